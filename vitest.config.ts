@@ -1,0 +1,32 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { SummaryReporter } from './test/summary-reporter.js';
+
+const sourceCondition = '@nexconn-kit/source';
+
+function project(name: string, folder: string, more: TestProjectInlineConfiguration['test'] = {}) {
+  return { extends: true as const, test: { name, include: [`${folder}/**/*.test.ts`], ...more } };
+}
+
+export default defineConfig({
+  // Tests run the packages' sources, so that a stale build cannot pass them.
+  resolve: { conditions: [sourceCondition, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [sourceCondition, ...defaultServerConditions] } },
+  test: {
+    reporters: ['default', new SummaryReporter()],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      project('generator', 'generator'),
+      project('contract-package', 'packages/contract'),
+      project('signing', 'packages/signing'),
+      project('client', 'packages/client'),
+      project('mock', 'packages/mock'),
+      project('cli', 'packages/cli'),
+      project('docs', 'packages/docs'),
+      project('contract', 'test/contract', { testTimeout: 60_000 }),
+      project('journeys', 'test/journeys', { testTimeout: 120_000, hookTimeout: 120_000 }),
+      project('browser', 'test/browser', { testTimeout: 60_000, globalSetup: ['test/browser/chromium-setup.ts'] }),
+    ],
+  },
+});
