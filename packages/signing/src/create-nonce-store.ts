@@ -1,0 +1,33 @@
+import type { NonceStore } from './types.js';
+
+/** How much a nonce store remembers. */
+export interface NonceStoreOptions {
+  /** How many nonces are kept; beyond it the oldest is forgotten and could be replayed. Default: 100000. */
+  readonly capacity?: number | undefined;
+  /** Gives Unix time in milliseconds. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Makes a nonce store in the memory of this process.
+ *
+ * Give it room for every request of twice the clock tolerance: a nonce lives until its timestamp is refused anyway.
+ */
+export function createNonceStore({ capacity = 100_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
+  const expiries = new Map<string, number>();
+  return {
+    add(appKey, nonce, expiresAtMs) {
+      // Neither can hold a line feed: both came in headers.
+      const key = `${appKey}\n${nonce}`;
+      const nowMs = now();
+      if ((expiries.get(key) ?? 0) >= nowMs) return false;
+      expiries.delete(key);
+      expiries.set(key, expiresAtMs);
+      for (const [oldest, expiry] of expiries) {
+        if (expiry >= nowMs && expiries.size <= capacity) break;
+        expiries.delete(oldest);
+      }
+      return true;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The stable codes of `SigningError`. */
+export type SigningErrorCode = 'INVALID_CREDENTIALS' | 'INVALID_NONCE' | 'INVALID_TIMESTAMP';
+
+/** Thrown when a request cannot be signed with what was given; names the field, never shows its value. */
+export class SigningError extends Error {
+  override readonly name = 'SigningError';
+  readonly code: SigningErrorCode;
+  /** The input to mend: `appKey`, `appSecret`, `headerPrefix`, `nonce` or `now`. */
+  readonly field: string;
+
+  constructor(code: SigningErrorCode, field: string, problem: string) {
+    super(`${field} ${problem}`);
+    this.code = code;
+    this.field = field;
+  }
+}

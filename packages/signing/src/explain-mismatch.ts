@@ -1,0 +1,90 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { readSignatureHeaders } from './internal/read-signature-headers.js';
+import type { MismatchCause, RequestHeaders, SigningCredentials } from './types.js';
+
+/** The digest and encoding that make a signature of so many characters. */
+const shapes: Readonly<Record<number, readonly ['sha1' | 'sha256' | 'md5', 'hex' | 'base64']>> = {
+  40: ['sha1', 'hex'],
+  28: ['sha1', 'base64'],
+  64: ['sha256', 'hex'],
+  44: ['sha256', 'base64'],
+  32: ['md5', 'hex'],
+  24: ['md5', 'base64'],
+};
+
+/** Every order in which the parts can be joined, the right one first. */
+const orders = [
+  ['secret', 'nonce', 'timestamp'],
+  ['secret', 'timestamp', 'nonce'],
+  ['nonce', 'secret', 'timestamp'],
+  ['nonce', 'timestamp', 'secret'],
+  ['timestamp', 'secret', 'nonce'],
+  ['timestamp', 'nonce', 'secret'],
+] as const;
+
+/**
+ * Finds out which common mistake, or which several at once, made a signature that does not match.
+ *
+ * Answers `undefined` where the signature is right or no known mistake leads to it. A right signature over a timestamp
+ * in seconds counts as `seconds`. Costs at most 40 hashes, and none where the signature has the length of no digest.
+ */
+export function explainMismatch(
+  headers: RequestHeaders,
+  { appKey, appSecret }: Pick<SigningCredentials, 'appKey' | 'appSecret'>,
+): MismatchCause | undefined {
+  const values = readSignatureHeaders(headers);
+  if ('ok' in values) return undefined;
+  const { Nonce: nonce, Timestamp: timestamp, Signature: signature } = values;
+  const shape = shapes[signature.length];
+  if (!shape) return undefined;
+  const [algorithm, encoding] = shape;
+  const sent = encoding === 'hex' ? signature.toLowerCase() : signature;
+
+  for (const secret of [appSecret, appKey]) {
+    for (const [timeMistake, time] of timestampsSigned(timestamp)) {
+      for (const [hashMistake, hash] of hashesMade(algorithm, secret, nonce, time)) {
+        if (hash.digest(encoding) !== sent) continue;
+        const mistakes = [
+          secret !== appSecret && 'app-key-as-secret',
+          timeMistake,
+          hashMistake,
+          algorithm !== 'sha1' && algorithm,
+          encoding !== 'hex' && encoding,
+          sent !== signature && 'upper-case',
+        ];
+        return (mistakes.filter(Boolean).join('+') as MismatchCause) || undefined;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The timestamp as sent, then as it reads in the other unit. */
+function timestampsSigned(timestamp: string): readonly (readonly [mistake: string | false, timestamp: string])[] {
+  // Milliseconds have had 12 digits since 1973, seconds have 10 until 2286.
+  const inSeconds = timestamp.length < 12;
+  return [
+    [inSeconds && 'seconds', timestamp],
+    ['seconds', inSeconds ? `${timestamp}000` : timestamp.slice(0, -3)],
+  ];
+}
+
+/** Each way of hashing that callers were seen to choose, the right one first. */
+function* hashesMade(
+  algorithm: string,
+  secret: string,
+  nonce: string,
+  timestamp: string,
+): Generator<readonly [mistake: string, hash: Hash | Hmac]> {
+  const parts = { secret, nonce, timestamp };
+  const hash = (text: string) => createHash(algorithm).update(text);
+  const hmac = (key: string, text: string) => createHmac(algorithm, key).update(text);
+  const [right, ...wrong] = orders.map((order) => order.map((part) => parts[part]).join('')) as [string, ...string[]];
+
+  yield ['', hash(right)];
+  for (const [index, text] of wrong.entries()) yield [`order-${orders[index + 1]?.join('-')}`, hash(text)];
+  yield ['trailing-newline', hash(`${right}\n`)];
+  yield ['hmac', hmac(secret, nonce + timestamp)];
+  yield ['hmac', hmac(secret, right)];
+  yield ['hmac-secret-as-message', hmac(nonce + timestamp, secret)];
+}

@@ -1,0 +1,30 @@
+import type { Refusal, RequestHeaders, SignatureHeaderName } from '../types.js';
+
+/** The plain header names, in the order in which a missing one is reported. */
+const names: readonly SignatureHeaderName[] = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
+
+/** The four values by their plain header names. */
+export type SignatureValues = Record<SignatureHeaderName, string>;
+
+/** Finds each value under its plain or its `RC-` name; two different values for one header are refused. */
+export function readSignatureHeaders(headers: RequestHeaders): SignatureValues | Refusal {
+  const values: Partial<SignatureValues> = {};
+  for (const [key, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
+    const plain = key.toLowerCase().replace(/^rc-/, '');
+    const name = names.find((each) => each.toLowerCase() === plain);
+    if (!name || !value) continue;
+    const text = String(value);
+    // `Headers`, like String() of an array, joins repeated headers with a comma.
+    if (text.includes(',') || (values[name] ?? text) !== text) {
+      return refusal('header-duplicated', name, 'has several values; send one.');
+    }
+    values[name] = text;
+  }
+  const missing = names.find((name) => !values[name]);
+  return missing ? refusal('header-missing', missing, 'is missing; send it.') : (values as SignatureValues);
+}
+
+/** Makes a refusal whose message begins with the header's name. */
+export function refusal(reason: Refusal['reason'], header: SignatureHeaderName, problem: string): Refusal {
+  return { ok: false, reason, header, message: `${header} ${problem}` };
+}

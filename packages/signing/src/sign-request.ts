@@ -1,0 +1,34 @@
+import { checkCredentials, checkNonce, checkTime } from './internal/check-inputs.js';
+import { createNonce } from './internal/create-nonce.js';
+import { sha1Hex } from './internal/sha1-hex.js';
+import { signatureHeaders } from './internal/signature-headers.js';
+import { stringToSign } from './internal/string-to-sign.js';
+import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
+
+/**
+ * Makes the four headers that authenticate one request.
+ *
+ * Call it for every attempt: headers that are sent again carry a stale timestamp and a used nonce.
+ *
+ * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP
+ * @see spec/signing/README.md
+ * @example
+ * const headers = signRequest({ appKey, appSecret });
+ * await fetch(url, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body });
+ */
+export function signRequest<P extends HeaderPrefix = ''>(
+  credentials: SigningCredentials<P>,
+  { now = Date.now, nonce: ownNonce }: SignRequestOptions = {},
+): SignatureHeaders<P> {
+  checkCredentials(credentials);
+  const nonce = ownNonce ? checkNonce(ownNonce()) : createNonce();
+  const timestamp = `${checkTime(now())}`;
+  const signature = sha1Hex(stringToSign(credentials.appSecret, nonce, timestamp));
+  return signatureHeaders(
+    credentials.headerPrefix,
+    credentials.appKey,
+    nonce,
+    timestamp,
+    signature,
+  ) as SignatureHeaders<P>;
+}

@@ -1,0 +1,23 @@
+import { checkCredentials } from './internal/check-inputs.js';
+import { signRequest } from './sign-request.js';
+import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
+
+/**
+ * Makes a middleware that signs each request of a bare `openapi-fetch` client.
+ *
+ * It runs once a call: a `fetch` that retries below it sends the same nonce again.
+ *
+ * @throws {SigningError} INVALID_CREDENTIALS
+ * @example
+ * const client = createClient<paths>({ baseUrl });
+ * client.use(signingMiddleware({ appKey, appSecret }));
+ */
+export function signingMiddleware(credentials: SigningCredentials, options?: SignRequestOptions): Middleware {
+  checkCredentials(credentials);
+  const checked = { ...credentials };
+  return {
+    onRequest({ request }) {
+      for (const [name, value] of Object.entries(signRequest(checked, options))) request.headers.set(name, value);
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** Stands before each of the four header names: nothing, or `RC-` where a gateway filters the plain names. */
+export type HeaderPrefix = '' | 'RC-';
+
+/** One app's App Key and App Secret, as the Nexconn console shows them. */
+export interface SigningCredentials<P extends HeaderPrefix = HeaderPrefix> {
+  readonly appKey: string;
+  /** Never leaves the process: only its hash is sent. */
+  readonly appSecret: string;
+  /** Default: `''`. */
+  readonly headerPrefix?: P | undefined;
+}
+
+/** Where `signRequest` takes time and nonce from. */
+export interface SignRequestOptions {
+  /** Gives Unix time in whole milliseconds. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Gives 1 to 18 visible ASCII characters, no comma. Default: 18 random hexadecimal digits. */
+  readonly nonce?: (() => string) | undefined;
+}
+
+/** The plain name of a signature header. */
+export type SignatureHeaderName = 'App-Key' | 'Nonce' | 'Timestamp' | 'Signature';
+
+/** The four headers of a signed request, ready for `fetch`. */
+export type SignatureHeaders<P extends HeaderPrefix = HeaderPrefix> = P extends HeaderPrefix
+  ? Record<`${P}${SignatureHeaderName}`, string>
+  : never;
+
+/** Request headers: `Headers`, a `Map`, Node's `IncomingHttpHeaders`, or any record. Case does not matter. */
+export type RequestHeaders =
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One mistake that explains why a signature does not match. */
+export type SigningMistake =
+  | 'app-key-as-secret'
+  | 'order-secret-timestamp-nonce'
+  | 'order-nonce-secret-timestamp'
+  | 'order-nonce-timestamp-secret'
+  | 'order-timestamp-secret-nonce'
+  | 'order-timestamp-nonce-secret'
+  | 'seconds'
+  | 'trailing-newline'
+  | 'hmac'
+  | 'hmac-secret-as-message'
+  | 'md5'
+  | 'sha256'
+  | 'base64'
+  | 'upper-case';
+
+/** A mistake, or several joined by `+`, as in `app-key-as-secret+base64`. */
+export type MismatchCause = SigningMistake | `${SigningMistake}+${string}`;
+
+/** Remembers which nonces were seen, so that a request cannot be sent twice. */
+export interface NonceStore {
+  /** Stores the nonce until `expiresAtMs` (Unix time in milliseconds); answers whether it was fresh. */
+  add(appKey: string, nonce: string, expiresAtMs: number): boolean;
+}
+
+/** How `verifySignature` decides. */
+export interface VerifySignatureOptions {
+  /** Gives the App Secret of an App Key; `undefined` or `''` where there is none. */
+  readonly secretFor: (appKey: string) => string | undefined;
+  /** How far the Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
+  readonly clockToleranceMs?: number | undefined;
+  /** Default: none, and a request can be sent again within the clock tolerance. */
+  readonly nonceStore?: NonceStore | undefined;
+  /** Gives Unix time in milliseconds. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Why a request was refused. */
+export type RefusalReason =
+  | 'header-missing'
+  | 'header-duplicated'
+  | 'nonce-too-long'
+  | 'timestamp-malformed'
+  | 'app-key-unknown'
+  | 'signature-mismatch'
+  | 'clock-skew'
+  | 'nonce-replayed';
+
+/** A refused request. */
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: RefusalReason;
+  /** For people; holds no secret and no signature. */
+  readonly message: string;
+  /** The plain name of the header that decided it. */
+  readonly header: SignatureHeaderName;
+  /** With `clock-skew`: Timestamp minus now, in milliseconds. */
+  readonly skewMs?: number;
+  /** What the caller probably did wrong, where that could be found out. */
+  readonly cause?: MismatchCause;
+}
+
+/** What `verifySignature` found. */
+export type VerifyResult = { readonly ok: true; readonly appKey: string } | Refusal;
+
+/** What an `openapi-fetch` client takes in `client.use()`, without the dependency. */
+export interface Middleware {
+  onRequest(context: { request: { headers: { set(name: string, value: string): void } } }): void;
+}

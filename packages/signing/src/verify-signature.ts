@@ -1,0 +1,81 @@
+import { timingSafeEqual } from 'node:crypto';
+import { explainMismatch } from './explain-mismatch.js';
+import { nonceMaxLength } from './internal/check-inputs.js';
+import { readSignatureHeaders, refusal, type SignatureValues } from './internal/read-signature-headers.js';
+import { sha1Hex } from './internal/sha1-hex.js';
+import { stringToSign } from './internal/string-to-sign.js';
+import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
+
+/**
+ * Decides whether a request was signed by the holder of its App Key's secret, a short while ago, for the first time.
+ *
+ * The nonce is stored only once all else is right, so that forged requests can neither burn nonces nor fill the store.
+ *
+ * @see spec/signing/README.md
+ * @example
+ * const result = verifySignature(request.headers, { secretFor: (appKey) => secrets.get(appKey) });
+ * if (!result.ok) return new Response(result.message, { status: 401 });
+ */
+export function verifySignature(
+  headers: RequestHeaders,
+  { secretFor, clockToleranceMs = 300_000, nonceStore, now = Date.now }: VerifySignatureOptions,
+): VerifyResult {
+  const values = readSignatureHeaders(headers);
+  if ('ok' in values) return values;
+  return (
+    refuseForm(values) ??
+    refuseSignature(values, secretFor) ??
+    refuseTime(values, now(), clockToleranceMs) ??
+    refuseReplay(values, clockToleranceMs, nonceStore) ?? { ok: true, appKey: values['App-Key'] }
+  );
+}
+
+function refuseForm({ Nonce: nonce, Timestamp: timestamp }: SignatureValues): Refusal | undefined {
+  if (nonce.length > nonceMaxLength) {
+    return refusal('nonce-too-long', 'Nonce', `has ${nonce.length} characters; the limit is ${nonceMaxLength}.`);
+  }
+  // 15 digits of milliseconds reach beyond the year 30000 and stay exact as a number.
+  if (!/^\d{1,15}$/.test(timestamp)) {
+    return refusal('timestamp-malformed', 'Timestamp', 'is not Unix milliseconds in decimal digits.');
+  }
+  return undefined;
+}
+
+function refuseSignature(values: SignatureValues, secretFor: VerifySignatureOptions['secretFor']): Refusal | undefined {
+  const appSecret = secretFor(values['App-Key']);
+  // An empty secret would let anyone sign.
+  if (!appSecret) return refusal('app-key-unknown', 'App-Key', 'has no App Secret here; check the key.');
+  const expected = sha1Hex(stringToSign(appSecret, values.Nonce, values.Timestamp));
+  if (equalInConstantTime(values.Signature, expected)) return undefined;
+  const cause = explainMismatch(values, { appKey: values['App-Key'], appSecret });
+  const problem = `is not the lower-case hex SHA-1 of App Secret + Nonce + Timestamp${cause ? `: ${cause}` : ''}.`;
+  return { ...refusal('signature-mismatch', 'Signature', problem), ...(cause && { cause }) };
+}
+
+function refuseTime(
+  { Timestamp: timestamp }: SignatureValues,
+  nowMs: number,
+  toleranceMs: number,
+): Refusal | undefined {
+  const skewMs = Number(timestamp) - nowMs;
+  // Asked this way round, so that a tolerance or a clock that is not a number refuses.
+  if (Math.abs(skewMs) <= toleranceMs) return undefined;
+  const problem = `is ${skewMs} ms from now; ${toleranceMs} are allowed. Send current milliseconds.`;
+  return { ...refusal('clock-skew', 'Timestamp', problem), skewMs, ...(timestamp.length < 12 && { cause: 'seconds' }) };
+}
+
+function refuseReplay(
+  { 'App-Key': appKey, Nonce: nonce, Timestamp: timestamp }: SignatureValues,
+  toleranceMs: number,
+  nonceStore: NonceStore | undefined,
+): Refusal | undefined {
+  if (!nonceStore || nonceStore.add(appKey, nonce, Number(timestamp) + toleranceMs)) return undefined;
+  return refusal('nonce-replayed', 'Nonce', 'was used before; sign each attempt anew.');
+}
+
+function equalInConstantTime(given: string, expected: string): boolean {
+  const encoder = new TextEncoder();
+  const [a, b] = [encoder.encode(given), encoder.encode(expected)];
+  // The length of a signature is no secret, and timingSafeEqual throws on different ones.
+  return a.length === b.length && timingSafeEqual(a, b);
+}

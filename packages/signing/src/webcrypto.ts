@@ -1,0 +1,38 @@
+import { checkCredentials, checkNonce, checkTime } from './internal/check-inputs.js';
+import { createNonce } from './internal/create-nonce.js';
+import { signatureHeaders } from './internal/signature-headers.js';
+import { stringToSign } from './internal/string-to-sign.js';
+import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
+
+export { SigningError, type SigningErrorCode } from './errors.js';
+export type {
+  HeaderPrefix,
+  SignatureHeaderName,
+  SignatureHeaders,
+  SigningCredentials,
+  SignRequestOptions,
+} from './types.js';
+
+/**
+ * Makes the four headers that authenticate one request, on a runtime that has WebCrypto and no `node:crypto`.
+ *
+ * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP, as a rejection
+ * @see spec/signing/README.md
+ */
+export async function signRequest<P extends HeaderPrefix = ''>(
+  credentials: SigningCredentials<P>,
+  { now = Date.now, nonce: ownNonce }: SignRequestOptions = {},
+): Promise<SignatureHeaders<P>> {
+  checkCredentials(credentials);
+  // Read now: the caller may change the object while the digest is awaited.
+  const { appKey, appSecret, headerPrefix } = credentials;
+  const nonce = ownNonce ? checkNonce(ownNonce()) : createNonce();
+  const timestamp = `${checkTime(now())}`;
+  const signature = await digestHex(stringToSign(appSecret, nonce, timestamp));
+  return signatureHeaders(headerPrefix, appKey, nonce, timestamp, signature) as SignatureHeaders<P>;
+}
+
+async function digestHex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
