@@ -17,6 +17,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
+      project('spec', 'spec'),
       project('generator', 'generator'),
       project('contract-package', 'packages/contract'),
       project('signing', 'packages/signing'),

@@ -13,20 +13,28 @@ const ROLES = ['primary', 'backup'];
 export function extensionsAreWellFormed() {
   return {
     Root(root, { report, resolve, location }) {
+      const envelope = root['x-envelope'];
+      if (envelope !== undefined && !isEnvelope(envelope)) {
+        report({
+          message: 'x-envelope needs code, message and result (field names) and success (an integer).',
+          location: location.child('x-envelope'),
+        });
+      }
       const list = root['x-error-codes'];
-      if (list === undefined) return;
-      const entries = list.$ref ? resolve(list).node : list;
-      const at = location.child('x-error-codes');
-      const seen = new Set();
-      for (const entry of entries ?? []) {
-        for (const [field, isValid] of Object.entries(CATALOGUE_FIELDS)) {
-          if (!isValid(entry[field]))
-            report({ message: `x-error-codes: ${entry.code} has no valid ${field}.`, location: at });
-        }
-        for (const key of [entry.code, entry.name]) {
-          if (seen.has(key)) report({ message: `x-error-codes: ${key} stands there twice.`, location: at });
-          seen.add(key);
-        }
+      const entries = list?.$ref ? resolve(list).node : list;
+      for (const message of catalogueProblems(entries ?? [])) {
+        report({ message, location: location.child('x-error-codes') });
+      }
+    },
+    Schema(schema, { report, location }) {
+      if ('x-mock' in schema && !isMockRule(schema['x-mock'])) {
+        report({
+          message: 'x-mock is { echo: field } or { random: base64, bytes }.',
+          location: location.child('x-mock'),
+        });
+      }
+      if ('x-empty-is-absent' in schema && schema['x-empty-is-absent'] !== true) {
+        report({ message: 'x-empty-is-absent is true or left out.', location: location.child('x-empty-is-absent') });
       }
     },
     Server(server, { report }) {
@@ -45,4 +53,25 @@ export function extensionsAreWellFormed() {
       }
     },
   };
+}
+
+function isEnvelope({ code, success, message, result }) {
+  return [code, message, result].every((name) => typeof name === 'string') && Number.isInteger(success);
+}
+
+function isMockRule(rule) {
+  return typeof rule?.echo === 'string' || (rule?.random === 'base64' && Number.isInteger(rule.bytes));
+}
+
+function* catalogueProblems(entries) {
+  const seen = new Set();
+  for (const entry of entries) {
+    for (const [field, isValid] of Object.entries(CATALOGUE_FIELDS)) {
+      if (!isValid(entry[field])) yield `x-error-codes: ${entry.code} has no valid ${field}.`;
+    }
+    for (const key of [entry.code, entry.name]) {
+      if (seen.has(key)) yield `x-error-codes: ${key} stands there twice.`;
+      seen.add(key);
+    }
+  }
 }

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const specFolder = join(dirname(fileURLToPath(import.meta.url)), '..');
+const redoclyBin = join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js');
+const scratchFolders: string[] = [];
+
+afterEach(async () => {
+  for (const folder of scratchFolders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** Lints a copy of spec/ in which `from` in `file` is replaced by `to`, and returns the ids of the rules that complain. */
+async function complaints(file: string, from: string, to: string): Promise<string[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'nexconn-rules-'));
+  scratchFolders.push(scratch);
+  await writeFile(join(scratch, 'package.json'), '{"type":"module"}');
+  await cp(specFolder, join(scratch, 'spec'), { recursive: true });
+  const path = join(scratch, 'spec/nexconn', file);
+  const text = await readFile(path, 'utf8');
+  expect(text, `${file} no longer contains what this test changes`).toContain(from);
+  await writeFile(path, text.replace(from, to));
+  const output = await lint(scratch);
+  const problems = JSON.parse(output.slice(output.indexOf('{'))).problems as { ruleId: string }[];
+  return [...new Set(problems.map((problem) => problem.ruleId))];
+}
+
+function lint(folder: string): Promise<string> {
+  const args = [redoclyBin, 'lint', '--format=json', '--config=spec/redocly.yaml', 'spec/nexconn/openapi.yaml'];
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder, env }, (_error, stdout) => resolve(stdout));
+  });
+}
+
+describe('the lint rules', () => {
+  it.each([
+    ['string-has-upper-bound', 'schemas/ErrorResponse.yaml', '    maxLength: 4096\n', ''],
+    ['max-bytes-is-positive-integer', 'schemas/IssueAccessTokenRequest.yaml', 'x-max-bytes: 1024', 'x-max-bytes: 0'],
+    ['max-bytes-is-positive-integer', 'schemas/IssueAccessTokenRequest.yaml', 'maxLength: 1024', 'maxLength: 2000'],
+    ['operation-has-rate-limit', 'paths/auth-access-token-issue.yaml', 'x-rate-limit:', 'x-rate:'],
+    ['operation-has-rate-limit', 'paths/auth-access-token-issue.yaml', 'limit: 200', 'limit: 0'],
+    ['error-code-is-in-catalogue', 'responses/Forbidden.yaml', 'code: 2007', 'code: 2008'],
+    ['extensions-are-well-formed', 'error-codes.yaml', 'retryable: false', 'retryable: perhaps'],
+    ['extensions-are-well-formed', 'error-codes.yaml', 'name: InternalTimeout', 'name: InternalError'],
+    ['extensions-are-well-formed', 'openapi.yaml', '  result: result', '  results: result'],
+    ['extensions-are-well-formed', 'schemas/IssueAccessTokenResult.yaml', 'bytes: 72', 'size: 72'],
+    ['extensions-are-well-formed', 'schemas/IssueAccessTokenRequest.yaml', 'absent: true', 'absent: yes'],
+    ['extensions-are-well-formed', 'openapi.yaml', 'x-role: primary', 'x-role: first'],
+    ['extensions-are-well-formed', 'security/Signature.yaml', 'algorithm: sha1', 'hash: sha1'],
+  ])('%s complains about %s with %j as %j', async (rule, file, from, to) => {
+    expect(await complaints(file, from, to)).toEqual([`nexconn-kit/${rule}`]);
+  });
+
+  it('answer-has-example complains about an answer without one', async () => {
+    const file = 'responses/Forbidden.yaml';
+    const text = await readFile(join(specFolder, 'nexconn', file), 'utf8');
+    const examples = text.slice(text.indexOf('    examples:'));
+    expect(await complaints(file, examples, '')).toEqual(['nexconn-kit/answer-has-example']);
+  });
+
+  it('operation-operationId complains about an operation without an operationId', async () => {
+    const found = await complaints('paths/auth-access-token-issue.yaml', '  operationId: issueAccessToken\n', '');
+    expect(found).toEqual(['operation-operationId']);
+  });
+});
