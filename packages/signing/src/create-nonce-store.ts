@@ -1,3 +1,4 @@
+import { SigningError } from './errors.js';
 import type { NonceStore } from './types.js';
 
 /** How much a nonce store remembers. */
@@ -12,15 +13,19 @@ export interface NonceStoreOptions {
  * Makes a nonce store in the memory of this process.
  *
  * Give it room for every request of twice the clock tolerance: a nonce lives until its timestamp is refused anyway.
+ *
+ * @throws {SigningError} INVALID_OPTION
  */
 export function createNonceStore({ capacity = 100_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
+  if (!(capacity >= 1)) throw new SigningError('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const expiries = new Map<string, number>();
   return {
     add(appKey, nonce, expiresAtMs) {
       // Neither can hold a line feed: both came in headers.
       const key = `${appKey}\n${nonce}`;
       const nowMs = now();
-      if ((expiries.get(key) ?? 0) >= nowMs) return false;
+      const known = expiries.get(key);
+      if (known !== undefined && known >= nowMs) return false;
       expiries.delete(key);
       expiries.set(key, expiresAtMs);
       for (const [oldest, expiry] of expiries) {

@@ -1,11 +1,11 @@
 /** The stable codes of `SigningError`. */
-export type SigningErrorCode = 'INVALID_CREDENTIALS' | 'INVALID_NONCE' | 'INVALID_TIMESTAMP';
+export type SigningErrorCode = 'INVALID_CREDENTIALS' | 'INVALID_NONCE' | 'INVALID_TIMESTAMP' | 'INVALID_OPTION';
 
-/** Thrown when a request cannot be signed with what was given; names the field, never shows its value. */
+/** Thrown when what was given cannot be used; names the field, never shows its value. */
 export class SigningError extends Error {
   override readonly name = 'SigningError';
   readonly code: SigningErrorCode;
-  /** The input to mend: `appKey`, `appSecret`, `headerPrefix`, `nonce` or `now`. */
+  /** The input to mend: `appKey`, `appSecret`, `headerPrefix`, `nonce`, `now` or `capacity`. */
   readonly field: string;
 
   constructor(code: SigningErrorCode, field: string, problem: string) {

@@ -1,7 +1,16 @@
 // The namespace, because a named import of `hash` fails to link on a runtime that has only `createHash`.
-import * as crypto from 'node:crypto';
+import * as nodeCrypto from 'node:crypto';
 
 /** Gives the SHA-1 of a text's UTF-8 bytes as 40 lower-case hexadecimal digits. */
-export const sha1Hex: (text: string) => string = crypto.hash
-  ? (text) => crypto.hash('sha1', text)
-  : (text) => crypto.createHash('sha1').update(text).digest('hex');
+export const sha1Hex: (text: string) => string = chooseSha1Hex(nodeCrypto);
+
+/** Takes the one-shot `hash`, which is twice as fast, where the runtime has it. */
+export function chooseSha1Hex({
+  hash,
+  createHash,
+}: {
+  hash?: (algorithm: string, text: string) => string;
+  createHash: typeof nodeCrypto.createHash;
+}): (text: string) => string {
+  return hash ? (text) => hash('sha1', text) : (text) => createHash('sha1').update(text).digest('hex');
+}

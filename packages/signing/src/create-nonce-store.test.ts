@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { createNonceStore } from './create-nonce-store.js';
+
+it('a nonce is fresh once for each App Key', () => {
+  const store = createNonceStore({ now: () => 0 });
+  expect(store.add('a', '1', 10)).toBe(true);
+  expect(store.add('a', '1', 10)).toBe(false);
+  expect(store.add('b', '1', 10)).toBe(true);
+});
+
+it('a nonce is fresh again once it has expired', () => {
+  let time = 0;
+  const store = createNonceStore({ now: () => time });
+  store.add('a', '1', 10);
+  time = 10;
+  expect(store.add('a', '1', 20)).toBe(false);
+  time = 11;
+  expect(store.add('a', '1', 20)).toBe(true);
+});
+
+it('the oldest nonce is forgotten when the store is full', () => {
+  const store = createNonceStore({ capacity: 2, now: () => 0 });
+  for (const nonce of ['1', '2', '3']) store.add('a', nonce, 10);
+  expect(store.add('a', '3', 10)).toBe(false);
+  expect(store.add('a', '2', 10)).toBe(false);
+  expect(store.add('a', '1', 10)).toBe(true);
+});
+
+it.each([0, -1, Number.NaN])('a capacity of %s is refused', (capacity) => {
+  expect(() => createNonceStore({ capacity })).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTION', field: 'capacity' }),
+  );
+});

@@ -1,0 +1,151 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createNonceStore } from './create-nonce-store.js';
+import { signRequest } from './sign-request.js';
+import type { RequestHeaders, VerifySignatureOptions } from './types.js';
+import { verifySignature } from './verify-signature.js';
+
+const appKey = 'uwd1c0sxdlx2';
+const appSecret = 'Y1W2MeFwwwRxa0';
+const nowMs = 1408710653000;
+const signed = signRequest({ appKey, appSecret }, { now: () => nowMs, nonce: () => '14314' });
+
+function verify(headers: RequestHeaders, options: Partial<VerifySignatureOptions> = {}) {
+  return verifySignature(headers, {
+    secretFor: (key) => (key === appKey ? appSecret : undefined),
+    now: () => nowMs,
+    ...options,
+  });
+}
+
+describe('a signed request', () => {
+  it('verifies with the nonce and time that signRequest takes by itself', () => {
+    for (let run = 0; run < 500; run += 1) {
+      const headers = signRequest({ appKey, appSecret, headerPrefix: run % 2 ? 'RC-' : '' });
+      expect(verify(headers, { now: Date.now })).toEqual({ ok: true, appKey });
+    }
+  });
+
+  it('is refused when any one character of any header is another', () => {
+    for (const [name, value] of Object.entries(signed)) {
+      for (let index = 0; index < value.length; index += 1) {
+        const other = value[index] === '1' ? '2' : '1';
+        const headers = { ...signed, [name]: value.slice(0, index) + other + value.slice(index + 1) };
+        expect(verify(headers, { secretFor: () => appSecret, clockToleranceMs: Number.POSITIVE_INFINITY }).ok).toBe(
+          // The App Key is not signed: only secretFor ties it to the secret.
+          name === 'App-Key',
+        );
+      }
+    }
+  });
+
+  it('is refused when any one character is missing at the end of any header', () => {
+    for (const [name, value] of Object.entries(signed)) {
+      expect(verify({ ...signed, [name]: value.slice(0, -1) })).toMatchObject({ ok: false });
+    }
+  });
+
+  it('verifies from Headers, a Map, a record and a record of lists, in any case', () => {
+    const upper = Object.entries(signed).map(([name, value]) => [name.toUpperCase(), value] as const);
+    expect(verify(new Headers(signed)).ok).toBe(true);
+    expect(verify(new Map(upper)).ok).toBe(true);
+    expect(verify(Object.fromEntries(upper)).ok).toBe(true);
+    expect(verify(Object.fromEntries(upper.map(([name, value]) => [name, [value]]))).ok).toBe(true);
+  });
+
+  it('verifies when it carries both names of a header with one value', () => {
+    expect(verify({ ...signed, 'RC-Nonce': signed.Nonce }).ok).toBe(true);
+  });
+});
+
+describe('the form of the headers', () => {
+  it.each(['App-Key', 'Nonce', 'Timestamp', 'Signature'] as const)('names %s when it is missing', (header) => {
+    expect(verify({ ...signed, [header]: undefined })).toMatchObject({ reason: 'header-missing', header });
+    expect(verify({ ...signed, [header]: '' })).toMatchObject({ reason: 'header-missing', header });
+  });
+
+  it.each(['App-Key', 'Nonce', 'Timestamp', 'Signature'] as const)('refuses two values of %s', (header) => {
+    const twice = new Headers(signed);
+    twice.append(header, 'other');
+    const expected = { reason: 'header-duplicated', header };
+    expect(verify(twice)).toMatchObject(expected);
+    expect(verify({ ...signed, [header]: [signed[header], 'other'] })).toMatchObject(expected);
+    expect(verify({ ...signed, [`rc-${header}`]: 'other' })).toMatchObject(expected);
+    expect(verify({ ...signed, [header.toLowerCase()]: 'other', [header]: signed[header] })).toMatchObject(expected);
+  });
+
+  it.each(['', '-1', '1e12', '1408710653000.0', ' 1408710653000', '0x148', '٣٤', '1'.repeat(16)])(
+    'refuses the timestamp "%s"',
+    (timestamp) => {
+      const reason = timestamp ? 'timestamp-malformed' : 'header-missing';
+      expect(verify({ ...signed, Timestamp: timestamp })).toMatchObject({ reason, header: 'Timestamp' });
+    },
+  );
+
+  it('does not take names of the object prototype for headers', () => {
+    expect(verify({ ...signed, constructor: 'x', 'rc-__proto__': 'y' }).ok).toBe(true);
+  });
+});
+
+describe('the App Key', () => {
+  it.each([undefined, ''])('is unknown when its secret is %j', (secret) => {
+    const forged = signRequest({ appKey, appSecret: 'x' }, { now: () => nowMs });
+    expect(verify(forged, { secretFor: () => secret })).toMatchObject({ reason: 'app-key-unknown', header: 'App-Key' });
+  });
+});
+
+describe('the clock', () => {
+  it('refuses by the tolerance that is set and reports the skew', () => {
+    const options = { clockToleranceMs: 1000, now: () => nowMs + 1001 };
+    expect(verify(signed, options)).toMatchObject({ reason: 'clock-skew', header: 'Timestamp', skewMs: -1001 });
+    expect(verify(signed, { ...options, now: () => nowMs + 1000 }).ok).toBe(true);
+  });
+
+  it.each([Number.NaN, -1])('refuses everything with a tolerance of %s', (clockToleranceMs) => {
+    expect(verify(signed, { clockToleranceMs })).toMatchObject({ reason: 'clock-skew' });
+  });
+
+  it('refuses everything while it gives no number', () => {
+    expect(verify(signed, { now: () => Number.NaN })).toMatchObject({ reason: 'clock-skew' });
+  });
+});
+
+describe('the nonce store', () => {
+  it('is not asked about a request that is refused for another reason', () => {
+    const asked: string[] = [];
+    const nonceStore = { add: (_: string, nonce: string) => asked.push(nonce) > 0 };
+    verify({ ...signed, Signature: '0'.repeat(40) }, { nonceStore });
+    verify(signed, { nonceStore, now: () => 0 });
+    verify(signed, { nonceStore, secretFor: () => undefined });
+    expect(asked).toEqual([]);
+  });
+
+  it('is given the moment after which the timestamp is refused anyway', () => {
+    const expiries: number[] = [];
+    const nonceStore = { add: (_key: string, _nonce: string, expiresAtMs: number) => expiries.push(expiresAtMs) > 0 };
+    verify(signed, { nonceStore, clockToleranceMs: 7000 });
+    expect(expiries).toEqual([nowMs + 7000]);
+  });
+
+  it('lets a request through once only, to the last moment of the tolerance', () => {
+    let time = nowMs;
+    const now = () => time;
+    const options = { nonceStore: createNonceStore({ now }), now };
+    expect(verify(signed, options).ok).toBe(true);
+    time += 300_000;
+    expect(verify(signed, options)).toMatchObject({ reason: 'nonce-replayed', header: 'Nonce' });
+    time += 1;
+    expect(verify(signed, options)).toMatchObject({ reason: 'clock-skew' });
+  });
+});
+
+describe('a refusal', () => {
+  it('shows neither the secret nor the signature that was expected', () => {
+    const refused = verify({ ...signed, Signature: '0'.repeat(40) });
+    const text = inspect(refused, { showHidden: true, depth: Number.POSITIVE_INFINITY }) + JSON.stringify(refused);
+    expect(refused.ok).toBe(false);
+    expect(text).not.toContain(appSecret);
+    expect(text).not.toContain(signed.Signature);
+    expect(text).not.toContain('0'.repeat(40));
+  });
+});
