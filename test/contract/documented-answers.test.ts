@@ -1,0 +1,119 @@
+import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
+import { envelope, errorCatalogue } from '@nexconn-kit/contract';
+import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { signRequest } from '@nexconn-kit/signing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DocumentedAnswer, DocumentOperation } from './document-operations.js';
+import { addressOf, sampleCall, swept } from './sweep.js';
+
+const { operations, oracle } = swept;
+// A status that no operation documents is answered by `default`.
+const undocumentedStatus = '503';
+
+let mock: NexconnMock;
+beforeAll(async () => {
+  mock = await startMock({ port: 0 });
+});
+afterAll(() => mock?.close());
+
+describe.each(operations)('$operationId', (operation) => {
+  describe.each(operation.answers)('answered with $status $exampleName', (answer) => {
+    it('gets from our mock that answer, in the shape the document gives it', async () => {
+      const { response, outcome } = await call(operation, answer);
+      await outcome.catch(() => undefined);
+      const received = await response();
+      expect(received.status).toBe(Number(statusOf(answer)));
+      expect(oracle.errors(answer.schema, received.body)).toEqual([]);
+      if (isFailure(answer)) expect(received.body).toEqual(answer.example);
+    });
+
+    it.runIf(!isFailure(answer))('gets from the client the result of the answer', async () => {
+      const { response, outcome } = await call(operation, answer);
+      const result = await outcome;
+      const { body } = await response();
+      const expected = envelope === null ? body : (body as Record<string, unknown>)[envelope.result];
+      expect(result).toEqual(expected);
+    });
+
+    it.runIf(isFailure(answer))('gets from the client the typed error of the answer', async () => {
+      const { outcome } = await call(operation, answer);
+      const error = await outcome.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(NexconnError);
+      const apiCode = envelope === null ? undefined : (answer.example as Record<string, unknown>)[envelope.code];
+      expect(error).toMatchObject({ operationId: operation.operationId, status: Number(statusOf(answer)), apiCode });
+      expect((error as NexconnError).code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
+      // Its own class, so that a caller can tell the reason by instanceof.
+      expect((error as object).constructor).not.toBe(NexconnError);
+      expect(String((error as Error).message)).not.toContain(mock.appSecret);
+    });
+  });
+
+  it('has an entry of the error catalogue for every documented error code', () => {
+    const known = new Set(Object.values(errorCatalogue).map((entry) => entry.code as unknown));
+    const documented = operation.answers.filter(isFailure).map(({ example }) => codeOf(example));
+    expect(documented.filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  it('answers a request with a wrong signature, and one with a wrong method, in a documented shape', async () => {
+    const { url, headers } = addressOf(operation, mock.url);
+    const signature = signRequest({ appKey: mock.appKey, appSecret: 'not the secret' });
+    const unsigned = await fetch(url, { method: operation.method, headers: { ...headers, ...signature } });
+    expectDocumented(operation, unsigned.status, await unsigned.json());
+    const used = new Set(operations.filter(({ path }) => path === operation.path).map(({ method }) => method));
+    const otherMethod = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].find((method) => !used.has(method)) as string;
+    const signed = signRequest({ appKey: mock.appKey, appSecret: mock.appSecret });
+    const wrongMethod = await fetch(url, { method: otherMethod, headers: { ...headers, ...signed } });
+    expectDocumented(operation, wrongMethod.status, await wrongMethod.json());
+  });
+});
+
+function expectDocumented(operation: DocumentOperation, status: number, body: unknown): void {
+  expect(status).toBeGreaterThanOrEqual(400);
+  const answer = operation.answers.find((one) => one.status === String(status));
+  expect(answer, `${operation.operationId} documents no answer ${status}`).toBeDefined();
+  expect(oracle.errors(answer?.schema ?? {}, body)).toEqual([]);
+}
+
+interface Call {
+  outcome: Promise<unknown>;
+  response: () => Promise<{ status: number; body: unknown }>;
+}
+
+/** Calls the operation with the client, and has the mock give the chosen answer. */
+async function call(operation: DocumentOperation, answer: DocumentedAnswer): Promise<Call> {
+  let received: Response | undefined;
+  const client = createNexconnClient({
+    appKey: mock.appKey,
+    appSecret: mock.appSecret,
+    baseUrl: mock.url,
+    fetch: async (input: RequestInfo | URL, init?: RequestInit) => {
+      const request = new Request(input, init);
+      request.headers.set('Prefer', `code=${statusOf(answer)}, example=${answer.exampleName}`);
+      const response = await fetch(request);
+      received = response.clone();
+      return response;
+    },
+  });
+  const methods = client as unknown as Record<string, (request: object) => Promise<unknown>>;
+  const outcome = methods[operation.operationId]?.(sampleCall(operation)) ?? Promise.reject(new Error('No method.'));
+  outcome.catch(() => undefined);
+  return {
+    outcome,
+    response: async () => ({ status: received?.status ?? 0, body: await received?.json() }),
+  };
+}
+
+function statusOf(answer: DocumentedAnswer): string {
+  return answer.status === 'default' ? undocumentedStatus : answer.status;
+}
+
+function codeOf(example: unknown): unknown {
+  return envelope === null ? undefined : (example as Record<string, unknown>)[envelope.code];
+}
+
+function isFailure(answer: DocumentedAnswer): boolean {
+  return !answer.status.startsWith('2') || (envelope !== null && codeOf(answer.example) !== envelope.success);
+}

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { bytesIn, charactersIn, type JsonSchema, resolveSchema, typesOf } from './json-schema.js';
+
+const emoji = '😀';
+
+/** Draws JSON values that satisfy a schema, the largest and smallest allowed ones among them. */
+export function validValue(given: JsonSchema, root: object): fc.Arbitrary<unknown> {
+  const schema = resolveSchema(given, root);
+  if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  const choices = schema.oneOf ?? schema.anyOf;
+  if (choices !== undefined) return fc.oneof(...choices.map((choice) => validValue(choice, root)));
+  const types = typesOf(schema);
+  if (types.length === 0) return fc.jsonValue();
+  return fc.oneof(...types.map((type) => valueOfType(type, schema, root)));
+}
+
+function valueOfType(type: string, schema: JsonSchema, root: object): fc.Arbitrary<unknown> {
+  switch (type) {
+    case 'object':
+      return validObject(schema, root);
+    case 'array':
+      return validArray(schema, root);
+    case 'string':
+      return validString(schema);
+    case 'integer':
+    case 'number':
+      return validNumber(schema, type);
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    default:
+      throw new Error(`The sweep knows no type "${type}". Teach it in test/contract/valid-value.ts.`);
+  }
+}
+
+function validObject(schema: JsonSchema, root: object): fc.Arbitrary<Record<string, unknown>> {
+  const properties = Object.entries(schema.properties ?? {});
+  const model = Object.fromEntries(properties.map(([name, property]) => [name, validValue(property, root)]));
+  const known = fc.record(model, { requiredKeys: schema.required ?? [] });
+  if (schema.additionalProperties !== undefined && schema.additionalProperties !== true) return known;
+  const unknownField = fc.constantFrom({}, {}, {}, { aFieldThatTheDocumentDoesNotName: 1 });
+  return fc.tuple(known, unknownField).map(([fields, extra]) => ({ ...fields, ...extra }));
+}
+
+function validArray(schema: JsonSchema, root: object): fc.Arbitrary<unknown[]> {
+  const limits = { minLength: schema.minItems ?? 0, maxLength: schema.maxItems ?? 10 };
+  const item = validValue(schema.items ?? {}, root);
+  return schema.uniqueItems === true
+    ? fc.uniqueArray(item, { ...limits, selector: (value) => JSON.stringify(value) })
+    : fc.oneof(fc.array(item, limits), fc.array(item, { ...limits, minLength: limits.maxLength, size: 'max' }));
+}
+
+function validNumber(schema: JsonSchema, type: 'integer' | 'number'): fc.Arbitrary<number> {
+  const step = schema.multipleOf ?? 1;
+  const lowest = schema.minimum ?? (schema.exclusiveMinimum ?? Number.MIN_SAFE_INTEGER - 1) + 1;
+  const highest = schema.maximum ?? (schema.exclusiveMaximum ?? Number.MAX_SAFE_INTEGER + 1) - 1;
+  const whole = fc.integer({ min: Math.ceil(lowest / step), max: Math.floor(highest / step) }).map((n) => n * step);
+  if (type === 'integer' || schema.multipleOf !== undefined) return whole;
+  return fc.oneof(whole, fc.double({ min: lowest, max: highest, noNaN: true, noDefaultInfinity: true }));
+}
+
+function validString(schema: JsonSchema): fc.Arbitrary<string> {
+  const fits = (text: string): boolean => satisfiesString(text, schema);
+  const edges = edgeStrings(schema).filter(fits);
+  const drawn = drawnString(schema).filter(fits);
+  return edges.length === 0 ? drawn : fc.oneof({ arbitrary: drawn, weight: 2 }, fc.constantFrom(...edges));
+}
+
+/** Says whether a text satisfies the limits of a string schema; `format` is left to ajv. */
+export function satisfiesString(text: string, schema: JsonSchema): boolean {
+  return (
+    charactersIn(text) >= (schema.minLength ?? 0) &&
+    charactersIn(text) <= (schema.maxLength ?? Number.POSITIVE_INFINITY) &&
+    bytesIn(text) <= (schema['x-max-bytes'] ?? Number.POSITIVE_INFINITY) &&
+    (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(text))
+  );
+}
+
+function edgeStrings(schema: JsonSchema): string[] {
+  if (schema.format !== undefined) return [];
+  const { maxLength = 0, minLength = 0, 'x-max-bytes': maxBytes = 0 } = schema;
+  const sizes = [minLength, maxLength, maxBytes, Math.floor(maxBytes / 4)];
+  return sizes.flatMap((size) => ['a', '1', emoji].map((unit) => unit.repeat(size)));
+}
+
+function drawnString({ format, pattern, minLength = 0, maxLength = 64 }: JsonSchema): fc.Arbitrary<string> {
+  if (format === 'uri' || format === 'url') return fc.webUrl();
+  if (format === 'email') return fc.emailAddress();
+  if (format === 'uuid') return fc.uuid();
+  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+  if (format !== undefined)
+    throw new Error(`The sweep draws no "${format}". Teach it in test/contract/valid-value.ts.`);
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, 'u'));
+  return fc.string({ unit: 'binary', minLength, maxLength });
+}
