@@ -43,7 +43,6 @@ export type SigningMistake =
   | 'trailing-newline'
   | 'hmac'
   | 'hmac-secret-as-message'
-  | 'md5'
   | 'sha256'
   | 'base64'
   | 'upper-case';

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto';
 import { explainMismatch } from './explain-mismatch.js';
 import { nonceMaxLength } from './internal/check-inputs.js';
+import { equalInConstantTime } from './internal/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './internal/read-signature-headers.js';
 import { sha1Hex } from './internal/sha1-hex.js';
 import { stringToSign } from './internal/string-to-sign.js';
@@ -71,11 +71,4 @@ function refuseReplay(
 ): Refusal | undefined {
   if (!nonceStore || nonceStore.add(appKey, nonce, Number(timestamp) + toleranceMs)) return undefined;
   return refusal('nonce-replayed', 'Nonce', 'was used before; sign each attempt anew.');
-}
-
-function equalInConstantTime(given: string, expected: string): boolean {
-  const encoder = new TextEncoder();
-  const [a, b] = [encoder.encode(given), encoder.encode(expected)];
-  // The length of a signature is no secret, and timingSafeEqual throws on different ones.
-  return a.length === b.length && timingSafeEqual(a, b);
 }
