@@ -1,0 +1,30 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { referencePagePath } from '../src/index.js';
+import { readingCopy } from './reading-copy.js';
+import { removeOutsideRequests } from './remove-outside-requests.js';
+import { renderPage } from './render-page.js';
+import type { ReadingDocument } from './types.js';
+
+const outputFolder = dirname(referencePagePath);
+mkdirSync(outputFolder, { recursive: true });
+// Beside its destination, so that the finished page appears by one rename.
+const workFolder = mkdtempSync(join(outputFolder, '.page-'));
+
+try {
+  const json = contractFile('openapi.json');
+  const document = JSON.parse(readFileSync(json, 'utf8')) as ReadingDocument;
+  const page = removeOutsideRequests(renderPage(readingCopy(document), workFolder));
+  copyFileSync(json, join(outputFolder, 'openapi.json'));
+  copyFileSync(contractFile('openapi.yaml'), join(outputFolder, 'openapi.yaml'));
+  writeFileSync(join(workFolder, 'index.html'), page);
+  renameSync(join(workFolder, 'index.html'), referencePagePath);
+  console.log(`${referencePagePath} (${Math.ceil(Buffer.byteLength(page) / 1024)} KiB)`);
+} finally {
+  rmSync(workFolder, { recursive: true });
+}
+
+function contractFile(name: string): string {
+  return fileURLToPath(import.meta.resolve(`@nexconn-kit/contract/${name}`));
+}

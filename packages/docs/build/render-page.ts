@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ReadingDocument } from './types.js';
+
+const redocOptions = {
+  showExtensions: ['x-rate-limit', 'x-max-bytes'],
+  schemasExpansionLevel: 2,
+  sortRequiredPropsFirst: true,
+  jsonSamplesDepth: 3,
+  downloadUrls: [
+    { title: 'openapi.yaml', url: 'openapi.yaml' },
+    { title: 'openapi.json', url: 'openapi.json' },
+  ],
+};
+
+// The browser itself refuses what the build might have overlooked.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' blob:",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  'font-src data:',
+  "connect-src 'self' data: blob:",
+  'worker-src blob:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/**
+ * Renders the document with `redocly build-docs` and returns the page's HTML.
+ *
+ * @param folder an existing folder for the files in between
+ */
+export function renderPage(document: ReadingDocument, folder: string): string {
+  const input = join(folder, 'document.json');
+  const output = join(folder, 'page.html');
+  writeFileSync(input, JSON.stringify(document));
+  const { title, summary } = document.info;
+  const args = [
+    redoclyBin(),
+    'build-docs',
+    input,
+    '--inlineBundle',
+    `--output=${output}`,
+    `--title=${title} reference`,
+    `--template=${fileURLToPath(new URL('page-template.hbs', import.meta.url))}`,
+    `--templateOptions.metaDescription=${summary ?? `Reference of the ${title}.`}`,
+    `--templateOptions.contentSecurityPolicy=${contentSecurityPolicy}`,
+    `--openapi=${JSON.stringify(redocOptions)}`,
+  ];
+  runNode(args, folder);
+  return readFileSync(output, 'utf8');
+}
+
+function redoclyBin(): string {
+  const packageFile = createRequire(import.meta.url).resolve('@redocly/cli/package.json');
+  const { bin } = JSON.parse(readFileSync(packageFile, 'utf8')) as { bin: { redocly: string } };
+  return join(dirname(packageFile), bin.redocly);
+}
+
+function runNode(args: string[], cwd: string): void {
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  try {
+    // Its banners go to stderr even when all is well: shown only when it fails.
+    execFileSync(process.execPath, args, { cwd, env, stdio: 'pipe', timeout: 120_000 });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer };
+    throw new Error(`redocly build-docs failed.\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+  }
+}

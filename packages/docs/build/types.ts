@@ -1,0 +1,14 @@
+/** The parts of an OpenAPI document that the page build reads or changes. */
+export interface ReadingDocument {
+  info: { title: string; version: string; summary?: string; description?: string };
+  tags?: unknown[];
+  paths: Record<string, Record<string, unknown>>;
+  [field: string]: unknown;
+}
+
+/** An operation's rate limit, as `x-rate-limit` states it. */
+export interface RateLimit {
+  limit: number;
+  windowSeconds: number;
+  per: string;
+}

@@ -1,0 +1,1 @@
+export { referencePagePath } from './reference-page-path.js';

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { document as contract, errorCatalogue, operationTable } from '@nexconn-kit/contract';
+import { referencePagePath } from '@nexconn-kit/docs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath } from './chromium.js';
+
+const executablePath = chromiumPath();
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+
+describe.runIf(executablePath !== undefined)('the API reference page in Chromium', () => {
+  let server: Server;
+  let browser: Browser;
+  let origin: string;
+
+  beforeAll(async () => {
+    if (!existsSync(referencePagePath)) throw new Error(`${referencePagePath} is not built. Run: npm run docs`);
+    const html = readFileSync(referencePagePath);
+    server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: ['--no-sandbox', '--disable-gpu', ...quiet],
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** Opens the page and records what it asks for, blocked or not, and what it complains about. */
+  async function openPage(width: number): Promise<{ page: Page; elsewhere: string[]; complaints: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const elsewhere: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      const inside = url.origin === origin || url.protocol === 'data:' || url.protocol === 'blob:';
+      if (!inside) elsewhere.push(request.url());
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(origin, { waitUntil: 'networkidle' });
+    return { page, elsewhere, complaints };
+  }
+
+  test('asks no other host for anything and logs no error, also while a reader scrolls and searches', async () => {
+    const { page, elsewhere, complaints } = await openPage(1280);
+    await page.mouse.wheel(0, 20_000);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('SignatureInvalid');
+    await page.getByText('SignatureInvalid').last().waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('shows every operation with its path, and every error code', async () => {
+    const { page } = await openPage(1280);
+    for (const { summary, path } of Object.values(operationTable)) {
+      await page.getByRole('heading', { name: summary }).first().waitFor();
+      await page.getByText(path).first().waitFor();
+    }
+    const text = await page.locator('body').innerText();
+    for (const { code, name } of Object.values(errorCatalogue)) {
+      expect(text).toContain(String(code));
+      expect(text).toContain(name);
+    }
+    await page.close();
+  }, 60_000);
+
+  test('shows the limits: rate, bytes and characters', async () => {
+    const { page } = await openPage(1280);
+    const text = (await page.locator('body').innerText()).replaceAll(/\s+/g, ' ');
+    for (const { rateLimit } of Object.values(operationTable)) {
+      if (rateLimit) expect(text).toContain(`rate-limit: ${rateLimit.limit} requests per`);
+    }
+    for (const bytes of byteLimits(contract)) expect(text).toContain(`max-bytes: ${bytes}`);
+    expect(text).toMatch(/64 characters/);
+    await page.close();
+  }, 60_000);
+
+  test('fits a phone without scrolling sideways', async () => {
+    const { page, elsewhere, complaints } = await openPage(390);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test('has a title, a description and a language', async () => {
+    const { page } = await openPage(1280);
+    expect(await page.title()).toBe('Nexconn Server API reference');
+    expect(await page.locator('meta[name=description]').getAttribute('content')).toBeTruthy();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.close();
+  }, 60_000);
+});
+
+/** The byte limits of the schemas, at whatever depth. */
+function byteLimits(node: unknown): number[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const limit = (node as { 'x-max-bytes'?: unknown })['x-max-bytes'];
+  return [...(typeof limit === 'number' ? [limit] : []), ...Object.values(node).flatMap(byteLimits)];
+}
