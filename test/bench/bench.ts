@@ -1,0 +1,14 @@
+const benches: Record<string, () => Promise<object>> = {
+  signing: async () => (await import('./signing.js')).benchSigning(),
+  generate: async () => (await import('./generate.js')).benchGenerate(),
+};
+
+const [name = ''] = process.argv.slice(2);
+const bench = benches[name];
+if (bench === undefined) {
+  const names = Object.keys(benches).join(', ');
+  console.error(`${name === '' ? 'No bench is named' : `There is no bench "${name}"`}. Choose one of: ${names}.`);
+  process.exitCode = 2;
+} else {
+  console.log(JSON.stringify(await bench()));
+}

@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const scope = '@nexconn-kit/';
+
+// Arrows point one way: spec → generator → contract; contract, signing → client, mock; contract → docs; all → cli.
+const mayUse: Record<string, string[]> = {
+  generator: [],
+  'packages/contract': [],
+  'packages/signing': [],
+  'packages/client': ['contract', 'signing'],
+  'packages/mock': ['contract', 'signing'],
+  'packages/docs': ['contract'],
+  'packages/cli': ['contract', 'signing', 'client', 'mock', 'docs'],
+  test: ['contract', 'signing', 'client', 'mock', 'docs'],
+};
+const workspaces = ['generator', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
+
+it('has an entry for every workspace, so that a new one states what it may use', () => {
+  expect(workspaces.filter((workspace) => existsSync(join(root, workspace, 'package.json'))).sort()).toEqual(
+    Object.keys(mayUse).sort(),
+  );
+});
+
+describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
+  it('declares no other package of ours', () => {
+    expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
+  });
+
+  it('imports only what it declares, and no file of another workspace', () => {
+    const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
+    const wrong = importsOf(workspace).filter(({ file, specifier }) => {
+      if (specifier.startsWith('.'))
+        return relative(join(root, workspace), resolve(dirname(file), specifier)).startsWith('..');
+      return specifier.startsWith(scope) && !reachable.includes(specifier.slice(scope.length).split('/')[0]);
+    });
+    expect(wrong.map(({ file, specifier }) => `${relative(root, file)} imports ${specifier}`)).toEqual([]);
+  });
+});
+
+describe('generated code', () => {
+  it('is imported by index.ts, by private code and by other generated code only', () => {
+    const wrong = workspaces
+      .filter((workspace) => workspace.startsWith('packages/'))
+      .flatMap((workspace) => importsOf(workspace).map((found) => ({ ...found, workspace })))
+      .filter(({ specifier }) => /\.gen(\.|$)/.test(specifier))
+      .filter(({ file, workspace }) => {
+        const inside = relative(join(root, workspace, 'src'), file);
+        return inside !== 'index.ts' && !/^(internal|generated)\//.test(inside) && !inside.endsWith('.test.ts');
+      });
+    expect(wrong.map(({ file, specifier }) => `${relative(root, file)} imports ${specifier}`)).toEqual([]);
+  });
+});
+
+function declaredBy(workspace: string): string[] {
+  const manifest = JSON.parse(readFileSync(join(root, workspace, 'package.json'), 'utf8'));
+  const declared = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
+  return declared
+    .flatMap((kind) => Object.keys(manifest[kind] ?? {}))
+    .filter((name) => name.startsWith(scope))
+    .map((name) => name.slice(scope.length));
+}
+
+function importsOf(workspace: string): { file: string; specifier: string }[] {
+  return sourcesOf(join(root, workspace)).flatMap((file) =>
+    ts
+      .preProcessFile(readFileSync(file, 'utf8'), true, true)
+      .importedFiles.map(({ fileName }) => ({ file, specifier: fileName })),
+  );
+}
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['node_modules', 'dist', '.turbo'].includes(entry.name) ? [] : sourcesOf(path);
+    return /\.[cm]?[jt]s$/.test(entry.name) ? [path] : [];
+  });
+}

@@ -1,0 +1,66 @@
+import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
+import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand } from './run-command.js';
+
+let mock: NexconnMock;
+beforeAll(async () => {
+  mock = await startMock({ port: 0 });
+});
+afterAll(() => mock?.close());
+
+it('the client gets a token over HTTP', async () => {
+  const nexconn = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
+  const { userId, accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
+  expect(userId).toBe('jlk456j5');
+  expect(Buffer.byteLength(accessToken)).toBeGreaterThan(0);
+  expect(Buffer.byteLength(accessToken)).toBeLessThanOrEqual(256);
+});
+
+it('the same user gets another token at the next call', async () => {
+  const nexconn = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
+  const first = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
+  const second = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
+  expect(second.accessToken).not.toBe(first.accessToken);
+});
+
+it('curl gets a token with a signature that openssl makes', async () => {
+  const { status, body } = await issueWithCurl(mock.appSecret);
+  expect(status).toBe(200);
+  expect(body).toEqual({ code: 0, result: { userId: 'jlk456j5', accessToken: expect.any(String) } });
+});
+
+it('curl gets code 1004 with the signature of another secret', async () => {
+  const { status, body } = await issueWithCurl('anotherSecret');
+  expect(status).toBe(401);
+  expect(body).toMatchObject({ code: 1004, errorMessage: expect.any(String) });
+});
+
+it('the client throws a typed error when its secret is wrong, and does not show the secret', async () => {
+  const appSecret = 'anotherSecret';
+  const nexconn = createNexconnClient({ appKey: mock.appKey, appSecret, baseUrl: mock.url });
+  const error = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(NexconnError);
+  expect(error).toMatchObject({
+    apiCode: 1004,
+    status: 401,
+    operationId: 'issueAccessToken',
+    code: 'SIGNATURE_REJECTED',
+  });
+  expect(`${(error as Error).message}${(error as Error).stack}${JSON.stringify(error)}`).not.toContain(appSecret);
+});
+
+async function issueWithCurl(appSecret: string): Promise<{ status: number; body: unknown }> {
+  const script = `
+    nonce=$RANDOM$RANDOM
+    timestamp=$(($(date +%s) * 1000))
+    signature=$(printf %s "$APP_SECRET$nonce$timestamp" | openssl dgst -sha1 -r | cut -d ' ' -f 1)
+    curl -sS "$BASE_URL/v4/auth/access-token/issue" -w '\\n%{http_code}' \\
+      -H "App-Key: $APP_KEY" -H "Nonce: $nonce" -H "Timestamp: $timestamp" -H "Signature: $signature" \\
+      -H 'Content-Type: application/json' -d '{"userId":"jlk456j5","name":"Ada"}'`;
+  const env = { APP_KEY: mock.appKey, APP_SECRET: appSecret, BASE_URL: mock.url };
+  const { exitCode, output } = await runCommand('bash', ['-c', script], { cwd: import.meta.dirname, env });
+  expect(exitCode, output).toBe(0);
+  const [body = '', status] = output.split('\n');
+  return { status: Number(status), body: JSON.parse(body) };
+}

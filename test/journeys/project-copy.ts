@@ -1,0 +1,75 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, relative, resolve } from 'node:path';
+
+export interface ProjectCopy {
+  folder: string;
+  remove(): Promise<void>;
+}
+
+export const projectRoot: string = resolve(import.meta.dirname, '../..');
+
+const copied = [
+  'spec',
+  'generator',
+  'packages',
+  'test',
+  'README.md',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vitest.config.ts',
+];
+const left = new Set(['node_modules', 'dist', '.turbo', 'coverage']);
+
+/** Copies the sources of the project, where its own packages resolve to the copies and all others to the installed ones. */
+export async function copyProject(): Promise<ProjectCopy> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-copy-')));
+  for (const entry of copied) {
+    await cp(join(projectRoot, entry), join(folder, entry), {
+      recursive: true,
+      filter: (path) => !left.has(basename(path)),
+    });
+  }
+  await linkModules(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
+  for (const workspace of await workspacesWithModules()) {
+    await linkModules(join(projectRoot, workspace, 'node_modules'), join(folder, workspace, 'node_modules'));
+  }
+  const ours = join(folder, 'node_modules/@nexconn-kit');
+  await mkdir(ours);
+  for (const name of await readdir(join(folder, 'packages')))
+    await symlink(join(folder, 'packages', name), join(ours, name));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Lists the files of the copy that differ from the project's, or that it does not have. */
+export async function changedFiles(folder: string): Promise<string[]> {
+  const changed: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = relative(folder, join(entry.parentPath, entry.name));
+    if (!entry.isFile() || path.split('/').some((step) => left.has(step))) continue;
+    const [now, before] = await Promise.all([
+      readFile(join(folder, path), 'utf8'),
+      readFile(join(projectRoot, path), 'utf8').catch(() => undefined),
+    ]);
+    if (now !== before) changed.push(path);
+  }
+  return changed.sort();
+}
+
+async function workspacesWithModules(): Promise<string[]> {
+  const packages = (await readdir(join(projectRoot, 'packages'))).map((name) => `packages/${name}`);
+  const found: string[] = [];
+  for (const workspace of ['generator', 'test', ...packages]) {
+    if ((await readdir(join(projectRoot, workspace))).includes('node_modules')) found.push(workspace);
+  }
+  return found;
+}
+
+async function linkModules(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(from)) {
+    const cacheOrOurs = name === '@nexconn-kit' || (name.startsWith('.') && name !== '.bin');
+    if (!cacheOrOurs) await symlink(join(from, name), join(to, name));
+  }
+}

@@ -1,0 +1,79 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from './run-command.js';
+
+interface Example {
+  /** `README.md:12`: where the block starts. */
+  place: string;
+  file: string;
+  code: string;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const readmes = ['.', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
+  .map((folder) => join(folder, 'README.md'))
+  .filter((readme) => existsSync(join(root, readme)));
+const examples = readmes.flatMap(examplesOf);
+
+let folder: string;
+let mock: NexconnMock;
+beforeAll(async () => {
+  mock = await startMock({ port: 0 });
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-readme-')));
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), include: ['*.ts'] }),
+  );
+  await writeFile(join(folder, 'redirect.mjs'), redirectTo(mock.url));
+  await Promise.all(examples.map(({ file, code }) => writeFile(join(folder, file), code)));
+});
+afterAll(async () => {
+  await mock?.close();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+it('every package has a README with what it does', () => {
+  const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'README.md'));
+  expect(packages.filter((readme) => !readmes.includes(readme))).toEqual([]);
+});
+
+it('every ts example of every README compiles', async () => {
+  const { exitCode, output } = await runCommand('npx', ['tsc', '-p', '.'], { cwd: folder });
+  expect(exitCode, output).toBe(0);
+});
+
+describe.each(examples)('the example at $place', ({ file }) => {
+  it('runs to its end against the mock', async () => {
+    const env = { NEXCONN_APP_KEY: mock.appKey, NEXCONN_APP_SECRET: mock.appSecret, NEXCONN_BASE_URL: mock.url };
+    const options = ['--conditions=@nexconn-kit/source', '--import', './redirect.mjs', file];
+    const { exitCode, output } = await runCommand('npx', ['tsx', ...options], { cwd: folder, env });
+    expect(exitCode, output).toBe(0);
+    expect(output).not.toContain(mock.appSecret);
+  });
+});
+
+function examplesOf(readme: string): Example[] {
+  const text = readFileSync(join(root, readme), 'utf8');
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match, index) => ({
+    place: `${readme}:${text.slice(0, match.index).split('\n').length}`,
+    file: `${readme.replaceAll(/\W+/g, '-').toLowerCase()}-${index}.ts`,
+    code: `${match[1]}\nexport {};\n`,
+  }));
+}
+
+/** A module that sends what is meant for a host of the API to the mock instead. */
+function redirectTo(url: string): string {
+  return `
+    const { fetch } = globalThis;
+    globalThis.fetch = (input, init) => {
+      const request = new Request(input, init);
+      const { hostname, pathname, search } = new URL(request.url);
+      return fetch(hostname.endsWith('-light-api.com') ? new Request('${url}' + pathname + search, request) : request);
+    };`;
+}

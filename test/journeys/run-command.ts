@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandResult {
+  exitCode: number | null;
+  /** Standard output and standard error in the order they came. */
+  output: string;
+  stdout: string;
+}
+
+/** Runs a command to its end, outside of this test run's own environment. */
+export async function runCommand(
+  command: string,
+  commandArguments: readonly string[],
+  options: { cwd: string; env?: Record<string, string> },
+): Promise<CommandResult> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_OPTIONS$|NODE_ENV$|NEXCONN_)/.test(name),
+  );
+  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env };
+  const child = spawn(command, commandArguments, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const result: CommandResult = { exitCode: null, output: '', stdout: '' };
+  child.stdout.on('data', (chunk) => {
+    result.stdout += chunk;
+    result.output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    result.output += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ ...result, exitCode }));
+  });
+}
