@@ -30,7 +30,7 @@ beforeAll(async () => {
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: join(root, 'tsconfig.json'), include: ['*.ts'] }),
   );
-  await writeFile(join(folder, 'redirect.mjs'), redirectTo(mock.url));
+  await writeFile(join(folder, 'preload.mjs'), preload(mock.url));
   await Promise.all(examples.map(({ file, code }) => writeFile(join(folder, file), code)));
 });
 afterAll(async () => {
@@ -51,7 +51,7 @@ it('every ts example of every README compiles', async () => {
 describe.each(examples)('the example at $place', ({ file }) => {
   it('runs to its end against the mock', async () => {
     const env = { NEXCONN_APP_KEY: mock.appKey, NEXCONN_APP_SECRET: mock.appSecret, NEXCONN_BASE_URL: mock.url };
-    const options = ['--conditions=@nexconn-kit/source', '--import', './redirect.mjs', file];
+    const options = ['--conditions=@nexconn-kit/source', '--import', './preload.mjs', file];
     const { exitCode, output } = await runCommand('npx', ['tsx', ...options], { cwd: folder, env });
     expect(exitCode, output).toBe(0);
     expect(output).not.toContain(mock.appSecret);
@@ -67,13 +67,19 @@ function examplesOf(readme: string): Example[] {
   }));
 }
 
-/** A module that sends what is meant for a host of the API to the mock instead. */
-function redirectTo(url: string): string {
+/** A module that sends what is meant for a host of the API to the mock, and lets a process end that has a server open. */
+function preload(mockUrl: string): string {
   return `
+    import { Server } from 'node:net';
     const { fetch } = globalThis;
     globalThis.fetch = (input, init) => {
       const request = new Request(input, init);
       const { hostname, pathname, search } = new URL(request.url);
-      return fetch(hostname.endsWith('-light-api.com') ? new Request('${url}' + pathname + search, request) : request);
+      const isMeant = hostname.endsWith('-light-api.com');
+      return fetch(isMeant ? new Request('${mockUrl}' + pathname + search, request) : request);
+    };
+    const { listen } = Server.prototype;
+    Server.prototype.listen = function (...options) {
+      return listen.apply(this, options).unref();
     };`;
 }
