@@ -1,0 +1,21 @@
+/** `issueAccessToken`, `issue-access-token` → `IssueAccessToken`. */
+export function toTypeName(name: string): string {
+  const joined = name
+    .split(/[^A-Za-z0-9_$]+/)
+    .filter((part) => part !== '')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+  return /^[A-Za-z_$]/.test(joined) ? joined : `Schema${joined}`;
+}
+
+/** A property key as TypeScript writes it: bare where it can be, quoted elsewhere. */
+export function toPropertyKey(name: string): string {
+  return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : toLiteral(name);
+}
+
+/** A JSON value as TypeScript writes it; text in single quotes. */
+export function toLiteral(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { runRedocly } from './run-redocly.js';
+import type { Problem } from './types.js';
+
+interface LintProblem {
+  ruleId: string;
+  severity: 'error' | 'warn';
+  message: string;
+  location: { source: { ref: string }; pointer?: string; start?: { line: number; col: number } }[];
+}
+
+/** Lints a document with `spec/redocly.yaml` and returns what it found; a warning counts as a problem. */
+export async function lintDocument(root: string, source: string): Promise<Problem[]> {
+  const config = join(root, 'spec', 'redocly.yaml');
+  const args = ['lint', source, '--format', 'json', '--max-problems', '1000'];
+  const run = await runRedocly(root, existsSync(config) ? [...args, '--config', config] : args);
+  const report = readReport(run.stdout);
+  if (report !== null && (report.length > 0 || run.exitCode === 0)) {
+    return report.map((problem) => toProblem(root, source, problem));
+  }
+  const message = `redocly lint failed: ${lastLines(run.stderr)}`;
+  return [{ file: source, line: 0, column: 0, pointer: '', message, hint: 'Check spec/redocly.yaml and its plugins.' }];
+}
+
+function readReport(stdout: string): LintProblem[] | null {
+  try {
+    return (JSON.parse(stdout.slice(stdout.indexOf('{'))) as { problems: LintProblem[] }).problems;
+  } catch {
+    return null;
+  }
+}
+
+function toProblem(root: string, source: string, { ruleId, message, location: [place] }: LintProblem): Problem {
+  const path = place?.source.ref ?? source;
+  const file = (isAbsolute(path) ? relative(root, path) : path).split(sep).join('/');
+  return {
+    file,
+    line: place?.start?.line ?? 0,
+    column: place?.start?.col ?? 0,
+    pointer: place?.pointer ?? '#',
+    message: message.trim().replaceAll('\n', ' '),
+    hint: `Lint rule ${ruleId}.`,
+  };
+}
+
+function lastLines(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !/[╔║╚]/.test(line));
+  return lines.slice(-6).join(' ').trim() || 'it printed nothing.';
+}

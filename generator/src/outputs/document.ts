@@ -1,0 +1,23 @@
+import { stringify } from 'yaml';
+import { header } from '../header.js';
+import type { OutputFile, ResolvedDocument } from '../types.js';
+
+/** `document.gen.ts`, `openapi.gen.json` and `openapi.gen.yaml`: the bundled document, three times the same. */
+export function documentOutput({ name, source, bundle }: ResolvedDocument): OutputFile[] {
+  const folder = `packages/contract/src/generated/${name}`;
+  const json = JSON.stringify(bundle, null, 2);
+  const script = [
+    "import type { OpenApiDocument } from '../../types.js';",
+    '',
+    '/** The bundled OpenAPI document; every `$ref` in it is local. */',
+    `export const document: OpenApiDocument = ${json};`,
+    '',
+  ].join('\n');
+  const yamlHeader = header(source).replaceAll('//', '#').trimEnd();
+  const yaml = stringify(bundle, { aliasDuplicateObjects: false, lineWidth: 0 });
+  return [
+    { path: `${folder}/document.gen.ts`, content: `${header(source)}${script}` },
+    { path: `${folder}/openapi.gen.json`, content: `${json}\n` },
+    { path: `${folder}/openapi.gen.yaml`, content: `${yamlHeader}\n\n${yaml}` },
+  ];
+}

@@ -1,0 +1,149 @@
+import { header } from '../header.js';
+import { toLiteral, toPropertyKey } from '../identifier.js';
+import { dereference, isObject, readShape } from '../references.js';
+import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../type-writer.js';
+import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
+
+/** Names that the contract package or this file gives to something else. */
+const reservedNames = [
+  ...['paths', 'webhooks', 'components', 'operations', '$defs', 'document'],
+  ...['Operation', 'OperationBody', 'OperationParameter', 'RateLimit', 'Server', 'Envelope', 'OpenApiDocument'],
+  ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
+  ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
+  ...['envelope', 'servers', 'operationTable', 'requestValidators', 'errorCatalogue'],
+];
+
+/** `operations.gen.ts`: request and result types, the operation table, the servers and the envelope. */
+export function operationsOutput(document: ResolvedDocument): OutputFile[] {
+  const { bundle, operations } = document;
+  const own = operations.flatMap(({ typeName }) => [`${typeName}Request`, `${typeName}Result`]);
+  const writer = createTypeWriter(bundle, new Set([...reservedNames, ...own]));
+  const types = operations.flatMap((operation) => [
+    requestType(bundle, operation, writer),
+    resultType(bundle, operation, writer),
+  ]);
+  const sections = [
+    "import type { Envelope, Operation, Server } from '../../types.js';",
+    ...types,
+    writer.declarations(),
+    operationMap('OperationRequests', 'The request of each operation, by its operationId.', operations, 'Request'),
+    operationMap('OperationResults', 'The result of each operation, by its operationId.', operations, 'Result'),
+    '/** The operationId of every operation. */\nexport type OperationId = keyof OperationRequests;',
+    operationTable(operations),
+    regionType(document),
+    `/** Every server, in the order of the document. */\nexport const servers: readonly Server[] = ${table(document.servers, '')};`,
+    `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(document.envelope, '')};`,
+  ];
+  const content = `${header(document.source)}${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return [{ path: `packages/contract/src/generated/${document.name}/operations.gen.ts`, content }];
+}
+
+function requestType(bundle: JsonObject, operation: ResolvedOperation, writer: TypeWriter): string {
+  const name = `${operation.typeName}Request`;
+  const comment = docComment([`What \`${operation.operationId}\` is called with.`], '');
+  const parameters: Field[] = operation.parameters.map(({ name, required, schema, description }) => ({
+    name,
+    required,
+    schema,
+    description,
+  }));
+  const { body } = operation;
+  if (body?.shape.hasVariants) {
+    const own = parameters.length > 0 ? `{\n${writer.members(parameters)}\n} & ` : '';
+    return `${comment}export type ${name} = ${own}(${writer.typeOf(inlined(bundle, body.schema))});`;
+  }
+  const fields = body === null ? [] : writer.fieldsOf(body.schema);
+  const all = [
+    ...parameters,
+    ...fields.map((field) => ({ ...field, required: field.required && body?.required === true })),
+  ];
+  if (all.length === 0) return `${comment}export type ${name} = Record<string, never>;`;
+  return `${comment}export interface ${name} {\n${writer.members(all)}\n}`;
+}
+
+function resultType(
+  bundle: JsonObject,
+  { operationId, typeName, result }: ResolvedOperation,
+  writer: TypeWriter,
+): string {
+  const name = `${typeName}Result`;
+  const comment = docComment([`What \`${operationId}\` returns.`], '');
+  if (result === null) return `${comment}export type ${name} = void;`;
+  const schema = inlined(bundle, result);
+  const isInterface = isObject(schema) && (isPlainObject(schema) || isMergedObject(bundle, schema));
+  if (!isInterface) return `${comment}export type ${name} = ${writer.typeOf(schema)};`;
+  return `${comment}export interface ${name} {\n${writer.members(writer.fieldsOf(schema))}\n}`;
+}
+
+/** True for an `allOf` of plain objects, which one flat interface can say. */
+function isMergedObject(bundle: JsonObject, schema: JsonObject): boolean {
+  if (!Array.isArray(schema.allOf) || readShape(bundle, schema).hasVariants) return false;
+  return schema.allOf.every((member) => {
+    const target = dereference(bundle, member);
+    return isObject(target) && (isPlainObject(target) || isMergedObject(bundle, target));
+  });
+}
+
+function inlined(bundle: JsonObject, schema: Schema): Schema {
+  const hasOnlyReference = isObject(schema) && typeof schema.$ref === 'string' && schema.properties === undefined;
+  return hasOnlyReference ? ((dereference(bundle, schema) ?? true) as Schema) : schema;
+}
+
+function operationMap(name: string, comment: string, operations: readonly ResolvedOperation[], suffix: string): string {
+  const lines = operations.map(({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: ${typeName}${suffix};`);
+  return `/** ${comment} */\nexport interface ${name} {\n${lines.join('\n')}\n}`;
+}
+
+function operationTable(operations: readonly ResolvedOperation[]): string {
+  const rows = operations.map((operation) => {
+    const { operationId, method, path, summary, parameters, body, rateLimit, successStatus, statuses } = operation;
+    const row = {
+      operationId,
+      method,
+      path,
+      summary,
+      parameters: parameters.map((parameter) => ({
+        name: parameter.name,
+        in: parameter.in,
+        required: parameter.required,
+      })),
+      body: body === null ? null : bodyRow(body),
+      rateLimit,
+      successStatus,
+      statuses,
+    };
+    return `  ${toPropertyKey(operationId)}: ${table(row, '  ')},\n`;
+  });
+  const comment = '/** Every operation: how it is called and what it answers. */';
+  return `${comment}\nexport const operationTable: Readonly<Record<OperationId, Operation>> = {\n${rows.join('')}};`;
+}
+
+function bodyRow({ contentType, required, shape }: NonNullable<ResolvedOperation['body']>): object {
+  const entries = [...shape.properties];
+  const isEmptyAbsent = (schema: Schema): boolean => isObject(schema) && schema['x-empty-is-absent'] === true;
+  return {
+    contentType,
+    required,
+    fields: entries.map(([name]) => name),
+    emptyIsAbsent: entries.filter(([, schema]) => isEmptyAbsent(schema)).map(([name]) => name),
+  };
+}
+
+function regionType({ servers }: ResolvedDocument): string {
+  const regions = [...new Set(servers.map(({ region }) => region).filter((region) => region !== ''))];
+  const type = regions.length === 0 ? 'string' : regions.map(toLiteral).join(' | ');
+  return `/** A region that has servers. */\nexport type Region = ${type};`;
+}
+
+/** A value as TypeScript writes it: one line where it fits, else one entry a line. */
+function table(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return toLiteral(value);
+  const entries = Array.isArray(value)
+    ? value.map((item) => table(item, `${indent}  `))
+    : Object.entries(value).map(([key, item]) => `${toPropertyKey(key)}: ${table(item, `${indent}  `)}`);
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  const space = Array.isArray(value) ? '' : ' ';
+  const line = entries.length === 0 ? `${open}${close}` : `${open}${space}${entries.join(', ')}${space}${close}`;
+  if (line.length + indent.length <= 100 && !line.includes('\n')) return line;
+  return `${open}\n${entries.map((entry) => `${indent}  ${entry},\n`).join('')}${indent}${close}`;
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeLimits, describeRateLimit } from '../describe-limits.js';
+import { GenerateError } from '../errors.js';
+import { dereference, isObject } from '../references.js';
+import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
+
+const tables: Record<string, (documents: readonly ResolvedDocument[]) => string[][]> = {
+  operations: operationRows,
+  'error-codes': errorCodeRows,
+  limits: limitRows,
+};
+
+/**
+ * README tables between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
+ * `<!-- generated:operations nexconn -->` takes one document of several.
+ */
+export async function readmeTablesOutput(root: string, documents: readonly ResolvedDocument[]): Promise<OutputFile[]> {
+  const outputs: OutputFile[] = [];
+  for (const path of await findReadmes(root)) {
+    const text = await readFile(join(root, path), 'utf8');
+    if (text.includes('<!-- generated:')) outputs.push({ path, content: fillTables(path, text, documents) });
+  }
+  return outputs;
+}
+
+async function findReadmes(root: string): Promise<string[]> {
+  const folder = join(root, 'packages');
+  const names = existsSync(folder) ? (await readdir(folder)).sort() : [];
+  return ['README.md', ...names.map((name) => `packages/${name}/README.md`)].filter((path) =>
+    existsSync(join(root, path)),
+  );
+}
+
+function fillTables(path: string, text: string, documents: readonly ResolvedDocument[]): string {
+  const marker = /<!-- generated:([\w-]+)(?: ([\w.-]+))? -->(?:([\s\S]*?)<!-- \/generated -->)?/g;
+  return text.replace(
+    marker,
+    (match, table: string, name: string | undefined, content: string | undefined, at: number) => {
+      const fail = (message: string, hint: string): never => {
+        const line = text.slice(0, at).split('\n').length;
+        throw new GenerateError([{ file: path, line, column: 1, pointer: '', message, hint }]);
+      };
+      const rows = tables[table];
+      const chosen = documents.filter((document) => name === undefined || document.name === name);
+      if (rows === undefined) {
+        return fail(`There is no generated table ${table}.`, `Choose one of ${Object.keys(tables).join(', ')}.`);
+      }
+      if (content === undefined || content.includes('<!-- generated:')) {
+        return fail(`The table ${table} has no end.`, 'Write <!-- /generated --> after it.');
+      }
+      if (chosen.length === 0) return fail(`There is no document ${name}.`, 'Name a folder of spec/.');
+      const open = match.slice(0, match.indexOf('-->') + 3);
+      return `${open}\n\n${markdownTable(rows(chosen))}\n\n<!-- /generated -->`;
+    },
+  );
+}
+
+function operationRows(documents: readonly ResolvedDocument[]): string[][] {
+  const rows = documents.flatMap(({ operations }) =>
+    operations.map(({ operationId, method, path, summary, rateLimit }) => [
+      `\`${operationId}\``,
+      `\`${method} ${path}\``,
+      summary,
+      describeRateLimit(rateLimit),
+    ]),
+  );
+  return [['operation', 'call', 'what it does', 'rate limit'], ...rows];
+}
+
+function errorCodeRows(documents: readonly ResolvedDocument[]): string[][] {
+  const rows = documents.flatMap(({ errorCodes }) =>
+    errorCodes.map(({ code, name, httpStatus, retryable, meaning, remedy }) => [
+      `${code}`,
+      `\`${name}\``,
+      `${httpStatus}`,
+      retryable ? 'yes' : 'no',
+      meaning,
+      remedy,
+    ]),
+  );
+  return [['code', 'name', 'HTTP', 'retry', 'meaning', 'what to do'], ...rows];
+}
+
+function limitRows(documents: readonly ResolvedDocument[]): string[][] {
+  const rows = documents.flatMap(({ bundle, operations }) =>
+    operations.flatMap(({ operationId, parameters, body }) => {
+      const fields = [...(body?.shape.properties ?? [])].map(([name, schema]) => ({
+        name,
+        schema,
+        required: body?.shape.required.has(name) === true,
+      }));
+      return [...parameters, ...fields].map(({ name, schema, required }) => [
+        `\`${operationId}\``,
+        `\`${name}\``,
+        required ? 'yes' : 'no',
+        limitsOf(bundle, schema).join('; '),
+      ]);
+    }),
+  );
+  return [['operation', 'field', 'required', 'limits'], ...rows];
+}
+
+function limitsOf(bundle: ResolvedDocument['bundle'], schema: Schema): string[] {
+  const target = isObject(schema) && typeof schema.$ref === 'string' ? dereference(bundle, schema) : true;
+  return [...describeLimits((target ?? true) as Schema), ...describeLimits(schema)];
+}
+
+function markdownTable([head = [], ...rows]: readonly string[][]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,12 @@
+import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import { header } from '../header.js';
+import type { OutputFile, ResolvedDocument } from '../types.js';
+
+/** `types.gen.ts`: the types that openapi-fetch is used with. The only file that knows openapi-typescript. */
+export async function typesOutput(document: ResolvedDocument): Promise<OutputFile[]> {
+  // It changes what it is given.
+  const copy = structuredClone(document.bundle) as unknown as OpenAPI3;
+  const nodes = await openapiTS(copy, { silent: true, defaultNonNullable: false });
+  const path = `packages/contract/src/generated/${document.name}/types.gen.ts`;
+  return [{ path, content: `${header(document.source)}${astToString(nodes)}` }];
+}

@@ -1,0 +1,136 @@
+import { GenerateError } from './errors.js';
+import type { FoundDocument } from './find-documents.js';
+import { appendPointer } from './json-pointer.js';
+import type { Sources } from './read-sources.js';
+import { asArray, asObject, dereference } from './references.js';
+import { type ProblemReporter, resolveOperation } from './resolve-operation.js';
+import type {
+  ErrorCodeEntry,
+  JsonObject,
+  Problem,
+  ResolvedDocument,
+  ResolvedEnvelope,
+  ResolvedOperation,
+  ResolvedServer,
+} from './types.js';
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+/**
+ * Reads a bundled document into the shape that every output starts from.
+ *
+ * @throws {GENERATE_FAILED} with every demand of the generator that the document does not meet.
+ */
+export function resolveDocument(found: FoundDocument, bundle: JsonObject, sources: Sources): ResolvedDocument {
+  const problems: Problem[] = [];
+  const report: ProblemReporter = (pointer, message, hint) => {
+    problems.push({ ...sources.locate(pointer), message, hint });
+  };
+  const envelope = resolveEnvelope(bundle, report);
+  const operations: ResolvedOperation[] = [];
+  for (const [path, item] of Object.entries(asObject(bundle.paths))) {
+    const pathItem = asObject(dereference(bundle, item));
+    for (const method of methods.filter((name) => Object.hasOwn(pathItem, name))) {
+      const pointer = appendPointer('#/paths', path, method);
+      const operation = resolveOperation({ bundle, envelope, path, method, pathItem, pointer, report });
+      if (operation !== null) operations.push(operation);
+    }
+  }
+  checkNames(operations, report);
+  const servers = resolveServers(bundle);
+  const errorCodes = resolveErrorCodes(bundle, report);
+  checkMaxBytes(bundle, '#', report);
+  if (problems.length > 0) throw new GenerateError(unique(problems));
+  return { ...found, bundle, operations, servers, envelope, errorCodes };
+}
+
+function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {
+  const ids = new Map<string, ResolvedOperation>();
+  const types = new Map<string, ResolvedOperation>();
+  for (const operation of operations) {
+    const { operationId, typeName, pointer } = operation;
+    const place = appendPointer(pointer, 'operationId');
+    const same = ids.get(operationId);
+    const alike = types.get(typeName);
+    if (same) {
+      const message = `operationId ${operationId} is used twice; ${same.method} ${same.path} has it already.`;
+      report(place, message, 'Give each operation an operationId of its own.');
+    } else if (alike) {
+      const message = `operationId ${operationId} becomes the type ${typeName}, as ${alike.operationId} does.`;
+      report(place, message, 'Rename one so that they differ in more than case or punctuation.');
+    }
+    ids.set(operationId, operation);
+    types.set(typeName, operation);
+  }
+}
+
+function resolveServers(bundle: JsonObject): ResolvedServer[] {
+  return asArray(bundle.servers).map((entry) => {
+    const server = asObject(entry);
+    const variables = asObject(server.variables);
+    return {
+      url: String(server.url).replace(/\{([^}]+)\}/g, (_, name: string) => String(asObject(variables[name]).default)),
+      region: typeof server['x-region'] === 'string' ? server['x-region'] : '',
+      role: typeof server['x-role'] === 'string' ? server['x-role'] : '',
+      description: typeof server.description === 'string' ? server.description : '',
+    };
+  });
+}
+
+function resolveEnvelope(bundle: JsonObject, report: ProblemReporter): ResolvedEnvelope | null {
+  if (bundle['x-envelope'] === undefined) return null;
+  const { code, success, message, result } = asObject(bundle['x-envelope']);
+  if (
+    typeof code === 'string' &&
+    typeof success === 'number' &&
+    typeof message === 'string' &&
+    typeof result === 'string'
+  ) {
+    return { code, success, message, result };
+  }
+  const hint = 'Write x-envelope: { code: <field>, success: <number>, message: <field>, result: <field> }.';
+  report('#/x-envelope', 'x-envelope does not name the four things that it must.', hint);
+  return null;
+}
+
+function resolveErrorCodes(bundle: JsonObject, report: ProblemReporter): ErrorCodeEntry[] {
+  if (bundle['x-error-codes'] !== undefined && !Array.isArray(bundle['x-error-codes'])) {
+    report('#/x-error-codes', 'x-error-codes is not a list.', 'Write one entry for each code.');
+  }
+  const names = new Set<string>();
+  return asArray(bundle['x-error-codes']).map((item, index) => {
+    const pointer = appendPointer('#/x-error-codes', index);
+    const { name, code, httpStatus, retryable, meaning, remedy } = asObject(item);
+    const hint = 'An entry is { code: 1, name: SomeName, httpStatus: 400, retryable: false, meaning: …, remedy: … }.';
+    if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9]*$/.test(name)) {
+      report(pointer, 'This error code has no name of letters and digits.', hint);
+    } else if (names.has(name)) report(pointer, `The error name ${name} is used twice.`, 'Each name stands once.');
+    if (!Number.isInteger(code)) report(pointer, `Error ${String(name)} has no whole number as its code.`, hint);
+    if (!Number.isInteger(httpStatus)) report(pointer, `Error ${String(name)} has no httpStatus.`, hint);
+    names.add(String(name));
+    return {
+      name: String(name),
+      code: Number(code),
+      httpStatus: Number(httpStatus),
+      retryable: retryable === true,
+      meaning: typeof meaning === 'string' ? meaning.trim() : '',
+      remedy: typeof remedy === 'string' ? remedy.trim() : '',
+    };
+  });
+}
+
+function checkMaxBytes(node: unknown, pointer: string, report: ProblemReporter): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [key, value] of Object.entries(node)) {
+    const here = appendPointer(pointer, key);
+    if (key === 'x-max-bytes' && !(Number.isInteger(value) && value > 0)) {
+      const message = `x-max-bytes is ${JSON.stringify(value)}; it must be a positive integer.`;
+      report(here, message, 'Write the limit in UTF-8 bytes, such as x-max-bytes: 64.');
+    } else if (key !== 'example' && key !== 'examples') checkMaxBytes(value, here, report);
+  }
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  const byPlace = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...byPlace.values()];
+}

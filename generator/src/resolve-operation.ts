@@ -1,0 +1,207 @@
+import { toTypeName } from './identifier.js';
+import { appendPointer } from './json-pointer.js';
+import { asArray, asObject, dereference, isObject, readShape } from './references.js';
+import type {
+  Json,
+  JsonObject,
+  ResolvedBody,
+  ResolvedEnvelope,
+  ResolvedOperation,
+  ResolvedParameter,
+  Schema,
+} from './types.js';
+
+/** Takes note of a problem at a place of the bundled document. */
+export type ProblemReporter = (pointer: string, message: string, hint: string) => void;
+
+interface OperationContext {
+  bundle: JsonObject;
+  envelope: ResolvedEnvelope | null;
+  path: string;
+  method: string;
+  pathItem: JsonObject;
+  pointer: string;
+  report: ProblemReporter;
+}
+
+/** Headers that OpenAPI reserves: a parameter of this name has no meaning. */
+const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
+
+/** Reads one operation; null when it has no operationId. */
+export function resolveOperation(context: OperationContext): ResolvedOperation | null {
+  const { bundle, path, method, pathItem, pointer, report } = context;
+  const node = asObject(pathItem[method]);
+  const { operationId } = node;
+  if (typeof operationId !== 'string' || operationId === '') {
+    const message = `${method.toUpperCase()} ${path} has no operationId.`;
+    report(pointer, message, 'Write operationId: <verb><Noun>, such as issueAccessToken.');
+    return null;
+  }
+  const parameters = resolveParameters(context, node);
+  const body = resolveBody(context, node);
+  checkClashes(operationId, parameters, body, report);
+  const success = resolveSuccess(context, node);
+  const rateLimit = resolveRateLimit(node['x-rate-limit'], appendPointer(pointer, 'x-rate-limit'), report);
+  return {
+    operationId,
+    typeName: toTypeName(operationId),
+    method: method.toUpperCase(),
+    path,
+    summary: textOf(node.summary) || textOf(pathItem.summary),
+    description: textOf(node.description) || textOf(pathItem.description),
+    deprecated: node.deprecated === true,
+    parameters,
+    body,
+    rateLimit,
+    ...success,
+    pointer,
+  };
+
+  function textOf(value: Json | undefined): string {
+    return typeof value === 'string' ? value.trim() : asTextFrom(bundle, value);
+  }
+}
+
+function asTextFrom(bundle: JsonObject, value: Json | undefined): string {
+  const target = dereference(bundle, value);
+  return typeof target === 'string' ? target.trim() : '';
+}
+
+function resolveParameters(context: OperationContext, node: JsonObject): ResolvedParameter[] {
+  const { bundle, pathItem, pointer, report } = context;
+  const parameters = new Map<string, ResolvedParameter>();
+  const levels = [
+    [pathItem.parameters, pointer.slice(0, pointer.lastIndexOf('/'))],
+    [node.parameters, pointer],
+  ] as const;
+  for (const [list, owner] of levels) {
+    for (const [index, entry] of asArray(list).entries()) {
+      const place = appendPointer(owner, 'parameters', index);
+      const parameter = asObject(dereference(bundle, entry));
+      const name = String(parameter.name);
+      const location = parameter.in;
+      if (location === 'header' && reservedHeaders.has(name.toLowerCase())) continue;
+      if (location !== 'path' && location !== 'query' && location !== 'header') {
+        const hint = 'Use path, query or header; a cookie that carries credentials belongs in a security scheme.';
+        report(place, `Parameter ${name} stands in ${String(location)}; no call can send it there.`, hint);
+        continue;
+      }
+      checkStyle(parameter, location, place, report);
+      parameters.set(`${location} ${name}`, {
+        name,
+        in: location,
+        required: parameter.required === true,
+        description: typeof parameter.description === 'string' ? parameter.description.trim() : '',
+        schema: (parameter.schema ?? true) as Schema,
+        pointer: place,
+      });
+    }
+  }
+  return [...parameters.values()];
+}
+
+function checkStyle(parameter: JsonObject, location: string, place: string, report: ProblemReporter): void {
+  const style = location === 'query' ? 'form' : 'simple';
+  const explode = location === 'query';
+  const isDefault =
+    (parameter.style ?? style) === style && (parameter.explode ?? explode) === explode && !parameter.content;
+  if (isDefault) return;
+  const message = `Parameter ${String(parameter.name)} has a style, explode or content that no call can send.`;
+  report(place, message, `Use "schema" with style ${style} and explode ${explode}, which are the defaults.`);
+}
+
+function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody | null {
+  const { bundle, pointer, report } = context;
+  if (node.requestBody === undefined) return null;
+  const place = appendPointer(pointer, 'requestBody');
+  const body = asObject(dereference(bundle, node.requestBody));
+  const content = asObject(body.content);
+  const contentType = Object.keys(content).find(isJson);
+  if (contentType === undefined) {
+    const message = `The request body is ${Object.keys(content).join(', ') || 'nothing'}; only JSON can be sent.`;
+    report(appendPointer(place, 'content'), message, 'Describe the body under application/json.');
+    return null;
+  }
+  const schemaPlace = appendPointer(place, 'content', contentType, 'schema');
+  const schema = (asObject(content[contentType]).schema ?? true) as Schema;
+  const shape = readShape(bundle, schema);
+  const resolved = asObject(dereference(bundle, schema as Json));
+  const isOpen = isObject(resolved.additionalProperties) || isObject(resolved.patternProperties);
+  const isNoObject = resolved.type !== undefined && resolved.type !== 'object';
+  if (isNoObject || isOpen || shape.properties.size === 0) {
+    const found = isNoObject ? `of type ${JSON.stringify(resolved.type)}` : 'an object without a fixed list of fields';
+    const message = `The request body is ${found}; a call merges named fields into its request.`;
+    report(schemaPlace, message, 'Put it into a property of an object, such as { items: [...] }.');
+  }
+  return { contentType, required: body.required === true, schema, shape, pointer: schemaPlace };
+}
+
+function checkClashes(
+  operationId: string,
+  parameters: readonly ResolvedParameter[],
+  body: ResolvedBody | null,
+  report: ProblemReporter,
+): void {
+  const taken = new Map<string, string>();
+  for (const name of body?.shape.properties.keys() ?? []) taken.set(name, 'a field of its body');
+  for (const { name, in: location, pointer } of parameters) {
+    const other = taken.get(name);
+    if (other !== undefined) {
+      const message = `${operationId} has ${name} both as a ${location} parameter and as ${other}.`;
+      report(pointer, message, 'Rename one: a call takes them all in one flat request.');
+    }
+    taken.set(name, `a ${location} parameter`);
+  }
+}
+
+function resolveSuccess(
+  { bundle, envelope, method, path, pointer, report }: OperationContext,
+  node: JsonObject,
+): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'result'> {
+  const responses = asObject(node.responses);
+  const place = appendPointer(pointer, 'responses');
+  const statuses = Object.keys(responses)
+    .filter((key) => /^\d{3}$/.test(key))
+    .map(Number)
+    .sort((a, b) => a - b);
+  const key = Object.keys(responses)
+    .sort()
+    .find((status) => /^2(\d\d|XX)$/.test(status));
+  if (key === undefined) {
+    const hint = 'Write the answer of a successful call under its status, such as "200".';
+    report(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
+    return { successStatus: 200, statuses, result: null };
+  }
+  const successStatus = key === '2XX' ? 200 : Number(key);
+  const content = asObject(asObject(dereference(bundle, responses[key])).content);
+  const contentType = Object.keys(content).find(isJson);
+  if (contentType === undefined) {
+    if (Object.keys(content).length > 0) {
+      const message = `The ${key} answer is ${Object.keys(content).join(', ')}; only JSON can be read.`;
+      report(appendPointer(place, key), message, 'Describe the answer under application/json.');
+    }
+    return { successStatus, statuses, result: null };
+  }
+  const schema = (asObject(content[contentType]).schema ?? true) as Schema;
+  const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
+  return { successStatus, statuses, result };
+}
+
+function resolveRateLimit(
+  value: Json | undefined,
+  pointer: string,
+  report: ProblemReporter,
+): ResolvedOperation['rateLimit'] {
+  if (value === undefined) return null;
+  const { limit, windowSeconds, per } = asObject(value);
+  if (typeof limit === 'number' && typeof windowSeconds === 'number' && typeof per === 'string') {
+    return { limit, windowSeconds, per };
+  }
+  const hint = 'Write x-rate-limit: { limit: 200, windowSeconds: 1, per: app-key }.';
+  report(pointer, 'x-rate-limit does not say limit, windowSeconds and per.', hint);
+  return null;
+}
+
+function isJson(contentType: string): boolean {
+  return /^application\/(.+\+)?json(;|$)/.test(contentType);
+}

@@ -1,0 +1,204 @@
+import { describeLimits } from './describe-limits.js';
+import { toLiteral, toPropertyKey, toTypeName } from './identifier.js';
+import { readPointer } from './json-pointer.js';
+import { asArray, asObject, isObject, readShape } from './references.js';
+import type { JsonObject, Schema } from './types.js';
+
+/** A field of an interface. */
+export interface Field {
+  name: string;
+  required: boolean;
+  schema: Schema;
+  description: string;
+}
+
+/** Writes schemas as TypeScript, and remembers which named types they need. */
+export interface TypeWriter {
+  /** The type expression of a schema. */
+  typeOf(schema: Schema, indent?: string): string;
+  /** The members of an interface, one field a line, with doc comments. */
+  members(fields: readonly Field[], indent?: string): string;
+  /** The fields of an object schema. */
+  fieldsOf(schema: Schema): Field[];
+  /** Declarations of every named type that was asked for. */
+  declarations(): string;
+}
+
+/** Creates a writer; `reserved` names are never given to a type that a `$ref` names. */
+export function createTypeWriter(bundle: JsonObject, reserved: ReadonlySet<string>): TypeWriter {
+  const names = new Map<string, string>();
+  const taken = new Set(reserved);
+  const queue: string[] = [];
+
+  function nameOf(reference: string): string {
+    const known = names.get(reference);
+    if (known !== undefined) return known;
+    const base = toTypeName(reference.slice(reference.lastIndexOf('/') + 1));
+    let name = base;
+    for (let count = 1; taken.has(name); count++) name = `${base}Schema${count === 1 ? '' : count}`;
+    taken.add(name);
+    names.set(reference, name);
+    queue.push(reference);
+    return name;
+  }
+
+  function typeOf(schema: Schema, indent = ''): string {
+    if (!isObject(schema)) return schema ? 'unknown' : 'never';
+    if (Object.hasOwn(schema, 'const')) return literal(schema.const);
+    if (Array.isArray(schema.enum)) return union(schema.enum.map(literal));
+    const parts: string[] = [];
+    if (typeof schema.$ref === 'string') parts.push(nameOf(schema.$ref));
+    for (const member of asArray(schema.allOf)) parts.push(typeOf(member as Schema, indent));
+    for (const key of ['oneOf', 'anyOf']) {
+      if (Array.isArray(schema[key])) parts.push(union(schema[key].map((member) => typeOf(member as Schema, indent))));
+    }
+    const own = ownType(schema, indent);
+    if (own !== 'unknown' && !(own === looseObject && parts.length > 0)) parts.push(own);
+    const known = parts.filter((part) => part !== 'unknown');
+    if (known.length === 0) return 'unknown';
+    return [...new Set(known)].map((part) => (known.length > 1 ? group(part) : part)).join(' & ');
+  }
+
+  function ownType(schema: JsonObject, indent: string): string {
+    const { type } = schema;
+    const inferred = isObject(schema.properties) ? ['object'] : schema.items !== undefined ? ['array'] : [];
+    const types = type === undefined ? inferred : Array.isArray(type) ? type : [type];
+    return types.length === 0 ? 'unknown' : union(types.map((name) => primitive(String(name), schema, indent)));
+  }
+
+  function primitive(type: string, schema: JsonObject, indent: string): string {
+    if (type === 'integer') return 'number';
+    if (type === 'array') return arrayType(schema, indent);
+    if (type === 'object') return objectType(schema, indent);
+    return type;
+  }
+
+  function arrayType(schema: JsonObject, indent: string): string {
+    const item = typeOf((schema.items ?? true) as Schema, indent);
+    if (!Array.isArray(schema.prefixItems)) return `${group(item)}[]`;
+    const first = schema.prefixItems.map((member) => `${typeOf(member as Schema, indent)}`);
+    const rest = schema.items === false ? [] : [`...${group(item)}[]`];
+    const optional = first.map((member, index) =>
+      index < Number(schema.minItems ?? 0) ? member : `${group(member)}?`,
+    );
+    return `[${[...optional, ...rest].join(', ')}]`;
+  }
+
+  function objectType(schema: JsonObject, indent: string): string {
+    const fields = ownFields(schema);
+    const { additionalProperties: extra } = schema;
+    const dictionary = isObject(extra) ? `{ [key: string]: ${typeOf(extra, indent)} }` : looseObject;
+    if (fields.length === 0) return extra === false ? 'Record<string, never>' : dictionary;
+    const object = `{\n${members(fields, `${indent}  `)}\n${indent}}`;
+    return isObject(extra) ? `${object} & { [key: string]: unknown }` : object;
+  }
+
+  function ownFields(schema: JsonObject): Field[] {
+    const required = asArray(schema.required);
+    return Object.entries(asObject(schema.properties)).map(([name, property]) =>
+      field(name, required.includes(name), property as Schema),
+    );
+  }
+
+  function field(name: string, required: boolean, schema: Schema): Field {
+    return { name, required, schema, description: descriptionOf(bundle, schema) };
+  }
+
+  function members(fields: readonly Field[], indent = '  '): string {
+    return fields
+      .map(({ name, required, schema, description }) => {
+        const comment = docComment([description, limitsLine(bundle, schema)], indent);
+        return `${comment}${indent}${toPropertyKey(name)}${required ? '' : '?'}: ${typeOf(schema, indent)};`;
+      })
+      .join('\n');
+  }
+
+  function fieldsOf(schema: Schema): Field[] {
+    const { properties, required } = readShape(bundle, schema);
+    return [...properties].map(([name, property]) => field(name, required.has(name), property));
+  }
+
+  function declarations(): string {
+    const written: string[] = [];
+    for (let reference = queue.shift(); reference !== undefined; reference = queue.shift()) {
+      const schema = (readPointer(bundle, reference) ?? true) as Schema;
+      const comment = docComment([descriptionOf(bundle, schema), limitsLine(bundle, schema)], '');
+      written.push(`${comment}${declare(String(names.get(reference)), schema)}`);
+    }
+    return written.join('\n\n');
+  }
+
+  function declare(name: string, schema: Schema): string {
+    if (isObject(schema) && isPlainObject(schema)) {
+      return `export interface ${name} {\n${members(ownFields(schema), '  ')}\n}`;
+    }
+    return `export type ${name} = ${typeOf(schema)};`;
+  }
+
+  return { typeOf, members, fieldsOf, declarations };
+}
+
+const looseObject = '{ [key: string]: unknown }';
+
+/** True when nothing but `properties` shapes an object, so that an interface says it all. */
+export function isPlainObject(schema: JsonObject): boolean {
+  const shaping = ['$ref', 'allOf', 'anyOf', 'oneOf', 'enum', 'const'];
+  return (
+    isObject(schema.properties) &&
+    Object.keys(schema.properties).length > 0 &&
+    (schema.type === undefined || schema.type === 'object') &&
+    !isObject(schema.additionalProperties) &&
+    shaping.every((key) => schema[key] === undefined)
+  );
+}
+
+/** A doc comment of the paragraphs that have something to say, or nothing. */
+export function docComment(paragraphs: readonly string[], indent: string): string {
+  const text = paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
+  if (text === '') return '';
+  const lines = text.replaceAll('*/', '*\\/').split('\n');
+  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
+}
+
+function descriptionOf(bundle: JsonObject, schema: Schema): string {
+  if (!isObject(schema)) return '';
+  const own = schema.description ?? schema.title;
+  if (typeof own === 'string') return own.trim();
+  return typeof schema.$ref === 'string'
+    ? descriptionOf(bundle, (readPointer(bundle, schema.$ref) ?? true) as Schema)
+    : '';
+}
+
+function limitsLine(bundle: JsonObject, schema: Schema): string {
+  if (!isObject(schema)) return '';
+  const named = typeof schema.$ref === 'string' ? readPointer(bundle, schema.$ref) : undefined;
+  const limits = [...describeLimits((named ?? true) as Schema), ...describeLimits(schema)];
+  return limits.length === 0 ? '' : `Limits: ${limits.join('; ')}.`;
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (!isObject(value)) return toLiteral(value);
+  return `{ ${Object.entries(value)
+    .map(([key, member]) => `${toPropertyKey(key)}: ${literal(member)}`)
+    .join('; ')} }`;
+}
+
+function union(types: readonly string[]): string {
+  const distinct = [...new Set(types)];
+  if (distinct.includes('unknown')) return 'unknown';
+  const some = distinct.filter((type) => type !== 'never');
+  return some.length === 0 ? 'never' : some.join(' | ');
+}
+
+/** Puts brackets around a type that has `|` or `&` outside of every bracket. */
+function group(type: string): string {
+  let depth = 0;
+  for (const character of type) {
+    if ('{[('.includes(character)) depth++;
+    else if ('}])'.includes(character)) depth--;
+    else if (depth === 0 && (character === '|' || character === '&')) return `(${type})`;
+  }
+  return type;
+}

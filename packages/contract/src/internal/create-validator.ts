@@ -1,0 +1,83 @@
+import type { ValidationIssue, Validator } from '../types.js';
+import { byteLength } from './byte-length.js';
+import { issueMessage } from './issue-message.js';
+
+export { byteLength } from './byte-length.js';
+
+/** What the compiler of the validators reports: the rule and the place, as JSON pointers. */
+interface CheckError {
+  keywordLocation: string;
+  instanceLocation: string;
+}
+
+/** A compiled check. */
+export interface Check {
+  (body: unknown): boolean;
+  errors?: readonly CheckError[] | null;
+}
+
+/** Limits by the location of their keyword, a table for each schema; `/$ref` leads to the name of another table. */
+export type LimitTables = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
+
+/** Makes a validator of a compiled check. */
+export function createValidator(check: Check, tables: LimitTables, bodyRequired: boolean): Validator {
+  return function validateBody(body) {
+    if ((body === undefined && !bodyRequired) || check(body)) return [];
+    const issues: ValidationIssue[] = [];
+    for (const error of check.errors ?? []) {
+      // One of several shapes: which of them was meant is unknown, so only the choice itself is told.
+      if (/\/(any|one)Of\/\d+\//.test(error.keywordLocation)) continue;
+      const issue = toIssue(error, tables, body);
+      // A text that is too short for any pattern breaks one rule, not two.
+      if (issue.keyword !== 'pattern' || !issues.some((other) => other.field === issue.field && other.actual === 0)) {
+        issues.push(issue);
+      }
+    }
+    return issues;
+  };
+}
+
+/** The validator of an operation without a body. */
+export const validateNoBody: Validator = () => [];
+
+function toIssue(
+  { keywordLocation, instanceLocation }: CheckError,
+  tables: LimitTables,
+  body: unknown,
+): ValidationIssue {
+  const limit = findLimit(keywordLocation.slice(1), tables);
+  const named = keywordLocation.slice(keywordLocation.lastIndexOf('/') + 1);
+  // A byte limit is compiled as a format; no other format has a number.
+  const keyword = named === 'format' && typeof limit === 'number' ? 'x-max-bytes' : named;
+  const path = instanceLocation.split('/').slice(1).map(unescapeKey);
+  const field = path.join('.');
+  const actual = measure(keyword, path.reduce(readKey, body));
+  const message = issueMessage(field || 'The body', keyword, limit, actual);
+  return { field, keyword, ...(limit !== undefined && { limit }), ...(actual !== undefined && { actual }), message };
+}
+
+function findLimit(location: string, tables: LimitTables): number | string | undefined {
+  const parts = location.split('/$ref');
+  const last = parts.pop() as string;
+  let table = tables[''];
+  for (const part of parts) table = tables[table?.[`${part}/$ref`] as string];
+  return table?.[last];
+}
+
+function measure(keyword: string, value: unknown): number | string | undefined {
+  if (keyword === 'type') return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  if (typeof value === 'string') {
+    if (keyword === 'x-max-bytes') return byteLength(value);
+    // Characters are code points, as JSON Schema counts them.
+    if (keyword.endsWith('Length')) return [...value].length;
+  } else if (/^m..(Item|Propertie)s$/.test(keyword)) return Object.keys(value as object).length;
+  return undefined;
+}
+
+function readKey(value: unknown, key: string): unknown {
+  return (value as Record<string, unknown> | null | undefined)?.[key];
+}
+
+function unescapeKey(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,104 @@
+/** An HTTP method, in upper case. */
+export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE';
+
+/** A parameter of an operation, outside of its body. */
+export interface OperationParameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+}
+
+/** The JSON body of an operation. */
+export interface OperationBody {
+  readonly contentType: string;
+  readonly required: boolean;
+  /** Names of the top-level fields, in the order of the document. */
+  readonly fields: readonly string[];
+  /** Names of those whose empty string counts as not sent. */
+  readonly emptyIsAbsent: readonly string[];
+}
+
+/** How often an operation may be called. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** What the limit is counted for, such as `app-key`. */
+  readonly per: string;
+}
+
+/** How an operation is called, and what it can answer. */
+export interface Operation {
+  readonly operationId: string;
+  readonly method: HttpMethod;
+  /** The path of the document, with its `{…}` in place. */
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters: readonly OperationParameter[];
+  /** Null for an operation that sends none. */
+  readonly body: OperationBody | null;
+  /** Null where none is documented. */
+  readonly rateLimit: RateLimit | null;
+  /** HTTP status of the documented success. */
+  readonly successStatus: number;
+  /** Every documented HTTP status, ascending. */
+  readonly statuses: readonly number[];
+}
+
+/** A server of the document. */
+export interface Server {
+  readonly url: string;
+  /** Empty where the document names none. */
+  readonly region: string;
+  /** `primary` or `backup`; empty where the document names none. */
+  readonly role: string;
+  readonly description: string;
+}
+
+/** Names of the fields that wrap every answer. */
+export interface Envelope {
+  /** Field of the business code. */
+  readonly code: string;
+  /** The business code of a success. */
+  readonly success: number;
+  /** Field of the error message. */
+  readonly message: string;
+  /** Field of the result. */
+  readonly result: string;
+}
+
+/** One documented business error. */
+export interface ErrorCatalogueEntry {
+  readonly name: string;
+  /** The business code in the answer's body. */
+  readonly code: number;
+  readonly httpStatus: number;
+  /** True when the same call may succeed later. */
+  readonly retryable: boolean;
+  readonly meaning: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** One rule that a request body breaks. It never holds the value itself. */
+export interface ValidationIssue {
+  /** The field, such as `userId` or `profile.name`; `''` is the whole body. */
+  readonly field: string;
+  /** The broken keyword: `required`, `type`, `pattern`, `maxLength`, `x-max-bytes`, … */
+  readonly keyword: string;
+  /** The limit that the document sets, in the unit of the keyword. */
+  readonly limit?: number | string;
+  /** The size found, in the unit of the keyword, or for `type` the JSON type found. */
+  readonly actual?: number | string;
+  /** A sentence that names the field, the limit and the actual size. */
+  readonly message: string;
+}
+
+/** Checks a request body; an empty list means that it is valid. */
+export type Validator = (value: unknown) => readonly ValidationIssue[];
+
+/** An OpenAPI 3.1 document. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly [key: string]: unknown };
+  readonly [key: string]: unknown;
+}
