@@ -8,7 +8,7 @@ export interface DocumentedAnswer {
   schema: JsonSchema;
 }
 
-export interface DocumentParameter {
+interface DocumentParameter {
   name: string;
   in: 'path' | 'query' | 'header' | 'cookie';
   required: boolean;

@@ -1,6 +1,6 @@
 import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
 import { envelope, errorCatalogue } from '@nexconn-kit/contract';
-import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentedAnswer, DocumentOperation } from './document-operations.js';
@@ -10,7 +10,7 @@ const { operations, oracle } = swept;
 // A status that no operation documents is answered by `default`.
 const undocumentedStatus = '503';
 
-let mock: NexconnMock;
+let mock: RunningMock;
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
 });

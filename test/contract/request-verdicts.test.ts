@@ -1,6 +1,6 @@
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type OperationId, requestValidators } from '@nexconn-kit/contract';
-import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const { document, operations, oracle, seed } = swept;
 console.log(`The bodies are drawn with seed ${seed}; set CONTRACT_SEED to draw others.`);
 
 let prism: StockPrism;
-let mock: NexconnMock;
+let mock: RunningMock;
 beforeAll(async () => {
   [prism, mock] = await Promise.all([startPrism(document), startMock({ port: 0 })]);
 });

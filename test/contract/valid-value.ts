@@ -69,7 +69,7 @@ function validString(schema: JsonSchema): fc.Arbitrary<string> {
 }
 
 /** Says whether a text satisfies the limits of a string schema; `format` is left to ajv. */
-export function satisfiesString(text: string, schema: JsonSchema): boolean {
+function satisfiesString(text: string, schema: JsonSchema): boolean {
   return (
     charactersIn(text) >= (schema.minLength ?? 0) &&
     charactersIn(text) <= (schema.maxLength ?? Number.POSITIVE_INFINITY) &&

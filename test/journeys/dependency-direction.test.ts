@@ -42,14 +42,16 @@ describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
 });
 
 describe('generated code', () => {
-  it('is imported by index.ts, by private code and by other generated code only', () => {
+  it('is imported by index.ts, types.ts, private code and other generated code only', () => {
     const wrong = workspaces
       .filter((workspace) => workspace.startsWith('packages/'))
       .flatMap((workspace) => importsOf(workspace).map((found) => ({ ...found, workspace })))
       .filter(({ specifier }) => /\.gen(\.|$)/.test(specifier))
       .filter(({ file, workspace }) => {
         const inside = relative(join(root, workspace, 'src'), file);
-        return inside !== 'index.ts' && !/^(internal|generated)\//.test(inside) && !inside.endsWith('.test.ts');
+        return (
+          !/^(index|types)\.ts$/.test(inside) && !/^(internal|generated)\//.test(inside) && !inside.endsWith('.test.ts')
+        );
       });
     expect(wrong.map(({ file, specifier }) => `${relative(root, file)} imports ${specifier}`)).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
-import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from './run-command.js';
 
-let mock: NexconnMock;
+let mock: RunningMock;
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
 });

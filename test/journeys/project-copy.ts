@@ -7,7 +7,7 @@ export interface ProjectCopy {
   remove(): Promise<void>;
 }
 
-export const projectRoot: string = resolve(import.meta.dirname, '../..');
+const projectRoot = resolve(import.meta.dirname, '../..');
 
 const copied = [
   'spec',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type NexconnMock, startMock } from '@nexconn-kit/mock';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from './run-command.js';
 
@@ -20,7 +20,7 @@ const readmes = ['.', ...readdirSync(join(root, 'packages')).map((name) => `pack
 const examples = readmes.flatMap(examplesOf);
 
 let folder: string;
-let mock: NexconnMock;
+let mock: RunningMock;
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
   folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-readme-')));
