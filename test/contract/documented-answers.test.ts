@@ -72,7 +72,8 @@ describe.each(operations)('$operationId', (operation) => {
 
 function expectDocumented(operation: DocumentOperation, status: number, body: unknown): void {
   expect(status).toBeGreaterThanOrEqual(400);
-  const answer = operation.answers.find((one) => one.status === String(status));
+  const byStatus = (wanted: string) => operation.answers.find((one) => one.status === wanted);
+  const answer = byStatus(String(status)) ?? byStatus('default');
   expect(answer, `${operation.operationId} documents no answer ${status}`).toBeDefined();
   expect(oracle.errors(answer?.schema ?? {}, body)).toEqual([]);
 }
@@ -89,8 +90,7 @@ async function call(operation: DocumentOperation, answer: DocumentedAnswer): Pro
     appKey: mock.appKey,
     appSecret: mock.appSecret,
     baseUrl: mock.url,
-    fetch: async (input: RequestInfo | URL, init?: RequestInit) => {
-      const request = new Request(input, init);
+    fetch: async (request: Request) => {
       request.headers.set('Prefer', `code=${statusOf(answer)}, example=${answer.exampleName}`);
       const response = await fetch(request);
       received = response.clone();

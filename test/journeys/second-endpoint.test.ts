@@ -1,132 +1,18 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changedFiles, copyProject, type ProjectCopy } from './project-copy.js';
 import { type CommandResult, runCommand } from './run-command.js';
 
-const errorAnswers = `
-    '400':
-      $ref: ../responses/BadRequest.yaml
-    '401':
-      $ref: ../responses/Unauthorized.yaml
-    '429':
-      $ref: ../responses/TooManyRequests.yaml
-    '500':
-      $ref: ../responses/InternalError.yaml
-    default:
-      $ref: ../responses/UnexpectedError.yaml
-`;
-
-function operation(operationId: string, summary: string, requestSchema: string, example: string): string {
-  return `post:
-  operationId: ${operationId}
-  summary: ${summary}
-  description: ${summary}, and nothing else.
-  tags:
-    - Access tokens
-  x-rate-limit:
-    limit: 100
-    windowSeconds: 1
-    per: app-key
-  parameters:
-    - $ref: ../parameters/XRequestId.yaml
-  requestBody:
-    required: true
-    content:
-      application/json:
-        schema:
-          $ref: ../schemas/${requestSchema}.yaml
-        examples:
-          usual:
-            value: ${example}
-  responses:
-    '200':
-      description: Done.
-      content:
-        application/json:
-          schema:
-            $ref: ../schemas/DoneResponse.yaml
-          examples:
-            done:
-              value: { code: 0 }${errorAnswers}`;
-}
-
-const yaml: Record<string, string> = {
-  'paths/auth-access-token-expire.yaml': operation(
-    'expireAccessToken',
-    'Expire access tokens',
-    'ExpireAccessTokenRequest',
-    '{ userIds: [jlk456j5], expiresAt: 1408710653491 }',
-  ),
-  'paths/user-update.yaml': operation(
-    'updateUser',
-    'Update a user',
-    'UpdateUserRequest',
-    '{ userId: jlk456j5, name: Ada }',
-  ),
-  'schemas/ExpireAccessTokenRequest.yaml': `type: object
-description: Whose tokens become void.
-required:
-  - userIds
-  - expiresAt
-properties:
-  userIds:
-    type: array
-    description: The users.
-    minItems: 1
-    maxItems: 20
-    items:
-      type: string
-      description: A user ID.
-      minLength: 1
-      maxLength: 64
-      x-max-bytes: 64
-      pattern: ^[A-Za-z0-9]+$
-  expiresAt:
-    type: integer
-    description: Tokens issued before this time become void, in Unix milliseconds.
-    minimum: 0
-    maximum: 9007199254740991
-`,
-  'schemas/UpdateUserRequest.yaml': `type: object
-description: What changes of the user.
-required:
-  - userId
-properties:
-  userId:
-    type: string
-    description: The user.
-    minLength: 1
-    maxLength: 64
-    x-max-bytes: 64
-    pattern: ^[A-Za-z0-9]+$
-  name:
-    type: string
-    description: The new name.
-    maxLength: 64
-  avatarUrl:
-    type: string
-    description: The new picture.
-    maxLength: 1024
-    x-max-bytes: 1024
-`,
-  'schemas/DoneResponse.yaml': `type: object
-description: The answer to a call that returns nothing.
-required:
-  - code
-properties:
-  code:
-    type: integer
-    description: Always 0 in a successful answer.
-    const: 0
-`,
-};
-
+// What a person adds under spec/nexconn/: one file per path and per schema, and three lines under `paths:`.
+const addition = join(import.meta.dirname, 'second-endpoint');
 const pathsOfDocument = `paths:
   /v4/auth/access-token/expire:
     $ref: ./paths/auth-access-token-expire.yaml
   /v4/user/update:
     $ref: ./paths/user-update.yaml
+  /v4/user/{userId}:
+    $ref: ./paths/user-by-id.yaml
 `;
 
 const consumer = `
@@ -137,6 +23,7 @@ await using mock = await startMock({ port: 0 });
 const nexconn = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
 const expired: void = await nexconn.expireAccessToken({ userIds: ['jlk456j5'], expiresAt: 1408710653491 });
 await nexconn.updateUser({ userId: 'jlk456j5', name: 'Ada' });
+const user: { userId: string; name: string; tags?: ('new' | 'old')[] } = await nexconn.getUser({ userId: 'u1', detail: 'full' });
 const { data, response } = await nexconn.http.POST('/v4/auth/access-token/expire', {
   body: { userIds: ['jlk456j5'], expiresAt: 1408710653491 },
 });
@@ -148,11 +35,13 @@ export async function neverCalled(): Promise<void> {
   await nexconn.expireAccessToken({ userIds: ['jlk456j5'], expires: 1408710653491 });
   // @ts-expect-error: userIds is a list of strings
   await nexconn.expireAccessToken({ userIds: 'jlk456j5', expiresAt: 1408710653491 });
+  // @ts-expect-error: detail is one of two words
+  await nexconn.getUser({ userId: 'u1', detail: 'everything' });
   // @ts-expect-error: userId is required
   await nexconn.updateUser({ name: 'Ada' });
 }
 
-console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal }));
+console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal, user }));
 `;
 
 let copy: ProjectCopy;
@@ -163,10 +52,7 @@ const inCopy = (command: string, ...rest: string[]): Promise<CommandResult> =>
 beforeAll(async () => {
   copy = await copyProject();
   const spec = join(copy.folder, 'spec/nexconn');
-  for (const [path, content] of Object.entries(yaml)) {
-    await mkdir(dirname(join(spec, path)), { recursive: true });
-    await writeFile(join(spec, path), content);
-  }
+  await cp(addition, spec, { recursive: true });
   const document = await readFile(join(spec, 'openapi.yaml'), 'utf8');
   await writeFile(join(spec, 'openapi.yaml'), document.replace(/^paths:\n/m, pathsOfDocument));
   generated = await inCopy('tsx', 'generator/src/generate.ts');
@@ -200,6 +86,7 @@ describe('a second endpoint, written in YAML alone', () => {
       data: { code: 0 },
       status: 200,
       refusal: 'INVALID_REQUEST',
+      user: { userId: 'u1', name: 'Ada', tags: ['new'] },
     });
   });
 
@@ -209,6 +96,7 @@ describe('a second endpoint, written in YAML alone', () => {
     for (const operationId of ['issueAccessToken', 'expireAccessToken', 'updateUser']) {
       expect(output).toContain(`${operationId} > has every valid body accepted by stock Prism`);
     }
+    expect(output).toContain('getUser > answered with 200 found');
     expect(output).toContain('with userIds broken: maxItems, 21 items');
   });
 
