@@ -50,12 +50,12 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(origin, { waitUntil: 'networkidle' });
+    await readToTheEnd(page);
     return { page, elsewhere, complaints };
   }
 
   test('asks no other host for anything and logs no error, also while a reader scrolls and searches', async () => {
     const { page, elsewhere, complaints } = await openPage(1280);
-    await page.mouse.wheel(0, 20_000);
     await page.keyboard.press('Control+k');
     await page.keyboard.type('SignatureInvalid');
     await page.getByText('SignatureInvalid').last().waitFor();
@@ -90,6 +90,12 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     await page.close();
   }, 60_000);
 
+  test('offers to hand its address to no other company', async () => {
+    const { page } = await openPage(1280);
+    await expect(page.getByRole('button', { name: 'More actions' }).count()).resolves.toBe(0);
+    await page.close();
+  }, 60_000);
+
   test('fits a phone without scrolling sideways', async () => {
     const { page, elsewhere, complaints } = await openPage(390);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
@@ -106,6 +112,16 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     await page.close();
   }, 60_000);
 });
+
+/** Scrolls down a screen at a time: what is far below is rendered only when it comes near. */
+async function readToTheEnd(page: Page): Promise<void> {
+  await page.mouse.move(300, 300);
+  for (let atEnd = false; !atEnd; ) {
+    await page.mouse.wheel(0, 800);
+    await page.waitForTimeout(50);
+    atEnd = await page.evaluate('scrollY + innerHeight >= document.documentElement.scrollHeight - 1');
+  }
+}
 
 /** The byte limits of the schemas, at whatever depth. */
 function byteLimits(node: unknown): number[] {

@@ -1,3 +1,4 @@
+import { errorCodeTable } from './error-code-table.js';
 import type { RateLimit, ReadingDocument } from './types.js';
 
 /** Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is. */
@@ -13,6 +14,7 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
     const rateLimit = operation['x-rate-limit'];
     if (isRateLimit(rateLimit)) operation['x-rate-limit'] = rateLimitInWords(rateLimit);
   }
+  fillErrorCodes(copy);
   return copy;
 }
 
@@ -20,6 +22,13 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
 export function rateLimitInWords({ limit, windowSeconds, per }: RateLimit): string {
   const window = windowSeconds === 1 ? 'second' : `${windowSeconds} seconds`;
   return `${limit} requests per ${window}, per ${per.replaceAll('-', ' ')}`;
+}
+
+const errorCodeMarker = /<!-- generated:error-codes -->\s*<!-- \/generated -->/;
+
+function fillErrorCodes({ info, 'x-error-codes': errorCodes }: ReadingDocument): void {
+  if (info.description === undefined || errorCodes === undefined) return;
+  info.description = info.description.replace(errorCodeMarker, () => errorCodeTable(errorCodes));
 }
 
 function operationsOf(document: ReadingDocument): Record<string, unknown>[] {

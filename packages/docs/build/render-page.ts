@@ -8,6 +8,8 @@ import type { ReadingDocument } from './types.js';
 const redocOptions = {
   showExtensions: ['x-rate-limit', 'x-max-bytes'],
   schemasExpansionLevel: 2,
+  // In three panels the tables get a third of the width and break inside words.
+  layout: 'stacked',
   sortRequiredPropsFirst: true,
   jsonSamplesDepth: 3,
   downloadUrls: [

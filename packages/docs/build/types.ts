@@ -3,6 +3,7 @@ export interface ReadingDocument {
   info: { title: string; version: string; summary?: string; description?: string };
   tags?: unknown[];
   paths: Record<string, Record<string, unknown>>;
+  'x-error-codes'?: ErrorCode[];
   [field: string]: unknown;
 }
 
@@ -11,4 +12,14 @@ export interface RateLimit {
   limit: number;
   windowSeconds: number;
   per: string;
+}
+
+/** One entry of `x-error-codes`. */
+export interface ErrorCode {
+  code: number;
+  name: string;
+  httpStatus: number;
+  retryable: boolean;
+  meaning: string;
+  remedy: string;
 }
