@@ -7,11 +7,18 @@ const installCommand = 'apt-get update && apt-get install -y --no-install-recomm
 /** Makes sure that the browser tests have a Chromium, or says which tests do not run and what to install. */
 export default function setup(): void {
   if (chromiumPath() !== undefined) return;
-  const failure = mayInstall() ? install() : 'It is only installed here as root on Debian.';
+  const chosen = process.env.CHROMIUM_PATH;
+  if (chosen) throw new Error(`CHROMIUM_PATH names ${chosen}, and there is no such file. Correct it or unset it.`);
+  const failure = mayInstall() ? install() : 'Only as root on Debian is it installed for you.';
   if (chromiumPath() !== undefined) return;
-  const message = `There is no Chromium on this machine, so no test of test/browser runs. ${failure} Install one:\n  ${adviceFor(process.platform)}\nor set CHROMIUM_PATH to the one you have.`;
-  if (process.env.CI === 'true') throw new Error(message);
-  console.warn(message);
+  // With CI=true chromium.test.ts turns this into a failure, so that all other tests still run.
+  console.warn(
+    [
+      `There is no Chromium on this machine, so no test of test/browser runs. ${failure}`,
+      `Install one: ${adviceFor(process.platform)}`,
+      'Or set CHROMIUM_PATH to the one you have.',
+    ].join('\n'),
+  );
 }
 
 function mayInstall(): boolean {
