@@ -1,0 +1,45 @@
+import { createPipeline } from './internal/create-pipeline.js';
+import { nexconnApi } from './internal/nexconn-api.js';
+import { resolveSettings } from './internal/resolve-settings.js';
+import type { MockAnswer, MockRequest } from './internal/types.js';
+import { withCredentials } from './internal/with-credentials.js';
+import type { Mock, MockOptions } from './types.js';
+
+/**
+ * Makes a mock of the Nexconn Server API that answers requests handed to it, without a port.
+ *
+ * Prism is loaded when the first request passes all checks; until then nothing but this package is.
+ *
+ * @throws {MockError} `INVALID_OPTION`
+ * @see spec/nexconn/openapi.yaml
+ * @example
+ * const mock = createMock();
+ * const response = await mock.fetch(new Request('http://mock/v4/auth/access-token/issue', { method: 'POST', headers, body }));
+ */
+export function createMock(options: MockOptions = {}): Mock {
+  const settings = resolveSettings(options);
+  const { answer } = createPipeline(nexconnApi, settings);
+  return withCredentials(settings, {
+    fetch: async (request: Request) => {
+      request.signal.throwIfAborted();
+      return toResponse(await answer(toMockRequest(request)), request.method);
+    },
+  });
+}
+
+function toMockRequest(request: Request): MockRequest {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: Object.fromEntries(request.headers),
+    body: request.body,
+  };
+}
+
+function toResponse({ status, headers, body }: MockAnswer, method: string): Response {
+  // The constructor refuses a body, even an empty one, with these statuses.
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  return new Response(bodiless ? null : body, { status, headers });
+}

@@ -1,0 +1,4 @@
+export { createMock } from './create-mock.js';
+export { MockError, type MockErrorCode } from './errors.js';
+export { startMock } from './start-mock.js';
+export type { Mock, MockOptions, RunningMock, StartMockOptions } from './types.js';

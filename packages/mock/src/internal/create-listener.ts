@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { errorBody } from './error-body.js';
+import type { Api, MockAnswer, MockRequest } from './types.js';
+
+/** How long a caller may take to send. */
+export interface ListenerLimits {
+  /** From the first byte to the end of the headers, in milliseconds. Default: 10000. */
+  readonly headersTimeoutMs?: number;
+  /** From the first byte to the end of the body, in milliseconds. Default: 30000. */
+  readonly requestTimeoutMs?: number;
+  /** How often connections are looked at for that, in milliseconds. Default: 1000. */
+  readonly checkIntervalMs?: number;
+}
+
+/** Makes the HTTP server over a pipeline; what does not parse as HTTP is answered in the API's shape too. */
+export function createListener(
+  api: Pick<Api, 'envelope' | 'errors'>,
+  answer: (request: MockRequest) => Promise<MockAnswer>,
+  { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000, checkIntervalMs = 1000 }: ListenerLimits = {},
+): Server {
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkIntervalMs,
+    // Node's own refusal would have no body.
+    requireHostHeader: false,
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      send(response, await answer(toMockRequest(request)));
+    } catch {
+      // Nobody is left to tell: the pipeline answers its own failures, and a failing log has no other log.
+      response.destroy();
+    }
+  }
+
+  server.on('request', handle);
+  // Node would answer an Expect header that it does not know with an empty 417.
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(api, error, socket));
+  return server;
+}
+
+function toMockRequest(request: IncomingMessage): MockRequest {
+  const { path, query } = splitTarget(request.url ?? '/');
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query,
+    headers,
+    // Leaving the loop early would otherwise end the connection before the answer is out.
+    body: request.iterator({ destroyOnReturn: false }),
+  };
+}
+
+/** Not `new URL`: it would take `//x` for a host, and throws. */
+function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
+  const local = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const [path = '', ...query] = local.split('?');
+  return { path: path.startsWith('/') ? path : `/${path}`, query: new URLSearchParams(query.join('?')) };
+}
+
+function send(response: ServerResponse, { status, headers, body }: MockAnswer): void {
+  // A request that timed out in its body has been answered by then.
+  if (!response.socket?.writable) return;
+  response.writeHead(status, {
+    ...headers,
+    'Content-Length': Buffer.byteLength(body),
+    // The rest of an oversized body is not worth reading.
+    ...(status === 413 && { Connection: 'close' }),
+  });
+  response.end(body);
+}
+
+const malformedStatuses: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
+function refuseMalformed(
+  { envelope, errors }: Pick<Api, 'envelope' | 'errors'>,
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = malformedStatuses[error.code ?? ''] ?? '400 Bad Request';
+  const message = `The HTTP request could not be read: ${status.slice(4).toLowerCase()}.`;
+  const body = JSON.stringify(errorBody({ envelope }, errors.ParameterInvalid.code, message));
+  const headers = [
+    `HTTP/1.1 ${status}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
+}

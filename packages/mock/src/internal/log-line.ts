@@ -1,0 +1,16 @@
+import { asObject } from './create-resolver.js';
+import { shorten } from './shorten.js';
+import type { AnswerDraft, Api, MockRequest } from './types.js';
+
+/** Gives one line: method, path, status, business code, and why, if the request was refused. */
+export function logLine(
+  { envelope }: Pick<Api, 'envelope'>,
+  { method, path }: MockRequest,
+  { status, body }: AnswerDraft,
+  reason: string | undefined,
+): string {
+  const code = asObject(body)[envelope?.code ?? 'code'];
+  // No query and no header: either may carry what should not be kept.
+  const facts = [method, path, status, code, reason].filter((fact) => fact !== undefined);
+  return shorten(facts.join(' '), 1000);
+}

@@ -1,0 +1,76 @@
+import type { Envelope, ErrorCatalogueEntry, Operation, ValidationIssue } from '@nexconn-kit/contract';
+
+/** All that the mock knows of the API it plays; everything in it is generated. */
+export interface Api {
+  /** An OpenAPI document whose references are all local. */
+  readonly document: JsonObject;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly validators: Readonly<Record<string, (value: unknown) => readonly ValidationIssue[]>>;
+  readonly errors: Readonly<Record<ApiErrorName, ErrorCatalogueEntry>>;
+  readonly envelope: Envelope | null;
+}
+
+/** The errors that the mock finds by itself; all others come out of the document. */
+export type ApiErrorName =
+  | 'BodyMissing'
+  | 'CallRestricted'
+  | 'EndpointNotFound'
+  | 'InternalError'
+  | 'ParameterInvalid'
+  | 'ParameterTooLong'
+  | 'SignatureInvalid';
+
+/** A request, wherever it came from. */
+export interface MockRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Keys are lower-case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
+/** An answer, wherever it goes. */
+export interface MockAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An answer before it is put into bytes. */
+export interface AnswerDraft {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly mediaType: string;
+  /** `undefined` where the answer has no body. */
+  readonly body: unknown;
+}
+
+/** A JSON object whose members are looked at one by one. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Which operation a request is for. */
+export interface Route {
+  readonly operation: Operation;
+  /** The operation as the document has it. */
+  readonly definition: JsonObject;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/** Which of the documented answers the caller asked for. */
+export interface Preference {
+  readonly code?: number;
+  readonly exampleKey?: string;
+}
+
+/** Settings with every default in place. */
+export interface Settings {
+  readonly appKey: string;
+  readonly appSecret: string;
+  /** Matches whole user IDs. */
+  readonly userIdPattern: RegExp | undefined;
+  readonly clockToleranceMs: number;
+  readonly log: (line: string) => void;
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+}

@@ -1,0 +1,50 @@
+/** How a mock answers; every option has a default. */
+export interface MockOptions {
+  /** The App Key that callers sign with. Default: the published example, `uwd1c0sxdlx2`. */
+  readonly appKey?: string | undefined;
+  /** The App Secret of that App Key. Default: the published example. */
+  readonly appSecret?: string | undefined;
+  /**
+   * What a whole `userId` must match instead of the document's pattern; the length limits stay. No flags other than
+   * `u`. Default: letters and digits.
+   */
+  readonly userIdPattern?: RegExp | undefined;
+  /** How far a request's Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
+  readonly clockToleranceMs?: number | undefined;
+  /** Takes one line for each answer, without a line end. Default: nothing is logged. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** Gives Unix time in milliseconds. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Gives that many bytes to make a token of. Default: `crypto.randomBytes`. */
+  readonly random?: ((bytes: number) => Uint8Array) | undefined;
+}
+
+/** How a mock on a port answers, and where it listens. */
+export interface StartMockOptions extends MockOptions {
+  /** 0 takes any free port. Default: 4010. */
+  readonly port?: number | undefined;
+  /** The address to listen on. Default: `127.0.0.1`, which other machines cannot reach. */
+  readonly host?: string | undefined;
+}
+
+/** A mock without a port. */
+export interface Mock {
+  /** The App Key to sign with. */
+  readonly appKey: string;
+  /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
+  readonly appSecret: string;
+  /** Answers a request as the service would; the host of its URL does not matter. Needs no `this`. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/** A mock that listens on a port. */
+export interface RunningMock extends AsyncDisposable {
+  /** Where it listens, without a slash at the end, such as `http://127.0.0.1:4010`. */
+  readonly url: string;
+  /** The App Key to sign with. */
+  readonly appKey: string;
+  /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
+  readonly appSecret: string;
+  /** Stops listening and ends every connection; resolves once the port is free. Can be called twice. */
+  readonly close: () => Promise<void>;
+}
