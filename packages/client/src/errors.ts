@@ -1,0 +1,152 @@
+import type { ValidationIssue } from '@nexconn-kit/contract';
+
+/** The stable codes of `NexconnError`: branch on these, never on a message. */
+export type NexconnErrorCode =
+  | 'INVALID_CONFIGURATION'
+  | 'BROWSER_REFUSED'
+  | 'INVALID_REQUEST'
+  | 'REQUEST_REJECTED'
+  | 'SIGNATURE_REJECTED'
+  | 'CREDENTIALS_REJECTED'
+  | 'APP_UNAVAILABLE'
+  | 'CALL_RESTRICTED'
+  | 'UNAUTHORIZED'
+  | 'RATE_LIMITED'
+  | 'USER_LIMIT_REACHED'
+  | 'SERVICE_NOT_ENABLED'
+  | 'SERVICE_FAILED'
+  | 'NETWORK'
+  | 'TIMEOUT'
+  | 'ABORTED'
+  | 'MALFORMED_RESPONSE'
+  | 'UNEXPECTED_RESPONSE'
+  | 'RESPONSE_TOO_LARGE';
+
+/** What an error tells beside its message. */
+export interface NexconnErrorDetails {
+  readonly code: NexconnErrorCode;
+  /** The API's own error code, where the API answered. */
+  readonly apiCode?: number | undefined;
+  /** The HTTP status, where a response arrived. */
+  readonly status?: number | undefined;
+  /** The `X-Request-ID` that was sent. */
+  readonly requestId?: string | undefined;
+  readonly operationId?: string | undefined;
+  /** Default: false. */
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/** Is the base of every error of this package; holds no secret, token, signature or header. */
+export class NexconnError extends Error {
+  override readonly name: string = 'NexconnError';
+  readonly code: NexconnErrorCode;
+  /** Whether the same call may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** The API's own error code, where the API answered. */
+  declare readonly apiCode?: number;
+  /** The HTTP status, where a response arrived. */
+  declare readonly status?: number;
+  /** The `X-Request-ID` that was sent. */
+  declare readonly requestId?: string;
+  declare readonly operationId?: string;
+
+  constructor(message: string, { code, retryable = false, cause, ...known }: NexconnErrorDetails) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.retryable = retryable;
+    const { apiCode, status, requestId, operationId } = known;
+    const described = Object.entries({ apiCode, status, requestId, operationId });
+    Object.assign(this, Object.fromEntries(described.filter(([, value]) => value !== undefined)));
+  }
+
+  /** Gives what a log should hold, the message included and the cause left out. */
+  toJSON(): Record<string, unknown> {
+    return { ...Object.fromEntries(Object.entries(this)), message: this.message };
+  }
+}
+
+/** An option or an environment variable is missing or wrong: mend the set-up. */
+export class NexconnConfigurationError extends NexconnError {
+  override readonly name = 'NexconnConfigurationError';
+  declare readonly code: 'INVALID_CONFIGURATION' | 'BROWSER_REFUSED';
+  /** The option to mend. */
+  readonly option: string;
+
+  constructor(message: string, details: NexconnErrorDetails & { readonly option: string }) {
+    super(message, details);
+    this.option = details.option;
+  }
+}
+
+/** The request cannot succeed as it is: change it. */
+export class NexconnRequestError extends NexconnError {
+  override readonly name = 'NexconnRequestError';
+  declare readonly code: 'INVALID_REQUEST' | 'REQUEST_REJECTED';
+  /** What is wrong, field by field, with `INVALID_REQUEST` (nothing was sent); empty with `REQUEST_REJECTED`. */
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(message: string, details: NexconnErrorDetails & { readonly issues?: readonly ValidationIssue[] }) {
+    super(message, details);
+    this.issues = details.issues ?? [];
+  }
+}
+
+/** The API does not accept the caller as the app: check App Key, App Secret, clock and the console. */
+export class NexconnAuthenticationError extends NexconnError {
+  override readonly name = 'NexconnAuthenticationError';
+  declare readonly code:
+    | 'SIGNATURE_REJECTED'
+    | 'CREDENTIALS_REJECTED'
+    | 'APP_UNAVAILABLE'
+    | 'CALL_RESTRICTED'
+    | 'UNAUTHORIZED';
+}
+
+/** Too many calls in too short a time: slow down, then call again. */
+export class NexconnRateLimitError extends NexconnError {
+  override readonly name = 'NexconnRateLimitError';
+  declare readonly code: 'RATE_LIMITED';
+}
+
+/** The app may not register another user: raise the limit, or use the production app. */
+export class NexconnUserLimitError extends NexconnError {
+  override readonly name = 'NexconnUserLimitError';
+  declare readonly code: 'USER_LIMIT_REACHED';
+}
+
+/** The app lacks the service: enable it in the console. */
+export class NexconnServiceNotEnabledError extends NexconnError {
+  override readonly name = 'NexconnServiceNotEnabledError';
+  declare readonly code: 'SERVICE_NOT_ENABLED';
+}
+
+/** The API or a gateway in front of it failed: call again later. */
+export class NexconnServiceError extends NexconnError {
+  override readonly name = 'NexconnServiceError';
+  declare readonly code: 'SERVICE_FAILED';
+}
+
+/** No complete response arrived because the connection failed: check the network, then call again. */
+export class NexconnNetworkError extends NexconnError {
+  override readonly name = 'NexconnNetworkError';
+  declare readonly code: 'NETWORK';
+}
+
+/** No complete response arrived within `timeoutMs`: call again. */
+export class NexconnTimeoutError extends NexconnError {
+  override readonly name = 'NexconnTimeoutError';
+  declare readonly code: 'TIMEOUT';
+}
+
+/** The caller's own signal ended the call; `cause` is the signal's reason. */
+export class NexconnAbortError extends NexconnError {
+  override readonly name = 'NexconnAbortError';
+  declare readonly code: 'ABORTED';
+}
+
+/** The response is none that the API documents: check `baseUrl` and what stands in between. */
+export class NexconnResponseError extends NexconnError {
+  override readonly name = 'NexconnResponseError';
+  declare readonly code: 'MALFORMED_RESPONSE' | 'UNEXPECTED_RESPONSE' | 'RESPONSE_TOO_LARGE';
+}

@@ -1,0 +1,63 @@
+import { type OperationId, requestValidators, type ValidationIssue } from '@nexconn-kit/contract';
+import type { Call } from './call.js';
+import type { Settings } from './resolve-settings.js';
+
+/** The body to be sent, and what is wrong with it. */
+export interface CheckedBody {
+  readonly text: string;
+  readonly issues: readonly ValidationIssue[];
+}
+
+/** Takes out fields whose empty string counts as not sent, then judges the rest by the document. */
+export function checkBody(text: string, { operation }: Call, settings: Settings): CheckedBody {
+  if (!operation?.body) return { text, issues: [] };
+  const { validateRequests, userIdPattern } = settings;
+  const parsed = text === '' ? undefined : parse(text);
+  const value = withoutEmpty(parsed, operation.body.emptyIsAbsent);
+  const outgoing = { text: value === parsed ? text : JSON.stringify(value), issues: [] };
+  if (!validateRequests || (text === '' && !operation.body.required)) return outgoing;
+  if (parsed === undefined) return { text, issues: [noJson(text)] };
+  const issues = requestValidators[operation.operationId as OperationId](value);
+  return { ...outgoing, issues: withUserIdPattern(issues, value, userIdPattern) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function noJson(text: string): ValidationIssue {
+  return text === ''
+    ? { field: '', keyword: 'required', message: 'The request has no body. Pass one.' }
+    : { field: '', keyword: 'type', message: 'The request body is not JSON. Pass an object.' };
+}
+
+function withoutEmpty(value: unknown, emptyIsAbsent: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const absent = emptyIsAbsent.filter((name) => Reflect.get(value, name) === '');
+  if (absent.length === 0) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !absent.includes(name)));
+}
+
+/** Puts the caller's pattern in place of the document's, or says that there is this option. */
+function withUserIdPattern(
+  issues: readonly ValidationIssue[],
+  value: unknown,
+  pattern: RegExp | undefined,
+): readonly ValidationIssue[] {
+  const isDocumentPattern = ({ field, keyword }: ValidationIssue) => field === 'userId' && keyword === 'pattern';
+  if (!pattern) {
+    const hint = 'The option userIdPattern lets others through.';
+    return issues.map((issue) =>
+      isDocumentPattern(issue) ? { ...issue, message: `${issue.message} ${hint}` } : issue,
+    );
+  }
+  const rest = issues.filter((issue) => !isDocumentPattern(issue));
+  const userId: unknown = Reflect.get(Object(value), 'userId');
+  if (typeof userId !== 'string' || pattern.test(userId)) return rest;
+  const message = `userId does not match the option userIdPattern, ${pattern}. Change the ID or the option.`;
+  return [...rest, { field: 'userId', keyword: 'pattern', limit: pattern.source, message }];
+}

@@ -1,0 +1,32 @@
+import type { Call } from './call.js';
+import { type Answer, classifyAnswer } from './classify-answer.js';
+import type { Redact } from './safe-cause.js';
+
+/** A response read to its end, and what it amounts to. */
+export interface Reply {
+  readonly answer: Answer;
+  /** The same response, to be read once more. */
+  readonly response: Response;
+}
+
+// `new Response` refuses a body with these.
+const statusesWithoutBody = [204, 205, 304];
+
+/** Makes sense of a response and its bytes. */
+export function readReply(received: Response, bytes: Uint8Array<ArrayBuffer>, call: Call, redact: Redact): Reply {
+  const { status, statusText, headers } = received;
+  const parts = { status, headers, body: parseJson(bytes), sizeBytes: bytes.byteLength };
+  const answer = classifyAnswer(parts, call, redact);
+  // Status 0 is what a browser makes of a redirect; nothing else can carry it.
+  if (status === 0) return { answer, response: received };
+  const body = statusesWithoutBody.includes(status) ? null : bytes;
+  return { answer, response: new Response(body, { status, statusText, headers }) };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

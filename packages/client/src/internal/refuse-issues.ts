@@ -1,0 +1,10 @@
+import type { ValidationIssue } from '@nexconn-kit/contract';
+import { NexconnRequestError } from '../errors.js';
+import { type Call, detailsOf } from './call.js';
+
+/** @throws {NexconnRequestError} INVALID_REQUEST, with every issue in its message, unless there is none */
+export function refuseIssues(issues: readonly ValidationIssue[], call: Call): void {
+  if (issues.length === 0) return;
+  const message = `${call.title} was not sent: ${issues.map((issue) => issue.message).join(' ')}`;
+  throw new NexconnRequestError(message, { code: 'INVALID_REQUEST', issues, ...detailsOf(call) });
+}

@@ -1,0 +1,42 @@
+/** Replaces each secret wherever it stands in a text that others wrote. */
+export type Redact = (text: string) => string;
+
+/** The properties of system and undici errors that help and cannot hold a header. */
+const kept = ['code', 'errno', 'syscall', 'hostname', 'address', 'port'];
+const depthLimit = 5;
+
+/** Makes the function that takes the given secrets out of texts. */
+export function createRedact(secrets: readonly string[]): Redact {
+  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+}
+
+/**
+ * Copies an error and its causes with message, stack and error codes only.
+ *
+ * A transport may hang the request, with its headers, on the errors it throws.
+ */
+export function safeCause(error: unknown, redact: Redact, depth = 0): Error | undefined {
+  if (error === undefined || error === null || depth > depthLimit) return undefined;
+  if (!(error instanceof Error)) return new Error(redact(`A ${typeof error} was thrown.`));
+  const cause = safeCause(error.cause, redact, depth + 1);
+  const copy = new Error(redact(error.message), cause && { cause });
+  const define = (key: string, value: unknown) =>
+    Object.defineProperty(copy, key, { value, configurable: true, writable: true });
+  define('name', redact(error.name));
+  define('stack', redact(String(error.stack)));
+  for (const key of kept) {
+    const value: unknown = Reflect.get(error, key);
+    if (typeof value === 'string') Object.assign(copy, { [key]: redact(value) });
+    if (typeof value === 'number') Object.assign(copy, { [key]: value });
+  }
+  if (error instanceof AggregateError) {
+    Object.assign(copy, { errors: error.errors.map((each) => safeCause(each, redact, depth + 1)) });
+  }
+  return copy;
+}
+
+/** Finds the first error code in a chain of causes, such as `ECONNREFUSED`. */
+export function codeOf(error: Error | undefined): string | undefined {
+  const code: unknown = error && Reflect.get(error, 'code');
+  return typeof code === 'string' ? code : error?.cause instanceof Error ? codeOf(error.cause) : undefined;
+}

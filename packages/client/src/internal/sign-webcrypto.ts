@@ -1,0 +1,1 @@
+export { signRequest as sign } from '@nexconn-kit/signing/webcrypto';
