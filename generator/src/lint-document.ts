@@ -10,14 +10,14 @@ interface LintProblem {
   location: { source: { ref: string }; pointer?: string; start?: { line: number; col: number } }[];
 }
 
-/** Lints a document with `spec/redocly.yaml` and returns what it found; a warning counts as a problem. */
+/** Lints a document with `spec/redocly.yaml` and returns every error; which rules are errors is decided there. */
 export async function lintDocument(root: string, source: string): Promise<Problem[]> {
   const config = join(root, 'spec', 'redocly.yaml');
   const args = ['lint', source, '--format', 'json', '--max-problems', '1000'];
   const run = await runRedocly(root, existsSync(config) ? [...args, '--config', config] : args);
   const report = readReport(run.stdout);
   if (report !== null && (report.length > 0 || run.exitCode === 0)) {
-    return report.map((problem) => toProblem(root, source, problem));
+    return report.filter(({ severity }) => severity === 'error').map((problem) => toProblem(root, source, problem));
   }
   const message = `redocly lint failed: ${lastLines(run.stderr)}`;
   return [{ file: source, line: 0, column: 0, pointer: '', message, hint: 'Check spec/redocly.yaml and its plugins.' }];

@@ -10,6 +10,8 @@ export interface PreparedSchema {
   schema: JsonObject;
   /** The root's table is named `''`; the others are named as in `$defs`. */
   tables: Record<string, LimitTable>;
+  /** Where in the bundled document each schema of `$defs` comes from. */
+  origins: ReadonlyMap<string, string>;
 }
 
 /** Formats that are checked; every other is an annotation, as JSON Schema 2020-12 has it. */
@@ -43,6 +45,7 @@ export function maxBytesFormat(limit: number): string {
 export function prepareSchema(bundle: JsonObject, root: Schema): PreparedSchema {
   const tables: Record<string, LimitTable> = {};
   const names = new Map<string, string>();
+  const origins = new Map<string, string>();
   const definitions: JsonObject = {};
 
   function define(reference: string): string {
@@ -50,6 +53,7 @@ export function prepareSchema(bundle: JsonObject, root: Schema): PreparedSchema 
     if (known !== undefined) return known;
     const name = `s${names.size}`;
     names.set(reference, name);
+    origins.set(name, reference);
     definitions[name] = prepareTable((readPointer(bundle, reference) ?? true) as Schema, name);
     return name;
   }
@@ -105,7 +109,7 @@ export function prepareSchema(bundle: JsonObject, root: Schema): PreparedSchema 
   const prepared = prepareTable((dereference(bundle, root) ?? true) as Schema, '');
   const body = isObject(prepared) ? prepared : { allOf: [prepared] };
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...body };
-  return { schema: names.size > 0 ? { ...schema, $defs: definitions } : schema, tables };
+  return { schema: names.size > 0 ? { ...schema, $defs: definitions } : schema, tables, origins };
 }
 
 /**

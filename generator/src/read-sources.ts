@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, extname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import {
   type Document,
   isAlias,
@@ -101,9 +101,24 @@ export async function readSources(root: string, source: string): Promise<Sources
   if (problems.length === 0) problems.push(...checkVersion(root, main));
   if (problems.length > 0) throw new GenerateError(problems);
 
+  /** Bundling moves a file that is referred to into `components`, under the last part of its name. */
+  function findMoved(name: string): Reference | undefined {
+    return references.find(({ target }) => {
+      const [file = '', fragment = ''] = target.split('#');
+      return file !== '' && name === (splitPointer(fragment).at(-1) ?? basename(file, extname(file)));
+    });
+  }
+
   return {
     locate(pointer) {
-      const walk = walkTo(files, main, splitPointer(pointer));
+      const keys = splitPointer(pointer);
+      let walk = walkTo(files, main, keys);
+      const moved = walk.missing !== null && keys[0] === 'components' ? findMoved(keys[2] ?? '') : undefined;
+      if (moved !== undefined) {
+        const [name = '', fragment = ''] = moved.target.split('#');
+        const file = files.get(resolve(dirname(moved.file.path), name));
+        if (file !== undefined) walk = walkTo(files, file, [...splitPointer(fragment), ...keys.slice(3)]);
+      }
       return placeOf(root, walk.file, walk.offset, walk.pointer);
     },
   };

@@ -42,13 +42,13 @@ function validatorOf(
   const comment = `/** Validates the body of \`${operationId}\`; an empty list means that it is valid. */`;
   const declaration = `${comment}\nexport const validate${typeName}Request: Validator =`;
   if (body === null) return `${declaration} validateNoBody;\n`;
+  const prepared = prepareSchema(bundle, body.schema);
   try {
-    const prepared = prepareSchema(bundle, body.schema);
     const code = compile(prepared);
     const tables = literal(prepared.tables);
     return `${declaration} /* @__PURE__ */ createValidator(/* @__PURE__ */ ${code}, ${tables}, ${body.required});\n`;
   } catch (error) {
-    problems.push(compilerProblem(body, error as Error, sources));
+    problems.push(compilerProblem(body, prepared, error as Error, sources));
     return '';
   }
 }
@@ -81,9 +81,11 @@ function maxBytesCheck(limit: number): (text: string) => boolean {
   return Object.assign(check, { [Symbol.for('toJayString')]: `(text) => byteLength(text) <= ${limit}` });
 }
 
-function compilerProblem(body: ResolvedBody, { message }: Error, sources: Sources): Problem {
-  const [, words = message, location = '#'] = /^(.*) at (#\S*)$/s.exec(message) ?? [];
-  const position = sources.locate(`${body.pointer}${location.slice(1)}`);
+function compilerProblem(body: ResolvedBody, { origins }: PreparedSchema, error: Error, sources: Sources): Problem {
+  const [, words = error.message, location = '#'] = /^(.*) at (#\S*)$/s.exec(error.message) ?? [];
+  const [, definition = '', rest = ''] = /^#\/\$defs\/([^/]+)(.*)$/.exec(location) ?? [];
+  const origin = origins.get(definition);
+  const position = sources.locate(origin === undefined ? `${body.pointer}${location.slice(1)}` : `${origin}${rest}`);
   const hint = words.includes('nullable')
     ? "OpenAPI 3.1 writes type: [string, 'null'] instead."
     : 'Use keywords of JSON Schema 2020-12 that fit the type of this schema.';

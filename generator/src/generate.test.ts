@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { createScratch } from './testing/create-scratch.js';
+
+const contract = 'packages/contract/src/generated/zoo';
+const client = 'packages/client/src/generated/zoo';
+
+describe('npm run generate', () => {
+  test('writes every output, and the same bytes in another place', async () => {
+    await using one = await createScratch('zoo');
+    await using other = await createScratch('zoo');
+
+    const [first] = await Promise.all([one.generate(), other.generate()]);
+
+    expect(first).toMatchObject({ exitCode: 0 });
+    const files = await one.snapshot();
+    expect(Object.keys(files).filter((path) => path.startsWith('packages/'))).toEqual([
+      `${client}/methods.gen.ts`,
+      `${contract}/document.gen.ts`,
+      `${contract}/error-catalogue.gen.ts`,
+      `${contract}/openapi.gen.json`,
+      `${contract}/openapi.gen.yaml`,
+      `${contract}/operations.gen.ts`,
+      `${contract}/types.gen.ts`,
+      `${contract}/validators.gen.ts`,
+    ]);
+    expect(await other.snapshot()).toEqual(files);
+  });
+
+  test('names in each file the source, the command and the file to edit, and no date or version', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.generate();
+    for (const [path, content] of Object.entries(await scratch.snapshot())) {
+      if (!path.startsWith('packages/') || path.endsWith('.json')) continue;
+      const [first = '', second = ''] = content.split('\n');
+      expect(first, path).toContain('Generated from spec/zoo/openapi.yaml by `npm run generate`');
+      expect(second, path).toContain('edit spec/zoo/openapi.yaml');
+      expect(first + second, path).not.toMatch(/\d/);
+    }
+  });
+
+  test('leaves up-to-date files alone and removes generated files that no document asks for', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.generate();
+    const before = await scratch.snapshot();
+    await scratch.write(`${contract}/old.gen.ts`, 'export {};');
+    await scratch.write('packages/contract/src/generated/gone/types.gen.ts', 'export {};');
+
+    const second = await scratch.generate();
+
+    expect(second.output).toContain(`stray    ${contract}/old.gen.ts`);
+    expect(await scratch.snapshot()).toEqual(before);
+    expect((await scratch.generate()).output).toContain('up to date');
+  });
+
+  test('changes no file when it fails, and prints no stack trace', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.generate();
+    await scratch.write(
+      'spec/zoo/schemas/base.yaml',
+      'type: object\nproperties:\n  name: {type: string, x-max-bytes: 0}\n',
+    );
+    await scratch.write('spec/second/openapi.yaml', 'openapi: 3.1.0\ninfo: {title: Two, version: 1.0.0}\npaths: {}\n');
+    await scratch.write(`${contract}/old.gen.ts`, 'export {};');
+    const before = await scratch.snapshot();
+
+    const { exitCode, output } = await scratch.generate();
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain('spec/zoo/schemas/base.yaml:3:24  #/properties/name/x-max-bytes');
+    expect(output).toContain('Nothing was written.');
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(await scratch.snapshot()).toEqual(before);
+  });
+
+  test('refuses to touch a hand-written file in a generated folder', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.write(`${contract}/mine.ts`, 'export {};');
+    const before = await scratch.snapshot();
+
+    const { exitCode, output } = await scratch.generate();
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`${contract}/mine.ts`);
+    expect(await scratch.snapshot()).toEqual(before);
+  });
+
+  test('fills the tables of a README and leaves the rest of it alone', async () => {
+    await using scratch = await createScratch('zoo');
+    const readme =
+      '# Zoo\n<!-- generated:operations -->\nold\n<!-- /generated -->\nmiddle\n<!-- generated:limits zoo -->\n';
+    await scratch.write('packages/contract/README.md', `${readme}<!-- /generated -->\nend\n`);
+    await scratch.generate();
+
+    const filled = await scratch.read('packages/contract/README.md');
+    expect(filled).toMatch(/^# Zoo\n<!-- generated:operations -->\n\n\| operation /);
+    expect(filled).toContain('| `ping` | `GET /ping` | Ask whether it is there |');
+    expect(filled).toContain('<!-- /generated -->\nmiddle\n<!-- generated:limits zoo -->');
+    expect(filled).toContain('| `addAnimal` | `name` | yes | 1 to 10 characters; matches `^[a-z]+$` |');
+    expect(filled).not.toContain('old');
+
+    await scratch.write('README.md', '<!-- generated:operations -->\n');
+    const { output } = await scratch.generate();
+    expect(output).toContain('README.md:1:1');
+    expect(output).toContain('<!-- /generated -->');
+  });
+
+  test('answers a mistyped option with its usage', async () => {
+    await using scratch = await createScratch('zoo');
+    const { exitCode, output } = await scratch.generate('--chekc');
+    expect(exitCode).toBe(1);
+    expect(output).toContain('Usage: npm run generate');
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe('npm run generate -- --check', () => {
+  test('is content with what generate wrote', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.generate();
+    expect(await scratch.generate('--check')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('finds an edited, a missing, an untracked and a README difference, and writes nothing', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.write('README.md', '<!-- generated:operations -->\n<!-- /generated -->\n');
+    await scratch.generate();
+    await scratch.write('README.md', '<!-- generated:operations -->\n<!-- /generated -->\n');
+    await scratch.write(`${contract}/types.gen.ts`, `${await scratch.read(`${contract}/types.gen.ts`)}// mine\n`);
+    await scratch.remove(`${contract}/document.gen.ts`);
+    await scratch.write(`${client}/extra.ts`, 'export {};');
+    const before = await scratch.snapshot();
+
+    const { exitCode, output } = await scratch.generate('--check');
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`changed  ${contract}/types.gen.ts`);
+    expect(output).toContain('changed  README.md');
+    expect(output).toContain(`new      ${contract}/document.gen.ts`);
+    expect(output).toContain(`stray    ${client}/extra.ts`);
+    expect(output).toContain('To mend it: npm run generate');
+    expect(await scratch.snapshot()).toEqual(before);
+  });
+});

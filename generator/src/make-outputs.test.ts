@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { makeOutputs } from './make-outputs.js';
+import { createScratch } from './testing/create-scratch.js';
+import type { Problem } from './types.js';
+
+const head = 'openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\n';
+const answer = "      responses: {'200': {description: Done.}}\n";
+
+/** A document with one POST operation; `lines` stand inside of it. */
+function operation(lines: string): string {
+  return `${head}paths:\n  /a:\n    post:\n      operationId: doIt\n${lines}${answer}`;
+}
+
+function body(schema: string): string {
+  return operation(
+    `      requestBody:\n        content:\n          application/json:\n            schema: ${schema}\n`,
+  );
+}
+
+async function problemsOf(files: Record<string, string>): Promise<readonly Problem[]> {
+  await using scratch = await createScratch();
+  for (const [path, content] of Object.entries(files)) await scratch.write(`spec/api/${path}`, content);
+  const outcome = await makeOutputs(scratch.root).then(
+    () => ({ code: 'NONE', problems: [] }),
+    (error: unknown) => error as { code: string; problems: Problem[] },
+  );
+  expect(outcome.code).toBe('GENERATE_FAILED');
+  return outcome.problems;
+}
+
+const spec = 'spec/api/openapi.yaml';
+const cases: [claim: string, files: Record<string, string>, expected: Partial<Problem>, words: RegExp][] = [
+  ['a YAML syntax error', { 'openapi.yaml': `${head}paths: [\n` }, { file: spec, line: 4, column: 1 }, /YAML: /],
+  [
+    'a key that stands twice',
+    { 'openapi.yaml': `${head}paths: {}\npaths: {}\n` },
+    { file: spec, line: 4, column: 1 },
+    /YAML: Map keys must be unique/,
+  ],
+  [
+    'a $ref to a file that is not there',
+    { 'openapi.yaml': `${head}paths:\n  /a:\n    $ref: paths/gone.yaml\n` },
+    { file: spec, line: 5, column: 11, pointer: '#/paths/~1a/$ref' },
+    /paths\/gone\.yaml does not exist/,
+  ],
+  [
+    'a $ref inside a file to a key that is not there',
+    {
+      'openapi.yaml': `${head}paths:\n  /a: {$ref: a.yaml}\n`,
+      'a.yaml': "get:\n  operationId: a\n  responses: {'200': {$ref: 'openapi.yaml#/components/responses/Ok'}}\n",
+    },
+    { file: 'spec/api/a.yaml', line: 3, pointer: '#/get/responses/200/$ref' },
+    /has no "components" there/,
+  ],
+  [
+    'a $ref to another host',
+    { 'openapi.yaml': `${head}paths:\n  /a: {$ref: 'https://a.test/a.yaml'}\n` },
+    { file: spec, line: 4, pointer: '#/paths/~1a/$ref' },
+    /leaves the repository/,
+  ],
+  [
+    'a document of another OpenAPI version',
+    { 'openapi.yaml': 'info: {title: T, version: 1.0.0}\nopenapi: 3.0.3\npaths: {}\n' },
+    { file: spec, line: 2, column: 1, pointer: '#/openapi' },
+    /only 3\.1 is understood/,
+  ],
+  [
+    'a document that is none',
+    { 'openapi.yaml': 'hello: there\n' },
+    { file: spec, line: 1, pointer: '#/openapi' },
+    /no "openapi" field/,
+  ],
+  [
+    'a broken lint rule',
+    { 'openapi.yaml': operation('').replace('{description: Done.}', '{}') },
+    { file: spec, line: 7, pointer: '#/paths/~1a/post/responses/200' },
+    /description/,
+  ],
+  [
+    'a missing operationId, in the file where it is missing',
+    {
+      'openapi.yaml': `${head}paths:\n  /a: {$ref: a.yaml}\n`,
+      'a.yaml': "parameters: []\nget:\n  responses: {'200': {description: Done.}}\n",
+    },
+    { file: 'spec/api/a.yaml', line: 2, column: 1, pointer: '#/get' },
+    /GET \/a has no operationId/,
+  ],
+  [
+    'an operationId that is used twice',
+    {
+      'openapi.yaml': `${operation('')}  /b:\n    get:\n      operationId: doIt\n${answer}`,
+    },
+    { file: spec, line: 10, column: 7, pointer: '#/paths/~1b/get/operationId' },
+    /POST \/a has it already/,
+  ],
+  [
+    'two operationIds that become one type',
+    {
+      'openapi.yaml': `${operation('')}  /b:\n    get:\n      operationId: do-It\n${answer}`,
+    },
+    { file: spec, line: 10, pointer: '#/paths/~1b/get/operationId' },
+    /becomes the type DoIt/,
+  ],
+  [
+    'a parameter with the name of a body field',
+    {
+      'openapi.yaml': body('{type: object, properties: {id: {type: string}}}').replace(
+        '      requestBody',
+        '      parameters:\n        - {name: id, in: query, schema: {type: string}}\n      requestBody',
+      ),
+    },
+    { file: spec, line: 8, pointer: '#/paths/~1a/post/parameters/0' },
+    /both as a query parameter and as a field of its body/,
+  ],
+  [
+    'a byte limit of nothing',
+    { 'openapi.yaml': body('{type: object, properties: {id: {type: string, x-max-bytes: 0.5}}}') },
+    {
+      file: spec,
+      line: 10,
+      pointer: '#/paths/~1a/post/requestBody/content/application~1json/schema/properties/id/x-max-bytes',
+    },
+    /x-max-bytes is 0\.5/,
+  ],
+  [
+    'a schema that no validator can be made of',
+    { 'openapi.yaml': body('{type: object, properties: {id: {type: integer, maxLength: 3}}}') },
+    { file: spec, line: 10, pointer: '#/paths/~1a/post/requestBody/content/application~1json/schema/properties/id' },
+    /Unexpected rules in type "integer"/,
+  ],
+  [
+    'such a schema in another file, behind a $ref',
+    {
+      'openapi.yaml': body('{type: object, properties: {id: {$ref: schemas/id.yaml}}}'),
+      'schemas/id.yaml': 'description: An ID.\ntype: string\nnullable: true\n',
+    },
+    { file: 'spec/api/schemas/id.yaml', pointer: '#' },
+    /Keyword not supported: "nullable"/,
+  ],
+  [
+    'a body that is no object',
+    { 'openapi.yaml': body('{type: array, items: {type: string}}') },
+    { file: spec, line: 10, pointer: '#/paths/~1a/post/requestBody/content/application~1json/schema' },
+    /of type "array"/,
+  ],
+  [
+    'a body that is no JSON',
+    { 'openapi.yaml': body('{type: string}').replace('application/json', 'text/plain') },
+    { file: spec, line: 8, pointer: '#/paths/~1a/post/requestBody/content' },
+    /only JSON can be sent/,
+  ],
+  [
+    'a cookie parameter',
+    { 'openapi.yaml': operation('      parameters: [{name: id, in: cookie, schema: {type: string}}]\n') },
+    { file: spec, line: 7, pointer: '#/paths/~1a/post/parameters/0' },
+    /stands in cookie/,
+  ],
+  [
+    'an operation without a success',
+    { 'openapi.yaml': operation('').replace("'200'", "'400'") },
+    { file: spec, line: 7, pointer: '#/paths/~1a/post/responses' },
+    /no 2xx answer/,
+  ],
+];
+
+describe('a broken document is told with file, line, pointer and a hint', () => {
+  test.each(cases)('%s', async (_, files, expected, words) => {
+    const problems = await problemsOf(files);
+    const found = problems.find((problem) => words.test(problem.message));
+    expect(found, JSON.stringify(problems, null, 1)).toMatchObject(expected);
+    expect(found?.hint).not.toBe('');
+  });
+});
+
+test('the problems of all documents are told at once', async () => {
+  await using scratch = await createScratch();
+  await scratch.write('spec/one/openapi.yaml', 'openapi: 3.0.0\n');
+  await scratch.write('spec/two/openapi.yaml', 'a: [\n');
+  const problems = await makeOutputs(scratch.root).catch((error: { problems: Problem[] }) => error.problems);
+  expect(problems.map((problem) => ('file' in problem ? problem.file : ''))).toEqual([
+    'spec/one/openapi.yaml',
+    'spec/two/openapi.yaml',
+  ]);
+});
+
+test('a $ref inside an extension is brought in', async () => {
+  await using scratch = await createScratch();
+  const codes =
+    'x-error-codes:\n  - $ref: codes/one.yaml\n  - {code: 2, name: Two, httpStatus: 500, retryable: true}\n';
+  await scratch.write('spec/api/openapi.yaml', `${operation('')}${codes}`);
+  await scratch.write('spec/api/codes/one.yaml', 'code: 1\nname: One\nhttpStatus: 400\nmeaning: "A \'b\' \\"c\\""\n');
+  const outputs = await makeOutputs(scratch.root);
+  const catalogue = outputs.find(({ path }) => path.endsWith('error-catalogue.gen.ts'))?.content;
+  expect(catalogue).toContain("export type ErrorName = 'One' | 'Two';");
+  expect(catalogue).toContain('export type ErrorCode = 1 | 2;');
+  expect(catalogue).toContain(`meaning: 'A \\'b\\' "c"',`);
+});

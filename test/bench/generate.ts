@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const sizes = [10, 100, 1_000];
+
+/** Measures the generate command: our own document from cold, then documents of 10, 100 and 1,000 operations. */
+export async function benchGenerate(): Promise<Record<string, number>> {
+  const results: Record<string, number> = {};
+  results['own document, seconds'] = await inScratch(async (root) => {
+    await cp(join(repository, 'spec'), join(root, 'spec'), { recursive: true });
+    return generate(root);
+  });
+  for (const size of sizes) {
+    results[`${size} operations, seconds`] = await inScratch(async (root) => {
+      await writeDocument(root, size);
+      return generate(root);
+    });
+  }
+  const [small = 0, large = 0] = [results['100 operations, seconds'], results['1000 operations, seconds']];
+  results['1000 against 100 operations, total'] = large / small;
+  results['1000 against 100 operations, per operation'] = large / 1_000 / (small / 100);
+  for (const [name, value] of Object.entries(results)) console.log(`generate: ${name}: ${value.toFixed(2)}`);
+  return results;
+}
+
+async function inScratch(measure: (root: string) => Promise<number>): Promise<number> {
+  const root = await mkdtemp(join(tmpdir(), 'bench-generate-'));
+  try {
+    return await measure(root);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Seconds that one run of the command takes, start of the process included. */
+async function generate(root: string): Promise<number> {
+  const command = join(repository, 'generator/src/generate.ts');
+  const start = performance.now();
+  await promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), command, '--root', root], {
+    cwd: repository,
+  });
+  return (performance.now() - start) / 1_000;
+}
+
+async function writeDocument(root: string, size: number): Promise<void> {
+  await mkdir(join(root, 'spec/many'), { recursive: true });
+  const schemas: Record<string, unknown> = { Address: address };
+  const paths: Record<string, unknown> = {};
+  for (let index = 0; index < size; index++) {
+    schemas[`Thing${index}`] = thing;
+    paths[`/things${index}/{id}`] = { post: operation(index) };
+  }
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Many', version: '1.0.0', license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: 'https://api.test' }],
+    security: [],
+    paths,
+    components: { schemas },
+  };
+  await writeFile(join(root, 'spec/many/openapi.yaml'), JSON.stringify(document, null, 2));
+}
+
+const address = {
+  type: 'object',
+  required: ['street'],
+  properties: {
+    street: { type: 'string', minLength: 1, maxLength: 100 },
+    lines: { type: 'array', maxItems: 3, items: { type: 'string', maxLength: 40, 'x-max-bytes': 80 } },
+  },
+};
+
+const thing = {
+  type: 'object',
+  required: ['name', 'address'],
+  properties: {
+    name: { type: 'string', minLength: 1, maxLength: 64, pattern: '^[A-Za-z]+$', 'x-max-bytes': 64 },
+    count: { type: 'integer', minimum: 1, maximum: 9 },
+    address: { $ref: '#/components/schemas/Address' },
+  },
+};
+
+function operation(index: number): object {
+  const content = { 'application/json': { schema: { $ref: `#/components/schemas/Thing${index}` } } };
+  return {
+    operationId: `makeThing${index}`,
+    summary: `Make thing ${index}`,
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 36 } }],
+    requestBody: { required: true, content },
+    responses: { 200: { description: 'Made.', content }, 400: { description: 'Refused.' } },
+  };
+}
