@@ -1,0 +1,58 @@
+import { inspect } from 'node:util';
+import { expect, it } from 'vitest';
+import { issueRequest, readAnswer } from '../test/issue-request.js';
+import { createMock, MockError, type MockOptions } from './index.js';
+
+it('has the published example credentials unless told otherwise', () => {
+  const { appKey, appSecret } = createMock();
+  expect([appKey, appSecret]).toEqual(['uwd1c0sxdlx2', 'Y1W2MeFwwwRxa0']);
+  expect(createMock({ appSecret: 'mine' }).appSecret).toBe('mine');
+});
+
+it('does not show its secret when it is printed or turned into JSON', () => {
+  const mock = createMock({ appSecret: 'kept-quiet' });
+  expect(inspect(mock, { depth: 9 }) + JSON.stringify(mock)).not.toContain('kept-quiet');
+});
+
+it.each<[string, MockOptions]>([
+  ['appKey', { appKey: '' }],
+  ['appSecret', { appSecret: 5 as unknown as string }],
+  ['userIdPattern', { userIdPattern: '^a$' as unknown as RegExp }],
+  ['userIdPattern', { userIdPattern: /a/i }],
+  ['userIdPattern', { userIdPattern: /[\w-.]/ }],
+  ['clockToleranceMs', { clockToleranceMs: -1 }],
+  ['clockToleranceMs', { clockToleranceMs: Number.NaN }],
+  ['log', { log: true as unknown as () => void }],
+  ['now', { now: 5 as unknown as () => number }],
+  ['random', { random: 5 as unknown as () => Uint8Array }],
+])('refuses a bad %s by name', (name, options) => {
+  const thrown = catchError(() => createMock(options));
+  expect(thrown).toBeInstanceOf(MockError);
+  expect(thrown).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} must`) });
+});
+
+it('keeps each mock apart from the others', async () => {
+  const request = issueRequest();
+  const answers = [await createMock().fetch(request.clone()), await createMock().fetch(request)];
+  expect(await Promise.all(answers.map(async (answer) => (await readAnswer(answer)).code))).toEqual([0, 0]);
+});
+
+it('refuses a request that was aborted, as fetch does', async () => {
+  const request = new Request('http://mock.test/', { signal: AbortSignal.abort() });
+  await expect(createMock().fetch(request)).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('answers a request whose body was read before', async () => {
+  const request = issueRequest();
+  await request.text();
+  expect(await readAnswer(await createMock().fetch(request))).toMatchObject({ status: 400, code: 1003 });
+});
+
+function catchError(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
