@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Operation } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
 import { issueRequest } from '../../test/issue-request.js';
@@ -143,4 +145,26 @@ it('asks for a signature where the document does', async () => {
 it('finds an answer that is documented for a range of statuses', async () => {
   expect((await ask('GET', '/v4/users/ada/devices', 'code=418')).status).toBe(418);
   expect((await ask('GET', '/v4/users/ada/devices', 'code=503')).status).toBe(400);
+});
+
+it('does not call the callbacks of the document', async () => {
+  let calls = 0;
+  const server = createServer((_request, response) => {
+    calls += 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const callback = { post: { responses: { 200: { description: 'Taken.' } } } };
+  const example = { owner: 'me' };
+  const get = operationOf('listMine', {}, { security: [], example, callbacks: { done: { [url]: callback } } });
+  const api = { ...otherApi, document: { ...document, paths: { '/v4/users/me/devices': { get } } } };
+  const { answer } = createPipeline(api, resolveSettings({}));
+  const query = new URLSearchParams();
+  await answer({ method: 'GET', path: '/v4/users/me/devices', query, headers: {}, body: null });
+  // A round trip of our own, so that a call under way before it has arrived.
+  await fetch(url);
+  expect(calls).toBe(1);
+  server.closeAllConnections();
+  server.close();
 });
