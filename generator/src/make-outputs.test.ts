@@ -132,10 +132,10 @@ const cases: [claim: string, files: Record<string, string>, expected: Partial<Pr
     'such a schema in another file, behind a $ref',
     {
       'openapi.yaml': body('{type: object, properties: {id: {$ref: schemas/id.yaml}}}'),
-      'schemas/id.yaml': 'description: An ID.\ntype: string\nnullable: true\n',
+      'schemas/id.yaml': 'description: An ID.\ntype: boolean\nminLength: 1\n',
     },
     { file: 'spec/api/schemas/id.yaml', pointer: '#' },
-    /Keyword not supported: "nullable"/,
+    /Unexpected rules in type "boolean"/,
   ],
   [
     'a body that is no object',

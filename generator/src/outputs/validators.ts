@@ -4,8 +4,16 @@ import { header } from '../header.js';
 import { toLiteral, toPropertyKey } from '../identifier.js';
 import { maxBytesFormat, type PreparedSchema, prepareSchema } from '../prepare-schema.js';
 import type { Sources } from '../read-sources.js';
-import { isObject } from '../references.js';
-import type { Json, OutputFile, Problem, ResolvedBody, ResolvedDocument, ResolvedOperation } from '../types.js';
+import { asObject, isObject } from '../references.js';
+import type {
+  Json,
+  JsonObject,
+  OutputFile,
+  Problem,
+  ResolvedBody,
+  ResolvedDocument,
+  ResolvedOperation,
+} from '../types.js';
 
 /**
  * `validators.gen.ts`: one function for each operation, compiled ahead of time: no eval, no imports but our own.
@@ -44,7 +52,7 @@ function validatorOf(
   if (body === null) return `${declaration} validateNoBody;\n`;
   const prepared = prepareSchema(bundle, body.schema);
   try {
-    const code = compile(prepared);
+    const code = compile(prepared.schema);
     const tables = literal(prepared.tables);
     return `${declaration} /* @__PURE__ */ createValidator(/* @__PURE__ */ ${code}, ${tables}, ${body.required});\n`;
   } catch (error) {
@@ -53,7 +61,7 @@ function validatorOf(
   }
 }
 
-function compile({ schema }: PreparedSchema): string {
+function compile(schema: JsonObject): string {
   const check = validator(schema as Parameters<typeof validator>[0], {
     mode: 'spec',
     includeErrors: true,
@@ -81,15 +89,29 @@ function maxBytesCheck(limit: number): (text: string) => boolean {
   return Object.assign(check, { [Symbol.for('toJayString')]: `(text) => byteLength(text) <= ${limit}` });
 }
 
-function compilerProblem(body: ResolvedBody, { origins }: PreparedSchema, error: Error, sources: Sources): Problem {
-  const [, words = error.message, location = '#'] = /^(.*) at (#\S*)$/s.exec(error.message) ?? [];
-  const [, definition = '', rest = ''] = /^#\/\$defs\/([^/]+)(.*)$/.exec(location) ?? [];
-  const origin = origins.get(definition);
-  const position = sources.locate(origin === undefined ? `${body.pointer}${location.slice(1)}` : `${origin}${rest}`);
-  const hint = words.includes('nullable')
-    ? "OpenAPI 3.1 writes type: [string, 'null'] instead."
-    : 'Use keywords of JSON Schema 2020-12 that fit the type of this schema.';
+function compilerProblem(body: ResolvedBody, prepared: PreparedSchema, error: Error, sources: Sources): Problem {
+  const { message, origin } = findCulprit(prepared) ?? { message: error.message, origin: null };
+  const [, words = message, location = '#'] = /^(.*) at (#\S*)$/s.exec(message) ?? [];
+  const position = sources.locate(`${origin ?? body.pointer}${location.slice(1)}`);
+  const hint = 'Use keywords of JSON Schema 2020-12 that fit the type of this schema.';
   return { ...position, message: `No validator can be made of this schema: ${words}.`, hint };
+}
+
+/** The compiler does not say behind which `$ref` it failed: each schema is tried alone, with its own left open. */
+function findCulprit({ schema, origins }: PreparedSchema): { message: string; origin: string | null } | null {
+  const { $defs, ...root } = schema;
+  for (const [name, definition] of [['', root] as const, ...Object.entries(asObject($defs))]) {
+    try {
+      compile({ ...prune(definition as JsonObject), $schema: schema.$schema as string });
+    } catch (error) {
+      return { message: (error as Error).message, origin: origins.get(name) ?? null };
+    }
+  }
+  return null;
+}
+
+function prune(node: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(node, (key, value) => (key === '$ref' ? undefined : value)));
 }
 
 function literal(value: object): string {
