@@ -1,0 +1,125 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { referencePagePath } from '@nexconn-kit/docs';
+import { beforeAll, expect, test } from 'vitest';
+import { exampleEnv } from '../test/run-captured.js';
+import { type SpawnedCli, spawnCli } from '../test/spawn-cli.js';
+
+const anyPorts = ['sandbox', '--mock-port', '0', '--docs-port', '0'];
+
+beforeAll(() => {
+  if (existsSync(referencePagePath)) return;
+  const build = fileURLToPath(new URL('../../docs/build/build-reference-page.ts', import.meta.url));
+  execFileSync(process.execPath, ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), build]);
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the mock with exit code 0 and frees the port', async (signal) => {
+  const cli = spawnCli(['mock', '--port', '0']);
+  const [, url = ''] = await cli.waitFor(/ready at (http:\S+)/);
+  expect((await fetch(url)).status).toBe(404);
+  cli.process.kill(signal);
+  expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test('the exit codes are 0, 1 and 2', async () => {
+  const [help, refused, unset] = await Promise.all([
+    spawnCli(['--help']).ended,
+    spawnCli(['token', 'issue', '--user-id', 'a b', '--name', 'Ada', '--region', 'sg'], exampleEnv).ended,
+    spawnCli(['token', 'issue', '--user-id', 'ab', '--name', 'Ada', '--region', 'sg']).ended,
+  ]);
+  expect([help.code, refused.code, unset.code]).toEqual([0, 1, 2]);
+  expect(unset.stderr).toMatch(/^Set NEXCONN_APP_KEY and NEXCONN_APP_SECRET\b[^\n]*\n$/);
+});
+
+test('a reader that goes away is not an error', async () => {
+  const cli = spawnCli(['mock', '--port', '0']);
+  const [, url = ''] = await cli.waitFor(/ready at (http:\S+)[\s\S]*Ctrl-C stops it\./);
+  cli.process.stdout.destroy();
+  // The line about this request has nowhere to go.
+  await fetch(url).catch(() => {});
+  expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+});
+
+test('the sandbox serves the mock and the reference, shows a token, and frees both ports', async () => {
+  const cli = spawnCli(anyPorts);
+  const { mock, docs, text } = await readSandbox(cli);
+  expect(text).toMatch(/issued by the client:\n {2}\S{20,256}\n/);
+  expect(await (await fetch(docs)).text()).toContain('Nexconn Server API');
+  expect(await (await fetch(`${docs}/openapi.json`)).json()).toHaveProperty('openapi');
+  cli.process.kill('SIGINT');
+  expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  await expect(fetch(mock)).rejects.toThrow();
+  await expect(fetch(docs)).rejects.toThrow();
+});
+
+test('what the sandbox prints is readable at 80 columns, the token alone left out', async () => {
+  const cli = spawnCli(anyPorts);
+  const { text } = await readSandbox(cli);
+  cli.process.kill('SIGINT');
+  await cli.ended;
+  const long = text.split('\n').filter((line) => line.length > 80);
+  expect(long.filter((line) => !/^ {2}\S+$/.test(line))).toEqual([]);
+});
+
+test('the curl line of the sandbox issues a token each time it is pasted into bash', async () => {
+  const cli = spawnCli(anyPorts);
+  const { text } = await readSandbox(cli);
+  const script = /into bash\):\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? '';
+  const answers = [await bash(script), await bash(script)].map((answer) => JSON.parse(answer));
+  cli.process.kill('SIGINT');
+  await cli.ended;
+  for (const answer of answers) expect(answer).toMatchObject({ code: 0, result: { userId: 'jlk456j5' } });
+  expect(answers[0].result.accessToken).not.toBe(answers[1].result.accessToken);
+});
+
+test('the three variables of the sandbox are all that another client needs', async () => {
+  const sandbox = spawnCli(anyPorts);
+  const { text } = await readSandbox(sandbox);
+  const env = Object.fromEntries(
+    [...text.matchAll(/^ +(NEXCONN_\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  const [issued, curl] = await Promise.all([
+    spawnCli(['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada'], env).ended,
+    spawnCli(['sign', '--curl'], env).ended,
+  ]);
+  const answer = await bash(curl.stdout.replace(/^curl /, 'curl -sS '));
+  sandbox.process.kill('SIGINT');
+  await sandbox.ended;
+  expect(JSON.parse(issued.stdout)).toMatchObject({ userId: 'jlk456j5' });
+  expect(JSON.parse(answer)).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ['--mock-port', '--docs-port'],
+  ['--docs-port', '--mock-port'],
+])('a sandbox whose %s is taken says so, closes what it opened and exits with 1', async (taken, free) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const ended = await spawnCli(['sandbox', taken, String(port), free, '0']).ended;
+  other.close();
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toBe(`Port ${port} is taken. Choose another with ${taken}; 0 takes any free one.\n`);
+});
+
+async function readSandbox(cli: SpawnedCli): Promise<{ text: string; mock: string; docs: string }> {
+  const [text, mock = '', docs = ''] = await cli.waitFor(
+    /^[\s\S]*^Mock +(http:\S+)\n^API reference +(http:\S+)\n[\s\S]*Ctrl-C stops it\./m,
+  );
+  return { text, mock, docs };
+}
+
+async function bash(script: string): Promise<string> {
+  // Read from stdin, as when it is pasted.
+  const child = spawn('bash', ['-e'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stdin.end(`${script}\n`);
+  await once(child, 'close');
+  return output;
+}

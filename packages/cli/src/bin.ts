@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { referencePagePath } from '@nexconn-kit/docs';
+import { run } from './run.js';
+
+/** What is left open when a command has ended may not hold the process up for longer. */
+const exitGraceMs = 300;
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has gone, as in `nexconn mock | head -1`: there is nobody left to write to.
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
+
+const { stdout, stderr, env } = process;
+process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, stopSignal, referencePagePath });
+setTimeout(() => process.exit(), exitGraceMs).unref();
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  // Once each: a second Ctrl-C ends the process in the usual way.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,64 @@
+import { createNexconnClient } from '@nexconn-kit/client';
+import { startMock } from '@nexconn-kit/mock';
+import { expect, test } from 'vitest';
+import { type Captured, runCaptured } from '../../test/run-captured.js';
+
+test('prints where it listens and how to point a client at it, within 80 columns', async () => {
+  const { code, stdout, stderr } = await runCaptured(['mock', '--port', '0']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/ready at http:\/\/127\.0\.0\.1:\d+\n/);
+  expect(stdout).toMatch(/NEXCONN_APP_KEY=\S+\n\s+NEXCONN_APP_SECRET=\S+\n\s+NEXCONN_BASE_URL=http:\S+\n/);
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('writes one line for each request, and no token', async () => {
+  const { lines, accessToken } = await issueAgainst(['mock', '--port', '0']);
+  const logged = lines.filter((line) => line.includes('/v4/auth/access-token/issue'));
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toMatch(/POST .* 200\b/);
+  expect(lines.join('\n')).not.toContain(accessToken);
+});
+
+test('--quiet writes no line for a request', async () => {
+  const { lines } = await issueAgainst(['mock', '--port', '0', '--quiet']);
+  expect(lines.filter((line) => line.includes('/v4/'))).toEqual([]);
+});
+
+test('--user-id-pattern accepts other user IDs', async () => {
+  const { accessToken } = await issueAgainst(['mock', '--port', '0', '--user-id-pattern', '^[\\w-]+$'], 'user_1-2');
+  expect(accessToken).not.toBe('');
+});
+
+test('a taken port exits with 1 and one sentence that names --port', async () => {
+  await using other = await startMock({ port: 0 });
+  const { port } = new URL(other.url);
+  const { code, stdout, stderr } = await runCaptured(['mock', '--port', port]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^[^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`));
+});
+
+/** Runs the mock command until one token was issued, and gives back what it wrote. */
+async function issueAgainst(args: string[], userId = 'jlk456j5'): Promise<{ lines: string[]; accessToken: string }> {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  let ended: Promise<Captured> | undefined;
+  const baseUrl = await new Promise<string>((ready) => {
+    const write = (text: string): void => {
+      lines.push(...text.split('\n'));
+      const url = /ready at (\S+)/.exec(text)?.[1];
+      if (url !== undefined) ready(url);
+    };
+    ended = runCaptured(args, { stdout: { write }, stopSignal: () => stop.signal });
+  });
+  const credentials = Object.fromEntries(lines.map((line) => line.trim().split('=', 2)));
+  const client = createNexconnClient({
+    appKey: credentials.NEXCONN_APP_KEY,
+    appSecret: credentials.NEXCONN_APP_SECRET,
+    baseUrl,
+    userIdPattern: /^[\w-]+$/,
+  });
+  const { accessToken } = await client.issueAccessToken({ userId, name: 'Ada' });
+  stop.abort();
+  expect(await ended).toMatchObject({ code: 0 });
+  return { lines, accessToken };
+}

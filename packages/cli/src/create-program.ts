@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addMockCommand } from './commands/mock.js';
+import { addSandboxCommand } from './commands/sandbox.js';
+import { addSignCommand } from './commands/sign.js';
+import { addTokenCommand } from './commands/token.js';
+import type { CliContext } from './types.js';
+
+const helpEnd = `
+Environment:
+  NEXCONN_APP_KEY     App Key of the Nexconn console
+  NEXCONN_APP_SECRET  App Secret of that App Key
+  NEXCONN_REGION      sg, us or sau
+  NEXCONN_BASE_URL    another server in place of a region's, such as a mock
+
+Exit codes:
+  0  done
+  1  refused or failed
+  2  wrong use, or a setting is missing`;
+
+/** Makes the `nexconn` command line; nothing in it touches the process. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('nexconn')
+    .description('Work with the Nexconn Server API: issue tokens, sign requests, run a mock.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', helpEnd)
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      // Thrown as an error as well, and reported there: as a sentence or as JSON.
+      outputError: () => {},
+    })
+    .exitOverride();
+  addTokenCommand(program, context);
+  addSignCommand(program, context);
+  addMockCommand(program, context);
+  addSandboxCommand(program, context);
+  return program;
+}
+
+function packageVersion(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

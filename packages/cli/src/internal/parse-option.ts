@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parses a TCP port; 0 stands for any free one. */
+export function parsePort(text: string): number {
+  return parseWholeNumber(text, 0, 65_535);
+}
+
+/** Parses a time limit in milliseconds. */
+export function parseTimeoutMs(text: string): number {
+  return parseWholeNumber(text, 1, 2_147_483_647);
+}
+
+/** Parses Unix time in milliseconds; ten digits are refused, since those are seconds. */
+export function parseTimestamp(text: string): number {
+  if (/^\d{10}$/.test(text)) throw new InvalidArgumentError('That looks like seconds; give milliseconds.');
+  return parseWholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** Parses a regular expression, without slashes around it. */
+export function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'u');
+  } catch {
+    throw new InvalidArgumentError('It is not a regular expression of JavaScript.');
+  }
+}
+
+function parseWholeNumber(text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+  return value;
+}

@@ -1,0 +1,50 @@
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCode } from './exit-code.js';
+import type { CliContext } from './types.js';
+
+/** Codes of the set-up being wrong, in this package and in those below it. */
+const usageCodes = new Set(['USAGE', 'MISSING_CONFIGURATION', 'INVALID_CONFIGURATION', 'INVALID_OPTION']);
+const signingInputCodes = new Set(['INVALID_CREDENTIALS', 'INVALID_NONCE', 'INVALID_TIMESTAMP']);
+
+interface ErrorReport {
+  code: string;
+  apiCode?: number | undefined;
+  status?: number | undefined;
+  requestId?: string | undefined;
+  message: string;
+}
+
+/** Writes the error to stderr, as a sentence or as one JSON object, and returns the exit code. */
+export function reportError(error: unknown, { stderr }: Pick<CliContext, 'stderr'>, json: boolean): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+  // Commander has written the help already.
+  if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
+  const report = describe(error);
+  stderr.write(json ? `${JSON.stringify({ error: report })}\n` : `${sentence(report)}\n`);
+  return usageCodes.has(report.code) || signingInputCodes.has(report.code) ? exitCode.usage : exitCode.failed;
+}
+
+function describe(error: unknown): ErrorReport {
+  if (error instanceof CommanderError) {
+    return { code: 'USAGE', message: commanderMessage(error.message) };
+  }
+  if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) };
+  const { code, apiCode, status, requestId } = error as Partial<ErrorReport>;
+  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, message: withFlags(error.message) };
+}
+
+/** Turns the client's names of options into flags. */
+function withFlags(message: string): string {
+  return message.replaceAll(/\buserIdPattern\b/g, '--user-id-pattern').replaceAll(/\btimeoutMs\b/g, '--timeout-ms');
+}
+
+function commanderMessage(message: string): string {
+  const [problem = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  const text = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
+  return [text.endsWith('.') ? text : `${text}.`, ...hints, 'See nexconn --help.'].join(' ');
+}
+
+function sentence({ code, message, requestId }: ErrorReport): string {
+  // With INVALID_REQUEST nothing was sent, so that nobody else knows the request by its ID.
+  return requestId === undefined || code === 'INVALID_REQUEST' ? message : `${message}\n(request ${requestId})`;
+}
