@@ -5,7 +5,7 @@ import { shorten } from './shorten.js';
 import type { Api, MockRequest, Preference, Route } from './types.js';
 
 /** The status of the `default` answer, where the caller leaves it open. */
-const defaultStatus = '503';
+const defaultStatus = 503;
 
 /** The documented answers of an operation: the keys of `responses`, each with the names of its examples. */
 type Documented = ReadonlyMap<string, readonly string[]>;
@@ -24,15 +24,14 @@ export function createPreferenceReader({ document }: Api): (route: Route, reques
   }
 
   return function readPreference(route, { headers }) {
-    const { code, example } = parsePrefer(headers.prefer ?? '');
-    if (code === undefined && example === undefined) return {};
+    const { code: wanted, example } = parsePrefer(headers.prefer ?? '');
+    if (wanted === undefined && example === undefined) return {};
     const documented = findDocumented(route);
-    const status = code ?? findStatusOf(documented, example ?? '');
+    const status = wanted ?? findStatusOf(documented, example ?? '');
     requireDocumented(documented, status, example);
-    return {
-      code: Number(status === 'default' ? defaultStatus : status),
-      ...(example !== undefined && { exampleKey: example }),
-    };
+    // A range of statuses such as 4XX is shown by its first.
+    const code = status === 'default' ? defaultStatus : Number(status.replace('XX', '00'));
+    return { code, ...(example !== undefined && { exampleKey: example }) };
   };
 }
 

@@ -38,6 +38,6 @@ function judgeUserId(issues: readonly ValidationIssue[], body: unknown, pattern:
   const others = issues.filter((issue) => !isPatternIssue(issue));
   const { userId } = asObject(body);
   if (typeof userId !== 'string' || pattern.test(userId)) return others;
-  const message = `userId has characters that are not allowed; the mock was started with userIdPattern ${pattern.source}.`;
+  const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}.`;
   return [...others, { keyword: 'pattern', message }];
 }

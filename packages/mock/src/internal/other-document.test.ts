@@ -144,6 +144,7 @@ it('asks for a signature where the document does', async () => {
 
 it('finds an answer that is documented for a range of statuses', async () => {
   expect((await ask('GET', '/v4/users/ada/devices', 'code=418')).status).toBe(418);
+  expect((await ask('GET', '/v4/users/ada/devices', 'example=no')).status).toBe(400);
   expect((await ask('GET', '/v4/users/ada/devices', 'code=503')).status).toBe(400);
 });
 
