@@ -51,7 +51,8 @@ export function attemptError(error: unknown, call: Call, url: string, redact: Re
       ...details,
     });
   }
-  const message = `${call.title} lost or never got its connection to ${hostOf(url)}${withCode(codeOf(cause))}. Check the network and the host, then try again.`;
+  const what = `the connection to ${hostOf(url)} failed${withCode(codeOf(cause))}`;
+  const message = `${call.title} got no complete answer: ${what}. Check the network and the host, then try again.`;
   return new NexconnNetworkError(message, { code: 'NETWORK', retryable: true, cause, ...details });
 }
 
