@@ -84,6 +84,23 @@ describe('npm run generate', () => {
     expect(await scratch.snapshot()).toEqual(before);
   });
 
+  test('puts every file back when one of them cannot be swapped in', async () => {
+    await using scratch = await createScratch('zoo');
+    await scratch.generate();
+    await scratch.write(`${contract}/types.gen.ts`, 'export {};');
+    await scratch.remove(`${contract}/document.gen.ts`);
+    await scratch.remove(`${client}/methods.gen.ts`);
+    await scratch.write(`${client}/methods.gen.ts/in-the-way.gen.ts`, 'export {};');
+    const before = await scratch.snapshot();
+
+    const { exitCode, output } = await scratch.generate();
+
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`${client}/methods.gen.ts\n  This file cannot be written`);
+    expect(output).toContain('Nothing was written.');
+    expect(await scratch.snapshot()).toEqual(before);
+  });
+
   test('fills the tables of a README and leaves the rest of it alone', async () => {
     await using scratch = await createScratch('zoo');
     const readme =

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { makeOutputs } from './make-outputs.js';
 import { createScratch } from './testing/create-scratch.js';
 import type { Problem } from './types.js';
@@ -194,4 +195,46 @@ test('a $ref inside an extension is brought in', async () => {
   expect(catalogue).toContain("export type ErrorName = 'One' | 'Two';");
   expect(catalogue).toContain('export type ErrorCode = 1 | 2;');
   expect(catalogue).toContain(`meaning: 'A \\'b\\' "c"',`);
+});
+
+test('envelope, rate limit, empty-is-absent and regions reach the operation table', async () => {
+  await using scratch = await createScratch();
+  const field = '{type: string, x-empty-is-absent: true}';
+  const schema = `{type: object, required: [a], properties: {a: {type: string}, b: ${field}}}`;
+  const rate = '      x-rate-limit: {limit: 5, windowSeconds: 2, per: app-key}\n';
+  const wrapped =
+    '{allOf: [{type: object, properties: {code: {type: integer}, result: {type: array, items: {type: string}}}}]}';
+  const response = `{description: Done., content: {application/json: {schema: ${wrapped}}}}`;
+  const extensions = [
+    'x-envelope: {code: code, success: 0, message: why, result: result}',
+    'servers: [{url: "https://a.test", x-region: sg, x-role: primary, description: One}]',
+  ];
+  const text = body(schema)
+    .replace('{description: Done.}', response)
+    .replace('      requestBody', `${rate}      requestBody`);
+  await scratch.write('spec/api/openapi.yaml', `${text}${extensions.join('\n')}\n`);
+
+  const outputs = await makeOutputs(scratch.root);
+
+  const operations = outputs.find(({ path }) => path.endsWith('operations.gen.ts'))?.content;
+  expect(operations).toContain('export type DoItResult = string[];');
+  expect(operations).toContain("fields: ['a', 'b'], emptyIsAbsent: ['b']");
+  expect(operations).toContain("rateLimit: { limit: 5, windowSeconds: 2, per: 'app-key' }");
+  expect(operations).toContain("export type Region = 'sg';");
+  expect(operations).toContain("{ code: 'code', success: 0, message: 'why', result: 'result' }");
+  // The body may be absent, so nothing of it is required.
+  expect(operations).toContain('  a?: string;');
+  const methods = outputs.find(({ path }) => path.endsWith('methods.gen.ts'))?.content;
+  expect(methods).toContain('doIt(request?: DoItRequest, options?: CallOptions): Promise<DoItResult>;');
+  expect(methods).toContain('Rate limit: 5 per 2 seconds and app-key.');
+});
+
+test('the bundled document says the same as module, JSON and YAML', async () => {
+  await using scratch = await createScratch('zoo');
+  const outputs = await makeOutputs(scratch.root);
+  const contentOf = (name: string): string => outputs.find(({ path }) => path.endsWith(name))?.content ?? '';
+  const json: unknown = JSON.parse(contentOf('openapi.gen.json'));
+  const [, module = ''] = /OpenApiDocument = ([\s\S]*);\n$/.exec(contentOf('document.gen.ts')) ?? [];
+  expect(parse(contentOf('openapi.gen.yaml'))).toEqual(json);
+  expect(JSON.parse(module)).toEqual(json);
 });

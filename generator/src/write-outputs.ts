@@ -30,22 +30,37 @@ export async function compareOutputs(root: string, outputs: readonly OutputFile[
 /**
  * Brings the disk in line: every new file is written beside its place first, and only then are all swapped in.
  *
- * @throws {GENERATE_FAILED} when a hand-written file stands in a generated folder; nothing is written then.
+ * @throws {GENERATE_FAILED} when a hand-written file stands in a generated folder, or a file cannot be written; every
+ * file is then as it was.
  */
 export async function writeOutputs(root: string, { changed, missing, stray }: Differences): Promise<void> {
   refuseHandWritten(stray);
   const files = [...changed, ...missing].map(({ path, content }) => {
     const target = join(root, path);
-    return { target, temporary: `${target}.gen.${process.pid}.tmp`, content };
+    return { path, target, temporary: `${target}.gen.${process.pid}.tmp`, content };
   });
+  const swapped: { target: string; previous: string | null }[] = [];
+  let current = '';
   try {
-    for (const { target, temporary, content } of files) {
+    for (const { path, target, temporary, content } of files) {
+      current = path;
       await mkdir(dirname(target), { recursive: true });
       await writeFile(temporary, content);
     }
-    for (const { target, temporary } of files) await rename(temporary, target);
+    for (const { path, target, temporary } of files) {
+      current = path;
+      const previous = await readFile(target, 'utf8').catch(() => null);
+      await rename(temporary, target);
+      swapped.push({ target, previous });
+    }
+  } catch (error) {
+    for (const { target, previous } of swapped) await (previous === null ? rm(target) : writeFile(target, previous));
+    const message = `This file cannot be written: ${(error as Error).message}.`;
+    const hint = 'Remove what stands in its way, or grant the right to write there.';
+    throw new GenerateError([{ file: current, line: 0, column: 0, pointer: '', message, hint }]);
   } finally {
     await Promise.all(files.map(({ temporary }) => rm(temporary, { force: true })));
+    for (const folder of generatedFolders) await removeEmptyFolders(join(root, folder));
   }
   for (const path of stray) await rm(join(root, path), { force: true });
   for (const folder of generatedFolders) await removeEmptyFolders(join(root, folder));

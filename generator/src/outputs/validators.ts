@@ -28,10 +28,9 @@ export function validatorsOutput(document: ResolvedDocument, sources: Sources): 
     ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}Request,\n`,
   );
   const helpers = ['byteLength', 'createValidator'].filter((name) => sections.some((text) => text.includes(name)));
-  if (document.operations.some(({ body }) => body === null)) helpers.push('validateNoBody');
   const content = [
     '// @ts-nocheck The functions below are written by a compiler, which has its own checks.',
-    helpers.length > 0 ? `import { ${helpers.sort().join(', ')} } from '../../internal/create-validator.js';` : '',
+    helpers.length > 0 ? `import { ${helpers.join(', ')} } from '../../internal/create-validator.js';` : '',
     "import type { Validator } from '../../types.js';",
     "import type { OperationId } from './operations.gen.js';\n",
     ...sections,
@@ -49,7 +48,7 @@ function validatorOf(
 ): string {
   const comment = `/** Validates the body of \`${operationId}\`; an empty list means that it is valid. */`;
   const declaration = `${comment}\nexport const validate${typeName}Request: Validator =`;
-  if (body === null) return `${declaration} validateNoBody;\n`;
+  if (body === null) return `${declaration} () => [];\n`;
   const prepared = prepareSchema(bundle, body.schema);
   try {
     const code = compile(prepared.schema);

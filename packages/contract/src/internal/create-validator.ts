@@ -37,9 +37,6 @@ export function createValidator(check: Check, tables: LimitTables, bodyRequired:
   };
 }
 
-/** The validator of an operation without a body. */
-export const validateNoBody: Validator = () => [];
-
 function toIssue(
   { keywordLocation, instanceLocation }: CheckError,
   tables: LimitTables,
