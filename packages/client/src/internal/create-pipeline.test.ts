@@ -195,6 +195,11 @@ describe.each(styles)('%s', (_, act) => {
     expect(await failureWith(raw(status, ''))).toMatchObject({ code, status });
   });
 
+  it('throws an error of the API whose status no Response can have', async () => {
+    const failure = await failureWith(json(999, { code: 1000, errorMessage: 'x' }));
+    expect(failure).toMatchObject({ code: 'SERVICE_FAILED', apiCode: 1000, status: 999 });
+  });
+
   it('does not follow a redirect, which would carry the signature to another host', async () => {
     await using other = await listen(json(200, issued));
     const failure = await failureWith(raw(307, '', { location: `${other.url}${path}` }));

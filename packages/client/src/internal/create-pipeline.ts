@@ -32,17 +32,10 @@ async function attempt(message: Message, call: Call, settings: Settings): Promis
     secrets.push(signed.signature);
     const response = await deadline.race(transmit(signed, call.fetch, deadline.signal));
     const bytes = await deadline.race(readBody(response, deadline.signal));
-    return usable(readReply(response, bytes, call, redact));
+    return readReply(response, bytes, call, redact);
   } catch (error) {
     throw deadline.signal.aborted ? deadline.signal.reason : attemptError(error, call, url, redact);
   } finally {
     deadline.clear();
   }
-}
-
-/** A body that is none of the API's goes no further: what comes next expects the documented types. */
-function usable(reply: Reply): Reply {
-  const { failure, isRefusal } = reply.answer;
-  if (failure && !isRefusal) throw failure;
-  return reply;
 }

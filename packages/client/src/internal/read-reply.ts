@@ -12,13 +12,17 @@ export interface Reply {
 // `new Response` refuses a body with these.
 const statusesWithoutBody = [204, 205, 304];
 
-/** Makes sense of a response and its bytes. */
+/**
+ * Makes sense of a response and its bytes; throws the error of one that is no answer of the API's.
+ *
+ * Such a response goes no further: whatever comes next expects the documented types.
+ */
 export function readReply(received: Response, bytes: Uint8Array<ArrayBuffer>, call: Call, redact: Redact): Reply {
   const { status, statusText, headers } = received;
   const parts = { status, headers, body: parseJson(bytes), sizeBytes: bytes.byteLength };
   const answer = classifyAnswer(parts, call, redact);
-  // Status 0 is what a browser makes of a redirect; nothing else can carry it.
-  if (status === 0) return { answer, response: received };
+  const isConstructible = status >= 200 && status <= 599;
+  if (answer.failure && !(answer.isRefusal && isConstructible)) throw answer.failure;
   const body = statusesWithoutBody.includes(status) ? null : bytes;
   return { answer, response: new Response(body, { status, statusText, headers }) };
 }
