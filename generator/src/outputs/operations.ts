@@ -41,12 +41,10 @@ export function operationsOutput(document: ResolvedDocument): OutputFile[] {
 function requestType(bundle: JsonObject, operation: ResolvedOperation, writer: TypeWriter): string {
   const name = `${operation.typeName}Request`;
   const comment = docComment([`What \`${operation.operationId}\` is called with.`], '');
-  const parameters: Field[] = operation.parameters.map(({ name, required, schema, description }) => ({
-    name,
-    required,
-    schema,
-    description,
-  }));
+  const parameters: Field[] = operation.parameters
+    // An optional header, such as a request ID, is about the call and not about what it asks for: a call option.
+    .filter((parameter) => parameter.required || parameter.in !== 'header')
+    .map(({ name, required, schema, description }) => ({ name, required, schema, description }));
   const { body } = operation;
   if (body?.shape.hasVariants) {
     const own = parameters.length > 0 ? `{\n${writer.members(parameters)}\n} & ` : '';

@@ -6,13 +6,6 @@ import type { Envelope, Operation, Server } from '../../types.js';
 /** What `issueAccessToken` is called with. */
 export interface IssueAccessTokenRequest {
   /**
-   * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
-   * a UUID fits.
-   *
-   * Limits: 1 to 36 characters.
-   */
-  'X-Request-ID'?: string;
-  /**
    * The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot
    * be guessed from one another, since a user ID alone is enough to address a message to its user.
    *
