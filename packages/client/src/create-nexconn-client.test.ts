@@ -113,13 +113,6 @@ describe('X-Request-ID', () => {
     expect(server.received[0]?.headers['x-request-id']).toBe('order-17');
   });
 
-  it('can stand in the request, as the document has it', async () => {
-    await using server = await listen(json(200, issued));
-    await makeClient(server.url).issueAccessToken({ ...request, 'X-Request-ID': 'order-18' });
-    expect(server.received[0]?.headers['x-request-id']).toBe('order-18');
-    expect(JSON.parse(server.received[0]?.body ?? '')).toEqual(request);
-  });
-
   it.each([
     ['36 characters', 'a'.repeat(36), undefined],
     ['37 characters', 'a'.repeat(37), 'maxLength'],

@@ -6,7 +6,7 @@ import type { Call } from './call.js';
 import { checkParameters, checkRequestId } from './check-parameters.js';
 import { type Answer, classifyAnswer } from './classify-answer.js';
 import type { Pipeline } from './create-pipeline.js';
-import type { Reply } from './read-reply.js';
+import type { Reply } from './make-reply.js';
 import { refuseIssues } from './refuse-issues.js';
 import { checkTimeout, resolveBaseUrl, type Settings } from './resolve-settings.js';
 import { createRedact, type Redact } from './safe-cause.js';

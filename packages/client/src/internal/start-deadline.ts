@@ -1,4 +1,5 @@
 import type { NexconnError } from '../errors.js';
+import type { WatchSignal } from './create-signal-watcher.js';
 
 /** The end of one attempt, by time or by the caller. */
 export interface Deadline {
@@ -17,15 +18,19 @@ export interface DeadlineErrors {
 }
 
 /** Starts the clock of one attempt. */
-export function startDeadline(timeoutMs: number, signals: readonly AbortSignal[], errors: DeadlineErrors): Deadline {
+export function startDeadline(
+  timeoutMs: number,
+  signals: readonly AbortSignal[],
+  watchSignal: WatchSignal,
+  errors: DeadlineErrors,
+): Deadline {
   const controller = new AbortController();
   const { signal } = controller;
   const timer = setTimeout(() => controller.abort(errors.timeout(timeoutMs)), timeoutMs);
-  const listeners = signals.map((source) => {
+  const stops = signals.map((source) => {
     const abort = (): void => controller.abort(errors.abort(source.reason));
     if (source.aborted) abort();
-    else source.addEventListener('abort', abort);
-    return () => source.removeEventListener('abort', abort);
+    return watchSignal(source, abort);
   });
   const ended = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
@@ -38,7 +43,7 @@ export function startDeadline(timeoutMs: number, signals: readonly AbortSignal[]
     race: (work) => Promise.race([ended, work]),
     clear() {
       clearTimeout(timer);
-      for (const remove of listeners) remove();
+      for (const stop of stops) stop();
     },
   };
 }
