@@ -58,7 +58,10 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     const { page, elsewhere, complaints } = await openPage(1280);
     await page.keyboard.press('Control+k');
     await page.keyboard.type(String(Object.values(operationTable)[0]?.path));
-    await page.getByTestId('search-dialog').getByText(String(Object.values(operationTable)[0]?.summary)).waitFor();
+    await page
+      .getByTestId('search-dialog')
+      .getByText(String(Object.values(operationTable)[0]?.summary))
+      .waitFor();
     await page.waitForLoadState('networkidle');
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
