@@ -16,6 +16,7 @@ export default defineConfig({
     reporters: ['default', new SummaryReporter()],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    maxWorkers: '100%',
     projects: [
       project('spec', 'spec'),
       project('generator', 'generator'),
