@@ -1,7 +1,14 @@
-/** Why a mock could not be made or started. */
-export type MockErrorCode = 'INVALID_OPTION' | 'PORT_IN_USE' | 'LISTEN_FAILED';
+/** Why a mock could not be made or started, or could not do what it was asked to. */
+export type MockErrorCode =
+  | 'APP_EXISTS'
+  | 'APP_NOT_FOUND'
+  | 'INVALID_OPTION'
+  | 'LISTEN_FAILED'
+  | 'PORT_IN_USE'
+  | 'SNAPSHOT_UNKNOWN'
+  | 'WAIT_TIMED_OUT';
 
-/** A mock could not be made or started. */
+/** A mock could not be made or started, or could not do what it was asked to. */
 export class MockError extends Error {
   override readonly name = 'MockError';
   readonly code: MockErrorCode;

@@ -1,0 +1,233 @@
+/** Where an app lives: a development app takes a limited number of users. */
+export type Environment = 'development' | 'production';
+
+/** What an app can be set to; an app that is made takes the defaults for what is left out. */
+export interface AppSettings {
+  /** Default: `production`. */
+  readonly environment?: Environment | undefined;
+  /**
+   * How long a token is valid from its issue, in seconds; `null` for ever. The present setting decides, for tokens that
+   * were issued before it too: the service does not publish which one does. Default: `null`.
+   */
+  readonly tokenValiditySeconds?: number | null | undefined;
+  /**
+   * Requests per window for each operation; `null` takes what the document says of the operation, `false` is no limit.
+   * Default: `null`.
+   */
+  readonly rateLimit?: number | false | null | undefined;
+  /** How many users the development environment takes; production takes any number. Default: 100. */
+  readonly userLimit?: number | undefined;
+}
+
+/** How an app is made. */
+export interface AppOptions extends AppSettings {
+  /** Default: a fresh one. */
+  readonly appKey?: string | undefined;
+  /** Default: a fresh one. */
+  readonly appSecret?: string | undefined;
+}
+
+/** What is changed of an app; what is left out stays. */
+export interface AppChanges extends AppSettings {
+  /** A suspended app is answered `AppUnavailable`, and its tokens do not connect. */
+  readonly suspended?: boolean | undefined;
+}
+
+/** An app as it is now, without its secret. */
+export interface App {
+  readonly appKey: string;
+  readonly environment: Environment;
+  readonly suspended: boolean;
+  readonly tokenValiditySeconds: number | null;
+  readonly rateLimit: number | false | null;
+  readonly userLimit: number;
+  /** A rotated secret waits for its first use. */
+  readonly rotationPending: boolean;
+  readonly userCount: number;
+  /** Tokens that were not voided; those that expired count. */
+  readonly tokenCount: number;
+}
+
+/** When a rotated secret takes the place of the old one; both have been published. */
+export type RotationEffect = 'at-once' | 'on-first-use';
+
+/** How an App Secret is rotated. */
+export interface RotationOptions {
+  /** Default: a fresh one. */
+  readonly appSecret?: string | undefined;
+  /**
+   * `at-once`: the old secret and every token are void now. `on-first-use`: the old secret still signs and the tokens
+   * are valid until the new secret signs its first request. Default: `at-once`.
+   */
+  readonly takesEffect?: RotationEffect | undefined;
+}
+
+/** An App Key with its secret. */
+export interface AppCredentials {
+  readonly appKey: string;
+  readonly appSecret: string;
+}
+
+/** A registered user. */
+export interface User {
+  readonly userId: string;
+  readonly name: string;
+  readonly avatarUrl?: string;
+  /** Tokens that were not voided; those that expired count. */
+  readonly tokenCount: number;
+  /** When the last token was issued, in Unix milliseconds. */
+  readonly issuedAt: number;
+}
+
+/** What is issued a token for: the request of the operation. */
+export interface IssuedUser {
+  readonly userId: string;
+  readonly name: string;
+  /** Empty or left out: the user has none from now on. */
+  readonly avatarUrl?: string | undefined;
+}
+
+/** An issued token; the token itself is not kept. */
+export interface IssuedToken {
+  /** A fingerprint of the token: 16 hexadecimal digits. */
+  readonly tokenId: string;
+  readonly userId: string;
+  /** In Unix milliseconds. */
+  readonly issuedAt: number;
+  /** In Unix milliseconds; `null` for never. */
+  readonly expiresAt: number | null;
+  /** Neither voided nor expired. */
+  readonly valid: boolean;
+}
+
+/** Which part of a list is wanted. */
+export interface PageOptions {
+  /** The `next` of the page before. */
+  readonly after?: string | undefined;
+  /** Default: 100. */
+  readonly limit?: number | undefined;
+}
+
+/** Some users, in the order in which they were registered. */
+export interface UserPage {
+  readonly users: readonly User[];
+  /** Left out on the last page. */
+  readonly next?: string;
+}
+
+/** Some tokens, in the order in which they were issued. */
+export interface TokenPage {
+  readonly tokens: readonly IssuedToken[];
+  /** Left out on the last page. */
+  readonly next?: string;
+}
+
+/** What a client SDK would be told when it connects with a token. */
+export interface TokenCheck {
+  /** 0, 31002 (no such App Key), 31004 (unknown or void), 31008 (app suspended) or 31020 (expired). */
+  readonly code: 0 | 31002 | 31004 | 31008 | 31020;
+  /** Whose token it is, with code 0 and 31020. */
+  readonly userId?: string;
+  readonly meaning: string;
+}
+
+/** Moves the clock by an amount, to a time, or back to real time; in milliseconds. */
+export type ClockMove = { readonly byMs: number } | { readonly toMs: number } | { readonly reset: true };
+
+/** The state of one app or of all, to go back to; it lives in this process only and shows neither secret nor token. */
+export interface Snapshot {
+  /** In Unix milliseconds. */
+  readonly takenAt: number;
+  readonly appKeys: readonly string[];
+}
+
+/** The service that the mock plays: apps, their users and tokens, and a clock. Needs no `this`. */
+export interface Service {
+  /** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+  readonly createApp: (options?: AppOptions) => App;
+  readonly apps: () => readonly App[];
+  /** @throws {MockError} `APP_NOT_FOUND`, as every function below that takes an App Key */
+  readonly app: (appKey: string) => App;
+  /** Gives the secret that signs now; the one before its first use if a rotation waits. */
+  readonly secretOf: (appKey: string) => string;
+  /** @throws {MockError} `INVALID_OPTION` */
+  readonly updateApp: (appKey: string, changes: AppChanges) => App;
+  /** Gives the new secret. @throws {MockError} `INVALID_OPTION` */
+  readonly rotateSecret: (appKey: string, options?: RotationOptions) => AppCredentials;
+  readonly users: (appKey: string, options?: PageOptions) => UserPage;
+  readonly tokens: (appKey: string, options?: PageOptions & { readonly userId?: string | undefined }) => TokenPage;
+  /** Voids the tokens of these users, or of all, that were issued before that time (Unix milliseconds), or all. */
+  readonly voidTokens: (
+    appKey: string,
+    options?: { readonly userIds?: readonly string[] | undefined; readonly issuedBefore?: number | undefined },
+  ) => { readonly voided: number };
+  /** Never throws: an App Key that is not known is an answer too. */
+  readonly checkToken: (request: { readonly appKey: string; readonly token: string }) => TokenCheck;
+  /** Registers the user, or overwrites name and avatar, and keeps the token. @throws {ApiRefusal} `UserLimitReached` */
+  readonly issue: (appKey: string, user: IssuedUser, token: string) => void;
+  /** Gives the time of the service, in Unix milliseconds. */
+  readonly now: () => number;
+  /** Moves the time of tokens; requests are still judged by real time, since their callers' clocks do not move. */
+  readonly moveClock: (move: ClockMove) => { readonly now: number };
+  /** Takes one app, or all and the clock, back to how the mock was started or the app was made. */
+  readonly reset: (appKey?: string) => void;
+  readonly snapshot: (appKey?: string) => Snapshot;
+  /** @throws {MockError} `SNAPSHOT_UNKNOWN` */
+  readonly restore: (snapshot: Snapshot) => void;
+}
+
+/** One request and its answer; never a token, a secret or a signature. */
+export interface JournalEntry {
+  /** Counts from 1. */
+  readonly id: number;
+  /** The service's time of the answer, in Unix milliseconds. */
+  readonly at: number;
+  /** Where the request names an app that the mock knows. */
+  readonly appKey?: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly operationId?: string;
+  readonly status: number;
+  /** The business code. */
+  readonly code?: number;
+  /** Why it was refused. */
+  readonly reason?: string;
+  readonly userId?: string;
+  readonly requestId?: string;
+  readonly durationMs: number;
+  /** The kind of fault that was played. */
+  readonly fault?: string;
+}
+
+/** Which entries are wanted; all that is given must match. */
+export interface JournalFilter {
+  readonly appKey?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly operationId?: string | undefined;
+  readonly status?: number | undefined;
+  readonly code?: number | undefined;
+  /** Only entries after this one. */
+  readonly afterId?: number | undefined;
+  /** At most so many: the first after `afterId`, otherwise the last. Default: all that are kept. */
+  readonly limit?: number | undefined;
+}
+
+/** The last requests, oldest first. Needs no `this`. */
+export interface Journal {
+  /** Gives the entry its id. */
+  readonly add: (entry: Omit<JournalEntry, 'id'>) => JournalEntry;
+  readonly list: (filter?: JournalFilter) => readonly JournalEntry[];
+  /**
+   * Resolves with the matching entries as soon as there are `count` (default 1); those that are there already count.
+   * The wait is at most `timeoutMs` (default 5000, at most 60000).
+   *
+   * @throws {MockError} `WAIT_TIMED_OUT`
+   */
+  readonly waitFor: (
+    filter?: JournalFilter & { readonly count?: number | undefined },
+    options?: { readonly timeoutMs?: number | undefined },
+  ) => Promise<readonly JournalEntry[]>;
+  /** Forgets the entries of one app, or all. */
+  readonly clear: (appKey?: string) => void;
+}
