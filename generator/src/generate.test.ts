@@ -17,6 +17,7 @@ describe('npm run generate', () => {
       `${client}/methods.gen.ts`,
       `${contract}/document.gen.ts`,
       `${contract}/error-catalogue.gen.ts`,
+      `${contract}/index.gen.ts`,
       `${contract}/openapi.gen.json`,
       `${contract}/openapi.gen.yaml`,
       `${contract}/operations.gen.ts`,

@@ -238,3 +238,30 @@ test('the bundled document says the same as module, JSON and YAML', async () => 
   expect(parse(contentOf('openapi.gen.yaml'))).toEqual(json);
   expect(JSON.parse(module)).toEqual(json);
 });
+
+describe('a local tool', () => {
+  test('has its methods in the contract, without call options, and none in the client', async () => {
+    await using scratch = await createScratch();
+    await scratch.write('spec/tool/openapi.yaml', `${operation('')}x-local-tool: true\n`);
+    const outputs = await makeOutputs(scratch.root);
+    const methods = outputs.filter(({ path }) => path.endsWith('/methods.gen.ts'));
+    expect(methods.map(({ path }) => path)).toEqual(['packages/contract/src/generated/tool/methods.gen.ts']);
+    expect(methods[0]?.content).toContain('doIt(request?: DoItRequest): Promise<DoItResult>;');
+    expect(outputs.find(({ path }) => path.endsWith('/index.gen.ts'))?.content).toContain("from './methods.gen.js'");
+  });
+
+  test('stands in the tables of a README only where they name it', async () => {
+    await using scratch = await createScratch();
+    await scratch.write('spec/api/openapi.yaml', operation(''));
+    await scratch.write('spec/tool/openapi.yaml', `${operation('').replace('/a:', '/tool:')}x-local-tool: true\n`);
+    const marker = (name: string): string => `<!-- generated:operations${name} -->\n<!-- /generated -->\n`;
+    await scratch.write('README.md', marker(''));
+    await scratch.write('packages/tool/README.md', marker(' tool'));
+    const outputs = await makeOutputs(scratch.root);
+    const contentOf = (path: string): string | undefined => outputs.find((output) => output.path === path)?.content;
+    expect(contentOf('README.md')).toContain('`POST /a`');
+    expect(contentOf('README.md')).not.toContain('/tool');
+    expect(contentOf('packages/tool/README.md')).toContain('`POST /tool`');
+    expect(contentOf('packages/tool/README.md')).not.toContain('`POST /a`');
+  });
+});

@@ -2,9 +2,10 @@ import { bundleDocument } from './bundle-document.js';
 import { GenerateError } from './errors.js';
 import { type FoundDocument, findDocuments } from './find-documents.js';
 import { lintDocument } from './lint-document.js';
-import { clientMethodsOutput } from './outputs/client-methods.js';
 import { documentOutput } from './outputs/document.js';
+import { entryOutput } from './outputs/entry.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';
+import { methodsOutput } from './outputs/methods.js';
 import { operationsOutput } from './outputs/operations.js';
 import { readmeTablesOutput } from './outputs/readme-tables.js';
 import { typesOutput } from './outputs/types.js';
@@ -47,7 +48,8 @@ async function makeDocument(
     ...validatorsOutput(document.value, sources),
     ...errorCatalogueOutput(document.value),
     ...documentOutput(document.value),
-    ...clientMethodsOutput(document.value),
+    ...methodsOutput(document.value),
+    ...entryOutput(document.value),
   ];
   return { document: document.value, outputs };
 }

@@ -41,7 +41,8 @@ export function resolveDocument(found: FoundDocument, bundle: JsonObject, source
   const errorCodes = resolveErrorCodes(bundle, report);
   checkMaxBytes(bundle, '#', report);
   if (problems.length > 0) throw new GenerateError(unique(problems));
-  return { ...found, bundle, operations, servers, envelope, errorCodes };
+  const isLocalTool = bundle['x-local-tool'] === true;
+  return { ...found, bundle, operations, servers, envelope, errorCodes, isLocalTool };
 }
 
 function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {

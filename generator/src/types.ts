@@ -111,6 +111,8 @@ export interface ResolvedDocument {
   servers: ResolvedServer[];
   envelope: ResolvedEnvelope | null;
   errorCodes: ErrorCodeEntry[];
+  /** `x-local-tool`: a tool on the caller's own machine, which the client has no methods for. */
+  isLocalTool: boolean;
 }
 
 /** A file to be written. */

@@ -20,6 +20,9 @@ export function extensionsAreWellFormed() {
           location: location.child('x-envelope'),
         });
       }
+      if ('x-local-tool' in root && root['x-local-tool'] !== true) {
+        report({ message: 'x-local-tool is true or left out.', location: location.child('x-local-tool') });
+      }
       const list = root['x-error-codes'];
       const entries = list?.$ref ? resolve(list).node : list;
       for (const message of catalogueProblems(entries ?? [])) {

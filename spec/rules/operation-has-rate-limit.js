@@ -1,9 +1,17 @@
-/** Every operation states its rate limit in `x-rate-limit: { limit, windowSeconds, per }`. */
+/**
+ * Every operation states its rate limit in `x-rate-limit: { limit, windowSeconds, per }`; only in a document of a local
+ * tool (`x-local-tool`), which has no limit, may it be left out.
+ */
 export function operationHasRateLimit() {
+  let isLocalTool = false;
   return {
+    Root(root) {
+      isLocalTool = root['x-local-tool'] === true;
+    },
     Operation(operation, { report, location }) {
       const rateLimit = operation['x-rate-limit'];
       if (rateLimit === undefined) {
+        if (isLocalTool) return;
         report({ message: 'The operation needs x-rate-limit: { limit, windowSeconds, per }.' });
         return;
       }

@@ -15,15 +15,22 @@ afterEach(async () => {
 });
 
 /** Lints a copy of spec/ in which `from` in `file` is replaced by `to`, and returns the ids of the rules that complain. */
-async function complaints(file: string, from: string, to: string): Promise<string[]> {
+async function complaints(
+  file: string,
+  from: string,
+  to: string,
+  more: Record<string, readonly [from: string, to: string]> = {},
+): Promise<string[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'nexconn-rules-'));
   scratchFolders.push(scratch);
   await writeFile(join(scratch, 'package.json'), '{"type":"module"}');
   await cp(specFolder, join(scratch, 'spec'), { recursive: true });
-  const path = join(scratch, 'spec/nexconn', file);
-  const text = await readFile(path, 'utf8');
-  expect(text, `${file} no longer contains what this test changes`).toContain(from);
-  await writeFile(path, text.replace(from, to));
+  for (const [name, [before, after]] of Object.entries({ [file]: [from, to] as const, ...more })) {
+    const path = join(scratch, 'spec/nexconn', name);
+    const text = await readFile(path, 'utf8');
+    expect(text, `${name} no longer contains what this test changes`).toContain(before);
+    await writeFile(path, text.replace(before, after));
+  }
   const output = await lint(scratch);
   const problems = JSON.parse(output.slice(output.indexOf('{'))).problems as { ruleId: string }[];
   return [...new Set(problems.map((problem) => problem.ruleId))];
@@ -46,6 +53,7 @@ describe('the lint rules', () => {
     ['operation-has-rate-limit', 'paths/auth-access-token-issue.yaml', 'limit: 200', 'limit: 0'],
     ['error-code-is-in-catalogue', 'responses/Forbidden.yaml', 'code: 2007', 'code: 2008'],
     ['extensions-are-well-formed', 'error-codes.yaml', 'retryable: false', 'retryable: perhaps'],
+    ['extensions-are-well-formed', 'openapi.yaml', 'x-envelope:', 'x-local-tool: maybe\nx-envelope:'],
     ['extensions-are-well-formed', 'error-codes.yaml', 'name: InternalTimeout', 'name: InternalError'],
     ['extensions-are-well-formed', 'openapi.yaml', '  result: result', '  results: result'],
     ['extensions-are-well-formed', 'schemas/IssueAccessTokenResult.yaml', 'bytes: 72', 'size: 72'],
@@ -66,5 +74,13 @@ describe('the lint rules', () => {
   it('operation-operationId complains about an operation without an operationId', async () => {
     const found = await complaints('paths/auth-access-token-issue.yaml', '  operationId: issueAccessToken\n', '');
     expect(found).toEqual(['operation-operationId']);
+  });
+
+  it('operation-has-rate-limit leaves out a document of a local tool', async () => {
+    const file = 'paths/auth-access-token-issue.yaml';
+    const limit = '  x-rate-limit:\n    limit: 200\n    windowSeconds: 1\n    per: app-key\n';
+    expect(await complaints(file, limit, '')).toEqual(['nexconn-kit/operation-has-rate-limit']);
+    const change = ['x-envelope:', 'x-local-tool: true\nx-envelope:'] as const;
+    expect(await complaints(file, limit, '', { 'openapi.yaml': change })).toEqual([]);
   });
 });

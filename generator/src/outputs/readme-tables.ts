@@ -14,7 +14,7 @@ const tables: Record<string, (documents: readonly ResolvedDocument[]) => string[
 
 /**
  * README tables between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
- * `<!-- generated:operations nexconn -->` takes one document of several.
+ * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but local tools.
  */
 export async function readmeTablesOutput(root: string, documents: readonly ResolvedDocument[]): Promise<OutputFile[]> {
   const outputs: OutputFile[] = [];
@@ -43,7 +43,9 @@ function fillTables(path: string, text: string, documents: readonly ResolvedDocu
         throw new GenerateError([{ file: path, line, column: 1, pointer: '', message, hint }]);
       };
       const rows = tables[table];
-      const chosen = documents.filter((document) => name === undefined || document.name === name);
+      const chosen = documents.filter((document) =>
+        name === undefined ? !document.isLocalTool : document.name === name,
+      );
       if (rows === undefined) {
         return fail(`There is no generated table ${table}.`, `Choose one of ${Object.keys(tables).join(', ')}.`);
       }

@@ -1,8 +1,4 @@
-export * from './generated/nexconn/document.gen.js';
-export * from './generated/nexconn/error-catalogue.gen.js';
-export * from './generated/nexconn/operations.gen.js';
-export type * from './generated/nexconn/types.gen.js';
-export * from './generated/nexconn/validators.gen.js';
+export * from './generated/nexconn/index.gen.js';
 export type {
   Envelope,
   ErrorCatalogueEntry,

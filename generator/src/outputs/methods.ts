@@ -4,31 +4,37 @@ import { toPropertyKey } from '../identifier.js';
 import { docComment } from '../type-writer.js';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 
-/** `methods.gen.ts` of the client: one typed method for each operation. */
-export function clientMethodsOutput({ name, source, operations }: ResolvedDocument): OutputFile[] {
+/**
+ * `methods.gen.ts`: one typed method for each operation. It is the client's, but for a local tool: the package that
+ * plays the tool implements the methods itself, so they stand in the contract.
+ */
+export function methodsOutput({ name, source, operations, isLocalTool }: ResolvedDocument): OutputFile[] {
   const types = operations.flatMap(({ typeName }) => [`${typeName}Request`, `${typeName}Result`]).sort();
+  const origin = isLocalTool ? './operations.gen.js' : '@nexconn-kit/contract';
   const imports =
     types.length === 0
       ? []
       : [
-          `import type {\n${types.map((type) => `  ${type},\n`).join('')}} from '@nexconn-kit/contract';`,
-          "import type { CallOptions } from '../../types.js';\n",
+          `import type {\n${types.map((type) => `  ${type},\n`).join('')}} from '${origin}';`,
+          ...(isLocalTool ? [''] : ["import type { CallOptions } from '../../types.js';\n"]),
         ];
-  const methods = operations.map((operation) => `${methodComment(operation)}${signature(operation)}`);
+  const methods = operations.map((operation) => `${methodComment(operation)}${signature(operation, isLocalTool)}`);
   const content = [
     ...imports,
     '/** One method for each operation of the document. */',
     `export interface OperationMethods {\n${methods.join('\n\n')}\n}`,
     '',
   ].join('\n');
-  return [{ path: `packages/client/src/generated/${name}/methods.gen.ts`, content: `${header(source)}${content}` }];
+  const path = `packages/${isLocalTool ? 'contract' : 'client'}/src/generated/${name}/methods.gen.ts`;
+  return [{ path, content: `${header(source)}${content}` }];
 }
 
-function signature({ operationId, typeName, parameters, body }: ResolvedOperation): string {
+function signature({ operationId, typeName, parameters, body }: ResolvedOperation, isLocalTool: boolean): string {
   const hasRequired =
     parameters.some(({ required }) => required) || (body?.required === true && body.shape.required.size > 0);
   const request = `request${hasRequired ? '' : '?'}: ${typeName}Request`;
-  return `  ${toPropertyKey(operationId)}(${request}, options?: CallOptions): Promise<${typeName}Result>;`;
+  const options = isLocalTool ? '' : ', options?: CallOptions';
+  return `  ${toPropertyKey(operationId)}(${request}${options}): Promise<${typeName}Result>;`;
 }
 
 function methodComment({ summary, description, method, path, rateLimit, deprecated }: ResolvedOperation): string {
