@@ -1,3 +1,4 @@
+import { cutFetch } from './faults/cut-fetch.js';
 import { createPipeline } from './internal/create-pipeline.js';
 import { nexconnApi } from './internal/nexconn-api.js';
 import { resolveSettings } from './internal/resolve-settings.js';
@@ -22,7 +23,9 @@ export function createMock(options: MockOptions = {}): Mock {
   return withCredentials(settings, {
     fetch: async (request: Request) => {
       request.signal.throwIfAborted();
-      return toResponse(await answer(toMockRequest(request)), request.method);
+      const answered = await answer(toMockRequest(request));
+      request.signal.throwIfAborted();
+      return answered.cut ? cutFetch(request, answered, answered.cut) : toResponse(answered, request.method);
     },
   });
 }
@@ -35,6 +38,7 @@ function toMockRequest(request: Request): MockRequest {
     query: url.searchParams,
     headers: Object.fromEntries(request.headers),
     body: request.body,
+    onGone: (listener) => request.signal.addEventListener('abort', listener, { once: true }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { cutResponse } from '../faults/cut-response.js';
 import { errorBody } from './error-body.js';
 import type { Api, MockAnswer, MockRequest } from './types.js';
 
@@ -29,7 +30,7 @@ export function createListener(
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      send(response, await answer(toMockRequest(request)));
+      send(response, await answer(toMockRequest(request, response)));
     } catch {
       // Nobody is left to tell: the pipeline answers its own failures, and a failing log has no other log.
       response.destroy();
@@ -43,7 +44,7 @@ export function createListener(
   return server;
 }
 
-function toMockRequest(request: IncomingMessage): MockRequest {
+function toMockRequest(request: IncomingMessage, response: ServerResponse): MockRequest {
   const { path, query } = splitTarget(request.url ?? '/');
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
@@ -55,6 +56,7 @@ function toMockRequest(request: IncomingMessage): MockRequest {
     headers,
     // Leaving the loop early would otherwise end the connection before the answer is out.
     body: request.iterator({ destroyOnReturn: false }),
+    onGone: (listener) => response.once('close', listener),
   };
 }
 
@@ -65,9 +67,14 @@ function splitTarget(target: string): { readonly path: string; readonly query: U
   return { path: path.startsWith('/') ? path : `/${path}`, query: new URLSearchParams(query.join('?')) };
 }
 
-function send(response: ServerResponse, { status, headers, body }: MockAnswer): void {
+function send(response: ServerResponse, answer: MockAnswer): void {
   // A request that timed out in its body has been answered by then.
   if (!response.socket?.writable) return;
+  const { status, headers, body, cut } = answer;
+  if (cut) {
+    cutResponse(response, answer, cut);
+    return;
+  }
   response.writeHead(status, {
     ...headers,
     'Content-Length': Buffer.byteLength(body),

@@ -1,3 +1,6 @@
+import { createFaultStep } from '../faults/create-fault-step.js';
+import { createFaults } from '../faults/create-faults.js';
+import type { Faults } from '../faults/types.js';
 import { createAnswerFiller } from './create-answer-filler.js';
 import { createPreferenceReader } from './create-preference-reader.js';
 import { createPrismEngine } from './create-prism-engine.js';
@@ -17,6 +20,7 @@ export interface Pipeline {
   readonly answer: (request: MockRequest) => Promise<MockAnswer>;
   /** Does the slow part of the first request. */
   readonly prepare: () => Promise<void>;
+  readonly faults: Faults;
 }
 
 export function createPipeline(api: Api, settings: Settings): Pipeline {
@@ -26,6 +30,8 @@ export function createPipeline(api: Api, settings: Settings): Pipeline {
   const readPreference = createPreferenceReader(api);
   const engine = createPrismEngine(api, settings);
   const fillAnswer = createAnswerFiller(api, settings);
+  const faults = createFaults(api.errors);
+  const faultStep = createFaultStep(api, settings, faults);
   const refuse = createRefusalAnswer(api);
 
   async function runSteps(request: MockRequest): Promise<AnswerDraft> {
@@ -35,8 +41,9 @@ export function createPipeline(api: Api, settings: Settings): Pipeline {
     const body = parseBody(route, request, bytes);
     validate(route, body);
     const preference = readPreference(route, request);
-    const draft = await engine.answer(route, request, body, preference);
-    return fillAnswer(route, request, body, draft);
+    const fault = faultStep.find(route, request, body);
+    const proceed = async () => fillAnswer(route, request, body, await engine.answer(route, request, body, preference));
+    return fault ? faultStep.apply(fault, request, proceed) : proceed();
   }
 
   async function answer(request: MockRequest): Promise<MockAnswer> {
@@ -45,5 +52,5 @@ export function createPipeline(api: Api, settings: Settings): Pipeline {
     return finishAnswer(request, draft);
   }
 
-  return { answer, prepare: engine.prepare };
+  return { answer, prepare: engine.prepare, faults };
 }

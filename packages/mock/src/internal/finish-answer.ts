@@ -1,7 +1,11 @@
 import type { AnswerDraft, MockAnswer, MockRequest } from './types.js';
 
 /** Puts an answer into text and adds the headers that every answer has. */
-export function finishAnswer(request: MockRequest, { status, headers, mediaType, body }: AnswerDraft): MockAnswer {
+export function finishAnswer(request: MockRequest, draft: AnswerDraft): MockAnswer {
+  return draft.cut ? { ...putIntoText(request, draft), cut: draft.cut } : putIntoText(request, draft);
+}
+
+function putIntoText(request: MockRequest, { status, headers, mediaType, body }: AnswerDraft): MockAnswer {
   const common = { ...headers, ...echoRequestId(request) };
   if (body === undefined) return { status, headers: common, body: '' };
   const [essence = ''] = mediaType.split(';', 1);

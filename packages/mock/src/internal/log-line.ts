@@ -6,11 +6,11 @@ import type { AnswerDraft, Api, MockRequest } from './types.js';
 export function logLine(
   { envelope }: Pick<Api, 'envelope'>,
   { method, path }: MockRequest,
-  { status, body }: AnswerDraft,
+  { status, body, fault }: AnswerDraft,
   reason: string | undefined,
 ): string {
   const code = asObject(body)[envelope?.code ?? 'code'];
   // No query and no header: either may carry what should not be kept.
-  const facts = [method, path, status, code, reason].filter((fact) => fact !== undefined);
+  const facts = [method, path, status, code, reason, fault && `fault ${fault}`].filter((fact) => fact !== undefined);
   return shorten(facts.join(' '), 1000);
 }

@@ -1,4 +1,5 @@
 import type { Envelope, ErrorCatalogueEntry, Operation, ValidationIssue } from '@nexconn-kit/contract';
+import type { Cut } from '../faults/types.js';
 
 /** All that the mock knows of the API it plays; everything in it is generated. */
 export interface Api {
@@ -28,6 +29,8 @@ export interface MockRequest {
   /** Keys are lower-case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: AsyncIterable<Uint8Array> | null;
+  /** Calls back once if the caller leaves before it is answered. */
+  readonly onGone?: (listener: () => void) => void;
 }
 
 /** An answer, wherever it goes. */
@@ -35,6 +38,8 @@ export interface MockAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** How the transport departs from sending it whole. */
+  readonly cut?: Cut;
 }
 
 /** An answer before it is put into bytes. */
@@ -44,6 +49,9 @@ export interface AnswerDraft {
   readonly mediaType: string;
   /** `undefined` where the answer has no body. */
   readonly body: unknown;
+  readonly cut?: Cut;
+  /** Which fault made it what it is. */
+  readonly fault?: string;
 }
 
 /** A JSON object whose members are looked at one by one. */
