@@ -13,13 +13,16 @@ export interface Api {
 
 /** The errors that the mock finds by itself; all others come out of the document. */
 export type ApiErrorName =
+  | 'AppUnavailable'
   | 'BodyMissing'
   | 'CallRestricted'
   | 'EndpointNotFound'
   | 'InternalError'
   | 'ParameterInvalid'
   | 'ParameterTooLong'
-  | 'SignatureInvalid';
+  | 'RateLimitExceeded'
+  | 'SignatureInvalid'
+  | 'UserLimitReached';
 
 /** A request, wherever it came from. */
 export interface MockRequest {

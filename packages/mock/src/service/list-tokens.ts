@@ -1,0 +1,45 @@
+import type { AppState } from './app-state.js';
+import { expiryOf, isExpired } from './expiry.js';
+import { fromTokenId, toTokenId } from './fingerprint.js';
+import { noRow } from './no-row.js';
+import { pageOf } from './page-of.js';
+import type { IssuedToken, PageOptions, TokenPage } from './types.js';
+import { rowsOfUser } from './void-tokens.js';
+
+/** Lists tokens in the order of their issue, of one user or of all. @throws {MockError} INVALID_OPTION */
+export function listTokens(
+  app: AppState,
+  { userId, after, limit }: PageOptions & { readonly userId?: string | undefined },
+  now: number,
+): TokenPage {
+  const own = userId === undefined ? undefined : [...rowsOfUser(app, userId)].reverse();
+  const lastRow = findToken(app, after);
+  const last = own && lastRow !== undefined ? positionOf(own, lastRow) : lastRow;
+  const { rows, more } = pageOf(own ? own.length : app.tokens.size(), last, { after, limit });
+  const tokens = rows.map((at) => viewToken(app, own?.[at] ?? at, now));
+  const next = tokens.at(-1)?.tokenId;
+  return { tokens, ...(more && next !== undefined && { next }) };
+}
+
+function findToken({ tokens }: AppState, tokenId: string | undefined): number | undefined {
+  const fingerprint = tokenId === undefined ? undefined : fromTokenId(tokenId);
+  const row = fingerprint ? tokens.find(fingerprint) : noRow;
+  return row === noRow ? undefined : row;
+}
+
+function positionOf(rows: readonly number[], row: number): number | undefined {
+  const at = rows.indexOf(row);
+  return at < 0 ? undefined : at;
+}
+
+function viewToken(app: AppState, row: number, now: number): IssuedToken {
+  const token = app.tokens.at(row);
+  const { issuedAt } = token;
+  return {
+    tokenId: toTokenId(token),
+    userId: app.users.at(token.user).userId,
+    issuedAt,
+    expiresAt: expiryOf(app, issuedAt),
+    valid: !token.voided && row >= app.voidBefore && !isExpired(app, issuedAt, now),
+  };
+}

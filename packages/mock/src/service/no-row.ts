@@ -1,0 +1,2 @@
+/** Stands for a row that there is not. */
+export const noRow = 0xff_ff_ff_ff;
