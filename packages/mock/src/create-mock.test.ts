@@ -22,6 +22,8 @@ it.each<[string, MockOptions]>([
   ['userIdPattern', { userIdPattern: /[\w-.]/ }],
   ['clockToleranceMs', { clockToleranceMs: -1 }],
   ['clockToleranceMs', { clockToleranceMs: Number.NaN }],
+  ['corsOrigins', { corsOrigins: 'some' as 'any' }],
+  ['corsOrigins', { corsOrigins: ['https://app.example.com/'] }],
   ['log', { log: true as unknown as () => void }],
   ['now', { now: 5 as unknown as () => number }],
   ['random', { random: 5 as unknown as () => Uint8Array }],

@@ -1,3 +1,4 @@
+import { withCors } from './cors/with-cors.js';
 import { cutFetch } from './faults/cut-fetch.js';
 import { createPipeline } from './internal/create-pipeline.js';
 import { nexconnApi } from './internal/nexconn-api.js';
@@ -19,7 +20,8 @@ import type { Mock, MockOptions } from './types.js';
  */
 export function createMock(options: MockOptions = {}): Mock {
   const settings = resolveSettings(options);
-  const { answer } = createPipeline(nexconnApi, settings);
+  const pipeline = createPipeline(nexconnApi, settings);
+  const answer = withCors(pipeline.answer, settings);
   return withCredentials(settings, {
     fetch: async (request: Request) => {
       request.signal.throwIfAborted();

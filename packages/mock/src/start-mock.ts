@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withCors } from './cors/with-cors.js';
 import { MockError } from './errors.js';
 import { createListener } from './internal/create-listener.js';
 import { createPipeline } from './internal/create-pipeline.js';
@@ -24,7 +25,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   const settings = resolveSettings(options);
   const address = resolveListenSettings(options);
   const pipeline = createPipeline(nexconnApi, settings);
-  const server = createListener(nexconnApi, pipeline.answer);
+  const server = createListener(nexconnApi, withCors(pipeline.answer, settings));
   // First the port, which fails at once if it fails; loading Prism takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);

@@ -11,6 +11,11 @@ export interface MockOptions {
   readonly userIdPattern?: RegExp | undefined;
   /** How far a request's Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
+  /**
+   * Which pages may call it: `loopback` for those of this machine, `any`, or a list of origins such as
+   * `https://app.example.com`. Default: `loopback`.
+   */
+  readonly corsOrigins?: 'loopback' | 'any' | readonly string[] | undefined;
   /** Takes one line for each answer, without a line end. Default: nothing is logged. */
   readonly log?: ((line: string) => void) | undefined;
   /** Gives Unix time in milliseconds. Default: `Date.now`. */

@@ -15,6 +15,7 @@ export function resolveSettings({
   appSecret = 'Y1W2MeFwwwRxa0',
   userIdPattern,
   clockToleranceMs = 300_000,
+  corsOrigins = 'loopback',
   log = () => {},
   now = Date.now,
   random = randomBytes,
@@ -23,10 +24,15 @@ export function resolveSettings({
   check('appSecret', isText(appSecret), 'a text that is not empty');
   const pattern = wholeMatch(userIdPattern);
   check('clockToleranceMs', typeof clockToleranceMs === 'number' && clockToleranceMs >= 0, 'milliseconds, 0 or more');
+  check(
+    'corsOrigins',
+    isOrigins(corsOrigins),
+    '"loopback", "any" or a list of origins such as "https://app.example.com"',
+  );
   check('log', typeof log === 'function', 'a function that takes a line');
   check('now', typeof now === 'function', 'a function that gives Unix milliseconds');
   check('random', typeof random === 'function', 'a function that gives bytes');
-  return { appKey, appSecret, userIdPattern: pattern, clockToleranceMs, log, now, random };
+  return { appKey, appSecret, userIdPattern: pattern, clockToleranceMs, corsOrigins, log, now, random };
 }
 
 /** @throws {MockError} INVALID_OPTION */
@@ -34,6 +40,15 @@ export function resolveListenSettings({ port = 4010, host = '127.0.0.1' }: Start
   check('port', Number.isInteger(port) && port >= 0 && port <= 65_535, 'a whole number from 0 to 65535');
   check('host', isText(host), 'an address or a host name');
   return { port, host };
+}
+
+function isOrigins(value: unknown): boolean {
+  if (value === 'loopback' || value === 'any') return true;
+  return Array.isArray(value) && value.every((origin) => origin === 'null' || isOrigin(origin));
+}
+
+function isOrigin(text: unknown): boolean {
+  return typeof text === 'string' && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isText(value: unknown): boolean {

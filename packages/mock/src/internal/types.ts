@@ -81,6 +81,7 @@ export interface Settings {
   /** Matches whole user IDs. */
   readonly userIdPattern: RegExp | undefined;
   readonly clockToleranceMs: number;
+  readonly corsOrigins: 'loopback' | 'any' | readonly string[];
   readonly log: (line: string) => void;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
