@@ -4,6 +4,7 @@ export type MockErrorCode =
   | 'APP_NOT_FOUND'
   | 'INVALID_FAULT'
   | 'INVALID_OPTION'
+  | 'INVALID_REQUEST'
   | 'LISTEN_FAILED'
   | 'PORT_IN_USE'
   | 'SNAPSHOT_UNKNOWN'

@@ -1,0 +1,56 @@
+import { MockError } from '../errors.js';
+import type { JournalEntry } from '../service/types.js';
+import { createSnapshotShelf } from './create-snapshot-shelf.js';
+import type { ConsoleHandlers, ConsoleSubject } from './types.js';
+
+/** Makes the table of what each operation of the console does. */
+export function createConsoleHandlers({ service, journal, faults }: ConsoleSubject): ConsoleHandlers {
+  const shelf = createSnapshotShelf();
+
+  return {
+    listApps: () => ({ apps: [...service.apps()] }),
+    createApp: (options) => {
+      const app = service.createApp(options);
+      return { ...app, appSecret: service.secretOf(app.appKey) };
+    },
+    getApp: ({ appKey }) => service.app(appKey),
+    updateApp: ({ appKey, ...changes }) => service.updateApp(appKey, changes),
+    rotateSecret: ({ appKey, ...options }) => service.rotateSecret(appKey, options),
+    listUsers: ({ appKey, ...page }) => {
+      const found = service.users(appKey, page);
+      return { ...found, users: [...found.users] };
+    },
+    listTokens: ({ appKey, ...page }) => {
+      const found = service.tokens(appKey, page);
+      return { ...found, tokens: [...found.tokens] };
+    },
+    voidTokens: ({ appKey, ...which }) => service.voidTokens(appKey, which),
+    checkToken: (request) => service.checkToken(request),
+    moveClock: (move) => service.moveClock(move),
+    resetState: ({ appKey }) => {
+      service.reset(appKey);
+      journal.clear(appKey);
+      faults.clear(appKey);
+    },
+    takeSnapshot: ({ appKey }) => {
+      const snapshot = service.snapshot(appKey);
+      const { takenAt, appKeys } = snapshot;
+      return { snapshotId: shelf.keep(snapshot), takenAt, appKeys: [...appKeys] };
+    },
+    restoreSnapshot: ({ snapshotId }) => service.restore(shelf.find(snapshotId)),
+    listJournal: (filter) => ({ entries: [...journal.list(filter)] }),
+    waitForJournal: async ({ timeoutMs, allowFewer, ...filter }) => {
+      const entries = await journal.waitFor(filter, { timeoutMs }).catch((error: unknown): readonly JournalEntry[] => {
+        if (allowFewer && error instanceof MockError && error.code === 'WAIT_TIMED_OUT') return journal.list(filter);
+        throw error;
+      });
+      return { entries: [...entries] };
+    },
+    clearJournal: ({ appKey }) => journal.clear(appKey),
+    setFault: ({ appKey, ...rule }) => faults.set(service.app(appKey).appKey, rule),
+    listFaults: ({ appKey }) => ({
+      faults: faults.list(appKey).map((rule) => ({ ...rule, sequence: [...rule.sequence] })),
+    }),
+    clearFaults: ({ appKey }) => faults.clear(appKey),
+  };
+}

@@ -1,0 +1,29 @@
+import type {
+  OperationId,
+  OperationMethods,
+  OperationRequests,
+  OperationResults,
+} from '@nexconn-kit/contract/mock-console';
+import type { Faults } from '../faults/types.js';
+import type { Journal, Service } from '../service/types.js';
+
+/**
+ * The console of a mock as methods: the same requests, results and errors as over HTTP.
+ *
+ * @see spec/mock-console/openapi.yaml
+ */
+export type MockConsole = Readonly<OperationMethods>;
+
+/** What the console looks into and changes. */
+export interface ConsoleSubject {
+  readonly service: Service;
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+/** What each operation does, once its request is known to be valid. */
+export type ConsoleHandlers = {
+  readonly [Id in OperationId]: (
+    request: OperationRequests[Id],
+  ) => OperationResults[Id] | Promise<OperationResults[Id]>;
+};
