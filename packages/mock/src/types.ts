@@ -1,9 +1,24 @@
+import type { AppOptions, Environment, NonceReplay } from './service/types.js';
+
 /** How a mock answers; every option has a default. */
 export interface MockOptions {
   /** The App Key that callers sign with. Default: the published example, `uwd1c0sxdlx2`. */
   readonly appKey?: string | undefined;
   /** The App Secret of that App Key. Default: the published example. */
   readonly appSecret?: string | undefined;
+  /** More apps beside that one; they do not see each other. Default: none. */
+  readonly apps?: readonly AppOptions[] | undefined;
+  /** Where the first app lives: a development app takes 100 users. Default: `production`. */
+  readonly environment?: Environment | undefined;
+  /** How many users the first app takes in the development environment. Default: 100. */
+  readonly userLimit?: number | undefined;
+  /** How long the first app's tokens are valid from their issue, in seconds; `null` for ever. Default: `null`. */
+  readonly tokenValiditySeconds?: number | null | undefined;
+  /**
+   * How many requests the first app may make to each operation in the window that the document names (a second), or
+   * `false` for any number. Default: what the document says of the operation.
+   */
+  readonly rateLimit?: number | false | null | undefined;
   /**
    * What a whole `userId` must match instead of the document's pattern; the length limits stay. No flags other than
    * `u`. Default: letters and digits.
@@ -11,6 +26,10 @@ export interface MockOptions {
   readonly userIdPattern?: RegExp | undefined;
   /** How far a request's Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
+  /** What becomes of a nonce that was used before. Default: `refuse`, for as long as its Timestamp is good. */
+  readonly nonceReplay?: NonceReplay | undefined;
+  /** How many requests the journal keeps. Default: 10000. */
+  readonly journalSize?: number | undefined;
   /**
    * Which pages may call it: `loopback` for those of this machine, `any`, or a list of origins such as
    * `https://app.example.com`. Default: `loopback`.

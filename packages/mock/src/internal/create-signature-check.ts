@@ -1,22 +1,55 @@
-import { createNonceStore, type Refusal, verifySignature } from '@nexconn-kit/signing';
+import { type NonceStore, type Refusal, type VerifyResult, verifySignature } from '@nexconn-kit/signing';
+import type { ServiceGate, SigningApp } from '../service/create-service.js';
 import { ApiRefusal } from './api-refusal.js';
 import type { Api, JsonObject, MockRequest, Route, Settings } from './types.js';
 
 /** The response header that says why a signature was refused. */
 const reasonHeader = 'X-Mock-Reason';
 
-/** Makes the step that verifies the signature of operations that need one. */
+type Headers = MockRequest['headers'];
+
+/** Makes the step that verifies the signature of operations that need one, and gives the App Key that signed. */
 export function createSignatureCheck(
   { document }: Api,
-  { appKey, appSecret, clockToleranceMs, now }: Settings,
-): (route: Route, request: MockRequest) => void {
-  const secretFor = (key: string) => (key === appKey ? appSecret : undefined);
-  const nonceStore = createNonceStore({ now });
+  { clockToleranceMs, nonceReplay, now }: Settings,
+  gate: ServiceGate,
+): (route: Route, request: MockRequest) => string | undefined {
+  // Each app has its own, so that a busy one cannot push the nonces of the others out.
+  const nonceStore: NonceStore = {
+    add: (appKey, nonce, expiresAtMs) => gate.find(appKey)?.nonces.add(appKey, nonce, expiresAtMs) ?? true,
+  };
+  const policy = { clockToleranceMs, now };
+  const strictPolicy = nonceReplay === 'refuse' ? { ...policy, nonceStore } : policy;
+
+  function verify(headers: Headers): VerifyResult {
+    let app: SigningApp | undefined;
+    const secretFor = (appKey: string) => {
+      app = gate.find(appKey);
+      return app?.secret;
+    };
+    const result = verifySignature(headers, { ...strictPolicy, secretFor });
+    return result.ok || result.reason !== 'signature-mismatch' || !app ? result : verifyRotated(headers, app, result);
+  }
+
+  function verifyRotated(headers: Headers, { nextSecret, previousSecret }: SigningApp, refused: Refusal): VerifyResult {
+    if (nextSecret !== undefined) {
+      const result = verifySignature(headers, { ...strictPolicy, secretFor: () => nextSecret });
+      if (result.ok) gate.takeNextSecret(result.appKey);
+      if (result.ok || result.reason !== 'signature-mismatch') return result;
+    }
+    if (previousSecret !== undefined) {
+      const result = verifySignature(headers, { ...policy, secretFor: () => previousSecret });
+      const signedBefore = result.ok || result.reason !== 'signature-mismatch';
+      if (signedBefore) return { ...refused, message: 'Signature was signed with the App Secret before the rotation.' };
+    }
+    return refused;
+  }
 
   return function checkSignature({ definition }, { headers }) {
-    if (!isSigned(definition, document)) return;
-    const result = verifySignature(headers, { secretFor, clockToleranceMs, nonceStore, now });
-    if (!result.ok) throw refuseSignature(result, appKey);
+    if (!isSigned(definition, document)) return undefined;
+    const result = verify(headers);
+    if (!result.ok) throw refuseSignature(result, gate.appKeys());
+    return result.appKey;
   };
 }
 
@@ -30,11 +63,16 @@ function isSigned(definition: JsonObject, document: JsonObject): boolean {
   );
 }
 
-function refuseSignature({ reason, message }: Refusal, appKey: string): ApiRefusal {
+function refuseSignature({ reason, message }: Refusal, appKeys: readonly string[]): ApiRefusal {
   const more = { headers: { [reasonHeader]: message }, reason: message };
   // Not SignatureInvalid: the service has been seen to answer 1002 to an App Key that it does not know.
   if (reason === 'app-key-unknown') {
-    return new ApiRefusal('ParameterInvalid', `The App Key is unknown; this mock was started with ${appKey}.`, more);
+    return new ApiRefusal('ParameterInvalid', `The App Key is unknown; this mock has ${listKeys(appKeys)}.`, more);
   }
   return new ApiRefusal('SignatureInvalid', `The signature was refused. The header ${reasonHeader} says why.`, more);
+}
+
+function listKeys(appKeys: readonly string[]): string {
+  const shown = appKeys.slice(0, 5).join(', ');
+  return appKeys.length > 5 ? `${shown} and ${appKeys.length - 5} more` : shown;
 }

@@ -13,8 +13,15 @@ export interface ListenSettings {
 export function resolveSettings({
   appKey = 'uwd1c0sxdlx2',
   appSecret = 'Y1W2MeFwwwRxa0',
+  apps = [],
+  environment,
+  rateLimit,
+  tokenValiditySeconds,
+  userLimit,
   userIdPattern,
   clockToleranceMs = 300_000,
+  nonceReplay = 'refuse',
+  journalSize = 10_000,
   corsOrigins = 'loopback',
   log = () => {},
   now = Date.now,
@@ -22,8 +29,11 @@ export function resolveSettings({
 }: MockOptions): Settings {
   check('appKey', isText(appKey), 'a text that is not empty');
   check('appSecret', isText(appSecret), 'a text that is not empty');
+  check('apps', Array.isArray(apps), 'a list of apps');
+  const first = { appKey, appSecret, environment, rateLimit, tokenValiditySeconds, userLimit };
   const pattern = wholeMatch(userIdPattern);
   check('clockToleranceMs', typeof clockToleranceMs === 'number' && clockToleranceMs >= 0, 'milliseconds, 0 or more');
+  check('nonceReplay', nonceReplay === 'refuse' || nonceReplay === 'allow', 'refuse or allow');
   check(
     'corsOrigins',
     isOrigins(corsOrigins),
@@ -32,7 +42,20 @@ export function resolveSettings({
   check('log', typeof log === 'function', 'a function that takes a line');
   check('now', typeof now === 'function', 'a function that gives Unix milliseconds');
   check('random', typeof random === 'function', 'a function that gives bytes');
-  return { appKey, appSecret, userIdPattern: pattern, clockToleranceMs, corsOrigins, log, now, random };
+  return {
+    appKey,
+    appSecret,
+    apps: [first, ...apps],
+    userIdPattern: pattern,
+    clockToleranceMs,
+    corsOrigins,
+    log,
+    now,
+    random,
+    nonceReplay,
+    journalSize,
+    stopwatch: () => performance.now(),
+  };
 }
 
 /** @throws {MockError} INVALID_OPTION */

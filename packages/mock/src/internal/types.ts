@@ -1,5 +1,6 @@
 import type { Envelope, ErrorCatalogueEntry, Operation, ValidationIssue } from '@nexconn-kit/contract';
 import type { Cut } from '../faults/types.js';
+import type { AppOptions, NonceReplay } from '../service/types.js';
 
 /** All that the mock knows of the API it plays; everything in it is generated. */
 export interface Api {
@@ -78,11 +79,17 @@ export interface Preference {
 export interface Settings {
   readonly appKey: string;
   readonly appSecret: string;
+  /** The apps to start with, the one of `appKey` first. */
+  readonly apps: readonly AppOptions[];
+  readonly journalSize: number;
   /** Matches whole user IDs. */
   readonly userIdPattern: RegExp | undefined;
   readonly clockToleranceMs: number;
+  readonly nonceReplay: NonceReplay;
   readonly corsOrigins: 'loopback' | 'any' | readonly string[];
   readonly log: (line: string) => void;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
+  /** Gives milliseconds since whenever; it cannot be set back. */
+  readonly stopwatch: () => number;
 }

@@ -28,6 +28,7 @@ export interface ServiceOptions {
 export interface ServiceGate {
   /** `undefined` where the App Key is not known. */
   readonly find: (appKey: string) => SigningApp | undefined;
+  readonly appKeys: () => readonly string[];
   /** Lets the waiting secret take over: it has signed a request. */
   readonly takeNextSecret: (appKey: string) => void;
   /** @throws {ApiRefusal} `AppUnavailable`, `RateLimitExceeded` */
@@ -147,6 +148,7 @@ export function createService({
     restore,
     gate: {
       find: (appKey) => states.get(appKey),
+      appKeys: () => [...states.keys()],
       takeNextSecret: (appKey) => takeNextSecret(stateOf(appKey)),
       admit: (appKey, operation) => admitRequest(stateOf(appKey), operation, realNow()),
     },

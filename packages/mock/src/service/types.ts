@@ -33,6 +33,9 @@ export interface AppChanges extends AppSettings {
   readonly suspended?: boolean | undefined;
 }
 
+/** What becomes of a nonce that was used before; the service's own rule is not published. */
+export type NonceReplay = 'refuse' | 'allow';
+
 /** An app as it is now, without its secret. */
 export interface App {
   readonly appKey: string;
