@@ -11,6 +11,9 @@ const { operations, oracle } = swept;
 // A status that no operation documents is answered by `default`.
 const undocumentedStatus = '503';
 
+// The answer decides, not the speed of a busy machine.
+const patientMs = 60_000;
+
 let mock: RunningMock;
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
@@ -93,6 +96,7 @@ function call(operation: DocumentOperation, answer: DocumentedAnswer): Call {
     appKey: mock.appKey,
     appSecret: mock.appSecret,
     baseUrl: mock.url,
+    timeoutMs: patientMs,
     fetch: async (request: Request) => {
       request.headers.set('Prefer', `code=${statusOf(answer)}, example=${answer.exampleName}`);
       const response = await fetch(request);

@@ -20,7 +20,9 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 
 await using mock = await startMock({ port: 0 });
-const nexconn = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
+const { appKey, appSecret, url: baseUrl } = mock;
+// The answer decides, not the speed of a busy machine.
+const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, timeoutMs: 60_000 });
 const expired: void = await nexconn.expireAccessToken({ userIds: ['jlk456j5'], expiresAt: 1408710653491 });
 await nexconn.updateUser({ userId: 'jlk456j5', name: 'Ada' });
 const user: { userId: string; name: string; tags?: ('new' | 'old')[] } = await nexconn.getUser({ userId: 'u1', detail: 'full' });
