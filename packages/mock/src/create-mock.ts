@@ -1,3 +1,4 @@
+import { attachConsole } from './console/attach-console.js';
 import { withCors } from './cors/with-cors.js';
 import { cutFetch } from './faults/cut-fetch.js';
 import { createPipeline } from './internal/create-pipeline.js';
@@ -21,8 +22,9 @@ import type { Mock, MockOptions } from './types.js';
 export function createMock(options: MockOptions = {}): Mock {
   const settings = resolveSettings(options);
   const pipeline = createPipeline(nexconnApi, settings);
-  const answer = withCors(pipeline.answer, settings);
+  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings));
   return withCredentials(settings, {
+    console,
     fetch: async (request: Request) => {
       request.signal.throwIfAborted();
       const answered = await answer(toMockRequest(request));

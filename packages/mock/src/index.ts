@@ -1,3 +1,4 @@
+export type { MockConsole } from './console/types.js';
 export { createMock } from './create-mock.js';
 export { MockError, type MockErrorCode } from './errors.js';
 export type { Fault, FaultKind, FaultRule, FaultRuleView, FaultSequence } from './faults/types.js';

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { attachConsole } from './console/attach-console.js';
 import { withCors } from './cors/with-cors.js';
 import { MockError } from './errors.js';
 import { createListener } from './internal/create-listener.js';
@@ -25,7 +26,8 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   const settings = resolveSettings(options);
   const address = resolveListenSettings(options);
   const pipeline = createPipeline(nexconnApi, settings);
-  const server = createListener(nexconnApi, withCors(pipeline.answer, settings));
+  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings), address.host);
+  const server = createListener(nexconnApi, answer);
   // First the port, which fails at once if it fails; loading Prism takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);
@@ -35,7 +37,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
     await close();
     throw error;
   }
-  return withCredentials(settings, { url, close, [Symbol.asyncDispose]: close });
+  return withCredentials(settings, { url, console, close, [Symbol.asyncDispose]: close });
 }
 
 function listen(server: Server, { port, host }: ListenSettings): Promise<string> {

@@ -1,3 +1,4 @@
+import type { MockConsole } from './console/types.js';
 import type { AppOptions, Environment, NonceReplay } from './service/types.js';
 
 /** How a mock answers; every option has a default. */
@@ -57,6 +58,8 @@ export interface Mock {
   readonly appKey: string;
   /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
   readonly appSecret: string;
+  /** Looks into the mock and changes its state; over HTTP the same is at `/_console`. Needs no `this`. */
+  readonly console: MockConsole;
   /** Answers a request as the service would; the host of its URL does not matter. Needs no `this`. */
   readonly fetch: (request: Request) => Promise<Response>;
 }
@@ -69,6 +72,8 @@ export interface RunningMock extends AsyncDisposable {
   readonly appKey: string;
   /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
   readonly appSecret: string;
+  /** Looks into the mock and changes its state; over HTTP the same is at `/_console`. Needs no `this`. */
+  readonly console: MockConsole;
   /** Stops listening and ends every connection; resolves once the port is free. Can be called twice. */
   readonly close: () => Promise<void>;
 }

@@ -39,11 +39,13 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
     },
     restoreSnapshot: ({ snapshotId }) => service.restore(shelf.find(snapshotId)),
     listJournal: (filter) => ({ entries: [...journal.list(filter)] }),
-    waitForJournal: async ({ timeoutMs, allowFewer, ...filter }) => {
-      const entries = await journal.waitFor(filter, { timeoutMs }).catch((error: unknown): readonly JournalEntry[] => {
-        if (allowFewer && error instanceof MockError && error.code === 'WAIT_TIMED_OUT') return journal.list(filter);
-        throw error;
-      });
+    waitForJournal: async ({ timeoutMs, allowFewer, ...filter }, { signal }) => {
+      const entries = await journal
+        .waitFor(filter, { timeoutMs, signal })
+        .catch((error: unknown): readonly JournalEntry[] => {
+          if (allowFewer && error instanceof MockError && error.code === 'WAIT_TIMED_OUT') return journal.list(filter);
+          throw error;
+        });
       return { entries: [...entries] };
     },
     clearJournal: ({ appKey }) => journal.clear(appKey),

@@ -4,9 +4,9 @@ import type { MockAnswer, MockRequest } from '../internal/types.js';
 import { refuseForeignHost, refuseForeignOrigin } from './caller-refusal.js';
 import { ConsoleRefusal, toConsoleRefusal } from './console-refusal.js';
 import { readPageFile } from './read-page-file.js';
-import type { MockConsole } from './types.js';
+import type { CallContext, MockConsole } from './types.js';
 
-type Call = (request: unknown) => Promise<unknown>;
+type Call = (request: unknown, context: CallContext) => Promise<unknown>;
 
 /** Nothing on the page comes from elsewhere, and nobody may frame it or read it from another origin. */
 const guardHeaders = {
@@ -49,7 +49,10 @@ export function createConsoleRoutes(
       throw new ConsoleRefusal(404, 'ENDPOINT_UNKNOWN', `The console has no ${request.path.slice(0, 200)}.`);
     if (request.method !== operation.method) throw refuseMethod(operation.method);
     refuseForeignOrigin(request);
-    const result = await operation.call(parseRequest(request, await readBody(request)));
+    const gone = new AbortController();
+    request.onGone?.(() => gone.abort());
+    const body = parseRequest(request, await readBody(request));
+    const result = await operation.call(body, { signal: gone.signal });
     return result === undefined ? { status: 204, headers: guardHeaders, body: '' } : jsonAnswer(200, result);
   }
 

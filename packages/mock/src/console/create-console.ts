@@ -1,15 +1,15 @@
 import { type OperationId, operationTable, requestValidators } from '@nexconn-kit/contract/mock-console';
 import { MockError } from '../errors.js';
-import type { ConsoleHandlers, MockConsole } from './types.js';
+import type { CallContext, ConsoleHandlers, MockConsole } from './types.js';
 
 /** Makes the console of its handlers: each request is validated first. */
 export function createConsole(handlers: ConsoleHandlers): MockConsole {
   const methods = Object.keys(operationTable).map((name) => {
     const operationId = name as OperationId;
-    const handle = handlers[operationId] as (request: unknown) => unknown;
-    const method = async (request: unknown = {}): Promise<unknown> => {
+    const handle = handlers[operationId] as (request: unknown, context: CallContext) => unknown;
+    const method = async (request: unknown = {}, context: CallContext = {}): Promise<unknown> => {
       refuseInvalid(operationId, request);
-      return handle(request);
+      return handle(request, context);
     };
     return [operationId, method];
   });

@@ -21,9 +21,16 @@ export interface ConsoleSubject {
   readonly faults: Faults;
 }
 
+/** What is known of a call beside its request. */
+export interface CallContext {
+  /** Aborted once nobody waits for the answer. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What each operation does, once its request is known to be valid. */
 export type ConsoleHandlers = {
   readonly [Id in OperationId]: (
     request: OperationRequests[Id],
+    context: CallContext,
   ) => OperationResults[Id] | Promise<OperationResults[Id]>;
 };

@@ -37,7 +37,7 @@ export function createJournal(capacity = 10_000): Journal {
       return entry;
     },
     list,
-    waitFor(filter = {}, { timeoutMs = 5000 } = {}) {
+    waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
       const { count = 1 } = filter;
       return new Promise((resolve, reject) => {
         checkSetting('count', Number.isInteger(count) && count >= 1 && count <= capacity, `from 1 to ${capacity}`);
@@ -57,6 +57,15 @@ export function createJournal(capacity = 10_000): Journal {
           resolve(found);
         }
         waiting.add(look);
+        signal?.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer);
+            waiting.delete(look);
+            reject(signal.reason);
+          },
+          { once: true },
+        );
       });
     },
     clear(appKey) {

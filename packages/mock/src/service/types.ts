@@ -223,13 +223,13 @@ export interface Journal {
   readonly list: (filter?: JournalFilter) => readonly JournalEntry[];
   /**
    * Resolves with the matching entries as soon as there are `count` (default 1); those that are there already count.
-   * The wait is at most `timeoutMs` (default 5000, at most 60000).
+   * The wait is at most `timeoutMs` (default 5000, at most 60000); `signal` ends it before, with its reason.
    *
    * @throws {MockError} `WAIT_TIMED_OUT`
    */
   readonly waitFor: (
     filter?: JournalFilter & { readonly count?: number | undefined },
-    options?: { readonly timeoutMs?: number | undefined },
+    options?: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined },
   ) => Promise<readonly JournalEntry[]>;
   /** Forgets the entries of one app, or all. */
   readonly clear: (appKey?: string) => void;

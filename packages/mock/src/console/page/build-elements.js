@@ -1,0 +1,33 @@
+/** Makes an element; whatever it shows goes in as text, never as markup. */
+export function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+/** Makes a table row of cells, each `[class, ...children]`. */
+export function row(...cells) {
+  return element('tr', '', ...cells.map(([className, ...children]) => element('td', className, ...children)));
+}
+
+/** Shows the rows, or the note that stands in for them. */
+export function fill(id, rows) {
+  document.getElementById(id).replaceChildren(...rows);
+  document.getElementById(`no-${id}`).hidden = rows.length > 0;
+}
+
+/** Unix milliseconds as the time of day. */
+export function timeOfDay(at) {
+  const time = new Date(at);
+  const two = (value) => String(value).padStart(2, '0');
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** Unix milliseconds as date and time. */
+export function dateAndTime(at) {
+  const time = new Date(at);
+  const two = (value) => String(value).padStart(2, '0');
+  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
