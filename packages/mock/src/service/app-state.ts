@@ -1,7 +1,7 @@
 import { createNonceStore, type NonceStore } from '@nexconn-kit/signing';
 import type { SlidingWindow } from './create-sliding-window.js';
-import { createTokenTable, type TokenTable } from './create-token-table.js';
-import { createUserTable, type UserTable } from './create-user-table.js';
+import { copyTokenTable, createTokenTable, type TokenTable } from './create-token-table.js';
+import { copyUserTable, createUserTable, type UserTable } from './create-user-table.js';
 import type { ResolvedApp, ResolvedAppSettings } from './resolve-app.js';
 import type { App } from './types.js';
 
@@ -50,7 +50,13 @@ export function createAppState(made: ResolvedApp, now: () => number): AppState {
 
 /** What is in flight is no state to go back to: the copy counts requests anew, and knows the nonces that are given. */
 export function copyAppState(state: AppState, nonces: NonceStore = state.nonces): AppState {
-  return { ...state, users: state.users.copy(), tokens: state.tokens.copy(), windows: new Map(), nonces };
+  return {
+    ...state,
+    users: copyUserTable(state.users),
+    tokens: copyTokenTable(state.tokens),
+    windows: new Map(),
+    nonces,
+  };
 }
 
 /** Gives the app as others may see it. */
@@ -59,7 +65,7 @@ export function viewApp(state: AppState): App {
     appKey: state.made.appKey,
     ...state.settings,
     rotationPending: state.nextSecret !== undefined,
-    userCount: state.users.size(),
-    tokenCount: state.tokens.size() - state.voidBefore - state.voidedSince,
+    userCount: state.users.fingerprints.size(),
+    tokenCount: state.tokens.fingerprints.size() - state.voidBefore - state.voidedSince,
   };
 }

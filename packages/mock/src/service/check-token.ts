@@ -3,6 +3,7 @@ import { isExpired } from './expiry.js';
 import { fingerprintOf } from './fingerprint.js';
 import { noRow } from './no-row.js';
 import type { TokenCheck } from './types.js';
+import { isVoid } from './void-tokens.js';
 
 const meanings: Readonly<Record<TokenCheck['code'], string>> = {
   0: 'The token connects.',
@@ -16,12 +17,10 @@ const meanings: Readonly<Record<TokenCheck['code'], string>> = {
 export function checkToken(app: AppState | undefined, token: string, now: number): TokenCheck {
   if (!app) return verdict(31002);
   if (app.settings.suspended) return verdict(31008);
-  const row = app.tokens.find(fingerprintOf(token));
-  if (row === noRow || row < app.voidBefore) return verdict(31004);
-  const { voided, user, issuedAt } = app.tokens.at(row);
-  if (voided) return verdict(31004);
-  const { userId } = app.users.at(user);
-  return { ...verdict(isExpired(app, issuedAt, now) ? 31020 : 0), userId };
+  const row = app.tokens.fingerprints.find(fingerprintOf(token));
+  if (row === noRow || isVoid(app, row)) return verdict(31004);
+  const userId = app.users.userIds.get(app.tokens.users.get(row));
+  return { ...verdict(isExpired(app, app.tokens.issuedAt.get(row), now) ? 31020 : 0), userId };
 }
 
 function verdict(code: TokenCheck['code']): TokenCheck {

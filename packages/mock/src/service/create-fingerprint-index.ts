@@ -1,14 +1,15 @@
+import { type Column, createNumberColumn } from './create-column.js';
 import type { Fingerprint } from './fingerprint.js';
 import { noRow } from './no-row.js';
 
-type FingerprintAt = (row: number) => Fingerprint;
-
-/** Finds rows by fingerprint without holding a fingerprint: it asks the rows. */
+/** Numbers the fingerprints that it is given, and finds them again. */
 export interface FingerprintIndex {
-  /** The row takes the place of one with the same fingerprint. */
-  readonly set: (row: number, fingerprintAt: FingerprintAt) => void;
-  /** The row, or `noRow`. */
-  readonly find: (fingerprint: Fingerprint, fingerprintAt: FingerprintAt) => number;
+  readonly size: () => number;
+  /** Gives the new row; it takes the place of an earlier one with the same fingerprint. */
+  readonly add: (fingerprint: Fingerprint) => number;
+  /** The last row with this fingerprint, or `noRow`. */
+  readonly find: (fingerprint: Fingerprint) => number;
+  readonly at: (row: number) => Fingerprint;
   readonly copy: () => FingerprintIndex;
 }
 
@@ -21,47 +22,64 @@ interface Shard {
   used: number;
 }
 
-/** Makes an empty index: open addressing, since a `Map` takes ten times the memory and rehashes all at once. */
+/** Makes an empty index: open addressing, since a `Map` takes ten times the memory and moves all rows at once. */
 export function createFingerprintIndex(): FingerprintIndex {
-  return indexOf(Array.from({ length: shardCount }, () => ({ slots: new Uint32Array(8), used: 0 })));
+  const shards = Array.from({ length: shardCount }, () => ({ slots: new Uint32Array(8), used: 0 }));
+  return indexOf(shards, createNumberColumn(), createNumberColumn(), 0);
 }
 
-function indexOf(shards: readonly Shard[]): FingerprintIndex {
-  const shardFor = ({ high }: Fingerprint): Shard => shards[high % shardCount] as Shard;
+function indexOf(
+  shards: readonly Shard[],
+  highs: Column<number>,
+  lows: Column<number>,
+  firstSize: number,
+): FingerprintIndex {
+  let size = firstSize;
+
+  /** The slot of this fingerprint, or the empty one where it belongs. */
+  function findSlot(slots: Uint32Array, high: number, low: number): number {
+    const mask = slots.length - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const content = slots[slot] ?? 0;
+      if (content === 0 || (lows.get(content - 1) === low && highs.get(content - 1) === high)) return slot;
+    }
+  }
+
+  function grow(shard: Shard): void {
+    const larger = new Uint32Array(shard.slots.length * 2);
+    for (const content of shard.slots) {
+      if (content !== 0) larger[findSlot(larger, highs.get(content - 1), lows.get(content - 1))] = content;
+    }
+    shard.slots = larger;
+  }
+
+  const shardFor = (high: number): Shard => shards[high % shardCount] as Shard;
 
   return {
-    set(row, fingerprintAt) {
-      const fingerprint = fingerprintAt(row);
-      const shard = shardFor(fingerprint);
-      if (shard.used * 2 >= shard.slots.length) grow(shard, fingerprintAt);
-      const slot = findSlot(shard.slots, fingerprint, fingerprintAt);
+    size: () => size,
+    add({ high, low }) {
+      const shard = shardFor(high);
+      if (shard.used * 2 >= shard.slots.length) grow(shard);
+      const slot = findSlot(shard.slots, high, low);
       if (shard.slots[slot] === 0) shard.used += 1;
-      shard.slots[slot] = row + 1;
+      highs.set(size, high);
+      lows.set(size, low);
+      size += 1;
+      shard.slots[slot] = size;
+      return size - 1;
     },
-    find(fingerprint, fingerprintAt) {
-      const { slots } = shardFor(fingerprint);
-      const content = slots[findSlot(slots, fingerprint, fingerprintAt)] ?? 0;
+    find({ high, low }) {
+      const { slots } = shardFor(high);
+      const content = slots[findSlot(slots, high, low)] ?? 0;
       return content === 0 ? noRow : content - 1;
     },
-    copy: () => indexOf(shards.map(({ slots, used }) => ({ slots: slots.slice(), used }))),
+    at: (row) => ({ high: highs.get(row), low: lows.get(row) }),
+    copy: () =>
+      indexOf(
+        shards.map(({ slots, used }) => ({ slots: slots.slice(), used })),
+        highs.copy(),
+        lows.copy(),
+        size,
+      ),
   };
-}
-
-/** The slot of this fingerprint, or the empty one where it belongs. */
-function findSlot(slots: Uint32Array, { high, low }: Fingerprint, fingerprintAt: FingerprintAt): number {
-  const mask = slots.length - 1;
-  for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-    const content = slots[slot] ?? 0;
-    if (content === 0) return slot;
-    const there = fingerprintAt(content - 1);
-    if (there.low === low && there.high === high) return slot;
-  }
-}
-
-function grow(shard: Shard, fingerprintAt: FingerprintAt): void {
-  const larger = new Uint32Array(shard.slots.length * 2);
-  for (const content of shard.slots) {
-    if (content !== 0) larger[findSlot(larger, fingerprintAt(content - 1), fingerprintAt)] = content;
-  }
-  shard.slots = larger;
 }

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-/** The first 64 bits of a token's SHA-256, in two halves: what is kept of a token. */
+/** The first 64 bits of a text's SHA-256, in two halves: what is kept of a token. */
 export interface Fingerprint {
   readonly high: number;
   readonly low: number;
 }
 
-/** Two of a million tokens have the same with a chance of one in 30 million. */
-export function fingerprintOf(token: string): Fingerprint {
-  const digest = createHash('sha256').update(token).digest();
-  return { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4) };
+/** Two of a million texts have the same with a chance of one in 30 million. */
+export function fingerprintOf(text: string): Fingerprint {
+  return parseDigits(hash('sha256', text, 'hex'));
 }
 
 /** Gives the 16 hexadecimal digits that name a token. */
@@ -19,6 +18,9 @@ export function toTokenId({ high, low }: Fingerprint): string {
 
 /** `undefined` where the text names no token. */
 export function fromTokenId(tokenId: string): Fingerprint | undefined {
-  if (!/^[0-9a-f]{16}$/.test(tokenId)) return undefined;
-  return { high: Number.parseInt(tokenId.slice(0, 8), 16), low: Number.parseInt(tokenId.slice(8), 16) };
+  return /^[0-9a-f]{16}$/.test(tokenId) ? parseDigits(tokenId) : undefined;
+}
+
+function parseDigits(digits: string): Fingerprint {
+  return { high: Number.parseInt(digits.slice(0, 8), 16), low: Number.parseInt(digits.slice(8, 16), 16) };
 }

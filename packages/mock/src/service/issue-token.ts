@@ -1,6 +1,6 @@
 import { ApiRefusal } from '../internal/api-refusal.js';
 import type { AppState } from './app-state.js';
-import { fingerprintOf } from './fingerprint.js';
+import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import { noRow } from './no-row.js';
 import type { IssuedUser } from './types.js';
 import { voidRow } from './void-tokens.js';
@@ -12,26 +12,39 @@ export function issueToken(
   token: string,
   at: number,
 ): void {
-  const row = app.users.find(userId) ?? registerUser(app, userId);
-  const user = app.users.at(row);
-  const fingerprint = fingerprintOf(token);
-  voidTwin(app, app.tokens.find(fingerprint));
-  user.name = name;
-  user.avatarUrl = avatarUrl;
-  user.lastToken = app.tokens.add({ ...fingerprint, user: row, issuedAt: at, previous: user.lastToken });
-  user.tokenCount = 1 + (user.generation === app.generation ? user.tokenCount : 0);
-  user.generation = app.generation;
+  const user = findOrRegister(app, userId);
+  app.users.names.set(user, name);
+  app.users.avatarUrls.set(user, avatarUrl);
+  addToken(app, user, fingerprintOf(token), at);
 }
 
-function registerUser({ settings, users }: AppState, userId: string): number {
-  if (settings.environment === 'development' && users.size() >= settings.userLimit) {
+function findOrRegister({ settings, users }: AppState, userId: string): number {
+  const fingerprint = fingerprintOf(userId);
+  const known = users.fingerprints.find(fingerprint);
+  if (known !== noRow) return known;
+  if (settings.environment === 'development' && users.fingerprints.size() >= settings.userLimit) {
     const message = `The development environment takes ${settings.userLimit} users, and has them. Issue for one of them, or use a production app.`;
     throw new ApiRefusal('UserLimitReached', message);
   }
-  return users.add(userId);
+  const user = users.fingerprints.add(fingerprint);
+  users.userIds.set(user, userId);
+  users.lastToken.set(user, noRow);
+  users.tokenCount.set(user, 0);
+  users.generation.set(user, 0);
+  return user;
 }
 
-/** A mock whose `random` is fixed gives the same token twice; the later one counts. */
-function voidTwin(app: AppState, row: number): void {
-  if (row !== noRow) voidRow(app, row);
+function addToken(app: AppState, user: number, fingerprint: Fingerprint, at: number): void {
+  const { users, tokens, generation } = app;
+  const twin = tokens.fingerprints.find(fingerprint);
+  // A mock whose `random` is fixed gives the same token twice; the later one counts.
+  if (twin !== noRow) voidRow(app, twin);
+  const row = tokens.fingerprints.add(fingerprint);
+  tokens.users.set(row, user);
+  tokens.issuedAt.set(row, at);
+  tokens.previous.set(row, users.lastToken.get(user));
+  tokens.voided.set(row, 0);
+  users.lastToken.set(user, row);
+  users.tokenCount.set(user, 1 + (users.generation.get(user) === generation ? users.tokenCount.get(user) : 0));
+  users.generation.set(user, generation);
 }

@@ -4,7 +4,7 @@ import { fromTokenId, toTokenId } from './fingerprint.js';
 import { noRow } from './no-row.js';
 import { pageOf } from './page-of.js';
 import type { IssuedToken, PageOptions, TokenPage } from './types.js';
-import { rowsOfUser } from './void-tokens.js';
+import { isVoid, rowsOfUser } from './void-tokens.js';
 
 /** Lists tokens in the order of their issue, of one user or of all. @throws {MockError} INVALID_OPTION */
 export function listTokens(
@@ -12,10 +12,10 @@ export function listTokens(
   { userId, after, limit }: PageOptions & { readonly userId?: string | undefined },
   now: number,
 ): TokenPage {
-  const own = userId === undefined ? undefined : [...rowsOfUser(app, userId)].reverse();
+  const own = userId === undefined ? undefined : rowsOfUser(app, userId);
   const lastRow = findToken(app, after);
   const last = own && lastRow !== undefined ? positionOf(own, lastRow) : lastRow;
-  const { rows, more } = pageOf(own ? own.length : app.tokens.size(), last, { after, limit });
+  const { rows, more } = pageOf(own ? own.length : app.tokens.fingerprints.size(), last, { after, limit });
   const tokens = rows.map((at) => viewToken(app, own?.[at] ?? at, now));
   const next = tokens.at(-1)?.tokenId;
   return { tokens, ...(more && next !== undefined && { next }) };
@@ -23,7 +23,7 @@ export function listTokens(
 
 function findToken({ tokens }: AppState, tokenId: string | undefined): number | undefined {
   const fingerprint = tokenId === undefined ? undefined : fromTokenId(tokenId);
-  const row = fingerprint ? tokens.find(fingerprint) : noRow;
+  const row = fingerprint ? tokens.fingerprints.find(fingerprint) : noRow;
   return row === noRow ? undefined : row;
 }
 
@@ -33,13 +33,13 @@ function positionOf(rows: readonly number[], row: number): number | undefined {
 }
 
 function viewToken(app: AppState, row: number, now: number): IssuedToken {
-  const token = app.tokens.at(row);
-  const { issuedAt } = token;
+  const { tokens, users } = app;
+  const issuedAt = tokens.issuedAt.get(row);
   return {
-    tokenId: toTokenId(token),
-    userId: app.users.at(token.user).userId,
+    tokenId: toTokenId(tokens.fingerprints.at(row)),
+    userId: users.userIds.get(tokens.users.get(row)),
     issuedAt,
     expiresAt: expiryOf(app, issuedAt),
-    valid: !token.voided && row >= app.voidBefore && !isExpired(app, issuedAt, now),
+    valid: !isVoid(app, row) && !isExpired(app, issuedAt, now),
   };
 }

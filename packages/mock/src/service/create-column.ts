@@ -1,0 +1,54 @@
+/** One value for each row. */
+export interface Column<T> {
+  /** The row must have been set. */
+  readonly get: (row: number) => T;
+  /** Sets a row there is, or the one after the last. */
+  readonly set: (row: number, value: T) => void;
+  readonly copy: () => Column<T>;
+}
+
+/** A part of a column: a typed array, or a plain one for texts. */
+interface Chunk<T> {
+  [index: number]: T;
+  slice(): Chunk<T>;
+}
+
+/** A power of two; small enough for a mock with many small apps. */
+const chunkRows = 1024;
+
+/**
+ * Makes an empty column. A million objects keep the garbage collector busy; a million rows are a thousand chunks, which
+ * are never moved when there are more.
+ */
+export function createColumn<T>(createChunk: (rows: number) => Chunk<T>): Column<T> {
+  return columnOf(createChunk, []);
+}
+
+function columnOf<T>(createChunk: (rows: number) => Chunk<T>, chunks: Chunk<T>[]): Column<T> {
+  return {
+    get: (row) => chunks[Math.floor(row / chunkRows)]?.[row % chunkRows] as T,
+    set(row, value) {
+      const at = Math.floor(row / chunkRows);
+      chunks[at] ??= createChunk(chunkRows);
+      chunks[at][row % chunkRows] = value;
+    },
+    copy: () =>
+      columnOf(
+        createChunk,
+        chunks.map((chunk) => chunk.slice()),
+      ),
+  };
+}
+
+export function createNumberColumn(): Column<number> {
+  return createColumn((rows) => new Uint32Array(rows));
+}
+
+/** For what does not fit into 32 bits. */
+export function createTimeColumn(): Column<number> {
+  return createColumn((rows) => new Float64Array(rows));
+}
+
+export function createTextColumn(): Column<string> {
+  return createColumn((rows) => new Array<string>(rows).fill(''));
+}
