@@ -19,7 +19,7 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       project('spec', 'spec'),
-      project('generator', 'generator'),
+      project('generator', 'generator', { testTimeout: 120_000 }),
       project('contract-package', 'packages/contract'),
       project('signing', 'packages/signing'),
       project('client', 'packages/client'),

@@ -16,7 +16,7 @@ const patientMs = 60_000;
 
 let mock: RunningMock;
 beforeAll(async () => {
-  mock = await startMock({ port: 0 });
+  mock = await startMock({ port: 0, rateLimit: false });
 });
 afterAll(() => mock?.close());
 

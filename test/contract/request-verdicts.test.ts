@@ -21,7 +21,7 @@ console.log(`The bodies are drawn with seed ${seed}; set CONTRACT_SEED to draw o
 let prism: StockPrism;
 let mock: RunningMock;
 beforeAll(async () => {
-  [prism, mock] = await Promise.all([startPrism(document), startMock({ port: 0 })]);
+  [prism, mock] = await Promise.all([startPrism(document), startMock({ port: 0, rateLimit: false })]);
 });
 afterAll(async () => {
   await prism?.[Symbol.asyncDispose]();
