@@ -1,6 +1,7 @@
 const benches: Record<string, () => Promise<object>> = {
   signing: async () => (await import('./signing.js')).benchSigning(),
   generate: async () => (await import('./generate.js')).benchGenerate(),
+  mock: async () => (await import('./mock.js')).benchMock(),
 };
 
 const [name = ''] = process.argv.slice(2);

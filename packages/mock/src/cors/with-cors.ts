@@ -23,7 +23,7 @@ export function withCors(answer: Answer, { corsOrigins, log }: Pick<Settings, 'c
   function answerPreflight({ headers, path }: MockRequest, origin: string): MockAnswer {
     if (!mayCall(origin)) {
       const reason = 'The origin of the page may not call this mock. Allow it with the option corsOrigins.';
-      log(`OPTIONS ${path.slice(0, 200)} 403 ${reason}`);
+      log?.(`OPTIONS ${path.slice(0, 200)} 403 ${reason}`);
       return { status: 403, headers: { Vary: 'Origin', 'X-Mock-Reason': reason }, body: '' };
     }
     const wanted = headers['access-control-request-headers'];

@@ -4,6 +4,27 @@ import type { AnswerDraft, Api, JsonObject, MockRequest, Route, Settings } from 
 
 type FillAnswer = (route: Route, request: MockRequest, body: unknown, draft: AnswerDraft) => AnswerDraft;
 
+/** What a response schema says of filling a value, looked up once. */
+interface Rules {
+  items: Rules | undefined;
+  parts: readonly Rules[];
+  properties: readonly PropertyRule[];
+}
+
+interface PropertyRule {
+  readonly name: string;
+  /** The field of the request that it repeats. */
+  readonly echo: string | undefined;
+  readonly makeText: (() => string) | undefined;
+  readonly rules: Rules;
+}
+
+/** What is the same for all answers with a status and a media type. */
+interface Template {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rules: Rules;
+}
+
 /** The encodings that `x-mock: { random: … }` can name. */
 const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
 
@@ -12,35 +33,46 @@ const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
  * `x-mock`: `{ echo: userId }` repeats a field of the request, `{ random: base64, bytes: 72 }` makes a fresh text.
  * Headers are those that have an example in the document; Prism makes up a value for every one.
  */
-export function createAnswerFiller({ document }: Api, { random }: Settings): FillAnswer {
+export function createAnswerFiller({ document }: Api, { random }: Pick<Settings, 'random'>): FillAnswer {
   const resolve = createResolver(document);
+  const rulesOfSchemas = new Map<JsonObject, Rules>();
+  const templates = new Map<JsonObject, Map<string, Template>>();
 
-  function fill(node: unknown, value: unknown, fields: JsonObject): unknown {
+  function rulesOf(node: unknown): Rules {
     const schema = resolve(node);
-    if (Array.isArray(value)) return value.map((item) => fill(schema.items, item, fields));
-    if (typeof value !== 'object' || value === null) return value;
-    let filled = { ...value } as Record<string, unknown>;
-    for (const part of Array.isArray(schema.allOf) ? schema.allOf : []) {
-      filled = fill(part, filled, fields) as Record<string, unknown>;
-    }
-    for (const [name, property] of Object.entries(asObject(schema.properties))) {
-      fillProperty(filled, name, property, fields);
-    }
-    return filled;
+    const known = rulesOfSchemas.get(schema);
+    if (known) return known;
+    const rules: Rules = { items: undefined, parts: [], properties: [] };
+    // Before its members are looked at: a schema may contain itself.
+    rulesOfSchemas.set(schema, rules);
+    rules.items = schema.items === undefined ? undefined : rulesOf(schema.items);
+    rules.parts = (Array.isArray(schema.allOf) ? schema.allOf : []).map(rulesOf);
+    rules.properties = Object.entries(asObject(schema.properties)).map(([name, node]) => propertyRule(name, node));
+    return rules;
   }
 
-  function fillProperty(object: Record<string, unknown>, name: string, property: unknown, fields: JsonObject): void {
-    if (!(name in object)) return;
-    const rule = asObject(asObject(property)['x-mock'] ?? resolve(property)['x-mock']);
-    if ('echo' in rule) {
-      const value = fields[`${rule.echo}`];
-      if (value === undefined) delete object[name];
-      else object[name] = value;
-    } else if ('random' in rule) {
-      object[name] = randomText(rule, random);
-    } else {
-      object[name] = fill(property, object[name], fields);
-    }
+  function propertyRule(name: string, node: unknown): PropertyRule {
+    const rule = asObject(asObject(node)['x-mock'] ?? resolve(node)['x-mock']);
+    return {
+      name,
+      echo: 'echo' in rule ? `${rule.echo}` : undefined,
+      makeText: 'random' in rule ? textMaker(rule, random) : undefined,
+      rules: rulesOf(node),
+    };
+  }
+
+  function templateOf({ definition }: Route, { status, mediaType }: AnswerDraft): Template {
+    const ofDefinition = templates.get(definition) ?? new Map<string, Template>();
+    templates.set(definition, ofDefinition);
+    const key = `${status} ${mediaType}`;
+    const known = ofDefinition.get(key);
+    if (known) return known;
+    const responses = asObject(definition.responses);
+    const { content, headers } = resolve(pickAnswer(`${status}`, (name) => responses[name]));
+    const { schema } = resolve(asObject(content)[mediaType]);
+    const template = { headers: exampleHeaders(headers), rules: rulesOf(schema) };
+    ofDefinition.set(key, template);
+    return template;
   }
 
   function exampleHeaders(headers: unknown): Record<string, string> {
@@ -53,18 +85,40 @@ export function createAnswerFiller({ document }: Api, { random }: Settings): Fil
     );
   }
 
-  return function fillAnswer({ definition, pathParameters }, { query }, body, draft) {
-    const responses = asObject(definition.responses);
-    const { content, headers } = resolve(pickAnswer(`${draft.status}`, (key) => responses[key]));
-    const { schema } = resolve(asObject(content)[draft.mediaType]);
-    const fields = { ...Object.fromEntries(query), ...pathParameters, ...asObject(body) };
-    return { ...draft, headers: exampleHeaders(headers), body: fill(schema, draft.body, fields) };
+  return function fillAnswer(route, { query }, body, draft) {
+    const { headers, rules } = templateOf(route, draft);
+    const fields = { ...(query.size > 0 && Object.fromEntries(query)), ...route.pathParameters, ...asObject(body) };
+    return { ...draft, headers, body: fill(rules, draft.body, fields) };
   };
 }
 
-function randomText({ random: encoding, bytes }: JsonObject, random: Settings['random']): string {
+function fill(rules: Rules | undefined, value: unknown, fields: JsonObject): unknown {
+  if (!rules || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => fill(rules.items, item, fields));
+  let filled = { ...value } as Record<string, unknown>;
+  for (const part of rules.parts) filled = fill(part, filled, fields) as Record<string, unknown>;
+  for (const property of rules.properties) fillProperty(filled, property, fields);
+  return filled;
+}
+
+function fillProperty(
+  object: Record<string, unknown>,
+  { name, echo, makeText, rules }: PropertyRule,
+  fields: JsonObject,
+): void {
+  if (!(name in object)) return;
+  if (echo !== undefined) {
+    const value = fields[echo];
+    if (value === undefined) delete object[name];
+    else object[name] = value;
+  } else {
+    object[name] = makeText ? makeText() : fill(rules, object[name], fields);
+  }
+}
+
+function textMaker({ random: encoding, bytes }: JsonObject, random: Settings['random']): () => string {
   if (!randomEncodings.has(encoding) || typeof bytes !== 'number') {
     throw new Error(`The rule x-mock: ${JSON.stringify({ random: encoding, bytes })} is not known.`);
   }
-  return Buffer.from(random(bytes)).toString(encoding as BufferEncoding);
+  return () => Buffer.from(random(bytes)).toString(encoding as BufferEncoding);
 }

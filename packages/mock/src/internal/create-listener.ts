@@ -45,26 +45,34 @@ export function createListener(
 }
 
 function toMockRequest(request: IncomingMessage, response: ServerResponse): MockRequest {
-  const { path, query } = splitTarget(request.url ?? '/');
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  );
+  const { headers } = request;
   return {
     method: request.method ?? 'GET',
-    path,
-    query,
-    headers,
-    // Leaving the loop early would otherwise end the connection before the answer is out.
-    body: request.iterator({ destroyOnReturn: false }),
+    ...splitTarget(request.url ?? '/'),
+    // Node joins what is sent twice, but for this one, which means nothing in a request.
+    headers: (headers['set-cookie'] ? { ...headers, 'set-cookie': undefined } : headers) as MockRequest['headers'],
+    body: hasBody(request) ? request : null,
     onGone: (listener) => response.once('close', listener),
   };
 }
 
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+/** Never written to. */
+const noQuery = new URLSearchParams();
+
 /** Not `new URL`: it would take `//x` for a host, and throws. */
 function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
-  const local = target.replace(/^https?:\/\/[^/?#]*/i, '');
-  const [path = '', ...query] = local.split('?');
-  return { path: path.startsWith('/') ? path : `/${path}`, query: new URLSearchParams(query.join('?')) };
+  // In one of ten thousand requests the target is a whole URL, or an asterisk.
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const queryAt = local.indexOf('?');
+  const path = queryAt < 0 ? local : local.slice(0, queryAt);
+  return {
+    path: path.startsWith('/') ? path : `/${path}`,
+    query: queryAt < 0 ? noQuery : new URLSearchParams(local.slice(queryAt + 1)),
+  };
 }
 
 function send(response: ServerResponse, answer: MockAnswer): void {
@@ -75,12 +83,10 @@ function send(response: ServerResponse, answer: MockAnswer): void {
     cutResponse(response, answer, cut);
     return;
   }
-  response.writeHead(status, {
-    ...headers,
-    'Content-Length': Buffer.byteLength(body),
-    // The rest of an oversized body is not worth reading.
-    ...(status === 413 && { Connection: 'close' }),
-  });
+  const length = Buffer.byteLength(body);
+  // The rest of an oversized body is not worth reading.
+  const connection = status === 413 && { Connection: 'close' };
+  response.writeHead(status, { ...headers, 'Content-Length': length, ...connection });
   response.end(body);
 }
 

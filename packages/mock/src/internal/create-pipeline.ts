@@ -5,9 +5,9 @@ import { createJournal } from '../service/create-journal.js';
 import { createService } from '../service/create-service.js';
 import type { Journal, Service } from '../service/types.js';
 import { createAnswerFiller } from './create-answer-filler.js';
+import { createEngine } from './create-engine.js';
 import { createJournalStep, type Trace } from './create-journal-step.js';
 import { createPreferenceReader } from './create-preference-reader.js';
-import { createPrismEngine } from './create-prism-engine.js';
 import { createRefusalAnswer } from './create-refusal-answer.js';
 import { createRouter } from './create-router.js';
 import { createSignatureCheck } from './create-signature-check.js';
@@ -30,14 +30,13 @@ export interface Pipeline {
   readonly service: Service;
 }
 
-export function createPipeline(api: Api, settings: Settings): Pipeline {
+export function createPipeline(api: Api, settings: Settings, engine = createEngine(api, settings)): Pipeline {
   const service = createService({ apps: settings.apps, now: settings.now });
   const journal = createJournal(settings.journalSize);
   const findRoute = createRouter(api);
   const checkSignature = createSignatureCheck(api, settings, service.gate);
   const validate = createValidation(api, settings);
   const readPreference = createPreferenceReader(api);
-  const engine = createPrismEngine(api, settings);
   const fillAnswer = createAnswerFiller(api, settings);
   const faults = createFaults(api.errors);
   const faultStep = createFaultStep(api, settings, faults);
@@ -68,7 +67,7 @@ export function createPipeline(api: Api, settings: Settings): Pipeline {
     const trace = { startedAtMs: settings.stopwatch() };
     const { draft, reason } = await runSteps(request, trace).then((draft) => ({ draft, reason: undefined }), refuse);
     record(request, trace, draft, reason);
-    settings.log(logLine(api, request, draft, reason));
+    settings.log?.(logLine(api, request, draft, reason));
     return finishAnswer(request, draft);
   }
 

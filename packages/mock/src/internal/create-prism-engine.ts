@@ -1,20 +1,17 @@
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
+import type { Engine } from './create-engine.js';
 import { refuseIssues } from './create-validation.js';
 import type { AnswerDraft, Api, MockRequest, Preference, Route, Settings } from './types.js';
 import { withUserIdPattern } from './with-user-id-pattern.js';
 
-/** Prism, for the operations of one document. */
-export interface PrismEngine {
-  /** Loads Prism and prepares the operations; once, whoever calls first. */
-  readonly prepare: () => Promise<void>;
-  /** Validates the whole request once more, now with its parameters, and picks the answer. */
-  readonly answer: AskPrism;
-}
-
 type AskPrism = (route: Route, request: MockRequest, body: unknown, preference: Preference) => Promise<AnswerDraft>;
 
-export function createPrismEngine({ document }: Api, { userIdPattern }: Settings): PrismEngine {
+/**
+ * Makes the engine that asks Prism: it validates the whole request once more, now with its parameters, and picks the
+ * answer. Prism is loaded once, by whoever calls first.
+ */
+export function createPrismEngine({ document }: Api, { userIdPattern }: Pick<Settings, 'userIdPattern'>): Engine {
   let loading: Promise<AskPrism> | undefined;
   function load(): Promise<AskPrism> {
     loading ??= loadPrism(userIdPattern ? withUserIdPattern(document, userIdPattern) : structuredClone(document));

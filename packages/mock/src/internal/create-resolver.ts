@@ -1,7 +1,10 @@
 import type { JsonObject } from './types.js';
 
+/** Gives the object that a node of the document stands for. */
+export type Resolve = (node: unknown) => JsonObject;
+
 /** Makes a function that gives the object that a node of the document stands for, following local references. */
-export function createResolver(document: JsonObject): (node: unknown) => JsonObject {
+export function createResolver(document: JsonObject): Resolve {
   return function resolve(node: unknown): JsonObject {
     let object = asObject(node);
     // Only a broken document has a chain this long: it goes in a circle.

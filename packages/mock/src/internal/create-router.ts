@@ -1,34 +1,45 @@
 import type { Operation } from '@nexconn-kit/contract';
 import { ApiRefusal } from './api-refusal.js';
 import { createResolver } from './create-resolver.js';
+import { createTemplateIndex } from './create-template-index.js';
 import { shorten } from './shorten.js';
-import type { Api, MockRequest, Route } from './types.js';
+import type { Api, JsonObject, MockRequest, Route } from './types.js';
 
 /** A path of the document and the operations on it. */
 interface Endpoint {
   readonly pattern: RegExp;
   readonly parameterNames: readonly string[];
   readonly operations: Operation[];
+  /** By method; of a path with parameters they are made for each request. */
+  readonly routes: Map<string, Route>;
 }
 
 /** Makes the step that finds the operation by path, then by method. */
-export function createRouter({ document, operations }: Api): (request: MockRequest) => Route {
+export function createRouter({ document, operations }: Api): (request: Pick<MockRequest, 'method' | 'path'>) => Route {
   const resolve = createResolver(document);
   const endpoints = groupByPath(Object.values(operations));
-  const templated = [...endpoints.values()].filter(({ parameterNames }) => parameterNames.length > 0);
+  const templated = [...endpoints].filter(([, { parameterNames }]) => parameterNames.length > 0);
+  const findTemplated = createTemplateIndex(templated, ({ pattern }, path) => pattern.test(path));
+
+  function definitionOf({ path, method }: Operation): JsonObject {
+    const pathItem = resolve(resolve(document.paths)[path]);
+    return resolve(pathItem[method.toLowerCase()]);
+  }
+
+  function routeOf(endpoint: Endpoint, method: string, path: string): Route {
+    const operation = endpoint.operations.find((candidate) => candidate.method === method);
+    if (!operation) throw refuseMethod(method, endpoint.operations);
+    const pathParameters = readPathParameters(endpoint, path);
+    const route = { operation, definition: definitionOf(operation), pathParameters };
+    if (endpoint.parameterNames.length === 0) endpoint.routes.set(method, route);
+    return route;
+  }
 
   return function findRoute({ method, path }) {
     // A path without parameters wins over one with, as OpenAPI has it; a look-up finds it however many there are.
-    const endpoint = endpoints.get(path) ?? templated.find(({ pattern }) => pattern.test(path));
+    const endpoint = endpoints.get(path) ?? findTemplated(path);
     if (!endpoint) throw new ApiRefusal('EndpointNotFound', `There is no endpoint ${shorten(path)}.`);
-    const operation = endpoint.operations.find((candidate) => candidate.method === method);
-    if (!operation) throw refuseMethod(method, endpoint.operations);
-    const pathItem = resolve(resolve(document.paths)[operation.path]);
-    return {
-      operation,
-      definition: resolve(pathItem[operation.method.toLowerCase()]),
-      pathParameters: readPathParameters(endpoint, path),
-    };
+    return endpoint.routes.get(method) ?? routeOf(endpoint, method, path);
   };
 }
 
@@ -51,6 +62,7 @@ function toEndpoint(path: string): Endpoint {
     pattern: new RegExp(`^${source}$`),
     parameterNames: parts.filter((_, index) => index % 2),
     operations: [],
+    routes: new Map(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ApiRefusal } from './api-refusal.js';
 import type { MockRequest } from './types.js';
 
@@ -10,22 +11,60 @@ export const maxBodyBytes = 100_000;
  */
 const maxDrainBytes = 10_000_000;
 
+const noBytes = new Uint8Array();
+
 /** Reads the whole body, bounded. */
-export async function readBody({ body }: MockRequest): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+export async function readBody({ body }: Pick<MockRequest, 'body'>): Promise<Uint8Array> {
+  if (body === null) return noBytes;
+  const bytes = createCollector();
   try {
-    for await (const chunk of body ?? []) {
-      size += chunk.byteLength;
-      if (size <= maxBodyBytes) chunks.push(chunk);
-      if (size > maxDrainBytes) break;
-    }
+    await (body instanceof Readable ? collectStream(body, bytes) : collectChunks(body, bytes));
   } catch {
     throw new ApiRefusal('BodyMissing', 'The request body could not be read to its end.');
   }
-  if (size > maxBodyBytes) {
+  if (bytes.isTooLong()) {
     const message = `The request body is longer than ${maxBodyBytes} bytes. Shorten it.`;
     throw new ApiRefusal('ParameterTooLong', message, { status: 413 });
   }
-  return Buffer.concat(chunks);
+  return bytes.join();
+}
+
+interface Collector {
+  /** Keeps a chunk, as long as that is worth it; says whether to go on. */
+  readonly add: (chunk: Uint8Array) => boolean;
+  readonly isTooLong: () => boolean;
+  readonly join: () => Uint8Array;
+}
+
+function createCollector(): Collector {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return {
+    add(chunk) {
+      size += chunk.byteLength;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+      return size <= maxDrainBytes;
+    },
+    isTooLong: () => size > maxBodyBytes,
+    join: () => (chunks.length === 1 ? (chunks[0] ?? noBytes) : Buffer.concat(chunks)),
+  };
+}
+
+async function collectChunks(body: AsyncIterable<Uint8Array>, bytes: Collector): Promise<void> {
+  for await (const chunk of body) if (!bytes.add(chunk)) break;
+}
+
+/** By events, which cost a tenth of what a stream's iterator costs; it leaves the stream open for the answer. */
+function collectStream(stream: Readable, bytes: Collector): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Uint8Array) => {
+      if (bytes.add(chunk)) return;
+      stream.pause();
+      resolve();
+    });
+    stream.on('end', resolve);
+    // One of these comes first if the caller leaves, and none is of interest after the end.
+    stream.on('error', reject);
+    stream.on('close', reject);
+  });
 }

@@ -32,6 +32,7 @@ export interface MockRequest {
   readonly query: URLSearchParams;
   /** Keys are lower-case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** A stream of Node is read by its events, anything else by iteration. */
   readonly body: AsyncIterable<Uint8Array> | null;
   /** Calls back once if the caller leaves before it is answered. */
   readonly onGone?: (listener: () => void) => void;
@@ -87,7 +88,8 @@ export interface Settings {
   readonly clockToleranceMs: number;
   readonly nonceReplay: NonceReplay;
   readonly corsOrigins: 'loopback' | 'any' | readonly string[];
-  readonly log: (line: string) => void;
+  /** `undefined` where nobody wants lines, so that none are made. */
+  readonly log: ((line: string) => void) | undefined;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   /** Gives milliseconds since whenever; it cannot be set back. */

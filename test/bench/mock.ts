@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { document } from '@nexconn-kit/contract';
+import { type Child, residentMegabytes, startCommand, startScript } from './mock/child.js';
+
+// The published example pair, which the mock takes by default.
+const credentials = ['uwd1c0sxdlx2', 'Y1W2MeFwwwRxa0'];
+const connections = 32;
+const forms = {
+  full: { rounds: 7, secondsARound: 3, starts: 7, memoryRequests: 100_000 },
+  short: { rounds: 3, secondsARound: 1, starts: 3, memoryRequests: 10_000 },
+};
+const wanted: Record<string, string> = {
+  vsPrism: 'at least 8',
+  vsPrismQuiet: 'at least 3.5',
+  vsBare: 'at least 0.5',
+  importMs: 'at most 150',
+  readyMs: 'at most 50',
+  listeningVsPrism: 'at most 0.5',
+  rssVsPrism: 'at most 0.5',
+  growthWith500: 'at most 1.1',
+};
+const prismCommand = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
+const cliCommand = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
+
+interface LoadResult {
+  answered: number;
+  refused: number;
+  last: string;
+  seconds: number;
+  ranOut: boolean;
+}
+
+/**
+ * Compares the built mock with `prism mock` and with a bare server, each in a process of its own.
+ *
+ * `--short` as the last argument, or BENCH_SHORT=1, measures for seconds instead of minutes. Ratios are medians of the
+ * rounds' ratios, and every round measures all servers: what slows the machine down slows all of them.
+ */
+export async function benchMock(): Promise<Record<string, number>> {
+  const form = process.argv.includes('--short') || process.env.BENCH_SHORT ? forms.short : forms.full;
+  const folder = await mkdtemp(join(tmpdir(), 'bench-mock-'));
+  try {
+    const file = join(folder, 'openapi.json');
+    await writeFile(file, JSON.stringify(document));
+    const results = {
+      ...(await measureThroughput(file, form)),
+      ...(await measureStarts(file, form)),
+      ...(await measureLibrary(form)),
+    };
+    printTable(results);
+    return results;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Form = (typeof forms)['full'];
+
+async function measureThroughput(file: string, form: Form): Promise<Record<string, number>> {
+  await using load = await startScript('make-load.js', credentials);
+  await using mock = await startScript('serve-mock.js');
+  await using prism = await startPrism(file);
+  await using prismQuiet = await startPrism(file, ['--verboseLevel', 'silent']);
+  await using bare = await startScript('serve-bare.js', credentials.slice(1));
+  const servers: Record<string, Child> = { mock, prism, prismQuiet, bare };
+  const rates: Record<string, number[]> = { mock: [], prism: [], prismQuiet: [], bare: [] };
+  const answered: Record<string, number> = { mock: 0, prismQuiet: 0 };
+
+  // One round more than is counted: the first one warms up.
+  for (let round = 0; round <= form.rounds; round += 1) {
+    for (const [name, server] of Object.entries(servers)) {
+      const job = { requests: 40_000 * form.secondsARound, seconds: form.secondsARound };
+      const result = await drive(load, server, job);
+      if (name in answered) answered[name] = (answered[name] ?? 0) + result.answered;
+      if (round > 0) rates[name]?.push(result.answered / result.seconds);
+    }
+  }
+  for (const name of Object.keys(answered)) {
+    const requests = form.memoryRequests - (answered[name] ?? 0);
+    if (requests > 0) await drive(load, servers[name] as Child, { requests });
+  }
+  const [mockMegabytes, prismMegabytes] = [residentMegabytes(mock), residentMegabytes(prismQuiet)];
+  return {
+    mockPerSecond: median(rates.mock),
+    prismPerSecond: median(rates.prism),
+    prismQuietPerSecond: median(rates.prismQuiet),
+    barePerSecond: median(rates.bare),
+    vsPrism: ratio(rates.mock, rates.prism),
+    vsPrismQuiet: ratio(rates.mock, rates.prismQuiet),
+    vsBare: ratio(rates.mock, rates.bare),
+    mockMegabytes,
+    prismMegabytes,
+    rssVsPrism: mockMegabytes / prismMegabytes,
+  };
+}
+
+async function drive(load: Child, { port }: Child, job: { requests: number; seconds?: number }): Promise<LoadResult> {
+  load.process.send({ port, connections, ...job });
+  const [result] = (await once(load.process, 'message')) as [LoadResult];
+  if (result.refused > 0) throw new Error(`${result.refused} of ${result.answered} were refused: ${result.last}`);
+  if (result.ranOut) throw new Error('The server was quicker than requests were made ready for it.');
+  return result;
+}
+
+/** How long each command needs from its start to its first answer. */
+async function measureStarts(file: string, form: Form): Promise<Record<string, number>> {
+  const [mockStarts, prismStarts]: [number[], number[]] = [[], []];
+  for (let start = 0; start < form.starts; start += 1) {
+    const port = await freePort();
+    await using mock = await startCommand([cliCommand, 'mock', '--port', `${port}`], port);
+    mockStarts.push(mock.readyMs);
+    await using prism = await startPrism(file);
+    prismStarts.push(prism.readyMs);
+  }
+  return {
+    mockListeningMs: median(mockStarts),
+    prismListeningMs: median(prismStarts),
+    listeningVsPrism: ratio(mockStarts, prismStarts),
+  };
+}
+
+/** What the library costs in a process of its own: import, first answer, and a document of 500 operations. */
+async function measureLibrary(form: Form): Promise<Record<string, number>> {
+  const runs: Record<string, number>[] = [];
+  for (let run = 0; run < form.starts; run += 1) runs.push(await runScript('time-first-answer.js'));
+  const growth = await runScript('time-500-operations.js', [`${form.rounds * 3}`]);
+  return {
+    importMs: median(runs.map(({ importMs = 0 }) => importMs)),
+    readyMs: median(runs.map(({ readyMs = 0 }) => readyMs)),
+    ...growth,
+  };
+}
+
+async function runScript(script: string, args: string[] = []): Promise<Record<string, number>> {
+  const file = fileURLToPath(new URL(`mock/${script}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [file, ...args]);
+  return JSON.parse(stdout);
+}
+
+async function startPrism(file: string, flags: string[] = []): Promise<Child> {
+  const port = await freePort();
+  return startCommand([prismCommand, 'mock', '--host', '127.0.0.1', '--port', `${port}`, ...flags, file], port);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+function median(values: number[] = []): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function ratio(values: number[] = [], others: number[] = []): number {
+  return median(values.map((value, index) => value / (others[index] ?? Number.NaN)));
+}
+
+function printTable(results: Record<string, number>): void {
+  for (const [name, value] of Object.entries(results)) {
+    const aim = wanted[name] === undefined ? '' : `  (${wanted[name]} wanted)`;
+    console.log(`mock: ${name.padEnd(20)} ${value.toFixed(value < 100 ? 2 : 0).padStart(8)}${aim}`);
+  }
+}
