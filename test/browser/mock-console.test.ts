@@ -1,0 +1,218 @@
+import { createNexconnClient } from '@nexconn-kit/client';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chromiumPath } from './chromium.js';
+
+const executablePath = chromiumPath();
+const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+const markup = '<img src=x onerror="document.title=1">';
+
+interface OpenPage {
+  page: Page;
+  elsewhere: string[];
+  complaints: string[];
+}
+
+describe.runIf(executablePath !== undefined)('the console of the mock in Chromium', () => {
+  let browser: Browser;
+  let mock: RunningMock;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      args: ['--no-sandbox', '--disable-gpu', ...quiet],
+    });
+  }, 60_000);
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    mock = await startMock({ port: 0 });
+  });
+  afterEach(() => mock?.close());
+
+  const issue = (userId: string, name = 'Ada'): Promise<unknown> =>
+    createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url })
+      .issueAccessToken({ userId, name })
+      .catch((error: unknown) => error);
+
+  /** Opens the page and records what it asks for elsewhere, and what it complains about. */
+  async function openPage(options: { width?: number; colorScheme?: 'light' | 'dark' } = {}): Promise<OpenPage> {
+    const { width = 1280, colorScheme = 'light' } = options;
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const elsewhere: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${mock.url}/_console`) && !url.startsWith('data:')) elsewhere.push(url);
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`${mock.url}/_console`);
+    await page.getByText('live', { exact: true }).waitFor();
+    return { page, elsewhere, complaints };
+  }
+
+  const requestRow = (page: Page, text: string) => page.locator('#entries tr', { hasText: text });
+
+  test('shows requests as they arrive, with verdict and reason, their users and tokens', async () => {
+    const { page, elsewhere, complaints } = await openPage();
+    await page.getByText('No requests yet').waitFor();
+    await issue('jlk456j5');
+    await requestRow(page, 'jlk456j5').getByText('ok', { exact: true }).waitFor();
+    await issue('second');
+    await fetch(`${mock.url}/v4/auth/access-token/issue`, { method: 'POST', body: '{}' });
+    await requestRow(page, 'missing').getByText('refused', { exact: true }).waitFor();
+    expect(await page.locator('#entries tr').count()).toBe(3);
+    await page.locator('#users tr', { hasText: 'jlk456j5' }).waitFor();
+    await page.locator('#tokens tr', { hasText: 'second' }).getByText('valid', { exact: true }).waitFor();
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('shows no token and no secret but the one that was just made', async () => {
+    await issue('jlk456j5');
+    const { page } = await openPage();
+    await page.locator('#tokens tr').waitFor();
+    const [{ tokenId } = { tokenId: '' }] = (await mock.console.listTokens({ appKey: mock.appKey })).tokens;
+    expect(await page.locator('#tokens').innerText()).toContain(tokenId.slice(0, 12));
+    expect(await page.content()).not.toContain(mock.appSecret);
+    await page.close();
+  });
+
+  test('is worked by keyboard alone: rotate, suspend, reset', async () => {
+    await issue('jlk456j5');
+    const { page } = await openPage();
+    await page.locator('#tokens tr').getByText('valid', { exact: true }).waitFor();
+
+    await tabTo(page, 'Rotate secret…');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Rotate the App Secret?' }).waitFor();
+    await tabTo(page, 'Rotate');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'The new App Secret' }).waitFor();
+    expect((await page.locator('#question-secret').innerText()).length).toBeGreaterThan(8);
+    await page.keyboard.press('Escape');
+    await page.getByText('The App Secret was rotated.').waitFor();
+    expect(await page.locator('#question-secret').textContent()).toBe('');
+    await expect.poll(() => issue('jlk456j5')).toMatchObject({ apiCode: 1004 });
+
+    await tabTo(page, 'Suspend');
+    await page.keyboard.press('Space');
+    await page.getByText('The app is suspended.').waitFor();
+    expect(await mock.console.getApp({ appKey: mock.appKey })).toMatchObject({ suspended: true });
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+
+    await tabTo(page, 'Reset…');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Reset the app?' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toHaveLength(1);
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Reset');
+    await page.keyboard.press('Enter');
+    await page.getByText('The app is as new.').waitFor();
+    expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toEqual([]);
+    await page.close();
+  });
+
+  test('sets a fault that the next request meets, and clears them', async () => {
+    const { page } = await openPage();
+    await page.getByRole('spinbutton', { name: 'Code' }).fill('1050');
+    await page.getByLabel('Times').fill('2');
+    await page.getByRole('button', { name: 'Set fault' }).click();
+    await page.getByText('answer 1050: 0 of 2 taken').waitFor();
+    expect(await issue('u1')).toMatchObject({ apiCode: 1050 });
+    await page.getByText('answer 1050: 1 of 2 taken').waitFor();
+    await requestRow(page, 'u1').getByText('fault: answer').waitFor();
+    await page.getByRole('button', { name: 'Clear faults' }).click();
+    await page.getByText('There are no faults.').waitFor();
+    expect((await mock.console.listFaults()).faults).toEqual([]);
+    await page.close();
+  });
+
+  test('shows what callers send as text, never as markup', async () => {
+    const { page, complaints } = await openPage();
+    await issue('u1', markup);
+    await fetch(`${mock.url}/${encodeURI(markup)}`);
+    await page.locator('#users').getByText(markup).waitFor();
+    await expect.poll(() => page.locator('#entries tr').count()).toBe(2);
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.title()).toBe('Mock console');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('keeps to the filters, and to the pause', async () => {
+    const { page } = await openPage();
+    await issue('u1');
+    await issue('u2');
+    await page.locator('#entries tr').nth(1).waitFor();
+    await page.getByLabel('User', { exact: true }).first().fill('u2');
+    await expect.poll(() => page.locator('#entries tr').count()).toBe(1);
+    await page.getByLabel('User', { exact: true }).first().fill('');
+    await page.getByLabel('only refused').check();
+    await expect.poll(() => page.locator('#entries tr').count()).toBe(0);
+    await page.getByLabel('only refused').uncheck();
+    await page.getByLabel('pause').check();
+    await issue('u3');
+    await page.locator('#users tr', { hasText: 'u3' }).waitFor();
+    expect(await page.locator('#entries tr').count()).toBe(2);
+    await page.getByLabel('pause').uncheck();
+    await expect.poll(() => page.locator('#entries tr').count()).toBe(3);
+    await page.close();
+  });
+
+  test('says when the mock has gone, and finds a new one on its port', async () => {
+    const { page } = await openPage();
+    const { port } = new URL(mock.url);
+    await mock.close();
+    await page.getByText('not connected').waitFor();
+    mock = await startMock({ port: Number(port) });
+    await page.getByText('live', { exact: true }).waitFor();
+    await issue('anew');
+    await requestRow(page, 'anew').waitFor();
+    await page.close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'can be read in %s, also on a phone without scrolling sideways',
+    async (colorScheme) => {
+      await issue('jlk456j5');
+      await fetch(`${mock.url}/v4/auth/access-token/issue`, { method: 'POST', body: '{}' });
+      const { page } = await openPage({ width: 390, colorScheme });
+      await page.locator('#tokens tr').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      for (const selector of ['#notice', '#entries .code', '#entries .good', '#entries .reason', 'button', '.badge']) {
+        expect(await contrastOf(page, selector), selector).toBeGreaterThanOrEqual(4.5);
+      }
+      await page.close();
+    },
+  );
+});
+
+/** Presses Tab until the control of that name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let steps = 0; steps < 60; steps += 1) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate('document.activeElement?.textContent')) === name) return;
+  }
+  throw new Error(`No amount of Tab leads to ${name}.`);
+}
+
+/** The contrast of the text of an element against what lies behind it, as WCAG has it. */
+function contrastOf(page: Page, selector: string): Promise<number> {
+  return page.evaluate(`(() => {
+    const read = (text) => text.match(/[\\d.]+/g).map(Number);
+    const shade = ([r, g, b]) => [r, g, b].map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+    let element = document.querySelector(${JSON.stringify(selector)});
+    const front = shade(read(getComputedStyle(element).color));
+    while (element && (read(getComputedStyle(element).backgroundColor)[3] ?? 1) === 0) element = element.parentElement;
+    const back = shade(element ? read(getComputedStyle(element).backgroundColor) : [255, 255, 255]);
+    return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+  })()`);
+}
