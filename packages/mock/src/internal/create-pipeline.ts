@@ -5,7 +5,7 @@ import { createJournal } from '../service/create-journal.js';
 import { createService } from '../service/create-service.js';
 import type { Journal, Service } from '../service/types.js';
 import { createAnswerFiller } from './create-answer-filler.js';
-import { createEngine } from './create-engine.js';
+import { createEngine, type Engine } from './create-engine.js';
 import { createJournalStep, type Trace } from './create-journal-step.js';
 import { createPreferenceReader } from './create-preference-reader.js';
 import { createRefusalAnswer } from './create-refusal-answer.js';
@@ -30,7 +30,7 @@ export interface Pipeline {
   readonly service: Service;
 }
 
-export function createPipeline(api: Api, settings: Settings, engine = createEngine(api, settings)): Pipeline {
+export function createPipeline(api: Api, settings: Settings, engine: Engine = createEngine(api, settings)): Pipeline {
   const service = createService({ apps: settings.apps, now: settings.now });
   const journal = createJournal(settings.journalSize);
   const findRoute = createRouter(api);
