@@ -67,6 +67,13 @@ it.each([
   expectRefusal(await sendRaw(bytes), status, code);
 });
 
+it('answers pipelined requests, each in its turn', async () => {
+  const request = `POST ${issuePath} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`;
+  const last = 'GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+  const received = await sendRaw(`GET / HTTP/1.1\r\nHost: a\r\n\r\n${request}${request}${last}`);
+  expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['404', '401', '401', '404'].map((status) => `HTTP/1.1 ${status}`));
+});
+
 it('stops reading a body that goes on and on', async () => {
   const head = `POST ${issuePath} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n`;
   const received = await sendRaw(Buffer.concat([Buffer.from(head), Buffer.alloc(10_100_000, ' ')]));

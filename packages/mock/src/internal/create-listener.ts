@@ -77,7 +77,8 @@ function splitTarget(target: string): { readonly path: string; readonly query: U
 
 function send(response: ServerResponse, answer: MockAnswer): void {
   // A request that timed out in its body has been answered by then.
-  if (!response.socket?.writable) return;
+  // The request's socket, since a pipelined response has none until those before it are out.
+  if (!response.req.socket.writable) return;
   const { status, headers, body, cut } = answer;
   if (cut) {
     cutResponse(response, answer, cut);
