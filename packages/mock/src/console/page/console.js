@@ -39,8 +39,8 @@ function entryRow(entry) {
     ['verdict', element('span', className, verdict)],
     ['number', String(entry.status)],
     ['number', entry.code === undefined ? '' : String(entry.code)],
-    ['', ...request],
-    ['code', entry.userId ?? ''],
+    ['wide', ...request],
+    ['code id', entry.userId ?? ''],
     ['number', entry.durationMs.toFixed(1)],
   );
 }
@@ -106,14 +106,25 @@ function showApps(apps) {
   );
 }
 
+/** Says how many there are, where the list stops before its end. */
+function showCount(id, title, listed, count = 0) {
+  find(id).textContent = count > listed ? `${title}: the first ${listed} of ${count}` : title;
+}
+
 function userRow({ userId, name, tokenCount, issuedAt }) {
-  return row(['code', userId], ['', name], ['number', String(tokenCount)], ['time', timeOfDay(issuedAt)]);
+  return row(['code id', userId], ['id', name], ['number', String(tokenCount)], ['time', timeOfDay(issuedAt)]);
 }
 
 function tokenRow({ tokenId, userId, issuedAt, expiresAt, valid }) {
   const state = valid ? element('span', 'good', 'valid') : element('span', 'bad', 'not valid');
   const end = expiresAt === null ? 'never' : dateAndTime(expiresAt);
-  return row(['code', tokenId.slice(0, 12)], ['code', userId], ['', state], ['time', timeOfDay(issuedAt)], ['', end]);
+  return row(
+    ['code', tokenId.slice(0, 12)],
+    ['code id', userId],
+    ['', state],
+    ['time', timeOfDay(issuedAt)],
+    ['', end],
+  );
 }
 
 function stepText(step) {
@@ -147,7 +158,9 @@ async function refresh() {
   showApps(apps);
   const app = apps.find((candidate) => candidate.appKey === appKey);
   if (app) showApp(app);
+  showCount('users-title', 'Users', users.length, app?.userCount);
   fill('users', users.map(userRow));
+  showCount('tokens-title', 'Tokens', tokens.length, app?.tokenCount);
   fill('tokens', tokens.map(tokenRow));
   fill('faults', faults.map(faultItem));
 }
