@@ -1,6 +1,7 @@
 import { type NonceStore, type Refusal, type VerifyResult, verifySignature } from '@nexconn-kit/signing';
 import type { ServiceGate, SigningApp } from '../service/create-service.js';
 import { ApiRefusal } from './api-refusal.js';
+import { explainRefusal } from './explain-refusal.js';
 import type { Api, JsonObject, MockRequest, Route, Settings } from './types.js';
 
 /** The response header that says why a signature was refused. */
@@ -63,10 +64,11 @@ function isSigned(definition: JsonObject, document: JsonObject): boolean {
   );
 }
 
-function refuseSignature({ reason, message }: Refusal, appKeys: readonly string[]): ApiRefusal {
+function refuseSignature(refusal: Refusal, appKeys: readonly string[]): ApiRefusal {
+  const message = explainRefusal(refusal);
   const more = { headers: { [reasonHeader]: message }, reason: message };
   // Not SignatureInvalid: the service has been seen to answer 1002 to an App Key that it does not know.
-  if (reason === 'app-key-unknown') {
+  if (refusal.reason === 'app-key-unknown') {
     return new ApiRefusal('ParameterInvalid', `The App Key is unknown; this mock has ${listKeys(appKeys)}.`, more);
   }
   return new ApiRefusal('SignatureInvalid', `The signature was refused. The header ${reasonHeader} says why.`, more);

@@ -68,3 +68,13 @@ it('refuses a wait without an end', async () => {
   const wait = createJournal().waitFor({}, { timeoutMs: Number.POSITIVE_INFINITY });
   await expect(wait).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
+
+it('is given up by a signal, before or during the wait', async () => {
+  const journal = createJournal();
+  const wait = journal.waitFor({}, { signal: AbortSignal.abort('gone') });
+  await expect(wait).rejects.toBe('gone');
+  const controller = new AbortController();
+  const later = journal.waitFor({}, { signal: controller.signal });
+  controller.abort('left');
+  await expect(later).rejects.toBe('left');
+});

@@ -1,5 +1,5 @@
-import { MockError } from '../errors.js';
 import { checkSetting } from './check-setting.js';
+import { createJournalWaits } from './create-journal-waits.js';
 import type { Journal, JournalEntry, JournalFilter } from './types.js';
 
 /** The longest wait, so that a forgotten one does not keep a process up. */
@@ -11,7 +11,7 @@ export function createJournal(capacity = 10_000): Journal {
   let ring: JournalEntry[] = [];
   let oldest = 0;
   let lastId = 0;
-  const waiting = new Set<(entry: JournalEntry) => void>();
+  const waits = createJournalWaits();
 
   function inOrder(): JournalEntry[] {
     return [...ring.slice(oldest), ...ring.slice(0, oldest)];
@@ -33,40 +33,16 @@ export function createJournal(capacity = 10_000): Journal {
         ring[oldest] = entry;
         oldest = (oldest + 1) % capacity;
       }
-      for (const look of waiting) look(entry);
+      waits.tell(entry);
       return entry;
     },
     list,
-    waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
+    async waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
       const { count = 1 } = filter;
-      return new Promise((resolve, reject) => {
-        checkSetting('count', Number.isInteger(count) && count >= 1 && count <= capacity, `from 1 to ${capacity}`);
-        checkSetting('timeoutMs', timeoutMs >= 0 && timeoutMs <= maxTimeoutMs, `from 0 to ${maxTimeoutMs}`);
-        const found = [...list({ ...filter, limit: undefined })];
-        if (found.length >= count) return resolve(found);
-        const timer = setTimeout(() => {
-          waiting.delete(look);
-          reject(new MockError('WAIT_TIMED_OUT', explainWait(found.length, count, timeoutMs)));
-        }, timeoutMs);
-        function look(entry: JournalEntry): void {
-          if (!matches(entry, filter)) return;
-          found.push(entry);
-          if (found.length < count) return;
-          clearTimeout(timer);
-          waiting.delete(look);
-          resolve(found);
-        }
-        waiting.add(look);
-        signal?.addEventListener(
-          'abort',
-          () => {
-            clearTimeout(timer);
-            waiting.delete(look);
-            reject(signal.reason);
-          },
-          { once: true },
-        );
-      });
+      checkSetting('count', Number.isInteger(count) && count >= 1 && count <= capacity, `from 1 to ${capacity}`);
+      checkSetting('timeoutMs', timeoutMs >= 0 && timeoutMs <= maxTimeoutMs, `from 0 to ${maxTimeoutMs}`);
+      const found = [...list({ ...filter, limit: undefined })];
+      return waits.wait({ matches: (entry) => matches(entry, filter), found, count, timeoutMs, signal });
     },
     clear(appKey) {
       ring = appKey === undefined ? [] : inOrder().filter((entry) => entry.appKey !== appKey);
@@ -85,8 +61,4 @@ function matches(entry: JournalEntry, filter: JournalFilter): boolean {
     (status === undefined || entry.status === status) &&
     (code === undefined || entry.code === code)
   );
-}
-
-function explainWait(found: number, count: number, timeoutMs: number): string {
-  return `After ${timeoutMs} ms, ${found} of ${count} requests had come that match. Look at what the journal lists instead.`;
 }
