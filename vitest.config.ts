@@ -14,11 +14,11 @@ export default defineConfig({
   ssr: { resolve: { conditions: [sourceCondition, ...defaultServerConditions] } },
   test: {
     reporters: ['default', new SummaryReporter()],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: '100%',
     projects: [
-      project('spec', 'spec'),
+      project('spec', 'spec', { testTimeout: 60_000 }),
       project('generator', 'generator', { testTimeout: 120_000 }),
       project('contract-package', 'packages/contract'),
       project('signing', 'packages/signing'),
