@@ -32,6 +32,7 @@ export default defineConfig({
         hookTimeout: 120_000,
         globalSetup: ['test/programs/curl-setup.ts'],
       }),
+      project('soak', 'test/soak', { testTimeout: 120_000 }),
       project('browser', 'test/browser', { testTimeout: 60_000, globalSetup: ['test/browser/chromium-setup.ts'] }),
     ],
   },

@@ -1,0 +1,198 @@
+import { Agent, request as httpRequest } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { signRequest } from '@nexconn-kit/signing';
+import { createDice, type Dice } from './create-dice.js';
+
+/** How long is soaked. */
+export interface SoakOptions {
+  readonly seconds: number;
+  readonly seed: number;
+  readonly progress?: (report: SoakReport) => void;
+}
+
+/** What came of it. */
+export interface SoakReport {
+  rounds: number;
+  requests: number;
+  issued: number;
+  cutOff: number;
+  /** In megabytes, after a collection at the end of each round. */
+  memory: { heap: number; rss: number }[];
+  failures: string[];
+}
+
+interface App {
+  readonly appKey: string;
+  readonly appSecret: string;
+}
+
+/** What the callers of one app saw in a round. */
+interface Tally {
+  sent: number;
+  succeeded: number;
+  cutOff: number;
+}
+
+const workers = 48;
+const path = '/v4/auth/access-token/issue';
+const faults = [
+  'latency=2;jitter=2',
+  'answer=1008',
+  'answer=1050',
+  'html=502',
+  'not-json',
+  'code-on-200=1000',
+  'truncate',
+  'reset',
+  'reset-after',
+  'hang',
+  'reset, answer=429, success',
+];
+const magicUsers = ['mockFault504', 'mockFaultTruncate', 'mockFaultResetThen429ThenSuccess', 'mockFaultLatency3'];
+
+/**
+ * Calls a mock at full speed with random faults, in rounds; at the end of each, what was issued must be what the
+ * journal says, and no app may have seen another's users.
+ */
+export async function soak({ seconds, seed, progress }: SoakOptions): Promise<SoakReport> {
+  const report: SoakReport = { rounds: 0, requests: 0, issued: 0, cutOff: 0, memory: [], failures: [] };
+  const onRejection = (reason: unknown): number => report.failures.push(`An unhandled rejection: ${reason}`);
+  process.on('unhandledRejection', onRejection);
+  await using mock = await startMock({ port: 0, rateLimit: false, journalSize: 1_000_000 });
+  const development = await mock.console.createApp({ environment: 'development', userLimit: 100, rateLimit: false });
+  const limited = await mock.console.createApp({ rateLimit: 500 });
+  const apps: App[] = [mock, development, limited];
+  const agent = new Agent({ keepAlive: true, maxSockets: workers });
+  const dice = createDice(seed);
+  const roundMs = Math.min(5000, (seconds * 1000) / 5);
+  const endAt = performance.now() + seconds * 1000;
+
+  while (performance.now() < endAt && report.failures.length === 0) {
+    for (const { appKey } of apps) await mock.console.resetState({ appKey });
+    const tallies = new Map(apps.map((app) => [app, { sent: 0, succeeded: 0, cutOff: 0 }]));
+    const roundEnd = performance.now() + roundMs;
+    const ruling = setRules(mock, apps, dice, roundEnd);
+    await Promise.all(Array.from({ length: workers }, () => work(mock, apps, tallies, agent, dice, roundEnd)));
+    await ruling;
+    // What was given up from this side may still be on its way through the mock.
+    await pause(100);
+    for (const [app, tally] of tallies) await compare(mock, app, tally, report);
+    report.rounds += 1;
+    report.memory.push(measureMemory());
+    progress?.(report);
+  }
+  agent.destroy();
+  process.off('unhandledRejection', onRejection);
+  judgeMemory(report);
+  return report;
+}
+
+async function setRules(mock: RunningMock, apps: readonly App[], dice: Dice, endAt: number): Promise<void> {
+  while (performance.now() < endAt) {
+    const { appKey } = dice.pick(apps);
+    await mock.console.setFault({ appKey, sequence: [{ kind: 'reset' }, { kind: 'answer', code: 1000 }, 'success'] });
+    await pause(20);
+  }
+}
+
+async function work(
+  mock: RunningMock,
+  apps: readonly App[],
+  tallies: ReadonlyMap<App, Tally>,
+  agent: Agent,
+  dice: Dice,
+  endAt: number,
+): Promise<void> {
+  while (performance.now() < endAt) {
+    const app = dice.pick(apps);
+    const tally = tallies.get(app);
+    if (!tally) return;
+    const outcome = await issue(mock.url, app, agent, dice);
+    tally.sent += 1;
+    tally.succeeded += outcome === 'issued' ? 1 : 0;
+    tally.cutOff += outcome === 'cut off' ? 1 : 0;
+  }
+}
+
+/** Resolves however the call ends; one that hangs is given up. */
+function issue(url: string, app: App, agent: Agent, dice: Dice): Promise<'issued' | 'refused' | 'cut off'> {
+  const fault = dice.chance(8) ? dice.pick(faults) : undefined;
+  const userId = dice.chance(3) ? dice.pick(magicUsers) : `${app.appKey}u${dice.roll(400)}`;
+  const body = JSON.stringify({ userId, name: 'Ada' });
+  const headers = {
+    ...signRequest({ appKey: app.appKey, appSecret: app.appSecret }),
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...(fault && { 'X-Mock-Fault': fault }),
+  };
+  return new Promise((resolve) => {
+    const request = httpRequest(`${url}${path}`, { method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('error', () => {});
+      response.on('close', () => {
+        const whole = response.complete && text.startsWith('{"code":0,');
+        resolve(whole ? 'issued' : response.complete ? 'refused' : 'cut off');
+      });
+    });
+    request.on('error', () => resolve('cut off'));
+    if (fault === 'hang') request.setTimeout(20, () => request.destroy());
+    request.end(body);
+  });
+}
+
+/** Compares an app's state with the journal, and the journal with what its callers saw. */
+async function compare(mock: RunningMock, { appKey }: App, tally: Tally, report: SoakReport): Promise<void> {
+  const entries = await readJournal(mock, appKey);
+  const issued = entries.filter(({ code }) => code === 0);
+  const users = new Set(issued.map(({ userId }) => userId));
+  const app = await mock.console.getApp({ appKey });
+  const expected: [string, boolean][] = [
+    [`${app.tokenCount} tokens, ${issued.length} in the journal`, app.tokenCount === issued.length],
+    [`${app.userCount} users, ${users.size} in the journal`, app.userCount === users.size],
+    [`${entries.length} entries, ${tally.sent} sent`, entries.length <= tally.sent],
+    [`${entries.length} entries, ${tally.sent - tally.cutOff} answered`, entries.length >= tally.sent - tally.cutOff],
+    [`${issued.length} issued, ${tally.succeeded} received`, issued.length >= tally.succeeded],
+    [`${issued.length} issued, ${tally.cutOff} cut off`, issued.length <= tally.succeeded + tally.cutOff],
+    [
+      'a user of another app',
+      [...users].every((userId) => userId?.startsWith('mockFault') || userId?.startsWith(appKey)),
+    ],
+    ['a development app over its limit', app.environment === 'production' || app.userCount <= app.userLimit],
+  ];
+  for (const [what, holds] of expected) {
+    if (!holds) report.failures.push(`Round ${report.rounds + 1}, App Key ${appKey}: ${what}.`);
+  }
+  report.requests += tally.sent;
+  report.cutOff += tally.cutOff;
+  report.issued += issued.length;
+}
+
+async function readJournal(mock: RunningMock, appKey: string) {
+  const entries: { id: number; code?: number; userId?: string }[] = [];
+  for (;;) {
+    const page = await mock.console.listJournal({ appKey, afterId: entries.at(-1)?.id ?? 0, limit: 10_000 });
+    entries.push(...page.entries);
+    if (page.entries.length < 10_000) return entries;
+  }
+}
+
+function measureMemory(): { heap: number; rss: number } {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: Math.round((heapUsed + external) / 1e6), rss: Math.round(rss / 1e6) };
+}
+
+/** Flat: the last third of the rounds takes no more than the middle third did, but for noise. */
+function judgeMemory({ memory, failures }: SoakReport): void {
+  const third = Math.max(1, Math.floor(memory.length / 3));
+  const peak = (part: typeof memory): number => Math.max(...part.map(({ heap }) => heap));
+  const [middle, last] = [peak(memory.slice(-2 * third, -third)), peak(memory.slice(-third))];
+  if (memory.length >= 3 && last > middle * 1.1 + 10) failures.push(`The heap grew from ${middle} MB to ${last} MB.`);
+}
