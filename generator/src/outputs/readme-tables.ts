@@ -60,15 +60,15 @@ function fillTables(path: string, text: string, documents: readonly ResolvedDocu
 }
 
 function operationRows(documents: readonly ResolvedDocument[]): string[][] {
-  const rows = documents.flatMap(({ operations }) =>
-    operations.map(({ operationId, method, path, summary, rateLimit }) => [
-      `\`${operationId}\``,
-      `\`${method} ${path}\``,
-      summary,
-      describeRateLimit(rateLimit),
-    ]),
-  );
-  return [['operation', 'call', 'what it does', 'rate limit'], ...rows];
+  const operations = documents.flatMap((document) => document.operations);
+  const hasLimits = operations.some(({ rateLimit }) => rateLimit !== null);
+  const rows = operations.map(({ operationId, method, path, summary, rateLimit }) => [
+    `\`${operationId}\``,
+    `\`${method} ${path}\``,
+    summary,
+    ...(hasLimits ? [describeRateLimit(rateLimit)] : []),
+  ]);
+  return [['operation', 'call', 'what it does', ...(hasLimits ? ['rate limit'] : [])], ...rows];
 }
 
 function errorCodeRows(documents: readonly ResolvedDocument[]): string[][] {
