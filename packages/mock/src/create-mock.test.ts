@@ -20,6 +20,14 @@ it.each<[string, MockOptions]>([
   ['userIdPattern', { userIdPattern: '^a$' as unknown as RegExp }],
   ['userIdPattern', { userIdPattern: /a/i }],
   ['userIdPattern', { userIdPattern: /[\w-.]/ }],
+  ['apps', { apps: 'key2' as unknown as [] }],
+  ['appSecret', { apps: [{ appSecret: '' }] }],
+  ['environment', { environment: 'staging' as 'production' }],
+  ['userLimit', { userLimit: 1.5 }],
+  ['tokenValiditySeconds', { tokenValiditySeconds: -1 }],
+  ['rateLimit', { rateLimit: 0 }],
+  ['nonceReplay', { nonceReplay: 'ignore' as 'allow' }],
+  ['journalSize', { journalSize: 0 }],
   ['clockToleranceMs', { clockToleranceMs: -1 }],
   ['clockToleranceMs', { clockToleranceMs: Number.NaN }],
   ['corsOrigins', { corsOrigins: 'some' as 'any' }],
@@ -31,6 +39,11 @@ it.each<[string, MockOptions]>([
   const thrown = catchError(() => createMock(options));
   expect(thrown).toBeInstanceOf(MockError);
   expect(thrown).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} must`) });
+});
+
+it('refuses two apps with one App Key', () => {
+  const thrown = catchError(() => createMock({ appKey: 'key', apps: [{ appKey: 'key' }] }));
+  expect(thrown).toMatchObject({ code: 'APP_EXISTS' });
 });
 
 it('keeps each mock apart from the others', async () => {
