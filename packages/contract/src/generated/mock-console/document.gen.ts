@@ -62,20 +62,24 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/ListAppsResult"
                 },
-                "example": {
-                  "apps": [
-                    {
-                      "appKey": "uwd1c0sxdlx2",
-                      "environment": "production",
-                      "suspended": false,
-                      "tokenValiditySeconds": null,
-                      "rateLimit": null,
-                      "userLimit": 100,
-                      "rotationPending": false,
-                      "userCount": 1,
-                      "tokenCount": 2
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "apps": [
+                        {
+                          "appKey": "uwd1c0sxdlx2",
+                          "environment": "production",
+                          "suspended": false,
+                          "tokenValiditySeconds": null,
+                          "rateLimit": null,
+                          "userLimit": 100,
+                          "rotationPending": false,
+                          "userCount": 1,
+                          "tokenCount": 2
+                        }
+                      ]
                     }
-                  ]
+                  }
                 }
               }
             }
@@ -121,17 +125,21 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/CreateAppResult"
                 },
-                "example": {
-                  "appKey": "uwd1c0sxdlx2",
-                  "environment": "production",
-                  "suspended": false,
-                  "tokenValiditySeconds": null,
-                  "rateLimit": null,
-                  "userLimit": 100,
-                  "rotationPending": false,
-                  "userCount": 1,
-                  "tokenCount": 2,
-                  "appSecret": "Y1W2MeFwwwRxa0"
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "appKey": "uwd1c0sxdlx2",
+                      "environment": "production",
+                      "suspended": false,
+                      "tokenValiditySeconds": null,
+                      "rateLimit": null,
+                      "userLimit": 100,
+                      "rotationPending": false,
+                      "userCount": 1,
+                      "tokenCount": 2,
+                      "appSecret": "Y1W2MeFwwwRxa0"
+                    }
+                  }
                 }
               }
             }
@@ -180,16 +188,20 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/App"
                 },
-                "example": {
-                  "appKey": "uwd1c0sxdlx2",
-                  "environment": "production",
-                  "suspended": false,
-                  "tokenValiditySeconds": null,
-                  "rateLimit": null,
-                  "userLimit": 100,
-                  "rotationPending": false,
-                  "userCount": 1,
-                  "tokenCount": 2
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "appKey": "uwd1c0sxdlx2",
+                      "environment": "production",
+                      "suspended": false,
+                      "tokenValiditySeconds": null,
+                      "rateLimit": null,
+                      "userLimit": 100,
+                      "rotationPending": false,
+                      "userCount": 1,
+                      "tokenCount": 2
+                    }
+                  }
                 }
               }
             }
@@ -239,16 +251,20 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/App"
                 },
-                "example": {
-                  "appKey": "uwd1c0sxdlx2",
-                  "environment": "production",
-                  "suspended": true,
-                  "tokenValiditySeconds": null,
-                  "rateLimit": null,
-                  "userLimit": 100,
-                  "rotationPending": false,
-                  "userCount": 1,
-                  "tokenCount": 2
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "appKey": "uwd1c0sxdlx2",
+                      "environment": "production",
+                      "suspended": true,
+                      "tokenValiditySeconds": null,
+                      "rateLimit": null,
+                      "userLimit": 100,
+                      "rotationPending": false,
+                      "userCount": 1,
+                      "tokenCount": 2
+                    }
+                  }
                 }
               }
             }
@@ -298,9 +314,13 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/Credentials"
                 },
-                "example": {
-                  "appKey": "uwd1c0sxdlx2",
-                  "appSecret": "Y1W2MeFwwwRxa0"
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "appKey": "uwd1c0sxdlx2",
+                      "appSecret": "Y1W2MeFwwwRxa0"
+                    }
+                  }
                 }
               }
             }
@@ -349,15 +369,19 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/ListUsersResult"
                 },
-                "example": {
-                  "users": [
-                    {
-                      "userId": "jlk456j5",
-                      "name": "Ada",
-                      "tokenCount": 2,
-                      "issuedAt": 1408710653491
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "users": [
+                        {
+                          "userId": "jlk456j5",
+                          "name": "Ada",
+                          "tokenCount": 2,
+                          "issuedAt": 1408710653491
+                        }
+                      ]
                     }
-                  ]
+                  }
                 }
               }
             }
@@ -406,16 +430,20 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/ListTokensResult"
                 },
-                "example": {
-                  "tokens": [
-                    {
-                      "tokenId": "3f0c2b1e8a53",
-                      "userId": "jlk456j5",
-                      "issuedAt": 1408710653491,
-                      "expiresAt": null,
-                      "valid": true
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "tokens": [
+                        {
+                          "tokenId": "3f0c2b1e8a53",
+                          "userId": "jlk456j5",
+                          "issuedAt": 1408710653491,
+                          "expiresAt": null,
+                          "valid": true
+                        }
+                      ]
                     }
-                  ]
+                  }
                 }
               }
             }
@@ -467,8 +495,12 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/VoidTokensResult"
                 },
-                "example": {
-                  "voided": 2
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "voided": 2
+                    }
+                  }
                 }
               }
             }
@@ -518,9 +550,13 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/CheckTokenResult"
                 },
-                "example": {
-                  "code": 31004,
-                  "meaning": "The token is not one of this app, or it was made void."
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "code": 31004,
+                      "meaning": "The token is not one of this app, or it was made void."
+                    }
+                  }
                 }
               }
             }
@@ -566,8 +602,12 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/MoveClockResult"
                 },
-                "example": {
-                  "now": 1408710653491
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "now": 1408710653491
+                    }
+                  }
                 }
               }
             }
@@ -653,12 +693,16 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/TakeSnapshotResult"
                 },
-                "example": {
-                  "snapshotId": "snapshot-1",
-                  "takenAt": 1408710653491,
-                  "appKeys": [
-                    "uwd1c0sxdlx2"
-                  ]
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "snapshotId": "snapshot-1",
+                      "takenAt": 1408710653491,
+                      "appKeys": [
+                        "uwd1c0sxdlx2"
+                      ]
+                    }
+                  }
                 }
               }
             }
@@ -748,21 +792,25 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/ListJournalResult"
                 },
-                "example": {
-                  "entries": [
-                    {
-                      "id": 7,
-                      "at": 1408710653491,
-                      "appKey": "uwd1c0sxdlx2",
-                      "method": "POST",
-                      "path": "/v4/auth/access-token/issue",
-                      "operationId": "issueAccessToken",
-                      "status": 200,
-                      "code": 0,
-                      "userId": "jlk456j5",
-                      "durationMs": 0.4
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "entries": [
+                        {
+                          "id": 7,
+                          "at": 1408710653491,
+                          "appKey": "uwd1c0sxdlx2",
+                          "method": "POST",
+                          "path": "/v4/auth/access-token/issue",
+                          "operationId": "issueAccessToken",
+                          "status": 200,
+                          "code": 0,
+                          "userId": "jlk456j5",
+                          "durationMs": 0.4
+                        }
+                      ]
                     }
-                  ]
+                  }
                 }
               }
             }
@@ -809,21 +857,25 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/WaitForJournalResult"
                 },
-                "example": {
-                  "entries": [
-                    {
-                      "id": 7,
-                      "at": 1408710653491,
-                      "appKey": "uwd1c0sxdlx2",
-                      "method": "POST",
-                      "path": "/v4/auth/access-token/issue",
-                      "operationId": "issueAccessToken",
-                      "status": 200,
-                      "code": 0,
-                      "userId": "jlk456j5",
-                      "durationMs": 0.4
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "entries": [
+                        {
+                          "id": 7,
+                          "at": 1408710653491,
+                          "appKey": "uwd1c0sxdlx2",
+                          "method": "POST",
+                          "path": "/v4/auth/access-token/issue",
+                          "operationId": "issueAccessToken",
+                          "status": 200,
+                          "code": 0,
+                          "userId": "jlk456j5",
+                          "durationMs": 0.4
+                        }
+                      ]
                     }
-                  ]
+                  }
                 }
               }
             }
@@ -919,8 +971,12 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/SetFaultResult"
                 },
-                "example": {
-                  "id": "fault-1"
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "id": "fault-1"
+                    }
+                  }
                 }
               }
             }
@@ -969,20 +1025,24 @@ export const document: OpenApiDocument = {
                 "schema": {
                   "$ref": "#/components/schemas/ListFaultsResult"
                 },
-                "example": {
-                  "faults": [
-                    {
-                      "id": "fault-1",
-                      "appKey": "uwd1c0sxdlx2",
-                      "sequence": [
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "faults": [
                         {
-                          "kind": "hang"
+                          "id": "fault-1",
+                          "appKey": "uwd1c0sxdlx2",
+                          "sequence": [
+                            {
+                              "kind": "hang"
+                            }
+                          ],
+                          "times": 1,
+                          "taken": 0
                         }
-                      ],
-                      "times": 1,
-                      "taken": 0
+                      ]
                     }
-                  ]
+                  }
                 }
               }
             }

@@ -1114,6 +1114,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403],
+    hasAnswerBody: true,
+    resultFields: ['apps'],
   },
   createApp: {
     operationId: 'createApp',
@@ -1130,6 +1132,19 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 409],
+    hasAnswerBody: true,
+    resultFields: [
+      'appKey',
+      'environment',
+      'suspended',
+      'tokenValiditySeconds',
+      'rateLimit',
+      'userLimit',
+      'rotationPending',
+      'userCount',
+      'tokenCount',
+      'appSecret',
+    ],
   },
   getApp: {
     operationId: 'getApp',
@@ -1141,6 +1156,18 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: [
+      'appKey',
+      'environment',
+      'suspended',
+      'tokenValiditySeconds',
+      'rateLimit',
+      'userLimit',
+      'rotationPending',
+      'userCount',
+      'tokenCount',
+    ],
   },
   updateApp: {
     operationId: 'updateApp',
@@ -1157,6 +1184,18 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: [
+      'appKey',
+      'environment',
+      'suspended',
+      'tokenValiditySeconds',
+      'rateLimit',
+      'userLimit',
+      'rotationPending',
+      'userCount',
+      'tokenCount',
+    ],
   },
   rotateSecret: {
     operationId: 'rotateSecret',
@@ -1173,6 +1212,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: ['appKey', 'appSecret'],
   },
   listUsers: {
     operationId: 'listUsers',
@@ -1189,6 +1230,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: ['users'],
   },
   listTokens: {
     operationId: 'listTokens',
@@ -1205,6 +1248,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: ['tokens'],
   },
   voidTokens: {
     operationId: 'voidTokens',
@@ -1221,6 +1266,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: ['voided'],
   },
   checkToken: {
     operationId: 'checkToken',
@@ -1237,6 +1284,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403],
+    hasAnswerBody: true,
+    resultFields: ['code', 'meaning'],
   },
   moveClock: {
     operationId: 'moveClock',
@@ -1253,6 +1302,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403],
+    hasAnswerBody: true,
+    resultFields: ['now'],
   },
   resetState: {
     operationId: 'resetState',
@@ -1264,6 +1315,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403, 404],
+    hasAnswerBody: false,
+    resultFields: null,
   },
   takeSnapshot: {
     operationId: 'takeSnapshot',
@@ -1275,6 +1328,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: ['snapshotId', 'takenAt', 'appKeys'],
   },
   restoreSnapshot: {
     operationId: 'restoreSnapshot',
@@ -1286,6 +1341,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403, 404],
+    hasAnswerBody: false,
+    resultFields: null,
   },
   listJournal: {
     operationId: 'listJournal',
@@ -1302,6 +1359,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403],
+    hasAnswerBody: true,
+    resultFields: ['entries'],
   },
   waitForJournal: {
     operationId: 'waitForJournal',
@@ -1328,6 +1387,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 504],
+    hasAnswerBody: true,
+    resultFields: ['entries'],
   },
   clearJournal: {
     operationId: 'clearJournal',
@@ -1339,6 +1400,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403],
+    hasAnswerBody: false,
+    resultFields: null,
   },
   setFault: {
     operationId: 'setFault',
@@ -1355,6 +1418,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+    resultFields: ['id'],
   },
   listFaults: {
     operationId: 'listFaults',
@@ -1366,6 +1431,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403],
+    hasAnswerBody: true,
+    resultFields: ['faults'],
   },
   clearFaults: {
     operationId: 'clearFaults',
@@ -1377,6 +1444,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403],
+    hasAnswerBody: false,
+    resultFields: null,
   },
 };
 

@@ -823,23 +823,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "apps": [
-                     *         {
-                     *           "appKey": "uwd1c0sxdlx2",
-                     *           "environment": "production",
-                     *           "suspended": false,
-                     *           "tokenValiditySeconds": null,
-                     *           "rateLimit": null,
-                     *           "userLimit": 100,
-                     *           "rotationPending": false,
-                     *           "userCount": 1,
-                     *           "tokenCount": 2
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListAppsResult"];
                 };
             };
@@ -872,20 +855,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "appKey": "uwd1c0sxdlx2",
-                     *       "environment": "production",
-                     *       "suspended": false,
-                     *       "tokenValiditySeconds": null,
-                     *       "rateLimit": null,
-                     *       "userLimit": 100,
-                     *       "rotationPending": false,
-                     *       "userCount": 1,
-                     *       "tokenCount": 2,
-                     *       "appSecret": "Y1W2MeFwwwRxa0"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreateAppResult"];
                 };
             };
@@ -919,19 +888,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "appKey": "uwd1c0sxdlx2",
-                     *       "environment": "production",
-                     *       "suspended": false,
-                     *       "tokenValiditySeconds": null,
-                     *       "rateLimit": null,
-                     *       "userLimit": 100,
-                     *       "rotationPending": false,
-                     *       "userCount": 1,
-                     *       "tokenCount": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["App"];
                 };
             };
@@ -966,19 +922,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "appKey": "uwd1c0sxdlx2",
-                     *       "environment": "production",
-                     *       "suspended": true,
-                     *       "tokenValiditySeconds": null,
-                     *       "rateLimit": null,
-                     *       "userLimit": 100,
-                     *       "rotationPending": false,
-                     *       "userCount": 1,
-                     *       "tokenCount": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["App"];
                 };
             };
@@ -1013,12 +956,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "appKey": "uwd1c0sxdlx2",
-                     *       "appSecret": "Y1W2MeFwwwRxa0"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Credentials"];
                 };
             };
@@ -1052,18 +989,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "users": [
-                     *         {
-                     *           "userId": "jlk456j5",
-                     *           "name": "Ada",
-                     *           "tokenCount": 2,
-                     *           "issuedAt": 1408710653491
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListUsersResult"];
                 };
             };
@@ -1097,19 +1022,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "tokens": [
-                     *         {
-                     *           "tokenId": "3f0c2b1e8a53",
-                     *           "userId": "jlk456j5",
-                     *           "issuedAt": 1408710653491,
-                     *           "expiresAt": null,
-                     *           "valid": true
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListTokensResult"];
                 };
             };
@@ -1146,11 +1058,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "voided": 2
-                     *     }
-                     */
                     "application/json": components["schemas"]["VoidTokensResult"];
                 };
             };
@@ -1185,12 +1092,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "code": 31004,
-                     *       "meaning": "The token is not one of this app, or it was made void."
-                     *     }
-                     */
                     "application/json": components["schemas"]["CheckTokenResult"];
                 };
             };
@@ -1223,11 +1124,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "now": 1408710653491
-                     *     }
-                     */
                     "application/json": components["schemas"]["MoveClockResult"];
                 };
             };
@@ -1291,15 +1187,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "snapshotId": "snapshot-1",
-                     *       "takenAt": 1408710653491,
-                     *       "appKeys": [
-                     *         "uwd1c0sxdlx2"
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["TakeSnapshotResult"];
                 };
             };
@@ -1365,24 +1252,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "entries": [
-                     *         {
-                     *           "id": 7,
-                     *           "at": 1408710653491,
-                     *           "appKey": "uwd1c0sxdlx2",
-                     *           "method": "POST",
-                     *           "path": "/v4/auth/access-token/issue",
-                     *           "operationId": "issueAccessToken",
-                     *           "status": 200,
-                     *           "code": 0,
-                     *           "userId": "jlk456j5",
-                     *           "durationMs": 0.4
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListJournalResult"];
                 };
             };
@@ -1416,24 +1285,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "entries": [
-                     *         {
-                     *           "id": 7,
-                     *           "at": 1408710653491,
-                     *           "appKey": "uwd1c0sxdlx2",
-                     *           "method": "POST",
-                     *           "path": "/v4/auth/access-token/issue",
-                     *           "operationId": "issueAccessToken",
-                     *           "status": 200,
-                     *           "code": 0,
-                     *           "userId": "jlk456j5",
-                     *           "durationMs": 0.4
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["WaitForJournalResult"];
                 };
             };
@@ -1507,11 +1358,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "fault-1"
-                     *     }
-                     */
                     "application/json": components["schemas"]["SetFaultResult"];
                 };
             };
@@ -1545,23 +1391,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "faults": [
-                     *         {
-                     *           "id": "fault-1",
-                     *           "appKey": "uwd1c0sxdlx2",
-                     *           "sequence": [
-                     *             {
-                     *               "kind": "hang"
-                     *             }
-                     *           ],
-                     *           "times": 1,
-                     *           "taken": 0
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ListFaultsResult"];
                 };
             };
