@@ -157,7 +157,7 @@ function checkClashes(
 function resolveSuccess(
   { bundle, envelope, method, path, pointer, report }: OperationContext,
   node: JsonObject,
-): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'result'> {
+): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result'> {
   const responses = asObject(node.responses);
   const place = appendPointer(pointer, 'responses');
   const statuses = Object.keys(responses)
@@ -170,7 +170,7 @@ function resolveSuccess(
   if (key === undefined) {
     const hint = 'Write the answer of a successful call under its status, such as "200".';
     report(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
-    return { successStatus: 200, statuses, result: null };
+    return { successStatus: 200, statuses, hasAnswerBody: false, result: null };
   }
   const successStatus = key === '2XX' ? 200 : Number(key);
   const content = asObject(asObject(dereference(bundle, responses[key])).content);
@@ -180,11 +180,11 @@ function resolveSuccess(
       const message = `The ${key} answer is ${Object.keys(content).join(', ')}; only JSON can be read.`;
       report(appendPointer(place, key), message, 'Describe the answer under application/json.');
     }
-    return { successStatus, statuses, result: null };
+    return { successStatus, statuses, hasAnswerBody: false, result: null };
   }
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
   const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
-  return { successStatus, statuses, result };
+  return { successStatus, statuses, hasAnswerBody: true, result };
 }
 
 function resolveRateLimit(

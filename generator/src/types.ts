@@ -68,6 +68,8 @@ export interface ResolvedOperation {
   rateLimit: { limit: number; windowSeconds: number; per: string } | null;
   successStatus: number;
   statuses: number[];
+  /** Whether the success answer has a body. */
+  hasAnswerBody: boolean;
   /** Schema of what a call returns; null where there is nothing. */
   result: Schema | null;
   pointer: string;

@@ -29,7 +29,7 @@ export function operationsOutput(document: ResolvedDocument): OutputFile[] {
     operationMap('OperationRequests', 'The request of each operation, by its operationId.', operations, 'Request'),
     operationMap('OperationResults', 'The result of each operation, by its operationId.', operations, 'Result'),
     '/** The operationId of every operation. */\nexport type OperationId = keyof OperationRequests;',
-    operationTable(operations),
+    operationTable(bundle, operations),
     regionType(document),
     `/** Every server, in the order of the document. */\nexport const servers: readonly Server[] = ${table(document.servers, '')};`,
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(document.envelope, '')};`,
@@ -92,9 +92,10 @@ function operationMap(name: string, comment: string, operations: readonly Resolv
   return `/** ${comment} */\nexport interface ${name} {\n${lines.join('\n')}\n}`;
 }
 
-function operationTable(operations: readonly ResolvedOperation[]): string {
+function operationTable(bundle: JsonObject, operations: readonly ResolvedOperation[]): string {
   const rows = operations.map((operation) => {
-    const { operationId, method, path, summary, parameters, body, rateLimit, successStatus, statuses } = operation;
+    const { operationId, method, path, summary, parameters, body, rateLimit, successStatus, statuses, hasAnswerBody } =
+      operation;
     const row = {
       operationId,
       method,
@@ -109,11 +110,21 @@ function operationTable(operations: readonly ResolvedOperation[]): string {
       rateLimit,
       successStatus,
       statuses,
+      hasAnswerBody,
+      resultFields: resultFields(bundle, operation),
     };
     return `  ${toPropertyKey(operationId)}: ${table(row, '  ')},\n`;
   });
   const comment = '/** Every operation: how it is called and what it answers. */';
   return `${comment}\nexport const operationTable: Readonly<Record<OperationId, Operation>> = {\n${rows.join('')}};`;
+}
+
+/** Names of the fields that an object result must have; null for a result of another kind. */
+function resultFields(bundle: JsonObject, { result }: ResolvedOperation): string[] | null {
+  const schema = result === null ? null : dereference(bundle, result);
+  if (!isObject(schema) || (schema.type !== 'object' && !Array.isArray(schema.allOf))) return null;
+  const { properties, required } = readShape(bundle, schema);
+  return [...required].filter((name) => properties.has(name));
 }
 
 function bodyRow({ contentType, required, shape }: NonNullable<ResolvedOperation['body']>): object {

@@ -42,6 +42,10 @@ export interface Operation {
   readonly successStatus: number;
   /** Every documented HTTP status, ascending. */
   readonly statuses: readonly number[];
+  /** Whether the documented success has a body. */
+  readonly hasAnswerBody: boolean;
+  /** Names of the fields that its result must have; null where the result is none or no object. */
+  readonly resultFields: readonly string[] | null;
 }
 
 /** A server of the document. */

@@ -16,6 +16,8 @@ const operation: Operation = {
   rateLimit: null,
   successStatus: 200,
   statuses: [200],
+  hasAnswerBody: true,
+  resultFields: null,
 };
 const good = { path: { userId: 'a' }, query: { limit: 0 } };
 

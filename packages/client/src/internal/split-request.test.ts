@@ -17,6 +17,8 @@ const operation: Operation = {
   rateLimit: null,
   successStatus: 200,
   statuses: [200],
+  hasAnswerBody: true,
+  resultFields: null,
 };
 const none = { path: {}, query: {}, header: {} };
 

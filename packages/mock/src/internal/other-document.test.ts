@@ -66,7 +66,16 @@ function operationOf(operationId: string, properties: object, { example, ...more
 }
 
 function operation(operationId: string, method: Operation['method'], path: string): Operation {
-  const more = { summary: '', parameters: [], body: null, rateLimit: null, successStatus: 200, statuses: [200] };
+  const more = {
+    summary: '',
+    parameters: [],
+    body: null,
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200],
+    hasAnswerBody: true,
+    resultFields: null,
+  };
   return { operationId, method, path, ...more };
 }
 

@@ -78,6 +78,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     rateLimit: { limit: 200, windowSeconds: 1, per: 'app-key' },
     successStatus: 200,
     statuses: [200, 400, 401, 403, 404, 405, 429, 430, 500, 504],
+    hasAnswerBody: true,
+    resultFields: ['userId', 'accessToken'],
   },
 };
 
