@@ -31,3 +31,23 @@ it.each([0, -1, Number.NaN])('a capacity of %s is refused', (capacity) => {
     expect.objectContaining({ code: 'INVALID_OPTION', field: 'capacity' }),
   );
 });
+
+it('a nonce whose time is over is not kept, and a clock that is not a number keeps nothing', () => {
+  const store = createNonceStore({ capacity: 1, now: () => 5 });
+  expect([store.add('a', '1', 4), store.add('a', '1', 4)]).toEqual([true, true]);
+  expect([store.add('a', '2', 5), store.add('a', '2', 5)]).toEqual([true, false]);
+  const broken = createNonceStore({ now: () => Number.NaN });
+  expect([broken.add('a', '1', 10), broken.add('a', '1', 10)]).toEqual([true, true]);
+});
+
+it('a nonce that came back after its time is kept, while those before it are forgotten', () => {
+  let time = 0;
+  const store = createNonceStore({ capacity: 2, now: () => time });
+  store.add('a', '1', 10);
+  store.add('a', '2', 5);
+  time = 6;
+  expect(store.add('a', '2', 20)).toBe(true);
+  time = 11;
+  expect(store.add('a', '3', 20)).toBe(true);
+  expect([store.add('a', '2', 20), store.add('a', '3', 20)]).toEqual([false, false]);
+});

@@ -6,12 +6,14 @@ const names: readonly SignatureHeaderName[] = ['App-Key', 'Nonce', 'Timestamp', 
 /** The four values by their plain header names. */
 export type SignatureValues = Record<SignatureHeaderName, string>;
 
+/** Each name by its lower-case form, and by that of the `RC-` one. */
+const known = new Map(['', 'rc-'].flatMap((prefix) => names.map((name) => [prefix + name.toLowerCase(), name])));
+
 /** Finds each value under its plain or its `RC-` name; two different values for one header are refused. */
 export function readSignatureHeaders(headers: RequestHeaders): SignatureValues | Refusal {
   const values: Partial<SignatureValues> = {};
   for (const [key, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
-    const plain = key.toLowerCase().replace(/^rc-/, '');
-    const name = names.find((each) => each.toLowerCase() === plain);
+    const name = known.get(key.toLowerCase());
     if (!name || !value) continue;
     const text = String(value);
     // `Headers`, like String() of an array, joins repeated headers with a comma.
