@@ -162,6 +162,10 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
     expect(await page.locator('#entries tr').count()).toBe(2);
     await page.getByLabel('pause').uncheck();
     await expect.poll(() => page.locator('#entries tr').count()).toBe(3);
+    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.getByText('The requests are forgotten.').waitFor();
+    expect(await page.locator('#entries tr').count()).toBe(0);
+    expect((await mock.console.listJournal()).entries).toEqual([]);
     await page.close();
   });
 

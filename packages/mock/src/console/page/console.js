@@ -13,7 +13,7 @@ const find = (id) => document.getElementById(id);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What the page shows; the newest entry comes last. */
-const shown = { entries: [], lastId: 0, app: '', state: '' };
+const shown = { entries: [], lastId: 0, state: '' };
 
 function announce(text) {
   find('notice').textContent = text;
@@ -62,8 +62,9 @@ function takeEntries(entries) {
   showEntries();
 }
 
-function forgetEntries() {
-  shown.entries = [];
+/** Without an App Key all of them. */
+function forgetEntries(appKey) {
+  shown.entries = appKey === undefined ? [] : shown.entries.filter((entry) => entry.appKey !== appKey);
   showEntries();
 }
 
@@ -218,8 +219,7 @@ async function reset() {
   if (!(await ask({ title: 'Reset the app?', text, yes: 'Reset' }))) return;
   await act('The app is as new.', async () => {
     await callConsole('state/reset', { appKey });
-    shown.entries = shown.entries.filter((entry) => entry.appKey !== appKey);
-    showEntries();
+    forgetEntries(appKey);
   });
 }
 
@@ -264,12 +264,13 @@ function bindButtons() {
   onClick('clock-day', () => act(moved, () => callConsole('clock/move', { byMs: 86_400_000 })));
   onClick('clock-reset', () => act(moved, () => callConsole('clock/move', { reset: true })));
   onClick('clear-faults', () => act('There are no faults.', () => callConsole('faults/clear', { appKey: appKey() })));
-  onClick('clear-journal', () =>
-    act('The journal is empty.', async () => {
-      await callConsole('journal/clear');
-      forgetEntries();
-    }),
-  );
+  onClick('clear-journal', () => {
+    const which = find('only-app').checked ? { appKey: appKey() } : {};
+    return act('The requests are forgotten.', async () => {
+      await callConsole('journal/clear', which);
+      forgetEntries(which.appKey);
+    });
+  });
   find('fault').addEventListener('submit', setFault);
   find('fault').elements.kind.addEventListener('change', showFaultFields);
   find('app').addEventListener('change', () => act('', showEntries));
