@@ -4,6 +4,7 @@ import { ada, appKey, appSecret, type Changes, issueRequest } from '../../test/i
 import { createPipeline } from '../internal/create-pipeline.js';
 import { nexconnApi } from '../internal/nexconn-api.js';
 import { resolveSettings } from '../internal/resolve-settings.js';
+import type { MockRequest } from '../internal/types.js';
 import type { MockOptions } from '../types.js';
 
 /** The pipeline of a mock, asked to issue tokens. */
@@ -174,6 +175,31 @@ describe('what the service does not publish', () => {
   });
 });
 
+describe('a fault', () => {
+  it.each([
+    ['latency=1', 1],
+    ['truncate', 1],
+    ['reset-after', 1],
+    ['answer=1008', 0],
+    ['code-on-200=1000', 0],
+    ['html', 0],
+    ['not-json', 0],
+    ['reset', 0],
+    ['hang', 0],
+  ])('%s leaves %i tokens, as a service that fails there would', async (fault, tokenCount) => {
+    const { answer, service, journal } = createPipeline(nexconnApi, resolveSettings({}));
+    await answer(toMockRequest(issueRequest({ headers: { 'x-mock-fault': fault } })));
+    expect(service.app(appKey)).toMatchObject({ userCount: tokenCount, tokenCount });
+    expect(journal.list()).toMatchObject([{ fault: expect.stringContaining(fault.split('=')[0] ?? '') }]);
+  });
+
+  it('lets a new user beyond the limit be refused', async () => {
+    const { ask, service } = start({ environment: 'development', userLimit: 0 });
+    expect(await ask({ headers: { 'x-mock-fault': 'latency=1' } })).toMatchObject({ status: 403, code: 2007 });
+    expect(service.app(appKey).userCount).toBe(0);
+  });
+});
+
 describe('the journal', () => {
   it('has every request with its verdict', async () => {
     const { ask, issue, journal } = start();
@@ -199,6 +225,11 @@ describe('the journal', () => {
     for (const secret of [token, appSecret, headers.signature]) expect(seen).not.toContain(secret);
   });
 });
+
+function toMockRequest({ method, url, headers, body }: Request): MockRequest {
+  const { pathname: path, searchParams: query } = new URL(url);
+  return { method, path, query, headers: Object.fromEntries(headers), body };
+}
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -191,6 +191,7 @@ export interface JournalEntry {
   /** Without the query. */
   readonly path: string;
   readonly operationId?: string;
+  /** 0 where no answer was sent. */
   readonly status: number;
   /** The business code. */
   readonly code?: number;
