@@ -1,8 +1,9 @@
 // Times the same request on the document as it is and on one of 500 operations, in turns.
+
+import { createPipeline } from '@nexconn-kit/mock/internal/create-pipeline';
+import { nexconnApi } from '@nexconn-kit/mock/internal/nexconn-api';
+import { resolveSettings } from '@nexconn-kit/mock/internal/resolve-settings';
 import { signRequest } from '@nexconn-kit/signing';
-import { createPipeline } from '../../../packages/mock/dist/internal/create-pipeline.js';
-import { nexconnApi } from '../../../packages/mock/dist/internal/nexconn-api.js';
-import { resolveSettings } from '../../../packages/mock/dist/internal/resolve-settings.js';
 
 const rounds = Number(process.argv[2]);
 const requestsARound = 5000;

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { MockError } from '../errors.js';
 import type { MockOptions, StartMockOptions } from '../types.js';
+import { createRandomPool } from './create-random-pool.js';
 import type { Settings } from './types.js';
 
 /** Where a mock listens, with every default in place. */
@@ -25,7 +25,7 @@ export function resolveSettings({
   corsOrigins = 'loopback',
   log,
   now = Date.now,
-  random = randomBytes,
+  random = createRandomPool(),
 }: MockOptions): Settings {
   check('appKey', isText(appKey), 'a text that is not empty');
   check('appSecret', isText(appSecret), 'a text that is not empty');
