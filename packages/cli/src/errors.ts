@@ -1,5 +1,12 @@
 /** The stable codes of `CliError`. */
-export type CliErrorCode = 'USAGE' | 'MISSING_CONFIGURATION' | 'PAGE_MISSING' | 'PORT_IN_USE' | 'LISTEN_FAILED';
+export type CliErrorCode =
+  | 'USAGE'
+  | 'MISSING_CONFIGURATION'
+  | 'PAGE_MISSING'
+  | 'PORT_IN_USE'
+  | 'LISTEN_FAILED'
+  | 'COMMAND_FAILED'
+  | 'FILE_NOT_WRITTEN';
 
 /** A command cannot be carried out; the message is a sentence for the person at the terminal. */
 export class CliError extends Error {
@@ -9,5 +16,16 @@ export class CliError extends Error {
   constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+}
+
+/** The command that was run against the mock ended with this exit code; it has said why itself. */
+export class CommandEnded extends Error {
+  override readonly name = 'CommandEnded';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`The command ended with exit code ${exitCode}.`);
+    this.exitCode = exitCode;
   }
 }

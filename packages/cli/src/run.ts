@@ -1,14 +1,16 @@
 import { createProgram } from './create-program.js';
-import { type ExitCode, exitCode } from './exit-code.js';
+import { CommandEnded } from './errors.js';
+import { exitCode } from './exit-code.js';
 import { reportError } from './report-error.js';
 import type { CliContext } from './types.js';
 
 /** Runs one command line, without the program's name, and returns the exit code; never rejects. */
-export async function run(args: readonly string[], context: CliContext): Promise<ExitCode> {
+export async function run(args: readonly string[], context: CliContext): Promise<number> {
   try {
     await createProgram(context).parseAsync(args, { from: 'user' });
     return exitCode.done;
   } catch (error) {
+    if (error instanceof CommandEnded) return error.exitCode;
     return reportError(error, context, args.includes('--json'));
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, test } from 'vitest';
@@ -35,6 +38,57 @@ test('a taken port exits with 1 and one sentence that names --port', async () =>
   const { code, stdout, stderr } = await runCaptured(['mock', '--port', port]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^[^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`));
+});
+
+test('runs a command against itself, and ends with its exit code', async () => {
+  const script = `
+    const { NEXCONN_APP_KEY, NEXCONN_APP_SECRET, NEXCONN_BASE_URL, NEXCONN_REGION } = process.env;
+    const set = NEXCONN_APP_KEY && NEXCONN_APP_SECRET && NEXCONN_REGION === undefined;
+    fetch(NEXCONN_BASE_URL).then(({ status }) => process.exit(set && status === 404 ? 7 : 1));`;
+  const args = ['mock', '--', process.execPath, '-e', script];
+  const env = { ...process.env, NEXCONN_REGION: 'sg' };
+  const { code, stdout, stderr } = await runCaptured(args, { env, stopSignal: () => new AbortController().signal });
+  expect({ code, stdout, stderr }).toEqual({ code: 7, stdout: '', stderr: '' });
+});
+
+test('passes Ctrl-C on to its command', async () => {
+  const args = ['mock', '--', process.execPath, '-e', 'setInterval(() => {}, 1000)'];
+  const { code } = await runCaptured(args, { stopSignal: () => AbortSignal.timeout(300) });
+  expect(code).toBe(128 + 15);
+});
+
+test('a command that there is not exits with 1 and one sentence', async () => {
+  const { code, stderr } = await runCaptured(['mock', '--', 'no-such-program'], {
+    stopSignal: () => new AbortController().signal,
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The command no-such-program cannot be run \(ENOENT\)[^\n]*\n$/);
+});
+
+test('--ready-file holds the environment for clients while the mock runs', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
+  const file = join(folder, 'mock.env');
+  const script = `process.stdout.write('');require('fs').readFileSync(${JSON.stringify(file)}, 'utf8')
+    .includes('NEXCONN_BASE_URL=' + process.env.NEXCONN_BASE_URL) || process.exit(1)`;
+  const args = ['mock', '--ready-file', file, '--', process.execPath, '-e', script];
+  const { code } = await runCaptured(args, { stopSignal: () => new AbortController().signal });
+  expect(code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+  const missing = await runCaptured(['mock', '--port', '0', '--ready-file', '/nowhere/mock.env']);
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('--ready-file') });
+});
+
+test('--cors-origin lets pages of another origin call', async () => {
+  const script = `fetch(process.env.NEXCONN_BASE_URL, { headers: { origin: 'https://a.example' } })
+    .then(({ headers }) => process.exit(headers.has('access-control-allow-origin') ? 5 : 6));`;
+  const codeWith = async (...flags: string[]): Promise<number> => {
+    const args = ['mock', ...flags, '--', process.execPath, '-e', script];
+    return (await runCaptured(args, { stopSignal: () => new AbortController().signal })).code;
+  };
+  expect(await codeWith('--cors-origin', 'https://a.example')).toBe(5);
+  expect(await codeWith('--cors-origin', 'any')).toBe(5);
+  expect(await codeWith()).toBe(6);
 });
 
 /** Runs the mock command until one token was issued, and gives back what it wrote. */

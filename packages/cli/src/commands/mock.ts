@@ -2,12 +2,16 @@ import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
 import { environmentLines } from '../internal/environment-lines.js';
 import { parsePattern, parsePort } from '../internal/parse-option.js';
+import { runAgainst } from '../internal/run-against.js';
 import { untilAborted } from '../internal/until-aborted.js';
+import { writeReadyFile } from '../internal/write-ready-file.js';
 import type { CliContext } from '../types.js';
 
 interface MockFlags {
   port: number;
   userIdPattern?: RegExp;
+  corsOrigin?: string[];
+  readyFile?: string;
   quiet?: boolean;
 }
 
@@ -15,30 +19,51 @@ const helpEnd = `
 The mock takes one pair of credentials, the example of the API's own
 documentation, and prints it. It checks the signature of every request.
 
-Exit codes: 0 stopped by Ctrl-C, 1 the port is taken, 2 wrong use.`;
+With a command after --, the mock takes any free port unless --port is given,
+and the command finds NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_BASE_URL
+in its environment:
+  nexconn mock -- npm test
+
+Exit codes: 0 stopped by Ctrl-C, 1 the port is taken or the command cannot be
+run, 2 wrong use; with a command, its own.`;
 
 /** Adds `nexconn mock`. */
 export function addMockCommand(program: Command, context: CliContext): void {
   program
     .command('mock')
-    .description('run a mock of the API on this machine, until Ctrl-C')
+    .description('run a mock of the API on this machine, until Ctrl-C or a command ends')
+    .argument('[command...]', 'a command to run against it, after --')
     .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4010)
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
+    .option('--cors-origin <origin...>', 'which pages may call it, "any" for all (default: those of this machine)')
+    .option('--ready-file <path>', 'write the environment for clients there once it is ready')
     .option('--quiet', 'print no line for each request')
     .addHelpText('after', helpEnd)
-    .action((flags: MockFlags) => runMock(flags, context));
+    .action((words: string[], flags: MockFlags, command: Command) => {
+      const port = words.length > 0 && command.getOptionValueSource('port') === 'default' ? 0 : flags.port;
+      return runMock(words, { ...flags, port }, context);
+    });
 }
 
-async function runMock({ port, userIdPattern, quiet }: MockFlags, { stdout, stopSignal }: CliContext): Promise<void> {
-  const stop = stopSignal();
-  const log = quiet ? undefined : (line: string) => stdout.write(`${line}\n`);
-  await using mock = await startMock({ port, userIdPattern, log });
+async function runMock(words: readonly string[], flags: MockFlags, context: CliContext): Promise<void> {
+  const { port, userIdPattern, corsOrigin, readyFile } = flags;
+  const stop = context.stopSignal();
+  // What a command prints is not to be mixed with lines of the mock.
+  const quiet = flags.quiet || words.length > 0;
+  const log = quiet ? undefined : (line: string) => context.stdout.write(`${line}\n`);
+  const corsOrigins = corsOrigin?.includes('any') ? 'any' : corsOrigin;
+  await using mock = await startMock({ port, userIdPattern, corsOrigins, log });
+  await using _ = await writeReadyFile(readyFile, mock);
+  if (words.length > 0) {
+    await runAgainst(mock, words, context.env, stop);
+    return;
+  }
   const lines = [
     `The mock of the Nexconn Server API is ready at ${mock.url}`,
     'Point a client at it with:',
     ...environmentLines(mock).map((line) => `  ${line}`),
     'Ctrl-C stops it.',
   ];
-  stdout.write(`${lines.join('\n')}\n`);
+  context.stdout.write(`${lines.join('\n')}\n`);
   await untilAborted(stop);
 }
