@@ -1,7 +1,7 @@
 import { MockError } from '../errors.js';
 import { ApiRefusal } from '../internal/api-refusal.js';
-import { asObject } from '../internal/create-resolver.js';
 import { errorBody } from '../internal/error-body.js';
+import { readUserId } from '../internal/read-user-id.js';
 import type { AnswerDraft, Api, MockRequest, Route, Settings } from '../internal/types.js';
 import type { ErrorEntries } from './check-fault.js';
 import type { Fault, Faults } from './types.js';
@@ -55,14 +55,14 @@ export function createFaultStep(
   }
 
   return {
-    find: ({ operation: { operationId }, pathParameters }, { headers, query }, body) => {
+    find: (route, request, body) => {
+      const { headers } = request;
       const appKey = headers['app-key'] ?? headers['rc-app-key'];
-      const userId = asObject(body).userId ?? pathParameters.userId ?? query.get('userId') ?? undefined;
       try {
         return faults.next({
           appKey,
-          operationId,
-          userId: typeof userId === 'string' ? userId : undefined,
+          operationId: route.operation.operationId,
+          userId: readUserId(route, request, body),
           header: headers['x-mock-fault'],
         });
       } catch (error) {
