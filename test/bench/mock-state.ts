@@ -1,7 +1,7 @@
+import { createPipeline, type Pipeline } from '@nexconn-kit/mock/internal/create-pipeline';
+import { nexconnApi } from '@nexconn-kit/mock/internal/nexconn-api';
+import { resolveSettings } from '@nexconn-kit/mock/internal/resolve-settings';
 import { signRequest } from '@nexconn-kit/signing';
-import { createPipeline, type Pipeline } from '../../packages/mock/src/internal/create-pipeline.js';
-import { nexconnApi } from '../../packages/mock/src/internal/nexconn-api.js';
-import { resolveSettings } from '../../packages/mock/src/internal/resolve-settings.js';
 
 const million = 1_000_000;
 const rounds = 21;
