@@ -7,7 +7,9 @@ const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: issue)?)/gm)]
 
 test('the README shows every command', async () => {
   const { stdout } = await runCaptured(['--help']);
-  const listed = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[options\](?: \[command\.\.\.\])?)? {2,}/gm)].map(([, name]) => name);
+  const listed = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[options\](?: \[command\.\.\.\])?)? {2,}/gm)].map(
+    ([, name]) => name,
+  );
   expect(new Set(commands.map((command) => command.split(' ')[0]))).toEqual(new Set(listed));
 });
 
