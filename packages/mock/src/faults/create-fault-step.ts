@@ -57,7 +57,7 @@ export function createFaultStep(
   return {
     find: (route, request, body) => {
       const { headers } = request;
-      const appKey = headers['app-key'] ?? headers['rc-app-key'];
+      const appKey = headers['app-key'] || headers['rc-app-key'];
       try {
         return faults.next({
           appKey,
