@@ -11,7 +11,7 @@ import type { Mock, MockOptions } from './types.js';
 /**
  * Makes a mock of the Nexconn Server API that answers requests handed to it, without a port.
  *
- * Prism is loaded when the first request passes all checks; until then nothing but this package is.
+ * Prism is loaded by the first request whose answer the document does not settle.
  *
  * @throws {MockError} `INVALID_OPTION`
  * @see spec/nexconn/openapi.yaml

@@ -28,7 +28,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   const pipeline = createPipeline(nexconnApi, settings);
   const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings), address.host);
   const server = createListener(nexconnApi, answer);
-  // First the port, which fails at once if it fails; loading Prism takes half a second.
+  // First the port, which fails at once if it fails; loading Prism, where that is needed, takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);
   try {
