@@ -81,7 +81,7 @@ async function measureThroughput(file: string, form: Form): Promise<Record<strin
   // One round more than is counted: the first one warms up.
   for (let round = 0; round <= form.rounds; round += 1) {
     for (const [name, server] of Object.entries(servers)) {
-      const job = { requests: 40_000 * form.secondsARound, seconds: form.secondsARound };
+      const job = { requests: 80_000 * form.secondsARound, seconds: form.secondsARound };
       const result = await drive(load, server, job);
       if (name in answered) answered[name] = (answered[name] ?? 0) + result.answered;
       if (round > 0) rates[name]?.push(result.answered / result.seconds);
