@@ -1,5 +1,6 @@
 import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
+import { batchLines } from '../internal/batch-lines.js';
 import { environmentLines } from '../internal/environment-lines.js';
 import { parsePattern, parsePort } from '../internal/parse-option.js';
 import { runAgainst } from '../internal/run-against.js';
@@ -50,7 +51,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const stop = context.stopSignal();
   // What a command prints is not to be mixed with lines of the mock.
   const quiet = flags.quiet || words.length > 0;
-  const log = quiet ? undefined : (line: string) => context.stdout.write(`${line}\n`);
+  const log = quiet ? undefined : batchLines((text) => context.stdout.write(text));
   const corsOrigins = corsOrigin?.includes('any') ? 'any' : corsOrigin;
   await using mock = await startMock({ port, userIdPattern, corsOrigins, log });
   await using _ = await writeReadyFile(readyFile, mock);
