@@ -112,7 +112,7 @@ test.each([
 
 async function readSandbox(cli: SpawnedCli): Promise<{ text: string; mock: string; docs: string }> {
   const [text, mock = '', docs = ''] = await cli.waitFor(
-    /^[\s\S]*^Mock +(http:\S+)\n^API reference +(http:\S+)\n[\s\S]*Ctrl-C stops it\./m,
+    /^[\s\S]*^Mock +(http:\S+)\n^API reference +(http:\S+)\n^Mock console +http:\S+\/_console\n[\s\S]*Ctrl-C stops it\./m,
   );
   return { text, mock, docs };
 }

@@ -61,6 +61,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   }
   const lines = [
     `The mock of the Nexconn Server API is ready at ${mock.url}`,
+    `Requests, users and tokens: ${mock.url}/_console`,
     'Point a client at it with:',
     ...environmentLines(mock).map((line) => `  ${line}`),
     'Ctrl-C stops it.',

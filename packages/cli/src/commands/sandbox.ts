@@ -51,6 +51,7 @@ async function runSandbox({ mockPort, docsPort }: SandboxFlags, context: CliCont
     '',
     `Mock           ${mock.url}`,
     `API reference  ${docs.url}`,
+    `Mock console   ${mock.url}/_console`,
     '',
     'Ctrl-C stops it.',
   ];
