@@ -111,10 +111,28 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
     await page.keyboard.press('Escape');
     expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toHaveLength(1);
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Reset the app?' }).waitFor();
     await tabTo(page, 'Reset');
     await page.keyboard.press('Enter');
     await page.getByText('The app is as new.').waitFor();
     expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toEqual([]);
+    await page.close();
+  });
+
+  test('takes a question that is asked at once again for a new one', async () => {
+    await issue('jlk456j5');
+    const { page } = await openPage();
+    await page.locator('#tokens tr').getByText('valid', { exact: true }).waitFor();
+    await page.evaluate(() => {
+      const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Reset…');
+      button?.click();
+      queueMicrotask(() => {
+        document.querySelector<HTMLButtonElement>('#question-no')?.click();
+        button?.click();
+      });
+    });
+    await page.getByRole('button', { name: 'Reset', exact: true }).click();
+    await page.getByText('The app is as new.').waitFor();
     await page.close();
   });
 

@@ -177,8 +177,16 @@ async function act(done, action) {
   }
 }
 
-/** Asks in the dialog, and resolves with whether the answer was yes. */
-function ask({ title, text, choice = false, secret = '', yes = 'Yes', no = 'Cancel' }) {
+/** Asks once the question before is answered, and resolves with whether the answer was yes. */
+function ask(question) {
+  // A dialog tells of its closing later: asked at once again, it would take the old answer for the new one.
+  answered = answered.then(() => askNow(question));
+  return answered;
+}
+
+let answered = Promise.resolve();
+
+function askNow({ title, text, choice = false, secret = '', yes = 'Yes', no = 'Cancel' }) {
   const dialog = find('question');
   find('question-title').textContent = title;
   find('question-text').textContent = text;
