@@ -28,17 +28,19 @@ const fastEngine = createFastEngine(nexconnApi, settings);
 const prism = createPrismEngine(nexconnApi, settings);
 let fastAnswers = 0;
 const mock = createPipeline(nexconnApi, settings, {
-  prepare: prism.prepare,
-  answer(...request) {
-    const answer = fastEngine.answer(...request);
-    if (answer) fastAnswers += 1;
-    return answer ?? prism.answer(...request);
+  engine: {
+    prepare: prism.prepare,
+    answer(...request) {
+      const answer = fastEngine.answer(...request);
+      if (answer) fastAnswers += 1;
+      return answer ?? prism.answer(...request);
+    },
   },
 });
-const mockOfPrism = createPipeline(nexconnApi, settings, prism);
+const mockOfPrism = createPipeline(nexconnApi, settings, { engine: prism });
 // Its body is judged by Prism alone.
 const bareApi = { ...nexconnApi, validators: {} };
-const prismAlone = createPipeline(bareApi, settings, createPrismEngine(bareApi, settings));
+const prismAlone = createPipeline(bareApi, settings, { engine: createPrismEngine(bareApi, settings) });
 
 it(`answers ${count} generated requests as Prism does`, { timeout: 600_000 }, async () => {
   const runs = Math.ceil(count / operations.length);

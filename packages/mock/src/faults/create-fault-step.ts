@@ -11,7 +11,11 @@ export interface FaultStep {
   /** Takes the fault of a request that has passed every check; there is seldom one. */
   readonly find: (route: Route, request: MockRequest, body: unknown) => Fault | undefined;
   /** Has it happen around the rest of the pipeline, which it runs whole or not at all. */
-  readonly apply: (fault: Fault, request: MockRequest, proceed: () => Promise<AnswerDraft>) => Promise<AnswerDraft>;
+  readonly apply: (
+    fault: Fault,
+    request: MockRequest,
+    proceed: () => AnswerDraft | Promise<AnswerDraft>,
+  ) => Promise<AnswerDraft>;
 }
 
 /** What an answer that is never sent has for its status. */
@@ -32,7 +36,7 @@ export function createFaultStep(
     return { status: sent, headers, mediaType: 'application/json', body: errorBody(api, entry.code, entry.meaning) };
   }
 
-  async function happen(fault: Fault, proceed: () => Promise<AnswerDraft>): Promise<AnswerDraft> {
+  async function happen(fault: Fault, proceed: () => AnswerDraft | Promise<AnswerDraft>): Promise<AnswerDraft> {
     switch (fault.kind) {
       case 'latency':
         return proceed();

@@ -1,0 +1,25 @@
+import { createFaults } from '../faults/create-faults.js';
+import type { Faults } from '../faults/types.js';
+import { createJournal } from '../service/create-journal.js';
+import { createService, type ServiceGate } from '../service/create-service.js';
+import type { Journal, Service } from '../service/types.js';
+import type { Api, Settings } from './types.js';
+
+/** All that a mock remembers from one request to the next; it outlives a change of the document. */
+export interface MockState {
+  readonly service: Service & { readonly gate: ServiceGate };
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+/** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+export function createMockState(
+  { errors }: Pick<Api, 'errors'>,
+  { apps, journalSize, now }: Pick<Settings, 'apps' | 'journalSize' | 'now'>,
+): MockState {
+  return {
+    service: createService({ apps, now }),
+    journal: createJournal(journalSize),
+    faults: createFaults(errors),
+  };
+}
