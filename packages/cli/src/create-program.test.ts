@@ -22,7 +22,7 @@ test.each([
   ],
   [
     ['mock', '--help'],
-    ['--port <port>', '4010', '--quiet'],
+    ['--port <port>', '4010', '--quiet', '--rate-limit <n|off>', '--token-validity-seconds <n>', '300000'],
   ],
   [
     ['sandbox', '--help'],

@@ -91,6 +91,53 @@ test('--cors-origin lets pages of another origin call', async () => {
   expect(await codeWith()).toBe(6);
 });
 
+test('sets its app as the flags say', async () => {
+  const flags = ['--environment', 'development', '--user-limit', '1', '--rate-limit', '3'];
+  const policy = ['--clock-tolerance-ms', '1000', '--nonce-replay', 'allow', '--token-validity-seconds', '60'];
+  const script = `
+    import { createHash } from 'node:crypto';
+    const { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: secret, NEXCONN_BASE_URL: url } = process.env;
+    const post = async (path, headers, body) => (await fetch(url + path, {
+      method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })).json();
+    const issue = async (userId, timestamp = Date.now()) => {
+      const signature = createHash('sha1').update(secret + '1' + timestamp).digest('hex');
+      const headers = { 'App-Key': appKey, Nonce: '1', Timestamp: String(timestamp), Signature: signature };
+      return (await post('/v4/auth/access-token/issue', headers, { userId, name: 'Ada' })).code;
+    };
+    const at = Date.now();
+    const codes = [await issue('u1', at), await issue('u1', at), await issue('u2'), await issue('u1')];
+    const late = await issue('u1', Date.now() - 5000);
+    const { tokenValiditySeconds } = await post('/_console/api/apps/get', {}, { appKey });
+    const seen = [...codes, late, tokenValiditySeconds].join(' ');
+    process.exit(seen === '0 0 2007 1008 1004 60' ? 5 : (console.error(seen), 6));`;
+  const args = ['mock', ...flags, ...policy, '--', process.execPath, '--input-type=module', '-e', script];
+  expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
+});
+
+test('--rate-limit off takes any number of requests', async () => {
+  const script = `
+    const { NEXCONN_APP_KEY: appKey, NEXCONN_BASE_URL: url } = process.env;
+    const headers = { 'Content-Type': 'application/json' };
+    fetch(url + '/_console/api/apps/get', { method: 'POST', headers, body: JSON.stringify({ appKey }) })
+      .then((response) => response.json()).then(({ rateLimit }) => process.exit(rateLimit === false ? 5 : 6));`;
+  const args = ['mock', '--rate-limit', 'off', '--', process.execPath, '-e', script];
+  expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
+});
+
+test.each([
+  ['--rate-limit', '0', 'from 1 up, or off'],
+  ['--rate-limit', 'on', 'from 1 up, or off'],
+  ['--environment', 'staging', 'development, production'],
+  ['--user-limit', '-1', 'from 0 up'],
+  ['--token-validity-seconds', '0', 'from 1 up'],
+  ['--clock-tolerance-ms', '5s', 'from 0 up'],
+  ['--nonce-replay', 'maybe', 'refuse, allow'],
+])('%s %s exits with 2 and says what it takes', async (flag, value, expected) => {
+  const { code, stdout, stderr } = await runCaptured(['mock', flag, value]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(expected);
+});
+
 /** Runs the mock command until one token was issued, and gives back what it wrote. */
 async function issueAgainst(args: string[], userId = 'jlk456j5'): Promise<{ lines: string[]; accessToken: string }> {
   const stop = new AbortController();

@@ -1,5 +1,6 @@
 import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
+import { type AppFlags, addAppOptions, pickAppFlags } from '../internal/add-app-options.js';
 import { batchLines } from '../internal/batch-lines.js';
 import { environmentLines } from '../internal/environment-lines.js';
 import { parsePattern, parsePort } from '../internal/parse-option.js';
@@ -8,7 +9,7 @@ import { untilAborted } from '../internal/until-aborted.js';
 import { writeReadyFile } from '../internal/write-ready-file.js';
 import type { CliContext } from '../types.js';
 
-interface MockFlags {
+interface MockFlags extends AppFlags {
   port: number;
   userIdPattern?: RegExp;
   corsOrigin?: string[];
@@ -30,7 +31,7 @@ run, 2 wrong use; with a command, its own.`;
 
 /** Adds `nexconn mock`. */
 export function addMockCommand(program: Command, context: CliContext): void {
-  program
+  const mock = program
     .command('mock')
     .description('run a mock of the API on this machine, until Ctrl-C or a command ends')
     .argument('[command...]', 'a command to run against it, after --')
@@ -38,7 +39,8 @@ export function addMockCommand(program: Command, context: CliContext): void {
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
     .option('--cors-origin <origin...>', 'which pages may call it, "any" for all (default: those of this machine)')
     .option('--ready-file <path>', 'write the environment for clients there once it is ready')
-    .option('--quiet', 'print no line for each request')
+    .option('--quiet', 'print no line for each request');
+  addAppOptions(mock)
     .addHelpText('after', helpEnd)
     .action((words: string[], flags: MockFlags, command: Command) => {
       const port = words.length > 0 && command.getOptionValueSource('port') === 'default' ? 0 : flags.port;
@@ -53,7 +55,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const quiet = flags.quiet || words.length > 0;
   const log = quiet ? undefined : batchLines((text) => context.stdout.write(text));
   const corsOrigins = corsOrigin?.includes('any') ? 'any' : corsOrigin;
-  await using mock = await startMock({ port, userIdPattern, corsOrigins, log });
+  await using mock = await startMock({ ...pickAppFlags(flags), port, userIdPattern, corsOrigins, log });
   await using _ = await writeReadyFile(readyFile, mock);
   if (words.length > 0) {
     await runAgainst(mock, words, context.env, stop);

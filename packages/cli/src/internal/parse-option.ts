@@ -25,8 +25,26 @@ export function parsePattern(text: string): RegExp {
   }
 }
 
+/** Parses a whole number that may be 0. */
+export function parseCount(text: string): number {
+  return parseWholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** Parses a whole number that is not 0. */
+export function parsePositive(text: string): number {
+  return parseWholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** Parses requests a second, or `off` for no limit. */
+export function parseRateLimit(text: string): number | false {
+  if (text === 'off') return false;
+  if (!/^0*[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 up, or off.');
+  return parsePositive(text);
+}
+
 function parseWholeNumber(text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max)) throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
-  return value;
+  if (value >= min && value <= max) return value;
+  const end = max === Number.MAX_SAFE_INTEGER ? 'up' : `to ${max}`;
+  throw new InvalidArgumentError(`Give a whole number from ${min} ${end}.`);
 }
