@@ -1,4 +1,5 @@
 import { SigningError } from './errors.js';
+import { createExpiringSet } from './internal/create-expiring-set.js';
 import type { NonceStore } from './types.js';
 
 /** How much a nonce store remembers. */
@@ -18,25 +19,7 @@ export interface NonceStoreOptions {
  */
 export function createNonceStore({ capacity = 100_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
   if (!(capacity >= 1)) throw new SigningError('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
-  const expiries = new Map<string, number>();
-  // Kept from call to call: a new one would have to step over all that was deleted since the map last shrank. It never
-  // comes to its end, where it would stay: the nonce that was just added is still ahead of it.
-  const ages = expiries.keys();
-  let oldest: string | undefined;
-  return {
-    add(appKey, nonce, expiresAtMs) {
-      // Neither can hold a line feed: both came in headers.
-      const key = `${appKey}\n${nonce}`;
-      const nowMs = now();
-      if ((expiries.get(key) as number) >= nowMs) return false;
-      if (!(expiresAtMs >= nowMs)) return true;
-      expiries.set(key, expiresAtMs);
-      for (;;) {
-        oldest ??= ages.next().value as string;
-        if ((expiries.get(oldest) as number) >= nowMs && expiries.size <= capacity) return true;
-        expiries.delete(oldest);
-        oldest = undefined;
-      }
-    },
-  };
+  const nonces = createExpiringSet(capacity);
+  // Neither can hold a line feed: both came in headers.
+  return { add: (appKey, nonce, expiresAtMs) => nonces.add(`${appKey}\n${nonce}`, expiresAtMs, now()) };
 }

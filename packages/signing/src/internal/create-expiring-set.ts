@@ -1,0 +1,98 @@
+/** Texts that are remembered until a time, the oldest given up for a new one when there is no room. */
+export interface ExpiringSet {
+  /** Adds a text, and says whether it was not there; times are in any one unit. */
+  readonly add: (text: string, expiresAt: number, now: number) => boolean;
+}
+
+/** A power of two; small enough for a service with many small apps. */
+const firstRows = 64;
+
+/**
+ * Makes an empty set. It keeps 64 bits of a hash, seeded by chance, and the time: 24 to 48 bytes for each text, which the
+ * garbage collector need not look at. A new text is taken for one of 100,000 that are there once in 10^14.
+ */
+export function createExpiringSet(capacity: number): ExpiringSet {
+  const [seedHigh = 0, seedLow = 0] = crypto.getRandomValues(new Uint32Array(2));
+  // Rows in the order of their coming, a ring from `oldest` on; its length is a power of two.
+  let [highs, lows, expiries] = makeRows(firstRows);
+  let oldest = 0;
+  let used = 0;
+  // Row + 1 by hash, 0 for none: open addressing, never more than half full.
+  let slots = new Uint32Array(firstRows * 2);
+
+  /** The slot of this hash, or the empty one where it belongs. */
+  function findSlot(high: number, low: number): number {
+    const mask = slots.length - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const row = (slots[slot] as number) - 1;
+      if (row < 0 || (lows[row] === low && highs[row] === high)) return slot;
+    }
+  }
+
+  /** Closes the gap that an emptied slot would leave in the way to those behind it. */
+  function emptySlot(emptied: number): void {
+    const mask = slots.length - 1;
+    let gap = emptied;
+    for (let slot = (gap + 1) & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      const home = (lows[(slots[slot] as number) - 1] as number) & mask;
+      if (((slot - home) & mask) >= ((slot - gap) & mask)) {
+        slots[gap] = slots[slot] as number;
+        gap = slot;
+      }
+    }
+    slots[gap] = 0;
+  }
+
+  function forgetOldest(): void {
+    const slot = findSlot(highs[oldest] as number, lows[oldest] as number);
+    // One that came again after its time has a later row.
+    if (slots[slot] === oldest + 1) emptySlot(slot);
+    oldest = (oldest + 1) & (highs.length - 1);
+    used -= 1;
+  }
+
+  function grow(): void {
+    const rows = makeRows(highs.length * 2);
+    for (const [index, column] of [highs, lows, expiries].entries()) {
+      rows[index]?.set(column.subarray(oldest));
+      rows[index]?.set(column.subarray(0, oldest), column.length - oldest);
+    }
+    [highs, lows, expiries] = rows;
+    oldest = 0;
+    slots = new Uint32Array(highs.length * 2);
+    for (let row = 0; row < used; row += 1) slots[findSlot(highs[row] as number, lows[row] as number)] = row + 1;
+  }
+
+  return {
+    add(text, expiresAt, now) {
+      const high = hashOf(text, seedHigh, 0x9e3779b1);
+      const low = hashOf(text, seedLow, 0x85ebca6b);
+      const known = (slots[findSlot(high, low)] as number) - 1;
+      if (known >= 0 && (expiries[known] as number) >= now) return false;
+      if (!(expiresAt >= now)) return true;
+      while (used > 0 && (used + 1 > capacity || (expiries[oldest] as number) < now)) forgetOldest();
+      if (used === highs.length) grow();
+      const row = (oldest + used) & (highs.length - 1);
+      highs[row] = high;
+      lows[row] = low;
+      expiries[row] = expiresAt;
+      slots[findSlot(high, low)] = row + 1;
+      used += 1;
+      return true;
+    },
+  };
+}
+
+function hashOf(text: string, seed: number, multiplier: number): number {
+  let hash = seed;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), multiplier);
+    // A product alone would carry what differs upward only.
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
+}
+
+function makeRows(count: number): [Uint32Array, Uint32Array, Float64Array] {
+  return [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
+}
