@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { cutResponse } from '../faults/cut-response.js';
+import { batchTurn } from './batch-turn.js';
 import { errorBody } from './error-body.js';
 import type { Api, MockAnswer, MockRequest } from './types.js';
 
@@ -12,6 +13,11 @@ export interface ListenerLimits {
   readonly requestTimeoutMs?: number;
   /** How often connections are looked at for that, in milliseconds. Default: 1000. */
   readonly checkIntervalMs?: number;
+}
+
+interface Delivery {
+  readonly response: ServerResponse;
+  readonly answer: MockAnswer;
 }
 
 /** Makes the HTTP server over a pipeline; what does not parse as HTTP is answered in the API's shape too. */
@@ -28,9 +34,13 @@ export function createListener(
     requireHostHeader: false,
   });
 
+  const sendSoon = batchTurn<Delivery>((deliveries) => {
+    for (const { response, answer } of deliveries) send(response, answer);
+  });
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      send(response, await answer(toMockRequest(request, response)));
+      sendSoon({ response, answer: await answer(toMockRequest(request, response)) });
     } catch {
       // Nobody is left to tell: the pipeline answers its own failures, and a failing log has no other log.
       response.destroy();
