@@ -123,6 +123,17 @@ describe('what a developer does with it', () => {
     expect((await waiting).entries).toMatchObject([{ userId: 'later', status: 200, code: 0 }]);
   });
 
+  it('a wait takes every field that a list takes, and gives the same', async () => {
+    const mock = createMock();
+    for (const userId of ['u1', 'u2', 'u3']) await issue(mock, userId);
+    const filters = [{ limit: 2 }, { afterId: 1, limit: 1 }, { status: 0, limit: 1 }];
+    const both = { appKey, userId: 'u2', operationId: 'issueAccessToken', status: 200, code: 0, afterId: 0, limit: 5 };
+    for (const filter of [...filters, both]) {
+      const listed = await mock.console.listJournal(filter);
+      expect(await mock.console.waitForJournal({ ...filter, timeoutMs: 0, allowFewer: true })).toEqual(listed);
+    }
+  });
+
   it('a fault that was set meets the next request', async () => {
     const mock = createMock();
     await mock.console.setFault({ appKey, sequence: [{ kind: 'answer', code: 1008 }, 'success'] });

@@ -55,6 +55,17 @@ it('waits until enough entries match, of which some may be there', async () => {
   expect((await waiting).map(({ id }) => id)).toEqual([1, 3]);
 });
 
+it('gives as many as a wait asks for, by the rule of a list', async () => {
+  const journal = createJournal();
+  fill(journal, [{ userId: 'u' }, {}, { userId: 'u' }, { userId: 'u' }]);
+  for (const filter of [{ limit: 2 }, { afterId: 1, limit: 1 }, { userId: 'u', afterId: 0, limit: 2 }, {}]) {
+    expect(await journal.waitFor({ ...filter, count: 2 })).toEqual(journal.list(filter));
+  }
+  const waiting = journal.waitFor({ limit: 1, count: 6 });
+  fill(journal, [{}, {}]);
+  expect((await waiting).map(({ id }) => id)).toEqual([6]);
+});
+
 it('waits no longer than it is told, and says how many had come', async () => {
   const journal = createJournal();
   fill(journal, [{ status: 500 }]);

@@ -187,9 +187,10 @@ export interface JournalEntry {
   readonly at: number;
   /** Where the request names an app that the mock knows. */
   readonly appKey?: string;
-  readonly method: string;
+  /** Left out, as `path`, where what came could not be read so far. */
+  readonly method?: string;
   /** Without the query. */
-  readonly path: string;
+  readonly path?: string;
   readonly operationId?: string;
   /** 0 where no answer was sent. */
   readonly status: number;
@@ -203,6 +204,12 @@ export interface JournalEntry {
   /** The kind of fault that was played. */
   readonly fault?: string;
 }
+
+/** An entry before it has its id; `undefined` is the same as left out. */
+export type JournalDraft = { readonly [Field in Exclude<keyof JournalEntry, 'id'>]: JournalEntry[Field] | undefined } & Pick<
+  JournalEntry,
+  'at' | 'method' | 'path' | 'status' | 'durationMs'
+>;
 
 /** Which entries are wanted; all that is given must match. */
 export interface JournalFilter {
@@ -220,7 +227,7 @@ export interface JournalFilter {
 /** The last requests, oldest first. Needs no `this`. */
 export interface Journal {
   /** Gives the entry its id. */
-  readonly add: (entry: Omit<JournalEntry, 'id'>) => JournalEntry;
+  readonly add: (entry: JournalDraft) => void;
   readonly list: (filter?: JournalFilter) => readonly JournalEntry[];
   /**
    * Resolves with the matching entries as soon as there are `count` (default 1); those that are there already count.

@@ -38,7 +38,7 @@ export const document: OpenApiDocument = {
     },
     {
       "name": "Journal",
-      "description": "The requests that were answered. The oldest ones make room for new ones."
+      "description": "The requests, answered or refused. The oldest ones make room for new ones."
     },
     {
       "name": "Faults",
@@ -766,7 +766,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "listJournal",
         "summary": "List the requests",
-        "description": "Gives the requests that match every field given, the oldest first. With `limit` they are the first after\n`afterId`, or without it the last.\n",
+        "description": "Gives the requests that match every field given, the oldest first. What came to the port and was no request, or was\nrefused before it was read to its end, is among them.\n",
         "tags": [
           "Journal"
         ],
@@ -831,7 +831,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "waitForJournal",
         "summary": "Wait for requests",
-        "description": "Answers as soon as `count` requests match every field given; those from before the call count. When the time\nis up it is an error, or with `allowFewer` whatever there is.\n",
+        "description": "Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same\nfields; those from before the call count. When the time is up it is an error, or with `allowFewer` whatever there\nis.\n",
         "tags": [
           "Journal"
         ],
@@ -1785,10 +1785,10 @@ export const document: OpenApiDocument = {
         "minLength": 1,
         "maxLength": 200
       },
-      "Status": {
-        "description": "An HTTP status.",
+      "JournalStatus": {
+        "description": "An HTTP status; 0 where no answer was sent.",
         "type": "integer",
-        "minimum": 100,
+        "minimum": 0,
         "maximum": 599
       },
       "Code": {
@@ -1796,6 +1796,17 @@ export const document: OpenApiDocument = {
         "type": "integer",
         "minimum": 0,
         "maximum": 1000000
+      },
+      "AfterId": {
+        "description": "Only requests with a greater `id`.",
+        "type": "integer",
+        "minimum": 0
+      },
+      "JournalLimit": {
+        "description": "How many at most; the first ones after `afterId`, or without it the last ones.",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10000
       },
       "ListJournalRequest": {
         "description": "Which requests; every one without a field.",
@@ -1812,32 +1823,25 @@ export const document: OpenApiDocument = {
             "$ref": "#/components/schemas/OperationId"
           },
           "status": {
-            "$ref": "#/components/schemas/Status"
+            "$ref": "#/components/schemas/JournalStatus"
           },
           "code": {
             "$ref": "#/components/schemas/Code"
           },
           "afterId": {
-            "description": "Only requests with a greater `id`.",
-            "type": "integer",
-            "minimum": 0
+            "$ref": "#/components/schemas/AfterId"
           },
           "limit": {
-            "description": "How many at most.",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 10000
+            "$ref": "#/components/schemas/JournalLimit"
           }
         }
       },
       "JournalEntry": {
-        "description": "A request that was answered. It has no token, secret or signature.",
+        "description": "A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only\nApp-Key and X-Request-ID.\n",
         "type": "object",
         "required": [
           "id",
           "at",
-          "method",
-          "path",
           "status",
           "durationMs"
         ],
@@ -1856,12 +1860,12 @@ export const document: OpenApiDocument = {
             "maxLength": 256
           },
           "method": {
-            "description": "The HTTP method.",
+            "description": "The HTTP method; left out where the request could not be read so far.",
             "type": "string",
             "maxLength": 64
           },
           "path": {
-            "description": "The path without its query.",
+            "description": "The path without its query; left out where the request could not be read so far.",
             "type": "string",
             "maxLength": 2048
           },
@@ -1869,7 +1873,7 @@ export const document: OpenApiDocument = {
             "$ref": "#/components/schemas/OperationId"
           },
           "status": {
-            "description": "The HTTP status; 0 where the connection was cut.",
+            "description": "The HTTP status; 0 where no answer was sent.",
             "type": "integer"
           },
           "code": {
@@ -1891,7 +1895,7 @@ export const document: OpenApiDocument = {
             "maxLength": 256
           },
           "durationMs": {
-            "description": "From the whole request to the answer, in milliseconds.",
+            "description": "From the headers to the answer, in milliseconds; 0 for what was refused before.",
             "type": "number",
             "minimum": 0
           },
@@ -1932,18 +1936,19 @@ export const document: OpenApiDocument = {
             "$ref": "#/components/schemas/OperationId"
           },
           "status": {
-            "$ref": "#/components/schemas/Status"
+            "$ref": "#/components/schemas/JournalStatus"
           },
           "code": {
             "$ref": "#/components/schemas/Code"
           },
           "afterId": {
-            "description": "Only requests with a greater `id`.",
-            "type": "integer",
-            "minimum": 0
+            "$ref": "#/components/schemas/AfterId"
+          },
+          "limit": {
+            "$ref": "#/components/schemas/JournalLimit"
           },
           "count": {
-            "description": "How many to wait for; 1 if left out.",
+            "description": "How many to wait for, whatever `limit` says; 1 if left out.",
             "type": "integer",
             "minimum": 1,
             "maximum": 10000
@@ -1984,6 +1989,12 @@ export const document: OpenApiDocument = {
             "$ref": "#/components/schemas/AppKey"
           }
         }
+      },
+      "Status": {
+        "description": "An HTTP status.",
+        "type": "integer",
+        "minimum": 100,
+        "maximum": 599
       },
       "Fault": {
         "description": "One failure.",

@@ -174,8 +174,8 @@ export interface OperationMethods {
   /**
    * List the requests
    *
-   * Gives the requests that match every field given, the oldest first. With `limit` they are the first after
-   * `afterId`, or without it the last.
+   * Gives the requests that match every field given, the oldest first. What came to the port and was no request, or was
+   * refused before it was read to its end, is among them.
    *
    * `POST /_console/api/journal/list`.
    */
@@ -184,8 +184,9 @@ export interface OperationMethods {
   /**
    * Wait for requests
    *
-   * Answers as soon as `count` requests match every field given; those from before the call count. When the time
-   * is up it is an error, or with `allowFewer` whatever there is.
+   * Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same
+   * fields; those from before the call count. When the time is up it is an error, or with `allowFewer` whatever there
+   * is.
    *
    * `POST /_console/api/journal/wait-for`.
    */

@@ -509,11 +509,11 @@ export interface ListJournalRequest {
    */
   operationId?: OperationIdSchema;
   /**
-   * An HTTP status.
+   * An HTTP status; 0 where no answer was sent.
    *
-   * Limits: at least 100; at most 599.
+   * Limits: at least 0; at most 599.
    */
-  status?: Status;
+  status?: JournalStatus;
   /**
    * A business code.
    *
@@ -525,13 +525,13 @@ export interface ListJournalRequest {
    *
    * Limits: at least 0.
    */
-  afterId?: number;
+  afterId?: AfterId;
   /**
-   * How many at most.
+   * How many at most; the first ones after `afterId`, or without it the last ones.
    *
    * Limits: at least 1; at most 10000.
    */
-  limit?: number;
+  limit?: JournalLimit;
 }
 
 /** What `listJournal` returns. */
@@ -560,11 +560,11 @@ export interface WaitForJournalRequest {
    */
   operationId?: OperationIdSchema;
   /**
-   * An HTTP status.
+   * An HTTP status; 0 where no answer was sent.
    *
-   * Limits: at least 100; at most 599.
+   * Limits: at least 0; at most 599.
    */
-  status?: Status;
+  status?: JournalStatus;
   /**
    * A business code.
    *
@@ -576,9 +576,15 @@ export interface WaitForJournalRequest {
    *
    * Limits: at least 0.
    */
-  afterId?: number;
+  afterId?: AfterId;
   /**
-   * How many to wait for; 1 if left out.
+   * How many at most; the first ones after `afterId`, or without it the last ones.
+   *
+   * Limits: at least 1; at most 10000.
+   */
+  limit?: JournalLimit;
+  /**
+   * How many to wait for, whatever `limit` says; 1 if left out.
    *
    * Limits: at least 1; at most 10000.
    */
@@ -877,11 +883,11 @@ export type Time = number;
 export type OperationIdSchema = string;
 
 /**
- * An HTTP status.
+ * An HTTP status; 0 where no answer was sent.
  *
- * Limits: at least 100; at most 599.
+ * Limits: at least 0; at most 599.
  */
-export type Status = number;
+export type JournalStatus = number;
 
 /**
  * A business code.
@@ -890,7 +896,24 @@ export type Status = number;
  */
 export type Code = number;
 
-/** A request that was answered. It has no token, secret or signature. */
+/**
+ * Only requests with a greater `id`.
+ *
+ * Limits: at least 0.
+ */
+export type AfterId = number;
+
+/**
+ * How many at most; the first ones after `afterId`, or without it the last ones.
+ *
+ * Limits: at least 1; at most 10000.
+ */
+export type JournalLimit = number;
+
+/**
+ * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+ * App-Key and X-Request-ID.
+ */
 export interface JournalEntry {
   /**
    * Counts up; never used twice.
@@ -911,24 +934,24 @@ export interface JournalEntry {
    */
   appKey?: string;
   /**
-   * The HTTP method.
+   * The HTTP method; left out where the request could not be read so far.
    *
    * Limits: at most 64 characters.
    */
-  method: string;
+  method?: string;
   /**
-   * The path without its query.
+   * The path without its query; left out where the request could not be read so far.
    *
    * Limits: at most 2048 characters.
    */
-  path: string;
+  path?: string;
   /**
    * The operationId of an operation of the played API.
    *
    * Limits: 1 to 200 characters.
    */
   operationId?: OperationIdSchema;
-  /** The HTTP status; 0 where the connection was cut. */
+  /** The HTTP status; 0 where no answer was sent. */
   status: number;
   /**
    * A business code.
@@ -955,7 +978,7 @@ export interface JournalEntry {
    */
   requestId?: string;
   /**
-   * From the whole request to the answer, in milliseconds.
+   * From the headers to the answer, in milliseconds; 0 for what was refused before.
    *
    * Limits: at least 0.
    */
@@ -1052,6 +1075,13 @@ export interface Fault {
    */
   status?: Status;
 }
+
+/**
+ * An HTTP status.
+ *
+ * Limits: at least 100; at most 599.
+ */
+export type Status = number;
 
 /** The request of each operation, by its operationId. */
 export interface OperationRequests {
@@ -1378,6 +1408,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
         'status',
         'code',
         'afterId',
+        'limit',
         'count',
         'timeoutMs',
         'allowFewer',

@@ -283,8 +283,8 @@ export interface paths {
         put?: never;
         /**
          * List the requests
-         * @description Gives the requests that match every field given, the oldest first. With `limit` they are the first after
-         *     `afterId`, or without it the last.
+         * @description Gives the requests that match every field given, the oldest first. What came to the port and was no request, or was
+         *     refused before it was read to its end, is among them.
          */
         post: operations["listJournal"];
         delete?: never;
@@ -304,8 +304,9 @@ export interface paths {
         put?: never;
         /**
          * Wait for requests
-         * @description Answers as soon as `count` requests match every field given; those from before the call count. When the time
-         *     is up it is an error, or with `allowFewer` whatever there is.
+         * @description Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same
+         *     fields; those from before the call count. When the time is up it is an error, or with `allowFewer` whatever there
+         *     is.
          */
         post: operations["waitForJournal"];
         delete?: never;
@@ -615,35 +616,40 @@ export interface components {
         };
         /** @description The operationId of an operation of the played API. */
         OperationId: string;
-        /** @description An HTTP status. */
-        Status: number;
+        /** @description An HTTP status; 0 where no answer was sent. */
+        JournalStatus: number;
         /** @description A business code. */
         Code: number;
+        /** @description Only requests with a greater `id`. */
+        AfterId: number;
+        /** @description How many at most; the first ones after `afterId`, or without it the last ones. */
+        JournalLimit: number;
         /** @description Which requests; every one without a field. */
         ListJournalRequest: {
             appKey?: components["schemas"]["AppKey"];
             userId?: components["schemas"]["UserId"];
             operationId?: components["schemas"]["OperationId"];
-            status?: components["schemas"]["Status"];
+            status?: components["schemas"]["JournalStatus"];
             code?: components["schemas"]["Code"];
-            /** @description Only requests with a greater `id`. */
-            afterId?: number;
-            /** @description How many at most. */
-            limit?: number;
+            afterId?: components["schemas"]["AfterId"];
+            limit?: components["schemas"]["JournalLimit"];
         };
-        /** @description A request that was answered. It has no token, secret or signature. */
+        /**
+         * @description A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+         *     App-Key and X-Request-ID.
+         */
         JournalEntry: {
             /** @description Counts up; never used twice. */
             id: number;
             at: components["schemas"]["Time"];
             /** @description The App Key that the request named. */
             appKey?: string;
-            /** @description The HTTP method. */
-            method: string;
-            /** @description The path without its query. */
-            path: string;
+            /** @description The HTTP method; left out where the request could not be read so far. */
+            method?: string;
+            /** @description The path without its query; left out where the request could not be read so far. */
+            path?: string;
             operationId?: components["schemas"]["OperationId"];
-            /** @description The HTTP status; 0 where the connection was cut. */
+            /** @description The HTTP status; 0 where no answer was sent. */
             status: number;
             code?: components["schemas"]["Code"];
             /** @description Why it was refused. */
@@ -652,7 +658,7 @@ export interface components {
             userId?: string;
             /** @description Its X-Request-ID. */
             requestId?: string;
-            /** @description From the whole request to the answer, in milliseconds. */
+            /** @description From the headers to the answer, in milliseconds; 0 for what was refused before. */
             durationMs: number;
             /** @description The fault that was played. */
             fault?: string;
@@ -666,11 +672,11 @@ export interface components {
             appKey?: components["schemas"]["AppKey"];
             userId?: components["schemas"]["UserId"];
             operationId?: components["schemas"]["OperationId"];
-            status?: components["schemas"]["Status"];
+            status?: components["schemas"]["JournalStatus"];
             code?: components["schemas"]["Code"];
-            /** @description Only requests with a greater `id`. */
-            afterId?: number;
-            /** @description How many to wait for; 1 if left out. */
+            afterId?: components["schemas"]["AfterId"];
+            limit?: components["schemas"]["JournalLimit"];
+            /** @description How many to wait for, whatever `limit` says; 1 if left out. */
             count?: number;
             /** @description How long to wait, in milliseconds; 5000 if left out. */
             timeoutMs?: number;
@@ -685,6 +691,8 @@ export interface components {
         ClearJournalRequest: {
             appKey?: components["schemas"]["AppKey"];
         };
+        /** @description An HTTP status. */
+        Status: number;
         /** @description One failure. */
         Fault: {
             /**

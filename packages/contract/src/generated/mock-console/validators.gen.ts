@@ -1694,7 +1694,7 @@ const ref4 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(100 <= data)) {
+    if (!(0 <= data)) {
       if (validate.errors === null) validate.errors = []
       validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
       errorCount++
@@ -1722,6 +1722,45 @@ const ref5 = function validate(data) {
       errorCount++
     }
     if (!(1000000 >= data)) {
+      if (validate.errors === null) validate.errors = []
+      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
+      errorCount++
+    }
+  }
+  return errorCount === 0
+};
+const ref6 = function validate(data) {
+  validate.errors = null
+  let errorCount = 0
+  if (!Number.isInteger(data)) {
+    if (validate.errors === null) validate.errors = []
+    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
+    errorCount++
+  }
+  else {
+    if (!(0 <= data)) {
+      if (validate.errors === null) validate.errors = []
+      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
+      errorCount++
+    }
+  }
+  return errorCount === 0
+};
+const ref7 = function validate(data) {
+  validate.errors = null
+  let errorCount = 0
+  if (!Number.isInteger(data)) {
+    if (validate.errors === null) validate.errors = []
+    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
+    errorCount++
+  }
+  else {
+    if (!(1 <= data)) {
+      if (validate.errors === null) validate.errors = []
+      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
+      errorCount++
+    }
+    if (!(10000 >= data)) {
       if (validate.errors === null) validate.errors = []
       validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
       errorCount++
@@ -1795,36 +1834,25 @@ const ref0 = function validate(data) {
       }
     }
     if (data.afterId !== undefined && hasOwn(data, "afterId")) {
-      if (!Number.isInteger(data.afterId)) {
+      const err5 = validate.errors
+      const res5 = ref6(data.afterId)
+      const suberr5 = ref6.errors
+      validate.errors = err5
+      if (!res5) {
         if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/afterId/type", instanceLocation: "#/afterId" })
+        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/afterId/$ref", "#/afterId")))
         errorCount++
-      }
-      else {
-        if (!(0 <= data.afterId)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/afterId/minimum", instanceLocation: "#/afterId" })
-          errorCount++
-        }
       }
     }
     if (data.limit !== undefined && hasOwn(data, "limit")) {
-      if (!Number.isInteger(data.limit)) {
+      const err6 = validate.errors
+      const res6 = ref7(data.limit)
+      const suberr6 = ref7.errors
+      validate.errors = err6
+      if (!res6) {
         if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/limit/type", instanceLocation: "#/limit" })
+        validate.errors.push(...suberr6.map(e => errorMerge(e, "#/properties/limit/$ref", "#/limit")))
         errorCount++
-      }
-      else {
-        if (!(1 <= data.limit)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/limit/minimum", instanceLocation: "#/limit" })
-          errorCount++
-        }
-        if (!(10000 >= data.limit)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/limit/maximum", instanceLocation: "#/limit" })
-          errorCount++
-        }
       }
     }
     for (const key0 of Object.keys(data)) {
@@ -1837,7 +1865,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/type': 'integer', '/properties/afterId/minimum': 0, '/properties/limit/type': 'integer', '/properties/limit/minimum': 1, '/properties/limit/maximum': 10000, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 100, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false);
 
 /** Validates the body of `waitForJournal`; an empty list means that it is valid. */
 export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1932,7 +1960,7 @@ const ref4 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(100 <= data)) {
+    if (!(0 <= data)) {
       if (validate.errors === null) validate.errors = []
       validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
       errorCount++
@@ -1960,6 +1988,45 @@ const ref5 = function validate(data) {
       errorCount++
     }
     if (!(1000000 >= data)) {
+      if (validate.errors === null) validate.errors = []
+      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
+      errorCount++
+    }
+  }
+  return errorCount === 0
+};
+const ref6 = function validate(data) {
+  validate.errors = null
+  let errorCount = 0
+  if (!Number.isInteger(data)) {
+    if (validate.errors === null) validate.errors = []
+    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
+    errorCount++
+  }
+  else {
+    if (!(0 <= data)) {
+      if (validate.errors === null) validate.errors = []
+      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
+      errorCount++
+    }
+  }
+  return errorCount === 0
+};
+const ref7 = function validate(data) {
+  validate.errors = null
+  let errorCount = 0
+  if (!Number.isInteger(data)) {
+    if (validate.errors === null) validate.errors = []
+    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
+    errorCount++
+  }
+  else {
+    if (!(1 <= data)) {
+      if (validate.errors === null) validate.errors = []
+      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
+      errorCount++
+    }
+    if (!(10000 >= data)) {
       if (validate.errors === null) validate.errors = []
       validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
       errorCount++
@@ -2033,17 +2100,25 @@ const ref0 = function validate(data) {
       }
     }
     if (data.afterId !== undefined && hasOwn(data, "afterId")) {
-      if (!Number.isInteger(data.afterId)) {
+      const err5 = validate.errors
+      const res5 = ref6(data.afterId)
+      const suberr5 = ref6.errors
+      validate.errors = err5
+      if (!res5) {
         if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/afterId/type", instanceLocation: "#/afterId" })
+        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/afterId/$ref", "#/afterId")))
         errorCount++
       }
-      else {
-        if (!(0 <= data.afterId)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/afterId/minimum", instanceLocation: "#/afterId" })
-          errorCount++
-        }
+    }
+    if (data.limit !== undefined && hasOwn(data, "limit")) {
+      const err6 = validate.errors
+      const res6 = ref7(data.limit)
+      const suberr6 = ref7.errors
+      validate.errors = err6
+      if (!res6) {
+        if (validate.errors === null) validate.errors = []
+        validate.errors.push(...suberr6.map(e => errorMerge(e, "#/properties/limit/$ref", "#/limit")))
+        errorCount++
       }
     }
     if (data.count !== undefined && hasOwn(data, "count")) {
@@ -2092,7 +2167,7 @@ const ref0 = function validate(data) {
       }
     }
     for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "userId" && key0 !== "operationId" && key0 !== "status" && key0 !== "code" && key0 !== "afterId" && key0 !== "count" && key0 !== "timeoutMs" && key0 !== "allowFewer") {
+      if (key0 !== "appKey" && key0 !== "userId" && key0 !== "operationId" && key0 !== "status" && key0 !== "code" && key0 !== "afterId" && key0 !== "limit" && key0 !== "count" && key0 !== "timeoutMs" && key0 !== "allowFewer") {
         if (validate.errors === null) validate.errors = []
         validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
         errorCount++
@@ -2101,7 +2176,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/type': 'integer', '/properties/afterId/minimum': 0, '/properties/count/type': 'integer', '/properties/count/minimum': 1, '/properties/count/maximum': 10000, '/properties/timeoutMs/type': 'integer', '/properties/timeoutMs/minimum': 0, '/properties/timeoutMs/maximum': 60000, '/properties/allowFewer/type': 'boolean', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 100, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/properties/count/type': 'integer', '/properties/count/minimum': 1, '/properties/count/maximum': 10000, '/properties/timeoutMs/type': 'integer', '/properties/timeoutMs/minimum': 0, '/properties/timeoutMs/maximum': 60000, '/properties/allowFewer/type': 'boolean', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false);
 
 /** Validates the body of `clearJournal`; an empty list means that it is valid. */
 export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
