@@ -8,8 +8,8 @@ import type { AnswerDraft, Api, MockRequest, Route } from './types.js';
 /** What became known of a request on its way; the steps fill it in. */
 export interface Trace {
   readonly startedAtMs: number;
-  route?: Route;
-  body?: unknown;
+  route: Route | undefined;
+  body: unknown;
 }
 
 /** Makes the step that writes each request into the journal. */
@@ -19,26 +19,31 @@ export function createJournalStep(
   { gate, now }: Service & { readonly gate: ServiceGate },
   stopwatch: () => number,
 ): (request: MockRequest, trace: Trace, draft: AnswerDraft, reason: string | undefined) => void {
+  const codeField = envelope?.code ?? 'code';
+
   return function record(request, { startedAtMs, route, body }, { status, body: answer, fault }, reason) {
     const { method, path, headers } = request;
     const appKey = headers['app-key'] ?? headers['rc-app-key'];
-    const code = asObject(answer)[envelope?.code ?? 'code'];
-    const userId = route && readUserId(route, request, body);
-    const requestId = headers['x-request-id'];
+    const code = asObject(answer)[codeField];
     journal.add({
       at: now(),
       // One that is not known may be a secret in the wrong place.
-      ...(appKey !== undefined && gate.find(appKey) && { appKey }),
+      appKey: appKey !== undefined && gate.find(appKey) ? appKey : undefined,
       method,
-      path: shorten(path),
-      ...(route && { operationId: route.operation.operationId }),
+      // The text of the document, which is there anyway; that of the request would have to be kept.
+      path: path === route?.operation.path ? route.operation.path : shorten(path),
+      operationId: route?.operation.operationId,
       status,
-      ...(typeof code === 'number' && { code }),
-      ...(reason !== undefined && { reason: shorten(reason, 1000) }),
-      ...(userId !== undefined && { userId: shorten(userId) }),
-      ...(requestId !== undefined && { requestId: shorten(requestId) }),
+      code: typeof code === 'number' ? code : undefined,
+      reason: shortenAny(reason, 1000),
+      userId: shortenAny(route && readUserId(route, request, body)),
+      requestId: shortenAny(headers['x-request-id']),
       durationMs: Math.round((stopwatch() - startedAtMs) * 1000) / 1000,
-      ...(fault !== undefined && { fault }),
+      fault,
     });
   };
+}
+
+function shortenAny(text: string | undefined, limit?: number): string | undefined {
+  return text === undefined ? undefined : shorten(text, limit);
 }

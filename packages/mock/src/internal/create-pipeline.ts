@@ -70,7 +70,7 @@ export function createPipeline(
   }
 
   async function answer(request: MockRequest): Promise<MockAnswer> {
-    const trace: Trace = { startedAtMs: settings.stopwatch() };
+    const trace: Trace = { startedAtMs: settings.stopwatch(), route: undefined, body: undefined };
     let draft: AnswerDraft;
     let reason: string | undefined;
     try {

@@ -11,6 +11,7 @@ export function logLine(
 ): string {
   const code = asObject(body)[envelope?.code ?? 'code'];
   // No query and no header: either may carry what should not be kept.
-  const facts = [method, path, status, code, reason, fault && `fault ${fault}`].filter((fact) => fact !== undefined);
-  return shorten(facts.join(' '), 1000);
+  const line = `${method} ${path} ${status}${code === undefined ? '' : ` ${code}`}`;
+  const remark = `${reason === undefined ? '' : ` ${reason}`}${fault === undefined ? '' : ` fault ${fault}`}`;
+  return shorten(line + remark, 1000);
 }

@@ -14,6 +14,8 @@ export interface JournalWait {
 
 /** Those who wait for entries of a journal. */
 export interface JournalWaits {
+  /** Whether anybody waits. */
+  readonly any: () => boolean;
   readonly tell: (entry: JournalEntry) => void;
   /** @throws {MockError} `WAIT_TIMED_OUT` */
   readonly wait: (wait: JournalWait) => Promise<readonly JournalEntry[]>;
@@ -43,6 +45,7 @@ export function createJournalWaits(): JournalWaits {
   }
 
   return {
+    any: () => looking.size > 0,
     tell(entry) {
       for (const look of looking) look(entry);
     },

@@ -31,7 +31,7 @@ export function createJournal(capacity = 10_000): Journal {
     add(draft) {
       lastId += 1;
       const row = (firstRow + size) % capacity;
-      table.set(row, lastId, draft);
+      table.set(row, { ...draft, id: lastId });
       if (size < capacity) size += 1;
       else firstRow = (firstRow + 1) % capacity;
       if (waits.any()) waits.tell(table.get(row));
@@ -49,7 +49,7 @@ export function createJournal(capacity = 10_000): Journal {
     clear(appKey) {
       const kept = appKey === undefined ? [] : inOrder().filter((entry) => entry.appKey !== appKey);
       table = createJournalTable();
-      for (const [row, entry] of kept.entries()) table.set(row, entry.id, entry);
+      for (const [row, entry] of kept.entries()) table.set(row, entry);
       [firstRow, size] = [0, kept.length];
     },
   };

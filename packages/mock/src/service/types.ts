@@ -206,10 +206,9 @@ export interface JournalEntry {
 }
 
 /** An entry before it has its id; `undefined` is the same as left out. */
-export type JournalDraft = { readonly [Field in Exclude<keyof JournalEntry, 'id'>]: JournalEntry[Field] | undefined } & Pick<
-  JournalEntry,
-  'at' | 'method' | 'path' | 'status' | 'durationMs'
->;
+export type JournalDraft = Pick<JournalEntry, 'at' | 'status' | 'durationMs'> & {
+  readonly [Field in Exclude<keyof JournalEntry, 'id'>]?: JournalEntry[Field] | undefined;
+};
 
 /** Which entries are wanted; all that is given must match. */
 export interface JournalFilter {
