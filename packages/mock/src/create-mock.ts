@@ -1,6 +1,7 @@
 import { attachConsole } from './console/attach-console.js';
 import { withCors } from './cors/with-cors.js';
 import { cutFetch } from './faults/cut-fetch.js';
+import { createEarlyRecord } from './internal/create-early-record.js';
 import { createPipeline } from './internal/create-pipeline.js';
 import { nexconnApi } from './internal/nexconn-api.js';
 import { resolveSettings } from './internal/resolve-settings.js';
@@ -22,7 +23,8 @@ import type { Mock, MockOptions } from './types.js';
 export function createMock(options: MockOptions = {}): Mock {
   const settings = resolveSettings(options);
   const pipeline = createPipeline(nexconnApi, settings);
-  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings));
+  const record = createEarlyRecord(pipeline, settings);
+  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings, record));
   return withCredentials(settings, {
     console,
     fetch: async (request: Request) => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { attachConsole } from './console/attach-console.js';
 import { withCors } from './cors/with-cors.js';
 import { MockError } from './errors.js';
+import { createEarlyRecord } from './internal/create-early-record.js';
 import { createListener } from './internal/create-listener.js';
 import { createPipeline } from './internal/create-pipeline.js';
 import { nexconnApi } from './internal/nexconn-api.js';
@@ -26,8 +27,9 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   const settings = resolveSettings(options);
   const address = resolveListenSettings(options);
   const pipeline = createPipeline(nexconnApi, settings);
-  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings), address.host);
-  const server = createListener(nexconnApi, answer);
+  const record = createEarlyRecord(pipeline, settings);
+  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings, record), address.host);
+  const server = createListener(nexconnApi, answer, { onRefused: record });
   // First the port, which fails at once if it fails; loading Prism, where that is needed, takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);

@@ -47,6 +47,20 @@ describe('a preflight', () => {
   });
 });
 
+it('writes preflights into the journal, with why one was refused', async () => {
+  const mock = createMock();
+  for (const origin of [page, 'https://app.example.com']) {
+    const headers = { origin, ...preflightHeaders };
+    await mock.fetch(new Request(`http://mock.test${issuePath}?secret=1`, { method: 'OPTIONS', headers }));
+  }
+  const { entries } = await mock.console.listJournal();
+  expect(entries).toMatchObject([
+    { method: 'OPTIONS', path: issuePath, status: 204 },
+    { method: 'OPTIONS', path: issuePath, status: 403, reason: expect.stringContaining('corsOrigins') },
+  ]);
+  expect(JSON.stringify(entries)).not.toMatch(/secret|example\.com/);
+});
+
 it.each<[string, MockOptions['corsOrigins'], boolean]>([
   ['http://localhost', undefined, true],
   ['https://shop.localhost:3000', undefined, true],

@@ -1,3 +1,4 @@
+import type { EarlyAnswer } from '../internal/create-early-record.js';
 import type { MockAnswer, MockRequest, Settings } from '../internal/types.js';
 
 type Answer = (request: MockRequest) => Promise<MockAnswer>;
@@ -14,18 +15,23 @@ const loopback = /^https?:\/\/(?:localhost|[\w-]+(?:\.[\w-]+)*\.localhost|127(?:
  * Lets pages call the mock: answers preflights, and names the page's own origin in every answer, never `*` and never
  * with credentials. By default only pages of this machine may, since any page could otherwise work its console.
  */
-export function withCors(answer: Answer, { corsOrigins, log }: Pick<Settings, 'corsOrigins' | 'log'>): Answer {
+export function withCors(
+  answer: Answer,
+  { corsOrigins }: Pick<Settings, 'corsOrigins'>,
+  record: (answer: EarlyAnswer) => void,
+): Answer {
   function mayCall(origin: string): boolean {
     if (corsOrigins === 'any') return true;
     return corsOrigins === 'loopback' ? loopback.test(origin) : corsOrigins.includes(origin);
   }
 
-  function answerPreflight({ headers, path }: MockRequest, origin: string): MockAnswer {
+  function answerPreflight({ method, headers, path }: MockRequest, origin: string): MockAnswer {
     if (!mayCall(origin)) {
       const reason = 'The origin of the page may not call this mock. Allow it with the option corsOrigins.';
-      log?.(`OPTIONS ${path.slice(0, 200)} 403 ${reason}`);
+      record({ method, path, status: 403, reason });
       return { status: 403, headers: { Vary: 'Origin', 'X-Mock-Reason': reason }, body: '' };
     }
+    record({ method, path, status: 204 });
     const wanted = headers['access-control-request-headers'];
     return {
       status: 204,

@@ -1,16 +1,24 @@
 import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { issuePath } from '../../test/issue-request.js';
+import { createEarlyRecord } from './create-early-record.js';
 import { createListener } from './create-listener.js';
-import { createPipeline } from './create-pipeline.js';
+import { createPipeline, type Pipeline } from './create-pipeline.js';
 import { nexconnApi } from './nexconn-api.js';
 import { resolveSettings } from './resolve-settings.js';
 
 const limits = { headersTimeoutMs: 150, requestTimeoutMs: 300, checkIntervalMs: 25 };
 let server: ReturnType<typeof createListener>;
+let pipeline: Pipeline;
+let lines: string[];
 
 beforeEach(async () => {
-  server = createListener(nexconnApi, createPipeline(nexconnApi, resolveSettings({})).answer, limits);
+  lines = [];
+  const settings = resolveSettings({ journalSize: 50, log: (line) => lines.push(line) });
+  pipeline = createPipeline(nexconnApi, settings);
+  const onRefused = createEarlyRecord(pipeline, settings);
+  server = createListener(nexconnApi, pipeline.answer, { ...limits, onRefused });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
@@ -18,8 +26,8 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Sends bytes as they are; gives what came back until the connection ended. */
-function sendRaw(bytes: string | Buffer): Promise<string> {
+/** Sends bytes as they are, in packets of their own; gives what came back until the connection ended. */
+function sendRaw(...parts: (string | Buffer)[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     let received = '';
@@ -27,8 +35,17 @@ function sendRaw(bytes: string | Buffer): Promise<string> {
       received += chunk;
     });
     socket.on('close', () => resolve(received)).on('error', reject);
-    socket.write(bytes);
+    const write = ([part, ...rest]: (string | Buffer)[]): void => {
+      if (part === undefined) return;
+      socket.write(part);
+      setTimeout(write, 30, rest);
+    };
+    write(parts);
   });
+}
+
+function count(): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, connections) => resolve(connections)));
 }
 
 function expectRefusal(received: string, status: number, code: number): void {
@@ -49,6 +66,112 @@ it.each([
   ['a body that does not end in time', `POST ${issuePath} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{`, 408],
 ])('answers %s in the shape of the API and closes the connection', async (_what, bytes, status) => {
   expectRefusal(await sendRaw(Buffer.from(bytes, 'latin1')), status, 1002);
+});
+
+const secretHeaders = 'App-Key: k-secret\r\nSignature: s-secret\r\nAuthorization: Bearer b-secret\r\n';
+const get = 'GET /x?token=q-secret HTTP/1.1\r\nHost: a\r\n';
+const post = `POST ${issuePath} HTTP/1.1\r\nHost: a\r\n${secretHeaders}`;
+
+it.each([
+  ['no HTTP at all', 'hello h-secret\r\n\r\n', { status: 400 }],
+  ['a header without a name', `${get}${secretHeaders}: h-secret\r\n\r\n`, { status: 400, method: 'GET', path: '/x' }],
+  ['a bad header after its first bytes', [get, `: h-secret\r\n\r\n`], { status: 400 }],
+  ['a bad request after a good one', [`${get}\r\n`, 'GET /h-secret HTTP/1.1\r\n: x\r\n\r\n'], { status: 400 }],
+  [
+    'headers of 40 kB',
+    `${get}X: ${'h-secret'.repeat(5000)}\r\n\r\n`,
+    { status: 431, method: 'GET', path: '/x', reason: expect.stringContaining('HPE_HEADER_OVERFLOW') },
+  ],
+  ['headers that do not end in time', `${get}${secretHeaders}`, { status: 408 }],
+  [
+    'a body that does not end in time',
+    `${post}Content-Length: 9\r\n\r\n{`,
+    { status: 408, method: 'POST', path: issuePath, reason: expect.stringContaining('too long') },
+  ],
+  [
+    'a bad chunk',
+    `${post}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\nzz\r\n`,
+    { status: 400, method: 'POST', path: issuePath, reason: expect.stringContaining('breaks off') },
+  ],
+  [
+    'an over-large body',
+    `${post}Content-Length: 100001\r\n\r\n${' '.repeat(100_001)}`,
+    { status: 413, code: 1005, method: 'POST', path: issuePath },
+  ],
+])('writes down %s once, with what is known of it and no header', async (_what, bytes, expected) => {
+  const parts = [bytes].flat();
+  await sendRaw(...parts);
+  const { journal } = pipeline;
+  const entries = [...(await journal.waitFor())].filter(({ status }) => status !== 404);
+  expect(entries).toEqual([
+    {
+      id: expect.any(Number),
+      at: expect.any(Number),
+      durationMs: expect.any(Number),
+      code: 1002,
+      reason: expect.any(String),
+      ...expected,
+      ...('path' in expected && expected.path === issuePath && { operationId: 'issueAccessToken' }),
+    },
+  ]);
+  expect(lines.at(-1)).toContain(`${expected.status} ${entries[0]?.code} `);
+  expect(JSON.stringify(entries) + lines.join('')).not.toContain('-secret');
+});
+
+it.each([
+  ['resetAndDestroy', 0, 'the caller left'],
+  ['destroy', 400, 'breaks off'],
+] as const)(
+  'writes down a caller that leaves its body unfinished, by %s, with status %i',
+  async (leave, status, why) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('error', () => {}).write(`${post}Content-Length: 100\r\n\r\n{`);
+    await expect.poll(count).toBe(1);
+    await pause(30);
+    socket[leave]();
+    const reason = expect.stringContaining(why);
+    expect(await pipeline.journal.waitFor()).toMatchObject([{ status, path: issuePath, reason }]);
+  },
+);
+
+it('does not carry out a request whose headers end after they were refused', async () => {
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.resume().on('error', () => {});
+  socket.write(get);
+  await new Promise((resolve) => socket.on('end', resolve));
+  socket.write('\r\n');
+  await expect.poll(count, { timeout: 10_000 }).toBe(0);
+  socket.destroy();
+  expect(pipeline.journal.list()).toMatchObject([{ status: 408 }]);
+});
+
+it('does not take a connection without a byte for a request', async () => {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+  await new Promise((resolve) => socket.on('close', resolve));
+  expect(pipeline.journal.list()).toEqual([]);
+});
+
+it('keeps no more of a flood of garbage than its journal has room for', async () => {
+  const garbage = `GARBAGE ${'x'.repeat(10_000)}\r\n\r\n`;
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(Array.from({ length: 20 }, () => sendRaw(garbage)));
+  }
+  const entries = pipeline.journal.list();
+  expect(entries).toHaveLength(50);
+  expect(JSON.stringify(entries).length).toBeLessThan(50 * 400);
+});
+
+it.each([
+  ['garbage', 'hello\r\n\r\n'],
+  ['half of its headers', get],
+  ['half of its body', `${post}Content-Length: 100\r\n\r\n{`],
+])('lets go of a caller that sent %s and does not hang up', async (_what, bytes) => {
+  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.resume().on('error', () => {});
+  socket.write(bytes);
+  await new Promise((resolve) => socket.on('end', resolve));
+  await expect.poll(count, { timeout: 10_000 }).toBe(0);
+  socket.destroy();
 });
 
 it.each([
@@ -94,10 +217,15 @@ it('cuts the connection when the log fails, and goes on', async () => {
       throw new Error('disk full');
     },
   });
-  const failing = createListener(nexconnApi, createPipeline(nexconnApi, settings).answer, limits);
+  const failingPipeline = createPipeline(nexconnApi, settings);
+  const onRefused = createEarlyRecord(failingPipeline, settings);
+  const failing = createListener(nexconnApi, failingPipeline.answer, { ...limits, onRefused });
   await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}/`;
   await expect(fetch(url)).rejects.toThrow(TypeError);
+  const garbage = connect((failing.address() as AddressInfo).port, '127.0.0.1').resume();
+  garbage.write('hello\r\n\r\n');
+  await new Promise((resolve) => garbage.on('close', resolve));
   await expect(fetch(url)).rejects.toThrow(TypeError);
   failing.closeAllConnections();
   await new Promise((resolve) => failing.close(resolve));

@@ -1,18 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { cutResponse } from '../faults/cut-response.js';
 import { batchTurn } from './batch-turn.js';
+import type { EarlyAnswer } from './create-early-record.js';
 import { errorBody } from './error-body.js';
 import type { Api, MockAnswer, MockRequest } from './types.js';
 
-/** How long a caller may take to send. */
-export interface ListenerLimits {
+/** How long a caller may take to send, and who is told of those that are refused for it. */
+export interface ListenerOptions {
   /** From the first byte to the end of the headers, in milliseconds. Default: 10000. */
   readonly headersTimeoutMs?: number;
   /** From the first byte to the end of the body, in milliseconds. Default: 30000. */
   readonly requestTimeoutMs?: number;
   /** How often connections are looked at for that, in milliseconds. Default: 1000. */
   readonly checkIntervalMs?: number;
+  /** Takes what was refused before it came to the pipeline. Default: nobody is told. */
+  readonly onRefused?: (refused: EarlyAnswer) => void;
 }
 
 interface Delivery {
@@ -24,7 +27,12 @@ interface Delivery {
 export function createListener(
   api: Pick<Api, 'envelope' | 'errors'>,
   answer: (request: MockRequest) => Promise<MockAnswer>,
-  { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000, checkIntervalMs = 1000 }: ListenerLimits = {},
+  {
+    headersTimeoutMs = 10_000,
+    requestTimeoutMs = 30_000,
+    checkIntervalMs = 1000,
+    onRefused = () => undefined,
+  }: ListenerOptions = {},
 ): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
@@ -38,23 +46,53 @@ export function createListener(
     for (const { response, answer } of deliveries) send(response, answer);
   });
 
+  /** The last request that came over a connection. */
+  const lastRequests = new WeakMap<Socket, IncomingMessage>();
+  /** What was sent in place of the answer to a request whose body went wrong. */
+  const sentStatuses = new WeakMap<IncomingMessage, number>();
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Its headers came to their end after they were refused for taking too long.
+    if (!request.socket.writable) return;
+    lastRequests.set(request.socket, request);
     try {
-      sendSoon({ response, answer: await answer(toMockRequest(request, response)) });
+      sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
     } catch {
       // Nobody is left to tell: the pipeline answers its own failures, and a failing log has no other log.
       response.destroy();
     }
   }
 
+  function tell(refused: EarlyAnswer): void {
+    try {
+      onRefused(refused);
+    } catch {
+      // A failing log has no other log, and must not end the process.
+    }
+  }
+
   server.on('request', handle);
   // Node would answer an Expect header that it does not know with an empty 417.
   server.on('checkExpectation', handle);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseMalformed(api, error, socket));
+  server.on('clientError', (error: MalformedError, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const refusal = refuseMalformed(api, error, socket);
+    const last = lastRequests.get(socket);
+    // The pipeline has it and writes it down. A connection that a browser opened in advance is no request.
+    if (last && !last.complete) sentStatuses.set(last, refusal.status);
+    else if (socket.bytesRead > 0) tell({ ...(!last && readRequestLine(error, socket)), ...refusal });
+  });
   return server;
 }
 
-function toMockRequest(request: IncomingMessage, response: ServerResponse): MockRequest {
+function toMockRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sentStatuses: WeakMap<IncomingMessage, number>,
+): MockRequest {
   const { headers } = request;
   return {
     method: request.method ?? 'GET',
@@ -63,6 +101,7 @@ function toMockRequest(request: IncomingMessage, response: ServerResponse): Mock
     headers: (headers['set-cookie'] ? { ...headers, 'set-cookie': undefined } : headers) as MockRequest['headers'],
     body: hasBody(request) ? request : null,
     onGone: (listener) => response.once('close', listener),
+    sentStatus: () => sentStatuses.get(request) ?? (request.socket.writable ? undefined : 0),
   };
 }
 
@@ -101,28 +140,44 @@ function send(response: ServerResponse, answer: MockAnswer): void {
   response.end(body);
 }
 
-const malformedStatuses: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+/** How long a refused caller has for reading why. */
+const lingerMs = 500;
+
+/** What Node says of bytes that are no request. */
+interface MalformedError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** Gives method and path, where it is certain that the bytes are the first of their connection: no header is taken. */
+function readRequestLine({ rawPacket }: MalformedError, { bytesRead }: Socket): Pick<EarlyAnswer, 'method' | 'path'> {
+  if (rawPacket?.byteLength !== bytesRead) return {};
+  const [, method, target] = /^([A-Z]{1,20}) (\S+) HTTP\/\d/.exec(rawPacket.toString('latin1', 0, 4096)) ?? [];
+  return method === undefined || target === undefined ? {} : { method, path: splitTarget(target).path };
+}
+
+const malformedStatuses: Readonly<Record<string, readonly [status: number, text: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 };
 
 function refuseMalformed(
   { envelope, errors }: Pick<Api, 'envelope' | 'errors'>,
-  error: NodeJS.ErrnoException,
-  socket: Duplex,
-): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = malformedStatuses[error.code ?? ''] ?? '400 Bad Request';
-  const message = `The HTTP request could not be read: ${status.slice(4).toLowerCase()}.`;
-  const body = JSON.stringify(errorBody({ envelope }, errors.ParameterInvalid.code, message));
+  error: MalformedError,
+  socket: Socket,
+): Required<Pick<EarlyAnswer, 'status' | 'code' | 'reason'>> {
+  const [status, text] = malformedStatuses[error.code ?? ''] ?? [400, 'Bad Request'];
+  const { code } = errors.ParameterInvalid;
+  const message = `The HTTP request could not be read: ${text.toLowerCase()}.`;
+  const body = JSON.stringify(errorBody({ envelope }, code, message));
   const headers = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${status} ${text}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
   socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
+  // Cut at once, a caller that is still sending would not see the answer; one that never ends would stay for ever.
+  const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(cut));
+  return { status, code, reason: `${message} (${error.code})` };
 }

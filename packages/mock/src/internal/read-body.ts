@@ -14,19 +14,28 @@ const maxDrainBytes = 10_000_000;
 const noBytes = new Uint8Array();
 
 /** Reads the whole body, bounded. */
-export async function readBody({ body }: Pick<MockRequest, 'body'>): Promise<Uint8Array> {
+export async function readBody({ body, sentStatus }: Pick<MockRequest, 'body' | 'sentStatus'>): Promise<Uint8Array> {
   if (body === null) return noBytes;
   const bytes = createCollector();
   try {
     await (body instanceof Readable ? collectStream(body, bytes) : collectChunks(body, bytes));
   } catch {
-    throw new ApiRefusal('BodyMissing', 'The request body could not be read to its end.');
+    throw brokenOff(sentStatus?.());
   }
   if (bytes.isTooLong()) {
     const message = `The request body is longer than ${maxBodyBytes} bytes. Shorten it.`;
     throw new ApiRefusal('ParameterTooLong', message, { status: 413 });
   }
   return bytes.join();
+}
+
+/** Whoever is written down as refused was refused with what was sent. */
+function brokenOff(status: number | undefined): ApiRefusal {
+  const message = 'The request body could not be read to its end';
+  if (status === undefined) return new ApiRefusal('BodyMissing', `${message}.`);
+  if (status === 0) return new ApiRefusal('BodyMissing', `${message}: the caller left.`, { status });
+  const why = status === 408 ? 'it took too long' : 'it breaks off, or is not well-formed';
+  return new ApiRefusal('ParameterInvalid', `${message}: ${why}.`, { status });
 }
 
 interface Collector {

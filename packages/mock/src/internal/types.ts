@@ -36,6 +36,8 @@ export interface MockRequest {
   readonly body: AsyncIterable<Uint8Array> | null;
   /** Calls back once if the caller leaves before it is answered. */
   readonly onGone?: (listener: () => void) => void;
+  /** What was sent in place of an answer, once the body went wrong: an HTTP status, or 0 where the caller has left. */
+  readonly sentStatus?: () => number | undefined;
 }
 
 /** An answer, wherever it goes. */
