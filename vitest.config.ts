@@ -19,6 +19,7 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       project('spec', 'spec', { testTimeout: 60_000 }),
+      project('document', 'packages/document', { testTimeout: 60_000 }),
       project('generator', 'generator', { testTimeout: 120_000 }),
       project('contract-package', 'packages/contract'),
       project('signing', 'packages/signing'),

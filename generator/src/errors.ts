@@ -1,4 +1,5 @@
-import type { Problem } from './types.js';
+import type { Problem } from '@nexconn-kit/document';
+import { formatProblem } from '@nexconn-kit/document/internal/format-problem';
 
 /** Thrown when nothing can be generated; every problem says where it stands and what to do. */
 export class GenerateError extends Error {
@@ -10,9 +11,4 @@ export class GenerateError extends Error {
     super(problems.map(formatProblem).join('\n'));
     this.problems = problems;
   }
-}
-
-function formatProblem({ file, line, column, pointer, message, hint }: Problem): string {
-  const place = line > 0 ? `${file}:${line}:${column}` : file;
-  return [`${place}  ${pointer}`.trimEnd(), `  ${message}`, ...(hint === '' ? [] : [`  → ${hint}`])].join('\n');
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import type { Problem } from '@nexconn-kit/document';
 import { runRedocly } from './run-redocly.js';
-import type { Problem } from './types.js';
 
 interface LintProblem {
   ruleId: string;

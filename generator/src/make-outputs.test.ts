@@ -1,8 +1,8 @@
+import type { Problem } from '@nexconn-kit/document';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { makeOutputs } from './make-outputs.js';
 import { createScratch } from './testing/create-scratch.js';
-import type { Problem } from './types.js';
 
 const head = 'openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\n';
 const answer = "      responses: {'200': {description: Done.}}\n";
@@ -57,7 +57,7 @@ const cases: [claim: string, files: Record<string, string>, expected: Partial<Pr
     'a $ref to another host',
     { 'openapi.yaml': `${head}paths:\n  /a: {$ref: 'https://a.test/a.yaml'}\n` },
     { file: spec, line: 4, pointer: '#/paths/~1a/$ref' },
-    /leaves the repository/,
+    /leads to another host/,
   ],
   [
     'a document of another OpenAPI version',

@@ -1,4 +1,7 @@
-import { bundleDocument } from './bundle-document.js';
+import { DocumentError } from '@nexconn-kit/document';
+import { bundleDocument } from '@nexconn-kit/document/internal/bundle-document';
+import { readSources } from '@nexconn-kit/document/internal/read-sources';
+import { resolveDocument } from '@nexconn-kit/document/internal/resolve-document';
 import { GenerateError } from './errors.js';
 import { type FoundDocument, findDocuments } from './find-documents.js';
 import { lintDocument } from './lint-document.js';
@@ -10,8 +13,6 @@ import { operationsOutput } from './outputs/operations.js';
 import { readmeTablesOutput } from './outputs/readme-tables.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
-import { readSources } from './read-sources.js';
-import { resolveDocument } from './resolve-document.js';
 import type { OutputFile, ResolvedDocument } from './types.js';
 
 /**
@@ -35,30 +36,33 @@ async function makeDocument(
 ): Promise<{ document: ResolvedDocument; outputs: OutputFile[] }> {
   const sources = await readSources(root, found.source);
   // Our own checks speak first where both object: their words are plainer.
-  const [linted, document] = await Promise.allSettled([
+  const [linted, resolved] = await Promise.allSettled([
     lintDocument(root, found.source),
-    bundleDocument(root, found.source, sources).then((bundle) => resolveDocument(found, bundle, sources)),
+    bundleDocument(sources).then((bundle) => resolveDocument(bundle, sources)),
   ]);
-  if (document.status === 'rejected') throw document.reason;
+  if (resolved.status === 'rejected') throw resolved.reason;
   if (linted.status === 'rejected') throw linted.reason;
   if (linted.value.length > 0) throw new GenerateError(linted.value);
+  const document = { ...found, ...resolved.value };
   const outputs = [
-    ...(await typesOutput(document.value)),
-    ...operationsOutput(document.value),
-    ...validatorsOutput(document.value, sources),
-    ...errorCatalogueOutput(document.value),
-    ...documentOutput(document.value),
-    ...methodsOutput(document.value),
-    ...entryOutput(document.value),
+    ...(await typesOutput(document)),
+    ...operationsOutput(document),
+    ...validatorsOutput(document, sources),
+    ...errorCatalogueOutput(document),
+    ...documentOutput(document),
+    ...methodsOutput(document),
+    ...entryOutput(document),
   ];
-  return { document: document.value, outputs };
+  return { document, outputs };
 }
 
 async function collectProblems<T>(work: readonly Promise<T>[]): Promise<T[]> {
   const settled = await Promise.allSettled(work);
   const failures = settled.filter((result) => result.status === 'rejected').map(({ reason }) => reason as Error);
-  const other = failures.find((failure) => !(failure instanceof GenerateError));
-  if (other !== undefined) throw other;
-  if (failures.length > 0) throw new GenerateError(failures.flatMap((failure) => (failure as GenerateError).problems));
+  const problems = failures.flatMap((failure) => {
+    if (failure instanceof GenerateError || failure instanceof DocumentError) return failure.problems;
+    throw failure;
+  });
+  if (problems.length > 0) throw new GenerateError(problems);
   return settled.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
 }

@@ -1,7 +1,8 @@
+import { readPointer } from '@nexconn-kit/document/internal/json-pointer';
+import { asArray, asObject, isObject, readShape } from '@nexconn-kit/document/internal/references';
+import { toTypeName } from '@nexconn-kit/document/internal/to-type-name';
 import { describeLimits } from './describe-limits.js';
-import { toLiteral, toPropertyKey, toTypeName } from './identifier.js';
-import { readPointer } from './json-pointer.js';
-import { asArray, asObject, isObject, readShape } from './references.js';
+import { toLiteral, toPropertyKey } from './identifier.js';
 import type { JsonObject, Schema } from './types.js';
 
 /** A field of an interface. */

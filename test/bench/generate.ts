@@ -41,9 +41,8 @@ async function inScratch(measure: (root: string) => Promise<number>): Promise<nu
 async function generate(root: string): Promise<number> {
   const command = join(repository, 'generator/src/generate.ts');
   const start = performance.now();
-  await promisify(execFile)(process.execPath, ['--import', import.meta.resolve('tsx'), command, '--root', root], {
-    cwd: repository,
-  });
+  const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx')];
+  await promisify(execFile)(process.execPath, [...nodeArgs, command, '--root', root], { cwd: repository });
   return (performance.now() - start) / 1_000;
 }
 

@@ -64,7 +64,7 @@ beforeAll(async () => {
   await cp(addition, spec, { recursive: true });
   const document = await readFile(join(spec, 'openapi.yaml'), 'utf8');
   await writeFile(join(spec, 'openapi.yaml'), document.replace(/^paths:\n/m, pathsOfDocument));
-  generated = await inCopy('tsx', 'generator/src/generate.ts');
+  generated = await inCopy('tsx', '--conditions=@nexconn-kit/source', 'generator/src/generate.ts');
 });
 afterAll(() => copy?.remove());
 

@@ -1,6 +1,7 @@
+import { dereference, isObject, readShape } from '@nexconn-kit/document/internal/references';
+import { toOperation } from '@nexconn-kit/document/internal/to-operation';
 import { header } from '../header.js';
 import { toLiteral, toPropertyKey } from '../identifier.js';
-import { dereference, isObject, readShape } from '../references.js';
 import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../type-writer.js';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 
@@ -8,6 +9,7 @@ import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schem
 const reservedNames = [
   ...['paths', 'webhooks', 'components', 'operations', '$defs', 'document'],
   ...['Operation', 'OperationBody', 'OperationParameter', 'RateLimit', 'Server', 'Envelope', 'OpenApiDocument'],
+  'ApiDescription',
   ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
   ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
   ...['envelope', 'servers', 'operationTable', 'requestValidators', 'errorCatalogue'],
@@ -94,48 +96,10 @@ function operationMap(name: string, comment: string, operations: readonly Resolv
 
 function operationTable(bundle: JsonObject, operations: readonly ResolvedOperation[]): string {
   const rows = operations.map((operation) => {
-    const { operationId, method, path, summary, parameters, body, rateLimit, successStatus, statuses, hasAnswerBody } =
-      operation;
-    const row = {
-      operationId,
-      method,
-      path,
-      summary,
-      parameters: parameters.map((parameter) => ({
-        name: parameter.name,
-        in: parameter.in,
-        required: parameter.required,
-      })),
-      body: body === null ? null : bodyRow(body),
-      rateLimit,
-      successStatus,
-      statuses,
-      hasAnswerBody,
-      resultFields: resultFields(bundle, operation),
-    };
-    return `  ${toPropertyKey(operationId)}: ${table(row, '  ')},\n`;
+    return `  ${toPropertyKey(operation.operationId)}: ${table(toOperation(bundle, operation), '  ')},\n`;
   });
   const comment = '/** Every operation: how it is called and what it answers. */';
   return `${comment}\nexport const operationTable: Readonly<Record<OperationId, Operation>> = {\n${rows.join('')}};`;
-}
-
-/** Names of the fields that an object result must have; null for a result of another kind. */
-function resultFields(bundle: JsonObject, { result }: ResolvedOperation): string[] | null {
-  const schema = result === null ? null : dereference(bundle, result);
-  if (!isObject(schema) || (schema.type !== 'object' && !Array.isArray(schema.allOf))) return null;
-  const { properties, required } = readShape(bundle, schema);
-  return [...required].filter((name) => properties.has(name));
-}
-
-function bodyRow({ contentType, required, shape }: NonNullable<ResolvedOperation['body']>): object {
-  const entries = [...shape.properties];
-  const isEmptyAbsent = (schema: Schema): boolean => isObject(schema) && schema['x-empty-is-absent'] === true;
-  return {
-    contentType,
-    required,
-    fields: entries.map(([name]) => name),
-    emptyIsAbsent: entries.filter(([, schema]) => isEmptyAbsent(schema)).map(([name]) => name),
-  };
 }
 
 function regionType({ servers }: ResolvedDocument): string {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dereference, isObject } from '@nexconn-kit/document/internal/references';
 import { describeLimits, describeRateLimit } from '../describe-limits.js';
 import { GenerateError } from '../errors.js';
-import { dereference, isObject } from '../references.js';
 import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
 
 const tables: Record<string, (documents: readonly ResolvedDocument[]) => string[][]> = {

@@ -48,7 +48,15 @@ export async function createScratch(fixture?: string): Promise<Scratch> {
       return Object.fromEntries(await Promise.all(files));
     },
     generate(...args) {
-      const script = ['--import', import.meta.resolve('tsx'), command, '--root', root, ...args];
+      const script = [
+        '--conditions=@nexconn-kit/source',
+        '--import',
+        import.meta.resolve('tsx'),
+        command,
+        '--root',
+        root,
+        ...args,
+      ];
       return new Promise((resolve) => {
         execFile(process.execPath, script, (error, stdout, stderr) => {
           resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout + stderr });

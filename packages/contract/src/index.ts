@@ -1,5 +1,6 @@
 export * from './generated/nexconn/index.gen.js';
 export type {
+  ApiDescription,
   Envelope,
   ErrorCatalogueEntry,
   HttpMethod,

@@ -106,3 +106,17 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly [key: string]: unknown };
   readonly [key: string]: unknown;
 }
+
+/** An API as code: what is generated of a document, or made of it at run time by `@nexconn-kit/document`. */
+export interface ApiDescription {
+  /** The bundled document; every `$ref` in it is local. */
+  readonly document: OpenApiDocument;
+  /** Every operation by its operationId. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** The validator of each operation's body, by its operationId. */
+  readonly validators: Readonly<Record<string, Validator>>;
+  /** Every documented business error by its name. */
+  readonly errors: Readonly<Record<string, ErrorCatalogueEntry>>;
+  /** Null where the whole body of an answer is the result. */
+  readonly envelope: Envelope | null;
+}

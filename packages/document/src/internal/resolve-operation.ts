@@ -1,6 +1,6 @@
-import { toTypeName } from './identifier.js';
 import { appendPointer } from './json-pointer.js';
 import { asArray, asObject, dereference, isObject, readShape } from './references.js';
+import { toTypeName } from './to-type-name.js';
 import type {
   Json,
   JsonObject,

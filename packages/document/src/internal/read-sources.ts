@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, relative, resolve, sep } from 'node:path';
 import {
@@ -13,9 +12,9 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { GenerateError } from './errors.js';
+import { DocumentError } from '../errors.js';
+import type { Problem, SourcePosition } from '../types.js';
 import { appendPointer, splitPointer } from './json-pointer.js';
-import type { Problem, SourcePosition } from './types.js';
 
 interface SourceFile {
   path: string;
@@ -30,29 +29,47 @@ interface Reference {
   target: string;
 }
 
-/** The hand-written files of one document, kept for their positions. */
+/** The hand-written files of one document, kept for their texts and positions. */
 export interface Sources {
+  /** Absolute path of the document. */
+  readonly entry: string;
+  /** Absolute paths of every file that was read or looked for, the document first. */
+  files(): string[];
+  /** The text of a file as it was when it was first read. */
+  read(path: string): Promise<string>;
+  /** How messages name a file. */
+  nameOf(path: string): string;
   /** Finds the place that a pointer into the document leads to, through every `$ref` on the way. */
   locate(pointer: string): SourcePosition;
 }
 
 /**
- * Reads a document and every file that it refers to.
+ * Reads a document and every file that it refers to; messages name files as seen from `root`.
  *
- * @throws {GENERATE_FAILED} on a syntax error, a `$ref` that leads nowhere, or a document that is not OpenAPI 3.1.
+ * @throws {DocumentError} on a syntax error, a `$ref` that leads nowhere, or a document that is not OpenAPI 3.1
  */
 export async function readSources(root: string, source: string): Promise<Sources> {
   const files = new Map<string, SourceFile>();
+  const texts = new Map<string, Promise<string>>();
   const problems: Problem[] = [];
   const references: Reference[] = [];
   const entry = resolve(root, source);
 
+  const nameOf = (path: string): string => toPosix(relative(root, path));
   const position = (file: SourceFile, node: Node | undefined, pointer: string): SourcePosition =>
     placeOf(root, file, node?.range?.[0] ?? 0, pointer);
 
+  function read(path: string): Promise<string> {
+    const known = texts.get(path);
+    if (known) return known;
+    const text = readFile(path, 'utf8');
+    texts.set(path, text);
+    return text;
+  }
+
   async function load(path: string): Promise<void> {
     const lines = new LineCounter();
-    const document = parseDocument(await readFile(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(await read(path), { lineCounter: lines, prettyErrors: false });
     const file = { path, document, lines };
     files.set(path, file);
     for (const error of document.errors) {
@@ -72,19 +89,28 @@ export async function readSources(root: string, source: string): Promise<Sources
     const [name = ''] = target.split('#');
     if (name === '') return;
     if (/^[a-z][a-z0-9+.-]*:/i.test(name)) {
-      const hint = 'Copy what it names into spec/ and refer to the copy.';
-      problems.push({ ...position(file, node, pointer), message: `$ref ${target} leaves the repository.`, hint });
+      const hint = 'Copy what it names beside the document and refer to the copy.';
+      problems.push({ ...position(file, node, pointer), message: `$ref ${target} leads to another host.`, hint });
       return;
     }
     const path = resolve(dirname(file.path), name);
     if (files.has(path)) return;
-    if (!existsSync(path)) {
-      const message = `$ref ${target} leads nowhere: ${toPosix(relative(root, path))} does not exist.`;
+    const failure = await read(path).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    );
+    if (failure !== undefined) {
+      const words = failure === 'ENOENT' ? 'does not exist' : `cannot be read (${failure})`;
+      const message = `$ref ${target} leads nowhere: ${nameOf(path)} ${words}.`;
       problems.push({ ...position(file, node, pointer), message, hint: 'Correct the path or write the file.' });
     } else if (isData(path)) await load(path);
   }
 
-  if (!existsSync(entry)) throw new Error(`${entry} does not exist.`);
+  await read(entry).catch((error: NodeJS.ErrnoException) => {
+    const message = error.code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${error.code}).`;
+    const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
+    throw new DocumentError([{ file: nameOf(entry), line: 0, column: 0, pointer: '', message, hint }], [entry]);
+  });
   await load(entry);
   for (const { file, node, pointer, target } of references) {
     const [name = '', fragment = ''] = target.split('#');
@@ -92,14 +118,14 @@ export async function readSources(root: string, source: string): Promise<Sources
     if (aim === undefined || aim.document.errors.length > 0) continue;
     const walk = walkTo(files, aim, splitPointer(fragment));
     if (walk.missing === null) continue;
-    const message = `$ref ${target} leads nowhere: ${toPosix(relative(root, walk.file.path))} has no ${JSON.stringify(walk.missing)} there.`;
+    const message = `$ref ${target} leads nowhere: ${nameOf(walk.file.path)} has no ${JSON.stringify(walk.missing)} there.`;
     const hint =
       walk.known.length > 0 ? `It has ${walk.known.slice(0, 12).join(', ')}.` : 'Correct the pointer after the #.';
     problems.push({ ...position(file, node, pointer), message, hint });
   }
   const main = files.get(entry) as SourceFile;
   if (problems.length === 0) problems.push(...checkVersion(root, main));
-  if (problems.length > 0) throw new GenerateError(problems);
+  if (problems.length > 0) throw new DocumentError(problems, [...texts.keys()]);
 
   /** Bundling moves a file that is referred to into `components`, under the last part of its name. */
   function findMoved(name: string): Reference | undefined {
@@ -110,6 +136,10 @@ export async function readSources(root: string, source: string): Promise<Sources
   }
 
   return {
+    entry,
+    files: () => [...texts.keys()],
+    read,
+    nameOf,
     locate(pointer) {
       const keys = splitPointer(pointer);
       let walk = walkTo(files, main, keys);

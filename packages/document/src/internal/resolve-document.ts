@@ -1,5 +1,5 @@
-import { GenerateError } from './errors.js';
-import type { FoundDocument } from './find-documents.js';
+import { DocumentError } from '../errors.js';
+import type { Problem } from '../types.js';
 import { appendPointer } from './json-pointer.js';
 import type { Sources } from './read-sources.js';
 import { asArray, asObject, dereference } from './references.js';
@@ -7,7 +7,6 @@ import { type ProblemReporter, resolveOperation } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
   JsonObject,
-  Problem,
   ResolvedDocument,
   ResolvedEnvelope,
   ResolvedOperation,
@@ -17,11 +16,11 @@ import type {
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * Reads a bundled document into the shape that every output starts from.
+ * Reads a bundled document into the shape that everything made of it starts from.
  *
- * @throws {GENERATE_FAILED} with every demand of the generator that the document does not meet.
+ * @throws {DocumentError} with every demand that the document does not meet
  */
-export function resolveDocument(found: FoundDocument, bundle: JsonObject, sources: Sources): ResolvedDocument {
+export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedDocument {
   const problems: Problem[] = [];
   const report: ProblemReporter = (pointer, message, hint) => {
     problems.push({ ...sources.locate(pointer), message, hint });
@@ -40,9 +39,9 @@ export function resolveDocument(found: FoundDocument, bundle: JsonObject, source
   const servers = resolveServers(bundle);
   const errorCodes = resolveErrorCodes(bundle, report);
   checkMaxBytes(bundle, '#', report);
-  if (problems.length > 0) throw new GenerateError(unique(problems));
+  if (problems.length > 0) throw new DocumentError(unique(problems), sources.files());
   const isLocalTool = bundle['x-local-tool'] === true;
-  return { ...found, bundle, operations, servers, envelope, errorCodes, isLocalTool };
+  return { bundle, operations, servers, envelope, errorCodes, isLocalTool };
 }
 
 function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {

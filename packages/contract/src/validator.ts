@@ -1,0 +1,1 @@
+export { type Check, createValidator, type LimitTables } from './internal/create-validator.js';

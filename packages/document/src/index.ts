@@ -1,0 +1,3 @@
+export { DocumentError } from './errors.js';
+export { loadDocument } from './load-document.js';
+export type { LoadedDocument, Problem, SourcePosition } from './types.js';

@@ -1,0 +1,62 @@
+import type { LimitTables } from '@nexconn-kit/contract/validator';
+import { DocumentError } from '../errors.js';
+import type { Problem } from '../types.js';
+import { type CompiledCheck, compileSchema } from './compile-schema.js';
+import { type PreparedSchema, prepareSchema } from './prepare-schema.js';
+import type { Sources } from './read-sources.js';
+import { asObject } from './references.js';
+import type { JsonObject, ResolvedBody, ResolvedDocument } from './types.js';
+
+/** What a validator of a body is made of. */
+export interface CompiledBody {
+  readonly check: CompiledCheck;
+  readonly tables: LimitTables;
+  readonly required: boolean;
+}
+
+/**
+ * Compiles the body of every operation that has one, by operationId.
+ *
+ * @throws {DocumentError} when a schema uses what the compiler does not understand
+ */
+export function compileBodies({ bundle, operations }: ResolvedDocument, sources: Sources): Map<string, CompiledBody> {
+  const problems: Problem[] = [];
+  const bodies = new Map<string, CompiledBody>();
+  for (const { operationId, body } of operations) {
+    if (body === null) continue;
+    const prepared = prepareSchema(bundle, body.schema);
+    const { tables } = prepared;
+    try {
+      bodies.set(operationId, { check: compileSchema(prepared.schema), tables, required: body.required });
+    } catch (error) {
+      problems.push(compilerProblem(body, prepared, error as Error, sources));
+    }
+  }
+  if (problems.length > 0) throw new DocumentError(problems, sources.files());
+  return bodies;
+}
+
+function compilerProblem(body: ResolvedBody, prepared: PreparedSchema, error: Error, sources: Sources): Problem {
+  const { message, origin } = findCulprit(prepared) ?? { message: error.message, origin: null };
+  const [, words = message, location = '#'] = /^(.*) at (#\S*)$/s.exec(message) ?? [];
+  const position = sources.locate(`${origin ?? body.pointer}${location.slice(1)}`);
+  const hint = 'Use keywords of JSON Schema 2020-12 that fit the type of this schema.';
+  return { ...position, message: `No validator can be made of this schema: ${words}.`, hint };
+}
+
+/** The compiler does not say behind which `$ref` it failed: each schema is tried alone, with its own left open. */
+function findCulprit({ schema, origins }: PreparedSchema): { message: string; origin: string | null } | null {
+  const { $defs, ...root } = schema;
+  for (const [name, definition] of [['', root] as const, ...Object.entries(asObject($defs))]) {
+    try {
+      compileSchema({ ...prune(definition as JsonObject), $schema: schema.$schema as string });
+    } catch (error) {
+      return { message: (error as Error).message, origin: origins.get(name) ?? null };
+    }
+  }
+  return null;
+}
+
+function prune(node: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(node, (key, value) => (key === '$ref' ? undefined : value)));
+}

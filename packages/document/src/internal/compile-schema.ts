@@ -1,0 +1,39 @@
+import { validator } from '@exodus/schemasafe';
+import type { Check } from '@nexconn-kit/contract/validator';
+import { maxBytesFormat } from './prepare-schema.js';
+import { isObject } from './references.js';
+import type { Json, JsonObject } from './types.js';
+
+/** A compiled schema: a function to call, which can also be written down. */
+export interface CompiledCheck extends Check {
+  /** Gives the function as JavaScript that needs nothing but `byteLength`. */
+  readonly toModule: (options: { readonly semi: boolean }) => string;
+}
+
+/** Compiles a schema that stands alone. @throws {Error} where the compiler does not understand a keyword */
+export function compileSchema(schema: JsonObject): CompiledCheck {
+  const check = validator(schema as Parameters<typeof validator>[0], {
+    mode: 'spec',
+    includeErrors: true,
+    allErrors: true,
+    isJSON: true,
+    formatAssertion: true,
+    // Unknown keywords are an error: a rule that is not understood must not pass silently.
+    allowUnusedKeywords: false,
+    formats: Object.fromEntries(maxBytesLimits(schema).map((limit) => [maxBytesFormat(limit), maxBytesCheck(limit)])),
+  });
+  return check as unknown as CompiledCheck;
+}
+
+function maxBytesLimits(node: Json): number[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const format = isObject(node) && typeof node.format === 'string' ? /^max-bytes-(\d+)$/.exec(node.format) : null;
+  const own = format ? [Number(format[1])] : [];
+  return [...new Set([...own, ...Object.values(node).flatMap(maxBytesLimits)])];
+}
+
+/** The compiler writes a function into its module as this symbol says; `byteLength` is imported there. */
+function maxBytesCheck(limit: number): (text: string) => boolean {
+  const check = (text: string): boolean => Buffer.byteLength(text) <= limit;
+  return Object.assign(check, { [Symbol.for('toJayString')]: `(text) => byteLength(text) <= ${limit}` });
+}

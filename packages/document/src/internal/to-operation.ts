@@ -1,0 +1,45 @@
+import type { HttpMethod, Operation, OperationBody } from '@nexconn-kit/contract';
+import { dereference, isObject, readShape } from './references.js';
+import type { JsonObject, ResolvedBody, ResolvedOperation, Schema } from './types.js';
+
+/** Gives an operation's row of the operation table. */
+export function toOperation(bundle: JsonObject, operation: ResolvedOperation): Operation {
+  const { operationId, method, path, summary, parameters, body } = operation;
+  const { rateLimit, successStatus, statuses, hasAnswerBody } = operation;
+  return {
+    operationId,
+    method: method as HttpMethod,
+    path,
+    summary,
+    parameters: parameters.map((parameter) => ({
+      name: parameter.name,
+      in: parameter.in,
+      required: parameter.required,
+    })),
+    body: body === null ? null : toOperationBody(body),
+    rateLimit,
+    successStatus,
+    statuses,
+    hasAnswerBody,
+    resultFields: resultFields(bundle, operation),
+  };
+}
+
+function toOperationBody({ contentType, required, shape }: ResolvedBody): OperationBody {
+  const entries = [...shape.properties];
+  const isEmptyAbsent = (schema: Schema): boolean => isObject(schema) && schema['x-empty-is-absent'] === true;
+  return {
+    contentType,
+    required,
+    fields: entries.map(([name]) => name),
+    emptyIsAbsent: entries.filter(([, schema]) => isEmptyAbsent(schema)).map(([name]) => name),
+  };
+}
+
+/** Names of the fields that an object result must have; null for a result of another kind. */
+function resultFields(bundle: JsonObject, { result }: ResolvedOperation): string[] | null {
+  const schema = result === null ? null : dereference(bundle, result);
+  if (!isObject(schema) || (schema.type !== 'object' && !Array.isArray(schema.allOf))) return null;
+  const { properties, required } = readShape(bundle, schema);
+  return [...required].filter((name) => properties.has(name));
+}

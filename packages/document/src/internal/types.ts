@@ -1,0 +1,98 @@
+/** A JSON value as it stands in a document. */
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+
+/** A JSON object as it stands in a document. */
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** A JSON Schema: an object, or `true`/`false`. */
+export type Schema = JsonObject | boolean;
+
+/** A parameter in the path, the query or a header. */
+export interface ResolvedParameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description: string;
+  schema: Schema;
+  pointer: string;
+}
+
+/** The properties of an object schema, with `allOf` and `$ref` merged. */
+export interface ObjectShape {
+  properties: Map<string, Schema>;
+  required: Set<string>;
+  /** True when `oneOf` or `anyOf` decides between several shapes. */
+  hasVariants: boolean;
+}
+
+/** The JSON body of an operation. */
+export interface ResolvedBody {
+  contentType: string;
+  required: boolean;
+  schema: Schema;
+  shape: ObjectShape;
+  pointer: string;
+}
+
+/** An operation with everything that the outputs need to know of it. */
+export interface ResolvedOperation {
+  operationId: string;
+  /** `IssueAccessToken` for `issueAccessToken`. */
+  typeName: string;
+  /** Upper case. */
+  method: string;
+  path: string;
+  summary: string;
+  description: string;
+  deprecated: boolean;
+  parameters: ResolvedParameter[];
+  body: ResolvedBody | null;
+  rateLimit: { limit: number; windowSeconds: number; per: string } | null;
+  successStatus: number;
+  statuses: number[];
+  /** Whether the success answer has a body. */
+  hasAnswerBody: boolean;
+  /** Schema of what a call returns; null where there is nothing. */
+  result: Schema | null;
+  pointer: string;
+}
+
+/** An entry of `x-error-codes`. */
+export interface ErrorCodeEntry {
+  name: string;
+  code: number;
+  httpStatus: number;
+  retryable: boolean;
+  meaning: string;
+  remedy: string;
+}
+
+/** A server with its variables filled in. */
+export interface ResolvedServer {
+  url: string;
+  region: string;
+  role: string;
+  description: string;
+}
+
+/** Names of the fields that wrap every answer: `x-envelope`. */
+export interface ResolvedEnvelope {
+  code: string;
+  success: number;
+  message: string;
+  result: string;
+}
+
+/** A bundled document, read once: what everything made of it starts from. */
+export interface ResolvedDocument {
+  /** The bundled document; every `$ref` in it is local. */
+  bundle: JsonObject;
+  operations: ResolvedOperation[];
+  servers: ResolvedServer[];
+  envelope: ResolvedEnvelope | null;
+  errorCodes: ErrorCodeEntry[];
+  /** `x-local-tool`: a tool on the caller's own machine, which the client has no methods for. */
+  isLocalTool: boolean;
+}

@@ -1,0 +1,24 @@
+import type { ApiDescription } from '@nexconn-kit/contract';
+
+/** Where in the hand-written files something stands. */
+export interface SourcePosition {
+  /** Path relative to the folder that it was asked from, with forward slashes. */
+  readonly file: string;
+  /** Counts from 1; 0 where no line can be named. */
+  readonly line: number;
+  readonly column: number;
+  /** JSON pointer inside that file, as a fragment: `#/paths`. */
+  readonly pointer: string;
+}
+
+/** One thing that is wrong with a document, and what to do about it. */
+export interface Problem extends SourcePosition {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** An API as code, and where it came from. */
+export interface LoadedDocument extends ApiDescription {
+  /** Absolute paths of every file that it was read from, the document itself first. */
+  readonly files: readonly string[];
+}
