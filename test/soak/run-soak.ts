@@ -11,7 +11,7 @@ const report = await soak({
   seed,
   progress: ({ rounds, requests, memory }) => {
     const { heap, rss } = memory.at(-1) ?? {};
-    if (rounds % 5 === 0) console.log(`${requests} requests, heap ${heap} MB, rss ${rss} MB`);
+    if (rounds % 5 === 0) console.log(`${requests} requests, the mock's heap ${heap} MB, rss ${rss} MB`);
   },
 });
 for (const failure of report.failures) console.error(failure);

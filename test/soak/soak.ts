@@ -1,10 +1,9 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
+import { converse } from './converse.js';
 import { createDice, type Dice } from './create-dice.js';
+import { type Memory, type MockProcess, startMockProcess } from './start-mock-process.js';
 
 /** How long is soaked. */
 export interface SoakOptions {
@@ -19,8 +18,10 @@ export interface SoakReport {
   requests: number;
   issued: number;
   cutOff: number;
-  /** In megabytes, after a collection at the end of each round. */
-  memory: { heap: number; rss: number }[];
+  /** Sent bytes that were no request. */
+  garbage: number;
+  /** What the mock alone takes at the end of each round. */
+  memory: Memory[];
   failures: string[];
 }
 
@@ -51,17 +52,18 @@ const faults = [
   'hang',
   'reset, answer=429, success',
 ];
+const garbage = ['hello\r\n\r\n', 'POST / HTTP/1.1\r\n: x\r\n\r\n', `GET /${'x'.repeat(9000)} HTTP/9\r\n\r\n`];
 const magicUsers = ['mockFault504', 'mockFaultTruncate', 'mockFaultResetThen429ThenSuccess', 'mockFaultLatency3'];
 
 /**
- * Calls a mock at full speed with random faults, in rounds; at the end of each, what was issued must be what the
- * journal says, and no app may have seen another's users.
+ * Calls a mock in another process at full speed with random faults, in rounds; at the end of each, what was issued must
+ * be what the journal says, and no app may have seen another's users.
  */
 export async function soak({ seconds, seed, progress }: SoakOptions): Promise<SoakReport> {
-  const report: SoakReport = { rounds: 0, requests: 0, issued: 0, cutOff: 0, memory: [], failures: [] };
+  const report: SoakReport = { rounds: 0, requests: 0, issued: 0, cutOff: 0, garbage: 0, memory: [], failures: [] };
   const onRejection = (reason: unknown): number => report.failures.push(`An unhandled rejection: ${reason}`);
   process.on('unhandledRejection', onRejection);
-  await using mock = await startMock({ port: 0, rateLimit: false, journalSize: 1_000_000 });
+  await using mock = await startMockProcess((what) => report.failures.push(what));
   const development = await mock.console.createApp({ environment: 'development', userLimit: 100, rateLimit: false });
   const limited = await mock.console.createApp({ rateLimit: 500 });
   const apps: App[] = [mock, development, limited];
@@ -72,16 +74,19 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
 
   while (performance.now() < endAt && report.failures.length === 0) {
     for (const { appKey } of apps) await mock.console.resetState({ appKey });
+    await mock.console.clearJournal();
     const tallies = new Map(apps.map((app) => [app, { sent: 0, succeeded: 0, cutOff: 0 }]));
     const roundEnd = performance.now() + roundMs;
     const ruling = setRules(mock, apps, dice, roundEnd);
-    await Promise.all(Array.from({ length: workers }, () => work(mock, apps, tallies, agent, dice, roundEnd)));
+    const littering = litter(mock.url, dice, roundEnd);
+    await Promise.all(Array.from({ length: workers }, () => work(mock.url, apps, tallies, agent, dice, roundEnd)));
     await ruling;
+    await compareGarbage(mock, await littering, report);
     // What was given up from this side may still be on its way through the mock.
     await pause(100);
     for (const [app, tally] of tallies) await compare(mock, app, tally, report);
     report.rounds += 1;
-    report.memory.push(measureMemory());
+    report.memory.push(await mock.measureMemory());
     progress?.(report);
   }
   agent.destroy();
@@ -90,7 +95,7 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
   return report;
 }
 
-async function setRules(mock: RunningMock, apps: readonly App[], dice: Dice, endAt: number): Promise<void> {
+async function setRules(mock: MockProcess, apps: readonly App[], dice: Dice, endAt: number): Promise<void> {
   while (performance.now() < endAt) {
     const { appKey } = dice.pick(apps);
     await mock.console.setFault({ appKey, sequence: [{ kind: 'reset' }, { kind: 'answer', code: 1000 }, 'success'] });
@@ -98,8 +103,26 @@ async function setRules(mock: RunningMock, apps: readonly App[], dice: Dice, end
   }
 }
 
+/** Sends what is no request, and gives how often. */
+async function litter(url: string, dice: Dice, endAt: number): Promise<number> {
+  let sent = 0;
+  while (performance.now() < endAt) {
+    const { received } = await converse(Number(new URL(url).port), [Buffer.from(dice.pick(garbage))], 10_000);
+    sent += received.length > 0 ? 1 : 0;
+    await pause(5);
+  }
+  return sent;
+}
+
+async function compareGarbage({ console }: MockProcess, sent: number, report: SoakReport): Promise<void> {
+  const { entries } = await console.listJournal({ status: 400, limit: 10_000 });
+  const found = entries.filter(({ appKey }) => appKey === undefined).length;
+  if (found !== sent) report.failures.push(`${found} entries of what is no request, ${sent} sent.`);
+  report.garbage += sent;
+}
+
 async function work(
-  mock: RunningMock,
+  url: string,
   apps: readonly App[],
   tallies: ReadonlyMap<App, Tally>,
   agent: Agent,
@@ -110,7 +133,7 @@ async function work(
     const app = dice.pick(apps);
     const tally = tallies.get(app);
     if (!tally) return;
-    const outcome = await issue(mock.url, app, agent, dice);
+    const outcome = await issue(url, app, agent, dice);
     tally.sent += 1;
     tally.succeeded += outcome === 'issued' ? 1 : 0;
     tally.cutOff += outcome === 'cut off' ? 1 : 0;
@@ -147,7 +170,7 @@ function issue(url: string, app: App, agent: Agent, dice: Dice): Promise<'issued
 }
 
 /** Compares an app's state with the journal, and the journal with what its callers saw. */
-async function compare(mock: RunningMock, { appKey }: App, tally: Tally, report: SoakReport): Promise<void> {
+async function compare(mock: MockProcess, { appKey }: App, tally: Tally, report: SoakReport): Promise<void> {
   const entries = await readJournal(mock, appKey);
   const issued = entries.filter(({ code }) => code === 0);
   const users = new Set(issued.map(({ userId }) => userId));
@@ -173,7 +196,7 @@ async function compare(mock: RunningMock, { appKey }: App, tally: Tally, report:
   report.issued += issued.length;
 }
 
-async function readJournal(mock: RunningMock, appKey: string) {
+async function readJournal(mock: MockProcess, appKey: string) {
   const entries: { id: number; code?: number; userId?: string }[] = [];
   for (;;) {
     const page = await mock.console.listJournal({ appKey, afterId: entries.at(-1)?.id ?? 0, limit: 10_000 });
@@ -182,17 +205,16 @@ async function readJournal(mock: RunningMock, appKey: string) {
   }
 }
 
-function measureMemory(): { heap: number; rss: number } {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: Math.round((heapUsed + external) / 1e6), rss: Math.round(rss / 1e6) };
-}
-
 /** Flat: the last third of the rounds takes no more than the middle third did, but for noise. */
 function judgeMemory({ memory, failures }: SoakReport): void {
-  const third = Math.max(1, Math.floor(memory.length / 3));
-  const peak = (part: typeof memory): number => Math.max(...part.map(({ heap }) => heap));
-  const [middle, last] = [peak(memory.slice(-2 * third, -third)), peak(memory.slice(-third))];
-  if (memory.length >= 3 && last > middle * 1.1 + 10) failures.push(`The heap grew from ${middle} MB to ${last} MB.`);
+  if (memory.length < 3) return;
+  const third = Math.floor(memory.length / 3);
+  for (const [what, noise] of [
+    ['heap', 10],
+    ['rss', 40],
+  ] as const) {
+    const peak = (part: typeof memory): number => Math.max(...part.map((measured) => measured[what]));
+    const [middle, last] = [peak(memory.slice(-2 * third, -third)), peak(memory.slice(-third))];
+    if (last > middle * 1.1 + noise) failures.push(`The mock's ${what} grew from ${middle} MB to ${last} MB.`);
+  }
 }
