@@ -6,10 +6,10 @@ export class DocumentError extends Error {
   override readonly name = 'DocumentError';
   readonly code = 'DOCUMENT_INVALID';
   readonly problems: readonly Problem[];
-  /** Absolute paths of the files that were read or looked for: a change of one of them may mend it. */
-  readonly files: readonly string[];
+  /** The files that were read or looked for, as in `LoadedDocument`: a change of one of them may mend it. */
+  readonly files: ReadonlyMap<string, string>;
 
-  constructor(problems: readonly Problem[], files: readonly string[] = []) {
+  constructor(problems: readonly Problem[], files: ReadonlyMap<string, string> = new Map()) {
     super(problems.map(formatProblem).join('\n'));
     this.problems = problems;
     this.files = files;

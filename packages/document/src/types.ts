@@ -19,6 +19,6 @@ export interface Problem extends SourcePosition {
 
 /** An API as code, and where it came from. */
 export interface LoadedDocument extends ApiDescription {
-  /** Absolute paths of every file that it was read from, the document itself first. */
-  readonly files: readonly string[];
+  /** Every file that it was read from: absolute path → a text that differs once the file is written again. */
+  readonly files: ReadonlyMap<string, string>;
 }

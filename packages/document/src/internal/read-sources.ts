@@ -15,6 +15,7 @@ import {
 import { DocumentError } from '../errors.js';
 import type { Problem, SourcePosition } from '../types.js';
 import { appendPointer, splitPointer } from './json-pointer.js';
+import { stampOf } from './stamp-of.js';
 
 interface SourceFile {
   path: string;
@@ -33,8 +34,8 @@ interface Reference {
 export interface Sources {
   /** Absolute path of the document. */
   readonly entry: string;
-  /** Absolute paths of every file that was read or looked for, the document first. */
-  files(): string[];
+  /** Every file that was read or looked for: absolute path → its stamp before it was read. */
+  files(): ReadonlyMap<string, string>;
   /** The text of a file as it was when it was first read. */
   read(path: string): Promise<string>;
   /** How messages name a file. */
@@ -51,6 +52,7 @@ export interface Sources {
 export async function readSources(root: string, source: string): Promise<Sources> {
   const files = new Map<string, SourceFile>();
   const texts = new Map<string, Promise<string>>();
+  const stamps = new Map<string, string>();
   const problems: Problem[] = [];
   const references: Reference[] = [];
   const entry = resolve(root, source);
@@ -62,6 +64,7 @@ export async function readSources(root: string, source: string): Promise<Sources
   function read(path: string): Promise<string> {
     const known = texts.get(path);
     if (known) return known;
+    stamps.set(path, stampOf(path));
     const text = readFile(path, 'utf8');
     texts.set(path, text);
     return text;
@@ -109,7 +112,7 @@ export async function readSources(root: string, source: string): Promise<Sources
   await read(entry).catch((error: NodeJS.ErrnoException) => {
     const message = error.code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${error.code}).`;
     const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
-    throw new DocumentError([{ file: nameOf(entry), line: 0, column: 0, pointer: '', message, hint }], [entry]);
+    throw new DocumentError([{ file: nameOf(entry), line: 0, column: 0, pointer: '', message, hint }], stamps);
   });
   await load(entry);
   for (const { file, node, pointer, target } of references) {
@@ -125,7 +128,7 @@ export async function readSources(root: string, source: string): Promise<Sources
   }
   const main = files.get(entry) as SourceFile;
   if (problems.length === 0) problems.push(...checkVersion(root, main));
-  if (problems.length > 0) throw new DocumentError(problems, [...texts.keys()]);
+  if (problems.length > 0) throw new DocumentError(problems, stamps);
 
   /** Bundling moves a file that is referred to into `components`, under the last part of its name. */
   function findMoved(name: string): Reference | undefined {
@@ -137,7 +140,7 @@ export async function readSources(root: string, source: string): Promise<Sources
 
   return {
     entry,
-    files: () => [...texts.keys()],
+    files: () => stamps,
     read,
     nameOf,
     locate(pointer) {

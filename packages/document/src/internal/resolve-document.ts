@@ -2,7 +2,7 @@ import { DocumentError } from '../errors.js';
 import type { Problem } from '../types.js';
 import { appendPointer } from './json-pointer.js';
 import type { Sources } from './read-sources.js';
-import { asArray, asObject, dereference } from './references.js';
+import { asArray, asObject, dereference, isObject } from './references.js';
 import { type ProblemReporter, resolveOperation } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
@@ -26,6 +26,9 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
     problems.push({ ...sources.locate(pointer), message, hint });
   };
   const envelope = resolveEnvelope(bundle, report);
+  if (bundle.paths !== undefined && !isObject(bundle.paths)) {
+    report('#/paths', 'paths is not a map from paths to what can be done there.', 'Write paths: {} for none.');
+  }
   const operations: ResolvedOperation[] = [];
   for (const [path, item] of Object.entries(asObject(bundle.paths))) {
     const pathItem = asObject(dereference(bundle, item));
@@ -38,7 +41,7 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   checkNames(operations, report);
   const servers = resolveServers(bundle);
   const errorCodes = resolveErrorCodes(bundle, report);
-  checkMaxBytes(bundle, '#', report);
+  checkExtensions(bundle, '#', report);
   if (problems.length > 0) throw new DocumentError(unique(problems), sources.files());
   const isLocalTool = bundle['x-local-tool'] === true;
   return { bundle, operations, servers, envelope, errorCodes, isLocalTool };
@@ -119,15 +122,26 @@ function resolveErrorCodes(bundle: JsonObject, report: ProblemReporter): ErrorCo
   });
 }
 
-function checkMaxBytes(node: unknown, pointer: string, report: ProblemReporter): void {
+/** The encodings that `x-mock: { random: … }` can name. */
+const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
+
+function checkExtensions(node: unknown, pointer: string, report: ProblemReporter): void {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
     const here = appendPointer(pointer, key);
     if (key === 'x-max-bytes' && !(Number.isInteger(value) && value > 0)) {
       const message = `x-max-bytes is ${JSON.stringify(value)}; it must be a positive integer.`;
       report(here, message, 'Write the limit in UTF-8 bytes, such as x-max-bytes: 64.');
-    } else if (key !== 'example' && key !== 'examples') checkMaxBytes(value, here, report);
+    } else if (key === 'x-mock' && !isMockRule(value)) {
+      const message = `x-mock is ${JSON.stringify(value)}, which is no rule to fill a value by.`;
+      report(here, message, 'Write { echo: <field> }, or { random: base64, bytes: 72 }; also base64url and hex.');
+    } else if (key !== 'example' && key !== 'examples') checkExtensions(value, here, report);
   }
+}
+
+function isMockRule(rule: unknown): boolean {
+  if (!isObject(rule)) return false;
+  return typeof rule.echo === 'string' || (randomEncodings.has(rule.random) && Number.isInteger(rule.bytes));
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -1,0 +1,106 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { stampOf } from './stamp-of.js';
+
+/** How often, and how patiently, files are looked at. */
+export interface WatchTiming {
+  /** How long they must lie still before a change counts, in milliseconds. */
+  readonly settleMs: number;
+  /** How often they are looked at without a notice of the system, in milliseconds. */
+  readonly pollMs: number;
+}
+
+/** A watch over files that may come and go. */
+export interface FileWatch {
+  /** Watches these from now on; each with its stamp as it was when it was read. */
+  readonly setFiles: (files: ReadonlyMap<string, string>) => void;
+  readonly close: () => void;
+}
+
+/** Each folder takes a watcher of the system, of which there are few; the files of others are found by looking. */
+const maxFolders = 100;
+
+/** A file that is written without a pause is taken as it is after so many looks. */
+const maxLooks = 20;
+
+/**
+ * Calls back after a change of the files, never twice at a time.
+ *
+ * Folders are watched, since an editor that saves by renaming takes a watched file away. Whether something changed is
+ * told by the files alone: notices get lost on some file systems, and when a folder is replaced.
+ */
+export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Promise<void>): FileWatch {
+  let read: ReadonlyMap<string, string> = new Map();
+  let watchers: FSWatcher[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let seen = '';
+  let looks = 0;
+  let busy = false;
+  let closed = false;
+
+  function lookSoon(): void {
+    if (!closed) timer ??= setTimeout(look, settleMs);
+  }
+
+  function look(): void {
+    timer = undefined;
+    if (busy) return;
+    const stamps = new Map([...read.keys()].map((path) => [path, stampOf(path)]));
+    if ([...stamps].every(([path, stamp]) => stamp === read.get(path))) return;
+    const found = [...stamps.values()].join('\n');
+    looks += 1;
+    if (found === seen || looks > maxLooks) {
+      read = stamps;
+      call();
+    } else {
+      seen = found;
+      lookSoon();
+    }
+  }
+
+  async function call(): Promise<void> {
+    busy = true;
+    looks = 0;
+    seen = '';
+    try {
+      await onChange();
+    } finally {
+      busy = false;
+    }
+    lookSoon();
+  }
+
+  function watchFolder(folder: string): FSWatcher[] {
+    try {
+      const watcher = watch(folder, { persistent: false }, lookSoon);
+      watcher.on('error', () => watcher.close());
+      return [watcher];
+    } catch {
+      // The folder is gone, or the system has no watcher left.
+      return [];
+    }
+  }
+
+  function watchFolders(): void {
+    const before = watchers;
+    const folders = new Set([...read.keys()].map((path) => dirname(path)));
+    // All anew: under the name of a folder there may be another one by now.
+    watchers = closed ? [] : [...folders].slice(0, maxFolders).flatMap(watchFolder);
+    for (const watcher of before) watcher.close();
+  }
+
+  const poll = setInterval(lookSoon, pollMs).unref();
+  return {
+    setFiles(files) {
+      read = files;
+      watchFolders();
+      lookSoon();
+    },
+    close() {
+      closed = true;
+      clearInterval(poll);
+      clearTimeout(timer);
+      watchFolders();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { basename } from 'node:path';
+import { expect, it } from 'vitest';
+import { createScratchDocument, documentText, pathText, type ScratchDocument } from '../test/scratch-document.js';
+import { DocumentError, loadDocument } from './index.js';
+
+async function failureOf(path: string): Promise<DocumentError> {
+  const thrown = await loadDocument(path).catch((error: unknown) => error);
+  expect(thrown).toBeInstanceOf(DocumentError);
+  expect(thrown).toMatchObject({ code: 'DOCUMENT_INVALID' });
+  return thrown as DocumentError;
+}
+
+async function scratchWith(files: Record<string, string>): Promise<ScratchDocument> {
+  const scratch = await createScratchDocument();
+  for (const [name, text] of Object.entries(files)) await scratch.write(name, text);
+  return scratch;
+}
+
+it('makes operations, validators, errors and envelope of a document that has no extension of ours', async () => {
+  await using scratch = await createScratchDocument();
+  const { operations, validators, errors, envelope, document } = await loadDocument(scratch.path);
+  expect(operations.first).toMatchObject({ method: 'POST', path: '/first', successStatus: 200, resultFields: [] });
+  expect(validators.first?.({ text: 'short' })).toEqual([]);
+  expect(validators.first?.({ text: 'too long' })).toMatchObject([{ field: 'text', keyword: 'maxLength', limit: 5 }]);
+  expect({ errors, envelope }).toEqual({ errors: {}, envelope: null });
+  expect(JSON.stringify(document)).not.toMatch(/"\$ref":"[^#]/);
+});
+
+it('names every file that it was read from, the document first', async () => {
+  await using scratch = await createScratchDocument();
+  const { files } = await loadDocument(scratch.path);
+  expect([...files.keys()].map((path) => basename(path))).toEqual(['openapi.yaml', 'first.yaml', 'Thing.yaml']);
+});
+
+it('reads a document in JSON', async () => {
+  await using scratch = await createScratchDocument();
+  const { document } = await loadDocument(scratch.path);
+  await scratch.write('openapi.json', JSON.stringify(document));
+  expect((await loadDocument(scratch.path.replace('.yaml', '.json'))).document).toEqual(document);
+});
+
+it('brings in a schema that only a discriminator names', async () => {
+  const body = `type: object\nproperties: {kind: {type: string}}\ndiscriminator:\n  propertyName: kind\n  mapping: {other: ./Other.yaml}\n`;
+  await using scratch = await scratchWith({
+    'schemas/Thing.yaml': body,
+    'schemas/Other.yaml': 'type: object\n',
+  });
+  const { document, files } = await loadDocument(scratch.path);
+  expect(document).toHaveProperty('components.schemas.Other', { type: 'object' });
+  expect([...files.keys()].map((path) => basename(path))).toContain('Other.yaml');
+});
+
+it.each<[claim: string, files: Record<string, string>, place: RegExp, words: RegExp]>([
+  ['a YAML syntax error', { 'paths/first.yaml': 'post:\n  a: [\n' }, /paths\/first\.yaml:3:1 {2}#$/m, /YAML/],
+  [
+    'a $ref that leads nowhere',
+    { 'openapi.yaml': documentText('first', 'second') },
+    /openapi\.yaml:5:19 {2}#\/paths\/~1second\/\$ref$/m,
+    /second\.yaml does not exist[\s\S]*→ Correct the path/,
+  ],
+  [
+    'a $ref to a folder',
+    { 'openapi.yaml': documentText('first').replace('paths/first.yaml', 'paths') },
+    /openapi\.yaml:4:18 /,
+    /cannot be read \(EISDIR\)/,
+  ],
+  [
+    'a $ref to another host, which is not asked',
+    { 'openapi.yaml': documentText('first').replace('paths/first.yaml', 'http://127.0.0.1:9/a.yaml') },
+    /openapi\.yaml:4:18 /,
+    /leads to another host/,
+  ],
+  [
+    'a discriminator that names another host, which is not asked',
+    {
+      'schemas/Thing.yaml':
+        'type: object\nproperties: {k: {type: string}}\ndiscriminator:\n  propertyName: k\n  mapping:\n    a: http://127.0.0.1:9/a.yaml\n',
+    },
+    /schemas\/Thing\.yaml:6:8 /,
+    /another host/,
+  ],
+  [
+    'a schema that no validator can be made of',
+    { 'schemas/Thing.yaml': 'type: object\nproperties:\n  text: {type: string, pattern: "["}\n' },
+    /schemas\/Thing\.yaml:\d/,
+    /No validator can be made/,
+  ],
+  [
+    'a rule x-mock that there is not',
+    { 'schemas/Thing.yaml': 'type: object\nproperties:\n  text: {type: string, x-mock: {random: base32}}\n' },
+    /schemas\/Thing\.yaml:3:24 {2}#\/properties\/text\/x-mock$/m,
+    /→ Write \{ echo/,
+  ],
+  [
+    'a missing operationId',
+    { 'paths/first.yaml': pathText('first').replace('  operationId: first\n', '') },
+    /paths\/first\.yaml:1:1 {2}#\/post$/m,
+    /POST \/first has no operationId/,
+  ],
+  ['paths with nothing in it', { 'openapi.yaml': documentText() }, /openapi\.yaml:3:1 {2}#\/paths$/m, /is not a map/],
+  ['a list', { 'openapi.yaml': '- 1\n' }, /openapi\.yaml:1:1/, /no "openapi" field/],
+  ['nothing', { 'openapi.yaml': '' }, /openapi\.yaml:1:1/, /no "openapi" field/],
+])('says of %s where it stands and what to do', async (_, files, place, words) => {
+  await using scratch = await scratchWith(files);
+  const { message } = await failureOf(scratch.path);
+  expect(message).toMatch(place);
+  expect(message).toMatch(words);
+});
+
+it('says that there is no such file', async () => {
+  const { message } = await failureOf('/nowhere/openapi.yaml');
+  expect(message).toMatch(/nowhere\/openapi\.yaml\n {2}There is no such file\.\n {2}→ /);
+});
+
+it('names, when it fails, the files that would mend it', async () => {
+  await using scratch = await scratchWith({ 'openapi.yaml': documentText('first', 'second') });
+  const { files } = await failureOf(scratch.path);
+  expect([...files.keys()].map((path) => basename(path))).toContain('second.yaml');
+});
