@@ -21,6 +21,8 @@ interface PropertyRule {
 
 /** What is the same for all answers with a status and a media type. */
 interface Template {
+  readonly status: number;
+  readonly mediaType: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly rules: Rules;
 }
@@ -36,7 +38,7 @@ const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
 export function createAnswerFiller({ document }: Api, { random }: Pick<Settings, 'random'>): FillAnswer {
   const resolve = createResolver(document);
   const rulesOfSchemas = new Map<JsonObject, Rules>();
-  const templates = new Map<JsonObject, Map<string, Template>>();
+  const templates = new Map<JsonObject, Template[]>();
 
   function rulesOf(node: unknown): Rules {
     const schema = resolve(node);
@@ -62,16 +64,14 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
   }
 
   function templateOf({ definition }: Route, { status, mediaType }: AnswerDraft): Template {
-    const ofDefinition = templates.get(definition) ?? new Map<string, Template>();
-    templates.set(definition, ofDefinition);
-    const key = `${status} ${mediaType}`;
-    const known = ofDefinition.get(key);
+    const ofDefinition = templates.get(definition) ?? [];
+    const known = ofDefinition.find((template) => template.status === status && template.mediaType === mediaType);
     if (known) return known;
     const responses = asObject(definition.responses);
     const { content, headers } = resolve(pickAnswer(`${status}`, (name) => responses[name]));
     const { schema } = resolve(asObject(content)[mediaType]);
-    const template = { headers: exampleHeaders(headers), rules: rulesOf(schema) };
-    ofDefinition.set(key, template);
+    const template = { status, mediaType, headers: exampleHeaders(headers), rules: rulesOf(schema) };
+    templates.set(definition, [...ofDefinition, template]);
     return template;
   }
 

@@ -18,6 +18,13 @@ export interface ListenerOptions {
   readonly onRefused?: (refused: EarlyAnswer) => void;
 }
 
+const lastRequest = Symbol('lastRequest');
+
+/** With the last request that came over it; a map would have the garbage collector move every request. */
+interface Connection extends Socket {
+  [lastRequest]?: IncomingMessage;
+}
+
 interface Delivery {
   readonly response: ServerResponse;
   readonly answer: MockAnswer;
@@ -46,15 +53,13 @@ export function createListener(
     for (const { response, answer } of deliveries) send(response, answer);
   });
 
-  /** The last request that came over a connection. */
-  const lastRequests = new WeakMap<Socket, IncomingMessage>();
   /** What was sent in place of the answer to a request whose body went wrong. */
   const sentStatuses = new WeakMap<IncomingMessage, number>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Its headers came to their end after they were refused for taking too long.
     if (!request.socket.writable) return;
-    lastRequests.set(request.socket, request);
+    (request.socket as Connection)[lastRequest] = request;
     try {
       sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
     } catch {
@@ -74,13 +79,13 @@ export function createListener(
   server.on('request', handle);
   // Node would answer an Expect header that it does not know with an empty 417.
   server.on('checkExpectation', handle);
-  server.on('clientError', (error: MalformedError, socket: Socket) => {
+  server.on('clientError', (error: MalformedError, socket: Connection) => {
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy();
       return;
     }
     const refusal = refuseMalformed(api, error, socket);
-    const last = lastRequests.get(socket);
+    const last = socket[lastRequest];
     // The pipeline has it and writes it down. A connection that a browser opened in advance is no request.
     if (last && !last.complete) sentStatuses.set(last, refusal.status);
     else if (socket.bytesRead > 0) tell({ ...(!last && readRequestLine(error, socket)), ...refusal });

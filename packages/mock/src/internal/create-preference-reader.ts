@@ -7,6 +7,8 @@ import type { Api, MockRequest, Preference, Route } from './types.js';
 /** The status of the `default` answer, where the caller leaves it open. */
 const defaultStatus = 503;
 
+const noPreference: Preference = {};
+
 /** The documented answers of an operation: the keys of `responses`, each with the names of its examples. */
 type Documented = ReadonlyMap<string, readonly string[]>;
 
@@ -24,8 +26,9 @@ export function createPreferenceReader({ document }: Api): (route: Route, reques
   }
 
   return function readPreference(route, { headers }) {
-    const { code: wanted, example } = parsePrefer(headers.prefer ?? '');
-    if (wanted === undefined && example === undefined) return {};
+    if (headers.prefer === undefined) return noPreference;
+    const { code: wanted, example } = parsePrefer(headers.prefer);
+    if (wanted === undefined && example === undefined) return noPreference;
     const documented = findDocumented(route);
     const status = wanted ?? findStatusOf(documented, example ?? '');
     requireDocumented(documented, status, example);
