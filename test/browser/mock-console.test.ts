@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -151,6 +152,102 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
     await page.close();
   });
 
+  test('sets a sequence of faults by keyboard alone, step by step, for one user', async () => {
+    const { page, complaints } = await openPage();
+    const step = (name: string) => page.getByRole('group', { name });
+    const choose = (name: string, kind: string) => step(name).getByLabel('Kind').selectOption(kind);
+
+    await choose('Step 1', 'reset');
+    expect(await step('Step 1').getByRole('button').count()).toBe(0);
+    for (const name of ['Step 2', 'Step 3', 'Step 4']) {
+      await tabTo(page, 'Add step');
+      await page.keyboard.press('Enter');
+      await step(name).waitFor();
+      expect(await focusedIn(page)).toBe(name);
+    }
+    await choose('Step 2', 'hang');
+    await choose('Step 3', 'answer');
+    await step('Step 3').getByLabel('Wait (ms)').fill('5');
+    await choose('Step 4', 'success');
+    expect(await step('Step 4').getByRole('spinbutton').count()).toBe(0);
+    await step('Step 1').getByLabel('Kind').focus();
+    await tabTo(page, 'Remove', 2);
+    await page.keyboard.press('Enter');
+    await step('Step 4').waitFor({ state: 'detached' });
+    expect(await focusedIn(page)).toBe('Step 2');
+
+    await page.locator('#fault').getByLabel('User').fill('u1');
+    await page.getByLabel('Times').fill('2');
+    await tabTo(page, 'Set fault');
+    await page.keyboard.press('Enter');
+    await page.getByText('reset, answer 1008 5 ms, success for user u1: 0 of 6 taken').waitFor();
+    expect((await mock.console.listFaults()).faults).toMatchObject([
+      { sequence: [{ kind: 'reset' }, { kind: 'answer', code: 1008, ms: 5 }, 'success'], times: 2, userId: 'u1' },
+    ]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('says what is wrong with a fault, and sets none', async () => {
+    const { page } = await openPage();
+    await page.getByRole('spinbutton', { name: 'Code' }).fill('7');
+    await page.getByRole('button', { name: 'Set fault' }).click();
+    await page.locator('#notice', { hasText: '7' }).waitFor();
+    await page.getByRole('spinbutton', { name: 'Code' }).fill('');
+    await page.getByRole('button', { name: 'Set fault' }).click();
+    expect(await page.locator('#fault :invalid').count()).toBeGreaterThan(0);
+    expect((await mock.console.listFaults()).faults).toEqual([]);
+    await page.close();
+  });
+
+  test('shows more users and tokens at the press of a button, and keeps the focus', async () => {
+    await mock.console.updateApp({ appKey: mock.appKey, rateLimit: false });
+    for (let user = 0; user < 120; user += 1) await issue(`u${user}`);
+    const { page, complaints } = await openPage();
+    const rows = (id: string) => page.locator(`#${id} tr`).count();
+    await page.getByText('Users: the first 50 of 120').waitFor();
+    await page.getByText('Tokens: the first 50 of 120').waitFor();
+    for (const [count, title] of [
+      [100, 'Users: the first 100 of 120'],
+      [120, 'Users'],
+    ] as const) {
+      if (count === 100) await tabTo(page, 'Show 50 more');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: title, exact: true }).waitFor();
+      expect(await rows('users')).toBe(count);
+    }
+    expect(await page.locator('#users-more').isVisible()).toBe(false);
+    expect(await page.evaluate('document.activeElement.querySelector("#users") !== null')).toBe(true);
+    await tabTo(page, 'Show 50 more', 1);
+    await page.keyboard.press('Enter');
+    await page.getByText('Tokens: the first 100 of 120').waitFor();
+    await issue('u120');
+    await page.locator('#users tr', { hasText: 'u120' }).waitFor();
+    expect(await rows('tokens')).toBe(100);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('shows what was no request, too', async () => {
+    const { page } = await openPage();
+    const socket = connect(Number(new URL(mock.url).port), '127.0.0.1').on('error', () => {});
+    socket.resume().write('hello\r\n\r\n');
+    await requestRow(page, 'no request').getByText('refused', { exact: true }).waitFor();
+    await page.close();
+  });
+
+  test('shows the last of very many requests', async () => {
+    await mock.console.updateApp({ appKey: mock.appKey, rateLimit: false });
+    const { page } = await openPage();
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 20 }, (_unused, at) => issue(`r${round}x${at}`)));
+    }
+    await issue('last');
+    await requestRow(page, 'last').waitFor();
+    expect(await page.locator('#entries tr').count()).toBe(300);
+    await page.close();
+  });
+
   test('shows what callers send as text, never as markup', async () => {
     const { page, complaints } = await openPage();
     await issue('u1', markup);
@@ -215,13 +312,21 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
   );
 });
 
-/** Presses Tab until the control of that name has the focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
-  for (let steps = 0; steps < 60; steps += 1) {
+/** Presses Tab until a control of that name has the focus, the first or a later one. */
+async function tabTo(page: Page, name: string, turn = 1): Promise<void> {
+  let left = turn;
+  for (let steps = 0; steps < 90; steps += 1) {
     await page.keyboard.press('Tab');
-    if ((await page.evaluate('document.activeElement?.textContent')) === name) return;
+    if ((await page.evaluate('document.activeElement?.textContent')) !== name) continue;
+    left -= 1;
+    if (left === 0) return;
   }
   throw new Error(`No amount of Tab leads to ${name}.`);
+}
+
+/** The name of the step that the focus is in. */
+function focusedIn(page: Page): Promise<unknown> {
+  return page.evaluate('document.activeElement?.closest("fieldset")?.querySelector("legend")?.textContent');
 }
 
 /** The contrast of the text of an element against what lies behind it, as WCAG has it. */

@@ -17,17 +17,22 @@ export function fill(id, rows) {
   document.getElementById(`no-${id}`).hidden = rows.length > 0;
 }
 
-/** Unix milliseconds as the time of day. */
+const two = (value) => String(value).padStart(2, '0');
+
+/** Unix milliseconds as the time of day, to the second. */
 export function timeOfDay(at) {
   const time = new Date(at);
-  const two = (value) => String(value).padStart(2, '0');
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+/** Unix milliseconds as the time of day, to the millisecond. */
+export function exactTimeOfDay(at) {
+  return `${timeOfDay(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`;
 }
 
 /** Unix milliseconds as date and time. */
 export function dateAndTime(at) {
   const time = new Date(at);
-  const two = (value) => String(value).padStart(2, '0');
   const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return `${day} ${timeOfDay(at)}`;
 }

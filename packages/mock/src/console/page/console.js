@@ -1,9 +1,12 @@
-import { dateAndTime, element, fill, row, timeOfDay } from './build-elements.js';
+import { ask } from './ask.js';
+import { bindFaultForm } from './bind-fault-form.js';
+import { dateAndTime, element, exactTimeOfDay, fill, row, timeOfDay } from './build-elements.js';
 import { callConsole } from './call-console.js';
+import { createPagedList } from './create-paged-list.js';
+import { faultItem } from './fault-item.js';
 
 /** More rows than anyone reads only make the page slow. */
 const maxRows = 300;
-const maxListed = 50;
 const pollMs = 25_000;
 const restMs = 250;
 const retryMs = 1000;
@@ -13,7 +16,7 @@ const find = (id) => document.getElementById(id);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What the page shows; the newest entry comes last. */
-const shown = { entries: [], lastId: 0, state: '' };
+const shown = { entries: [], lastId: 0, state: '', turn: 0 };
 
 function announce(text) {
   find('notice').textContent = text;
@@ -26,16 +29,17 @@ function setConnection(text, className) {
 
 function verdictOf({ status, code, fault }) {
   if (fault) return ['odd', `fault: ${fault}`];
+  if (status === 0) return ['bad', 'cut off'];
   if (status >= 200 && status < 300 && !code) return ['good', 'ok'];
   return ['bad', 'refused'];
 }
 
 function entryRow(entry) {
   const [className, verdict] = verdictOf(entry);
-  const request = [element('span', 'code', `${entry.method} ${entry.path}`)];
+  const request = [element('span', 'code', [entry.method ?? 'no', entry.path ?? 'request'].join(' '))];
   if (entry.reason) request.push(element('span', 'reason', entry.reason));
   return row(
-    ['time', timeOfDay(entry.at)],
+    ['time', exactTimeOfDay(entry.at)],
     ['verdict', element('span', className, verdict)],
     ['number', String(entry.status)],
     ['number', entry.code === undefined ? '' : String(entry.code)],
@@ -107,11 +111,6 @@ function showApps(apps) {
   );
 }
 
-/** Says how many there are, where the list stops before its end. */
-function showCount(id, title, listed, count = 0) {
-  find(id).textContent = count > listed ? `${title}: the first ${listed} of ${count}` : title;
-}
-
 function userRow({ userId, name, tokenCount, issuedAt }) {
   return row(['code id', userId], ['id', name], ['number', String(tokenCount)], ['time', timeOfDay(issuedAt)]);
 }
@@ -128,41 +127,43 @@ function tokenRow({ tokenId, userId, issuedAt, expiresAt, valid }) {
   );
 }
 
-function stepText(step) {
-  if (step === 'success') return step;
-  const { kind, ms, jitterMs, code, status } = step;
-  const more = [code, status && `HTTP ${status}`, ms !== undefined && `${ms} ms`, jitterMs && `±${jitterMs} ms`];
-  return [kind, ...more.filter((part) => part)].join(' ');
-}
+const noItems = { items: [], hasMore: false };
 
-function faultItem({ sequence, userId, operationId, times, taken }) {
-  const whom = [operationId, userId && `user ${userId}`].filter((part) => part).join(', ');
-  const often = times === 0 ? 'until cleared' : `${taken} of ${times * sequence.length} taken`;
-  return element('li', '', `${sequence.map(stepText).join(', ')}${whom ? ` for ${whom}` : ''}: ${often}`);
-}
+const users = createPagedList({
+  id: 'users',
+  title: 'Users',
+  path: 'users/list',
+  toRow: userRow,
+  onMore: () => act('', () => undefined),
+});
+
+const tokens = createPagedList({
+  id: 'tokens',
+  title: 'Tokens',
+  path: 'tokens/list',
+  toRow: tokenRow,
+  onMore: () => act('', () => undefined),
+});
 
 /** Reads everything but the requests, and shows it if it changed: what has the focus stays as it is. */
 async function refresh() {
+  shown.turn += 1;
+  const { turn } = shown;
   const { apps } = await callConsole('apps/list');
   const appKey = apps.some((app) => app.appKey === find('app').value) ? find('app').value : apps[0]?.appKey;
-  const page = { appKey, limit: maxListed };
-  const [{ users }, { tokens }, { faults }] = appKey
-    ? await Promise.all([
-        callConsole('users/list', page),
-        callConsole('tokens/list', page),
-        callConsole('faults/list', { appKey }),
-      ])
-    : [{ users: [] }, { tokens: [] }, { faults: [] }];
-  const state = JSON.stringify([apps, appKey, users, tokens, faults]);
+  const [someUsers, someTokens, { faults }] = appKey
+    ? await Promise.all([users.read(appKey), tokens.read(appKey), callConsole('faults/list', { appKey })])
+    : [noItems, noItems, { faults: [] }];
+  // Asked later, but answered sooner, another one knows better.
+  if (turn !== shown.turn) return;
+  const state = JSON.stringify([apps, appKey, someUsers, someTokens, faults]);
   if (state === shown.state) return;
   shown.state = state;
   showApps(apps);
   const app = apps.find((candidate) => candidate.appKey === appKey);
   if (app) showApp(app);
-  showCount('users-title', 'Users', users.length, app?.userCount);
-  fill('users', users.map(userRow));
-  showCount('tokens-title', 'Tokens', tokens.length, app?.tokenCount);
-  fill('tokens', tokens.map(tokenRow));
+  users.show(someUsers, app?.userCount ?? 0);
+  tokens.show(someTokens, app?.tokenCount ?? 0);
   fill('faults', faults.map(faultItem));
 }
 
@@ -175,38 +176,6 @@ async function act(done, action) {
   } catch (error) {
     announce(error.message);
   }
-}
-
-/** Asks once the question before is answered, and resolves with whether the answer was yes. */
-function ask(question) {
-  // A dialog tells of its closing later: asked at once again, it would take the old answer for the new one.
-  answered = answered.then(() => askNow(question));
-  return answered;
-}
-
-let answered = Promise.resolve();
-
-function askNow({ title, text, choice = false, secret = '', yes = 'Yes', no = 'Cancel' }) {
-  const dialog = find('question');
-  find('question-title').textContent = title;
-  find('question-text').textContent = text;
-  find('question-choice').hidden = !choice;
-  find('question-secret').textContent = secret;
-  find('question-yes').textContent = yes;
-  find('question-no').textContent = no;
-  find('question-no').hidden = secret !== '';
-  dialog.returnValue = '';
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener(
-      'close',
-      () => {
-        find('question-secret').textContent = '';
-        resolve(dialog.returnValue === 'yes');
-      },
-      { once: true },
-    );
-  });
 }
 
 async function rotate() {
@@ -229,31 +198,6 @@ async function reset() {
     await callConsole('state/reset', { appKey });
     forgetEntries(appKey);
   });
-}
-
-async function setFault(event) {
-  event.preventDefault();
-  const form = new FormData(event.target);
-  const step = { kind: form.get('kind') };
-  for (const name of ['code', 'ms']) {
-    const field = event.target.elements[name];
-    if (!field.closest('label').hidden && field.value !== '') step[name] = Number(field.value);
-  }
-  const userId = form.get('userId').trim();
-  const rule = {
-    appKey: find('app').value,
-    sequence: [step],
-    times: Number(form.get('times')),
-    ...(userId && { userId }),
-  };
-  await act('The fault is set.', () => callConsole('faults/set', rule));
-}
-
-function showFaultFields() {
-  const { kind } = find('fault').elements;
-  for (const label of find('fault').querySelectorAll('[data-kinds]')) {
-    label.hidden = !label.dataset.kinds.split(' ').includes(kind.value);
-  }
 }
 
 function bindButtons() {
@@ -279,9 +223,12 @@ function bindButtons() {
       forgetEntries(which.appKey);
     });
   });
-  find('fault').addEventListener('submit', setFault);
-  find('fault').elements.kind.addEventListener('change', showFaultFields);
-  find('app').addEventListener('change', () => act('', showEntries));
+  bindFaultForm({ appKey, submit: act });
+  find('app').addEventListener('change', () => {
+    users.restart();
+    tokens.restart();
+    return act('', showEntries);
+  });
   for (const id of ['only-app', 'only-refused', 'only-user', 'pause']) find(id).addEventListener('input', showEntries);
 }
 
@@ -296,10 +243,11 @@ async function follow() {
       await refresh();
       setConnection('live', 'good');
       for (;;) {
-        const request = { afterId: shown.lastId, timeoutMs: pollMs, allowFewer: true };
-        const answer = await callConsole('journal/wait-for', request);
-        if (answer.entries.length === 0) continue;
-        takeEntries(answer.entries);
+        const news = { afterId: shown.lastId, limit: 1, timeoutMs: pollMs, allowFewer: true };
+        if ((await callConsole('journal/wait-for', news)).entries.length === 0) continue;
+        // Not all that have come since: of many only the last ones are shown.
+        const latest = await callConsole('journal/list', { limit: maxRows });
+        takeEntries(latest.entries.filter(({ id }) => id > shown.lastId));
         await refresh();
         await wait(restMs);
       }
@@ -311,6 +259,5 @@ async function follow() {
 }
 
 bindButtons();
-showFaultFields();
 setInterval(() => refresh().catch(() => undefined), refreshMs);
 follow();
