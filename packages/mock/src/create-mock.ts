@@ -1,10 +1,11 @@
 import { attachConsole } from './console/attach-console.js';
 import { withCors } from './cors/with-cors.js';
 import { cutFetch } from './faults/cut-fetch.js';
+import { createDocumentSwitch } from './internal/create-document-switch.js';
 import { createEarlyRecord } from './internal/create-early-record.js';
-import { createPipeline } from './internal/create-pipeline.js';
 import { nexconnApi } from './internal/nexconn-api.js';
 import { resolveSettings } from './internal/resolve-settings.js';
+import { toApi } from './internal/to-api.js';
 import type { MockAnswer, MockRequest } from './internal/types.js';
 import { withCredentials } from './internal/with-credentials.js';
 import type { Mock, MockOptions } from './types.js';
@@ -22,11 +23,12 @@ import type { Mock, MockOptions } from './types.js';
  */
 export function createMock(options: MockOptions = {}): Mock {
   const settings = resolveSettings(options);
-  const pipeline = createPipeline(nexconnApi, settings);
+  const pipeline = createDocumentSwitch(options.document ? toApi(options.document) : nexconnApi, settings);
   const record = createEarlyRecord(pipeline, settings);
   const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings, record));
   return withCredentials(settings, {
     console,
+    useDocument: pipeline.useDocument,
     fetch: async (request: Request) => {
       request.signal.throwIfAborted();
       const answered = await answer(toMockRequest(request));

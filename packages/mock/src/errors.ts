@@ -2,6 +2,7 @@
 export type MockErrorCode =
   | 'APP_EXISTS'
   | 'APP_NOT_FOUND'
+  | 'INVALID_DOCUMENT'
   | 'INVALID_FAULT'
   | 'INVALID_OPTION'
   | 'INVALID_REQUEST'

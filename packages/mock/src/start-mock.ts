@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { attachConsole } from './console/attach-console.js';
 import { withCors } from './cors/with-cors.js';
 import { MockError } from './errors.js';
+import { createDocumentSwitch } from './internal/create-document-switch.js';
 import { createEarlyRecord } from './internal/create-early-record.js';
 import { createListener } from './internal/create-listener.js';
-import { createPipeline } from './internal/create-pipeline.js';
 import { nexconnApi } from './internal/nexconn-api.js';
 import { type ListenSettings, resolveListenSettings, resolveSettings } from './internal/resolve-settings.js';
+import { toApi } from './internal/to-api.js';
 import { withCredentials } from './internal/with-credentials.js';
 import type { RunningMock, StartMockOptions } from './types.js';
 
@@ -26,10 +27,10 @@ const closeGraceMs = 50;
 export async function startMock(options: StartMockOptions = {}): Promise<RunningMock> {
   const settings = resolveSettings(options);
   const address = resolveListenSettings(options);
-  const pipeline = createPipeline(nexconnApi, settings);
+  const pipeline = createDocumentSwitch(options.document ? toApi(options.document) : nexconnApi, settings);
   const record = createEarlyRecord(pipeline, settings);
   const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings, record), address.host);
-  const server = createListener(nexconnApi, answer, { onRefused: record });
+  const server = createListener(pipeline.api, answer, { onRefused: record });
   // First the port, which fails at once if it fails; loading Prism, where that is needed, takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);
@@ -39,7 +40,8 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
     await close();
     throw error;
   }
-  return withCredentials(settings, { url, console, close, [Symbol.asyncDispose]: close });
+  const { useDocument } = pipeline;
+  return withCredentials(settings, { url, console, useDocument, close, [Symbol.asyncDispose]: close });
 }
 
 function listen(server: Server, { port, host }: ListenSettings): Promise<string> {

@@ -1,8 +1,14 @@
+import type { ApiDescription } from '@nexconn-kit/contract';
 import type { MockConsole } from './console/types.js';
 import type { AppOptions, Environment, NonceReplay } from './service/types.js';
 
 /** How a mock answers; every option has a default. */
 export interface MockOptions {
+  /**
+   * The API to play, such as `loadDocument()` of `@nexconn-kit/document` gives it. Default: the Nexconn Server API as it
+   * was when this package was built.
+   */
+  readonly document?: ApiDescription | undefined;
   /** The App Key that callers sign with. Default: the published example, `uwd1c0sxdlx2`. */
   readonly appKey?: string | undefined;
   /** The App Secret of that App Key. Default: the published example. */
@@ -60,6 +66,13 @@ export interface Mock {
   readonly appSecret: string;
   /** Looks into the mock and changes its state; over HTTP the same is at `/_console`. Needs no `this`. */
   readonly console: MockConsole;
+  /**
+   * Has every later request answered by another document; those under way end as they began. Apps, users, tokens,
+   * journal, faults and nonces stay. Needs no `this`.
+   *
+   * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
+   */
+  readonly useDocument: (document: ApiDescription) => Promise<void>;
   /** Answers a request as the service would; the host of its URL does not matter. Needs no `this`. */
   readonly fetch: (request: Request) => Promise<Response>;
 }
@@ -74,6 +87,13 @@ export interface RunningMock extends AsyncDisposable {
   readonly appSecret: string;
   /** Looks into the mock and changes its state; over HTTP the same is at `/_console`. Needs no `this`. */
   readonly console: MockConsole;
+  /**
+   * Has every later request answered by another document; those under way end as they began. Apps, users, tokens,
+   * journal, faults and nonces stay. Needs no `this`.
+   *
+   * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
+   */
+  readonly useDocument: (document: ApiDescription) => Promise<void>;
   /** Stops listening and ends every connection; resolves once the port is free. Can be called twice. */
   readonly close: () => Promise<void>;
 }

@@ -8,7 +8,7 @@ const reset: Fault = { kind: 'reset' };
 let faults: Faults;
 
 beforeEach(() => {
-  faults = createFaults(errorCatalogue);
+  faults = createFaults(() => errorCatalogue);
 });
 
 /** The kinds of the next faults, `-` for none. */

@@ -9,8 +9,8 @@ const maxPlaces = 10_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Makes an empty set of faults; `errors` is the catalogue that their codes must be of. */
-export function createFaults(errors: ErrorEntries): Faults {
+/** Makes an empty set of faults; `errorsNow` gives the catalogue that their codes must be of when they are used. */
+export function createFaults(errorsNow: () => ErrorEntries): Faults {
   const rules = new Map<string, Mutable<FaultRuleView>[]>();
   /** How far the requests with one header, or of one magic user, have come in its sequence. */
   const places = new Map<string, number>();
@@ -35,7 +35,7 @@ export function createFaults(errors: ErrorEntries): Faults {
 
   /** Goes round: whoever retries until it succeeds finds the sequence at its start again. */
   function takeFromCycle(sequence: FaultSequence, place: string): Fault | 'success' | undefined {
-    const faults = checkSequence(sequence, errors);
+    const faults = checkSequence(sequence, errorsNow());
     if (faults.length === 1) return faults[0];
     const taken = places.get(place) ?? 0;
     places.delete(place);
@@ -59,7 +59,7 @@ export function createFaults(errors: ErrorEntries): Faults {
       if (own.length >= maxRules) throw invalidFault(`The App Key has ${maxRules} faults set. Clear some first.`);
       if (!Number.isInteger(times) || times < 0)
         throw invalidFault('The times of a fault must be a whole number from 0.');
-      const checked = checkSequence(sequence, errors);
+      const checked = checkSequence(sequence, errorsNow());
       lastId += 1;
       const id = `fault${lastId}`;
       own.push({

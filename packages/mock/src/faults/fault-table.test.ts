@@ -12,7 +12,7 @@ it('is the one in the README; if not, run: npm run readme --workspace=packages/m
 });
 
 it.each(Object.entries(faultTable))('has examples of %s that work', (kind, { headerExample, magicExample }) => {
-  const faults = createFaults(errorCatalogue);
+  const faults = createFaults(() => errorCatalogue);
   expect(faults.next({ header: headerExample })?.kind).toBe(kind);
   const userId = `mockFault${magicExample}`;
   expect(faults.next({ userId })?.kind).toBe(kind);

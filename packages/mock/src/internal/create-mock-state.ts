@@ -12,14 +12,14 @@ export interface MockState {
   readonly faults: Faults;
 }
 
-/** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+/** `api` is asked for its errors each time. @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
 export function createMockState(
-  { errors }: Pick<Api, 'errors'>,
+  api: Pick<Api, 'errors'>,
   { apps, journalSize, now }: Pick<Settings, 'apps' | 'journalSize' | 'now'>,
 ): MockState {
   return {
     service: createService({ apps, now }),
     journal: createJournal(journalSize),
-    faults: createFaults(errors),
+    faults: createFaults(() => api.errors),
   };
 }

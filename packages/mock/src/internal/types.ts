@@ -2,7 +2,7 @@ import type { Envelope, ErrorCatalogueEntry, Operation, ValidationIssue } from '
 import type { Cut } from '../faults/types.js';
 import type { AppOptions, NonceReplay } from '../service/types.js';
 
-/** All that the mock knows of the API it plays; everything in it is generated. */
+/** All that the mock knows of the API it plays; everything in it is made of the document. */
 export interface Api {
   /** An OpenAPI document whose references are all local. */
   readonly document: JsonObject;

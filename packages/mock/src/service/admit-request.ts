@@ -33,7 +33,8 @@ function rateOf(
 
 function windowFor({ windows }: AppState, operationId: string, limit: number, windowMs: number) {
   const known = windows.get(operationId);
-  if (known) return known;
+  // A changed document may have another limit, which counts from then on.
+  if (known?.limit === limit && known.windowMs === windowMs) return known;
   const window = createSlidingWindow(limit, windowMs);
   windows.set(operationId, window);
   return window;

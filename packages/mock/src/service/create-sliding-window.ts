@@ -1,5 +1,7 @@
 /** Counts requests in the time just past. */
 export interface SlidingWindow {
+  readonly limit: number;
+  readonly windowMs: number;
   /** Admits a request and gives 0, or gives the milliseconds until one would be admitted. */
   readonly take: (now: number) => number;
 }
@@ -37,6 +39,8 @@ export function createSlidingWindow(limit: number, windowMs: number): SlidingWin
   }
 
   return {
+    limit,
+    windowMs,
     take(now) {
       forget(now);
       if (size >= limit) return oldest() + windowMs - now;
