@@ -17,6 +17,9 @@ const forms = {
   full: { rounds: 7, secondsARound: 3, starts: 7, memoryRequests: 100_000 },
   short: { rounds: 3, secondsARound: 1, starts: 3, memoryRequests: 10_000 },
 };
+// What a user's .bin folder leads to, run as the shell would run it.
+const cliCommand = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url));
+const prismCommand = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
 const wanted: Record<string, string> = {
   vsPrism: 'at least 8',
   vsPrismQuiet: 'at least 3.5',
@@ -27,11 +30,9 @@ const wanted: Record<string, string> = {
   rssVsPrism: 'at most 0.5',
   growthWith500: 'at most 1.1',
 };
-const prismCommand = createRequire(import.meta.url).resolve('@stoplight/prism-cli/dist/index.js');
 // Only in the source can the mock be given another document.
 const sourceFlags = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const cliCommand = join(repository, 'packages/cli/dist/bin.js');
 
 interface LoadResult {
   answered: number;
@@ -56,6 +57,7 @@ export async function benchMock(): Promise<Record<string, number>> {
     await writeFile(file, JSON.stringify(document));
     const results = {
       ...(await measureThroughput(file, form)),
+      ...(await measureMemory(file, form)),
       ...(await measureStarts(file, form)),
       ...(await measureLibrary(form)),
     };
@@ -70,28 +72,21 @@ type Form = (typeof forms)['full'];
 
 async function measureThroughput(file: string, form: Form): Promise<Record<string, number>> {
   await using load = await startScript('make-load.js', credentials);
-  await using mock = await startScript('serve-mock.js');
+  await using mock = await startMockCommand();
   await using prism = await startPrism(file);
   await using prismQuiet = await startPrism(file, ['--verboseLevel', 'silent']);
   await using bare = await startScript('serve-bare.js', credentials.slice(1));
   const servers: Record<string, Child> = { mock, prism, prismQuiet, bare };
   const rates: Record<string, number[]> = { mock: [], prism: [], prismQuiet: [], bare: [] };
-  const answered: Record<string, number> = { mock: 0, prismQuiet: 0 };
 
   // One round more than is counted: the first one warms up.
   for (let round = 0; round <= form.rounds; round += 1) {
     for (const [name, server] of Object.entries(servers)) {
       const job = { requests: 80_000 * form.secondsARound, seconds: form.secondsARound };
       const result = await drive(load, server, job);
-      if (name in answered) answered[name] = (answered[name] ?? 0) + result.answered;
       if (round > 0) rates[name]?.push(result.answered / result.seconds);
     }
   }
-  for (const name of Object.keys(answered)) {
-    const requests = form.memoryRequests - (answered[name] ?? 0);
-    if (requests > 0) await drive(load, servers[name] as Child, { requests });
-  }
-  const [mockMegabytes, prismMegabytes] = [residentMegabytes(mock), residentMegabytes(prismQuiet)];
   return {
     mockPerSecond: median(rates.mock),
     prismPerSecond: median(rates.prism),
@@ -100,10 +95,19 @@ async function measureThroughput(file: string, form: Form): Promise<Record<strin
     vsPrism: ratio(rates.mock, rates.prism),
     vsPrismQuiet: ratio(rates.mock, rates.prismQuiet),
     vsBare: ratio(rates.mock, rates.bare),
-    mockMegabytes,
-    prismMegabytes,
-    rssVsPrism: mockMegabytes / prismMegabytes,
   };
+}
+
+/** What each command, as shipped, occupies after its first so many requests. */
+async function measureMemory(file: string, { memoryRequests: requests }: Form): Promise<Record<string, number>> {
+  await using load = await startScript('make-load.js', credentials);
+  await using mock = await startMockCommand();
+  await drive(load, mock, { requests });
+  const mockMegabytes = residentMegabytes(mock);
+  await using prism = await startPrism(file);
+  await drive(load, prism, { requests });
+  const prismMegabytes = residentMegabytes(prism);
+  return { mockMegabytes, prismMegabytes, rssVsPrism: mockMegabytes / prismMegabytes };
 }
 
 async function drive(load: Child, { port }: Child, job: { requests: number; seconds?: number }): Promise<LoadResult> {
@@ -118,8 +122,7 @@ async function drive(load: Child, { port }: Child, job: { requests: number; seco
 async function measureStarts(file: string, form: Form): Promise<Record<string, number>> {
   const [mockStarts, prismStarts]: [number[], number[]] = [[], []];
   for (let start = 0; start < form.starts; start += 1) {
-    const port = await freePort();
-    await using mock = await startCommand([cliCommand, 'mock', '--port', `${port}`], port);
+    await using mock = await startMockCommand();
     mockStarts.push(mock.readyMs);
     await using prism = await startPrism(file);
     prismStarts.push(prism.readyMs);
@@ -149,9 +152,15 @@ async function runScript(script: string, args: string[] = [], flags: string[] = 
   return JSON.parse(stdout);
 }
 
+/** Checks signatures, keeps state and counts requests, but refuses none for their number. */
+async function startMockCommand(): Promise<Child> {
+  const port = await freePort();
+  return startCommand(cliCommand, ['mock', '--port', `${port}`, '--rate-limit', '1000000'], port);
+}
+
 async function startPrism(file: string, flags: string[] = []): Promise<Child> {
   const port = await freePort();
-  return startCommand([prismCommand, 'mock', '--host', '127.0.0.1', '--port', `${port}`, ...flags, file], port);
+  return startCommand(prismCommand, ['mock', '--host', '127.0.0.1', '--port', `${port}`, ...flags, file], port);
 }
 
 async function freePort(): Promise<number> {

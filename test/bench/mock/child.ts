@@ -19,13 +19,14 @@ export async function startScript(script: string, args: string[] = []): Promise<
   return { process: child, readyMs: performance.now() - start, port, [Symbol.asyncDispose]: () => stop(child) };
 }
 
-/** Starts a command that takes `port`; it is ready when it accepts a connection and answers. */
-export async function startCommand(args: string[], port: number): Promise<Child> {
+/** Starts a command that takes `port`, as its users do; it is ready when it accepts a connection and answers. */
+export async function startCommand(program: string, args: string[], port: number): Promise<Child> {
   const start = performance.now();
-  const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  const child = spawn(program, args, { stdio: 'ignore' });
   const deadline = start + 30_000;
   while (!(await answers(port))) {
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${args.join(' ')} did not start.`);
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`${program} ${args.join(' ')} did not start.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return { process: child, readyMs: performance.now() - start, port, [Symbol.asyncDispose]: () => stop(child) };

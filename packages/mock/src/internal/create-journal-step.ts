@@ -23,12 +23,12 @@ export function createJournalStep(
 
   return function record(request, { startedAtMs, route, body }, { status, body: answer, fault }, reason) {
     const { method, path, headers } = request;
-    const appKey = headers['app-key'] ?? headers['rc-app-key'];
+    // One that is not known may be a secret in the wrong place.
+    const app = gate.find(headers['app-key'] ?? headers['rc-app-key'] ?? '');
     const code = asObject(answer)[codeField];
     journal.add({
       at: now(),
-      // One that is not known may be a secret in the wrong place.
-      appKey: appKey !== undefined && gate.find(appKey) ? appKey : undefined,
+      appKey: app?.made.appKey,
       method,
       // The text of the document, which is there anyway; that of the request would have to be kept.
       path: path === route?.operation.path ? route.operation.path : shorten(path),

@@ -36,7 +36,7 @@ export interface ServiceGate {
 }
 
 /** What a signature is checked against. */
-export type SigningApp = Pick<AppState, 'secret' | 'nextSecret' | 'previousSecret' | 'nonces'>;
+export type SigningApp = Pick<AppState, 'made' | 'secret' | 'nextSecret' | 'previousSecret' | 'nonces'>;
 
 interface Saved {
   readonly states: readonly AppState[];
