@@ -303,8 +303,19 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
       await fetch(`${mock.url}/v4/auth/access-token/issue`, { method: 'POST', body: '{}' });
       const { page } = await openPage({ width: 390, colorScheme });
       await page.locator('#tokens tr').waitFor();
+      await page.getByRole('button', { name: 'Add step' }).click();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-      for (const selector of ['#notice', '#entries .code', '#entries .good', '#entries .reason', 'button', '.badge']) {
+      expect(await page.evaluate('document.querySelector("#steps").scrollWidth')).toBeLessThan(390 - 2 * 24);
+      for (const selector of [
+        '#notice',
+        '#entries .code',
+        '#entries .good',
+        '#entries .reason',
+        'button',
+        '.badge',
+        'legend',
+        '.hint',
+      ]) {
         expect(await contrastOf(page, selector), selector).toBeGreaterThanOrEqual(4.5);
       }
       await page.close();

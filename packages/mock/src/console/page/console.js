@@ -117,13 +117,13 @@ function userRow({ userId, name, tokenCount, issuedAt }) {
 
 function tokenRow({ tokenId, userId, issuedAt, expiresAt, valid }) {
   const state = valid ? element('span', 'good', 'valid') : element('span', 'bad', 'not valid');
-  const end = expiresAt === null ? 'never' : dateAndTime(expiresAt);
+  const end = (expiresAt === null ? 'never' : dateAndTime(expiresAt)).split(' ');
   return row(
     ['code', tokenId.slice(0, 12)],
     ['code id', userId],
     ['', state],
     ['time', timeOfDay(issuedAt)],
-    ['', end],
+    ['', ...end.flatMap((part) => [element('span', 'time', part), ' '])],
   );
 }
 
