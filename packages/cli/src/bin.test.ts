@@ -2,9 +2,10 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { referencePagePath } from '@nexconn-kit/docs';
+import { signRequest } from '@nexconn-kit/signing';
 import { beforeAll, expect, test } from 'vitest';
 import { exampleEnv } from '../test/run-captured.js';
 import { type SpawnedCli, spawnCli } from '../test/spawn-cli.js';
@@ -28,6 +29,41 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the mock with exit code 0 an
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   await expect(fetch(url)).rejects.toThrow();
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s leaves nothing open that could hold the mock up, whatever is under way',
+  async (signal) => {
+    const tell = 'process.on("exit",()=>process.stderr.write("left "+process.getActiveResourcesInfo()))';
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` };
+    const cli = spawnCli(['mock', '--port', '0'], env);
+    const [, url = ''] = await cli.waitFor(/ready at (http:\S+)/);
+    const post = (path: string, body: string, headers = {}) =>
+      fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+    const credentials = { appKey: exampleEnv.NEXCONN_APP_KEY, appSecret: exampleEnv.NEXCONN_APP_SECRET };
+    const issue = (more: Record<string, string>) =>
+      post('/v4/auth/access-token/issue', '{"userId":"u1","name":"Ada"}', { ...signRequest(credentials), ...more });
+    // The first loads Prism.
+    expect((await issue({ prefer: 'code=429' })).status).toBe(429);
+    const underWay = [
+      issue({ 'x-mock-fault': 'latency=600000' }),
+      issue({ 'x-mock-fault': 'hang' }),
+      post('/_console/api/journal/wait-for', '{"count":100,"timeoutMs":60000}'),
+    ].map((call) => call.then(String, () => 'cut'));
+    const sockets = ['', 'POST / HT', 'POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{', 'hello\r\n\r\n'].map((bytes) => {
+      const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+      socket.on('error', () => {}).write(bytes);
+      return socket;
+    });
+    // The last one's line says that all of them have come.
+    await cli.waitFor(/- - 400 1002/);
+    cli.process.kill(signal);
+    const { code, stderr } = await cli.ended;
+    for (const socket of sockets) socket.destroy();
+    expect(await Promise.all(underWay)).toEqual(['cut', 'cut', 'cut']);
+    // The pipes are its own stdout and stderr.
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^left (PipeWrap(,|$))*$/) });
+  },
+);
 
 test('the exit codes are 0, 1 and 2', async () => {
   const [help, refused, unset] = await Promise.all([

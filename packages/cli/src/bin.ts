@@ -3,8 +3,9 @@
 import { referencePagePath } from '@nexconn-kit/docs';
 import { run } from './run.js';
 
-/** What is left open when a command has ended may not hold the process up for longer. */
-const exitGraceMs = 300;
+/** What is left open when a command has ended may not hold the process up for longer, least of all after Ctrl-C. */
+const exitGraceMs = { ended: 300, stopped: 20 };
+let way: keyof typeof exitGraceMs = 'ended';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,11 +17,16 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const { stdout, stderr, env } = process;
 process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, stopSignal, referencePagePath });
-setTimeout(() => process.exit(), exitGraceMs).unref();
+setTimeout(() => process.exit(), exitGraceMs[way]).unref();
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   // Once each: a second Ctrl-C ends the process in the usual way.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      way = 'stopped';
+      controller.abort();
+    });
+  }
   return controller.signal;
 }

@@ -13,7 +13,7 @@ import { withCredentials } from './internal/with-credentials.js';
 import type { RunningMock, StartMockOptions } from './types.js';
 
 /** Lets answers under way reach their callers; a connection that is still open after it is cut. */
-const closeGraceMs = 50;
+const closeGraceMs = 30;
 
 /**
  * Starts a mock of the Nexconn Server API on a port; resolves when it can answer at full speed.
