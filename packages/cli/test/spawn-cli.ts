@@ -8,6 +8,8 @@ export interface SpawnedCli {
   readonly process: ChildProcessWithoutNullStreams;
   /** What it has written to stdout so far. */
   readonly stdout: () => string;
+  /** What it has written to stderr so far. */
+  readonly stderr: () => string;
   /** Resolves with the first match in stdout. */
   readonly waitFor: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Resolves once it has ended and all its output is read. */
@@ -38,5 +40,5 @@ export function spawnCli(args: string[], env: Record<string, string> = {}): Spaw
       );
       check();
     });
-  return { process: child, stdout: () => output.stdout, waitFor, ended };
+  return { process: child, stdout: () => output.stdout, stderr: () => output.stderr, waitFor, ended };
 }

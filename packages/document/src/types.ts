@@ -2,7 +2,7 @@ import type { ApiDescription } from '@nexconn-kit/contract';
 
 /** Where in the hand-written files something stands. */
 export interface SourcePosition {
-  /** Path relative to the folder that it was asked from, with forward slashes. */
+  /** Path relative to the working directory, with forward slashes; absolute for a file outside of it. */
   readonly file: string;
   /** Counts from 1; 0 where no line can be named. */
   readonly line: number;

@@ -57,7 +57,7 @@ export async function readSources(root: string, source: string): Promise<Sources
   const references: Reference[] = [];
   const entry = resolve(root, source);
 
-  const nameOf = (path: string): string => toPosix(relative(root, path));
+  const nameOf = (path: string): string => nameFile(root, path);
   const position = (file: SourceFile, node: Node | undefined, pointer: string): SourcePosition =>
     placeOf(root, file, node?.range?.[0] ?? 0, pointer);
 
@@ -243,13 +243,15 @@ function pairsOf(map: YAMLMap): Map<string, Pair> {
 
 function placeOf(root: string, file: SourceFile, offset: number, pointer: string): SourcePosition {
   const { line, col } = file.lines.linePos(offset);
-  return { file: toPosix(relative(root, file.path)), line: Math.max(line, 1), column: Math.max(col, 1), pointer };
+  return { file: nameFile(root, file.path), line: Math.max(line, 1), column: Math.max(col, 1), pointer };
 }
 
 function isData(path: string): boolean {
   return ['.yaml', '.yml', '.json'].includes(extname(path));
 }
 
-function toPosix(path: string): string {
-  return path.split(sep).join('/');
+/** Relative with forward slashes, but for a file outside of the root. */
+function nameFile(root: string, path: string): string {
+  const name = relative(root, path).split(sep).join('/');
+  return name.startsWith('../') ? path : name;
 }
