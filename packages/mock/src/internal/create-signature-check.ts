@@ -49,7 +49,7 @@ export function createSignatureCheck(
   return function checkSignature({ definition }, { headers }) {
     if (!isSigned(definition, document)) return undefined;
     const result = verify(headers);
-    if (!result.ok) throw refuseSignature(result, gate.appKeys());
+    if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, gate.appKeys());
     return result.appKey;
   };
 }
@@ -64,8 +64,7 @@ function isSigned(definition: JsonObject, document: JsonObject): boolean {
   );
 }
 
-function refuseSignature(refusal: Refusal, appKeys: readonly string[]): ApiRefusal {
-  const message = explainRefusal(refusal);
+function refuseSignature(message: string, refusal: Refusal, appKeys: readonly string[]): ApiRefusal {
   const more = { headers: { [reasonHeader]: message }, reason: message };
   // Not SignatureInvalid: the service has been seen to answer 1002 to an App Key that it does not know.
   if (refusal.reason === 'app-key-unknown') {

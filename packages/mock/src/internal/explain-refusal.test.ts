@@ -15,7 +15,8 @@ function explain(headers: Record<string, string>): string {
     now: () => now,
     nonceStore,
   });
-  return result.ok ? 'fine' : explainRefusal(result);
+  const received = Object.entries(sent).map(([name, value]) => [name.toLowerCase(), value]);
+  return result.ok ? 'fine' : explainRefusal(result, Object.fromEntries(received));
 }
 
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
@@ -41,13 +42,20 @@ it.each<[string, Record<string, string>, RegExp]>([
   ['a long nonce', { Nonce: 'a'.repeat(19) }, /Nonce has 19 characters; the limit is 18/],
   ['a used nonce', { Nonce: 'used', Signature: sha1(`${appSecret}used${now}`) }, /Nonce was used before/],
   ['a missing header', { Timestamp: '' }, /Timestamp is missing/],
+  ['two missing headers', { Nonce: '', Signature: '' }, /^Nonce and Signature are missing/],
+  [
+    'no header at all',
+    { 'App-Key': '', Nonce: '', Timestamp: '', Signature: '' },
+    /^App-Key, Nonce, Timestamp and Signature are missing/,
+  ],
+  ['one missing header among others', { Nonce: '', Signature: '', 'RC-Nonce': '14314' }, /^Signature is missing/],
   ['an unknown App Key', { 'App-Key': 'other' }, /App-Key has no App Secret here/],
   ['nothing that is known', { Signature: sha1('neither') }, /not the lower-case hex SHA-1/],
 ])('says that it is %s, in one sentence without a secret', (_what, headers, sentence) => {
   const said = explain(headers);
   expect(said).toMatch(sentence);
   expect(said).toMatch(/^[ -~]+\.$/);
-  for (const secret of [appSecret, headers.Signature ?? sha1(`${appSecret}14314${now}`)])
+  for (const secret of [appSecret, headers.Signature || sha1(`${appSecret}14314${now}`)])
     expect(said).not.toContain(secret);
 });
 

@@ -17,11 +17,23 @@ const mistakes: Readonly<Record<SigningMistake, string>> = {
   'upper-case': 'is in upper-case hex where lower-case belongs',
 };
 
+/** The headers of a signature, each of which may come with `RC-` before its name. */
+const signatureHeaders = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
+
 /** Says in one sentence why a signature was refused; never what the secret or the right signature is. */
-export function explainRefusal(refusal: Refusal): string {
+export function explainRefusal(refusal: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
+  if (refusal.reason === 'header-missing') return explainMissing(refusal, headers);
   if (refusal.reason === 'signature-mismatch' && refusal.cause) return explainMistakes(refusal.cause);
   if (refusal.reason === 'clock-skew' && refusal.skewMs !== undefined) return explainSkew(refusal, refusal.skewMs);
   return refusal.message;
+}
+
+/** All of them at once, since a caller that signs nothing would otherwise learn of one after the other. */
+function explainMissing({ message }: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
+  const has = (name: string) => headers[name.toLowerCase()] || headers[`rc-${name.toLowerCase()}`];
+  const missing = signatureHeaders.filter((name) => !has(name));
+  const last = missing.pop();
+  return missing.length === 0 ? message : `${missing.join(', ')} and ${last} are missing; send them.`;
 }
 
 function explainMistakes(cause: MismatchCause): string {
