@@ -117,3 +117,9 @@ it('names, when it fails, the files that would mend it', async () => {
   const { files } = await failureOf(scratch.path);
   expect([...files.keys()].map((path) => basename(path))).toContain('second.yaml');
 });
+
+it('gives up reading when its signal says so', async () => {
+  await using scratch = await createScratchDocument();
+  const loading = loadDocument(scratch.path, { signal: AbortSignal.abort() });
+  await expect(loading).rejects.toMatchObject({ name: 'AbortError' });
+});

@@ -1,8 +1,15 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { bundleDocument } from './internal/bundle-document.js';
 import { makeApi } from './internal/make-api.js';
 import { readSources } from './internal/read-sources.js';
 import { resolveDocument } from './internal/resolve-document.js';
 import type { LoadedDocument } from './types.js';
+
+/** How a document is read. */
+export interface LoadOptions {
+  /** Gives up reading, with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Reads an OpenAPI 3.1 document with every file that it refers to, and makes of it what a mock plays.
@@ -13,8 +20,13 @@ import type { LoadedDocument } from './types.js';
  * @example
  * const mock = await startMock({ document: await loadDocument('openapi.yaml') });
  */
-export async function loadDocument(path: string): Promise<LoadedDocument> {
+export async function loadDocument(path: string, { signal }: LoadOptions = {}): Promise<LoadedDocument> {
   const sources = await readSources(process.cwd(), path);
-  const api = makeApi(resolveDocument(await bundleDocument(sources), sources), sources);
-  return { ...api, files: sources.files() };
+  // Each step may take a tenth of a second of a large document; what else the process does comes in between.
+  await turn(undefined, { signal });
+  const bundle = await bundleDocument(sources);
+  await turn(undefined, { signal });
+  const resolved = resolveDocument(bundle, sources);
+  await turn(undefined, { signal });
+  return { ...makeApi(resolved, sources), files: sources.files() };
 }

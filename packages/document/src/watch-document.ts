@@ -37,22 +37,23 @@ export function watchDocument(
   { onLoad, onError, settleMs = 50, pollMs = 1000 }: WatchOptions,
 ): DocumentWatch {
   let good = files;
-  let closed = false;
+  const ended = new AbortController();
+  const { signal } = ended;
   const watch = watchFiles({ settleMs, pollMs }, async () => {
     try {
-      const loaded = await loadDocument(path);
+      const loaded = await loadDocument(path, { signal });
       good = loaded.files;
       watch.setFiles(good);
-      if (!closed) await onLoad(loaded);
+      if (!signal.aborted) await onLoad(loaded);
     } catch (error) {
       if (error instanceof DocumentError) watch.setFiles(new Map([...asTheyAre(good), ...error.files]));
-      if (!closed) onError(error as Error);
+      if (!signal.aborted) onError(error as Error);
     }
   });
   watch.setFiles(files);
 
   function close(): void {
-    closed = true;
+    ended.abort();
     watch.close();
   }
   return { close, [Symbol.dispose]: close };
