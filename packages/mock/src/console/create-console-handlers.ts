@@ -6,6 +6,8 @@ import type { ConsoleHandlers, ConsoleSubject } from './types.js';
 /** Makes the table of what each operation of the console does. */
 export function createConsoleHandlers({ service, journal, faults }: ConsoleSubject): ConsoleHandlers {
   const shelf = createSnapshotShelf();
+  /** The app that the mock was started with stays the first. */
+  const orFirst = (appKey: string | undefined): string => appKey ?? service.apps()[0]?.appKey ?? '';
 
   return {
     listApps: () => ({ apps: [...service.apps()] }),
@@ -13,19 +15,19 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
       const app = service.createApp(options);
       return { ...app, appSecret: service.secretOf(app.appKey) };
     },
-    getApp: ({ appKey }) => service.app(appKey),
-    updateApp: ({ appKey, ...changes }) => service.updateApp(appKey, changes),
-    rotateSecret: ({ appKey, ...options }) => service.rotateSecret(appKey, options),
+    getApp: ({ appKey }) => service.app(orFirst(appKey)),
+    updateApp: ({ appKey, ...changes }) => service.updateApp(orFirst(appKey), changes),
+    rotateSecret: ({ appKey, ...options }) => service.rotateSecret(orFirst(appKey), options),
     listUsers: ({ appKey, ...page }) => {
-      const found = service.users(appKey, page);
+      const found = service.users(orFirst(appKey), page);
       return { ...found, users: [...found.users] };
     },
     listTokens: ({ appKey, ...page }) => {
-      const found = service.tokens(appKey, page);
+      const found = service.tokens(orFirst(appKey), page);
       return { ...found, tokens: [...found.tokens] };
     },
-    voidTokens: ({ appKey, ...which }) => service.voidTokens(appKey, which),
-    checkToken: (request) => service.checkToken(request),
+    voidTokens: ({ appKey, ...which }) => service.voidTokens(orFirst(appKey), which),
+    checkToken: ({ appKey, token }) => service.checkToken({ appKey: orFirst(appKey), token }),
     moveClock: (move) => service.moveClock(move),
     resetState: ({ appKey }) => {
       service.reset(appKey);
@@ -49,7 +51,7 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
       return { entries: [...entries] };
     },
     clearJournal: ({ appKey }) => journal.clear(appKey),
-    setFault: ({ appKey, ...rule }) => faults.set(service.app(appKey).appKey, rule),
+    setFault: ({ appKey, ...rule }) => faults.set(service.app(orFirst(appKey)).appKey, rule),
     listFaults: ({ appKey }) => ({
       faults: faults.list(appKey).map((rule) => ({ ...rule, sequence: [...rule.sequence] })),
     }),

@@ -134,6 +134,23 @@ describe('what a developer does with it', () => {
     }
   });
 
+  it('without an App Key a call is about the app that the mock was started with', async () => {
+    const mock = createMock({ apps: [{ appKey: 'second' }] });
+    const { console: mockConsole } = mock;
+    const token = await issue(mock);
+    await mockConsole.createApp();
+    expect(await mockConsole.getApp()).toMatchObject({ appKey, userCount: 1 });
+    expect((await mockConsole.listUsers()).users).toHaveLength(1);
+    expect((await mockConsole.listTokens()).tokens).toHaveLength(1);
+    expect((await mockConsole.checkToken({ token })).code).toBe(0);
+    await mockConsole.setFault({ sequence: [{ kind: 'hang' }] });
+    expect((await mockConsole.listFaults()).faults).toMatchObject([{ appKey }]);
+    expect(await mockConsole.voidTokens()).toEqual({ voided: 1 });
+    expect((await mockConsole.rotateSecret()).appKey).toBe(appKey);
+    await mockConsole.resetState();
+    expect(await mockConsole.updateApp({ suspended: true })).toMatchObject({ appKey, suspended: true });
+  });
+
   it('a fault that was set meets the next request', async () => {
     const mock = createMock();
     await mock.console.setFault({ appKey, sequence: [{ kind: 'answer', code: 1008 }, 'success'] });

@@ -168,7 +168,7 @@ export const document: OpenApiDocument = {
           "Apps"
         ],
         "requestBody": {
-          "required": true,
+          "required": false,
           "content": {
             "application/json": {
               "schema": {
@@ -230,7 +230,7 @@ export const document: OpenApiDocument = {
           "Apps"
         ],
         "requestBody": {
-          "required": true,
+          "required": false,
           "content": {
             "application/json": {
               "schema": {
@@ -293,7 +293,7 @@ export const document: OpenApiDocument = {
           "Apps"
         ],
         "requestBody": {
-          "required": true,
+          "required": false,
           "content": {
             "application/json": {
               "schema": {
@@ -349,7 +349,7 @@ export const document: OpenApiDocument = {
           "Users and tokens"
         ],
         "requestBody": {
-          "required": true,
+          "required": false,
           "content": {
             "application/json": {
               "schema": {
@@ -410,7 +410,7 @@ export const document: OpenApiDocument = {
           "Users and tokens"
         ],
         "requestBody": {
-          "required": true,
+          "required": false,
           "content": {
             "application/json": {
               "schema": {
@@ -472,7 +472,7 @@ export const document: OpenApiDocument = {
           "Users and tokens"
         ],
         "requestBody": {
-          "required": true,
+          "required": false,
           "content": {
             "application/json": {
               "schema": {
@@ -1328,16 +1328,20 @@ export const document: OpenApiDocument = {
           }
         }
       },
+      "OneAppKey": {
+        "description": "The App Key of an app; if it is left out, that of the app that the mock was started with.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64,
+        "pattern": "^[!-~]+$"
+      },
       "AppReference": {
         "description": "Which app.",
         "type": "object",
         "additionalProperties": false,
-        "required": [
-          "appKey"
-        ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           }
         }
       },
@@ -1345,12 +1349,9 @@ export const document: OpenApiDocument = {
         "description": "What to change.",
         "type": "object",
         "additionalProperties": false,
-        "required": [
-          "appKey"
-        ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "environment": {
             "$ref": "#/components/schemas/Environment"
@@ -1374,12 +1375,9 @@ export const document: OpenApiDocument = {
         "description": "The app, and how to rotate.",
         "type": "object",
         "additionalProperties": false,
-        "required": [
-          "appKey"
-        ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "appSecret": {
             "$ref": "#/components/schemas/AppSecret"
@@ -1425,12 +1423,9 @@ export const document: OpenApiDocument = {
         "description": "Which users.",
         "type": "object",
         "additionalProperties": false,
-        "required": [
-          "appKey"
-        ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "after": {
             "$ref": "#/components/schemas/Cursor"
@@ -1511,12 +1506,9 @@ export const document: OpenApiDocument = {
         "description": "Which tokens.",
         "type": "object",
         "additionalProperties": false,
-        "required": [
-          "appKey"
-        ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "userId": {
             "$ref": "#/components/schemas/UserId"
@@ -1587,12 +1579,9 @@ export const document: OpenApiDocument = {
         "description": "Which tokens.",
         "type": "object",
         "additionalProperties": false,
-        "required": [
-          "appKey"
-        ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "userIds": {
             "type": "array",
@@ -1623,12 +1612,11 @@ export const document: OpenApiDocument = {
         "type": "object",
         "additionalProperties": false,
         "required": [
-          "appKey",
           "token"
         ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "token": {
             "description": "The token; it is not kept and not shown again.",
@@ -2054,12 +2042,11 @@ export const document: OpenApiDocument = {
         "type": "object",
         "additionalProperties": false,
         "required": [
-          "appKey",
           "sequence"
         ],
         "properties": {
           "appKey": {
-            "$ref": "#/components/schemas/AppKey"
+            "$ref": "#/components/schemas/OneAppKey"
           },
           "operationId": {
             "$ref": "#/components/schemas/OperationId"

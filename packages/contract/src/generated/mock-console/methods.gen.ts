@@ -71,7 +71,7 @@ export interface OperationMethods {
    *
    * `POST /_console/api/apps/get`.
    */
-  getApp(request: GetAppRequest): Promise<GetAppResult>;
+  getApp(request?: GetAppRequest): Promise<GetAppResult>;
 
   /**
    * Change an app
@@ -81,7 +81,7 @@ export interface OperationMethods {
    *
    * `POST /_console/api/apps/update`.
    */
-  updateApp(request: UpdateAppRequest): Promise<UpdateAppResult>;
+  updateApp(request?: UpdateAppRequest): Promise<UpdateAppResult>;
 
   /**
    * Rotate the App Secret
@@ -92,7 +92,7 @@ export interface OperationMethods {
    *
    * `POST /_console/api/apps/rotate-secret`.
    */
-  rotateSecret(request: RotateSecretRequest): Promise<RotateSecretResult>;
+  rotateSecret(request?: RotateSecretRequest): Promise<RotateSecretResult>;
 
   /**
    * List the users of an app
@@ -101,7 +101,7 @@ export interface OperationMethods {
    *
    * `POST /_console/api/users/list`.
    */
-  listUsers(request: ListUsersRequest): Promise<ListUsersResult>;
+  listUsers(request?: ListUsersRequest): Promise<ListUsersResult>;
 
   /**
    * List the tokens of an app
@@ -111,7 +111,7 @@ export interface OperationMethods {
    *
    * `POST /_console/api/tokens/list`.
    */
-  listTokens(request: ListTokensRequest): Promise<ListTokensResult>;
+  listTokens(request?: ListTokensRequest): Promise<ListTokensResult>;
 
   /**
    * Void tokens
@@ -120,7 +120,7 @@ export interface OperationMethods {
    *
    * `POST /_console/api/tokens/void`.
    */
-  voidTokens(request: VoidTokensRequest): Promise<VoidTokensResult>;
+  voidTokens(request?: VoidTokensRequest): Promise<VoidTokensResult>;
 
   /**
    * Check a token as a client SDK would

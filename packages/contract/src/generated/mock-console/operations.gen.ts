@@ -102,11 +102,11 @@ export interface CreateAppResult {
 /** What `getApp` is called with. */
 export interface GetAppRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
 }
 
 /** What `getApp` returns. */
@@ -158,11 +158,11 @@ export interface GetAppResult {
 /** What `updateApp` is called with. */
 export interface UpdateAppRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /**
    * A development app takes at most `userLimit` users; a production app takes any number.
    *
@@ -236,11 +236,11 @@ export interface UpdateAppResult {
 /** What `rotateSecret` is called with. */
 export interface RotateSecretRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /**
    * The App Secret to sign with.
    *
@@ -274,11 +274,11 @@ export interface RotateSecretResult {
 /** What `listUsers` is called with. */
 export interface ListUsersRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /**
    * The `next` of the page before.
    *
@@ -307,11 +307,11 @@ export interface ListUsersResult {
 /** What `listTokens` is called with. */
 export interface ListTokensRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /**
    * The app's own ID of a user.
    *
@@ -346,11 +346,11 @@ export interface ListTokensResult {
 /** What `voidTokens` is called with. */
 export interface VoidTokensRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /** Limits: at most 1000 items. */
   userIds?: UserId[];
   /**
@@ -374,11 +374,11 @@ export interface VoidTokensResult {
 /** What `checkToken` is called with. */
 export interface CheckTokenRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /**
    * The token; it is not kept and not shown again.
    *
@@ -620,11 +620,11 @@ export type ClearJournalResult = void;
 /** What `setFault` is called with. */
 export interface SetFaultRequest {
   /**
-   * The App Key of an app.
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
    *
    * Limits: 1 to 64 characters; matches `^[!-~]+$`.
    */
-  appKey: AppKey;
+  appKey?: OneAppKey;
   /**
    * The operationId of an operation of the played API.
    *
@@ -779,6 +779,13 @@ export type UserLimit = number;
  * Limits: at least 0.
  */
 export type Count = number;
+
+/**
+ * The App Key of an app; if it is left out, that of the app that the mock was started with.
+ *
+ * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+ */
+export type OneAppKey = string;
 
 /**
  * The `next` of the page before.
@@ -1182,7 +1189,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     path: '/_console/api/apps/get',
     summary: 'Read one app',
     parameters: [],
-    body: { contentType: 'application/json', required: true, fields: ['appKey'], emptyIsAbsent: [] },
+    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403, 404],
@@ -1207,7 +1214,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     parameters: [],
     body: {
       contentType: 'application/json',
-      required: true,
+      required: false,
       fields: ['appKey', 'environment', 'suspended', 'tokenValiditySeconds', 'rateLimit', 'userLimit'],
       emptyIsAbsent: [],
     },
@@ -1235,7 +1242,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     parameters: [],
     body: {
       contentType: 'application/json',
-      required: true,
+      required: false,
       fields: ['appKey', 'appSecret', 'takesEffect'],
       emptyIsAbsent: [],
     },
@@ -1253,7 +1260,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     parameters: [],
     body: {
       contentType: 'application/json',
-      required: true,
+      required: false,
       fields: ['appKey', 'after', 'limit'],
       emptyIsAbsent: [],
     },
@@ -1271,7 +1278,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     parameters: [],
     body: {
       contentType: 'application/json',
-      required: true,
+      required: false,
       fields: ['appKey', 'userId', 'after', 'limit'],
       emptyIsAbsent: [],
     },
@@ -1289,7 +1296,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     parameters: [],
     body: {
       contentType: 'application/json',
-      required: true,
+      required: false,
       fields: ['appKey', 'userIds', 'issuedBefore'],
       emptyIsAbsent: [],
     },

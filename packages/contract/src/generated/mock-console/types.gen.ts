@@ -470,13 +470,15 @@ export interface components {
             tokenCount: components["schemas"]["Count"];
             appSecret: components["schemas"]["AppSecret"];
         };
+        /** @description The App Key of an app; if it is left out, that of the app that the mock was started with. */
+        OneAppKey: string;
         /** @description Which app. */
         AppReference: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
         };
         /** @description What to change. */
         UpdateAppRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             environment?: components["schemas"]["Environment"];
             /** @description A suspended app answers everything with 1006. */
             suspended?: boolean;
@@ -486,7 +488,7 @@ export interface components {
         };
         /** @description The app, and how to rotate. */
         RotateSecretRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             appSecret?: components["schemas"]["AppSecret"];
             /**
              * @description When the tokens become void.
@@ -505,7 +507,7 @@ export interface components {
         PageSize: number;
         /** @description Which users. */
         ListUsersRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             after?: components["schemas"]["Cursor"];
             limit?: components["schemas"]["PageSize"];
         };
@@ -532,7 +534,7 @@ export interface components {
         };
         /** @description Which tokens. */
         ListTokensRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             userId?: components["schemas"]["UserId"];
             after?: components["schemas"]["Cursor"];
             limit?: components["schemas"]["PageSize"];
@@ -555,7 +557,7 @@ export interface components {
         };
         /** @description Which tokens. */
         VoidTokensRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             userIds?: components["schemas"]["UserId"][];
             issuedBefore?: components["schemas"]["Time"];
         };
@@ -565,7 +567,7 @@ export interface components {
         };
         /** @description The token of a connection, and the app that the SDK was set up with. */
         CheckTokenRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             /** @description The token; it is not kept and not shown again. */
             token: string;
         };
@@ -713,7 +715,7 @@ export interface components {
         FaultStep: components["schemas"]["Fault"] | "success";
         /** @description Which requests fail, and how. */
         SetFaultRequest: {
-            appKey: components["schemas"]["AppKey"];
+            appKey?: components["schemas"]["OneAppKey"];
             operationId?: components["schemas"]["OperationId"];
             userId?: components["schemas"]["UserId"];
             /** @description What happens to each request that matches, one after the other. */
@@ -879,7 +881,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -912,7 +914,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -946,7 +948,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -980,7 +982,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -1013,7 +1015,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -1046,7 +1048,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {

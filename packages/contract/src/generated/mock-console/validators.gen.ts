@@ -309,11 +309,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (data.appKey !== undefined && hasOwn(data, "appKey")) {
       const err0 = validate.errors
       const res0 = ref1(data.appKey)
@@ -335,7 +330,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
 
 /** Validates the body of `updateApp`; an empty list means that it is valid. */
 export const validateUpdateAppRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -487,11 +482,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (data.appKey !== undefined && hasOwn(data, "appKey")) {
       const err0 = validate.errors
       const res0 = ref1(data.appKey)
@@ -564,7 +554,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/environment/$ref': 's1', '/properties/suspended/type': 'boolean', '/properties/tokenValiditySeconds/$ref': 's2', '/properties/rateLimit/$ref': 's3', '/properties/userLimit/$ref': 's4', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/enum': '"development", "production"' }, s2: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s3: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/environment/$ref': 's1', '/properties/suspended/type': 'boolean', '/properties/tokenValiditySeconds/$ref': 's2', '/properties/rateLimit/$ref': 's3', '/properties/userLimit/$ref': 's4', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/enum': '"development", "production"' }, s2: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s3: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false);
 
 /** Validates the body of `rotateSecret`; an empty list means that it is valid. */
 export const validateRotateSecretRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -638,11 +628,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (data.appKey !== undefined && hasOwn(data, "appKey")) {
       const err0 = validate.errors
       const res0 = ref1(data.appKey)
@@ -682,7 +667,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/takesEffect/enum': '"at-once", "on-first-use"', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/takesEffect/enum': '"at-once", "on-first-use"', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 } }, false);
 
 /** Validates the body of `listUsers`; an empty list means that it is valid. */
 export const validateListUsersRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -778,11 +763,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (data.appKey !== undefined && hasOwn(data, "appKey")) {
       const err0 = validate.errors
       const res0 = ref1(data.appKey)
@@ -826,7 +806,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/after/$ref': 's1', '/properties/limit/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s2: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/after/$ref': 's1', '/properties/limit/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s2: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false);
 
 /** Validates the body of `listTokens`; an empty list means that it is valid. */
 export const validateListTokensRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -944,11 +924,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (data.appKey !== undefined && hasOwn(data, "appKey")) {
       const err0 = validate.errors
       const res0 = ref1(data.appKey)
@@ -1003,7 +978,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/after/$ref': 's2', '/properties/limit/$ref': 's3', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s3: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/after/$ref': 's2', '/properties/limit/$ref': 's3', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s3: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false);
 
 /** Validates the body of `voidTokens`; an empty list means that it is valid. */
 export const validateVoidTokensRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1099,11 +1074,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (data.appKey !== undefined && hasOwn(data, "appKey")) {
       const err0 = validate.errors
       const res0 = ref1(data.appKey)
@@ -1163,7 +1133,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userIds/items/$ref': 's1', '/properties/userIds/type': 'array', '/properties/userIds/maxItems': 1000, '/properties/issuedBefore/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userIds/items/$ref': 's1', '/properties/userIds/type': 'array', '/properties/userIds/maxItems': 1000, '/properties/issuedBefore/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, false);
 
 /** Validates the body of `checkToken`; an empty list means that it is valid. */
 export const validateCheckTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1215,11 +1185,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (!(data.token !== undefined && hasOwn(data, "token"))) {
       if (validate.errors === null) validate.errors = []
       validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/token" })
@@ -2514,11 +2479,6 @@ const ref0 = function validate(data) {
     errorCount++
   }
   else {
-    if (!(data.appKey !== undefined && hasOwn(data, "appKey"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/appKey" })
-      errorCount++
-    }
     if (!(data.sequence !== undefined && hasOwn(data, "sequence"))) {
       if (validate.errors === null) validate.errors = []
       validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/sequence" })
