@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { operationTable } from '@nexconn-kit/contract/mock-console';
+import { expect, it } from 'vitest';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const recipes = readme.slice(readme.indexOf('## Recipes'), readme.indexOf('## @nexconn-kit/mock/vitest'));
+
+it('says in its third paragraph what the mock does not do', () => {
+  const [, ...paragraphs] = readme.split(/\n\n+/);
+  expect(paragraphs[2]).toMatch(/^\*\*What this mock does not do\.\*\*/);
+});
+
+it('names in its recipes only calls of the console that there are', () => {
+  const names = [...recipes.matchAll(/mock\.console\.(\w+)/g)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(5);
+  expect(Object.keys(operationTable)).toEqual(expect.arrayContaining(names));
+});
