@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { signRequest } from '@nexconn-kit/signing';
 import { expect, it } from 'vitest';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const recorder = here('mock-connections/record-connections.mjs');
+const cli = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const recorder = new URL('./mock-connections/record-connections.mjs', import.meta.url).href;
 const issuePath = '/v4/auth/access-token/issue';
 
 it('the mock makes no connection of its own, whatever it is asked', async () => {
-  const opened = await connectionsOf([here('../../packages/cli/src/bin.ts'), 'mock', '--port', '0'], exercise);
+  const opened = await connectionsOf([cli, 'mock', '--port', '0'], exercise);
   expect(opened).toEqual([]);
 });
 
