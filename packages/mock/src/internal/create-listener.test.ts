@@ -75,6 +75,16 @@ const post = `POST ${issuePath} HTTP/1.1\r\nHost: a\r\n${secretHeaders}`;
 it.each([
   ['no HTTP at all', 'hello h-secret\r\n\r\n', { status: 400 }],
   ['a header without a name', `${get}${secretHeaders}: h-secret\r\n\r\n`, { status: 400, method: 'GET', path: '/x' }],
+  [
+    'a TLS handshake',
+    '\u0016\u0003\u0001\u0002\u0000\u0001',
+    { status: 400, reason: expect.stringContaining('http://') },
+  ],
+  [
+    'what is meant for a proxy',
+    `CONNECT example.com:443 HTTP/1.1\r\n${secretHeaders}\r\n`,
+    { status: 405, method: 'CONNECT', path: '/example.com:443' },
+  ],
   ['a bad header after its first bytes', [get, `: h-secret\r\n\r\n`], { status: 400 }],
   ['a bad request after a good one', [`${get}\r\n`, 'GET /h-secret HTTP/1.1\r\n: x\r\n\r\n'], { status: 400 }],
   [

@@ -90,6 +90,12 @@ export function createListener(
     if (last && !last.complete) sentStatuses.set(last, refusal.status);
     else if (socket.bytesRead > 0) tell({ ...(!last && readRequestLine(error, socket)), ...refusal });
   });
+  // Without a listener Node cuts the connection, and nobody learns why.
+  server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = refuseMalformed(api, { code: 'CONNECT' }, socket);
+    tell({ method: 'CONNECT', path: splitTarget(url).path, ...refusal });
+  });
   return server;
 }
 
@@ -149,7 +155,8 @@ function send(response: ServerResponse, answer: MockAnswer): void {
 const lingerMs = 500;
 
 /** What Node says of bytes that are no request. */
-interface MalformedError extends NodeJS.ErrnoException {
+interface MalformedError {
+  readonly code?: string;
   readonly rawPacket?: Buffer;
 }
 
@@ -163,6 +170,7 @@ function readRequestLine({ rawPacket }: MalformedError, { bytesRead }: Socket): 
 const malformedStatuses: Readonly<Record<string, readonly [status: number, text: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  CONNECT: [405, 'Method Not Allowed'],
 };
 
 function refuseMalformed(
@@ -184,5 +192,10 @@ function refuseMalformed(
   // Cut at once, a caller that is still sending would not see the answer; one that never ends would stay for ever.
   const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
   socket.once('close', () => clearTimeout(cut));
-  return { status, code, reason: `${message} (${error.code})` };
+  return { status, code, reason: `${message} (${error.code})${hintAt(error)}` };
+}
+
+/** The first byte of a TLS handshake is that of no HTTP method. */
+function hintAt({ rawPacket }: MalformedError): string {
+  return rawPacket?.[0] === 0x16 ? ' It looks like TLS; call the mock with http://.' : '';
 }
