@@ -47,12 +47,12 @@ const quiet = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 it('tells of a change of the document, of a path and of a schema, once each', async () => {
   await using watched = await watchScratch();
   const { scratch, told, until } = watched;
-  await scratch.write('schemas/Thing.yaml', schemaText(9));
+  await scratch.replace('schemas/Thing.yaml', schemaText(9));
   await until(1);
-  await scratch.write('paths/first.yaml', pathText('changed'));
+  await scratch.replace('paths/first.yaml', pathText('changed'));
   await until(2);
-  await scratch.write('paths/second.yaml', pathText('second'));
-  await scratch.write('openapi.yaml', documentText('first', 'second'));
+  await scratch.replace('paths/second.yaml', pathText('second'));
+  await scratch.replace('openapi.yaml', documentText('first', 'second'));
   await until(3);
   await quiet();
   expect(told).toEqual(['first', 'changed', 'changed second']);
@@ -61,10 +61,10 @@ it('tells of a change of the document, of a path and of a schema, once each', as
 it('tells what is wrong, and is there again when it is mended, in a file that was missing too', async () => {
   await using watched = await watchScratch();
   const { scratch, told, until } = watched;
-  await scratch.write('openapi.yaml', documentText('first', 'second'));
+  await scratch.replace('openapi.yaml', documentText('first', 'second'));
   await until(1);
   expect(told[0]).toMatch(/second\.yaml does not exist/);
-  await scratch.write('paths/second.yaml', pathText('second'));
+  await scratch.replace('paths/second.yaml', pathText('second'));
   await until(2);
   expect(told[1]).toBe('first second');
 });
@@ -84,9 +84,9 @@ it('takes a folder that is replaced, and what is written in it afterwards', asyn
   await rename(join(scratch.folder, 'paths'), join(scratch.folder, 'old'));
   await until(1);
   expect(told[0]).toMatch(/first\.yaml does not exist/);
-  await scratch.write('paths/first.yaml', pathText('new'));
+  await scratch.replace('paths/first.yaml', pathText('new'));
   await until(2);
-  await scratch.write('paths/first.yaml', pathText('newer'));
+  await scratch.replace('paths/first.yaml', pathText('newer'));
   await until(3);
   expect(told.slice(1)).toEqual(['new', 'newer']);
 });
@@ -109,7 +109,7 @@ it('says nothing of other files in its folders, nor of a file that is only read'
 it('finds a change that was made before the watch began', async () => {
   await using scratch = await createScratchDocument();
   const loaded = await loadDocument(scratch.path);
-  await scratch.write('paths/first.yaml', pathText('early'));
+  await scratch.replace('paths/first.yaml', pathText('early'));
   const told = await new Promise((resolve, reject) => {
     const watch = watchDocument(scratch.path, loaded, { onLoad: finish, onError: reject });
     function finish({ operations }: { readonly operations: object }): void {
@@ -129,7 +129,7 @@ it('tells of what the taker of a document throws, and goes on', async () => {
   const onError = ({ message }: Error): void => void told.push(message);
   using _ = watchDocument(scratch.path, await loadDocument(scratch.path), { onLoad, onError });
   for (const count of [1, 2]) {
-    await scratch.write('paths/first.yaml', pathText(`at${count}`));
+    await scratch.replace('paths/first.yaml', pathText(`at${count}`));
     await expect.poll(() => told.length, { timeout: 5000 }).toBe(count);
   }
   expect(told).toEqual(['not this one', 'not this one']);
@@ -138,7 +138,7 @@ it('tells of what the taker of a document throws, and goes on', async () => {
 it('tells nothing once it is closed', async () => {
   await using watched = await watchScratch(20);
   watched.close();
-  await watched.scratch.write('paths/first.yaml', pathText('late'));
+  await watched.scratch.replace('paths/first.yaml', pathText('late'));
   await quiet();
   expect(watched.told).toEqual([]);
 });

@@ -18,7 +18,8 @@ const closeGraceMs = 30;
 /**
  * Starts a mock of the Nexconn Server API on a port; resolves when it can answer at full speed.
  *
- * @throws {MockError} `INVALID_OPTION`, `PORT_IN_USE`, or `LISTEN_FAILED` for any other reason not to listen
+ * @throws {MockError} `INVALID_OPTION`, `INVALID_DOCUMENT`, `PORT_IN_USE`, or `LISTEN_FAILED` for any other reason not to
+ *   listen
  * @see spec/nexconn/openapi.yaml
  * @example
  * await using mock = await startMock({ port: 0 });

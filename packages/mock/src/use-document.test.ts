@@ -83,6 +83,7 @@ it('keeps the document before where another cannot be played', async () => {
   const broken = foreignApi({ document: { openapi: '3.1.0', info: { title: 'T', version: '1' }, paths } });
   await expect(mock.useDocument({} as ApiDescription)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   await expect(mock.useDocument(broken)).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' });
+  await expect(startMock({ port: 0, document: broken })).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' });
   expect((await mock.fetch(ping())).status).toBe(200);
 });
 

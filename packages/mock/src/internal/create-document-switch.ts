@@ -37,7 +37,7 @@ export function createDocumentSwitch(first: Api, settings: Settings): DocumentSw
     ...state,
     api,
     answer: (request) => pipeline.answer(request),
-    prepare: () => pipeline.prepare(),
+    prepare: () => pipeline.prepare().catch(refuseDocument),
     async useDocument(description) {
       lastAsked += 1;
       const turn = lastAsked;
@@ -57,9 +57,13 @@ async function buildPipeline(create: () => Pipeline): Promise<Pipeline> {
     const pipeline = create();
     await pipeline.prepare();
     return pipeline;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `The document cannot be played: ${reason}. Compare its structure with OpenAPI 3.1.`;
-    throw new MockError('INVALID_DOCUMENT', message, { cause });
+  } catch (error) {
+    return refuseDocument(error);
   }
+}
+
+function refuseDocument(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `The document cannot be played: ${reason}. Compare its structure with OpenAPI 3.1.`;
+  throw new MockError('INVALID_DOCUMENT', message, { cause });
 }
