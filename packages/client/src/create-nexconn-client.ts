@@ -1,11 +1,18 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient from 'openapi-fetch';
+import { createTransport } from '#transport';
+import { createClock } from './internal/create-clock.js';
+import { createEmitter } from './internal/create-emitter.js';
 import { createExchange } from './internal/create-exchange.js';
+import { createFetchTransport } from './internal/create-fetch-transport.js';
+import { createHosts, toHost } from './internal/create-hosts.js';
 import { createHttp } from './internal/create-http.js';
 import { createMethods } from './internal/create-methods.js';
 import { createPipeline } from './internal/create-pipeline.js';
+import { createSecrets } from './internal/create-secrets.js';
+import { createTurns } from './internal/create-turns.js';
 import { refuseBrowser } from './internal/refuse-browser.js';
-import { resolveSettings } from './internal/resolve-settings.js';
+import { checkSecret, resolveSettings } from './internal/resolve-settings.js';
 import type { NexconnClient, NexconnClientOptions } from './types.js';
 
 /**
@@ -21,7 +28,29 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
 export function createNexconnClient(options: NexconnClientOptions): NexconnClient {
   refuseBrowser(options, globalThis);
   const settings = resolveSettings(options);
-  const client = createClient<paths>({ baseUrl: settings.baseUrl });
-  const exchange = createExchange(client, createPipeline(settings), settings);
-  return { ...createMethods(exchange), http: createHttp(client, exchange) };
+  const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent } = settings;
+  const emit = createEmitter(onEvent);
+  const stopwatch = () => performance.now();
+  const secrets = createSecrets(appSecret, {
+    clock: stopwatch,
+    check: (value) => checkSecret(value, appKey),
+    onSwitched: () => emit('rotation', () => ({})),
+  });
+  const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
+  const pipeline = createPipeline({
+    settings,
+    hosts: createHosts(baseUrls.map(toHost), { coolDownMs, clock: stopwatch, onFailover }),
+    secrets,
+    clock: createClock(now, (offsetMs) => emit('clock', () => ({ offsetMs }))),
+    turns: createTurns(settings, stopwatch, emit),
+    emit,
+    stopwatch,
+    random: Math.random,
+  });
+  const { send, close } = fetch ? { send: createFetchTransport(fetch), close: async () => {} } : createTransport();
+  const openapi = createClient<paths>({ baseUrl: baseUrls[0] ?? '' });
+  const exchange = createExchange(openapi, pipeline, settings, send, secrets.known);
+  const { client: http, hasMiddleware } = createHttp(openapi, exchange);
+  const methods = createMethods({ settings, pipeline, send, exchange, hasMiddleware });
+  return { ...methods, http, close, [Symbol.asyncDispose]: close };
 }

@@ -116,10 +116,11 @@ describe('NexconnError', () => {
       requestId: 'r-1',
       operationId: 'issueAccessToken',
       retryable: true,
+      attempts: 1,
     });
   });
 
   it('has no property for what is not known', () => {
-    expect(Object.keys(new NexconnError('x', { code: 'NETWORK' }))).toEqual(['name', 'code', 'retryable']);
+    expect(Object.keys(new NexconnError('x', { code: 'NETWORK' }))).toEqual(['name', 'code', 'retryable', 'attempts']);
   });
 });

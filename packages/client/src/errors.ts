@@ -12,11 +12,13 @@ export type NexconnErrorCode =
   | 'CALL_RESTRICTED'
   | 'UNAUTHORIZED'
   | 'RATE_LIMITED'
+  | 'QUEUE_TOO_LONG'
   | 'USER_LIMIT_REACHED'
   | 'SERVICE_NOT_ENABLED'
   | 'SERVICE_FAILED'
   | 'NETWORK'
   | 'TIMEOUT'
+  | 'DEADLINE_EXCEEDED'
   | 'ABORTED'
   | 'MALFORMED_RESPONSE'
   | 'UNEXPECTED_RESPONSE'
@@ -32,6 +34,8 @@ export interface NexconnErrorDetails {
   /** The `X-Request-ID` that was sent. */
   readonly requestId?: string | undefined;
   readonly operationId?: string | undefined;
+  /** How many attempts were made; 0 where nothing was sent. */
+  readonly attempts?: number | undefined;
   /** Default: false. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
@@ -50,11 +54,14 @@ export class NexconnError extends Error {
   /** The `X-Request-ID` that was sent. */
   declare readonly requestId?: string;
   declare readonly operationId?: string;
+  /** How many attempts were made; 0 where nothing was sent. */
+  readonly attempts: number;
 
-  constructor(message: string, { code, retryable = false, cause, ...known }: NexconnErrorDetails) {
+  constructor(message: string, { code, retryable = false, attempts = 0, cause, ...known }: NexconnErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryable = retryable;
+    this.attempts = attempts;
     const { apiCode, status, requestId, operationId } = known;
     const described = Object.entries({ apiCode, status, requestId, operationId });
     Object.assign(this, Object.fromEntries(described.filter(([, value]) => value !== undefined)));
@@ -106,7 +113,14 @@ export class NexconnAuthenticationError extends NexconnError {
 /** Too many calls in too short a time: slow down, then call again. */
 export class NexconnRateLimitError extends NexconnError {
   override readonly name = 'NexconnRateLimitError';
-  declare readonly code: 'RATE_LIMITED';
+  declare readonly code: 'RATE_LIMITED' | 'QUEUE_TOO_LONG';
+  /** How long the wait for a turn would be, in milliseconds, with `QUEUE_TOO_LONG`. */
+  declare readonly expectedWaitMs?: number;
+
+  constructor(message: string, details: NexconnErrorDetails & { readonly expectedWaitMs?: number }) {
+    super(message, details);
+    if (details.expectedWaitMs !== undefined) this.expectedWaitMs = details.expectedWaitMs;
+  }
 }
 
 /** The app may not register another user: raise the limit, or use the production app. */
@@ -133,10 +147,10 @@ export class NexconnNetworkError extends NexconnError {
   declare readonly code: 'NETWORK';
 }
 
-/** No complete response arrived within `timeoutMs`: call again. */
+/** No complete response arrived within `timeoutMs`, or none that counts within `deadlineMs`: call again. */
 export class NexconnTimeoutError extends NexconnError {
   override readonly name = 'NexconnTimeoutError';
-  declare readonly code: 'TIMEOUT';
+  declare readonly code: 'TIMEOUT' | 'DEADLINE_EXCEEDED';
 }
 
 /** The caller's own signal ended the call; `cause` is the signal's reason. */

@@ -52,7 +52,7 @@ describe('the types', () => {
   });
 
   it('make the code of an error a union, narrowed by its class', () => {
-    expectTypeOf<NexconnRateLimitError['code']>().toEqualTypeOf<'RATE_LIMITED'>();
+    expectTypeOf<NexconnRateLimitError['code']>().toEqualTypeOf<'RATE_LIMITED' | 'QUEUE_TOO_LONG'>();
     expectTypeOf<NexconnRateLimitError['code']>().toExtend<NexconnErrorCode>();
     expectTypeOf<string>().not.toExtend<NexconnErrorCode>();
   });

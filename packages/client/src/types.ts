@@ -1,21 +1,76 @@
 import type { paths, Region } from '@nexconn-kit/contract';
 import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { Client } from 'openapi-fetch';
+import type { NexconnErrorCode } from './errors.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
 
 /** Sends one request; the global `fetch` is one. */
 export type Fetch = (request: Request) => Promise<Response>;
+
+/** An App Secret, and the one that replaces it. */
+export interface AppSecretPair {
+  /** Signs until the next one is accepted. */
+  readonly current: string;
+  /** Tried first; it is the only one from its first success on. */
+  readonly next: string;
+}
+
+/** One App Secret, a pair while it is rotated, or what gives either: at first use, and after a refusal. */
+export type AppSecret = string | AppSecretPair | (() => Promise<string | AppSecretPair>);
+
+/** Which calls go first where the rate limit makes them wait: all `interactive` ones before any of `bulk`. */
+export type Lane = 'interactive' | 'bulk';
+
+/** How a call that failed is repeated; each attempt is signed anew. */
+export interface RetryOptions {
+  /** Attempts of one call, those at the backup host included, 1 to 20. Default: 4. */
+  readonly maxAttempts?: number | undefined;
+  /** The wait before the second attempt is a random part of it; it doubles from attempt to attempt. Default: 200. */
+  readonly baseDelayMs?: number | undefined;
+  /** The longest such wait. Default: 5000. */
+  readonly maxDelayMs?: number | undefined;
+  /** The longest `Retry-After` that is waited for. Default: 60000. */
+  readonly maxRetryAfterMs?: number | undefined;
+}
+
+/** Counts for several processes; `@nexconn-kit/client/redis` and `/postgres` make one. */
+export interface RateStore {
+  /** Reserves the next slot of a key, `spacingMs` after the last one, and gives the milliseconds until it. */
+  readonly reserve: (key: string, spacingMs: number) => Promise<number>;
+}
+
+/** How calls keep to the rate limit of the API. */
+export interface RateLimitOptions {
+  /** Requests a second for each operation. Default: what the document says, 200 for issuing. */
+  readonly perSecond?: number | undefined;
+  /** How long a call may wait for its turn, in milliseconds. Default: 10000. */
+  readonly maxQueueMs?: number | undefined;
+  /** Shares the limit with other processes. Default: this process has it for itself. */
+  readonly store?: RateStore | undefined;
+  /** How much of the limit this process takes while the store cannot be reached, 0 to 1. Default: 0.1. */
+  readonly shareWithoutStore?: number | undefined;
+}
 
 /** The options that hold for any host. */
 export interface NexconnClientSettings {
   /** The App Key of the console (`NEXCONN_APP_KEY`). */
   readonly appKey: string;
   /** The App Secret of the console (`NEXCONN_APP_SECRET`); it never leaves the process. */
-  readonly appSecret: string;
-  /** Sends the requests. Default: the global `fetch`. */
+  readonly appSecret: AppSecret;
+  /** Sends the requests. Default: undici on Node, the global `fetch` elsewhere. */
   readonly fetch?: Fetch | undefined;
-  /** How long an answer may take until its last byte, in milliseconds, 1 to 2147483647. Default: 5000. */
+  /** How long one attempt may take until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
   readonly timeoutMs?: number | undefined;
+  /** How long a whole call may take, waits and repetitions included, in milliseconds. Default: 30000. */
+  readonly deadlineMs?: number | undefined;
+  /** How calls are repeated; false for one attempt at each host. */
+  readonly retry?: RetryOptions | false | undefined;
+  /** How the rate limit is kept; false for not at all. */
+  readonly rateLimit?: RateLimitOptions | false | undefined;
+  /** For how long a host that failed is left alone, in milliseconds. Default: 30000. */
+  readonly failoverCoolDownMs?: number | undefined;
+  /** Takes what happens, as it happens; on Node the same is on `diagnostics_channel`. */
+  readonly onEvent?: ((event: NexconnEvent) => void) | undefined;
   /** What a whole `userId` must match instead of the document's pattern. Default: letters and digits. */
   readonly userIdPattern?: RegExp | undefined;
   /** Whether requests are checked before they are sent. Default: true. */
@@ -38,18 +93,26 @@ export interface NexconnClientSettings {
   readonly nonce?: (() => string) | undefined;
 }
 
-/** How a client is made: either for a region or for a base URL. */
+/** How a client is made: for a region, for a base URL, or for a primary one and its backup. */
 export type NexconnClientOptions = NexconnClientSettings &
   (
     | {
         /** The region that the app lives in (`NEXCONN_REGION`). */
         readonly region: Region;
         readonly baseUrl?: undefined;
+        readonly baseUrls?: undefined;
       }
     | {
         /** Where the API stands instead, such as a mock (`NEXCONN_BASE_URL`). */
         readonly baseUrl: string;
         readonly region?: undefined;
+        readonly baseUrls?: undefined;
+      }
+    | {
+        /** The primary host and its backup. */
+        readonly baseUrls: readonly [string, string];
+        readonly region?: undefined;
+        readonly baseUrl?: undefined;
       }
   );
 
@@ -57,14 +120,72 @@ export type NexconnClientOptions = NexconnClientSettings &
 export interface CallOptions {
   /** Ends the call with a `NexconnAbortError`. */
   readonly signal?: AbortSignal | undefined;
-  /** In milliseconds. Default: the client's. */
+  /** Of one attempt, in milliseconds. Default: the client's. */
   readonly timeoutMs?: number | undefined;
+  /** Of the whole call, in milliseconds. Default: the client's. */
+  readonly deadlineMs?: number | undefined;
+  /** Default: `interactive`. */
+  readonly lane?: Lane | undefined;
   /** Sent as `X-Request-ID`, 1 to 36 visible ASCII characters. Default: a new UUID. */
   readonly requestId?: string | undefined;
 }
 
+/** Which call an event is about; the same object in all events of one call. */
+export interface CallInfo {
+  /** Undefined where the document has no such method and path. */
+  readonly operationId: string | undefined;
+  readonly method: string;
+  /** The path of the document, with its `{…}` in place. */
+  readonly path: string;
+  readonly lane: Lane;
+}
+
+/** Something that happened; never holds a secret, token, signature or header. */
+export type NexconnEvent =
+  | { readonly type: 'call-start'; readonly call: CallInfo }
+  | {
+      readonly type: 'call-end';
+      readonly call: CallInfo;
+      readonly requestId: string | undefined;
+      readonly attempts: number;
+      readonly durationMs: number;
+      /** Left out where the call succeeded. */
+      readonly code?: NexconnErrorCode;
+    }
+  | {
+      readonly type: 'attempt';
+      readonly call: CallInfo;
+      /** Counts from 1. */
+      readonly attempt: number;
+      /** Such as `https://api.sg-light-api.com`. */
+      readonly host: string;
+      readonly durationMs: number;
+      /** Where a response arrived. */
+      readonly status?: number;
+      /** The API's own error code, where the API answered with one. */
+      readonly apiCode?: number;
+      /** Left out where the attempt succeeded. */
+      readonly code?: NexconnErrorCode;
+    }
+  | {
+      readonly type: 'wait';
+      readonly call: CallInfo;
+      /** For a turn within the rate limit, or before the next attempt. */
+      readonly reason: 'rate' | 'retry';
+      readonly durationMs: number;
+    }
+  | { readonly type: 'failover'; readonly from: string; readonly to: string }
+  /** The next secret was accepted for the first time: the current one can be taken out of the configuration. */
+  | { readonly type: 'rotation' }
+  /** The clock is off by so much; requests are signed with the corrected time from now on. */
+  | { readonly type: 'clock'; readonly offsetMs: number }
+  /** The shared limit is lost, and a share of it is kept without it; or it is found again. */
+  | { readonly type: 'rate-store'; readonly state: 'lost' | 'found'; readonly cause?: Error };
+
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
-export interface NexconnClient extends OperationMethods {
+export interface NexconnClient extends OperationMethods, AsyncDisposable {
+  /** Ends the connections that no call needs any more, and waits for those under way. */
+  readonly close: () => Promise<void>;
   /**
    * The `openapi-fetch` client, signed and checked in the same way.
    *

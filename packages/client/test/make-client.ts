@@ -9,9 +9,9 @@ export const request = { userId: 'jlk456j5', name: 'Ada' };
 /** The path of that call. */
 export const path = '/v4/auth/access-token/issue';
 
-/** Makes a client for a server on this machine. */
+/** Makes a client for a server on this machine that tries once, so that a test sees what one attempt comes to. */
 export function makeClient(baseUrl: string, settings: Partial<NexconnClientSettings> = {}): NexconnClient {
-  return createNexconnClient({ ...credentials, baseUrl, ...settings });
+  return createNexconnClient({ ...credentials, retry: false, baseUrl, ...settings });
 }
 
 /** Waits for a call to fail with an error of this package. */

@@ -8,20 +8,19 @@ import {
   NexconnTimeoutError,
 } from '../errors.js';
 import { type Call, detailsOf } from './call.js';
-import { BodyTooLarge, bodyMaxBytes } from './read-body.js';
 import { codeOf, type Redact, safeCause } from './safe-cause.js';
-import type { DeadlineErrors } from './start-deadline.js';
+import { BodyTooLarge, bodyMaxBytes } from './wire.js';
 
-/** The errors of an attempt to reach a URL that ends before its response does. */
-export function deadlineErrors(call: Call, url: string): DeadlineErrors {
-  const details = detailsOf(call);
-  return {
-    timeout(timeoutMs) {
-      const message = `${call.title} got no complete answer from ${hostOf(url)} within ${timeoutMs} ms. Try again, or raise timeoutMs.`;
-      return new NexconnTimeoutError(message, { code: 'TIMEOUT', retryable: true, ...details });
-    },
-    abort: (cause) => abortError(call, cause),
-  };
+/** Makes the error for an attempt that took too long. */
+export function timeoutError(call: Call, origin: string): NexconnError {
+  const message = `${call.title} got no complete answer from ${origin} within ${call.timeoutMs} ms. Try again, or raise timeoutMs.`;
+  return new NexconnTimeoutError(message, { code: 'TIMEOUT', retryable: true, ...detailsOf(call) });
+}
+
+/** Makes the error for a call that took too long; `cause` is what its last attempt came to. */
+export function deadlineError(call: Call, cause: NexconnError | undefined): NexconnError {
+  const message = `${call.title} came to no end within ${call.deadlineMs} ms. Try again, or raise deadlineMs.`;
+  return new NexconnTimeoutError(message, { code: 'DEADLINE_EXCEEDED', retryable: true, cause, ...detailsOf(call) });
 }
 
 /** Makes the error for the caller's own signal. */
@@ -33,12 +32,25 @@ export function abortError(call: Call, cause: unknown): NexconnAbortError {
   });
 }
 
+/** Makes the error for a provider of App Secrets that failed. */
+export function secretError(error: unknown, call: Call, redact: Redact): NexconnError {
+  if (error instanceof NexconnError) return error;
+  const message = `${call.title} was not sent: the function given as appSecret failed. Mend it, or pass the secret itself.`;
+  const cause = safeCause(error, redact);
+  return new NexconnConfigurationError(message, {
+    code: 'INVALID_CONFIGURATION',
+    option: 'appSecret',
+    cause,
+    ...detailsOf(call),
+  });
+}
+
 /** Makes an error of this package out of whatever an attempt threw. */
-export function attemptError(error: unknown, call: Call, url: string, redact: Redact): NexconnError {
+export function attemptError(error: unknown, call: Call, origin: string, redact: Redact): NexconnError {
   if (error instanceof NexconnError) return error;
   const details = detailsOf(call);
   if (error instanceof BodyTooLarge) {
-    const message = `${call.title} got a body of more than ${bodyMaxBytes} bytes from ${hostOf(url)}. Check baseUrl.`;
+    const message = `${call.title} got a body of more than ${bodyMaxBytes} bytes from ${origin}. Check baseUrl.`;
     return new NexconnResponseError(message, { code: 'RESPONSE_TOO_LARGE', status: error.status, ...details });
   }
   const cause = safeCause(error, redact);
@@ -51,15 +63,8 @@ export function attemptError(error: unknown, call: Call, url: string, redact: Re
       ...details,
     });
   }
-  const what = `the connection to ${hostOf(url)} failed${withCode(codeOf(cause))}`;
+  const found = codeOf(cause);
+  const what = `the connection to ${origin} failed${found === undefined ? '' : ` (${found})`}`;
   const message = `${call.title} got no complete answer: ${what}. Check the network and the host, then try again.`;
   return new NexconnNetworkError(message, { code: 'NETWORK', retryable: true, cause, ...details });
-}
-
-function hostOf(url: string): string {
-  return new URL(url).origin;
-}
-
-function withCode(code: string | undefined): string {
-  return code === undefined ? '' : ` (${code})`;
 }

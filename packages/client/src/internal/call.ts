@@ -1,22 +1,32 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { NexconnErrorDetails } from '../errors.js';
-import type { CallOptions, Fetch } from '../types.js';
+import type { CallInfo, Lane } from '../types.js';
+import type { Transport } from './wire.js';
 
 /** One call as it passes through the pipeline. */
-export interface Call extends CallOptions {
+export interface Call {
   /** Undefined where the document has no such method and path. */
   readonly operation: Operation | undefined;
   /** In upper case. */
   readonly method: string;
   /** How messages name the call: its operationId, else method and path. */
   readonly title: string;
-  readonly fetch: Fetch;
+  readonly info: CallInfo;
+  readonly send: Transport;
   readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly lane: Lane;
+  readonly signal: AbortSignal | undefined;
+  readonly requestId: string | undefined;
+  /** Where it goes instead of the client's hosts. */
+  readonly baseUrl: string | undefined;
   /** The `X-Request-ID` on the wire, once it is known. */
-  sentRequestId?: string;
+  sentRequestId: string | undefined;
+  attempts: number;
 }
 
 /** What every error of a call carries. */
-export function detailsOf(call: Call): Pick<NexconnErrorDetails, 'operationId' | 'requestId'> {
-  return { operationId: call.operation?.operationId, requestId: call.sentRequestId ?? call.requestId };
+export function detailsOf(call: Call): Pick<NexconnErrorDetails, 'operationId' | 'requestId' | 'attempts'> {
+  const { operation, sentRequestId, requestId, attempts } = call;
+  return { operationId: operation?.operationId, requestId: sentRequestId ?? requestId, attempts };
 }

@@ -1,5 +1,6 @@
 import { type OperationId, requestValidators, type ValidationIssue } from '@nexconn-kit/contract';
 import type { Call } from './call.js';
+import { refuseIssues, unserializable } from './refuse-issues.js';
 import type { Settings } from './resolve-settings.js';
 
 /** The body to be sent, and what is wrong with it. */
@@ -9,16 +10,38 @@ export interface CheckedBody {
 }
 
 /** Takes out fields whose empty string counts as not sent, then judges the rest by the document. */
-export function checkBody(text: string, { operation }: Call, settings: Settings): CheckedBody {
-  if (!operation?.body) return { text, issues: [] };
-  const { validateRequests, userIdPattern } = settings;
+export function checkBody(text: string, call: Call, settings: Settings): CheckedBody {
+  if (!call.operation?.body) return { text, issues: [] };
   const parsed = text === '' ? undefined : parse(text);
-  const value = withoutEmpty(parsed, operation.body.emptyIsAbsent);
-  const outgoing = { text: value === parsed ? text : JSON.stringify(value), issues: [] };
-  if (!validateRequests || (text === '' && !operation.body.required)) return outgoing;
-  if (parsed === undefined) return { text, issues: [noJson(text)] };
+  if (parsed === undefined && settings.validateRequests && (text !== '' || call.operation.body.required)) {
+    return { text, issues: [noJson(text)] };
+  }
+  return checkBodyValue(parsed, call, settings, text);
+}
+
+/** The same for a body that is not text yet. */
+export function checkBodyValue(
+  given: unknown,
+  call: Call,
+  { validateRequests, userIdPattern }: Settings,
+  givenText?: string,
+): CheckedBody {
+  const { operation } = call;
+  const value = withoutEmpty(given, operation?.body?.emptyIsAbsent ?? []);
+  const text = value === given && givenText !== undefined ? givenText : toText(value, call);
+  const isOptional = given === undefined && !operation?.body?.required;
+  if (!operation || !validateRequests || isOptional) return { text, issues: [] };
   const issues = requestValidators[operation.operationId as OperationId](value);
-  return { ...outgoing, issues: withUserIdPattern(issues, value, userIdPattern) };
+  return { text, issues: withUserIdPattern(issues, value, userIdPattern) };
+}
+
+function toText(value: unknown, call: Call): string {
+  try {
+    return value === undefined ? '' : JSON.stringify(value);
+  } catch {
+    refuseIssues([unserializable], call);
+    return '';
+  }
 }
 
 function parse(text: string): unknown {

@@ -1,15 +1,19 @@
-import { operationTable, type paths } from '@nexconn-kit/contract';
+import type { paths } from '@nexconn-kit/contract';
 import { type Client, defaultBodySerializer } from 'openapi-fetch';
 import type { CallOptions, Fetch } from '../types.js';
 import { abortError } from './attempt-error.js';
 import type { Call } from './call.js';
-import { checkParameters, checkRequestId } from './check-parameters.js';
+import { checkParameters } from './check-parameters.js';
 import { type Answer, classifyAnswer } from './classify-answer.js';
-import type { Pipeline } from './create-pipeline.js';
-import type { Reply } from './make-reply.js';
-import { refuseIssues } from './refuse-issues.js';
-import { checkTimeout, resolveBaseUrl, type Settings } from './resolve-settings.js';
-import { createRedact, type Redact } from './safe-cause.js';
+import { createCall } from './create-call.js';
+import { createFetchTransport } from './create-fetch-transport.js';
+import type { Pipeline, Reply } from './create-pipeline.js';
+import { prepareMessage } from './prepare-message.js';
+import { refuseIssues, unserializable } from './refuse-issues.js';
+import type { Settings } from './resolve-settings.js';
+import { createRedact } from './safe-cause.js';
+import { toResponse } from './to-response.js';
+import type { Transport } from './wire.js';
 
 /** What `openapi-fetch` takes beside method and path, and `CallOptions`. */
 export interface Init extends CallOptions {
@@ -34,49 +38,60 @@ export type Exchange = (method: string, path: string, init?: Init) => Promise<Ex
 type LooseRequest = (method: string, path: string, init: object) => Promise<Omit<Exchanged, 'answer'>>;
 
 /** Joins `openapi-fetch`, which writes the request and runs the middlewares, with the pipeline, which sends it. */
-export function createExchange(client: Client<paths>, pipeline: Pipeline, settings: Settings): Exchange {
-  const send = client.request as unknown as LooseRequest;
-  const redact = createRedact([settings.credentials.appSecret]);
+export function createExchange(
+  client: Client<paths>,
+  pipeline: Pipeline,
+  settings: Settings,
+  send: Transport,
+  secrets: () => readonly string[],
+): Exchange {
+  const request = client.request as unknown as LooseRequest;
 
   return async function exchange(method, path, init = {}) {
-    const call = createCall(method.toUpperCase(), path, init, settings);
-    const forwarded = forwardedInit(init, call, settings);
+    const { fetch: ownFetch, ...options } = init;
+    const call = createCall(
+      { ...options, method: method.toUpperCase(), path, send: ownFetch ? createFetchTransport(ownFetch) : send },
+      settings,
+    );
+    const forwarded = forwardedInit(init, call);
+    // A middleware would otherwise run for nothing.
     if (call.signal?.aborted) throw abortError(call, call.signal.reason);
     let reply: Reply | undefined;
-    const fetch: Fetch = async (request) => {
-      reply = await pipeline(request, call);
-      return reply.response;
+    let sent: Response | undefined;
+    const fetch: Fetch = async (prepared) => {
+      reply = await pipeline(await prepareMessage(prepared, call, settings), call);
+      sent = toResponse(reply.response);
+      // Its status is none that a `Response` can have, so that its failure is thrown instead.
+      if (!sent) throw reply.answer.failure;
+      return sent;
     };
-    const result = await send(call.method, path, { ...forwarded, fetch });
-    const answer = answerOf(result, reply, init, call, redact);
+    const result = await request(call.method, path, { ...forwarded, fetch });
+    const isOwn = sent !== undefined && result.response === sent;
+    const answer = isOwn && reply ? reply.answer : answerOf(result, reply, init, call, secrets);
     if (answer.failure && !answer.isRefusal) throw answer.failure;
     return { ...result, answer };
   };
 }
 
-function createCall(method: string, path: string, init: Init, settings: Settings): Call {
-  const operation = Object.values(operationTable).find((each) => each.method === method && each.path === path);
-  return {
-    operation,
-    method,
-    title: operation?.operationId ?? `${method} ${path}`,
-    fetch: init.fetch ?? settings.fetch,
-    timeoutMs: init.timeoutMs === undefined ? settings.timeoutMs : checkTimeout(init.timeoutMs),
-    signal: init.signal,
-    requestId: init.requestId,
-  };
-}
-
 /** Keeps back what the pipeline does itself; `openapi-fetch` would hang it on the `Request`. */
-function forwardedInit(init: Init, call: Call, settings: Settings): object {
-  const { signal: _signal, timeoutMs: _timeoutMs, requestId, fetch: _fetch, baseUrl, params = {}, ...rest } = init;
-  if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
+function forwardedInit(init: Init, call: Call): object {
+  const {
+    signal: _signal,
+    timeoutMs: _timeoutMs,
+    deadlineMs: _deadlineMs,
+    lane: _lane,
+    fetch: _fetch,
+    requestId,
+    baseUrl: _baseUrl,
+    params = {},
+    ...rest
+  } = init;
   refuseIssues(checkParameters(call.operation, params), call);
   const header = requestId === undefined ? params.header : { ...params.header, 'X-Request-ID': requestId };
   return {
     bodySerializer: (body: unknown, headers: unknown) => serialize(body, headers, call),
     ...rest,
-    ...(baseUrl !== undefined && { baseUrl: resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp) }),
+    ...(call.baseUrl !== undefined && { baseUrl: call.baseUrl }),
     params: { ...params, ...(header && { header }) },
   };
 }
@@ -86,21 +101,20 @@ function serialize(body: unknown, headers: unknown, call: Call): unknown {
     // Its published type leaves out the headers, by which it tells form data.
     return (defaultBodySerializer as (body: unknown, headers: unknown) => unknown)(body, headers);
   } catch {
-    const message = 'The request body cannot be written as JSON: it refers to itself or holds a BigInt.';
-    return refuseIssues([{ field: '', keyword: 'type', message }], call);
+    return refuseIssues([unserializable], call);
   }
 }
 
-/** A middleware may have answered in the pipeline's place, or replaced its response. */
+/** A middleware has answered in the pipeline's place, or replaced its response. */
 function answerOf(
   { data, error, response }: Omit<Exchanged, 'answer'>,
   reply: Reply | undefined,
   { parseAs = 'json' }: Init,
   call: Call,
-  redact: Redact,
+  secrets: () => readonly string[],
 ): Answer {
-  if (reply?.response === response) return reply.answer;
   const body = data ?? error;
   if (parseAs !== 'json') return reply?.answer ?? { body, isRefusal: !response.ok };
-  return classifyAnswer({ status: response.status, headers: response.headers, body }, call, redact);
+  const contentType = response.headers.get('content-type') ?? undefined;
+  return classifyAnswer({ status: response.status, contentType, body }, call, createRedact(secrets()));
 }

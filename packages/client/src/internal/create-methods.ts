@@ -1,25 +1,50 @@
 import { type Operation, operationTable } from '@nexconn-kit/contract';
 import type { OperationMethods } from '../generated/nexconn/methods.gen.js';
 import type { CallOptions } from '../types.js';
-import { resultOf } from './classify-answer.js';
+import { type Answer, resultOf } from './classify-answer.js';
+import { createCall } from './create-call.js';
 import type { Exchange } from './create-exchange.js';
+import type { Pipeline } from './create-pipeline.js';
+import type { Settings } from './resolve-settings.js';
 import { splitRequest } from './split-request.js';
+import type { Transport } from './wire.js';
+import { writeMessage } from './write-message.js';
+
+/** The two ways of a named method: straight to the pipeline, or past the middlewares where there are any. */
+export interface Ways {
+  readonly settings: Settings;
+  readonly pipeline: Pipeline;
+  readonly send: Transport;
+  readonly exchange: Exchange;
+  readonly hasMiddleware: () => boolean;
+}
 
 /** Makes the method of every operation in the table. */
-export function createMethods(exchange: Exchange): OperationMethods {
+export function createMethods(ways: Ways): OperationMethods {
   const methods = Object.values(operationTable).map((operation) => [
     operation.operationId,
-    createMethod(operation, exchange),
+    createMethod(operation, ways),
   ]);
   return Object.fromEntries(methods);
 }
 
-function createMethod(operation: Operation, exchange: Exchange) {
+function createMethod(operation: Operation, { settings, pipeline, send, exchange, hasMiddleware }: Ways) {
+  const { method, path } = operation;
+
+  async function ask(request: unknown, options: CallOptions): Promise<Answer> {
+    if (hasMiddleware()) {
+      const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
+      const init = { ...splitRequest(operation, request), signal, timeoutMs, deadlineMs, lane, requestId };
+      return (await exchange(method, path, init)).answer;
+    }
+    const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
+    const call = createCall({ method, path, send, signal, timeoutMs, deadlineMs, lane, requestId }, settings);
+    return (await pipeline(writeMessage(operation, request, call, settings), call)).answer;
+  }
+
   return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
-    const { signal, timeoutMs, requestId } = options;
-    const init = { ...splitRequest(operation, request), signal, timeoutMs, requestId };
-    const { answer } = await exchange(operation.method, operation.path, init);
-    if (answer.failure) throw answer.failure;
-    return resultOf(answer.body);
+    const { failure, body } = await ask(request, options);
+    if (failure) throw failure;
+    return resultOf(body);
   };
 }

@@ -1,44 +1,91 @@
-import { attemptError, deadlineErrors } from './attempt-error.js';
+import type { NexconnError } from '../errors.js';
 import type { Call } from './call.js';
-import { classifyAnswer } from './classify-answer.js';
-import { createSignalWatcher, type WatchSignal } from './create-signal-watcher.js';
-import { makeReply, type Reply } from './make-reply.js';
-import { type Message, prepareMessage } from './prepare-message.js';
-import { readResponse } from './read-response.js';
+import type { Answer } from './classify-answer.js';
+import type { Clock } from './create-clock.js';
+import type { Emit } from './create-emitter.js';
+import { createHosts, type Hosts, type HostsOptions } from './create-hosts.js';
+import type { Secrets } from './create-secrets.js';
+import { createSignalWatcher } from './create-signal-watcher.js';
+import type { Turns } from './create-turns.js';
+import type { Message } from './message.js';
+import { nextAttempt } from './next-attempt.js';
 import type { Settings } from './resolve-settings.js';
-import { createRedact } from './safe-cause.js';
-import { signMessage } from './sign-message.js';
-import { startDeadline } from './start-deadline.js';
-import { transmit } from './transmit.js';
+import { type Outcome, runAttempt } from './run-attempt.js';
+import { startEnding } from './start-ending.js';
+import type { WireResponse } from './wire.js';
 
-/** Takes a call from its request to a success or a refusal of the API; rejects with whatever else it comes to. */
-export type Pipeline = (request: Request, call: Call) => Promise<Reply>;
+/** A success or a refusal of the API. */
+export interface Reply {
+  readonly answer: Answer;
+  readonly response: WireResponse;
+}
+
+/** Takes a call from its message to a success or a refusal of the API; rejects with whatever else it comes to. */
+export type Pipeline = (message: Message, call: Call) => Promise<Reply>;
+
+/** What the calls of a client have in common. */
+export interface ClientParts {
+  readonly settings: Settings;
+  readonly hosts: Hosts;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly turns: Turns;
+  readonly emit: Emit;
+  /** Gives monotonic milliseconds. */
+  readonly stopwatch: () => number;
+  readonly random: () => number;
+}
 
 /** Makes the one way that every call takes to the API, in whichever style it is written. */
-export function createPipeline(settings: Settings): Pipeline {
+export function createPipeline(parts: ClientParts): Pipeline {
   const watchSignal = createSignalWatcher();
-  return async function run(request, call) {
-    const message = await prepareMessage(request, call, settings);
-    return attempt(message, call, settings, watchSignal);
+
+  async function run(message: Message, call: Call): Promise<Reply> {
+    const ending = startEnding(call, parts.stopwatch, watchSignal);
+    // A host of its own has no backup.
+    const hosts = message.host ? createHosts([message.host], aloneOptions(parts)) : parts.hosts;
+    const own = hosts === parts.hosts ? parts : { ...parts, hosts };
+    try {
+      for (;;) {
+        const outcome = await runAttempt(message, call, ending, own);
+        const next = await nextAttempt(outcome, call, ending, own);
+        if (next === undefined) return replyOf(outcome);
+        if (next > 0) await ending.sleep(next, call, parts.emit);
+      }
+    } finally {
+      ending.release();
+    }
+  }
+
+  return async function observe(message, call) {
+    const { emit, stopwatch } = parts;
+    const startedAt = stopwatch();
+    emit('call-start', () => ({ call: call.info }));
+    const tell = (failure: NexconnError | undefined) =>
+      emit('call-end', () => ({
+        call: call.info,
+        requestId: call.sentRequestId,
+        attempts: call.attempts,
+        durationMs: stopwatch() - startedAt,
+        ...(failure && { code: failure.code }),
+      }));
+    try {
+      const reply = await run(message, call);
+      tell(reply.answer.failure);
+      return reply;
+    } catch (error) {
+      tell(error as NexconnError);
+      throw error;
+    }
   };
 }
 
-/** Tries once: each attempt has its own nonce, timestamp and deadline, and the message stays as it was. */
-async function attempt(message: Message, call: Call, settings: Settings, watchSignal: WatchSignal): Promise<Reply> {
-  const { url, signal } = message.request;
-  const secrets = [settings.credentials.appSecret];
-  const redact = createRedact(secrets);
-  const signals = call.signal ? [call.signal, signal] : [signal];
-  const deadline = startDeadline(call.timeoutMs, signals, watchSignal, deadlineErrors(call, url));
-  try {
-    const signed = await deadline.race(signMessage(message, settings));
-    secrets.push(signed.signature);
-    const response = await deadline.race(transmit(signed, call.fetch, deadline.signal));
-    const read = await deadline.race(readResponse(response, deadline.signal));
-    return makeReply(read, classifyAnswer(read, call, redact));
-  } catch (error) {
-    throw deadline.signal.aborted ? deadline.signal.reason : attemptError(error, call, url, redact);
-  } finally {
-    deadline.clear();
-  }
+function aloneOptions({ stopwatch }: ClientParts): HostsOptions {
+  return { coolDownMs: 1, clock: stopwatch, onFailover: () => {} };
+}
+
+/** @throws {NexconnError} of a response that is no answer of the API's: whoever reads it expects the documented types */
+function replyOf({ response, answer, failure }: Outcome): Reply {
+  if (!response || !answer || (failure && !answer.isRefusal)) throw failure as NexconnError;
+  return { response, answer };
 }

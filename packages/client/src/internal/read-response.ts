@@ -1,22 +1,18 @@
-import { readBody } from './read-body.js';
 import type { ResponseParts } from './response-parts.js';
+import type { WireResponse } from './wire.js';
 
-/** A response read to its end. */
-export interface ReadResponse extends ResponseParts {
-  readonly statusText: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+/** Holds nothing from one text to the next. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads a response to its end, and its body as JSON where it is that; throws `BodyTooLarge`. */
-export async function readResponse(response: Response, signal: AbortSignal): Promise<ReadResponse> {
-  const { status, statusText, headers } = response;
-  const bytes = await readBody(response, signal);
-  return { status, statusText, headers, bytes, body: parseJson(bytes), sizeBytes: bytes.byteLength };
+/** Reads what decides about a response; a body that is not JSON in UTF-8 is undefined. */
+export function readResponse({ status, headers, bytes }: WireResponse): ResponseParts {
+  const contentType = headers['content-type']?.toString();
+  return { status, contentType, body: parseJson(bytes), sizeBytes: bytes.byteLength };
 }
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(decoder.decode(bytes));
   } catch {
     return undefined;
   }

@@ -8,3 +8,10 @@ export function refuseIssues(issues: readonly ValidationIssue[], call: Call): vo
   const message = `${call.title} was not sent: ${issues.map((issue) => issue.message).join(' ')}`;
   throw new NexconnRequestError(message, { code: 'INVALID_REQUEST', issues, ...detailsOf(call) });
 }
+
+/** A body that JSON has no words for. */
+export const unserializable: ValidationIssue = {
+  field: '',
+  keyword: 'type',
+  message: 'The request body cannot be written as JSON: it refers to itself or holds a BigInt.',
+};

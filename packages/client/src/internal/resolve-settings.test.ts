@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { credentials, makeClient } from '../../test/make-client.js';
+import { credentials } from '../../test/make-client.js';
 import { createNexconnClient, type NexconnClientOptions, NexconnConfigurationError } from '../index.js';
 import { resolveSettings } from './resolve-settings.js';
 
@@ -47,11 +47,19 @@ describe('credentials', () => {
 
 describe('the host', () => {
   it.each([
-    ['sg', 'https://api.sg-light-api.com'],
-    ['us', 'https://api.us-light-api.com'],
-    ['sau', 'https://api.sau-light-api.com'],
-  ] as const)('of region %s is its primary', (region, baseUrl) => {
-    expect(resolveSettings({ ...good, region }).baseUrl).toBe(baseUrl);
+    ['sg', ['https://api.sg-light-api.com', 'https://api-b.sg-light-api.com']],
+    ['us', ['https://api.us-light-api.com', 'https://api-b.us-light-api.com']],
+    ['sau', ['https://api.sau-light-api.com', 'https://api-b.sau-light-api.com']],
+  ] as const)('of region %s is its primary, then its backup', (region, baseUrls) => {
+    expect(resolveSettings({ ...good, region }).baseUrls).toEqual(baseUrls);
+  });
+
+  it('can be a pair, each of which is checked', () => {
+    const baseUrls = ['https://a.example.com', 'https://b.example.com/'] as const;
+    expect(resolveSettings({ ...credentials, baseUrls }).baseUrls).toEqual([baseUrls[0], 'https://b.example.com']);
+    for (const wrong of [[], ['https://a.example.com'], 'https://a.example.com', ['https://a.example.com', 'b']]) {
+      expect(refusalOf({ ...credentials, baseUrls: wrong }).option).toBe('baseUrls');
+    }
   });
 
   it('of an unknown region is refused with the known ones', () => {
@@ -74,7 +82,7 @@ describe('the host', () => {
     'http://[::1]:4010',
     'http://mock.localhost',
   ])('%s is taken', (baseUrl) => {
-    expect(resolveSettings({ ...credentials, baseUrl }).baseUrl).toBe(baseUrl.replace(/\/$/, ''));
+    expect(resolveSettings({ ...credentials, baseUrl }).baseUrls).toEqual([baseUrl.replace(/\/$/, '')]);
   });
 
   it.each([
@@ -97,7 +105,7 @@ describe('the host', () => {
 
   it('may be http elsewhere when that is said dangerously', () => {
     const options = { ...credentials, baseUrl: 'http://mock:4010', dangerouslyAllowHttp: true };
-    expect(resolveSettings(options).baseUrl).toBe('http://mock:4010');
+    expect(resolveSettings(options).baseUrls).toEqual(['http://mock:4010']);
   });
 });
 
@@ -117,16 +125,5 @@ describe('the other options', () => {
     ['nonce', '14314'],
   ])('%s cannot be %s', (option, value) => {
     expect(refusalOf({ ...good, [option]: value }).option).toBe(option);
-  });
-
-  it('use the global fetch of the moment of the call', async () => {
-    const client = makeClient('http://localhost:1');
-    const { fetch } = globalThis;
-    globalThis.fetch = async () => Response.json({ code: 0, result: { userId: 'a', accessToken: 'b' } });
-    try {
-      expect(await client.issueAccessToken({ userId: 'a', name: 'b' })).toEqual({ userId: 'a', accessToken: 'b' });
-    } finally {
-      globalThis.fetch = fetch;
-    }
   });
 });

@@ -1,23 +1,29 @@
 import { sign } from '#sign';
-import type { Message } from './prepare-message.js';
+import type { ChosenSecret } from './create-secrets.js';
+import type { Message } from './message.js';
 import type { Settings } from './resolve-settings.js';
 
-/** A message with the headers of one attempt. */
-export interface SignedMessage extends Message {
+/** The headers of one attempt. */
+export interface SignedHeaders {
+  readonly headers: Readonly<Record<string, string>>;
   /** Must appear in no message: whoever has it can send the request again. */
   readonly signature: string;
 }
 
-/** Signs with a fresh nonce and timestamp, over whatever signature headers the caller set. */
-export async function signMessage(message: Message, { credentials, signOptions }: Settings): Promise<SignedMessage> {
-  const signed = await sign(credentials, signOptions);
-  const headers = new Headers(message.headers);
-  for (const name of Object.keys(signed)) {
-    const plain = name.replace(/^RC-/, '');
-    headers.delete(plain);
-    headers.delete(`RC-${plain}`);
-  }
-  for (const [name, value] of Object.entries(signed)) headers.set(name, value);
-  const prefix = credentials.headerPrefix ?? '';
-  return { ...message, headers, signature: headers.get(`${prefix}Signature`) ?? '' };
+const signatureHeader = /^(rc-)?(app-key|nonce|timestamp|signature)$/i;
+
+/** Signs with a fresh nonce and timestamp, in place of any signature headers that the caller set. */
+export function signMessage(
+  { headers }: Message,
+  { appSecret }: ChosenSecret,
+  now: () => number,
+  { appKey, headerPrefix, nonce }: Settings,
+): SignedHeaders | Promise<SignedHeaders> {
+  const signed = sign({ appKey, appSecret, headerPrefix }, { now, nonce });
+  const join = (own: Record<string, string>): SignedHeaders => {
+    const joined: Record<string, string> = {};
+    for (const name in headers) if (!signatureHeader.test(name)) joined[name] = headers[name] as string;
+    return { headers: Object.assign(joined, own), signature: own[`${headerPrefix ?? ''}Signature`] ?? '' };
+  };
+  return signed instanceof Promise ? signed.then(join) : join(signed);
 }

@@ -1,1 +1,10 @@
-export { signRequest as sign } from '@nexconn-kit/signing/webcrypto';
+import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing/webcrypto';
+import { signRequest } from '@nexconn-kit/signing/webcrypto';
+
+/** Signs by WebCrypto, which answers later. */
+export function sign(
+  credentials: SigningCredentials,
+  options: SignRequestOptions,
+): Record<string, string> | Promise<Record<string, string>> {
+  return signRequest(credentials, options);
+}

@@ -1,0 +1,49 @@
+import { type Operation, operationTable } from '@nexconn-kit/contract';
+import type { CallOptions } from '../types.js';
+import type { Call } from './call.js';
+import { checkRequestId } from './check-parameters.js';
+import { refuseIssues } from './refuse-issues.js';
+import { checkLane, checkMs, resolveBaseUrl, type Settings } from './resolve-settings.js';
+import type { Transport } from './wire.js';
+
+/** What is asked for in one call. */
+export interface CallRequest extends CallOptions {
+  readonly method: string;
+  /** The path of the document, with its `{…}` in place. */
+  readonly path: string;
+  readonly baseUrl?: string | undefined;
+  readonly send: Transport;
+}
+
+const operations = new Map<string, Operation>(
+  Object.values<Operation>(operationTable).map((operation) => [`${operation.method} ${operation.path}`, operation]),
+);
+
+/**
+ * Makes a call out of what is asked for and the client's defaults.
+ *
+ * @throws {NexconnConfigurationError} INVALID_CONFIGURATION
+ * @throws {NexconnRequestError} INVALID_REQUEST
+ */
+export function createCall(request: CallRequest, settings: Settings): Call {
+  const { method, path, send, signal, requestId, baseUrl, timeoutMs, deadlineMs, lane = 'interactive' } = request;
+  const operation = operations.get(`${method} ${path}`);
+  checkLane(lane);
+  const call: Call = {
+    operation,
+    method,
+    title: operation?.operationId ?? `${method} ${path}`,
+    info: { operationId: operation?.operationId, method, path, lane },
+    send,
+    timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkMs('timeoutMs', timeoutMs),
+    deadlineMs: deadlineMs === undefined ? settings.deadlineMs : checkMs('deadlineMs', deadlineMs),
+    lane,
+    signal,
+    requestId,
+    baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
+    sentRequestId: undefined,
+    attempts: 0,
+  };
+  if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
+  return call;
+}

@@ -1,0 +1,92 @@
+/** A host that the API is called at. */
+export interface Host {
+  /** Such as `https://api.sg-light-api.com`. */
+  readonly origin: string;
+  /** What stands before every path of the API; seldom more than nothing. */
+  readonly prefix: string;
+}
+
+/** Takes a base URL apart, which has no slash at its end. */
+export function toHost(baseUrl: string): Host {
+  const { origin } = new URL(baseUrl);
+  return { origin, prefix: baseUrl.slice(origin.length) };
+}
+
+/** Which host an attempt goes to. */
+export interface Hosts {
+  readonly pick: () => Host;
+  /** The host answered, whatever it said. */
+  readonly succeeded: (host: Host) => void;
+  /** The host did not answer as the API does; says whether another one is worth trying at once. */
+  readonly failed: (host: Host) => boolean;
+  /** The attempt ended without a verdict about the host. */
+  readonly released: (host: Host) => void;
+}
+
+/** How soon a host that failed is tried again, and what is told of it. */
+export interface HostsOptions {
+  /** In milliseconds; doubled with each failure in a row, up to ten times of it. */
+  readonly coolDownMs: number;
+  /** Gives monotonic milliseconds. */
+  readonly clock: () => number;
+  readonly onFailover: (from: string, to: string) => void;
+}
+
+interface HostState extends Host {
+  downUntil: number;
+  failures: number;
+  /** One call tries it, while the others stay where they are. */
+  isProbed: boolean;
+}
+
+/**
+ * Makes the choice between a primary host and its backup: the first that is up, in the given order.
+ *
+ * A host that failed is left alone for a time, then one call tries it; only its success brings the others back.
+ */
+export function createHosts(given: readonly Host[], { coolDownMs, clock, onFailover }: HostsOptions): Hosts {
+  const states: HostState[] = given.map((host) => ({ ...host, downUntil: 0, failures: 0, isProbed: false }));
+  let current = states[0] as HostState;
+
+  function choose(): HostState {
+    const now = clock();
+    const up = states.find(({ downUntil, isProbed }) => downUntil <= now && !isProbed);
+    // Where all are down, the one that has been left alone for the longest time.
+    return up ?? states.reduce((best, state) => (state.downUntil < best.downUntil ? state : best));
+  }
+
+  function moveTo(state: HostState): void {
+    if (state === current) return;
+    onFailover(current.origin, state.origin);
+    current = state;
+  }
+
+  return {
+    pick() {
+      const state = choose();
+      if (state.failures > 0) state.isProbed = true;
+      return state;
+    },
+    succeeded(host) {
+      const state = host as HostState;
+      [state.downUntil, state.failures, state.isProbed] = [0, 0, false];
+      moveTo(states.find(({ failures }) => failures === 0) ?? state);
+    },
+    released(host) {
+      (host as HostState).isProbed = false;
+    },
+    failed(host) {
+      const state = host as HostState;
+      const now = clock();
+      state.isProbed = false;
+      // Of many calls that were under way, only the first is news.
+      if (state.downUntil <= now) {
+        state.downUntil = now + coolDownMs * Math.min(2 ** state.failures, 10);
+        state.failures += 1;
+      }
+      const other = states.find(({ downUntil }) => downUntil <= now);
+      if (other) moveTo(other);
+      return other !== undefined;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { type NexconnError, NexconnRateLimitError } from '../errors.js';
+import { type Call, detailsOf } from './call.js';
+import type { Emit } from './create-emitter.js';
+import { createPacer, type Pacer } from './create-pacer.js';
+import type { Settings } from './resolve-settings.js';
+import { safeCause } from './safe-cause.js';
+import type { Ending } from './start-ending.js';
+
+/** The turns of all calls of a client. */
+export interface Turns {
+  /** A promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
+  readonly take: (call: Call, ending: Ending) => Promise<void> | undefined;
+}
+
+/** Makes the step that has each attempt wait for its turn within the rate limit of its operation. */
+export function createTurns({ rateLimit, appKey }: Settings, clock: () => number, emit: Emit): Turns {
+  const pacers = new Map<string, Pacer>();
+  if (!rateLimit) return { take: () => undefined };
+  const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
+
+  function pacerOf(operation: NonNullable<Call['operation']>): Pacer | undefined {
+    const { operationId, rateLimit: documented } = operation;
+    const known = pacers.get(operationId);
+    if (known || (!documented && perSecond === undefined)) return known;
+    const limit = perSecond ?? documented?.limit ?? 1;
+    const windowMs = perSecond === undefined ? (documented?.windowSeconds ?? 1) * 1000 : 1000;
+    // The name holds no secret; a store may show it to whoever looks after it.
+    const key = `nexconn:rate:${appKey}:${operationId}`;
+    const pacer = createPacer({
+      limit,
+      windowMs,
+      clock,
+      store: store && { reserve: store.reserve, key, share: shareWithoutStore },
+      onStore: (isLost, error) => {
+        const cause = safeCause(error, (text) => text);
+        emit('rate-store', () => ({ state: isLost ? ('lost' as const) : ('found' as const), ...(cause && { cause }) }));
+      },
+    });
+    pacers.set(operationId, pacer);
+    return pacer;
+  }
+
+  return {
+    take(call, ending) {
+      const pacer = call.operation && pacerOf(call.operation);
+      const leftMs = ending.leftMs();
+      const maxWaitMs = Math.min(maxQueueMs, leftMs);
+      const turn = pacer?.take({
+        lane: call.lane,
+        maxWaitMs,
+        tooLong: (expectedMs) =>
+          maxWaitMs < maxQueueMs ? ending.deadline() : queueError(call, maxQueueMs, expectedMs),
+        onGone: ending.onAbort,
+      });
+      if (!turn) return undefined;
+      const startedAt = clock();
+      return turn.then(() =>
+        emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: clock() - startedAt })),
+      );
+    },
+  };
+}
+
+function queueError(call: Call, maxQueueMs: number, expectedMs: number): NexconnError {
+  const expectedWaitMs = Math.ceil(expectedMs);
+  const message =
+    `${call.title} was not sent: its turn within the rate limit would come in about ${expectedWaitMs} ms, ` +
+    `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again later, or raise it.`;
+  return new NexconnRateLimitError(message, {
+    code: 'QUEUE_TOO_LONG',
+    retryable: true,
+    expectedWaitMs,
+    ...detailsOf(call),
+  });
+}

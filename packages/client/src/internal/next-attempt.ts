@@ -1,0 +1,57 @@
+import type { Call } from './call.js';
+import type { ClientParts } from './create-pipeline.js';
+import { isHostTrouble, retryDelayMs } from './plan-retry.js';
+import { readRetryAfter } from './read-retry-after.js';
+import type { Outcome } from './run-attempt.js';
+import type { Ending } from './start-ending.js';
+
+/** Learns from an attempt, and gives the milliseconds until the next one; undefined where it was the last. */
+export function nextAttempt(
+  outcome: Outcome,
+  call: Call,
+  ending: Ending,
+  parts: ClientParts,
+): number | undefined | Promise<number | undefined> {
+  const { host, secret, failure, response, receivedAt } = outcome;
+  const { hosts, secrets, settings, random } = parts;
+  if (!failure) {
+    hosts.succeeded(host);
+    secrets.accepted(secret);
+    return undefined;
+  }
+  ending.failure = failure;
+  const isSecretRefused = failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED';
+  if (isSecretRefused) return afterRefusal(outcome, ending, parts);
+  let isOtherUp = false;
+  if (failure.code === 'DEADLINE_EXCEEDED') hosts.released(host);
+  else if (isHostTrouble(failure)) isOtherUp = hosts.failed(host);
+  else hosts.succeeded(host);
+  const { retry } = settings;
+  if (call.attempts >= retry.maxAttempts) return undefined;
+  // The same call goes on at once: the other host is not the one that is in trouble.
+  if (isOtherUp) return 0;
+  if (!failure.retryable || !retry.isOn) return undefined;
+  const retryAfterMs = readRetryAfter(response?.headers['retry-after'], receivedAt);
+  const delayMs = retryDelayMs(retry, call.attempts, retryAfterMs, random);
+  // What went wrong says more than that time ran out.
+  return delayMs < ending.leftMs() ? delayMs : undefined;
+}
+
+/** A refused signature is tried anew once for each reason that signing anew can mend. */
+async function afterRefusal(
+  { host, secret, failure, response, sentAt, receivedAt, clockOffsetMs }: Outcome,
+  { tried }: Ending,
+  { hosts, secrets, clock }: ClientParts,
+): Promise<number | undefined> {
+  hosts.succeeded(host);
+  const isSignature = failure?.code === 'SIGNATURE_REJECTED';
+  if (isSignature && response && !tried.has('clock') && clock.learn(response, sentAt, receivedAt, clockOffsetMs)) {
+    tried.add('clock');
+    return 0;
+  }
+  if (!tried.has('secret') && (await secrets.refused(secret))) {
+    tried.add('secret');
+    return 0;
+  }
+  return undefined;
+}

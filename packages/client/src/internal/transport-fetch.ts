@@ -1,0 +1,8 @@
+import { createFetchTransport } from './create-fetch-transport.js';
+import type { OwnTransport } from './wire.js';
+
+/** Makes a transport over the runtime's own `fetch`, which manages its connections by itself. */
+export function createTransport(): OwnTransport {
+  // Looked up at each call, so that a later replacement of the global one, as by instrumentation, counts.
+  return { send: createFetchTransport((request) => globalThis.fetch(request)), close: async () => {} };
+}

@@ -1,0 +1,60 @@
+/** One signed attempt, as it goes over the wire. */
+export interface WireRequest {
+  /** Such as `https://api.sg-light-api.com`. */
+  readonly origin: string;
+  /** With its query, from the first slash on. */
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
+}
+
+/** A response that has arrived to its last byte. */
+export interface WireResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Keys are lower-case. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** An attempt under way. */
+export interface Flight {
+  /** Rejects with whatever went wrong, such as `BodyTooLarge`. */
+  readonly response: Promise<WireResponse>;
+  /** Ends it and lets go of its connection; what `response` does then is of no interest. */
+  readonly cancel: () => void;
+}
+
+/** Sends an attempt once; follows no redirect, since that could carry the signature to another host. */
+export type Transport = (request: WireRequest) => Flight;
+
+/** A transport with connections of its own. */
+export interface OwnTransport {
+  readonly send: Transport;
+  readonly close: () => Promise<void>;
+}
+
+/** The most bytes of a response that are read: far more than any documented answer has. */
+export const bodyMaxBytes: number = 1024 * 1024;
+
+/** Thrown where a response is longer than `bodyMaxBytes`. */
+export class BodyTooLarge extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super();
+    this.status = status;
+  }
+}
+
+/** Joins what a body came in. */
+export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
