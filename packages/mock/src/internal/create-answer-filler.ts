@@ -120,5 +120,8 @@ function textMaker({ random: encoding, bytes }: JsonObject, random: Settings['ra
   if (!randomEncodings.has(encoding) || typeof bytes !== 'number') {
     throw new Error(`The rule x-mock: ${JSON.stringify({ random: encoding, bytes })} is not known.`);
   }
-  return () => Buffer.from(random(bytes)).toString(encoding as BufferEncoding);
+  return () => {
+    const { buffer, byteOffset, byteLength } = random(bytes);
+    return Buffer.from(buffer, byteOffset, byteLength).toString(encoding as BufferEncoding);
+  };
 }

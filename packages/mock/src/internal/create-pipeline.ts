@@ -13,7 +13,7 @@ import { finishAnswer } from './finish-answer.js';
 import { logLine } from './log-line.js';
 import { parseBody } from './parse-body.js';
 import { readBody } from './read-body.js';
-import type { AnswerDraft, Api, MockAnswer, MockRequest, Settings } from './types.js';
+import type { AnswerDraft, Api, MockAnswer, MockRequest, Route, Settings } from './types.js';
 
 /** What a request goes through, whether it came over a port or not. */
 export interface Pipeline extends MockState {
@@ -45,11 +45,13 @@ export function createPipeline(
   const refuse = createRefusalAnswer(api);
   const record = createJournalStep(api, journal, service, settings.stopwatch);
 
-  /** Waits only where there is something to wait for: each turn of a promise costs as much as a step. */
-  async function runSteps(request: MockRequest, trace: Trace): Promise<AnswerDraft> {
-    const route = findRoute(request);
-    trace.route = route;
-    const bytes = await readBody(request);
+  /** A promise only where there is something to wait for: each turn of one costs as much as a step. */
+  function runSteps(
+    route: Route,
+    request: MockRequest,
+    bytes: Uint8Array,
+    trace: Trace,
+  ): AnswerDraft | Promise<AnswerDraft> {
     const appKey = checkSignature(route, request);
     if (appKey !== undefined) service.gate.admit(appKey, route.operation);
     const body = parseBody(route, request, bytes);
@@ -74,7 +76,11 @@ export function createPipeline(
     let draft: AnswerDraft;
     let reason: string | undefined;
     try {
-      draft = await runSteps(request, trace);
+      const route = findRoute(request);
+      trace.route = route;
+      const bytes = await readBody(request);
+      const drafted = runSteps(route, request, bytes, trace);
+      draft = drafted instanceof Promise ? await drafted : drafted;
     } catch (error) {
       ({ draft, reason } = refuse(error));
     }

@@ -46,8 +46,18 @@ export function createSignatureCheck(
     return refused;
   }
 
+  const signed = new WeakMap<JsonObject, boolean>();
+  function needsSignature(definition: JsonObject): boolean {
+    let known = signed.get(definition);
+    if (known === undefined) {
+      known = isSigned(definition, document);
+      signed.set(definition, known);
+    }
+    return known;
+  }
+
   return function checkSignature({ definition }, { headers }) {
-    if (!isSigned(definition, document)) return undefined;
+    if (!needsSignature(definition)) return undefined;
     const result = verify(headers);
     if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, gate.appKeys());
     return result.appKey;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { ApiRefusal } from './api-refusal.js';
 import { asObject } from './create-resolver.js';
 import type { MockRequest, Route } from './types.js';
@@ -16,6 +17,7 @@ export function parseBody({ operation }: Route, { headers }: MockRequest, bytes:
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {
+  if (given === contentType) return;
   const mediaType = given?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType === contentType.toLowerCase()) return;
   const found = mediaType ? `is not ${contentType}` : 'is missing';
@@ -25,9 +27,15 @@ function requireContentType({ contentType }: BodyOfOperation, given: string | un
 /** Holds nothing from one text to the next. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+function decode(bytes: Uint8Array): string {
+  // The usual body, a third as costly to read.
+  if (Buffer.isBuffer(bytes) && isAscii(bytes)) return bytes.toString('latin1');
+  return decoder.decode(bytes);
+}
+
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return JSON.parse(decode(bytes));
   } catch {
     // The engine's own message quotes the body, where a secret may stand.
     throw new ApiRefusal('ParameterInvalid', 'The request body is not valid JSON in UTF-8.');

@@ -1,7 +1,6 @@
-import { type Column, createColumn, createTimeColumn } from './create-column.js';
 import type { JournalDraft, JournalEntry } from './types.js';
 
-/** Entries of a journal by row, in columns: so many objects would keep the garbage collector busy. */
+/** Entries of a journal by row, in two long lists: so many objects would keep the garbage collector busy. */
 export interface JournalTable {
   /** Sets a row there is, or the one after the last. */
   readonly set: (row: number, entry: JournalDraft & Pick<JournalEntry, 'id'>) => void;
@@ -9,47 +8,58 @@ export interface JournalTable {
   readonly get: (row: number) => JournalEntry;
 }
 
-type Cells = Column<number | string | undefined>;
+const numberFields = ['id', 'at', 'status', 'code', 'durationMs'] as const;
+const textFields = ['appKey', 'method', 'path', 'operationId', 'reason', 'userId', 'requestId', 'fault'] as const;
+/** In the order in which an entry shows them. */
+const shownFields = [
+  ...(['id', 'at', 'appKey', 'method', 'path', 'operationId', 'status', 'code'] as const),
+  ...(['reason', 'userId', 'requestId', 'durationMs', 'fault'] as const),
+];
+const firstRows = 64;
 
 export function createJournalTable(): JournalTable {
-  // In the order in which an entry shows them.
-  const columns: Readonly<Record<keyof JournalEntry, Cells>> = {
-    id: createNumbers(),
-    at: createNumbers(),
-    appKey: createTexts(),
-    method: createTexts(),
-    path: createTexts(),
-    operationId: createTexts(),
-    status: createNumbers(),
-    code: createNumbers(),
-    reason: createTexts(),
-    userId: createTexts(),
-    requestId: createTexts(),
-    durationMs: createNumbers(),
-    fault: createTexts(),
-  };
-  const cells = Object.entries(columns) as [keyof JournalEntry, Cells][];
+  // NaN and undefined stand for a field that was left out.
+  let numbers = new Float64Array(firstRows * numberFields.length);
+  const texts: (string | undefined)[] = [];
+
+  function makeRoom(row: number): void {
+    if ((row + 1) * numberFields.length <= numbers.length) return;
+    const larger = new Float64Array(numbers.length * 2);
+    larger.set(numbers);
+    numbers = larger;
+  }
 
   return {
     set(row, entry) {
-      for (const [field, column] of cells) column.set(row, entry[field]);
+      makeRoom(row);
+      const number = row * numberFields.length;
+      numbers[number] = entry.id;
+      numbers[number + 1] = entry.at;
+      numbers[number + 2] = entry.status;
+      numbers[number + 3] = entry.code ?? Number.NaN;
+      numbers[number + 4] = entry.durationMs;
+      const text = row * textFields.length;
+      texts[text] = entry.appKey;
+      texts[text + 1] = entry.method;
+      texts[text + 2] = entry.path;
+      texts[text + 3] = entry.operationId;
+      texts[text + 4] = entry.reason;
+      texts[text + 5] = entry.userId;
+      texts[text + 6] = entry.requestId;
+      texts[text + 7] = entry.fault;
     },
     get(row) {
-      const entry: Partial<Record<keyof JournalEntry, unknown>> = {};
-      for (const [field, column] of cells) {
-        const value = column.get(row);
-        // A column of numbers has NaN for a field that was left out.
-        if (value !== undefined && !Number.isNaN(value)) entry[field] = value;
+      const found = new Map<string, unknown>();
+      for (const [index, field] of numberFields.entries()) {
+        const value = numbers[row * numberFields.length + index];
+        if (!Number.isNaN(value)) found.set(field, value);
       }
-      return entry as JournalEntry;
+      for (const [index, field] of textFields.entries()) {
+        const value = texts[row * textFields.length + index];
+        if (value !== undefined) found.set(field, value);
+      }
+      const shown = shownFields.filter((field) => found.has(field)).map((field) => [field, found.get(field)]);
+      return Object.fromEntries(shown) as unknown as JournalEntry;
     },
   };
-}
-
-function createNumbers(): Cells {
-  return createTimeColumn() as Cells;
-}
-
-function createTexts(): Cells {
-  return createColumn((rows) => new Array<string | undefined>(rows).fill(undefined)) as Cells;
 }

@@ -1,7 +1,7 @@
 import { type Column, createNumberColumn, createTextColumn } from './create-column.js';
 import { createFingerprintIndex, type FingerprintIndex } from './create-fingerprint-index.js';
-import { fingerprintOf } from './fingerprint.js';
 import { noRow } from './no-row.js';
+import { userFingerprintOf } from './user-fingerprint.js';
 
 /** The users of one app, in the order of their registration: one row each, in columns. */
 export interface UserTable {
@@ -33,7 +33,7 @@ export function createUserTable(): UserTable {
 
 /** Gives the row of a user; `undefined` where there is none. */
 export function findUser({ fingerprints }: UserTable, userId: string): number | undefined {
-  const row = fingerprints.find(fingerprintOf(userId));
+  const row = fingerprints.find(userFingerprintOf(userId));
   return row === noRow ? undefined : row;
 }
 

@@ -3,6 +3,7 @@ import type { AppState } from './app-state.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import { noRow } from './no-row.js';
 import type { IssuedUser } from './types.js';
+import { userFingerprintOf } from './user-fingerprint.js';
 import { voidRow } from './void-tokens.js';
 
 /** Registers the user or overwrites name and avatar, and keeps the token. @throws {ApiRefusal} `UserLimitReached` */
@@ -19,7 +20,7 @@ export function issueToken(
 }
 
 function findOrRegister({ settings, users }: AppState, userId: string): number {
-  const fingerprint = fingerprintOf(userId);
+  const fingerprint = userFingerprintOf(userId);
   const known = users.fingerprints.find(fingerprint);
   if (known !== noRow) return known;
   if (settings.environment === 'development' && users.fingerprints.size() >= settings.userLimit) {

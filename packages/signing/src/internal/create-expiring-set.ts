@@ -65,8 +65,16 @@ export function createExpiringSet(capacity: number): ExpiringSet {
 
   return {
     add(text, expiresAt, now) {
-      const high = hashOf(text, seedHigh, 0x9e3779b1);
-      const low = hashOf(text, seedLow, 0x85ebca6b);
+      let high = seedHigh;
+      let low = seedLow;
+      for (let index = 0; index < text.length; index += 1) {
+        const unit = text.charCodeAt(index);
+        high = Math.imul(high ^ unit, 0x9e3779b1);
+        low = Math.imul(low ^ unit, 0x85ebca6b);
+        // A product alone would carry what differs upward only.
+        high = (high ^ (high >>> 15)) >>> 0;
+        low = (low ^ (low >>> 15)) >>> 0;
+      }
       const known = (slots[findSlot(high, low)] as number) - 1;
       if (known >= 0 && (expiries[known] as number) >= now) return false;
       if (!(expiresAt >= now)) return true;
@@ -81,16 +89,6 @@ export function createExpiringSet(capacity: number): ExpiringSet {
       return true;
     },
   };
-}
-
-function hashOf(text: string, seed: number, multiplier: number): number {
-  let hash = seed;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), multiplier);
-    // A product alone would carry what differs upward only.
-    hash ^= hash >>> 15;
-  }
-  return hash >>> 0;
 }
 
 function makeRows(count: number): [Uint32Array, Uint32Array, Float64Array] {

@@ -9,10 +9,12 @@ export type SignatureValues = Record<SignatureHeaderName, string>;
 /** Each name by its lower-case form, and by that of the `RC-` one. */
 const known = new Map(['', 'rc-'].flatMap((prefix) => names.map((name) => [prefix + name.toLowerCase(), name])));
 
+const knownLengths = new Set([...known.keys()].map(({ length }) => length));
+
 /** Finds each value under its plain or its `RC-` name; two different values for one header are refused. */
 export function readSignatureHeaders(headers: RequestHeaders): SignatureValues | Refusal {
   const values: Partial<SignatureValues> = {};
-  for (const [key, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
+  for (const [key, value] of Symbol.iterator in headers ? headers : knownEntries(headers)) {
     const name = known.get(key.toLowerCase());
     if (!name || !value) continue;
     const text = String(value);
@@ -24,6 +26,15 @@ export function readSignatureHeaders(headers: RequestHeaders): SignatureValues |
   }
   const missing = names.find((name) => !values[name]);
   return missing ? refusal('header-missing', missing, 'is missing; send it.') : (values as SignatureValues);
+}
+
+/** Leaves the other headers out before anything is made of them: every request has some. */
+function knownEntries<T>(headers: Readonly<Record<string, T>>): [string, T][] {
+  const entries: [string, T][] = [];
+  for (const key of Object.keys(headers)) {
+    if (knownLengths.has(key.length)) entries.push([key, headers[key] as T]);
+  }
+  return entries;
 }
 
 /** Makes a refusal whose message begins with the header's name. */
