@@ -48,7 +48,8 @@ export function createPipeline(parts: ClientParts): Pipeline {
     try {
       for (;;) {
         const outcome = await runAttempt(message, call, ending, own);
-        const next = await nextAttempt(outcome, call, ending, own);
+        const planned = nextAttempt(outcome, call, ending, own);
+        const next = planned instanceof Promise ? await planned : planned;
         if (next === undefined) return replyOf(outcome);
         if (next > 0) await ending.sleep(next, call, parts.emit);
       }

@@ -45,12 +45,12 @@ async function afterRefusal(
 ): Promise<number | undefined> {
   hosts.succeeded(host);
   const isSignature = failure?.code === 'SIGNATURE_REJECTED';
-  if (isSignature && response && !tried.has('clock') && clock.learn(response, sentAt, receivedAt, clockOffsetMs)) {
-    tried.add('clock');
+  if (isSignature && response && !tried.clock && clock.learn(response, sentAt, receivedAt, clockOffsetMs)) {
+    tried.clock = true;
     return 0;
   }
-  if (!tried.has('secret') && (await secrets.refused(secret))) {
-    tried.add('secret');
+  if (!tried.secret && (await secrets.refused(secret))) {
+    tried.secret = true;
     return 0;
   }
   return undefined;

@@ -7,7 +7,7 @@ import type { ClientParts } from './create-pipeline.js';
 import type { ChosenSecret } from './create-secrets.js';
 import type { Message } from './message.js';
 import { readResponse } from './read-response.js';
-import { createRedact } from './safe-cause.js';
+import { createRedact, type Redact } from './safe-cause.js';
 import { type SignedHeaders, signMessage } from './sign-message.js';
 import type { Ending } from './start-ending.js';
 import type { WireRequest, WireResponse } from './wire.js';
@@ -47,7 +47,7 @@ export async function runAttempt(message: Message, call: Call, ending: Ending, p
   call.attempts += 1;
   const attempt = call.attempts;
   const [sentAt, startedAt] = [settings.now(), stopwatch()];
-  const redact = createRedact([...secrets.known(), signed.signature]);
+  const redact: Redact = (text) => createRedact([...secrets.known(), signed.signature])(text);
   let response: WireResponse | undefined;
   let answer: Answer | undefined;
   let failure: NexconnError | undefined;

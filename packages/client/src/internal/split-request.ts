@@ -10,6 +10,7 @@ export interface SplitRequest {
 export function splitRequest(operation: Operation, request: unknown): SplitRequest {
   const params: SplitRequest['params'] = { path: {}, query: {}, header: {} };
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return { params, body: request };
+  if (operation.parameters.length === 0 && operation.body) return { params, body: request };
   const fields: Record<string, unknown> = { ...request };
   for (const { name, in: place } of operation.parameters) {
     if (Object.hasOwn(fields, name)) params[place][name] = fields[name];

@@ -15,7 +15,7 @@ export interface Ending {
   /** The last failure, which a deadline names as its cause. */
   failure: NexconnError | undefined;
   /** What may be tried once in a call, and was. */
-  readonly tried: Set<'clock' | 'secret'>;
+  readonly tried: { clock?: boolean; secret?: boolean };
   readonly deadline: () => NexconnError;
   readonly release: () => void;
 }
@@ -55,7 +55,7 @@ export function startEnding(call: Call, stopwatch: () => number, watchSignal: Wa
       });
     },
     failure: undefined,
-    tried: new Set(),
+    tried: {},
     deadline: () => deadlineError(call, ending.failure),
     release,
   };

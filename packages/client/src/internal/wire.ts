@@ -50,6 +50,8 @@ export class BodyTooLarge extends Error {
 
 /** Joins what a body came in. */
 export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  // An answer of the API comes in one piece.
+  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
