@@ -15,9 +15,10 @@ export interface CallRequest extends CallOptions {
   readonly send: Transport;
 }
 
-const operations = new Map<string, Operation>(
-  Object.values<Operation>(operationTable).map((operation) => [`${operation.method} ${operation.path}`, operation]),
-);
+/** Finds an operation of the document; undefined where it has none at this method and path. */
+export function findOperation(method: string, path: string): Operation | undefined {
+  return Object.values<Operation>(operationTable).find((each) => each.method === method && each.path === path);
+}
 
 /**
  * Makes a call out of what is asked for and the client's defaults.
@@ -25,9 +26,8 @@ const operations = new Map<string, Operation>(
  * @throws {NexconnConfigurationError} INVALID_CONFIGURATION
  * @throws {NexconnRequestError} INVALID_REQUEST
  */
-export function createCall(request: CallRequest, settings: Settings): Call {
+export function createCall(operation: Operation | undefined, request: CallRequest, settings: Settings): Call {
   const { method, path, send, signal, requestId, baseUrl, timeoutMs, deadlineMs, lane = 'interactive' } = request;
-  const operation = operations.get(`${method} ${path}`);
   checkLane(lane);
   const call: Call = {
     operation,

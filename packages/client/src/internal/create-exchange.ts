@@ -5,7 +5,7 @@ import { abortError } from './attempt-error.js';
 import type { Call } from './call.js';
 import { checkParameters } from './check-parameters.js';
 import { type Answer, classifyAnswer } from './classify-answer.js';
-import { createCall } from './create-call.js';
+import { createCall, findOperation } from './create-call.js';
 import { createFetchTransport } from './create-fetch-transport.js';
 import type { Pipeline, Reply } from './create-pipeline.js';
 import { prepareMessage } from './prepare-message.js';
@@ -49,10 +49,9 @@ export function createExchange(
 
   return async function exchange(method, path, init = {}) {
     const { fetch: ownFetch, ...options } = init;
-    const call = createCall(
-      { ...options, method: method.toUpperCase(), path, send: ownFetch ? createFetchTransport(ownFetch) : send },
-      settings,
-    );
+    const upper = method.toUpperCase();
+    const transport = ownFetch ? createFetchTransport(ownFetch) : send;
+    const call = createCall(findOperation(upper, path), { ...options, method: upper, path, send: transport }, settings);
     const forwarded = forwardedInit(init, call);
     // A middleware would otherwise run for nothing.
     if (call.signal?.aborted) throw abortError(call, call.signal.reason);

@@ -3,7 +3,7 @@ import { BodyTooLarge, bodyMaxBytes, joinChunks, type Transport, type WireRespon
 
 /** Makes a transport of a `fetch`. */
 export function createFetchTransport(fetch: Fetch): Transport {
-  return function send({ origin, path, method, headers, body }) {
+  return function send({ origin, path, method, headers, body }, { arrived, failed }) {
     const controller = new AbortController();
     const { signal } = controller;
     const exchange = async (): Promise<WireResponse> => {
@@ -15,7 +15,8 @@ export function createFetchTransport(fetch: Fetch): Transport {
       const bytes = await readBody(response, signal);
       return { status, statusText, headers: Object.fromEntries(response.headers), bytes };
     };
-    return { response: exchange(), cancel: () => controller.abort() };
+    exchange().then(arrived, failed);
+    return () => controller.abort();
   };
 }
 

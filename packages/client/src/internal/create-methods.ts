@@ -38,7 +38,11 @@ function createMethod(operation: Operation, { settings, pipeline, send, exchange
       return (await exchange(method, path, init)).answer;
     }
     const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
-    const call = createCall({ method, path, send, signal, timeoutMs, deadlineMs, lane, requestId }, settings);
+    const call = createCall(
+      operation,
+      { method, path, send, signal, timeoutMs, deadlineMs, lane, requestId },
+      settings,
+    );
     return (await pipeline(writeMessage(operation, request, call, settings), call)).answer;
   }
 

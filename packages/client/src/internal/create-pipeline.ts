@@ -11,7 +11,7 @@ import type { Message } from './message.js';
 import { nextAttempt } from './next-attempt.js';
 import type { Settings } from './resolve-settings.js';
 import { type Outcome, runAttempt } from './run-attempt.js';
-import { startEnding } from './start-ending.js';
+import { type Ending, startEnding } from './start-ending.js';
 import type { WireResponse } from './wire.js';
 
 /** A success or a refusal of the API. */
@@ -51,7 +51,7 @@ export function createPipeline(parts: ClientParts): Pipeline {
         const planned = nextAttempt(outcome, call, ending, own);
         const next = planned instanceof Promise ? await planned : planned;
         if (next === undefined) return replyOf(outcome);
-        if (next > 0) await ending.sleep(next, call, parts.emit);
+        if (next > 0) await pause(next, call, ending, parts);
       }
     } finally {
       ending.release();
@@ -79,6 +79,12 @@ export function createPipeline(parts: ClientParts): Pipeline {
       throw error;
     }
   };
+}
+
+async function pause(waitMs: number, { info }: Call, ending: Ending, { emit, stopwatch }: ClientParts): Promise<void> {
+  const startedAt = stopwatch();
+  await ending.sleep(waitMs);
+  emit('wait', () => ({ call: info, reason: 'retry' as const, durationMs: stopwatch() - startedAt }));
 }
 
 function aloneOptions({ stopwatch }: ClientParts): HostsOptions {

@@ -50,7 +50,7 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
         maxWaitMs,
         tooLong: (expectedMs) =>
           maxWaitMs < maxQueueMs ? ending.deadline() : queueError(call, maxQueueMs, expectedMs),
-        onGone: ending.onAbort,
+        onGone: (giveUp) => ending.onAbort(giveUp),
       });
       if (!turn) return undefined;
       const startedAt = clock();

@@ -4,7 +4,7 @@ import type { Call } from './call.js';
 import { type Answer, classifyAnswer } from './classify-answer.js';
 import type { Host } from './create-hosts.js';
 import type { ClientParts } from './create-pipeline.js';
-import type { ChosenSecret } from './create-secrets.js';
+import type { ChosenSecret, Secrets } from './create-secrets.js';
 import type { Message } from './message.js';
 import { readResponse } from './read-response.js';
 import { createRedact, type Redact } from './safe-cause.js';
@@ -20,59 +20,77 @@ export interface Outcome {
   readonly clockOffsetMs: number;
   /** In Unix milliseconds of this machine. */
   readonly sentAt: number;
-  readonly receivedAt: number;
-  readonly response?: WireResponse;
-  readonly answer?: Answer;
-  readonly failure?: NexconnError | undefined;
+  receivedAt: number;
+  response: WireResponse | undefined;
+  answer: Answer | undefined;
+  failure: NexconnError | undefined;
 }
 
 /**
  * Tries once: waits for its turn, signs with a nonce and timestamp of its own, sends, reads and classifies.
  *
+ * Awaits only where there is something to wait for: each turn of a promise costs as much as a step.
+ *
  * @throws {NexconnError} where nothing was sent, or the caller ended the call
  */
 export async function runAttempt(message: Message, call: Call, ending: Ending, parts: ClientParts): Promise<Outcome> {
-  const { settings, hosts, secrets, clock, turns, emit, stopwatch } = parts;
-  // Awaited only where there is something to wait for: each turn of a promise costs as much as a step.
+  const { settings, hosts, secrets, clock, turns, stopwatch } = parts;
   const turn = turns.take(call, ending);
   if (turn) await turn;
   const picked = secrets.pick();
-  const secret = picked instanceof Promise ? await attemptable(picked, call, parts) : picked;
+  const secret = picked instanceof Promise ? await askedFor(picked, call, ending, parts) : picked;
   const clockOffsetMs = clock.offsetMs();
   const signing = sign(message, call, secret, parts);
   const signed = signing instanceof Promise ? await signing : signing;
   const host = hosts.pick();
-  const { origin, prefix } = host;
-  const { method, target, body } = message;
   call.attempts += 1;
-  const attempt = call.attempts;
-  const [sentAt, startedAt] = [settings.now(), stopwatch()];
-  const redact: Redact = (text) => createRedact([...secrets.known(), signed.signature])(text);
-  let response: WireResponse | undefined;
-  let answer: Answer | undefined;
-  let failure: NexconnError | undefined;
+  const startedAt = stopwatch();
+  const sentAt = settings.now();
+  const outcome: Outcome = {
+    host,
+    secret,
+    clockOffsetMs,
+    sentAt,
+    receivedAt: sentAt,
+    response: undefined,
+    answer: undefined,
+    failure: undefined,
+  };
+  const redact = redactFor(secrets, signed.signature);
   try {
-    response = await exchange({ origin, path: prefix + target, method, headers: signed.headers, body }, call, ending);
-    answer = classifyAnswer(readResponse(response), call, redact);
-    failure = answer.failure;
+    outcome.response = await exchange(toWire(message, host, signed), call, ending);
+    outcome.answer = classifyAnswer(readResponse(outcome.response), call, redact);
+    outcome.failure = outcome.answer.failure;
   } catch (error) {
-    failure = attemptError(error, call, origin, redact);
-    if (failure.code === 'ABORTED' || failure.code === 'INVALID_CONFIGURATION') {
-      hosts.released(host);
-      throw failure;
-    }
+    outcome.failure = attemptError(error, call, host.origin, redact);
   }
-  const receivedAt = settings.now();
+  outcome.receivedAt = settings.now();
+  tell(outcome, call, stopwatch() - startedAt, parts);
+  if (outcome.failure?.code === 'ABORTED') {
+    hosts.released(host);
+    throw outcome.failure;
+  }
+  return outcome;
+}
+
+function toWire({ method, target, body }: Message, { origin, prefix }: Host, { headers }: SignedHeaders): WireRequest {
+  return { origin, path: prefix + target, method, headers, body };
+}
+
+/** Looked at only where something went wrong. */
+function redactFor(secrets: Secrets, signature: string): Redact {
+  return (text) => createRedact([...secrets.known(), signature])(text);
+}
+
+function tell({ host, response, failure }: Outcome, call: Call, durationMs: number, { emit }: ClientParts): void {
   emit('attempt', () => ({
     call: call.info,
-    attempt,
-    host: origin,
-    durationMs: stopwatch() - startedAt,
+    attempt: call.attempts,
+    host: host.origin,
+    durationMs,
     ...(response && { status: response.status }),
     ...(failure && { code: failure.code, ...(failure.apiCode !== undefined && { apiCode: failure.apiCode }) }),
   }));
-  const known = { host, secret, clockOffsetMs, sentAt, receivedAt, failure };
-  return response && answer ? { ...known, response, answer } : known;
 }
 
 function sign(
@@ -92,42 +110,55 @@ function sign(
   }
 }
 
-/** A provider of secrets that fails is told as the call's failure, without what it said of them. */
-async function attemptable(picked: Promise<ChosenSecret>, call: Call, { secrets }: ClientParts): Promise<ChosenSecret> {
-  try {
-    return await picked;
-  } catch (error) {
-    throw secretError(error, call, createRedact(secrets.known()));
-  }
+/** Waits for a provider of secrets, whose failure is the call's, without what it said of them. */
+function askedFor(
+  picked: Promise<ChosenSecret>,
+  call: Call,
+  ending: Ending,
+  { secrets }: ClientParts,
+): Promise<ChosenSecret> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => end(() => reject(ending.deadline())), Math.max(0, ending.leftMs()));
+    const unwatch = ending.onAbort((error) => end(() => reject(error)));
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      unwatch();
+      settle();
+    };
+    picked.then(
+      (secret) => end(() => resolve(secret)),
+      (error) => end(() => reject(secretError(error, call, createRedact(secrets.known())))),
+    );
+  });
 }
 
 /** Sends, and ends at the attempt's time limit even where the transport does not notice. */
 function exchange(request: WireRequest, call: Call, ending: Ending): Promise<WireResponse> {
   const leftMs = ending.leftMs();
-  const limitMs = Math.min(call.timeoutMs, leftMs);
+  const limitMs = Math.max(0, Math.min(call.timeoutMs, leftMs));
   return new Promise((resolve, reject) => {
-    const flight = call.send(request);
-    const giveUp = (error: NexconnError): void => {
+    const release = (): void => {
       clearTimeout(timer);
       unwatch();
+    };
+    const giveUp = (error: NexconnError): void => {
+      release();
       reject(error);
-      flight.cancel();
+      cancel();
     };
     const timer = setTimeout(() => {
-      giveUp(limitMs < call.timeoutMs ? ending.deadline() : timeoutError(call, request.origin));
+      giveUp(leftMs < call.timeoutMs ? ending.deadline() : timeoutError(call, request.origin));
     }, limitMs);
     const unwatch = ending.onAbort(giveUp);
-    flight.response.then(
-      (response) => {
-        clearTimeout(timer);
-        unwatch();
+    const cancel = call.send(request, {
+      arrived(response) {
+        release();
         resolve(response);
       },
-      (error) => {
-        clearTimeout(timer);
-        unwatch();
+      failed(error) {
+        release();
         reject(error);
       },
-    );
+    });
   });
 }

@@ -1,63 +1,72 @@
 import type { NexconnError } from '../errors.js';
 import { abortError, deadlineError } from './attempt-error.js';
 import type { Call } from './call.js';
-import type { Emit } from './create-emitter.js';
 import type { WatchSignal } from './create-signal-watcher.js';
-
-/** How a call ends before it comes to an answer: by its caller, or by its deadline. */
-export interface Ending {
-  /** Milliseconds until the deadline, 0 or less once it has passed. */
-  readonly leftMs: () => number;
-  /** Calls back once if the caller ends the call; gives back what calls that off. */
-  readonly onAbort: (listener: (error: NexconnError) => void) => () => void;
-  /** @throws {NexconnAbortError} ABORTED */
-  readonly sleep: (ms: number, call: Call, emit: Emit) => Promise<void>;
-  /** The last failure, which a deadline names as its cause. */
-  failure: NexconnError | undefined;
-  /** What may be tried once in a call, and was. */
-  readonly tried: { clock?: boolean; secret?: boolean };
-  readonly deadline: () => NexconnError;
-  readonly release: () => void;
-}
 
 const nothing = (): void => {};
 
+/** How a call ends before it comes to an answer: by its caller, or by its deadline. */
+export class Ending {
+  /** The last failure, which a deadline names as its cause. */
+  failure: NexconnError | undefined;
+  /** What may be tried once in a call, and was. */
+  readonly tried: { clock?: boolean; secret?: boolean } = {};
+  /** Calls its listener off; nothing where the call has no signal. */
+  release: () => void = nothing;
+  #listeners: Set<(error: NexconnError) => void> | undefined;
+  readonly #call: Call;
+  readonly #stopwatch: () => number;
+  readonly #endsAt: number;
+
+  constructor(call: Call, stopwatch: () => number) {
+    this.#call = call;
+    this.#stopwatch = stopwatch;
+    this.#endsAt = stopwatch() + call.deadlineMs;
+  }
+
+  /** Milliseconds until the deadline, 0 or less once it has passed. */
+  leftMs(): number {
+    return this.#endsAt - this.#stopwatch();
+  }
+
+  /** Makes the error for a call whose time is over. */
+  deadline(): NexconnError {
+    return deadlineError(this.#call, this.failure);
+  }
+
+  /** Calls back once if the caller ends the call; gives back what calls that off. */
+  onAbort(listener: (error: NexconnError) => void): () => void {
+    if (!this.#call.signal) return nothing;
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+    return () => this.#listeners?.delete(listener);
+  }
+
+  abort(): void {
+    const error = abortError(this.#call, this.#call.signal?.reason);
+    for (const listener of [...(this.#listeners ?? [])]) listener(error);
+  }
+
+  /** @throws {NexconnAbortError} ABORTED */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        unwatch();
+        resolve();
+      }, ms);
+      const unwatch = this.onAbort((error) => {
+        clearTimeout(timer);
+        reject(error);
+      });
+    });
+  }
+}
+
 /** Starts the clock of a call and listens to its signal. @throws {NexconnAbortError} ABORTED */
 export function startEnding(call: Call, stopwatch: () => number, watchSignal: WatchSignal): Ending {
-  const { signal, deadlineMs } = call;
+  const { signal } = call;
   if (signal?.aborted) throw abortError(call, signal.reason);
-  const endsAt = stopwatch() + deadlineMs;
-  const listeners = new Set<(error: NexconnError) => void>();
-  const abort = (): void => {
-    const error = abortError(call, signal?.reason);
-    for (const listener of [...listeners]) listener(error);
-  };
-  const release = signal ? watchSignal(signal, abort) : nothing;
-
-  const ending: Ending = {
-    leftMs: () => endsAt - stopwatch(),
-    onAbort(listener) {
-      if (!signal) return nothing;
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    sleep(ms, { info }, emit) {
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          unwatch();
-          emit('wait', () => ({ call: info, reason: 'retry' as const, durationMs: ms }));
-          resolve();
-        }, ms);
-        const unwatch = ending.onAbort((error) => {
-          clearTimeout(timer);
-          reject(error);
-        });
-      });
-    },
-    failure: undefined,
-    tried: {},
-    deadline: () => deadlineError(call, ending.failure),
-    release,
-  };
+  const ending = new Ending(call, stopwatch);
+  if (signal) ending.release = watchSignal(signal, () => ending.abort());
   return ending;
 }

@@ -3,6 +3,7 @@ import {
   BodyTooLarge,
   bodyMaxBytes,
   joinChunks,
+  type Landing,
   type OwnTransport,
   type Transport,
   type WireResponse,
@@ -46,43 +47,13 @@ export function createTransport(): OwnTransport {
     });
   }
 
-  const send: Transport = ({ origin, path, method, headers, body }) => {
-    let end: ((reason: Error) => void) | undefined;
-    let cancelled: Error | undefined;
-    const response = new Promise<WireResponse>((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      let head: Omit<WireResponse, 'bytes'> | undefined;
+  const send: Transport = ({ origin, path, method, headers, body }, landing) => {
+    const flight = new Flight(landing);
+    soon(() => {
       const request = { path, method: method as 'POST', headers, body };
-      const handler: Dispatcher.DispatchHandler = {
-        onRequestStart(controller) {
-          end = (reason) => controller.abort(reason);
-          // It was waiting for a connection when it was cancelled.
-          if (cancelled) end(cancelled);
-        },
-        onResponseStart(controller, status, received, statusText = '') {
-          head = { status, statusText, headers: received };
-          if (Number(received['content-length']) > bodyMaxBytes) controller.abort(new BodyTooLarge(status));
-        },
-        onResponseData(controller, chunk) {
-          chunks.push(chunk);
-          size += chunk.byteLength;
-          if (size > bodyMaxBytes) controller.abort(new BodyTooLarge(head?.status ?? 0));
-        },
-        onResponseEnd() {
-          if (head) resolve({ ...head, bytes: joinChunks(chunks, size) });
-        },
-        onResponseError: (_, error) => reject(error),
-      };
-      soon(() => {
-        if (!cancelled) poolOf(origin).dispatch(request, handler);
-      });
+      if (!flight.cancelled) poolOf(origin).dispatch(request, flight);
     });
-    const cancel = (): void => {
-      cancelled = new Error('The attempt was cancelled.');
-      end?.(cancelled);
-    };
-    return { response, cancel };
+    return () => flight.cancel();
   };
 
   return {
@@ -91,4 +62,62 @@ export function createTransport(): OwnTransport {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
+}
+
+/** One request on its way through undici; a class, since an object of closures would be made for every request. */
+class Flight implements Dispatcher.DispatchHandler {
+  cancelled: Error | undefined;
+  readonly #landing: Landing;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #statusText = '';
+  #headers: WireResponse['headers'] = {};
+
+  constructor(landing: Landing) {
+    this.#landing = landing;
+  }
+
+  cancel(): void {
+    this.cancelled = new Error('The attempt was cancelled.');
+    this.#controller?.abort(this.cancelled);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It was waiting for a connection when it was cancelled.
+    if (this.cancelled) controller.abort(this.cancelled);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: WireResponse['headers'],
+    statusText = '',
+  ): void {
+    this.#status = status;
+    this.#statusText = statusText;
+    this.#headers = headers;
+    if (Number(headers['content-length']) > bodyMaxBytes) controller.abort(new BodyTooLarge(status));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.byteLength;
+    if (this.#size > bodyMaxBytes) controller.abort(new BodyTooLarge(this.#status));
+  }
+
+  onResponseEnd(): void {
+    this.#landing.arrived({
+      status: this.#status,
+      statusText: this.#statusText,
+      headers: this.#headers,
+      bytes: joinChunks(this.#chunks, this.#size),
+    });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#landing.failed(error);
+  }
 }

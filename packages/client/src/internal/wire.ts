@@ -18,16 +18,20 @@ export interface WireResponse {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** An attempt under way. */
-export interface Flight {
-  /** Rejects with whatever went wrong, such as `BodyTooLarge`. */
-  readonly response: Promise<WireResponse>;
-  /** Ends it and lets go of its connection; what `response` does then is of no interest. */
-  readonly cancel: () => void;
+/** What an attempt comes to; one of the two is called, or neither after a cancellation. */
+export interface Landing {
+  readonly arrived: (response: WireResponse) => void;
+  /** Takes whatever went wrong, such as `BodyTooLarge`. */
+  readonly failed: (error: unknown) => void;
 }
 
-/** Sends an attempt once; follows no redirect, since that could carry the signature to another host. */
-export type Transport = (request: WireRequest) => Flight;
+/**
+ * Sends an attempt once, and gives back what ends it and lets go of its connection.
+ *
+ * By callbacks, since a promise more costs as much as signing. Follows no redirect, since that could carry the signature
+ * to another host.
+ */
+export type Transport = (request: WireRequest, landing: Landing) => () => void;
 
 /** A transport with connections of its own. */
 export interface OwnTransport {
