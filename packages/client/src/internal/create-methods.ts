@@ -31,24 +31,27 @@ export function createMethods(ways: Ways): OperationMethods {
 function createMethod(operation: Operation, { settings, pipeline, send, exchange, hasMiddleware }: Ways) {
   const { method, path } = operation;
 
-  async function ask(request: unknown, options: CallOptions): Promise<Answer> {
-    if (hasMiddleware()) {
-      const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
-      const init = { ...splitRequest(operation, request), signal, timeoutMs, deadlineMs, lane, requestId };
-      return (await exchange(method, path, init)).answer;
-    }
+  async function askOverMiddlewares(request: unknown, options: CallOptions): Promise<Answer> {
+    const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
+    const init = { ...splitRequest(operation, request), signal, timeoutMs, deadlineMs, lane, requestId };
+    return (await exchange(method, path, init)).answer;
+  }
+
+  return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
+    if (hasMiddleware()) return unwrap(await askOverMiddlewares(request, options));
     const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
     const call = createCall(
       operation,
       { method, path, send, signal, timeoutMs, deadlineMs, lane, requestId },
       settings,
     );
-    return (await pipeline(writeMessage(operation, request, call, settings), call)).answer;
-  }
-
-  return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
-    const { failure, body } = await ask(request, options);
-    if (failure) throw failure;
-    return resultOf(body);
+    const { answer } = await pipeline(writeMessage(operation, request, call, settings), call);
+    return unwrap(answer);
   };
+}
+
+/** @throws {NexconnError} */
+function unwrap({ failure, body }: Answer): unknown {
+  if (failure) throw failure;
+  return resultOf(body);
 }

@@ -3,7 +3,7 @@ import type { Call } from './call.js';
 import type { Answer } from './classify-answer.js';
 import type { Clock } from './create-clock.js';
 import type { Emit } from './create-emitter.js';
-import { createHosts, type Hosts, type HostsOptions } from './create-hosts.js';
+import { createHosts, type Host, type Hosts } from './create-hosts.js';
 import type { Secrets } from './create-secrets.js';
 import { createSignalWatcher } from './create-signal-watcher.js';
 import type { Turns } from './create-turns.js';
@@ -39,56 +39,60 @@ export interface ClientParts {
 /** Makes the one way that every call takes to the API, in whichever style it is written. */
 export function createPipeline(parts: ClientParts): Pipeline {
   const watchSignal = createSignalWatcher();
+  const { emit, stopwatch } = parts;
 
-  async function run(message: Message, call: Call): Promise<Reply> {
-    const ending = startEnding(call, parts.stopwatch, watchSignal);
-    // A host of its own has no backup.
-    const hosts = message.host ? createHosts([message.host], aloneOptions(parts)) : parts.hosts;
-    const own = hosts === parts.hosts ? parts : { ...parts, hosts };
-    try {
-      for (;;) {
-        const outcome = await runAttempt(message, call, ending, own);
-        const planned = nextAttempt(outcome, call, ending, own);
-        const next = planned instanceof Promise ? await planned : planned;
-        if (next === undefined) return replyOf(outcome);
-        if (next > 0) await pause(next, call, ending, parts);
-      }
-    } finally {
-      ending.release();
-    }
-  }
-
-  return async function observe(message, call) {
-    const { emit, stopwatch } = parts;
+  return async function run(message, call) {
     const startedAt = stopwatch();
-    emit('call-start', () => ({ call: call.info }));
-    const tell = (failure: NexconnError | undefined) =>
-      emit('call-end', () => ({
-        call: call.info,
-        requestId: call.sentRequestId,
-        attempts: call.attempts,
-        durationMs: stopwatch() - startedAt,
-        ...(failure && { code: failure.code }),
-      }));
+    tellStart(call, emit);
+    let ending: Ending | undefined;
     try {
-      const reply = await run(message, call);
-      tell(reply.answer.failure);
+      ending = startEnding(call, stopwatch, watchSignal);
+      const own = message.host ? { ...parts, hosts: hostAlone(message.host, parts) } : parts;
+      const reply = await tryUntilDone(message, call, ending, own);
+      tellEnd(call, reply.answer.failure, stopwatch() - startedAt, emit);
       return reply;
     } catch (error) {
-      tell(error as NexconnError);
+      tellEnd(call, error as NexconnError, stopwatch() - startedAt, emit);
       throw error;
+    } finally {
+      ending?.release();
     }
   };
+}
+
+async function tryUntilDone(message: Message, call: Call, ending: Ending, parts: ClientParts): Promise<Reply> {
+  for (;;) {
+    const outcome = await runAttempt(message, call, ending, parts);
+    const planned = nextAttempt(outcome, call, ending, parts);
+    const next = planned instanceof Promise ? await planned : planned;
+    if (next === undefined) return replyOf(outcome);
+    if (next > 0) await pause(next, call, ending, parts);
+  }
+}
+
+function tellStart({ info }: Call, emit: Emit): void {
+  emit('call-start', () => ({ call: info }));
+}
+
+function tellEnd(call: Call, failure: NexconnError | undefined, durationMs: number, emit: Emit): void {
+  emit('call-end', () => ({
+    call: call.info,
+    requestId: call.sentRequestId,
+    attempts: call.attempts,
+    durationMs,
+    ...(failure && { code: failure.code }),
+  }));
+}
+
+/** A host that only one call goes to has no backup. */
+function hostAlone(host: Host, { stopwatch }: ClientParts): Hosts {
+  return createHosts([host], { coolDownMs: 1, clock: stopwatch, onFailover: () => {} });
 }
 
 async function pause(waitMs: number, { info }: Call, ending: Ending, { emit, stopwatch }: ClientParts): Promise<void> {
   const startedAt = stopwatch();
   await ending.sleep(waitMs);
   emit('wait', () => ({ call: info, reason: 'retry' as const, durationMs: stopwatch() - startedAt }));
-}
-
-function aloneOptions({ stopwatch }: ClientParts): HostsOptions {
-  return { coolDownMs: 1, clock: stopwatch, onFailover: () => {} };
 }
 
 /** @throws {NexconnError} of a response that is no answer of the API's: whoever reads it expects the documented types */
