@@ -67,19 +67,24 @@ function examplesOf(readme: string): Example[] {
   }));
 }
 
-/** A module that sends what is meant for a host of the API to the mock, and lets a process end that has a server open. */
+/**
+ * A module that connects to the mock what is meant for a host of the API, and lets a process end that has a server open.
+ *
+ * It stands below the client's own connections and `fetch` alike.
+ */
 function preload(mockUrl: string): string {
   return `
-    import { Server } from 'node:net';
-    const { fetch } = globalThis;
-    globalThis.fetch = (input, init) => {
-      const request = new Request(input, init);
-      const { hostname, pathname, search } = new URL(request.url);
-      const isMeant = hostname.endsWith('-light-api.com');
-      return fetch(isMeant ? new Request('${mockUrl}' + pathname + search, request) : request);
+    import tls from 'node:tls';
+    import net from 'node:net';
+    const { connect } = tls;
+    tls.connect = (options, ...more) => {
+      const isMeant = String(options.servername ?? options.host).endsWith('-light-api.com');
+      if (!isMeant) return connect(options, ...more);
+      const socket = net.connect({ host: '127.0.0.1', port: ${new URL(mockUrl).port} });
+      return socket.once('connect', () => socket.emit('secureConnect'));
     };
-    const { listen } = Server.prototype;
-    Server.prototype.listen = function (...options) {
+    const { listen } = net.Server.prototype;
+    net.Server.prototype.listen = function (...options) {
       return listen.apply(this, options).unref();
     };`;
 }
