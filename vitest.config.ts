@@ -11,7 +11,10 @@ function project(name: string, folder: string, more: TestProjectInlineConfigurat
 export default defineConfig({
   // Tests run the packages' sources, so that a stale build cannot pass them.
   resolve: { conditions: [sourceCondition, ...defaultClientConditions] },
-  ssr: { resolve: { conditions: [sourceCondition, ...defaultServerConditions] } },
+  // Node itself knows no condition `module`: what stands behind it is meant for bundlers, and need not run.
+  ssr: {
+    resolve: { conditions: [sourceCondition, ...defaultServerConditions.filter((each) => each !== 'module')] },
+  },
   test: {
     reporters: ['default', new SummaryReporter()],
     testTimeout: 30_000,

@@ -16,4 +16,18 @@ export {
   NexconnUserLimitError,
 } from './errors.js';
 export type { OperationMethods } from './generated/nexconn/methods.gen.js';
-export type { CallOptions, Fetch, NexconnClient, NexconnClientOptions, NexconnClientSettings } from './types.js';
+export type {
+  AppSecret,
+  AppSecretPair,
+  CallInfo,
+  CallOptions,
+  Fetch,
+  Lane,
+  NexconnClient,
+  NexconnClientOptions,
+  NexconnClientSettings,
+  NexconnEvent,
+  RateLimitOptions,
+  RateStore,
+  RetryOptions,
+} from './types.js';

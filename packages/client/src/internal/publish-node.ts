@@ -16,3 +16,12 @@ export function hasSubscribers(type: NexconnEvent['type']): boolean {
 export function publish(event: NexconnEvent): void {
   channels.get(event.type)?.publish(event);
 }
+
+/** Listens on all channels; gives back what ends it. */
+export function subscribe(listener: (event: NexconnEvent) => void): (() => void) | undefined {
+  const onMessage = (message: unknown): void => listener(message as NexconnEvent);
+  for (const each of channels.values()) each.subscribe(onMessage);
+  return () => {
+    for (const each of channels.values()) each.unsubscribe(onMessage);
+  };
+}

@@ -6,3 +6,8 @@ export function hasSubscribers(_type: NexconnEvent['type']): boolean {
 }
 
 export function publish(_event: NexconnEvent): void {}
+
+/** There is nothing to listen on. */
+export function subscribe(_listener: (event: NexconnEvent) => void): (() => void) | undefined {
+  return undefined;
+}
