@@ -2,6 +2,7 @@ const benches: Record<string, () => Promise<object>> = {
   signing: async () => (await import('./signing.js')).benchSigning(),
   generate: async () => (await import('./generate.js')).benchGenerate(),
   mock: async () => (await import('./mock.js')).benchMock(),
+  client: async () => (await import('./client.js')).benchClient(),
   'mock-state': async () => (await import('./mock-state.js')).benchMockState(),
 };
 

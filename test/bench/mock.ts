@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { document } from '@nexconn-kit/contract';
+import { median, medianRatio } from './medians.js';
 import { type Child, residentMegabytes, startCommand, startScript } from './mock/child.js';
+import { printResults } from './print-results.js';
 
 // The published example pair, which the mock takes by default.
 const credentials = ['uwd1c0sxdlx2', 'Y1W2MeFwwwRxa0'];
@@ -61,7 +63,7 @@ export async function benchMock(): Promise<Record<string, number>> {
       ...(await measureStarts(file, form)),
       ...(await measureLibrary(form)),
     };
-    printTable(results);
+    printResults('mock', results, wanted);
     return results;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -92,9 +94,9 @@ async function measureThroughput(file: string, form: Form): Promise<Record<strin
     prismPerSecond: median(rates.prism),
     prismQuietPerSecond: median(rates.prismQuiet),
     barePerSecond: median(rates.bare),
-    vsPrism: ratio(rates.mock, rates.prism),
-    vsPrismQuiet: ratio(rates.mock, rates.prismQuiet),
-    vsBare: ratio(rates.mock, rates.bare),
+    vsPrism: medianRatio(rates.mock, rates.prism),
+    vsPrismQuiet: medianRatio(rates.mock, rates.prismQuiet),
+    vsBare: medianRatio(rates.mock, rates.bare),
   };
 }
 
@@ -130,7 +132,7 @@ async function measureStarts(file: string, form: Form): Promise<Record<string, n
   return {
     mockListeningMs: median(mockStarts),
     prismListeningMs: median(prismStarts),
-    listeningVsPrism: ratio(mockStarts, prismStarts),
+    listeningVsPrism: medianRatio(mockStarts, prismStarts),
   };
 }
 
@@ -169,19 +171,4 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   server.close();
   return port;
-}
-
-function median(values: number[] = []): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
-function ratio(values: number[] = [], others: number[] = []): number {
-  return median(values.map((value, index) => value / (others[index] ?? Number.NaN)));
-}
-
-function printTable(results: Record<string, number>): void {
-  for (const [name, value] of Object.entries(results)) {
-    const aim = wanted[name] === undefined ? '' : `  (${wanted[name]} wanted)`;
-    console.log(`mock: ${name.padEnd(20)} ${value.toFixed(value < 100 ? 2 : 0).padStart(8)}${aim}`);
-  }
 }

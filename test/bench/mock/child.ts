@@ -11,10 +11,10 @@ export interface Child extends AsyncDisposable {
 }
 
 /** Starts a script of ours, which says its port over the channel once it is ready. */
-export async function startScript(script: string, args: string[] = []): Promise<Child> {
+export async function startScript(script: string, args: string[] = [], flags: string[] = []): Promise<Child> {
   const start = performance.now();
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { process: child, readyMs: performance.now() - start, port, [Symbol.asyncDispose]: () => stop(child) };
 }

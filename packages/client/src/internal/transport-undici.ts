@@ -1,11 +1,11 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import {
   BodyTooLarge,
   bodyMaxBytes,
   joinChunks,
   type Landing,
   type OwnTransport,
-  type Transport,
+  type WireRequest,
   type WireResponse,
 } from './wire.js';
 
@@ -18,14 +18,20 @@ const connectionsPerHost = 64;
 
 /** Makes a transport over undici, which keeps to the provider's rules for persistent connections. */
 export function createTransport(): OwnTransport {
+  // Loaded beside the start of the program, since it takes longer than all else of this package.
+  let undici: typeof import('undici') | undefined;
+  const loading = import('undici');
+  // Told to those who wait for it.
+  loading.catch(() => {});
   const pools = new Map<string, Pool>();
 
-  function poolOf(origin: string): Pool {
+  function poolOf(origin: string, { Pool }: typeof import('undici')): Pool {
     const known = pools.get(origin);
     if (known) return known;
     const pool = new Pool(origin, {
       connections: connectionsPerHost,
-      maxRequestsPerClient: requestsPerConnection,
+      // With one more undici closes the connection.
+      maxRequestsPerClient: requestsPerConnection - 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
       // Each attempt has a clock of its own.
@@ -37,29 +43,44 @@ export function createTransport(): OwnTransport {
   }
 
   // Together at the end of a turn of the event loop: each write wakes up who reads it, which costs more than the write.
-  let waiting: (() => void)[] = [];
-  function soon(dispatch: () => void): void {
-    if (waiting.push(dispatch) > 1) return;
-    setImmediate(() => {
-      const dispatches = waiting;
-      waiting = [];
-      for (const each of dispatches) each();
-    });
+  let waiting: [WireRequest, Flight][] = [];
+  function flush(): void {
+    if (!undici) {
+      loading.then(
+        (loaded) => {
+          undici = loaded;
+          flush();
+        },
+        (error) => {
+          for (const [, flight] of waiting.splice(0)) flight.fail(error);
+        },
+      );
+      return;
+    }
+    const taken = waiting;
+    waiting = [];
+    for (const [{ origin, path, method, headers, body }, flight] of taken) {
+      const request = { path, method: method as 'POST', headers, body };
+      if (flight.cancelled) continue;
+      try {
+        poolOf(origin, undici).dispatch(request, flight);
+      } catch (error) {
+        flight.fail(error);
+      }
+    }
   }
 
-  const send: Transport = ({ origin, path, method, headers, body }, landing) => {
-    const flight = new Flight(landing);
-    soon(() => {
-      const request = { path, method: method as 'POST', headers, body };
-      if (!flight.cancelled) poolOf(origin).dispatch(request, flight);
-    });
-    return () => flight.cancel();
-  };
-
   return {
-    send,
+    send(request, landing) {
+      const flight = new Flight(landing);
+      if (waiting.push([request, flight]) === 1) setImmediate(flush);
+      return () => flight.cancel();
+    },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      const closing = [...pools.values()];
+      // What is called later gets connections of its own.
+      pools.clear();
+      await Promise.all(closing.map((pool) => pool.close()));
     },
   };
 }
@@ -77,6 +98,10 @@ class Flight implements Dispatcher.DispatchHandler {
 
   constructor(landing: Landing) {
     this.#landing = landing;
+  }
+
+  fail(error: unknown): void {
+    this.#landing.failed(error);
   }
 
   cancel(): void {
