@@ -10,6 +10,7 @@ import { createHttp } from './internal/create-http.js';
 import { createMethods } from './internal/create-methods.js';
 import { createPipeline } from './internal/create-pipeline.js';
 import { createSecrets } from './internal/create-secrets.js';
+import { createTally } from './internal/create-tally.js';
 import { createTurns } from './internal/create-turns.js';
 import { refuseBrowser } from './internal/refuse-browser.js';
 import { checkSecret, resolveSettings } from './internal/resolve-settings.js';
@@ -37,6 +38,7 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     onSwitched: () => emit('rotation', () => ({})),
   });
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
+  const tally = createTally();
   const pipeline = createPipeline({
     settings,
     hosts: createHosts(baseUrls.map(toHost), { coolDownMs, clock: stopwatch, onFailover }),
@@ -46,8 +48,12 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     emit,
     stopwatch,
     random: Math.random,
+    tally,
   });
-  const { send, close } = fetch ? { send: createFetchTransport(fetch), close: async () => {} } : createTransport();
+  const transport = fetch ? { send: createFetchTransport(fetch), close: async () => {} } : createTransport();
+  const { send } = transport;
+  // A call that waits for its next attempt holds no connection, but will need one.
+  const close = (): Promise<void> => tally.idle().then(transport.close);
   const openapi = createClient<paths>({ baseUrl: baseUrls[0] ?? '' });
   const exchange = createExchange(openapi, pipeline, settings, send, secrets.known);
   const { client: http, hasMiddleware } = createHttp(openapi, exchange);

@@ -184,7 +184,7 @@ export type NexconnEvent =
 
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
 export interface NexconnClient extends OperationMethods, AsyncDisposable {
-  /** Ends the connections that no call needs any more, and waits for those under way. */
+  /** Waits for the calls under way, then ends all connections. A call made later opens one anew. */
   readonly close: () => Promise<void>;
   /**
    * The `openapi-fetch` client, signed and checked in the same way.

@@ -8,7 +8,7 @@ import {
   NexconnTimeoutError,
 } from '../errors.js';
 import { type Call, detailsOf } from './call.js';
-import { codeOf, type Redact, safeCause } from './safe-cause.js';
+import { codeOf, createRedact, type Redact, safeCause, withoutLikelySecrets } from './safe-cause.js';
 import { BodyTooLarge, bodyMaxBytes } from './wire.js';
 
 /** Makes the error for an attempt that took too long. */
@@ -33,10 +33,13 @@ export function abortError(call: Call, cause: unknown): NexconnAbortError {
 }
 
 /** Makes the error for a provider of App Secrets that failed. */
-export function secretError(error: unknown, call: Call, redact: Redact): NexconnError {
-  if (error instanceof NexconnError) return error;
-  const message = `${call.title} was not sent: the function given as appSecret failed. Mend it, or pass the secret itself.`;
-  const cause = safeCause(error, redact);
+export function secretError(error: unknown, call: Call, known: readonly string[]): NexconnError {
+  const sent = call.attempts === 0 ? 'was not sent' : 'was not sent again';
+  const isWrong = error instanceof NexconnError;
+  const problem = isWrong ? `gave no App Secret: ${error.message}` : 'failed.';
+  const message = `${call.title} ${sent}: the function given as appSecret ${problem} Mend it, or pass the secret itself.`;
+  const redact = createRedact(known);
+  const cause = isWrong ? undefined : safeCause(error, (text) => withoutLikelySecrets(redact(text)));
   return new NexconnConfigurationError(message, {
     code: 'INVALID_CONFIGURATION',
     option: 'appSecret',

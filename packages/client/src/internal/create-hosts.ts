@@ -15,7 +15,7 @@ export function toHost(baseUrl: string): Host {
 /** Which host an attempt goes to. */
 export interface Hosts {
   readonly pick: () => Host;
-  /** The host answered, whatever it said. */
+  /** The host answered, whatever it said; one that is down is up again if that was its trial. */
   readonly succeeded: (host: Host) => void;
   /** The host did not answer as the API does; says whether another one is worth trying at once. */
   readonly failed: (host: Host) => boolean;
@@ -69,6 +69,8 @@ export function createHosts(given: readonly Host[], { coolDownMs, clock, onFailo
     },
     succeeded(host) {
       const state = host as HostState;
+      // It was under way before the host failed; a host that fails now and then would have all calls go to and fro.
+      if (state.failures > 0 && !state.isProbed) return;
       [state.downUntil, state.failures, state.isProbed] = [0, 0, false];
       moveTo(states.find(({ failures }) => failures === 0) ?? state);
     },
@@ -84,7 +86,7 @@ export function createHosts(given: readonly Host[], { coolDownMs, clock, onFailo
         state.downUntil = now + coolDownMs * Math.min(2 ** state.failures, 10);
         state.failures += 1;
       }
-      const other = states.find(({ downUntil }) => downUntil <= now);
+      const other = states.find(({ downUntil, isProbed }) => downUntil <= now && !isProbed);
       if (other) moveTo(other);
       return other !== undefined;
     },

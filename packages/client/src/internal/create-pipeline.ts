@@ -6,6 +6,7 @@ import type { Emit } from './create-emitter.js';
 import { createHosts, type Host, type Hosts } from './create-hosts.js';
 import type { Secrets } from './create-secrets.js';
 import { createSignalWatcher } from './create-signal-watcher.js';
+import type { Tally } from './create-tally.js';
 import type { Turns } from './create-turns.js';
 import type { Message } from './message.js';
 import { nextAttempt } from './next-attempt.js';
@@ -34,15 +35,17 @@ export interface ClientParts {
   /** Gives monotonic milliseconds. */
   readonly stopwatch: () => number;
   readonly random: () => number;
+  readonly tally: Tally;
 }
 
 /** Makes the one way that every call takes to the API, in whichever style it is written. */
 export function createPipeline(parts: ClientParts): Pipeline {
   const watchSignal = createSignalWatcher();
-  const { emit, stopwatch } = parts;
+  const { emit, stopwatch, tally } = parts;
 
   return async function run(message, call) {
     const startedAt = stopwatch();
+    tally.begin();
     tellStart(call, emit);
     let ending: Ending | undefined;
     try {
@@ -56,6 +59,7 @@ export function createPipeline(parts: ClientParts): Pipeline {
       throw error;
     } finally {
       ending?.release();
+      tally.end();
     }
   };
 }

@@ -29,16 +29,17 @@ export interface SecretsOptions {
 
 /** After a refusal of the next secret, calls go on with the current one for this long before it is tried again. */
 const nextRestMs = 10_000;
-/** A provider is not asked again sooner than this. */
+/** After a refusal a provider is not asked again sooner than this. */
 const askAgainMs = 1_000;
 
 /** Makes the choice out of one secret, a pair, or a provider of either. */
 export function createSecrets(given: AppSecret, { clock, check, onSwitched }: SecretsOptions): Secrets {
   let value: string | AppSecretPair | undefined = typeof given === 'function' ? undefined : given;
   let asking: Promise<string | AppSecretPair> | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  let restUntil = 0;
-  let isSwitched = false;
+  let askedAgainAt = Number.NEGATIVE_INFINITY;
+  let restUntil = Number.NEGATIVE_INFINITY;
+  /** The next secret that has been accepted; a provider may begin another rotation later. */
+  let switchedTo: string | undefined;
   const seen = new Set<string>();
   if (value !== undefined) note(value);
 
@@ -49,7 +50,6 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
 
   function ask(provide: Exclude<AppSecret, string | AppSecretPair>): Promise<string | AppSecretPair> {
     asking ??= (async () => {
-      askedAt = clock();
       try {
         const found = await provide();
         check(found);
@@ -62,28 +62,38 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
     return asking;
   }
 
+  async function askAgain(provide: Exclude<AppSecret, string | AppSecretPair>): Promise<void> {
+    if (asking === undefined && clock() - askedAgainAt < askAgainMs) return;
+    askedAgainAt = clock();
+    await ask(provide);
+  }
+
   function choose(found: string | AppSecretPair): ChosenSecret {
     if (typeof found === 'string') return { appSecret: found, role: 'only' };
-    const role = isSwitched || restUntil <= clock() ? 'next' : 'current';
+    const role = found.next === switchedTo || restUntil <= clock() ? 'next' : 'current';
     return { appSecret: found[role], role };
+  }
+
+  function isAnotherThan({ appSecret }: ChosenSecret): boolean {
+    return value !== undefined && choose(value).appSecret !== appSecret;
   }
 
   return {
     known: () => [...seen],
     pick: () =>
       value === undefined ? ask(given as () => Promise<string | AppSecretPair>).then(choose) : choose(value),
-    accepted({ role }) {
-      if (role !== 'next' || isSwitched) return;
-      isSwitched = true;
+    accepted({ appSecret, role }) {
+      if (role !== 'next' || appSecret === switchedTo) return;
+      switchedTo = appSecret;
       onSwitched();
     },
-    async refused({ appSecret, role }) {
-      if (role === 'next' && !isSwitched) restUntil = clock() + nextRestMs;
+    refused(chosen) {
+      const { appSecret, role } = chosen;
+      if (role === 'next' && appSecret !== switchedTo) restUntil = clock() + nextRestMs;
       // The rotation took place between two attempts.
-      if (role === 'current') restUntil = 0;
-      if (typeof given === 'function' && clock() - askedAt >= askAgainMs) await ask(given);
-      const next = value === undefined ? undefined : choose(value);
-      return next !== undefined && next.appSecret !== appSecret;
+      if (role === 'current') restUntil = Number.NEGATIVE_INFINITY;
+      if (typeof given !== 'function') return isAnotherThan(chosen);
+      return askAgain(given).then(() => isAnotherThan(chosen));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { askedFor } from './asked-for.js';
 import type { Call } from './call.js';
 import type { ClientParts } from './create-pipeline.js';
 import { isHostTrouble, retryDelayMs } from './plan-retry.js';
@@ -12,26 +13,31 @@ export function nextAttempt(
   ending: Ending,
   parts: ClientParts,
 ): number | undefined | Promise<number | undefined> {
-  const { host, secret, failure, response, receivedAt } = outcome;
+  const { host, secret, failure, response, sentAt, receivedAt } = outcome;
   const { hosts, secrets, settings, random } = parts;
   if (!failure) {
     hosts.succeeded(host);
     secrets.accepted(secret);
     return undefined;
   }
+  if (failure.code === 'DEADLINE_EXCEEDED') {
+    // A host that was silent for most of the call is in trouble; one that had only the rest of it may not be.
+    if (receivedAt - sentAt >= call.deadlineMs / 2) hosts.failed(host);
+    else hosts.released(host);
+    return undefined;
+  }
   ending.failure = failure;
   const isSecretRefused = failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED';
-  if (isSecretRefused) return afterRefusal(outcome, ending, parts);
+  if (isSecretRefused) return afterRefusal(outcome, call, ending, parts);
   let isOtherUp = false;
-  if (failure.code === 'DEADLINE_EXCEEDED') hosts.released(host);
-  else if (isHostTrouble(failure)) isOtherUp = hosts.failed(host);
+  if (isHostTrouble(failure)) isOtherUp = hosts.failed(host);
   else hosts.succeeded(host);
   const { retry } = settings;
   if (call.attempts >= retry.maxAttempts) return undefined;
   // The same call goes on at once: the other host is not the one that is in trouble.
   if (isOtherUp) return 0;
   if (!failure.retryable || !retry.isOn) return undefined;
-  const retryAfterMs = readRetryAfter(response?.headers['retry-after'], receivedAt);
+  const retryAfterMs = readRetryAfter(response?.headers ?? {}, receivedAt);
   const delayMs = retryDelayMs(retry, call.attempts, retryAfterMs, random);
   // What went wrong says more than that time ran out.
   return delayMs < ending.leftMs() ? delayMs : undefined;
@@ -40,18 +46,22 @@ export function nextAttempt(
 /** A refused signature is tried anew once for each reason that signing anew can mend. */
 async function afterRefusal(
   { host, secret, failure, response, sentAt, receivedAt, clockOffsetMs }: Outcome,
-  { tried }: Ending,
-  { hosts, secrets, clock }: ClientParts,
+  call: Call,
+  ending: Ending,
+  { hosts, secrets, clock, settings }: ClientParts,
 ): Promise<number | undefined> {
   hosts.succeeded(host);
+  const { tried } = ending;
+  // What is learned is for the calls to come, too.
+  const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
   const isSignature = failure?.code === 'SIGNATURE_REJECTED';
   if (isSignature && response && !tried.clock && clock.learn(response, sentAt, receivedAt, clockOffsetMs)) {
     tried.clock = true;
-    return 0;
+    return next;
   }
-  if (!tried.secret && (await secrets.refused(secret))) {
-    tried.secret = true;
-    return 0;
-  }
-  return undefined;
+  if (tried.secret) return undefined;
+  tried.secret = true;
+  const refused = secrets.refused(secret);
+  const isAnother = refused instanceof Promise ? await askedFor(refused, call, ending, secrets) : refused;
+  return isAnother ? next : undefined;
 }

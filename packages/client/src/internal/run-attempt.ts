@@ -1,5 +1,6 @@
 import type { NexconnError } from '../errors.js';
-import { attemptError, secretError, timeoutError } from './attempt-error.js';
+import { askedFor } from './asked-for.js';
+import { attemptError, timeoutError } from './attempt-error.js';
 import type { Call } from './call.js';
 import { type Answer, classifyAnswer } from './classify-answer.js';
 import type { Host } from './create-hosts.js';
@@ -35,13 +36,16 @@ export interface Outcome {
  */
 export async function runAttempt(message: Message, call: Call, ending: Ending, parts: ClientParts): Promise<Outcome> {
   const { settings, hosts, secrets, clock, turns, stopwatch } = parts;
+  // The caller may have ended it while nothing of it was under way.
+  ending.check();
   const turn = turns.take(call, ending);
   if (turn) await turn;
   const picked = secrets.pick();
-  const secret = picked instanceof Promise ? await askedFor(picked, call, ending, parts) : picked;
+  const secret = picked instanceof Promise ? await askedFor(picked, call, ending, secrets) : picked;
   const clockOffsetMs = clock.offsetMs();
   const signing = sign(message, call, secret, parts);
   const signed = signing instanceof Promise ? await signing : signing;
+  if (turn || picked instanceof Promise || signing instanceof Promise) ending.check();
   const host = hosts.pick();
   call.attempts += 1;
   const startedAt = stopwatch();
@@ -108,28 +112,6 @@ function sign(
   } catch (error) {
     return explain(error);
   }
-}
-
-/** Waits for a provider of secrets, whose failure is the call's, without what it said of them. */
-function askedFor(
-  picked: Promise<ChosenSecret>,
-  call: Call,
-  ending: Ending,
-  { secrets }: ClientParts,
-): Promise<ChosenSecret> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => end(() => reject(ending.deadline())), Math.max(0, ending.leftMs()));
-    const unwatch = ending.onAbort((error) => end(() => reject(error)));
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      unwatch();
-      settle();
-    };
-    picked.then(
-      (secret) => end(() => resolve(secret)),
-      (error) => end(() => reject(secretError(error, call, createRedact(secrets.known())))),
-    );
-  });
 }
 
 /** Sends, and ends at the attempt's time limit even where the transport does not notice. */

@@ -11,6 +11,20 @@ export function createRedact(secrets: readonly string[]): Redact {
 }
 
 /**
+ * Takes out of a text whatever could be a secret that is not known here: words with letters and digits, and long ones.
+ *
+ * What reads secrets from elsewhere may name one in its error before it has handed it over.
+ */
+export function withoutLikelySecrets(text: string): string {
+  const redactWord = (word: string): string =>
+    word.length >= 24 || (/\d/.test(word) && /[a-z]/i.test(word)) ? '[redacted]' : word;
+  // The lines of a stack name places in the code.
+  const redactLine = (line: string): string =>
+    /^ +at /.test(line) ? line : line.replace(/[\w+/=-]{6,}/g, redactWord);
+  return text.split('\n').map(redactLine).join('\n');
+}
+
+/**
  * Copies an error and its causes with message, stack and error codes only.
  *
  * A transport may hang the request, with its headers, on the errors it throws.

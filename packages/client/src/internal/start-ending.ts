@@ -29,6 +29,13 @@ export class Ending {
     return this.#endsAt - this.#stopwatch();
   }
 
+  /** @throws {NexconnError} ABORTED or DEADLINE_EXCEEDED, where the call is over */
+  check(): void {
+    const { signal } = this.#call;
+    if (signal?.aborted) throw abortError(this.#call, signal.reason);
+    if (this.leftMs() <= 0) throw this.deadline();
+  }
+
   /** Makes the error for a call whose time is over. */
   deadline(): NexconnError {
     return deadlineError(this.#call, this.failure);

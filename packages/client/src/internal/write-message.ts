@@ -19,8 +19,11 @@ const serializers = { querySerializer: createQuerySerializer(), pathSerializer: 
 export function writeMessage(operation: Operation, request: unknown, call: Call, settings: Settings): Message {
   const { params, body } = splitRequest(operation, request);
   refuseIssues(checkParameters(operation, params), call);
-  const headers: Record<string, string> = { 'X-Request-ID': identify(call.requestId, call) };
-  for (const [name, value] of Object.entries(params.header)) headers[name] = String(value);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(params.header)) {
+    if (value !== undefined && value !== null) headers[name] = String(value);
+  }
+  headers['X-Request-ID'] = identify(call.requestId ?? headers['X-Request-ID'], call);
   const { method, path, parameters } = operation;
   const target = parameters.length === 0 ? path : createFinalURL(path, { baseUrl: '', params, ...serializers });
   const head = { method, target, host: undefined, headers };
