@@ -19,8 +19,7 @@ export function withoutLikelySecrets(text: string): string {
   const redactWord = (word: string): string =>
     word.length >= 24 || (/\d/.test(word) && /[a-z]/i.test(word)) ? '[redacted]' : word;
   // The lines of a stack name places in the code.
-  const redactLine = (line: string): string =>
-    /^ +at /.test(line) ? line : line.replace(/[\w+/=-]{6,}/g, redactWord);
+  const redactLine = (line: string): string => (/^ +at /.test(line) ? line : line.replace(/[\w+/=-]{6,}/g, redactWord));
   return text.split('\n').map(redactLine).join('\n');
 }
 

@@ -54,9 +54,10 @@ export class Ending {
     for (const listener of [...(this.#listeners ?? [])]) listener(error);
   }
 
-  /** @throws {NexconnAbortError} ABORTED */
+  /** @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      this.check();
       const timer = setTimeout(() => {
         unwatch();
         resolve();
