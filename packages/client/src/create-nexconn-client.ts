@@ -9,12 +9,13 @@ import { createHosts, toHost } from './internal/create-hosts.js';
 import { createHttp } from './internal/create-http.js';
 import { createMethods } from './internal/create-methods.js';
 import { createPipeline } from './internal/create-pipeline.js';
+import { createSecretId } from './internal/create-secret-id.js';
 import { createSecrets } from './internal/create-secrets.js';
 import { createTally } from './internal/create-tally.js';
 import { createTurns } from './internal/create-turns.js';
 import { refuseBrowser } from './internal/refuse-browser.js';
 import { checkSecret, resolveSettings } from './internal/resolve-settings.js';
-import type { NexconnClient, NexconnClientOptions } from './types.js';
+import type { NexconnClient, NexconnClientOptions, SecretIds } from './types.js';
 
 /**
  * Makes a client of the Nexconn Server API for one app.
@@ -39,24 +40,37 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   });
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
   const tally = createTally();
+  const secretIdOf = createSecretId(appKey);
+  const secretIds = async (): Promise<SecretIds> => {
+    const { all, inForce } = await secrets.configured();
+    return { inForce: await secretIdOf(inForce), all: await Promise.all(all.map(secretIdOf)) };
+  };
+  const turns = createTurns(settings, stopwatch, emit);
   const pipeline = createPipeline({
     settings,
     hosts: createHosts(baseUrls.map(toHost), { coolDownMs, clock: stopwatch, onFailover }),
     secrets,
     clock: createClock(now, (offsetMs) => emit('clock', () => ({ offsetMs }))),
-    turns: createTurns(settings, stopwatch, emit),
+    turns,
     emit,
     stopwatch,
     random: Math.random,
     tally,
+    secretIdOf,
   });
   const transport = fetch ? { send: createFetchTransport(fetch), close: async () => {} } : createTransport();
   const { send } = transport;
   // A call that waits for its next attempt holds no connection, but will need one.
-  const close = (): Promise<void> => tally.idle().then(transport.close);
+  const close = async (): Promise<void> => {
+    turns.stop();
+    await tally.idle();
+    // Those under way may have waited for turns of their own.
+    turns.stop();
+    await transport.close();
+  };
   const openapi = createClient<paths>({ baseUrl: baseUrls[0] ?? '' });
   const exchange = createExchange(openapi, pipeline, settings, send, secrets.known);
   const { client: http, hasMiddleware } = createHttp(openapi, exchange);
   const methods = createMethods({ settings, pipeline, send, exchange, hasMiddleware });
-  return { ...methods, http, close, [Symbol.asyncDispose]: close };
+  return { ...methods, http, secretIds, close, [Symbol.asyncDispose]: close };
 }

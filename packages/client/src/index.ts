@@ -17,6 +17,7 @@ export {
 } from './errors.js';
 export type { OperationMethods } from './generated/nexconn/methods.gen.js';
 export type {
+  AcceptedAttempt,
   AppSecret,
   AppSecretPair,
   CallInfo,
@@ -30,4 +31,5 @@ export type {
   RateLimitOptions,
   RateStore,
   RetryOptions,
+  SecretIds,
 } from './types.js';

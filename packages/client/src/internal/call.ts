@@ -1,6 +1,6 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { NexconnErrorDetails } from '../errors.js';
-import type { CallInfo, Lane } from '../types.js';
+import type { CallInfo, CallOptions, Lane } from '../types.js';
 import type { Transport } from './wire.js';
 
 /** One call as it passes through the pipeline. */
@@ -18,6 +18,7 @@ export interface Call {
   readonly lane: Lane;
   readonly signal: AbortSignal | undefined;
   readonly requestId: string | undefined;
+  readonly onAccepted: CallOptions['onAccepted'];
   /** Where it goes instead of the client's hosts. */
   readonly baseUrl: string | undefined;
   /** The `X-Request-ID` on the wire, once it is known. */

@@ -27,7 +27,8 @@ export function findOperation(method: string, path: string): Operation | undefin
  * @throws {NexconnRequestError} INVALID_REQUEST
  */
 export function createCall(operation: Operation | undefined, request: CallRequest, settings: Settings): Call {
-  const { method, path, send, signal, requestId, baseUrl, timeoutMs, deadlineMs, lane = 'interactive' } = request;
+  const { method, path, send, signal, requestId, baseUrl, timeoutMs, deadlineMs, onAccepted } = request;
+  const { lane = 'interactive' } = request;
   checkLane(lane);
   const call: Call = {
     operation,
@@ -40,6 +41,7 @@ export function createCall(operation: Operation | undefined, request: CallReques
     lane,
     signal,
     requestId,
+    onAccepted,
     baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
     sentRequestId: undefined,
     attempts: 0,

@@ -79,6 +79,7 @@ function forwardedInit(init: Init, call: Call): object {
     timeoutMs: _timeoutMs,
     deadlineMs: _deadlineMs,
     lane: _lane,
+    onAccepted: _onAccepted,
     fetch: _fetch,
     requestId,
     baseUrl: _baseUrl,

@@ -32,17 +32,18 @@ function createMethod(operation: Operation, { settings, pipeline, send, exchange
   const { method, path } = operation;
 
   async function askOverMiddlewares(request: unknown, options: CallOptions): Promise<Answer> {
-    const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
-    const init = { ...splitRequest(operation, request), signal, timeoutMs, deadlineMs, lane, requestId };
+    const { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted } = options;
+    const chosen = { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted };
+    const init = { ...splitRequest(operation, request), ...chosen };
     return (await exchange(method, path, init)).answer;
   }
 
   return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
     if (hasMiddleware()) return unwrap(await askOverMiddlewares(request, options));
-    const { signal, timeoutMs, deadlineMs, lane, requestId } = options;
+    const { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted } = options;
     const call = createCall(
       operation,
-      { method, path, send, signal, timeoutMs, deadlineMs, lane, requestId },
+      { method, path, send, signal, timeoutMs, deadlineMs, lane, requestId, onAccepted },
       settings,
     );
     const { answer } = await pipeline(writeMessage(operation, request, call, settings), call);

@@ -36,6 +36,8 @@ export interface ClientParts {
   readonly stopwatch: () => number;
   readonly random: () => number;
   readonly tally: Tally;
+  /** Names an App Secret without showing it. */
+  readonly secretIdOf: (appSecret: string) => Promise<string>;
 }
 
 /** Makes the one way that every call takes to the API, in whichever style it is written. */
@@ -69,9 +71,17 @@ async function tryUntilDone(message: Message, call: Call, ending: Ending, parts:
     const outcome = await runAttempt(message, call, ending, parts);
     const planned = nextAttempt(outcome, call, ending, parts);
     const next = planned instanceof Promise ? await planned : planned;
-    if (next === undefined) return replyOf(outcome);
+    if (next === undefined) {
+      if (call.onAccepted && !outcome.failure) await tellAccepted(outcome, call, parts);
+      return replyOf(outcome);
+    }
     if (next > 0) await pause(next, call, ending, parts);
   }
+}
+
+async function tellAccepted({ secret }: Outcome, call: Call, { secretIdOf }: ClientParts): Promise<void> {
+  const secretId = await secretIdOf(secret.appSecret);
+  call.onAccepted?.({ secretId, requestId: call.sentRequestId, attempts: call.attempts });
 }
 
 function tellStart({ info }: Call, emit: Emit): void {

@@ -13,6 +13,8 @@ export interface Secrets {
   readonly accepted: (chosen: ChosenSecret) => void;
   /** The API did not take it; says whether another one is worth trying, once. */
   readonly refused: (chosen: ChosenSecret) => boolean | Promise<boolean>;
+  /** All that are configured now, the one that is to stay last, and the one that is known to be in force. */
+  readonly configured: () => Promise<{ readonly all: readonly string[]; readonly inForce: string }>;
   /** All that must never be shown. */
   readonly known: () => readonly string[];
 }
@@ -80,6 +82,11 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
 
   return {
     known: () => [...seen],
+    async configured() {
+      const found = value ?? (await ask(given as () => Promise<string | AppSecretPair>));
+      if (typeof found === 'string') return { all: [found], inForce: found };
+      return { all: [found.current, found.next], inForce: found.next === switchedTo ? found.next : found.current };
+    },
     pick: () =>
       value === undefined ? ask(given as () => Promise<string | AppSecretPair>).then(choose) : choose(value),
     accepted({ appSecret, role }) {

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { issued, json, listen } from '../test/listen.js';
+import { credentials, makeClient, request } from '../test/make-client.js';
+import type { AcceptedAttempt } from './index.js';
+
+it('a client names its secret without showing it, and each accepted call names the one that signed', async () => {
+  await using server = await listen(json(200, issued));
+  const client = makeClient(server.url);
+  const { inForce, all } = await client.secretIds();
+  expect(all).toEqual([inForce]);
+  expect(inForce).not.toContain(credentials.appSecret);
+  const accepted: AcceptedAttempt[] = [];
+  await client.issueAccessToken(request, { requestId: 'r-1', onAccepted: (attempt) => accepted.push(attempt) });
+  expect(accepted).toEqual([{ secretId: inForce, requestId: 'r-1', attempts: 1 }]);
+  await client.close();
+});
+
+it('of a pair the current secret is in force until the next one is accepted', async () => {
+  let refuses = true;
+  await using server = await listen((response, received, incoming) => {
+    const answer = refuses ? json(401, { code: 1004, errorMessage: 'No.' }) : json(200, issued);
+    refuses = false;
+    answer(response, received, incoming);
+  });
+  const appSecret = { current: 'S3cretOne', next: 'S3cretTwo' };
+  const client = makeClient(server.url, { appSecret: async () => appSecret });
+  const { all } = await client.secretIds();
+  const accepted: AcceptedAttempt[] = [];
+  const onAccepted = (attempt: AcceptedAttempt): number => accepted.push(attempt);
+  await client.issueAccessToken(request, { onAccepted });
+  expect(accepted).toMatchObject([{ secretId: all[0], attempts: 2 }]);
+  expect((await client.secretIds()).inForce).toBe(all[0]);
+  await client.close();
+});
