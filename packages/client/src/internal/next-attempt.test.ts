@@ -39,6 +39,7 @@ function start({ baseUrls = ['http://localhost:1'], retry, appSecret = 'SecretA'
     stopwatch: clock,
     random: () => 1,
     tally: createTally(),
+    secretIdOf: async () => '',
   };
   const ending = startEnding(call, clock, createSignalWatcher());
 

@@ -1,0 +1,133 @@
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createNexconnClient, type NexconnClientSettings } from '../src/index.js';
+import { type Answerer, issued, json, listen, raw } from './listen.js';
+import { credentials, failureOf, request } from './make-client.js';
+
+const good = json(200, issued);
+
+/** A client, and the connections that its server saw with the number of requests over each. */
+async function start(settings: Partial<NexconnClientSettings> = {}, answer: Answerer = good) {
+  const counts = new Map<Socket, number>();
+  const server = await listen((response, received, incoming) => {
+    counts.set(incoming.socket, (counts.get(incoming.socket) ?? 0) + 1);
+    answer(response, received, incoming);
+  });
+  const nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, rateLimit: false, ...settings });
+  const open = () => [...counts.keys()].filter(({ destroyed }) => !destroyed).length;
+  const dispose = async () => {
+    await nexconn.close();
+    await server[Symbol.asyncDispose]();
+  };
+  return { server, nexconn, counts, open, [Symbol.asyncDispose]: dispose };
+}
+
+const socketsOf = () => process.getActiveResourcesInfo().filter((name) => /^(TCPSocket|TLS)/.test(name)).length;
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+describe('a connection', () => {
+  it('carries 79 requests at the most, one call after another', async () => {
+    await using started = await start();
+    for (let calls = 0; calls < 200; calls += 1) await started.nexconn.issueAccessToken(request);
+    expect(Math.max(...started.counts.values())).toBe(79);
+    expect(started.counts.size).toBeLessThanOrEqual(5);
+  });
+
+  it('carries 79 requests at the most with many calls at once', async () => {
+    await using started = await start();
+    for (let rounds = 0; rounds < 30; rounds += 1) {
+      await Promise.all(Array.from({ length: 40 }, () => started.nexconn.issueAccessToken(request)));
+    }
+    expect(Math.max(...started.counts.values())).toBeLessThanOrEqual(79);
+    expect(started.counts.size).toBeLessThan(100);
+  });
+
+  it('is used again after a refusal', async () => {
+    await using started = await start({}, json(400, { code: 1002, errorMessage: 'x' }));
+    for (let calls = 0; calls < 5; calls += 1) await failureOf(started.nexconn.issueAccessToken(request));
+    expect(started.counts.size).toBe(1);
+  });
+
+  it('is idle for less than 55 seconds, whatever the server offers', async () => {
+    const offering = raw(200, JSON.stringify(issued), {
+      'keep-alive': 'timeout=600',
+      'content-type': 'application/json',
+    });
+    await using started = await start({}, offering);
+    await started.nexconn.issueAccessToken(request);
+    // The seconds of undici's own timers.
+    const { tick } = createRequire(import.meta.url)('undici/lib/util/timers.js') as { tick(ms: number): void };
+    tick(45_000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(started.open()).toBe(1);
+    tick(9_000);
+    await until(() => started.open() === 0);
+  });
+});
+
+describe('close', () => {
+  it('leaves no socket', async () => {
+    await using server = await listen(good);
+    const before = socketsOf();
+    const nexconn = createNexconnClient({ ...credentials, baseUrl: server.url });
+    await Promise.all([1, 2, 3].map(() => nexconn.issueAccessToken(request)));
+    await nexconn.close();
+    await until(() => socketsOf() === before);
+  });
+
+  it('is what await using does', async () => {
+    await using server = await listen(good);
+    const before = socketsOf();
+    {
+      await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url });
+      await nexconn.issueAccessToken(request);
+    }
+    await until(() => socketsOf() === before);
+  });
+
+  it('waits for the calls under way, with their repetitions', async () => {
+    let asked = 0;
+    const failsOnce: Answerer = (...given) =>
+      asked++ === 0 ? raw(503, '')(...given) : setTimeout(() => good(...given), 50);
+    await using started = await start({ retry: { baseDelayMs: 20 } }, failsOnce);
+    let isIssued = false;
+    const issuing = started.nexconn.issueAccessToken(request).then(() => {
+      isIssued = true;
+    });
+    await started.nexconn.close();
+    expect(isIssued).toBe(true);
+    await issuing;
+    await until(() => started.open() === 0);
+  });
+
+  it('can be called twice, and without any call before', async () => {
+    await using started = await start();
+    await started.nexconn.close();
+    await started.nexconn.issueAccessToken(request);
+    await Promise.all([started.nexconn.close(), started.nexconn.close()]);
+    await started.nexconn.close();
+  });
+
+  it('lets a later call open a connection of its own', async () => {
+    await using started = await start();
+    await started.nexconn.issueAccessToken(request);
+    await started.nexconn.close();
+    expect(await started.nexconn.issueAccessToken(request)).toEqual(issued.result);
+    expect(started.counts.size).toBe(2);
+  });
+});
+
+describe('what ends a call', () => {
+  it.each<[string, () => object]>([
+    ['its time', () => ({ timeoutMs: 60 })],
+    ['its signal', () => ({ signal: AbortSignal.timeout(60) })],
+  ])('lets go of its connection: %s', async (_, optionsOf) => {
+    await using started = await start({ retry: false }, () => {});
+    await failureOf(started.nexconn.issueAccessToken(request, optionsOf()));
+    await until(() => started.open() === 0);
+    expect(started.counts.size).toBe(1);
+  });
+});

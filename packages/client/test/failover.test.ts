@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
+import { type Answerer, issued, json, listen, raw } from './listen.js';
+import { credentials, failureOf, path, request } from './make-client.js';
+
+const good = json(200, issued);
+const html = raw(502, '<html>', { 'content-type': 'text/html' });
+
+/** A client of a primary whose answer can be changed, and of a backup that is well. */
+async function start(broken: Answerer, settings: Partial<NexconnClientSettings> = {}) {
+  let answer = broken;
+  const primary = await listen((...given) => answer(...given));
+  const backup = await listen(good);
+  const events: NexconnEvent[] = [];
+  const nexconn = createNexconnClient({
+    ...credentials,
+    baseUrls: [primary.url, backup.url],
+    timeoutMs: 100,
+    failoverCoolDownMs: 200,
+    rateLimit: false,
+    onEvent: (event) => events.push(event),
+    ...settings,
+  });
+  return {
+    nexconn,
+    primary,
+    backup,
+    answer: (next: Answerer) => {
+      answer = next;
+    },
+    moves: () => events.flatMap((event) => (event.type === 'failover' ? [`${event.from} > ${event.to}`] : [])),
+    waits: () => events.filter(({ type }) => type === 'wait'),
+    [Symbol.asyncDispose]: async () => {
+      await nexconn.close();
+      await primary[Symbol.asyncDispose]();
+      await backup[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const troubles: [string, Answerer][] = [
+  ['is silent', () => {}],
+  ['closes the connection', (response) => response.destroy()],
+  ['answers as a broken gateway', html],
+  ['answers with a page', raw(200, '<html>', { 'content-type': 'text/html' })],
+];
+
+describe.each(troubles)('a primary that %s', (_, trouble) => {
+  it('has the same call go on at the backup at once, in both styles', async () => {
+    await using named = await start(trouble);
+    expect(await named.nexconn.issueAccessToken(request)).toEqual(issued.result);
+    await using http = await start(trouble);
+    expect((await http.nexconn.http.POST(path, { body: request })).data).toEqual(issued);
+    for (const { primary, backup, waits } of [named, http]) {
+      expect([primary.received.length, backup.received.length]).toEqual([1, 1]);
+      expect(waits()).toEqual([]);
+    }
+  });
+
+  it('is left alone from then on, and tried by one call after the cool-down', async () => {
+    await using started = await start(trouble);
+    const { nexconn, primary, backup, answer, moves } = started;
+    const issue = () => nexconn.issueAccessToken(request);
+    for (let calls = 0; calls < 5; calls += 1) await issue();
+    expect([primary.received.length, backup.received.length]).toEqual([1, 5]);
+    answer(good);
+    await new Promise((resolve) => setTimeout(resolve, 220));
+    await Promise.all([issue(), issue(), issue()]);
+    expect([primary.received.length, backup.received.length]).toEqual([2, 7]);
+    await Promise.all([issue(), issue(), issue()]);
+    expect([primary.received.length, backup.received.length]).toEqual([5, 7]);
+    expect(moves()).toEqual([`${primary.url} > ${backup.url}`, `${backup.url} > ${primary.url}`]);
+  });
+});
+
+describe('failover', () => {
+  it('takes a primary that refuses connections for down', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    await using backup = await listen(good);
+    await using nexconn = createNexconnClient({ ...credentials, baseUrls: [`http://127.0.0.1:${port}`, backup.url] });
+    expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
+    expect(backup.received).toHaveLength(1);
+  });
+
+  it('keeps calls where they are while a trial of the primary fails', async () => {
+    await using started = await start(html, { failoverCoolDownMs: 30 });
+    for (let calls = 0; calls < 30; calls += 1) {
+      await started.nexconn.issueAccessToken(request);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(started.moves()).toHaveLength(1);
+    // After 30, 60, 120 and 240 ms.
+    expect(started.primary.received.length).toBeLessThanOrEqual(6);
+  });
+
+  it('does not happen for what the API refuses', async () => {
+    await using started = await start(json(400, { code: 1002, errorMessage: 'x' }));
+    expect(await failureOf(started.nexconn.issueAccessToken(request))).toMatchObject({ apiCode: 1002, attempts: 1 });
+    expect(started.backup.received).toEqual([]);
+  });
+
+  it('gives each of the hosts one attempt with retry: false', async () => {
+    await using primary = await listen(html);
+    await using backup = await listen(html);
+    const baseUrls = [primary.url, backup.url] as const;
+    await using nexconn = createNexconnClient({ ...credentials, baseUrls, retry: false });
+    expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'SERVICE_FAILED', attempts: 2 });
+    expect([primary.received.length, backup.received.length]).toEqual([1, 1]);
+  });
+
+  it('signs anew for the other host', async () => {
+    await using started = await start(html);
+    await started.nexconn.issueAccessToken(request);
+    const [first, second] = [started.primary.received[0], started.backup.received[0]];
+    expect(first?.headers.nonce).not.toBe(second?.headers.nonce);
+    expect(first?.headers['x-request-id']).toBe(second?.headers['x-request-id']);
+  });
+
+  it('keeps the path of each base URL', async () => {
+    await using primary = await listen(html);
+    await using backup = await listen(good);
+    const baseUrls = [`${primary.url}/a`, `${backup.url}/b`] as const;
+    await using nexconn = createNexconnClient({ ...credentials, baseUrls });
+    await nexconn.issueAccessToken(request);
+    await nexconn.http.POST(path, { body: request });
+    expect(primary.received.map(({ url }) => url)).toEqual([`/a${path}`]);
+    expect(backup.received.map(({ url }) => url)).toEqual([`/b${path}`, `/b${path}`]);
+  });
+});
