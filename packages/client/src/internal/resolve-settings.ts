@@ -91,7 +91,8 @@ export function checkSecret(value: unknown, appKey: string): void {
 
 function resolveRetry(given: RetryOptions | false | undefined): RetryPlan {
   const { maxAttempts = 4, baseDelayMs = 200, maxDelayMs = 5_000, maxRetryAfterMs = 60_000 } = given || {};
-  const attempts = given === false ? 2 : checkNumber('retry.maxAttempts', maxAttempts, 1, 20, 'a whole number');
+  // Without retries there is one attempt at each host, and one more for each reason to sign anew.
+  const attempts = given === false ? 4 : checkNumber('retry.maxAttempts', maxAttempts, 1, 20, 'a whole number');
   return {
     isOn: given !== false,
     maxAttempts: Math.floor(attempts),
