@@ -1,0 +1,272 @@
+import { NexconnRequestError } from '@nexconn-kit/client';
+import { describe, expect, it } from 'vitest';
+import { ada, makeSetting } from '../test/make-service.js';
+import { createMemoryStore, createTokenService, TokenServiceError, type TokenStore } from './index.js';
+
+const day = 24 * 60 * 60;
+
+async function failureOf(work: Promise<unknown>): Promise<TokenServiceError> {
+  const error = await work.then(
+    () => new Error('It succeeded.'),
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(TokenServiceError);
+  return error as TokenServiceError;
+}
+
+describe('get', () => {
+  it('issues for a user once, and hands the stored token out from then on', async () => {
+    const { instance, issued, connect } = makeSetting();
+    const tokens = instance();
+    const first = await tokens.get(ada);
+    expect(first).toMatchObject({ userId: ada.userId, expiresInSeconds: null });
+    expect(await tokens.get(ada)).toEqual(first);
+    expect([await issued(), await connect(first.accessToken)]).toEqual([1, 0]);
+  });
+
+  it('makes one call for all who wait for a user, on one instance and on several', async () => {
+    const { instance, issued } = makeSetting();
+    const instances = [instance(), instance(), instance()];
+    const all = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => instances[index % 3]?.get(index % 2 ? ada : { ...ada, userId: 'bob1' })),
+    );
+    expect(new Set(all.map((token) => token?.accessToken)).size).toBe(2);
+    expect(await issued()).toBe(2);
+  });
+
+  it('issues anew where name or avatar changed, also to none', async () => {
+    const { instance, issued, mock } = makeSetting();
+    const tokens = instance();
+    for (const more of [{}, { name: 'Grace' }, { avatarUrl: 'https://example.com/a.png' }, { avatarUrl: '' }]) {
+      await tokens.get({ ...ada, ...more });
+      await tokens.get({ ...ada, ...more });
+    }
+    expect(await issued()).toBe(4);
+    const { users } = await mock.console.listUsers({ appKey: mock.appKey });
+    expect(users).toMatchObject([{ userId: ada.userId, name: 'Ada' }]);
+    expect(users[0]).not.toHaveProperty('avatarUrl');
+  });
+
+  it('refuses a user who cannot be, before anything is kept', async () => {
+    const { instance, issued } = makeSetting();
+    expect((await failureOf(instance().get({ userId: '', name: 'Ada' }))).code).toBe('INVALID_USER');
+    const refused = instance().get({ userId: 'a b', name: 'Ada' });
+    await expect(refused).rejects.toBeInstanceOf(NexconnRequestError);
+    expect(await issued()).toBe(0);
+  });
+
+  it('gives the time that is left, renews early while the old token is handed out, and issues when it is over', async () => {
+    const { instance, issued, events } = makeSetting();
+    let now = Date.now();
+    const tokens = instance({ tokenTtlSeconds: day, now: () => now });
+    const first = await tokens.get(ada);
+    expect(first.expiresInSeconds).toBe(day);
+    now += day * 0.7 * 1000;
+    expect((await tokens.get(ada)).accessToken).toBe(first.accessToken);
+    await tokens.idle();
+    expect(await issued()).toBe(1);
+    now += day * 0.25 * 1000;
+    const [early, again] = await Promise.all([tokens.get(ada), tokens.get(ada)]);
+    expect([early.accessToken, again.accessToken]).toEqual([first.accessToken, first.accessToken]);
+    await tokens.idle();
+    expect(await issued()).toBe(2);
+    const renewed = await tokens.get(ada);
+    expect(renewed.accessToken).not.toBe(first.accessToken);
+    now += day * 1000;
+    expect((await tokens.get(ada)).accessToken).not.toBe(renewed.accessToken);
+    const reasons = events.flatMap((event) => (event.type === 'issued' ? [event.reason] : []));
+    expect(reasons).toEqual(['first', 'early', 'expired']);
+  });
+
+  it('takes a token for new where the clock was set back', async () => {
+    const { instance, issued } = makeSetting();
+    let now = Date.now();
+    const tokens = instance({ tokenTtlSeconds: day, now: () => now });
+    await tokens.get(ada);
+    now -= 10 * day * 1000;
+    expect((await tokens.get(ada)).expiresInSeconds).toBe(day);
+    expect(await issued()).toBe(1);
+  });
+
+  it('still hands stored tokens out while the API is down, and says when to come back for others', async () => {
+    const { instance, mock } = makeSetting();
+    let isDown = false;
+    const fetch = (request: Request) => (isDown ? Promise.reject(new TypeError('down')) : mock.fetch(request));
+    const tokens = instance({ clientSettings: { fetch } });
+    const { accessToken } = await tokens.get(ada);
+    isDown = true;
+    expect((await tokens.get(ada)).accessToken).toBe(accessToken);
+    const failure = await failureOf(tokens.get({ ...ada, userId: 'bob1' }));
+    expect(failure).toMatchObject({ code: 'TRY_LATER', cause: { code: 'NETWORK' } });
+    expect(failure.retryAfterMs).toBeGreaterThan(0);
+    isDown = false;
+    expect(await tokens.get({ ...ada, userId: 'bob1' })).toHaveProperty('accessToken');
+  });
+
+  it('tells a set-up that no wait can mend from trouble that passes', async () => {
+    const { instance } = makeSetting();
+    const failure = await failureOf(instance({ appSecret: 'AnotherSecret' }).get(ada));
+    expect(failure).toMatchObject({ code: 'ISSUE_FAILED', retryAfterMs: undefined });
+  });
+
+  it('warns once where the IDs of new users follow each other', async () => {
+    const { instance, events } = makeSetting();
+    const tokens = instance();
+    for (const userId of ['user7', 'user8', 'user9', 'user10']) await tokens.get({ ...ada, userId });
+    expect(events.filter(({ type }) => type === 'sequential-ids')).toEqual([
+      { type: 'sequential-ids', examples: ['user7', 'user8', 'user9'] },
+    ]);
+  });
+});
+
+describe('replace', () => {
+  it('issues anew for a rejected token once, whoever asks, and gives the others the new one', async () => {
+    const { instance, issued } = makeSetting();
+    let now = Date.now();
+    const instances = [instance({ now: () => now }), instance({ now: () => now })];
+    const { accessToken: rejectedToken } = (await instances[0]?.get(ada)) ?? { accessToken: '' };
+    now += 60_000;
+    const asked = Array.from({ length: 20 }, (_, index) => instances[index % 2]?.replace({ ...ada, rejectedToken }));
+    const given = new Set((await Promise.all(asked)).map((token) => token?.accessToken));
+    expect(given.size).toBe(1);
+    expect(given.has(rejectedToken)).toBe(false);
+    expect(await issued()).toBe(2);
+    // A device that was away has a token that was replaced long ago.
+    expect((await instances[0]?.replace({ ...ada, rejectedToken }))?.accessToken).toBe([...given][0]);
+    expect(await issued()).toBe(2);
+  });
+
+  it('does not replace a token that was issued only just now', async () => {
+    const { instance, issued } = makeSetting();
+    let now = Date.now();
+    const tokens = instance({ now: () => now, replaceCoolDownMs: 10_000 });
+    const { accessToken: rejectedToken } = await tokens.get(ada);
+    now += 4_000;
+    const failure = await failureOf(tokens.replace({ ...ada, rejectedToken }));
+    expect(failure).toMatchObject({ code: 'COOLING_DOWN', retryAfterMs: 6_000 });
+    now += 6_000;
+    await tokens.replace({ ...ada, rejectedToken });
+    expect(await issued()).toBe(2);
+  });
+
+  it('issues for a user who is not known', async () => {
+    const { instance, connect } = makeSetting();
+    const { accessToken } = await instance().replace({ ...ada, rejectedToken: 'never issued' });
+    expect(await connect(accessToken)).toBe(0);
+  });
+});
+
+describe('after a rotation of the App Secret', () => {
+  it.each(['at-once', 'on-first-use'] as const)(
+    '%s: a pair goes over by itself, and no void token is handed out',
+    async (takesEffect) => {
+      const { instance, mock, connect, issued } = makeSetting();
+      const { appKey, appSecret: current } = mock;
+      const next = 'NextSecretOfTheApp';
+      const [one, two] = [instance({ appSecret: { current, next } }), instance({ appSecret: { current, next } })];
+      const { accessToken: before } = await one.get(ada);
+      // Configuring a pair alone makes nothing void.
+      expect((await two.get(ada)).accessToken).toBe(before);
+      expect(await issued()).toBe(1);
+      await mock.console.rotateSecret({ appKey, appSecret: next, takesEffect });
+      expect(await connect((await one.get({ ...ada, userId: 'bob1' })).accessToken)).toBe(0);
+      // The rotation was seen by one instance, and so by both.
+      for (const service of [two, one]) {
+        const { accessToken } = await service.get(ada);
+        // One that waits for its first use has made nothing void yet.
+        expect(accessToken === before).toBe(takesEffect === 'on-first-use');
+        expect(await connect(accessToken)).toBe(0);
+      }
+    },
+  );
+
+  it('a service that is started again with the new secret hands out none of the old tokens', async () => {
+    const { instance, mock, connect } = makeSetting();
+    const { accessToken: before } = await instance().get(ada);
+    await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: 'NewSecretOfTheApp' });
+    const { accessToken } = await instance({ appSecret: 'NewSecretOfTheApp' }).get(ada);
+    expect(accessToken).not.toBe(before);
+    expect(await connect(accessToken)).toBe(0);
+    // An instance that was not started again vouches for nothing.
+    expect((await failureOf(instance().get(ada))).code).toBe('ISSUE_FAILED');
+  });
+
+  it('reissueAll issues anew for all stored users once, with progress, and goes on after a break', async () => {
+    const { instance, mock, connect, issued } = makeSetting();
+    const { appKey, appSecret: current } = mock;
+    const next = 'NextSecretOfTheApp';
+    const tokens = instance({ appSecret: { current, next } });
+    const users = Array.from({ length: 30 }, (_, index) => ({ userId: `u${(index * 7919) % 10007}x`, name: 'A' }));
+    for (const user of users) await tokens.get(user);
+    expect(await tokens.reissueAll()).toMatchObject({ total: 0, done: 0, failed: 0 });
+    await mock.console.rotateSecret({ appKey, appSecret: next });
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const onProgress = ({ done }: { readonly done: number }) => {
+      seen.push(done);
+      if (done === 10) stop.abort();
+    };
+    const broken = tokens.reissueAll({ concurrency: 4, signal: stop.signal, onProgress });
+    expect((await failureOf(broken)).code).toBe('ABORTED');
+    expect(seen.slice(0, 10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const rest = await instance({ appSecret: next }).reissueAll();
+    expect(rest).toMatchObject({ failed: 0, remainingMs: 0 });
+    for (const user of users) expect(await connect((await tokens.get(user)).accessToken)).toBe(0);
+    // One probe before the rotation, and each user once before it and once after it.
+    expect(await issued()).toBeLessThanOrEqual(62);
+  });
+});
+
+describe('the store', () => {
+  it('is asked again after forget', async () => {
+    const { instance, issued } = makeSetting();
+    const tokens = instance();
+    await tokens.get(ada);
+    await tokens.forget(ada.userId);
+    await tokens.get(ada);
+    expect(await issued()).toBe(2);
+  });
+
+  it('that fails to answer is no reason to issue, and one that fails to keep is none to withhold a token', async () => {
+    const working = createMemoryStore();
+    const broken = async (): Promise<never> => {
+      throw new Error('The disk is full.');
+    };
+    const { instance, issued, events } = makeSetting();
+    const reading: TokenStore = { ...working, read: broken };
+    expect((await failureOf(instance({ store: reading }).get(ada))).code).toBe('STORE_FAILED');
+    expect(await issued()).toBe(0);
+    const writing: TokenStore = { ...working, write: broken };
+    expect(await instance({ store: writing }).get(ada)).toHaveProperty('accessToken');
+    expect(events.map(({ type }) => type)).toContain('store-failed');
+  });
+
+  it('does not hold up the others where an instance died with the right to issue', async () => {
+    let clock = 0;
+    const store = createMemoryStore({ clock: () => clock });
+    const { instance, issued } = makeSetting(store);
+    await store.claim(ada.userId, 10_000);
+    const waiting = instance().get(ada);
+    clock = 10_001;
+    await waiting;
+    expect(await issued()).toBe(1);
+  });
+});
+
+it('refuses options that cannot work, by name', () => {
+  const { mock } = makeSetting();
+  const client = {
+    issueAccessToken: async () => ({ userId: '', accessToken: '' }),
+    secretIds: async () => ({ inForce: '', all: [] }),
+  };
+  const store = createMemoryStore();
+  for (const [option, options] of Object.entries({
+    client: { client: mock, store },
+    store: { client, store: {} },
+    tokenTtlSeconds: { client, store, tokenTtlSeconds: 0 },
+    replaceCoolDownMs: { client, store, replaceCoolDownMs: '1' },
+    maxWaitMs: { client, store, maxWaitMs: Number.NaN },
+  })) {
+    expect(() => createTokenService(options as never)).toThrow(option);
+  }
+});

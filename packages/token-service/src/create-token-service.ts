@@ -1,0 +1,97 @@
+import { checkUser } from './internal/check-user.js';
+import { createFlights } from './internal/create-flights.js';
+import { createIssuer } from './internal/create-issuer.js';
+import { createSequenceWatch } from './internal/create-sequence-watch.js';
+import { ageOf } from './internal/judge-token.js';
+import { reissueOutdated } from './internal/reissue-outdated.js';
+import { resolveOptions } from './internal/resolve-options.js';
+import { coolDownError, storeError } from './internal/service-error.js';
+import type {
+  HandedToken,
+  IssueReason,
+  StoredToken,
+  StoredUser,
+  TokenService,
+  TokenServiceOptions,
+  TokenUser,
+} from './types.js';
+
+/**
+ * Makes the token service of an app server: it issues a token once, keeps it, hands it out again, and renews it in time.
+ *
+ * It asks nobody who they are: give it only users whom the app has authenticated.
+ *
+ * @throws {TokenServiceError} INVALID_OPTION
+ * @example
+ * const tokens = createTokenService({ client: nexconn, store: createMemoryStore() });
+ * const { accessToken } = await tokens.get({ userId: 'jlk456j5', name: 'Ada' });
+ */
+export function createTokenService(options: TokenServiceOptions): TokenService {
+  const settings = resolveOptions(options);
+  const { store, ttlMs, replaceCoolDownMs, now, emit } = settings;
+  const issuer = createIssuer(settings);
+  const flights = createFlights<StoredToken>();
+  const watchIds = createSequenceWatch();
+
+  function hand(token: StoredToken): HandedToken {
+    const { userId, accessToken } = token;
+    const leftMs = ttlMs === undefined ? null : Math.max(0, ttlMs - ageOf(token, now()));
+    return { userId, accessToken, expiresInSeconds: leftMs === null ? null : Math.floor(leftMs / 1000) };
+  }
+
+  function issueOnce(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+    // Renewing ahead of time must not keep anybody from logging in.
+    const lane = reason === 'early' ? 'bulk' : 'interactive';
+    const need = JSON.stringify([user.name, user.avatarUrl, reason === 'early', rejectedToken]);
+    return flights.share(user.userId, need, () => issuer.issue({ user, reason, lane, rejectedToken }));
+  }
+
+  function renewInBackground(user: StoredUser): void {
+    // Its failure is told as an event; the token at hand is good for some time.
+    issueOnce(user, 'early').catch(() => {});
+  }
+
+  async function get(given: TokenUser): Promise<HandedToken> {
+    const user = checkUser(given);
+    const verdict = await issuer.judge(await issuer.read(user.userId), user);
+    if (verdict.token) {
+      emit({ type: 'served', userId: user.userId });
+      if (verdict.renewal) renewInBackground(user);
+      return hand(verdict.token);
+    }
+    const { reason } = verdict;
+    const examples = reason === 'first' ? watchIds(user.userId) : undefined;
+    if (examples) emit({ type: 'sequential-ids', examples });
+    return hand(await issueOnce(user, reason));
+  }
+
+  async function replace({
+    rejectedToken,
+    ...given
+  }: TokenUser & { readonly rejectedToken: string }): Promise<HandedToken> {
+    const user = checkUser(given);
+    const entry = await issuer.read(user.userId);
+    const verdict = await issuer.judge(entry, user, rejectedToken);
+    if (verdict.token) {
+      emit({ type: 'served', userId: user.userId });
+      return hand(verdict.token);
+    }
+    if (verdict.reason === 'rejected' && entry.token) {
+      // A clock that was set back gives an age below 0, which says nothing.
+      const age = now() - entry.token.issuedAt;
+      if (age >= 0 && age < replaceCoolDownMs) throw coolDownError(replaceCoolDownMs - age);
+    }
+    return hand(await issueOnce(user, verdict.reason, rejectedToken));
+  }
+
+  return {
+    get,
+    replace,
+    forget: (userId) => store.remove(userId).catch((error) => Promise.reject(storeError(error))),
+    reissueAll: (reissueOptions = {}) =>
+      reissueOutdated(settings, reissueOptions, (user, isProbe) =>
+        issuer.issue({ user, reason: 'secret', lane: 'bulk', isProbe }),
+      ),
+    idle: flights.idle,
+  };
+}

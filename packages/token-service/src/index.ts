@@ -1,0 +1,17 @@
+export { createMemoryStore } from './create-memory-store.js';
+export { createTokenService } from './create-token-service.js';
+export { TokenServiceError, type TokenServiceErrorCode, type TokenServiceErrorDetails } from './errors.js';
+export type {
+  HandedToken,
+  IssueReason,
+  ReissueOptions,
+  ReissueProgress,
+  StoredToken,
+  StoredUser,
+  StoreEntry,
+  TokenService,
+  TokenServiceEvent,
+  TokenServiceOptions,
+  TokenStore,
+  TokenUser,
+} from './types.js';

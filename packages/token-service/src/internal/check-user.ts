@@ -1,0 +1,19 @@
+import { TokenServiceError } from '../errors.js';
+import type { StoredUser, TokenUser } from '../types.js';
+
+/**
+ * Takes what was passed for a user, with an empty avatar as none. What the API asks of it is checked by the client.
+ *
+ * @throws {TokenServiceError} INVALID_USER
+ */
+export function checkUser({ userId, name, avatarUrl }: TokenUser): StoredUser {
+  for (const [field, value] of Object.entries({ userId, name })) {
+    if (typeof value !== 'string' || value === '') refuse(field, 'is missing. Pass a text that is not empty.');
+  }
+  if (avatarUrl !== undefined && typeof avatarUrl !== 'string') refuse('avatarUrl', 'is no text. Leave it out.');
+  return { userId, name, avatarUrl: avatarUrl ?? '' };
+}
+
+function refuse(field: string, problem: string): never {
+  throw new TokenServiceError(`${field} ${problem}`, { code: 'INVALID_USER' });
+}
