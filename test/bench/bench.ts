@@ -3,6 +3,7 @@ const benches: Record<string, () => Promise<object>> = {
   generate: async () => (await import('./generate.js')).benchGenerate(),
   mock: async () => (await import('./mock.js')).benchMock(),
   client: async () => (await import('./client.js')).benchClient(),
+  rate: async () => (await import('./rate.js')).benchRate(),
   'mock-state': async () => (await import('./mock-state.js')).benchMockState(),
 };
 

@@ -202,7 +202,7 @@ describe('the spans', () => {
 describe('the metrics', () => {
   it('time each attempt, each call and each wait', async () => {
     await using api = await listen(inTurn(limited, json(200, issued)));
-    await observed(api).issueAccessToken(request);
+    await observed(api, { rateLimit: false }).issueAccessToken(request);
     const operation = { 'nexconn.operation': 'issueAccessToken' };
     const lane = { 'nexconn.lane': 'interactive' };
     const once = expect.objectContaining({ count: 1 });

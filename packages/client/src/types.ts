@@ -15,6 +15,23 @@ export interface AppSecretPair {
   readonly next: string;
 }
 
+/** Names of App Secrets, which tell them apart and do not show them: 16 hexadecimal digits each. */
+export interface SecretIds {
+  /** The one that tokens are issued under as far as is known: of a pair the current one, until the next is accepted. */
+  readonly inForce: string;
+  /** All that are configured, the one that is to stay last. */
+  readonly all: readonly string[];
+}
+
+/** The attempt that a call succeeded with. */
+export interface AcceptedAttempt {
+  /** Of the App Secret that signed it; a token is void once that secret is. */
+  readonly secretId: string;
+  readonly requestId: string | undefined;
+  /** How many were made, this one included. */
+  readonly attempts: number;
+}
+
 /** One App Secret, a pair while it is rotated, or what gives either: at first use, and after a refusal. */
 export type AppSecret = string | AppSecretPair | (() => Promise<string | AppSecretPair>);
 
@@ -33,10 +50,30 @@ export interface RetryOptions {
   readonly maxRetryAfterMs?: number | undefined;
 }
 
-/** Counts for several processes; `@nexconn-kit/client/redis` and `/postgres` make one. */
+/** A slot of a rate limit: the right to one request at a time. */
+export interface RateSlot {
+  /** Counts the slots of a key; the next one has the next number. */
+  readonly id: number;
+  /** When it is there, in milliseconds of the store's clock. */
+  readonly dueMs: number;
+}
+
+/** A slot that a store has given away. */
+export interface ReservedRateSlot extends RateSlot {
+  /** When it would be there had it not been delayed. */
+  readonly evenMs: number;
+  /** The store's clock as it reserved. */
+  readonly nowMs: number;
+}
+
+/** Counts for several processes; `@nexconn-kit/client/redis` and `@nexconn-kit/client/postgres` make one. */
 export interface RateStore {
-  /** Reserves the next slot of a key, `spacingMs` after the last one, and gives the milliseconds until it. */
-  readonly reserve: (key: string, spacingMs: number) => Promise<number>;
+  /**
+   * Reserves the next slot of a key, `spacingMs` after the last one and not before now.
+   *
+   * `delay` names a slot to come that must not be due before a time; where it has been given away, that changes nothing.
+   */
+  readonly reserve: (key: string, spacingMs: number, delay?: RateSlot) => Promise<ReservedRateSlot>;
 }
 
 /** How calls keep to the rate limit of the API. */
@@ -126,6 +163,8 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
   /** Default: `interactive`. */
   readonly lane?: Lane | undefined;
+  /** Takes what is known of the attempt that succeeded, before the call resolves. */
+  readonly onAccepted?: ((accepted: AcceptedAttempt) => void) | undefined;
   /** Sent as `X-Request-ID`, 1 to 36 visible ASCII characters. Default: a new UUID. */
   readonly requestId?: string | undefined;
 }
@@ -184,6 +223,8 @@ export type NexconnEvent =
 
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
 export interface NexconnClient extends OperationMethods, AsyncDisposable {
+  /** Names the App Secrets without showing them; asks the provider, where there is one. */
+  readonly secretIds: () => Promise<SecretIds>;
   /** Waits for the calls under way, then ends all connections. A call made later opens one anew. */
   readonly close: () => Promise<void>;
   /**

@@ -1,6 +1,8 @@
 import type { Lane, RateStore } from '../types.js';
 import { createLanes, type Waiter } from './create-lanes.js';
-import { createSlots } from './create-slots.js';
+import { createSharedSlots } from './create-shared-slots.js';
+import { createSlots, type Slots } from './create-slots.js';
+import { createTimers } from './create-timers.js';
 
 /** Who waits for a slot, and how long at the most. */
 export interface Turn {
@@ -8,6 +10,8 @@ export interface Turn {
   readonly maxWaitMs: number;
   /** Makes the error for a wait that is, or would be, too long. */
   readonly tooLong: (expectedWaitMs: number) => Error;
+  /** Makes the error for a pacer that is stopped. */
+  readonly stopped: () => Error;
   /** Has the wait given up; gives back what calls that off. */
   readonly onGone: (giveUp: (error: Error) => void) => () => void;
 }
@@ -16,13 +20,8 @@ export interface Turn {
 export interface Pacer {
   /** A promise only where there is something to wait for. */
   readonly take: (turn: Turn) => Promise<void> | undefined;
-}
-
-/** What counts for a fleet. */
-interface Store extends RateStore {
-  readonly key: string;
-  /** How much of the limit this process takes while the store is lost, 0 to 1. */
-  readonly share: number;
+  /** Ends every wait and every timer. */
+  readonly stop: () => void;
 }
 
 /** A limit, and who counts. */
@@ -31,146 +30,135 @@ export interface PacerOptions {
   readonly windowMs: number;
   /** Gives monotonic milliseconds. */
   readonly clock: () => number;
-  /** Counts for a fleet. Default: this process alone counts. */
-  readonly store?: Store | undefined;
+  /** Counts for a fleet; `share` of the limit, 0 to 1, is taken while it is lost. Default: this process alone counts. */
+  readonly shared?: { readonly store: RateStore; readonly key: string; readonly share: number } | undefined;
   /** The store is lost, or found again. */
   readonly onStore?: (isLost: boolean, error?: unknown) => void;
 }
 
-/** A store that does not answer within this time is lost. */
-const storeTimeoutMs = 500;
-/** How soon a lost store is asked again. */
-const storeRetryMs = 1_000;
-/** Slots that are reserved ahead, so that the way to the store costs none. */
-const reservedAhead = 4;
-/** A reserved slot that is missed by more is given up: requests of two slots at once would be too many. */
-const lateMs = 5;
-/** Of the limit that a fleet shares: requests come closer together on the way than they were sent. */
-const sharedPace = 0.994;
+/** Over so many turns the pace of a fleet is averaged. */
+const paceTurns = 32;
 
-/** Makes a pacer; it holds a timer only while somebody waits. */
-export function createPacer(options: PacerOptions): Pacer {
-  const { limit, windowMs, clock, store, onStore } = options;
+/** Makes a pacer; it holds a timer only while somebody waits, or while its store is lost. */
+export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOptions): Pacer {
   const lanes = createLanes();
-  const own = createSlots(limit, windowMs);
-  const spacingMs = windowMs / limit;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let reserved = 0;
-  let isLost = false;
-  let share = own;
-  /** What one slot took lately, by which waits are foretold. */
-  let paceMs = spacingMs;
-  let grantedAt = 0;
+  const timers = createTimers(clock);
+  // Of those who wait, whoever else goes.
+  const bounds = createTimers(clock);
+  const common =
+    shared && createSharedSlots({ ...shared, limit, windowMs, clock, onSlot: grant, onRoom: pump, onLost, onFound });
+  /** Undefined while the store counts. */
+  let own: Slots | undefined = shared ? undefined : createSlots(limit, windowMs);
+  let isWaiting = false;
+  /** What one turn took of late where the store counts, by which waits are foretold. */
+  let paceMs = windowMs / limit;
+  let grantedAt = Number.NEGATIVE_INFINITY;
 
-  function grant(): void {
-    const waiter = lanes.next();
-    if (!waiter) return;
+  function grant(): boolean {
+    const waiter = lanes.first();
+    if (!waiter) return false;
     const now = clock();
-    // A long gap is a pause in demand, not the pace.
-    if (now - grantedAt < windowMs) paceMs += (now - grantedAt - paceMs) / 8;
+    // Without somebody in the queue, the time between two turns is that between two calls.
+    if (waiter.cameAt <= grantedAt) paceMs += (now - grantedAt - paceMs) / paceTurns;
     grantedAt = now;
+    own?.take(now, waiter.cameAt);
+    lanes.leave(waiter);
     waiter.grant();
+    return true;
   }
 
-  function pumpOwn(slots = own): void {
-    if (timer !== undefined) return;
-    while (lanes.size() > 0) {
-      const waitMs = slots.take(clock());
+  function pump(): void {
+    if (own) pumpOwn(own);
+    else common?.reserveFor(lanes.size());
+  }
+
+  function pumpOwn(slots: Slots): void {
+    if (isWaiting) return;
+    for (let first = lanes.first(); first; first = lanes.first()) {
+      const waitMs = slots.waitMs(clock(), first.cameAt);
       if (waitMs > 0) {
-        timer = setTimeout(() => {
-          timer = undefined;
-          pump();
-        }, waitMs);
+        wake(waitMs);
         return;
       }
       grant();
     }
   }
 
-  function pump(): void {
-    if (!store) return pumpOwn();
-    if (isLost) return pumpOwn(share);
-    while (reserved < Math.min(reservedAhead, lanes.size())) reserveOne(store);
+  function wake(waitMs: number): void {
+    isWaiting = true;
+    timers.after(waitMs, () => {
+      isWaiting = false;
+      pump();
+    });
   }
 
-  function reserveOne({ reserve, key }: Store): void {
-    reserved += 1;
-    const askedAt = clock();
-    within(storeTimeoutMs, reserve(key, spacingMs / sharedPace)).then((waitMs) => {
-      // Half of the way there and back has passed since the store counted.
-      const dueAt = (askedAt + clock()) / 2 + waitMs;
-      setTimeout(
-        () => {
-          reserved -= 1;
-          if (clock() - dueAt <= lateMs) grant();
-          pump();
-        },
-        Math.max(0, dueAt - clock()),
-      );
-    }, loseStore);
+  function rest(): void {
+    timers.clear();
+    isWaiting = false;
+    common?.release();
   }
 
-  function loseStore(error: unknown): void {
-    reserved -= 1;
-    if (!isLost && store) {
-      isLost = true;
-      share = createSlots(Math.max(1, Math.floor(limit * store.share)), windowMs);
-      onStore?.(true, error);
-      findStore(store);
-    }
+  function onLost(error: unknown): void {
+    own = createSlots(Math.max(1, Math.floor(limit * (shared?.share ?? 1))), windowMs);
+    onStore?.(true, error);
     pump();
   }
 
-  function findStore(lost: Store): void {
-    const again = setTimeout(() => {
-      within(storeTimeoutMs, lost.reserve(lost.key, spacingMs / sharedPace)).then(
-        () => {
-          isLost = false;
-          onStore?.(false);
-          pump();
+  function onFound(): void {
+    own = undefined;
+    timers.clear();
+    isWaiting = false;
+    onStore?.(false);
+    pump();
+  }
+
+  function expectedMs(ahead: number): number {
+    const now = clock();
+    if (own) return Math.max(0, own.waitMs(now, now)) + ahead * own.spacingMs;
+    return (ahead + 1) * paceMs;
+  }
+
+  function wait({ lane, maxWaitMs, tooLong, stopped, onGone }: Turn): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (error: Error): void => {
+        end();
+        lanes.leave(waiter);
+        if (lanes.size() === 0) rest();
+        reject(error);
+      };
+      const callOff = bounds.after(maxWaitMs, () => giveUp(tooLong(expectedMs(lanes.aheadOf(waiter)))));
+      const unwatch = onGone(giveUp);
+      const end = (): void => {
+        callOff();
+        unwatch();
+      };
+      const waiter: Waiter = {
+        lane,
+        cameAt: clock(),
+        grant() {
+          end();
+          resolve();
         },
-        () => findStore(lost),
-      );
-    }, storeRetryMs);
-    // A process that has nothing else to do need not wait for the store.
-    (again as { unref?: () => void }).unref?.();
+        dismiss: () => giveUp(stopped()),
+      };
+      lanes.add(waiter);
+      pump();
+    });
   }
 
   return {
-    take({ lane, maxWaitMs, tooLong, onGone }) {
-      if (!store && lanes.size() === 0 && own.take(clock()) === 0) return undefined;
-      const expectedMs = (lanes.ahead(lane) + 1) * paceMs;
-      if (expectedMs > maxWaitMs) return Promise.reject(tooLong(expectedMs));
-      return new Promise((resolve, reject) => {
-        const giveUp = (error: Error): void => {
-          lanes.leave(waiter);
-          end();
-          reject(error);
-        };
-        const bound = setTimeout(() => giveUp(tooLong((lanes.ahead(lane) + 1) * paceMs)), maxWaitMs);
-        const unwatch = onGone(giveUp);
-        const end = (): void => {
-          clearTimeout(bound);
-          unwatch();
-        };
-        const waiter: Waiter = {
-          lane,
-          isGone: false,
-          grant() {
-            end();
-            resolve();
-          },
-        };
-        lanes.add(waiter);
-        pump();
-      });
+    take(turn) {
+      const now = clock();
+      if (own && lanes.size() === 0 && own.waitMs(now, now) <= 0) {
+        own.take(now, now);
+        return undefined;
+      }
+      const ahead = expectedMs(lanes.ahead(turn.lane));
+      return ahead > turn.maxWaitMs ? Promise.reject(turn.tooLong(ahead)) : wait(turn);
+    },
+    stop() {
+      for (let first = lanes.first(); first; first = lanes.first()) first.dismiss();
+      common?.stop();
     },
   };
-}
-
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`The store did not answer within ${ms} ms.`)), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

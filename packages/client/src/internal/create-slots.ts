@@ -1,13 +1,25 @@
-/** Slots of this process: when the next request may be sent. */
-export interface Slots {
-  /** Takes the slot of now and gives 0, or gives the milliseconds until there is one. */
-  readonly take: (now: number) => number;
+/**
+ * Slots come so much further apart in a window: on the way requests come closer together than they were sent, and this
+ * much of it goes unnoticed.
+ */
+export const spareMs = 6;
+/** The same for a slot that is a window after one which was used late; less, so that lateness wears off. */
+export const lateSpareMs = 4;
+/** The time that a busy event loop let pass is made up for so far. */
+const catchUpMs = 50;
+
+/** Gives the distance of slots of which `limit` fit into `windowMs`, as seen by the one who is called. */
+export function slotSpacingMs(limit: number, windowMs: number): number {
+  return (windowMs + spareMs) / limit;
 }
 
-/** On the way requests come closer together than they were sent; this much of it goes unnoticed. */
-const guardMs = 5;
-/** So many slots that a busy event loop let pass are made up for. */
-const catchUpSlots = 10;
+/** Slots of this process: when the next request may be sent. */
+export interface Slots {
+  readonly spacingMs: number;
+  /** Gives the milliseconds until the next slot for somebody who came at a time, 0 or less where it is there. */
+  readonly waitMs: (now: number, cameAt: number) => number;
+  readonly take: (now: number, cameAt: number) => void;
+}
 
 /**
  * Makes slots that are evenly spaced, with at most `limit` in any stretch of `windowMs`, as seen by the one who is called.
@@ -16,19 +28,27 @@ const catchUpSlots = 10;
  * through at its start.
  */
 export function createSlots(limit: number, windowMs: number): Slots {
-  const spacingMs = windowMs / limit;
+  const spacingMs = slotSpacingMs(limit, windowMs);
   // The last times, a ring.
   const times = new Float64Array(limit).fill(Number.NEGATIVE_INFINITY);
   let at = 0;
-  let dueAt = Number.NEGATIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
+
+  /** A pause in demand is not made up for: the slot is no earlier than who takes it. */
+  function slotAt(now: number, cameAt: number): number {
+    return Math.max(nextAt, cameAt, now - catchUpMs);
+  }
+
   return {
-    take(now) {
-      const freeAt = Math.max(dueAt, (times[at] as number) + windowMs + guardMs);
-      if (freeAt > now) return freeAt - now;
-      dueAt = Math.max(dueAt, now - catchUpSlots * spacingMs) + spacingMs;
+    spacingMs,
+    waitMs(now, cameAt) {
+      const freeAt = (times[at] as number) + windowMs + lateSpareMs;
+      return Math.max(slotAt(now, cameAt), freeAt) - now;
+    },
+    take(now, cameAt) {
+      nextAt = slotAt(now, cameAt) + spacingMs;
       times[at] = now;
       at = (at + 1) % limit;
-      return 0;
     },
   };
 }

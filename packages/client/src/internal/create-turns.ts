@@ -1,4 +1,4 @@
-import { type NexconnError, NexconnRateLimitError } from '../errors.js';
+import { NexconnAbortError, type NexconnError, NexconnRateLimitError } from '../errors.js';
 import { type Call, detailsOf } from './call.js';
 import type { Emit } from './create-emitter.js';
 import { createPacer, type Pacer } from './create-pacer.js';
@@ -10,12 +10,14 @@ import type { Ending } from './start-ending.js';
 export interface Turns {
   /** A promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
   readonly take: (call: Call, ending: Ending) => Promise<void> | undefined;
+  /** Has those who wait rejected with ABORTED, and ends every timer. */
+  readonly stop: () => void;
 }
 
 /** Makes the step that has each attempt wait for its turn within the rate limit of its operation. */
 export function createTurns({ rateLimit, appKey }: Settings, clock: () => number, emit: Emit): Turns {
   const pacers = new Map<string, Pacer>();
-  if (!rateLimit) return { take: () => undefined };
+  if (!rateLimit) return { take: () => undefined, stop: () => {} };
   const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
 
   function pacerOf(operation: NonNullable<Call['operation']>): Pacer | undefined {
@@ -30,7 +32,7 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
       limit,
       windowMs,
       clock,
-      store: store && { reserve: store.reserve, key, share: shareWithoutStore },
+      shared: store && { store, key, share: shareWithoutStore },
       onStore: (isLost, error) => {
         const cause = safeCause(error, (text) => text);
         emit('rate-store', () => ({ state: isLost ? ('lost' as const) : ('found' as const), ...(cause && { cause }) }));
@@ -50,6 +52,7 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
         maxWaitMs,
         tooLong: (expectedMs) =>
           maxWaitMs < maxQueueMs ? ending.deadline() : queueError(call, maxQueueMs, expectedMs),
+        stopped: () => closedError(call),
         onGone: (giveUp) => ending.onAbort(giveUp),
       });
       if (!turn) return undefined;
@@ -58,7 +61,15 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
         emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: clock() - startedAt })),
       );
     },
+    stop() {
+      for (const pacer of pacers.values()) pacer.stop();
+    },
   };
+}
+
+function closedError(call: Call): NexconnError {
+  const message = `${call.title} was not sent: the client was closed while it waited for its turn within the rate limit.`;
+  return new NexconnAbortError(message, { code: 'ABORTED', ...detailsOf(call) });
 }
 
 function queueError(call: Call, maxQueueMs: number, expectedMs: number): NexconnError {

@@ -1,0 +1,142 @@
+import type { RateSlot, RateStore } from '../types.js';
+import { lateSpareMs, slotSpacingMs } from './create-slots.js';
+import { createStoreClock } from './create-store-clock.js';
+import { createTimers } from './create-timers.js';
+import { within } from './within.js';
+
+/** The slots that a store gives to this process, out of those of a fleet. */
+export interface SharedSlots {
+  /** Reserves as many as these waiters can use soon. */
+  readonly reserveFor: (waiters: number) => void;
+  /** Lets go of what is reserved: nobody waits any more. */
+  readonly release: () => void;
+  /** Lets go of everything, the search for a lost store included. */
+  readonly stop: () => void;
+}
+
+/** What is shared, and who is told. */
+export interface SharedSlotsOptions {
+  readonly store: RateStore;
+  readonly key: string;
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Gives monotonic milliseconds. */
+  readonly clock: () => number;
+  /** The time of a slot has come; gives back whether anybody took it. */
+  readonly onSlot: () => boolean;
+  /** More slots may be reserved now. */
+  readonly onRoom: () => void;
+  readonly onLost: (error: unknown) => void;
+  readonly onFound: () => void;
+}
+
+/** A store that does not answer within this time is lost. */
+const answerMs = 500;
+/** How soon a lost store is asked again. */
+const searchMs = 1_000;
+/** Slots are reserved so far ahead that neither the way to the store nor a busy event loop costs one. */
+const aheadMs = 30;
+/** Questions under way at the same time. */
+const questions = 4;
+/** A slot that is missed by more than this part of the window is given up. */
+const latePart = 4;
+
+/** Makes the slots of one key; they hold timers only while somebody waits, or while the store is lost. */
+export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
+  const { store, key, limit, windowMs, clock, onSlot, onRoom, onLost, onFound } = options;
+  const spacingMs = slotSpacingMs(limit, windowMs);
+  const storeClock = createStoreClock();
+  const timers = createTimers(clock);
+  const searchTimers = createTimers(clock);
+  // Slots that must come later than they would, since those a window before were used late.
+  const delays: RateSlot[] = [];
+  let asked = 0;
+  let held = 0;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let isLost = false;
+  // What was asked for before a release comes too late for it.
+  let round = 0;
+
+  async function ask(
+    owner = timers,
+  ): Promise<{ readonly slotAt: number; readonly evenAt: number; readonly id: number }> {
+    const askedAt = clock();
+    const delay = delays.shift();
+    const { id, dueMs, evenMs, nowMs } = await within(answerMs, store.reserve(key, spacingMs, delay), owner);
+    if (!Number.isFinite(id + dueMs + evenMs + nowMs))
+      throw new TypeError('The rate store gave something else than a slot.');
+    storeClock.learn(nowMs, askedAt, clock());
+    return { id, slotAt: storeClock.toLocal(dueMs), evenAt: storeClock.toLocal(evenMs) };
+  }
+
+  function reserve(): void {
+    const mine = round;
+    asked += 1;
+    ask().then(
+      ({ id, slotAt, evenAt }) => {
+        if (mine !== round) return;
+        asked -= 1;
+        held += 1;
+        lastAt = Math.max(lastAt, evenAt);
+        timers.after(slotAt - clock(), () => use(id, slotAt, evenAt));
+        onRoom();
+      },
+      (error) => {
+        if (mine !== round) return;
+        asked -= 1;
+        lose(error);
+      },
+    );
+  }
+
+  function use(id: number, slotAt: number, evenAt: number): void {
+    held -= 1;
+    const now = clock();
+    if (now - slotAt <= windowMs / latePart && onSlot()) {
+      const freeAt = now + windowMs + lateSpareMs;
+      // The next use of this place in the window is by whoever reserves it, so that the store must know.
+      if (freeAt > evenAt + limit * spacingMs) delays.push({ id: id + limit, dueMs: storeClock.toStore(freeAt) });
+    }
+    onRoom();
+  }
+
+  function lose(error: unknown): void {
+    if (isLost) return;
+    isLost = true;
+    delays.length = 0;
+    onLost(error);
+    search();
+  }
+
+  function search(): void {
+    const again = (): void => {
+      ask(searchTimers).then(() => {
+        isLost = false;
+        onFound();
+      }, search);
+    };
+    // A process that has nothing else to do need not wait for the store.
+    searchTimers.after(searchMs, again, { keepsAlive: false });
+  }
+
+  function release(): void {
+    round += 1;
+    [asked, held, lastAt] = [0, 0, Number.NEGATIVE_INFINITY];
+    timers.clear();
+  }
+
+  return {
+    reserveFor(waiters) {
+      while (asked + held < waiters) {
+        const isEnough = asked >= questions || lastAt > clock() + aheadMs;
+        if (asked + held > 0 && isEnough) return;
+        reserve();
+      }
+    },
+    release,
+    stop() {
+      release();
+      searchTimers.clear();
+    },
+  };
+}

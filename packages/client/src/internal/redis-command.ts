@@ -1,0 +1,47 @@
+/** Sends a command, its name first, and gives the reply; rejects with an `Error` whose message is that of Redis. */
+export type RedisCommand = (command: readonly string[]) => Promise<unknown>;
+
+/** A client of `redis`, one of `ioredis`, or a function that sends a command. */
+export type RedisLike = NodeRedisLike | IoRedisLike | RedisCommand;
+
+interface NodeRedisLike {
+  readonly eval: (script: string, options: { keys: string[]; arguments: string[] }) => Promise<unknown>;
+  readonly evalSha: (sha1: string, options: { keys: string[]; arguments: string[] }) => Promise<unknown>;
+}
+
+interface IoRedisLike {
+  readonly eval: (script: string, keyCount: number, ...rest: string[]) => Promise<unknown>;
+  readonly evalsha: (sha1: string, keyCount: number, ...rest: string[]) => Promise<unknown>;
+}
+
+/** Makes the one function that sends EVAL and EVALSHA with a single key. @throws {TypeError} */
+export function toRedisCommand(client: RedisLike): RedisCommand {
+  if (typeof client === 'function') return client;
+  if (isNodeRedis(client)) {
+    return ([name, script = '', , key = '', ...rest]) => {
+      const options = { keys: [key], arguments: rest };
+      return name === 'EVAL' ? client.eval(script, options) : client.evalSha(script, options);
+    };
+  }
+  if (isIoRedis(client)) {
+    return ([name, script = '', , key = '', ...rest]) =>
+      name === 'EVAL' ? client.eval(script, 1, key, ...rest) : client.evalsha(script, 1, key, ...rest);
+  }
+  throw new TypeError('client is no client of redis or ioredis. Pass one, or a function that sends a command.');
+}
+
+function isNodeRedis(client: unknown): client is NodeRedisLike {
+  return hasMethods(client, 'eval', 'evalSha');
+}
+
+function isIoRedis(client: unknown): client is IoRedisLike {
+  return hasMethods(client, 'eval', 'evalsha');
+}
+
+function hasMethods(client: unknown, ...names: string[]): boolean {
+  return (
+    typeof client === 'object' &&
+    client !== null &&
+    names.every((name) => typeof Reflect.get(client, name) === 'function')
+  );
+}

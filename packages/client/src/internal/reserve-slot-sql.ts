@@ -1,0 +1,37 @@
+/** Each row is written two hundred times a second: room beside it keeps the table at a page or two. */
+export function createTableSql(table: string): string {
+  return `CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
+  key text PRIMARY KEY,
+  id bigint NOT NULL,
+  even_ms double precision NOT NULL,
+  due_ms double precision NOT NULL,
+  now_ms double precision NOT NULL,
+  delays jsonb NOT NULL
+) WITH (fillfactor = 20)`;
+}
+
+/**
+ * Reserves the next slot of a key; times are milliseconds of the clock of the database.
+ *
+ * Takes the key, the distance of two slots, and where a slot to come is delayed, its number and when it is due. What is
+ * set is worked out once the row is locked, so that its time is that of the slot. What was reserved by a clock
+ * that has been set back since, by more than a second, is forgotten.
+ */
+export function reserveSlotSql(table: string): string {
+  const now = 'extract(epoch FROM clock_timestamp())::float8 * 1000';
+  return `INSERT INTO ${table} AS old (key, id, even_ms, due_ms, now_ms, delays)
+SELECT $1::text, 1, now_ms, now_ms, now_ms, '{}' FROM (SELECT ${now} AS now_ms) AS clock
+ON CONFLICT (key) DO UPDATE SET (id, even_ms, due_ms, now_ms, delays) = (
+  SELECT old.id + 1, even_ms, greatest(even_ms, (delays ->> (old.id + 1)::text)::float8), now_ms, delays - (old.id + 1)::text
+  FROM (SELECT ${now} AS now_ms) AS clock,
+  LATERAL (SELECT CASE
+    WHEN now_ms < old.now_ms - 1000 THEN now_ms
+    ELSE greatest(now_ms, old.even_ms + $2::float8)
+  END AS even_ms) AS even,
+  LATERAL (SELECT CASE
+    WHEN $3::bigint > old.id THEN old.delays || jsonb_build_object($3::bigint::text, $4::float8)
+    ELSE old.delays
+  END AS delays) AS delay
+)
+RETURNING id, even_ms, due_ms, now_ms`;
+}
