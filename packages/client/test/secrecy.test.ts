@@ -1,0 +1,124 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { type AppSecret, createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
+import { type Answerer, json, listen } from './listen.js';
+import { credentials, path, request } from './make-client.js';
+
+const [current, next, third] = ['CurrentSecret1', 'NextSecret22', 'ThirdSecret333'];
+const token = '7FDmy0Fou41rA6H8VODu233z';
+const types: NexconnEvent['type'][] = [
+  'call-start',
+  'call-end',
+  'attempt',
+  'wait',
+  'failover',
+  'rotation',
+  'clock',
+  'rate-store',
+];
+
+/** Whatever a person or a log could make of a value. */
+function shown(value: unknown): string {
+  const causes: unknown[] = [];
+  for (let each = value; each instanceof Error; each = each.cause) {
+    causes.push(each.message, each.stack, String(each), JSON.stringify(each), { ...each });
+  }
+  const deep = inspect([value, ...causes], { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true });
+  return `${deep} ${JSON.stringify(value)}`;
+}
+
+/** Refuses as the API does, with all that it was told in its message. */
+function telling(code: number, status: number): Answerer {
+  return (response, received, incoming) => {
+    const errorMessage = `${JSON.stringify(received.headers)} ${current} ${next} ${third} ${received.body}`;
+    const date = new Date(Date.now() + 600_000).toUTCString();
+    json(status, { code, errorMessage }, { date, 'x-secret': current })(response, received, incoming);
+  };
+}
+
+const issuing: Answerer = (...given) =>
+  json(200, { code: 0, result: { userId: request.userId, accessToken: token } })(...given);
+
+/** A provider that hands out one secret after another. */
+function provider(...answers: Exclude<AppSecret, string | (() => unknown)>[] | string[]): AppSecret {
+  let asked = 0;
+  return async () => answers[Math.min(asked++, answers.length - 1)] as string;
+}
+
+const secrets: [string, () => AppSecret][] = [
+  ['one secret', () => current],
+  ['a pair', () => ({ current, next })],
+  ['a provider', () => provider(current, next, third)],
+  ['a provider of a pair', () => provider({ current, next }, { current: next, next: third })],
+];
+
+const answers: [string, Answerer][] = [
+  ['issued', issuing],
+  ['refused for its signature', telling(1004, 401)],
+  ['refused for its App Secret', telling(1001, 401)],
+  ['refused for its rate', telling(1008, 429)],
+  ['refused with an unknown code', telling(4711, 200)],
+  ['cut off', (response) => response.destroy()],
+  ['not answered', () => {}],
+];
+
+describe.each(secrets)('with %s', (_, secretOf) => {
+  it.each(answers)('a call that is %s shows no secret, signature or token in errors and events', async (_, answer) => {
+    await using server = await listen(answer);
+    await using backup = await listen(answer);
+    const seen: unknown[] = [];
+    const note = (event: unknown): number => seen.push(event);
+    for (const type of types) subscribe(`nexconn:${type}`, note);
+    const baseUrls = [server.url, backup.url] as const;
+    const retry = { baseDelayMs: 1, maxDelayMs: 1 };
+    const options: Partial<NexconnClientSettings> = { retry, timeoutMs: 40, deadlineMs: 150, onEvent: note };
+    await using nexconn = createNexconnClient({
+      appKey: credentials.appKey,
+      appSecret: secretOf(),
+      baseUrls,
+      ...options,
+    });
+    for (let calls = 0; calls < 2; calls += 1) {
+      await nexconn.issueAccessToken(request).then(({ accessToken }) => expect(accessToken).toBe(token), note);
+      await nexconn.http.POST(path, { body: request }).then(() => {}, note);
+    }
+    for (const type of types) unsubscribe(`nexconn:${type}`, note);
+    seen.push(nexconn);
+    const signatures = [...server.received, ...backup.received].map(({ headers }) => String(headers.signature));
+    expect(signatures.length).toBeGreaterThanOrEqual(4);
+    const text = seen.map(shown).join('\n');
+    expect(text).toContain('call-end');
+    for (const secret of [current, next, third, token, ...signatures]) expect(text).not.toContain(secret);
+  });
+});
+
+it('a provider that fails with a secret in its words has it taken out, of the cause, too', async () => {
+  const seen: unknown[] = [];
+  const note = (event: unknown): number => seen.push(event);
+  const appSecret = () =>
+    Promise.reject(
+      Object.assign(new Error(`no ${third}`, { cause: new Error(`${next}: not it`) }), { value: current }),
+    );
+  const { appKey } = credentials;
+  await using nexconn = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost:1', onEvent: note });
+  await nexconn.issueAccessToken(request).catch(note);
+  const text = seen.map(shown).join('\n');
+  expect(text).toContain('the function given as appSecret failed');
+  for (const secret of [current, next, third]) expect(text).not.toContain(secret);
+});
+
+it.each<[string, unknown]>([
+  ['the App Key', credentials.appKey],
+  ['white space around it', ` ${current}`],
+  ['a pair with one missing', { current }],
+  ['a number', 1234567890],
+])('a provider that gives %s fails the call in words without it', async (_, given) => {
+  const { appKey } = credentials;
+  const appSecret = async () => given as string;
+  await using nexconn = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost:1' });
+  const failure = await nexconn.issueAccessToken(request).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'appSecret', attempts: 0 });
+  const text = shown(failure);
+  for (const secret of [current, '1234567890']) expect(text).not.toContain(secret);
+});
