@@ -1,9 +1,5 @@
-import type { StoredToken, StoredUser, TokenStore } from './types.js';
-
-interface Claim {
-  readonly proof: string;
-  endsAt: number;
-}
+import { createClaims } from './internal/create-claims.js';
+import type { StoredToken, TokenStore } from './types.js';
 
 /**
  * Makes a store in the memory of this process: for tests, and for an app server that may issue all tokens anew after a
@@ -12,23 +8,19 @@ interface Claim {
 export function createMemoryStore({
   clock = () => performance.now(),
 }: {
+  /** Gives monotonic milliseconds. Default: `performance.now`. */
   readonly clock?: () => number;
 } = {}): TokenStore {
   const tokens = new Map<string, StoredToken>();
-  const claims = new Map<string, Claim>();
   let switchedTo: string | undefined;
   let lastProof = 0;
-
-  function claimOf(userId: string): Claim | undefined {
-    const claim = claims.get(userId);
-    if (claim && claim.endsAt > clock()) return claim;
-    claims.delete(userId);
-    return undefined;
-  }
-
-  function giveBack(userId: string, proof: string): void {
-    if (claims.get(userId)?.proof === proof) claims.delete(userId);
-  }
+  const claims = createClaims({
+    clock,
+    makeProof() {
+      lastProof += 1;
+      return `${lastProof}`;
+    },
+  });
 
   function outdated(secretId: string): StoredToken[] {
     return [...tokens.values()].filter((token) => token.secretId !== secretId);
@@ -36,22 +28,13 @@ export function createMemoryStore({
 
   return {
     read: async (userId) => ({ token: tokens.get(userId), switchedTo }),
-    async claim(userId, leaseMs) {
-      if (claimOf(userId)) return undefined;
-      lastProof += 1;
-      const proof = `${lastProof}`;
-      claims.set(userId, { proof, endsAt: clock() + leaseMs });
-      return proof;
-    },
-    async prolong(userId, proof, leaseMs) {
-      const claim = claimOf(userId);
-      if (claim?.proof === proof) claim.endsAt = clock() + leaseMs;
-    },
+    claim: async (userId, leaseMs) => claims.claim(userId, leaseMs),
+    prolong: async (userId, proof, leaseMs) => claims.prolong(userId, proof, leaseMs),
+    release: async (userId, proof) => claims.release(userId, proof),
     async write(token, proof) {
       tokens.set(token.userId, token);
-      giveBack(token.userId, proof);
+      claims.release(token.userId, proof);
     },
-    release: async (userId, proof) => giveBack(userId, proof),
     async remove(userId) {
       tokens.delete(userId);
     },
@@ -64,7 +47,7 @@ export function createMemoryStore({
         .filter(({ userId }) => after === undefined || userId > after)
         .sort((a, b) => (a.userId < b.userId ? -1 : 1))
         .slice(0, limit)
-        .map(({ userId, name, avatarUrl }): StoredUser => ({ userId, name, avatarUrl }));
+        .map(({ userId, name, avatarUrl }) => ({ userId, name, avatarUrl }));
     },
     count: async (secretId) => ({ users: tokens.size, outdated: outdated(secretId).length }),
     close: async () => {},

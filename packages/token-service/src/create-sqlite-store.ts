@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { createClaims } from './internal/create-claims.js';
+import { openDatabase } from './internal/open-database.js';
+import type { SqlRow } from './internal/sql-driver.js';
+import type { StoredToken, StoredUser, TokenStore } from './types.js';
+
+/** Steps from one version of the schema to the next; each runs once, in the order of the list. */
+const migrations = [
+  `CREATE TABLE tokens (
+     user_id TEXT PRIMARY KEY, name TEXT NOT NULL, avatar_url TEXT NOT NULL, access_token TEXT NOT NULL,
+     secret_id TEXT NOT NULL, issued_at INTEGER NOT NULL
+   ) WITHOUT ROWID;
+   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+];
+
+/**
+ * Opens a store in a SQLite file, which is made and kept up to date by itself; one process has it at a time.
+ *
+ * What was written survives the death of the process.
+ *
+ * @throws {TokenServiceError} STORE_FAILED
+ * @example
+ * const store = await createSqliteStore('tokens.db');
+ */
+export async function createSqliteStore(path: string): Promise<TokenStore> {
+  const database = await openDatabase(path);
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  for (const [index, migration] of migrations.entries()) {
+    if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
+  }
+  const readToken = database.prepare('SELECT * FROM tokens WHERE user_id = ?');
+  const writeToken = database.prepare('INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
+  const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
+  const readFact = database.prepare("SELECT value FROM facts WHERE name = 'switched_to'");
+  const writeFact = database.prepare("INSERT OR REPLACE INTO facts VALUES ('switched_to', ?)");
+  const list = database.prepare(
+    'SELECT user_id, name, avatar_url FROM tokens WHERE user_id > ? AND secret_id <> ? ORDER BY user_id LIMIT ?',
+  );
+  const count = database.prepare('SELECT count(*) AS users, total(secret_id <> ?) AS outdated FROM tokens');
+  // Nobody else has the file, so that rights need not outlive this process.
+  const claims = createClaims({ clock: () => performance.now(), makeProof: randomUUID });
+  // Read once: nobody else can change it.
+  let switchedTo = readFact.get()?.value as string | undefined;
+  let isClosed = false;
+
+  return {
+    async read(userId) {
+      const row = readToken.get(userId);
+      return { token: row && toToken(row), switchedTo };
+    },
+    claim: async (userId, leaseMs) => claims.claim(userId, leaseMs),
+    prolong: async (userId, proof, leaseMs) => claims.prolong(userId, proof, leaseMs),
+    release: async (userId, proof) => claims.release(userId, proof),
+    async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, proof) {
+      writeToken.run(userId, name, avatarUrl, accessToken, secretId, issuedAt);
+      claims.release(userId, proof);
+    },
+    remove: async (userId) => removeToken.run(userId),
+    async switchTo(secretId, insteadOf) {
+      if (switchedTo !== insteadOf) return;
+      writeFact.run(secretId);
+      switchedTo = secretId;
+    },
+    switchedTo: async () => switchedTo,
+    listOutdated: async (secretId, after, limit) => list.all(after ?? '', secretId, limit).map(toUser),
+    async count(secretId) {
+      const row = count.get(secretId);
+      return { users: Number(row?.users), outdated: Number(row?.outdated) };
+    },
+    async close() {
+      if (!isClosed) database.close();
+      isClosed = true;
+    },
+  };
+}
+
+function toUser({ user_id: userId, name, avatar_url: avatarUrl }: SqlRow): StoredUser {
+  return { userId: String(userId), name: String(name), avatarUrl: String(avatarUrl) };
+}
+
+function toToken(row: SqlRow): StoredToken {
+  const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
+  return {
+    ...toUser(row),
+    accessToken: String(accessToken),
+    secretId: String(secretId),
+    issuedAt: Number(issuedAt),
+  };
+}

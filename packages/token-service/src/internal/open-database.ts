@@ -1,0 +1,94 @@
+import { TokenServiceError } from '../errors.js';
+import type { SqlDriver, SqlRow } from './sql-driver.js';
+import { takeFileLock } from './take-file-lock.js';
+
+/** As far as it is used here; the types of Node 20 do not know it. */
+interface NodeSqlite {
+  readonly DatabaseSync: new (
+    path: string,
+  ) => {
+    exec(sql: string): void;
+    prepare(sql: string): {
+      get(...values: unknown[]): SqlRow | undefined;
+      all(...values: unknown[]): SqlRow[];
+      run(...values: unknown[]): unknown;
+    };
+    close(): void;
+  };
+}
+
+/**
+ * Opens a database that no other process may open, by the runtime's own SQLite where it has one, else by one in
+ * WebAssembly.
+ *
+ * @throws {TokenServiceError} STORE_FAILED where another process has it open
+ */
+export async function openDatabase(path: string): Promise<SqlDriver> {
+  // Of all runtimes, since the lock of the one in WebAssembly outlives a process that is killed.
+  const lock = takeFileLock(`${path}.pid`, `${path}.lock`);
+  try {
+    const sqlite = await importNodeSqlite();
+    const driver = sqlite ? openWithNode(sqlite, path) : await openWithWasm(path);
+    return {
+      ...driver,
+      close() {
+        driver.close();
+        lock.release();
+      },
+    };
+  } catch (cause) {
+    lock.release();
+    const message = `The database ${path} cannot be opened. Check the path and who may write there.`;
+    throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
+  }
+}
+
+async function importNodeSqlite(): Promise<NodeSqlite | undefined> {
+  // A name that is not written out: bundlers and older runtimes would fail on it.
+  const name = 'node:sqlite';
+  return import(name).then(
+    (loaded: NodeSqlite) => loaded,
+    () => undefined,
+  );
+}
+
+function openWithNode({ DatabaseSync }: NodeSqlite, path: string): SqlDriver {
+  const database = new DatabaseSync(path);
+  // The log ahead of writing survives the death of the process; only of the machine it may lose the last moments.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      return {
+        get: (...values) => statement.get(...values),
+        all: (...values) => statement.all(...values),
+        run: (...values) => void statement.run(...values),
+      };
+    },
+    close: () => database.close(),
+  };
+}
+
+async function openWithWasm(path: string): Promise<SqlDriver> {
+  const { default: sqlite } = await import('node-sqlite3-wasm');
+  const database = new sqlite.Database(path);
+  const statements: { finalize(): void }[] = [];
+  database.exec('PRAGMA synchronous = NORMAL');
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      statements.push(statement);
+      return {
+        get: (...values) => (statement.get(values) ?? undefined) as SqlRow | undefined,
+        all: (...values) => statement.all(values) as SqlRow[],
+        run: (...values) => void statement.run(values),
+      };
+    },
+    close() {
+      for (const statement of statements) statement.finalize();
+      database.close();
+    },
+  };
+}
