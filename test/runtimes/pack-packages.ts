@@ -1,0 +1,45 @@
+import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { runCommand } from '../journeys/run-command.js';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Installed as npm would for a user of the client. */
+const ours = ['contract', 'signing', 'client'];
+/** What those need; packed out of `node_modules`, so that no registry is asked. */
+const others = ['undici', 'openapi-fetch', 'openapi-typescript-helpers', '@opentelemetry/api'];
+/** Only its types are looked at: what it needs to run is large. */
+const unpacked = 'mock';
+
+/** Builds and packs the packages, and installs them in a folder outside of the project; gives the folder. */
+export async function packPackages(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-packed-')));
+  const tarballs = join(folder, 'tarballs');
+  await mkdir(tarballs);
+  const filters = [...ours, unpacked].map((name) => `--filter=@nexconn-kit/${name}`);
+  await run('npx', ['turbo', 'run', 'build', '--output-logs=errors-only', ...filters], root);
+  const packed = [
+    ...[...ours, unpacked].map((name) => `./packages/${name}`),
+    ...others.map((name) => `./node_modules/${name}`),
+  ];
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', tarballs, ...packed], root);
+  const files = (await readdir(tarballs)).map((name) => `./tarballs/${name}`);
+  const installed = files.filter((name) => !name.includes(`kit-${unpacked}-`));
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const offline = ['--offline', '--cache', join(folder, 'cache'), '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run('npm', ['install', '--no-save', ...offline, ...installed], folder);
+  const target = join(folder, 'node_modules/@nexconn-kit', unpacked);
+  await mkdir(target);
+  const tarball = files.find((name) => !installed.includes(name)) ?? '';
+  await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'], folder);
+  for (const name of ['suite.js', 'run-suite.js', 'worker.js'])
+    await cp(join(import.meta.dirname, name), join(folder, name));
+  await cp(join(import.meta.dirname, 'consumer.ts'), join(folder, 'consumer.ts'));
+  return folder;
+}
+
+async function run(command: string, commandArguments: string[], cwd: string): Promise<void> {
+  const { exitCode, output } = await runCommand(command, commandArguments, { cwd });
+  if (exitCode !== 0) throw new Error(`${command} ${commandArguments.join(' ')} failed: ${output}`);
+}

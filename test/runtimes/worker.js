@@ -1,0 +1,7 @@
+import { runSuite } from './suite.js';
+
+export default {
+  async fetch(request) {
+    return Response.json(await runSuite(await request.json()));
+  },
+};
