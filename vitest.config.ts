@@ -36,6 +36,10 @@ export default defineConfig({
         hookTimeout: 120_000,
         globalSetup: ['test/programs/curl-setup.ts'],
       }),
+      project('runtimes', 'test/runtimes', {
+        testTimeout: 120_000,
+        globalSetup: ['test/runtimes/packed-setup.ts'],
+      }),
       project('soak', 'test/soak', { testTimeout: 120_000 }),
       project('browser', 'test/browser', { testTimeout: 60_000, globalSetup: ['test/browser/chromium-setup.ts'] }),
     ],
