@@ -21,7 +21,7 @@ const mayUse: Record<string, string[]> = {
   'packages/token-service': ['client', 'contract', 'mock'],
   'packages/docs': ['contract'],
   'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs'],
-  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs'],
+  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service'],
 };
 const workspaces = ['generator', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
 

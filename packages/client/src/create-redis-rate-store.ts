@@ -1,4 +1,5 @@
-import { type RedisLike, toRedisCommand } from './internal/redis-command.js';
+import { createRedisScript } from './internal/create-redis-script.js';
+import type { RedisLike } from './internal/redis-command.js';
 import { reserveSlotScript, reserveSlotSha1 } from './internal/reserve-slot-script.js';
 import type { RateStore } from './types.js';
 
@@ -23,31 +24,19 @@ export interface RedisRateStoreOptions {
  */
 export function createRedisRateStore(client: RedisLike, options: RedisRateStoreOptions = {}): RateStore {
   const { keyPrefix = '' } = options;
-  const command = toRedisCommand(client);
-
-  async function runScript(key: string, args: readonly string[]): Promise<unknown> {
-    const rest = ['1', keyPrefix + key, ...args];
-    try {
-      return await command(['EVALSHA', reserveSlotSha1, ...rest]);
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error;
-      return await command(['EVAL', reserveSlotScript, ...rest]);
-    }
-  }
+  const runScript = createRedisScript(client, reserveSlotScript, reserveSlotSha1);
 
   return {
-    async reserve(key, spacingMs, delay) {
-      const args = delay ? [spacingMs, delay.id, delay.dueMs] : [spacingMs];
-      const micros = args.map((value, index) => (index === 1 ? `${value}` : `${Math.ceil(value * 1000)}`));
-      const [id, dueMicros, evenMicros, nowMicros] = numbersOf(await runScript(key, micros));
+    async reserve(key, spacingMs, delays = []) {
+      const args = [toMicros(spacingMs), ...delays.flatMap(({ id, dueMs }) => [`${id}`, toMicros(dueMs)])];
+      const [id, dueMicros, evenMicros, nowMicros] = numbersOf(await runScript(keyPrefix + key, args));
       return { id, dueMs: dueMicros / 1000, evenMs: evenMicros / 1000, nowMs: nowMicros / 1000 };
     },
   };
 }
 
-/** Redis forgets its scripts when it starts anew. */
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+function toMicros(ms: number): string {
+  return `${Math.ceil(ms * 1000)}`;
 }
 
 /** Some clients give integers as texts. */

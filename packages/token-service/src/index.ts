@@ -1,3 +1,4 @@
+export { createEncryptedStore, type EncryptionOptions } from './create-encrypted-store.js';
 export { createMemoryStore } from './create-memory-store.js';
 export { createTokenService } from './create-token-service.js';
 export { TokenServiceError, type TokenServiceErrorCode, type TokenServiceErrorDetails } from './errors.js';

@@ -1,0 +1,65 @@
+/**
+ * The keys below a prefix: `<prefix>token:<userId>` holds a token as JSON, `<prefix>claim:<userId>` the proof of the right
+ * to issue, `<prefix>switched` the secret that is in force, `<prefix>secrets` every secret that there are tokens of, and
+ * `<prefix>users:<secretId>` their users in the order of their IDs. Each script takes the prefix as its key.
+ */
+export const redisScripts = {
+  read: `
+return { redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched') }
+`,
+  claim: `
+return redis.call('SET', KEYS[1] .. 'claim:' .. ARGV[1], ARGV[2], 'NX', 'PX', ARGV[3])
+`,
+  prolong: `
+local key = KEYS[1] .. 'claim:' .. ARGV[1]
+if redis.call('GET', key) == ARGV[2] then redis.call('PEXPIRE', key, ARGV[3]) end
+`,
+  release: `
+local key = KEYS[1] .. 'claim:' .. ARGV[1]
+if redis.call('GET', key) == ARGV[2] then redis.call('DEL', key) end
+`,
+  write: `
+local key = KEYS[1] .. 'token:' .. ARGV[1]
+local before = redis.call('GET', key)
+if before then redis.call('ZREM', KEYS[1] .. 'users:' .. cjson.decode(before).secretId, ARGV[1]) end
+redis.call('SET', key, ARGV[3])
+redis.call('ZADD', KEYS[1] .. 'users:' .. ARGV[4], 0, ARGV[1])
+redis.call('SADD', KEYS[1] .. 'secrets', ARGV[4])
+local claim = KEYS[1] .. 'claim:' .. ARGV[1]
+if redis.call('GET', claim) == ARGV[2] then redis.call('DEL', claim) end
+`,
+  remove: `
+local key = KEYS[1] .. 'token:' .. ARGV[1]
+local before = redis.call('GET', key)
+if before then redis.call('ZREM', KEYS[1] .. 'users:' .. cjson.decode(before).secretId, ARGV[1]) end
+redis.call('DEL', key)
+`,
+  switchTo: `
+local key = KEYS[1] .. 'switched'
+if (redis.call('GET', key) or '') == ARGV[2] then redis.call('SET', key, ARGV[1]) end
+`,
+  list: `
+local found = {}
+for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
+  if secretId ~= ARGV[1] then
+    local users = redis.call('ZRANGEBYLEX', KEYS[1] .. 'users:' .. secretId, ARGV[2], '+', 'LIMIT', 0, ARGV[3])
+    for _, userId in ipairs(users) do found[#found + 1] = userId end
+  end
+end
+table.sort(found)
+local tokens = {}
+for at = 1, math.min(#found, tonumber(ARGV[3])) do
+  tokens[at] = redis.call('GET', KEYS[1] .. 'token:' .. found[at])
+end
+return tokens
+`,
+  count: `
+local users, current = 0, 0
+for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
+  local size = redis.call('ZCARD', KEYS[1] .. 'users:' .. secretId)
+  users = users + size
+  if secretId == ARGV[1] then current = size end
+end
+return { users, users - current }
+`,
+};

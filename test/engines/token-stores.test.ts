@@ -1,0 +1,57 @@
+import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
+import { createRedisStore } from '@nexconn-kit/token-service/redis';
+import { Redis as IoRedis } from 'ioredis';
+import { Pool } from 'pg';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { storeSuite } from '../../packages/token-service/test/store-suite.js';
+import { hasRedis } from './redis-server.js';
+import { type Postgres, startPostgres } from './start-postgres.js';
+import { type Redis, startRedis } from './start-redis.js';
+
+describe.runIf(hasRedis)('with a Redis', () => {
+  let server: Redis;
+  let ioredis: IoRedis;
+  let nodeRedis: Awaited<ReturnType<typeof openNodeRedis>>;
+  const openNodeRedis = () => createClient({ url: server.url }).connect();
+  beforeAll(async () => {
+    server = await startRedis();
+    ioredis = new IoRedis(server.url);
+    nodeRedis = await openNodeRedis();
+  });
+  afterAll(async () => {
+    ioredis?.disconnect();
+    nodeRedis?.destroy();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const wipe = async (): Promise<void> => void (await ioredis.flushall());
+  storeSuite('Redis (ioredis)', { open: async () => createRedisStore(ioredis), wipe });
+  storeSuite('Redis (redis)', { open: async () => createRedisStore(nodeRedis, { keyPrefix: 'app:' }), wipe });
+});
+
+describe('with a PostgreSQL', () => {
+  let server: Postgres;
+  let pool: Pool;
+  beforeAll(async () => {
+    server = await startPostgres();
+    pool = new Pool({ connectionString: server.url });
+    // The server may go before the pool has ended its connections.
+    pool.on('error', () => {});
+    await pool.query('CREATE SCHEMA app');
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const wipeTables = (prefix: string) => async (): Promise<void> => {
+    const names = ['tokens', 'facts', 'claims'].map((name) => `${prefix}_${name}`);
+    await pool.query(`DROP TABLE IF EXISTS ${names.join(', ')}`);
+  };
+  storeSuite('PostgreSQL', { open: async () => createPostgresStore(pool), wipe: wipeTables('nexconn') });
+  storeSuite('PostgreSQL (schema)', {
+    open: async () => createPostgresStore(pool, { tablePrefix: 'app.nexconn' }),
+    wipe: wipeTables('app.nexconn'),
+  });
+});
