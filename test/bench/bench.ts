@@ -4,6 +4,7 @@ const benches: Record<string, () => Promise<object>> = {
   mock: async () => (await import('./mock.js')).benchMock(),
   client: async () => (await import('./client.js')).benchClient(),
   rate: async () => (await import('./rate.js')).benchRate(),
+  'token-service': async () => (await import('./token-service.js')).benchTokenService(),
   'mock-state': async () => (await import('./mock-state.js')).benchMockState(),
 };
 

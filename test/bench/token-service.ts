@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startRedis } from '../engines/start-redis.js';
+import { printResults } from './print-results.js';
+import { type Instance, startInstance } from './token-service/start-instance.js';
+
+const instances = 3;
+const forms = {
+  full: { herd: 20_000, stored: 1_000_000, reissueSeconds: 30 },
+  short: { herd: 600, stored: 20_000, reissueSeconds: 5 },
+};
+const wanted: Record<string, string> = {
+  herdTokens: 'one for each user',
+  herdIssueCalls: 'one for each user',
+  herdUse: 'at least 0.98',
+  herdRefusedUpstream: '0',
+  herdMaxMegabytes: 'at most 300',
+  reissuePerSecond: 'at least 198',
+  reissueGrowthMegabytes: 'no more than noise',
+};
+
+type Form = (typeof forms)['full'];
+
+interface MockFacts {
+  readonly url: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly tokenCount: number;
+  readonly refused: number;
+}
+
+/**
+ * Measures a herd of log-ins on three instances that share a Redis, and issuing anew after a rotation.
+ *
+ * `--short` as the last argument, or BENCH_SHORT=1, takes fewer users.
+ */
+export async function benchTokenService(): Promise<Record<string, number>> {
+  const form = process.argv.includes('--short') || process.env.BENCH_SHORT ? forms.short : forms.full;
+  const results = { ...(await measureHerd(form)), ...(await measureReissue(form)) };
+  printResults('token-service', results, wanted);
+  return results;
+}
+
+/** All log in within one second; the limit lets 200 a second through, and whoever has to wait too long comes back. */
+async function measureHerd({ herd }: Form): Promise<Record<string, number>> {
+  await using redis = await startRedis();
+  await using mock = await startInstance('serve-mock.ts');
+  const { url: baseUrl, appKey, appSecret } = await mock.ask<MockFacts>({});
+  const services = await Promise.all(Array.from({ length: instances }, () => startInstance('log-in.ts')));
+  const users = Array.from({ length: herd }, (_, index) => `u${index * 7919}x`);
+  const parts = services.map((service, part) =>
+    service.ask<{ seconds: number; tokens: number; refusedForNow: number; maxMegabytes: number }>({
+      ...{ baseUrl, appKey, appSecret, redisUrl: redis.url },
+      users: users.filter((_, index) => index % instances === part),
+    }),
+  );
+  const results = await Promise.all(parts);
+  const { tokenCount, refused } = await mock.ask<MockFacts>({});
+  await endAll(services);
+  const seconds = Math.max(...results.map((result) => result.seconds));
+  return {
+    herdUsers: herd,
+    herdSeconds: seconds,
+    herdTokens: results.reduce((sum, { tokens }) => sum + tokens, 0),
+    herdIssueCalls: tokenCount,
+    herdUse: herd / (seconds * 200),
+    herdRefusedUpstream: refused,
+    herdSentBack: results.reduce((sum, { refusedForNow }) => sum + refusedForNow, 0),
+    herdMaxMegabytes: Math.max(...results.map(({ maxMegabytes }) => maxMegabytes)),
+  };
+}
+
+async function measureReissue({ stored, reissueSeconds }: Form): Promise<Record<string, number>> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-token-service-'));
+  try {
+    await using mock = await startInstance('serve-mock.ts');
+    await using service = await startInstance('reissue.ts');
+    const { url: baseUrl, appKey, appSecret } = await mock.ask<MockFacts>({});
+    const task = {
+      baseUrl,
+      appKey,
+      appSecret,
+      file: join(folder, 'tokens.db'),
+      users: stored,
+      seconds: reissueSeconds,
+    };
+    const { perSecond, growthMegabytes, remainingHours } = await service.ask<Record<string, number>>(task);
+    return {
+      reissueStoredUsers: stored,
+      reissuePerSecond: perSecond ?? Number.NaN,
+      reissueGrowthMegabytes: growthMegabytes ?? Number.NaN,
+      reissueRemainingHours: remainingHours ?? Number.NaN,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function endAll(started: readonly Instance[]): Promise<void> {
+  await Promise.all(started.map((each) => each[Symbol.asyncDispose]()));
+}

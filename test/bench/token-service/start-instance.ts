@@ -1,0 +1,29 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A process of the bench that answers questions one after the other; it ends with the bench. */
+export interface Instance extends AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly ask: <Answer>(question: unknown) => Promise<Answer>;
+}
+
+/** Starts a script of this folder from its source; its first message says that it is ready. */
+export async function startInstance(script: string, args: readonly string[] = []): Promise<Instance> {
+  const execArgv = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), '--expose-gc'];
+  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv });
+  await once(child, 'message');
+  return {
+    process: child,
+    async ask<Answer>(question: unknown) {
+      child.send(question as object);
+      const [answer] = (await once(child, 'message')) as [Answer];
+      return answer;
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.disconnect();
+      await once(child, 'exit');
+    },
+  };
+}
