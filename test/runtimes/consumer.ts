@@ -10,6 +10,8 @@ import {
   NexconnRequestError,
 } from '@nexconn-kit/client';
 import { type NexconnObserver, observeNexconn } from '@nexconn-kit/client/otel';
+import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
+import { createRedisRateStore, type RedisCommand } from '@nexconn-kit/client/redis';
 import {
   type ErrorName,
   errorCatalogue,
@@ -45,6 +47,9 @@ const rotating: NexconnClient = createNexconnClient({
   appSecret: async () => ({ current: 'S3cret', next: 'N3xt' }),
   baseUrls: ['https://a.example.com', 'https://b.example.com'],
 });
+const redis: RedisCommand = async (command) => command.length;
+const stores = [createRedisRateStore(redis), createPostgresRateStore({ query: async () => ({ rows: [] }) })];
+export const shared: NexconnClient[] = stores.map((store) => createNexconnClient({ ...options, rateLimit: { store } }));
 const once: CallOptions = { timeoutMs: 100, lane: 'bulk', signal: AbortSignal.timeout(100) };
 
 export async function issue(request: IssueAccessTokenRequest): Promise<IssueAccessTokenResult> {

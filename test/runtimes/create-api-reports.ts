@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { Extractor, ExtractorConfig, type ExtractorLogLevel } from '@microsoft/api-extractor';
 
 /** The public API of one entry of a package, and where its report is committed. */
 export interface ApiReport {
@@ -58,8 +58,8 @@ function extract(folder: string, declarations: string, reportFileName: string): 
       newlineKind: 'lf',
       messages: {
         // What the comments lack is the linter's business, and no part of the API.
-        extractorMessageReporting: { default: { logLevel: 'none' } },
-        tsdocMessageReporting: { default: { logLevel: 'none' } },
+        extractorMessageReporting: { default: { logLevel: none } },
+        tsdocMessageReporting: { default: { logLevel: none } },
       },
     },
   });
@@ -70,6 +70,9 @@ function extract(folder: string, declarations: string, reportFileName: string): 
     },
   });
 }
+
+/** The enumeration itself is a constant one, which cannot be imported where each file is compiled alone. */
+const none = 'none' as ExtractorLogLevel;
 
 const published = {
   compilerOptions: {
