@@ -44,6 +44,13 @@ export const compilers: Readonly<Record<string, string>> = {
   'TypeScript 7': join(modules, 'typescript-7'),
 };
 
+/** The names of what is not here. */
+export function missingEngines(): string[] {
+  const programs = runtimes.map(({ title, program }): [string, string] => [title, program]);
+  const all = [...programs, ['workerd', workerdProgram], ...Object.entries(compilers)] as [string, string][];
+  return all.filter(([, path]) => !existsSync(path)).map(([title]) => title);
+}
+
 /** Whether a program or folder is here; with CI=true all are expected to be, so that what is missing fails its test. */
 export function isExpected(path: string): boolean {
   return process.env.CI === 'true' || existsSync(path);
