@@ -60,7 +60,7 @@ describe('a rate store of a PostgreSQL', () => {
     const pool = openPool();
     const store = createPostgresRateStore(pool);
     await store.reserve('delayed', 10);
-    await store.reserve('delayed', 10, { id: 3, dueMs: Date.now() + 50 });
+    await store.reserve('delayed', 10, [{ id: 3, dueMs: Date.now() + 50 }]);
     await store.reserve('delayed', 10);
     expect((await pool.query("SELECT delays FROM nexconn_rate WHERE key = 'delayed'")).rows).toEqual([{ delays: {} }]);
   });

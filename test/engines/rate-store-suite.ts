@@ -53,17 +53,30 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     const store = await engine().open();
     const key = newKey();
     const first = await store.reserve(key, 1_000);
-    const second = await store.reserve(key, 1_000, { id: 3, dueMs: first.dueMs + 9_000 });
+    const second = await store.reserve(key, 1_000, [{ id: 3, dueMs: first.dueMs + 9_000 }]);
     const [third, fourth] = [await store.reserve(key, 1_000), await store.reserve(key, 1_000)];
     expect(distances([first, second, third, fourth].map(({ evenMs }) => evenMs))).toEqual([1_000, 1_000, 1_000]);
     expect(distances([first, second, third, fourth].map(({ dueMs }) => dueMs))).toEqual([1_000, 8_000, -6_000]);
+  });
+
+  it('several slots can be delayed at once', async () => {
+    const store = await engine().open();
+    const key = newKey();
+    const { dueMs } = await store.reserve(key, 1_000);
+    const delays = [2, 3, 4].map((id) => ({ id, dueMs: dueMs + 10_000 * id }));
+    const slots = [
+      await store.reserve(key, 1_000, delays),
+      await store.reserve(key, 1_000),
+      await store.reserve(key, 1_000),
+    ];
+    expect(distances(slots.map((slot) => slot.dueMs))).toEqual([10_000, 10_000]);
   });
 
   it('a slot can be delayed as it is reserved', async () => {
     const store = await engine().open();
     const key = newKey();
     const first = await store.reserve(key, 1_000);
-    const second = await store.reserve(key, 1_000, { id: 2, dueMs: first.dueMs + 9_000 });
+    const second = await store.reserve(key, 1_000, [{ id: 2, dueMs: first.dueMs + 9_000 }]);
     expect(distances([first.dueMs, second.dueMs])).toEqual([9_000]);
   });
 
@@ -71,7 +84,7 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     const store = await engine().open();
     const key = newKey();
     const first = await store.reserve(key, 1_000);
-    const second = await store.reserve(key, 1_000, { id: 2, dueMs: first.dueMs });
+    const second = await store.reserve(key, 1_000, [{ id: 2, dueMs: first.dueMs }]);
     expect(distances([first.dueMs, second.dueMs])).toEqual([1_000]);
   });
 
@@ -79,7 +92,7 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     const store = await engine().open();
     const key = newKey();
     const first = await store.reserve(key, 1_000);
-    const second = await store.reserve(key, 1_000, { id: 1, dueMs: first.dueMs + 9_000 });
+    const second = await store.reserve(key, 1_000, [{ id: 1, dueMs: first.dueMs + 9_000 }]);
     const third = await store.reserve(key, 1_000);
     expect(distances([first.dueMs, second.dueMs, third.dueMs])).toEqual([1_000, 1_000]);
   });

@@ -74,7 +74,7 @@ describe.runIf(hasRedis)('a rate store of a Redis', () => {
   it('keeps nothing of a delay once its slot has come', async () => {
     const client = openIoRedis();
     const store = createRedisRateStore(client);
-    await store.reserve('delayed', 10, { id: 2, dueMs: Date.now() + 50 });
+    await store.reserve('delayed', 10, [{ id: 2, dueMs: Date.now() + 50 }]);
     await store.reserve('delayed', 10);
     expect(Object.keys(await client.hgetall('delayed')).sort()).toEqual(['even', 'id', 'now']);
   });

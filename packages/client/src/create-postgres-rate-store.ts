@@ -55,8 +55,9 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
   }
 
   return {
-    async reserve(key, spacingMs, delay) {
-      const values = [key, spacingMs, delay?.id ?? null, delay?.dueMs ?? null];
+    async reserve(key, spacingMs, delays = []) {
+      const delayed = Object.fromEntries(delays.map(({ id, dueMs }) => [id, dueMs]));
+      const values = [key, spacingMs, JSON.stringify(delayed)];
       for (let tries = 1; ; tries += 1) {
         try {
           const { rows } = await client.query(reserveSql, values);

@@ -71,9 +71,10 @@ export interface RateStore {
   /**
    * Reserves the next slot of a key, `spacingMs` after the last one and not before now.
    *
-   * `delay` names a slot to come that must not be due before a time; where it has been given away, that changes nothing.
+   * `delays` are slots to come that must not be due before a time, such as that of this slot; one that has been given
+   * away already is left as it is.
    */
-  readonly reserve: (key: string, spacingMs: number, delay?: RateSlot) => Promise<ReservedRateSlot>;
+  readonly reserve: (key: string, spacingMs: number, delays?: readonly RateSlot[]) => Promise<ReservedRateSlot>;
 }
 
 /** How calls keep to the rate limit of the API. */

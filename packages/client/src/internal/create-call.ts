@@ -45,6 +45,7 @@ export function createCall(operation: Operation | undefined, request: CallReques
     baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
     sentRequestId: undefined,
     attempts: 0,
+    answered: undefined,
   };
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
   return call;

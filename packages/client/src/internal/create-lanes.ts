@@ -1,11 +1,12 @@
 import type { Lane } from '../types.js';
+import type { Answered } from './create-pacer.js';
 
 /** One who waits for a turn. */
 export interface Waiter {
   readonly lane: Lane;
   /** In milliseconds of the pacer's clock. */
   readonly cameAt: number;
-  readonly grant: () => void;
+  readonly grant: (answered: Answered) => void;
   /** Ends the wait without a turn. */
   readonly dismiss: () => void;
 }

@@ -1,7 +1,8 @@
 import type { Lane, RateStore } from '../types.js';
 import { createLanes, type Waiter } from './create-lanes.js';
+import { createLateness } from './create-lateness.js';
 import { createSharedSlots } from './create-shared-slots.js';
-import { createSlots, type Slots } from './create-slots.js';
+import { createSlots, latePart, type Place, type Slots } from './create-slots.js';
 import { createTimers } from './create-timers.js';
 
 /** Who waits for a slot, and how long at the most. */
@@ -16,10 +17,13 @@ export interface Turn {
   readonly onGone: (giveUp: (error: Error) => void) => () => void;
 }
 
+/** Takes note of an answer: the request was counted before it came. */
+export type Answered = () => void;
+
 /** Lets requests go in step with the limit. */
 export interface Pacer {
-  /** A promise only where there is something to wait for. */
-  readonly take: (turn: Turn) => Promise<void> | undefined;
+  /** Gives what is called once the request has been answered; a promise only where there is something to wait for. */
+  readonly take: (turn: Turn) => Answered | Promise<Answered>;
   /** Ends every wait and every timer. */
   readonly stop: () => void;
 }
@@ -36,12 +40,15 @@ export interface PacerOptions {
   readonly onStore?: (isLost: boolean, error?: unknown) => void;
 }
 
+const nowhere: Place = () => {};
+
 /** Over so many turns the pace of a fleet is averaged. */
 const paceTurns = 32;
 
 /** Makes a pacer; it holds a timer only while somebody waits, or while its store is lost. */
 export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOptions): Pacer {
   const lanes = createLanes();
+  const lateness = createLateness();
   const timers = createTimers(clock);
   // Of those who wait, whoever else goes.
   const bounds = createTimers(clock);
@@ -54,16 +61,24 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
   let paceMs = windowMs / limit;
   let grantedAt = Number.NEGATIVE_INFINITY;
 
-  function grant(): boolean {
+  /** What was answered later than usual may have been counted as late. */
+  function watched(place: Place, sentAt: number): Answered {
+    return () => {
+      const lateMs = lateness(clock() - sentAt);
+      if (lateMs > 0) place(Math.min(lateMs, windowMs / latePart));
+    };
+  }
+
+  function grant(shared?: Place): boolean {
     const waiter = lanes.first();
     if (!waiter) return false;
     const now = clock();
     // Without somebody in the queue, the time between two turns is that between two calls.
     if (waiter.cameAt <= grantedAt) paceMs += (now - grantedAt - paceMs) / paceTurns;
     grantedAt = now;
-    own?.take(now, waiter.cameAt);
+    const place = own?.take(now, waiter.cameAt);
     lanes.leave(waiter);
-    waiter.grant();
+    waiter.grant(watched(shared ?? place ?? nowhere, now));
     return true;
   }
 
@@ -118,7 +133,7 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     return (ahead + 1) * paceMs;
   }
 
-  function wait({ lane, maxWaitMs, tooLong, stopped, onGone }: Turn): Promise<void> {
+  function wait({ lane, maxWaitMs, tooLong, stopped, onGone }: Turn): Promise<Answered> {
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
         end();
@@ -135,9 +150,9 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
       const waiter: Waiter = {
         lane,
         cameAt: clock(),
-        grant() {
+        grant(answered) {
           end();
-          resolve();
+          resolve(answered);
         },
         dismiss: () => giveUp(stopped()),
       };
@@ -150,8 +165,7 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     take(turn) {
       const now = clock();
       if (own && lanes.size() === 0 && own.waitMs(now, now) <= 0) {
-        own.take(now, now);
-        return undefined;
+        return watched(own.take(now, now), now);
       }
       const ahead = expectedMs(lanes.ahead(turn.lane));
       return ahead > turn.maxWaitMs ? Promise.reject(turn.tooLong(ahead)) : wait(turn);

@@ -1,5 +1,5 @@
-import type { RateSlot, RateStore } from '../types.js';
-import { lateSpareMs, slotSpacingMs } from './create-slots.js';
+import type { RateStore } from '../types.js';
+import { latePart, lateSpareMs, type Place, slotSpacingMs } from './create-slots.js';
 import { createStoreClock } from './create-store-clock.js';
 import { createTimers } from './create-timers.js';
 import { within } from './within.js';
@@ -23,7 +23,7 @@ export interface SharedSlotsOptions {
   /** Gives monotonic milliseconds. */
   readonly clock: () => number;
   /** The time of a slot has come; gives back whether anybody took it. */
-  readonly onSlot: () => boolean;
+  readonly onSlot: (place: Place) => boolean;
   /** More slots may be reserved now. */
   readonly onRoom: () => void;
   readonly onLost: (error: unknown) => void;
@@ -38,8 +38,6 @@ const searchMs = 1_000;
 const aheadMs = 30;
 /** Questions under way at the same time. */
 const questions = 4;
-/** A slot that is missed by more than this part of the window is given up. */
-const latePart = 4;
 
 /** Makes the slots of one key; they hold timers only while somebody waits, or while the store is lost. */
 export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
@@ -48,8 +46,8 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   const storeClock = createStoreClock();
   const timers = createTimers(clock);
   const searchTimers = createTimers(clock);
-  // Slots that must come later than they would, since those a window before were used late.
-  const delays: RateSlot[] = [];
+  // When those slots are due whose place in the window was used late before; whoever reserves them needs to know.
+  const delays = new Map<number, number>();
   let asked = 0;
   let held = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -61,8 +59,9 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     owner = timers,
   ): Promise<{ readonly slotAt: number; readonly evenAt: number; readonly id: number }> {
     const askedAt = clock();
-    const delay = delays.shift();
-    const { id, dueMs, evenMs, nowMs } = await within(answerMs, store.reserve(key, spacingMs, delay), owner);
+    const known = [...delays].map(([slot, dueMs]) => ({ id: slot, dueMs }));
+    delays.clear();
+    const { id, dueMs, evenMs, nowMs } = await within(answerMs, store.reserve(key, spacingMs, known), owner);
     if (!Number.isFinite(id + dueMs + evenMs + nowMs))
       throw new TypeError('The rate store gave something else than a slot.');
     storeClock.learn(nowMs, askedAt, clock());
@@ -92,18 +91,18 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   function use(id: number, slotAt: number, evenAt: number): void {
     held -= 1;
     const now = clock();
-    if (now - slotAt <= windowMs / latePart && onSlot()) {
-      const freeAt = now + windowMs + lateSpareMs;
-      // The next use of this place in the window is by whoever reserves it, so that the store must know.
-      if (freeAt > evenAt + limit * spacingMs) delays.push({ id: id + limit, dueMs: storeClock.toStore(freeAt) });
-    }
+    const usedLate = (lateMs: number): void => {
+      const freeAt = now + lateMs + windowMs + lateSpareMs;
+      if (freeAt > evenAt + limit * spacingMs) delays.set(id + limit, storeClock.toStore(freeAt));
+    };
+    if (now - slotAt <= windowMs / latePart && onSlot(usedLate)) usedLate(0);
     onRoom();
   }
 
   function lose(error: unknown): void {
     if (isLost) return;
     isLost = true;
-    delays.length = 0;
+    delays.clear();
     onLost(error);
     search();
   }

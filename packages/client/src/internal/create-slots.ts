@@ -1,10 +1,9 @@
-/**
- * Slots come so much further apart in a window: on the way requests come closer together than they were sent, and this
- * much of it goes unnoticed.
- */
-export const spareMs = 6;
-/** The same for a slot that is a window after one which was used late; less, so that lateness wears off. */
-export const lateSpareMs = 4;
+/** A window is taken for so much longer: requests come closer together than they were sent, and not all of it is seen. */
+export const spareMs = 5;
+/** The same for a place that was used late; less, so that lateness wears off. */
+export const lateSpareMs = 3;
+/** No request is taken to be later than this part of the window. */
+export const latePart = 4;
 /** The time that a busy event loop let pass is made up for so far. */
 const catchUpMs = 50;
 
@@ -18,8 +17,12 @@ export interface Slots {
   readonly spacingMs: number;
   /** Gives the milliseconds until the next slot for somebody who came at a time, 0 or less where it is there. */
   readonly waitMs: (now: number, cameAt: number) => number;
-  readonly take: (now: number, cameAt: number) => void;
+  /** Takes that slot, and gives what is told how late the request was counted at most. */
+  readonly take: (now: number, cameAt: number) => Place;
 }
+
+/** A request's place in the window; takes by how much later than usual the request was counted, at the most. */
+export type Place = (lateMs: number) => void;
 
 /**
  * Makes slots that are evenly spaced, with at most `limit` in any stretch of `windowMs`, as seen by the one who is called.
@@ -47,8 +50,13 @@ export function createSlots(limit: number, windowMs: number): Slots {
     },
     take(now, cameAt) {
       nextAt = slotAt(now, cameAt) + spacingMs;
-      times[at] = now;
+      const mine = at;
+      times[mine] = now;
       at = (at + 1) % limit;
+      return (lateMs) => {
+        // Somebody else may have it by now.
+        if (times[mine] === now) times[mine] = now + lateMs;
+      };
     },
   };
 }

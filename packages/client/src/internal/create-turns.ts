@@ -8,7 +8,7 @@ import type { Ending } from './start-ending.js';
 
 /** The turns of all calls of a client. */
 export interface Turns {
-  /** A promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
+  /** Sets `call.answered`; a promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
   readonly take: (call: Call, ending: Ending) => Promise<void> | undefined;
   /** Has those who wait rejected with ABORTED, and ends every timer. */
   readonly stop: () => void;
@@ -55,11 +55,15 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
         stopped: () => closedError(call),
         onGone: (giveUp) => ending.onAbort(giveUp),
       });
-      if (!turn) return undefined;
+      if (!(turn instanceof Promise)) {
+        call.answered = turn;
+        return undefined;
+      }
       const startedAt = clock();
-      return turn.then(() =>
-        emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: clock() - startedAt })),
-      );
+      return turn.then((answered) => {
+        call.answered = answered;
+        emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: clock() - startedAt }));
+      });
     },
     stop() {
       for (const pacer of pacers.values()) pacer.stop();

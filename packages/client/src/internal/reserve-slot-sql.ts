@@ -13,9 +13,9 @@ export function createTableSql(table: string): string {
 /**
  * Reserves the next slot of a key; times are milliseconds of the clock of the database.
  *
- * Takes the key, the distance of two slots, and where a slot to come is delayed, its number and when it is due. What is
- * set is worked out once the row is locked, so that its time is that of the slot. What was reserved by a clock
- * that has been set back since, by more than a second, is forgotten.
+ * Takes the key, the distance of two slots, and an object with the time of each slot to come that is delayed. What is set
+ * is worked out once the row is locked, so that its time is that of the slot. What was reserved by a clock that has been
+ * set back since, by more than a second, is forgotten.
  */
 export function reserveSlotSql(table: string): string {
   const now = 'extract(epoch FROM clock_timestamp())::float8 * 1000';
@@ -28,10 +28,10 @@ ON CONFLICT (key) DO UPDATE SET (id, even_ms, due_ms, now_ms, delays) = (
     WHEN now_ms < old.now_ms - 1000 THEN now_ms
     ELSE greatest(now_ms, old.even_ms + $2::float8)
   END AS even_ms) AS even,
-  LATERAL (SELECT CASE
-    WHEN $3::bigint > old.id THEN old.delays || jsonb_build_object($3::bigint::text, $4::float8)
-    ELSE old.delays
-  END AS delays) AS delay
+  LATERAL (
+    SELECT old.delays || coalesce(jsonb_object_agg(key, value), '{}') AS delays
+    FROM jsonb_each($3::jsonb) WHERE key::bigint > old.id
+  ) AS delay
 )
 RETURNING id, even_ms, due_ms, now_ms`;
 }

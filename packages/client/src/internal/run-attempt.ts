@@ -63,6 +63,7 @@ export async function runAttempt(message: Message, call: Call, ending: Ending, p
   const redact = redactFor(secrets, signed.signature);
   try {
     outcome.response = await exchange(toWire(message, host, signed), call, ending);
+    call.answered?.();
     outcome.answer = classifyAnswer(readResponse(outcome.response), call, redact);
     outcome.failure = outcome.answer.failure;
   } catch (error) {
