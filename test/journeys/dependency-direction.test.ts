@@ -19,9 +19,10 @@ const mayUse: Record<string, string[]> = {
   'packages/mock': ['contract', 'signing'],
   // The mock plays the API in its tests.
   'packages/token-service': ['client', 'contract', 'mock'],
+  'packages/token-source': [],
   'packages/docs': ['contract'],
   'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs'],
-  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service'],
+  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service', 'token-source'],
 };
 const workspaces = ['generator', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
 

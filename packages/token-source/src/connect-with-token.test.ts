@@ -1,0 +1,67 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { makeEnvironment } from '../test/make-environment.js';
+import { makeServer, makeSource, refuse } from '../test/make-source.js';
+import { connectWithToken, createTokenSource, refreshCodes } from './index.js';
+
+/** A chat server that answers with the given codes in turn. */
+function makeChat(...codes: number[]) {
+  const tokens: string[] = [];
+  const connect = async (token: string) => {
+    tokens.push(token);
+    return { code: codes.shift() ?? 0, data: 'ada' };
+  };
+  return { connect, tokens };
+}
+
+describe('connectWithToken', () => {
+  it('resolves with the answer of connect', async () => {
+    const { connect, tokens } = makeChat(0);
+    const answer = await connectWithToken(makeSource(makeEnvironment(), makeServer().fetchToken), connect);
+    expectTypeOf(answer).toEqualTypeOf<{ code: number; data: string }>();
+    expect(answer).toEqual({ code: 0, data: 'ada' });
+    expect(tokens).toEqual(['token-1']);
+  });
+
+  it.each(refreshCodes)('connects with another token on %i', async (code) => {
+    const { connect, tokens } = makeChat(code, 0);
+    const answer = await connectWithToken(makeSource(makeEnvironment(), makeServer().fetchToken), connect);
+    expect(answer.code).toBe(0);
+    expect(tokens).toEqual(['token-1', 'token-2']);
+  });
+
+  it('gives up after two other tokens, with the last answer', async () => {
+    const { connect, tokens } = makeChat(31004, 31020, 31027, 0);
+    const answer = await connectWithToken(makeSource(makeEnvironment(), makeServer().fetchToken), connect);
+    expect(answer.code).toBe(31027);
+    expect(tokens).toEqual(['token-1', 'token-2', 'token-3']);
+  });
+
+  it.each([0, 31002, 31008, 31009, 31010, 31011, 31022, 31023, 31025, 31029, 30001])(
+    'keeps its token on %i, and takes a bare code as well',
+    async (code) => {
+      const { fetchToken, requests } = makeServer();
+      const source = makeSource(makeEnvironment(), fetchToken);
+      expect(await connectWithToken(source, async () => code)).toBe(code);
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it('does not connect again with the token that was not accepted', async () => {
+    const { connect, tokens } = makeChat(31004);
+    const same = makeServer({ accessToken: 'a' }, { accessToken: 'a' });
+    expect((await connectWithToken(makeSource(makeEnvironment(), same.fetchToken), connect)).code).toBe(31004);
+    expect((await connectWithToken(createTokenSource({ token: 'a' }), makeChat(31004).connect)).code).toBe(31004);
+    expect(tokens).toEqual(['a']);
+  });
+
+  it('passes on what the source and connect throw', async () => {
+    const refused = makeServer({ accessToken: 'a' }, refuse(401));
+    const got = connectWithToken(makeSource(makeEnvironment(), refused.fetchToken), makeChat(31004).connect);
+    await expect(got).rejects.toMatchObject({ code: 'LOGIN_REQUIRED' });
+    const failing = connectWithToken(createTokenSource({ token: 'a' }), () => Promise.reject(new Error('socket')));
+    await expect(failing).rejects.toThrow('socket');
+    const aborted = { signal: AbortSignal.abort() };
+    const ended = connectWithToken(makeSource(makeEnvironment(), makeServer().fetchToken), async () => 0, aborted);
+    await expect(ended).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});

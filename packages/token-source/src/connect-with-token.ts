@@ -1,0 +1,43 @@
+import { TokenSourceError } from './errors.js';
+import type { TokenSource, TokenWaitOptions } from './types.js';
+
+/** The codes of `connect` that another token mends: invalid (31004), expired (31020), one-time and used (31027). */
+export const refreshCodes: readonly number[] = [31004, 31020, 31027];
+
+/** What `connect` of a chat SDK resolves with. */
+export type ConnectAnswer = number | { readonly code: number };
+
+// 31004 also stands for a token of another App Key, which no number of new tokens mends.
+const maxRefreshes = 2;
+
+/**
+ * Connects with the token of a source; where the chat server does not accept it, with another one, at most twice.
+ *
+ * Resolves with the last answer of `connect`, whatever its code.
+ *
+ * @throws {TokenSourceError} as `get` and `reject` of the source; and what `connect` throws
+ * @example
+ * const { code } = await connectWithToken(source, (token) => NCEngine.connect({ token }));
+ */
+export async function connectWithToken<Answer extends ConnectAnswer>(
+  source: Pick<TokenSource, 'get' | 'reject'>,
+  connect: (token: string) => Promise<Answer>,
+  options?: TokenWaitOptions,
+): Promise<Answer> {
+  let token = await source.get(options);
+  for (let refreshes = 0; ; refreshes += 1) {
+    const answer = await connect(token);
+    const code = typeof answer === 'number' ? answer : answer?.code;
+    if (refreshes === maxRefreshes || !refreshCodes.includes(code)) return answer;
+    const next = await source.reject(token, options).catch(keepIfFixed(token));
+    if (next === token) return answer;
+    token = next;
+  }
+}
+
+function keepIfFixed(token: string): (error: unknown) => string {
+  return (error) => {
+    if (error instanceof TokenSourceError && error.code === 'TOKEN_FIXED') return token;
+    throw error;
+  };
+}

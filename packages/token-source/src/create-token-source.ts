@@ -1,0 +1,17 @@
+import { assembleSource } from './internal/assemble-source.js';
+import { createEnvironment } from './internal/create-environment.js';
+import { resolveOptions } from './internal/resolve-options.js';
+import type { TokenSource, TokenSourceOptions } from './types.js';
+
+/**
+ * Makes what has the access token of the user who is logged in: fetched once from the app server, kept, renewed.
+ *
+ * @throws {TokenSourceError} INVALID_OPTION
+ * @example
+ * const source = createTokenSource({ endpoint: '/access-token', storage: () => localStorage });
+ * await connectWithToken(source, (token) => NCEngine.connect({ token }));
+ */
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  const environment = createEnvironment();
+  return assembleSource(resolveOptions(options, environment), environment);
+}

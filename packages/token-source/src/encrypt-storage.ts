@@ -1,0 +1,59 @@
+import { loadKey } from './internal/load-key.js';
+import type { TokenStorage } from './types.js';
+
+/** How a storage is encrypted. */
+export interface EncryptStorageOptions {
+  /** An AES-GCM key. Default: one made here, which cannot be read out, kept in IndexedDB for this origin. */
+  readonly key?: CryptoKey | (() => Promise<CryptoKey>) | undefined;
+}
+
+const ivBytes = 12;
+
+/**
+ * Encrypts what a storage keeps, by AES-GCM of WebCrypto.
+ *
+ * What cannot be decrypted, or encrypted, is an error of the storage: a token source fetches again, and stores nothing
+ * in the clear.
+ */
+export function encryptStorage(
+  storage: TokenStorage | (() => TokenStorage),
+  { key = () => loadKey() }: EncryptStorageOptions = {},
+): TokenStorage {
+  const inner = (): TokenStorage => (typeof storage === 'function' ? storage() : storage);
+  let found: Promise<CryptoKey> | undefined;
+
+  async function ready(): Promise<CryptoKey> {
+    if (typeof key !== 'function') return key;
+    found ??= key().catch((error) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  }
+
+  return {
+    async getItem(name) {
+      const text = await inner().getItem(name);
+      if (!text) return text;
+      const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+      const plain = await crypto.subtle.decrypt(
+        cipher(name, bytes.subarray(0, ivBytes)),
+        await ready(),
+        bytes.subarray(ivBytes),
+      );
+      return new TextDecoder().decode(plain);
+    },
+    async setItem(name, value) {
+      const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+      const secret = await crypto.subtle.encrypt(cipher(name, iv), await ready(), new TextEncoder().encode(value));
+      const bytes = [...iv, ...new Uint8Array(secret)];
+      await inner().setItem(name, btoa(bytes.map((each) => String.fromCharCode(each)).join('')));
+    },
+    removeItem: (name) => inner().removeItem(name),
+  };
+}
+
+// The name is authenticated too: what is stored for one user cannot be put in the place of another's.
+function cipher(name: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
+  return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) };
+}

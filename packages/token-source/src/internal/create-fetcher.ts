@@ -1,0 +1,60 @@
+import { type CheckedAnswer, checkAnswer } from './check-answer.js';
+import type { Environment } from './environment.js';
+import { judgeFailure } from './judge-failure.js';
+import type { Emit, Settings } from './settings.js';
+import { untilAborted } from './until-aborted.js';
+import { wait } from './wait.js';
+import { within } from './within.js';
+
+/** A checked answer, and when it was asked for: its lifetime is counted from then on. */
+export interface Fetched extends CheckedAnswer {
+  readonly askedAt: { readonly wall: number; readonly clock: number };
+}
+
+const firstBackOffMs = 500;
+const maxBackOffMs = 30_000;
+const maxRetryAfterMs = 60_000;
+
+/** Makes what asks for a token until there is one, or an end to it. */
+export function createFetcher(settings: Settings, environment: Environment, emit: Emit) {
+  const { fetchToken, userId, timeoutMs, maxAttempts } = settings;
+  const { now, clock, random } = environment;
+  // What the server asked for holds for the next call as well.
+  let quietUntil = 0;
+
+  return async (rejectedToken: string | undefined, signal: AbortSignal): Promise<Fetched> => {
+    let waitMs = quietUntil - clock();
+    for (let attempt = 1; ; attempt += 1) {
+      // A device that is online again need not wait; a server that asked for it, must be left alone.
+      if (waitMs > 0) await wait(waitMs, signal, clock() < quietUntil ? { after: environment.after } : environment);
+      try {
+        const askedAt = { wall: now(), clock: clock() };
+        const answer = checkAnswer(await once(rejectedToken, signal), userId);
+        emit({ type: 'fetched', attempts: attempt });
+        return { ...answer, askedAt };
+      } catch (thrown) {
+        const error = judgeFailure(thrown, [rejectedToken]);
+        const { retryAfterMs = 0 } = error;
+        const askedMs = Math.min(retryAfterMs, maxRetryAfterMs);
+        if (askedMs > 0) quietUntil = clock() + askedMs;
+        const last = signal.aborted || error.code !== 'UNAVAILABLE' || attempt === maxAttempts;
+        waitMs = askedMs + random() * Math.min(firstBackOffMs * 2 ** (attempt - 1), maxBackOffMs);
+        emit({ type: 'attempt-failed', attempt, waitMs: last ? undefined : waitMs, error });
+        if (last) throw error;
+      }
+    }
+  };
+
+  async function once(rejectedToken: string | undefined, signal: AbortSignal): Promise<unknown> {
+    const attempt = new AbortController();
+    const end = (): void => attempt.abort();
+    signal.addEventListener('abort', end);
+    try {
+      const answer = Promise.resolve().then(() => fetchToken({ rejectedToken, signal: attempt.signal }));
+      return await untilAborted(within(timeoutMs, answer, environment), signal);
+    } finally {
+      signal.removeEventListener('abort', end);
+      end();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Environment } from './environment.js';
+import type { Settings } from './settings.js';
+
+/** What other tabs tell. */
+export interface TabListener {
+  readonly onCleared: () => void;
+  readonly onChanged: () => void;
+}
+
+const lockWaitMs = 15_000;
+
+/** Talks to the other tabs of the app, where there are any. No message holds a token. */
+export function createTabs({ storageKey, storage }: Settings, environment: Environment, listener: TabListener) {
+  const { locks, openChannel, events, after } = environment;
+  const name = `nexconn-token-source:${storageKey}`;
+  let channel = openChannel?.(name);
+  if (channel) channel.onmessage = ({ data }) => (data === 'cleared' ? listener.onCleared() : listener.onChanged());
+  const onStorage = (event: Event): void => {
+    const { key, newValue, storageArea } = event as StorageEvent;
+    if (key !== null && key !== storageKey) return;
+    // Asked again: a new token may have followed the removal.
+    const removed = newValue === null && storageArea?.getItem(storageKey) == null;
+    if (removed) listener.onCleared();
+    else listener.onChanged();
+  };
+  if (storage) events?.addEventListener('storage', onStorage);
+
+  return {
+    tell: (what: 'cleared' | 'changed'): void => channel?.postMessage(what),
+    close(): void {
+      channel?.close();
+      channel = undefined;
+      events?.removeEventListener('storage', onStorage);
+    },
+    /** Runs some work in one tab at a time, where they share a storage; after a bounded wait in any case. Says whether it waited. */
+    async alone<T>(signal: AbortSignal, work: (waited: boolean) => Promise<T>): Promise<T> {
+      if (!locks || !storage) return work(false);
+      const waiting = new AbortController();
+      const giveUp = (): void => waiting.abort();
+      const cancel = after(lockWaitMs, giveUp);
+      signal.addEventListener('abort', giveUp);
+      let begun = false;
+      const run = (waited: boolean): Promise<T> => {
+        begun = true;
+        cancel();
+        return work(waited);
+      };
+      try {
+        const options = { ifAvailable: true };
+        const atOnce = await locks.request(name, options, async (lock) => lock && { done: await run(false) });
+        return atOnce ? atOnce.done : await locks.request(name, { signal: waiting.signal }, () => run(true));
+      } catch (error) {
+        if (begun || signal.aborted) throw error;
+        // Another tab is stuck, or this page may not use locks.
+        return await work(false);
+      } finally {
+        cancel();
+        signal.removeEventListener('abort', giveUp);
+      }
+    },
+  };
+}

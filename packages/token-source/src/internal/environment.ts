@@ -1,0 +1,23 @@
+/** What a source takes from where it runs. */
+export interface Environment {
+  /** Unix milliseconds, as the device has them. */
+  readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Runs later; gives what calls it off. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Left out where there are no other tabs. */
+  readonly locks?: Pick<LockManager, 'request'> | undefined;
+  readonly openChannel?: ((name: string) => Channel) | undefined;
+  /** Where `storage` and `online` are told. */
+  readonly events?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined;
+}
+
+/** The part of a BroadcastChannel that is used. */
+export interface Channel {
+  onmessage: ((event: MessageEvent) => void) | null;
+  postMessage(message: string): void;
+  close(): void;
+}

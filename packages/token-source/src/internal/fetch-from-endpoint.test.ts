@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createTokenSource, type EndpointTokenOptions } from '../index.js';
+import { readText } from './read-text.js';
+
+type Answer = (response: ServerResponse) => void;
+
+let server: Server;
+let endpoint: string;
+let answers: Answer[] = [];
+const requests: { request: IncomingMessage; body: string }[] = [];
+const body = { userId: 'ada', accessToken: 'a+/=@;.', expiresInSeconds: 3600 };
+const json =
+  (value: unknown): Answer =>
+  (response) =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+const status =
+  (code: number, headers = {}): Answer =>
+  (response) =>
+    void response.writeHead(code, headers).end('{}');
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    requests.push({ request, body: text });
+    (answers.shift() ?? json(body))(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/access-token`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  answers = [];
+  requests.length = 0;
+});
+
+const source = (options: Partial<EndpointTokenOptions> = {}) => createTokenSource({ endpoint, ...options });
+
+it('posts JSON with the headers of the app, and no token in the URL', async () => {
+  const headers = async () => ({ Authorization: 'Bearer login' });
+  const tokens = source({ headers, endpoint: new URL(endpoint) });
+  expect(await tokens.get()).toBe(body.accessToken);
+  answers = [json({ ...body, accessToken: 'b' })];
+  expect(await tokens.reject(body.accessToken)).toBe('b');
+  expect(requests.map((each) => JSON.parse(each.body))).toEqual([{}, { rejectedToken: body.accessToken }]);
+  for (const { request } of requests) {
+    expect(request).toMatchObject({ method: 'POST', url: '/access-token' });
+    expect(request.headers).toMatchObject({ authorization: 'Bearer login', 'content-type': 'application/json' });
+  }
+});
+
+it('uses the fetch that it is given, with the credentials', async () => {
+  const inits: unknown[] = [];
+  const fetch: typeof globalThis.fetch = async (_input, init) => {
+    inits.push(init);
+    return Response.json(body);
+  };
+  await source({ fetch, credentials: 'include', headers: { 'X-App': '1' } }).get();
+  expect(inits).toMatchObject([{ credentials: 'include', headers: { 'X-App': '1' }, redirect: 'manual' }]);
+});
+
+it('obeys Retry-After of a real answer', async () => {
+  answers = [status(503, { 'retry-after': '1' })];
+  const began = performance.now();
+  expect(await source().get()).toBe(body.accessToken);
+  expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+});
+
+it.each([
+  [status(401), { code: 'LOGIN_REQUIRED', status: 401 }],
+  [status(403), { code: 'LOGIN_REQUIRED', status: 403 }],
+  [status(404), { code: 'REFUSED', status: 404 }],
+  [status(302, { location: '/log-in' }), { code: 'REFUSED', status: 302 }],
+  [(response: ServerResponse) => void response.end('<!doctype html>'), { code: 'MALFORMED_ANSWER' }],
+  [(response: ServerResponse) => void response.end('{"accessToken":"secret",'), { code: 'MALFORMED_ANSWER' }],
+  [json({ ...body, padding: 'x'.repeat(70_000) }), { code: 'MALFORMED_ANSWER' }],
+])('ends after one request where another cannot help (%#)', async (answer, expected) => {
+  answers = [answer];
+  const error = await source()
+    .get()
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject(expected);
+  expect(String(error.stack)).not.toContain('secret');
+  expect(requests).toHaveLength(1);
+});
+
+it('ends an answer that does not end', async () => {
+  answers = [(response) => void response.write('{')];
+  const error = await source({ timeoutMs: 100, maxAttempts: 1 })
+    .get()
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+it('tries again where the connection breaks', async () => {
+  answers = [(response) => void response.destroy()];
+  expect(await source().get()).toBe(body.accessToken);
+  expect(requests).toHaveLength(2);
+});
+
+it('reads an answer without streams too, as React Native has them', async () => {
+  const plain = (text: string) => ({ body: undefined, text: async () => text }) as unknown as Response;
+  expect(await readText(plain('{}'))).toBe('{}');
+  await expect(readText(plain('x'.repeat(65_537)))).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });
+});

@@ -1,0 +1,17 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { createTokenView, type NexconnTokenState } from './internal/create-token-view.js';
+import type { TokenSource } from './types.js';
+
+/**
+ * Gives the token of a source to a component, and every one that replaces it.
+ *
+ * Fetches in effects alone, so that a server renders `loading`. Make the source outside of components.
+ *
+ * @example
+ * const state = useNexconnToken(source);
+ * if (state.status === 'failed') return <button onClick={state.reload}>Try again</button>;
+ */
+export function useNexconnToken(source: Pick<TokenSource, 'get' | 'subscribe'>): NexconnTokenState {
+  const view = useMemo(() => createTokenView(source), [source]);
+  return useSyncExternalStore(view.subscribe, view.read, view.read);
+}

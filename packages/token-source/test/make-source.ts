@@ -1,0 +1,48 @@
+import { assembleSource } from '../src/internal/assemble-source.js';
+import type { Environment } from '../src/internal/environment.js';
+import { resolveOptions } from '../src/internal/resolve-options.js';
+import type { FetchedToken, FetchTokenRequest, TokenKeepingOptions, TokenSource, TokenStorage } from '../src/types.js';
+
+type Answer = FetchedToken | ((request: FetchTokenRequest) => FetchedToken | Promise<FetchedToken>);
+
+/** An app server that answers with the given answers in turn, and after them with tokens of its own. */
+export function makeServer(...answers: Answer[]) {
+  const requests: FetchTokenRequest[] = [];
+  let issued = 0;
+  const fetchToken = async (request: FetchTokenRequest): Promise<FetchedToken> => {
+    requests.push(request);
+    const answer = answers.shift();
+    if (typeof answer === 'function') return answer(request);
+    if (answer) return answer;
+    issued += 1;
+    return { userId: 'ada', accessToken: `token-${issued}`, expiresInSeconds: null };
+  };
+  return { fetchToken, requests };
+}
+
+/** Makes a source as `createTokenSource` does, in an environment of the test's. */
+export function makeSource(
+  environment: Environment,
+  fetchToken: (request: FetchTokenRequest) => Promise<FetchedToken>,
+  options: TokenKeepingOptions = {},
+): TokenSource {
+  return assembleSource(resolveOptions({ ...options, fetchToken }, environment), environment);
+}
+
+/** A storage whose entries a test can see. */
+export function makeStorage(): TokenStorage & { readonly entries: Map<string, string> } {
+  const entries = new Map<string, string>();
+  return {
+    entries,
+    getItem: (key) => entries.get(key) ?? null,
+    setItem: (key, value) => entries.set(key, value),
+    removeItem: (key) => entries.delete(key),
+  };
+}
+
+/** Throws what the endpoint form throws for an answer of that status. */
+export function refuse(status: number, retryAfterMs?: number): () => never {
+  return () => {
+    throw Object.assign(new Error('refused'), { status, retryAfterMs });
+  };
+}
