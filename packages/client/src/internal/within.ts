@@ -7,6 +7,15 @@ export function within<T>(ms: number, work: Promise<T>, timers: Timers): Promise
     let cancel = timers.after(ms, () => {
       cancel = timers.after(0, () => reject(new Error(`There was no answer within ${ms} ms.`)));
     });
-    work.then(resolve, reject).finally(() => cancel());
+    work.then(
+      (value) => {
+        cancel();
+        resolve(value);
+      },
+      (error) => {
+        cancel();
+        reject(error);
+      },
+    );
   });
 }

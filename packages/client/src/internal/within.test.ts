@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createTimers } from './create-timers.js';
+import { within } from './within.js';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+const timers = () => createTimers(() => performance.now());
+
+it('gives what comes in time, and leaves no timer', async () => {
+  expect(await within(500, Promise.resolve('slot'), timers())).toBe('slot');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('rejects with what the work rejects with, and leaves no timer', async () => {
+  await expect(within(500, Promise.reject(new Error('refused')), timers())).rejects.toThrow('refused');
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('gives up after that time', async () => {
+  const waiting = expect(within(500, new Promise(() => {}), timers())).rejects.toThrow('500 ms');
+  await vi.advanceTimersByTimeAsync(502);
+  await waiting;
+  expect(vi.getTimerCount()).toBe(0);
+});
