@@ -11,6 +11,7 @@ interface ErrorReport {
   apiCode?: number | undefined;
   status?: number | undefined;
   requestId?: string | undefined;
+  attempts?: number | undefined;
   message: string;
 }
 
@@ -29,13 +30,16 @@ function describe(error: unknown): ErrorReport {
     return { code: 'USAGE', message: commanderMessage(error.message) };
   }
   if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) };
-  const { code, apiCode, status, requestId } = error as Partial<ErrorReport>;
-  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, message: withFlags(error.message) };
+  const { code, apiCode, status, requestId, attempts } = error as Partial<ErrorReport>;
+  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, attempts, message: withFlags(error.message) };
 }
 
 /** Turns the client's names of options into flags. */
 function withFlags(message: string): string {
-  return message.replaceAll(/\buserIdPattern\b/g, '--user-id-pattern').replaceAll(/\btimeoutMs\b/g, '--timeout-ms');
+  // The time of a whole call follows from that of an attempt.
+  return message
+    .replaceAll(/\buserIdPattern\b/g, '--user-id-pattern')
+    .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');
 }
 
 function commanderMessage(message: string): string {
@@ -44,7 +48,8 @@ function commanderMessage(message: string): string {
   return [text.endsWith('.') ? text : `${text}.`, ...hints, 'See nexconn --help.'].join(' ');
 }
 
-function sentence({ code, message, requestId }: ErrorReport): string {
-  // With INVALID_REQUEST nothing was sent, so that nobody else knows the request by its ID.
-  return requestId === undefined || code === 'INVALID_REQUEST' ? message : `${message}\n(request ${requestId})`;
+function sentence({ message, requestId, attempts = 0 }: ErrorReport): string {
+  // Where nothing was sent, nobody else knows the request by its ID.
+  if (requestId === undefined || attempts === 0) return message;
+  return `${message}\n(request ${requestId}${attempts > 1 ? `, ${attempts} attempts` : ''})`;
 }

@@ -37,7 +37,7 @@ async function runSandbox({ mockPort, docsPort }: SandboxFlags, context: CliCont
   await using docs = await startReferenceServer(context.referencePagePath, docsPort).catch(
     nameFlag(docsPort, '--docs-port'),
   );
-  const client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
+  await using client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
   const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   const lines = [
     `Access token of the user ${userId}, issued by the client:`,

@@ -88,9 +88,35 @@ test('a refused signature with --json is one object with code, apiCode, status a
       apiCode: 1004,
       status: 401,
       requestId: expect.any(String),
+      attempts: 1,
       message: expect.any(String),
     },
   });
+});
+
+test('a call that failed four times says so, in both forms', async () => {
+  const args = [...issueAda, '--base-url', 'http://127.0.0.1:1'];
+  const { code, stderr } = await runCaptured(args, { env: exampleEnv });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/ECONNREFUSED.*\n\(request [\da-f-]{36}, 4 attempts\)\n$/s);
+  const json = await runCaptured([...args, '--json'], { env: exampleEnv });
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'NETWORK', attempts: 4 } });
+});
+
+test('--timeout-ms is named where it was too short', async () => {
+  const { appKey, appSecret } = await mock.console.createApp({});
+  await mock.console.setFault({ appKey, sequence: [{ kind: 'hang' }], times: 0 });
+  const env = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: mock.url };
+  const { code, stderr } = await runCaptured([...issueAda, '--timeout-ms', '50'], { env });
+  expect(code).toBe(1);
+  expect(stderr).toContain('within 50 ms. Try again, or raise --timeout-ms.');
+});
+
+test('leaves no connection open', async () => {
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCPSocket')).length;
+  const before = sockets();
+  expect((await runCaptured(issueAda, { env: envOfMock() })).code).toBe(0);
+  await expect.poll(sockets).toBe(before);
 });
 
 test('neither secret nor stack trace is in an error', async () => {

@@ -1,6 +1,6 @@
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type Command, Option } from 'commander';
-import { parsePattern, parseTimeoutMs } from '../internal/parse-option.js';
+import { longestTimeoutMs, parsePattern, parseTimeoutMs } from '../internal/parse-option.js';
 import { readCredentials } from '../internal/read-credentials.js';
 import { type EndpointFlags, readEndpoint, regions } from '../internal/read-endpoint.js';
 import type { CliContext } from '../types.js';
@@ -34,7 +34,11 @@ export function addTokenCommand(program: Command, context: CliContext): void {
     .option('--base-url <url>', 'another server, such as a mock (default: NEXCONN_BASE_URL)')
     .option('--app-secret-file <file>', 'read the App Secret from this file instead of NEXCONN_APP_SECRET')
     .option('--user-id-pattern <regexp>', 'what a whole user ID must match (default: letters and digits)', parsePattern)
-    .option('--timeout-ms <ms>', 'longest wait for the answer, in milliseconds (default: 5000)', parseTimeoutMs)
+    .option(
+      '--timeout-ms <ms>',
+      'longest wait for an answer, in milliseconds, of up to 4 (default: 5000)',
+      parseTimeoutMs,
+    )
     .option('--json', 'write an error as one JSON object')
     .addHelpText('after', helpEnd)
     .action((flags: TokenIssueFlags) => issueToken(flags, context));
@@ -42,12 +46,18 @@ export function addTokenCommand(program: Command, context: CliContext): void {
 
 async function issueToken(flags: TokenIssueFlags, { env, stdout }: CliContext): Promise<void> {
   const { userId, name, avatarUrl, timeoutMs, userIdPattern, appSecretFile } = flags;
-  const client = createNexconnClient({
+  await using client = createNexconnClient({
     ...readCredentials(env, appSecretFile),
     ...readEndpoint(env, flags),
     timeoutMs,
+    deadlineMs: deadlineFor(timeoutMs),
     userIdPattern,
   });
   const issued = await client.issueAccessToken({ userId, name, ...(avatarUrl === undefined ? {} : { avatarUrl }) });
   stdout.write(`${JSON.stringify({ userId: issued.userId, accessToken: issued.accessToken })}\n`);
+}
+
+/** Leaves the time for every attempt; undefined for the client's own default. */
+function deadlineFor(timeoutMs: number | undefined): number | undefined {
+  return timeoutMs && Math.min(Math.max(30_000, timeoutMs * 5), longestTimeoutMs);
 }

@@ -5,9 +5,12 @@ export function parsePort(text: string): number {
   return parseWholeNumber(text, 0, 65_535);
 }
 
+/** The longest time limit that a timer can have, in milliseconds. */
+export const longestTimeoutMs = 2_147_483_647;
+
 /** Parses a time limit in milliseconds. */
 export function parseTimeoutMs(text: string): number {
-  return parseWholeNumber(text, 1, 2_147_483_647);
+  return parseWholeNumber(text, 1, longestTimeoutMs);
 }
 
 /** Parses Unix time in milliseconds; ten digits are refused, since those are seconds. */
