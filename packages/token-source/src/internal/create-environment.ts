@@ -2,8 +2,8 @@ import type { Environment } from './environment.js';
 
 /** Finds out what this browser, device or server has. */
 export function createEnvironment(): Environment {
-  // Node has locks and channels as well, but no tabs; nor does it tell events.
-  const inBrowser = typeof globalThis.addEventListener === 'function';
+  // Node, Bun and Deno have channels as well, but no tabs; there an open one would keep the process alive.
+  const inBrowser = typeof document === 'object';
   return {
     now: () => Date.now(),
     clock: () => performance.now(),
