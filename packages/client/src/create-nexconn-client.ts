@@ -46,6 +46,8 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     return { inForce: await secretIdOf(inForce), all: await Promise.all(all.map(secretIdOf)) };
   };
   const turns = createTurns(settings, stopwatch, emit);
+  const given = fetch && { send: createFetchTransport(fetch), close: async () => {}, mayResend: false };
+  const transport = given ?? createTransport();
   const pipeline = createPipeline({
     settings,
     hosts: createHosts(baseUrls.map(toHost), { coolDownMs, clock: stopwatch, onFailover }),
@@ -57,8 +59,8 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     random: Math.random,
     tally,
     secretIdOf,
+    mayResend: transport.mayResend,
   });
-  const transport = fetch ? { send: createFetchTransport(fetch), close: async () => {} } : createTransport();
   const { send } = transport;
   // A call that waits for its next attempt holds no connection, but will need one.
   const close = async (): Promise<void> => {

@@ -36,6 +36,8 @@ export interface ClientParts {
   readonly stopwatch: () => number;
   readonly random: () => number;
   readonly tally: Tally;
+  /** Whether the transport may send a request again by itself, as the `fetch` of some runtimes does. */
+  readonly mayResend: boolean;
   /** Names an App Secret without showing it. */
   readonly secretIdOf: (appSecret: string) => Promise<string>;
 }

@@ -21,10 +21,17 @@ const redact = (text: string) => text;
 interface Start extends CallOptions, Pick<NexconnClientSettings, 'retry'> {
   readonly baseUrls?: string[];
   readonly appSecret?: NexconnClientSettings['appSecret'];
+  readonly mayResend?: boolean;
 }
 
 /** One call, of which a test says what its attempts come to. */
-function start({ baseUrls = ['http://localhost:1'], retry, appSecret = 'SecretA', ...options }: Start = {}) {
+function start({
+  baseUrls = ['http://localhost:1'],
+  retry,
+  appSecret = 'SecretA',
+  mayResend = false,
+  ...options
+}: Start = {}) {
   let now = realTime;
   const clock = () => now;
   const settings = makeSettings({ retry });
@@ -40,6 +47,7 @@ function start({ baseUrls = ['http://localhost:1'], retry, appSecret = 'SecretA'
     random: () => 1,
     tally: createTally(),
     secretIdOf: async () => '',
+    mayResend,
   };
   const ending = startEnding(call, clock, createSignalWatcher());
 
@@ -211,6 +219,13 @@ describe('a refused signature', () => {
     const { answer, parts } = start();
     expect(await answer(401, refusal(1001), clockOff)).toBeUndefined();
     expect(parts.clock.offsetMs()).toBe(0);
+  });
+
+  it('is signed anew once where the transport may have sent the request twice', async () => {
+    const { answer } = start({ mayResend: true });
+    expect(await answer(401, refusal(1004))).toBe(0);
+    expect(await answer(401, refusal(1004))).toBeUndefined();
+    expect(await start({ mayResend: true }).answer(401, refusal(1001))).toBeUndefined();
   });
 
   it.each([1001, 1004])('is signed anew once with the other secret of a pair (code %d)', async (code) => {

@@ -48,7 +48,7 @@ async function afterRefusal(
   { host, secret, failure, response, sentAt, receivedAt, clockOffsetMs }: Outcome,
   call: Call,
   ending: Ending,
-  { hosts, secrets, clock, settings }: ClientParts,
+  { hosts, secrets, clock, settings, mayResend }: ClientParts,
 ): Promise<number | undefined> {
   hosts.succeeded(host);
   const { tried } = ending;
@@ -59,9 +59,14 @@ async function afterRefusal(
     tried.clock = true;
     return next;
   }
-  if (tried.secret) return undefined;
-  tried.secret = true;
-  const refused = secrets.refused(secret);
-  const isAnother = refused instanceof Promise ? await askedFor(refused, call, ending, secrets) : refused;
-  return isAnother ? next : undefined;
+  if (!tried.secret) {
+    tried.secret = true;
+    const refused = secrets.refused(secret);
+    const isAnother = refused instanceof Promise ? await askedFor(refused, call, ending, secrets) : refused;
+    if (isAnother) return next;
+  }
+  // The runtime has sent it twice, after a connection was reset, and the second one carried a used nonce.
+  if (!isSignature || !mayResend || tried.resend) return undefined;
+  tried.resend = true;
+  return next;
 }

@@ -10,7 +10,7 @@ export class Ending {
   /** The last failure, which a deadline names as its cause. */
   failure: NexconnError | undefined;
   /** What may be tried once in a call, and was. */
-  readonly tried: { clock?: boolean; secret?: boolean } = {};
+  readonly tried: { clock?: boolean; secret?: boolean; resend?: boolean } = {};
   /** Calls its listener off; nothing where the call has no signal. */
   release: () => void = nothing;
   #listeners: Set<(error: NexconnError) => void> | undefined;

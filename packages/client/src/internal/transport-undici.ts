@@ -76,6 +76,7 @@ export function createTransport(): OwnTransport {
       if (waiting.push([request, flight]) === 1) setImmediate(flush);
       return () => flight.cancel();
     },
+    mayResend: false,
     close: async () => {
       const closing = [...pools.values()];
       // What is called later gets connections of its own.

@@ -37,6 +37,8 @@ export type Transport = (request: WireRequest, landing: Landing) => () => void;
 export interface OwnTransport {
   readonly send: Transport;
   readonly close: () => Promise<void>;
+  /** Whether it may send a request again by itself, signature and all. */
+  readonly mayResend: boolean;
 }
 
 /** The most bytes of a response that are read: far more than any documented answer has. */
