@@ -75,7 +75,7 @@ describe('a call is repeated after', () => {
     ['code 1050', json(504, refused(1050))],
     ['code 1008 on HTTP 200', json(200, refused(1008))],
   ])('%s, in both styles', async (_, answer) => {
-    await using started = await start(inTurn(answer, good, answer, good), { timeoutMs: 60 });
+    await using started = await start(inTurn(answer, good, answer, good), { timeoutMs: 400 });
     expect(await started.nexconn.issueAccessToken(request)).toEqual(issued.result);
     expect((await started.nexconn.http.POST(path, { body: request })).data).toEqual(issued);
     expect(started.server.received).toHaveLength(4);
@@ -118,14 +118,14 @@ describe('the budget', () => {
 
   it('is a time, too: the error names the last failure as its cause', async () => {
     await using started = await start(inTurn(json(500, refused(1000)), silent));
-    const failure = await failureOf(started.nexconn.issueAccessToken(request, { deadlineMs: 100 }));
+    const failure = await failureOf(started.nexconn.issueAccessToken(request, { deadlineMs: 400 }));
     expect(failure).toMatchObject({
       code: 'DEADLINE_EXCEEDED',
       retryable: true,
       attempts: 2,
       cause: { code: 'SERVICE_FAILED', apiCode: 1000, attempts: 1 },
     });
-    expect(failure.message).toContain('100 ms');
+    expect(failure.message).toContain('400 ms');
   });
 
   it('is not spent on a wait that it cannot hold', async () => {
@@ -133,7 +133,7 @@ describe('the budget', () => {
     const startedAt = performance.now();
     const failure = await failureOf(started.nexconn.issueAccessToken(request, { deadlineMs: 1_500 }));
     expect(failure).toMatchObject({ code: 'SERVICE_FAILED', attempts: 1 });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(1_400);
   });
 });
 
@@ -200,7 +200,7 @@ describe('a signal ends the call', () => {
     const abortedAt = performance.now();
     controller.abort('gone');
     expect(await failing).toMatchObject({ code: 'ABORTED', cause: 'gone', attempts });
-    expect(performance.now() - abortedAt).toBeLessThan(200);
+    expect(performance.now() - abortedAt).toBeLessThan(800);
   }
 });
 

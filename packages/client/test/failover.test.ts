@@ -17,8 +17,8 @@ async function start(broken: Answerer, settings: Partial<NexconnClientSettings> 
   const nexconn = createNexconnClient({
     ...credentials,
     baseUrls: [primary.url, backup.url],
-    timeoutMs: 100,
-    failoverCoolDownMs: 200,
+    timeoutMs: 400,
+    failoverCoolDownMs: 1_000,
     rateLimit: false,
     onEvent: (event) => events.push(event),
     ...settings,
@@ -66,7 +66,7 @@ describe.each(troubles)('a primary that %s', (_, trouble) => {
     for (let calls = 0; calls < 5; calls += 1) await issue();
     expect([primary.received.length, backup.received.length]).toEqual([1, 5]);
     answer(good);
-    await new Promise((resolve) => setTimeout(resolve, 220));
+    await new Promise((resolve) => setTimeout(resolve, 1_020));
     await Promise.all([issue(), issue(), issue()]);
     expect([primary.received.length, backup.received.length]).toEqual([2, 7]);
     await Promise.all([issue(), issue(), issue()]);
