@@ -1,10 +1,10 @@
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
+import { storeSuite } from '@nexconn-kit/token-service/store-suite';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { storeSuite } from '../../packages/token-service/test/store-suite.js';
 import { hasRedis } from './redis-server.js';
 import { type Postgres, startPostgres } from './start-postgres.js';
 import { type Redis, startRedis } from './start-redis.js';
