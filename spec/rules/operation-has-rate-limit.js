@@ -1,6 +1,6 @@
 /**
- * Every operation states its rate limit in `x-rate-limit: { limit, windowSeconds, per }`; only in a document of a local
- * tool (`x-local-tool`), which has no limit, may it be left out.
+ * Every operation states its rate limit in `x-rate-limit: { limit, windowSeconds, per }`; only in a document of a server
+ * of one's own (`x-local-tool`), which may have no limit, may it be left out.
  */
 export function operationHasRateLimit() {
   let isLocalTool = false;

@@ -6,7 +6,7 @@ import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.j
 
 /**
  * `methods.gen.ts`: one typed method for each operation. It is the client's, but for a local tool: the package that
- * plays the tool implements the methods itself, so they stand in the contract.
+ * plays or serves the tool implements the methods itself, so they stand in the contract.
  */
 export function methodsOutput({ name, source, operations, isLocalTool }: ResolvedDocument): OutputFile[] {
   const types = operations.flatMap(({ typeName }) => [`${typeName}Request`, `${typeName}Result`]).sort();
