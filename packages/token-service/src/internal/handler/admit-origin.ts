@@ -1,0 +1,71 @@
+import { Problem } from './problem.js';
+
+/** Which pages may ask, and with which headers they are told so. */
+export interface Origins {
+  /**
+   * Refuses what a page of another origin made a browser send, unless its origin is listed.
+   *
+   * @throws {Problem} ORIGIN_REFUSED
+   */
+  readonly admit: (request: Request) => void;
+  /** Gives the CORS headers of an answer; none but `Vary` for an origin that is not listed. */
+  readonly headersFor: (request: Request) => Record<string, string>;
+  /** Answers a preflight; any other OPTIONS request too. */
+  readonly preflight: (request: Request) => Record<string, string>;
+}
+
+/** The longest that Chromium keeps a preflight's answer, in seconds. */
+const maxAgeSeconds = '7200';
+
+export function createOrigins(allowedOrigins: readonly string[]): Origins {
+  const listed = new Set(allowedOrigins);
+
+  function isListed({ headers }: Request): boolean {
+    return listed.has(headers.get('origin') ?? '');
+  }
+
+  function admit(request: Request): void {
+    if (!isListed(request) && !isOwnPage(request)) {
+      throw new Problem('ORIGIN_REFUSED', 'Pages of this origin may not ask for tokens.');
+    }
+  }
+
+  function headersFor(request: Request): Record<string, string> {
+    if (!isListed(request)) return { Vary: 'Origin' };
+    return {
+      'Access-Control-Allow-Origin': request.headers.get('origin') ?? '',
+      'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Expose-Headers': 'Retry-After',
+      Vary: 'Origin',
+    };
+  }
+
+  function preflight(request: Request): Record<string, string> {
+    if (!request.headers.has('access-control-request-method'))
+      return { ...headersFor(request), Allow: 'POST, OPTIONS' };
+    if (!isListed(request)) throw new Problem('ORIGIN_REFUSED', 'Pages of this origin may not ask for tokens.');
+    // Whoever is listed may send any header: which one proves a log-in is between the app and its server.
+    const wanted = request.headers.get('access-control-request-headers');
+    return {
+      ...headersFor(request),
+      'Access-Control-Allow-Methods': 'POST',
+      ...(wanted !== null && { 'Access-Control-Allow-Headers': wanted }),
+      'Access-Control-Max-Age': maxAgeSeconds,
+      Vary: 'Origin, Access-Control-Request-Headers',
+    };
+  }
+
+  return { admit, headersFor, preflight };
+}
+
+/**
+ * No page can forge `Sec-Fetch-Site`, and it holds behind a proxy that changes `Host`; browsers send it over HTTPS only.
+ * Else the hosts are compared. Programs and native apps send neither header.
+ */
+function isOwnPage({ headers, url }: Request): boolean {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin';
+  const origin = headers.get('origin');
+  if (origin === null) return true;
+  return URL.canParse(origin) && new URL(origin).host === new URL(url).host;
+}
