@@ -21,7 +21,7 @@ const mayUse: Record<string, string[]> = {
   'packages/token-service': ['client', 'contract', 'mock'],
   'packages/token-source': [],
   'packages/docs': ['contract'],
-  'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs'],
+  'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service'],
   test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service', 'token-source'],
 };
 const workspaces = ['generator', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];

@@ -21,12 +21,13 @@ setTimeout(() => process.exit(), exitGraceMs[way]).unref();
 
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
-  // Once each: a second Ctrl-C ends the process in the usual way.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      way = 'stopped';
-      controller.abort();
-    });
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  function stop(): void {
+    // A second one, either of them, ends the process in the usual way.
+    for (const signal of signals) process.off(signal, stop);
+    way = 'stopped';
+    controller.abort();
   }
+  for (const signal of signals) process.on(signal, stop);
   return controller.signal;
 }

@@ -11,7 +11,7 @@ test('--version prints the version of package.json', async () => {
 });
 
 test.each([
-  [['--help'], ['token', 'sign', 'mock', 'sandbox', 'NEXCONN_APP_KEY', 'NEXCONN_BASE_URL', 'Exit codes']],
+  [['--help'], ['token', 'sign', 'mock', 'serve', 'sandbox', 'NEXCONN_APP_KEY', 'NEXCONN_BASE_URL', 'Exit codes']],
   [
     ['token', 'issue', '--help'],
     ['--user-id <id>', 'NEXCONN_REGION', '(default: 5000)', 'no flag for the\nsecret'],
@@ -23,6 +23,10 @@ test.each([
   [
     ['mock', '--help'],
     ['--port <port>', '4010', '--quiet', '--rate-limit <n|off>', '--token-validity-seconds <n>', '300000'],
+  ],
+  [
+    ['serve', '--help'],
+    ['--config', '4020', '--jwks-url', 'NEXCONN_JWT_SECRET', '--dangerously-trust-user-header <name>'],
   ],
   [
     ['sandbox', '--help'],
@@ -56,8 +60,8 @@ test('wrong use is one JSON object with --json', async () => {
 });
 
 test('no command takes the App Secret as a flag', async () => {
-  for (const args of [['token', 'issue'], ['sign'], ['mock'], ['sandbox']]) {
+  for (const args of [['token', 'issue'], ['sign'], ['mock'], ['serve'], ['sandbox']]) {
     const { stdout } = await runCaptured([...args, '--help']);
-    expect(stdout).not.toMatch(/--app-secret\b(?!-file)/);
+    expect(stdout).not.toMatch(/--(app|jwt)-secret\b(?!-(next-)?file)/);
   }
 });

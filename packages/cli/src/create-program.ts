@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addMockCommand } from './commands/mock.js';
 import { addSandboxCommand } from './commands/sandbox.js';
+import { addServeCommand } from './commands/serve.js';
 import { addSignCommand } from './commands/sign.js';
 import { addTokenCommand } from './commands/token.js';
 import type { CliContext } from './types.js';
@@ -36,6 +37,7 @@ export function createProgram(context: CliContext): Command {
   addTokenCommand(program, context);
   addSignCommand(program, context);
   addMockCommand(program, context);
+  addServeCommand(program, context);
   addSandboxCommand(program, context);
   return program;
 }

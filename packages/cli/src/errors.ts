@@ -6,7 +6,9 @@ export type CliErrorCode =
   | 'PORT_IN_USE'
   | 'LISTEN_FAILED'
   | 'COMMAND_FAILED'
-  | 'FILE_NOT_WRITTEN';
+  | 'FILE_NOT_WRITTEN'
+  | 'PACKAGE_MISSING'
+  | 'STORE_UNAVAILABLE';
 
 /** A command cannot be carried out; the message is a sentence for the person at the terminal. */
 export class CliError extends Error {

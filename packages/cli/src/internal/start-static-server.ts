@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CliError } from '../errors.js';
+import { listen } from './listen.js';
 
 /** A file to serve. */
 export interface StaticFile {
@@ -24,9 +23,8 @@ export async function startStaticServer(files: ReadonlyMap<string, StaticFile>, 
   const server = createServer((request, response) => {
     answer(files, request, response).catch(() => response.destroy());
   });
-  await listen(server, port);
-  const { address, port: bound } = server.address() as AddressInfo;
-  return { url: `http://${address}:${bound}`, [Symbol.asyncDispose]: () => close(server) };
+  const url = await listen(server, port);
+  return { url, [Symbol.asyncDispose]: () => close(server) };
 }
 
 async function answer(
@@ -48,17 +46,6 @@ function refuse(response: ServerResponse, status: number, text: string, headers:
 
 function safeHeaders(contentType: string): Record<string, string> {
   return { 'content-type': contentType, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE';
-      const message = taken ? `Port ${port} is taken.` : `Cannot listen on port ${port}: ${error.code}.`;
-      reject(new CliError(taken ? 'PORT_IN_USE' : 'LISTEN_FAILED', message, { cause: error }));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
 }
 
 function close(server: Server): Promise<void> {
