@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { document } from '@nexconn-kit/contract/token-service';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as tokenService from '../src/index.js';
+import { toNodeListener } from '../src/node.js';
+import { appRequest, type Backend, listen, startBackend } from './make-handler.js';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const [expressExample, fastifyExample, honoExample, nextExample] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(
+  ([, code]) => code ?? '',
+);
+
+let backend: Backend;
+const closers: (() => unknown)[] = [];
+beforeAll(async () => {
+  backend = await startBackend();
+});
+afterAll(async () => {
+  for (const close of closers) await close();
+  await backend?.[Symbol.asyncDispose]();
+});
+
+function makeHandler(): tokenService.TokenHandler {
+  return tokenService.createTokenHandler(backend.tokens, { authenticate: () => ({ userId: 'ada', name: 'Ada' }) });
+}
+
+function run(code: string | undefined, app: unknown): void {
+  new Function('app', 'handler', 'toNodeListener', code ?? '')(app, makeHandler(), toNodeListener);
+}
+
+async function serve(server: Server): Promise<string> {
+  closers.push(() => server.close());
+  return listen(server);
+}
+
+async function expectToken(server: string): Promise<void> {
+  const response = await fetch(`${server}/access-token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"rejectedToken":"old"}',
+  });
+  expect(await response.json()).toMatchObject({ userId: 'ada', accessToken: expect.any(String) });
+}
+
+it('the line for Express gives a token, also behind its body parser', async () => {
+  for (const parsers of [[], [express.json()]]) {
+    const app = express();
+    for (const parser of parsers) app.use(parser);
+    run(expressExample, app);
+    await expectToken(await serve(createServer(app)));
+  }
+});
+
+it('the lines for Fastify give a token', async () => {
+  const app = fastify();
+  run(fastifyExample, app);
+  closers.push(() => app.close());
+  await expectToken(await app.listen({ port: 0, host: '127.0.0.1' }));
+});
+
+it('the line for Hono gives a token', async () => {
+  const app = new Hono();
+  run(honoExample, app);
+  await expectToken(await serve(createAdaptorServer({ fetch: app.fetch }) as Server));
+});
+
+it('the line for Next exports what Next calls', async () => {
+  const names = [...(nextExample ?? '').matchAll(/handler as (\w+)/g)].map(([, name]) => name ?? '');
+  expect(nextExample).toMatch(/^export \{/);
+  const handler = makeHandler();
+  const route = Object.fromEntries(names.map((name) => [name, handler]));
+  expect(Object.keys(route)).toEqual(['POST', 'OPTIONS']);
+  expect((await route.POST?.(appRequest()))?.status).toBe(200);
+});
+
+it('the README names every export, every option and every error', () => {
+  const source = (file: string) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+  const optionsOf = (file: string, name: string) => {
+    const [, body = ''] = new RegExp(`interface ${name}[^{]* \\{\n(.*?)\n\\}`, 's').exec(source(file)) ?? [];
+    return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, option]) => `| \`${option}\` |`);
+  };
+  const options = [
+    ...optionsOf('types.ts', 'TokenServiceOptions'),
+    ...optionsOf('handler-types.ts', 'TokenHandlerOptions'),
+  ];
+  expect(options).toContain('| `replaceCoolDownMs` |');
+  expect(options).toContain('| `allowedOrigins` |');
+  const codes = [...source('errors.ts').matchAll(/^ {2}\| '(\w+)'/gm)].map(([, code]) => `| \`${code}\` |`);
+  expect(codes.length).toBeGreaterThan(5);
+  const { components } = document as unknown as { components: { schemas: { ProblemCode: { enum: string[] } } } };
+  const problems = components.schemas.ProblemCode.enum.map((code) => `| \`${code}\` | `);
+  for (const name of [...Object.keys(tokenService), ...options, ...codes, ...problems]) expect(readme).toContain(name);
+});
