@@ -13,7 +13,7 @@ import { type SpawnedCli, spawnCli } from '../test/spawn-cli.js';
 // With CI=true a missing program is a failure, not a test left out.
 const hasCurl = spawnSync('curl', ['--version']).status === 0 && spawnSync('openssl', ['version']).status === 0;
 const withCurl = test.runIf(process.env.CI === 'true' || hasCurl);
-const anyPorts = ['sandbox', '--mock-port', '0', '--docs-port', '0'];
+const anyPorts = ['sandbox', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'];
 
 beforeAll(() => {
   if (existsSync(referencePagePath)) return;
@@ -84,15 +84,16 @@ test('a reader that goes away is not an error', async () => {
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
 
-test('the sandbox serves the mock and the reference, shows a token, and frees both ports', async () => {
+test('the sandbox serves the mock, tokens and the reference, shows a token, and frees all ports', async () => {
   const cli = spawnCli(anyPorts);
-  const { mock, docs, text } = await readSandbox(cli);
+  const { mock, tokens, docs, text } = await readSandbox(cli);
   expect(text).toMatch(/issued by the client:\n {2}\S{20,256}\n/);
   expect(await (await fetch(docs)).text()).toContain('Nexconn Server API');
   expect(await (await fetch(`${docs}/openapi.json`)).json()).toHaveProperty('openapi');
   cli.process.kill('SIGINT');
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   await expect(fetch(mock)).rejects.toThrow();
+  await expect(fetch(tokens)).rejects.toThrow();
   await expect(fetch(docs)).rejects.toThrow();
 });
 
@@ -116,6 +117,17 @@ withCurl('the curl line of the sandbox issues a token each time it is pasted int
   expect(answers[0].result.accessToken).not.toBe(answers[1].result.accessToken);
 });
 
+withCurl('the log-in line of the sandbox gets the same token each time it is pasted into bash', async () => {
+  const cli = spawnCli(anyPorts);
+  const { text } = await readSandbox(cli);
+  const script = /through the token service:\n(.*)\n/.exec(text)?.[1] ?? '';
+  const [first, second] = [await bash(script), await bash(script)];
+  cli.process.kill('SIGINT');
+  await cli.ended;
+  expect(JSON.parse(first)).toMatchObject({ userId: 'jlk456j5', expiresInSeconds: null });
+  expect(second).toBe(first);
+});
+
 withCurl('the three variables of the sandbox are all that another client needs', async () => {
   const sandbox = spawnCli(anyPorts);
   const { text } = await readSandbox(sandbox);
@@ -133,24 +145,24 @@ withCurl('the three variables of the sandbox are all that another client needs',
   expect(JSON.parse(answer)).toMatchObject({ code: 0 });
 });
 
-test.each([
-  ['--mock-port', '--docs-port'],
-  ['--docs-port', '--mock-port'],
-])('a sandbox whose %s is taken says so, closes what it opened and exits with 1', async (taken, free) => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await once(other, 'listening');
-  const { port } = other.address() as AddressInfo;
-  const ended = await spawnCli(['sandbox', taken, String(port), free, '0']).ended;
-  other.close();
-  expect(ended).toMatchObject({ code: 1, stdout: '' });
-  expect(ended.stderr).toBe(`Port ${port} is taken. Choose another with ${taken}; 0 takes any free one.\n`);
-});
+test.each(['--mock-port', '--tokens-port', '--docs-port'])(
+  'a sandbox whose %s is taken says so, closes what it opened and exits with 1',
+  async (taken) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const ended = await spawnCli([...anyPorts, taken, String(port)]).ended;
+    other.close();
+    expect(ended).toMatchObject({ code: 1, stdout: '' });
+    expect(ended.stderr).toBe(`Port ${port} is taken. Choose another with ${taken}; 0 takes any free one.\n`);
+  },
+);
 
-async function readSandbox(cli: SpawnedCli): Promise<{ text: string; mock: string; docs: string }> {
-  const [text, mock = '', docs = ''] = await cli.waitFor(
-    /^[\s\S]*^Mock +(http:\S+)\n^API reference +(http:\S+)\n^Mock console +http:\S+\/_console\n[\s\S]*Ctrl-C stops it\./m,
+async function readSandbox(cli: SpawnedCli): Promise<{ text: string; mock: string; tokens: string; docs: string }> {
+  const [text, mock = '', tokens = '', docs = ''] = await cli.waitFor(
+    /^[\s\S]*^Mock +(http:\S+)\n^Token service +(http:\S+)\n^API reference +(http:\S+)\n^Mock console +http:\S+\/_console\n[\s\S]*Ctrl-C stops it\./m,
   );
-  return { text, mock, docs };
+  return { text, mock, tokens, docs };
 }
 
 async function bash(script: string): Promise<string> {

@@ -30,7 +30,7 @@ test.each([
   ],
   [
     ['sandbox', '--help'],
-    ['--mock-port', '4010', '--docs-port', '4030'],
+    ['--mock-port', '4010', '--tokens-port', '4020', '--docs-port', '4030'],
   ],
 ] as const)('%j shows help on stdout, within 80 columns, and exits with 0', async (args, contents) => {
   const { code, stdout, stderr } = await runCaptured([...args]);
