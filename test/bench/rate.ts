@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { mostWithin } from '../engines/most-within.js';
 import { startRedis } from '../engines/start-redis.js';
 
 /** What a process is asked for. */
@@ -68,22 +69,11 @@ async function measure({
   return {
     perSecond: counted.length / seconds,
     refused,
-    maxInASecond: maxWithin(
+    maxInASecond: mostWithin(
       1000,
       journal.map(({ at }) => at),
     ),
   };
-}
-
-/** Gives how many times lie in any stretch of so many milliseconds, at the most. */
-function maxWithin(ms: number, times: readonly number[]): number {
-  let first = 0;
-  let most = 0;
-  for (const [last, time] of times.entries()) {
-    while ((times[first] as number) <= time - ms) first += 1;
-    most = Math.max(most, last - first + 1);
-  }
-  return most;
 }
 
 function named(name: string, { perSecond, refused, maxInASecond }: Measured): Record<string, number> {

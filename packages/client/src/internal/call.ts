@@ -24,8 +24,8 @@ export interface Call {
   /** The `X-Request-ID` on the wire, once it is known. */
   sentRequestId: string | undefined;
   attempts: number;
-  /** Is told that the present attempt has been answered. */
-  answered: (() => void) | undefined;
+  /** Is told that the present attempt has an answer, or will have none. */
+  answered: ((isAnswer: boolean) => void) | undefined;
 }
 
 /** What every error of a call carries. */

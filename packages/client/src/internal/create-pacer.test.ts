@@ -39,7 +39,7 @@ function demand(pacer: Pacer, untilMs: number, callers = 50): number[] {
     while (clock() < untilMs) {
       const answered = await pacer.take(turn());
       granted.push(clock());
-      answered();
+      answered(true);
     }
   };
   // The pacer may be stopped in the middle.

@@ -1,8 +1,9 @@
 import type { Lane, RateStore } from '../types.js';
 import { createLanes, type Waiter } from './create-lanes.js';
 import { createLateness } from './create-lateness.js';
+import type { Place } from './create-places.js';
 import { createSharedSlots } from './create-shared-slots.js';
-import { createSlots, latePart, type Place, type Slots } from './create-slots.js';
+import { createSlots, type Slots } from './create-slots.js';
 import { createTimers } from './create-timers.js';
 
 /** Who waits for a slot, and how long at the most. */
@@ -17,8 +18,8 @@ export interface Turn {
   readonly onGone: (giveUp: (error: Error) => void) => () => void;
 }
 
-/** Takes note of an answer: the request was counted before it came. */
-export type Answered = () => void;
+/** Takes note of an answer, or that there will be none: the request was counted before. */
+export type Answered = (isAnswer: boolean) => void;
 
 /** Lets requests go in step with the limit. */
 export interface Pacer {
@@ -39,8 +40,6 @@ export interface PacerOptions {
   /** The store is lost, or found again. */
   readonly onStore?: (isLost: boolean, error?: unknown) => void;
 }
-
-const nowhere: Place = () => {};
 
 /** Over so many turns the pace of a fleet is averaged. */
 const paceTurns = 32;
@@ -63,9 +62,9 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
 
   /** What was answered later than usual may have been counted as late. */
   function watched(place: Place, sentAt: number): Answered {
-    return () => {
-      const lateMs = lateness(clock() - sentAt);
-      if (lateMs > 0) place(Math.min(lateMs, windowMs / latePart));
+    return (isAnswer) => {
+      const tookMs = clock() - sentAt;
+      place(isAnswer ? lateness(tookMs) : tookMs);
     };
   }
 
@@ -76,9 +75,15 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     // Without somebody in the queue, the time between two turns is that between two calls.
     if (waiter.cameAt <= grantedAt) paceMs += (now - grantedAt - paceMs) / paceTurns;
     grantedAt = now;
+    // A slot of a store that has been lost since counts for the share, too.
     const place = own?.take(now, waiter.cameAt);
     lanes.leave(waiter);
-    waiter.grant(watched(shared ?? place ?? nowhere, now));
+    waiter.grant(
+      watched((lateMs) => {
+        place?.(lateMs);
+        shared?.(lateMs);
+      }, now),
+    );
     return true;
   }
 

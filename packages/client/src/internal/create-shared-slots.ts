@@ -1,5 +1,6 @@
 import type { RateStore } from '../types.js';
-import { latePart, lateSpareMs, type Place, slotSpacingMs } from './create-slots.js';
+import { freeAgainAt, type Place } from './create-places.js';
+import { slotSpacingMs } from './create-slots.js';
 import { createStoreClock } from './create-store-clock.js';
 import { createTimers } from './create-timers.js';
 import { within } from './within.js';
@@ -38,6 +39,8 @@ const searchMs = 1_000;
 const aheadMs = 30;
 /** Questions under way at the same time. */
 const questions = 4;
+/** After this part of the window a slot is missed, and an answer is so late that the store is told. */
+const lateParts = 4;
 
 /** Makes the slots of one key; they hold timers only while somebody waits, or while the store is lost. */
 export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
@@ -48,6 +51,8 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   const searchTimers = createTimers(clock);
   // When those slots are due whose place in the window was used late before; whoever reserves them needs to know.
   const delays = new Map<number, number>();
+  // Those that were used and not answered yet, in that order.
+  const open = new Map<number, { readonly usedAt: number; readonly place: Place }>();
   let asked = 0;
   let held = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
@@ -59,6 +64,11 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     owner = timers,
   ): Promise<{ readonly slotAt: number; readonly evenAt: number; readonly id: number }> {
     const askedAt = clock();
+    for (const [id, { usedAt, place }] of open) {
+      if (askedAt - usedAt < windowMs / lateParts) break;
+      open.delete(id);
+      place(windowMs);
+    }
     const known = [...delays].map(([slot, dueMs]) => ({ id: slot, dueMs }));
     delays.clear();
     const { id, dueMs, evenMs, nowMs } = await within(answerMs, store.reserve(key, spacingMs, known), owner);
@@ -91,12 +101,24 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   function use(id: number, slotAt: number, evenAt: number): void {
     held -= 1;
     const now = clock();
-    const usedLate = (lateMs: number): void => {
-      const freeAt = now + lateMs + windowMs + lateSpareMs;
+    const place: Place = (lateMs) => {
+      const freeAt = freeAgainAt(now, windowMs, lateMs);
       if (freeAt > evenAt + limit * spacingMs) delays.set(id + limit, storeClock.toStore(freeAt));
     };
-    if (now - slotAt <= windowMs / latePart && onSlot(usedLate)) usedLate(0);
+    const isMissed = now - slotAt > windowMs / lateParts;
+    if (!isMissed && onSlot(answeredPlace(id, place))) {
+      place(0);
+      open.set(id, { usedAt: now, place });
+    }
     onRoom();
+  }
+
+  /** What is told last is what the store knows, even where it has been told the worst before. */
+  function answeredPlace(id: number, place: Place): Place {
+    return (lateMs) => {
+      open.delete(id);
+      place(lateMs);
+    };
   }
 
   function lose(error: unknown): void {

@@ -14,7 +14,7 @@ function sendings(limit: number, seconds: number, lag: (now: number) => number):
       now += waitMs + lag(now);
       continue;
     }
-    slots.take(now, 0);
+    slots.take(now, 0)(0);
     sent.push(now);
   }
   return sent;
@@ -79,28 +79,9 @@ describe('slots at full demand', () => {
 describe('a pause in demand', () => {
   it('leaves no slots behind', () => {
     const slots = createSlots(200, windowMs);
-    slots.take(0, 0);
+    slots.take(0, 0)(0);
     expect(slots.waitMs(10_000, 10_000)).toBeLessThanOrEqual(0);
-    slots.take(10_000, 10_000);
+    slots.take(10_000, 10_000)(0);
     expect(slots.waitMs(10_000, 10_000)).toBeCloseTo(slots.spacingMs);
-  });
-});
-
-describe('a place in the window', () => {
-  it('is free later where its request was counted late', () => {
-    const slots = createSlots(1, windowMs);
-    const late = slots.take(0, 0);
-    const before = slots.waitMs(500, 500);
-    late(100);
-    expect(slots.waitMs(500, 500)).toBeGreaterThan(before + 90);
-  });
-
-  it('stays as it is where somebody else has it by now', () => {
-    const slots = createSlots(1, windowMs);
-    const late = slots.take(0, 0);
-    slots.take(1100, 1100);
-    const before = slots.waitMs(1500, 1500);
-    late(5000);
-    expect(slots.waitMs(1500, 1500)).toBe(before);
   });
 });

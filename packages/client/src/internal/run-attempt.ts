@@ -63,10 +63,11 @@ export async function runAttempt(message: Message, call: Call, ending: Ending, p
   const redact = redactFor(secrets, signed.signature);
   try {
     outcome.response = await exchange(toWire(message, host, signed), call, ending);
-    call.answered?.();
+    call.answered?.(true);
     outcome.answer = classifyAnswer(readResponse(outcome.response), call, redact);
     outcome.failure = outcome.answer.failure;
   } catch (error) {
+    call.answered?.(false);
     outcome.failure = attemptError(error, call, host.origin, redact);
   }
   outcome.receivedAt = settings.now();

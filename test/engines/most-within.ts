@@ -1,0 +1,10 @@
+/** Gives how many of some times, in order, lie in any stretch of so many milliseconds, at the most. */
+export function mostWithin(ms: number, times: readonly number[]): number {
+  let first = 0;
+  let most = 0;
+  for (const [last, time] of times.entries()) {
+    while ((times[first] as number) <= time - ms) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}

@@ -1,0 +1,170 @@
+import { createNexconnClient, type NexconnClient, type NexconnEvent, type RateStore } from '@nexconn-kit/client';
+import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
+import { createRedisRateStore } from '@nexconn-kit/client/redis';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { Redis as IoRedis } from 'ioredis';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mostWithin } from './most-within.js';
+import { hasRedis } from './redis-server.js';
+import { type Postgres, startPostgres } from './start-postgres.js';
+import { type Redis, startRedis } from './start-redis.js';
+
+const request = { userId: 'jlk456j5', name: 'Ada' };
+const opened: (() => unknown)[] = [];
+let mock: RunningMock;
+
+beforeEach(async () => {
+  mock = await startMock({ port: 0 });
+});
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+  await mock?.close();
+});
+
+/** Makes a client that shows what is refused. */
+function open(store?: RateStore, onEvent?: (event: NexconnEvent) => void): NexconnClient {
+  const { appKey, appSecret, url: baseUrl } = mock;
+  const rateLimit = { store, maxQueueMs: 60_000 };
+  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry: false });
+  opened.push(nexconn.close);
+  return nexconn;
+}
+
+/** Makes so many calls, a hundred of each client at once. */
+async function callAll(clients: readonly NexconnClient[], count: number): Promise<void> {
+  let left = count;
+  const call = async (nexconn: NexconnClient): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await nexconn.issueAccessToken(request, { lane: 'bulk', deadlineMs: 60_000 });
+    }
+  };
+  await Promise.all(clients.flatMap((nexconn) => Array.from({ length: 100 }, () => call(nexconn))));
+}
+
+/** The mock counts by itself, and refuses the 201st within a second. */
+async function expectNoneRefused(count: number): Promise<void> {
+  const { entries } = await mock.console.listJournal();
+  expect(entries.filter(({ status }) => status !== 200)).toEqual([]);
+  expect(entries).toHaveLength(count);
+  const times = entries.map(({ at }) => at);
+  expect(mostWithin(1000, times)).toBeLessThanOrEqual(200);
+  // Nor do they come in bursts, but for those that a busy machine makes on the way.
+  expect(mostWithin(100, times)).toBeLessThanOrEqual(100);
+}
+
+describe('a client alone', () => {
+  it('has none of 700 calls refused that are made as quickly as it lets them', async () => {
+    await callAll([open()], 700);
+    await expectNoneRefused(700);
+  });
+
+  it('makes no burst out of a pause', async () => {
+    const nexconn = open();
+    await nexconn.issueAccessToken(request);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await callAll([nexconn], 300);
+    await expectNoneRefused(301);
+  });
+
+  it('lets a log-in go before those of a bulk job that wait', async () => {
+    const nexconn = open();
+    const job = callAll([nexconn], 100);
+    await nexconn.issueAccessToken({ userId: 'login', name: 'Ada' });
+    await job;
+    const { entries } = await mock.console.listJournal();
+    expect(entries.findIndex(({ userId }) => userId === 'login')).toBeLessThan(10);
+  });
+
+  it('has those who wait rejected when it is closed', async () => {
+    const nexconn = open();
+    const calls = Promise.allSettled(Array.from({ length: 50 }, () => nexconn.issueAccessToken(request)));
+    await nexconn.close();
+    const codes = (await calls).flatMap((call) => (call.status === 'rejected' ? [call.reason.code] : []));
+    expect(new Set(codes)).toEqual(new Set(['ABORTED']));
+    expect((await mock.console.listJournal()).entries.length + codes.length).toBe(50);
+  });
+});
+
+describe.runIf(hasRedis)('clients that share a Redis', () => {
+  let redis: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(async () => {
+    await redis?.[Symbol.asyncDispose]();
+  });
+
+  function openStore(): RateStore {
+    const client = new IoRedis(redis.url, { retryStrategy: () => 100 });
+    // Told to whoever asks for a slot.
+    client.on('error', () => {});
+    opened.push(() => client.disconnect());
+    return createRedisRateStore(client, { keyPrefix: `${mock.url}:` });
+  }
+
+  it('have none of 900 calls refused that all make as quickly as they are let', async () => {
+    await callAll([open(openStore()), open(openStore()), open(openStore())], 900);
+    await expectNoneRefused(900);
+  });
+
+  it('have none refused while their event loop is blocked now and then', async () => {
+    const clients = [open(openStore()), open(openStore())];
+    const block = setInterval(() => {
+      const until = performance.now() + 15;
+      while (performance.now() < until);
+    }, 100);
+    opened.push(() => clearInterval(block));
+    await callAll(clients, 700);
+    const { entries } = await mock.console.listJournal();
+    expect(entries.filter(({ status }) => status !== 200)).toEqual([]);
+  });
+
+  it('go on with a share of the limit when Redis is gone, say so, and share again once it is back', async () => {
+    const states: string[] = [];
+    const causes: unknown[] = [];
+    const came = { lost: () => {}, found: () => {} };
+    const lost = new Promise<void>((resolve) => (came.lost = resolve));
+    const found = new Promise<void>((resolve) => (came.found = resolve));
+    const nexconn = open(openStore(), (event) => {
+      if (event.type !== 'rate-store') return;
+      states.push(event.state);
+      causes.push(event.cause);
+      came[event.state]();
+    });
+    await callAll([nexconn], 50);
+    await redis.stop();
+    await callAll([nexconn], 20);
+    await lost;
+    await redis.start();
+    await found;
+    await callAll([nexconn], 50);
+    expect(states).toEqual(['lost', 'found']);
+    expect(causes).toEqual([expect.any(Error), undefined]);
+    await expectNoneRefused(120);
+  });
+});
+
+describe('clients that share a PostgreSQL', () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(async () => {
+    await postgres?.[Symbol.asyncDispose]();
+  });
+
+  function openStore(): RateStore {
+    const pool = new pg.Pool({ connectionString: postgres.url });
+    // Of a connection that is idle as the database ends.
+    pool.on('error', () => {});
+    opened.push(() => pool.end());
+    return createPostgresRateStore(pool);
+  }
+
+  it('have none of 900 calls refused that all make as quickly as they are let', async () => {
+    await callAll([open(openStore()), open(openStore()), open(openStore())], 900);
+    await expectNoneRefused(900);
+  });
+});
