@@ -36,7 +36,7 @@ export default defineConfig({
       project('journeys', 'test/journeys', {
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        globalSetup: ['test/programs/curl-setup.ts'],
+        globalSetup: ['test/programs/curl-setup.ts', 'test/engines/engines-setup.ts'],
       }),
       project('runtimes', 'test/runtimes', {
         testTimeout: 120_000,

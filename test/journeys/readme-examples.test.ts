@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis } from '../engines/redis-server.js';
+import { startPostgres } from '../engines/start-postgres.js';
+import { startRedis } from '../engines/start-redis.js';
 import { runCommand } from './run-command.js';
 
 interface Example {
@@ -19,10 +22,22 @@ const readmes = ['.', ...readdirSync(join(root, 'packages')).map((name) => `pack
   .filter((readme) => existsSync(join(root, readme)));
 const examples = readmes.flatMap(examplesOf);
 
+const engines: { variable: string; start: () => Promise<AsyncDisposable & { url: string }>; isThere: boolean }[] = [
+  { variable: 'REDIS_URL', start: startRedis, isThere: hasRedis },
+  { variable: 'DATABASE_URL', start: startPostgres, isThere: true },
+];
+
 let folder: string;
 let mock: RunningMock;
+const started: AsyncDisposable[] = [];
+const urls: Record<string, string> = {};
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
+  for (const { variable, start } of engines.filter(({ variable, isThere }) => isThere && isUsed(variable))) {
+    const engine = await start();
+    started.push(engine);
+    urls[variable] = engine.url;
+  }
   folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-readme-')));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
@@ -35,6 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await mock?.close();
+  for (const engine of started) await engine[Symbol.asyncDispose]();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
@@ -48,15 +64,27 @@ it('every ts example of every README compiles', async () => {
   expect(exitCode, output).toBe(0);
 });
 
-describe.each(examples)('the example at $place', ({ file }) => {
+const missing = engines.filter(({ isThere }) => !isThere).map(({ variable }) => variable);
+const runnable = examples.filter(({ code }) => !missing.some((variable) => code.includes(variable)));
+
+describe.each(runnable)('the example at $place', ({ file }) => {
   it('runs to its end against the mock', async () => {
-    const env = { NEXCONN_APP_KEY: mock.appKey, NEXCONN_APP_SECRET: mock.appSecret, NEXCONN_BASE_URL: mock.url };
+    const env = {
+      NEXCONN_APP_KEY: mock.appKey,
+      NEXCONN_APP_SECRET: mock.appSecret,
+      NEXCONN_BASE_URL: mock.url,
+      ...urls,
+    };
     const options = ['--conditions=@nexconn-kit/source', '--import', './preload.mjs', file];
     const { exitCode, output } = await runCommand('npx', ['tsx', ...options], { cwd: folder, env });
     expect(exitCode, output).toBe(0);
     expect(output).not.toContain(mock.appSecret);
   });
 });
+
+function isUsed(variable: string): boolean {
+  return examples.some(({ code }) => code.includes(variable));
+}
 
 function examplesOf(readme: string): Example[] {
   const text = readFileSync(join(root, readme), 'utf8');

@@ -1,7 +1,7 @@
 /** A window is taken for so much longer: requests come closer together than they were sent, and not all of it is seen. */
-export const spareMs = 5;
+export const spareMs = 4;
 /** The same for a place that was used late; less, so that lateness wears off. */
-const lateSpareMs = 3;
+const lateSpareMs = 2;
 
 /** A request's place in the window; takes by how much later than usual the request was counted, at the most. */
 export type Place = (lateMs: number) => void;
