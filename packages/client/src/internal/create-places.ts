@@ -14,7 +14,7 @@ export interface Places {
 }
 
 /** Gives when the place of a request is free again; one that was not answered may have been counted a window later. */
-export function freeAgainAt(usedAt: number, windowMs: number, lateMs = windowMs): number {
+export function freeAgainAt(usedAt: number, windowMs: number, lateMs: number = windowMs): number {
   return usedAt + Math.min(lateMs, windowMs) + windowMs + lateSpareMs;
 }
 
