@@ -226,7 +226,10 @@ export type NexconnEvent =
 export interface NexconnClient extends OperationMethods, AsyncDisposable {
   /** Names the App Secrets without showing them; asks the provider, where there is one. */
   readonly secretIds: () => Promise<SecretIds>;
-  /** Waits for the calls under way, then ends all connections. A call made later opens one anew. */
+  /**
+   * Waits for the calls under way, then ends all connections; those that wait for the rate limit reject with ABORTED.
+   * A call made later opens a connection anew.
+   */
   readonly close: () => Promise<void>;
   /**
    * The `openapi-fetch` client, signed and checked in the same way.

@@ -48,9 +48,13 @@ function demand(pacer: Pacer, untilMs: number, callers = 50): number[] {
 }
 
 function mostWithin(ms: number, times: readonly number[]): number {
-  return Math.max(
-    ...times.map((from, index) => times.slice(index, index + 1000).filter((at) => at < from + ms).length),
-  );
+  let first = 0;
+  let most = 0;
+  for (const [last, time] of times.entries()) {
+    while ((times[first] as number) <= time - ms) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
 }
 
 /** Takes a turn that can be given up from outside. */
@@ -204,6 +208,24 @@ describe('a pacer with a store', () => {
     expect(all.filter((at) => at < 10_000).length / 10).toBeGreaterThanOrEqual(198);
     expect(mostWithin(1000, all)).toBeLessThanOrEqual(200);
     expect(Math.min(...granted.map(({ length }) => length))).toBeGreaterThan(500);
+  });
+
+  it.each([100, 400, 900])('lets nearly all of the limit go where each answer takes %d ms', async (answerMs) => {
+    const granted: number[] = [];
+    const pacer = makeShared(makeStore());
+    const call = async (): Promise<void> => {
+      for (;;) {
+        const answered = await pacer.take(turn());
+        granted.push(clock());
+        await new Promise((resolve) => setTimeout(resolve, answerMs));
+        answered(true);
+      }
+    };
+    for (let caller = 0; caller < 400; caller += 1) call().catch(() => {});
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(granted.filter((at) => at >= 20_000).length / 10).toBeGreaterThanOrEqual(190);
+    expect(mostWithin(1000, granted)).toBeLessThanOrEqual(200);
+    pacer.stop();
   });
 
   it('keeps a share of the limit while the store refuses, and says so, and all of it once the store is back', async () => {

@@ -39,8 +39,10 @@ const searchMs = 1_000;
 const aheadMs = 30;
 /** Questions under way at the same time. */
 const questions = 4;
-/** After this part of the window a slot is missed, and an answer is so late that the store is told. */
-const lateParts = 4;
+/** A slot that is missed by more than this part of the window is given up. */
+const missedPart = 1 / 4;
+/** After this part of the window the store is told of a request without an answer: its place will soon be given away. */
+const unansweredPart = 3 / 4;
 
 /** Makes the slots of one key; they hold timers only while somebody waits, or while the store is lost. */
 export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
@@ -65,7 +67,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   ): Promise<{ readonly slotAt: number; readonly evenAt: number; readonly id: number }> {
     const askedAt = clock();
     for (const [id, { usedAt, place }] of open) {
-      if (askedAt - usedAt < windowMs / lateParts) break;
+      if (askedAt - usedAt < windowMs * unansweredPart) break;
       open.delete(id);
       place(windowMs);
     }
@@ -101,24 +103,24 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   function use(id: number, slotAt: number, evenAt: number): void {
     held -= 1;
     const now = clock();
+    let isTold = false;
     const place: Place = (lateMs) => {
       const freeAt = freeAgainAt(now, windowMs, lateMs);
-      if (freeAt > evenAt + limit * spacingMs) delays.set(id + limit, storeClock.toStore(freeAt));
+      // What is told last is what the store knows, even where it has been told the worst before.
+      if (!isTold && freeAt <= evenAt + limit * spacingMs) return;
+      isTold = true;
+      delays.set(id + limit, storeClock.toStore(freeAt));
     };
-    const isMissed = now - slotAt > windowMs / lateParts;
-    if (!isMissed && onSlot(answeredPlace(id, place))) {
+    const isMissed = now - slotAt > windowMs * missedPart;
+    const answered: Place = (lateMs) => {
+      open.delete(id);
+      place(lateMs);
+    };
+    if (!isMissed && onSlot(answered)) {
       place(0);
       open.set(id, { usedAt: now, place });
     }
     onRoom();
-  }
-
-  /** What is told last is what the store knows, even where it has been told the worst before. */
-  function answeredPlace(id: number, place: Place): Place {
-    return (lateMs) => {
-      open.delete(id);
-      place(lateMs);
-    };
   }
 
   function lose(error: unknown): void {
