@@ -32,7 +32,7 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
   afterEach(() => mock?.close());
 
   const issue = (userId: string, name = 'Ada'): Promise<unknown> =>
-    createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url })
+    createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url, retry: false })
       .issueAccessToken({ userId, name })
       .catch((error: unknown) => error);
 
