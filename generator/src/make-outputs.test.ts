@@ -239,10 +239,10 @@ test('the bundled document says the same as module, JSON and YAML', async () => 
   expect(JSON.parse(module)).toEqual(json);
 });
 
-describe('a local tool', () => {
+describe('a server of one’s own', () => {
   test('has its methods in the contract, without call options, and none in the client', async () => {
     await using scratch = await createScratch();
-    await scratch.write('spec/tool/openapi.yaml', `${operation('')}x-local-tool: true\n`);
+    await scratch.write('spec/tool/openapi.yaml', `${operation('')}x-own-server: true\n`);
     const outputs = await makeOutputs(scratch.root);
     const methods = outputs.filter(({ path }) => path.endsWith('/methods.gen.ts'));
     expect(methods.map(({ path }) => path)).toEqual(['packages/contract/src/generated/tool/methods.gen.ts']);
@@ -253,7 +253,7 @@ describe('a local tool', () => {
   test('stands in the tables of a README only where they name it', async () => {
     await using scratch = await createScratch();
     await scratch.write('spec/api/openapi.yaml', operation(''));
-    await scratch.write('spec/tool/openapi.yaml', `${operation('').replace('/a:', '/tool:')}x-local-tool: true\n`);
+    await scratch.write('spec/tool/openapi.yaml', `${operation('').replace('/a:', '/tool:')}x-own-server: true\n`);
     const marker = (name: string): string => `<!-- generated:operations${name} -->\n<!-- /generated -->\n`;
     await scratch.write('README.md', marker(''));
     await scratch.write('packages/tool/README.md', marker(' tool'));

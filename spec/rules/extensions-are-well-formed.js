@@ -20,8 +20,8 @@ export function extensionsAreWellFormed() {
           location: location.child('x-envelope'),
         });
       }
-      if ('x-local-tool' in root && root['x-local-tool'] !== true) {
-        report({ message: 'x-local-tool is true or left out.', location: location.child('x-local-tool') });
+      if ('x-own-server' in root && root['x-own-server'] !== true) {
+        report({ message: 'x-own-server is true or left out.', location: location.child('x-own-server') });
       }
       const list = root['x-error-codes'];
       const entries = list?.$ref ? resolve(list).node : list;

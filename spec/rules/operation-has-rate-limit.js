@@ -1,17 +1,17 @@
 /**
  * Every operation states its rate limit in `x-rate-limit: { limit, windowSeconds, per }`; only in a document of a server
- * of one's own (`x-local-tool`), which may have no limit, may it be left out.
+ * of one's own (`x-own-server`), which may have no limit, may it be left out.
  */
 export function operationHasRateLimit() {
-  let isLocalTool = false;
+  let isOwnServer = false;
   return {
     Root(root) {
-      isLocalTool = root['x-local-tool'] === true;
+      isOwnServer = root['x-own-server'] === true;
     },
     Operation(operation, { report, location }) {
       const rateLimit = operation['x-rate-limit'];
       if (rateLimit === undefined) {
-        if (isLocalTool) return;
+        if (isOwnServer) return;
         report({ message: 'The operation needs x-rate-limit: { limit, windowSeconds, per }.' });
         return;
       }

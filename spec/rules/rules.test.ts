@@ -53,7 +53,7 @@ describe('the lint rules', () => {
     ['operation-has-rate-limit', 'paths/auth-access-token-issue.yaml', 'limit: 200', 'limit: 0'],
     ['error-code-is-in-catalogue', 'responses/Forbidden.yaml', 'code: 2007', 'code: 2008'],
     ['extensions-are-well-formed', 'error-codes.yaml', 'retryable: false', 'retryable: perhaps'],
-    ['extensions-are-well-formed', 'openapi.yaml', 'x-envelope:', 'x-local-tool: maybe\nx-envelope:'],
+    ['extensions-are-well-formed', 'openapi.yaml', 'x-envelope:', 'x-own-server: maybe\nx-envelope:'],
     ['extensions-are-well-formed', 'error-codes.yaml', 'name: InternalTimeout', 'name: InternalError'],
     ['extensions-are-well-formed', 'openapi.yaml', '  result: result', '  results: result'],
     ['extensions-are-well-formed', 'schemas/IssueAccessTokenResult.yaml', 'bytes: 72', 'size: 72'],
@@ -76,11 +76,11 @@ describe('the lint rules', () => {
     expect(found).toEqual(['operation-operationId']);
   });
 
-  it('operation-has-rate-limit leaves out a document of a local tool', async () => {
+  it('operation-has-rate-limit leaves out the document of a server of one’s own', async () => {
     const file = 'paths/auth-access-token-issue.yaml';
     const limit = '  x-rate-limit:\n    limit: 200\n    windowSeconds: 1\n    per: app-key\n';
     expect(await complaints(file, limit, '')).toEqual(['nexconn-kit/operation-has-rate-limit']);
-    const change = ['x-envelope:', 'x-local-tool: true\nx-envelope:'] as const;
+    const change = ['x-envelope:', 'x-own-server: true\nx-envelope:'] as const;
     expect(await complaints(file, limit, '', { 'openapi.yaml': change })).toEqual([]);
   });
 });

@@ -2,11 +2,11 @@ import { header } from '../header.js';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 
 /** `index.gen.ts`: everything of one document; the contract offers it under the name of the document's folder. */
-export function entryOutput({ name, source, isLocalTool }: ResolvedDocument): OutputFile[] {
+export function entryOutput({ name, source, isOwnServer }: ResolvedDocument): OutputFile[] {
   const lines = [
     "export * from './document.gen.js';",
     "export * from './error-catalogue.gen.js';",
-    ...(isLocalTool ? ["export type * from './methods.gen.js';"] : []),
+    ...(isOwnServer ? ["export type * from './methods.gen.js';"] : []),
     "export * from './operations.gen.js';",
     "export type * from './types.gen.js';",
     "export * from './validators.gen.js';",

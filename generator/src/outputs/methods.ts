@@ -5,35 +5,35 @@ import { docComment } from '../type-writer.js';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 
 /**
- * `methods.gen.ts`: one typed method for each operation. It is the client's, but for a local tool: the package that
- * plays or serves the tool implements the methods itself, so they stand in the contract.
+ * `methods.gen.ts`: one typed method for each operation. It is the client's, but for a server of one's own: the
+ * package that serves it implements the methods itself, so they stand in the contract.
  */
-export function methodsOutput({ name, source, operations, isLocalTool }: ResolvedDocument): OutputFile[] {
+export function methodsOutput({ name, source, operations, isOwnServer }: ResolvedDocument): OutputFile[] {
   const types = operations.flatMap(({ typeName }) => [`${typeName}Request`, `${typeName}Result`]).sort();
-  const origin = isLocalTool ? './operations.gen.js' : '@nexconn-kit/contract';
+  const origin = isOwnServer ? './operations.gen.js' : '@nexconn-kit/contract';
   const imports =
     types.length === 0
       ? []
       : [
           `import type {\n${types.map((type) => `  ${type},\n`).join('')}} from '${origin}';`,
-          ...(isLocalTool ? [''] : ["import type { CallOptions } from '../../types.js';\n"]),
+          ...(isOwnServer ? [''] : ["import type { CallOptions } from '../../types.js';\n"]),
         ];
-  const methods = operations.map((operation) => `${methodComment(operation)}${signature(operation, isLocalTool)}`);
+  const methods = operations.map((operation) => `${methodComment(operation)}${signature(operation, isOwnServer)}`);
   const content = [
     ...imports,
     '/** One method for each operation of the document. */',
     `export interface OperationMethods {\n${methods.join('\n\n')}\n}`,
     '',
   ].join('\n');
-  const path = `packages/${isLocalTool ? 'contract' : 'client'}/src/generated/${name}/methods.gen.ts`;
+  const path = `packages/${isOwnServer ? 'contract' : 'client'}/src/generated/${name}/methods.gen.ts`;
   return [{ path, content: `${header(source)}${content}` }];
 }
 
-function signature({ operationId, typeName, parameters, body }: ResolvedOperation, isLocalTool: boolean): string {
+function signature({ operationId, typeName, parameters, body }: ResolvedOperation, isOwnServer: boolean): string {
   const hasRequired =
     parameters.some(({ required }) => required) || (body?.required === true && body.shape.required.size > 0);
   const request = `request${hasRequired ? '' : '?'}: ${typeName}Request`;
-  const options = isLocalTool ? '' : ', options?: CallOptions';
+  const options = isOwnServer ? '' : ', options?: CallOptions';
   return `  ${toPropertyKey(operationId)}(${request}${options}): Promise<${typeName}Result>;`;
 }
 

@@ -14,7 +14,8 @@ const tables: Record<string, (documents: readonly ResolvedDocument[]) => string[
 
 /**
  * README tables between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
- * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but local tools.
+ * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but servers of
+ * one's own.
  */
 export async function readmeTablesOutput(root: string, documents: readonly ResolvedDocument[]): Promise<OutputFile[]> {
   const outputs: OutputFile[] = [];
@@ -44,7 +45,7 @@ function fillTables(path: string, text: string, documents: readonly ResolvedDocu
       };
       const rows = tables[table];
       const chosen = documents.filter((document) =>
-        name === undefined ? !document.isLocalTool : document.name === name,
+        name === undefined ? !document.isOwnServer : document.name === name,
       );
       if (rows === undefined) {
         return fail(`There is no generated table ${table}.`, `Choose one of ${Object.keys(tables).join(', ')}.`);

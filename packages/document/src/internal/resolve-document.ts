@@ -43,8 +43,8 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   const errorCodes = resolveErrorCodes(bundle, report);
   checkExtensions(bundle, '#', report);
   if (problems.length > 0) throw new DocumentError(unique(problems), sources.files());
-  const isLocalTool = bundle['x-local-tool'] === true;
-  return { bundle, operations, servers, envelope, errorCodes, isLocalTool };
+  const isOwnServer = bundle['x-own-server'] === true;
+  return { bundle, operations, servers, envelope, errorCodes, isOwnServer };
 }
 
 function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {

@@ -93,6 +93,6 @@ export interface ResolvedDocument {
   servers: ResolvedServer[];
   envelope: ResolvedEnvelope | null;
   errorCodes: ErrorCodeEntry[];
-  /** `x-local-tool`: a server of one's own, which the client has no methods for. */
-  isLocalTool: boolean;
+  /** `x-own-server`: a server of one's own, which the client has no methods for. */
+  isOwnServer: boolean;
 }

@@ -2305,5 +2305,5 @@ export const document: OpenApiDocument = {
       }
     }
   },
-  "x-local-tool": true
+  "x-own-server": true
 };

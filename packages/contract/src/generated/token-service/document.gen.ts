@@ -449,5 +449,5 @@ export const document: OpenApiDocument = {
       }
     }
   },
-  "x-local-tool": true
+  "x-own-server": true
 };
