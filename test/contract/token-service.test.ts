@@ -38,12 +38,13 @@ async function ask(
     times = 1,
     ...options
   }: Partial<TokenHandlerOptions> & { tokens?: object; times?: number } = {},
-): Promise<{ status: number; body: { code?: string } }> {
+): Promise<{ status: number; headers: Headers; body: { code?: string } }> {
   const handler = createTokenHandler(tokens as never, { authenticate: () => ada, path, ...options });
   const request = () => new Request(`https://app.test${init.url ?? path}`, { method: 'POST', ...init });
   let response = await handler(request());
   for (let time = 1; time < times; time += 1) response = await handler(request());
-  return { status: response.status, body: (await response.json()) as { code?: string } };
+  const { status, headers } = response;
+  return { status, headers, body: (await response.json()) as { code?: string } };
 }
 
 const json = (body: unknown) => ({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
@@ -81,11 +82,16 @@ describe('the endpoint of the token service', () => {
   });
 
   it.each(Object.entries(problems))('answers %s with the documented status and shape', async (code, provoke) => {
-    const { status, body } = await provoke();
+    const { status, headers, body } = await provoke();
     expect(body.code).toBe(code);
     expectDocumented(status, body);
+    expect(requiredHeaders(status).filter((name) => !headers.has(name))).toEqual([]);
     const example = operation?.answers.find((answer) => (answer.example as { code?: string }).code === code);
     expect(example?.status).toBe(String(status));
+  });
+
+  it('documents a challenge with every 401, as RFC 9110 asks', () => {
+    expect(requiredHeaders(401)).toEqual(['WWW-Authenticate']);
   });
 
   it('counts by default as many requests of a user as the document says', async () => {
@@ -98,6 +104,17 @@ describe('the endpoint of the token service', () => {
     for (const { example, schema } of operation?.answers ?? []) expect(oracle.errors(schema, example)).toEqual([]);
   });
 });
+
+/** The headers that every answer of that status has. */
+function requiredHeaders(status: number): string[] {
+  const { paths, components } = document as unknown as {
+    paths: Record<string, { post: { responses: Record<string, { $ref?: string }> } }>;
+    components: { responses: Record<string, { headers?: Record<string, { required?: boolean }> }> };
+  };
+  const name = paths[path]?.post.responses[status]?.$ref?.split('/').at(-1) ?? '';
+  const headers = Object.entries(components.responses[name]?.headers ?? {});
+  return headers.filter(([, { required }]) => required).map(([header]) => header);
+}
 
 function expectDocumented(status: number, body: unknown): void {
   const answer = operation?.answers.find((each) => each.status === String(status));

@@ -91,6 +91,29 @@ describe('authenticate', () => {
   });
 
   it.each([
+    [undefined, {}, 'AppLogin'],
+    [undefined, { authorization: 'Bearer x' }, 'AppLogin'],
+    ['Bearer', {}, 'Bearer'],
+    ['Bearer', { authorization: 'Basic x' }, 'Bearer'],
+    ['Bearer', { authorization: 'bearer x' }, 'Bearer error="invalid_token"'],
+    ['Bearer realm="chat"', { authorization: 'Bearer x' }, 'Bearer realm="chat", error="invalid_token"'],
+  ])(
+    'challenged by %s, a request with %j that logs nobody in is answered with %s',
+    async (challenge, headers, told) => {
+      const handler = createTokenHandler(makeSetting().instance(), { authenticate: () => undefined, challenge });
+      const response = await handler(new Request('https://app.example.com/access-token', { method: 'POST', headers }));
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, told]);
+    },
+  );
+
+  it('is not challenged for in any other answer', async () => {
+    const { handler } = makeHandler();
+    for (const request of [appRequest(), appRequest({ method: 'GET' }), jsonRequest(7)]) {
+      expect((await handler(request)).headers.has('www-authenticate')).toBe(false);
+    }
+  });
+
+  it.each([
     ['rejects', () => Promise.reject(new Error('redis://user:pw@host is down'))],
     [
       'throws',
@@ -320,6 +343,8 @@ describe('the way in', () => {
     { path: 'access-token' },
     { path: '/access-token?x' },
     { allowedOrigins: app },
+    { challenge: '' },
+    { challenge: 'Bearer\nX: y' },
   ])('is not opened with %j', (options) => {
     const make = () => makeHandler(options as never);
     expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));

@@ -1,5 +1,6 @@
 import type { TokenHandler, TokenHandlerOptions } from './handler-types.js';
 import { createOrigins } from './internal/handler/admit-origin.js';
+import { challengeFor } from './internal/handler/challenge.js';
 import { createUserLimit } from './internal/handler/create-user-limit.js';
 import { identify } from './internal/handler/identify.js';
 import { Problem, toProblem } from './internal/handler/problem.js';
@@ -26,7 +27,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   options: TokenHandlerOptions<Context>,
 ): TokenHandler<Context> {
   const settings = resolveHandlerOptions(options);
-  const { authenticate, authenticateTimeoutMs, path, maxBodyBytes, onFailure, random } = settings;
+  const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;
   const origins = createOrigins(settings.allowedOrigins);
   const limit = createUserLimit({
     perMinute: settings.requestsPerMinute,
@@ -69,6 +70,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     const wait = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil((retryAfterMs + spreadMs) / 1000));
     const response = answer(request, status, { code, message, ...(wait && { retryAfterSeconds: wait }) });
     if (wait) response.headers.set('Retry-After', `${wait}`);
+    if (status === 401) response.headers.set('WWW-Authenticate', challengeFor(request, challenge));
     if (status === 405) response.headers.set('Allow', 'POST, OPTIONS');
     return response;
   }

@@ -23,6 +23,11 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
   ) => TokenUser | null | undefined | Promise<TokenUser | null | undefined>;
   /** How long `authenticate` may take, in milliseconds; then the answer is a 503. Default: 5000. */
   readonly authenticateTimeoutMs?: number | undefined;
+  /**
+   * Which log-in a 401 asks for, as its `WWW-Authenticate`: a scheme, with parameters or without. With `Bearer`,
+   * `error="invalid_token"` is added where one was sent. Default: `AppLogin`, for a log-in of the app's own.
+   */
+  readonly challenge?: string | undefined;
   /** Other origins whose pages may ask, with cookies too, as `https://app.example.com`. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** The one path that is answered; others get a 404. Default: every path, since routers choose it. */

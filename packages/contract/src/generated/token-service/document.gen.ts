@@ -236,6 +236,24 @@ export const document: OpenApiDocument = {
       },
       "Unauthorized": {
         "description": "Nobody is logged in.",
+        "headers": {
+          "WWW-Authenticate": {
+            "description": "Which log-in is asked for, as the app's server has it: a scheme of its own by default, or `Bearer`, then with\n`error=\"invalid_token\"` where a token was sent.\n",
+            "required": true,
+            "schema": {
+              "type": "string",
+              "maxLength": 256
+            },
+            "examples": {
+              "own": {
+                "value": "AppLogin"
+              },
+              "bearer": {
+                "value": "Bearer error=\"invalid_token\""
+              }
+            }
+          }
+        },
         "content": {
           "application/json": {
             "schema": {

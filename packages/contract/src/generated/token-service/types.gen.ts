@@ -70,6 +70,11 @@ export interface components {
         /** @description Nobody is logged in. */
         Unauthorized: {
             headers: {
+                /**
+                 * @description Which log-in is asked for, as the app's server has it: a scheme of its own by default, or `Bearer`, then with
+                 *     `error="invalid_token"` where a token was sent.
+                 */
+                "WWW-Authenticate": string;
                 [name: string]: unknown;
             };
             content: {

@@ -1,10 +1,12 @@
 import { TokenServiceError } from '../../errors.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from '../../handler-types.js';
+import { appLogin, isChallenge } from './challenge.js';
 
 /** The options of a handler, checked once, with every default in place. */
 export interface HandlerSettings<Context extends readonly unknown[]> {
   readonly authenticate: TokenHandlerOptions<Context>['authenticate'];
   readonly authenticateTimeoutMs: number;
+  readonly challenge: string;
   readonly allowedOrigins: readonly string[];
   /** Undefined where every path is this endpoint. */
   readonly path: string | undefined;
@@ -23,6 +25,7 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   const {
     authenticate,
     authenticateTimeoutMs = 5_000,
+    challenge = appLogin,
     allowedOrigins = [],
     path,
     maxBodyBytes = 4_096,
@@ -32,6 +35,7 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   if (typeof authenticate !== 'function') {
     refuse('authenticate', 'is missing. Pass a function that gives the user who is logged in, or undefined.');
   }
+  if (!isChallenge(challenge)) refuse('challenge', 'is no challenge. Pass a scheme, such as Bearer.');
   if (!Array.isArray(allowedOrigins)) refuse('allowedOrigins', 'is no list. Pass origins, as https://app.example.com.');
   for (const origin of allowedOrigins) checkOrigin(origin);
   if (path !== undefined && !(typeof path === 'string' && /^\/[^?#]*$/.test(path))) {
@@ -49,6 +53,7 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   return {
     authenticate,
     authenticateTimeoutMs,
+    challenge,
     allowedOrigins,
     path,
     maxBodyBytes,
