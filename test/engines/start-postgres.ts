@@ -9,7 +9,7 @@ export interface Postgres extends AsyncDisposable {
   readonly url: string;
   /** Kills it at once, as a machine that fails does. */
   readonly stop: () => Promise<void>;
-  /** Starts it anew on the same port, with the data that it had. */
+  /** Starts it anew on the same port, unless it runs, with the data that it had. */
   readonly start: () => Promise<void>;
 }
 
@@ -35,14 +35,25 @@ export async function startPostgres(): Promise<Postgres> {
   const explain = (error: unknown): never => {
     throw new Error(`PostgreSQL did not start:\n${said.slice(-20).join('\n')}`, { cause: error });
   };
+  let isRunning = false;
+
+  async function start(): Promise<void> {
+    if (!isRunning) await server.start().catch(explain);
+    isRunning = true;
+  }
+  async function stop(): Promise<void> {
+    isRunning = false;
+    await server.stop();
+  }
+
   await server.initialise().catch(explain);
-  await server.start().catch(explain);
+  await start();
   return {
     url: `postgres://tester:tester@127.0.0.1:${port}/postgres`,
-    start: () => server.start().catch(explain),
-    stop: () => server.stop(),
+    start,
+    stop,
     [Symbol.asyncDispose]: async () => {
-      await server.stop();
+      await stop();
       await rm(databaseDir, { recursive: true, force: true });
     },
   };

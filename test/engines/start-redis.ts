@@ -7,17 +7,17 @@ import { createInterface } from 'node:readline';
 import { freePort } from './free-port.js';
 import { redisServerPath } from './redis-server.js';
 
-/** A Redis of our own, which keeps nothing on disk. */
+/** A Redis of our own. */
 export interface Redis extends AsyncDisposable {
   readonly url: string;
   /** Kills it, as a machine that fails does. */
   readonly stop: () => Promise<void>;
-  /** Starts it anew, empty, on the same port. */
+  /** Starts it anew on the same port, unless it runs; empty, unless it keeps its data. */
   readonly start: () => Promise<void>;
 }
 
-/** Starts a Redis on a free port. */
-export async function startRedis(): Promise<Redis> {
+/** Starts a Redis on a free port, which keeps nothing on disk unless it is told to. */
+export async function startRedis({ keepsData = false }: { readonly keepsData?: boolean } = {}): Promise<Redis> {
   const program = redisServerPath();
   if (program === undefined)
     throw new Error('There is no redis-server on the PATH. Install it: apt-get install redis-server');
@@ -25,11 +25,16 @@ export async function startRedis(): Promise<Redis> {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-kit-redis-'));
   let child: ChildProcess | undefined;
 
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder];
+  // Otherwise what was written within the last seconds may be gone with a process that is killed.
+  const memory = ['--save', '', '--appendonly', keepsData ? 'yes' : 'no', '--appendfsync', 'always'];
+  const isRunning = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null;
+
   async function start(): Promise<void> {
-    child = await serve(program as string, ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '']);
+    if (!isRunning()) child = await serve(program as string, [...place, ...memory]);
   }
   async function stop(): Promise<void> {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !isRunning()) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
   }

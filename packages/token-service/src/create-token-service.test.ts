@@ -149,6 +149,20 @@ describe('replace', () => {
     expect(await issued()).toBe(2);
   });
 
+  it('replaces a token that looks younger than new, since the clock was set back', async () => {
+    const { instance, issued } = makeSetting();
+    let now = Date.now();
+    const tokens = instance({ now: () => now, tokenTtlSeconds: day });
+    const { accessToken: rejectedToken } = await tokens.get(ada);
+    now -= 60_000;
+    const { accessToken, expiresInSeconds } = await tokens.replace({ ...ada, rejectedToken });
+    expect([accessToken === rejectedToken, expiresInSeconds, await issued()]).toEqual([false, day, 2]);
+    // From here on the clock goes its way again, and the token's age with it.
+    now += 4_000;
+    const failure = await failureOf(tokens.replace({ ...ada, rejectedToken: accessToken }));
+    expect(failure).toMatchObject({ code: 'COOLING_DOWN', retryAfterMs: 6_000 });
+  });
+
   it('issues for a user who is not known', async () => {
     const { instance, connect } = makeSetting();
     const { accessToken } = await instance().replace({ ...ada, rejectedToken: 'never issued' });
@@ -239,6 +253,29 @@ describe('the store', () => {
     const writing: TokenStore = { ...working, write: broken };
     expect(await instance({ store: writing }).get(ada)).toHaveProperty('accessToken');
     expect(events.map(({ type }) => type)).toContain('store-failed');
+  });
+
+  it.each(['read', 'claim'] as const)('that does not answer its %s is waited for no longer than set', async (step) => {
+    const { instance, issued } = makeSetting();
+    const silent: TokenStore = { ...createMemoryStore(), [step]: () => new Promise(() => {}) };
+    const failure = await failureOf(instance({ store: silent, storeTimeoutMs: 20 }).get(ada));
+    expect(failure).toMatchObject({ code: 'STORE_FAILED', cause: { message: expect.stringContaining('20 ms') } });
+    expect(failure.retryAfterMs).toBeGreaterThan(0);
+    expect(await issued()).toBe(0);
+  });
+
+  it('that gives the right to issue when nobody waits for it any more gets it back', async () => {
+    const working = createMemoryStore();
+    let answer = () => {};
+    const gate = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const slow: TokenStore = { ...working, claim: (...args) => gate.then(() => working.claim(...args)) };
+    const { instance } = makeSetting();
+    expect((await failureOf(instance({ store: slow, storeTimeoutMs: 20 }).get(ada))).code).toBe('STORE_FAILED');
+    answer();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await working.claim(ada.userId, 10_000)).toBeTypeOf('string');
   });
 
   it('does not hold up the others where an instance died with the right to issue', async () => {

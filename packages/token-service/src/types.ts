@@ -86,6 +86,11 @@ export interface TokenServiceOptions {
   readonly replaceCoolDownMs?: number | undefined;
   /** How long a caller waits for another instance to issue, in milliseconds. Default: 15000. */
   readonly maxWaitMs?: number | undefined;
+  /**
+   * How long the store may take to answer for one user, in milliseconds; then it counts as failed. What `reissueAll` asks
+   * about all users takes its time. Default: 2000.
+   */
+  readonly storeTimeoutMs?: number | undefined;
   /** Gives Unix milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Takes what happens; never a token or a secret. */

@@ -1,9 +1,11 @@
 import { TokenServiceError } from '../errors.js';
 import type { TokenServiceEvent, TokenServiceOptions, TokenStore } from '../types.js';
+import { boundStore } from './bound-store.js';
 
 /** The options of a token service, checked once, with every default in place. */
 export interface Settings {
   readonly client: TokenServiceOptions['client'];
+  /** Rejects in time. */
   readonly store: TokenStore;
   /** Undefined where tokens have no end. */
   readonly ttlMs: number | undefined;
@@ -16,7 +18,7 @@ export interface Settings {
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
   const { client, store, tokenTtlSeconds, replaceCoolDownMs = 10_000, maxWaitMs = 15_000 } = options ?? {};
-  const { now = Date.now, onEvent = () => {} } = options ?? {};
+  const { storeTimeoutMs = 2_000, now = Date.now, onEvent = () => {} } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.secretIds !== 'function') {
     refuse('client', 'is no client. Pass what createNexconnClient gives.');
   }
@@ -26,9 +28,10 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
   }
   checkNumber('replaceCoolDownMs', replaceCoolDownMs, 0, 'milliseconds');
   checkNumber('maxWaitMs', maxWaitMs, 1, 'milliseconds');
+  checkNumber('storeTimeoutMs', storeTimeoutMs, 1, 'milliseconds');
   return {
     client,
-    store,
+    store: boundStore(store, storeTimeoutMs),
     ttlMs: tokenTtlSeconds === undefined ? undefined : tokenTtlSeconds * 1000,
     replaceCoolDownMs,
     maxWaitMs,
