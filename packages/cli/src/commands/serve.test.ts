@@ -135,6 +135,28 @@ test('a log-in that proves nothing is a 401, whatever is wrong with it', async (
   expect((await stop(cli)).stdout).toContain('ERR_JWT_EXPIRED');
 });
 
+test('a 401 asks for a bearer token, and says so where the one that was sent is not good', async () => {
+  const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const challenges = await Promise.all([undefined, 'hello'].map((jwt) => ask(url, jwt)));
+  expect(challenges.map(({ headers }) => headers.get('www-authenticate'))).toEqual([
+    'Bearer',
+    'Bearer error="invalid_token"',
+  ]);
+});
+
+test('a user whose log-in has no name is named by the user ID, with a warning that names the claim', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const jwts = [await sign({ sub: 'nameless1', name: undefined }), await sign({ sub: 'nameless2', name: '' })];
+  for (const jwt of jwts) expect((await ask(url, jwt)).status).toBe(200);
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([
+    { userId: 'nameless1', name: 'nameless1' },
+    { userId: 'nameless2', name: 'nameless2' },
+  ]);
+  const { stdout } = await stop(cli);
+  expect(stdout.match(/"nameClaim":"name".*"log-in without a name/g)).toHaveLength(1);
+  expect(stdout).not.toContain('nameless');
+});
+
 test('a log-in by JWK set gets a token; other issuers, audiences and HS256 do not', async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
@@ -176,8 +198,10 @@ test('an identity provider that is away is a 503, not a 401', async () => {
 
 test('a user ID key makes opaque user IDs of the claim', async () => {
   const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'k'.repeat(32) });
-  const { userId } = await (await ask(url, await sign({ sub: 'auth0|12-34' }))).json();
+  const { userId } = await (await ask(url, await sign({ sub: 'auth0|12-34', name: undefined }))).json();
   expect(userId).toMatch(/^[a-z2-7]{32}$/);
+  // The claim is not shown as a name either.
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ userId, name: userId }]);
 });
 
 test('tells whether it is alive and ready, and counts without a user ID', async () => {

@@ -21,7 +21,7 @@ export async function startSandboxTokens(
 ): Promise<{ readonly url: string } & AsyncDisposable> {
   const metrics = createMetrics();
   const tokens = createTokenService({ client, store: createMemoryStore(), onEvent: metrics.onEvent });
-  const authenticate = createAuthenticator({}, {}, sandboxUserHeader, () => {});
+  const authenticate = createAuthenticator({}, {}, sandboxUserHeader, { onRefused() {}, onNameless() {} });
   const server = await startServeServer({
     host: '127.0.0.1',
     port,

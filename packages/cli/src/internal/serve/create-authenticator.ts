@@ -8,8 +8,20 @@ import { placesOf, readSecret, type ServeSettings, variableOf } from './serve-se
 /** Says who a request comes from; undefined where it proves nothing. Rejects where nobody can tell now. */
 export type Authenticate = (request: Request) => Promise<TokenUser | undefined>;
 
-/** Takes the reason of a refusal: a code, never a part of the token. */
-export type OnRefused = (reason: string) => void;
+/** Takes what is worth a line of the log; never a part of the token. */
+export interface LoginListener {
+  /** Takes the reason of a refusal, a code. */
+  readonly onRefused: (reason: string) => void;
+  /** Takes the first log-in without a name. */
+  readonly onNameless: () => void;
+}
+
+/** Who a log-in is of, before the user has an ID of the chat. */
+interface Login extends Omit<TokenUser, 'name'> {
+  readonly name: string | undefined;
+}
+
+type Verify = (request: Request) => Promise<Login | undefined>;
 
 const asymmetricAlgorithms = [
   'RS256',
@@ -41,7 +53,7 @@ export function createAuthenticator(
   settings: ServeSettings,
   env: CliContext['env'],
   trustedHeader: string | undefined,
-  onRefused: OnRefused,
+  listener: LoginListener,
 ): Authenticate {
   const secret = readSecret('jwtSecret', settings, env);
   const { jwksUrl } = settings;
@@ -54,26 +66,34 @@ export function createAuthenticator(
         '--dangerously-trust-user-header.',
     );
   }
-  const authenticate =
+  const verify =
     trustedHeader !== undefined
-      ? authenticateByHeader(trustedHeader)
+      ? verifyByHeader(trustedHeader)
       : secret !== undefined
-        ? authenticateBySecret(settings, secret, onRefused)
-        : authenticateByJwks(settings, jwksUrl ?? '', onRefused);
-  return withOpaqueIds(authenticate, readSecret('userIdKey', settings, env));
+        ? verifyBySecret(settings, secret, listener)
+        : verifyByJwks(settings, jwksUrl ?? '', listener);
+  return withName(withOpaqueIds(verify, readSecret('userIdKey', settings, env)));
+}
+
+/** The API registers nobody without a name, and access tokens of identity providers often have none. */
+function withName(verify: Verify): Authenticate {
+  return async function authenticate(request) {
+    const login = await verify(request);
+    return login && { ...login, name: login.name ?? login.userId };
+  };
 }
 
 /** @throws {CliError} USAGE */
-function withOpaqueIds(authenticate: Authenticate, key: string | undefined): Authenticate {
-  if (key === undefined) return authenticate;
+function withOpaqueIds(verify: Verify, key: string | undefined): Verify {
+  if (key === undefined) return verify;
   try {
     opaqueUserId('probe', key);
   } catch (cause) {
     throw new CliError('USAGE', `${variableOf('userIdKey')}: ${(cause as Error).message}`, { cause });
   }
-  return async function authenticateOpaquely(request) {
-    const user = await authenticate(request);
-    return user && { ...user, userId: opaqueUserId(user.userId, key) };
+  return async function verifyOpaquely(request) {
+    const login = await verify(request);
+    return login && { ...login, userId: opaqueUserId(login.userId, key) };
   };
 }
 
@@ -90,20 +110,20 @@ function nothingSet(): CliError {
 }
 
 /** For development: whoever sends the header is believed. */
-function authenticateByHeader(header: string): Authenticate {
+function verifyByHeader(header: string): Verify {
   if (!/^[\w-]+$/.test(header)) {
     throw new CliError(
       'USAGE',
       `--dangerously-trust-user-header is "${header}". Give the name of a header, such as X-User-Id.`,
     );
   }
-  return async function authenticate({ headers }) {
+  return async function verify({ headers }) {
     const userId = headers.get(header) ?? '';
-    return userId === '' ? undefined : { userId, name: userId, avatarUrl: undefined };
+    return userId === '' ? undefined : { userId, name: undefined, avatarUrl: undefined };
   };
 }
 
-function authenticateBySecret(settings: ServeSettings, secret: string, onRefused: OnRefused): Authenticate {
+function verifyBySecret(settings: ServeSettings, secret: string, listener: LoginListener): Verify {
   const algorithms = algorithmsOf(settings, ['HS256'], secretAlgorithms, 'a shared secret');
   const bytes = Buffer.byteLength(secret);
   const least = Math.max(...algorithms.map((algorithm) => leastSecretBytes[algorithm] ?? 0));
@@ -115,10 +135,10 @@ function authenticateBySecret(settings: ServeSettings, secret: string, onRefused
     );
   }
   const key = createSecretKey(secret, 'utf8');
-  return authenticateByJwt(settings, algorithms, (token, options) => jwtVerify(token, key, options), onRefused);
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, key, options), listener);
 }
 
-function authenticateByJwks(settings: ServeSettings, jwksUrl: string, onRefused: OnRefused): Authenticate {
+function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener: LoginListener): Verify {
   const algorithms = algorithmsOf(settings, asymmetricAlgorithms, asymmetricAlgorithms, 'a JWK set');
   // An identity provider signs for other apps too: their users are not ours.
   for (const name of ['jwtIssuer', 'jwtAudience'] as const) {
@@ -132,7 +152,7 @@ function authenticateByJwks(settings: ServeSettings, jwksUrl: string, onRefused:
   }
   // Within the time that the token handler gives an authentication.
   const jwks = createRemoteJWKSet(checkJwksUrl(jwksUrl), { timeoutDuration: 4_000 });
-  return authenticateByJwt(settings, algorithms, (token, options) => jwtVerify(token, jwks, options), onRefused);
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, jwks, options), listener);
 }
 
 function checkJwksUrl(text: string): URL {
@@ -161,12 +181,12 @@ function algorithmsOf(
   return [...(jwtAlgorithms ?? standard)];
 }
 
-function authenticateByJwt(
+function verifyByJwt(
   settings: ServeSettings,
   algorithms: string[],
-  verify: (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>,
-  onRefused: OnRefused,
-): Authenticate {
+  verifySignature: (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>,
+  { onRefused, onNameless }: LoginListener,
+): Verify {
   const { jwtIssuer, jwtAudience, jwtClockToleranceSeconds = 5 } = settings;
   const options: JWTVerifyOptions = {
     algorithms,
@@ -177,18 +197,22 @@ function authenticateByJwt(
     ...(jwtAudience === undefined || jwtAudience.includes('any') ? {} : { audience: [...jwtAudience] }),
   };
 
-  return async function authenticate({ headers }) {
+  let wasNameless = false;
+  return async function verify({ headers }) {
     const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
     if (token === undefined) {
       onRefused('NO_BEARER_TOKEN');
       return undefined;
     }
     try {
-      const { payload } = await verify(token, options);
-      const user = userOf(payload, settings);
-      if (!user) onRefused('NO_USER_ID_CLAIM');
-      else if (user.name === '') onRefused('NO_NAME_CLAIM');
-      return user;
+      const { payload } = await verifySignature(token, options);
+      const login = loginOf(payload, settings);
+      if (!login) onRefused('NO_USER_ID_CLAIM');
+      else if (login.name === undefined && !wasNameless) {
+        wasNameless = true;
+        onNameless();
+      }
+      return login;
     } catch (error) {
       // What is no error of jose is one of the network on the way to the JWK set.
       if (!(error instanceof errors.JOSEError) || providerTrouble.has(error.code)) throw error;
@@ -198,12 +222,11 @@ function authenticateByJwt(
   };
 }
 
-function userOf(payload: JWTPayload, settings: ServeSettings): TokenUser | undefined {
+function loginOf(payload: JWTPayload, settings: ServeSettings): Login | undefined {
   const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
   const userId = textOf(payload, userIdClaim);
   if (userId === undefined) return undefined;
-  // Without a name the token service refuses the user: it has nothing to register them under.
-  return { userId, name: textOf(payload, nameClaim) ?? '', avatarUrl: textOf(payload, avatarUrlClaim) };
+  return { userId, name: textOf(payload, nameClaim), avatarUrl: textOf(payload, avatarUrlClaim) };
 }
 
 function textOf(payload: JWTPayload, claim: string): string | undefined {

@@ -36,8 +36,12 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
     const requestId = requestIds.getStore();
     return requestId === undefined ? {} : { requestId };
   });
-  const authenticate = createAuthenticator(settings, env, trustedHeader, (reason) => {
-    log.info({ reason }, 'log-in not accepted');
+  const authenticate = createAuthenticator(settings, env, trustedHeader, {
+    onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
+    onNameless() {
+      const { nameClaim = 'name' } = settings;
+      log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
+    },
   });
   const credentials = readApp(settings, env);
   const endpoint = readEndpoint({}, settings);
@@ -65,6 +69,7 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
     });
     const handler = createTokenHandler(tokens, {
       authenticate,
+      challenge: trustedHeader === undefined ? 'Bearer' : undefined,
       allowedOrigins,
       requestsPerMinute,
       onFailure: ({ code, status, error }) => log.error({ code, status, error }, 'no token given'),
