@@ -1,4 +1,4 @@
-import { TokenSourceError } from './errors.js';
+import type { TokenSourceError } from './errors.js';
 import type { TokenSource, TokenWaitOptions } from './types.js';
 
 /** The codes of `connect` that another token mends: invalid (31004), expired (31020), one-time and used (31027). */
@@ -29,15 +29,13 @@ export async function connectWithToken<Answer extends ConnectAnswer>(
     const answer = await connect(token);
     const code = typeof answer === 'number' ? answer : answer?.code;
     if (refreshes === maxRefreshes || !refreshCodes.includes(code)) return answer;
-    const next = await source.reject(token, options).catch(keepIfFixed(token));
-    if (next === token) return answer;
-    token = next;
+    const refused = token;
+    try {
+      token = await source.reject(refused, options);
+    } catch (error) {
+      if ((error as Partial<TokenSourceError> | undefined)?.code === 'TOKEN_FIXED') return answer;
+      throw error;
+    }
+    if (token === refused) return answer;
   }
-}
-
-function keepIfFixed(token: string): (error: unknown) => string {
-  return (error) => {
-    if (error instanceof TokenSourceError && error.code === 'TOKEN_FIXED') return token;
-    throw error;
-  };
 }

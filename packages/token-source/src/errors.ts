@@ -23,7 +23,7 @@ export interface TokenSourceErrorDetails {
 /** There is no token; holds none either. */
 export class TokenSourceError extends Error {
   override readonly name: string = 'TokenSourceError';
-  readonly code: TokenSourceErrorCode;
+  declare readonly code: TokenSourceErrorCode;
   /** The HTTP status, where the app server answered. */
   declare readonly status?: number;
   /** When to ask again, in milliseconds, where the app server said so. */

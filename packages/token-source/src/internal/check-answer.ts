@@ -12,9 +12,9 @@ export interface CheckedAnswer {
 export function checkAnswer(answer: unknown, wanted: string | undefined): CheckedAnswer {
   const { accessToken, userId, expiresInSeconds: seconds = null } = Object(answer) as Record<string, unknown>;
   if (typeof accessToken !== 'string' || !accessToken) throw malformed('has no accessToken');
-  if (userId !== undefined && typeof userId !== 'string') throw malformed('has a userId that is no text');
+  if (userId !== undefined && typeof userId !== 'string') throw malformed('has a wrong userId');
   if (seconds !== null && !(typeof seconds === 'number' && seconds >= 0)) {
-    throw malformed('has an expiresInSeconds that is neither null nor a number from 0 on');
+    throw malformed('has a wrong expiresInSeconds');
   }
   if (wanted !== undefined && userId !== undefined && userId !== wanted) {
     throw new TokenSourceError('WRONG_USER', 'The app server answered with the token of another user: not used.');

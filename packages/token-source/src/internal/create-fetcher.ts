@@ -2,6 +2,7 @@ import { type CheckedAnswer, checkAnswer } from './check-answer.js';
 import type { Environment } from './environment.js';
 import { judgeFailure } from './judge-failure.js';
 import type { Emit, Settings } from './settings.js';
+import { underSignal } from './under-signal.js';
 import { untilAborted } from './until-aborted.js';
 import { wait } from './wait.js';
 import { within } from './within.js';
@@ -45,16 +46,10 @@ export function createFetcher(settings: Settings, environment: Environment, emit
     }
   };
 
-  async function once(rejectedToken: string | undefined, signal: AbortSignal): Promise<unknown> {
-    const attempt = new AbortController();
-    const end = (): void => attempt.abort();
-    signal.addEventListener('abort', end);
-    try {
-      const answer = Promise.resolve().then(() => fetchToken({ rejectedToken, signal: attempt.signal }));
-      return await untilAborted(within(timeoutMs, answer, environment), signal);
-    } finally {
-      signal.removeEventListener('abort', end);
-      end();
-    }
+  function once(rejectedToken: string | undefined, outer: AbortSignal): Promise<unknown> {
+    return underSignal(outer, (signal) => {
+      const answer = Promise.resolve().then(() => fetchToken({ rejectedToken, signal }));
+      return untilAborted(within(timeoutMs, answer, environment), outer);
+    });
   }
 }

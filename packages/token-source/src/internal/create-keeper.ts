@@ -44,8 +44,8 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
   // Counts log-outs, so that what was read before one is not used after it.
   let epoch = 0;
   // What was asked for before the last log-out is not used: its removal may have failed, or not be seen here yet.
-  let notBefore = Number.NEGATIVE_INFINITY;
-  let writtenAt = Number.NEGATIVE_INFINITY;
+  let notBefore = -Infinity;
+  let writtenAt = -Infinity;
   let queue: Promise<unknown> = Promise.resolve();
 
   return { current, load, keep, drop, unstore, forget, clear };
@@ -61,7 +61,7 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
       !stored ||
       stored.accessToken === without ||
       began !== epoch ||
-      !mine(stored) ||
+      (userId !== undefined && stored.userId !== userId) ||
       stored.wall <= notBefore ||
       !lasts(stored)
     )
@@ -77,15 +77,19 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
     kept = { ...answer, ...askedAt };
     const { clock: _ofThisRun, ...lasting } = kept;
     writtenAt = clock();
-    await use('write', (each) => each.setItem(storageKey, JSON.stringify(lasting)));
+    await write(JSON.stringify(lasting));
   }
 
   function drop(token: string): void {
     if (kept?.accessToken === token) kept = undefined;
   }
 
-  async function unstore(): Promise<void> {
-    await use('write', (each) => each.setItem(storageKey, ''));
+  function unstore(): Promise<void> {
+    return write('');
+  }
+
+  async function write(text: string): Promise<void> {
+    await use('write', (each) => each.setItem(storageKey, text));
   }
 
   async function forget(): Promise<void> {
@@ -129,10 +133,6 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
       emit({ type: 'storage-failed', operation, error });
       return undefined;
     }
-  }
-
-  function mine(stored: Kept): boolean {
-    return userId === undefined || stored.userId === userId;
   }
 
   /** The last tenth of a lifetime, a minute at most, is left: a token that ends on its way helps nobody. */

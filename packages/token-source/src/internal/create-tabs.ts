@@ -1,5 +1,6 @@
 import type { Environment } from './environment.js';
 import type { Settings } from './settings.js';
+import { underSignal } from './under-signal.js';
 
 /** What other tabs tell. */
 export interface TabListener {
@@ -33,30 +34,28 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
       events?.removeEventListener('storage', onStorage);
     },
     /** Runs some work in one tab at a time, where they share a storage; after a bounded wait in any case. Says whether it waited. */
-    async alone<T>(signal: AbortSignal, work: (waited: boolean) => Promise<T>): Promise<T> {
+    async alone<T>(outer: AbortSignal, work: (waited: boolean) => Promise<T>): Promise<T> {
       if (!locks || !storage) return work(false);
-      const waiting = new AbortController();
-      const giveUp = (): void => waiting.abort();
-      const cancel = after(lockWaitMs, giveUp);
-      signal.addEventListener('abort', giveUp);
-      let begun = false;
-      const run = (waited: boolean): Promise<T> => {
-        begun = true;
-        cancel();
-        return work(waited);
-      };
-      try {
-        const options = { ifAvailable: true };
-        const atOnce = await locks.request(name, options, async (lock) => lock && { done: await run(false) });
-        return atOnce ? atOnce.done : await locks.request(name, { signal: waiting.signal }, () => run(true));
-      } catch (error) {
-        if (begun || signal.aborted) throw error;
-        // Another tab is stuck, or this page may not use locks.
-        return await work(false);
-      } finally {
-        cancel();
-        signal.removeEventListener('abort', giveUp);
-      }
+      return underSignal(outer, async (signal, giveUp) => {
+        const cancel = after(lockWaitMs, giveUp);
+        let begun = false;
+        const run = (waited: boolean): Promise<T> => {
+          begun = true;
+          cancel();
+          return work(waited);
+        };
+        try {
+          const options = { ifAvailable: true };
+          const atOnce = await locks.request(name, options, async (lock) => lock && { done: await run(false) });
+          return atOnce ? atOnce.done : await locks.request(name, { signal }, () => run(true));
+        } catch (error) {
+          if (begun || outer.aborted) throw error;
+          // Another tab is stuck, or this page may not use locks.
+          return await work(false);
+        } finally {
+          cancel();
+        }
+      });
     },
   };
 }
