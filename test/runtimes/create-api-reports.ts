@@ -9,7 +9,7 @@ export interface ApiReport {
   readonly text: string;
 }
 
-const packages = ['client', 'contract', 'mock', 'signing'];
+const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-service', 'token-source'];
 
 /** Makes the reports of all packages out of the declarations that are published. */
 export async function createApiReports(packedFolder: string): Promise<ApiReport[]> {

@@ -9,30 +9,32 @@ const root = resolve(import.meta.dirname, '../..');
 const ours = ['contract', 'signing', 'client'];
 /** What those need; packed out of `node_modules`, so that no registry is asked. */
 const others = ['undici', 'openapi-fetch', 'openapi-typescript-helpers', '@opentelemetry/api'];
-/** Only its types are looked at: what it needs to run is large. */
-const unpacked = 'mock';
+/** Only their types are looked at: what they need to run is large, or runs elsewhere. */
+const unpacked = ['document', 'mock', 'token-service', 'token-source'];
 
 /** Builds and packs the packages, and installs them in a folder outside of the project; gives the folder. */
 export async function packPackages(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-packed-')));
   const tarballs = join(folder, 'tarballs');
   await mkdir(tarballs);
-  const filters = [...ours, unpacked].map((name) => `--filter=@nexconn-kit/${name}`);
+  const filters = [...ours, ...unpacked].map((name) => `--filter=@nexconn-kit/${name}`);
   await run('npx', ['turbo', 'run', 'build', '--output-logs=errors-only', ...filters], root);
   const packed = [
-    ...[...ours, unpacked].map((name) => `./packages/${name}`),
+    ...[...ours, ...unpacked].map((name) => `./packages/${name}`),
     ...others.map((name) => `./node_modules/${name}`),
   ];
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', tarballs, ...packed], root);
   const files = (await readdir(tarballs)).map((name) => `./tarballs/${name}`);
-  const installed = files.filter((name) => !name.includes(`kit-${unpacked}-`));
+  const tarballOf = (name: string) => files.find((file) => file.startsWith(`./tarballs/nexconn-kit-${name}-`)) ?? '';
+  const installed = files.filter((file) => !unpacked.map(tarballOf).includes(file));
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   const offline = ['--offline', '--cache', join(folder, 'cache'), '--ignore-scripts', '--no-audit', '--no-fund'];
   await run('npm', ['install', '--no-save', ...offline, ...installed], folder);
-  const target = join(folder, 'node_modules/@nexconn-kit', unpacked);
-  await mkdir(target);
-  const tarball = files.find((name) => !installed.includes(name)) ?? '';
-  await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'], folder);
+  for (const name of unpacked) {
+    const target = join(folder, 'node_modules/@nexconn-kit', name);
+    await mkdir(target);
+    await run('tar', ['-xzf', tarballOf(name), '-C', target, '--strip-components=1'], folder);
+  }
   for (const name of ['suite.js', 'run-suite.js', 'worker.js'])
     await cp(join(import.meta.dirname, name), join(folder, name));
   await cp(join(import.meta.dirname, 'consumer.ts'), join(folder, 'consumer.ts'));
