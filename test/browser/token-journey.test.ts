@@ -317,21 +317,26 @@ describe.runIf(executablePath !== undefined)('a token on its way from the API to
       expect(await app.issuedFor()).toEqual(['ada', 'grace']);
     });
 
-    test('where that one’s request is answered only after the log-out', async () => {
-      await using app = await startApp();
-      await using device = await openDevice(app);
-      const page = await openTab(device, app.url, 'ada');
-      const goOn = app.hold();
-      const late = get(page);
-      await expect.poll(() => app.askedBy).toEqual(['ada']);
-      await page.evaluate('source.clear()');
-      await logIn(page, 'grace');
-      const asking = connect(page);
-      goOn();
-      expect(await late).toBe('CLEARED');
-      expect(await asking).toMatchObject({ code: 0, userId: 'grace', tried: [expect.any(String)] });
-      expect(await get(page)).toBe((await asking).token);
-    });
+    test.each(['the same', 'another'])(
+      'where that one’s request is answered after the log-out in %s tab',
+      async (which) => {
+        await using app = await startApp();
+        await using device = await openDevice(app);
+        const asker = await openTab(device, app.url, 'ada');
+        const page = which === 'another' ? await openTab(device, app.url) : asker;
+        const goOn = app.hold();
+        const late = get(asker);
+        await expect.poll(() => app.askedBy).toEqual(['ada']);
+        await page.evaluate('source.clear()');
+        await logIn(page, 'grace');
+        const asking = connect(page);
+        goOn();
+        expect(await late).toBe('CLEARED');
+        const connected = await asking;
+        expect(connected).toMatchObject({ code: 0, userId: 'grace', tried: [expect.any(String)] });
+        expect(await Promise.all([page, asker].map(get))).toEqual([connected.token, connected.token]);
+      },
+    );
   });
 });
 
