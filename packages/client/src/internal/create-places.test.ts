@@ -55,3 +55,13 @@ it('an answer after that changes nothing', () => {
   late(0);
   expect(places.freeAt(again + 1)).toBeGreaterThan(again + windowMs);
 });
+
+it('there may be very many of them', () => {
+  const limit = 400_000;
+  const places = createPlaces(limit, windowMs);
+  for (const now of [0, 2 * windowMs, 4 * windowMs]) {
+    let taken = 0;
+    for (; places.freeAt(now) <= now; taken += 1) places.take(now)(0);
+    expect(taken).toBe(limit);
+  }
+});

@@ -21,22 +21,24 @@ export function freeAgainAt(usedAt: number, windowMs: number, lateMs: number = w
 /** Makes the places of a window: one that is not free yet holds up no other. */
 export function createPlaces(limit: number, windowMs: number): Places {
   let free = limit;
-  // When those that were answered are free, in order.
-  const freeAts: number[] = [];
+  // When those that were answered are free, in order; from `head` on, since taking off the first of very many is slow.
+  let freeAts: number[] = [];
+  let head = 0;
   // Those that were not, in the order of their use.
   const open = new Set<{ readonly freeAt: number }>();
 
   function add(freeAt: number): void {
     let at = freeAts.length;
-    while (at > 0 && (freeAts[at - 1] as number) > freeAt) at -= 1;
+    while (at > head && (freeAts[at - 1] as number) > freeAt) at -= 1;
     freeAts.splice(at, 0, freeAt);
   }
 
   function collect(now: number): void {
-    while (freeAts.length > 0 && (freeAts[0] as number) <= now) {
-      freeAts.shift();
+    while (head < freeAts.length && (freeAts[head] as number) <= now) {
+      head += 1;
       free += 1;
     }
+    if (head * 2 > freeAts.length) [freeAts, head] = [freeAts.slice(head), 0];
     for (const use of open) {
       if (use.freeAt > now) break;
       open.delete(use);
@@ -49,7 +51,7 @@ export function createPlaces(limit: number, windowMs: number): Places {
       if (free === 0) collect(now);
       if (free > 0) return Number.NEGATIVE_INFINITY;
       const { value: oldest } = open.values().next();
-      return Math.min(freeAts[0] ?? Number.POSITIVE_INFINITY, oldest?.freeAt ?? Number.POSITIVE_INFINITY);
+      return Math.min(freeAts[head] ?? Number.POSITIVE_INFINITY, oldest?.freeAt ?? Number.POSITIVE_INFINITY);
     },
     take(now) {
       free -= 1;
