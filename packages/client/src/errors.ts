@@ -116,10 +116,16 @@ export class NexconnRateLimitError extends NexconnError {
   declare readonly code: 'RATE_LIMITED' | 'QUEUE_TOO_LONG';
   /** How long the wait for a turn would be, in milliseconds, with `QUEUE_TOO_LONG`. */
   declare readonly expectedWaitMs?: number;
+  /** When to call again, in milliseconds, with `QUEUE_TOO_LONG`: another time for each caller, at most a minute. */
+  declare readonly retryAfterMs?: number;
 
-  constructor(message: string, details: NexconnErrorDetails & { readonly expectedWaitMs?: number }) {
+  constructor(
+    message: string,
+    details: NexconnErrorDetails & { readonly expectedWaitMs?: number; readonly retryAfterMs?: number },
+  ) {
     super(message, details);
     if (details.expectedWaitMs !== undefined) this.expectedWaitMs = details.expectedWaitMs;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
   }
 }
 

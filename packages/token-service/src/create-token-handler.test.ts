@@ -369,6 +369,7 @@ describe('haste', () => {
 describe('an answer without a token', () => {
   const statuses: [TokenServiceErrorCode, number, string][] = [
     ['TRY_LATER', 503, 'TRY_LATER'],
+    ['QUEUE_FULL', 503, 'TRY_LATER'],
     ['STORE_FAILED', 503, 'TRY_LATER'],
     ['COOLING_DOWN', 429, 'COOLING_DOWN'],
     ['ISSUE_FAILED', 502, 'ISSUE_FAILED'],
@@ -416,5 +417,14 @@ describe('an answer without a token', () => {
       return (await handler(appRequest())).headers.get('retry-after');
     });
     expect(await Promise.all(waits)).toEqual(['9', '14', '18']);
+  });
+
+  it('tells whoever found the queue full the time that is theirs, on one whole second or the other', async () => {
+    const error = new TokenServiceError('Later.', { code: 'QUEUE_FULL', retryAfterMs: 9_400 });
+    const waits = [0, 0.5, 0.7].map(async (share) => {
+      const handler = createTokenHandler(failing(error), { authenticate, random: () => share });
+      return (await handler(appRequest())).headers.get('retry-after');
+    });
+    expect(await Promise.all(waits)).toEqual(['9', '9', '10']);
   });
 });

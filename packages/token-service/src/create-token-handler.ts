@@ -6,10 +6,8 @@ import { identify } from './internal/handler/identify.js';
 import { Problem, toProblem } from './internal/handler/problem.js';
 import { readBody, refuseBody } from './internal/handler/read-body.js';
 import { resolveHandlerOptions } from './internal/handler/resolve-handler-options.js';
+import { retryAfterSeconds } from './internal/handler/retry-after-seconds.js';
 import type { HandedToken, TokenService, TokenUser } from './types.js';
-
-/** Spread over at least this long, a crowd that was sent away does not come back as one. */
-const leastSpreadMs = 5_000;
 
 /**
  * Makes the endpoint that hands tokens to an app, as a web-standard handler.
@@ -63,11 +61,9 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   }
 
   function answerProblem(request: Request, problem: Problem, userId: string | undefined): Response {
-    const { code, status, message, retryAfterMs } = problem;
+    const { code, status, message } = problem;
     if (status >= 500) tell(() => onFailure({ code, status, userId, error: problem.cause }));
-    // Those who were refused for what they did themselves come one by one.
-    const spreadMs = code === 'TRY_LATER' ? random() * Math.max(leastSpreadMs, retryAfterMs ?? 0) : 0;
-    const wait = retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil((retryAfterMs + spreadMs) / 1000));
+    const wait = retryAfterSeconds(problem, random);
     const response = answer(request, status, { code, message, ...(wait && { retryAfterSeconds: wait }) });
     if (wait) response.headers.set('Retry-After', `${wait}`);
     if (status === 401) response.headers.set('WWW-Authenticate', challengeFor(request, challenge));

@@ -4,6 +4,7 @@ export type TokenServiceErrorCode =
   | 'INVALID_USER'
   | 'ISSUE_FAILED'
   | 'TRY_LATER'
+  | 'QUEUE_FULL'
   | 'COOLING_DOWN'
   | 'STORE_FAILED'
   | 'ABORTED';

@@ -137,7 +137,7 @@ export interface TokenService {
    *
    * Issues anew where name or avatar changed, the token's time is over, or its App Secret was rotated.
    *
-   * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, STORE_FAILED
+   * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED
    * @throws {NexconnRequestError} INVALID_REQUEST
    */
   readonly get: (user: TokenUser) => Promise<HandedToken>;

@@ -331,3 +331,67 @@ describe('a pacer with a store', () => {
     expect(store.asked).toBe(asked);
   });
 });
+
+describe('those who find the queue full', () => {
+  it('are told to come back one by one, in step with the limit, while the queue is half full', async () => {
+    const pacer = makePacer();
+    const comeBacks: number[] = [];
+    const tooLong = (expectedMs: number, comeBackMs: () => number): Error => {
+      comeBacks.push(comeBackMs());
+      return new TooLong(expectedMs);
+    };
+    for (let count = 0; count < 300; count += 1)
+      void Promise.resolve(pacer.take(turn({ maxWaitMs: 1000, tooLong }))).catch(() => {});
+    await vi.advanceTimersByTimeAsync(0);
+    expect(comeBacks.length).toBeGreaterThan(90);
+    expect(comeBacks[0]).toBeGreaterThan(490);
+    expect(comeBacks[0]).toBeLessThan(520);
+    const distances = comeBacks.slice(1).map((at, index) => at - (comeBacks[index] as number));
+    for (const distance of distances) expect(distance).toBeCloseTo(5.02, 1);
+    pacer.stop();
+  });
+
+  it('leave no turn unused, and get one each, where they obey', async () => {
+    const pacer = makePacer();
+    let granted = 0;
+    const logIn = async (): Promise<void> => {
+      for (;;) {
+        let waitMs = 0;
+        const tooLong = (expectedMs: number, comeBackMs: () => number): Error => {
+          waitMs = comeBackMs();
+          return new TooLong(expectedMs);
+        };
+        const answered = await Promise.resolve(pacer.take(turn({ maxWaitMs: 5000, tooLong }))).catch(() => {});
+        if (answered) {
+          answered(true);
+          granted += 1;
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    };
+    const all = Promise.all(Array.from({ length: 4000 }, logIn));
+    await vi.advanceTimersByTimeAsync((4000 / 198) * 1000);
+    expect(granted).toBe(4000);
+    await all;
+  });
+
+  it('in a fleet learn of its pace within a few turns', async () => {
+    const store = {
+      reserve: async (_: string, spacingMs: number) => {
+        const nowMs = clock();
+        even = Math.max(nowMs, even + 3 * spacingMs);
+        id += 3;
+        return { id, dueMs: even, evenMs: even, nowMs };
+      },
+    };
+    let [id, even] = [0, 0];
+    const pacer = makePacer({ shared: { store, key: 'k', share: 0.1 } });
+    for (let count = 0; count < 100; count += 1) void Promise.resolve(pacer.take(turn())).catch(() => {});
+    await vi.advanceTimersByTimeAsync(16 * 16);
+    const failure = await Promise.resolve(pacer.take(turn({ maxWaitMs: 100 }))).catch((error) => error);
+    expect(failure.expectedMs / 85).toBeGreaterThan(12);
+    expect(failure.expectedMs / 85).toBeLessThan(17);
+    pacer.stop();
+  });
+});

@@ -1,4 +1,5 @@
 import type { Lane, RateStore } from '../types.js';
+import { createComeBacks } from './create-come-backs.js';
 import { createLanes, type Waiter } from './create-lanes.js';
 import { createLateness } from './create-lateness.js';
 import type { Place } from './create-places.js';
@@ -10,8 +11,8 @@ import { createTimers } from './create-timers.js';
 export interface Turn {
   readonly lane: Lane;
   readonly maxWaitMs: number;
-  /** Makes the error for a wait that is, or would be, too long. */
-  readonly tooLong: (expectedWaitMs: number) => Error;
+  /** Makes the error for a wait that is, or would be, too long; `comeBackMs` books a time to come again, if asked. */
+  readonly tooLong: (expectedWaitMs: number, comeBackMs: () => number) => Error;
   /** Makes the error for a pacer that is stopped. */
   readonly stopped: () => Error;
   /** Has the wait given up; gives back what calls that off. */
@@ -41,13 +42,14 @@ export interface PacerOptions {
   readonly onStore?: (isLost: boolean, error?: unknown) => void;
 }
 
-/** Over so many turns the pace of a fleet is averaged. */
-const paceTurns = 32;
+/** Over so many turns the pace of a fleet is averaged; over few when a queue forms, since its end is foretold at once. */
+const averaged = { first: 4, most: 32 };
 
 /** Makes a pacer; it holds a timer only while somebody waits, or while its store is lost. */
 export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOptions): Pacer {
   const lanes = createLanes();
   const lateness = createLateness();
+  const comeBacks = createComeBacks();
   const timers = createTimers(clock);
   // Of those who wait, whoever else goes.
   const bounds = createTimers(clock);
@@ -58,6 +60,7 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
   let isWaiting = false;
   /** What one turn took of late where the store counts, by which waits are foretold. */
   let paceMs = windowMs / limit;
+  let paceTurns = averaged.first;
   let grantedAt = Number.NEGATIVE_INFINITY;
 
   /** What was answered later than usual may have been counted as late. */
@@ -73,11 +76,14 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     if (!waiter) return false;
     const now = clock();
     // Without somebody in the queue, the time between two turns is that between two calls.
-    if (waiter.cameAt <= grantedAt) paceMs += (now - grantedAt - paceMs) / paceTurns;
+    if (waiter.cameAt <= grantedAt) {
+      paceMs += (now - grantedAt - paceMs) / paceTurns;
+      paceTurns = Math.min(paceTurns + 1, averaged.most);
+    }
     grantedAt = now;
     // A slot of a store that has been lost since counts for the share, too.
     const place = own?.take(now, waiter.cameAt);
-    lanes.leave(waiter);
+    leave(waiter);
     waiter.grant(
       watched((lateMs) => {
         place?.(lateMs);
@@ -85,6 +91,13 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
       }, now),
     );
     return true;
+  }
+
+  function leave(waiter: Waiter): void {
+    lanes.leave(waiter);
+    if (lanes.size() > 0) return;
+    comeBacks.forget();
+    paceTurns = averaged.first;
   }
 
   function pump(): void {
@@ -138,15 +151,21 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     return (ahead + 1) * paceMs;
   }
 
+  function refusal(tooLong: Turn['tooLong'], ahead: number): Error {
+    const queueMs = expectedMs(lanes.size());
+    const turnMs = own?.spacingMs ?? paceMs;
+    return tooLong(expectedMs(ahead), () => comeBacks.afterMs(clock(), queueMs, turnMs));
+  }
+
   function wait({ lane, maxWaitMs, tooLong, stopped, onGone }: Turn): Promise<Answered> {
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
         end();
-        lanes.leave(waiter);
+        leave(waiter);
         if (lanes.size() === 0) rest();
         reject(error);
       };
-      const callOff = bounds.after(maxWaitMs, () => giveUp(tooLong(expectedMs(lanes.aheadOf(waiter)))));
+      const callOff = bounds.after(maxWaitMs, () => giveUp(refusal(tooLong, lanes.aheadOf(waiter))));
       const unwatch = onGone(giveUp);
       const end = (): void => {
         callOff();
@@ -172,8 +191,8 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
       if (own && lanes.size() === 0 && own.waitMs(now, now) <= 0) {
         return watched(own.take(now, now), now);
       }
-      const ahead = expectedMs(lanes.ahead(turn.lane));
-      return ahead > turn.maxWaitMs ? Promise.reject(turn.tooLong(ahead)) : wait(turn);
+      const ahead = lanes.ahead(turn.lane);
+      return expectedMs(ahead) > turn.maxWaitMs ? Promise.reject(refusal(turn.tooLong, ahead)) : wait(turn);
     },
     stop() {
       for (let first = lanes.first(); first; first = lanes.first()) first.dismiss();

@@ -50,8 +50,8 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
       const turn = pacer?.take({
         lane: call.lane,
         maxWaitMs,
-        tooLong: (expectedMs) =>
-          maxWaitMs < maxQueueMs ? ending.deadline() : queueError(call, maxQueueMs, expectedMs),
+        tooLong: (expectedMs, comeBackMs) =>
+          maxWaitMs < maxQueueMs ? ending.deadline() : queueError(call, maxQueueMs, expectedMs, comeBackMs()),
         stopped: () => closedError(call),
         onGone: (giveUp) => ending.onAbort(giveUp),
       });
@@ -76,15 +76,17 @@ function closedError(call: Call): NexconnError {
   return new NexconnAbortError(message, { code: 'ABORTED', ...detailsOf(call) });
 }
 
-function queueError(call: Call, maxQueueMs: number, expectedMs: number): NexconnError {
+function queueError(call: Call, maxQueueMs: number, expectedMs: number, comeBackMs: number): NexconnError {
   const expectedWaitMs = Math.ceil(expectedMs);
+  const retryAfterMs = Math.ceil(comeBackMs);
   const message =
     `${call.title} was not sent: its turn within the rate limit would come in about ${expectedWaitMs} ms, ` +
-    `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again later, or raise it.`;
+    `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again in ${retryAfterMs} ms, or raise it.`;
   return new NexconnRateLimitError(message, {
     code: 'QUEUE_TOO_LONG',
     retryable: true,
     expectedWaitMs,
+    retryAfterMs,
     ...detailsOf(call),
   });
 }

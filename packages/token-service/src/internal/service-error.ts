@@ -12,9 +12,15 @@ export function issueError(error: unknown): Error {
     const message = `No token could be issued: ${error.code}. Its cause says what to mend.`;
     return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: error });
   }
-  const expectedMs = error instanceof NexconnRateLimitError ? error.expectedWaitMs : undefined;
+  if (error instanceof NexconnRateLimitError && error.retryAfterMs !== undefined) return queueError(error);
   const message = `No token could be issued now: ${error.code}. Ask again later.`;
-  return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: expectedMs ?? laterMs, cause: error });
+  return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, cause: error });
+}
+
+function queueError(cause: NexconnRateLimitError): TokenServiceError {
+  const { retryAfterMs } = cause;
+  const message = `More tokens are asked for than the rate limit lets through. Ask again in ${retryAfterMs} ms.`;
+  return new TokenServiceError(message, { code: 'QUEUE_FULL', retryAfterMs, cause });
 }
 
 /** Makes the error for a store that failed. */

@@ -23,6 +23,8 @@ const statuses = {
 /** What a problem carries beside its message. */
 export interface ProblemDetails {
   readonly retryAfterMs?: number | undefined;
+  /** Whether every caller was told another time. Default: false. */
+  readonly isAppointment?: boolean;
   /** What went wrong behind the answer; it is told to `onFailure` alone. */
   readonly cause?: unknown;
 }
@@ -32,11 +34,13 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly retryAfterMs: number | undefined;
+  readonly isAppointment: boolean;
 
-  constructor(code: ProblemCode, message: string, { retryAfterMs, cause }: ProblemDetails = {}) {
+  constructor(code: ProblemCode, message: string, { retryAfterMs, isAppointment = false, cause }: ProblemDetails = {}) {
     super(message, { cause });
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.isAppointment = isAppointment;
   }
 
   get status(): number {
@@ -50,6 +54,7 @@ export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof TokenServiceError) {
     const { code, retryAfterMs } = thrown;
     if (code === 'TRY_LATER' || code === 'STORE_FAILED') return tryLater(thrown, retryAfterMs);
+    if (code === 'QUEUE_FULL') return tryLater(thrown, retryAfterMs, true);
     if (code === 'COOLING_DOWN') {
       const message = 'The token was issued only just now. Ask again later.';
       return new Problem('COOLING_DOWN', message, { retryAfterMs, cause: thrown });
@@ -60,6 +65,10 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /** Makes the problem of trouble that passes. */
-export function tryLater(cause: unknown, retryAfterMs = 2_000): Problem {
-  return new Problem('TRY_LATER', 'No token can be given now. Ask again later.', { retryAfterMs, cause });
+export function tryLater(cause: unknown, retryAfterMs = 2_000, isAppointment = false): Problem {
+  return new Problem('TRY_LATER', 'No token can be given now. Ask again later.', {
+    retryAfterMs,
+    isAppointment,
+    cause,
+  });
 }
