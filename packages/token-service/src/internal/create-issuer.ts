@@ -91,6 +91,8 @@ export function createIssuer({ client, store, ttlMs, maxWaitMs, now, emit }: Set
       } catch (error) {
         // It is good all the same; only the next log-in will need another.
         emit({ type: 'store-failed', userId, error: storeError(error) });
+        // The user need not wait for this; the next log-in would, until the right ends by itself.
+        void store.release(userId, proof).catch(() => {});
       }
       return token;
     } finally {

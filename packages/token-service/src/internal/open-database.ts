@@ -1,5 +1,6 @@
+import type { Statement } from 'node-sqlite3-wasm';
 import { TokenServiceError } from '../errors.js';
-import type { SqlDriver, SqlRow } from './sql-driver.js';
+import type { SqlDriver, SqlRow, SqlStatement } from './sql-driver.js';
 import { takeFileLock } from './take-file-lock.js';
 
 /** As far as it is used here; the types of Node 20 do not know it. */
@@ -73,21 +74,45 @@ function openWithNode({ DatabaseSync }: NodeSqlite, path: string): SqlDriver {
 async function openWithWasm(path: string): Promise<SqlDriver> {
   const { default: sqlite } = await import('node-sqlite3-wasm');
   const database = new sqlite.Database(path);
-  const statements: { finalize(): void }[] = [];
+  const finalizers: (() => void)[] = [];
   database.exec('PRAGMA synchronous = NORMAL');
+
+  function prepare(sql: string): SqlStatement {
+    let statement: Statement | undefined = database.prepare(sql);
+
+    function finalize(): void {
+      try {
+        statement?.finalize();
+      } catch {
+        // It tells once more what its last use has told.
+      }
+      statement = undefined;
+    }
+
+    /** One that has failed, as on a full disk, would fail the next time as well: another takes its place. */
+    function use<T>(work: (prepared: Statement) => T): T {
+      statement ??= database.prepare(sql);
+      try {
+        return work(statement);
+      } catch (error) {
+        finalize();
+        throw error;
+      }
+    }
+
+    finalizers.push(finalize);
+    return {
+      get: (...values) => use((prepared) => (prepared.get(values) ?? undefined) as SqlRow | undefined),
+      all: (...values) => use((prepared) => prepared.all(values) as SqlRow[]),
+      run: (...values) => use((prepared) => void prepared.run(values)),
+    };
+  }
+
   return {
     exec: (sql) => database.exec(sql),
-    prepare(sql) {
-      const statement = database.prepare(sql);
-      statements.push(statement);
-      return {
-        get: (...values) => (statement.get(values) ?? undefined) as SqlRow | undefined,
-        all: (...values) => statement.all(values) as SqlRow[],
-        run: (...values) => void statement.run(values),
-      };
-    },
+    prepare,
     close() {
-      for (const statement of statements) statement.finalize();
+      for (const finalize of finalizers) finalize();
       database.close();
     },
   };

@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import { createNexconnClient } from '@nexconn-kit/client';
+import { type FaultKind, type RunningMock, startMock } from '@nexconn-kit/mock';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createMemoryStore, createTokenHandler, createTokenService } from '../src/index.js';
+import { toNodeListener } from '../src/node.js';
+import { listen } from './make-handler.js';
+
+const known = Array.from({ length: 10 }, (_, index) => `known${index * 7919}x`);
+const unknown = Array.from({ length: 10 }, (_, index) => `unknown${index * 7919}x`);
+
+const opened: (() => unknown)[] = [];
+let mock: RunningMock;
+let url: string;
+beforeEach(async () => {
+  mock = await startMock({ port: 0 });
+  opened.push(() => mock.close());
+  const { appKey, appSecret, url: baseUrl } = mock;
+  // A minute's outage in little: each call has given up before the next wave comes.
+  const impatience = { timeoutMs: 400, deadlineMs: 1_000, retry: { maxAttempts: 2, baseDelayMs: 10 } };
+  const client = createNexconnClient({ appKey, appSecret, baseUrl, ...impatience });
+  opened.push(client.close);
+  const tokens = createTokenService({ client, store: createMemoryStore() });
+  const authenticate = ({ headers }: Request) => ({ userId: headers.get('authorization') ?? '', name: 'Ada' });
+  const handler = createTokenHandler(tokens, { authenticate, requestsPerMinute: 1_000 });
+  const server = createServer(toNodeListener(handler));
+  opened.push(() => server.close());
+  url = await listen(server);
+});
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+const ask = (userId: string): Promise<Response> => fetch(url, { method: 'POST', headers: { authorization: userId } });
+
+async function askAll(users: readonly string[]): Promise<{ statuses: number[]; tokens: string[]; waits: number[] }> {
+  const responses = await Promise.all(users.map(ask));
+  const bodies = await Promise.all(responses.map((response) => response.json()));
+  return {
+    statuses: responses.map(({ status }) => status),
+    tokens: bodies.map(({ accessToken }) => accessToken),
+    waits: responses.map(({ headers }) => Number(headers.get('retry-after'))),
+  };
+}
+
+/** Asks again until there is a token, as an app does. */
+async function askAtLast(userId: string): Promise<string> {
+  for (;;) {
+    const response = await ask(userId);
+    const { accessToken } = await response.json();
+    if (response.status === 200) return accessToken;
+    expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  }
+}
+
+/** How the API goes, and how it comes back. */
+async function goWith(kind: FaultKind): Promise<() => Promise<void>> {
+  await mock.console.setFault({ sequence: [{ kind }], times: 0 });
+  return async () => void (await mock.console.clearFaults());
+}
+
+async function stop(): Promise<() => Promise<void>> {
+  const { url: place, appKey, appSecret } = mock;
+  await mock.close();
+  return async () => {
+    mock = await startMock({ port: Number(new URL(place).port), appKey, appSecret });
+  };
+}
+
+it.each([
+  ['its connections are reset', () => goWith('reset')],
+  ['it never answers', () => goWith('hang')],
+  ['a gateway answers in its place', () => goWith('html')],
+  ['nobody listens', stop],
+])(
+  'users with a stored token log in while %s, the others are told when to come back, and then get theirs',
+  async (_, go) => {
+    const tokens = await Promise.all(known.map(askAtLast));
+    const comeBack = await go();
+    for (let wave = 0; wave < 2; wave += 1) {
+      const [served, refused] = await Promise.all([askAll(known), askAll(unknown)]);
+      expect(served.statuses).toEqual(known.map(() => 200));
+      expect(served.tokens).toEqual(tokens);
+      expect(refused.statuses).toEqual(unknown.map(() => 503));
+      expect(refused.tokens).toEqual(unknown.map(() => undefined));
+      expect(Math.min(...refused.waits)).toBeGreaterThanOrEqual(1);
+    }
+    await comeBack();
+    const found = await Promise.all(unknown.map(askAtLast));
+    expect(new Set([...tokens, ...found]).size).toBe(known.length + unknown.length);
+    expect((await askAll([...known, ...unknown])).tokens).toEqual([...tokens, ...found]);
+  },
+);

@@ -1,0 +1,85 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('full-disk/log-in.ts', import.meta.url));
+const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
+
+interface Answer {
+  readonly handed: Readonly<Record<string, string>>;
+  /** Who got a token that could not be kept. */
+  readonly unkept: readonly string[];
+}
+
+let folder: string;
+let mock: RunningMock;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'full-disk-'));
+  mock = await startMock({ port: 0, rateLimit: false });
+});
+afterAll(async () => {
+  await mock.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function logIn(child: ChildProcess, users: readonly string[]): Promise<Answer> {
+  child.send(users);
+  const [answer] = (await once(child, 'message')) as [Answer];
+  return answer;
+}
+
+/** No file of the process can grow beyond this: writing fails then as on a full disk, in the kernel. */
+function limitFiles({ pid }: ChildProcess, bytes: number | 'unlimited'): void {
+  execFileSync('prlimit', ['--pid', `${pid}`, `--fsize=${bytes}:unlimited`]);
+}
+
+async function largestFile(): Promise<number> {
+  const files = await readdir(folder);
+  return Math.max(...(await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size))));
+}
+
+const usersFrom = (first: number): string[] => Array.from({ length: 60 }, (_, index) => `u${(first + index) * 7919}x`);
+
+// Only Linux can change the limits of a process that runs.
+it.runIf(process.platform === 'linux')(
+  'a full disk withholds no token, takes none that was kept, and is over when there is room',
+  async () => {
+    const file = join(folder, 'tokens.db');
+    const { url, appKey, appSecret } = mock;
+    const child = fork(script, [url, appKey, appSecret, file], { execArgv });
+    await once(child, 'message');
+    const [before, during] = [usersFrom(0), usersFrom(1_000)];
+    const { handed: kept, unkept: none } = await logIn(child, before);
+    expect(none).toEqual([]);
+
+    limitFiles(child, await largestFile());
+    const full = await logIn(child, during);
+    expect(Object.keys(full.handed)).toEqual(during);
+    // The last page may have had room for a few.
+    expect(full.unkept.length).toBeGreaterThan(10);
+    expect((await logIn(child, before)).handed).toEqual(kept);
+
+    limitFiles(child, 'unlimited');
+    const again = await logIn(child, during);
+    expect(again.unkept).toEqual([]);
+    const lost = during.filter((userId) => again.handed[userId] !== full.handed[userId]);
+    expect(lost).toEqual(full.unkept);
+    const after = await logIn(child, [...before, ...during]);
+    expect(after).toEqual({ handed: { ...kept, ...again.handed }, unkept: [] });
+
+    child.disconnect();
+    await once(child, 'exit');
+    const store = await createSqliteStore(file);
+    for (const [userId, accessToken] of Object.entries(after.handed)) {
+      expect((await store.read(userId)).token?.accessToken).toBe(accessToken);
+      expect(await mock.console.checkToken({ appKey, token: accessToken })).toMatchObject({ code: 0, userId });
+    }
+    await store.close();
+  },
+);
