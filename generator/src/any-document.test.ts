@@ -35,8 +35,11 @@ test('the generated types compile under strict rules and say what the document s
   const lines = names.map((name) => `export * from './generated/zoo/${name}.gen.js';`);
   await scratch.write(
     `${folder}/index.ts`,
-    `${lines.join('\n')}\nexport type * from './generated/zoo/types.gen.js';\n`,
+    `${lines.join('\n')}\nexport type * from './generated/zoo/types.gen.js';\nexport type * from './types.js';\n`,
   );
+  for (const path of ['operation.ts', 'documented-error.ts'].map((name) => `packages/client/src/internal/${name}`)) {
+    await cp(join(repository, path), join(scratch.root, path));
+  }
   await scratch.write('packages/client/src/types.ts', 'export interface CallOptions { timeoutMs?: number }\n');
   await scratch.write('packages/client/src/check.ts', typeCheck);
   const compilerOptions = {
@@ -51,7 +54,7 @@ test('the generated types compile under strict rules and say what the document s
     ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
     ...{ paths: { '@nexconn-kit/contract': ['./packages/contract/src/index.ts'] } },
   };
-  const files = ['packages/client/src/check.ts'];
+  const files = ['packages/client/src/check.ts', 'packages/client/src/generated/zoo/tables.gen.ts'];
   await scratch.write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
   expect(await compile(scratch.root)).toBe('');
 });

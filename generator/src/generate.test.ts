@@ -15,6 +15,7 @@ describe('npm run generate', () => {
     const files = await one.snapshot();
     expect(Object.keys(files).filter((path) => path.startsWith('packages/'))).toEqual([
       `${client}/methods.gen.ts`,
+      `${client}/tables.gen.ts`,
       `${contract}/document.gen.ts`,
       `${contract}/error-catalogue.gen.ts`,
       `${contract}/index.gen.ts`,

@@ -229,6 +229,27 @@ test('envelope, rate limit, empty-is-absent and regions reach the operation tabl
   expect(methods).toContain('Rate limit: 5 per 2 seconds and app-key.');
 });
 
+test('the client carries along what it reads and no more: base URLs by region, primary first, and errors by code', async () => {
+  await using scratch = await createScratch();
+  const extensions = [
+    'servers:',
+    '  - {url: "https://b.test", x-region: sg, x-role: backup, description: Two}',
+    '  - {url: "https://a.test", x-region: sg, x-role: primary, description: One}',
+    'x-error-codes:',
+    '  - {code: 2, name: Two, httpStatus: 500, retryable: true, meaning: It failed., remedy: Try again.}',
+    '  - {code: 2, name: Other, httpStatus: 400, meaning: Not, remedy: Told.}',
+  ];
+  await scratch.write('spec/api/openapi.yaml', `${operation('      summary: Do it\n')}${extensions.join('\n')}\n`);
+
+  const outputs = await makeOutputs(scratch.root);
+
+  const tables = outputs.find(({ path }) => path === 'packages/client/src/generated/api/tables.gen.ts')?.content;
+  expect(tables).toContain("{ sg: ['https://a.test', 'https://b.test'] }");
+  expect(tables).toContain("{ '2': { httpStatus: 500, retryable: true, explanation: 'It failed. Try again.' } }");
+  expect(tables).toContain("operationId: 'doIt'");
+  expect(tables).not.toMatch(/Do it|Other|One/);
+});
+
 test('the bundled document says the same as module, JSON and YAML', async () => {
   await using scratch = await createScratch('zoo');
   const outputs = await makeOutputs(scratch.root);

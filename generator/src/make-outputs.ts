@@ -11,6 +11,7 @@ import { errorCatalogueOutput } from './outputs/error-catalogue.js';
 import { methodsOutput } from './outputs/methods.js';
 import { operationsOutput } from './outputs/operations.js';
 import { readmeTablesOutput } from './outputs/readme-tables.js';
+import { tablesOutput } from './outputs/tables.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
 import type { OutputFile, ResolvedDocument } from './types.js';
@@ -51,6 +52,7 @@ async function makeDocument(
     ...errorCatalogueOutput(document),
     ...documentOutput(document),
     ...methodsOutput(document),
+    ...tablesOutput(document),
     ...entryOutput(document),
   ];
   return { document, outputs };

@@ -2,6 +2,7 @@ import { dereference, isObject, readShape } from '@nexconn-kit/document/internal
 import { toOperation } from '@nexconn-kit/document/internal/to-operation';
 import { header } from '../header.js';
 import { toLiteral, toPropertyKey } from '../identifier.js';
+import { table } from '../table.js';
 import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../type-writer.js';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 
@@ -106,17 +107,4 @@ function regionType({ servers }: ResolvedDocument): string {
   const regions = [...new Set(servers.map(({ region }) => region).filter((region) => region !== ''))];
   const type = regions.length === 0 ? 'string' : regions.map(toLiteral).join(' | ');
   return `/** A region that has servers. */\nexport type Region = ${type};`;
-}
-
-/** A value as TypeScript writes it: one line where it fits, else one entry a line. */
-function table(value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null) return toLiteral(value);
-  const entries = Array.isArray(value)
-    ? value.map((item) => table(item, `${indent}  `))
-    : Object.entries(value).map(([key, item]) => `${toPropertyKey(key)}: ${table(item, `${indent}  `)}`);
-  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const space = Array.isArray(value) ? '' : ' ';
-  const line = entries.length === 0 ? `${open}${close}` : `${open}${space}${entries.join(', ')}${space}${close}`;
-  if (line.length + indent.length <= 100 && !line.includes('\n')) return line;
-  return `${open}\n${entries.map((entry) => `${indent}  ${entry},\n`).join('')}${indent}${close}`;
 }

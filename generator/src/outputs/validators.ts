@@ -21,11 +21,19 @@ export function validatorsOutput(document: ResolvedDocument, sources: Sources): 
     helpers.length > 0 ? `import { ${helpers.join(', ')} } from '../../internal/create-validator.js';` : '',
     "import type { Validator } from '../../types.js';",
     "import type { OperationId } from './operations.gen.js';\n",
+    bodies.size > 0 ? sentencesOf([...bodies.values()]) : '',
     ...sections,
     `/** The validator of each operation's body, by its operationId. */\nexport const requestValidators: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
   ];
   const path = `packages/contract/src/generated/${document.name}/validators.gen.ts`;
   return [{ path, content: `${header(document.source)}${content.filter((part) => part !== '').join('\n')}` }];
+}
+
+function sentencesOf(bodies: readonly CompiledBody[]): string {
+  const lines = Object.entries(Object.assign({}, ...bodies.map(({ sentences }) => sentences))).map(
+    ([keyword, sentence]) => `  ${toPropertyKey(keyword)}: ${toLiteral(sentence)},\n`,
+  );
+  return `const sentences = {\n${lines.join('')}};\n`;
 }
 
 function validatorOf({ operationId, typeName }: ResolvedOperation, body: CompiledBody | undefined): string {
@@ -34,7 +42,7 @@ function validatorOf({ operationId, typeName }: ResolvedOperation, body: Compile
   if (body === undefined) return `${declaration} () => [];\n`;
   const code = body.check.toModule({ semi: false }).replace("'use strict'\n", '');
   const tables = literal(body.tables);
-  return `${declaration} /* @__PURE__ */ createValidator(/* @__PURE__ */ ${code}, ${tables}, ${body.required});\n`;
+  return `${declaration} /* @__PURE__ */ createValidator(/* @__PURE__ */ ${code}, ${tables}, ${body.required}, sentences);\n`;
 }
 
 function literal(value: object): string {

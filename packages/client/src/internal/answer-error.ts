@@ -1,4 +1,4 @@
-import { type ErrorName, errorCatalogue } from '@nexconn-kit/contract';
+import type { ErrorCode } from '@nexconn-kit/contract';
 import {
   NexconnAuthenticationError,
   type NexconnError,
@@ -10,6 +10,7 @@ import {
   NexconnServiceNotEnabledError,
   NexconnUserLimitError,
 } from '../errors.js';
+import { errors } from '../generated/nexconn/tables.gen.js';
 import { type Call, detailsOf } from './call.js';
 import { describeBody, type ResponseParts } from './response-parts.js';
 import type { Redact } from './safe-cause.js';
@@ -32,23 +33,15 @@ const classes = {
 
 type AnswerErrorCode = keyof typeof classes;
 
-/** What the caller of a documented error would do; an error that is not listed goes by its HTTP status. */
-const codeByName: Partial<Record<ErrorName, AnswerErrorCode>> = {
-  UserNotFound: 'REQUEST_REJECTED',
-  EndpointNotFound: 'REQUEST_REJECTED',
-  ParameterInvalid: 'REQUEST_REJECTED',
-  BodyMissing: 'REQUEST_REJECTED',
-  ParameterTooLong: 'REQUEST_REJECTED',
-  SignatureInvalid: 'SIGNATURE_REJECTED',
-  AppSecretMismatch: 'CREDENTIALS_REJECTED',
-  AppUnavailable: 'APP_UNAVAILABLE',
-  CallRestricted: 'CALL_RESTRICTED',
-  RateLimitExceeded: 'RATE_LIMITED',
-  UserLimitReached: 'USER_LIMIT_REACHED',
-  ServiceNotEnabled: 'SERVICE_NOT_ENABLED',
-  InternalError: 'SERVICE_FAILED',
-  InternalTimeout: 'SERVICE_FAILED',
-};
+/** Errors that a caller tells apart; the others go by their documented HTTP status, and unknown ones by that of the answer. */
+const codeByApiCode: Readonly<Partial<Record<number, AnswerErrorCode>>> = {
+  1001: 'CREDENTIALS_REJECTED',
+  1004: 'SIGNATURE_REJECTED',
+  1006: 'APP_UNAVAILABLE',
+  1007: 'CALL_RESTRICTED',
+  1009: 'SERVICE_NOT_ENABLED',
+  2007: 'USER_LIMIT_REACHED',
+} satisfies Partial<Record<ErrorCode, AnswerErrorCode>>;
 
 const saidMaxLength = 200;
 
@@ -61,13 +54,14 @@ interface Refusal {
 
 /** Makes the error for an answer in the API's error shape. */
 export function refusalError({ status, apiCode, said }: Refusal, call: Call, redact: Redact): NexconnError {
-  const entry = Object.values(errorCatalogue).find((each) => each.code === apiCode);
+  const documented = errors[apiCode];
+  const meantStatus = documented?.httpStatus ?? status;
+  const byStatus = codeByStatus(meantStatus, meantStatus < 400 ? 'UNEXPECTED_RESPONSE' : 'REQUEST_REJECTED');
   // The API answers a wrong method with the code that it also has for a refused IP address.
-  const named = status === 405 ? 'REQUEST_REJECTED' : entry && codeByName[entry.name as ErrorName];
-  const code = named ?? (status >= 400 ? codeByStatus(status, 'REQUEST_REJECTED') : 'UNEXPECTED_RESPONSE');
-  const meaning = entry ? `${entry.meaning} ${entry.remedy}` : 'The error catalogue does not list this code.';
-  const message = `${call.title} was refused with code ${apiCode} (HTTP ${status}). ${meaning}${quote(said, redact)}`;
-  const retryable = entry?.retryable ?? isRetryable(status);
+  const code = status === 405 ? 'REQUEST_REJECTED' : (codeByApiCode[apiCode] ?? byStatus);
+  const explanation = documented?.explanation ?? 'The error catalogue does not list this code.';
+  const message = `${call.title} was refused with code ${apiCode} (HTTP ${status}). ${explanation}${quote(said, redact)}`;
+  const retryable = documented?.retryable ?? isRetryable(status);
   return new classes[code](message, { code, apiCode, status, retryable, ...detailsOf(call) });
 }
 
@@ -83,7 +77,7 @@ export function statusError(parts: ResponseParts, call: Call): NexconnError {
 function codeByStatus(status: number, otherwise: AnswerErrorCode): AnswerErrorCode {
   if (status === 401) return 'UNAUTHORIZED';
   if (status === 429) return 'RATE_LIMITED';
-  return status === 408 || status >= 500 ? 'SERVICE_FAILED' : otherwise;
+  return isRetryable(status) ? 'SERVICE_FAILED' : otherwise;
 }
 
 function isRetryable(status: number): boolean {

@@ -1,6 +1,6 @@
-import type { Operation } from '@nexconn-kit/contract';
 import type { NexconnErrorDetails } from '../errors.js';
 import type { CallInfo, CallOptions, Lane } from '../types.js';
+import type { Operation } from './operation.js';
 import type { Transport } from './wire.js';
 
 /** One call as it passes through the pipeline. */

@@ -1,4 +1,5 @@
-import { type OperationId, requestValidators, type ValidationIssue } from '@nexconn-kit/contract';
+import type { OperationId, ValidationIssue } from '@nexconn-kit/contract';
+import { requestValidators } from '@nexconn-kit/contract/request-validators';
 import type { Call } from './call.js';
 import { refuseIssues, unserializable } from './refuse-issues.js';
 import type { Settings } from './resolve-settings.js';

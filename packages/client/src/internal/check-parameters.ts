@@ -1,4 +1,5 @@
-import type { Operation, ValidationIssue } from '@nexconn-kit/contract';
+import type { ValidationIssue } from '@nexconn-kit/contract';
+import type { Operation } from './operation.js';
 
 type Params = Readonly<Partial<Record<'path' | 'query' | 'header', unknown>>>;
 

@@ -1,5 +1,5 @@
-import { envelope } from '@nexconn-kit/contract';
 import { type NexconnError, NexconnResponseError } from '../errors.js';
+import { envelope } from '../generated/nexconn/tables.gen.js';
 import { refusalError, statusError } from './answer-error.js';
 import { type Call, detailsOf } from './call.js';
 import { describeBody, type ResponseParts } from './response-parts.js';

@@ -1,9 +1,10 @@
-import { type Operation, operationTable } from '@nexconn-kit/contract';
+import { operations } from '../generated/nexconn/tables.gen.js';
 import type { CallOptions } from '../types.js';
 import type { Call } from './call.js';
 import { checkRequestId } from './check-parameters.js';
+import type { Operation } from './operation.js';
 import { refuseIssues } from './refuse-issues.js';
-import { checkLane, checkMs, resolveBaseUrl, type Settings } from './resolve-settings.js';
+import { checkLane, checkNumber, resolveBaseUrl, type Settings } from './resolve-settings.js';
 import type { Transport } from './wire.js';
 
 /** What is asked for in one call. */
@@ -17,7 +18,7 @@ export interface CallRequest extends CallOptions {
 
 /** Finds an operation of the document; undefined where it has none at this method and path. */
 export function findOperation(method: string, path: string): Operation | undefined {
-  return Object.values<Operation>(operationTable).find((each) => each.method === method && each.path === path);
+  return operations.find((each) => each.method === method && each.path === path);
 }
 
 /**
@@ -36,8 +37,8 @@ export function createCall(operation: Operation | undefined, request: CallReques
     title: operation?.operationId ?? `${method} ${path}`,
     info: { operationId: operation?.operationId, method, path, lane },
     send,
-    timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkMs('timeoutMs', timeoutMs),
-    deadlineMs: deadlineMs === undefined ? settings.deadlineMs : checkMs('deadlineMs', deadlineMs),
+    timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkNumber('timeoutMs', timeoutMs),
+    deadlineMs: deadlineMs === undefined ? settings.deadlineMs : checkNumber('deadlineMs', deadlineMs),
     lane,
     signal,
     requestId,

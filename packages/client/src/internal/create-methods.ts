@@ -1,10 +1,11 @@
-import { type Operation, operationTable } from '@nexconn-kit/contract';
 import type { OperationMethods } from '../generated/nexconn/methods.gen.js';
+import { operations } from '../generated/nexconn/tables.gen.js';
 import type { CallOptions } from '../types.js';
 import { type Answer, resultOf } from './classify-answer.js';
 import { createCall } from './create-call.js';
 import type { Exchange } from './create-exchange.js';
 import type { Pipeline } from './create-pipeline.js';
+import type { Operation } from './operation.js';
 import type { Settings } from './resolve-settings.js';
 import { splitRequest } from './split-request.js';
 import type { Transport } from './wire.js';
@@ -21,10 +22,7 @@ export interface Ways {
 
 /** Makes the method of every operation in the table. */
 export function createMethods(ways: Ways): OperationMethods {
-  const methods = Object.values(operationTable).map((operation) => [
-    operation.operationId,
-    createMethod(operation, ways),
-  ]);
+  const methods = operations.map((operation) => [operation.operationId, createMethod(operation, ways)]);
   return Object.fromEntries(methods);
 }
 

@@ -1,6 +1,6 @@
-import { servers } from '@nexconn-kit/contract';
 import type { HeaderPrefix } from '@nexconn-kit/signing';
 import { NexconnConfigurationError } from '../errors.js';
+import { baseUrlsByRegion } from '../generated/nexconn/tables.gen.js';
 import type {
   AppSecret,
   Fetch,
@@ -43,37 +43,44 @@ export interface RatePlan {
   readonly shareWithoutStore: number;
 }
 
+/** The numbers among the options, and what they are by default. */
+const clientNumbers = { timeoutMs: 5_000, deadlineMs: 30_000, failoverCoolDownMs: 30_000 };
+const retryNumbers = { maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 60_000 };
+const rateLimitNumbers = { maxQueueMs: 10_000, shareWithoutStore: 0.1 };
+
+/** What a number must be. */
+interface NumberRule {
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+}
+
 // Timers of every runtime count in 32 bits and would fire at once beyond that.
-const longestMs = 2 ** 31 - 1;
+const milliseconds: NumberRule = { what: 'milliseconds', least: 1, most: 2 ** 31 - 1 };
+const otherNumbers: Readonly<Record<string, NumberRule>> = {
+  'retry.maxAttempts': { what: 'a whole number', least: 1, most: 20 },
+  'rateLimit.perSecond': { what: 'a number', least: 1, most: 1_000_000 },
+  'rateLimit.shareWithoutStore': { what: 'a number', least: 0.001, most: 1 },
+};
 
 /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
   const { appKey, appSecret, headerPrefix, now = Date.now, nonce, onEvent, fetch } = options ?? {};
-  const { timeoutMs = 5000, deadlineMs = 30_000, failoverCoolDownMs = 30_000, validateRequests = true } = options ?? {};
-  const dangerouslyAllowHttp = options?.dangerouslyAllowHttp === true;
   checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
   // Other characters cannot stand in a header.
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
   if (typeof appSecret !== 'function') checkSecret(appSecret, appKey);
   if (headerPrefix && headerPrefix !== 'RC-') refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
   for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
+  const { validateRequests = true } = options;
+  const dangerouslyAllowHttp = options.dangerouslyAllowHttp === true;
   return {
+    ...{ appKey, appSecret, headerPrefix, now, nonce, onEvent, fetch, validateRequests, dangerouslyAllowHttp },
+    ...readNumbers(options, clientNumbers),
     baseUrls: resolveHosts(options, dangerouslyAllowHttp),
-    dangerouslyAllowHttp,
-    appKey,
-    appSecret,
-    headerPrefix,
-    nonce,
-    now,
-    fetch,
-    timeoutMs: checkMs('timeoutMs', timeoutMs),
-    deadlineMs: checkMs('deadlineMs', deadlineMs),
     retry: resolveRetry(options.retry),
     rateLimit: resolveRateLimit(options.rateLimit),
-    failoverCoolDownMs: checkMs('failoverCoolDownMs', failoverCoolDownMs),
     userIdPattern: wholeMatch(options.userIdPattern),
-    validateRequests,
-    onEvent,
   };
 }
 
@@ -89,42 +96,38 @@ export function checkSecret(value: unknown, appKey: string): void {
   }
 }
 
-function resolveRetry(given: RetryOptions | false | undefined): RetryPlan {
-  const { maxAttempts = 4, baseDelayMs = 200, maxDelayMs = 5_000, maxRetryAfterMs = 60_000 } = given || {};
+function resolveRetry(given: RetryOptions | false = {}): RetryPlan {
+  const numbers = readNumbers(given || {}, retryNumbers, 'retry.');
   // Without retries there is one attempt at each host, and one more for each reason to sign anew.
-  const attempts = given === false ? 4 : checkNumber('retry.maxAttempts', maxAttempts, 1, 20, 'a whole number');
-  return {
-    isOn: given !== false,
-    maxAttempts: Math.floor(attempts),
-    baseDelayMs: checkMs('retry.baseDelayMs', baseDelayMs),
-    maxDelayMs: checkMs('retry.maxDelayMs', maxDelayMs),
-    maxRetryAfterMs: checkMs('retry.maxRetryAfterMs', maxRetryAfterMs),
-  };
+  return { ...numbers, isOn: given !== false, maxAttempts: Math.floor(numbers.maxAttempts) };
 }
 
-function resolveRateLimit(given: RateLimitOptions | false | undefined): RatePlan | undefined {
+function resolveRateLimit(given: RateLimitOptions | false = {}): RatePlan | undefined {
   if (given === false) return undefined;
-  const { perSecond, maxQueueMs = 10_000, store, shareWithoutStore = 0.1 } = given ?? {};
+  const { perSecond, store } = given;
   if (store !== undefined) checkFunction('rateLimit.store.reserve', store?.reserve ?? null);
   return {
-    perSecond: perSecond && Math.floor(checkNumber('rateLimit.perSecond', perSecond, 1, 1_000_000, 'a number')),
-    maxQueueMs: checkMs('rateLimit.maxQueueMs', maxQueueMs),
+    ...readNumbers(given, rateLimitNumbers, 'rateLimit.'),
+    perSecond: perSecond === undefined ? undefined : Math.floor(checkNumber('rateLimit.perSecond', perSecond)),
     store,
-    shareWithoutStore: checkNumber('rateLimit.shareWithoutStore', shareWithoutStore, 0.001, 1, 'a number'),
   };
 }
 
-/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
-export function checkMs(option: string, value: number): number {
-  return checkNumber(option, value, 1, longestMs, 'milliseconds');
+function readNumbers<Name extends string>(
+  given: { readonly [name in NoInfer<Name>]?: number | undefined },
+  defaults: Readonly<Record<Name, number>>,
+  group = '',
+): Record<Name, number> {
+  const entries = Object.entries<number>(defaults).map(([name, byDefault]) => {
+    const { [name as Name]: value = byDefault } = given;
+    return [name, checkNumber(group + name, value)];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
-export function checkLane(lane: unknown): void {
-  if (lane !== 'interactive' && lane !== 'bulk') refuse('lane', "is neither 'interactive' nor 'bulk'. Leave it out.");
-}
-
-function checkNumber(option: string, value: number, least: number, most: number, what: string): number {
+export function checkNumber(option: string, value: number): number {
+  const { what, least, most } = otherNumbers[option] ?? milliseconds;
   if (!(typeof value === 'number' && value >= least && value <= most)) {
     refuse(option, `is ${describe(value)}. Pass ${what} from ${least} to ${most}.`);
   }
@@ -132,26 +135,37 @@ function checkNumber(option: string, value: number, least: number, most: number,
 }
 
 /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+export function checkLane(lane: unknown): void {
+  if (lane !== 'interactive' && lane !== 'bulk') refuse('lane', "is neither 'interactive' nor 'bulk'. Leave it out.");
+}
+
+/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
 export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, option = 'baseUrl'): string {
-  const from = 'Pass an address such as https://api.example.com, for example from NEXCONN_BASE_URL.';
-  const url = typeof baseUrl === 'string' && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (!url) return refuse(option, `is not an absolute URL. ${from}`);
-  if (url.username || url.password) refuse(option, `holds a user name or password. ${from}`);
-  if (url.search || url.hash) refuse(option, `has a query or a fragment. ${from}`);
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !dangerouslyAllowHttp) {
-    refuse(option, `is not encrypted: ${url.origin}. Use https; http is for this machine only.`);
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    refuse(option, `begins with ${url.protocol} instead of https:. ${from}`);
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const problem = problemOf(url, dangerouslyAllowHttp);
+  if (!url || problem) {
+    return refuse(
+      option,
+      `${problem}. Pass an address such as https://api.example.com, for example from NEXCONN_BASE_URL.`,
+    );
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boolean): string[] {
+function problemOf(url: URL | undefined, dangerouslyAllowHttp: boolean): string | undefined {
+  if (!url) return 'is not an absolute URL';
+  const { protocol, hostname, origin } = url;
+  if (url.username || url.password) return 'holds a user name or password';
+  if (url.search || url.hash) return 'has a query or a fragment';
+  if (protocol === 'https:') return undefined;
+  if (protocol !== 'http:') return `begins with ${protocol} instead of https:`;
+  if (isLoopback(hostname) || dangerouslyAllowHttp) return undefined;
+  return `is not encrypted: ${origin}; http is for this machine only`;
+}
+
+function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boolean): readonly string[] {
   const { region, baseUrl, baseUrls } = options;
   const given = Object.entries({ region, baseUrl, baseUrls }).filter(([, value]) => value !== undefined);
-  const known = [...new Set(servers.map((server) => server.region))].join(', ');
-  const from = 'for example from NEXCONN_REGION, or baseUrl from NEXCONN_BASE_URL';
   if (given.length > 1) {
     refuse(given[0]?.[0] ?? '', `and ${given[1]?.[0]} are both given. Pass one: each decides the host by itself.`);
   }
@@ -160,10 +174,11 @@ function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boole
     if (!Array.isArray(baseUrls) || baseUrls.length !== 2) refuse('baseUrls', 'is not a pair: [primary, backup].');
     return baseUrls.map((each) => resolveBaseUrl(each, dangerouslyAllowHttp, 'baseUrls'));
   }
-  if (region === undefined) return refuse('region', `is missing. Pass the region of your app (${known}), ${from}.`);
-  const found = servers.filter((each) => each.region === region);
-  if (found.length === 0) return refuse('region', `is ${describe(region)}. Pass one of ${known}, ${from}.`);
-  return [...found].sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')).map(({ url }) => url);
+  const known = Object.keys(baseUrlsByRegion);
+  const found = known.includes(region) ? baseUrlsByRegion[region] : undefined;
+  const problem = region === undefined ? 'is missing' : `is ${describe(region)}`;
+  const from = 'for example from NEXCONN_REGION, or baseUrl from NEXCONN_BASE_URL';
+  return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,4 +1,4 @@
-import type { Operation } from '@nexconn-kit/contract';
+import type { Operation } from './operation.js';
 
 /** Names the first field that a successful answer must have and lacks; empty for the result itself. */
 export function missingField(operation: Operation | undefined, result: unknown): string | undefined {

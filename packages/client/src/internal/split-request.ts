@@ -1,4 +1,4 @@
-import type { Operation } from '@nexconn-kit/contract';
+import type { Operation } from './operation.js';
 
 /** The parts of a request that `openapi-fetch` takes. */
 export interface SplitRequest {

@@ -1,9 +1,9 @@
-import type { Operation } from '@nexconn-kit/contract';
 import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
 import type { Call } from './call.js';
 import { checkBodyValue } from './check-body.js';
 import { checkParameters } from './check-parameters.js';
 import type { Message } from './message.js';
+import type { Operation } from './operation.js';
 import { refuseIssues } from './refuse-issues.js';
 import { identify } from './request-id.js';
 import type { Settings } from './resolve-settings.js';

@@ -1,6 +1,6 @@
 import type { ValidationIssue, Validator } from '../types.js';
 import { byteLength } from './byte-length.js';
-import { issueMessage } from './issue-message.js';
+import { issueMessage, type Sentences } from './issue-message.js';
 
 export { byteLength } from './byte-length.js';
 
@@ -19,15 +19,20 @@ export interface Check {
 /** Limits by the location of their keyword, a table for each schema; `/$ref` leads to the name of another table. */
 export type LimitTables = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 
-/** Makes a validator of a compiled check. */
-export function createValidator(check: Check, tables: LimitTables, bodyRequired: boolean): Validator {
+/** Makes a validator of a compiled check, with a sentence for each rule that it can find broken. */
+export function createValidator(
+  check: Check,
+  tables: LimitTables,
+  bodyRequired: boolean,
+  sentences: Sentences,
+): Validator {
   return function validateBody(body) {
     if ((body === undefined && !bodyRequired) || check(body)) return [];
     const issues: ValidationIssue[] = [];
     for (const error of check.errors ?? []) {
       // One of several shapes: which of them was meant is unknown, so only the choice itself is told.
       if (/\/(any|one)Of\/\d+\//.test(error.keywordLocation)) continue;
-      const issue = toIssue(error, tables, body);
+      const issue = toIssue(error, tables, body, sentences);
       // A text that is too short for any pattern breaks one rule, not two.
       if (issue.keyword !== 'pattern' || !issues.some((other) => other.field === issue.field && other.actual === 0)) {
         issues.push(issue);
@@ -41,6 +46,7 @@ function toIssue(
   { keywordLocation, instanceLocation }: CheckError,
   tables: LimitTables,
   body: unknown,
+  sentences: Sentences,
 ): ValidationIssue {
   const limit = findLimit(keywordLocation.slice(1), tables);
   const named = keywordLocation.slice(keywordLocation.lastIndexOf('/') + 1);
@@ -49,7 +55,7 @@ function toIssue(
   const path = instanceLocation.split('/').slice(1).map(unescapeKey);
   const field = path.join('.');
   const actual = measure(keyword, path.reduce(readKey, body));
-  const message = issueMessage(field || 'The body', keyword, limit, actual);
+  const message = issueMessage(field || 'The body', keyword, limit, actual, sentences);
   return { field, keyword, ...(limit !== undefined && { limit }), ...(actual !== undefined && { actual }), message };
 }
 

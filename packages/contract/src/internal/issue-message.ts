@@ -1,40 +1,44 @@
 type Size = number | string | undefined;
 
+/** What a broken rule is told as, by its keyword; `{limit}` and `{actual}` stand for the limit and the size found. */
+export type Sentences = Readonly<Record<string, string>>;
+
+/** The sentences of all rules that a schema can have. */
+export const sentences: Sentences = {
+  required: 'is missing; it is required',
+  type: 'is of type {actual}; it must be of type {limit}',
+  maxLength: 'is {actual} characters long; at most {limit} are allowed',
+  minLength: 'is {actual} characters long; the minimum is {limit}',
+  'x-max-bytes': 'is {actual} bytes long in UTF-8; at most {limit} are allowed',
+  pattern: 'does not match the pattern {limit}',
+  format: 'is no valid {limit}',
+  enum: 'must be one of {limit}',
+  const: 'must be {limit}',
+  minimum: 'is below the minimum of {limit}',
+  maximum: 'is above the maximum of {limit}',
+  exclusiveMinimum: 'must be more than {limit}',
+  exclusiveMaximum: 'must be less than {limit}',
+  multipleOf: 'must be a multiple of {limit}',
+  maxItems: 'has {actual} items; at most {limit} are allowed',
+  minItems: 'has {actual} items; the minimum is {limit}',
+  maxProperties: 'has {actual} fields; at most {limit} are allowed',
+  minProperties: 'has {actual} fields; the minimum is {limit}',
+  uniqueItems: 'has an item twice',
+  oneOf: 'must fit exactly one of the documented shapes',
+  anyOf: 'must fit one of the documented shapes',
+  additionalProperties: 'is not a known field; leave it out',
+  unevaluatedProperties: 'is not a known field; leave it out',
+};
+
 /** Says which rule a field breaks, with the limit and the size found, never the value. */
-export function issueMessage(field: string, keyword: string, limit: Size, actual: Size): string {
-  const say = sentences[keyword];
-  return `${field} ${say ? say(limit, actual) : `breaks the rule ${keyword}${limit === undefined ? '' : ` ${limit}`}`}.`;
+export function issueMessage(field: string, keyword: string, limit: Size, actual: Size, sentences: Sentences): string {
+  const known = sentenceAboutCharacters(keyword, limit) ?? sentences[keyword];
+  const sentence = known ?? `breaks the rule ${keyword}${limit === undefined ? '' : ' {limit}'}`;
+  return `${field} ${sentence.replace(/\{(limit|actual)\}/g, (_, name) => `${name === 'limit' ? limit : actual}`)}.`;
 }
 
-const unknownField = (): string => 'is not a known field; leave it out';
-
-const sentences: Readonly<Record<string, (limit: Size, actual: Size) => string>> = {
-  required: () => 'is missing; it is required',
-  type: (limit, actual) => `is of type ${actual}; it must be of type ${limit}`,
-  maxLength: (limit, actual) => `is ${actual} characters long; at most ${limit} are allowed`,
-  minLength: (limit, actual) => `is ${actual} characters long; the minimum is ${limit}`,
-  'x-max-bytes': (limit, actual) => `is ${actual} bytes long in UTF-8; at most ${limit} are allowed`,
-  pattern: (limit) => {
-    const characters = /^\^(\[[^\\\]]+\])[*+]\$$/.exec(`${limit}`);
-    return characters
-      ? `has a character outside ${characters[1]}; only those are allowed`
-      : `does not match the pattern ${limit}`;
-  },
-  format: (limit) => `is no valid ${limit}`,
-  enum: (limit) => `must be one of ${limit}`,
-  const: (limit) => `must be ${limit}`,
-  minimum: (limit) => `is below the minimum of ${limit}`,
-  maximum: (limit) => `is above the maximum of ${limit}`,
-  exclusiveMinimum: (limit) => `must be more than ${limit}`,
-  exclusiveMaximum: (limit) => `must be less than ${limit}`,
-  multipleOf: (limit) => `must be a multiple of ${limit}`,
-  maxItems: (limit, actual) => `has ${actual} items; at most ${limit} are allowed`,
-  minItems: (limit, actual) => `has ${actual} items; the minimum is ${limit}`,
-  maxProperties: (limit, actual) => `has ${actual} fields; at most ${limit} are allowed`,
-  minProperties: (limit, actual) => `has ${actual} fields; the minimum is ${limit}`,
-  uniqueItems: () => 'has an item twice',
-  oneOf: () => 'must fit exactly one of the documented shapes',
-  anyOf: () => 'must fit one of the documented shapes',
-  additionalProperties: unknownField,
-  unevaluatedProperties: unknownField,
-};
+/** A pattern of nothing but allowed characters is told as these. */
+function sentenceAboutCharacters(keyword: string, pattern: Size): string | undefined {
+  const characters = keyword === 'pattern' && /^\^(\[[^\\\]]+\])[*+]\$$/.exec(`${pattern}`)?.[1];
+  return characters ? `has a character outside ${characters}; only those are allowed` : undefined;
+}

@@ -1,4 +1,4 @@
-import type { LimitTables } from '@nexconn-kit/contract/validator';
+import { type LimitTables, type Sentences, sentences } from '@nexconn-kit/contract/validator';
 import { DocumentError } from '../errors.js';
 import type { Problem } from '../types.js';
 import { type CompiledCheck, compileSchema } from './compile-schema.js';
@@ -12,6 +12,8 @@ export interface CompiledBody {
   readonly check: CompiledCheck;
   readonly tables: LimitTables;
   readonly required: boolean;
+  /** Of the rules that the schema has. */
+  readonly sentences: Sentences;
 }
 
 /**
@@ -25,15 +27,21 @@ export function compileBodies({ bundle, operations }: ResolvedDocument, sources:
   for (const { operationId, body } of operations) {
     if (body === null) continue;
     const prepared = prepareSchema(bundle, body.schema);
-    const { tables } = prepared;
+    const { schema, tables } = prepared;
+    const { required } = body;
     try {
-      bodies.set(operationId, { check: compileSchema(prepared.schema), tables, required: body.required });
+      bodies.set(operationId, { check: compileSchema(schema), tables, required, sentences: sentencesOf(schema) });
     } catch (error) {
       problems.push(compilerProblem(body, prepared, error as Error, sources));
     }
   }
   if (problems.length > 0) throw new DocumentError(problems, sources.files());
   return bodies;
+}
+
+function sentencesOf(schema: JsonObject): Sentences {
+  const text = JSON.stringify(schema).replaceAll('"format":"max-bytes-', '"x-max-bytes":"');
+  return Object.fromEntries(Object.entries(sentences).filter(([keyword]) => text.includes(`"${keyword}":`)));
 }
 
 function compilerProblem(body: ResolvedBody, prepared: PreparedSchema, error: Error, sources: Sources): Problem {

@@ -16,7 +16,7 @@ export function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescri
 
   function validatorOf(operationId: string): Validator {
     const body = bodies.get(operationId);
-    return body ? createValidator(body.check, body.tables, body.required) : () => [];
+    return body ? createValidator(body.check, body.tables, body.required, body.sentences) : () => [];
   }
 
   return {

@@ -6,6 +6,23 @@ import { createValidator } from '../../internal/create-validator.js';
 import type { Validator } from '../../types.js';
 import type { OperationId } from './operations.gen.js';
 
+const sentences = {
+  type: 'is of type {actual}; it must be of type {limit}',
+  maxLength: 'is {actual} characters long; at most {limit} are allowed',
+  minLength: 'is {actual} characters long; the minimum is {limit}',
+  pattern: 'does not match the pattern {limit}',
+  enum: 'must be one of {limit}',
+  const: 'must be {limit}',
+  minimum: 'is below the minimum of {limit}',
+  maximum: 'is above the maximum of {limit}',
+  anyOf: 'must fit one of the documented shapes',
+  additionalProperties: 'is not a known field; leave it out',
+  maxItems: 'has {actual} items; at most {limit} are allowed',
+  required: 'is missing; it is required',
+  oneOf: 'must fit exactly one of the documented shapes',
+  minItems: 'has {actual} items; the minimum is {limit}',
+};
+
 /** Validates the body of `listApps`; an empty list means that it is valid. */
 export const validateListAppsRequest: Validator = () => [];
 
@@ -257,7 +274,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/environment/$ref': 's2', '/properties/tokenValiditySeconds/$ref': 's3', '/properties/rateLimit/$ref': 's4', '/properties/userLimit/$ref': 's5', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 }, s2: { '/enum': '"development", "production"' }, s3: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s4: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s5: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/environment/$ref': 's2', '/properties/tokenValiditySeconds/$ref': 's3', '/properties/rateLimit/$ref': 's4', '/properties/userLimit/$ref': 's5', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 }, s2: { '/enum': '"development", "production"' }, s3: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s4: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s5: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false, sentences);
 
 /** Validates the body of `getApp`; an empty list means that it is valid. */
 export const validateGetAppRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -330,7 +347,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
 
 /** Validates the body of `updateApp`; an empty list means that it is valid. */
 export const validateUpdateAppRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -554,7 +571,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/environment/$ref': 's1', '/properties/suspended/type': 'boolean', '/properties/tokenValiditySeconds/$ref': 's2', '/properties/rateLimit/$ref': 's3', '/properties/userLimit/$ref': 's4', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/enum': '"development", "production"' }, s2: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s3: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/environment/$ref': 's1', '/properties/suspended/type': 'boolean', '/properties/tokenValiditySeconds/$ref': 's2', '/properties/rateLimit/$ref': 's3', '/properties/userLimit/$ref': 's4', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/enum': '"development", "production"' }, s2: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s3: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false, sentences);
 
 /** Validates the body of `rotateSecret`; an empty list means that it is valid. */
 export const validateRotateSecretRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -667,7 +684,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/takesEffect/enum': '"at-once", "on-first-use"', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/takesEffect/enum': '"at-once", "on-first-use"', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 } }, false, sentences);
 
 /** Validates the body of `listUsers`; an empty list means that it is valid. */
 export const validateListUsersRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -806,7 +823,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/after/$ref': 's1', '/properties/limit/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s2: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/after/$ref': 's1', '/properties/limit/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s2: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false, sentences);
 
 /** Validates the body of `listTokens`; an empty list means that it is valid. */
 export const validateListTokensRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -978,7 +995,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/after/$ref': 's2', '/properties/limit/$ref': 's3', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s3: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/after/$ref': 's2', '/properties/limit/$ref': 's3', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s3: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false, sentences);
 
 /** Validates the body of `voidTokens`; an empty list means that it is valid. */
 export const validateVoidTokensRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1133,7 +1150,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userIds/items/$ref': 's1', '/properties/userIds/type': 'array', '/properties/userIds/maxItems': 1000, '/properties/issuedBefore/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userIds/items/$ref': 's1', '/properties/userIds/type': 'array', '/properties/userIds/maxItems': 1000, '/properties/issuedBefore/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, false, sentences);
 
 /** Validates the body of `checkToken`; an empty list means that it is valid. */
 export const validateCheckTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1225,7 +1242,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/token/type': 'string', '/properties/token/maxLength': 1024, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/token/type': 'string', '/properties/token/maxLength': 1024, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, true, sentences);
 
 /** Validates the body of `moveClock`; an empty list means that it is valid. */
 export const validateMoveClockRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1367,7 +1384,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/oneOf/0/properties/byMs/type': 'number', '/oneOf/0/properties/byMs/minimum': -8640000000000000, '/oneOf/0/properties/byMs/maximum': 8640000000000000, '/oneOf/0/type': 'object', '/oneOf/1/properties/toMs/$ref': 's0', '/oneOf/1/type': 'object', '/oneOf/2/properties/reset/const': 'true', '/oneOf/2/type': 'object', '/type': 'object' }, s0: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, true);
+return ref0})(), { '': { '/oneOf/0/properties/byMs/type': 'number', '/oneOf/0/properties/byMs/minimum': -8640000000000000, '/oneOf/0/properties/byMs/maximum': 8640000000000000, '/oneOf/0/type': 'object', '/oneOf/1/properties/toMs/$ref': 's0', '/oneOf/1/type': 'object', '/oneOf/2/properties/reset/const': 'true', '/oneOf/2/type': 'object', '/type': 'object' }, s0: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, true, sentences);
 
 /** Validates the body of `resetState`; an empty list means that it is valid. */
 export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1440,7 +1457,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
 
 /** Validates the body of `takeSnapshot`; an empty list means that it is valid. */
 export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1513,7 +1530,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
 
 /** Validates the body of `restoreSnapshot`; an empty list means that it is valid. */
 export const validateRestoreSnapshotRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1564,7 +1581,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/snapshotId/type': 'string', '/properties/snapshotId/minLength': 1, '/properties/snapshotId/maxLength': 64, '/type': 'object' } }, true);
+return ref0})(), { '': { '/properties/snapshotId/type': 'string', '/properties/snapshotId/minLength': 1, '/properties/snapshotId/maxLength': 64, '/type': 'object' } }, true, sentences);
 
 /** Validates the body of `listJournal`; an empty list means that it is valid. */
 export const validateListJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -1830,7 +1847,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false, sentences);
 
 /** Validates the body of `waitForJournal`; an empty list means that it is valid. */
 export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -2141,7 +2158,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/properties/count/type': 'integer', '/properties/count/minimum': 1, '/properties/count/maximum': 10000, '/properties/timeoutMs/type': 'integer', '/properties/timeoutMs/minimum': 0, '/properties/timeoutMs/maximum': 60000, '/properties/allowFewer/type': 'boolean', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/properties/count/type': 'integer', '/properties/count/minimum': 1, '/properties/count/maximum': 10000, '/properties/timeoutMs/type': 'integer', '/properties/timeoutMs/minimum': 0, '/properties/timeoutMs/maximum': 60000, '/properties/allowFewer/type': 'boolean', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false, sentences);
 
 /** Validates the body of `clearJournal`; an empty list means that it is valid. */
 export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -2214,7 +2231,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
 
 /** Validates the body of `setFault`; an empty list means that it is valid. */
 export const validateSetFaultRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -2578,7 +2595,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/operationId/$ref': 's1', '/properties/userId/$ref': 's2', '/properties/sequence/items/$ref': 's3', '/properties/sequence/type': 'array', '/properties/sequence/minItems': 1, '/properties/sequence/maxItems': 100, '/properties/times/type': 'integer', '/properties/times/minimum': 0, '/properties/times/maximum': 1000000000, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s3: { '/anyOf/0/$ref': 's4', '/anyOf/1/const': '"success"' }, s4: { '/properties/kind/enum': '"latency", "answer", "html", "not-json", "code-on-200", "truncate", "reset", "reset-after", "hang"', '/properties/ms/type': 'integer', '/properties/ms/minimum': 0, '/properties/ms/maximum': 3600000, '/properties/jitterMs/type': 'integer', '/properties/jitterMs/minimum': 0, '/properties/jitterMs/maximum': 3600000, '/properties/code/$ref': 's5', '/properties/status/$ref': 's6', '/type': 'object' }, s5: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s6: { '/type': 'integer', '/minimum': 100, '/maximum': 599 } }, true);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/operationId/$ref': 's1', '/properties/userId/$ref': 's2', '/properties/sequence/items/$ref': 's3', '/properties/sequence/type': 'array', '/properties/sequence/minItems': 1, '/properties/sequence/maxItems': 100, '/properties/times/type': 'integer', '/properties/times/minimum': 0, '/properties/times/maximum': 1000000000, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s3: { '/anyOf/0/$ref': 's4', '/anyOf/1/const': '"success"' }, s4: { '/properties/kind/enum': '"latency", "answer", "html", "not-json", "code-on-200", "truncate", "reset", "reset-after", "hang"', '/properties/ms/type': 'integer', '/properties/ms/minimum': 0, '/properties/ms/maximum': 3600000, '/properties/jitterMs/type': 'integer', '/properties/jitterMs/minimum': 0, '/properties/jitterMs/maximum': 3600000, '/properties/code/$ref': 's5', '/properties/status/$ref': 's6', '/type': 'object' }, s5: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s6: { '/type': 'integer', '/minimum': 100, '/maximum': 599 } }, true, sentences);
 
 /** Validates the body of `listFaults`; an empty list means that it is valid. */
 export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -2651,7 +2668,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
 
 /** Validates the body of `clearFaults`; an empty list means that it is valid. */
 export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
@@ -2724,7 +2741,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false);
+return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {

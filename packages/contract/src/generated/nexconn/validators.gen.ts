@@ -6,6 +6,15 @@ import { byteLength, createValidator } from '../../internal/create-validator.js'
 import type { Validator } from '../../types.js';
 import type { OperationId } from './operations.gen.js';
 
+const sentences = {
+  required: 'is missing; it is required',
+  type: 'is of type {actual}; it must be of type {limit}',
+  maxLength: 'is {actual} characters long; at most {limit} are allowed',
+  minLength: 'is {actual} characters long; the minimum is {limit}',
+  'x-max-bytes': 'is {actual} bytes long in UTF-8; at most {limit} are allowed',
+  pattern: 'does not match the pattern {limit}',
+};
+
 /** Validates the body of `issueAccessToken`; an empty list means that it is valid. */
 export const validateIssueAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
 const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
@@ -107,7 +116,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/userId/type': 'string', '/properties/userId/format': 64, '/properties/userId/minLength': 1, '/properties/userId/maxLength': 64, '/properties/userId/allOf/0/pattern': '^[A-Za-z0-9]+$', '/properties/name/type': 'string', '/properties/name/maxLength': 64, '/properties/avatarUrl/type': 'string', '/properties/avatarUrl/format': 1024, '/properties/avatarUrl/maxLength': 1024, '/type': 'object' } }, true);
+return ref0})(), { '': { '/properties/userId/type': 'string', '/properties/userId/format': 64, '/properties/userId/minLength': 1, '/properties/userId/maxLength': 64, '/properties/userId/allOf/0/pattern': '^[A-Za-z0-9]+$', '/properties/name/type': 'string', '/properties/name/maxLength': 64, '/properties/avatarUrl/type': 'string', '/properties/avatarUrl/format': 1024, '/properties/avatarUrl/maxLength': 1024, '/type': 'object' } }, true, sentences);
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {

@@ -6,6 +6,14 @@ import { byteLength, createValidator } from '../../internal/create-validator.js'
 import type { Validator } from '../../types.js';
 import type { OperationId } from './operations.gen.js';
 
+const sentences = {
+  type: 'is of type {actual}; it must be of type {limit}',
+  maxLength: 'is {actual} characters long; at most {limit} are allowed',
+  minLength: 'is {actual} characters long; the minimum is {limit}',
+  'x-max-bytes': 'is {actual} bytes long in UTF-8; at most {limit} are allowed',
+  additionalProperties: 'is not a known field; leave it out',
+};
+
 /** Validates the body of `getAccessToken`; an empty list means that it is valid. */
 export const validateGetAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
 const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
@@ -59,7 +67,7 @@ const ref0 = function validate(data) {
   }
   return errorCount === 0
 };
-return ref0})(), { '': { '/properties/rejectedToken/type': 'string', '/properties/rejectedToken/format': 1024, '/properties/rejectedToken/minLength': 1, '/properties/rejectedToken/maxLength': 1024, '/type': 'object' } }, false);
+return ref0})(), { '': { '/properties/rejectedToken/type': 'string', '/properties/rejectedToken/format': 1024, '/properties/rejectedToken/minLength': 1, '/properties/rejectedToken/maxLength': 1024, '/type': 'object' } }, false, sentences);
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {
