@@ -34,6 +34,11 @@ describe('the client', () => {
     },
   );
 
+  it('has neither the OpenAPI document nor what verifies signatures, which it would load for nothing', async () => {
+    const { files } = await loaded('client', ['node']);
+    expect(files.filter((file) => /document\.gen|verify/.test(file))).toEqual([]);
+  });
+
   it('loads OpenTelemetry with its own entry alone', async () => {
     expect((await loaded('client', ['node'])).modules).not.toContain('@opentelemetry/api');
     expect((await loaded('client/otel', ['node'])).modules).toContain('@opentelemetry/api');
@@ -46,8 +51,14 @@ describe('the signing package', () => {
   });
 });
 
-/** Which packages, and which modules outside of them, an entry brings along under the given conditions. */
-async function loaded(entry: string, conditions: string[]): Promise<{ modules: string[]; external: string[] }> {
+interface Loaded {
+  modules: string[];
+  external: string[];
+  files: string[];
+}
+
+/** Which packages with which files, and which modules outside of them, an entry brings along under the given conditions. */
+async function loaded(entry: string, conditions: string[]): Promise<Loaded> {
   const { metafile } = await build({
     stdin: { contents: `export * from '@nexconn-kit/${entry}';`, resolveDir: folder },
     bundle: true,
@@ -63,7 +74,11 @@ async function loaded(entry: string, conditions: string[]): Promise<{ modules: s
   });
   const outside = externalOf(metafile);
   const modules = [...Object.keys(metafile.inputs).map(packageOf), ...outside.filter((path) => path === 'undici')];
-  return { modules: [...new Set(modules)], external: outside.filter((path) => path.startsWith('node:')) };
+  return {
+    modules: [...new Set(modules)],
+    external: outside.filter((path) => path.startsWith('node:')),
+    files: Object.keys(metafile.inputs),
+  };
 }
 
 function externalOf({ inputs }: Metafile): string[] {

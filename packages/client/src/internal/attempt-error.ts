@@ -1,4 +1,4 @@
-import { SigningError } from '@nexconn-kit/signing/webcrypto';
+import { SigningError } from '#sign';
 import {
   NexconnAbortError,
   NexconnConfigurationError,

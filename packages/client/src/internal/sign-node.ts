@@ -1,5 +1,7 @@
-import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing';
-import { signRequest } from '@nexconn-kit/signing';
+import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing/node';
+import { signRequest } from '@nexconn-kit/signing/node';
+
+export { SigningError } from '@nexconn-kit/signing/node';
 
 /** Signs at once. */
 export function sign(
