@@ -75,7 +75,8 @@ async function openWithWasm(path: string): Promise<SqlDriver> {
   const { default: sqlite } = await import('node-sqlite3-wasm');
   const database = new sqlite.Database(path);
   const finalizers: (() => void)[] = [];
-  database.exec('PRAGMA synchronous = NORMAL');
+  // Nobody else may open it in any case; else every statement would make a folder for a lock and look for a journal.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL');
 
   function prepare(sql: string): SqlStatement {
     let statement: Statement | undefined = database.prepare(sql);

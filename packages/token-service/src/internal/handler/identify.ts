@@ -25,14 +25,20 @@ export async function identify(
 }
 
 async function within<T>(timeoutMs: number, start: () => T | Promise<T>): Promise<T> {
+  const started = start();
+  if (!isThenable(started)) return started;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    const error = new Error(`authenticate took longer than ${timeoutMs} ms.`);
-    timer = setTimeout(() => reject(error), timeoutMs);
+    const expire = (): void => reject(new Error(`authenticate took longer than ${timeoutMs} ms.`));
+    timer = setTimeout(expire, timeoutMs);
   });
   try {
-    return await Promise.race([start(), deadline]);
+    return await Promise.race([started, deadline]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T> | undefined | null)?.then === 'function';
 }

@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../engines/start-postgres.js';
+import { startRedis } from '../../engines/start-redis.js';
+import { median, medianRatio } from '../medians.js';
+import type { Job, LoadResult } from './serving/make-load.js';
+import { type Instance, startInstance } from './start-instance.js';
+
+/** How much is measured. */
+export interface ServingForm {
+  readonly served: number;
+  readonly rounds: number;
+  readonly secondsARound: number;
+}
+
+interface MockFacts {
+  readonly url: string;
+  readonly appKey: string;
+  readonly appSecret: string;
+}
+
+const connections = 32;
+
+/**
+ * Measures how many stored tokens a second are served over HTTP from each store, against a handler that answers as much
+ * out of nothing through the same listener. Every round measures all of them: what slows one down slows the others.
+ */
+export async function measureServing(form: ServingForm): Promise<Record<string, number>> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-serving-'));
+  try {
+    await using redis = await startRedis();
+    await using postgres = await startPostgres();
+    await using mock = await startInstance('serve-mock.ts');
+    const { url, appKey, appSecret } = await mock.ask<MockFacts>({});
+    const serve = (place: string): Promise<Instance> =>
+      startInstance('serving/serve-tokens.ts', [place, `${form.served}`, url, appKey, appSecret]);
+    await using bare = await serve('');
+    await using fromSqlite = await serve(join(folder, 'tokens.db'));
+    await using fromRedis = await serve(redis.url);
+    await using fromPostgres = await serve(postgres.url);
+    const rates = await measureRates({ bare, fromSqlite, fromRedis, fromPostgres }, form);
+    return {
+      servedBarePerSecond: median(rates.bare),
+      servedSqlitePerSecond: median(rates.fromSqlite),
+      servedSqliteVsBare: medianRatio(rates.fromSqlite, rates.bare),
+      servedRedisVsBare: medianRatio(rates.fromRedis, rates.bare),
+      servedPostgresVsBare: medianRatio(rates.fromPostgres, rates.bare),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives the requests a second of each server in each round; one round more is not counted, since it warms up. */
+async function measureRates(
+  servers: Readonly<Record<string, Instance>>,
+  { served, rounds, secondsARound }: ServingForm,
+): Promise<Record<string, number[]>> {
+  await using load = await startInstance('serving/make-load.ts');
+  const rates = Object.fromEntries(Object.keys(servers).map((name): [string, number[]] => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, server] of Object.entries(servers)) {
+      const port = await server.ask<number>({});
+      const job: Job = { port, connections, seconds: secondsARound, users: served };
+      const { perSecond, refused, last } = await load.ask<LoadResult>(job);
+      if (refused > 0) throw new Error(`${name} refused ${refused} requests: ${last}`);
+      if (round > 0) rates[name]?.push(perSecond);
+    }
+  }
+  return rates;
+}
