@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '../engines/start-redis.js';
 import { printResults } from './print-results.js';
+import { measureServing } from './token-service/measure-serving.js';
 import { type Instance, startInstance } from './token-service/start-instance.js';
 
 const instances = 3;
 const forms = {
-  full: { herd: 20_000, stored: 1_000_000, reissueSeconds: 30 },
-  short: { herd: 600, stored: 20_000, reissueSeconds: 5 },
+  full: {
+    herd: 20_000,
+    stored: 1_000_000,
+    reissueSeconds: 30,
+    serving: { served: 10_000, rounds: 7, secondsARound: 3 },
+  },
+  short: { herd: 600, stored: 20_000, reissueSeconds: 5, serving: { served: 1_000, rounds: 3, secondsARound: 1 } },
 };
 const wanted: Record<string, string> = {
   herdTokens: 'one for each user',
@@ -16,6 +22,7 @@ const wanted: Record<string, string> = {
   herdUse: 'at least 0.98',
   herdRefusedUpstream: '0',
   herdMaxMegabytes: 'at most 300',
+  servedSqliteVsBare: 'at least 0.6',
   reissuePerSecond: 'at least 198',
   reissueGrowthMegabytes: 'no more than noise',
 };
@@ -31,13 +38,18 @@ interface MockFacts {
 }
 
 /**
- * Measures a herd of log-ins on three instances that share a Redis, and issuing anew after a rotation.
+ * Measures a herd of log-ins on three instances that share a Redis, serving stored tokens over HTTP, and issuing anew after
+ * a rotation.
  *
  * `--short` as the last argument, or BENCH_SHORT=1, takes fewer users.
  */
 export async function benchTokenService(): Promise<Record<string, number>> {
   const form = process.argv.includes('--short') || process.env.BENCH_SHORT ? forms.short : forms.full;
-  const results = { ...(await measureHerd(form)), ...(await measureReissue(form)) };
+  const results = {
+    ...(await measureHerd(form)),
+    ...(await measureServing(form.serving)),
+    ...(await measureReissue(form)),
+  };
   printResults('token-service', results, wanted);
   return results;
 }
