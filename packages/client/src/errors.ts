@@ -62,9 +62,8 @@ export class NexconnError extends Error {
     this.code = code;
     this.retryable = retryable;
     this.attempts = attempts;
-    const { apiCode, status, requestId, operationId } = known;
-    const described = Object.entries({ apiCode, status, requestId, operationId });
-    Object.assign(this, Object.fromEntries(described.filter(([, value]) => value !== undefined)));
+    // What is not known stays out of logs.
+    Object.assign(this, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)));
   }
 
   /** Gives what a log should hold, the message included and the cause left out. */
@@ -78,11 +77,11 @@ export class NexconnConfigurationError extends NexconnError {
   override readonly name = 'NexconnConfigurationError';
   declare readonly code: 'INVALID_CONFIGURATION' | 'BROWSER_REFUSED';
   /** The option to mend. */
-  readonly option: string;
+  declare readonly option: string;
 
+  // Asks for the option.
   constructor(message: string, details: NexconnErrorDetails & { readonly option: string }) {
     super(message, details);
-    this.option = details.option;
   }
 }
 
@@ -124,8 +123,6 @@ export class NexconnRateLimitError extends NexconnError {
     details: NexconnErrorDetails & { readonly expectedWaitMs?: number; readonly retryAfterMs?: number },
   ) {
     super(message, details);
-    if (details.expectedWaitMs !== undefined) this.expectedWaitMs = details.expectedWaitMs;
-    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
   }
 }
 

@@ -19,7 +19,7 @@ export function timeoutError(call: Call, origin: string): NexconnError {
 
 /** Makes the error for a call that took too long; `cause` is what its last attempt came to. */
 export function deadlineError(call: Call, cause: NexconnError | undefined): NexconnError {
-  const message = `${call.title} came to no end within ${call.deadlineMs} ms. Try again, or raise deadlineMs.`;
+  const message = `${call.title} did not end within ${call.deadlineMs} ms. Try again, or raise deadlineMs.`;
   return new NexconnTimeoutError(message, { code: 'DEADLINE_EXCEEDED', retryable: true, cause, ...detailsOf(call) });
 }
 

@@ -187,7 +187,7 @@ function isLoopback(hostname: string): boolean {
 
 /** Never shows the value: App Key and App Secret are mixed up often. */
 function checkCredential(option: string, title: string, variable: string, value: unknown): void {
-  const from = `Pass the ${title} of the Nexconn console, for example from the environment variable ${variable}.`;
+  const from = `Pass the ${title} of the Nexconn console, for example from ${variable}.`;
   if (value === undefined || value === null || value === '') refuse(option, `is missing. ${from}`);
   if (typeof value !== 'string') refuse(option, `is of type ${typeof value}. ${from}`);
   if (String(value).trim() !== value) refuse(option, `begins or ends with white space. ${from}`);
