@@ -42,6 +42,17 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     expect(distances(slots.map(({ dueMs }) => dueMs))).toEqual([10_000]);
   });
 
+  it('those who have reserved within a second are counted, each once', async () => {
+    const [store, other] = [await engine().open(), await engine().open()];
+    const key = newKey();
+    await store.reserve(key, 1, [], 'a');
+    await other.reserve(key, 1, [], 'b');
+    await store.reserve(newKey(), 1, [], 'c');
+    expect((await store.reserve(key, 1, [], 'a')).sharers).toBe(2);
+    await sleep(1_100);
+    expect((await store.reserve(key, 1, [{ id: 9, dueMs: 0 }], 'a')).sharers).toBe(1);
+  });
+
   it('keys do not wait for each other', async () => {
     const store = await engine().open();
     await store.reserve(newKey(), 10_000);

@@ -1,6 +1,8 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient from 'openapi-fetch';
 import { createTransport } from '#transport';
+import { operations } from './generated/nexconn/tables.gen.js';
+import { createCall } from './internal/create-call.js';
 import { createClock } from './internal/create-clock.js';
 import { createEmitter } from './internal/create-emitter.js';
 import { createExchange } from './internal/create-exchange.js';
@@ -74,5 +76,9 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const exchange = createExchange(openapi, pipeline, settings, send, secrets.known);
   const { client: http, hasMiddleware } = createHttp(openapi, exchange);
   const methods = createMethods({ settings, pipeline, send, exchange, hasMiddleware });
-  return { ...methods, http, secretIds, close, [Symbol.asyncDispose]: close };
+  const checkTurn: NexconnClient['checkTurn'] = (operationId, { lane } = {}) => {
+    const operation = operations.find((each) => each.operationId === operationId);
+    if (operation) turns.check(createCall(operation, { ...operation, send, lane }, settings));
+  };
+  return { ...methods, http, checkTurn, secretIds, close, [Symbol.asyncDispose]: close };
 }

@@ -55,9 +55,9 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
   }
 
   return {
-    async reserve(key, spacingMs, delays = []) {
+    async reserve(key, spacingMs, delays = [], sharer = '') {
       const delayed = Object.fromEntries(delays.map(({ id, dueMs }) => [id, dueMs]));
-      const values = [key, spacingMs, JSON.stringify(delayed)];
+      const values = [key, spacingMs, JSON.stringify(delayed), sharer];
       for (let tries = 1; ; tries += 1) {
         try {
           const { rows } = await client.query(reserveSql, values);
@@ -77,8 +77,9 @@ function codeOf(error: unknown): string {
 
 /** Some clients give numbers as texts. */
 function slotOf(row: unknown) {
-  const { id, due_ms, even_ms, now_ms } = (row ?? {}) as Record<string, unknown>;
-  const slot = { id: Number(id), dueMs: Number(due_ms), evenMs: Number(even_ms), nowMs: Number(now_ms) };
+  const { id, due_ms, even_ms, now_ms, sharers } = (row ?? {}) as Record<string, unknown>;
+  const times = { dueMs: Number(due_ms), evenMs: Number(even_ms), nowMs: Number(now_ms) };
+  const slot = { id: Number(id), ...times, sharers: Number(sharers) };
   if (!Object.values(slot).every(Number.isFinite)) throw new TypeError('PostgreSQL answered with no slot.');
   return slot;
 }

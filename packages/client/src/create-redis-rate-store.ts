@@ -27,10 +27,10 @@ export function createRedisRateStore(client: RedisLike, options: RedisRateStoreO
   const runScript = createRedisScript(client, reserveSlotScript, reserveSlotSha1);
 
   return {
-    async reserve(key, spacingMs, delays = []) {
-      const args = [toMicros(spacingMs), ...delays.flatMap(({ id, dueMs }) => [`${id}`, toMicros(dueMs)])];
-      const [id, dueMicros, evenMicros, nowMicros] = numbersOf(await runScript(keyPrefix + key, args));
-      return { id, dueMs: dueMicros / 1000, evenMs: evenMicros / 1000, nowMs: nowMicros / 1000 };
+    async reserve(key, spacingMs, delays = [], sharer = '') {
+      const args = [toMicros(spacingMs), sharer, ...delays.flatMap(({ id, dueMs }) => [`${id}`, toMicros(dueMs)])];
+      const [id, dueMicros, evenMicros, nowMicros, sharers] = numbersOf(await runScript(keyPrefix + key, args));
+      return { id, dueMs: dueMicros / 1000, evenMs: evenMicros / 1000, nowMs: nowMicros / 1000, sharers };
     },
   };
 }
@@ -40,8 +40,8 @@ function toMicros(ms: number): string {
 }
 
 /** Some clients give integers as texts. */
-function numbersOf(reply: unknown): [number, number, number, number] {
+function numbersOf(reply: unknown): [number, number, number, number, number] {
   const numbers = Array.isArray(reply) ? reply.map(Number) : [];
-  if (numbers.length !== 4 || !numbers.every(Number.isFinite)) throw new TypeError('Redis answered with no slot.');
-  return numbers as [number, number, number, number];
+  if (numbers.length !== 5 || !numbers.every(Number.isFinite)) throw new TypeError('Redis answered with no slot.');
+  return numbers as [number, number, number, number, number];
 }

@@ -64,6 +64,8 @@ export interface ReservedRateSlot extends RateSlot {
   readonly evenMs: number;
   /** The store's clock as it reserved. */
   readonly nowMs: number;
+  /** How many have reserved slots of the key within a second, where the store counts them. */
+  readonly sharers?: number | undefined;
 }
 
 /** Counts for several processes; `@nexconn-kit/client/redis` and `@nexconn-kit/client/postgres` make one. */
@@ -72,9 +74,14 @@ export interface RateStore {
    * Reserves the next slot of a key, `spacingMs` after the last one and not before now.
    *
    * `delays` are slots to come that must not be due before a time, such as that of this slot; one that has been given
-   * away already is left as it is.
+   * away already is left as it is. `sharer` names who reserves.
    */
-  readonly reserve: (key: string, spacingMs: number, delays?: readonly RateSlot[]) => Promise<ReservedRateSlot>;
+  readonly reserve: (
+    key: string,
+    spacingMs: number,
+    delays?: readonly RateSlot[],
+    sharer?: string,
+  ) => Promise<ReservedRateSlot>;
 }
 
 /** How calls keep to the rate limit of the API. */
@@ -224,6 +231,13 @@ export type NexconnEvent =
 
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
 export interface NexconnClient extends OperationMethods, AsyncDisposable {
+  /**
+   * Tells whether a call made now would be refused by the rate limit's queue, before work is done for it. Nothing is kept
+   * for who asks, so that the call itself may be refused all the same.
+   *
+   * @throws {NexconnRateLimitError} QUEUE_TOO_LONG
+   */
+  readonly checkTurn: (operationId: keyof OperationMethods, options?: Pick<CallOptions, 'lane'>) => void;
   /** Names the App Secrets without showing them; asks the provider, where there is one. */
   readonly secretIds: () => Promise<SecretIds>;
   /**

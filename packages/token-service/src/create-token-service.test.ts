@@ -88,6 +88,29 @@ describe('get', () => {
     expect(await issued()).toBe(1);
   });
 
+  it('sends away whoever finds the queue full, without a trace in the store', async () => {
+    const store = createMemoryStore();
+    const { instance, issued } = makeSetting(store);
+    const claimed: string[] = [];
+    const watched: typeof store = {
+      ...store,
+      claim: (userId, leaseMs) => {
+        claimed.push(userId);
+        return store.claim(userId, leaseMs);
+      },
+    };
+    const tokens = instance({ store: watched, clientSettings: { rateLimit: { perSecond: 10, maxQueueMs: 150 } } });
+    const users = Array.from({ length: 6 }, (_, index) => ({ ...ada, userId: `user${index * 7919}x` }));
+    const first = users.slice(0, 2).map((user) => tokens.get(user));
+    await expect.poll(() => claimed.length).toBe(2);
+    const failures = await Promise.all(users.slice(2).map((user) => failureOf(tokens.get(user))));
+    const sentAway = failures.filter((failure) => failure?.code === 'QUEUE_FULL');
+    expect(sentAway.length).toBeGreaterThan(0);
+    for (const failure of sentAway) expect(failure.retryAfterMs).toBeGreaterThan(0);
+    await Promise.all(first);
+    expect(await issued()).toBe(claimed.length);
+  });
+
   it('still hands stored tokens out while the API is down, and says when to come back for others', async () => {
     const { instance, mock } = makeSetting();
     let isDown = false;

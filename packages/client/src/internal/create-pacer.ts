@@ -26,6 +26,8 @@ export type Answered = (isAnswer: boolean) => void;
 export interface Pacer {
   /** Gives what is called once the request has been answered; a promise only where there is something to wait for. */
   readonly take: (turn: Turn) => Answered | Promise<Answered>;
+  /** Gives the error for a turn that would be refused now. */
+  readonly refuse: (turn: Pick<Turn, 'lane' | 'maxWaitMs' | 'tooLong'>) => Error | undefined;
   /** Ends every wait and every timer. */
   readonly stop: () => void;
 }
@@ -42,9 +44,6 @@ export interface PacerOptions {
   readonly onStore?: (isLost: boolean, error?: unknown) => void;
 }
 
-/** Over so many turns the pace of a fleet is averaged; over few when a queue forms, since its end is foretold at once. */
-const averaged = { first: 4, most: 32 };
-
 /** Makes a pacer; it holds a timer only while somebody waits, or while its store is lost. */
 export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOptions): Pacer {
   const lanes = createLanes();
@@ -58,10 +57,6 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
   /** Undefined while the store counts. */
   let own: Slots | undefined = shared ? undefined : createSlots(limit, windowMs);
   let isWaiting = false;
-  /** What one turn took of late where the store counts, by which waits are foretold. */
-  let paceMs = windowMs / limit;
-  let paceTurns = averaged.first;
-  let grantedAt = Number.NEGATIVE_INFINITY;
 
   /** What was answered later than usual may have been counted as late. */
   function watched(place: Place, sentAt: number): Answered {
@@ -75,12 +70,6 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     const waiter = lanes.first();
     if (!waiter) return false;
     const now = clock();
-    // Without somebody in the queue, the time between two turns is that between two calls.
-    if (waiter.cameAt <= grantedAt) {
-      paceMs += (now - grantedAt - paceMs) / paceTurns;
-      paceTurns = Math.min(paceTurns + 1, averaged.most);
-    }
-    grantedAt = now;
     // A slot of a store that has been lost since counts for the share, too.
     const place = own?.take(now, waiter.cameAt);
     leave(waiter);
@@ -95,9 +84,7 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
 
   function leave(waiter: Waiter): void {
     lanes.leave(waiter);
-    if (lanes.size() > 0) return;
-    comeBacks.forget();
-    paceTurns = averaged.first;
+    if (lanes.size() === 0) comeBacks.forget();
   }
 
   function pump(): void {
@@ -145,16 +132,19 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     pump();
   }
 
+  function turnMs(): number {
+    return own?.spacingMs ?? common?.turnMs() ?? windowMs / limit;
+  }
+
   function expectedMs(ahead: number): number {
     const now = clock();
     if (own) return Math.max(0, own.waitMs(now, now)) + ahead * own.spacingMs;
-    return (ahead + 1) * paceMs;
+    return (ahead + 1) * turnMs();
   }
 
   function refusal(tooLong: Turn['tooLong'], ahead: number): Error {
     const queueMs = expectedMs(lanes.size());
-    const turnMs = own?.spacingMs ?? paceMs;
-    return tooLong(expectedMs(ahead), () => comeBacks.afterMs(clock(), queueMs, turnMs));
+    return tooLong(expectedMs(ahead), () => comeBacks.afterMs(clock(), queueMs, turnMs()));
   }
 
   function wait({ lane, maxWaitMs, tooLong, stopped, onGone }: Turn): Promise<Answered> {
@@ -185,15 +175,21 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     });
   }
 
+  function refuse({ lane, maxWaitMs, tooLong }: Parameters<Pacer['refuse']>[0]): Error | undefined {
+    const ahead = lanes.ahead(lane);
+    return expectedMs(ahead) > maxWaitMs ? refusal(tooLong, ahead) : undefined;
+  }
+
   return {
     take(turn) {
       const now = clock();
       if (own && lanes.size() === 0 && own.waitMs(now, now) <= 0) {
         return watched(own.take(now, now), now);
       }
-      const ahead = lanes.ahead(turn.lane);
-      return expectedMs(ahead) > turn.maxWaitMs ? Promise.reject(refusal(turn.tooLong, ahead)) : wait(turn);
+      const refused = refuse(turn);
+      return refused ? Promise.reject(refused) : wait(turn);
     },
+    refuse,
     stop() {
       for (let first = lanes.first(); first; first = lanes.first()) first.dismiss();
       common?.stop();

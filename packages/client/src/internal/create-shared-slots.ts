@@ -9,6 +9,8 @@ import { within } from './within.js';
 export interface SharedSlots {
   /** Reserves as many as these waiters can use soon. */
   readonly reserveFor: (waiters: number) => void;
+  /** Gives the milliseconds between two slots of this process lately, while all of its fleet take theirs. */
+  readonly turnMs: () => number;
   /** Lets go of what is reserved: nobody waits any more. */
   readonly release: () => void;
   /** Lets go of everything, the search for a lost store included. */
@@ -37,8 +39,12 @@ const answerMs = 500;
 const searchMs = 1_000;
 /** Slots are reserved so far ahead that neither the way to the store nor a busy event loop costs one. */
 const aheadMs = 30;
+/** Whoever has fewer at a time than the others gets fewer of all; and what is foretold to who waits goes by equal parts. */
+const leastHeld = 2;
 /** Questions under way at the same time. */
 const questions = 4;
+/** Over so many slots this process's share is averaged; over few when a queue forms, since its end is foretold at once. */
+const averaged = { first: 8, most: 32 };
 /** A slot that is missed by more than this part of the window is given up. */
 const missedPart = 1 / 4;
 /** After this part of the window the store is told of a request without an answer: its place will soon be given away. */
@@ -58,6 +64,14 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   let asked = 0;
   let held = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
+  const sharer = Math.random().toString(36).slice(2);
+  // So many processes take slots at present.
+  let sharers = Number.POSITIVE_INFINITY;
+  // How many slots of the fleet there are for one of this process, where some want fewer than others.
+  let fleetSlots = 1;
+  let averagedOver = averaged.first;
+  let lastId = 0;
+  let wasCalm = false;
   let isLost = false;
   // What was asked for before a release comes too late for it.
   let round = 0;
@@ -73,15 +87,18 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     }
     const known = [...delays].map(([slot, dueMs]) => ({ id: slot, dueMs }));
     delays.clear();
-    const { id, dueMs, evenMs, nowMs } = await within(answerMs, store.reserve(key, spacingMs, known), owner);
+    const reserved = await within(answerMs, store.reserve(key, spacingMs, known, sharer), owner);
+    const { id, dueMs, evenMs, nowMs } = reserved;
     if (!Number.isFinite(id + dueMs + evenMs + nowMs))
       throw new TypeError('The rate store gave something else than a slot.');
+    sharers = reserved.sharers || Number.POSITIVE_INFINITY;
     storeClock.learn(nowMs, askedAt, clock());
     return { id, slotAt: storeClock.toLocal(dueMs), evenAt: storeClock.toLocal(evenMs) };
   }
 
   function reserve(): void {
     const mine = round;
+    const askedAt = clock();
     asked += 1;
     ask().then(
       ({ id, slotAt, evenAt }) => {
@@ -89,7 +106,11 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
         asked -= 1;
         held += 1;
         lastAt = Math.max(lastAt, evenAt);
-        timers.after(slotAt - clock(), () => use(id, slotAt, evenAt));
+        const isPrompt = clock() - askedAt <= aheadMs;
+        timers.after(slotAt - clock(), () => {
+          learnShare(id, isPrompt && clock() - slotAt <= aheadMs);
+          use(id, slotAt, evenAt);
+        });
         onRoom();
       },
       (error) => {
@@ -98,6 +119,15 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
         lose(error);
       },
     );
+  }
+
+  function learnShare(id: number, isCalm: boolean): void {
+    // What others took while this process stood still is not their share, nor is anything a store that starts again.
+    if (isCalm && wasCalm && id > lastId) {
+      fleetSlots += (Math.min(id - lastId, 4 * fleetSlots) - fleetSlots) / averagedOver;
+      averagedOver = Math.min(averagedOver + 1, averaged.most);
+    }
+    [lastId, wasCalm] = [id, isCalm];
   }
 
   function use(id: number, slotAt: number, evenAt: number): void {
@@ -145,6 +175,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   function release(): void {
     round += 1;
     [asked, held, lastAt] = [0, 0, Number.NEGATIVE_INFINITY];
+    [wasCalm, averagedOver] = [false, averaged.first];
     timers.clear();
   }
 
@@ -152,10 +183,11 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     reserveFor(waiters) {
       while (asked + held < waiters) {
         const isEnough = asked >= questions || lastAt > clock() + aheadMs;
-        if (asked + held > 0 && isEnough) return;
+        if (asked + held >= leastHeld && isEnough) return;
         reserve();
       }
     },
+    turnMs: () => Math.max(1, Math.min(fleetSlots, sharers)) * spacingMs,
     release,
     stop() {
       release();

@@ -10,6 +10,8 @@ import type { Ending } from './start-ending.js';
 export interface Turns {
   /** Sets `call.answered`; a promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
   readonly take: (call: Call, ending: Ending) => Promise<void> | undefined;
+  /** @throws {NexconnRateLimitError} QUEUE_TOO_LONG, where the call would be refused now */
+  readonly check: (call: Call) => void;
   /** Has those who wait rejected with ABORTED, and ends every timer. */
   readonly stop: () => void;
 }
@@ -17,7 +19,7 @@ export interface Turns {
 /** Makes the step that has each attempt wait for its turn within the rate limit of its operation. */
 export function createTurns({ rateLimit, appKey }: Settings, clock: () => number, emit: Emit): Turns {
   const pacers = new Map<string, Pacer>();
-  if (!rateLimit) return { take: () => undefined, stop: () => {} };
+  if (!rateLimit) return { take: () => undefined, check: () => {}, stop: () => {} };
   const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
 
   function pacerOf(operation: NonNullable<Call['operation']>): Pacer | undefined {
@@ -64,6 +66,14 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
         call.answered = answered;
         emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: clock() - startedAt }));
       });
+    },
+    check(call) {
+      const refused = (call.operation && pacerOf(call.operation))?.refuse({
+        lane: call.lane,
+        maxWaitMs: maxQueueMs,
+        tooLong: (expectedMs, comeBackMs) => queueError(call, maxQueueMs, expectedMs, comeBackMs()),
+      });
+      if (refused) throw refused;
     },
     stop() {
       for (const pacer of pacers.values()) pacer.stop();

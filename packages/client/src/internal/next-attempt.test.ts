@@ -41,7 +41,7 @@ function start({
     hosts: createHosts(baseUrls.map(toHost), { coolDownMs: 30_000, clock, onFailover: () => {} }),
     secrets: createSecrets(appSecret, { clock, check: () => {}, onSwitched: () => {} }),
     clock: createClock(clock, () => {}),
-    turns: { take: () => undefined, stop: () => {} },
+    turns: { take: () => undefined, check: () => {}, stop: () => {} },
     emit: () => {},
     stopwatch: clock,
     random: () => 1,

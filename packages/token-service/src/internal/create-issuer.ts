@@ -24,7 +24,7 @@ export interface Issuer {
 
 /** A right that its owner has lost, as by kill -9, ends after this; one in use is prolonged in time. */
 const leaseMs = 10_000;
-const prolongEveryMs = 3_000;
+const prolongEveryMs = 6_000;
 /** How often those who wait for another instance look. */
 const pollMs = { least: 50, most: 150 };
 
@@ -45,6 +45,17 @@ export function createIssuer({ client, store, ttlMs, maxWaitMs, now, emit }: Set
     const { token, ...verdict } = await judge(await read(user.userId), user, rejectedToken);
     const isDue = reason === 'early' && 'renewal' in verdict && verdict.renewal !== undefined;
     return isDue ? undefined : token;
+  }
+
+  /** Whoever would be sent away does not trouble the store first: in a crowd that is most of them. */
+  function refuseInVain({ user: { userId }, reason, lane }: IssueOrder): void {
+    try {
+      client.checkTurn?.('issueAccessToken', { lane });
+    } catch (failure) {
+      const error = issueError(failure);
+      emit({ type: 'issue-failed', userId, reason, error });
+      throw error;
+    }
   }
 
   /** Waits for the right to issue for the user; gives a token instead where another instance was quicker. */
@@ -103,6 +114,7 @@ export function createIssuer({ client, store, ttlMs, maxWaitMs, now, emit }: Set
   async function issue(order: IssueOrder): Promise<StoredToken> {
     const { user, reason } = order;
     const startedAt = performance.now();
+    refuseInVain(order);
     const claimed = await claim(order);
     if (typeof claimed !== 'string') return claimed;
     try {

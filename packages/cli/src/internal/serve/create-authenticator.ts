@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import { opaqueUserId, type TokenUser } from '@nexconn-kit/token-service';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../../errors.js';
@@ -134,8 +133,16 @@ function verifyBySecret(settings: ServeSettings, secret: string, listener: Login
         'make one with "openssl rand -base64 48".',
     );
   }
-  const key = createSecretKey(secret, 'utf8');
-  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, key, options), listener);
+  // Once, since to import a key takes as long as to verify with it.
+  const keys = new Map(algorithms.map((algorithm) => [algorithm, importSecret(secret, algorithm)]));
+  // Any other algorithm has been refused by then.
+  const keyOf = ({ alg = '' }: { alg?: string }) => keys.get(alg) as Promise<CryptoKey>;
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, keyOf, options), listener);
+}
+
+function importSecret(secret: string, algorithm: string): Promise<CryptoKey> {
+  const hash = `SHA-${algorithm.slice('HS'.length)}`;
+  return crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash }, false, ['verify']);
 }
 
 function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener: LoginListener): Verify {
