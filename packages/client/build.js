@@ -1,5 +1,4 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { build } from 'esbuild';
 
 // Few files instead of seventy: Node finds and reads each module by itself, and that is most of what an import costs.
@@ -28,6 +27,6 @@ const { metafile } = await build({
 
 // Last, so that a program that runs from here finds its modules all the while.
 for (const file of await readdir('dist', { recursive: true })) {
-  const path = join('dist', file);
+  const path = `dist/${file.replaceAll('\\', '/')}`;
   if (/\.js(\.map)?$/.test(path) && !(path in metafile.outputs)) await rm(path);
 }

@@ -56,7 +56,7 @@ function parse(text: string): unknown {
 function noJson(text: string): ValidationIssue {
   return text === ''
     ? { field: '', keyword: 'required', message: 'The request has no body. Pass one.' }
-    : { field: '', keyword: 'type', message: 'The request body is not JSON. Pass an object.' };
+    : { field: '', keyword: 'type', message: 'The request has a body that is not JSON. Pass an object.' };
 }
 
 function withoutEmpty(value: unknown, emptyIsAbsent: readonly string[]): unknown {
@@ -82,6 +82,6 @@ function withUserIdPattern(
   const rest = issues.filter((issue) => !isDocumentPattern(issue));
   const userId: unknown = Reflect.get(Object(value), 'userId');
   if (typeof userId !== 'string' || pattern.test(userId)) return rest;
-  const message = `userId does not match the option userIdPattern, ${pattern}. Change the ID or the option.`;
+  const message = `userId does not match the pattern ${pattern} of the option userIdPattern. Change one of them.`;
   return [...rest, { field: 'userId', keyword: 'pattern', limit: pattern.source, message }];
 }

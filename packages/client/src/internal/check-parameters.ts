@@ -28,7 +28,7 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
   const { length } = requestId;
   if (length === 0) return [issue(name, 'minLength', `${name} is empty. Leave it out to get a new UUID.`)];
   if (length <= requestIdMaxLength) return checkHeader(name, requestId);
-  const message = `${name} is ${length} characters long; the limit is ${requestIdMaxLength} characters. Shorten it.`;
+  const message = `${name} is ${length} characters long; at most ${requestIdMaxLength} are allowed. Shorten it.`;
   return [{ ...issue(name, 'maxLength', message), limit: requestIdMaxLength, actual: length }];
 }
 

@@ -28,7 +28,7 @@ export function classifyAnswer(parts: ResponseParts, call: Call, redact: Redact)
   if (!isOk) return { body, isRefusal: false, failure: statusError(parts, call) };
   const problem = problemOf(parts, apiCode, call);
   if (!problem) return { body, isRefusal: false };
-  const message = `${call.title} got HTTP ${status} with ${problem}. Check that baseUrl leads to the Nexconn Server API.`;
+  const message = `${call.title} got HTTP ${status} with ${problem}. Check baseUrl and what stands between here and the API.`;
   const failure = new NexconnResponseError(message, { code: 'MALFORMED_RESPONSE', status, ...detailsOf(call) });
   return { body, isRefusal: false, failure };
 }
