@@ -16,7 +16,7 @@ interface Scope {
 export function refuseBrowser(options: Pick<NexconnClientOptions, 'dangerouslyAllowBrowser'>, scope: object): void {
   if (options?.dangerouslyAllowBrowser === true || !isUsersDevice(scope)) return;
   throw new NexconnConfigurationError(
-    'The Nexconn client does not run in a browser or an app, where everyone could read the App Secret. ' +
+    'The Nexconn client does not run in a browser or an app: everyone who has the page could read the App Secret. ' +
       'Run it on your app server, which hands the page its access token.',
     { code: 'BROWSER_REFUSED', option: 'dangerouslyAllowBrowser' },
   );
