@@ -1,8 +1,7 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient from 'openapi-fetch';
 import { createTransport } from '#transport';
-import { operations } from './generated/nexconn/tables.gen.js';
-import { createCall } from './internal/create-call.js';
+import { createCall, findNamed } from './internal/create-call.js';
 import { createClock } from './internal/create-clock.js';
 import { createEmitter } from './internal/create-emitter.js';
 import { createExchange } from './internal/create-exchange.js';
@@ -77,7 +76,7 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const { client: http, hasMiddleware } = createHttp(openapi, exchange);
   const methods = createMethods({ settings, pipeline, send, exchange, hasMiddleware });
   const checkTurn: NexconnClient['checkTurn'] = (operationId, { lane } = {}) => {
-    const operation = operations.find((each) => each.operationId === operationId);
+    const operation = findNamed(operationId);
     if (operation) turns.check(createCall(operation, { ...operation, send, lane }, settings));
   };
   return { ...methods, http, checkTurn, secretIds, close, [Symbol.asyncDispose]: close };

@@ -21,6 +21,11 @@ export function findOperation(method: string, path: string): Operation | undefin
   return operations.find((each) => each.method === method && each.path === path);
 }
 
+/** Finds an operation of the document by its name. */
+export function findNamed(operationId: string): Operation | undefined {
+  return operations.find((each) => each.operationId === operationId);
+}
+
 /**
  * Makes a call out of what is asked for and the client's defaults.
  *
