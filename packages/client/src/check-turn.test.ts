@@ -1,13 +1,12 @@
-import { createMock } from '@nexconn-kit/mock';
 import { expect, it } from 'vitest';
 import { createNexconnClient, type NexconnClientSettings } from './index.js';
 
 const ada = { userId: 'jlk456j5', name: 'Ada' };
 
 function makeClient(rateLimit: NexconnClientSettings['rateLimit']) {
-  const mock = createMock();
-  const { appKey, appSecret, fetch } = mock;
-  return createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch, rateLimit });
+  const result = { userId: ada.userId, accessToken: 'a+/=@;.' };
+  const fetch = async (): Promise<Response> => Response.json({ code: 0, result });
+  return createNexconnClient({ appKey: 'key', appSecret: 'secret', baseUrl: 'http://localhost', fetch, rateLimit });
 }
 
 it('a call that would be refused by the queue is known beforehand, for the lane that it would take', async () => {
