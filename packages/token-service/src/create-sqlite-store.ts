@@ -28,7 +28,10 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
   for (const [index, migration] of migrations.entries()) {
     if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
-  const readToken = database.prepare('SELECT * FROM tokens WHERE user_id = ?');
+  // As one text: each column of a row is several calls into the SQLite in WebAssembly.
+  const readToken = database.prepare(
+    'SELECT json_array(name, avatar_url, access_token, secret_id, issued_at) AS token FROM tokens WHERE user_id = ?',
+  );
   const writeToken = database.prepare('INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
   const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
   const readFact = database.prepare("SELECT value FROM facts WHERE name = 'switched_to'");
@@ -46,7 +49,7 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
   return {
     async read(userId) {
       const row = readToken.get(userId);
-      return { token: row && toToken(row), switchedTo };
+      return { token: row && parseToken(userId, String(row.token)), switchedTo };
     },
     claim: async (userId, leaseMs) => claims.claim(userId, leaseMs),
     prolong: async (userId, proof, leaseMs) => claims.prolong(userId, proof, leaseMs),
@@ -78,12 +81,7 @@ function toUser({ user_id: userId, name, avatar_url: avatarUrl }: SqlRow): Store
   return { userId: String(userId), name: String(name), avatarUrl: String(avatarUrl) };
 }
 
-function toToken(row: SqlRow): StoredToken {
-  const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
-  return {
-    ...toUser(row),
-    accessToken: String(accessToken),
-    secretId: String(secretId),
-    issuedAt: Number(issuedAt),
-  };
+function parseToken(userId: string, columns: string): StoredToken {
+  const [name, avatarUrl, accessToken, secretId, issuedAt] = JSON.parse(columns);
+  return { userId, name, avatarUrl, accessToken, secretId, issuedAt };
 }

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startPostgres } from '../../engines/start-postgres.js';
 import { startRedis } from '../../engines/start-redis.js';
 import { median, medianRatio } from '../medians.js';
-import type { Job, LoadResult } from './serving/make-load.js';
-import { type Instance, startInstance } from './start-instance.js';
+import { type Child, startScript } from '../mock/child.js';
+import type { Job, LoadResult } from './load-tokens.js';
+import { startInstance } from './start-instance.js';
 
 /** How much is measured. */
 export interface ServingForm {
@@ -21,20 +25,24 @@ interface MockFacts {
 }
 
 const connections = 32;
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * Measures how many stored tokens a second are served over HTTP from each store, against a handler that answers as much
- * out of nothing through the same listener. Every round measures all of them: what slows one down slows the others.
+ * out of nothing through the same listener, both as built. Every round measures all of them: what slows one down slows the others.
  */
 export async function measureServing(form: ServingForm): Promise<Record<string, number>> {
+  await promisify(execFile)('npx', ['turbo', 'run', 'build', '--filter=@nexconn-kit/token-service'], {
+    cwd: repository,
+  });
   const folder = await mkdtemp(join(tmpdir(), 'bench-serving-'));
   try {
     await using redis = await startRedis();
     await using postgres = await startPostgres();
     await using mock = await startInstance('serve-mock.ts');
     const { url, appKey, appSecret } = await mock.ask<MockFacts>({});
-    const serve = (place: string): Promise<Instance> =>
-      startInstance('serving/serve-tokens.ts', [place, `${form.served}`, url, appKey, appSecret]);
+    const serve = (place: string): Promise<Child> =>
+      startScript('../token-service/serve-tokens.js', [place, `${form.served}`, url, appKey, appSecret]);
     await using bare = await serve('');
     await using fromSqlite = await serve(join(folder, 'tokens.db'));
     await using fromRedis = await serve(redis.url);
@@ -54,15 +62,14 @@ export async function measureServing(form: ServingForm): Promise<Record<string, 
 
 /** Gives the requests a second of each server in each round; one round more is not counted, since it warms up. */
 async function measureRates(
-  servers: Readonly<Record<string, Instance>>,
+  servers: Readonly<Record<string, Child>>,
   { served, rounds, secondsARound }: ServingForm,
 ): Promise<Record<string, number[]>> {
-  await using load = await startInstance('serving/make-load.ts');
+  await using load = await startInstance('load-tokens.ts');
   const rates = Object.fromEntries(Object.keys(servers).map((name): [string, number[]] => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, server] of Object.entries(servers)) {
-      const port = await server.ask<number>({});
-      const job: Job = { port, connections, seconds: secondsARound, users: served };
+      const job: Job = { port: server.port, connections, seconds: secondsARound, users: served };
       const { perSecond, refused, last } = await load.ask<LoadResult>(job);
       if (refused > 0) throw new Error(`${name} refused ${refused} requests: ${last}`);
       if (round > 0) rates[name]?.push(perSecond);

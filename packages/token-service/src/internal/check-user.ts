@@ -7,11 +7,14 @@ import type { StoredUser, TokenUser } from '../types.js';
  * @throws {TokenServiceError} INVALID_USER
  */
 export function checkUser({ userId, name, avatarUrl }: TokenUser): StoredUser {
-  for (const [field, value] of Object.entries({ userId, name })) {
-    if (typeof value !== 'string' || value === '') refuse(field, 'is missing. Pass a text that is not empty.');
-  }
+  checkText('userId', userId);
+  checkText('name', name);
   if (avatarUrl !== undefined && typeof avatarUrl !== 'string') refuse('avatarUrl', 'is no text. Leave it out.');
   return { userId, name, avatarUrl: avatarUrl ?? '' };
+}
+
+function checkText(field: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') refuse(field, 'is missing. Pass a text that is not empty.');
 }
 
 function refuse(field: string, problem: string): never {

@@ -1,9 +1,8 @@
 // Serves stored tokens over HTTP from the store that it is told, or an answer of the same size out of nothing.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
-import { createTokenHandler, createTokenService, type TokenStore } from '@nexconn-kit/token-service';
+import { createNexconnClient } from '@nexconn-kit/client';
+import { createTokenHandler, createTokenService } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
@@ -15,13 +14,13 @@ import { createClient } from 'redis';
 const [place = '', users = '0', baseUrl = '', appKey = '', appSecret = ''] = process.argv.slice(2);
 const accessToken = 'a'.repeat(96);
 
-async function openStore(): Promise<TokenStore> {
+async function openStore() {
   if (place.startsWith('redis:')) return createRedisStore(await createClient({ url: place }).connect());
   if (place.startsWith('postgres:')) return createPostgresStore(new Pool({ connectionString: place }));
   return createSqliteStore(place);
 }
 
-async function fill(store: TokenStore, client: NexconnClient): Promise<void> {
+async function fill(store, client) {
   const { inForce: secretId } = await client.secretIds();
   await store.switchTo(secretId, undefined);
   const token = { name: 'Ada', avatarUrl: '', accessToken, secretId, issuedAt: Date.now() };
@@ -35,7 +34,7 @@ async function makeHandler() {
   const client = createNexconnClient({ appKey, appSecret, baseUrl });
   const store = await openStore();
   await fill(store, client);
-  const authenticate = ({ headers }: Request) => {
+  const authenticate = ({ headers }) => {
     const userId = headers.get('authorization');
     return userId === null ? undefined : { userId, name: 'Ada' };
   };
@@ -52,5 +51,4 @@ const handler = place === '' ? makeBareHandler() : await makeHandler();
 const server = createServer(toNodeListener(handler)).listen(0, '127.0.0.1');
 await once(server, 'listening');
 process.on('disconnect', () => process.exit());
-process.on('message', () => process.send?.((server.address() as AddressInfo).port));
-process.send?.('ready');
+process.send?.({ port: server.address().port });
