@@ -9,7 +9,7 @@ import { untilAborted } from '../until-aborted.js';
 import { createAuthenticator } from './create-authenticator.js';
 import { createLog } from './create-log.js';
 import { createMetrics } from './create-metrics.js';
-import { logClientEvent, logServiceEvent } from './log-event.js';
+import { logClientEvent, logFailure, logServiceEvent } from './log-event.js';
 import { openStore } from './open-store.js';
 import { placesOf, readSecret, readServeSettings, type ServeSettings, variableOf } from './serve-settings.js';
 import { startServeServer } from './start-serve-server.js';
@@ -72,7 +72,7 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
       challenge: trustedHeader === undefined ? 'Bearer' : undefined,
       allowedOrigins,
       requestsPerMinute,
-      onFailure: ({ code, status, error }) => log.error({ code, status, error }, 'no token given'),
+      onFailure: (failure) => logFailure(log, failure),
     });
     const listener = toNodeListener(handler);
     const server = await startServeServer({ host, port, listener, metrics, check: opened.check, log, requestIds });
