@@ -132,19 +132,20 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
     pump();
   }
 
-  function turnMs(): number {
-    return own?.spacingMs ?? common?.turnMs() ?? windowMs / limit;
+  /** What holds for those who come back: a store that is lost is mostly found again by then. */
+  function comeBackTurnMs(): number {
+    return common?.turnMs() ?? own?.spacingMs ?? windowMs / limit;
   }
 
   function expectedMs(ahead: number): number {
     const now = clock();
     if (own) return Math.max(0, own.waitMs(now, now)) + ahead * own.spacingMs;
-    return (ahead + 1) * turnMs();
+    return (ahead + 1) * (common?.turnMs() ?? windowMs / limit);
   }
 
   function refusal(tooLong: Turn['tooLong'], ahead: number): Error {
     const queueMs = expectedMs(lanes.size());
-    return tooLong(expectedMs(ahead), () => comeBacks.afterMs(clock(), queueMs, turnMs()));
+    return tooLong(expectedMs(ahead), () => comeBacks.afterMs(clock(), queueMs, comeBackTurnMs()));
   }
 
   function wait({ lane, maxWaitMs, tooLong, stopped, onGone }: Turn): Promise<Answered> {

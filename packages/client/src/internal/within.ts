@@ -1,12 +1,19 @@
 import type { Timers } from './create-timers.js';
 
+/** In so many parts: a pause of the event loop, in which an answer may have come that nobody has read, ends one at most. */
+const parts = 5;
+
 /** Waits for some work that long; after that it is over for the one who waits, whatever it does. */
 export function within<T>(ms: number, work: Promise<T>, timers: Timers): Promise<T> {
   return new Promise((resolve, reject) => {
-    // Asked once more in the next turn: after a pause of the event loop, an answer may be there that nobody has read.
-    let cancel = timers.after(ms, () => {
-      cancel = timers.after(0, () => reject(new Error(`There was no answer within ${ms} ms.`)));
-    });
+    let left = parts;
+    const waitOn = (): (() => void) =>
+      timers.after(ms / parts, () => {
+        left -= 1;
+        if (left > 0) cancel = waitOn();
+        else reject(new Error(`There was no answer within ${ms} ms.`));
+      });
+    let cancel = waitOn();
     work.then(
       (value) => {
         cancel();

@@ -23,8 +23,8 @@ export interface Issuer {
 }
 
 /** A right that its owner has lost, as by kill -9, ends after this; one in use is prolonged in time. */
-const leaseMs = 10_000;
-const prolongEveryMs = 6_000;
+const leaseMs = 15_000;
+const prolongEveryMs = 5_000;
 /** How often those who wait for another instance look. */
 const pollMs = { least: 50, most: 150 };
 
