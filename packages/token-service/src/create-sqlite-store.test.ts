@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { storeSuite } from '../test/store-suite.js';
+import { openDatabase } from './internal/open-database.js';
 import { createSqliteStore } from './sqlite.js';
 
 let folder: string;
@@ -46,4 +47,23 @@ it.each([
 it('says what is wrong with a path that cannot be', async () => {
   const opening = createSqliteStore(join(folder, 'no/such/folder.db'));
   await expect(opening).rejects.toMatchObject({ code: 'STORE_FAILED' });
+});
+
+it('lists and counts the users of a file from before there was an index', async () => {
+  files += 1;
+  const database = await openDatabase(fileName());
+  database.exec(`
+    CREATE TABLE tokens (
+      user_id TEXT PRIMARY KEY, name TEXT NOT NULL, avatar_url TEXT NOT NULL, access_token TEXT NOT NULL,
+      secret_id TEXT NOT NULL, issued_at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO tokens VALUES ('a1', 'Ada', '', 'x', 'one', 1), ('b2', 'Eve', '', 'y', 'two', 2);
+    PRAGMA user_version = 1;
+  `);
+  database.close();
+  const store = await createSqliteStore(fileName());
+  expect(await store.count('two')).toEqual({ users: 2, outdated: 1 });
+  expect(await store.listOutdated('two', undefined, 10)).toEqual([{ userId: 'a1', name: 'Ada', avatarUrl: '' }]);
+  await store.close();
 });

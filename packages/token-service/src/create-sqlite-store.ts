@@ -11,6 +11,20 @@ const migrations = [
      secret_id TEXT NOT NULL, issued_at INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  // Counted as they come and go: counting a million of them anew holds everything else in the process up.
+  `CREATE INDEX tokens_by_secret ON tokens (secret_id, user_id);
+   CREATE TABLE secrets (secret_id TEXT PRIMARY KEY, users INTEGER NOT NULL) WITHOUT ROWID;
+   INSERT INTO secrets SELECT secret_id, count(*) FROM tokens GROUP BY secret_id;
+   CREATE TRIGGER token_added AFTER INSERT ON tokens BEGIN
+     INSERT INTO secrets VALUES (new.secret_id, 1) ON CONFLICT (secret_id) DO UPDATE SET users = users + 1;
+   END;
+   CREATE TRIGGER token_removed AFTER DELETE ON tokens BEGIN
+     UPDATE secrets SET users = users - 1 WHERE secret_id = old.secret_id;
+   END;
+   CREATE TRIGGER token_replaced AFTER UPDATE OF secret_id ON tokens WHEN new.secret_id <> old.secret_id BEGIN
+     UPDATE secrets SET users = users - 1 WHERE secret_id = old.secret_id;
+     INSERT INTO secrets VALUES (new.secret_id, 1) ON CONFLICT (secret_id) DO UPDATE SET users = users + 1;
+   END;`,
 ];
 
 /**
@@ -32,14 +46,25 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
   const readToken = database.prepare(
     'SELECT json_array(name, avatar_url, access_token, secret_id, issued_at) AS token FROM tokens WHERE user_id = ?',
   );
-  const writeToken = database.prepare('INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
+  // REPLACE would take the row before away without its trigger.
+  const writeToken = database.prepare(
+    `INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET name = excluded.name,
+       avatar_url = excluded.avatar_url, access_token = excluded.access_token, secret_id = excluded.secret_id,
+       issued_at = excluded.issued_at`,
+  );
   const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
   const readFact = database.prepare("SELECT value FROM facts WHERE name = 'switched_to'");
   const writeFact = database.prepare("INSERT OR REPLACE INTO facts VALUES ('switched_to', ?)");
+  // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
   const list = database.prepare(
-    'SELECT user_id, name, avatar_url FROM tokens WHERE user_id > ? AND secret_id <> ? ORDER BY user_id LIMIT ?',
+    `SELECT t.user_id, t.name, t.avatar_url FROM secrets AS s CROSS JOIN tokens AS t
+     WHERE s.secret_id <> ?2 AND t.user_id IN (
+       SELECT user_id FROM tokens WHERE secret_id = s.secret_id AND user_id > ?1 ORDER BY user_id LIMIT ?3
+     ) ORDER BY t.user_id LIMIT ?3`,
   );
-  const count = database.prepare('SELECT count(*) AS users, total(secret_id <> ?) AS outdated FROM tokens');
+  const count = database.prepare(
+    'SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?) AS outdated FROM secrets',
+  );
   // Nobody else has the file, so that rights need not outlive this process.
   const claims = createClaims({ clock: () => performance.now(), makeProof: randomUUID });
   // Read once: nobody else can change it.

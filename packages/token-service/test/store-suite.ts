@@ -126,5 +126,18 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       expect(new Set(seen).size).toBe(5);
       expect(await store.listOutdated('a'.repeat(16), undefined, 10)).toMatchObject([{ userId: 'new1' }]);
     });
+
+    it('lists and counts over several secrets, also after users were replaced and removed', async () => {
+      for (const userId of ['a1', 'b2', 'a3', 'b4', 'c5', 'a6']) await put({ userId, secretId: `${userId[0]}` });
+      await put({ userId: 'a1', secretId: 'c' });
+      await put({ userId: 'b4', secretId: 'b', name: 'Eve' });
+      await store.remove('a3');
+      expect(await store.count('c')).toEqual({ users: 5, outdated: 3 });
+      const idsOf = async (after: string | undefined, limit: number): Promise<string[]> =>
+        (await store.listOutdated('c', after, limit)).map(({ userId }) => userId);
+      expect(await idsOf(undefined, 2)).toEqual(['a6', 'b2']);
+      expect(await idsOf('b2', 2)).toEqual(['b4']);
+      expect(await store.count('of nobody')).toEqual({ users: 5, outdated: 5 });
+    });
   });
 }

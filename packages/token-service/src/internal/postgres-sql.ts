@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS ${name}_tokens (
   user_id text COLLATE "C" PRIMARY KEY, name text NOT NULL, avatar_url text NOT NULL, access_token text NOT NULL,
   secret_id text NOT NULL, issued_at bigint NOT NULL
 );
+CREATE INDEX IF NOT EXISTS ${name.split('.').at(-1)}_tokens_by_secret ON ${name}_tokens (secret_id, user_id);
 CREATE TABLE IF NOT EXISTS ${name}_facts (name text PRIMARY KEY, value text NOT NULL);
 CREATE UNLOGGED TABLE IF NOT EXISTS ${name}_claims (
   user_id text COLLATE "C" PRIMARY KEY, proof text NOT NULL, ends_at timestamptz NOT NULL
@@ -33,8 +34,15 @@ ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.
 WHERE $2::text IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${name}_facts WHERE name = 'switched_to')
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE f.value = $2::text`,
     switchedTo: `SELECT ${switched} AS switched_to`,
-    list: `SELECT user_id, name, avatar_url FROM ${name}_tokens
-WHERE user_id > $2 AND secret_id <> $1 ORDER BY user_id LIMIT $3`,
+    // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
+    list: `WITH RECURSIVE secrets AS (
+  SELECT min(secret_id) AS id FROM ${name}_tokens
+  UNION ALL SELECT (SELECT min(secret_id) FROM ${name}_tokens WHERE secret_id > id) FROM secrets WHERE id IS NOT NULL
+)
+SELECT part.* FROM secrets CROSS JOIN LATERAL (
+  SELECT user_id, name, avatar_url FROM ${name}_tokens
+  WHERE secret_id = secrets.id AND user_id > $2 ORDER BY user_id LIMIT $3
+) AS part WHERE secrets.id <> $1 ORDER BY user_id LIMIT $3`,
     count: `SELECT count(*) AS users, count(*) FILTER (WHERE secret_id <> $1) AS outdated FROM ${name}_tokens`,
   };
 }
