@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { document } from '@nexconn-kit/contract';
 import { median, medianRatio } from './medians.js';
-import { type Child, residentMegabytes, startCommand, startScript } from './mock/child.js';
+import { type Child, freePort, residentMegabytes, startCommand, startScript } from './mock/child.js';
 import { printResults } from './print-results.js';
 
 // The published example pair, which the mock takes by default.
@@ -163,12 +162,4 @@ async function startMockCommand(): Promise<Child> {
 async function startPrism(file: string, flags: string[] = []): Promise<Child> {
   const port = await freePort();
   return startCommand(prismCommand, ['mock', '--host', '127.0.0.1', '--port', `${port}`, ...flags, file], port);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /** A process of the bench; it ends with the bench, since it waits on the channel between them. */
@@ -20,9 +21,14 @@ export async function startScript(script: string, args: string[] = [], flags: st
 }
 
 /** Starts a command that takes `port`, as its users do; it is ready when it accepts a connection and answers. */
-export async function startCommand(program: string, args: string[], port: number): Promise<Child> {
+export async function startCommand(
+  program: string,
+  args: string[],
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Child> {
   const start = performance.now();
-  const child = spawn(program, args, { stdio: 'ignore' });
+  const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const deadline = start + 30_000;
   while (!(await answers(port))) {
     if (child.exitCode !== null || performance.now() > deadline)
@@ -48,4 +54,13 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
+}
+
+/** Gives a port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
 }
