@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createTurnstile } from './internal/node/create-turnstile.js';
 import { toRequest } from './internal/node/to-request.js';
+
+/** About ten milliseconds' work. */
+const requestsPerTurn = 16;
 
 /**
  * Makes of a token handler a listener for `node:http`, which Express takes for a route as well.
@@ -13,6 +17,8 @@ import { toRequest } from './internal/node/to-request.js';
 export function toNodeListener<Incoming extends IncomingMessage = IncomingMessage>(
   handler: (request: Request, incoming: Incoming) => Promise<Response>,
 ): (incoming: Incoming, outgoing: ServerResponse) => void {
+  const startInTurn = createTurnstile(requestsPerTurn);
+
   async function answer(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
     const request = toRequest(incoming);
     if (request === undefined) {
@@ -23,8 +29,11 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
   }
 
   return function listenForTokenRequests(incoming, outgoing) {
-    // Nothing can be told any more to a caller who has gone.
-    answer(incoming, outgoing).catch(() => outgoing.destroy());
+    startInTurn(() => {
+      // Nothing can be told any more to a caller who has gone.
+      if (outgoing.destroyed) return;
+      answer(incoming, outgoing).catch(() => outgoing.destroy());
+    });
   };
 }
 

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { createTurnstile } from './create-turnstile.js';
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+it('lets the first ones of a turn start at once', () => {
+  const started: number[] = [];
+  const start = createTurnstile(2);
+  for (const number of [1, 2, 3]) start(() => started.push(number));
+  expect(started).toEqual([1, 2]);
+});
+
+it('lets so many start in each turn of the event loop, in their order, with time for others in between', async () => {
+  const started: number[] = [];
+  const start = createTurnstile(2);
+  for (let number = 1; number <= 7; number += 1) start(() => started.push(number));
+  const counts: number[] = [];
+  while (started.length < 7) {
+    await nextTurn();
+    counts.push(started.length);
+    if (started.length === 4) start(() => started.push(8));
+  }
+  await nextTurn();
+  expect(started).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(counts).toEqual([4, 6, 8]);
+});

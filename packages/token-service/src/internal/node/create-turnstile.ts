@@ -1,0 +1,44 @@
+/** Lets work start: at once, or in a later turn of the event loop. */
+export type Turnstile = (start: () => void) => void;
+
+/**
+ * Makes what lets so many start in one turn of the event loop: a crowd whose requests are there all at once would else keep
+ * it from all other work for seconds, such as sending requests to the API in step with its rate limit.
+ *
+ * Whoever waits holds a connection, so that the server's limit of these is the limit of the queue.
+ */
+export function createTurnstile(perTurn: number): Turnstile {
+  let waiting: (() => void)[] = [];
+  let head = 0;
+  let started = 0;
+  let isArmed = false;
+
+  function arm(): void {
+    if (isArmed) return;
+    isArmed = true;
+    setImmediate(next);
+  }
+
+  function next(): void {
+    [isArmed, started] = [false, 0];
+    if (head === waiting.length) return;
+    // First, so that one that throws holds up no other.
+    arm();
+    while (started < perTurn && head < waiting.length) {
+      started += 1;
+      head += 1;
+      waiting[head - 1]?.();
+    }
+    if (head === waiting.length) [waiting, head] = [[], 0];
+  }
+
+  return function startInTurn(start) {
+    arm();
+    if (waiting.length > 0 || started >= perTurn) {
+      waiting.push(start);
+      return;
+    }
+    started += 1;
+    start();
+  };
+}
