@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<object>> = {
   client: async () => (await import('./client.js')).benchClient(),
   rate: async () => (await import('./rate.js')).benchRate(),
   'token-service': async () => (await import('./token-service.js')).benchTokenService(),
+  'token-stores': async () => (await import('./token-stores.js')).benchTokenStores(),
   'mock-state': async () => (await import('./mock-state.js')).benchMockState(),
 };
 

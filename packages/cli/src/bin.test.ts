@@ -17,7 +17,7 @@ const anyPorts = ['sandbox', '--mock-port', '0', '--tokens-port', '0', '--docs-p
 
 beforeAll(() => {
   if (existsSync(referencePagePath)) return;
-  const build = fileURLToPath(new URL('../../docs/build/build-reference-page.ts', import.meta.url));
+  const build = fileURLToPath(new URL('../../docs/build/build-pages.ts', import.meta.url));
   execFileSync(process.execPath, ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), build]);
 });
 
@@ -90,6 +90,7 @@ test('the sandbox serves the mock, tokens and the reference, shows a token, and 
   expect(text).toMatch(/issued by the client:\n {2}\S{20,256}\n/);
   expect(await (await fetch(docs)).text()).toContain('Nexconn Server API');
   expect(await (await fetch(`${docs}/openapi.json`)).json()).toHaveProperty('openapi');
+  expect(await (await fetch(`${docs}/many-users.html`)).text()).toContain('<h1>Many users');
   cli.process.kill('SIGINT');
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   await expect(fetch(mock)).rejects.toThrow();

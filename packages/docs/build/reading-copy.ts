@@ -15,6 +15,7 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
     if (isRateLimit(rateLimit)) operation['x-rate-limit'] = rateLimitInWords(rateLimit);
   }
   fillErrorCodes(copy);
+  copy.externalDocs ??= { description: 'Guide: many users and a rotation of the App Secret', url: 'many-users.html' };
   return copy;
 }
 

@@ -23,3 +23,17 @@ export interface ErrorCode {
   meaning: string;
   remedy: string;
 }
+
+/** What `guides/measured.json` holds: figures as the benches print them in their last line. */
+export interface MeasuredFigures {
+  machine: string;
+  tokenService: { reissuePerSecond: number; reissueStoredUsers: number; reissueGrowthMegabytes: number };
+  tokenStores: StoreFigures[];
+}
+
+/** One run of the bench `token-stores`. */
+export interface StoreFigures {
+  storedUsers: number;
+  postgresCountMs: number;
+  [figure: string]: number;
+}

@@ -4,7 +4,7 @@ import { CliError } from '../errors.js';
 import { type StaticServer, startStaticServer } from './start-static-server.js';
 
 /**
- * Serves the API reference page and the OpenAPI documents beside it.
+ * Serves the API reference page, and the guide and the OpenAPI documents beside it.
  *
  * @throws {CliError} PAGE_MISSING, PORT_IN_USE, LISTEN_FAILED
  */
@@ -13,10 +13,12 @@ export async function startReferenceServer(pagePath: string, port: number): Prom
     throw new CliError('PAGE_MISSING', 'The API reference page is not built. Build it with: npm run docs');
   }
   const folder = dirname(pagePath);
-  const page = { path: pagePath, contentType: 'text/html; charset=utf-8' };
+  const contentType = 'text/html; charset=utf-8';
+  const page = { path: pagePath, contentType };
   const files = new Map([
     ['/', page],
     ['/index.html', page],
+    ['/many-users.html', { path: join(folder, 'many-users.html'), contentType }],
     ['/openapi.json', { path: join(folder, 'openapi.json'), contentType: 'application/json' }],
     ['/openapi.yaml', { path: join(folder, 'openapi.yaml'), contentType: 'application/yaml' }],
   ]);

@@ -3,9 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { referencePagePath } from '../src/index.js';
 import { readingCopy } from './reading-copy.js';
+import { reckonFigures } from './reckon-figures.js';
 import { removeOutsideRequests } from './remove-outside-requests.js';
+import { renderGuide } from './render-guide.js';
 import { renderPage } from './render-page.js';
-import type { ReadingDocument } from './types.js';
+import type { MeasuredFigures, ReadingDocument } from './types.js';
 
 const outputFolder = dirname(referencePagePath);
 mkdirSync(outputFolder, { recursive: true });
@@ -18,11 +20,21 @@ try {
   const page = removeOutsideRequests(renderPage(readingCopy(document), workFolder));
   copyFileSync(json, join(outputFolder, 'openapi.json'));
   copyFileSync(contractFile('openapi.yaml'), join(outputFolder, 'openapi.yaml'));
+  writeFileSync(join(outputFolder, 'many-users.html'), manyUsersPage());
   writeFileSync(join(workFolder, 'index.html'), page);
   renameSync(join(workFolder, 'index.html'), referencePagePath);
   console.log(`${referencePagePath} (${Math.ceil(Buffer.byteLength(page) / 1024)} KiB)`);
 } finally {
   rmSync(workFolder, { recursive: true });
+}
+
+function manyUsersPage(): string {
+  const measured = JSON.parse(guideFile('measured.json')) as MeasuredFigures;
+  return renderGuide(guideFile('many-users.md'), reckonFigures(measured));
+}
+
+function guideFile(name: string): string {
+  return readFileSync(new URL(`../guides/${name}`, import.meta.url), 'utf8');
 }
 
 function contractFile(name: string): string {
