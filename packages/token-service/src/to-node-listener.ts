@@ -46,8 +46,15 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
     else outgoing.setHeader(name, value);
   }
   // The rest of an oversized body is not worth waiting for; any other is read, so that the connection can go on.
-  if (response.status === 413) outgoing.setHeader('Connection', 'close');
+  const isLast = response.status === 413 || isForLater(response);
+  // A later version of HTTP knows no such header.
+  if (isLast && incoming.httpVersionMajor === 1) outgoing.setHeader('Connection', 'close');
   if (!incoming.readableEnded) incoming.resume();
   if (response.status !== 204) outgoing.setHeader('Content-Length', body.length);
   outgoing.end(body);
+}
+
+/** Node keeps an idle connection for five seconds; a crowd that comes back later needs no memory until then. */
+function isForLater({ status, headers }: Response): boolean {
+  return status === 503 && Number(headers.get('retry-after')) >= 5;
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { type ServeSetting, serveSettings } from '../internal/serve/serve-settings.js';
 import type { CliContext } from '../types.js';
@@ -33,6 +34,8 @@ export function addServeCommand(program: Command, context: CliContext): void {
     .option('--dangerously-trust-user-header <name>', 'for development alone: believe whatever user ID this header has')
     .addHelpText('after', helpEnd)
     .action(async (flags: Record<string, string>) => {
+      // A crowd leaves much behind; without it the heap grows to several times what is in use before it is cleared up.
+      setFlagsFromString('--heap-growing-percent=20');
       // Loaded here: no other command needs its logger, its JWTs and its stores.
       const { runServe } = await import('../internal/serve/run-serve.js');
       await runServe(flags, context);
