@@ -8,20 +8,22 @@ const largest = Math.max(...crowds);
 
 /** What stands in the guide for each `{{name}}`: what was measured, and what follows from it. */
 export function reckonFigures({ machine, tokenService, tokenStores }: MeasuredFigures): Record<string, string> {
-  const { reissuePerSecond: perSecond, reissueStoredUsers, reissueGrowthMegabytes } = tokenService;
+  const { reissuePerSecond, reissueStoredUsers, reissueGrowthMegabytes } = tokenService;
+  // As it is shown, so that whoever reckons with it comes to the same.
+  const perSecond = Number(reissuePerSecond.toFixed(1));
   const most = tokenStores.reduce((a, b) => (a.storedUsers > b.storedUsers ? a : b));
   const during = (seconds: number): string => millions(perSecond * seconds);
   return {
     machine,
     serviceCommand: 'npm run bench -- token-service',
     storesCommand: 'npm run bench -- token-stores',
-    perSecond: `${Math.round(perSecond)}`,
+    perSecond: `${perSecond}`,
     perHour: whole(Math.round(perSecond * 3600)),
     perDay: during(86_400),
     quietNight: during(8 * 3600),
     queued: whole(Math.round(perSecond * 10)),
     pageSeconds: (pageSize / perSecond).toFixed(1),
-    growth: `${Math.round(reissueGrowthMegabytes)}`,
+    growth: `${Math.round(reissueGrowthMegabytes)} MB`.replace('-', '−'),
     reissueStoredUsers: whole(reissueStoredUsers),
     storedUsers: whole(most.storedUsers),
     everybodyLargest: duration(largest / perSecond),
