@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createTurnstile } from './internal/node/create-turnstile.js';
 import { toRequest } from './internal/node/to-request.js';
 
-/** About ten milliseconds' work. */
-const requestsPerTurn = 16;
+/** A few milliseconds' work. */
+const requestsPerTurn = 4;
 
 /**
  * Makes of a token handler a listener for `node:http`, which Express takes for a route as well.

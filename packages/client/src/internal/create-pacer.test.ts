@@ -332,6 +332,34 @@ describe('a pacer with a store', () => {
   });
 });
 
+it('an instance whose queue has run dry still tells the others of a request that was answered late', async () => {
+  const told: number[] = [];
+  let [id, even] = [0, 0];
+  const store: RateStore = {
+    async reserve(_, spacingMs, delays = []) {
+      told.push(...delays.map((delay) => delay.id));
+      // Others are waiting as well.
+      const dueMs = Math.max(clock() + spacingMs, even + spacingMs);
+      even = dueMs;
+      id += 1;
+      return { id, dueMs, evenMs: dueMs, nowMs: clock() };
+    },
+  };
+  const pacer = makePacer({ shared: { store, key: 'k', share: 0.1 } });
+  const waiting = Promise.resolve(pacer.take(turn()));
+  await vi.advanceTimersByTimeAsync(50);
+  const answered = await waiting;
+  const before = told.length;
+  await vi.advanceTimersByTimeAsync(300);
+  answered(true);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(told.slice(before)).toEqual([201]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(told.slice(before)).toEqual([201]);
+  pacer.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 describe('those who find the queue full', () => {
   it('are told to come back one by one, in step with the limit, while the queue is half full', async () => {
     const pacer = makePacer();

@@ -48,7 +48,7 @@ const averaged = { first: 8, most: 32 };
 /** A slot that is missed by more than this part of the window is given up. */
 const missedPart = 1 / 4;
 /** After this part of the window the store is told of a request without an answer: its place will soon be given away. */
-const unansweredPart = 3 / 4;
+const unansweredPart = 1 / 3;
 
 /** Makes the slots of one key; they hold timers only while somebody waits, or while the store is lost. */
 export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
@@ -73,6 +73,9 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   let lastId = 0;
   let wasCalm = false;
   let isLost = false;
+  let isTelling = false;
+  // Whether the last slot that was reserved had to be waited for.
+  let isContended = false;
   // What was asked for before a release comes too late for it.
   let round = 0;
 
@@ -92,6 +95,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     if (!Number.isFinite(id + dueMs + evenMs + nowMs))
       throw new TypeError('The rate store gave something else than a slot.');
     sharers = reserved.sharers || Number.POSITIVE_INFINITY;
+    isContended = evenMs > nowMs;
     storeClock.learn(nowMs, askedAt, clock());
     return { id, slotAt: storeClock.toLocal(dueMs), evenAt: storeClock.toLocal(evenMs) };
   }
@@ -130,6 +134,20 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     [lastId, wasCalm] = [id, isCalm];
   }
 
+  /** Those who wait elsewhere need to know, though nobody waits here; it costs a slot. */
+  function tellSoon(): void {
+    if (isTelling || isLost) return;
+    isTelling = true;
+    const tell = (): void => {
+      isTelling = false;
+      if (delays.size === 0) return;
+      // Whoever goes on to reserve tells it by that.
+      if (asked + held > 0) tellSoon();
+      else ask(searchTimers).catch(() => {});
+    };
+    searchTimers.after(aheadMs, tell, { keepsAlive: false });
+  }
+
   function use(id: number, slotAt: number, evenAt: number): void {
     held -= 1;
     const now = clock();
@@ -140,6 +158,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
       if (!isTold && freeAt <= evenAt + limit * spacingMs) return;
       isTold = true;
       delays.set(id + limit, storeClock.toStore(freeAt));
+      if (isContended) tellSoon();
     };
     const isMissed = now - slotAt > windowMs * missedPart;
     const answered: Place = (lateMs) => {
