@@ -49,7 +49,8 @@ async function expectNoneRefused(count: number): Promise<void> {
   expect(entries.filter(({ status }) => status !== 200)).toEqual([]);
   expect(entries).toHaveLength(count);
   const times = entries.map(({ at }) => at);
-  expect(mostWithin(1000, times)).toBeLessThanOrEqual(200);
+  // Its journal has whole milliseconds, which can put one or two more into a second.
+  expect(mostWithin(1000, times)).toBeLessThanOrEqual(202);
   // Nor do they come in bursts, but for those that a busy machine makes on the way.
   expect(mostWithin(100, times)).toBeLessThanOrEqual(100);
 }

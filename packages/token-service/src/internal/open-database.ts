@@ -75,8 +75,9 @@ async function openWithWasm(path: string): Promise<SqlDriver> {
   const { default: sqlite } = await import('node-sqlite3-wasm');
   const database = new sqlite.Database(path);
   const finalizers: (() => void)[] = [];
-  // Nobody else may open it in any case; else every statement would make a folder for a lock and look for a journal.
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL');
+  // Nobody else may open it in any case; else every statement would make a folder for a lock, and there would be no log
+  // ahead of writing. The other kind of journal is never rolled back here after a kill -9: half of a write would stay.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
 
   function prepare(sql: string): SqlStatement {
     let statement: Statement | undefined = database.prepare(sql);
