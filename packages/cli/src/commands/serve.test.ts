@@ -157,6 +157,34 @@ test('a user whose log-in has no name is named by the user ID, with a warning th
   expect(stdout).not.toContain('nameless');
 });
 
+test('a name or an avatar too long for the API keeps nobody from logging in, with one warning each', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const long = { name: 'Ada '.repeat(30), picture: `data:image/png;base64,${'A'.repeat(2_000)}` };
+  for (const sub of ['long1', 'long2']) expect((await ask(url, await sign({ ...long, sub }))).status).toBe(200);
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([
+    { userId: 'long1', name: 'Ada '.repeat(16) },
+    { userId: 'long2', name: 'Ada '.repeat(16) },
+  ]);
+  const { stdout } = await stop(cli);
+  expect(stdout.match(/"field":"name".*such names are cut/g)).toHaveLength(1);
+  expect(stdout.match(/"field":"avatarUrl".*such avatars are left out/g)).toHaveLength(1);
+  expect(stdout).not.toContain('Ada');
+});
+
+test('a user ID that the API does not take is a 500 whose reason is in the log; userIdPattern widens what is taken', async () => {
+  const uuid = '9b2f6c1e-4a0d-4a57-9c55-0b7a3a1f2e10';
+  const narrow = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  expect((await ask(narrow.url, await sign({ sub: uuid }))).status).toBe(500);
+  const { stdout } = await stop(narrow.cli);
+  expect(stdout).toMatch(/userId has a character outside .*userIdPattern/);
+  expect(stdout).not.toContain(uuid);
+  await using wide = await startMock({ port: 0, userIdPattern: /^[\w-]+$/ });
+  const { appKey, appSecret, url: baseUrl } = wide;
+  const app = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
+  const { url } = await serve({ ...app, NEXCONN_JWT_SECRET: jwtSecret }, ['--user-id-pattern', '^[\\w-]+$']);
+  expect(await (await ask(url, await sign({ sub: uuid }))).json()).toMatchObject({ userId: uuid });
+});
+
 test('a log-in by JWK set gets a token; other issuers, audiences and HS256 do not', async () => {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };

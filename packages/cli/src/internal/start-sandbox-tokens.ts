@@ -21,7 +21,11 @@ export async function startSandboxTokens(
 ): Promise<{ readonly url: string } & AsyncDisposable> {
   const metrics = createMetrics();
   const tokens = createTokenService({ client, store: createMemoryStore(), onEvent: metrics.onEvent });
-  const authenticate = createAuthenticator({}, {}, sandboxUserHeader, { onRefused() {}, onNameless() {} });
+  const authenticate = createAuthenticator({}, {}, sandboxUserHeader, {
+    onRefused() {},
+    onNameless() {},
+    onFitted() {},
+  });
   const server = await startServeServer({
     host: '127.0.0.1',
     port,

@@ -1,4 +1,5 @@
 import type { TokenStore } from '../types.js';
+import { within } from './within.js';
 
 /**
  * Gives a store that rejects where it is not answered in time: clients of a Redis queue their commands for as long as it
@@ -7,15 +8,10 @@ import type { TokenStore } from '../types.js';
  * What is about all users takes its time, and no log-in waits for it.
  */
 export function boundStore(store: TokenStore, timeoutMs: number): TokenStore {
-  function within<T>(start: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const expire = (): void => reject(new Error(`The store has not answered within ${timeoutMs} ms.`));
-      // One turn later: a process that was busy for that long has not looked yet at the answers that have come.
-      const timer = setTimeout(() => setImmediate(expire), timeoutMs);
-      start()
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
-    });
+  const sentence = `The store has not answered within ${timeoutMs} ms.`;
+
+  function bound<T>(start: () => Promise<T>): Promise<T> {
+    return within(timeoutMs, sentence, start);
   }
 
   async function claim(userId: string, leaseMs: number): Promise<string | undefined> {
@@ -26,7 +22,7 @@ export function boundStore(store: TokenStore, timeoutMs: number): TokenStore {
       if (isOver && proof !== undefined) await store.release(userId, proof);
       return proof;
     }
-    return within(claimForUse).catch((error) => {
+    return bound(claimForUse).catch((error) => {
       isOver = true;
       throw error;
     });
@@ -34,13 +30,13 @@ export function boundStore(store: TokenStore, timeoutMs: number): TokenStore {
 
   return {
     claim,
-    read: (userId) => within(() => store.read(userId)),
-    prolong: (userId, proof, leaseMs) => within(() => store.prolong(userId, proof, leaseMs)),
-    write: (token, proof) => within(() => store.write(token, proof)),
-    release: (userId, proof) => within(() => store.release(userId, proof)),
-    remove: (userId) => within(() => store.remove(userId)),
-    switchTo: (secretId, insteadOf) => within(() => store.switchTo(secretId, insteadOf)),
-    switchedTo: () => within(() => store.switchedTo()),
+    read: (userId) => bound(() => store.read(userId)),
+    prolong: (userId, proof, leaseMs) => bound(() => store.prolong(userId, proof, leaseMs)),
+    write: (token, proof) => bound(() => store.write(token, proof)),
+    release: (userId, proof) => bound(() => store.release(userId, proof)),
+    remove: (userId) => bound(() => store.remove(userId)),
+    switchTo: (secretId, insteadOf) => bound(() => store.switchTo(secretId, insteadOf)),
+    switchedTo: () => bound(() => store.switchedTo()),
     listOutdated: (secretId, after, limit) => store.listOutdated(secretId, after, limit),
     count: (secretId) => store.count(secretId),
     close: () => store.close(),

@@ -1,4 +1,4 @@
-import { opaqueUserId, type TokenUser } from '@nexconn-kit/token-service';
+import { fitUser, opaqueUserId, type TokenUser } from '@nexconn-kit/token-service';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../../errors.js';
 import type { CliContext } from '../../types.js';
@@ -13,6 +13,8 @@ export interface LoginListener {
   readonly onRefused: (reason: string) => void;
   /** Takes the first log-in without a name. */
   readonly onNameless: () => void;
+  /** Takes the first name that was cut, and the first avatar that was left out. */
+  readonly onFitted: (field: 'name' | 'avatarUrl') => void;
 }
 
 /** Who a log-in is of, before the user has an ID of the chat. */
@@ -71,7 +73,7 @@ export function createAuthenticator(
       : secret !== undefined
         ? verifyBySecret(settings, secret, listener)
         : verifyByJwks(settings, jwksUrl ?? '', listener);
-  return withName(withOpaqueIds(verify, readSecret('userIdKey', settings, env)));
+  return withFit(withName(withOpaqueIds(verify, readSecret('userIdKey', settings, env))), listener);
 }
 
 /** The API registers nobody without a name, and access tokens of identity providers often have none. */
@@ -79,6 +81,21 @@ function withName(verify: Verify): Authenticate {
   return async function authenticate(request) {
     const login = await verify(request);
     return login && { ...login, name: login.name ?? login.userId };
+  };
+}
+
+/** What only serves push notifications must keep nobody from logging in. */
+function withFit(verify: Authenticate, { onFitted }: LoginListener): Authenticate {
+  const told = new Set<string>();
+  return async function authenticate(request) {
+    const given = await verify(request);
+    const user = given && fitUser(given);
+    for (const field of ['name', 'avatarUrl'] as const) {
+      if (user?.[field] === given?.[field] || told.has(field)) continue;
+      told.add(field);
+      onFitted(field);
+    }
+    return user;
   };
 }
 

@@ -42,6 +42,7 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
       const { nameClaim = 'name' } = settings;
       log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
     },
+    onFitted: (field) => log.warn({ field }, fates[field]),
   });
   const credentials = readApp(settings, env);
   const endpoint = readEndpoint({}, settings);
@@ -55,6 +56,7 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
     const client = createNexconnClient({
       ...credentials,
       ...endpoint,
+      userIdPattern: settings.userIdPattern,
       rateLimit: { store: opened.rateStore },
       onEvent: (event) => logClientEvent(log, event),
     });
@@ -87,6 +89,11 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
   }
   log.info('stopped');
 }
+
+const fates = {
+  name: 'name longer than the API takes: such names are cut',
+  avatarUrl: 'avatar longer than the API takes: such avatars are left out',
+};
 
 async function finish(tokens: TokenService, client: NexconnClient): Promise<void> {
   await tokens.idle();

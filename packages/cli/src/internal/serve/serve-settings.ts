@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CliError } from '../../errors.js';
 import type { CliContext } from '../../types.js';
-import { parseCount, parsePort, parsePositive, parseTimeoutMs } from '../parse-option.js';
+import { parseCount, parsePattern, parsePort, parsePositive, parseTimeoutMs } from '../parse-option.js';
 
 /** What `nexconn serve` is told, by flag, environment or file, each value parsed; what nobody set is left out. */
 export interface ServeSettings {
@@ -24,6 +24,7 @@ export interface ServeSettings {
   readonly userIdClaim?: string;
   readonly nameClaim?: string;
   readonly avatarUrlClaim?: string;
+  readonly userIdPattern?: RegExp;
   readonly userIdKeyFile?: string;
   readonly allowedOrigins?: readonly string[];
   readonly requestsPerMinute?: number;
@@ -105,6 +106,11 @@ export const serveSettings: {
     flag: '--avatar-url-claim <name>',
     description: 'claim of the avatar (default: picture)',
     parse: text,
+  },
+  userIdPattern: {
+    flag: '--user-id-pattern <regexp>',
+    description: 'which user IDs go to the API (default: letters and digits)',
+    parse: parsePattern,
   },
   userIdKeyFile: {
     flag: '--user-id-key-file <file>',

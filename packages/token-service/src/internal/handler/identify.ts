@@ -1,4 +1,5 @@
 import type { TokenUser } from '../../types.js';
+import { within } from '../within.js';
 import { Problem, tryLater } from './problem.js';
 
 /**
@@ -10,7 +11,8 @@ export async function identify(
   ask: () => TokenUser | null | undefined | Promise<TokenUser | null | undefined>,
   timeoutMs: number,
 ): Promise<TokenUser> {
-  const user = await within(timeoutMs, ask).catch((error) => {
+  const sentence = `authenticate took longer than ${timeoutMs} ms.`;
+  const user = await within(timeoutMs, sentence, ask).catch((error) => {
     // Not a 401: an app would log the user out because a session store had a bad moment.
     throw tryLater(error);
   });
@@ -22,23 +24,4 @@ export async function identify(
     throw new Problem('INTERNAL_ERROR', 'The server failed.', { cause });
   }
   return user;
-}
-
-async function within<T>(timeoutMs: number, start: () => T | Promise<T>): Promise<T> {
-  const started = start();
-  if (!isThenable(started)) return started;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    const expire = (): void => reject(new Error(`authenticate took longer than ${timeoutMs} ms.`));
-    timer = setTimeout(expire, timeoutMs);
-  });
-  try {
-    return await Promise.race([started, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined | null)?.then === 'function';
 }
