@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createTurnstile } from './internal/node/create-turnstile.js';
 import { toRequest } from './internal/node/to-request.js';
 
-/** A few milliseconds' work. */
-const requestsPerTurn = 4;
+/** As many requests as are there mostly, or so many milliseconds' work: the other work of the process waits that long. */
+const turn = { most: 16, turnMs: 2 };
 
 /**
  * Makes of a token handler a listener for `node:http`, which Express takes for a route as well.
@@ -17,7 +17,7 @@ const requestsPerTurn = 4;
 export function toNodeListener<Incoming extends IncomingMessage = IncomingMessage>(
   handler: (request: Request, incoming: Incoming) => Promise<Response>,
 ): (incoming: Incoming, outgoing: ServerResponse) => void {
-  const startInTurn = createTurnstile(requestsPerTurn);
+  const startInTurn = createTurnstile(turn);
 
   async function answer(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
     const request = toRequest(incoming);

@@ -1,7 +1,7 @@
 import type { Lane, RateStore } from '../types.js';
 import { createComeBacks } from './create-come-backs.js';
 import { createLanes, type Waiter } from './create-lanes.js';
-import { createLateness } from './create-lateness.js';
+import { createLeast } from './create-least.js';
 import type { Place } from './create-places.js';
 import { createSharedSlots } from './create-shared-slots.js';
 import { createSlots, type Slots } from './create-slots.js';
@@ -44,16 +44,30 @@ export interface PacerOptions {
   readonly onStore?: (isLost: boolean, error?: unknown) => void;
 }
 
+/** The quickest of so many answers is the usual one, at full demand within five seconds; until then all that one took is late. */
+const usualOf = 1000;
+
 /** Makes a pacer; it holds a timer only while somebody waits, or while its store is lost. */
 export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOptions): Pacer {
   const lanes = createLanes();
-  const lateness = createLateness();
+  const usualMs = createLeast(usualOf);
   const comeBacks = createComeBacks();
   const timers = createTimers(clock);
   // Of those who wait, whoever else goes.
   const bounds = createTimers(clock);
   const common =
-    shared && createSharedSlots({ ...shared, limit, windowMs, clock, onSlot: grant, onRoom: pump, onLost, onFound });
+    shared &&
+    createSharedSlots({
+      ...shared,
+      limit,
+      windowMs,
+      clock,
+      onSlot: grant,
+      isWaitedFor: () => lanes.size() > 0,
+      onRoom: pump,
+      onLost,
+      onFound,
+    });
   /** Undefined while the store counts. */
   let own: Slots | undefined = shared ? undefined : createSlots(limit, windowMs);
   let isWaiting = false;
@@ -62,7 +76,7 @@ export function createPacer({ limit, windowMs, clock, shared, onStore }: PacerOp
   function watched(place: Place, sentAt: number): Answered {
     return (isAnswer) => {
       const tookMs = clock() - sentAt;
-      place(isAnswer ? lateness(tookMs) : tookMs);
+      place(isAnswer ? tookMs - usualMs(tookMs) : tookMs);
     };
   }
 

@@ -1,5 +1,8 @@
 import type { RateStore } from '../types.js';
-import { freeAgainAt, type Place } from './create-places.js';
+import { createFleetPlaces, type FleetPlace } from './create-fleet-places.js';
+import { createFleetShare } from './create-fleet-share.js';
+import { createLeast } from './create-least.js';
+import type { Place } from './create-places.js';
 import { slotSpacingMs } from './create-slots.js';
 import { createStoreClock } from './create-store-clock.js';
 import { createTimers } from './create-timers.js';
@@ -27,10 +30,21 @@ export interface SharedSlotsOptions {
   readonly clock: () => number;
   /** The time of a slot has come; gives back whether anybody took it. */
   readonly onSlot: (place: Place) => boolean;
+  /** Whether anybody waits for a slot. */
+  readonly isWaitedFor: () => boolean;
   /** More slots may be reserved now. */
   readonly onRoom: () => void;
   readonly onLost: (error: unknown) => void;
   readonly onFound: () => void;
+}
+
+/** A slot of this process. */
+interface Slot {
+  readonly id: number;
+  /** When it would come if all came evenly. */
+  readonly evenAt: number;
+  readonly dueAt: number;
+  readonly place: FleetPlace;
 }
 
 /** A store that does not answer within this time is lost. */
@@ -43,35 +57,35 @@ const aheadMs = 30;
 const leastHeld = 2;
 /** Questions under way at the same time. */
 const questions = 4;
-/** Over so many slots this process's share is averaged; over few when a queue forms, since its end is foretold at once. */
-const averaged = { first: 8, most: 32 };
-/** A slot that is missed by more than this part of the window is given up. */
-const missedPart = 1 / 4;
-/** After this part of the window the store is told of a request without an answer: its place will soon be given away. */
-const unansweredPart = 1 / 3;
+/** Where each of so many slots comes later than evenly spaced, none could come earlier: the even pace has run ahead. */
+const behindOf = 64;
+/**
+ * Parts of the window. Until the next slot of a place is reserved, a little before a window has passed, the store must have
+ * been told of what this one was used for: a slot that is delayed by more than `late` is left out, one whose time is over
+ * by more than `missed` is given up, and who has asked for none for `quiet` does so to tell its news.
+ */
+const parts = { late: 1 / 4, missed: 3 / 8, quiet: 1 / 8 };
 
 /** Makes the slots of one key; they hold timers only while somebody waits, or while the store is lost. */
 export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
-  const { store, key, limit, windowMs, clock, onSlot, onRoom, onLost, onFound } = options;
+  const { store, key, limit, windowMs, clock, onSlot, isWaitedFor, onRoom, onLost, onFound } = options;
   const spacingMs = slotSpacingMs(limit, windowMs);
   const storeClock = createStoreClock();
   const timers = createTimers(clock);
   const searchTimers = createTimers(clock);
-  // When those slots are due whose place in the window was used late before; whoever reserves them needs to know.
-  const delays = new Map<number, number>();
-  // Those that were used and not answered yet, in that order.
-  const open = new Map<number, { readonly usedAt: number; readonly place: Place }>();
+  const share = createFleetShare();
+  const toStore = (localMs: number): number => storeClock.toStore(localMs, clock());
+  const places = createFleetPlaces({ limit, windowMs, spacingMs, toStore, onPending: tellSoon });
+  const leastBehindMs = createLeast(behindOf);
+  // By how much slots come later than evenly spaced, since their places were used late before.
+  let behindMs = 0;
   let asked = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let held = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
   const sharer = Math.random().toString(36).slice(2);
   // So many processes take slots at present.
   let sharers = Number.POSITIVE_INFINITY;
-  // How many slots of the fleet there are for one of this process, where some want fewer than others.
-  let fleetSlots = 1;
-  let averagedOver = averaged.first;
-  let lastId = 0;
-  let wasCalm = false;
   let isLost = false;
   let isTelling = false;
   // Whether the last slot that was reserved had to be waited for.
@@ -79,41 +93,52 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   // What was asked for before a release comes too late for it.
   let round = 0;
 
-  async function ask(
-    owner = timers,
-  ): Promise<{ readonly slotAt: number; readonly evenAt: number; readonly id: number }> {
-    const askedAt = clock();
-    for (const [id, { usedAt, place }] of open) {
-      if (askedAt - usedAt < windowMs * unansweredPart) break;
-      open.delete(id);
-      place(windowMs);
-    }
-    const known = [...delays].map(([slot, dueMs]) => ({ id: slot, dueMs }));
-    delays.clear();
-    const reserved = await within(answerMs, store.reserve(key, spacingMs, known, sharer), owner);
+  /** One that ran ahead of the places for good would hand out ever later slots, and ever more of them. */
+  function pacedMs(): number {
+    return spacingMs * (1 + behindMs / windowMs);
+  }
+
+  async function ask(owner = timers): Promise<Slot> {
+    askedAt = clock();
+    const startedAt = askedAt;
+    const news = places.takeNews(startedAt);
+    const reserved = await within(answerMs, store.reserve(key, pacedMs(), news, sharer), owner);
     const { id, dueMs, evenMs, nowMs } = reserved;
     if (!Number.isFinite(id + dueMs + evenMs + nowMs))
       throw new TypeError('The rate store gave something else than a slot.');
+    const answeredAt = clock();
+    storeClock.learn(nowMs, startedAt, answeredAt);
     sharers = reserved.sharers || Number.POSITIVE_INFINITY;
     isContended = evenMs > nowMs;
-    storeClock.learn(nowMs, askedAt, clock());
-    return { id, slotAt: storeClock.toLocal(dueMs), evenAt: storeClock.toLocal(evenMs) };
+    behindMs = leastBehindMs(dueMs - evenMs);
+    const [evenAt, dueAt] = [storeClock.toLocal(evenMs, answeredAt), storeClock.toLocal(dueMs, answeredAt)];
+    return { id, evenAt, dueAt, place: places.follow(id, evenAt) };
+  }
+
+  /** Asks for a slot that nobody waits for. */
+  async function askInVain(): Promise<void> {
+    const { dueAt, place } = await ask(searchTimers);
+    place.skip(dueAt);
   }
 
   function reserve(): void {
     const mine = round;
-    const askedAt = clock();
+    const startedAt = clock();
     asked += 1;
     ask().then(
-      ({ id, slotAt, evenAt }) => {
+      (slot) => {
+        const isLate = slot.dueAt - slot.evenAt > windowMs * parts.late;
+        if (isLate) slot.place.skip(slot.dueAt);
+        else slot.place.expect(slot.dueAt);
         if (mine !== round) return;
         asked -= 1;
+        lastAt = Math.max(lastAt, slot.evenAt);
+        if (isLate) return onRoom();
         held += 1;
-        lastAt = Math.max(lastAt, evenAt);
-        const isPrompt = clock() - askedAt <= aheadMs;
-        timers.after(slotAt - clock(), () => {
-          learnShare(id, isPrompt && clock() - slotAt <= aheadMs);
-          use(id, slotAt, evenAt);
+        const isPrompt = clock() - startedAt <= aheadMs;
+        timers.after(slot.dueAt - clock(), () => {
+          share.note(slot.id, isPrompt && clock() - slot.dueAt <= aheadMs);
+          use(slot);
         });
         onRoom();
       },
@@ -125,64 +150,46 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     );
   }
 
-  function learnShare(id: number, isCalm: boolean): void {
-    // What others took while this process stood still is not their share, nor is anything a store that starts again.
-    if (isCalm && wasCalm && id > lastId) {
-      fleetSlots += (Math.min(id - lastId, 4 * fleetSlots) - fleetSlots) / averagedOver;
-      averagedOver = Math.min(averagedOver + 1, averaged.most);
-    }
-    [lastId, wasCalm] = [id, isCalm];
+  function use({ evenAt, place }: Slot): void {
+    held -= 1;
+    const now = clock();
+    const isMissed = now - evenAt > windowMs * parts.missed;
+    let answered: Place = () => {};
+    if (!isMissed && onSlot((lateMs) => answered(lateMs))) answered = place.use(now);
+    onRoom();
   }
 
-  /** Those who wait elsewhere need to know, though nobody waits here; it costs a slot. */
+  /** Those who wait elsewhere need to know, though nobody waits here, and the store is told by asking for a slot. */
   function tellSoon(): void {
-    if (isTelling || isLost) return;
+    if (isTelling || !isContended) return;
     isTelling = true;
-    const tell = (): void => {
-      isTelling = false;
-      if (delays.size === 0) return;
-      // Whoever goes on to reserve tells it by that.
-      if (asked + held > 0) tellSoon();
-      else ask(searchTimers).catch(() => {});
-    };
     searchTimers.after(aheadMs, tell, { keepsAlive: false });
   }
 
-  function use(id: number, slotAt: number, evenAt: number): void {
-    held -= 1;
+  function tell(): void {
+    isTelling = false;
+    if (isLost || !places.isPending()) return;
     const now = clock();
-    let isTold = false;
-    const place: Place = (lateMs) => {
-      const freeAt = freeAgainAt(now, windowMs, lateMs);
-      // What is told last is what the store knows, even where it has been told the worst before.
-      if (!isTold && freeAt <= evenAt + limit * spacingMs) return;
-      isTold = true;
-      delays.set(id + limit, storeClock.toStore(freeAt));
-      if (isContended) tellSoon();
-    };
-    const isMissed = now - slotAt > windowMs * missedPart;
-    const answered: Place = (lateMs) => {
-      open.delete(id);
-      place(lateMs);
-    };
-    if (!isMissed && onSlot(answered)) {
-      place(0);
-      open.set(id, { usedAt: now, place });
+    // Whoever has asked lately asks again soon.
+    const isAsking = asked > 0 || now - askedAt < windowMs * parts.quiet;
+    if (!isAsking && places.hasNews(now)) {
+      if (isWaitedFor()) reserve();
+      else askInVain().catch(() => {});
     }
-    onRoom();
+    tellSoon();
   }
 
   function lose(error: unknown): void {
     if (isLost) return;
     isLost = true;
-    delays.clear();
+    places.forget();
     onLost(error);
     search();
   }
 
   function search(): void {
     const again = (): void => {
-      ask(searchTimers).then(() => {
+      askInVain().then(() => {
         isLost = false;
         onFound();
       }, search);
@@ -194,7 +201,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
   function release(): void {
     round += 1;
     [asked, held, lastAt] = [0, 0, Number.NEGATIVE_INFINITY];
-    [wasCalm, averagedOver] = [false, averaged.first];
+    share.rest();
     timers.clear();
   }
 
@@ -206,7 +213,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
         reserve();
       }
     },
-    turnMs: () => Math.max(1, Math.min(fleetSlots, sharers)) * spacingMs,
+    turnMs: () => Math.max(1, Math.min(share.slotsForOne(), sharers)) * pacedMs(),
     release,
     stop() {
       release();
