@@ -79,5 +79,6 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     const operation = findNamed(operationId);
     if (operation) turns.check(createCall(operation, { ...operation, send, lane }, settings));
   };
-  return { ...methods, http, checkTurn, secretIds, close, [Symbol.asyncDispose]: close };
+  const { tryNext: tryNextSecret } = secrets;
+  return { ...methods, http, checkTurn, secretIds, tryNextSecret, close, [Symbol.asyncDispose]: close };
 }

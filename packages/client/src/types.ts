@@ -240,6 +240,8 @@ export interface NexconnClient extends OperationMethods, AsyncDisposable {
   readonly checkTurn: (operationId: keyof OperationMethods, options?: Pick<CallOptions, 'lane'>) => void;
   /** Names the App Secrets without showing them; asks the provider, where there is one. */
   readonly secretIds: () => Promise<SecretIds>;
+  /** Has the next call sign with the next App Secret, even where that was refused less than ten seconds ago. */
+  readonly tryNextSecret: () => void;
   /**
    * Waits for the calls under way, then ends all connections; those that wait for the rate limit reject with ABORTED.
    * A call made later opens a connection anew.

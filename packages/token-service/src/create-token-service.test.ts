@@ -252,6 +252,21 @@ describe('after a rotation of the App Secret', () => {
     // One probe before the rotation, and each user once before it and once after it.
     expect(await issued()).toBeLessThanOrEqual(62);
   });
+
+  it('reissueAll sees a rotation that waits for its first use, though the next secret was refused a moment ago', async () => {
+    const { instance, mock, connect } = makeSetting();
+    const { appKey, appSecret: current } = mock;
+    const next = 'NextSecretOfTheApp';
+    const tokens = instance({ appSecret: { current, next } });
+    // This call tries the next secret, which is none yet.
+    await tokens.get(ada);
+    await mock.console.rotateSecret({ appKey, appSecret: next, takesEffect: 'on-first-use' });
+    expect(await tokens.reissueAll()).toMatchObject({ failed: 0 });
+    const { accessToken } = await tokens.get(ada);
+    expect(await connect(accessToken)).toBe(0);
+    // It is of the next secret: an instance that knows no other hands it out.
+    expect((await instance({ appSecret: next }).get(ada)).accessToken).toBe(accessToken);
+  });
 });
 
 describe('the store', () => {

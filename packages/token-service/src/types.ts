@@ -78,7 +78,8 @@ export interface TokenStore {
 /** How a token service works. */
 export interface TokenServiceOptions {
   /** Issues the tokens; it stays the caller's to close. */
-  readonly client: Pick<NexconnClient, 'issueAccessToken' | 'secretIds'> & Partial<Pick<NexconnClient, 'checkTurn'>>;
+  readonly client: Pick<NexconnClient, 'issueAccessToken' | 'secretIds'> &
+    Partial<Pick<NexconnClient, 'checkTurn' | 'tryNextSecret'>>;
   readonly store: TokenStore;
   /** The validity period that is set in the console, in seconds. Default: none, tokens have no end. */
   readonly tokenTtlSeconds?: number | undefined;

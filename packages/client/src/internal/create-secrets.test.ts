@@ -68,6 +68,13 @@ describe('a pair', () => {
     expect(await call('old')).toEqual(['new', 'old']);
   });
 
+  it('tries the next one again at once where that is asked for', async () => {
+    const { call, secrets } = start(pair);
+    await call('old');
+    secrets.tryNext();
+    expect(await call('new')).toEqual(['new']);
+  });
+
   it('goes over to the next one at the first refusal of the current one', async () => {
     const { call, switches } = start(pair);
     await call('old');

@@ -13,6 +13,8 @@ export interface Secrets {
   readonly accepted: (chosen: ChosenSecret) => void;
   /** The API did not take it; says whether another one is worth trying, once. */
   readonly refused: (chosen: ChosenSecret) => boolean | Promise<boolean>;
+  /** Forgets that the next secret was refused lately. */
+  readonly tryNext: () => void;
   /** All that are configured now, the one that is to stay last, and the one that is known to be in force. */
   readonly configured: () => Promise<{ readonly all: readonly string[]; readonly inForce: string }>;
   /** All that must never be shown. */
@@ -89,6 +91,9 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
     },
     pick: () =>
       value === undefined ? ask(given as () => Promise<string | AppSecretPair>).then(choose) : choose(value),
+    tryNext() {
+      restUntil = Number.NEGATIVE_INFINITY;
+    },
     accepted({ appSecret, role }) {
       if (role !== 'next' || appSecret === switchedTo) return;
       switchedTo = appSecret;

@@ -40,7 +40,11 @@ export async function reissueOutdated(
     const last = all.at(-1) ?? inForce;
     if (secretInForce({ all, inForce }, await store.switchedTo().catch(failing)) === last) return last;
     const [first] = await store.listOutdated(last, undefined, 1).catch(failing);
-    if (first) await issue(first, true);
+    if (first) {
+      // Whoever has just rotated it must not be told that there is nothing to do.
+      client.tryNextSecret?.();
+      await issue(first, true);
+    }
     return secretInForce(await client.secretIds(), await store.switchedTo().catch(failing)) ?? last;
   }
 
