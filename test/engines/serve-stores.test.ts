@@ -1,0 +1,79 @@
+import { createHmac } from 'node:crypto';
+import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type SpawnedCli, spawnCli } from '../../packages/cli/test/spawn-cli.js';
+import { hasRedis } from './redis-server.js';
+import { startPostgres } from './start-postgres.js';
+import { startRedis } from './start-redis.js';
+
+const jwtSecret = 'a shared secret of at least thirty-two bytes';
+const running: SpawnedCli[] = [];
+let mock: RunningMock;
+
+beforeEach(async () => {
+  mock = await startMock({ port: 0 });
+});
+afterEach(async () => {
+  for (const cli of running.splice(0)) {
+    cli.process.kill('SIGKILL');
+    await cli.ended;
+  }
+  await mock.close();
+});
+
+async function serve(store: string): Promise<{ readonly cli: SpawnedCli; readonly url: string }> {
+  const { appKey, appSecret, url: baseUrl } = mock;
+  const app = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
+  const cli = spawnCli(['serve', '--port', '0'], { ...app, NEXCONN_STORE: store, NEXCONN_JWT_SECRET: jwtSecret });
+  running.push(cli);
+  const [, url = ''] = await cli.waitFor(/"url":"(http:[^"]+)".*"listening"/);
+  return { cli, url };
+}
+
+function signLogin(userId: string): string {
+  const claims = { sub: userId, name: 'Ada', exp: Math.floor(Date.now() / 1000) + 60 };
+  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${signed}.${createHmac('sha256', jwtSecret).update(signed).digest('base64url')}`;
+}
+
+async function logIn(url: string, userId: string): Promise<{ readonly accessToken: string }> {
+  const headers = { authorization: `Bearer ${signLogin(userId)}` };
+  const response = await fetch(`${url}/access-token`, { method: 'POST', headers });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { accessToken: string };
+}
+
+async function tokenCount(): Promise<number> {
+  return (await mock.console.getApp({ appKey: mock.appKey })).tokenCount;
+}
+
+/** Two instances that share nothing but the store. */
+async function expectOneTokenOfTwo(store: string): Promise<void> {
+  const instances = await Promise.all([serve(store), serve(store)]);
+  const urls = instances.map(({ url }) => url);
+  for (const url of urls) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const users = Array.from({ length: 20 }, (_, index) => `u${index * 7919}x`);
+  const tokens = await Promise.all(users.map((userId) => Promise.all(urls.map((url) => logIn(url, userId)))));
+  for (const [one, other] of tokens) expect(other).toEqual(one);
+  expect(await tokenCount()).toBe(users.length);
+  for (const { cli } of instances) cli.process.kill('SIGTERM');
+  for (const { cli } of instances) expect(await cli.ended).toMatchObject({ code: 0, stderr: '' });
+  // What is stored outlives them all.
+  const again = await serve(store);
+  expect(await logIn(again.url, users[0] as string)).toEqual(tokens[0]?.[0]);
+  expect(await tokenCount()).toBe(users.length);
+}
+
+describe('two of nexconn serve hand out one token for a user', () => {
+  it.runIf(hasRedis)('on one Redis', async () => {
+    await using redis = await startRedis();
+    await expectOneTokenOfTwo(redis.url);
+  });
+
+  it('on one PostgreSQL', async () => {
+    await using postgres = await startPostgres();
+    await expectOneTokenOfTwo(postgres.url);
+  });
+});
