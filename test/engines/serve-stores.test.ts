@@ -1,33 +1,29 @@
 import { createHmac } from 'node:crypto';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type SpawnedCli, spawnCli } from '../../packages/cli/test/spawn-cli.js';
 import { hasRedis } from './redis-server.js';
 import { startPostgres } from './start-postgres.js';
 import { startRedis } from './start-redis.js';
+import { type Serve, startServe } from './start-serve.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';
-const running: SpawnedCli[] = [];
+const running: Serve[] = [];
 let mock: RunningMock;
 
 beforeEach(async () => {
   mock = await startMock({ port: 0 });
 });
 afterEach(async () => {
-  for (const cli of running.splice(0)) {
-    cli.process.kill('SIGKILL');
-    await cli.ended;
-  }
+  for (const serve of running.splice(0)) await serve[Symbol.asyncDispose]();
   await mock.close();
 });
 
-async function serve(store: string): Promise<{ readonly cli: SpawnedCli; readonly url: string }> {
+async function serve(store: string): Promise<Serve> {
   const { appKey, appSecret, url: baseUrl } = mock;
   const app = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
-  const cli = spawnCli(['serve', '--port', '0'], { ...app, NEXCONN_STORE: store, NEXCONN_JWT_SECRET: jwtSecret });
-  running.push(cli);
-  const [, url = ''] = await cli.waitFor(/"url":"(http:[^"]+)".*"listening"/);
-  return { cli, url };
+  const started = await startServe({ ...app, NEXCONN_STORE: store, NEXCONN_JWT_SECRET: jwtSecret });
+  running.push(started);
+  return started;
 }
 
 function signLogin(userId: string): string {
@@ -58,8 +54,7 @@ async function expectOneTokenOfTwo(store: string): Promise<void> {
   const tokens = await Promise.all(users.map((userId) => Promise.all(urls.map((url) => logIn(url, userId)))));
   for (const [one, other] of tokens) expect(other).toEqual(one);
   expect(await tokenCount()).toBe(users.length);
-  for (const { cli } of instances) cli.process.kill('SIGTERM');
-  for (const { cli } of instances) expect(await cli.ended).toMatchObject({ code: 0, stderr: '' });
+  for (const each of instances) expect(await each.end()).toEqual({ code: 0, stderr: '' });
   // What is stored outlives them all.
   const again = await serve(store);
   expect(await logIn(again.url, users[0] as string)).toEqual(tokens[0]?.[0]);

@@ -3,8 +3,8 @@ import { freeAgainAt, type Place } from './create-places.js';
 
 /** The places in the window of a fleet's slots: each is taken by every `limit`-th slot, whichever process has it. */
 export interface FleetPlaces {
-  /** Follows the place of a slot of this process, which would come at `evenAt` if all came evenly. */
-  readonly follow: (id: number, evenAt: number) => FleetPlace;
+  /** Follows the place of a slot of this process; `evenMs` is when it would come if all came evenly, by the store. */
+  readonly follow: (id: number, evenMs: number) => FleetPlace;
   /** Whether there are slots to come that must be later, as the store does not know yet. */
   readonly hasNews: (now: number) => boolean;
   /** Gives them, once. */
@@ -45,14 +45,15 @@ export function createFleetPlaces({ limit, windowMs, spacingMs, toStore, onPendi
   // Those that were used and not answered yet, in that order.
   const open = new Map<number, { readonly usedAt: number; readonly place: Place }>();
 
-  function follow(id: number, evenAt: number): FleetPlace {
+  function follow(id: number, evenMs: number): FleetPlace {
     let isTold = false;
 
     function keepUntil(freeAt: number): void {
+      const dueMs = toStore(freeAt);
       // What is told last is what the store knows, even where it has been told the worst before.
-      if (!isTold && freeAt <= evenAt + limit * spacingMs) return;
+      if (!isTold && dueMs <= evenMs + limit * spacingMs) return;
       isTold = true;
-      delays.set(id + limit, toStore(freeAt));
+      delays.set(id + limit, dueMs);
       onPending();
     }
 

@@ -112,7 +112,7 @@ export function createSharedSlots(options: SharedSlotsOptions): SharedSlots {
     isContended = evenMs > nowMs;
     behindMs = leastBehindMs(dueMs - evenMs);
     const [evenAt, dueAt] = [storeClock.toLocal(evenMs, answeredAt), storeClock.toLocal(dueMs, answeredAt)];
-    return { id, evenAt, dueAt, place: places.follow(id, evenAt) };
+    return { id, evenAt, dueAt, place: places.follow(id, evenMs) };
   }
 
   /** Asks for a slot that nobody waits for. */
