@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeJwt } from '../write-jwt.js';
 import { hasRedis } from './redis-server.js';
 import { startPostgres } from './start-postgres.js';
 import { startRedis } from './start-redis.js';
@@ -26,16 +26,8 @@ async function serve(store: string): Promise<Serve> {
   return started;
 }
 
-function signLogin(userId: string): string {
-  const claims = { sub: userId, name: 'Ada', exp: Math.floor(Date.now() / 1000) + 60 };
-  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
-  return `${signed}.${createHmac('sha256', jwtSecret).update(signed).digest('base64url')}`;
-}
-
 async function logIn(url: string, userId: string): Promise<{ readonly accessToken: string }> {
-  const headers = { authorization: `Bearer ${signLogin(userId)}` };
+  const headers = { authorization: `Bearer ${writeJwt(userId, jwtSecret)}` };
   const response = await fetch(`${url}/access-token`, { method: 'POST', headers });
   expect(response.status).toBe(200);
   return (await response.json()) as { accessToken: string };

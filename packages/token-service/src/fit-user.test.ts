@@ -10,6 +10,10 @@ test('a user whom the API takes stays as they are', () => {
   expect(fitUser({ userId: 'jlk456j5', name: 'Ada' })).toEqual({ userId: 'jlk456j5', name: 'Ada' });
 });
 
+test('nobody stays nobody, so that whoever is not logged in is told so', () => {
+  expect([fitUser(undefined), fitUser(null)]).toEqual([undefined, null]);
+});
+
 test('a name is cut to 64 characters, and no character in two', () => {
   expect(fitUser({ ...ada, name: 'a'.repeat(65) }).name).toBe('a'.repeat(64));
   expect(fitUser({ ...ada, name: '😀'.repeat(65) }).name).toBe('😀'.repeat(64));

@@ -6,12 +6,13 @@ import type { TokenUser } from './types.js';
  * Fits a user to what the API takes: a name that is too long is cut, an avatar that is not taken is left out.
  *
  * For names and pictures of an identity provider or of the users' own choice: both are shown in push notifications and
- * nowhere else, and should keep nobody from logging in. The user ID stays as it is, right or wrong.
+ * nowhere else, and should keep nobody from logging in. The user ID stays as it is, right or wrong; nobody stays nobody.
  *
  * @example
  * const authenticate = async (request) => fitUser(await sessions.userOf(request));
  */
-export function fitUser<User extends TokenUser>(user: User): User {
+export function fitUser<User extends TokenUser | null | undefined>(user: User): User {
+  if (!user) return user;
   const { userId, name, avatarUrl } = user;
   const body = avatarUrl === undefined ? { userId, name } : { userId, name, avatarUrl };
   const issues = requestValidators.issueAccessToken(body);

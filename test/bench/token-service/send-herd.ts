@@ -1,6 +1,6 @@
 // The apps of many users, in one process: all log in within one second, and come back when they are told to.
-import { createHmac } from 'node:crypto';
 import { Agent, request } from 'undici';
+import { writeJwt } from '../../write-jwt.js';
 
 /** What the process is asked for. */
 interface Herd {
@@ -60,16 +60,6 @@ async function run({ endpoints, jwtSecret, users }: Herd): Promise<HerdResult> {
   const seconds = (performance.now() - startedAt) / 1000;
   await dispatcher.close();
   return { seconds, tokens: new Set(tokens).size, sentAway, broken, mostRequests };
-}
-
-function writeJwt(userId: string, secret: string): string {
-  const claims = { sub: userId, name: 'Ada', exp: Math.floor(Date.now() / 1000) + 3600 };
-  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => base64Url(JSON.stringify(part))).join('.');
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
-}
-
-function base64Url(text: string): string {
-  return Buffer.from(text).toString('base64url');
 }
 
 function sleep(ms: number): Promise<void> {

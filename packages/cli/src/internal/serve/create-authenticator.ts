@@ -89,7 +89,7 @@ function withFit(verify: Authenticate, { onFitted }: LoginListener): Authenticat
   const told = new Set<string>();
   return async function authenticate(request) {
     const given = await verify(request);
-    const user = given && fitUser(given);
+    const user = fitUser(given);
     for (const field of ['name', 'avatarUrl'] as const) {
       if (user?.[field] === given?.[field] || told.has(field)) continue;
       told.add(field);
