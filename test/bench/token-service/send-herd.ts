@@ -32,23 +32,31 @@ async function run({ endpoints, jwtSecret, users }: Herd): Promise<HerdResult> {
   const logins = users.map((userId) => writeJwt(userId, jwtSecret));
   let [sentAway, broken, mostRequests] = [0, 0, 0];
 
+  async function ask(endpoint: string, headers: Record<string, string>) {
+    const {
+      statusCode: status,
+      headers: told,
+      body,
+    } = await request(endpoint, { method: 'POST', headers, dispatcher });
+    const { accessToken, code } = (await body.json()) as { accessToken: string; code: string };
+    return { status, waitSeconds: Number(told['retry-after']), accessToken, code };
+  }
+
   async function logIn(login: string, index: number): Promise<string> {
     await sleep(Math.random() * 1000);
     const endpoint = endpoints[index % endpoints.length] as string;
     for (let requests = 1; ; requests += 1) {
       mostRequests = Math.max(mostRequests, requests);
       const headers = { authorization: `Bearer ${login}` };
-      const answered = await request(endpoint, { method: 'POST', headers, dispatcher }).catch(() => undefined);
+      const answered = await ask(endpoint, headers).catch(() => undefined);
       if (!answered) {
         broken += 1;
         await sleep(Math.random() * 1000);
         continue;
       }
-      const { statusCode, headers: told, body } = answered;
-      const answer = (await body.json()) as { accessToken: string; code: string };
-      if (statusCode === 200) return answer.accessToken;
-      const waitSeconds = Number(told['retry-after']);
-      if (statusCode !== 503 || !(waitSeconds > 0)) throw new Error(`HTTP ${statusCode}, ${answer.code}`);
+      const { status, waitSeconds, accessToken, code } = answered;
+      if (status === 200) return accessToken;
+      if (status !== 503 || !(waitSeconds > 0)) throw new Error(`HTTP ${status}, ${code}`);
       sentAway += 1;
       // What `token-source` adds of its own.
       await sleep(waitSeconds * 1000 + Math.random() * 500);

@@ -16,9 +16,16 @@ export async function startInstance(script: string, args: readonly string[] = []
   return {
     process: child,
     async ask<Answer>(question: unknown) {
-      child.send(question as object);
-      const [answer] = (await once(child, 'message')) as [Answer];
-      return answer;
+      const ended = new AbortController();
+      const end = (): void => ended.abort(new Error(`${script} ended without an answer.`));
+      child.once('exit', end);
+      try {
+        child.send(question as object);
+        const [answer] = (await once(child, 'message', { signal: ended.signal })) as [Answer];
+        return answer;
+      } finally {
+        child.off('exit', end);
+      }
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -2,6 +2,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError } from '../errors.js';
 
+/** Connections that wait to be accepted; of a crowd that logs in at once Node's 511 would have the kernel break the rest. */
+const backlog = 4096;
+
 /**
  * Has the server listen, and gives its address, such as `http://127.0.0.1:4030`.
  *
@@ -14,7 +17,7 @@ export async function listen(server: Server, port: number, host = '127.0.0.1'): 
       const message = taken ? `Port ${port} is taken.` : `Cannot listen on port ${port}: ${error.code}.`;
       reject(new CliError(taken ? 'PORT_IN_USE' : 'LISTEN_FAILED', message, { cause: error }));
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog }, resolve);
   });
   const { address, port: bound } = server.address() as AddressInfo;
   return `http://${address.includes(':') ? `[${address}]` : address}:${bound}`;
