@@ -31,24 +31,32 @@ async function fill(file: string, users: number): Promise<void> {
 async function run({ baseUrl, appKey, appSecret, file, users, seconds }: Task) {
   await fill(file, users);
   const store = await createSqliteStore(file);
-  globalThis.gc?.();
-  const filledMegabytes = process.memoryUsage.rss() / 1e6;
   const client = createNexconnClient({ appKey, appSecret, baseUrl });
   const service = createTokenService({ client, store });
   const stop = new AbortController();
   let done = 0;
   let remainingMs: number | undefined;
   const startedAt = performance.now();
+  // By then all code has run and every buffer has its size; what grows from there on would go on growing.
+  let warmMegabytes = Number.NaN;
+  const warming = setTimeout(() => {
+    warmMegabytes = residentMegabytes();
+  }, seconds * 333);
   const timer = setTimeout(() => stop.abort(), seconds * 1000);
   const onProgress = (progress: { readonly done: number; readonly remainingMs: number | undefined }): void => {
     ({ done, remainingMs } = progress);
   };
   await service.reissueAll({ signal: stop.signal, onProgress }).catch(() => {});
+  clearTimeout(warming);
   clearTimeout(timer);
   const perSecond = done / ((performance.now() - startedAt) / 1000);
-  globalThis.gc?.();
-  const megabytes = process.memoryUsage.rss() / 1e6;
+  const growthMegabytes = residentMegabytes() - warmMegabytes;
   await client.close();
   await store.close();
-  return { perSecond, growthMegabytes: megabytes - filledMegabytes, remainingHours: (remainingMs ?? 0) / 3_600_000 };
+  return { perSecond, growthMegabytes, remainingHours: (remainingMs ?? 0) / 3_600_000 };
+}
+
+function residentMegabytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage.rss() / 1e6;
 }
