@@ -99,16 +99,22 @@ describe('get', () => {
         return store.claim(userId, leaseMs);
       },
     };
-    const tokens = instance({ store: watched, clientSettings: { rateLimit: { perSecond: 10, maxQueueMs: 150 } } });
-    const users = Array.from({ length: 6 }, (_, index) => ({ ...ada, userId: `user${index * 7919}x` }));
-    const first = users.slice(0, 2).map((user) => tokens.get(user));
-    await expect.poll(() => claimed.length).toBe(2);
-    const failures = await Promise.all(users.slice(2).map((user) => failureOf(tokens.get(user))));
-    const sentAway = failures.filter((failure) => failure?.code === 'QUEUE_FULL');
-    expect(sentAway.length).toBeGreaterThan(0);
-    for (const failure of sentAway) expect(failure.retryAfterMs).toBeGreaterThan(0);
-    await Promise.all(first);
-    expect(await issued()).toBe(claimed.length);
+    const tokens = instance({ store: watched, clientSettings: { rateLimit: { perSecond: 1, maxQueueMs: 1500 } } });
+    const [first, second, ...others] = Array.from({ length: 6 }, (_, index) => ({
+      ...ada,
+      userId: `user${index * 7919}x`,
+    }));
+    // One goes at once, one waits for a second, and nobody else can.
+    await tokens.get(first ?? ada);
+    const waiting = tokens.get(second ?? ada);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const failures = await Promise.all(others.map((user) => failureOf(tokens.get(user))));
+    for (const { code, retryAfterMs } of failures) {
+      expect(code).toBe('QUEUE_FULL');
+      expect(retryAfterMs).toBeGreaterThan(0);
+    }
+    await waiting;
+    expect([claimed.length, await issued()]).toEqual([2, 2]);
   });
 
   it('still hands stored tokens out while the API is down, and says when to come back for others', async () => {
@@ -251,6 +257,97 @@ describe('after a rotation of the App Secret', () => {
     for (const user of users) expect(await connect((await tokens.get(user)).accessToken)).toBe(0);
     // One probe before the rotation, and each user once before it and once after it.
     expect(await issued()).toBeLessThanOrEqual(62);
+  });
+
+  it('reissueAll waits where log-ins take all of the limit, and leaves nobody out', async () => {
+    const { instance, mock, connect } = makeSetting();
+    const { appKey, appSecret: current } = mock;
+    const next = 'NextSecretOfTheApp';
+    const users = Array.from({ length: 8 }, (_, index) => ({ userId: `u${index * 7919}x`, name: 'A' }));
+    const before = instance();
+    for (const user of users) await before.get(user);
+    await mock.console.rotateSecret({ appKey, appSecret: next });
+    const clientSettings = { rateLimit: { perSecond: 20, maxQueueMs: 400 } };
+    const tokens = instance({ appSecret: { current, next }, clientSettings });
+    let loggedIn = 0;
+    async function keepLoggingIn(kind: string): Promise<void> {
+      for (const endsAt = performance.now() + 1500; performance.now() < endsAt; ) {
+        const user = { userId: `${kind}${loggedIn * 7919}x`, name: 'A' };
+        const isIn = await tokens.get(user).then(
+          () => true,
+          () => false,
+        );
+        if (isIn) loggedIn += 1;
+        else await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }
+    const crowd = Promise.all(Array.from('abcdefghijkl', keepLoggingIn));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const progress = await tokens.reissueAll();
+    await crowd;
+    expect(progress).toMatchObject({ total: 8, done: 8, failed: 0 });
+    expect(loggedIn).toBeGreaterThan(10);
+    for (const user of users) expect(await connect((await tokens.get(user)).accessToken)).toBe(0);
+  });
+
+  it('reissueAll ends at its signal also while it waits for its turn', async () => {
+    const { instance, mock } = makeSetting();
+    const next = 'NextSecretOfTheApp';
+    const users = Array.from({ length: 8 }, (_, index) => ({ userId: `u${index * 7919}x`, name: 'A' }));
+    const before = instance();
+    for (const user of users) await before.get(user);
+    await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
+    const tokens = instance({
+      appSecret: next,
+      clientSettings: { rateLimit: { perSecond: 1, maxQueueMs: 1 } },
+    });
+    const startedAt = performance.now();
+    const stopped = tokens.reissueAll({ signal: AbortSignal.timeout(200) });
+    expect((await failureOf(stopped)).code).toBe('ABORTED');
+    // Of all eight turns.
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+  });
+
+  it('reissueAll leaves nobody out where the store is away for a moment', async () => {
+    const store = createMemoryStore();
+    const { instance, mock } = makeSetting(store);
+    const next = 'NextSecretOfTheApp';
+    for (const userId of ['ada', 'bob', 'eve']) await instance().get({ userId, name: 'A' });
+    await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
+    const asked = { listOutdated: 0, claim: 0 };
+    const failSecond = (what: keyof typeof asked): void => {
+      asked[what] += 1;
+      if (asked[what] === 2) throw new Error('The connection broke.');
+    };
+    const shaky: typeof store = {
+      ...store,
+      listOutdated: async (...page) => {
+        failSecond('listOutdated');
+        return store.listOutdated(...page);
+      },
+      claim: async (...right) => {
+        failSecond('claim');
+        return store.claim(...right);
+      },
+    };
+    const tokens = instance({ store: shaky, appSecret: next });
+    // The first user is a probe that finds out what to do.
+    expect(await tokens.reissueAll()).toMatchObject({ total: 2, done: 2, failed: 0 });
+    expect(asked).toEqual({ listOutdated: 3, claim: 4 });
+  });
+
+  it('reissueAll passes over a user whom the API does not take, be it the first one', async () => {
+    const store = createMemoryStore();
+    const { instance, mock } = makeSetting(store);
+    const next = 'NextSecretOfTheApp';
+    for (const userId of ['ada', 'bob', 'eve']) await instance().get({ userId, name: 'A' });
+    const { token } = await store.read('ada');
+    const proof = await store.claim('ada', 1000);
+    if (token && proof) await store.write({ ...token, name: 'A'.repeat(65) }, proof);
+    await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
+    const tokens = instance({ appSecret: next });
+    // The second one has been the probe that finds out what to do.
+    expect(await tokens.reissueAll()).toMatchObject({ total: 2, done: 1, failed: 1 });
   });
 
   it('reissueAll sees a rotation that waits for its first use, though the next secret was refused a moment ago', async () => {

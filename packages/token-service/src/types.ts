@@ -117,6 +117,7 @@ export interface ReissueProgress {
   /** Users that were to do at its start. */
   readonly total: number;
   readonly done: number;
+  /** Users without a new token, each told as an event `issue-failed`; another `reissueAll` tries them again. */
   readonly failed: number;
   /** Reckoned from the pace so far; undefined until there is one. */
   readonly remainingMs: number | undefined;
@@ -152,8 +153,12 @@ export interface TokenService {
   /** Forgets a user: the next `get` issues. The API keeps its tokens valid. */
   readonly forget: (userId: string) => Promise<void>;
   /**
-   * Issues anew for every stored user whose token is of an App Secret that has gone, behind all log-ins. After a break it
-   * goes on where it was.
+   * Issues anew for every stored user whose token is of an App Secret that has gone, behind all log-ins: it waits for as
+   * long as they take all of the limit, and tries five times what the API or the store is too troubled for. After a break
+   * it goes on where it was.
+   *
+   * @throws {TokenServiceError} INVALID_OPTION, STORE_FAILED, ABORTED; ISSUE_FAILED, TRY_LATER where there is not even a first token
+   * @throws {NexconnRequestError} INVALID_REQUEST, where the API takes none of the first three users
    */
   readonly reissueAll: (options?: ReissueOptions) => Promise<ReissueProgress>;
   /** Waits for what was begun in the background. */

@@ -1,15 +1,19 @@
+import { NexconnRequestError } from '@nexconn-kit/client';
 import { TokenServiceError } from '../errors.js';
 import type { ReissueOptions, ReissueProgress, StoredUser } from '../types.js';
 import { secretInForce } from './judge-token.js';
+import { patiently } from './patiently.js';
 import type { Settings } from './resolve-options.js';
 import { storeError } from './service-error.js';
 
 /** How many users are read at once: memory stays flat however many there are. */
 const pageSize = 500;
+/** So many users at the most are tried to find out which App Secret is in force. */
+const mostProbes = 3;
 
 /**
  * Issues anew for every user whose token is of a secret that has gone. What is done is done: whoever starts again finds
- * only those that are left.
+ * only those that are left. It waits where log-ins take all of the limit, and for trouble that passes.
  *
  * @throws {TokenServiceError} INVALID_OPTION, STORE_FAILED, ABORTED
  */
@@ -39,13 +43,23 @@ export async function reissueOutdated(
     const { all, inForce } = await client.secretIds();
     const last = all.at(-1) ?? inForce;
     if (secretInForce({ all, inForce }, await store.switchedTo().catch(failing)) === last) return last;
-    const [first] = await store.listOutdated(last, undefined, 1).catch(failing);
-    if (first) {
-      // Whoever has just rotated it must not be told that there is nothing to do.
-      client.tryNextSecret?.();
-      await issue(first, true);
-    }
+    const first = await store.listOutdated(last, undefined, mostProbes).catch(failing);
+    // Whoever has just rotated it must not be told that there is nothing to do.
+    if (first.length > 0) client.tryNextSecret?.();
+    await probe(first);
     return secretInForce(await client.secretIds(), await store.switchedTo().catch(failing)) ?? last;
+  }
+
+  /** One user whom the API does not take must not keep the tokens of all others from being issued. */
+  async function probe([user, ...others]: readonly StoredUser[]): Promise<void> {
+    if (!user) return;
+    try {
+      await patiently(() => issue(user, true), signal);
+    } catch (error) {
+      const mayBeTheUser = error instanceof NexconnRequestError || (error as TokenServiceError).code === 'ISSUE_FAILED';
+      if (!mayBeTheUser || others.length === 0) throw error;
+      await probe(others);
+    }
   }
 
   function progress(): ReissueProgress {
@@ -56,7 +70,7 @@ export async function reissueOutdated(
   }
 
   async function fill(): Promise<void> {
-    const page = await store.listOutdated(secretId, after, pageSize).catch(failing);
+    const page = await patiently(() => store.listOutdated(secretId, after, pageSize).catch(failing), signal);
     after = page.at(-1)?.userId;
     isLast = page.length < pageSize;
     queue = [...queue, ...page];
@@ -74,19 +88,19 @@ export async function reissueOutdated(
     return user;
   }
 
+  async function succeeds(user: StoredUser): Promise<boolean> {
+    try {
+      await patiently(() => issue(user, false), signal);
+      return true;
+    } catch (error) {
+      if (error instanceof TokenServiceError && error.code === 'ABORTED') throw error;
+      return false;
+    }
+  }
+
   async function work(): Promise<void> {
     for (let user = await next(); user; user = await next()) {
-      if (signal?.aborted) {
-        throw new TokenServiceError('Issuing anew was aborted by its signal.', {
-          code: 'ABORTED',
-          cause: signal.reason,
-        });
-      }
-      const isDone = await issue(user, false).then(
-        () => true,
-        () => false,
-      );
-      if (isDone) done += 1;
+      if (await succeeds(user)) done += 1;
       else failed += 1;
       onProgress?.(progress());
     }
