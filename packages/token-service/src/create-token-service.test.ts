@@ -78,6 +78,28 @@ describe('get', () => {
     expect(reasons).toEqual(['first', 'early', 'expired']);
   });
 
+  it('hands the stored token out where a changed name cannot be told to the API now, and tells it the next time', async () => {
+    const { instance, mock, issued, events } = makeSetting();
+    let isDown = false;
+    const fetch = (request: Request) => (isDown ? Promise.reject(new TypeError('down')) : mock.fetch(request));
+    let now = Date.now();
+    const tokens = instance({ tokenTtlSeconds: day, now: () => now, clientSettings: { fetch } });
+    const { accessToken } = await tokens.get(ada);
+    isDown = true;
+    const grace = { ...ada, name: 'Grace' };
+    expect((await tokens.get(grace)).accessToken).toBe(accessToken);
+    expect((await tokens.replace({ ...grace, rejectedToken: 'another' })).accessToken).toBe(accessToken);
+    expect(events.map(({ type }) => type)).toEqual(['issued', 'issue-failed', 'served', 'issue-failed', 'served']);
+    expect((await failureOf(tokens.replace({ ...grace, rejectedToken: accessToken }))).code).toBe('COOLING_DOWN');
+    isDown = false;
+    expect((await tokens.get(grace)).accessToken).not.toBe(accessToken);
+    expect(await issued()).toBe(2);
+    // One whose time is over is no use to anybody.
+    isDown = true;
+    now += day * 1000;
+    expect((await failureOf(tokens.get({ ...ada, name: 'Joan' }))).code).toBe('TRY_LATER');
+  });
+
   it('takes a token for new where the clock was set back', async () => {
     const { instance, issued } = makeSetting();
     let now = Date.now();

@@ -1,3 +1,4 @@
+import { TokenServiceError } from './errors.js';
 import { checkUser } from './internal/check-user.js';
 import { createFlights } from './internal/create-flights.js';
 import { createIssuer } from './internal/create-issuer.js';
@@ -51,6 +52,22 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     issueOnce(user, 'early').catch(() => {});
   }
 
+  /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is good all the same. */
+  async function issueOrFallBack(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+    try {
+      return await issueOnce(user, reason, rejectedToken);
+    } catch (error) {
+      const isTrouble = error instanceof TokenServiceError && error.retryAfterMs !== undefined;
+      if (reason !== 'changed' || !isTrouble) throw error;
+      // Read again: what was tried may have shown that its secret has gone.
+      const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);
+      const fallback = verdict.token ?? verdict.fallback;
+      if (!fallback) throw error;
+      emit({ type: 'served', userId: user.userId });
+      return fallback;
+    }
+  }
+
   async function get(given: TokenUser): Promise<HandedToken> {
     const user = checkUser(given);
     const verdict = await issuer.judge(await issuer.read(user.userId), user);
@@ -62,7 +79,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const { reason } = verdict;
     const examples = reason === 'first' ? watchIds(user.userId) : undefined;
     if (examples) emit({ type: 'sequential-ids', examples });
-    return hand(await issueOnce(user, reason));
+    return hand(await issueOrFallBack(user, reason));
   }
 
   async function replace({
@@ -81,7 +98,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       const age = now() - entry.token.issuedAt;
       if (age >= 0 && age < replaceCoolDownMs) throw coolDownError(replaceCoolDownMs - age);
     }
-    return hand(await issueOnce(user, verdict.reason, rejectedToken));
+    return hand(await issueOrFallBack(user, verdict.reason, rejectedToken));
   }
 
   return {

@@ -137,7 +137,8 @@ export interface TokenService {
   /**
    * Gives the stored token of a user, or issues one: one call for all who wait for this user, on any instance.
    *
-   * Issues anew where name or avatar changed, the token's time is over, or its App Secret was rotated.
+   * Issues anew where the token's time is over, its App Secret was rotated, or name or avatar changed. While the API cannot
+   * be told of the latter, the stored token is given, and the next call tries again.
    *
    * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED
    * @throws {NexconnRequestError} INVALID_REQUEST

@@ -4,7 +4,8 @@ import type { IssueReason, StoredToken, StoreEntry, TokenUser } from '../types.j
 /** What is to be done for a user: hand the stored token out, hand it out and renew it, or issue first. */
 export type Verdict =
   | { readonly token: StoredToken; readonly renewal: 'early' | undefined }
-  | { readonly token: undefined; readonly reason: IssueReason };
+  /** `fallback` is the stored token where the chat server would take it all the same. */
+  | { readonly token: undefined; readonly reason: IssueReason; readonly fallback?: StoredToken };
 
 /** What a verdict depends on beside what is stored. */
 export interface JudgeContext {
@@ -27,13 +28,13 @@ export function judgeToken({ token, switchedTo }: StoreEntry, user: TokenUser, c
   if (!token) return { token: undefined, reason: 'first' };
   if (token.secretId !== secretInForce(context.secretIds, switchedTo)) return { token: undefined, reason: 'secret' };
   if (token.accessToken === rejectedToken) return { token: undefined, reason: 'rejected' };
+  const age = ageOf(token, now);
+  if (ttlMs !== undefined && age >= ttlMs) return { token: undefined, reason: 'expired' };
   // A re-issue is what overwrites them at the API.
   if (token.name !== user.name || token.avatarUrl !== (user.avatarUrl ?? '')) {
-    return { token: undefined, reason: 'changed' };
+    return { token: undefined, reason: 'changed', fallback: token };
   }
   if (ttlMs === undefined) return { token, renewal: undefined };
-  const age = ageOf(token, now);
-  if (age >= ttlMs) return { token: undefined, reason: 'expired' };
   const renewAt = earliestRenewal + (latestRenewal - earliestRenewal) * shareOf(token.userId + token.issuedAt);
   return { token, renewal: age >= ttlMs * renewAt ? 'early' : undefined };
 }
