@@ -7,6 +7,7 @@ import { Problem, toProblem } from './internal/handler/problem.js';
 import { readBody, refuseBody } from './internal/handler/read-body.js';
 import { resolveHandlerOptions } from './internal/handler/resolve-handler-options.js';
 import { retryAfterSeconds } from './internal/handler/retry-after-seconds.js';
+import { tell } from './internal/tell.js';
 import type { HandedToken, TokenService, TokenUser } from './types.js';
 
 /**
@@ -91,12 +92,4 @@ const bodyHeaders = { ...noStore, 'Content-Type': 'application/json; charset=utf
 
 function answerOptions(headers: Record<string, string>): Response {
   return new Response(null, { status: 204, headers: { ...headers, ...noStore } });
-}
-
-function tell(listener: () => void): void {
-  try {
-    listener();
-  } catch {
-    // A failing log has no other log, and must not take the answer away.
-  }
 }

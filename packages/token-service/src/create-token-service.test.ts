@@ -139,6 +139,17 @@ describe('get', () => {
     expect([claimed.length, await issued()]).toEqual([2, 2]);
   });
 
+  it('gives the token also where the listener of events fails', async () => {
+    const { instance, issued } = makeSetting();
+    const onEvent = (): never => {
+      throw new Error('The log is full.');
+    };
+    const tokens = instance({ onEvent });
+    const { accessToken } = await tokens.get(ada);
+    expect((await tokens.get(ada)).accessToken).toBe(accessToken);
+    expect(await issued()).toBe(1);
+  });
+
   it('still hands stored tokens out while the API is down, and says when to come back for others', async () => {
     const { instance, mock } = makeSetting();
     let isDown = false;

@@ -1,6 +1,7 @@
 import { TokenServiceError } from '../errors.js';
 import type { TokenServiceEvent, TokenServiceOptions, TokenStore } from '../types.js';
 import { boundStore } from './bound-store.js';
+import { tell } from './tell.js';
 
 /** The options of a token service, checked once, with every default in place. */
 export interface Settings {
@@ -36,7 +37,7 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
     replaceCoolDownMs,
     maxWaitMs,
     now,
-    emit: onEvent,
+    emit: (event) => tell(() => onEvent(event)),
   };
 }
 
