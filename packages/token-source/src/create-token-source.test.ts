@@ -146,6 +146,19 @@ describe('server trouble', () => {
     expect(await got).toBe('token-1');
   });
 
+  it('waits for an app server that lets it wait for its turn', async () => {
+    const environment = makeEnvironment();
+    const events: TokenSourceEvent[] = [];
+    const { fetchToken } = makeServer(async () => {
+      await new Promise<void>((resolve) => void environment.after(11_000, resolve));
+      return lasting('a');
+    });
+    const got = makeSource(environment, fetchToken, { onEvent: (event) => events.push(event) }).get();
+    await environment.pass(11_000);
+    expect(await got).toBe('a');
+    expect(events).toEqual([{ type: 'fetched', attempts: 1 }]);
+  });
+
   it('ends an attempt after timeoutMs even where the function does not listen to its signal', async () => {
     const environment = makeEnvironment({ random: () => 0 });
     const { fetchToken, requests } = makeServer(() => new Promise(() => {}));

@@ -32,7 +32,7 @@ export interface TokenKeepingOptions {
   readonly storage?: TokenStorage | (() => TokenStorage) | undefined;
   /** The name in the storage, and of this source among other tabs. Default: `nexconn-token`, with `:userId` if given. */
   readonly storageKey?: string | undefined;
-  /** How long one attempt may take, in milliseconds. Default: 10000. */
+  /** How long one attempt may take, in milliseconds. Default: 15000. */
   readonly timeoutMs?: number | undefined;
   /** How often the app server is asked before `get` gives up, 1 to 10. Default: 5. */
   readonly maxAttempts?: number | undefined;

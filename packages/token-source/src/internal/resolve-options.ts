@@ -5,6 +5,9 @@ import { fetchFixed } from './fetch-fixed.js';
 import { fetchFromEndpoint } from './fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
 
+/** Longer than the ten seconds that a token service lets a caller wait for its turn: the token would come to nobody. */
+const usualTimeoutMs = 15_000;
+
 /** Checks the options and gives them their defaults. */
 export function resolveOptions(options: TokenSourceOptions, environment: Pick<Environment, 'now'>): Settings {
   const fetchToken = chooseFetch(options, environment);
@@ -14,7 +17,7 @@ export function resolveOptions(options: TokenSourceOptions, environment: Pick<En
     userId,
     storage: storage && (typeof storage === 'function' ? storage : () => storage),
     storageKey: options.storageKey ?? `nexconn-token${userId === undefined ? '' : `:${userId}`}`,
-    timeoutMs: within(options, 'timeoutMs', 10_000, 600_000),
+    timeoutMs: within(options, 'timeoutMs', usualTimeoutMs, 600_000),
     maxAttempts: within(options, 'maxAttempts', 5, 10),
     onEvent,
   };
