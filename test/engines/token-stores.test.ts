@@ -4,7 +4,7 @@ import { storeSuite } from '@nexconn-kit/token-service/store-suite';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis } from './redis-server.js';
 import { type Postgres, startPostgres } from './start-postgres.js';
 import { type Redis, startRedis } from './start-redis.js';
@@ -27,6 +27,18 @@ describe.runIf(hasRedis)('with a Redis', () => {
 
   const wipe = async (): Promise<void> => void (await ioredis.flushall());
   storeSuite('Redis (ioredis)', { open: async () => createRedisStore(ioredis), wipe });
+  it('Redis passes over a token that was evicted, and counts its user no more', async () => {
+    await wipe();
+    const store = createRedisStore(ioredis);
+    for (const userId of ['ada', 'bob', 'eve']) {
+      const proof = (await store.claim(userId, 1000)) ?? '';
+      const token = { userId, name: 'A', avatarUrl: '', accessToken: `of ${userId}`, secretId: 'old', issuedAt: 1 };
+      await store.write(token, proof);
+    }
+    await ioredis.del('{nexconn-tokens}:token:bob');
+    expect((await store.listOutdated('new', undefined, 10)).map(({ userId }) => userId)).toEqual(['ada', 'eve']);
+    expect(await store.count('new')).toEqual({ users: 2, outdated: 2 });
+  });
   storeSuite('Redis (redis)', { open: async () => createRedisStore(nodeRedis, { keyPrefix: 'app:' }), wipe });
 });
 

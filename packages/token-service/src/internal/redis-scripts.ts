@@ -38,20 +38,27 @@ redis.call('DEL', key)
 local key = KEYS[1] .. 'switched'
 if (redis.call('GET', key) or '') == ARGV[2] then redis.call('SET', key, ARGV[1]) end
 `,
+  // A token may be gone that was never removed here: evicted for want of memory, or deleted by hand.
   list: `
-local found = {}
+local found, tokens = {}, {}
 for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
   if secretId ~= ARGV[1] then
-    local users = redis.call('ZRANGEBYLEX', KEYS[1] .. 'users:' .. secretId, ARGV[2], '+', 'LIMIT', 0, ARGV[3])
-    for _, userId in ipairs(users) do found[#found + 1] = userId end
+    local key = KEYS[1] .. 'users:' .. secretId
+    for _, userId in ipairs(redis.call('ZRANGEBYLEX', key, ARGV[2], '+', 'LIMIT', 0, ARGV[3])) do
+      local token = redis.call('GET', KEYS[1] .. 'token:' .. userId)
+      if token then
+        found[#found + 1] = userId
+        tokens[userId] = token
+      else
+        redis.call('ZREM', key, userId)
+      end
+    end
   end
 end
 table.sort(found)
-local tokens = {}
-for at = 1, math.min(#found, tonumber(ARGV[3])) do
-  tokens[at] = redis.call('GET', KEYS[1] .. 'token:' .. found[at])
-end
-return tokens
+local page = {}
+for at = 1, math.min(#found, tonumber(ARGV[3])) do page[at] = tokens[found[at]] end
+return page
 `,
   count: `
 local users, current = 0, 0

@@ -72,7 +72,8 @@ export async function reissueOutdated(
   async function fill(): Promise<void> {
     const page = await patiently(() => store.listOutdated(secretId, after, pageSize).catch(failing), signal);
     after = page.at(-1)?.userId;
-    isLast = page.length < pageSize;
+    // A page that is not full need not be the last one: of some users a Redis may have nothing left but the ID.
+    isLast = page.length === 0;
     queue = [...queue, ...page];
   }
 
