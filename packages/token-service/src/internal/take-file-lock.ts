@@ -7,6 +7,10 @@ export interface FileLock {
   readonly release: () => void;
 }
 
+/** Somebody who clears a lock away that was left behind needs a moment; who is stopped meanwhile is not waited for. */
+const longestWaitMs = 5_000;
+const pauseMs = 1;
+
 /**
  * Takes a lock that is a file with the process in it; one of a process that is no more is taken over, and what it left
  * behind is cleared away.
@@ -14,21 +18,32 @@ export interface FileLock {
  * @throws {TokenServiceError} STORE_FAILED where another process holds it
  */
 export function takeFileLock(path: string, leftBehind: string): FileLock {
+  try {
+    const lock = take(path);
+    if (!lock) throw inUse(path, read(path));
+    rmSync(leftBehind, { recursive: true, force: true });
+    return lock;
+  } catch (cause) {
+    if (cause instanceof TokenServiceError) throw cause;
+    const message = `The lock ${path} cannot be written. Check the folder and who may write there.`;
+    throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
+  }
+}
+
+/** Gives nothing where another process has it. */
+function take(path: string): FileLock | undefined {
   const mine = `${process.pid} ${startOf(process.pid)} ${randomUUID()}`;
   // Written whole before it appears under its name, so that nobody reads half of it.
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, mine);
-    while (!linkExclusively(draft, path)) {
-      const holder = read(path);
-      if (isAlive(holder)) throw inUse(path, holder);
-      rmSync(path, { force: true });
+    for (const endsAt = performance.now() + longestWaitMs; !linkExclusively(draft, path); ) {
+      if (performance.now() > endsAt) return undefined;
+      const holder = readHolder(path);
+      if (holder === undefined) continue;
+      if (isAlive(holder)) return undefined;
+      clearAway(path, holder);
     }
-    rmSync(leftBehind, { recursive: true, force: true });
-  } catch (cause) {
-    if (cause instanceof TokenServiceError) throw cause;
-    const message = `The lock ${path} cannot be written. Check the folder and who may write there.`;
-    throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
   } finally {
     rmSync(draft, { force: true });
   }
@@ -39,12 +54,36 @@ export function takeFileLock(path: string, leftBehind: string): FileLock {
   };
 }
 
+/**
+ * Removes the lock of a process that is no more. One at a time does so, behind a lock of its own: of two that have seen the
+ * same one, the slower would remove what the quicker has put in its place.
+ */
+function clearAway(path: string, holder: string): void {
+  const turn = take(`${path}.turn`);
+  if (!turn) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    return;
+  }
+  if (read(path) === holder) rmSync(path, { force: true });
+  turn.release();
+}
+
 function linkExclusively(draft: string, path: string): boolean {
   try {
     linkSync(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** One that must not be read is no lock that was given back. */
+function readHolder(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
