@@ -94,7 +94,7 @@ export interface TokenServiceOptions {
   readonly storeTimeoutMs?: number | undefined;
   /** Gives Unix milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Takes what happens; never a token or a secret. */
+  /** Takes what happens; never a token or a secret. What it throws is dropped. */
   readonly onEvent?: ((event: TokenServiceEvent) => void) | undefined;
 }
 
