@@ -8,7 +8,7 @@ export interface Instance extends AsyncDisposable {
   readonly ask: <Answer>(question: unknown) => Promise<Answer>;
 }
 
-/** Starts a script of this folder from its source; its first message says that it is ready. */
+/** Starts a script of this folder, or one by its URL, from its source; its first message says that it is ready. */
 export async function startInstance(script: string, args: readonly string[] = []): Promise<Instance> {
   const execArgv = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), '--expose-gc'];
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv });
