@@ -116,6 +116,7 @@ export type TokenServiceEvent =
 export interface ReissueProgress {
   /** Users that were to do at its start. */
   readonly total: number;
+  /** Users with a new token. */
   readonly done: number;
   /** Users without a new token, each told as an event `issue-failed`; another `reissueAll` tries them again. */
   readonly failed: number;

@@ -15,7 +15,8 @@ const mostProbes = 3;
  * Issues anew for every user whose token is of a secret that has gone. What is done is done: whoever starts again finds
  * only those that are left. It waits where log-ins take all of the limit, and for trouble that passes.
  *
- * @throws {TokenServiceError} INVALID_OPTION, STORE_FAILED, ABORTED
+ * @throws {TokenServiceError} INVALID_OPTION, STORE_FAILED, ABORTED; ISSUE_FAILED, TRY_LATER from the probes
+ * @throws {NexconnRequestError} INVALID_REQUEST from the probes
  */
 export async function reissueOutdated(
   { client, store }: Settings,
