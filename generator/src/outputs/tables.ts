@@ -9,8 +9,7 @@ export function tablesOutput(document: ResolvedDocument): OutputFile[] {
   if (isOwnServer) return [];
   const sections = [
     "import type { Envelope } from '@nexconn-kit/contract';",
-    "import type { DocumentedError } from '../../internal/documented-error.js';",
-    "import type { Operation } from '../../internal/operation.js';\n",
+    "import type { DocumentedError, Operation } from '../../table-types.js';\n",
     `/** Every operation. */\nexport const operations: readonly Operation[] = ${table(operationsOf(document), '')};\n`,
     `/** The base URLs of each region, the primary one first. */\nexport const baseUrlsByRegion: Readonly<Record<string, readonly string[]>> = ${table(hostsOf(document), '')};\n`,
     `/** Every error by its business code. */\nexport const errors: Readonly<Record<number, DocumentedError>> = ${table(errorsOf(document), '')};\n`,

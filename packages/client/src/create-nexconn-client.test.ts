@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { verifySignature } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
-import { issued, json, listen } from '../test/listen.js';
-import { credentials, failureOf, makeClient, path, request } from '../test/make-client.js';
+import { issued, json, listen } from '../test/support/listen.js';
+import { credentials, failureOf, makeClient, path, request } from '../test/support/make-client.js';
 import type { NexconnRequestError } from './index.js';
 
 const appSecret = credentials.appSecret;

@@ -1,21 +1,21 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient from 'openapi-fetch';
 import { createTransport } from '#transport';
-import { createCall, findNamed } from './internal/create-call.js';
-import { createClock } from './internal/create-clock.js';
-import { createEmitter } from './internal/create-emitter.js';
-import { createExchange } from './internal/create-exchange.js';
-import { createFetchTransport } from './internal/create-fetch-transport.js';
-import { createHosts, toHost } from './internal/create-hosts.js';
-import { createHttp } from './internal/create-http.js';
-import { createMethods } from './internal/create-methods.js';
-import { createPipeline } from './internal/create-pipeline.js';
-import { createSecretId } from './internal/create-secret-id.js';
-import { createSecrets } from './internal/create-secrets.js';
-import { createTally } from './internal/create-tally.js';
-import { createTurns } from './internal/create-turns.js';
-import { refuseBrowser } from './internal/refuse-browser.js';
-import { checkSecret, resolveSettings } from './internal/resolve-settings.js';
+import { createSecrets } from './app-secrets.js';
+import { createCall, findNamed } from './call/create-call.js';
+import { createClock } from './clock-skew.js';
+import { createEmitter } from './create-emitter.js';
+import { createMethods } from './create-methods.js';
+import { createSecretId } from './create-secret-id.js';
+import { createHosts, toHost } from './failover.js';
+import { createExchange } from './http/create-exchange.js';
+import { createHttp } from './http/create-http.js';
+import { createTally } from './pipeline/create-tally.js';
+import { createPipeline } from './pipeline/run-call.js';
+import { createTurns } from './pipeline/wait-for-permit.js';
+import { refuseBrowser } from './platform/refuse-browser.js';
+import { checkSecret, resolveSettings } from './resolve-options.js';
+import { createFetchTransport } from './transport/fetch-transport.js';
 import type { NexconnClient, NexconnClientOptions, SecretIds } from './types.js';
 
 /**

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type Answerer, json, listen, raw } from '../test/listen.js';
-import { credentials, failureOf, makeClient, request } from '../test/make-client.js';
+import { type Answerer, json, listen, raw } from '../test/support/listen.js';
+import { credentials, failureOf, makeClient, request } from '../test/support/make-client.js';
 import { type Fetch, NexconnError } from './index.js';
 
 const token = '7FDmy0Fou41rA6H8VODu233z';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { issued, json, listen } from '../test/listen.js';
-import { credentials, makeClient, request } from '../test/make-client.js';
+import { issued, json, listen } from '../test/support/listen.js';
+import { credentials, makeClient, request } from '../test/support/make-client.js';
 import type { AcceptedAttempt } from './index.js';
 
 it('a client names its secret without showing it, and each accepted call names the one that signed', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
-import { type Answerer, issued, json, listen, raw } from './listen.js';
-import { credentials, failureOf, path, request } from './make-client.js';
+import { type Answerer, issued, json, listen, raw } from './support/listen.js';
+import { credentials, failureOf, path, request } from './support/make-client.js';
 
 const refused = (code: number) => ({ code, errorMessage: 'x' });
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };

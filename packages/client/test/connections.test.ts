@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createNexconnClient, type NexconnClientSettings } from '../src/index.js';
-import { type Answerer, issued, json, listen, raw } from './listen.js';
-import { credentials, failureOf, request } from './make-client.js';
+import { type Answerer, issued, json, listen, raw } from './support/listen.js';
+import { credentials, failureOf, request } from './support/make-client.js';
 
 const good = json(200, issued);
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
-import { type Answerer, issued, json, listen, raw } from './listen.js';
-import { credentials, failureOf, path, request } from './make-client.js';
+import { type Answerer, issued, json, listen, raw } from './support/listen.js';
+import { credentials, failureOf, path, request } from './support/make-client.js';
 
 const good = json(200, issued);
 const html = raw(502, '<html>', { 'content-type': 'text/html' });

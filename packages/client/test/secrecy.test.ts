@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type AppSecret, createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
-import { type Answerer, json, listen } from './listen.js';
-import { credentials, path, request } from './make-client.js';
+import { type Answerer, json, listen } from './support/listen.js';
+import { credentials, path, request } from './support/make-client.js';
 
 const [current, next, third] = ['CurrentSecret1', 'NextSecret22', 'ThirdSecret333'];
 const token = '7FDmy0Fou41rA6H8VODu233z';

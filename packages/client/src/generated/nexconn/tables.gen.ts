@@ -2,8 +2,7 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import type { Envelope } from '@nexconn-kit/contract';
-import type { DocumentedError } from '../../internal/documented-error.js';
-import type { Operation } from '../../internal/operation.js';
+import type { DocumentedError, Operation } from '../../table-types.js';
 
 /** Every operation. */
 export const operations: readonly Operation[] = [

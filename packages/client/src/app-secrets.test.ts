@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { createSecrets } from './app-secrets.js';
+import type { AppSecret, AppSecretPair } from './types.js';
+
+const pair: AppSecretPair = { current: 'old', next: 'new' };
+
+function start(given: AppSecret) {
+  let now = 1_000;
+  let switches = 0;
+  const secrets = createSecrets(given, {
+    clock: () => now,
+    check: (value) => {
+      if (!value) throw new Error('appSecret is missing.');
+    },
+    onSwitched: () => {
+      switches += 1;
+    },
+  });
+  return {
+    secrets,
+    switches: () => switches,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Makes attempts of one call, the API taking only `good`; gives what they were signed with. */
+    async call(good: string): Promise<string[]> {
+      const used: string[] = [];
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        const chosen = await secrets.pick();
+        used.push(chosen.appSecret);
+        if (chosen.appSecret === good) {
+          secrets.accepted(chosen);
+          return used;
+        }
+        if (!(await secrets.refused(chosen))) break;
+      }
+      return [...used, 'refused'];
+    },
+  };
+}
+
+describe('one secret', () => {
+  it('has nothing to fall back to', async () => {
+    const { call, switches } = start('only');
+    expect(await call('only')).toEqual(['only']);
+    expect(await call('other')).toEqual(['only', 'refused']);
+    expect(switches()).toBe(0);
+  });
+
+  it('is given without a promise', () => {
+    expect(start('only').secrets.pick()).toEqual({ appSecret: 'only', role: 'only' });
+  });
+});
+
+describe('a pair', () => {
+  it('signs with the next one, and falls back once', async () => {
+    const { call, switches } = start(pair);
+    expect(await call('old')).toEqual(['new', 'old']);
+    expect(switches()).toBe(0);
+  });
+
+  it('stays with the current one for a while after the next was refused, then tries it again', async () => {
+    const { call, pass } = start(pair);
+    await call('old');
+    pass(9_999);
+    expect(await call('old')).toEqual(['old']);
+    pass(1);
+    expect(await call('old')).toEqual(['new', 'old']);
+  });
+
+  it('tries the next one again at once where that is asked for', async () => {
+    const { call, secrets } = start(pair);
+    await call('old');
+    secrets.tryNext();
+    expect(await call('new')).toEqual(['new']);
+  });
+
+  it('goes over to the next one at the first refusal of the current one', async () => {
+    const { call, switches } = start(pair);
+    await call('old');
+    expect(await call('new')).toEqual(['old', 'new']);
+    expect(switches()).toBe(1);
+  });
+
+  it('tells of the switch once, and does not go back', async () => {
+    const { call, switches, pass } = start(pair);
+    for (let calls = 0; calls < 3; calls += 1) expect(await call('new')).toEqual(['new']);
+    pass(60_000);
+    expect(await call('old')).toEqual(['new', 'refused']);
+    expect(switches()).toBe(1);
+  });
+
+  it('tells once of calls that were under way together', () => {
+    const { secrets, switches } = start(pair);
+    const chosen = [secrets.pick(), secrets.pick()];
+    for (const each of chosen) if (!(each instanceof Promise)) secrets.accepted(each);
+    expect(switches()).toBe(1);
+  });
+
+  it('of which neither is taken is refused', async () => {
+    expect(await start(pair).call('third')).toEqual(['new', 'old', 'refused']);
+  });
+
+  it('has both among what must not be shown', () => {
+    expect(start(pair).secrets.known()).toEqual(['old', 'new']);
+  });
+});
+
+describe('a provider', () => {
+  function provider(...answers: (string | AppSecretPair)[]) {
+    let asked = 0;
+    const provide = async () => answers[Math.min(asked++, answers.length - 1)] as string | AppSecretPair;
+    return { provide, asked: () => asked };
+  }
+
+  it('is asked once for calls that begin together, and not again', async () => {
+    const { provide, asked } = provider('a');
+    const { secrets, call } = start(provide);
+    const chosen = await Promise.all([secrets.pick(), secrets.pick(), secrets.pick()]);
+    expect(chosen.map(({ appSecret }) => appSecret)).toEqual(['a', 'a', 'a']);
+    expect(await call('a')).toEqual(['a']);
+    expect(asked()).toBe(1);
+  });
+
+  it('is asked again after a refusal, and the call goes on with its new answer', async () => {
+    const { provide, asked } = provider('a', 'b');
+    const { call } = start(provide);
+    expect(await call('a')).toEqual(['a']);
+    expect(await call('b')).toEqual(['a', 'b']);
+    expect(asked()).toBe(2);
+  });
+
+  it('is asked once by calls that are refused together, which all go on', async () => {
+    const { provide, asked } = provider('a', 'b');
+    const { secrets } = start(provide);
+    const chosen = await Promise.all([secrets.pick(), secrets.pick(), secrets.pick()]);
+    expect(await Promise.all(chosen.map((each) => secrets.refused(each)))).toEqual([true, true, true]);
+    expect(asked()).toBe(2);
+  });
+
+  it('that keeps giving a refused secret is asked once a second at most', async () => {
+    const { provide, asked } = provider('a');
+    const { call, pass } = start(provide);
+    for (let calls = 0; calls < 10; calls += 1) expect(await call('b')).toEqual(['a', 'refused']);
+    expect(asked()).toBe(2);
+    pass(1_000);
+    await call('b');
+    expect(asked()).toBe(3);
+  });
+
+  it('of a pair tells of the switch, and of the one after it', async () => {
+    const { provide } = provider(pair, { current: 'new', next: 'newer' });
+    const { call, switches, pass } = start(provide);
+    expect(await call('new')).toEqual(['new']);
+    expect(switches()).toBe(1);
+    pass(60_000);
+    expect(await call('newer')).toEqual(['new', 'newer']);
+    expect(switches()).toBe(2);
+    expect(await call('newer')).toEqual(['newer']);
+  });
+
+  it('that begins another rotation falls back again until its next secret is taken', async () => {
+    const { provide } = provider('a', { current: 'b', next: 'c' });
+    const { call } = start(provide);
+    await call('a');
+    expect(await call('b')).toEqual(['a', 'c', 'refused']);
+    expect(await call('b')).toEqual(['b']);
+  });
+
+  it('that fails fails the call, and is asked anew by the next one', async () => {
+    let asked = 0;
+    const { secrets } = start(async () => {
+      asked += 1;
+      if (asked === 1) throw new Error('The vault is shut.');
+      return 'a';
+    });
+    await expect(Promise.resolve(secrets.pick())).rejects.toThrow('The vault is shut.');
+    expect(await secrets.pick()).toMatchObject({ appSecret: 'a' });
+  });
+
+  it('has what it gives checked', async () => {
+    const { secrets } = start(async () => '');
+    await expect(Promise.resolve(secrets.pick())).rejects.toThrow('appSecret is missing.');
+  });
+
+  it('has all it ever gave among what must not be shown', async () => {
+    const { provide } = provider('a', 'b');
+    const { call, secrets } = start(provide);
+    await call('b');
+    expect(secrets.known()).toEqual(['a', 'b']);
+  });
+});

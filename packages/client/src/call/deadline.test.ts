@@ -1,0 +1,108 @@
+import { describe, expect, it, vi } from 'vitest';
+import { makeCall } from '../../test/support/make-call.js';
+import { failureOf } from '../../test/support/make-client.js';
+import type { CallOptions } from '../index.js';
+import { attemptError } from '../response/attempt-error.js';
+import { startEnding } from './deadline.js';
+import { createSignalWatcher } from './signal-watcher.js';
+
+function start(options: CallOptions = {}) {
+  let now = 5_000;
+  const call = makeCall(options);
+  const ending = startEnding(call, () => now, createSignalWatcher());
+  return {
+    call,
+    ending,
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe('a call', () => {
+  it('has the time until its deadline', () => {
+    const { ending, pass } = start({ deadlineMs: 1_000 });
+    pass(400);
+    expect(ending.leftMs()).toBe(600);
+    ending.check();
+    pass(600);
+    expect(() => ending.check()).toThrow(expect.objectContaining({ code: 'DEADLINE_EXCEEDED' }));
+  });
+
+  it('that is over in time names the limit, the attempts and what the last one came to', () => {
+    const { call, ending } = start({ deadlineMs: 1_000 });
+    call.attempts = 3;
+    ending.failure = attemptError(new Error('x'), call, 'http://localhost:1', (text) => text);
+    const failure = ending.deadline();
+    expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', retryable: true, attempts: 3 });
+    expect(failure).toMatchObject({ cause: { code: 'NETWORK', attempts: 3 } });
+    expect(failure.message).toContain('1000 ms');
+  });
+
+  it('does not start with a signal that is aborted', () => {
+    const signal = AbortSignal.abort('gone');
+    expect(() => start({ signal })).toThrow(expect.objectContaining({ code: 'ABORTED', cause: 'gone' }));
+  });
+
+  it('ends at its next step when it was aborted in between', () => {
+    const controller = new AbortController();
+    const { ending } = start({ signal: controller.signal });
+    controller.abort('gone');
+    expect(() => ending.check()).toThrow(expect.objectContaining({ code: 'ABORTED', cause: 'gone' }));
+  });
+
+  it('tells those who listen, and no one who has stopped', () => {
+    const controller = new AbortController();
+    const { ending } = start({ signal: controller.signal });
+    const [listening, stopped] = [vi.fn(), vi.fn()];
+    ending.onAbort(listening);
+    ending.onAbort(stopped)();
+    controller.abort();
+    expect(listening).toHaveBeenCalledOnce();
+    expect(stopped).not.toHaveBeenCalled();
+  });
+
+  it('that is released hears nothing any more', () => {
+    const controller = new AbortController();
+    const { ending } = start({ signal: controller.signal });
+    const listening = vi.fn();
+    ending.onAbort(listening);
+    ending.release();
+    controller.abort();
+    expect(listening).not.toHaveBeenCalled();
+  });
+});
+
+describe('a wait', () => {
+  it('lasts as long as it should', async () => {
+    vi.useFakeTimers();
+    const { ending } = start();
+    let isOver = false;
+    const sleeping = ending.sleep(200).then(() => {
+      isOver = true;
+    });
+    await vi.advanceTimersByTimeAsync(199);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    await sleeping;
+    vi.useRealTimers();
+  });
+
+  it('ends with its signal, its timer gone', async () => {
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    const { ending } = start({ signal: controller.signal });
+    const failing = failureOf(ending.sleep(60_000));
+    controller.abort();
+    expect((await failing).code).toBe('ABORTED');
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  it('does not begin after its signal was aborted', async () => {
+    const controller = new AbortController();
+    const { ending } = start({ signal: controller.signal });
+    controller.abort();
+    expect((await failureOf(ending.sleep(60_000))).code).toBe('ABORTED');
+  });
+});

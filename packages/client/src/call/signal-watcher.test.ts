@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { createSignalWatcher } from './signal-watcher.js';
+
+function countListeners(signal: AbortSignal): () => number {
+  let count = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
+    count += 1;
+    addEventListener.apply(signal, given);
+  };
+  signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
+    count -= 1;
+    removeEventListener.apply(signal, given);
+  };
+  return () => count;
+}
+
+describe('createSignalWatcher', () => {
+  it('tells everyone who watches, and no one who has stopped', () => {
+    const watch = createSignalWatcher();
+    const controller = new AbortController();
+    const told: string[] = [];
+    watch(controller.signal, () => told.push('first'));
+    watch(controller.signal, () => told.push('stopped'))();
+    watch(controller.signal, () => told.push('last'));
+    controller.abort();
+    expect(told).toEqual(['first', 'last']);
+  });
+
+  it('puts one listener on a signal for any number of calls, and none once they are over', () => {
+    const watch = createSignalWatcher();
+    const { signal } = new AbortController();
+    const count = countListeners(signal);
+    const stops = Array.from({ length: 100 }, () => watch(signal, () => {}));
+    expect(count()).toBe(1);
+    for (const stop of stops) stop();
+    expect(count()).toBe(0);
+    watch(signal, () => {});
+    expect(count()).toBe(1);
+  });
+});

@@ -1,0 +1,40 @@
+import type { WireResponse } from './transport/transport.js';
+
+/** The time that requests are signed with. */
+export interface Clock {
+  /** Unix milliseconds, as the API's host has them as far as that is known. */
+  readonly now: () => number;
+  /**
+   * Takes a refused signature as a hint that the clocks differ, and says whether signing anew is worth while.
+   *
+   * `sentAt` and `receivedAt` are Unix milliseconds of this machine, `offsetMs` is what the attempt was signed with.
+   */
+  readonly learn: (response: WireResponse, sentAt: number, receivedAt: number, offsetMs: number) => boolean;
+  readonly offsetMs: () => number;
+}
+
+/** A difference below it does not explain a refusal: `Date` has whole seconds, and the way takes its time. */
+const leastOffsetMs = 2_000;
+/** A larger difference is more likely a broken `Date` than a broken clock. */
+const mostOffsetMs = 24 * 60 * 60 * 1000;
+
+/** Makes a clock that learns from the header `Date` of answers how far it is off. */
+export function createClock(realNow: () => number, onLearned: (offsetMs: number) => void): Clock {
+  let offset = 0;
+  return {
+    now: () => realNow() + offset,
+    offsetMs: () => offset,
+    learn({ headers: { date, age } }, sentAt, receivedAt, usedMs) {
+      // Another call has learned it meanwhile.
+      if (offset !== usedMs) return true;
+      // A cache tells when it stored the answer, not what the time is.
+      if (typeof date !== 'string' || Number(age) > 0) return false;
+      // Half a second on, since Date is cut to whole ones.
+      const found = Math.round(Date.parse(date) + 500 - (sentAt + receivedAt) / 2);
+      if (!(Math.abs(found - offset) >= leastOffsetMs && Math.abs(found) <= mostOffsetMs)) return false;
+      offset = found;
+      onLearned(offset);
+      return true;
+    },
+  };
+}

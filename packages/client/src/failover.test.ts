@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { createHosts, type Host, toHost } from './failover.js';
+
+const primary = 'https://a.example';
+const backup = 'https://b.example';
+
+function start(baseUrls = [primary, backup]) {
+  let now = 1_000;
+  const moves: string[] = [];
+  const hosts = createHosts(baseUrls.map(toHost), {
+    coolDownMs: 100,
+    clock: () => now,
+    onFailover: (from, to) => moves.push(`${from} > ${to}`),
+  });
+  return {
+    hosts,
+    moves,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Makes an attempt that ends at once. */
+    attempt(isGood: boolean): string {
+      const host = hosts.pick();
+      if (isGood) hosts.succeeded(host);
+      else hosts.failed(host);
+      return host.origin;
+    },
+  };
+}
+
+describe('toHost', () => {
+  it.each([
+    ['https://a.example', { origin: 'https://a.example', prefix: '' }],
+    ['http://127.0.0.1:4010/gateway/v1', { origin: 'http://127.0.0.1:4010', prefix: '/gateway/v1' }],
+  ])('takes %s apart', (baseUrl, host) => expect(toHost(baseUrl)).toEqual(host));
+});
+
+describe('createHosts', () => {
+  it('stays with the primary while it is up', () => {
+    const { attempt, moves } = start();
+    expect([attempt(true), attempt(true)]).toEqual([primary, primary]);
+    expect(moves).toEqual([]);
+  });
+
+  it('goes on at the backup after a failure, at once, and remembers it', () => {
+    const { hosts, attempt, moves, pass } = start();
+    expect(hosts.failed(hosts.pick())).toBe(true);
+    expect(attempt(true)).toBe(backup);
+    pass(99);
+    expect(attempt(true)).toBe(backup);
+    expect(moves).toEqual([`${primary} > ${backup}`]);
+  });
+
+  it('has one call try the primary after the cool-down, while the others stay at the backup', () => {
+    const { hosts, attempt, moves, pass } = start();
+    attempt(false);
+    pass(100);
+    const probe = hosts.pick();
+    expect(probe.origin).toBe(primary);
+    expect([attempt(true), attempt(true)]).toEqual([backup, backup]);
+    hosts.succeeded(probe);
+    expect(attempt(true)).toBe(primary);
+    expect(moves).toEqual([`${primary} > ${backup}`, `${backup} > ${primary}`]);
+  });
+
+  it('leaves the primary alone for twice as long after each failed trial, up to ten times', () => {
+    const { hosts, pass } = start();
+    hosts.failed(hosts.pick());
+    const waits = Array.from({ length: 6 }, () => {
+      let waitedMs = 0;
+      let host = hosts.pick();
+      for (; host.origin === backup; host = hosts.pick()) {
+        hosts.succeeded(host);
+        pass(50);
+        waitedMs += 50;
+      }
+      hosts.failed(host);
+      return waitedMs;
+    });
+    expect(waits).toEqual([100, 200, 400, 800, 1000, 1000]);
+  });
+
+  it('is not brought back by an answer that was under way when the host failed', () => {
+    const { hosts, attempt, moves } = start();
+    const [slow, quick] = [hosts.pick(), hosts.pick()];
+    hosts.failed(quick);
+    hosts.succeeded(slow);
+    expect(attempt(true)).toBe(backup);
+    expect(moves).toEqual([`${primary} > ${backup}`]);
+  });
+
+  it('counts the failures of many calls that were under way as one', () => {
+    const { hosts, attempt, moves, pass } = start();
+    for (const host of Array.from({ length: 10 }, () => hosts.pick())) hosts.failed(host);
+    pass(100);
+    expect(attempt(true)).toBe(primary);
+    expect(moves).toHaveLength(2);
+  });
+
+  it('does not go to and fro while the primary answers every second call', () => {
+    const { hosts, moves } = start();
+    for (let round = 0; round < 50; round += 1) {
+      const [first, second] = [hosts.pick(), hosts.pick()];
+      if (first.origin === primary) hosts.failed(first);
+      else hosts.succeeded(first);
+      hosts.succeeded(second);
+    }
+    expect(moves).toEqual([`${primary} > ${backup}`]);
+  });
+
+  it('tries the one that has been left alone for longest when all are down, and says that no other is up', () => {
+    const { hosts, attempt, pass } = start();
+    attempt(false);
+    pass(10);
+    const second = hosts.pick();
+    expect(second.origin).toBe(backup);
+    expect(hosts.failed(second)).toBe(false);
+    expect(attempt(true)).toBe(primary);
+    expect(attempt(true)).toBe(primary);
+  });
+
+  it('has the next call try a host whose trial ended without a verdict', () => {
+    const { hosts, attempt, pass } = start();
+    attempt(false);
+    pass(100);
+    hosts.released(hosts.pick());
+    expect(attempt(true)).toBe(primary);
+  });
+
+  it('goes back from a failing backup to a primary that is due', () => {
+    const { hosts, attempt, pass } = start();
+    attempt(false);
+    const late: Host = hosts.pick();
+    pass(100);
+    expect(hosts.failed(late)).toBe(true);
+    expect(attempt(true)).toBe(primary);
+  });
+
+  it('keeps calling a host that has no backup', () => {
+    const { hosts, attempt, moves } = start([primary]);
+    expect(hosts.failed(hosts.pick())).toBe(false);
+    expect([attempt(false), attempt(true)]).toEqual([primary, primary]);
+    expect(moves).toEqual([]);
+  });
+});

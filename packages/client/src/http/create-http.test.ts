@@ -1,0 +1,152 @@
+import { verifySignature } from '@nexconn-kit/signing';
+import { describe, expect, it } from 'vitest';
+import { issued, json, listen } from '../../test/support/listen.js';
+import { credentials, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
+
+const verify = (headers: Record<string, string | string[] | undefined>) =>
+  verifySignature(headers, { secretFor: () => credentials.appSecret });
+const refused = { code: 1008, errorMessage: 'Slow down.' };
+
+describe('client.http', () => {
+  it('gives data and response of a success', async () => {
+    await using server = await listen(json(200, issued, { 'x-extra': 'kept' }));
+    const { data, error, response } = await makeClient(server.url).http.POST(path, { body: request });
+    expect({ data, error }).toEqual({ data: issued, error: undefined });
+    expect(response.headers.get('x-extra')).toBe('kept');
+  });
+
+  it('takes any method and path through request()', async () => {
+    await using server = await listen(json(200, issued));
+    expect((await makeClient(server.url).http.request('post', path, { body: request })).data).toEqual(issued);
+  });
+
+  it('signs a call that the document does not know', async () => {
+    await using server = await listen(json(200, { code: 0 }));
+    const { http } = makeClient(server.url);
+    await (http.GET as (path: string) => Promise<unknown>)('/v4/other');
+    expect(server.received[0]).toMatchObject({ method: 'GET', url: '/v4/other', body: '' });
+    expect(verify(server.received[0]?.headers ?? {}).ok).toBe(true);
+  });
+
+  it('refuses an invalid body before sending', async () => {
+    await using server = await listen(json(200, issued));
+    const call = makeClient(server.url).http.POST(path, { body: { userId: '', name: '' } });
+    expect(await failureOf(call)).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'userId' }] });
+    expect(server.received).toEqual([]);
+  });
+
+  it('refuses a missing body before sending', async () => {
+    const call = makeClient('http://localhost:1').http.POST(path, {} as never);
+    expect(await failureOf(call)).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: '' }] });
+  });
+
+  it('leaves an empty avatarUrl out of the body', async () => {
+    await using server = await listen(json(200, issued));
+    await makeClient(server.url).http.POST(path, { body: { ...request, avatarUrl: '' } });
+    expect(server.received[0]?.body).toBe(JSON.stringify(request));
+  });
+
+  it('takes a request ID as the document has it, and as an option', async () => {
+    await using server = await listen(json(200, issued));
+    const { http } = makeClient(server.url);
+    await http.POST(path, { body: request, params: { header: { 'X-Request-ID': 'r-1' } } });
+    await http.POST(path, { body: request, requestId: 'r-2' });
+    expect(server.received.map(({ headers }) => headers['x-request-id'])).toEqual(['r-1', 'r-2']);
+  });
+
+  it('refuses a request ID of a middleware that is too long', async () => {
+    const { http } = makeClient('http://localhost:1');
+    http.use({ onRequest: ({ request: sent }) => sent.headers.set('X-Request-ID', 'r'.repeat(37)) });
+    const failure = await failureOf(http.POST(path, { body: request }));
+    expect(failure).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'X-Request-ID' }] });
+  });
+
+  it('takes the fetch of a call, below the pipeline', async () => {
+    const fetch = async (sent: Request) => Response.json({ ...issued, nonce: sent.headers.get('nonce') });
+    const { data } = await makeClient('http://localhost:1').http.POST(path, { body: request, fetch });
+    expect(data).toMatchObject({ ...issued, nonce: expect.stringMatching(/^[0-9a-f]{18}$/) });
+  });
+
+  it('holds the base URL of a call to the rules of the option', async () => {
+    const { http } = makeClient('http://localhost:1');
+    const failure = await failureOf(http.POST(path, { body: request, baseUrl: 'http://example.com' }));
+    expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'baseUrl' });
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5000'])('refuses timeoutMs %s', async (timeoutMs) => {
+    const failure = await failureOf(makeClient('http://localhost:1').http.POST(path, { body: request, timeoutMs }));
+    expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'timeoutMs' });
+  });
+
+  it('gives a refusal as error with parseAs text, too', async () => {
+    await using server = await listen(json(200, refused));
+    const { http } = makeClient(server.url);
+    const { data, error } = await http.POST(path, { body: request, parseAs: 'text' });
+    expect({ data, error }).toEqual({ data: undefined, error: JSON.stringify(refused) });
+  });
+});
+
+describe('a middleware', () => {
+  it('runs before signing, so that what it changes is signed over', async () => {
+    await using server = await listen(json(200, issued));
+    const client = makeClient(server.url);
+    client.http.use({
+      onRequest({ request: sent }) {
+        for (const name of ['Signature', 'Nonce', 'RC-Signature', 'App-Key']) sent.headers.set(name, 'mine');
+        sent.headers.set('X-Tenant', 'a');
+      },
+    });
+    await client.issueAccessToken(request);
+    const { headers = {} } = server.received[0] ?? {};
+    expect(verify(headers).ok).toBe(true);
+    expect(headers).toMatchObject({ 'x-tenant': 'a' });
+    expect(headers).not.toHaveProperty('rc-signature');
+  });
+
+  it('can replace the request, whose new body is checked', async () => {
+    await using server = await listen(json(200, issued));
+    const client = makeClient(server.url);
+    const body = { value: JSON.stringify({ ...request, name: 'Grace' }) };
+    client.http.use({ onRequest: ({ request: sent }) => new Request(sent, { body: body.value }) });
+    await client.issueAccessToken(request);
+    expect(server.received[0]?.body).toBe(body.value);
+    body.value = '{"userId":"!"}';
+    expect((await failureOf(client.issueAccessToken(request))).code).toBe('INVALID_REQUEST');
+    body.value = 'no JSON';
+    expect((await failureOf(client.issueAccessToken(request))).code).toBe('INVALID_REQUEST');
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('can answer by itself, and its answer is judged like any other', async () => {
+    const client = makeClient('http://localhost:1');
+    let answer: unknown = issued;
+    client.http.use({ onRequest: () => Response.json(answer) });
+    expect(await client.issueAccessToken(request)).toEqual(issued.result);
+    answer = refused;
+    expect((await failureOf(client.issueAccessToken(request))).code).toBe('RATE_LIMITED');
+    expect((await client.http.POST(path, { body: request })).error).toEqual(refused);
+  });
+
+  it('can replace the response', async () => {
+    await using server = await listen(json(200, refused));
+    const client = makeClient(server.url);
+    client.http.use({ onResponse: () => Response.json(issued) });
+    expect(await client.issueAccessToken(request)).toEqual(issued.result);
+  });
+
+  it('sees the typed error of a call without an answer, and can answer in its place', async () => {
+    const client = makeClient('https://nowhere.invalid');
+    const seen: unknown[] = [];
+    const middleware = {
+      onError({ error }: { error: unknown }) {
+        seen.push(error);
+        return Response.json(issued);
+      },
+    };
+    client.http.use(middleware);
+    expect(await client.issueAccessToken(request)).toEqual(issued.result);
+    expect(seen).toMatchObject([{ code: 'NETWORK' }]);
+    client.http.eject(middleware);
+    expect((await failureOf(client.issueAccessToken(request))).code).toBe('NETWORK');
+  });
+});

@@ -1,0 +1,64 @@
+import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import { subscribe } from '#publish';
+import { NexconnConfigurationError } from '../errors.js';
+import type { NexconnEvent } from '../types.js';
+import { createInstruments } from './instruments.js';
+import { createSpans } from './spans.js';
+
+/** Where spans and metrics go. */
+export interface ObserveNexconnOptions {
+  /** Makes the tracer. Default: the provider that is registered globally, now or later. */
+  readonly tracerProvider?: TracerProvider | undefined;
+  /** Makes the meter. Default: the provider that is registered globally by now. */
+  readonly meterProvider?: MeterProvider | undefined;
+}
+
+/** Turns the events of clients into spans and metrics; what comes to it both ways counts once. */
+export interface NexconnObserver {
+  /** Is the client's option of the same name, on every runtime. */
+  readonly onEvent: (event: NexconnEvent) => void;
+  /**
+   * Listens to all clients of this process, on Node, through the channels `nexconn:*` of `diagnostics_channel`. Gives
+   * back what ends it.
+   *
+   * @throws {NexconnConfigurationError} INVALID_CONFIGURATION where the client publishes on no channel
+   */
+  readonly subscribe: () => () => void;
+}
+
+const scope = '@nexconn-kit/client';
+
+/**
+ * Makes an observer that gives each call a span with one child for each attempt, and counts and times them.
+ *
+ * No attribute holds a secret, token, signature or parameter of a call.
+ *
+ * @example
+ * const { onEvent } = observeNexconn();
+ * const nexconn = createNexconnClient({ appKey, appSecret, region: 'sg', onEvent });
+ */
+export function observeNexconn(options: ObserveNexconnOptions = {}): NexconnObserver {
+  const { tracerProvider, meterProvider } = options;
+  const trackSpans = createSpans(tracerProvider ? tracerProvider.getTracer(scope) : trace.getTracer(scope));
+  const count = createInstruments(meterProvider ? meterProvider.getMeter(scope) : metrics.getMeter(scope));
+  const seen = new WeakSet<NexconnEvent>();
+
+  function onEvent(event: NexconnEvent): void {
+    if (seen.has(event)) return;
+    seen.add(event);
+    trackSpans(event);
+    count(event);
+  }
+
+  return {
+    onEvent,
+    subscribe: () => subscribe(onEvent) ?? refuseToSubscribe(),
+  };
+}
+
+function refuseToSubscribe(): never {
+  throw new NexconnConfigurationError(
+    'On this runtime the client publishes on no diagnostics channel. Pass onEvent to createNexconnClient instead.',
+    { code: 'INVALID_CONFIGURATION', option: 'onEvent' },
+  );
+}

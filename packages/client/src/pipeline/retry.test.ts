@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { makeCall, makeSettings } from '../../test/support/make-call.js';
+import { createSecrets } from '../app-secrets.js';
+import { startEnding } from '../call/deadline.js';
+import { createSignalWatcher } from '../call/signal-watcher.js';
+import { createClock } from '../clock-skew.js';
+import { createHosts, toHost } from '../failover.js';
+import type { CallOptions, NexconnClientSettings } from '../index.js';
+import { attemptError, deadlineError, timeoutError } from '../response/attempt-error.js';
+import { classifyAnswer } from '../response/classify-answer.js';
+import { readResponse } from '../response/read-response.js';
+import { createTally } from './create-tally.js';
+import { nextAttempt } from './retry.js';
+import type { Outcome } from './run-attempt.js';
+import type { ClientParts } from './run-call.js';
+
+const realTime = Date.parse('Mon, 03 Mar 2025 10:00:00 GMT');
+const backup = 'http://localhost:2';
+const redact = (text: string) => text;
+
+interface Start extends CallOptions, Pick<NexconnClientSettings, 'retry'> {
+  readonly baseUrls?: string[];
+  readonly appSecret?: NexconnClientSettings['appSecret'];
+  readonly mayResend?: boolean;
+}
+
+/** One call, of which a test says what its attempts come to. */
+function start({
+  baseUrls = ['http://localhost:1'],
+  retry,
+  appSecret = 'SecretA',
+  mayResend = false,
+  ...options
+}: Start = {}) {
+  let now = realTime;
+  const clock = () => now;
+  const settings = makeSettings({ retry });
+  const call = makeCall(options, settings);
+  const parts: ClientParts = {
+    settings,
+    hosts: createHosts(baseUrls.map(toHost), { coolDownMs: 30_000, clock, onFailover: () => {} }),
+    secrets: createSecrets(appSecret, { clock, check: () => {}, onSwitched: () => {} }),
+    clock: createClock(clock, () => {}),
+    turns: { take: () => undefined, check: () => {}, stop: () => {} },
+    emit: () => {},
+    stopwatch: clock,
+    random: () => 1,
+    tally: createTally(),
+    secretIdOf: async () => '',
+    mayResend,
+  };
+  const ending = startEnding(call, clock, createSignalWatcher());
+
+  async function attempt(came: (outcome: Outcome) => void, tookMs = 0): Promise<number | undefined> {
+    const secret = await parts.secrets.pick();
+    call.attempts += 1;
+    const sentAt = now;
+    now += tookMs;
+    const outcome: Outcome = {
+      host: parts.hosts.pick(),
+      secret,
+      clockOffsetMs: parts.clock.offsetMs(),
+      sentAt,
+      receivedAt: now,
+      response: undefined,
+      answer: undefined,
+      failure: undefined,
+    };
+    came(outcome);
+    return await nextAttempt(outcome, call, ending, parts);
+  }
+
+  return {
+    parts,
+    ending,
+    answer: (status: number, body: unknown, headers: Record<string, string> = {}) =>
+      attempt((outcome) => {
+        const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+        outcome.response = { status, statusText: '', headers, bytes };
+        outcome.answer = classifyAnswer(readResponse(outcome.response), call, redact);
+        outcome.failure = outcome.answer.failure;
+      }),
+    cut: () =>
+      attempt((outcome) => {
+        outcome.failure = attemptError(new Error('cut'), call, outcome.host.origin, redact);
+      }),
+    silent: (tookMs: number) =>
+      attempt((outcome) => {
+        outcome.failure = timeoutError(call, outcome.host.origin);
+      }, tookMs),
+    outOfTime: (tookMs: number) =>
+      attempt((outcome) => {
+        outcome.failure = deadlineError(call, ending.failure);
+      }, tookMs),
+  };
+}
+
+const issued = { code: 0, result: { userId: 'a', accessToken: 'b' } };
+const refusal = (code: number) => ({ code, errorMessage: 'x' });
+const clockOff = { date: new Date(realTime + 600_000).toUTCString() };
+
+describe('a call', () => {
+  it('ends with a success', async () => {
+    expect(await start().answer(200, issued)).toBeUndefined();
+  });
+
+  it.each<[string, (call: ReturnType<typeof start>) => Promise<number | undefined>]>([
+    ['a connection that failed', ({ cut }) => cut()],
+    ['a silent host', ({ silent }) => silent(5_000)],
+    ['HTTP 408', ({ answer }) => answer(408, '')],
+    ['HTTP 429', ({ answer }) => answer(429, '')],
+    ['HTTP 500', ({ answer }) => answer(500, '<html>')],
+    ['HTTP 502', ({ answer }) => answer(502, '<html>')],
+    ['code 1000', ({ answer }) => answer(500, refusal(1000))],
+    ['code 1050', ({ answer }) => answer(504, refusal(1050))],
+    ['code 1008', ({ answer }) => answer(429, refusal(1008))],
+    ['code 1008 with HTTP 200', ({ answer }) => answer(200, refusal(1008))],
+    ['an unknown code with HTTP 503', ({ answer }) => answer(503, refusal(4711))],
+  ])('is repeated after %s', async (_, come) => {
+    expect(await come(start())).toBe(200);
+  });
+
+  it.each([
+    [400, 400],
+    [400, 1002],
+    [400, 1003],
+    [400, 1005],
+    [401, 1006],
+    [401, 1007],
+    [403, 2007],
+    [404, 404],
+    [405, 1007],
+    [430, 1009],
+    [200, 1002],
+    [200, 4711],
+    [418, 4711],
+  ])('is not repeated after HTTP %d with code %d', async (status, code) => {
+    const { answer } = start({ baseUrls: ['http://localhost:1', backup] });
+    expect(await answer(status, refusal(code))).toBeUndefined();
+  });
+
+  it('is repeated so many times, however it fails', async () => {
+    const { cut, answer } = start({ retry: { maxAttempts: 3 } });
+    expect([await cut(), await answer(500, ''), await cut()]).toEqual([200, 400, undefined]);
+  });
+
+  it('waits as long as Retry-After says, up to the limit', async () => {
+    expect(await start().answer(429, '', { 'retry-after': '7' })).toBe(7_200);
+    const limited = start({ retry: { maxRetryAfterMs: 3_000 } });
+    expect(await limited.answer(503, '', { 'retry-after': '7' })).toBe(3_200);
+  });
+
+  it('ends with its failure where the wait would outlast the deadline', async () => {
+    expect(await start({ deadlineMs: 7_000 }).answer(429, '', { 'retry-after': '7' })).toBeUndefined();
+  });
+
+  it('is not repeated with retry: false, but goes on at the backup', async () => {
+    expect(await start({ retry: false }).cut()).toBeUndefined();
+    const { cut, silent } = start({ retry: false, baseUrls: ['http://localhost:1', backup] });
+    expect([await cut(), await silent(10)]).toEqual([0, undefined]);
+  });
+});
+
+describe('the backup', () => {
+  const baseUrls = ['http://localhost:1', backup];
+
+  it.each<[string, (call: ReturnType<typeof start>) => Promise<number | undefined>]>([
+    ['a connection that failed', ({ cut }) => cut()],
+    ['a silent host', ({ silent }) => silent(5_000)],
+    ['HTML of a gateway', ({ answer }) => answer(502, '<html>')],
+    ['HTML with HTTP 200', ({ answer }) => answer(200, '<html>')],
+    ['a redirect', ({ answer }) => answer(302, '')],
+    ['HTTP 404 that is none of the API', ({ answer }) => answer(404, 'not here')],
+    ['an internal error', ({ answer }) => answer(500, refusal(1000))],
+  ])('takes the call over at once after %s', async (_, come) => {
+    const call = start({ baseUrls });
+    expect(await come(call)).toBe(0);
+    expect(call.parts.hosts.pick().origin).toBe(backup);
+  });
+
+  it('does not take over what is refused for its rate', async () => {
+    const { answer, parts } = start({ baseUrls });
+    expect(await answer(429, refusal(1008))).toBe(200);
+    expect(parts.hosts.pick().origin).toBe('http://localhost:1');
+  });
+
+  it('that fails as well has the call wait', async () => {
+    const { cut } = start({ baseUrls });
+    expect([await cut(), await cut()]).toEqual([0, 400]);
+  });
+
+  it('takes over after a deadline that the primary was silent for', async () => {
+    const { outOfTime, parts } = start({ baseUrls, deadlineMs: 3_000 });
+    expect(await outOfTime(3_000)).toBeUndefined();
+    expect(parts.hosts.pick().origin).toBe(backup);
+  });
+
+  it('does not take over where the primary had only the rest of the time', async () => {
+    const { answer, outOfTime, parts } = start({ baseUrls, deadlineMs: 3_000 });
+    await answer(429, '');
+    expect(await outOfTime(100)).toBeUndefined();
+    expect(parts.hosts.pick().origin).toBe('http://localhost:1');
+  });
+});
+
+describe('a refused signature', () => {
+  it.each([1001, 1004])('is final where nothing explains it (code %d)', async (code) => {
+    expect(await start().answer(401, refusal(code))).toBeUndefined();
+  });
+
+  it('is signed anew once when the clock was off', async () => {
+    const { answer, parts } = start();
+    expect(await answer(401, refusal(1004), clockOff)).toBe(0);
+    expect(Math.abs(parts.clock.offsetMs() - 600_000)).toBeLessThanOrEqual(500);
+    expect(await answer(401, refusal(1004), { date: new Date(realTime).toUTCString() })).toBeUndefined();
+  });
+
+  it('teaches the clock nothing where the App Secret is wrong by its code', async () => {
+    const { answer, parts } = start();
+    expect(await answer(401, refusal(1001), clockOff)).toBeUndefined();
+    expect(parts.clock.offsetMs()).toBe(0);
+  });
+
+  it('is signed anew once where the transport may have sent the request twice', async () => {
+    const { answer } = start({ mayResend: true });
+    expect(await answer(401, refusal(1004))).toBe(0);
+    expect(await answer(401, refusal(1004))).toBeUndefined();
+    expect(await start({ mayResend: true }).answer(401, refusal(1001))).toBeUndefined();
+  });
+
+  it.each([1001, 1004])('is signed anew once with the other secret of a pair (code %d)', async (code) => {
+    const { answer } = start({ appSecret: { current: 'SecretA', next: 'SecretB' } });
+    expect([await answer(401, refusal(code)), await answer(401, refusal(code))]).toEqual([0, undefined]);
+  });
+
+  it('is signed anew for the clock and for the secret', async () => {
+    const { answer } = start({ appSecret: { current: 'SecretA', next: 'SecretB' } });
+    expect(await answer(401, refusal(1004), clockOff)).toBe(0);
+    expect(await answer(401, refusal(1004), clockOff)).toBe(0);
+    expect(await answer(200, issued)).toBeUndefined();
+  });
+
+  it('counts as an attempt, but teaches those to come', async () => {
+    const { answer, parts } = start({ retry: { maxAttempts: 1 } });
+    expect(await answer(401, refusal(1004), clockOff)).toBeUndefined();
+    expect(parts.clock.offsetMs()).not.toBe(0);
+  });
+
+  it('ends with the failure of a provider that is asked again in vain', async () => {
+    let asked = 0;
+    const appSecret = async () => {
+      asked += 1;
+      if (asked > 1) throw new Error('The vault is shut.');
+      return 'SecretA';
+    };
+    await expect(start({ appSecret }).answer(401, refusal(1004))).rejects.toMatchObject({
+      code: 'INVALID_CONFIGURATION',
+      attempts: 1,
+      message: expect.stringContaining('was not sent again'),
+      cause: { message: 'The vault is shut.' },
+    });
+  });
+});

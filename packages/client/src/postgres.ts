@@ -1,6 +1,0 @@
-export {
-  createPostgresRateStore,
-  type PostgresLike,
-  type PostgresRateStoreOptions,
-} from './create-postgres-rate-store.js';
-export type { RateSlot, RateStore, ReservedRateSlot } from './types.js';

@@ -1,0 +1,87 @@
+import type { OperationId, ValidationIssue } from '@nexconn-kit/contract';
+import { requestValidators } from '@nexconn-kit/contract/request-validators';
+import type { Call } from '../call/call.js';
+import type { Settings } from '../resolve-options.js';
+import { refuseIssues, unserializable } from './refuse-issues.js';
+
+/** The body to be sent, and what is wrong with it. */
+export interface CheckedBody {
+  readonly text: string;
+  readonly issues: readonly ValidationIssue[];
+}
+
+/** Takes out fields whose empty string counts as not sent, then judges the rest by the document. */
+export function checkBody(text: string, call: Call, settings: Settings): CheckedBody {
+  if (!call.operation?.body) return { text, issues: [] };
+  const parsed = text === '' ? undefined : parse(text);
+  if (parsed === undefined && settings.validateRequests && (text !== '' || call.operation.body.required)) {
+    return { text, issues: [noJson(text)] };
+  }
+  return checkBodyValue(parsed, call, settings, text);
+}
+
+/** The same for a body that is not text yet. */
+export function checkBodyValue(
+  given: unknown,
+  call: Call,
+  { validateRequests, userIdPattern }: Settings,
+  givenText?: string,
+): CheckedBody {
+  const { operation } = call;
+  const value = withoutEmpty(given, operation?.body?.emptyIsAbsent ?? []);
+  const text = value === given && givenText !== undefined ? givenText : toText(value, call);
+  const isOptional = given === undefined && !operation?.body?.required;
+  if (!operation || !validateRequests || isOptional) return { text, issues: [] };
+  const issues = requestValidators[operation.operationId as OperationId](value);
+  return { text, issues: withUserIdPattern(issues, value, userIdPattern) };
+}
+
+function toText(value: unknown, call: Call): string {
+  try {
+    return value === undefined ? '' : JSON.stringify(value);
+  } catch {
+    refuseIssues([unserializable], call);
+    return '';
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function noJson(text: string): ValidationIssue {
+  return text === ''
+    ? { field: '', keyword: 'required', message: 'The request has no body. Pass one.' }
+    : { field: '', keyword: 'type', message: 'The request has a body that is not JSON. Pass an object.' };
+}
+
+function withoutEmpty(value: unknown, emptyIsAbsent: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const absent = emptyIsAbsent.filter((name) => Reflect.get(value, name) === '');
+  if (absent.length === 0) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !absent.includes(name)));
+}
+
+/** Puts the caller's pattern in place of the document's, or says that there is this option. */
+function withUserIdPattern(
+  issues: readonly ValidationIssue[],
+  value: unknown,
+  pattern: RegExp | undefined,
+): readonly ValidationIssue[] {
+  const isDocumentPattern = ({ field, keyword }: ValidationIssue) => field === 'userId' && keyword === 'pattern';
+  if (!pattern) {
+    const hint = 'The option userIdPattern lets others through.';
+    return issues.map((issue) =>
+      isDocumentPattern(issue) ? { ...issue, message: `${issue.message} ${hint}` } : issue,
+    );
+  }
+  const rest = issues.filter((issue) => !isDocumentPattern(issue));
+  const userId: unknown = Reflect.get(Object(value), 'userId');
+  if (typeof userId !== 'string' || pattern.test(userId)) return rest;
+  const message = `userId does not match the pattern ${pattern} of the option userIdPattern. Change one of them.`;
+  return [...rest, { field: 'userId', keyword: 'pattern', limit: pattern.source, message }];
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { credentials } from '../test/support/make-client.js';
+import { createNexconnClient, type NexconnClientOptions, NexconnConfigurationError } from './index.js';
+import { resolveSettings } from './resolve-options.js';
+
+const good = { ...credentials, region: 'sg' } as const;
+
+function refusalOf(options: unknown): NexconnConfigurationError {
+  try {
+    createNexconnClient(options as NexconnClientOptions);
+  } catch (error) {
+    if (error instanceof NexconnConfigurationError) return error;
+    throw error;
+  }
+  throw new Error('The options were taken.');
+}
+
+describe('credentials', () => {
+  it.each([
+    ['appKey', 'NEXCONN_APP_KEY'],
+    ['appSecret', 'NEXCONN_APP_SECRET'],
+  ])('%s that is missing is named with its environment variable %s', (option, variable) => {
+    for (const value of [undefined, null, '']) {
+      const refusal = refusalOf({ ...good, [option]: value });
+      expect(refusal).toMatchObject({ code: 'INVALID_CONFIGURATION', option });
+      expect(refusal.message).toContain(variable);
+    }
+  });
+
+  it.each([
+    ['appKey', 7],
+    ['appKey', 'key\n'],
+    ['appKey', 'kéy'],
+    ['appSecret', 'S3cretOfTheTests\n'],
+    ['appSecret', { secret: 'S3cretOfTheTests' }],
+    ['appSecret', credentials.appKey],
+  ])('%s of another form is refused without its value', (option, value) => {
+    const refusal = refusalOf({ ...good, [option]: value });
+    expect(refusal.option).toBe(option);
+    expect(refusal.message + JSON.stringify(refusal)).not.toContain('S3cret');
+  });
+
+  it.each([undefined, null, 'sg', {}])('options that are %s are refused by their first missing one', (options) => {
+    expect(refusalOf(options).option).toBe('appKey');
+  });
+});
+
+describe('the host', () => {
+  it.each([
+    ['sg', ['https://api.sg-light-api.com', 'https://api-b.sg-light-api.com']],
+    ['us', ['https://api.us-light-api.com', 'https://api-b.us-light-api.com']],
+    ['sau', ['https://api.sau-light-api.com', 'https://api-b.sau-light-api.com']],
+  ] as const)('of region %s is its primary, then its backup', (region, baseUrls) => {
+    expect(resolveSettings({ ...good, region }).baseUrls).toEqual(baseUrls);
+  });
+
+  it('can be a pair, each of which is checked', () => {
+    const baseUrls = ['https://a.example.com', 'https://b.example.com/'] as const;
+    expect(resolveSettings({ ...credentials, baseUrls }).baseUrls).toEqual([baseUrls[0], 'https://b.example.com']);
+    for (const wrong of [[], ['https://a.example.com'], 'https://a.example.com', ['https://a.example.com', 'b']]) {
+      expect(refusalOf({ ...credentials, baseUrls: wrong }).option).toBe('baseUrls');
+    }
+  });
+
+  it('of an unknown region is refused with the known ones', () => {
+    const refusal = refusalOf({ ...good, region: 'eu' });
+    expect(refusal.option).toBe('region');
+    expect(refusal.message).toMatch(/"eu".*sg, us, sau.*NEXCONN_REGION/);
+  });
+
+  it('must be given, and once', () => {
+    expect(refusalOf(credentials).message).toMatch(/NEXCONN_REGION.*NEXCONN_BASE_URL/);
+    expect(refusalOf({ ...good, baseUrl: 'https://example.com' }).option).toBe('region');
+  });
+
+  it.each([
+    'https://example.com',
+    'https://example.com/api/',
+    'http://localhost:4010',
+    'http://127.0.0.1:4010',
+    'http://127.9.9.9',
+    'http://[::1]:4010',
+    'http://mock.localhost',
+  ])('%s is taken', (baseUrl) => {
+    expect(resolveSettings({ ...credentials, baseUrl }).baseUrls).toEqual([baseUrl.replace(/\/$/, '')]);
+  });
+
+  it.each([
+    '',
+    'example.com',
+    '/v4',
+    'ftp://example.com',
+    'http://example.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'https://user:S3cret@example.com',
+    'https://example.com/?a=1',
+    'https://example.com/#a',
+    7,
+  ])('%s is refused', (baseUrl) => {
+    const refusal = refusalOf({ ...credentials, baseUrl });
+    expect(refusal.option).toBe('baseUrl');
+    expect(refusal.message).not.toContain('S3cret');
+  });
+
+  it('may be http elsewhere when that is said dangerously', () => {
+    const options = { ...credentials, baseUrl: 'http://mock:4010', dangerouslyAllowHttp: true };
+    expect(resolveSettings(options).baseUrls).toEqual(['http://mock:4010']);
+  });
+});
+
+describe('the other options', () => {
+  it('have their documented defaults', () => {
+    expect(resolveSettings(good)).toMatchObject({ timeoutMs: 5000, validateRequests: true, userIdPattern: undefined });
+  });
+
+  it.each([
+    ['timeoutMs', 0],
+    ['timeoutMs', '5000'],
+    ['timeoutMs', 2 ** 31],
+    ['headerPrefix', 'X-'],
+    ['userIdPattern', '^a$'],
+    ['fetch', 'node-fetch'],
+    ['now', 1408710653491],
+    ['nonce', '14314'],
+  ])('%s cannot be %s', (option, value) => {
+    expect(refusalOf({ ...good, [option]: value }).option).toBe(option);
+  });
+});

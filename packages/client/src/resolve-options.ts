@@ -1,0 +1,213 @@
+import type { HeaderPrefix } from '@nexconn-kit/signing';
+import { NexconnConfigurationError } from './errors.js';
+import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
+import type { RetryPlan } from './pipeline/plan-retry.js';
+import type {
+  AppSecret,
+  Fetch,
+  NexconnClientOptions,
+  NexconnEvent,
+  RateLimitOptions,
+  RateStore,
+  RetryOptions,
+} from './types.js';
+
+/** The options of a client, checked once, with every default in place. */
+export interface Settings {
+  /** Primary first; none has a slash at its end. */
+  readonly baseUrls: readonly string[];
+  readonly dangerouslyAllowHttp: boolean;
+  readonly appKey: string;
+  readonly appSecret: AppSecret;
+  readonly headerPrefix: HeaderPrefix | undefined;
+  readonly nonce: (() => string) | undefined;
+  readonly now: () => number;
+  readonly fetch: Fetch | undefined;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+  readonly retry: RetryPlan;
+  readonly rateLimit: RatePlan | undefined;
+  readonly failoverCoolDownMs: number;
+  /** Matches whole user IDs. */
+  readonly userIdPattern: RegExp | undefined;
+  readonly validateRequests: boolean;
+  readonly onEvent: ((event: NexconnEvent) => void) | undefined;
+}
+
+/** How the rate limit is kept, with every default in place. */
+export interface RatePlan {
+  /** Undefined for what the document says. */
+  readonly perSecond: number | undefined;
+  readonly maxQueueMs: number;
+  readonly store: RateStore | undefined;
+  readonly shareWithoutStore: number;
+}
+
+/** The numbers among the options, and what they are by default. */
+const clientNumbers = { timeoutMs: 5_000, deadlineMs: 30_000, failoverCoolDownMs: 30_000 };
+const retryNumbers = { maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 60_000 };
+const rateLimitNumbers = { maxQueueMs: 10_000, shareWithoutStore: 0.1 };
+
+/** What a number must be. */
+interface NumberRule {
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+// Timers of every runtime count in 32 bits and would fire at once beyond that.
+const milliseconds: NumberRule = { what: 'milliseconds', least: 1, most: 2 ** 31 - 1 };
+const otherNumbers: Readonly<Record<string, NumberRule>> = {
+  'retry.maxAttempts': { what: 'a whole number', least: 1, most: 20 },
+  'rateLimit.perSecond': { what: 'a number', least: 1, most: 1_000_000 },
+  'rateLimit.shareWithoutStore': { what: 'a number', least: 0.001, most: 1 },
+};
+
+/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+export function resolveSettings(options: NexconnClientOptions): Settings {
+  const { appKey, appSecret, headerPrefix, now = Date.now, nonce, onEvent, fetch } = options ?? {};
+  checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
+  // Other characters cannot stand in a header.
+  if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
+  if (typeof appSecret !== 'function') checkSecret(appSecret, appKey);
+  if (headerPrefix && headerPrefix !== 'RC-') refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
+  for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
+  const { validateRequests = true } = options;
+  const dangerouslyAllowHttp = options.dangerouslyAllowHttp === true;
+  return {
+    ...{ appKey, appSecret, headerPrefix, now, nonce, onEvent, fetch, validateRequests, dangerouslyAllowHttp },
+    ...readNumbers(options, clientNumbers),
+    baseUrls: resolveHosts(options, dangerouslyAllowHttp),
+    retry: resolveRetry(options.retry),
+    rateLimit: resolveRateLimit(options.rateLimit),
+    userIdPattern: wholeMatch(options.userIdPattern),
+  };
+}
+
+/** Checks one App Secret or a pair. @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+export function checkSecret(value: unknown, appKey: string): void {
+  const secrets =
+    typeof value === 'object' && value !== null ? [Reflect.get(value, 'current'), Reflect.get(value, 'next')] : [value];
+  for (const secret of secrets) {
+    checkCredential('appSecret', 'App Secret', 'NEXCONN_APP_SECRET', secret);
+    if (secret === appKey) {
+      refuse('appSecret', 'is the App Key. Pass the App Secret; the console shows it beside the key.');
+    }
+  }
+}
+
+function resolveRetry(given: RetryOptions | false = {}): RetryPlan {
+  const numbers = readNumbers(given || {}, retryNumbers, 'retry.');
+  // Without retries there is one attempt at each host, and one more for each reason to sign anew.
+  return { ...numbers, isOn: given !== false, maxAttempts: Math.floor(numbers.maxAttempts) };
+}
+
+function resolveRateLimit(given: RateLimitOptions | false = {}): RatePlan | undefined {
+  if (given === false) return undefined;
+  const { perSecond, store } = given;
+  if (store !== undefined) checkFunction('rateLimit.store.reserve', store?.reserve ?? null);
+  return {
+    ...readNumbers(given, rateLimitNumbers, 'rateLimit.'),
+    perSecond: perSecond === undefined ? undefined : Math.floor(checkNumber('rateLimit.perSecond', perSecond)),
+    store,
+  };
+}
+
+function readNumbers<Name extends string>(
+  given: { readonly [name in NoInfer<Name>]?: number | undefined },
+  defaults: Readonly<Record<Name, number>>,
+  group = '',
+): Record<Name, number> {
+  const entries = Object.entries<number>(defaults).map(([name, byDefault]) => {
+    const { [name as Name]: value = byDefault } = given;
+    return [name, checkNumber(group + name, value)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+export function checkNumber(option: string, value: number): number {
+  const { what, least, most } = otherNumbers[option] ?? milliseconds;
+  if (!(typeof value === 'number' && value >= least && value <= most)) {
+    refuse(option, `is ${describe(value)}. Pass ${what} from ${least} to ${most}.`);
+  }
+  return value;
+}
+
+/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+export function checkLane(lane: unknown): void {
+  if (lane !== 'interactive' && lane !== 'bulk') refuse('lane', "is neither 'interactive' nor 'bulk'. Leave it out.");
+}
+
+/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, option = 'baseUrl'): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  const problem = problemOf(url, dangerouslyAllowHttp);
+  if (!url || problem) {
+    return refuse(
+      option,
+      `${problem}. Pass an address such as https://api.example.com, for example from NEXCONN_BASE_URL.`,
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+function problemOf(url: URL | undefined, dangerouslyAllowHttp: boolean): string | undefined {
+  if (!url) return 'is not an absolute URL';
+  const { protocol, hostname, origin } = url;
+  if (url.username || url.password) return 'holds a user name or password';
+  if (url.search || url.hash) return 'has a query or a fragment';
+  if (protocol === 'https:') return undefined;
+  if (protocol !== 'http:') return `begins with ${protocol} instead of https:`;
+  if (isLoopback(hostname) || dangerouslyAllowHttp) return undefined;
+  return `is not encrypted: ${origin}; http is for this machine only`;
+}
+
+function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boolean): readonly string[] {
+  const { region, baseUrl, baseUrls } = options;
+  const given = Object.entries({ region, baseUrl, baseUrls }).filter(([, value]) => value !== undefined);
+  if (given.length > 1) {
+    refuse(given[0]?.[0] ?? '', `and ${given[1]?.[0]} are both given. Pass one: each decides the host by itself.`);
+  }
+  if (baseUrl !== undefined) return [resolveBaseUrl(baseUrl, dangerouslyAllowHttp)];
+  if (baseUrls !== undefined) {
+    if (!Array.isArray(baseUrls) || baseUrls.length !== 2) refuse('baseUrls', 'is not a pair: [primary, backup].');
+    return baseUrls.map((each) => resolveBaseUrl(each, dangerouslyAllowHttp, 'baseUrls'));
+  }
+  const known = Object.keys(baseUrlsByRegion);
+  const found = known.includes(region) ? baseUrlsByRegion[region] : undefined;
+  const problem = region === undefined ? 'is missing' : `is ${describe(region)}`;
+  const from = 'for example from NEXCONN_REGION, or baseUrl from NEXCONN_BASE_URL';
+  return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+/** Never shows the value: App Key and App Secret are mixed up often. */
+function checkCredential(option: string, title: string, variable: string, value: unknown): void {
+  const from = `Pass the ${title} of the Nexconn console, for example from ${variable}.`;
+  if (value === undefined || value === null || value === '') refuse(option, `is missing. ${from}`);
+  if (typeof value !== 'string') refuse(option, `is of type ${typeof value}. ${from}`);
+  if (String(value).trim() !== value) refuse(option, `begins or ends with white space. ${from}`);
+}
+
+function checkFunction(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') refuse(option, 'is not a function. Leave it out.');
+}
+
+function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {
+  if (pattern === undefined) return undefined;
+  if (!(pattern instanceof RegExp)) return refuse('userIdPattern', 'is not a regular expression. Pass /^[\\w-]+$/.');
+  // g and y keep a position from one call to the next, m would let a line within the ID match.
+  return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gym]/g, ''));
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
+}
+
+function refuse(option: string, problem: string): never {
+  throw new NexconnConfigurationError(`${option} ${problem}`, { code: 'INVALID_CONFIGURATION', option });
+}

@@ -1,0 +1,100 @@
+import type { ErrorCode } from '@nexconn-kit/contract';
+import { type Call, detailsOf } from '../call/call.js';
+import {
+  NexconnAuthenticationError,
+  type NexconnError,
+  type NexconnErrorDetails,
+  NexconnRateLimitError,
+  NexconnRequestError,
+  NexconnResponseError,
+  NexconnServiceError,
+  NexconnServiceNotEnabledError,
+  NexconnUserLimitError,
+} from '../errors.js';
+import { errors } from '../generated/nexconn/tables.gen.js';
+import { describeBody, type ResponseParts } from './response-parts.js';
+import type { Redact } from './safe-cause.js';
+
+const classes = {
+  REQUEST_REJECTED: NexconnRequestError,
+  SIGNATURE_REJECTED: NexconnAuthenticationError,
+  CREDENTIALS_REJECTED: NexconnAuthenticationError,
+  APP_UNAVAILABLE: NexconnAuthenticationError,
+  CALL_RESTRICTED: NexconnAuthenticationError,
+  UNAUTHORIZED: NexconnAuthenticationError,
+  RATE_LIMITED: NexconnRateLimitError,
+  USER_LIMIT_REACHED: NexconnUserLimitError,
+  SERVICE_NOT_ENABLED: NexconnServiceNotEnabledError,
+  SERVICE_FAILED: NexconnServiceError,
+  UNEXPECTED_RESPONSE: NexconnResponseError,
+} satisfies Partial<
+  Record<NexconnErrorDetails['code'], new (message: string, details: NexconnErrorDetails) => NexconnError>
+>;
+
+type AnswerErrorCode = keyof typeof classes;
+
+/** Errors that a caller tells apart; the others go by their documented HTTP status, and unknown ones by that of the answer. */
+const codeByApiCode: Readonly<Partial<Record<number, AnswerErrorCode>>> = {
+  1001: 'CREDENTIALS_REJECTED',
+  1004: 'SIGNATURE_REJECTED',
+  1006: 'APP_UNAVAILABLE',
+  1007: 'CALL_RESTRICTED',
+  1009: 'SERVICE_NOT_ENABLED',
+  2007: 'USER_LIMIT_REACHED',
+} satisfies Partial<Record<ErrorCode, AnswerErrorCode>>;
+
+const saidMaxLength = 200;
+
+interface Refusal {
+  readonly status: number;
+  readonly apiCode: number;
+  /** The API's own words. */
+  readonly said: unknown;
+}
+
+/** Makes the error for an answer in the API's error shape. */
+export function refusalError({ status, apiCode, said }: Refusal, call: Call, redact: Redact): NexconnError {
+  const documented = errors[apiCode];
+  const meantStatus = documented?.httpStatus ?? status;
+  const byStatus = codeByStatus(meantStatus, meantStatus < 400 ? 'UNEXPECTED_RESPONSE' : 'REQUEST_REJECTED');
+  // The API answers a wrong method with the code that it also has for a refused IP address.
+  const code = status === 405 ? 'REQUEST_REJECTED' : (codeByApiCode[apiCode] ?? byStatus);
+  const explanation = documented?.explanation ?? 'The error catalogue does not list this code.';
+  const message = `${call.title} was refused with code ${apiCode} (HTTP ${status}). ${explanation}${quote(said, redact)}`;
+  const retryable = documented?.retryable ?? isRetryable(status);
+  return new classes[code](message, { code, apiCode, status, retryable, ...detailsOf(call) });
+}
+
+/** Makes the error for a response of another shape whose HTTP status is no success. */
+export function statusError(parts: ResponseParts, call: Call): NexconnError {
+  const { status, body } = parts;
+  const code = codeByStatus(status, 'UNEXPECTED_RESPONSE');
+  const shape = body === undefined ? `a body that is not JSON (${describeBody(parts)})` : "no error code of the API's";
+  const message = `${call.title} got HTTP ${status} with ${shape}. ${adviceFor(status)}`;
+  return new classes[code](message, { code, status, retryable: isRetryable(status), ...detailsOf(call) });
+}
+
+function codeByStatus(status: number, otherwise: AnswerErrorCode): AnswerErrorCode {
+  if (status === 401) return 'UNAUTHORIZED';
+  if (status === 429) return 'RATE_LIMITED';
+  return isRetryable(status) ? 'SERVICE_FAILED' : otherwise;
+}
+
+function isRetryable(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+function adviceFor(status: number): string {
+  // A browser's fetch hides the status of a redirect behind 0.
+  if (status < 400) return 'A signed request follows no redirect; set baseUrl to where it leads.';
+  if (status === 429) return 'Send fewer requests a second, and try again after a wait.';
+  if (isRetryable(status)) return 'Try again after a short wait.';
+  return 'Check baseUrl and what stands between here and the API.';
+}
+
+function quote(said: unknown, redact: Redact): string {
+  if (typeof said !== 'string' || said === '') return '';
+  const printable = redact(said).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  const short = printable.length > saidMaxLength ? `${printable.slice(0, saidMaxLength)}…` : printable;
+  return ` The API says: "${short}"`;
+}

@@ -1,0 +1,45 @@
+import type { Fetch } from '../types.js';
+import { BodyTooLarge, bodyMaxBytes, joinChunks, type Transport, type WireResponse } from './transport.js';
+
+/** Makes a transport of a `fetch`. */
+export function createFetchTransport(fetch: Fetch): Transport {
+  return function send({ origin, path, method, headers, body }, { arrived, failed }) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const exchange = async (): Promise<WireResponse> => {
+      const request = new Request(origin + path, { method, headers, body, signal, redirect: 'manual' });
+      const response = await fetch(request);
+      // An injected fetch may answer after the end, when nobody reads any more.
+      if (signal.aborted) response.body?.cancel().catch(() => {});
+      const { status, statusText } = response;
+      const bytes = await readBody(response, signal);
+      return { status, statusText, headers: Object.fromEntries(response.headers), bytes };
+    };
+    exchange().then(arrived, failed);
+    return () => controller.abort();
+  };
+}
+
+async function readBody(response: Response, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(response.headers.get('content-length')) > bodyMaxBytes) {
+    await response.body?.cancel();
+    throw new BodyTooLarge(response.status);
+  }
+  const reader = response.body?.getReader();
+  if (!reader) return new Uint8Array();
+  // The body of an injected fetch may not follow the signal.
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  signal.addEventListener('abort', cancel, { once: true });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    chunks.push(next.value);
+    size += next.value.byteLength;
+    if (size > bodyMaxBytes) {
+      cancel();
+      throw new BodyTooLarge(response.status);
+    }
+  }
+  signal.removeEventListener('abort', cancel);
+  return joinChunks(chunks, size);
+}

@@ -1,0 +1,17 @@
+import { operationTable } from '@nexconn-kit/contract';
+import type { Call } from '../../src/call/call.js';
+import { createCall } from '../../src/call/create-call.js';
+import type { CallOptions, NexconnClientSettings } from '../../src/index.js';
+import { resolveSettings, type Settings } from '../../src/resolve-options.js';
+import { credentials } from './make-client.js';
+
+/** Settings of a client for one host. */
+export function makeSettings(options: Partial<NexconnClientSettings> = {}): Settings {
+  return resolveSettings({ ...credentials, baseUrl: 'http://localhost:1', ...options });
+}
+
+/** A call that is sent nowhere. */
+export function makeCall(options: CallOptions = {}, settings: Settings = makeSettings()): Call {
+  const operation = operationTable.issueAccessToken;
+  return createCall(operation, { ...operation, send: () => () => {}, ...options }, settings);
+}
