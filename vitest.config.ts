@@ -32,6 +32,7 @@ export default defineConfig({
       project('token-source', 'packages/token-source'),
       project('cli', 'packages/cli', { globalSetup: ['test/programs/curl-setup.ts'] }),
       project('docs', 'packages/docs'),
+      project('structure', 'test/structure'),
       project('contract', 'test/contract', { testTimeout: 60_000 }),
       project('journeys', 'test/journeys', {
         testTimeout: 120_000,

@@ -1,0 +1,134 @@
+/**
+ * The layers of each workspace with hand-written sources, top first. A layer lists rooms: a folder of `src/`, or a file
+ * of it without its ending. A file belongs to the room with the longest matching name, so that `commands/serve` can
+ * stand above `commands`. Imports, those of types too, stay in their room or go to a layer below.
+ *
+ * `notYet: true` leaves a workspace out until its rooms are furnished.
+ */
+export const workspaces: Record<string, { notYet?: true; layers: readonly (readonly string[])[] }> = {
+  generator: {
+    notYet: true,
+    layers: [
+      ['generate'],
+      ['make-outputs', 'write-outputs', 'find-documents', 'lint'],
+      ['outputs'],
+      ['typescript'],
+      ['types'],
+      ['errors'],
+    ],
+  },
+
+  'packages/contract': {
+    notYet: true,
+    layers: [['index'], ['generated'], ['validator'], ['types']],
+  },
+
+  'packages/document': {
+    notYet: true,
+    layers: [
+      ['index', 'build'],
+      ['watch'],
+      ['load-document'],
+      ['model', 'validators'],
+      ['read'],
+      ['json'],
+      ['types', 'errors'],
+    ],
+  },
+
+  'packages/signing': {
+    notYet: true,
+    layers: [
+      ['index', 'node', 'webcrypto'],
+      ['signing-middleware'],
+      ['sign-request', 'verify-signature', 'explain-mismatch', 'create-nonce-store'],
+      ['signature'],
+      ['types'],
+      ['errors'],
+    ],
+  },
+
+  'packages/client': {
+    notYet: true,
+    layers: [
+      ['index'],
+      ['create-nexconn-client'],
+      ['create-methods'],
+      ['http'],
+      ['pipeline'],
+      ['request', 'response'],
+      ['call', 'platform', 'clock-skew'],
+      ['rate-limit', 'transport', 'redis', 'postgres', 'otel', 'app-secrets', 'create-emitter', 'resolve-options'],
+      ['types', 'failover'],
+      ['errors'],
+      ['generated'],
+      ['table-types'],
+    ],
+  },
+
+  'packages/mock': {
+    notYet: true,
+    layers: [
+      ['vitest', 'msw', 'index'],
+      ['create-mock', 'start-mock'],
+      ['assemble-mock', 'server', 'document-switch', 'resolve-options'],
+      ['pipeline', 'types'],
+      ['console', 'mock-state'],
+      ['engine', 'faults'],
+      ['settings'],
+      ['state'],
+      ['http'],
+      ['document'],
+      ['errors'],
+      ['generated'],
+    ],
+  },
+
+  'packages/token-service': {
+    notYet: true,
+    layers: [
+      ['index', 'node'],
+      ['create-token-service', 'handler'],
+      ['issue', 'resolve-options'],
+      ['users', 'stores', 'sqlite', 'redis', 'postgres'],
+      ['with-timeout', 'call-listener'],
+      ['types'],
+      ['errors'],
+      ['generated'],
+    ],
+  },
+
+  'packages/token-source': {
+    notYet: true,
+    layers: [
+      ['index', 'react'],
+      ['create-token-source', 'connect-with-token'],
+      ['source'],
+      ['cache', 'fetch', 'resolve-options'],
+      ['single-flight', 'emitter', 'waiting', 'safe-cause'],
+      ['settings', 'environment'],
+      ['types'],
+      ['errors'],
+    ],
+  },
+
+  'packages/cli': {
+    notYet: true,
+    layers: [
+      ['bin'],
+      ['run'],
+      ['create-program', 'report-error'],
+      // The sandbox is the one command that runs another.
+      ['commands/sandbox'],
+      ['commands'],
+      ['options', 'process'],
+      ['types'],
+      ['errors'],
+    ],
+  },
+
+  'packages/docs': {
+    notYet: true,
+    layers: [['index'], ['reference-page-path']],
+  },
+};

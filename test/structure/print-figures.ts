@@ -1,0 +1,24 @@
+import { type Figures, measure } from './figures.js';
+import { workspaces } from './layers.js';
+
+// npm run structure: the figures of the floor plan, a line a workspace, then all of them.
+const names = Object.keys(workspaces);
+
+console.table({
+  ...Object.fromEntries(names.map((name) => [name, lineOf(measure([name]))])),
+  all: lineOf(measure(names)),
+});
+
+function lineOf(figures: Figures): Record<string, string | number> {
+  return {
+    files: figures.files,
+    'largest folder': `${figures.largestFolder.files} ${figures.largestFolder.path}`,
+    '≤ 15 lines': `${(figures.shortShare * 100).toFixed(1)} %`,
+    'median file': figures.medianFileLines,
+    functions: figures.functions,
+    'median function': figures.medianFunctionLines,
+    '90 % of functions ≤': figures.ninetiethPercentileFunctionLines,
+    circles: figures.circles,
+    'upward arrows': figures.upwardArrows,
+  };
+}
