@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { referencePagePath } from '@nexconn-kit/docs';
 import { signRequest } from '@nexconn-kit/signing';
 import { beforeAll, expect, test } from 'vitest';
-import { exampleEnv } from '../test/run-captured.js';
-import { type SpawnedCli, spawnCli } from '../test/spawn-cli.js';
+import { exampleEnv } from '../test/support/run-captured.js';
+import { type SpawnedCli, spawnCli } from '../test/support/spawn-cli.js';
 
 // With CI=true a missing program is a failure, not a test left out.
 const hasCurl = spawnSync('curl', ['--version']).status === 0 && spawnSync('openssl', ['version']).status === 0;

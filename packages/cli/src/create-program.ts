@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addMockCommand } from './commands/mock.js';
-import { addSandboxCommand } from './commands/sandbox.js';
-import { addServeCommand } from './commands/serve.js';
-import { addSignCommand } from './commands/sign.js';
-import { addTokenCommand } from './commands/token.js';
+import { addMockCommand } from './commands/mock/command.js';
+import { addSandboxCommand } from './commands/sandbox/command.js';
+import { addServeCommand } from './commands/serve/command.js';
+import { addSignCommand } from './commands/sign/command.js';
+import { addTokenCommand } from './commands/token/command.js';
 import type { CliContext } from './types.js';
 
 const helpEnd = `

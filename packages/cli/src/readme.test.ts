@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { runCaptured } from '../test/run-captured.js';
-import { serveSettings, variableOf } from './internal/serve/serve-settings.js';
+import { runCaptured } from '../test/support/run-captured.js';
+import { serveSettings, variableOf } from './commands/serve/settings.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: issue)?)/gm)].map(([, command = '']) => command);

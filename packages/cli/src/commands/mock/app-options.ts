@@ -1,0 +1,42 @@
+import type { StartMockOptions } from '@nexconn-kit/mock';
+import { type Command, Option } from 'commander';
+import { parseCount, parsePositive, parseRateLimit } from '../../options/parse.js';
+
+const optionNames = [
+  'environment',
+  'userLimit',
+  'tokenValiditySeconds',
+  'rateLimit',
+  'clockToleranceMs',
+  'nonceReplay',
+] as const;
+
+/** What the flags of a mock's app say; each has the name that `startMock` has for it. */
+export type AppFlags = Pick<StartMockOptions, (typeof optionNames)[number]>;
+
+/** Adds the flags that set the app of a mock, and how its requests are judged. */
+export function addAppOptions(command: Command): Command {
+  return command
+    .optionsGroup('The app:')
+    .addOption(
+      new Option('--environment <name>', 'where the app lives (default: production)').choices([
+        'development',
+        'production',
+      ]),
+    )
+    .option('--user-limit <n>', 'how many users it takes in development (default: 100)', parseCount)
+    .option('--token-validity-seconds <n>', 'how long its tokens are valid (default: for ever)', parsePositive)
+    .option('--rate-limit <n|off>', 'its requests a second for each operation (default: as documented)', parseRateLimit)
+    .option('--clock-tolerance-ms <ms>', 'how far a Timestamp may lie from now (default: 300000)', parseCount)
+    .addOption(
+      new Option('--nonce-replay <rule>', 'what becomes of a nonce that was used (default: refuse)').choices([
+        'refuse',
+        'allow',
+      ]),
+    );
+}
+
+/** Takes the app's flags out of all flags. */
+export function pickAppFlags(flags: AppFlags): AppFlags {
+  return Object.fromEntries(optionNames.map((name) => [name, flags[name]]));
+}

@@ -1,0 +1,165 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createNexconnClient } from '@nexconn-kit/client';
+import { startMock } from '@nexconn-kit/mock';
+import { expect, test } from 'vitest';
+import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
+
+test('prints where it listens and how to point a client at it, within 80 columns', async () => {
+  const { code, stdout, stderr } = await runCaptured(['mock', '--port', '0']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/ready at http:\/\/127\.0\.0\.1:\d+\n/);
+  expect(stdout).toMatch(/NEXCONN_APP_KEY=\S+\n\s+NEXCONN_APP_SECRET=\S+\n\s+NEXCONN_BASE_URL=http:\S+\n/);
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('writes one line for each request, and no token', async () => {
+  const { lines, accessToken } = await issueAgainst(['mock', '--port', '0']);
+  const logged = lines.filter((line) => line.includes('/v4/auth/access-token/issue'));
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toMatch(/POST .* 200\b/);
+  expect(lines.join('\n')).not.toContain(accessToken);
+});
+
+test('--quiet writes no line for a request', async () => {
+  const { lines } = await issueAgainst(['mock', '--port', '0', '--quiet']);
+  expect(lines.filter((line) => line.includes('/v4/'))).toEqual([]);
+});
+
+test('--user-id-pattern accepts other user IDs', async () => {
+  const { accessToken } = await issueAgainst(['mock', '--port', '0', '--user-id-pattern', '^[\\w-]+$'], 'user_1-2');
+  expect(accessToken).not.toBe('');
+});
+
+test('a taken port exits with 1 and one sentence that names --port', async () => {
+  await using other = await startMock({ port: 0 });
+  const { port } = new URL(other.url);
+  const { code, stdout, stderr } = await runCaptured(['mock', '--port', port]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^[^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`));
+});
+
+test('runs a command against itself, and ends with its exit code', async () => {
+  const script = `
+    const { NEXCONN_APP_KEY, NEXCONN_APP_SECRET, NEXCONN_BASE_URL, NEXCONN_REGION } = process.env;
+    const set = NEXCONN_APP_KEY && NEXCONN_APP_SECRET && NEXCONN_REGION === undefined;
+    fetch(NEXCONN_BASE_URL).then(({ status }) => process.exit(set && status === 404 ? 7 : 1));`;
+  const args = ['mock', '--', process.execPath, '-e', script];
+  const env = { ...process.env, NEXCONN_REGION: 'sg' };
+  const { code, stdout, stderr } = await runCaptured(args, { env, stopSignal: () => new AbortController().signal });
+  expect({ code, stdout, stderr }).toEqual({ code: 7, stdout: '', stderr: '' });
+});
+
+test('passes Ctrl-C on to its command', async () => {
+  const args = ['mock', '--', process.execPath, '-e', 'setInterval(() => {}, 1000)'];
+  const { code } = await runCaptured(args, { stopSignal: () => AbortSignal.timeout(300) });
+  expect(code).toBe(128 + 15);
+});
+
+test('a command that there is not exits with 1 and one sentence', async () => {
+  const { code, stderr } = await runCaptured(['mock', '--', 'no-such-program'], {
+    stopSignal: () => new AbortController().signal,
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The command no-such-program cannot be run \(ENOENT\)[^\n]*\n$/);
+});
+
+test('--ready-file holds the environment for clients while the mock runs', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
+  const file = join(folder, 'mock.env');
+  const script = `process.stdout.write('');require('fs').readFileSync(${JSON.stringify(file)}, 'utf8')
+    .includes('NEXCONN_BASE_URL=' + process.env.NEXCONN_BASE_URL) || process.exit(1)`;
+  const args = ['mock', '--ready-file', file, '--', process.execPath, '-e', script];
+  const { code } = await runCaptured(args, { stopSignal: () => new AbortController().signal });
+  expect(code).toBe(0);
+  expect(await readdir(folder)).toEqual([]);
+  await rm(folder, { recursive: true });
+  const missing = await runCaptured(['mock', '--port', '0', '--ready-file', '/nowhere/mock.env']);
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('--ready-file') });
+});
+
+test('--cors-origin lets pages of another origin call', async () => {
+  const script = `fetch(process.env.NEXCONN_BASE_URL, { headers: { origin: 'https://a.example' } })
+    .then(({ headers }) => process.exit(headers.has('access-control-allow-origin') ? 5 : 6));`;
+  const codeWith = async (...flags: string[]): Promise<number> => {
+    const args = ['mock', ...flags, '--', process.execPath, '-e', script];
+    return (await runCaptured(args, { stopSignal: () => new AbortController().signal })).code;
+  };
+  expect(await codeWith('--cors-origin', 'https://a.example')).toBe(5);
+  expect(await codeWith('--cors-origin', 'any')).toBe(5);
+  expect(await codeWith()).toBe(6);
+});
+
+test('sets its app as the flags say', async () => {
+  const flags = ['--environment', 'development', '--user-limit', '1', '--rate-limit', '3'];
+  const policy = ['--clock-tolerance-ms', '1000', '--nonce-replay', 'allow', '--token-validity-seconds', '60'];
+  const script = `
+    import { createHash } from 'node:crypto';
+    const { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: secret, NEXCONN_BASE_URL: url } = process.env;
+    const post = async (path, headers, body) => (await fetch(url + path, {
+      method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) })).json();
+    const issue = async (userId, timestamp = Date.now()) => {
+      const signature = createHash('sha1').update(secret + '1' + timestamp).digest('hex');
+      const headers = { 'App-Key': appKey, Nonce: '1', Timestamp: String(timestamp), Signature: signature };
+      return (await post('/v4/auth/access-token/issue', headers, { userId, name: 'Ada' })).code;
+    };
+    const at = Date.now();
+    const codes = [await issue('u1', at), await issue('u1', at), await issue('u2'), await issue('u1')];
+    const late = await issue('u1', Date.now() - 5000);
+    const { tokenValiditySeconds } = await post('/_console/api/apps/get', {}, { appKey });
+    const seen = [...codes, late, tokenValiditySeconds].join(' ');
+    process.exit(seen === '0 0 2007 1008 1004 60' ? 5 : (console.error(seen), 6));`;
+  const args = ['mock', ...flags, ...policy, '--', process.execPath, '--input-type=module', '-e', script];
+  expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
+});
+
+test('--rate-limit off takes any number of requests', async () => {
+  const script = `
+    const { NEXCONN_APP_KEY: appKey, NEXCONN_BASE_URL: url } = process.env;
+    const headers = { 'Content-Type': 'application/json' };
+    fetch(url + '/_console/api/apps/get', { method: 'POST', headers, body: JSON.stringify({ appKey }) })
+      .then((response) => response.json()).then(({ rateLimit }) => process.exit(rateLimit === false ? 5 : 6));`;
+  const args = ['mock', '--rate-limit', 'off', '--', process.execPath, '-e', script];
+  expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
+});
+
+test.each([
+  ['--rate-limit', '0', 'from 1 up, or off'],
+  ['--rate-limit', 'on', 'from 1 up, or off'],
+  ['--environment', 'staging', 'development, production'],
+  ['--user-limit', '-1', 'from 0 up'],
+  ['--token-validity-seconds', '0', 'from 1 up'],
+  ['--clock-tolerance-ms', '5s', 'from 0 up'],
+  ['--nonce-replay', 'maybe', 'refuse, allow'],
+])('%s %s exits with 2 and says what it takes', async (flag, value, expected) => {
+  const { code, stdout, stderr } = await runCaptured(['mock', flag, value]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(expected);
+});
+
+/** Runs the mock command until one token was issued, and gives back what it wrote. */
+async function issueAgainst(args: string[], userId = 'jlk456j5'): Promise<{ lines: string[]; accessToken: string }> {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  let ended: Promise<Captured> | undefined;
+  const baseUrl = await new Promise<string>((ready) => {
+    const write = (text: string): void => {
+      lines.push(...text.split('\n'));
+      const url = /ready at (\S+)/.exec(text)?.[1];
+      if (url !== undefined) ready(url);
+    };
+    ended = runCaptured(args, { stdout: { write }, stopSignal: () => stop.signal });
+  });
+  const credentials = Object.fromEntries(lines.map((line) => line.trim().split('=', 2)));
+  const client = createNexconnClient({
+    appKey: credentials.NEXCONN_APP_KEY,
+    appSecret: credentials.NEXCONN_APP_SECRET,
+    baseUrl,
+    userIdPattern: /^[\w-]+$/,
+  });
+  const { accessToken } = await client.issueAccessToken({ userId, name: 'Ada' });
+  stop.abort();
+  expect(await ended).toMatchObject({ code: 0 });
+  return { lines, accessToken };
+}

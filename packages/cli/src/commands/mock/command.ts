@@ -1,0 +1,89 @@
+import { startMock } from '@nexconn-kit/mock';
+import type { Command } from 'commander';
+import { parsePattern, parsePort } from '../../options/parse.js';
+import { environmentLines } from '../../process/environment-lines.js';
+import { untilAborted } from '../../process/until-aborted.js';
+import type { CliContext } from '../../types.js';
+import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
+import { batchLines } from './batch-lines.js';
+import { countOperations, openDocument } from './document.js';
+import { findDocument } from './find-document.js';
+import { writeReadyFile } from './ready-file.js';
+import { runAgainst } from './run-against.js';
+
+interface MockFlags extends AppFlags {
+  port: number;
+  document?: string;
+  watch?: boolean;
+  userIdPattern?: RegExp;
+  corsOrigin?: string[];
+  readyFile?: string;
+  quiet?: boolean;
+}
+
+const helpEnd = `
+The mock takes one pair of credentials, the example of the API's own
+documentation, and prints it. It checks the signature of every request.
+
+--watch keeps apps, users, tokens and faults, and keeps the last good document
+where a change is in error. Without --document it watches the one of a checkout
+of nexconn-kit, spec/nexconn/openapi.yaml.
+
+With a command after --, the mock takes any free port unless --port is given,
+and the command finds NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_BASE_URL
+in its environment:
+  nexconn mock -- npm test
+
+Exit codes: 0 stopped by Ctrl-C, 1 the port is taken, the document is in error
+or the command cannot be run, 2 wrong use; with a command, its own.`;
+
+/** Adds `nexconn mock`. */
+export function addMockCommand(program: Command, context: CliContext): void {
+  const mock = program
+    .command('mock')
+    .description('run a mock of the API on this machine, until Ctrl-C or a command ends')
+    .argument('[command...]', 'a command to run against it, after --')
+    .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4010)
+    .option('--document <path>', 'an OpenAPI 3.1 document to play (default: the one of this build)')
+    .option('--watch', 'play the document anew after a change of any of its files')
+    .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
+    .option('--cors-origin <origin...>', 'which pages may call it, "any" for all (default: those of this machine)')
+    .option('--ready-file <path>', 'write the environment for clients there once it is ready')
+    .option('--quiet', 'print no line for each request');
+  addAppOptions(mock)
+    .addHelpText('after', helpEnd)
+    .action((words: string[], flags: MockFlags, command: Command) => {
+      const port = words.length > 0 && command.getOptionValueSource('port') === 'default' ? 0 : flags.port;
+      return runMock(words, { ...flags, port }, context);
+    });
+}
+
+async function runMock(words: readonly string[], flags: MockFlags, context: CliContext): Promise<void> {
+  const { port, userIdPattern, corsOrigin, readyFile } = flags;
+  const stop = context.stopSignal();
+  // What a command prints is not to be mixed with lines of the mock.
+  const quiet = flags.quiet || words.length > 0;
+  const log = quiet ? undefined : batchLines((text) => context.stdout.write(text));
+  const corsOrigins = corsOrigin?.includes('any') ? 'any' : corsOrigin;
+  const path = findDocument(flags);
+  const opened = path === undefined ? undefined : await openDocument(path);
+  const document = opened?.loaded;
+  await using mock = await startMock({ ...pickAppFlags(flags), document, port, userIdPattern, corsOrigins, log });
+  const stdout = words.length > 0 ? { write: () => undefined } : context.stdout;
+  using _watch = flags.watch ? opened?.follow(mock, { stderr: context.stderr, stdout }) : undefined;
+  await using _ = await writeReadyFile(readyFile, mock);
+  if (words.length > 0) {
+    await runAgainst(mock, words, context.env, stop);
+    return;
+  }
+  const lines = [
+    `The mock of the Nexconn Server API is ready at ${mock.url}`,
+    ...(document ? [`It plays ${path}: ${countOperations(document)}.`] : []),
+    `Requests, users and tokens: ${mock.url}/_console`,
+    'Point a client at it with:',
+    ...environmentLines(mock).map((line) => `  ${line}`),
+    'Ctrl-C stops it.',
+  ];
+  context.stdout.write(`${lines.join('\n')}\n`);
+  await untilAborted(stop);
+}

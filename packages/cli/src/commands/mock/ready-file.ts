@@ -1,0 +1,27 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { CliError } from '../../errors.js';
+import { environmentLines } from '../../process/environment-lines.js';
+
+/**
+ * Writes the lines that point a client at the mock into a file, which is there whole or not at all; disposing of it
+ * takes it away.
+ *
+ * @throws {CliError} FILE_NOT_WRITTEN
+ */
+export async function writeReadyFile(
+  path: string | undefined,
+  mock: { appKey: string; appSecret: string; url: string },
+): Promise<AsyncDisposable> {
+  if (path === undefined) return { [Symbol.asyncDispose]: async () => {} };
+  const draft = `${path}.${process.pid}`;
+  try {
+    await writeFile(draft, `${environmentLines(mock).join('\n')}\n`);
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    const message = `The file ${path} cannot be written (${code}). Check the path given to --ready-file.`;
+    throw new CliError('FILE_NOT_WRITTEN', message, { cause });
+  }
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { CliError, CommandEnded } from '../../errors.js';
+
+/** The mock, as far as a command needs to know it. */
+interface Target {
+  readonly appKey: string;
+  readonly appSecret: string;
+  readonly url: string;
+}
+
+/**
+ * Runs a command that finds the mock in its environment, and waits for its end; it is ended too when the signal aborts.
+ *
+ * @throws {CommandEnded} with its exit code, unless that is 0
+ * @throws {CliError} COMMAND_FAILED where it cannot be started
+ */
+export async function runAgainst(
+  { appKey, appSecret, url }: Target,
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  stop: AbortSignal,
+): Promise<void> {
+  // A region beside the base URL would be a second answer to the same question.
+  const { NEXCONN_REGION: _, ...others } = env;
+  const ours = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: url };
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...others, ...ours } });
+  const end = (): boolean => child.kill('SIGTERM');
+  stop.addEventListener('abort', end, { once: true });
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = `The command ${program} cannot be run (${cause.code}). Check its name and the PATH.`;
+      reject(new CliError('COMMAND_FAILED', message, { cause }));
+    });
+    // A shell tells of a signal in the same way.
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+  stop.removeEventListener('abort', end);
+  if (exitCode !== 0) throw new CommandEnded(exitCode);
+}

@@ -1,0 +1,80 @@
+import { createNexconnClient } from '@nexconn-kit/client';
+import { startMock } from '@nexconn-kit/mock';
+import type { Command } from 'commander';
+import { CliError } from '../../errors.js';
+import { parsePort } from '../../options/parse.js';
+import { environmentLines } from '../../process/environment-lines.js';
+import { untilAborted } from '../../process/until-aborted.js';
+import type { CliContext } from '../../types.js';
+import { curlAndOpenssl } from './curl-and-openssl.js';
+import { startReferenceServer } from './reference-server.js';
+
+interface SandboxFlags {
+  mockPort: number;
+  tokensPort: number;
+  docsPort: number;
+}
+
+const helpEnd = `
+Starts the mock, the token service on it and the API reference page, issues one
+token through the client, and shows how to get more. Needs no account and no
+network. This token service believes whatever user the caller names.
+
+Exit codes: 0 stopped by Ctrl-C, 1 a port is taken, 2 wrong use.`;
+
+/** Adds `nexconn sandbox`. */
+export function addSandboxCommand(program: Command, context: CliContext): void {
+  program
+    .command('sandbox')
+    .description('run the mock, the token service and the API reference, until Ctrl-C')
+    .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePort, 4010)
+    .option('--tokens-port <port>', 'port of the token service, 0 for any free one', parsePort, 4020)
+    .option('--docs-port <port>', 'port of the API reference, 0 for any free one', parsePort, 4030)
+    .addHelpText('after', helpEnd)
+    .action((flags: SandboxFlags) => runSandbox(flags, context));
+}
+
+async function runSandbox(flags: SandboxFlags, context: CliContext): Promise<void> {
+  const { mockPort, tokensPort, docsPort } = flags;
+  const stop = context.stopSignal();
+  // Loaded here: no other command needs a logger and JWTs.
+  const { sandboxUserHeader, startSandboxTokens } = await import('./tokens.js');
+  await using mock = await startMock({ port: mockPort }).catch(nameFlag(mockPort, '--mock-port'));
+  await using docs = await startReferenceServer(context.referencePagePath, docsPort).catch(
+    nameFlag(docsPort, '--docs-port'),
+  );
+  await using client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
+  await using tokens = await startSandboxTokens(client, tokensPort).catch(nameFlag(tokensPort, '--tokens-port'));
+  const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
+  const lines = [
+    `Access token of the user ${userId}, issued by the client:`,
+    `  ${accessToken}`,
+    '',
+    'Issue another with curl and openssl (paste into bash):',
+    ...curlAndOpenssl(mock).map((line) => `  ${line}`),
+    '',
+    'Log in as an app does, through the token service:',
+    `  curl -sS -X POST -H '${sandboxUserHeader}: jlk456j5' ${tokens.url}/access-token`,
+    '',
+    'Point any other client at the mock:',
+    ...environmentLines(mock).map((line) => `  ${line}`),
+    '',
+    `Mock           ${mock.url}`,
+    `Token service  ${tokens.url}`,
+    `API reference  ${docs.url}`,
+    `Mock console   ${mock.url}/_console`,
+    '',
+    'Ctrl-C stops it.',
+  ];
+  context.stdout.write(`${lines.join('\n')}\n`);
+  await untilAborted(stop);
+}
+
+function nameFlag(port: number, flag: string): (error: unknown) => never {
+  return (error) => {
+    const taken = error instanceof Error && 'code' in error && error.code === 'PORT_IN_USE';
+    if (!taken) throw error;
+    const message = `Port ${port} is taken. Choose another with ${flag}; 0 takes any free one.`;
+    throw new CliError('PORT_IN_USE', message, { cause: error });
+  };
+}

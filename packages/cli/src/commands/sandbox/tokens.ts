@@ -1,0 +1,39 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { NexconnClient } from '@nexconn-kit/client';
+import { createMemoryStore, createTokenHandler, createTokenService } from '@nexconn-kit/token-service';
+import { toNodeListener } from '@nexconn-kit/token-service/node';
+import { createAuthenticator } from '../serve/authenticate.js';
+import { createLog } from '../serve/log.js';
+import { createMetrics } from '../serve/metrics.js';
+import { startServeServer } from '../serve/server.js';
+
+/** The header that the sandbox believes. */
+export const sandboxUserHeader = 'X-User-Id';
+
+/**
+ * Starts the token service as `nexconn serve` does, in memory, without a log, and for whoever sends the header.
+ *
+ * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
+ */
+export async function startSandboxTokens(
+  client: NexconnClient,
+  port: number,
+): Promise<{ readonly url: string } & AsyncDisposable> {
+  const metrics = createMetrics();
+  const tokens = createTokenService({ client, store: createMemoryStore(), onEvent: metrics.onEvent });
+  const authenticate = createAuthenticator({}, {}, sandboxUserHeader, {
+    onRefused() {},
+    onNameless() {},
+    onFitted() {},
+  });
+  const server = await startServeServer({
+    host: '127.0.0.1',
+    port,
+    listener: toNodeListener(createTokenHandler(tokens, { authenticate })),
+    metrics,
+    check: async () => {},
+    log: createLog({ write: () => undefined }, 'silent'),
+    requestIds: new AsyncLocalStorage<string>(),
+  });
+  return { url: server.url, [Symbol.asyncDispose]: () => server.drain({ delayMs: 0, timeoutMs: 200 }) };
+}

@@ -1,0 +1,130 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
+import { createTokenHandler, createTokenService, type TokenService } from '@nexconn-kit/token-service';
+import { toNodeListener } from '@nexconn-kit/token-service/node';
+import { CliError } from '../../errors.js';
+import { readEndpoint } from '../../options/endpoint.js';
+import { untilAborted } from '../../process/until-aborted.js';
+import { within } from '../../process/with-timeout.js';
+import type { CliContext } from '../../types.js';
+import { createAuthenticator } from './authenticate.js';
+import { createLog } from './log.js';
+import { logClientEvent, logFailure, logServiceEvent } from './log-event.js';
+import { createMetrics } from './metrics.js';
+import { startServeServer } from './server.js';
+import { placesOf, readSecret, readServeSettings, type ServeSettings, variableOf } from './settings.js';
+import { openStore } from './store.js';
+
+const loopback = '127.0.0.1';
+/** What the requests leave behind them, such as a renewal ahead of time, gets this long after the last of them. */
+const closeTimeoutMs = 2_000;
+
+/**
+ * Runs the token service until the command is to stop.
+ *
+ * @throws {CliError} USAGE, MISSING_CONFIGURATION, PACKAGE_MISSING, STORE_UNAVAILABLE, PORT_IN_USE, LISTEN_FAILED
+ */
+export async function runServe(flags: Readonly<Record<string, string>>, context: CliContext): Promise<void> {
+  const { env, stdout, stderr } = context;
+  const stop = context.stopSignal();
+  const settings = readServeSettings(flags, env, flags.config ?? (env.NEXCONN_CONFIG || undefined));
+  const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
+  const trustedHeader = flags.dangerouslyTrustUserHeader;
+  const host = chooseHost(settings, trustedHeader);
+  const requestIds = new AsyncLocalStorage<string>();
+  const log = createLog(stdout, settings.logLevel, () => {
+    const requestId = requestIds.getStore();
+    return requestId === undefined ? {} : { requestId };
+  });
+  const authenticate = createAuthenticator(settings, env, trustedHeader, {
+    onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
+    onNameless() {
+      const { nameClaim = 'name' } = settings;
+      log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
+    },
+    onFitted: (field) => log.warn({ field }, fates[field]),
+  });
+  const credentials = readApp(settings, env);
+  const endpoint = readEndpoint({}, settings);
+  const keys = readSecret('encryptionKeys', settings, env);
+  const opened = await openStore(settings.store ?? 'sqlite:nexconn-tokens.db', keys, (error) => {
+    log.warn({ error }, 'store connection in trouble');
+  });
+
+  const metrics = createMetrics();
+  try {
+    const client = createNexconnClient({
+      ...credentials,
+      ...endpoint,
+      userIdPattern: settings.userIdPattern,
+      rateLimit: { store: opened.rateStore },
+      onEvent: (event) => logClientEvent(log, event),
+    });
+    const tokens = createTokenService({
+      client,
+      store: opened.store,
+      tokenTtlSeconds: settings.tokenTtlSeconds,
+      onEvent(event) {
+        metrics.onEvent(event);
+        logServiceEvent(log, event);
+      },
+    });
+    const handler = createTokenHandler(tokens, {
+      authenticate,
+      challenge: trustedHeader === undefined ? 'Bearer' : undefined,
+      allowedOrigins,
+      requestsPerMinute,
+      onFailure: (failure) => logFailure(log, failure),
+    });
+    const listener = toNodeListener(handler);
+    const server = await startServeServer({ host, port, listener, metrics, check: opened.check, log, requestIds });
+    if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
+    log.info({ url: server.url, store: opened.description }, 'listening');
+    await untilAborted(stop);
+    log.info({ underWay: metrics.inFlight() }, 'draining');
+    await server.drain({ delayMs: drainDelayMs, timeoutMs: drainTimeoutMs });
+    await within(closeTimeoutMs, finish(tokens, client)).catch((error) => log.warn({ error }, 'not all was finished'));
+  } finally {
+    await within(closeTimeoutMs, opened.close()).catch((error) => log.warn({ error }, 'store not closed'));
+  }
+  log.info('stopped');
+}
+
+const fates = {
+  name: 'name longer than the API takes: such names are cut',
+  avatarUrl: 'avatar longer than the API takes: such avatars are left out',
+};
+
+async function finish(tokens: TokenService, client: NexconnClient): Promise<void> {
+  await tokens.idle();
+  await client.close();
+}
+
+function chooseHost({ host = loopback }: ServeSettings, trustedHeader: string | undefined): string {
+  if (trustedHeader === undefined || host === loopback) return host;
+  throw new CliError(
+    'USAGE',
+    `${placesOf('host')} is "${host}". With --dangerously-trust-user-header leave it out: only ${loopback} is possible.`,
+  );
+}
+
+function warningOf(header: string): string {
+  return (
+    `Warning: whoever sends the header ${header} gets the token of any user. ` +
+    'This is for development on this machine alone.'
+  );
+}
+
+function readApp(settings: ServeSettings, env: CliContext['env']) {
+  const { appKey } = settings;
+  const current = readSecret('appSecret', settings, env);
+  const next = readSecret('appSecretNext', settings, env);
+  if (appKey === undefined || current === undefined) {
+    const missing = [
+      ...(appKey === undefined ? [placesOf('appKey')] : []),
+      ...(current === undefined ? [`${variableOf('appSecret')} (or --app-secret-file)`] : []),
+    ].join(' and ');
+    throw new CliError('MISSING_CONFIGURATION', `Set ${missing}: the Nexconn console shows the values.`);
+  }
+  return { appKey, appSecret: next === undefined ? current : { current, next } };
+}

@@ -1,0 +1,151 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { CliError } from '../../errors.js';
+import { listen } from '../../process/listen.js';
+import { within } from '../../process/with-timeout.js';
+import type { ServeMetrics } from './metrics.js';
+
+/** What a server is made of. */
+export interface ServeServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Answers `/access-token`. */
+  readonly listener: RequestListener;
+  readonly metrics: ServeMetrics;
+  /** Rejects where the store does not answer. */
+  readonly check: () => Promise<void>;
+  readonly log: Logger;
+  /** Holds the request's ID for whatever happens because of it. */
+  readonly requestIds: AsyncLocalStorage<string>;
+}
+
+/** A server of the token service. */
+export interface ServeServer {
+  /** Such as `http://127.0.0.1:4020`. */
+  readonly url: string;
+  /** Stops to accept after the delay, and waits for the requests under way, but no longer than the timeout. */
+  readonly drain: (limits: { readonly delayMs: number; readonly timeoutMs: number }) => Promise<void>;
+}
+
+type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/**
+ * Serves the tokens, and what operators ask: `/healthz`, `/readyz` and `/metrics`.
+ *
+ * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
+ */
+export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
+  const { host, port, listener, metrics, check, log, requestIds } = options;
+  let isDraining = false;
+
+  async function answerReady(response: ServerResponse): Promise<void> {
+    if (isDraining) return answer(response, 503, { status: 'draining' });
+    try {
+      await check();
+      answer(response, 200, { status: 'ready' });
+    } catch (error) {
+      log.warn({ error }, 'store does not answer');
+      answer(response, 503, { status: 'store does not answer' });
+    }
+  }
+
+  const routes: Readonly<Record<string, Route>> = {
+    '/access-token': listener,
+    '/healthz': forReading((_, response) => answer(response, 200, { status: 'alive' })),
+    '/readyz': forReading((_, response) => answerReady(response)),
+    '/metrics': forReading((_, response) => {
+      send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.write());
+    }),
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.split(/[?#]/, 1)[0] ?? '/';
+    const route = Object.hasOwn(routes, path) ? path : 'other';
+    follow(request, response, route);
+    if (isDraining) response.setHeader('Connection', 'close');
+    const run = routes[route];
+    if (run) await run(request, response);
+    else answer(response, 404, { code: 'ENDPOINT_UNKNOWN', message: 'There is no such endpoint.' });
+  }
+
+  /** Counts and logs the request's end, be it an answer or a caller who went. */
+  function follow({ method }: IncomingMessage, response: ServerResponse, route: string): void {
+    const startedAt = performance.now();
+    const end = metrics.begin();
+    const requestId = requestIds.getStore() ?? '';
+    response.setHeader('X-Request-ID', requestId);
+    response.once('close', () => {
+      // What nginx writes for a caller who did not wait.
+      const status = response.writableFinished ? response.statusCode : 499;
+      end(route, status);
+      const durationMs = Math.round(performance.now() - startedAt);
+      const level = route === '/access-token' || route === 'other' ? 'info' : 'debug';
+      // The path of an unknown route is the caller's own text.
+      log[level]({ requestId, method, route, status, durationMs }, 'answered');
+      // A connection that would be kept for another request keeps the server from closing.
+      if (isDraining) setImmediate(() => server.closeIdleConnections());
+    });
+  }
+
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    requestIds.run(requestIdOf(request), () => {
+      handle(request, response).catch((error) => {
+        log.error({ error }, 'request failed');
+        response.destroy();
+      });
+    });
+  });
+  const url = await listen(server, port, host).catch((error: CliError) => {
+    throw new CliError(
+      error.code,
+      `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`,
+      {
+        cause: error,
+      },
+    );
+  });
+
+  async function drain({ delayMs, timeoutMs }: Parameters<ServeServer['drain']>[0]): Promise<void> {
+    isDraining = true;
+    await delay(delayMs);
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    await within(timeoutMs, closed).catch(() => {
+      log.warn({ underWay: metrics.inFlight() }, 'requests cut off: they took longer than the drain timeout');
+      server.closeAllConnections();
+    });
+  }
+
+  return { url, drain };
+}
+
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,36}$/.test(given) ? given : randomUUID();
+}
+
+function forReading(route: Route): Route {
+  return (request, response) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return route(request, response);
+    response.setHeader('Allow', 'GET, HEAD');
+    answer(response, 405, { code: 'METHOD_REFUSED', message: 'Only GET and HEAD.' });
+  };
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string): void {
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  // Node leaves the body of an answer to HEAD out.
+  response.end(body);
+}

@@ -1,0 +1,215 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { RateLimitOptions } from '@nexconn-kit/client';
+import { createPostgresRateStore, type PostgresLike } from '@nexconn-kit/client/postgres';
+import { createRedisRateStore, type RedisCommand } from '@nexconn-kit/client/redis';
+import { createEncryptedStore, createMemoryStore, type TokenStore } from '@nexconn-kit/token-service';
+import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
+import { createRedisStore } from '@nexconn-kit/token-service/redis';
+import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
+import { CliError } from '../../errors.js';
+import { within } from '../../process/with-timeout.js';
+import { placesOf } from './settings.js';
+
+/** Where tokens are kept, and what else is shared there. */
+export interface OpenStore {
+  readonly store: TokenStore;
+  /** Shares the rate limit with the other instances; undefined where there can be no other. */
+  readonly rateStore: RateLimitOptions['store'];
+  /** For people: never a password. */
+  readonly description: string;
+  /** Resolves where the store answers, rejects where it does not in time. */
+  readonly check: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+type Opened = Pick<OpenStore, 'store' | 'rateStore' | 'description' | 'close'>;
+
+const startTimeoutMs = 5_000;
+const checkTimeoutMs = 2_000;
+
+/**
+ * Opens the store that the setting names, and waits until it answers.
+ *
+ * @throws {CliError} USAGE, PACKAGE_MISSING, STORE_UNAVAILABLE
+ */
+export async function openStore(
+  setting: string,
+  encryptionKeys: string | undefined,
+  onTrouble: (error: unknown) => void,
+): Promise<OpenStore> {
+  const keys = encryptionKeys?.split(/[\s,]+/).filter((key) => key !== '');
+  const opened = await openNamed(setting, onTrouble);
+  try {
+    const store = keys === undefined ? opened.store : encrypt(opened.store, keys);
+    await within(startTimeoutMs, store.read('')).catch((cause: unknown) => {
+      const message = `The store ${opened.description} does not answer. Check ${placesOf('store')} and that it runs.`;
+      throw new CliError('STORE_UNAVAILABLE', message, { cause });
+    });
+    return { ...opened, store, check: createCheck(store) };
+  } catch (error) {
+    await within(checkTimeoutMs, opened.close()).catch(() => {});
+    throw error;
+  }
+}
+
+/** One question at a time, so that a store that hangs does not gather more of them with each probe. */
+function createCheck(store: TokenStore): () => Promise<void> {
+  let asking: Promise<unknown> | undefined;
+  return async function check() {
+    asking ??= store.read('').finally(() => {
+      asking = undefined;
+    });
+    await within(checkTimeoutMs, asking);
+  };
+}
+
+function encrypt(store: TokenStore, keys: readonly string[]): TokenStore {
+  try {
+    return createEncryptedStore(store, { keys: keys as [string, ...string[]] });
+  } catch (cause) {
+    throw new CliError('USAGE', `NEXCONN_ENCRYPTION_KEYS: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function openNamed(setting: string, onTrouble: (error: unknown) => void): Promise<Opened> {
+  if (setting === 'memory') return Promise.resolve(openMemory());
+  if (/^sqlite:./.test(setting)) return openSqlite(setting.slice('sqlite:'.length));
+  if (/^rediss?:\/\/./.test(setting) && URL.canParse(setting)) return openRedis(setting, onTrouble);
+  if (/^postgres(ql)?:\/\/./.test(setting) && URL.canParse(setting)) return openPostgres(setting, onTrouble);
+  // Its value stays out of the message: it may be a URL with a password and a slip of the pen.
+  const message = `${placesOf('store')} names no store. Set it to sqlite:PATH, memory, redis://… or postgres://….`;
+  throw new CliError('USAGE', message);
+}
+
+function openMemory(): Opened {
+  const store = createMemoryStore();
+  return { store, rateStore: undefined, description: 'memory', close: store.close };
+}
+
+async function openSqlite(path: string): Promise<Opened> {
+  const description = `sqlite:${path}`;
+  const store = await createSqliteStore(path).catch((cause: unknown) => {
+    throw new CliError('STORE_UNAVAILABLE', `The store ${description}: ${(cause as Error).message}`, { cause });
+  });
+  return { store, rateStore: undefined, description, close: store.close };
+}
+
+interface NodeRedis {
+  readonly createClient: (options: { url: string; disableOfflineQueue: true }) => {
+    on(event: 'error', listener: (error: unknown) => void): unknown;
+    connect(): Promise<unknown>;
+    sendCommand(args: string[]): Promise<unknown>;
+    close(): Promise<unknown>;
+    destroy(): void;
+    readonly isReady: boolean;
+  };
+}
+
+interface IoRedis {
+  readonly Redis: new (
+    url: string,
+    options: { enableOfflineQueue: false; lazyConnect: true },
+  ) => {
+    on(event: 'error', listener: (error: unknown) => void): unknown;
+    connect(): Promise<unknown>;
+    call(command: string, ...args: string[]): Promise<unknown>;
+    disconnect(): void;
+    quit(): Promise<unknown>;
+    readonly status: string;
+  };
+}
+
+/** A connection to Redis, whichever package made it. */
+interface RedisConnection {
+  readonly send: RedisCommand;
+  readonly connect: () => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+async function openRedis(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
+  const description = describeUrl(url);
+  const { send, connect, close } = await connectionTo(url, onTrouble);
+  await within(startTimeoutMs, connect()).catch(async (cause: unknown) => {
+    await close();
+    const message = `The store ${description} does not answer. Check ${placesOf('store')} and that it runs.`;
+    throw new CliError('STORE_UNAVAILABLE', message, { cause });
+  });
+  return { store: createRedisStore(send), rateStore: createRedisRateStore(send), description, close };
+}
+
+async function connectionTo(url: string, onTrouble: (error: unknown) => void): Promise<RedisConnection> {
+  const redis = (await importInstalled('redis')) as NodeRedis | undefined;
+  if (redis) {
+    // Without a queue a command fails at once while Redis is away, instead of waiting for it.
+    const client = redis.createClient({ url, disableOfflineQueue: true });
+    client.on('error', onTrouble);
+    return {
+      send: (args) => client.sendCommand([...args]),
+      connect: () => client.connect(),
+      close: async () => (client.isReady ? void (await client.close()) : client.destroy()),
+    };
+  }
+  const ioredis = (await importInstalled('ioredis')) as IoRedis | undefined;
+  if (!ioredis) throw missing('A Redis store needs the package redis (or ioredis).', 'npm install redis');
+  const client = new ioredis.Redis(url, { enableOfflineQueue: false, lazyConnect: true });
+  client.on('error', onTrouble);
+  return {
+    send: ([command = '', ...args]) => client.call(command, ...args),
+    connect: () => client.connect(),
+    close: async () => (client.status === 'ready' ? void (await client.quit()) : client.disconnect()),
+  };
+}
+
+interface Pg {
+  readonly Pool: new (options: {
+    connectionString: string;
+    connectionTimeoutMillis: number;
+  }) => PostgresLike & {
+    on(event: 'error', listener: (error: unknown) => void): unknown;
+    end(): Promise<void>;
+  };
+}
+
+async function openPostgres(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
+  const loaded = (await importInstalled('pg')) as (Pg & { readonly default?: Pg }) | undefined;
+  if (!loaded) throw missing('A PostgreSQL store needs the package pg.', 'npm install pg');
+  const { Pool } = loaded.default ?? loaded;
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: startTimeoutMs });
+  pool.on('error', onTrouble);
+  return {
+    store: createPostgresStore(pool),
+    rateStore: createPostgresRateStore(pool),
+    description: describeUrl(url),
+    close: () => pool.end(),
+  };
+}
+
+/** Imports a package of the user's: one beside this command, or one of the current folder. */
+async function importInstalled(name: string): Promise<unknown> {
+  const beside = await importOrNothing(name);
+  if (beside !== undefined) return beside;
+  try {
+    const path = createRequire(join(process.cwd(), 'package.json')).resolve(name);
+    return await importOrNothing(pathToFileURL(path).href);
+  } catch {
+    return undefined;
+  }
+}
+
+async function importOrNothing(specifier: string): Promise<unknown> {
+  return import(specifier).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
+    throw error;
+  });
+}
+
+function missing(what: string, command: string): CliError {
+  return new CliError('PACKAGE_MISSING', `${what} Install it in this folder, or beside nexconn: ${command}`);
+}
+
+function describeUrl(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
+}

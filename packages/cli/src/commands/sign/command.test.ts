@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { exampleEnv as env, runCaptured } from '../../../test/support/run-captured.js';
+
+const published = ['sign', '--nonce', '14314', '--timestamp', '1408710653000'];
+const signature = '30be0bbca9c9b2e27578701e9fda2358a814c88f';
+
+test('prints the published vector as lines that curl -H @- takes', async () => {
+  expect(await runCaptured(published, { env })).toEqual({
+    code: 0,
+    stdout: `App-Key: uwd1c0sxdlx2\nNonce: 14314\nTimestamp: 1408710653000\nSignature: ${signature}\n`,
+    stderr: '',
+  });
+});
+
+test('--header-prefix RC- prefixes all four names', async () => {
+  const { stdout } = await runCaptured([...published, '--header-prefix', 'RC-', '--json'], { env });
+  expect(JSON.parse(stdout)).toEqual({
+    'RC-App-Key': 'uwd1c0sxdlx2',
+    'RC-Nonce': '14314',
+    'RC-Timestamp': '1408710653000',
+    'RC-Signature': signature,
+  });
+});
+
+test('two runs carry two nonces', async () => {
+  const [first, second] = [await runCaptured(['sign'], { env }), await runCaptured(['sign'], { env })];
+  expect(first.stdout).not.toBe(second.stdout);
+});
+
+test("--curl quotes the headers and takes the region's primary server", async () => {
+  const { stdout } = await runCaptured([...published, '--curl', '--region', 'us'], { env });
+  expect(stdout).toContain("curl -X POST 'https://api.us-light-api.com/v4/auth/access-token/issue' \\\n");
+  expect(stdout).toContain(`  -H 'Signature: ${signature}' \\\n`);
+});
+
+test('the App Secret is not printed', async () => {
+  for (const flags of [[], ['--json'], ['--curl', '--region', 'sg']]) {
+    expect((await runCaptured([...published, ...flags], { env })).stdout).not.toContain(env.NEXCONN_APP_SECRET);
+  }
+});
+
+test.each([
+  [['--timestamp', '1408710653'], 'looks like seconds'],
+  [['--nonce', '1234567890123456789'], '19 characters'],
+  [['--header-prefix', 'X-'], 'RC-'],
+  [['--json', '--curl'], 'cannot be used with'],
+  [['--curl'], 'NEXCONN_REGION'],
+])('%j exits with 2', async (flags, message) => {
+  const { code, stdout, stderr } = await runCaptured(['sign', ...flags], { env });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(`${stderr}`).toContain(message);
+});

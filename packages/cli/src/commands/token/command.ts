@@ -1,0 +1,63 @@
+import { createNexconnClient } from '@nexconn-kit/client';
+import { type Command, Option } from 'commander';
+import { readCredentials } from '../../options/credentials.js';
+import { type EndpointFlags, readEndpoint, regions } from '../../options/endpoint.js';
+import { longestTimeoutMs, parsePattern, parseTimeoutMs } from '../../options/parse.js';
+import type { CliContext } from '../../types.js';
+
+interface TokenIssueFlags extends EndpointFlags {
+  userId: string;
+  name: string;
+  avatarUrl?: string;
+  appSecretFile?: string;
+  userIdPattern?: RegExp;
+  timeoutMs?: number;
+}
+
+const helpEnd = `
+NEXCONN_APP_KEY and NEXCONN_APP_SECRET name the app. There is no flag for the
+secret, since every user of a machine can see the flags of a running command.
+
+Prints {"userId":…,"accessToken":…} in one line.
+Exit codes: 0 issued, 1 refused or failed, 2 wrong use or a setting is missing.`;
+
+/** Adds `nexconn token issue`. */
+export function addTokenCommand(program: Command, context: CliContext): void {
+  const token = program.command('token').description('issue access tokens');
+  token
+    .command('issue')
+    .description('register a user, if new, and issue an access token')
+    .requiredOption('--user-id <id>', "the app's own ID of the user: letters and digits, at most 64 bytes")
+    .requiredOption('--name <name>', 'name shown in push notifications, at most 64 characters')
+    .option('--avatar-url <url>', 'picture shown in push notifications, at most 1024 bytes')
+    .addOption(new Option('--region <region>', `${regions.join(', ')} (default: NEXCONN_REGION)`).conflicts('baseUrl'))
+    .option('--base-url <url>', 'another server, such as a mock (default: NEXCONN_BASE_URL)')
+    .option('--app-secret-file <file>', 'read the App Secret from this file instead of NEXCONN_APP_SECRET')
+    .option('--user-id-pattern <regexp>', 'what a whole user ID must match (default: letters and digits)', parsePattern)
+    .option(
+      '--timeout-ms <ms>',
+      'longest wait for an answer, in milliseconds, of up to 4 (default: 5000)',
+      parseTimeoutMs,
+    )
+    .option('--json', 'write an error as one JSON object')
+    .addHelpText('after', helpEnd)
+    .action((flags: TokenIssueFlags) => issueToken(flags, context));
+}
+
+async function issueToken(flags: TokenIssueFlags, { env, stdout }: CliContext): Promise<void> {
+  const { userId, name, avatarUrl, timeoutMs, userIdPattern, appSecretFile } = flags;
+  await using client = createNexconnClient({
+    ...readCredentials(env, appSecretFile),
+    ...readEndpoint(env, flags),
+    timeoutMs,
+    deadlineMs: deadlineFor(timeoutMs),
+    userIdPattern,
+  });
+  const issued = await client.issueAccessToken({ userId, name, ...(avatarUrl === undefined ? {} : { avatarUrl }) });
+  stdout.write(`${JSON.stringify({ userId: issued.userId, accessToken: issued.accessToken })}\n`);
+}
+
+/** Leaves the time for every attempt; undefined for the client's own default. */
+function deadlineFor(timeoutMs: number | undefined): number | undefined {
+  return timeoutMs && Math.min(Math.max(30_000, timeoutMs * 5), longestTimeoutMs);
+}

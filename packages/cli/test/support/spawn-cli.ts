@@ -1,0 +1,44 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
+
+/** A `nexconn` process. */
+export interface SpawnedCli {
+  readonly process: ChildProcessWithoutNullStreams;
+  /** What it has written to stdout so far. */
+  readonly stdout: () => string;
+  /** What it has written to stderr so far. */
+  readonly stderr: () => string;
+  /** Resolves with the first match in stdout. */
+  readonly waitFor: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** Resolves once it has ended and all its output is read. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
+}
+
+/** Starts `nexconn` from its sources as a process of its own. */
+export function spawnCli(args: string[], env: Record<string, string> = {}): SpawnedCli {
+  const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args];
+  // The caller's own settings and Node options stay out.
+  const child = spawn(process.execPath, nodeArgs, { env: { PATH: process.env.PATH ?? '', ...env } });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = new Promise<Awaited<SpawnedCli['ended']>>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }));
+  });
+  const waitFor = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const check = (): void => {
+        const match = pattern.exec(output.stdout);
+        if (match) resolve(match);
+      };
+      child.stdout.on('data', check);
+      child.once('close', () =>
+        reject(new Error(`nexconn ended before ${pattern}:\n${output.stdout}${output.stderr}`)),
+      );
+      check();
+    });
+  return { process: child, stdout: () => output.stdout, stderr: () => output.stderr, waitFor, ended };
+}
