@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { makeEnvironment } from '../test/make-environment.js';
-import { makeServer, makeSource, refuse } from '../test/make-source.js';
+import { makeEnvironment } from '../test/support/make-environment.js';
+import { makeServer, makeSource, refuse } from '../test/support/make-source.js';
 import { connectWithToken, createTokenSource, refreshCodes } from './index.js';
 
 /** A chat server that answers with the given codes in turn. */

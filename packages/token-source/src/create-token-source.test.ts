@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { makeEnvironment, makeTabs, settle } from '../test/make-environment.js';
-import { makeServer, makeSource, makeStorage, refuse } from '../test/make-source.js';
+import { makeEnvironment, makeTabs, settle } from '../test/support/make-environment.js';
+import { makeServer, makeSource, makeStorage, refuse } from '../test/support/make-source.js';
 import { createTokenSource, LoginRequiredError, type TokenSourceEvent, type TokenSourceOptions } from './index.js';
 
 const hour = 3_600_000;

@@ -1,6 +1,6 @@
-import { assembleSource } from './internal/assemble-source.js';
-import { createEnvironment } from './internal/create-environment.js';
-import { resolveOptions } from './internal/resolve-options.js';
+import { createEnvironment } from './create-environment.js';
+import { resolveOptions } from './resolve-options.js';
+import { assembleSource } from './source.js';
 import type { TokenSource, TokenSourceOptions } from './types.js';
 
 /**

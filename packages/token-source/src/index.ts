@@ -1,8 +1,8 @@
+export type { EncryptStorageOptions } from './cache/encrypt-storage.js';
+export { encryptStorage } from './cache/encrypt-storage.js';
 export type { ConnectAnswer } from './connect-with-token.js';
 export { connectWithToken, refreshCodes } from './connect-with-token.js';
 export { createTokenSource } from './create-token-source.js';
-export type { EncryptStorageOptions } from './encrypt-storage.js';
-export { encryptStorage } from './encrypt-storage.js';
 export type { TokenSourceErrorCode, TokenSourceErrorDetails } from './errors.js';
 export { LoginRequiredError, TokenSourceError } from './errors.js';
 export type {

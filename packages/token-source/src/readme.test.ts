@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { makeStorage } from '../test/make-source.js';
+import { makeStorage } from '../test/support/make-source.js';
 import * as tokenSource from './index.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

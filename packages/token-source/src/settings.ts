@@ -1,4 +1,4 @@
-import type { FetchedToken, FetchTokenRequest, TokenSourceEvent, TokenStorage } from '../types.js';
+import type { FetchedToken, FetchTokenRequest, TokenSourceEvent, TokenStorage } from './types.js';
 
 /** The options of a source, checked and with their defaults. */
 export interface Settings {

@@ -1,5 +1,5 @@
-import type { TokenSourceError } from '../errors.js';
-import type { TokenWaitOptions } from '../types.js';
+import type { TokenSourceError } from './errors.js';
+import type { TokenWaitOptions } from './types.js';
 import { untilAborted } from './until-aborted.js';
 
 /** One fetch that several callers wait for. */

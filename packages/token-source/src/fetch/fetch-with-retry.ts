@@ -1,11 +1,11 @@
+import type { Environment } from '../environment.js';
+import type { Emit, Settings } from '../settings.js';
+import { underSignal } from '../under-signal.js';
+import { untilAborted } from '../until-aborted.js';
+import { wait } from '../waiting.js';
+import { within } from '../within.js';
 import { type CheckedAnswer, checkAnswer } from './check-answer.js';
-import type { Environment } from './environment.js';
 import { judgeFailure } from './judge-failure.js';
-import type { Emit, Settings } from './settings.js';
-import { underSignal } from './under-signal.js';
-import { untilAborted } from './until-aborted.js';
-import { wait } from './wait.js';
-import { within } from './within.js';
 
 /** A checked answer, and when it was asked for: its lifetime is counted from then on. */
 export interface Fetched extends CheckedAnswer {

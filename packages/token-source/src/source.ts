@@ -1,13 +1,13 @@
-import { TokenSourceError } from '../errors.js';
-import type { TokenSource, TokenWaitOptions } from '../types.js';
-import { createEmitter } from './create-emitter.js';
-import { createFetcher } from './create-fetcher.js';
-import { createFlight, type Flight } from './create-flight.js';
-import { createKeeper } from './create-keeper.js';
-import { createTabs } from './create-tabs.js';
+import { createTabs } from './cache/cross-tab.js';
+import { createKeeper } from './cache/token-cache.js';
+import { createEmitter } from './emitter.js';
 import type { Environment } from './environment.js';
+import { TokenSourceError } from './errors.js';
+import { createFetcher } from './fetch/fetch-with-retry.js';
 import type { Settings } from './settings.js';
-import { wait } from './wait.js';
+import { createFlight, type Flight } from './single-flight.js';
+import type { TokenSource, TokenWaitOptions } from './types.js';
+import { wait } from './waiting.js';
 
 /** Makes a source of checked options, in a given environment. */
 export function assembleSource(settings: Settings, environment: Environment): TokenSource {

@@ -1,10 +1,10 @@
+import type { Environment } from '../environment.js';
 import { TokenSourceError } from '../errors.js';
+import type { Fetched } from '../fetch/fetch-with-retry.js';
+import { safeCause } from '../safe-cause.js';
+import type { Emit, Settings } from '../settings.js';
 import type { TokenStorage } from '../types.js';
-import type { Fetched } from './create-fetcher.js';
-import type { Environment } from './environment.js';
-import { safeCause } from './safe-cause.js';
-import type { Emit, Settings } from './settings.js';
-import { within } from './within.js';
+import { within } from '../within.js';
 
 interface Kept {
   readonly accessToken: string;

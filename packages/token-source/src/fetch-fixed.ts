@@ -1,5 +1,5 @@
-import { TokenSourceError } from '../errors.js';
-import type { FetchedToken, FetchTokenRequest } from '../types.js';
+import { TokenSourceError } from './errors.js';
+import type { FetchedToken, FetchTokenRequest } from './types.js';
 
 /** Makes the function that gives one token for ever. */
 export function fetchFixed(accessToken: string): (request: FetchTokenRequest) => Promise<FetchedToken> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { makeEnvironment } from '../test/make-environment.js';
-import { makeServer, makeSource, makeStorage } from '../test/make-source.js';
-import { encryptStorage, type TokenSourceEvent } from './index.js';
+import { makeEnvironment } from '../../test/support/make-environment.js';
+import { makeServer, makeSource, makeStorage } from '../../test/support/make-source.js';
+import { encryptStorage, type TokenSourceEvent } from '../index.js';
 
 const makeKey = () => crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
 

@@ -1,4 +1,4 @@
-import type { Channel, Environment } from '../src/internal/environment.js';
+import type { Channel, Environment } from '../../src/environment.js';
 
 /** A device of a test: its clocks stand still until they are moved, and its tabs share locks and channels. */
 export interface TestEnvironment extends Environment {

@@ -1,5 +1,5 @@
 import { LoginRequiredError, TokenSourceError } from '../errors.js';
-import { safeCause } from './safe-cause.js';
+import { safeCause } from '../safe-cause.js';
 
 /** Says what a failed attempt means. */
 export function judgeFailure(thrown: unknown, tokens: readonly (string | undefined)[]): TokenSourceError {

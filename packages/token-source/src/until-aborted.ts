@@ -1,4 +1,4 @@
-import { TokenSourceError } from '../errors.js';
+import { TokenSourceError } from './errors.js';
 
 /** Waits for some work until a signal ends the wait, whatever the work does. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

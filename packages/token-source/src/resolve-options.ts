@@ -1,9 +1,9 @@
-import { TokenSourceError } from '../errors.js';
-import type { TokenKeepingOptions, TokenSourceOptions } from '../types.js';
 import type { Environment } from './environment.js';
+import { TokenSourceError } from './errors.js';
+import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
 import { fetchFixed } from './fetch-fixed.js';
-import { fetchFromEndpoint } from './fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
+import type { TokenKeepingOptions, TokenSourceOptions } from './types.js';
 
 /** Longer than the ten seconds that a token service lets a caller wait for its turn: the token would come to nobody. */
 const usualTimeoutMs = 15_000;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { makeEnvironment, settle } from '../../test/make-environment.js';
-import { makeServer, makeSource, refuse } from '../../test/make-source.js';
-import { createTokenView } from './create-token-view.js';
+import { makeEnvironment, settle } from '../../test/support/make-environment.js';
+import { makeServer, makeSource, refuse } from '../../test/support/make-source.js';
+import { createTokenView } from './token-view.js';
 
 function watch(...answers: Parameters<typeof makeServer>) {
   const server = makeServer(...answers);

@@ -1,9 +1,9 @@
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
 import { expect, it } from 'vitest';
-import { makeEnvironment, settle } from '../test/make-environment.js';
-import { makeServer, makeSource } from '../test/make-source.js';
-import { useNexconnToken } from './react.js';
+import { makeEnvironment, settle } from '../../test/support/make-environment.js';
+import { makeServer, makeSource } from '../../test/support/make-source.js';
+import { useNexconnToken } from './index.js';
 
 it('renders as loading on a server, and fetches nothing there', async () => {
   const { fetchToken, requests } = makeServer();

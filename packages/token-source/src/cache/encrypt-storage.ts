@@ -1,5 +1,5 @@
-import { loadKey } from './internal/load-key.js';
-import type { TokenStorage } from './types.js';
+import type { TokenStorage } from '../types.js';
+import { loadKey } from './load-key.js';
 
 /** How a storage is encrypted. */
 export interface EncryptStorageOptions {

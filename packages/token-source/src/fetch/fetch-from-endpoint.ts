@@ -1,5 +1,5 @@
+import type { Environment } from '../environment.js';
 import type { EndpointTokenOptions, FetchedToken, FetchTokenRequest } from '../types.js';
-import type { Environment } from './environment.js';
 import { malformed } from './malformed.js';
 import { readRetryAfter } from './read-retry-after.js';
 import { readText } from './read-text.js';

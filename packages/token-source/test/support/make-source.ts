@@ -1,7 +1,13 @@
-import { assembleSource } from '../src/internal/assemble-source.js';
-import type { Environment } from '../src/internal/environment.js';
-import { resolveOptions } from '../src/internal/resolve-options.js';
-import type { FetchedToken, FetchTokenRequest, TokenKeepingOptions, TokenSource, TokenStorage } from '../src/types.js';
+import type { Environment } from '../../src/environment.js';
+import { resolveOptions } from '../../src/resolve-options.js';
+import { assembleSource } from '../../src/source.js';
+import type {
+  FetchedToken,
+  FetchTokenRequest,
+  TokenKeepingOptions,
+  TokenSource,
+  TokenStorage,
+} from '../../src/types.js';
 
 type Answer = FetchedToken | ((request: FetchTokenRequest) => FetchedToken | Promise<FetchedToken>);
 

@@ -1,6 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import { createTokenView, type NexconnTokenState } from './internal/create-token-view.js';
-import type { TokenSource } from './types.js';
+import type { TokenSource } from '../types.js';
+import { createTokenView, type NexconnTokenState } from './token-view.js';
 
 /**
  * Gives the token of a source to a component, and every one that replaces it.

@@ -1,0 +1,2 @@
+export type { NexconnTokenState } from './token-view.js';
+export { useNexconnToken } from './use-nexconn-token.js';
