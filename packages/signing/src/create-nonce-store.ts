@@ -1,5 +1,5 @@
 import { SigningError } from './errors.js';
-import { createExpiringSet } from './internal/create-expiring-set.js';
+import { createExpiringSet } from './signature/expiring-set.js';
 import type { NonceStore } from './types.js';
 
 /** How much a nonce store remembers. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
-import { equalInConstantTime } from './internal/equal-in-constant-time.js';
-import { readSignatureHeaders } from './internal/read-signature-headers.js';
+import { equalInConstantTime } from './signature/equal-in-constant-time.js';
+import { readSignatureHeaders } from './signature/read-headers.js';
 import type { MismatchCause, RequestHeaders, SigningCredentials } from './types.js';
 
 /** The digest and encoding that make a signature of so many characters. */

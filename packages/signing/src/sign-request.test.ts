@@ -4,7 +4,7 @@ import { SigningError } from './errors.js';
 import { signRequest } from './sign-request.js';
 import { signingMiddleware } from './signing-middleware.js';
 import type { SigningCredentials, SignRequestOptions } from './types.js';
-import { signRequest as signRequestWithWebCrypto } from './webcrypto.js';
+import { signRequest as signRequestWithWebCrypto } from './webcrypto/index.js';
 
 const appKey = 'uwd1c0sxdlx2';
 const appSecret = 'Y1W2MeFwwwRxa0';

@@ -1,8 +1,8 @@
-import { checkCredentials, checkNonce, checkTime } from './internal/check-inputs.js';
-import { createNonce } from './internal/create-nonce.js';
-import { sha1Hex } from './internal/sha1-hex.js';
-import { signatureHeaders } from './internal/signature-headers.js';
-import { stringToSign } from './internal/string-to-sign.js';
+import { checkCredentials, checkNonce, checkTime } from './signature/check-inputs.js';
+import { createNonce } from './signature/create-nonce.js';
+import { sha1Hex } from './signature/sha1-hex.js';
+import { signatureHeaders } from './signature/signature-headers.js';
+import { stringToSign } from './signature/string-to-sign.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**

@@ -1,5 +1,5 @@
-import { checkCredentials } from './internal/check-inputs.js';
 import { signRequest } from './sign-request.js';
+import { checkCredentials } from './signature/check-inputs.js';
 import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**

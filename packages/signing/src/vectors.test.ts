@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createNonceStore } from './create-nonce-store.js';
 import { explainMismatch } from './explain-mismatch.js';
-import { sha1Hex } from './internal/sha1-hex.js';
-import { signatureHeaders } from './internal/signature-headers.js';
-import { stringToSign } from './internal/string-to-sign.js';
 import { signRequest } from './sign-request.js';
+import { sha1Hex } from './signature/sha1-hex.js';
+import { signatureHeaders } from './signature/signature-headers.js';
+import { stringToSign } from './signature/string-to-sign.js';
 import { signingMiddleware } from './signing-middleware.js';
 import type { MismatchCause, RefusalReason, SignatureHeaders, SigningCredentials } from './types.js';
 import { verifySignature } from './verify-signature.js';
-import { signRequest as signRequestWithWebCrypto } from './webcrypto.js';
+import { signRequest as signRequestWithWebCrypto } from './webcrypto/index.js';
 
 interface Vector {
   name: string;

@@ -1,9 +1,9 @@
 import { explainMismatch } from './explain-mismatch.js';
-import { nonceMaxLength } from './internal/check-inputs.js';
-import { equalInConstantTime } from './internal/equal-in-constant-time.js';
-import { readSignatureHeaders, refusal, type SignatureValues } from './internal/read-signature-headers.js';
-import { sha1Hex } from './internal/sha1-hex.js';
-import { stringToSign } from './internal/string-to-sign.js';
+import { nonceMaxLength } from './signature/check-inputs.js';
+import { equalInConstantTime } from './signature/equal-in-constant-time.js';
+import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
+import { sha1Hex } from './signature/sha1-hex.js';
+import { stringToSign } from './signature/string-to-sign.js';
 import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
 
 /**

@@ -1,9 +1,9 @@
-export { SigningError, type SigningErrorCode } from './errors.js';
-export { signRequest } from './sign-request.js';
+export { SigningError, type SigningErrorCode } from '../errors.js';
+export { signRequest } from '../sign-request.js';
 export type {
   HeaderPrefix,
   SignatureHeaderName,
   SignatureHeaders,
   SigningCredentials,
   SignRequestOptions,
-} from './types.js';
+} from '../types.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createExpiringSet } from './create-expiring-set.js';
+import { createExpiringSet } from './expiring-set.js';
 
 /** A random sequence that is the same in every run. */
 function createDice(seed: number): (sides: number) => number {

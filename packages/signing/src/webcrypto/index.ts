@@ -1,17 +1,17 @@
-import { checkCredentials, checkNonce, checkTime } from './internal/check-inputs.js';
-import { createNonce } from './internal/create-nonce.js';
-import { signatureHeaders } from './internal/signature-headers.js';
-import { stringToSign } from './internal/string-to-sign.js';
-import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
+import { checkCredentials, checkNonce, checkTime } from '../signature/check-inputs.js';
+import { createNonce } from '../signature/create-nonce.js';
+import { signatureHeaders } from '../signature/signature-headers.js';
+import { stringToSign } from '../signature/string-to-sign.js';
+import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from '../types.js';
 
-export { SigningError, type SigningErrorCode } from './errors.js';
+export { SigningError, type SigningErrorCode } from '../errors.js';
 export type {
   HeaderPrefix,
   SignatureHeaderName,
   SignatureHeaders,
   SigningCredentials,
   SignRequestOptions,
-} from './types.js';
+} from '../types.js';
 
 /**
  * Makes the four headers that authenticate one request, on a runtime that has WebCrypto and no `node:crypto`.
