@@ -1,6 +1,6 @@
 import { defaultClientConditions, defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { SummaryReporter } from './test/summary-reporter.js';
+import { SummaryReporter } from './test/support/summary-reporter.js';
 
 const sourceCondition = '@nexconn-kit/source';
 
@@ -30,20 +30,20 @@ export default defineConfig({
       project('mock', 'packages/mock'),
       project('token-service', 'packages/token-service'),
       project('token-source', 'packages/token-source'),
-      project('cli', 'packages/cli', { globalSetup: ['test/programs/curl-setup.ts'] }),
+      project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts'] }),
       project('docs', 'packages/docs'),
       project('structure', 'test/structure'),
       project('contract', 'test/contract', { testTimeout: 60_000 }),
-      project('journeys', 'test/journeys', {
+      project('e2e', 'test/e2e', {
         testTimeout: 120_000,
         hookTimeout: 120_000,
-        globalSetup: ['test/programs/curl-setup.ts', 'test/engines/engines-setup.ts'],
+        globalSetup: ['test/support/curl-setup.ts', 'test/support/redis-setup.ts'],
       }),
       project('runtimes', 'test/runtimes', {
         testTimeout: 120_000,
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
-      project('engines', 'test/engines', { globalSetup: ['test/engines/engines-setup.ts'] }),
+      project('stores', 'test/stores', { globalSetup: ['test/support/redis-setup.ts'] }),
       project('soak', 'test/soak', { testTimeout: 120_000 }),
       project('browser', 'test/browser', { testTimeout: 60_000, globalSetup: ['test/browser/chromium-setup.ts'] }),
     ],

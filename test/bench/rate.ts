@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { mostWithin } from '../engines/most-within.js';
-import { startRedis } from '../engines/start-redis.js';
+import { mostWithin } from '../support/most-within.js';
+import { startRedis } from '../support/start-redis.js';
 
 /** What a process is asked for. */
 export interface Demand {

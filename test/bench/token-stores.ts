@@ -9,8 +9,8 @@ import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
-import { startPostgres } from '../engines/start-postgres.js';
-import { startRedis } from '../engines/start-redis.js';
+import { startPostgres } from '../support/start-postgres.js';
+import { startRedis } from '../support/start-redis.js';
 import { printResults } from './print-results.js';
 
 const forms = { full: 1_000_000, short: 20_000 };

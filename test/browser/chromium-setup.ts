@@ -1,4 +1,4 @@
-import { provideProgram } from '../programs/provide-program.js';
+import { provideProgram } from '../support/provide-program.js';
 import { chromiumPath } from './chromium.js';
 
 /** Makes sure that the browser tests have a Chromium, or says which tests do not run and what to install. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findProgram } from '../programs/find-program.js';
+import { findProgram } from '../support/find-program.js';
 
 const applications = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',

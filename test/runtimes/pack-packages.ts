@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runCommand } from '../journeys/run-command.js';
+import { runCommand } from '../support/run-command.js';
 
 const root = resolve(import.meta.dirname, '../..');
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
-import { installEngines } from './install-engines.js';
+import { installPrograms } from './install.js';
 import { packPackages } from './pack-packages.js';
 
 declare module 'vitest' {
@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /** Installs the packed packages, and what they are tried on. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  installEngines();
+  installPrograms();
   try {
     const folder = await packPackages();
     project.provide('packed', { folder });

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../journeys/run-command.js';
-import { compilers, isExpected } from './engines.js';
+import { runCommand } from '../support/run-command.js';
+import { compilers, isExpected } from './installed.js';
 import { packedFolder } from './packed-folder.js';
 
 /** An app server has no DOM; whoever bundles often has one among the types. */

@@ -9,8 +9,8 @@ import type { Readable } from 'node:stream';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../journeys/run-command.js';
-import { isExpected, runtimes, workerdProgram } from './engines.js';
+import { runCommand } from '../support/run-command.js';
+import { isExpected, runtimes, workerdProgram } from './installed.js';
 import { packedFolder } from './packed-folder.js';
 
 interface CheckResult {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startRedis } from '../../engines/start-redis.js';
+import { startRedis } from '../../support/start-redis.js';
 import { type Child, freePort, startCommand } from '../mock/child.js';
 import type { HerdResult } from './send-herd.js';
 import { startInstance } from './start-instance.js';

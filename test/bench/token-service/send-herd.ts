@@ -1,6 +1,6 @@
 // The apps of many users, in one process: all log in within one second, and come back when they are told to.
 import { Agent, request } from 'undici';
-import { writeJwt } from '../../write-jwt.js';
+import { writeJwt } from '../../support/write-jwt.js';
 
 /** What the process is asked for. */
 interface Herd {

@@ -5,8 +5,8 @@ import { createTokenService, type TokenService, TokenServiceError } from '@nexco
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createClient } from 'redis';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hasRedis } from './redis-server.js';
-import { startRedis } from './start-redis.js';
+import { hasRedis } from '../support/redis-server.js';
+import { startRedis } from '../support/start-redis.js';
 
 const opened: (() => unknown)[] = [];
 afterAll(async () => {

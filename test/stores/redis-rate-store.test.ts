@@ -2,9 +2,9 @@ import { createRedisRateStore, type RedisLike } from '@nexconn-kit/client/redis'
 import { Redis as IoRedis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis } from '../support/redis-server.js';
+import { type Redis, startRedis } from '../support/start-redis.js';
 import { rateStoreSuite } from './rate-store-suite.js';
-import { hasRedis } from './redis-server.js';
-import { type Redis, startRedis } from './start-redis.js';
 
 const opened: (() => void)[] = [];
 let redis: Redis;

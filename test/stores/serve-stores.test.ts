@@ -1,9 +1,9 @@
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeJwt } from '../write-jwt.js';
-import { hasRedis } from './redis-server.js';
-import { startPostgres } from './start-postgres.js';
-import { startRedis } from './start-redis.js';
+import { hasRedis } from '../support/redis-server.js';
+import { startPostgres } from '../support/start-postgres.js';
+import { startRedis } from '../support/start-redis.js';
+import { writeJwt } from '../support/write-jwt.js';
 import { type Serve, startServe } from './start-serve.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';

@@ -5,9 +5,9 @@ import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasRedis } from './redis-server.js';
-import { type Postgres, startPostgres } from './start-postgres.js';
-import { type Redis, startRedis } from './start-redis.js';
+import { hasRedis } from '../support/redis-server.js';
+import { type Postgres, startPostgres } from '../support/start-postgres.js';
+import { type Redis, startRedis } from '../support/start-redis.js';
 
 describe.runIf(hasRedis)('with a Redis', () => {
   let server: Redis;

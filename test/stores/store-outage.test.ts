@@ -13,9 +13,9 @@ import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasRedis } from './redis-server.js';
-import { startPostgres } from './start-postgres.js';
-import { startRedis } from './start-redis.js';
+import { hasRedis } from '../support/redis-server.js';
+import { startPostgres } from '../support/start-postgres.js';
+import { startRedis } from '../support/start-redis.js';
 
 interface Server extends AsyncDisposable {
   readonly url: string;

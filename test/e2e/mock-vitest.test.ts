@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { runCommand } from './run-command.js';
+import { runCommand } from '../support/run-command.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const shared = join(import.meta.dirname, 'mock-vitest');

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasRedis } from '../engines/redis-server.js';
-import { startPostgres } from '../engines/start-postgres.js';
-import { startRedis } from '../engines/start-redis.js';
-import { runCommand } from './run-command.js';
+import { hasRedis } from '../support/redis-server.js';
+import { runCommand } from '../support/run-command.js';
+import { startPostgres } from '../support/start-postgres.js';
+import { startRedis } from '../support/start-redis.js';
 
 interface Example {
   /** `README.md:12`: where the block starts. */
@@ -22,7 +22,7 @@ const readmes = ['.', ...readdirSync(join(root, 'packages')).map((name) => `pack
   .filter((readme) => existsSync(join(root, readme)));
 const examples = readmes.flatMap(examplesOf);
 
-const engines: { variable: string; start: () => Promise<AsyncDisposable & { url: string }>; isThere: boolean }[] = [
+const servers: { variable: string; start: () => Promise<AsyncDisposable & { url: string }>; isThere: boolean }[] = [
   { variable: 'REDIS_URL', start: startRedis, isThere: hasRedis },
   { variable: 'DATABASE_URL', start: startPostgres, isThere: true },
 ];
@@ -33,7 +33,7 @@ const started: AsyncDisposable[] = [];
 const urls: Record<string, string> = {};
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
-  for (const { variable, start } of engines.filter(({ variable, isThere }) => isThere && isUsed(variable))) {
+  for (const { variable, start } of servers.filter(({ variable, isThere }) => isThere && isUsed(variable))) {
     const engine = await start();
     started.push(engine);
     urls[variable] = engine.url;
@@ -64,7 +64,7 @@ it('every ts example of every README compiles', async () => {
   expect(exitCode, output).toBe(0);
 });
 
-const missing = engines.filter(({ isThere }) => !isThere).map(({ variable }) => variable);
+const missing = servers.filter(({ isThere }) => !isThere).map(({ variable }) => variable);
 const runnable = examples.filter(({ code }) => !missing.some((variable) => code.includes(variable)));
 
 describe.each(runnable)('the example at $place', ({ file }) => {

@@ -1,4 +1,4 @@
-import { findProgram } from '../programs/find-program.js';
+import { findProgram } from './find-program.js';
 
 /** Finds a Redis on the `PATH`; `undefined` where there is none. */
 export function redisServerPath(): string | undefined {

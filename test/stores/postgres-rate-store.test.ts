@@ -1,8 +1,8 @@
 import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Postgres, startPostgres } from '../support/start-postgres.js';
 import { rateStoreSuite } from './rate-store-suite.js';
-import { type Postgres, startPostgres } from './start-postgres.js';
 
 const opened: pg.Pool[] = [];
 let postgres: Postgres;

@@ -1,8 +1,8 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandResult, runCommand } from '../support/run-command.js';
 import { changedFiles, copyProject, type ProjectCopy } from './project-copy.js';
-import { type CommandResult, runCommand } from './run-command.js';
 
 // What a person adds under spec/nexconn/: one file per path and per schema, and three lines under `paths:`.
 const addition = join(import.meta.dirname, 'second-endpoint');

@@ -8,9 +8,9 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createTokenService } from '@nexconn-kit/token-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasRedis } from '../support/redis-server.js';
+import { startRedis } from '../support/start-redis.js';
 import { openStore } from './killed/open-store.js';
-import { hasRedis } from './redis-server.js';
-import { startRedis } from './start-redis.js';
 
 const script = fileURLToPath(new URL('killed/reissue-all.ts', import.meta.url));
 const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];

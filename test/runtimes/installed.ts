@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the runtimes and compilers stand that no workspace depends on. */
-export const enginesFolder: string = join(import.meta.dirname, 'engines');
+export const installedFolder: string = join(import.meta.dirname, 'installed');
 
-const modules = join(enginesFolder, 'node_modules');
+const modules = join(installedFolder, 'node_modules');
 const { platform, arch } = process;
 
 /** A runtime, and how it runs a module of the packed folder. */
@@ -45,7 +45,7 @@ export const compilers: Readonly<Record<string, string>> = {
 };
 
 /** The names of what is not here. */
-export function missingEngines(): string[] {
+export function missingPrograms(): string[] {
   const programs = runtimes.map(({ title, program }): [string, string] => [title, program]);
   const all = [...programs, ['workerd', workerdProgram], ...Object.entries(compilers)] as [string, string][];
   return all.filter(([, path]) => !existsSync(path)).map(([title]) => title);

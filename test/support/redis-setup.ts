@@ -1,4 +1,4 @@
-import { provideProgram } from '../programs/provide-program.js';
+import { provideProgram } from './provide-program.js';
 import { redisServerPath } from './redis-server.js';
 
 /** Makes sure that the tests of what is shared over a Redis have one; npm brings the PostgreSQL. */
@@ -7,7 +7,7 @@ export default function setup(): void {
     title: 'redis-server',
     debianPackages: 'redis-server',
     isThere: () => redisServerPath() !== undefined,
-    leftOut: 'the tests in test/engines that need a Redis',
+    leftOut: 'the tests in test/stores and test/e2e that need a Redis',
     advice: { darwin: 'brew install redis' },
   });
 }

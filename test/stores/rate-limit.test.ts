@@ -5,10 +5,10 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { Redis as IoRedis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mostWithin } from './most-within.js';
-import { hasRedis } from './redis-server.js';
-import { type Postgres, startPostgres } from './start-postgres.js';
-import { type Redis, startRedis } from './start-redis.js';
+import { mostWithin } from '../support/most-within.js';
+import { hasRedis } from '../support/redis-server.js';
+import { type Postgres, startPostgres } from '../support/start-postgres.js';
+import { type Redis, startRedis } from '../support/start-redis.js';
 
 const request = { userId: 'jlk456j5', name: 'Ada' };
 const opened: (() => unknown)[] = [];
