@@ -3,7 +3,6 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredToken, TokenStore } from '@nexconn-kit/token-service';
-import { openDatabase } from '@nexconn-kit/token-service/internal/open-database';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
@@ -12,6 +11,7 @@ import { createClient } from 'redis';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
 import { printResults } from './print-results.js';
+import { fillSqlite } from './token-service/fill-sqlite.js';
 
 const forms = { full: 1_000_000, short: 20_000 };
 /** As many as `reissueAll` reads at once. */
@@ -45,14 +45,7 @@ async function measureSqlite(users: number): Promise<Record<string, number>> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-token-stores-'));
   const file = join(folder, 'tokens.db');
   try {
-    await (await createSqliteStore(file)).close();
-    const database = await openDatabase(file);
-    const insert = database.prepare('INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)');
-    database.exec('BEGIN');
-    for (const { userId, name, avatarUrl, accessToken, secretId, issuedAt } of tokensOf(users))
-      insert.run(userId, name, avatarUrl, accessToken, secretId, issuedAt);
-    database.exec('COMMIT');
-    database.close();
+    await fillSqlite(file, tokensOf(users));
     const { size } = await stat(file);
     const store = await createSqliteStore(file);
     const times = await timeStore(store);

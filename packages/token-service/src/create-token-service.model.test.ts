@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeSetting } from '../test/make-service.js';
+import { makeSetting } from '../test/support/make-setting.js';
 import { type HandedToken, type TokenService, TokenServiceError } from './index.js';
 
 const hour = 60 * 60;

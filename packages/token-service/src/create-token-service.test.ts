@@ -1,6 +1,6 @@
 import { NexconnRequestError } from '@nexconn-kit/client';
 import { describe, expect, it } from 'vitest';
-import { ada, makeSetting } from '../test/make-service.js';
+import { ada, makeSetting } from '../test/support/make-setting.js';
 import { createMemoryStore, createTokenService, TokenServiceError, type TokenStore } from './index.js';
 
 const day = 24 * 60 * 60;

@@ -1,12 +1,10 @@
 import { TokenServiceError } from './errors.js';
-import { checkUser } from './internal/check-user.js';
-import { createFlights } from './internal/create-flights.js';
-import { createIssuer } from './internal/create-issuer.js';
-import { createSequenceWatch } from './internal/create-sequence-watch.js';
-import { ageOf } from './internal/judge-token.js';
-import { reissueOutdated } from './internal/reissue-outdated.js';
-import { resolveOptions } from './internal/resolve-options.js';
-import { coolDownError, storeError } from './internal/service-error.js';
+import { coolDownError, storeError } from './issue/issue-errors.js';
+import { createIssuer } from './issue/issuer.js';
+import { reissueOutdated } from './issue/reissue.js';
+import { createFlights } from './issue/single-flight.js';
+import { ageOf } from './issue/token-policy.js';
+import { resolveOptions } from './resolve-options.js';
 import type {
   HandedToken,
   IssueReason,
@@ -16,6 +14,8 @@ import type {
   TokenServiceOptions,
   TokenUser,
 } from './types.js';
+import { checkUser } from './users/check-user.js';
+import { createSequenceWatch } from './users/sequential-ids.js';
 
 /**
  * Makes the token service of an app server: it issues a token once, keeps it, hands it out again, and renews it in time.

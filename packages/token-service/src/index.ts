@@ -1,11 +1,9 @@
-export { createEncryptedStore, type EncryptionOptions } from './create-encrypted-store.js';
-export { createMemoryStore } from './create-memory-store.js';
-export { createTokenHandler } from './create-token-handler.js';
 export { createTokenService } from './create-token-service.js';
 export { TokenServiceError, type TokenServiceErrorCode, type TokenServiceErrorDetails } from './errors.js';
-export { fitUser } from './fit-user.js';
-export type { ProblemCode, TokenHandler, TokenHandlerFailure, TokenHandlerOptions } from './handler-types.js';
-export { opaqueUserId } from './opaque-user-id.js';
+export { createTokenHandler } from './handler/create-token-handler.js';
+export type { ProblemCode, TokenHandler, TokenHandlerFailure, TokenHandlerOptions } from './handler/types.js';
+export { createEncryptedStore, type EncryptionOptions } from './stores/create-encrypted-store.js';
+export { createMemoryStore } from './stores/create-memory-store.js';
 export type {
   HandedToken,
   IssueReason,
@@ -20,3 +18,5 @@ export type {
   TokenStore,
   TokenUser,
 } from './types.js';
+export { fitUser } from './users/fit-user.js';
+export { opaqueUserId } from './users/opaque-user-id.js';

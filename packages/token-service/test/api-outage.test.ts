@@ -3,8 +3,8 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { type FaultKind, type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createMemoryStore, createTokenHandler, createTokenService } from '../src/index.js';
-import { toNodeListener } from '../src/node.js';
-import { listen } from './make-handler.js';
+import { toNodeListener } from '../src/node/index.js';
+import { listen } from './support/start-backend.js';
 
 const known = Array.from({ length: 10 }, (_, index) => `known${index * 7919}x`);
 const unknown = Array.from({ length: 10 }, (_, index) => `unknown${index * 7919}x`);

@@ -7,8 +7,8 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as tokenService from '../src/index.js';
-import { toNodeListener } from '../src/node.js';
-import { appRequest, type Backend, listen, startBackend } from './make-handler.js';
+import { toNodeListener } from '../src/node/index.js';
+import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const [expressExample, fastifyExample, honoExample, nextExample] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(
@@ -86,7 +86,7 @@ it('the README names every export, every option and every error', () => {
   };
   const options = [
     ...optionsOf('types.ts', 'TokenServiceOptions'),
-    ...optionsOf('handler-types.ts', 'TokenHandlerOptions'),
+    ...optionsOf('handler/types.ts', 'TokenHandlerOptions'),
   ];
   expect(options).toContain('| `replaceCoolDownMs` |');
   expect(options).toContain('| `allowedOrigins` |');

@@ -5,8 +5,8 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenHandler } from '../src/index.js';
-import { toNodeListener } from '../src/node.js';
-import { appRequest, type Backend, listen, startBackend } from './make-handler.js';
+import { toNodeListener } from '../src/node/index.js';
+import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';
 
 const allowedOrigins = ['https://shop.example.com'];
 

@@ -1,8 +1,8 @@
 // Fills a SQLite store with users, then issues anew for a part of them after a rotation, and says what it took.
 import { createNexconnClient } from '@nexconn-kit/client';
-import { createTokenService } from '@nexconn-kit/token-service';
-import { openDatabase } from '@nexconn-kit/token-service/internal/open-database';
+import { createTokenService, type StoredToken } from '@nexconn-kit/token-service';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
+import { fillSqlite } from './fill-sqlite.js';
 
 interface Task {
   readonly baseUrl: string;
@@ -17,19 +17,13 @@ process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => void run(task).then((result) => process.send?.(result)));
 process.send?.('ready');
 
-/** In one transaction, below the store: one by one a million would take a quarter of an hour. */
-async function fill(file: string, users: number): Promise<void> {
-  await (await createSqliteStore(file)).close();
-  const database = await openDatabase(file);
-  const insert = database.prepare("INSERT INTO tokens VALUES (?, 'A', '', ?, '0000000000000000', ?)");
-  database.exec('BEGIN');
-  for (let index = 0; index < users; index += 1) insert.run(`u${index}x`, 'a'.repeat(96), Date.now());
-  database.exec('COMMIT');
-  database.close();
+function* tokensOf(users: number): Generator<StoredToken> {
+  const person = { name: 'A', avatarUrl: '', accessToken: 'a'.repeat(96), secretId: '0'.repeat(16) };
+  for (let index = 0; index < users; index += 1) yield { userId: `u${index}x`, ...person, issuedAt: Date.now() };
 }
 
 async function run({ baseUrl, appKey, appSecret, file, users, seconds }: Task) {
-  await fill(file, users);
+  await fillSqlite(file, tokensOf(users));
   const store = await createSqliteStore(file);
   const client = createNexconnClient({ appKey, appSecret, baseUrl });
   const service = createTokenService({ client, store });

@@ -1,0 +1,430 @@
+import { describe, expect, it } from 'vitest';
+import { ada, makeSetting } from '../../test/support/make-setting.js';
+import { appRequest, jsonRequest } from '../../test/support/start-backend.js';
+import {
+  createTokenHandler,
+  type TokenHandlerFailure,
+  type TokenHandlerOptions,
+  TokenServiceError,
+  type TokenServiceErrorCode,
+} from '../index.js';
+
+const app = 'https://app.example.com';
+const shop = 'https://shop.example.com';
+
+/** Logs in whom the header names. */
+const authenticate = ({ headers }: Request) => {
+  const userId = headers.get('authorization');
+  return userId === null ? undefined : { userId, name: userId };
+};
+
+function makeHandler(options: Partial<TokenHandlerOptions> = {}) {
+  const setting = makeSetting();
+  const failures: TokenHandlerFailure[] = [];
+  const tokens = setting.instance({ replaceCoolDownMs: 0 });
+  const onFailure = (failure: TokenHandlerFailure) => failures.push(failure);
+  return { ...setting, failures, handler: createTokenHandler(tokens, { authenticate, onFailure, ...options }) };
+}
+
+function failing(error: Error) {
+  const fail = () => Promise.reject(error);
+  return { get: fail, replace: fail };
+}
+
+async function codeOf(response: Response): Promise<[number, string]> {
+  return [response.status, ((await response.json()) as { code: string }).code];
+}
+
+async function ask(request: Request, options?: Partial<TokenHandlerOptions>): Promise<[number, string]> {
+  return codeOf(await makeHandler(options).handler(request));
+}
+
+describe('a token', () => {
+  it('is given to whoever is logged in, and kept by nobody on the way', async () => {
+    const { handler, connect } = makeHandler();
+    const response = await handler(appRequest());
+    const body = (await response.json()) as { accessToken: string };
+    expect(response.status).toBe(200);
+    expect(body).toEqual({ userId: 'ada', accessToken: body.accessToken, expiresInSeconds: null });
+    expect(await connect(body.accessToken)).toBe(0);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('vary')).toBe('Origin');
+  });
+
+  it('is replaced where the app was refused with it, and only then', async () => {
+    const { handler, issued } = makeHandler();
+    const tokenOf = async (request: Request) => (await (await handler(request)).json()).accessToken as string;
+    const first = await tokenOf(appRequest());
+    expect(await tokenOf(jsonRequest({}))).toBe(first);
+    expect(await tokenOf(jsonRequest({ rejectedToken: 'one of long ago' }))).toBe(first);
+    const second = await tokenOf(jsonRequest({ rejectedToken: first }));
+    expect(second).not.toBe(first);
+    expect(await issued()).toBe(2);
+  });
+
+  it('is of the user that authenticate gives, whatever else it gives beside the request', async () => {
+    const { instance } = makeSetting();
+    const handler = createTokenHandler(instance(), {
+      authenticate: (_request: Request, session: { readonly user: string }) => ({ userId: session.user, name: 'Ada' }),
+    });
+    const response = await handler(appRequest(), { user: 'bob7' });
+    expect(await response.json()).toMatchObject({ userId: 'bob7' });
+  });
+});
+
+describe('authenticate', () => {
+  it('is required, to the compiler and at run time', () => {
+    const tokens = makeSetting().instance();
+    // @ts-expect-error A handler without authentication would hand out everybody's tokens.
+    const without = () => createTokenHandler(tokens, {});
+    // @ts-expect-error The same without any options.
+    const bare = () => createTokenHandler(tokens);
+    for (const make of [without, bare]) {
+      expect(make).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(/^authenticate is missing/) }),
+      );
+    }
+  });
+
+  it.each([undefined, null])('that gives %s means that nobody is logged in', async (nobody) => {
+    expect(await ask(appRequest(), { authenticate: () => nobody })).toEqual([401, 'NOT_SIGNED_IN']);
+  });
+
+  it.each([
+    [undefined, {}, 'AppLogin'],
+    [undefined, { authorization: 'Bearer x' }, 'AppLogin'],
+    ['Bearer', {}, 'Bearer'],
+    ['Bearer', { authorization: 'Basic x' }, 'Bearer'],
+    ['Bearer', { authorization: 'bearer x' }, 'Bearer error="invalid_token"'],
+    ['Bearer realm="chat"', { authorization: 'Bearer x' }, 'Bearer realm="chat", error="invalid_token"'],
+  ])(
+    'challenged by %s, a request with %j that logs nobody in is answered with %s',
+    async (challenge, headers, told) => {
+      const handler = createTokenHandler(makeSetting().instance(), { authenticate: () => undefined, challenge });
+      const response = await handler(new Request('https://app.example.com/access-token', { method: 'POST', headers }));
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, told]);
+    },
+  );
+
+  it('is not challenged for in any other answer', async () => {
+    const { handler } = makeHandler();
+    for (const request of [appRequest(), appRequest({ method: 'GET' }), jsonRequest(7)]) {
+      expect((await handler(request)).headers.has('www-authenticate')).toBe(false);
+    }
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('redis://user:pw@host is down'))],
+    [
+      'throws',
+      () => {
+        throw new Error('redis://user:pw@host is down');
+      },
+    ],
+    ['does not come to an end', () => new Promise<never>(() => {})],
+  ])('that %s is trouble of the server, and logs nobody out', async (_, failingAuthenticate) => {
+    const { handler, failures } = makeHandler({ authenticate: failingAuthenticate, authenticateTimeoutMs: 20 });
+    const response = await handler(appRequest());
+    expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    const text = await response.text();
+    expect(JSON.parse(text).code).toBe('TRY_LATER');
+    expect(text).not.toContain('redis');
+    expect(failures).toMatchObject([{ code: 'TRY_LATER', status: 503, userId: undefined, error: expect.any(Error) }]);
+  });
+
+  it('that gives no user is a fault of the server', async () => {
+    for (const wrong of ['ada', {}, { userId: '' }, { userId: 7 }, true]) {
+      expect(await ask(appRequest(), { authenticate: () => wrong as never })).toEqual([500, 'INTERNAL_ERROR']);
+    }
+  });
+
+  it('is asked before a byte of the body is read', async () => {
+    const body = new ReadableStream({ pull: () => expect.unreachable('The body was read.') }, { highWaterMark: 0 });
+    const request = { headers: { 'content-type': 'application/json' }, body, duplex: 'half' } as RequestInit;
+    expect(await ask(appRequest(request), { authenticate: () => null })).toEqual([401, 'NOT_SIGNED_IN']);
+  });
+});
+
+describe('a body', () => {
+  it('that names another user is refused', async () => {
+    const { handler, issued } = makeHandler();
+    expect(await codeOf(await handler(jsonRequest({ userId: 'bob' })))).toEqual([403, 'USER_NOT_YOURS']);
+    expect(await codeOf(await handler(jsonRequest({ userId: ['ada'] })))).toEqual([403, 'USER_NOT_YOURS']);
+    expect(await codeOf(await handler(jsonRequest({ userId: 'ada' })))).toEqual([400, 'INVALID_REQUEST']);
+    expect(await issued()).toBe(0);
+  });
+
+  it.each([
+    [{ rejectedToken: 7 }],
+    [{ rejectedToken: '' }],
+    [{ rejectedToken: null }],
+    [{ rejectedToken: 'x'.repeat(1025) }],
+    [{ name: 'Grace' }],
+    [[]],
+    ['text'],
+    [null],
+  ])('of %j is refused', async (body) => {
+    expect(await ask(jsonRequest(body))).toEqual([400, 'INVALID_REQUEST']);
+  });
+
+  it('that is no JSON in UTF-8 is refused, and no part of it comes back', async () => {
+    const headers = { 'content-type': 'application/json' };
+    for (const body of ['{"rejectedToken":"secret-token"', new Uint8Array([0x22, 0xff, 0x22])]) {
+      const text = await (await makeHandler().handler(appRequest({ headers, body }))).text();
+      expect(JSON.parse(text).code).toBe('INVALID_REQUEST');
+      expect(text).not.toContain('secret');
+    }
+    const unknown = await makeHandler().handler(jsonRequest({ 'secret-token': 1 }));
+    expect(await unknown.text()).not.toContain('secret');
+  });
+
+  it('must be declared as JSON: what a form of another page can send is not taken', async () => {
+    const body = '{"rejectedToken":"a"}';
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/jsonp',
+      'multipart/form-data',
+    ]) {
+      const refused = await ask(appRequest({ headers: { 'content-type': type }, body }));
+      expect(refused).toEqual([415, 'MEDIA_TYPE_REFUSED']);
+    }
+    const bytes = new TextEncoder().encode(body);
+    expect(await ask(appRequest({ body: bytes }))).toEqual([415, 'MEDIA_TYPE_REFUSED']);
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect(await ask(appRequest({ headers, body }))).toEqual([415, 'MEDIA_TYPE_REFUSED']);
+  });
+
+  it('may name its characters, and may be of no bytes', async () => {
+    const headers = { 'content-type': 'Application/JSON ; charset=utf-8' };
+    for (const body of ['{}', '']) {
+      expect((await makeHandler().handler(appRequest({ headers, body }))).status).toBe(200);
+    }
+  });
+
+  it('is read no further than its limit', async () => {
+    let sent = 0;
+    let isCancelled = false;
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          sent += 1024;
+          controller.enqueue(new Uint8Array(1024).fill(0x20));
+        },
+        cancel() {
+          isCancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const headers = { 'content-type': 'application/json' };
+    expect(await ask(appRequest({ headers, body, duplex: 'half' } as RequestInit))).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(sent).toBeLessThanOrEqual(6 * 1024);
+    expect(isCancelled).toBe(true);
+  });
+
+  it('of a declared size beyond the limit is not read at all', async () => {
+    const headers = { 'content-type': 'application/json', 'content-length': '9000' };
+    expect(await ask(appRequest({ headers }))).toEqual([413, 'BODY_TOO_LARGE']);
+    expect(await ask(jsonRequest({ rejectedToken: 'x'.repeat(50) }), { maxBodyBytes: 32 })).toEqual([
+      413,
+      'BODY_TOO_LARGE',
+    ]);
+  });
+
+  it('that breaks off is the caller’s trouble', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error('gone')) });
+    const headers = { 'content-type': 'application/json' };
+    const refused = await ask(appRequest({ headers, body, duplex: 'half' } as RequestInit));
+    expect(refused).toEqual([400, 'INVALID_REQUEST']);
+  });
+});
+
+describe('a page', () => {
+  it.each([
+    ['of the same origin', { origin: app, 'sec-fetch-site': 'same-origin' }],
+    ['of the same origin, behind a proxy that changes the host', { origin: shop, 'sec-fetch-site': 'same-origin' }],
+    ['of the same host, of a browser that does not send Sec-Fetch-Site', { origin: app }],
+    ['that is a program', {}],
+  ])('%s may ask', async (_, headers) => {
+    const response = await makeHandler().handler(appRequest({ headers }));
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+  });
+
+  it.each([
+    ['of another origin', { origin: shop, 'sec-fetch-site': 'cross-site' }],
+    ['of a sister host', { origin: shop, 'sec-fetch-site': 'same-site' }],
+    ['that only claims the origin', { origin: app, 'sec-fetch-site': 'cross-site' }],
+    ['opened from the address bar', { 'sec-fetch-site': 'none' }],
+    ['of another origin, of an old browser', { origin: shop }],
+    ['of another port', { origin: `${app}:8443` }],
+    ['in a sandbox', { origin: 'null' }],
+    ['with an origin that is none', { origin: 'app.example.com' }],
+  ])('%s may not, and no log-in is looked up for it', async (_, headers) => {
+    const authenticateNobody = () => expect.unreachable('It was looked up.');
+    const { handler } = makeHandler({ authenticate: authenticateNobody });
+    const response = await handler(appRequest({ headers }));
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    expect(await codeOf(response)).toEqual([403, 'ORIGIN_REFUSED']);
+  });
+
+  it('of a listed origin may ask and read every answer, with its cookies', async () => {
+    const { handler } = makeHandler({ allowedOrigins: [shop, 'capacitor://localhost'] });
+    for (const origin of [shop, 'capacitor://localhost']) {
+      const headers = { origin, 'sec-fetch-site': 'cross-site' };
+      for (const request of [appRequest({ headers }), jsonRequest([], headers)]) {
+        const response = await handler(request);
+        expect(Object.fromEntries(response.headers)).toMatchObject({
+          'access-control-allow-origin': origin,
+          'access-control-allow-credentials': 'true',
+          'access-control-expose-headers': 'Retry-After',
+          vary: 'Origin',
+        });
+      }
+    }
+    expect((await handler(appRequest({ headers: { origin: 'https://evil.test' } }))).status).toBe(403);
+  });
+
+  it('is told in a preflight what it may send, if it is listed', async () => {
+    const { handler } = makeHandler({ allowedOrigins: [shop] });
+    const headers = {
+      origin: shop,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    };
+    const allowed = await handler(appRequest({ method: 'OPTIONS', headers }));
+    expect([allowed.status, await allowed.text()]).toEqual([204, '']);
+    expect(Object.fromEntries(allowed.headers)).toMatchObject({
+      'access-control-allow-origin': shop,
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'authorization,content-type',
+      'cache-control': 'no-store',
+      vary: 'Origin, Access-Control-Request-Headers',
+    });
+    const other = await handler(appRequest({ method: 'OPTIONS', headers: { ...headers, origin: app } }));
+    expect([other.headers.get('access-control-allow-origin'), other.headers.get('vary')]).toEqual([null, 'Origin']);
+    expect(await codeOf(other)).toEqual([403, 'ORIGIN_REFUSED']);
+    const plain = await handler(appRequest({ method: 'OPTIONS' }));
+    expect([plain.status, plain.headers.get('allow')]).toEqual([204, 'POST, OPTIONS']);
+  });
+
+  it.each(['*', 'null', 'app.example.com', `${app}/`, `${app}:443`, 'https://*.example.com', 'HTTPS://A.test', '', 7])(
+    'cannot be listed as %j',
+    (origin) => {
+      const make = () => makeHandler({ allowedOrigins: [origin as string] });
+      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    },
+  );
+});
+
+describe('the way in', () => {
+  it('is POST', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD']) {
+      const response = await makeHandler().handler(appRequest({ method }));
+      expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+      expect(await codeOf(response)).toEqual([405, 'METHOD_REFUSED']);
+    }
+  });
+
+  it('is every path, or the one that is set', async () => {
+    const elsewhere = () => appRequest({ url: `${app}/elsewhere` });
+    expect((await makeHandler().handler(elsewhere())).status).toBe(200);
+    const { handler } = makeHandler({ path: '/access-token' });
+    expect((await handler(appRequest())).status).toBe(200);
+    expect(await codeOf(await handler(elsewhere()))).toEqual([404, 'ENDPOINT_UNKNOWN']);
+  });
+
+  it.each([
+    { authenticateTimeoutMs: 0 },
+    { maxBodyBytes: 1.5 },
+    { requestsPerMinute: Number.POSITIVE_INFINITY },
+    { maxUsersCounted: '9' },
+    { path: 'access-token' },
+    { path: '/access-token?x' },
+    { allowedOrigins: app },
+    { challenge: '' },
+    { challenge: 'Bearer\nX: y' },
+  ])('is not opened with %j', (options) => {
+    const make = () => makeHandler(options as never);
+    expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  });
+});
+
+describe('haste', () => {
+  it('of one user is refused with the time to wait, and holds up nobody else', async () => {
+    let now = 0;
+    const { handler } = makeHandler({ clock: () => now });
+    for (let time = 0; time < 10; time += 1) expect((await handler(appRequest())).status).toBe(200);
+    const refused = await handler(appRequest());
+    expect(refused.headers.get('retry-after')).toBe('6');
+    expect(await refused.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 6 });
+    expect((await handler(appRequest({ headers: { authorization: 'bob' } }))).status).toBe(200);
+    now += 6_000;
+    expect((await handler(appRequest())).status).toBe(200);
+    expect((await handler(appRequest())).status).toBe(429);
+  });
+});
+
+describe('an answer without a token', () => {
+  const statuses: [TokenServiceErrorCode, number, string][] = [
+    ['TRY_LATER', 503, 'TRY_LATER'],
+    ['QUEUE_FULL', 503, 'TRY_LATER'],
+    ['STORE_FAILED', 503, 'TRY_LATER'],
+    ['COOLING_DOWN', 429, 'COOLING_DOWN'],
+    ['ISSUE_FAILED', 502, 'ISSUE_FAILED'],
+    ['INVALID_USER', 500, 'INTERNAL_ERROR'],
+  ];
+
+  it.each(statuses)(
+    'for %s is a %i with the code %s, and says nothing of what is behind',
+    async (code, status, told) => {
+      const secret = 'postgres://user:pw@host refused token abc+/=';
+      const error = new TokenServiceError(secret, { code, retryAfterMs: 9_000, cause: new Error(secret) });
+      const failures: TokenHandlerFailure[] = [];
+      const onFailure = (failure: TokenHandlerFailure) => failures.push(failure);
+      const handler = createTokenHandler(failing(error), { authenticate, onFailure });
+      for (const request of [appRequest(), jsonRequest({ rejectedToken: 'abc+/=' })]) {
+        const response = await handler(request);
+        const text = await response.text();
+        expect([response.status, JSON.parse(text).code]).toEqual([status, told]);
+        expect(text).not.toMatch(/postgres|abc|stack|Error:| at /);
+        expect(response.headers.get('cache-control')).toBe('no-store');
+      }
+      if (status >= 500) expect(failures).toMatchObject(Array(2).fill({ code: told, status, userId: 'ada', error }));
+      else expect(failures).toEqual([]);
+    },
+  );
+
+  it('for anything unforeseen is a 500, also where the listener fails', async () => {
+    const onFailure = () => {
+      throw new Error('The log is full.');
+    };
+    const handler = createTokenHandler(failing(new Error('boom')), { authenticate, onFailure });
+    expect(await codeOf(await handler(appRequest()))).toEqual([500, 'INTERNAL_ERROR']);
+  });
+
+  it('for a user ID that the API does not take is a 500, since the caller cannot mend it', async () => {
+    const { handler, failures } = makeHandler({ authenticate: () => ({ ...ada, userId: 'a b' }) });
+    expect(await codeOf(await handler(appRequest()))).toEqual([500, 'INTERNAL_ERROR']);
+    expect(failures[0]?.error).toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('sends a crowd back spread out, never before the time', async () => {
+    const error = new TokenServiceError('Later.', { code: 'TRY_LATER', retryAfterMs: 9_000 });
+    const waits = [0, 0.5, 0.999].map(async (share) => {
+      const handler = createTokenHandler(failing(error), { authenticate, random: () => share });
+      return (await handler(appRequest())).headers.get('retry-after');
+    });
+    expect(await Promise.all(waits)).toEqual(['9', '14', '18']);
+  });
+
+  it('tells whoever found the queue full the time that is theirs, on one whole second or the other', async () => {
+    const error = new TokenServiceError('Later.', { code: 'QUEUE_FULL', retryAfterMs: 9_400 });
+    const waits = [0, 0.5, 0.7].map(async (share) => {
+      const handler = createTokenHandler(failing(error), { authenticate, random: () => share });
+      return (await handler(appRequest())).headers.get('retry-after');
+    });
+    expect(await Promise.all(waits)).toEqual(['9', '9', '10']);
+  });
+});

@@ -1,0 +1,95 @@
+import { tell } from '../call-listener.js';
+import type { HandedToken, TokenService, TokenUser } from '../types.js';
+import { identify } from './authenticate.js';
+import { challengeFor } from './challenge.js';
+import { createOrigins } from './origins.js';
+import { Problem, toProblem } from './problem.js';
+import { readBody, refuseBody } from './read-body.js';
+import { resolveHandlerOptions } from './resolve-options.js';
+import { retryAfterSeconds } from './retry-after-seconds.js';
+import type { TokenHandler, TokenHandlerOptions } from './types.js';
+import { createUserLimit } from './user-rate-limit.js';
+
+/**
+ * Makes the endpoint that hands tokens to an app, as a web-standard handler.
+ *
+ * Who is logged in is said by `authenticate`, and by nothing else. Pages of other origins are refused unless listed.
+ *
+ * @throws {TokenServiceError} INVALID_OPTION
+ * @see spec/token-service/openapi.yaml
+ * @example
+ * const handler = createTokenHandler(tokens, { authenticate: (request) => sessions.userOf(request) });
+ * const response = await handler(request);
+ */
+export function createTokenHandler<Context extends readonly unknown[] = []>(
+  tokens: Pick<TokenService, 'get' | 'replace'>,
+  options: TokenHandlerOptions<Context>,
+): TokenHandler<Context> {
+  const settings = resolveHandlerOptions(options);
+  const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;
+  const origins = createOrigins(settings.allowedOrigins);
+  const limit = createUserLimit({
+    perMinute: settings.requestsPerMinute,
+    maxUsers: settings.maxUsersCounted,
+    clock: settings.clock,
+  });
+
+  function refuseRequest(request: Request): void {
+    if (path !== undefined && new URL(request.url).pathname !== path) {
+      throw new Problem('ENDPOINT_UNKNOWN', 'There is no such endpoint.');
+    }
+    if (request.method === 'OPTIONS') return;
+    if (request.method !== 'POST') throw new Problem('METHOD_REFUSED', 'Only POST gives a token.');
+    origins.admit(request);
+    refuseBody(request, maxBodyBytes);
+  }
+
+  function refuseHaste({ userId }: TokenUser): void {
+    const retryAfterMs = limit.take(userId);
+    if (retryAfterMs === 0) return;
+    throw new Problem('TOO_MANY_REQUESTS', 'Too many requests for this user. Ask again later.', { retryAfterMs });
+  }
+
+  async function giveToken(request: Request, user: TokenUser): Promise<HandedToken> {
+    refuseHaste(user);
+    const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes);
+    return rejectedToken === undefined ? tokens.get(user) : tokens.replace({ ...user, rejectedToken });
+  }
+
+  function answer(request: Request, status: number, body: object): Response {
+    const headers = { ...origins.headersFor(request), ...bodyHeaders };
+    return new Response(JSON.stringify(body), { status, headers });
+  }
+
+  function answerProblem(request: Request, problem: Problem, userId: string | undefined): Response {
+    const { code, status, message } = problem;
+    if (status >= 500) tell(() => onFailure({ code, status, userId, error: problem.cause }));
+    const wait = retryAfterSeconds(problem, random);
+    const response = answer(request, status, { code, message, ...(wait && { retryAfterSeconds: wait }) });
+    if (wait) response.headers.set('Retry-After', `${wait}`);
+    if (status === 401) response.headers.set('WWW-Authenticate', challengeFor(request, challenge));
+    if (status === 405) response.headers.set('Allow', 'POST, OPTIONS');
+    return response;
+  }
+
+  return async function handleTokenRequest(request, ...context) {
+    let userId: string | undefined;
+    try {
+      refuseRequest(request);
+      if (request.method === 'OPTIONS') return answerOptions(origins.preflight(request));
+      const user = await identify(() => authenticate(request, ...context), authenticateTimeoutMs);
+      userId = user.userId;
+      const { accessToken, expiresInSeconds } = await giveToken(request, user);
+      return answer(request, 200, { userId, accessToken, expiresInSeconds });
+    } catch (thrown) {
+      return answerProblem(request, toProblem(thrown), userId);
+    }
+  };
+}
+
+const noStore = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+const bodyHeaders = { ...noStore, 'Content-Type': 'application/json; charset=utf-8' };
+
+function answerOptions(headers: Record<string, string>): Response {
+  return new Response(null, { status: 204, headers: { ...headers, ...noStore } });
+}

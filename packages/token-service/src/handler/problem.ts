@@ -1,0 +1,74 @@
+import type { components } from '@nexconn-kit/contract/token-service';
+import { TokenServiceError } from '../errors.js';
+
+/** Why there is no token, as the endpoint tells it. */
+export type ProblemCode = components['schemas']['ProblemCode'];
+
+const statuses = {
+  INVALID_REQUEST: 400,
+  NOT_SIGNED_IN: 401,
+  ORIGIN_REFUSED: 403,
+  USER_NOT_YOURS: 403,
+  ENDPOINT_UNKNOWN: 404,
+  METHOD_REFUSED: 405,
+  BODY_TOO_LARGE: 413,
+  MEDIA_TYPE_REFUSED: 415,
+  TOO_MANY_REQUESTS: 429,
+  COOLING_DOWN: 429,
+  INTERNAL_ERROR: 500,
+  ISSUE_FAILED: 502,
+  TRY_LATER: 503,
+} as const satisfies Record<ProblemCode, number>;
+
+/** What a problem carries beside its message. */
+export interface ProblemDetails {
+  readonly retryAfterMs?: number | undefined;
+  /** Whether every caller was told another time. Default: false. */
+  readonly isAppointment?: boolean;
+  /** What went wrong behind the answer; it is told to `onFailure` alone. */
+  readonly cause?: unknown;
+}
+
+/** An answer without a token. Its message goes to the caller: it holds nothing but what stands in this source. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly retryAfterMs: number | undefined;
+  readonly isAppointment: boolean;
+
+  constructor(code: ProblemCode, message: string, { retryAfterMs, isAppointment = false, cause }: ProblemDetails = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+    this.isAppointment = isAppointment;
+  }
+
+  get status(): number {
+    return statuses[this.code];
+  }
+}
+
+/** Makes the problem of anything thrown; of what failed behind it the caller learns no word. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof Problem) return thrown;
+  if (thrown instanceof TokenServiceError) {
+    const { code, retryAfterMs } = thrown;
+    if (code === 'TRY_LATER' || code === 'STORE_FAILED') return tryLater(thrown, retryAfterMs);
+    if (code === 'QUEUE_FULL') return tryLater(thrown, retryAfterMs, true);
+    if (code === 'COOLING_DOWN') {
+      const message = 'The token was issued only just now. Ask again later.';
+      return new Problem('COOLING_DOWN', message, { retryAfterMs, cause: thrown });
+    }
+    if (code === 'ISSUE_FAILED') return new Problem('ISSUE_FAILED', 'No token can be issued.', { cause: thrown });
+  }
+  return new Problem('INTERNAL_ERROR', 'The server failed.', { cause: thrown });
+}
+
+/** Makes the problem of trouble that passes. */
+export function tryLater(cause: unknown, retryAfterMs = 2_000, isAppointment = false): Problem {
+  return new Problem('TRY_LATER', 'No token can be given now. Ask again later.', {
+    retryAfterMs,
+    isAppointment,
+    cause,
+  });
+}

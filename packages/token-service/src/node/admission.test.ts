@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { createTurnstile } from './admission.js';
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+it('lets the first ones of a turn start at once', () => {
+  const started: number[] = [];
+  const start = createTurnstile({ most: 2, turnMs: 60_000 });
+  for (const number of [1, 2, 3]) start(() => started.push(number));
+  expect(started).toEqual([1, 2]);
+});
+
+it('lets so many start in each turn of the event loop, in their order, with time for others in between', async () => {
+  const started: number[] = [];
+  const start = createTurnstile({ most: 2, turnMs: 60_000 });
+  for (let number = 1; number <= 7; number += 1) start(() => started.push(number));
+  const counts: number[] = [];
+  while (started.length < 7) {
+    await nextTurn();
+    counts.push(started.length);
+    if (started.length === 4) start(() => started.push(8));
+  }
+  await nextTurn();
+  expect(started).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(counts).toEqual([4, 6, 8]);
+});
+
+it('lets fewer start where they take long, one at the least, and more again where they do not', async () => {
+  let now = 0;
+  let costMs = 3;
+  let count = 0;
+  const start = createTurnstile({ most: 8, turnMs: 2, clock: () => now });
+  for (let number = 0; number < 200; number += 1) {
+    start(() => {
+      now += costMs;
+      count += 1;
+    });
+  }
+  const turns: number[] = [];
+  async function passTurns(turnCount: number): Promise<void> {
+    for (let turn = 0; turn < turnCount; turn += 1) {
+      const before = count;
+      await nextTurn();
+      turns.push(count - before);
+    }
+  }
+  await passTurns(6);
+  expect(turns).toEqual([4, 2, 1, 1, 1, 1]);
+  costMs = 0.1;
+  await passTurns(10);
+  expect(turns.slice(-10)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 8, 8]);
+});

@@ -1,0 +1,54 @@
+import { createHmac } from 'node:crypto';
+import { TokenServiceError } from '../errors.js';
+
+/** As many that a billion users share none: 32 characters of 5 bits. */
+const length = 32;
+/** No upper case, so that two IDs differ in a database that takes upper and lower case for the same, too. */
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+const leastKeyBytes = 32;
+/** Sets these IDs apart from whatever else the key may be used for. */
+const purpose = 'nexconn-kit/opaque-user-id/1:';
+
+/**
+ * Makes a user ID for the chat of an internal ID: the same one each time, and of no help in guessing another.
+ *
+ * It is HMAC-SHA-256 in 32 lower-case letters and digits. `7`, `7n` and `'7'` are the same user. A new key gives every
+ * user a new ID, so keep it for as long as the app lives, and keep it secret: with it, IDs can be reckoned.
+ *
+ * @param key At least 32 bytes, random; a text counts in UTF-8.
+ * @throws {TokenServiceError} INVALID_OPTION for the key, INVALID_USER for the ID
+ * @example
+ * const userId = opaqueUserId(1042, process.env.USER_ID_KEY ?? '');
+ */
+export function opaqueUserId(internalId: string | number | bigint, key: string | Uint8Array): string {
+  checkKey(key);
+  checkId(internalId);
+  const digest = createHmac('sha256', key).update(`${purpose}${internalId}`).digest();
+  return toText(digest);
+}
+
+function checkKey(key: string | Uint8Array): void {
+  const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
+  if (size >= leastKeyBytes) return;
+  const message = `key has ${size} bytes. Pass at least ${leastKeyBytes}, as openssl rand -hex 32 makes them.`;
+  throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
+}
+
+function checkId(internalId: unknown): void {
+  if (typeof internalId === 'bigint' || Number.isSafeInteger(internalId)) return;
+  // Half a surrogate pair has no bytes of its own: two such IDs would be one.
+  if (typeof internalId === 'string' && internalId !== '' && !/\p{Surrogate}/u.test(internalId)) return;
+  const message = 'internalId is no ID. Pass a text that is not empty, a whole number up to 2^53 - 1, or a bigint.';
+  throw new TokenServiceError(message, { code: 'INVALID_USER' });
+}
+
+function toText(digest: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of digest) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5 && text.length < length; bits -= 5) text += alphabet[(held >> (bits - 5)) & 31];
+  }
+  return text;
+}
