@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 
 // Few files instead of seventy: Node finds and reads each module by itself, and that is most of what an import costs.
 const entryPoints = new Set();
-JSON.parse(await readFile('package.json', 'utf8'), (key, value) => {
-  if (key === '@nexconn-kit/source') entryPoints.add(value);
+JSON.parse(await readFile('package.json', 'utf8'), (_, value) => {
+  if (/^\.\/src\/.+\.ts$/.test(value)) entryPoints.add(value);
   return value;
 });
 

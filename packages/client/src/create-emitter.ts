@@ -1,4 +1,4 @@
-import { hasSubscribers, publish } from '#publish';
+import { hasSubscribers, publish } from '#platform';
 import type { NexconnEvent } from './types.js';
 
 type EventOf<Type extends NexconnEvent['type']> = Omit<Extract<NexconnEvent, { type: Type }>, 'type'>;

@@ -1,6 +1,6 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient from 'openapi-fetch';
-import { createTransport } from '#transport';
+import { createTransport } from '#platform';
 import { createSecrets } from './app-secrets.js';
 import { createCall, findNamed } from './call/create-call.js';
 import { createClock } from './clock-skew.js';

@@ -1,5 +1,5 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
-import { subscribe } from '#publish';
+import { subscribe } from '#platform';
 import { NexconnConfigurationError } from '../errors.js';
 import type { NexconnEvent } from '../types.js';
 import { createInstruments } from './instruments.js';

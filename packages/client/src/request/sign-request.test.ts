@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { sign as chosen } from '#sign';
-import { sign as signOnNode } from '../platform/sign-node.js';
-import { sign as signOnWebCrypto } from '../platform/sign-webcrypto.js';
+import { sign as chosen } from '#platform';
+import { sign as signOnNode } from '../platform/node.js';
+import { sign as signOnWebCrypto } from '../platform/web.js';
 
 const given = [
   { appKey: 'uwd1c0sxdlx2', appSecret: 'Y1W2MeFwwwRxa0' },

@@ -1,4 +1,4 @@
-import { sign } from '#sign';
+import { sign } from '#platform';
 import type { ChosenSecret } from '../app-secrets.js';
 import type { Settings } from '../resolve-options.js';
 import type { Message } from './message.js';

@@ -1,4 +1,4 @@
-import { SigningError } from '#sign';
+import { SigningError } from '#platform';
 import { type Call, detailsOf } from '../call/call.js';
 import {
   NexconnAbortError,

@@ -1,5 +1,18 @@
 import { channel } from 'node:diagnostics_channel';
+import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing/node';
+import { signRequest } from '@nexconn-kit/signing/node';
 import type { NexconnEvent } from '../types.js';
+
+export { SigningError } from '@nexconn-kit/signing/node';
+export { createTransport } from '../transport/undici-transport.js';
+
+/** Signs at once. */
+export function sign(
+  credentials: SigningCredentials,
+  options: SignRequestOptions,
+): Record<string, string> | Promise<Record<string, string>> {
+  return signRequest(credentials, options);
+}
 
 const channels = new Map(
   (['call-start', 'call-end', 'attempt', 'wait', 'failover', 'rotation', 'clock', 'rate-store'] as const).map(
@@ -17,7 +30,7 @@ export function publish(event: NexconnEvent): void {
   channels.get(event.type)?.publish(event);
 }
 
-/** Listens on all channels; gives back what ends it. */
+/** Listens on all channels, and returns the function that ends it. */
 export function subscribe(listener: (event: NexconnEvent) => void): (() => void) | undefined {
   const onMessage = (message: unknown): void => listener(message as NexconnEvent);
   for (const each of channels.values()) each.subscribe(onMessage);
