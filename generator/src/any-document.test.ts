@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createScratch, type Scratch } from './testing/create-scratch.js';
+import { createScratch, type Scratch } from '../test/support/create-scratch.js';
 
 type Issue = { field: string; keyword: string; limit?: unknown; actual?: unknown; message: string };
 type Validators = Record<string, (body: unknown) => Issue[]>;
@@ -18,7 +18,7 @@ let validators: Validators;
 beforeAll(async () => {
   scratch = await createScratch('zoo');
   await scratch.generate();
-  for (const path of ['types.ts', 'internal']) {
+  for (const path of ['types.ts', 'validator']) {
     const source = join(repository, 'packages/contract/src', path);
     const isSource = (file: string): boolean => !file.endsWith('.test.ts');
     await cp(source, join(scratch.root, 'packages/contract/src', path), { recursive: true, filter: isSource });

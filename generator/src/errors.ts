@@ -1,5 +1,5 @@
 import type { Problem } from '@nexconn-kit/document';
-import { formatProblem } from '@nexconn-kit/document/internal/format-problem';
+import { formatProblem } from '@nexconn-kit/document/build';
 
 /** Thrown when nothing can be generated; every problem says where it stands and what to do. */
 export class GenerateError extends Error {

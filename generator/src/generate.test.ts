@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createScratch } from './testing/create-scratch.js';
+import { createScratch } from '../test/support/create-scratch.js';
 
 const contract = 'packages/contract/src/generated/zoo';
 const client = 'packages/client/src/generated/zoo';

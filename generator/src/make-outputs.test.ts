@@ -1,8 +1,8 @@
 import type { Problem } from '@nexconn-kit/document';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { createScratch } from '../test/support/create-scratch.js';
 import { makeOutputs } from './make-outputs.js';
-import { createScratch } from './testing/create-scratch.js';
 
 const head = 'openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\n';
 const answer = "      responses: {'200': {description: Done.}}\n";

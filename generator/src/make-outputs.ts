@@ -1,10 +1,8 @@
 import { DocumentError } from '@nexconn-kit/document';
-import { bundleDocument } from '@nexconn-kit/document/internal/bundle-document';
-import { readSources } from '@nexconn-kit/document/internal/read-sources';
-import { resolveDocument } from '@nexconn-kit/document/internal/resolve-document';
+import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/build';
 import { GenerateError } from './errors.js';
 import { type FoundDocument, findDocuments } from './find-documents.js';
-import { lintDocument } from './lint-document.js';
+import { lintDocument } from './lint/lint-document.js';
 import { documentOutput } from './outputs/document.js';
 import { entryOutput } from './outputs/entry.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';

@@ -1,11 +1,11 @@
-import type { ResolvedDocument as Resolved } from '@nexconn-kit/document/internal/types';
+import type { ResolvedDocument as Resolved } from '@nexconn-kit/document/build';
 import type { FoundDocument } from './find-documents.js';
 
 export type {
   JsonObject,
   ResolvedOperation,
   Schema,
-} from '@nexconn-kit/document/internal/types';
+} from '@nexconn-kit/document/build';
 
 /** A bundled document, read once: what every output starts from. */
 export interface ResolvedDocument extends Resolved, FoundDocument {}

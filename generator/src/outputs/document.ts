@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { header } from '../header.js';
 import type { OutputFile, ResolvedDocument } from '../types.js';
+import { header } from '../typescript/header.js';
 
 /** `document.gen.ts`, `openapi.gen.json` and `openapi.gen.yaml`: the bundled document, three times the same. */
 export function documentOutput({ name, source, bundle }: ResolvedDocument): OutputFile[] {

@@ -1,5 +1,5 @@
-import { header } from '../header.js';
 import type { OutputFile, ResolvedDocument } from '../types.js';
+import { header } from '../typescript/header.js';
 
 /** `index.gen.ts`: everything of one document; the contract offers it under the name of the document's folder. */
 export function entryOutput({ name, source, isOwnServer }: ResolvedDocument): OutputFile[] {

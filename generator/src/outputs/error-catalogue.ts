@@ -1,6 +1,6 @@
-import { header } from '../header.js';
-import { toLiteral } from '../identifier.js';
 import type { OutputFile, ResolvedDocument } from '../types.js';
+import { header } from '../typescript/header.js';
+import { toLiteral } from '../typescript/literal.js';
 
 /** `error-catalogue.gen.ts`: every business code with its name, status, meaning and remedy. */
 export function errorCatalogueOutput({ name, source, errorCodes }: ResolvedDocument): OutputFile[] {

@@ -1,8 +1,8 @@
-import { describeRateLimit } from '../describe-limits.js';
-import { header } from '../header.js';
-import { toPropertyKey } from '../identifier.js';
-import { docComment } from '../type-writer.js';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
+import { describeRateLimit } from '../typescript/describe-limits.js';
+import { header } from '../typescript/header.js';
+import { toPropertyKey } from '../typescript/literal.js';
+import { docComment } from '../typescript/type-writer.js';
 
 /**
  * `methods.gen.ts`: one typed method for each operation. It is the client's, but for a server of one's own: the

@@ -1,10 +1,9 @@
-import { dereference, isObject, readShape } from '@nexconn-kit/document/internal/references';
-import { toOperation } from '@nexconn-kit/document/internal/to-operation';
-import { header } from '../header.js';
-import { toLiteral, toPropertyKey } from '../identifier.js';
-import { table } from '../table.js';
-import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../type-writer.js';
+import { dereference, isObject, readShape, toOperation } from '@nexconn-kit/document/build';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
+import { header } from '../typescript/header.js';
+import { toLiteral, toPropertyKey } from '../typescript/literal.js';
+import { table } from '../typescript/table.js';
+import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../typescript/type-writer.js';
 
 /** Names that the contract package or this file gives to something else. */
 const reservedNames = [

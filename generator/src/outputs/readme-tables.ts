@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dereference, isObject } from '@nexconn-kit/document/internal/references';
-import { describeLimits, describeRateLimit } from '../describe-limits.js';
+import { dereference, isObject } from '@nexconn-kit/document/build';
 import { GenerateError } from '../errors.js';
 import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
+import { describeLimits, describeRateLimit } from '../typescript/describe-limits.js';
 
 const tables: Record<string, (documents: readonly ResolvedDocument[]) => string[][]> = {
   operations: operationRows,

@@ -1,6 +1,6 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
-import { header } from '../header.js';
 import type { OutputFile, ResolvedDocument } from '../types.js';
+import { header } from '../typescript/header.js';
 
 /** `types.gen.ts`: the types that openapi-fetch is used with. The only file that knows openapi-typescript. */
 export async function typesOutput(document: ResolvedDocument): Promise<OutputFile[]> {

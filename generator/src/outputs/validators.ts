@@ -1,8 +1,7 @@
-import { type CompiledBody, compileBodies } from '@nexconn-kit/document/internal/compile-bodies';
-import type { Sources } from '@nexconn-kit/document/internal/read-sources';
-import { header } from '../header.js';
-import { toLiteral, toPropertyKey } from '../identifier.js';
+import { type CompiledBody, compileBodies, type Sources } from '@nexconn-kit/document/build';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
+import { header } from '../typescript/header.js';
+import { toLiteral, toPropertyKey } from '../typescript/literal.js';
 
 /**
  * `validators.gen.ts`: one function for each operation, compiled ahead of time: no eval, no imports but our own.
@@ -18,7 +17,7 @@ export function validatorsOutput(document: ResolvedDocument, sources: Sources): 
   const helpers = ['byteLength', 'createValidator'].filter((name) => sections.some((text) => text.includes(name)));
   const content = [
     '// @ts-nocheck The functions below are written by a compiler, which has its own checks.',
-    helpers.length > 0 ? `import { ${helpers.join(', ')} } from '../../internal/create-validator.js';` : '',
+    helpers.length > 0 ? `import { ${helpers.join(', ')} } from '../../validator/create-validator.js';` : '',
     "import type { Validator } from '../../types.js';",
     "import type { OperationId } from './operations.gen.js';\n",
     bodies.size > 0 ? sentencesOf([...bodies.values()]) : '',

@@ -2,8 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync,
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { referencePagePath } from '../src/index.js';
-import { readingCopy } from './reading-copy.js';
-import { reckonFigures } from './reckon-figures.js';
+import { reckonFigures } from './guide-figures.js';
+import { readingCopy } from './prepare-document.js';
 import { removeOutsideRequests } from './remove-outside-requests.js';
 import { renderGuide } from './render-guide.js';
 import { renderPage } from './render-page.js';

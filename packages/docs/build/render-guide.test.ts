@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { duration, reckonFigures } from './reckon-figures.js';
+import { duration, reckonFigures } from './guide-figures.js';
 import { renderGuide } from './render-guide.js';
 import type { MeasuredFigures } from './types.js';
 

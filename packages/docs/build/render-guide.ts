@@ -13,10 +13,10 @@ export function renderGuide(markdown: string, figures: Record<string, string>): 
   const filled = fill(markdown, (name) => {
     unused.delete(name);
     const value = figures[name];
-    if (value === undefined) throw new Error(`The guide asks for {{${name}}}, which reckon-figures.ts does not give.`);
+    if (value === undefined) throw new Error(`The guide asks for {{${name}}}, which guide-figures.ts does not give.`);
     return value;
   });
-  if (unused.size > 0) throw new Error(`The guide leaves out ${[...unused].join(', ')} of reckon-figures.ts.`);
+  if (unused.size > 0) throw new Error(`The guide leaves out ${[...unused].join(', ')} of guide-figures.ts.`);
   // A table that is wider than a phone scrolls by itself.
   const content = (marked.parse(filled, { async: false }) as string)
     .replaceAll('<table>', '<div class="table"><table>')

@@ -1,4 +1,4 @@
-import { formatProblem } from './internal/format-problem.js';
+import { formatProblem } from './format-problem.js';
 import type { Problem } from './types.js';
 
 /** A document cannot be used; each problem says where it stands and what to do. */

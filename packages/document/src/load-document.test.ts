@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import { expect, it } from 'vitest';
-import { createScratchDocument, documentText, pathText, type ScratchDocument } from '../test/scratch-document.js';
+import {
+  createScratchDocument,
+  documentText,
+  pathText,
+  type ScratchDocument,
+} from '../test/support/scratch-document.js';
 import { DocumentError, loadDocument } from './index.js';
 
 async function failureOf(path: string): Promise<DocumentError> {

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { bundleDocument } from './internal/bundle-document.js';
-import { makeApi } from './internal/make-api.js';
-import { readSources } from './internal/read-sources.js';
-import { resolveDocument } from './internal/resolve-document.js';
+import { makeApi } from './make-api.js';
+import { resolveDocument } from './model/resolve-document.js';
+import { bundleDocument } from './read/bundle-document.js';
+import { readSources } from './read/read-sources.js';
 import type { LoadedDocument } from './types.js';
 
 /** How a document is read. */

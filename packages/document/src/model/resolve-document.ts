@@ -1,17 +1,11 @@
 import { DocumentError } from '../errors.js';
+import { appendPointer } from '../json/json-pointer.js';
+import { asArray, asObject, dereference, isObject } from '../json/references.js';
+import type { JsonObject } from '../json/types.js';
+import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
-import { appendPointer } from './json-pointer.js';
-import type { Sources } from './read-sources.js';
-import { asArray, asObject, dereference, isObject } from './references.js';
 import { type ProblemReporter, resolveOperation } from './resolve-operation.js';
-import type {
-  ErrorCodeEntry,
-  JsonObject,
-  ResolvedDocument,
-  ResolvedEnvelope,
-  ResolvedOperation,
-  ResolvedServer,
-} from './types.js';
+import type { ErrorCodeEntry, ResolvedDocument, ResolvedEnvelope, ResolvedOperation, ResolvedServer } from './types.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 

@@ -1,9 +1,7 @@
-import { readPointer } from '@nexconn-kit/document/internal/json-pointer';
-import { asArray, asObject, isObject, readShape } from '@nexconn-kit/document/internal/references';
-import { toTypeName } from '@nexconn-kit/document/internal/to-type-name';
+import { asArray, asObject, isObject, readPointer, readShape, toTypeName } from '@nexconn-kit/document/build';
+import type { JsonObject, Schema } from '../types.js';
 import { describeLimits } from './describe-limits.js';
-import { toLiteral, toPropertyKey } from './identifier.js';
-import type { JsonObject, Schema } from './types.js';
+import { toLiteral, toPropertyKey } from './literal.js';
 
 /** A field of an interface. */
 export interface Field {

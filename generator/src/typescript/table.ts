@@ -1,4 +1,4 @@
-import { toLiteral, toPropertyKey } from './identifier.js';
+import { toLiteral, toPropertyKey } from './literal.js';
 
 /** A value as TypeScript writes it: one line where it fits, else one entry a line. */
 export function table(value: unknown, indent: string): string {

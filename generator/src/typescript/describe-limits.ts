@@ -1,5 +1,5 @@
-import { asArray, isObject } from '@nexconn-kit/document/internal/references';
-import type { ResolvedOperation, Schema } from './types.js';
+import { asArray, isObject } from '@nexconn-kit/document/build';
+import type { ResolvedOperation, Schema } from '../types.js';
 
 /** Says the limits of a schema in words, for doc comments and tables: `at most 64 bytes (UTF-8)`. */
 export function describeLimits(schema: Schema): string[] {

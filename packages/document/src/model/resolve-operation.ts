@@ -1,15 +1,8 @@
-import { appendPointer } from './json-pointer.js';
-import { asArray, asObject, dereference, isObject, readShape } from './references.js';
+import { appendPointer } from '../json/json-pointer.js';
+import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
+import type { Json, JsonObject, Schema } from '../json/types.js';
 import { toTypeName } from './to-type-name.js';
-import type {
-  Json,
-  JsonObject,
-  ResolvedBody,
-  ResolvedEnvelope,
-  ResolvedOperation,
-  ResolvedParameter,
-  Schema,
-} from './types.js';
+import type { ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
 
 /** Takes note of a problem at a place of the bundled document. */
 export type ProblemReporter = (pointer: string, message: string, hint: string) => void;

@@ -1,4 +1,4 @@
-import type { Problem } from '../types.js';
+import type { Problem } from './types.js';
 
 /** Says a problem in three lines: the place, what is wrong, what to do. */
 export function formatProblem({ file, line, column, pointer, message, hint }: Problem): string {

@@ -1,6 +1,7 @@
 import type { HttpMethod, Operation, OperationBody } from '@nexconn-kit/contract';
-import { dereference, isObject, readShape } from './references.js';
-import type { JsonObject, ResolvedBody, ResolvedOperation, Schema } from './types.js';
+import { dereference, isObject, readShape } from '../json/references.js';
+import type { JsonObject, Schema } from '../json/types.js';
+import type { ResolvedBody, ResolvedOperation } from './types.js';
 
 /** Gives an operation's row of the operation table. */
 export function toOperation(bundle: JsonObject, operation: ResolvedOperation): Operation {

@@ -1,11 +1,12 @@
 import { type LimitTables, type Sentences, sentences } from '@nexconn-kit/contract/validator';
 import { DocumentError } from '../errors.js';
+import { asObject } from '../json/references.js';
+import type { JsonObject } from '../json/types.js';
+import type { ResolvedBody, ResolvedDocument } from '../model/types.js';
+import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
 import { type CompiledCheck, compileSchema } from './compile-schema.js';
 import { type PreparedSchema, prepareSchema } from './prepare-schema.js';
-import type { Sources } from './read-sources.js';
-import { asObject } from './references.js';
-import type { JsonObject, ResolvedBody, ResolvedDocument } from './types.js';
 
 /** What a validator of a body is made of. */
 export interface CompiledBody {

@@ -1,8 +1,8 @@
 import { validator } from '@exodus/schemasafe';
 import type { Check } from '@nexconn-kit/contract/validator';
+import { isObject } from '../json/references.js';
+import type { Json, JsonObject } from '../json/types.js';
 import { maxBytesFormat } from './prepare-schema.js';
-import { isObject } from './references.js';
-import type { Json, JsonObject } from './types.js';
 
 /** A compiled schema: a function to call, which can also be written down. */
 export interface CompiledCheck extends Check {

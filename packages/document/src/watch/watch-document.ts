@@ -1,8 +1,8 @@
-import { DocumentError } from './errors.js';
-import { stampOf } from './internal/stamp-of.js';
-import { watchFiles } from './internal/watch-files.js';
-import { loadDocument } from './load-document.js';
-import type { LoadedDocument } from './types.js';
+import { DocumentError } from '../errors.js';
+import { loadDocument } from '../load-document.js';
+import { stampOf } from '../read/stamp.js';
+import type { LoadedDocument } from '../types.js';
+import { watchFiles } from './watch-files.js';
 
 /** What becomes of a change, and how it is noticed. */
 export interface WatchOptions {

@@ -13,9 +13,9 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { DocumentError } from '../errors.js';
+import { appendPointer, splitPointer } from '../json/json-pointer.js';
 import type { Problem, SourcePosition } from '../types.js';
-import { appendPointer, splitPointer } from './json-pointer.js';
-import { stampOf } from './stamp-of.js';
+import { stampOf } from './stamp.js';
 
 interface SourceFile {
   path: string;

@@ -8,10 +8,10 @@ import {
 } from '@redocly/openapi-core';
 import { parse } from 'yaml';
 import { DocumentError } from '../errors.js';
+import { appendPointer, readPointer } from '../json/json-pointer.js';
+import type { Json, JsonObject } from '../json/types.js';
 import type { Problem } from '../types.js';
-import { appendPointer, readPointer } from './json-pointer.js';
 import type { Sources } from './read-sources.js';
-import type { Json, JsonObject } from './types.js';
 
 type BundleProblem = Awaited<ReturnType<typeof bundleWithRedocly>>['problems'][number];
 

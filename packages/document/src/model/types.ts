@@ -1,13 +1,4 @@
-/** A JSON value as it stands in a document. */
-export type Json = string | number | boolean | null | Json[] | JsonObject;
-
-/** A JSON object as it stands in a document. */
-export interface JsonObject {
-  [key: string]: Json;
-}
-
-/** A JSON Schema: an object, or `true`/`false`. */
-export type Schema = JsonObject | boolean;
+import type { JsonObject, ObjectShape, Schema } from '../json/types.js';
 
 /** A parameter in the path, the query or a header. */
 export interface ResolvedParameter {
@@ -17,14 +8,6 @@ export interface ResolvedParameter {
   description: string;
   schema: Schema;
   pointer: string;
-}
-
-/** The properties of an object schema, with `allOf` and `$ref` merged. */
-export interface ObjectShape {
-  properties: Map<string, Schema>;
-  required: Set<string>;
-  /** True when `oneOf` or `anyOf` decides between several shapes. */
-  hasVariants: boolean;
 }
 
 /** The JSON body of an operation. */

@@ -1,9 +1,9 @@
 import type { ApiDescription, OpenApiDocument, Validator } from '@nexconn-kit/contract';
 import { createValidator } from '@nexconn-kit/contract/validator';
-import { compileBodies } from './compile-bodies.js';
-import type { Sources } from './read-sources.js';
-import { toOperation } from './to-operation.js';
-import type { ResolvedDocument } from './types.js';
+import { toOperation } from './model/to-operation.js';
+import type { ResolvedDocument } from './model/types.js';
+import type { Sources } from './read/read-sources.js';
+import { compileBodies } from './validators/compile-bodies.js';
 
 /**
  * Makes of a document what the generator writes into files.

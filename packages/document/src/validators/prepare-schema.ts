@@ -1,6 +1,6 @@
-import { readPointer } from './json-pointer.js';
-import { asArray, asObject, dereference, isObject } from './references.js';
-import type { Json, JsonObject, Schema } from './types.js';
+import { readPointer } from '../json/json-pointer.js';
+import { asArray, asObject, dereference, isObject } from '../json/references.js';
+import type { Json, JsonObject, Schema } from '../json/types.js';
 
 /** Keyword location inside one schema → the limit that stands there; a location that ends in `/$ref` → a table. */
 export type LimitTable = Record<string, string | number>;

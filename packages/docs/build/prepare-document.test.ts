@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rateLimitInWords, readingCopy } from './reading-copy.js';
+import { rateLimitInWords, readingCopy } from './prepare-document.js';
 import type { ReadingDocument } from './types.js';
 
 const documentWith = (...tags: string[]): ReadingDocument => ({

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { stampOf } from './stamp-of.js';
+import { stampOf } from '../read/stamp.js';
 
 /** How often, and how patiently, files are looked at. */
 export interface WatchTiming {

@@ -7,8 +7,8 @@ import {
   pathText,
   type ScratchDocument,
   schemaText,
-} from '../test/scratch-document.js';
-import { loadDocument, watchDocument } from './index.js';
+} from '../../test/support/scratch-document.js';
+import { loadDocument, watchDocument } from '../index.js';
 
 interface Watched extends AsyncDisposable {
   readonly scratch: ScratchDocument;

@@ -18,7 +18,7 @@ export interface Scratch {
 }
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const command = fileURLToPath(new URL('../generate.ts', import.meta.url));
+const command = fileURLToPath(new URL('../../src/generate.ts', import.meta.url));
 
 /** Creates an empty repository with lint rules that any document keeps; `fixture` names a document to begin with. */
 export async function createScratch(fixture?: string): Promise<Scratch> {
