@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { document } from '@nexconn-kit/contract';
 import { median, medianRatio } from './medians.js';
 import { type Child, freePort, residentMegabytes, startCommand, startScript } from './mock/child.js';
+import { runMockBench } from './mock/run-mock-bench.js';
 import { printResults } from './print-results.js';
 
 // The published example pair, which the mock takes by default.
@@ -31,8 +32,6 @@ const wanted: Record<string, string> = {
   rssVsPrism: 'at most 0.5',
   growthWith500: 'at most 1.1',
 };
-// Only in the source can the mock be given another document.
-const sourceFlags = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 interface LoadResult {
@@ -139,7 +138,7 @@ async function measureStarts(file: string, form: Form): Promise<Record<string, n
 async function measureLibrary(form: Form): Promise<Record<string, number>> {
   const runs: Record<string, number>[] = [];
   for (let run = 0; run < form.starts; run += 1) runs.push(await runScript('time-first-answer.js'));
-  const growth = await runScript('time-500-operations.js', [`${form.rounds * 3}`], sourceFlags);
+  const growth = await runMockBench('time-500-operations.js', [`${form.rounds * 3}`]);
   return {
     importMs: median(runs.map(({ importMs = 0 }) => importMs)),
     readyMs: median(runs.map(({ readyMs = 0 }) => readyMs)),
@@ -147,9 +146,9 @@ async function measureLibrary(form: Form): Promise<Record<string, number>> {
   };
 }
 
-async function runScript(script: string, args: string[] = [], flags: string[] = []): Promise<Record<string, number>> {
+async function runScript(script: string): Promise<Record<string, number>> {
   const file = fileURLToPath(new URL(`mock/${script}`, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, file, ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, [file]);
   return JSON.parse(stdout);
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import { issueRequest, readAnswer } from '../test/issue-request.js';
+import { issueRequest, readAnswer } from '../test/support/issue-request.js';
 import { createMock, MockError, type MockOptions } from './index.js';
 
 it('has the published example credentials unless told otherwise', () => {

@@ -1,13 +1,13 @@
+import { withCredentials } from './assemble-mock.js';
 import { attachConsole } from './console/attach-console.js';
-import { withCors } from './cors/with-cors.js';
-import { cutFetch } from './faults/cut-fetch.js';
-import { createDocumentSwitch } from './internal/create-document-switch.js';
-import { createEarlyRecord } from './internal/create-early-record.js';
-import { nexconnApi } from './internal/nexconn-api.js';
-import { resolveSettings } from './internal/resolve-settings.js';
-import { toApi } from './internal/to-api.js';
-import type { MockAnswer, MockRequest } from './internal/types.js';
-import { withCredentials } from './internal/with-credentials.js';
+import { toApi } from './document/api.js';
+import { nexconnApi } from './document/nexconn-api.js';
+import { createDocumentSwitch } from './document-switch.js';
+import { cutFetch } from './faults/cut-answer.js';
+import type { MockAnswer, MockRequest } from './http/types.js';
+import { createEarlyRecord } from './pipeline/early-record.js';
+import { resolveSettings } from './resolve-options.js';
+import { withCors } from './server/cors.js';
 import type { Mock, MockOptions } from './types.js';
 
 /**

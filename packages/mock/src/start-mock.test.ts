@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import { issuePath, issueRequest, readAnswer } from '../test/issue-request.js';
+import { issuePath, issueRequest, readAnswer } from '../test/support/issue-request.js';
 import { MockError, startMock } from './index.js';
 
 it('listens on 127.0.0.1 at a free port, and answers there', async () => {

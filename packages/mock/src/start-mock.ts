@@ -1,15 +1,15 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { withCredentials } from './assemble-mock.js';
 import { attachConsole } from './console/attach-console.js';
-import { withCors } from './cors/with-cors.js';
+import { toApi } from './document/api.js';
+import { nexconnApi } from './document/nexconn-api.js';
+import { createDocumentSwitch } from './document-switch.js';
 import { MockError } from './errors.js';
-import { createDocumentSwitch } from './internal/create-document-switch.js';
-import { createEarlyRecord } from './internal/create-early-record.js';
-import { createListener } from './internal/create-listener.js';
-import { nexconnApi } from './internal/nexconn-api.js';
-import { type ListenSettings, resolveListenSettings, resolveSettings } from './internal/resolve-settings.js';
-import { toApi } from './internal/to-api.js';
-import { withCredentials } from './internal/with-credentials.js';
+import { createEarlyRecord } from './pipeline/early-record.js';
+import { type ListenSettings, resolveListenSettings, resolveSettings } from './resolve-options.js';
+import { withCors } from './server/cors.js';
+import { createListener } from './server/listener.js';
 import type { RunningMock, StartMockOptions } from './types.js';
 
 /** Lets answers under way reach their callers; a connection that is still open after it is cut. */

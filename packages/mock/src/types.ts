@@ -1,6 +1,6 @@
 import type { ApiDescription } from '@nexconn-kit/contract';
 import type { MockConsole } from './console/types.js';
-import type { AppOptions, Environment, NonceReplay } from './service/types.js';
+import type { AppOptions, Environment, NonceReplay } from './state/types.js';
 
 /** How a mock answers; every option has a default. */
 export interface MockOptions {

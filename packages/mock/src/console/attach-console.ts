@@ -1,7 +1,7 @@
-import type { MockAnswer, MockRequest } from '../internal/types.js';
-import { createConsole } from './create-console.js';
-import { createConsoleHandlers } from './create-console-handlers.js';
-import { createConsoleRoutes, isConsolePath } from './create-console-routes.js';
+import type { MockAnswer, MockRequest } from '../http/types.js';
+import { createConsole } from './console.js';
+import { createConsoleHandlers } from './handlers.js';
+import { createConsoleRoutes, isConsolePath } from './routes.js';
 import type { ConsoleSubject, MockConsole } from './types.js';
 
 type Answer = (request: MockRequest) => Promise<MockAnswer>;

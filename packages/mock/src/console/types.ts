@@ -5,7 +5,7 @@ import type {
   OperationResults,
 } from '@nexconn-kit/contract/mock-console';
 import type { Faults } from '../faults/types.js';
-import type { Journal, Service } from '../service/types.js';
+import type { Journal, Service } from '../state/types.js';
 
 /**
  * The console of a mock as methods: the same requests, results and errors as over HTTP.

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { MockAnswer } from '../internal/types.js';
+import type { MockAnswer } from '../http/types.js';
 import type { Cut } from './types.js';
 
 /** Departs from sending an answer on a port as its fault has it. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { errorCatalogue } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
 import { withFaultTable } from '../../test/fault-table-markdown.js';
-import { createFaults } from './create-faults.js';
 import { faultTable } from './fault-table.js';
+import { createFaults } from './faults.js';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 

@@ -1,4 +1,4 @@
-import { shorten } from '../internal/shorten.js';
+import { shorten } from '../http/shorten.js';
 import { invalidFault } from './check-fault.js';
 import { faultTable } from './fault-table.js';
 import type { Fault, FaultKind, FaultSequence } from './types.js';

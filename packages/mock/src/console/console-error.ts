@@ -1,0 +1,44 @@
+import type { components } from '@nexconn-kit/contract/mock-console';
+import { MockError, type MockErrorCode } from '../errors.js';
+import { ApiRefusal } from '../http/api-error.js';
+
+/** The codes of the console's errors. */
+export type ConsoleErrorCode = components['schemas']['ErrorCode'];
+
+/** A call over HTTP that is refused before it comes to an operation. */
+export class ConsoleRefusal extends Error {
+  override readonly name = 'ConsoleRefusal';
+  readonly status: number;
+  readonly code: ConsoleErrorCode;
+
+  constructor(status: number, code: ConsoleErrorCode, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const statuses: Readonly<Partial<Record<MockErrorCode, number>>> & Readonly<Partial<Record<ConsoleErrorCode, number>>> =
+  {
+    APP_EXISTS: 409,
+    APP_NOT_FOUND: 404,
+    INVALID_FAULT: 400,
+    INVALID_OPTION: 400,
+    INVALID_REQUEST: 400,
+    SNAPSHOT_UNKNOWN: 404,
+    WAIT_TIMED_OUT: 504,
+  };
+
+/** Turns whatever a call threw into an answer over HTTP. */
+export function toConsoleRefusal(error: unknown): ConsoleRefusal {
+  if (error instanceof ConsoleRefusal) return error;
+  if (error instanceof MockError) {
+    const status = statuses[error.code];
+    if (status !== undefined) return new ConsoleRefusal(status, error.code as ConsoleErrorCode, error.message);
+  }
+  if (error instanceof ApiRefusal) {
+    const tooLarge = error.status === 413;
+    return new ConsoleRefusal(error.status ?? 400, tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_REQUEST', error.message);
+  }
+  return new ConsoleRefusal(500, 'INTERNAL_ERROR', 'The mock failed inside.');
+}

@@ -1,0 +1,130 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { ApiDescription, Operation } from '@nexconn-kit/contract';
+import { document, envelope, errorCatalogue, operationTable, requestValidators } from '@nexconn-kit/contract';
+import { expect, it } from 'vitest';
+import { appKey, issueRequest, readAnswer } from '../test/support/issue-request.js';
+import { createMock, startMock } from './index.js';
+
+const nexconn: ApiDescription = {
+  document,
+  operations: operationTable,
+  validators: requestValidators,
+  errors: errorCatalogue,
+  envelope,
+};
+
+/** An API of one endpoint, with nothing of ours in it: no envelope, no error catalogue, no signature. */
+function foreignApi(more: Partial<ApiDescription> = {}): ApiDescription {
+  const content = { 'application/json': { schema: { type: 'object' }, example: { pong: true } } };
+  const get = { operationId: 'ping', responses: { 200: { description: 'Done.', content } } };
+  const operation: Operation = {
+    ...{ operationId: 'ping', method: 'GET', path: '/ping', summary: '', parameters: [], body: null, rateLimit: null },
+    ...{ successStatus: 200, statuses: [200], hasAnswerBody: true, resultFields: [] },
+  };
+  return {
+    document: { openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: { '/ping': { get } } },
+    operations: { ping: operation },
+    validators: {},
+    errors: {},
+    envelope: null,
+    ...more,
+  };
+}
+
+const ping = () => new Request('http://mock.test/ping');
+
+it('plays another API from the start, with the errors of Nexconn where it names none', async () => {
+  const mock = createMock({ document: foreignApi() });
+  expect(await (await mock.fetch(ping())).json()).toEqual({ pong: true });
+  const missing = await mock.fetch(new Request('http://mock.test/pong'));
+  expect([missing.status, await missing.json()]).toEqual([
+    404,
+    { code: 404, errorMessage: 'There is no endpoint /pong.' },
+  ]);
+});
+
+it('takes errors and the names of their fields from the document where it has them', async () => {
+  const entry = { ...errorCatalogue.EndpointNotFound, code: 77, httpStatus: 410 };
+  const errors = { EndpointNotFound: entry };
+  const mock = createMock({
+    document: foreignApi({ errors, envelope: { code: 'no', success: 0, message: 'why', result: 'data' } }),
+  });
+  const missing = await mock.fetch(new Request('http://mock.test/pong'));
+  expect([missing.status, await missing.json()]).toEqual([410, { no: 77, why: 'There is no endpoint /pong.' }]);
+});
+
+it('answers by another document while users, tokens, journal and used nonces stay', async () => {
+  const mock = createMock();
+  const request = issueRequest();
+  const { result } = await readAnswer(await mock.fetch(request.clone()));
+  await mock.useDocument(foreignApi());
+  expect(await (await mock.fetch(ping())).json()).toEqual({ pong: true });
+  expect((await mock.fetch(issueRequest())).status).toBe(404);
+  await mock.useDocument(nexconn);
+  expect(await mock.console.checkToken({ appKey, token: result.accessToken })).toMatchObject({ code: 0 });
+  expect(await readAnswer(await mock.fetch(request))).toMatchObject({ status: 401, code: 1004 });
+  const { entries } = await mock.console.listJournal({});
+  expect(entries.map(({ status }) => status)).toEqual([200, 200, 404, 401]);
+});
+
+it('ends a request under way as it began', async () => {
+  const mock = createMock();
+  const answer = mock.fetch(issueRequest({ headers: { 'x-mock-fault': 'latency=100' } }));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await mock.useDocument(foreignApi());
+  expect(await readAnswer(await answer)).toMatchObject({ status: 200, code: 0 });
+});
+
+it('keeps the document before where another cannot be played', async () => {
+  const mock = createMock({ document: foreignApi() });
+  // Prism, which this one needs, takes JSON alone.
+  const paths = { '/ping': () => undefined };
+  const broken = foreignApi({ document: { openapi: '3.1.0', info: { title: 'T', version: '1' }, paths } });
+  await expect(mock.useDocument({} as ApiDescription)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  await expect(mock.useDocument(broken)).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' });
+  await expect(startMock({ port: 0, document: broken })).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' });
+  expect((await mock.fetch(ping())).status).toBe(200);
+});
+
+it('refuses what is no document by name', () => {
+  const thrown = () => createMock({ document: 'openapi.yaml' as unknown as ApiDescription });
+  expect(thrown).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+});
+
+it('plays the document that was asked for last, whichever is ready first', async () => {
+  const mock = createMock();
+  await Promise.all([mock.useDocument(nexconn), mock.useDocument(foreignApi()), mock.useDocument(nexconn)]);
+  expect((await mock.fetch(ping())).status).toBe(404);
+});
+
+it('has faults of the error catalogue that is played', async () => {
+  const mock = createMock();
+  const errors = { Strange: { ...errorCatalogue.InternalError, name: 'Strange', code: 4711 } };
+  const sequence = [{ kind: 'answer' as const, code: 4711 }];
+  await expect(mock.console.setFault({ appKey, sequence })).rejects.toMatchObject({ code: 'INVALID_FAULT' });
+  await mock.useDocument({ ...nexconn, errors: { ...errorCatalogue, ...errors } });
+  await mock.console.setFault({ appKey, sequence });
+  expect(await readAnswer(await mock.fetch(issueRequest()))).toMatchObject({ status: 500, code: 4711 });
+});
+
+it('counts by the rate limit of the document that is played', async () => {
+  const mock = createMock();
+  const { issueAccessToken } = operationTable;
+  const codes = async (count: number) => {
+    const answers = Array.from({ length: count }, async () => readAnswer(await mock.fetch(issueRequest())));
+    return (await Promise.all(answers)).map(({ code }) => code);
+  };
+  expect(await codes(3)).toEqual([0, 0, 0]);
+  const rateLimit = { limit: 2, windowSeconds: 60, per: 'app-key' };
+  await mock.useDocument({ ...nexconn, operations: { issueAccessToken: { ...issueAccessToken, rateLimit } } });
+  expect(await codes(3)).toEqual([0, 0, 1008]);
+});
+
+it('answers what is no HTTP in the shape of the document that is played', async () => {
+  await using mock = await startMock({ port: 0 });
+  await mock.useDocument(foreignApi({ envelope: { code: 'no', success: 0, message: 'why', result: 'data' } }));
+  const socket = connect(Number(new URL(mock.url).port), '127.0.0.1');
+  socket.end('nonsense\r\n\r\n');
+  expect(await text(socket)).toContain('{"no":1002,"why":');
+});

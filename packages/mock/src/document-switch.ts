@@ -1,0 +1,69 @@
+import type { ApiDescription } from '@nexconn-kit/contract';
+import { toApi } from './document/api.js';
+import { MockError } from './errors.js';
+import type { Api, Settings } from './http/types.js';
+import { createMockState } from './mock-state.js';
+import { createPipeline, type Pipeline } from './pipeline/pipeline.js';
+
+/** A pipeline whose document can be exchanged while it answers. */
+export interface DocumentSwitch extends Pipeline {
+  /** What is asked of the document that is played, now and after an exchange. */
+  readonly api: Pick<Api, 'envelope' | 'errors'>;
+  /**
+   * Has every later request answered by another document; those under way end as they began, and the state stays.
+   *
+   * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
+   */
+  readonly useDocument: (description: ApiDescription) => Promise<void>;
+}
+
+/** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+export function createDocumentSwitch(first: Api, settings: Settings): DocumentSwitch {
+  let playing = first;
+  const api: DocumentSwitch['api'] = {
+    get envelope() {
+      return playing.envelope;
+    },
+    get errors() {
+      return playing.errors;
+    },
+  };
+  const state = createMockState(api, settings);
+  let pipeline = createPipeline(first, settings, { state });
+  let lastAsked = 0;
+  let lastTaken = 0;
+
+  return {
+    ...state,
+    api,
+    answer: (request) => pipeline.answer(request),
+    prepare: () => pipeline.prepare().catch(refuseDocument),
+    async useDocument(description) {
+      lastAsked += 1;
+      const turn = lastAsked;
+      const next = toApi(description);
+      const built = await buildPipeline(() => createPipeline(next, settings, { state }));
+      // One that was asked for later may be ready before.
+      if (turn < lastTaken) return;
+      lastTaken = turn;
+      playing = next;
+      pipeline = built;
+    },
+  };
+}
+
+async function buildPipeline(create: () => Pipeline): Promise<Pipeline> {
+  try {
+    const pipeline = create();
+    await pipeline.prepare();
+    return pipeline;
+  } catch (error) {
+    return refuseDocument(error);
+  }
+}
+
+function refuseDocument(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `The document cannot be played: ${reason}. Compare its structure with OpenAPI 3.1.`;
+  throw new MockError('INVALID_DOCUMENT', message, { cause });
+}

@@ -1,0 +1,29 @@
+import type { JsonObject } from '../http/types.js';
+
+/** Gives the object that a node of the document stands for. */
+export type Resolve = (node: unknown) => JsonObject;
+
+/** Makes a function that gives the object that a node of the document stands for, following local references. */
+export function createResolver(document: JsonObject): Resolve {
+  return function resolve(node: unknown): JsonObject {
+    let object = asObject(node);
+    // Only a broken document has a chain this long: it goes in a circle.
+    for (let hops = 0; typeof object.$ref === 'string' && hops < 20; hops += 1) {
+      object = asObject(follow(document, object.$ref));
+    }
+    return object;
+  };
+}
+
+/** Gives the value itself if it is a JSON object, otherwise an empty one. */
+export function asObject(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
+
+function follow(document: JsonObject, reference: string): unknown {
+  const keys = reference
+    .split('/')
+    .slice(1)
+    .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'));
+  return keys.reduce<unknown>((node, key) => asObject(node)[key], document);
+}

@@ -1,0 +1,123 @@
+import { MockError } from '../errors.js';
+import { ApiRefusal } from '../http/api-error.js';
+import { errorBody } from '../http/error-body.js';
+import { readUserId } from '../http/read-user-id.js';
+import type { AnswerDraft, Api, MockRequest, Route, Settings } from '../http/types.js';
+import type { ErrorEntries } from './check-fault.js';
+import type { Fault, Faults } from './types.js';
+
+/** The step that has faults happen. */
+export interface FaultStep {
+  /** Takes the fault of a request that has passed every check; there is seldom one. */
+  readonly find: (route: Route, request: MockRequest, body: unknown) => Fault | undefined;
+  /** Has it happen around the rest of the pipeline, which it runs whole or not at all. */
+  readonly apply: (
+    fault: Fault,
+    request: MockRequest,
+    proceed: () => AnswerDraft | Promise<AnswerDraft>,
+  ) => Promise<AnswerDraft>;
+}
+
+/** What an answer that is never sent has for its status. */
+const notSent = 0;
+
+export function createFaultStep(
+  api: Pick<Api, 'envelope' | 'errors'>,
+  { random }: Pick<Settings, 'random'>,
+  faults: Faults,
+): FaultStep {
+  const errors = Object.values<ErrorEntries[string]>(api.errors);
+
+  function answerError({ code, status }: Fault): AnswerDraft {
+    const entry = errors.find((candidate) => candidate.code === code);
+    if (!entry) throw new Error(`There is no error ${code}.`);
+    const sent = status ?? entry.httpStatus;
+    const headers: Record<string, string> = sent === 429 ? { 'Retry-After': '1' } : {};
+    return { status: sent, headers, mediaType: 'application/json', body: errorBody(api, entry.code, entry.meaning) };
+  }
+
+  async function happen(fault: Fault, proceed: () => AnswerDraft | Promise<AnswerDraft>): Promise<AnswerDraft> {
+    switch (fault.kind) {
+      case 'latency':
+        return proceed();
+      case 'answer':
+        return answerError(fault);
+      case 'code-on-200':
+        return answerError({ ...fault, status: 200 });
+      case 'html':
+        return htmlPage(fault.status ?? 502);
+      case 'not-json':
+        return notJson(fault.status ?? 200);
+      case 'truncate':
+        return { ...(await proceed()), cut: 'truncate' };
+      case 'reset-after':
+        return { ...(await proceed()), status: notSent, cut: 'reset' };
+      case 'reset':
+      case 'hang':
+        return nothing(fault.kind);
+    }
+  }
+
+  return {
+    find: (route, request, body) => {
+      const { headers } = request;
+      const appKey = headers['app-key'] || headers['rc-app-key'];
+      try {
+        return faults.next({
+          appKey,
+          operationId: route.operation.operationId,
+          userId: readUserId(route, request, body),
+          header: headers['x-mock-fault'],
+        });
+      } catch (error) {
+        throw error instanceof MockError ? new ApiRefusal('ParameterInvalid', error.message) : error;
+      }
+    },
+    apply: async (fault, request, proceed) => {
+      const name = describeFault(fault);
+      const ms = waitOf(fault, random);
+      const stayed = ms === 0 || (await wait(ms, request.onGone));
+      // Who has left gets nothing issued either.
+      const draft = stayed ? await happen(fault, proceed) : nothing('reset');
+      return { ...draft, headers: { ...draft.headers, 'X-Mock-Fault': name }, fault: name };
+    },
+  };
+}
+
+function describeFault({ kind, code, status, ms }: Fault): string {
+  const value = kind === 'latency' ? ms : (code ?? status);
+  return value === undefined ? kind : `${kind}=${value}`;
+}
+
+function waitOf({ ms = 0, jitterMs = 0 }: Fault, random: Settings['random']): number {
+  if (jitterMs === 0) return ms;
+  const [high = 0, low = 0] = random(2);
+  const share = (high * 256 + low) / 65_535;
+  return Math.max(0, ms + jitterMs * (2 * share - 1));
+}
+
+/** Resolves with false, at once, when the caller leaves. */
+function wait(ms: number, onGone: MockRequest['onGone']): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, true);
+    onGone?.(() => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+  });
+}
+
+function nothing(cut: 'reset' | 'hang'): AnswerDraft {
+  return { status: notSent, headers: {}, mediaType: 'text/plain', body: undefined, cut };
+}
+
+function htmlPage(status: number): AnswerDraft {
+  const body = `<html>\r\n<head><title>${status}</title></head>\r\n<body><h1>${status}</h1><hr>gateway</body>\r\n</html>\r\n`;
+  return { status, headers: {}, mediaType: 'text/html', body };
+}
+
+function notJson(status: number): AnswerDraft {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8' };
+  // Another media type, since what is JSON would be put into JSON; the header is the one that is sent.
+  return { status, headers, mediaType: 'text/plain', body: 'upstream connect error' };
+}

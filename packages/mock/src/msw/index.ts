@@ -1,0 +1,44 @@
+import { servers } from '@nexconn-kit/contract';
+import { createMock } from '../create-mock.js';
+import type { Mock } from '../types.js';
+
+/** The part of MSW's `http` that is needed; it is handed in, so that this package works with the MSW you have. */
+export interface MswHttp<Handler> {
+  readonly all: (path: string, resolver: (info: { readonly request: Request }) => Promise<Response>) => Handler;
+}
+
+/** Which mock answers, and for which servers. */
+export interface MswHandlerOptions {
+  /** Default: a new one, with the published example credentials. */
+  readonly mock?: Pick<Mock, 'fetch'> | undefined;
+  /** Without a slash at the end; the mock does not see their paths. Default: every server of the API, in all regions. */
+  readonly baseUrls?: readonly string[] | undefined;
+}
+
+/**
+ * Makes handlers for MSW 2 that answer every call to the API's servers as the mock does.
+ *
+ * @example
+ * import { http } from 'msw';
+ * import { setupServer } from 'msw/node';
+ *
+ * const mock = createMock();
+ * setupServer(...mswHandlers(http, { mock })).listen();
+ */
+export function mswHandlers<Handler>(http: MswHttp<Handler>, options: MswHandlerOptions = {}): Handler[] {
+  const { mock = createMock(), baseUrls = servers.map(({ url }) => url) } = options;
+  return baseUrls.map((baseUrl) =>
+    http.all(`${baseUrl}/*`, ({ request }) =>
+      // MSW would answer 500 for what is thrown; this is its word for a network error.
+      mock.fetch(withoutBasePath(request, baseUrl)).catch(() => Response.error()),
+    ),
+  );
+}
+
+function withoutBasePath(request: Request, baseUrl: string): Request {
+  const basePath = new URL(baseUrl).pathname;
+  if (basePath === '/') return request;
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(basePath.length);
+  return new Request(url, request);
+}

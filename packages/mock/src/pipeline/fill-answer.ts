@@ -1,0 +1,127 @@
+import { asObject, createResolver } from '../document/lookup.js';
+import { pickAnswer } from '../document/pick-answer.js';
+import type { AnswerDraft, Api, JsonObject, MockRequest, Route, Settings } from '../http/types.js';
+
+type FillAnswer = (route: Route, request: MockRequest, body: unknown, draft: AnswerDraft) => AnswerDraft;
+
+/** What a response schema says of filling a value, looked up once. */
+interface Rules {
+  items: Rules | undefined;
+  parts: readonly Rules[];
+  properties: readonly PropertyRule[];
+}
+
+interface PropertyRule {
+  readonly name: string;
+  /** The field of the request that it repeats. */
+  readonly echo: string | undefined;
+  readonly makeText: (() => string) | undefined;
+  readonly rules: Rules;
+}
+
+/** What is the same for all answers with a status and a media type. */
+interface Template {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rules: Rules;
+}
+
+/** The encodings that `x-mock: { random: … }` can name. */
+const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
+
+/**
+ * Makes the step that gives the example of the document the values of this request, where the response schema has
+ * `x-mock`: `{ echo: userId }` repeats a field of the request, `{ random: base64, bytes: 72 }` makes a fresh text.
+ * Headers are those that have an example in the document; Prism makes up a value for every one.
+ */
+export function createAnswerFiller({ document }: Api, { random }: Pick<Settings, 'random'>): FillAnswer {
+  const resolve = createResolver(document);
+  const rulesOfSchemas = new Map<JsonObject, Rules>();
+  const templates = new Map<JsonObject, Template[]>();
+
+  function rulesOf(node: unknown): Rules {
+    const schema = resolve(node);
+    const known = rulesOfSchemas.get(schema);
+    if (known) return known;
+    const rules: Rules = { items: undefined, parts: [], properties: [] };
+    // Before its members are looked at: a schema may contain itself.
+    rulesOfSchemas.set(schema, rules);
+    rules.items = schema.items === undefined ? undefined : rulesOf(schema.items);
+    rules.parts = (Array.isArray(schema.allOf) ? schema.allOf : []).map(rulesOf);
+    rules.properties = Object.entries(asObject(schema.properties)).map(([name, node]) => propertyRule(name, node));
+    return rules;
+  }
+
+  function propertyRule(name: string, node: unknown): PropertyRule {
+    const rule = asObject(asObject(node)['x-mock'] ?? resolve(node)['x-mock']);
+    return {
+      name,
+      echo: 'echo' in rule ? `${rule.echo}` : undefined,
+      makeText: 'random' in rule ? textMaker(rule, random) : undefined,
+      rules: rulesOf(node),
+    };
+  }
+
+  function templateOf({ definition }: Route, { status, mediaType }: AnswerDraft): Template {
+    const ofDefinition = templates.get(definition) ?? [];
+    const known = ofDefinition.find((template) => template.status === status && template.mediaType === mediaType);
+    if (known) return known;
+    const responses = asObject(definition.responses);
+    const { content, headers } = resolve(pickAnswer(`${status}`, (name) => responses[name]));
+    const { schema } = resolve(asObject(content)[mediaType]);
+    const template = { status, mediaType, headers: exampleHeaders(headers), rules: rulesOf(schema) };
+    templates.set(definition, [...ofDefinition, template]);
+    return template;
+  }
+
+  function exampleHeaders(headers: unknown): Record<string, string> {
+    const found = Object.entries(asObject(headers)).map(([name, node]) => {
+      const { example, examples } = resolve(node);
+      return [name, example ?? resolve(Object.values(asObject(examples))[0]).value];
+    });
+    return Object.fromEntries(
+      found.filter(([, value]) => value !== undefined).map(([name, value]) => [name, `${value}`]),
+    );
+  }
+
+  return function fillAnswer(route, { query }, body, draft) {
+    const { headers, rules } = templateOf(route, draft);
+    const fields = { ...(query.size > 0 && Object.fromEntries(query)), ...route.pathParameters, ...asObject(body) };
+    return { ...draft, headers, body: fill(rules, draft.body, fields) };
+  };
+}
+
+function fill(rules: Rules | undefined, value: unknown, fields: JsonObject): unknown {
+  if (!rules || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => fill(rules.items, item, fields));
+  let filled = { ...value } as Record<string, unknown>;
+  for (const part of rules.parts) filled = fill(part, filled, fields) as Record<string, unknown>;
+  for (const property of rules.properties) fillProperty(filled, property, fields);
+  return filled;
+}
+
+function fillProperty(
+  object: Record<string, unknown>,
+  { name, echo, makeText, rules }: PropertyRule,
+  fields: JsonObject,
+): void {
+  if (!(name in object)) return;
+  if (echo !== undefined) {
+    const value = fields[echo];
+    if (value === undefined) delete object[name];
+    else object[name] = value;
+  } else {
+    object[name] = makeText ? makeText() : fill(rules, object[name], fields);
+  }
+}
+
+function textMaker({ random: encoding, bytes }: JsonObject, random: Settings['random']): () => string {
+  if (!randomEncodings.has(encoding) || typeof bytes !== 'number') {
+    throw new Error(`The rule x-mock: ${JSON.stringify({ random: encoding, bytes })} is not known.`);
+  }
+  return () => {
+    const { buffer, byteOffset, byteLength } = random(bytes);
+    return Buffer.from(buffer, byteOffset, byteLength).toString(encoding as BufferEncoding);
+  };
+}

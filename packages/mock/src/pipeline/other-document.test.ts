@@ -1,0 +1,180 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Operation } from '@nexconn-kit/contract';
+import { expect, it } from 'vitest';
+import { issueRequest } from '../../test/support/issue-request.js';
+import { nexconnApi } from '../document/nexconn-api.js';
+import type { Api, JsonObject, MockAnswer } from '../http/types.js';
+import { resolveSettings } from '../resolve-options.js';
+import { createPipeline } from './pipeline.js';
+
+const userId = { $ref: '#/components/schemas/UserId' };
+const refusal = { 'application/json': { examples: { no: { value: { code: 9, errorMessage: 'No.' } } } } };
+const device = {
+  type: 'object',
+  required: ['id', 'secret', 'label'],
+  properties: {
+    id: { type: 'string', 'x-mock': { random: 'hex', bytes: 4 } },
+    secret: { type: 'string', 'x-mock': { random: 'base64url', bytes: 3 } },
+    label: { type: 'string', 'x-mock': { echo: 'label' } },
+  },
+};
+const document = {
+  openapi: '3.1.0',
+  info: { title: 'Another API', version: '1.0.0' },
+  paths: {
+    '/v4/users/{userId}/devices': {
+      get: operationOf(
+        'listDevices',
+        { devices: { type: 'array', items: { $ref: '#/components/schemas/Device' } } },
+        {
+          security: [],
+          parameters: [pathUserId(), { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 5 } }],
+          example: {
+            devices: [
+              { id: '1', secret: '2', label: 'a' },
+              { id: '3', secret: '4' },
+            ],
+            owner: 'x',
+          },
+        },
+      ),
+    },
+    '/v4/users/me/devices': {
+      get: operationOf('listMine', {}, { security: [], parameters: [], example: { owner: 'me' } }),
+    },
+    '/v4/users/{userId}/gone': { delete: operationOf('removeUser', {}, { parameters: [pathUserId()] }) },
+  },
+  components: { schemas: { UserId: { type: 'string', pattern: '^[a-z]+$' }, Device: { allOf: [device] } } },
+};
+
+function pathUserId() {
+  return { name: 'userId', in: 'path', required: true, schema: userId };
+}
+
+function operationOf(operationId: string, properties: object, { example, ...more }: JsonObject) {
+  const owner = { type: 'string', 'x-mock': { echo: 'userId' } };
+  const content = { 'application/json': { schema: { type: 'object', properties: { ...properties, owner } }, example } };
+  const headers = {
+    'Retry-After': { schema: { type: 'integer' }, example: 7 },
+    'X-Made-Up': { schema: { type: 'string' } },
+  };
+  const responses = example
+    ? { 200: { description: 'Done.', headers, content }, '4XX': { description: 'No.', content: refusal } }
+    : { 204: { description: 'Done.' } };
+  return { operationId, responses, ...more };
+}
+
+function operation(operationId: string, method: Operation['method'], path: string): Operation {
+  const more = {
+    summary: '',
+    parameters: [],
+    body: null,
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200],
+    hasAnswerBody: true,
+    resultFields: null,
+  };
+  return { operationId, method, path, ...more };
+}
+
+const otherApi: Api = {
+  ...nexconnApi,
+  document,
+  operations: {
+    listDevices: operation('listDevices', 'GET', '/v4/users/{userId}/devices'),
+    listMine: operation('listMine', 'GET', '/v4/users/me/devices'),
+    removeUser: operation('removeUser', 'DELETE', '/v4/users/{userId}/gone'),
+  },
+  validators: {},
+};
+
+async function ask(method: string, target: string, prefer?: string, options = {}): Promise<MockAnswer> {
+  const { pathname, searchParams } = new URL(target, 'http://mock.test');
+  const { answer } = createPipeline(otherApi, resolveSettings(options));
+  const headers = prefer === undefined ? {} : { prefer };
+  return answer({ method, path: pathname, query: searchParams, headers, body: null });
+}
+
+it('answers another endpoint out of its document alone: fresh and echoed values, in lists too', async () => {
+  const { status, headers, body } = await ask('GET', '/v4/users/ada/devices?label=phone');
+  expect(status).toBe(200);
+  const { devices, owner } = JSON.parse(body);
+  expect(owner).toBe('ada');
+  expect(devices[0]).toEqual({
+    id: expect.stringMatching(/^[0-9a-f]{8}$/),
+    secret: expect.stringMatching(/^[\w-]{4}$/),
+    label: 'phone',
+  });
+  expect(devices[1].id).not.toBe(devices[0].id);
+  expect(headers).toEqual({ 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': '7' });
+});
+
+it('leaves an echoed field out where the request has none', async () => {
+  expect(JSON.parse((await ask('GET', '/v4/users/ada/devices')).body).devices[0]).not.toHaveProperty('label');
+});
+
+it('prefers a path without parameters', async () => {
+  expect(JSON.parse((await ask('GET', '/v4/users/me/devices')).body)).toEqual({});
+});
+
+it('refuses a bad parameter with what Prism says of it', async () => {
+  const { status, body } = await ask('GET', '/v4/users/ada/devices?limit=6');
+  expect([status, JSON.parse(body).code]).toEqual([400, 1002]);
+  expect(JSON.parse(body).errorMessage).toMatch(/limit.*5/);
+});
+
+it('refuses a path that is not UTF-8', async () => {
+  expect(JSON.parse((await ask('GET', '/v4/users/%ff/devices')).body).code).toBe(1002);
+});
+
+it('takes userIdPattern for a userId in the path', async () => {
+  expect((await ask('GET', '/v4/users/user_1/devices')).status).toBe(400);
+  expect((await ask('GET', '/v4/users/user_1/devices', undefined, { userIdPattern: /\w+/ })).status).toBe(200);
+});
+
+it('answers without a body where none is documented', async () => {
+  const unsigned = { ...otherApi, document: { ...document, security: [] } };
+  const { answer } = createPipeline(unsigned, resolveSettings({}));
+  const gone = { method: 'DELETE', path: '/v4/users/ada/gone', query: new URLSearchParams(), headers: {}, body: null };
+  expect(await answer(gone)).toEqual({ status: 204, headers: {}, body: '' });
+});
+
+it('asks for a signature where the document does', async () => {
+  const signed = { ...otherApi, document: { ...document, security: [{ Signature: [] }] } };
+  const { answer } = createPipeline(signed, resolveSettings({}));
+  const path = '/v4/users/ada/gone';
+  const headers = Object.fromEntries(issueRequest().headers);
+  const request = { method: 'DELETE', path, query: new URLSearchParams(), body: null };
+  expect((await answer({ ...request, headers: {} })).status).toBe(401);
+  expect((await answer({ ...request, headers })).status).toBe(204);
+});
+
+it('finds an answer that is documented for a range of statuses', async () => {
+  expect((await ask('GET', '/v4/users/ada/devices', 'code=418')).status).toBe(418);
+  expect((await ask('GET', '/v4/users/ada/devices', 'example=no')).status).toBe(400);
+  expect((await ask('GET', '/v4/users/ada/devices', 'code=503')).status).toBe(400);
+});
+
+it('does not call the callbacks of the document', async () => {
+  let calls = 0;
+  const server = createServer((_request, response) => {
+    calls += 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const callback = { post: { responses: { 200: { description: 'Taken.' } } } };
+  const example = { owner: 'me' };
+  const get = operationOf('listMine', {}, { security: [], example, callbacks: { done: { [url]: callback } } });
+  const api = { ...otherApi, document: { ...document, paths: { '/v4/users/me/devices': { get } } } };
+  const { answer } = createPipeline(api, resolveSettings({}));
+  const query = new URLSearchParams();
+  await answer({ method: 'GET', path: '/v4/users/me/devices', query, headers: {}, body: null });
+  // A round trip of our own, so that a call under way before it has arrived.
+  await fetch(url);
+  expect(calls).toBe(1);
+  server.closeAllConnections();
+  server.close();
+});

@@ -1,0 +1,67 @@
+import { asObject, createResolver } from '../document/lookup.js';
+import { pickAnswer } from '../document/pick-answer.js';
+import { ApiRefusal } from '../http/api-error.js';
+import { shorten } from '../http/shorten.js';
+import type { Api, MockRequest, Preference, Route } from '../http/types.js';
+
+/** The status of the `default` answer, where the caller leaves it open. */
+const defaultStatus = 503;
+
+const noPreference: Preference = {};
+
+/** The documented answers of an operation: the keys of `responses`, each with the names of its examples. */
+type Documented = ReadonlyMap<string, readonly string[]>;
+
+/** Makes the step that reads the header Prefer: which documented answer the caller wants to see. */
+export function createPreferenceReader({ document }: Api): (route: Route, request: MockRequest) => Preference {
+  const resolve = createResolver(document);
+
+  function findDocumented({ definition }: Route): Documented {
+    const responses = Object.entries(asObject(definition.responses));
+    return new Map(responses.map(([status, response]) => [status, exampleNames(resolve(response).content)]));
+  }
+
+  function exampleNames(content: unknown): string[] {
+    return Object.values(asObject(content)).flatMap((media) => Object.keys(asObject(resolve(media).examples)));
+  }
+
+  return function readPreference(route, { headers }) {
+    if (headers.prefer === undefined) return noPreference;
+    const { code: wanted, example } = parsePrefer(headers.prefer);
+    if (wanted === undefined && example === undefined) return noPreference;
+    const documented = findDocumented(route);
+    const status = wanted ?? findStatusOf(documented, example ?? '');
+    requireDocumented(documented, status, example);
+    // A range of statuses such as 4XX is shown by its first.
+    const code = status === 'default' ? defaultStatus : Number(status.replace('XX', '00'));
+    return { code, ...(example !== undefined && { exampleKey: example }) };
+  };
+}
+
+/** Reads `code=429, example=name`; other preferences are ignored, as RFC 7240 has it. */
+function parsePrefer(header: string): { readonly code?: string; readonly example?: string } {
+  const pairs = header.split(/[,;]/).map((preference) => {
+    const [name = '', value = ''] = preference.split('=', 2).map((part) => part.trim());
+    return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')];
+  });
+  return Object.fromEntries(pairs.filter(([name]) => name === 'code' || name === 'example'));
+}
+
+function findStatusOf(documented: Documented, example: string): string {
+  const found = [...documented].find(([, examples]) => examples.includes(example));
+  if (!found) throw refusePreference(`example=${example}`, [...new Set([...documented.values()].flat())]);
+  return found[0];
+}
+
+function requireDocumented(documented: Documented, status: string, example: string | undefined): void {
+  const examples = pickAnswer(status, (key) => documented.get(key));
+  if (!examples) throw refusePreference(`code=${status}`, [...documented.keys()]);
+  if (example !== undefined && !examples.includes(example)) {
+    throw refusePreference(`code=${status}, example=${example}`, examples);
+  }
+}
+
+function refusePreference(wanted: string, choices: readonly string[]): ApiRefusal {
+  const message = `Prefer: ${shorten(wanted)} is not a documented answer of this endpoint. Choose from: ${choices.join(', ')}.`;
+  return new ApiRefusal('ParameterInvalid', message);
+}

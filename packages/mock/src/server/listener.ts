@@ -1,0 +1,201 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { cutResponse } from '../faults/cut-response.js';
+import { errorBody } from '../http/error-body.js';
+import type { Api, MockAnswer, MockRequest } from '../http/types.js';
+import type { EarlyAnswer } from '../pipeline/early-record.js';
+import { batchTurn } from './batch-turn.js';
+
+/** How long a caller may take to send, and who is told of those that are refused for it. */
+export interface ListenerOptions {
+  /** From the first byte to the end of the headers, in milliseconds. Default: 10000. */
+  readonly headersTimeoutMs?: number;
+  /** From the first byte to the end of the body, in milliseconds. Default: 30000. */
+  readonly requestTimeoutMs?: number;
+  /** How often connections are looked at for that, in milliseconds. Default: 1000. */
+  readonly checkIntervalMs?: number;
+  /** Takes what was refused before it came to the pipeline. Default: nobody is told. */
+  readonly onRefused?: (refused: EarlyAnswer) => void;
+}
+
+const lastRequest = Symbol('lastRequest');
+
+/** With the last request that came over it; a map would have the garbage collector move every request. */
+interface Connection extends Socket {
+  [lastRequest]?: IncomingMessage;
+}
+
+interface Delivery {
+  readonly response: ServerResponse;
+  readonly answer: MockAnswer;
+}
+
+/** Makes the HTTP server over a pipeline; what does not parse as HTTP is answered in the API's shape too. */
+export function createListener(
+  api: Pick<Api, 'envelope' | 'errors'>,
+  answer: (request: MockRequest) => Promise<MockAnswer>,
+  {
+    headersTimeoutMs = 10_000,
+    requestTimeoutMs = 30_000,
+    checkIntervalMs = 1000,
+    onRefused = () => undefined,
+  }: ListenerOptions = {},
+): Server {
+  const server = createServer({
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkIntervalMs,
+    // Node's own refusal would have no body.
+    requireHostHeader: false,
+  });
+
+  const sendSoon = batchTurn<Delivery>((deliveries) => {
+    for (const { response, answer } of deliveries) send(response, answer);
+  });
+
+  /** What was sent in place of the answer to a request whose body went wrong. */
+  const sentStatuses = new WeakMap<IncomingMessage, number>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Its headers came to their end after they were refused for taking too long.
+    if (!request.socket.writable) return;
+    (request.socket as Connection)[lastRequest] = request;
+    try {
+      sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
+    } catch {
+      // Nobody is left to tell: the pipeline answers its own failures, and a failing log has no other log.
+      response.destroy();
+    }
+  }
+
+  function tell(refused: EarlyAnswer): void {
+    try {
+      onRefused(refused);
+    } catch {
+      // A failing log has no other log, and must not end the process.
+    }
+  }
+
+  server.on('request', handle);
+  // Node would answer an Expect header that it does not know with an empty 417.
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error: MalformedError, socket: Connection) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const refusal = refuseMalformed(api, error, socket);
+    const last = socket[lastRequest];
+    // The pipeline has it and writes it down. A connection that a browser opened in advance is no request.
+    if (last && !last.complete) sentStatuses.set(last, refusal.status);
+    else if (socket.bytesRead > 0) tell({ ...(!last && readRequestLine(error, socket)), ...refusal });
+  });
+  // Without a listener Node cuts the connection, and nobody learns why.
+  server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = refuseMalformed(api, { code: 'CONNECT' }, socket);
+    tell({ method: 'CONNECT', path: splitTarget(url).path, ...refusal });
+  });
+  return server;
+}
+
+function toMockRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sentStatuses: WeakMap<IncomingMessage, number>,
+): MockRequest {
+  const { headers } = request;
+  return {
+    method: request.method ?? 'GET',
+    ...splitTarget(request.url ?? '/'),
+    // Node joins what is sent twice, but for this one, which means nothing in a request.
+    headers: (headers['set-cookie'] ? { ...headers, 'set-cookie': undefined } : headers) as MockRequest['headers'],
+    body: hasBody(request) ? request : null,
+    onGone: (listener) => response.once('close', listener),
+    sentStatus: () => sentStatuses.get(request) ?? (request.socket.writable ? undefined : 0),
+  };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+/** Never written to. */
+const noQuery = new URLSearchParams();
+
+/** Not `new URL`: it would take `//x` for a host, and throws. */
+function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
+  // In one of ten thousand requests the target is a whole URL, or an asterisk.
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const queryAt = local.indexOf('?');
+  const path = queryAt < 0 ? local : local.slice(0, queryAt);
+  return {
+    path: path.startsWith('/') ? path : `/${path}`,
+    query: queryAt < 0 ? noQuery : new URLSearchParams(local.slice(queryAt + 1)),
+  };
+}
+
+function send(response: ServerResponse, answer: MockAnswer): void {
+  // A request that timed out in its body has been answered by then.
+  // The request's socket, since a pipelined response has none until those before it are out.
+  if (!response.req.socket.writable) return;
+  const { status, headers, body, cut } = answer;
+  if (cut) {
+    cutResponse(response, answer, cut);
+    return;
+  }
+  const length = Buffer.byteLength(body);
+  // The rest of an oversized body is not worth reading.
+  const connection = status === 413 && { Connection: 'close' };
+  response.writeHead(status, { ...headers, 'Content-Length': length, ...connection });
+  response.end(body);
+}
+
+/** How long a refused caller has for reading why. */
+const lingerMs = 500;
+
+/** What Node says of bytes that are no request. */
+interface MalformedError {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+}
+
+/** Gives method and path, where it is certain that the bytes are the first of their connection: no header is taken. */
+function readRequestLine({ rawPacket }: MalformedError, { bytesRead }: Socket): Pick<EarlyAnswer, 'method' | 'path'> {
+  if (rawPacket?.byteLength !== bytesRead) return {};
+  const [, method, target] = /^([A-Z]{1,20}) (\S+) HTTP\/\d/.exec(rawPacket.toString('latin1', 0, 4096)) ?? [];
+  return method === undefined || target === undefined ? {} : { method, path: splitTarget(target).path };
+}
+
+const malformedStatuses: Readonly<Record<string, readonly [status: number, text: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  CONNECT: [405, 'Method Not Allowed'],
+};
+
+function refuseMalformed(
+  { envelope, errors }: Pick<Api, 'envelope' | 'errors'>,
+  error: MalformedError,
+  socket: Socket,
+): Required<Pick<EarlyAnswer, 'status' | 'code' | 'reason'>> {
+  const [status, text] = malformedStatuses[error.code ?? ''] ?? [400, 'Bad Request'];
+  const { code } = errors.ParameterInvalid;
+  const message = `The HTTP request could not be read: ${text.toLowerCase()}.`;
+  const body = JSON.stringify(errorBody({ envelope }, code, message));
+  const headers = [
+    `HTTP/1.1 ${status} ${text}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
+  // Cut at once, a caller that is still sending would not see the answer; one that never ends would stay for ever.
+  const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(cut));
+  return { status, code, reason: `${message} (${error.code})${hintAt(error)}` };
+}
+
+/** The first byte of a TLS handshake is that of no HTTP method. */
+function hintAt({ rawPacket }: MalformedError): string {
+  return rawPacket?.[0] === 0x16 ? ' It looks like TLS; call the mock with http://.' : '';
+}

@@ -1,0 +1,85 @@
+import { type Column, createNumberColumn } from './column.js';
+import type { Fingerprint } from './fingerprint.js';
+import { noRow } from './no-row.js';
+
+/** Numbers the fingerprints that it is given, and finds them again. */
+export interface FingerprintIndex {
+  readonly size: () => number;
+  /** Gives the new row; it takes the place of an earlier one with the same fingerprint. */
+  readonly add: (fingerprint: Fingerprint) => number;
+  /** The last row with this fingerprint, or `noRow`. */
+  readonly find: (fingerprint: Fingerprint) => number;
+  readonly at: (row: number) => Fingerprint;
+  readonly copy: () => FingerprintIndex;
+}
+
+/** Each grows by itself, so that no single request pays for moving a million rows. A power of two. */
+const shardCount = 64;
+
+interface Shard {
+  /** Row + 1; 0 is an empty slot. Its length is a power of two, at least double of `used`. */
+  slots: Uint32Array;
+  used: number;
+}
+
+/** Makes an empty index: open addressing, since a `Map` takes ten times the memory and moves all rows at once. */
+export function createFingerprintIndex(): FingerprintIndex {
+  const shards = Array.from({ length: shardCount }, () => ({ slots: new Uint32Array(8), used: 0 }));
+  return indexOf(shards, createNumberColumn(), createNumberColumn(), 0);
+}
+
+function indexOf(
+  shards: readonly Shard[],
+  highs: Column<number>,
+  lows: Column<number>,
+  firstSize: number,
+): FingerprintIndex {
+  let size = firstSize;
+
+  /** The slot of this fingerprint, or the empty one where it belongs. */
+  function findSlot(slots: Uint32Array, high: number, low: number): number {
+    const mask = slots.length - 1;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const content = slots[slot] ?? 0;
+      if (content === 0 || (lows.get(content - 1) === low && highs.get(content - 1) === high)) return slot;
+    }
+  }
+
+  function grow(shard: Shard): void {
+    const larger = new Uint32Array(shard.slots.length * 2);
+    for (const content of shard.slots) {
+      if (content !== 0) larger[findSlot(larger, highs.get(content - 1), lows.get(content - 1))] = content;
+    }
+    shard.slots = larger;
+  }
+
+  const shardFor = (high: number): Shard => shards[high % shardCount] as Shard;
+
+  return {
+    size: () => size,
+    add({ high, low }) {
+      const shard = shardFor(high);
+      if (shard.used * 2 >= shard.slots.length) grow(shard);
+      const slot = findSlot(shard.slots, high, low);
+      if (shard.slots[slot] === 0) shard.used += 1;
+      highs.set(size, high);
+      lows.set(size, low);
+      size += 1;
+      shard.slots[slot] = size;
+      return size - 1;
+    },
+    find({ high, low }) {
+      const { slots } = shardFor(high);
+      const content = slots[findSlot(slots, high, low)] ?? 0;
+      return content === 0 ? noRow : content - 1;
+    },
+    at: (row) => ({ high: highs.get(row), low: lows.get(row) }),
+    copy: () =>
+      indexOf(
+        shards.map(({ slots, used }) => ({ slots: slots.slice(), used })),
+        highs.copy(),
+        lows.copy(),
+        size,
+      ),
+  };
+}

@@ -1,0 +1,265 @@
+import { expect, it } from 'vitest';
+import { createService } from './service.js';
+import type { AppOptions } from './types.js';
+
+const appKey = 'key1';
+const hour = 3_600_000;
+
+/** A service whose real time is `time.now`, with one app. */
+function start(options: AppOptions = {}, time = { now: 1_000_000 }) {
+  const service = createService({ apps: [{ appKey, appSecret: 'secret1', ...options }], now: () => time.now });
+  let count = 0;
+  const issue = (userId: string, more: { name?: string; avatarUrl?: string; appKey?: string } = {}) => {
+    count += 1;
+    const token = `token-${count}`;
+    const { appKey: key = appKey, name = 'Ada', ...rest } = more;
+    service.issue(key, { userId, name, ...rest }, token);
+    return token;
+  };
+  const check = (token: string, key = appKey) => service.checkToken({ appKey: key, token }).code;
+  return { ...service, issue, check, time };
+}
+
+function codeOf(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return (error as { code?: string; error?: string }).code ?? (error as { error?: string }).error;
+  }
+  return undefined;
+}
+
+it('registers a user by issuing, and overwrites name and avatar when it issues again', () => {
+  const { issue, users } = start();
+  issue('ada', { name: 'Ada', avatarUrl: 'http://e/1' });
+  expect(users(appKey).users).toMatchObject([{ userId: 'ada', name: 'Ada', avatarUrl: 'http://e/1', tokenCount: 1 }]);
+  issue('ada', { name: 'Countess', avatarUrl: '' });
+  expect(users(appKey)).toEqual({ users: [{ userId: 'ada', name: 'Countess', tokenCount: 2, issuedAt: 1_000_000 }] });
+});
+
+it('keeps every token of a user valid, for ever', () => {
+  const { issue, check, moveClock } = start();
+  const tokens = [issue('ada'), issue('ada'), issue('bob')];
+  moveClock({ byMs: 100 * 365 * 24 * hour });
+  expect(tokens.map((token) => check(token))).toEqual([0, 0, 0]);
+});
+
+it('tells whose token it is', () => {
+  const { issue, checkToken } = start();
+  expect(checkToken({ appKey, token: issue('ada') })).toEqual({ code: 0, userId: 'ada', meaning: expect.any(String) });
+});
+
+it('answers as a client SDK is answered', () => {
+  const { issue, check, updateApp, voidTokens } = start({ tokenValiditySeconds: 3600 });
+  const token = issue('ada');
+  expect([check('nonsense'), check(''), check(token, 'nobody')]).toEqual([31004, 31004, 31002]);
+  updateApp(appKey, { suspended: true });
+  expect(check(token)).toBe(31008);
+  updateApp(appKey, { suspended: false });
+  expect(check(token)).toBe(0);
+  voidTokens(appKey);
+  expect(check(token)).toBe(31004);
+});
+
+it('expires a token by the present validity, for tokens that were issued before it too', () => {
+  const { issue, check, moveClock, updateApp, tokens } = start({ tokenValiditySeconds: 3600 });
+  const token = issue('ada');
+  expect(tokens(appKey).tokens).toMatchObject([{ issuedAt: 1_000_000, expiresAt: 1_000_000 + hour, valid: true }]);
+  moveClock({ byMs: hour - 1 });
+  expect(check(token)).toBe(0);
+  moveClock({ byMs: 1 });
+  expect([check(token), tokens(appKey).tokens[0]?.valid]).toEqual([31020, false]);
+  updateApp(appKey, { tokenValiditySeconds: 7200 });
+  expect(check(token)).toBe(0);
+  updateApp(appKey, { tokenValiditySeconds: null });
+  expect(tokens(appKey).tokens).toMatchObject([{ expiresAt: null, valid: true }]);
+});
+
+it('moves its clock by, to and back', () => {
+  const { moveClock, now, time } = start();
+  expect(moveClock({ byMs: 5 })).toEqual({ now: 1_000_005 });
+  expect(moveClock({ toMs: 7 })).toEqual({ now: 7 });
+  time.now += 3;
+  expect(now()).toBe(10);
+  expect(moveClock({ reset: true })).toEqual({ now: 1_000_003 });
+  expect(codeOf(() => moveClock({ byMs: Number.NaN }))).toBe('INVALID_OPTION');
+});
+
+it('voids every token at once when the secret is rotated', () => {
+  const { issue, check, rotateSecret, secretOf, app, users } = start();
+  const old = issue('ada');
+  const { appSecret } = rotateSecret(appKey);
+  expect(secretOf(appKey)).toBe(appSecret);
+  expect([check(old), app(appKey).tokenCount, users(appKey).users[0]?.tokenCount]).toEqual([31004, 0, 0]);
+  const fresh = issue('ada');
+  expect([check(old), check(fresh), users(appKey).users[0]?.tokenCount]).toEqual([31004, 0, 1]);
+});
+
+it('or when the new secret is first used, and then those that were issued in between too', () => {
+  const { issue, check, rotateSecret, secretOf, app, gate } = start();
+  const old = issue('ada');
+  rotateSecret(appKey, { appSecret: 'secret2', takesEffect: 'on-first-use' });
+  const between = issue('ada');
+  expect([secretOf(appKey), app(appKey).rotationPending]).toEqual(['secret1', true]);
+  expect([check(old), check(between)]).toEqual([0, 0]);
+  gate.takeNextSecret(appKey);
+  expect([secretOf(appKey), app(appKey).rotationPending]).toEqual(['secret2', false]);
+  expect([check(old), check(between), check(issue('ada'))]).toEqual([31004, 31004, 0]);
+});
+
+it('takes 100 users in the development environment, and goes on issuing for them', () => {
+  const { issue, users, updateApp } = start({ environment: 'development' });
+  for (let user = 0; user < 100; user += 1) issue(`user${user}`);
+  expect(codeOf(() => issue('one-more'))).toBe('UserLimitReached');
+  issue('user7');
+  expect(users(appKey, { limit: 1000 }).users).toHaveLength(100);
+  updateApp(appKey, { environment: 'production' });
+  issue('one-more');
+});
+
+it('limits requests for each app and operation, and says when to come again', () => {
+  const { gate, createApp, updateApp, time } = start();
+  createApp({ appKey: 'key2' });
+  const limited = { operationId: 'a', rateLimit: { limit: 200, windowSeconds: 1, per: 'app-key' } };
+  const admit = (key: string, operation = limited) => codeOf(() => gate.admit(key, operation));
+  const many = (key: string, times: number) => Array.from({ length: times }, () => admit(key));
+  expect(new Set(many(appKey, 200))).toEqual(new Set([undefined]));
+  expect(admit(appKey)).toBe('RateLimitExceeded');
+  expect(admit('key2')).toBe(undefined);
+  expect(admit(appKey, { ...limited, operationId: 'b' })).toBe(undefined);
+  expect(codeOf(() => gate.admit(appKey, { operationId: 'c', rateLimit: null }))).toBe(undefined);
+  time.now += 999;
+  expect(admit(appKey)).toBe('RateLimitExceeded');
+  time.now += 1;
+  expect(admit(appKey)).toBe(undefined);
+  updateApp(appKey, { rateLimit: false });
+  expect(new Set(many(appKey, 1000))).toEqual(new Set([undefined]));
+  updateApp(appKey, { rateLimit: 2 });
+  expect(many(appKey, 3)).toEqual([undefined, undefined, 'RateLimitExceeded']);
+});
+
+it('sends Retry-After of at least one second', () => {
+  const { gate } = start({ rateLimit: 1 });
+  const operation = { operationId: 'a', rateLimit: null };
+  gate.admit(appKey, operation);
+  expect(() => gate.admit(appKey, operation)).toThrow(expect.objectContaining({ headers: { 'Retry-After': '1' } }));
+});
+
+it('keeps apps apart', () => {
+  const { issue, check, createApp, rotateSecret, reset, voidTokens, users } = start();
+  createApp({ appKey: 'key2', environment: 'development', userLimit: 1 });
+  const [one, two] = [issue('ada'), issue('ada', { appKey: 'key2' })];
+  expect([check(one, 'key2'), check(two)]).toEqual([31004, 31004]);
+  rotateSecret(appKey);
+  expect([check(one), check(two, 'key2')]).toEqual([31004, 0]);
+  voidTokens(appKey);
+  reset(appKey);
+  expect([users(appKey).users, check(two, 'key2')]).toEqual([[], 0]);
+});
+
+it('makes an app with a key and a secret of its own, which no view shows', () => {
+  const { createApp, secretOf, apps } = start();
+  const { appKey: made } = createApp();
+  expect(made).toMatch(/^[0-9a-f]{12}$/);
+  expect(secretOf(made)).toMatch(/^[0-9a-f]{16}$/);
+  expect(JSON.stringify(apps())).not.toContain(secretOf(made));
+  expect(codeOf(() => createApp({ appKey: made }))).toBe('APP_EXISTS');
+});
+
+it.each<[string, AppOptions]>([
+  ['appKey', { appKey: 'a,b' }],
+  ['appSecret', { appSecret: '' }],
+  ['environment', { environment: 'staging' as 'production' }],
+  ['tokenValiditySeconds', { tokenValiditySeconds: 0 }],
+  ['rateLimit', { rateLimit: 0 }],
+  ['userLimit', { userLimit: -1 }],
+])('refuses a bad %s by name', (name, options) => {
+  expect(() => start().createApp(options)).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} must`) }),
+  );
+});
+
+it('says so where there is no such app, without repeating the key', () => {
+  const service = start();
+  for (const action of ['app', 'secretOf', 'rotateSecret', 'users', 'tokens', 'voidTokens', 'reset'] as const) {
+    expect(() => service[action]('kept-quiet')).toThrow(expect.objectContaining({ code: 'APP_NOT_FOUND' }));
+    expect(() => service[action]('kept-quiet')).not.toThrow(/kept-quiet/);
+  }
+});
+
+it('voids the tokens of some users, or those issued before a time', () => {
+  const { issue, check, voidTokens, time, app } = start();
+  const [ada, bob] = [issue('ada'), issue('bob')];
+  time.now += 10;
+  const later = issue('ada');
+  expect(voidTokens(appKey, { userIds: ['ada', 'nobody'], issuedBefore: time.now })).toEqual({ voided: 1 });
+  expect([check(ada), check(bob), check(later), app(appKey).tokenCount]).toEqual([31004, 0, 0, 2]);
+  expect(voidTokens(appKey)).toEqual({ voided: 2 });
+  expect(voidTokens(appKey)).toEqual({ voided: 0 });
+});
+
+it('lists users and tokens page by page', () => {
+  const { issue, users, tokens } = start();
+  for (let count = 0; count < 25; count += 1) issue(`user${count % 5}`);
+  const seen: string[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = tokens(appKey, { after, limit: 10 });
+    seen.push(...page.tokens.map(({ tokenId }) => tokenId));
+    after = page.next;
+    if (after === undefined) break;
+  }
+  expect(new Set(seen).size).toBe(25);
+  const own = tokens(appKey, { userId: 'user3', limit: 3 });
+  expect(tokens(appKey, { userId: 'user3', after: own.next }).tokens).toHaveLength(2);
+  expect(users(appKey, { limit: 2 }).next).toBe('user1');
+  expect(users(appKey, { after: 'user1', limit: 3 }).users.map(({ userId }) => userId)).toEqual([
+    'user2',
+    'user3',
+    'user4',
+  ]);
+  expect(users(appKey, { after: 'user1', limit: 3 })).not.toHaveProperty('next');
+  expect(codeOf(() => users(appKey, { after: 'nobody' }))).toBe('INVALID_OPTION');
+  expect(codeOf(() => users(appKey, { limit: 1001 }))).toBe('INVALID_OPTION');
+});
+
+it('counts the later of two equal tokens', () => {
+  const { issue, users, app, checkToken } = createService({ apps: [{ appKey }] });
+  issue(appKey, { userId: 'ada', name: 'Ada' }, 'same');
+  issue(appKey, { userId: 'bob', name: 'Bob' }, 'same');
+  expect([app(appKey).tokenCount, checkToken({ appKey, token: 'same' }).userId]).toEqual([1, 'bob']);
+  expect(users(appKey).users.map(({ tokenCount }) => tokenCount)).toEqual([0, 1]);
+});
+
+it('goes back to a snapshot as often as wanted, of one app or of all and the clock', () => {
+  const { issue, check, snapshot, restore, updateApp, moveClock, now, apps, createApp } = start();
+  const kept = issue('ada');
+  const before = snapshot();
+  const [view] = apps();
+  for (const round of [1, 2]) {
+    const lost = issue(`user${round}`);
+    updateApp(appKey, { suspended: true });
+    moveClock({ byMs: hour });
+    createApp({ appKey: `extra${round}` });
+    restore(before);
+    expect([check(kept), check(lost), now(), apps()]).toEqual([0, 31004, 1_000_000, [view]]);
+  }
+  createApp({ appKey: 'key2' });
+  const ofOne = snapshot('key2');
+  const token = issue('bob');
+  restore(ofOne);
+  expect(check(token)).toBe(0);
+  expect(JSON.stringify(before)).toBe(JSON.stringify({ takenAt: 1_000_000, appKeys: [appKey] }));
+  expect(codeOf(() => restore({ ...before }))).toBe('SNAPSHOT_UNKNOWN');
+});
+
+it('starts anew by a reset, with the apps it was made with', () => {
+  const { issue, check, reset, rotateSecret, updateApp, moveClock, apps, createApp, secretOf, now } = start();
+  const [view] = apps();
+  const token = issue('ada');
+  rotateSecret(appKey);
+  updateApp(appKey, { suspended: true });
+  createApp();
+  moveClock({ byMs: 1 });
+  reset();
+  expect([apps(), secretOf(appKey), now(), check(token)]).toEqual([[view], 'secret1', 1_000_000, 31004]);
+});

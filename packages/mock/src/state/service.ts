@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import type { Operation } from '@nexconn-kit/contract';
+import { MockError } from '../errors.js';
+import { ApiRefusal } from '../http/api-error.js';
+import { type AppState, copyAppState, createAppState, viewApp } from './app.js';
+import { checkToken } from './check-token.js';
+import { createClock } from './clock.js';
+import { listUsers } from './list-users.js';
+import { listTokens } from './listing.js';
+import { admitRequest } from './rate-limit.js';
+import { changeSettings, type ResolvedApp, resolveApp, resolveSecret } from './resolve-app.js';
+import { rotateSecret, takeNextSecret } from './rotation.js';
+import { issueToken } from './tokens.js';
+import type { AppOptions, Service, Snapshot } from './types.js';
+import { voidTokens } from './void-tokens.js';
+
+/** What the service is made with. */
+export interface ServiceOptions {
+  /** The apps that it starts with and that a reset goes back to. */
+  readonly apps?: readonly AppOptions[];
+  /** Gives Unix time in milliseconds. */
+  readonly now?: () => number;
+  /** Gives bytes to make App Keys and secrets of. */
+  readonly random?: (bytes: number) => Uint8Array;
+}
+
+/** What the request pipeline asks the service. */
+export interface ServiceGate {
+  /** `undefined` where the App Key is not known. */
+  readonly find: (appKey: string) => SigningApp | undefined;
+  readonly appKeys: () => readonly string[];
+  /** Lets the waiting secret take over: it has signed a request. */
+  readonly takeNextSecret: (appKey: string) => void;
+  /** @throws {ApiRefusal} `AppUnavailable`, `RateLimitExceeded` */
+  readonly admit: (appKey: string, operation: Pick<Operation, 'operationId' | 'rateLimit'>) => void;
+}
+
+/** What a signature is checked against. */
+export type SigningApp = Pick<AppState, 'made' | 'secret' | 'nextSecret' | 'previousSecret' | 'nonces'>;
+
+interface Saved {
+  readonly states: readonly AppState[];
+  /** Set where all apps were saved: then the clock was, too. */
+  readonly offsetMs: number | undefined;
+}
+
+/** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+export function createService({
+  apps: firstOptions = [],
+  now: realNow = Date.now,
+  random = randomBytes,
+}: ServiceOptions = {}): Service & { readonly gate: ServiceGate } {
+  const clock = createClock(realNow);
+  const states = new Map<string, AppState>();
+  const saved = new WeakMap<Snapshot, Saved>();
+  const first = firstOptions.map((options) => resolveApp(options, random));
+  for (const app of first) addApp(app);
+
+  function addApp(made: ResolvedApp): AppState {
+    if (states.has(made.appKey)) {
+      throw new MockError('APP_EXISTS', `There is an app ${made.appKey} already. Choose another App Key.`);
+    }
+    const state = createAppState(made, realNow);
+    states.set(made.appKey, state);
+    return state;
+  }
+
+  function stateOf(appKey: string): AppState {
+    const state = states.get(appKey);
+    if (state) return state;
+    // The key stays out of the message: it may be a secret in the wrong place.
+    throw new MockError('APP_NOT_FOUND', 'There is no app with this App Key. Create it, or list the apps there are.');
+  }
+
+  function resetAll(): void {
+    states.clear();
+    for (const app of first) addApp(app);
+    clock.move({ reset: true });
+  }
+
+  function takeSnapshot(appKey: string | undefined): Snapshot {
+    const chosen = appKey === undefined ? [...states.values()] : [stateOf(appKey)];
+    const snapshot = Object.freeze({ takenAt: clock.now(), appKeys: chosen.map(({ made }) => made.appKey) });
+    const offsetMs = appKey === undefined ? clock.now() - realNow() : undefined;
+    saved.set(snapshot, { states: chosen.map((state) => copyAppState(state)), offsetMs });
+    return snapshot;
+  }
+
+  function restore(snapshot: Snapshot): void {
+    const found = saved.get(snapshot);
+    if (!found) {
+      const message = 'This snapshot was not taken of this mock. Restore the very value that snapshot() gave.';
+      throw new MockError('SNAPSHOT_UNKNOWN', message);
+    }
+    const present = new Map(states);
+    if (found.offsetMs !== undefined) {
+      states.clear();
+      clock.move({ reset: true });
+      clock.move({ byMs: found.offsetMs });
+    }
+    for (const state of found.states) {
+      const { appKey } = state.made;
+      // A request that was used before the restore stays used after it.
+      states.set(appKey, copyAppState(state, present.get(appKey)?.nonces));
+    }
+  }
+
+  return {
+    createApp: (options = {}) => viewApp(addApp(resolveApp(options, random))),
+    apps: () => [...states.values()].map(viewApp),
+    app: (appKey) => viewApp(stateOf(appKey)),
+    secretOf: (appKey) => stateOf(appKey).secret,
+    updateApp(appKey, changes) {
+      const state = stateOf(appKey);
+      state.settings = changeSettings(state.settings, changes);
+      // They were made for the limit before.
+      if (changes.rateLimit !== undefined) state.windows.clear();
+      return viewApp(state);
+    },
+    rotateSecret(appKey, { appSecret, takesEffect = 'at-once' } = {}) {
+      const state = stateOf(appKey);
+      const secret = resolveSecret(appSecret, random);
+      rotateSecret(state, secret, takesEffect);
+      return { appKey, appSecret: secret };
+    },
+    users: (appKey, options = {}) => listUsers(stateOf(appKey), options),
+    tokens: (appKey, options = {}) => listTokens(stateOf(appKey), options, clock.now()),
+    voidTokens: (appKey, { userIds, issuedBefore = Number.POSITIVE_INFINITY } = {}) => ({
+      voided: voidTokens(stateOf(appKey), userIds, issuedBefore),
+    }),
+    checkToken: ({ appKey, token }) => checkToken(states.get(appKey), token, clock.now()),
+    issue(appKey, user, token) {
+      const state = states.get(appKey);
+      // It went while its request was under way.
+      if (!state) throw new ApiRefusal('AppUnavailable', 'The app was removed from this mock.');
+      issueToken(state, user, token, clock.now());
+    },
+    now: clock.now,
+    moveClock(move) {
+      clock.move(move);
+      return { now: clock.now() };
+    },
+    reset(appKey) {
+      if (appKey === undefined) resetAll();
+      else states.set(appKey, createAppState(stateOf(appKey).made, realNow));
+    },
+    snapshot: takeSnapshot,
+    restore,
+    gate: {
+      find: (appKey) => states.get(appKey),
+      appKeys: () => [...states.keys()],
+      takeNextSecret: (appKey) => takeNextSecret(stateOf(appKey)),
+      admit: (appKey, operation) => admitRequest(stateOf(appKey), operation, realNow()),
+    },
+  };
+}
