@@ -1,14 +1,34 @@
 import type { Problem } from '@nexconn-kit/document';
-import { formatProblem } from '@nexconn-kit/document/build';
+import { formatProblems } from '@nexconn-kit/document/build';
 
-/** Thrown when nothing can be generated; every problem says where it stands and what to do. */
+/** The stable codes of `GenerateError`. */
+export type GenerateErrorCode = 'GENERATE_FAILED';
+
+/** What a `GenerateError` holds beside its message. */
+export interface GenerateErrorDetails {
+  readonly code: GenerateErrorCode;
+  readonly problems: readonly Problem[];
+}
+
+/** The error of a run that writes nothing; each problem names its place and what to do. */
 export class GenerateError extends Error {
-  override name = 'GenerateError';
-  readonly code = 'GENERATE_FAILED';
+  override readonly name = 'GenerateError';
+  readonly code: GenerateErrorCode;
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('\n'));
+  constructor(message: string, { code, problems }: GenerateErrorDetails) {
+    super(message);
+    this.code = code;
     this.problems = problems;
   }
+}
+
+/** Returns the error for these problems; its message lists them all. */
+export function generateFailed(problems: readonly Problem[]): GenerateError {
+  return new GenerateError(formatProblems(problems), { code: 'GENERATE_FAILED', problems });
+}
+
+/** Returns a problem of a whole file or folder. */
+export function problemOf(file: string, message: string, hint: string): Problem {
+  return { file, line: 0, column: 0, pointer: '', message, hint };
 }

@@ -1,15 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GenerateError } from './errors.js';
-
-/** A document to generate from. */
-export interface FoundDocument {
-  /** Name of its folder under `spec/`. */
-  name: string;
-  /** Path relative to the root, with forward slashes. */
-  source: string;
-}
+import { generateFailed, problemOf } from './errors.js';
+import type { FoundDocument } from './types.js';
 
 /** Finds every `spec/<name>/openapi.yaml`, sorted by name. */
 export async function findDocuments(root: string): Promise<FoundDocument[]> {
@@ -20,14 +13,7 @@ export async function findDocuments(root: string): Promise<FoundDocument[]> {
     .map((entry) => entry.name)
     .sort();
   if (names.length > 0) return names.map((name) => ({ name, source: `spec/${name}/openapi.yaml` }));
-  throw new GenerateError([
-    {
-      file: 'spec',
-      line: 0,
-      column: 0,
-      pointer: '',
-      message: `There is no openapi.yaml in any folder of ${folder}.`,
-      hint: 'Write spec/<name>/openapi.yaml, or name the repository with --root.',
-    },
-  ]);
+  const message = `There is no openapi.yaml in any folder of ${folder}.`;
+  const hint = 'Write spec/<name>/openapi.yaml, or name the repository with --root.';
+  throw generateFailed([problemOf('spec', message, hint)]);
 }

@@ -1,7 +1,7 @@
 import { DocumentError } from '@nexconn-kit/document';
 import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/build';
-import { GenerateError } from './errors.js';
-import { type FoundDocument, findDocuments } from './find-documents.js';
+import { GenerateError, generateFailed } from './errors.js';
+import { findDocuments } from './find-documents.js';
 import { lintDocument } from './lint/lint-document.js';
 import { documentOutput } from './outputs/document.js';
 import { entryOutput } from './outputs/entry.js';
@@ -12,7 +12,7 @@ import { readmeTablesOutput } from './outputs/readme-tables.js';
 import { tablesOutput } from './outputs/tables.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
-import type { OutputFile, ResolvedDocument } from './types.js';
+import type { FoundDocument, OutputFile, ResolvedDocument } from './types.js';
 
 /**
  * Makes every generated file of a repository, in memory.
@@ -41,7 +41,7 @@ async function makeDocument(
   ]);
   if (resolved.status === 'rejected') throw resolved.reason;
   if (linted.status === 'rejected') throw linted.reason;
-  if (linted.value.length > 0) throw new GenerateError(linted.value);
+  if (linted.value.length > 0) throw generateFailed(linted.value);
   const document = { ...found, ...resolved.value };
   const outputs = [
     ...(await typesOutput(document)),
@@ -63,6 +63,6 @@ async function collectProblems<T>(work: readonly Promise<T>[]): Promise<T[]> {
     if (failure instanceof GenerateError || failure instanceof DocumentError) return failure.problems;
     throw failure;
   });
-  if (problems.length > 0) throw new GenerateError(problems);
+  if (problems.length > 0) throw generateFailed(problems);
   return settled.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
 }

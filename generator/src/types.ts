@@ -1,11 +1,18 @@
 import type { ResolvedDocument as Resolved } from '@nexconn-kit/document/build';
-import type { FoundDocument } from './find-documents.js';
 
 export type {
   JsonObject,
   ResolvedOperation,
   Schema,
 } from '@nexconn-kit/document/build';
+
+/** A document to generate from. */
+export interface FoundDocument {
+  /** Name of its folder under `spec/`. */
+  name: string;
+  /** Path relative to the root, with forward slashes. */
+  source: string;
+}
 
 /** A bundled document, read once: what every output starts from. */
 export interface ResolvedDocument extends Resolved, FoundDocument {}

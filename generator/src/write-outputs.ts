@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { GenerateError } from './errors.js';
+import { generateFailed, problemOf } from './errors.js';
 import type { OutputFile } from './types.js';
 
 /** Folders in which every file is ours. */
@@ -57,7 +57,7 @@ export async function writeOutputs(root: string, { changed, missing, stray }: Di
     for (const { target, previous } of swapped) await (previous === null ? rm(target) : writeFile(target, previous));
     const message = `This file cannot be written: ${(error as Error).message}.`;
     const hint = 'Remove what stands in its way, or grant the right to write there.';
-    throw new GenerateError([{ file: current, line: 0, column: 0, pointer: '', message, hint }]);
+    throw generateFailed([problemOf(current, message, hint)]);
   } finally {
     await Promise.all(files.map(({ temporary }) => rm(temporary, { force: true })));
     for (const folder of generatedFolders) await removeEmptyFolders(join(root, folder));
@@ -71,7 +71,7 @@ function refuseHandWritten(stray: readonly string[]): void {
   if (foreign.length === 0) return;
   const message = 'This file is not generated, but stands in a generated folder.';
   const hint = 'Move it out of generated/, or remove it.';
-  throw new GenerateError(foreign.map((file) => ({ file, line: 0, column: 0, pointer: '', message, hint })));
+  throw generateFailed(foreign.map((file) => problemOf(file, message, hint)));
 }
 
 async function listFiles(root: string, folder: string): Promise<string[]> {

@@ -7,11 +7,10 @@
  */
 export const workspaces: Record<string, { notYet?: true; layers: readonly (readonly string[])[] }> = {
   generator: {
-    notYet: true,
     layers: [
       ['generate'],
-      ['make-outputs', 'write-outputs', 'find-documents', 'lint'],
-      ['outputs'],
+      ['make-outputs'],
+      ['write-outputs', 'find-documents', 'lint', 'outputs'],
       ['typescript'],
       ['types'],
       ['errors'],
@@ -20,19 +19,19 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
 
   'packages/contract': {
     notYet: true,
-    layers: [['index'], ['generated'], ['validator'], ['types']],
+    layers: [['index', 'request-validators'], ['generated'], ['validator'], ['types']],
   },
 
   'packages/document': {
-    notYet: true,
     layers: [
       ['index', 'build'],
       ['watch'],
       ['load-document'],
-      ['model', 'validators'],
+      ['validators'],
+      ['model'],
       ['read'],
-      ['json'],
-      ['types', 'errors'],
+      ['json', 'errors'],
+      ['types'],
     ],
   },
 
@@ -128,7 +127,6 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/docs': {
-    notYet: true,
-    layers: [['index'], ['reference-page-path']],
+    layers: [['index']],
   },
 };

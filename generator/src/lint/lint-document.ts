@@ -1,13 +1,21 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Problem } from '@nexconn-kit/document';
-import { runRedocly } from './run-redocly.js';
+import { problemOf } from '../errors.js';
 
 interface LintProblem {
   ruleId: string;
   severity: 'error' | 'warn';
   message: string;
   location: { source: { ref: string }; pointer?: string; start?: { line: number; col: number } }[];
+}
+
+interface RedoclyRun {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
 }
 
 /** Lints a document with `spec/redocly.yaml` and returns every error; which rules are errors is decided there. */
@@ -20,7 +28,23 @@ export async function lintDocument(root: string, source: string): Promise<Proble
     return report.filter(({ severity }) => severity === 'error').map((problem) => toProblem(root, source, problem));
   }
   const message = `redocly lint failed: ${lastLines(run.stderr)}`;
-  return [{ file: source, line: 0, column: 0, pointer: '', message, hint: 'Check spec/redocly.yaml and its plugins.' }];
+  return [problemOf(source, message, 'Check spec/redocly.yaml and its plugins.')];
+}
+
+function runRedocly(root: string, args: readonly string[]): Promise<RedoclyRun> {
+  const command = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [command, ...args],
+      { cwd: root, env, maxBuffer: 256 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
+        resolve({ exitCode, stdout, stderr });
+      },
+    );
+  });
 }
 
 function readReport(stdout: string): LintProblem[] | null {

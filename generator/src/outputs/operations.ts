@@ -1,8 +1,7 @@
 import { dereference, isObject, readShape, toOperation } from '@nexconn-kit/document/build';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import { header } from '../typescript/header.js';
-import { toLiteral, toPropertyKey } from '../typescript/literal.js';
-import { table } from '../typescript/table.js';
+import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
 import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../typescript/type-writer.js';
 
 /** Names that the contract package or this file gives to something else. */

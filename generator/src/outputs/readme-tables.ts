@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dereference, isObject } from '@nexconn-kit/document/build';
-import { GenerateError } from '../errors.js';
+import { generateFailed } from '../errors.js';
 import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
 import { describeLimits, describeRateLimit } from '../typescript/describe-limits.js';
 
@@ -41,7 +41,7 @@ function fillTables(path: string, text: string, documents: readonly ResolvedDocu
     (match, table: string, name: string | undefined, content: string | undefined, at: number) => {
       const fail = (message: string, hint: string): never => {
         const line = text.slice(0, at).split('\n').length;
-        throw new GenerateError([{ file: path, line, column: 1, pointer: '', message, hint }]);
+        throw generateFailed([{ file: path, line, column: 1, pointer: '', message, hint }]);
       };
       const rows = tables[table];
       const chosen = documents.filter((document) =>

@@ -1,7 +1,7 @@
 import { toOperation } from '@nexconn-kit/document/build';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
-import { table } from '../typescript/table.js';
+import { table } from '../typescript/literal.js';
 
 /** `tables.gen.ts`: what the client reads of a document as it runs, and nothing else, since its users carry it along. */
 export function tablesOutput(document: ResolvedDocument): OutputFile[] {

@@ -1,5 +1,4 @@
-import { errorCodeTable } from './error-code-table.js';
-import type { RateLimit, ReadingDocument } from './types.js';
+import type { ErrorCode, RateLimit, ReadingDocument } from './types.js';
 
 /** Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is. */
 export function readingCopy(document: ReadingDocument): ReadingDocument {
@@ -30,6 +29,18 @@ const errorCodeMarker = /<!-- generated:error-codes -->\s*<!-- \/generated -->/;
 function fillErrorCodes({ info, 'x-error-codes': errorCodes }: ReadingDocument): void {
   if (info.description === undefined || errorCodes === undefined) return;
   info.description = info.description.replace(errorCodeMarker, () => errorCodeTable(errorCodes));
+}
+
+/** The error catalogue as a Markdown table; three columns, since more do not fit a phone. */
+function errorCodeTable(errorCodes: ErrorCode[]): string {
+  const rows = errorCodes.map(({ code, name, httpStatus, retryable, meaning, remedy }) =>
+    row([`${code} ${name}`, `${httpStatus}`, `${meaning} ${remedy}${retryable ? ' Retryable.' : ''}`]),
+  );
+  return [row(['Code', 'HTTP', 'Meaning and remedy']), '|---|---|---|', ...rows].join('\n');
+}
+
+function row(cells: string[]): string {
+  return `| ${cells.map((cell) => cell.trim().replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
 function operationsOf(document: ReadingDocument): Record<string, unknown>[] {

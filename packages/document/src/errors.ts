@@ -1,17 +1,44 @@
-import { formatProblem } from './format-problem.js';
 import type { Problem } from './types.js';
 
-/** A document cannot be used; each problem says where it stands and what to do. */
+/** The stable codes of `DocumentError`. */
+export type DocumentErrorCode = 'DOCUMENT_INVALID';
+
+/** What a `DocumentError` holds beside its message. */
+export interface DocumentErrorDetails {
+  readonly code: DocumentErrorCode;
+  readonly problems: readonly Problem[];
+  /** Default: none. */
+  readonly files?: ReadonlyMap<string, string> | undefined;
+  readonly cause?: unknown;
+}
+
+/** The error of a document that cannot be used; each problem names its place and what to do. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
-  readonly code = 'DOCUMENT_INVALID';
+  readonly code: DocumentErrorCode;
   readonly problems: readonly Problem[];
   /** The files that were read or looked for, as in `LoadedDocument`: a change of one of them may mend it. */
   readonly files: ReadonlyMap<string, string>;
 
-  constructor(problems: readonly Problem[], files: ReadonlyMap<string, string> = new Map()) {
-    super(problems.map(formatProblem).join('\n'));
+  constructor(message: string, { code, problems, files = new Map(), cause }: DocumentErrorDetails) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
     this.problems = problems;
     this.files = files;
   }
+}
+
+/** Returns the error for these problems; its message lists them all. */
+export function invalidDocument(problems: readonly Problem[], files: ReadonlyMap<string, string>): DocumentError {
+  return new DocumentError(formatProblems(problems), { code: 'DOCUMENT_INVALID', problems, files });
+}
+
+/** Returns three lines for each problem: the place, what is wrong, what to do. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems.map(formatProblem).join('\n');
+}
+
+function formatProblem({ file, line, column, pointer, message, hint }: Problem): string {
+  const place = line > 0 ? `${file}:${line}:${column}` : file;
+  return [`${place}  ${pointer}`.trimEnd(), `  ${message}`, ...(hint === '' ? [] : [`  → ${hint}`])].join('\n');
 }

@@ -1,9 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { makeApi } from './make-api.js';
+import type { ApiDescription, OpenApiDocument, Validator } from '@nexconn-kit/contract';
+import { createValidator } from '@nexconn-kit/contract/validator';
 import { resolveDocument } from './model/resolve-document.js';
+import { toOperation } from './model/to-operation.js';
+import type { ResolvedDocument } from './model/types.js';
 import { bundleDocument } from './read/bundle-document.js';
-import { readSources } from './read/read-sources.js';
+import { readSources, type Sources } from './read/read-sources.js';
 import type { LoadedDocument } from './types.js';
+import { compileBodies } from './validators/compile-bodies.js';
 
 /** How a document is read. */
 export interface LoadOptions {
@@ -29,4 +33,22 @@ export async function loadDocument(path: string, { signal }: LoadOptions = {}): 
   const resolved = resolveDocument(bundle, sources);
   await turn(undefined, { signal });
   return { ...makeApi(resolved, sources), files: sources.files() };
+}
+
+function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescription {
+  const { bundle, operations, envelope, errorCodes } = resolved;
+  const bodies = compileBodies(resolved, sources);
+
+  function validatorOf(operationId: string): Validator {
+    const body = bodies.get(operationId);
+    return body ? createValidator(body.check, body.tables, body.required, body.sentences) : () => [];
+  }
+
+  return {
+    document: bundle as unknown as OpenApiDocument,
+    operations: Object.fromEntries(operations.map((entry) => [entry.operationId, toOperation(bundle, entry)])),
+    validators: Object.fromEntries(operations.map(({ operationId }) => [operationId, validatorOf(operationId)])),
+    errors: Object.fromEntries(errorCodes.map((entry) => [entry.name, entry])),
+    envelope,
+  };
 }

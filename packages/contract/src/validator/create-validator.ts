@@ -1,8 +1,5 @@
 import type { ValidationIssue, Validator } from '../types.js';
-import { byteLength } from './byte-length.js';
 import { issueMessage, type Sentences } from './issue-message.js';
-
-export { byteLength } from './byte-length.js';
 
 /** What the compiler of the validators reports: the rule and the place, as JSON pointers. */
 interface CheckError {
@@ -83,4 +80,20 @@ function readKey(value: unknown, key: string): unknown {
 
 function unescapeKey(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/** Length of a text in UTF-8 bytes, counted without making them; half of a surrogate pair counts as U+FFFD, 3 bytes. */
+export function byteLength(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1;
+    // A pair has 4 bytes, of which its first half has been counted as 3.
+    if (unit >= 0xdc00 && unit <= 0xdfff && isHighHalf(text.charCodeAt(index - 1))) bytes -= 2;
+  }
+  return bytes;
+}
+
+function isHighHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }

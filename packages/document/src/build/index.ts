@@ -1,10 +1,10 @@
-export { formatProblem } from '../format-problem.js';
+export { formatProblems } from '../errors.js';
 export { readPointer } from '../json/json-pointer.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';
+export { toTypeName } from '../model/resolve-operation.js';
 export { toOperation } from '../model/to-operation.js';
-export { toTypeName } from '../model/to-type-name.js';
 export type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
 export { bundleDocument } from '../read/bundle-document.js';
 export { readSources, type Sources } from '../read/read-sources.js';

@@ -1,4 +1,4 @@
-import { DocumentError } from '../errors.js';
+import { invalidDocument } from '../errors.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
 import type { JsonObject } from '../json/types.js';
@@ -36,7 +36,7 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   const servers = resolveServers(bundle);
   const errorCodes = resolveErrorCodes(bundle, report);
   checkExtensions(bundle, '#', report);
-  if (problems.length > 0) throw new DocumentError(unique(problems), sources.files());
+  if (problems.length > 0) throw invalidDocument(unique(problems), sources.files());
   const isOwnServer = bundle['x-own-server'] === true;
   return { bundle, operations, servers, envelope, errorCodes, isOwnServer };
 }

@@ -1,7 +1,6 @@
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
-import { toTypeName } from './to-type-name.js';
 import type { ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
 
 /** Takes note of a problem at a place of the bundled document. */
@@ -197,4 +196,14 @@ function resolveRateLimit(
 
 function isJson(contentType: string): boolean {
   return /^application\/(.+\+)?json(;|$)/.test(contentType);
+}
+
+/** Returns the name of a type: `IssueAccessToken` for `issueAccessToken` and `issue-access-token`. */
+export function toTypeName(name: string): string {
+  const joined = name
+    .split(/[^A-Za-z0-9_$]+/)
+    .filter((part) => part !== '')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+  return /^[A-Za-z_$]/.test(joined) ? joined : `Schema${joined}`;
 }

@@ -7,7 +7,7 @@ import {
   Source,
 } from '@redocly/openapi-core';
 import { parse } from 'yaml';
-import { DocumentError } from '../errors.js';
+import { invalidDocument } from '../errors.js';
 import { appendPointer, readPointer } from '../json/json-pointer.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { Problem } from '../types.js';
@@ -30,7 +30,7 @@ export async function bundleDocument(sources: Sources): Promise<JsonObject> {
   const bundle = inOrder(await runRedocly(sources));
   await resolveExtensions(bundle, sources);
   const problems = findForeignReferences(bundle, '#', sources);
-  if (problems.length > 0) throw new DocumentError(problems, sources.files());
+  if (problems.length > 0) throw invalidDocument(problems, sources.files());
   return bundle;
 }
 
@@ -40,11 +40,11 @@ async function runRedocly(sources: Sources): Promise<JsonObject> {
   const run = await bundleWithRedocly({ ref: sources.entry, config, externalRefResolver }).catch((error: Error) => {
     const message = `The document cannot be bundled: ${error.message.trim().replaceAll('\n', ' ')}.`;
     const hint = 'Compare its structure with OpenAPI 3.1.';
-    throw new DocumentError([{ ...sources.locate('#'), message, hint }], sources.files());
+    throw invalidDocument([{ ...sources.locate('#'), message, hint }], sources.files());
   });
   const problems = run.problems.filter(({ severity }) => severity === 'error');
   if (problems.length > 0) {
-    throw new DocumentError(
+    throw invalidDocument(
       problems.map((problem) => toProblem(problem, sources)),
       sources.files(),
     );

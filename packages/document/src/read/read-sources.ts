@@ -12,7 +12,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import { DocumentError } from '../errors.js';
+import { invalidDocument } from '../errors.js';
 import { appendPointer, splitPointer } from '../json/json-pointer.js';
 import type { Problem, SourcePosition } from '../types.js';
 import { stampOf } from './stamp.js';
@@ -112,7 +112,7 @@ export async function readSources(root: string, source: string): Promise<Sources
   await read(entry).catch((error: NodeJS.ErrnoException) => {
     const message = error.code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${error.code}).`;
     const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
-    throw new DocumentError([{ file: nameOf(entry), line: 0, column: 0, pointer: '', message, hint }], stamps);
+    throw invalidDocument([{ file: nameOf(entry), line: 0, column: 0, pointer: '', message, hint }], stamps);
   });
   await load(entry);
   for (const { file, node, pointer, target } of references) {
@@ -128,7 +128,7 @@ export async function readSources(root: string, source: string): Promise<Sources
   }
   const main = files.get(entry) as SourceFile;
   if (problems.length === 0) problems.push(...checkVersion(root, main));
-  if (problems.length > 0) throw new DocumentError(problems, stamps);
+  if (problems.length > 0) throw invalidDocument(problems, stamps);
 
   /** Bundling moves a file that is referred to into `components`, under the last part of its name. */
   function findMoved(name: string): Reference | undefined {

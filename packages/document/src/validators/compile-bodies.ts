@@ -1,5 +1,5 @@
 import { type LimitTables, type Sentences, sentences } from '@nexconn-kit/contract/validator';
-import { DocumentError } from '../errors.js';
+import { invalidDocument } from '../errors.js';
 import { asObject } from '../json/references.js';
 import type { JsonObject } from '../json/types.js';
 import type { ResolvedBody, ResolvedDocument } from '../model/types.js';
@@ -36,7 +36,7 @@ export function compileBodies({ bundle, operations }: ResolvedDocument, sources:
       problems.push(compilerProblem(body, prepared, error as Error, sources));
     }
   }
-  if (problems.length > 0) throw new DocumentError(problems, sources.files());
+  if (problems.length > 0) throw invalidDocument(problems, sources.files());
   return bodies;
 }
 

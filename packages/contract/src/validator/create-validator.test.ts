@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byteLength } from './byte-length.js';
+import { byteLength } from './create-validator.js';
 
 it.each([
   '',
