@@ -1,4 +1,4 @@
-import { createEnvironment } from './create-environment.js';
+import { createEnvironment } from './environment.js';
 import { resolveOptions } from './resolve-options.js';
 import { assembleSource } from './source.js';
 import type { TokenSource, TokenSourceOptions } from './types.js';

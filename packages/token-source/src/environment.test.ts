@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { createEnvironment } from './create-environment.js';
+import { createEnvironment } from './environment.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();

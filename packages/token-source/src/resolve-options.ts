@@ -1,9 +1,8 @@
 import type { Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
-import { fetchFixed } from './fetch-fixed.js';
 import type { Settings } from './settings.js';
-import type { TokenKeepingOptions, TokenSourceOptions } from './types.js';
+import type { FetchedToken, FetchTokenRequest, TokenKeepingOptions, TokenSourceOptions } from './types.js';
 
 /** Longer than the ten seconds that a token service lets a caller wait for its turn: the token would come to nobody. */
 const usualTimeoutMs = 15_000;
@@ -31,6 +30,14 @@ function chooseFetch(options: TokenSourceOptions, environment: Pick<Environment,
     if (endpoint) return fetchFromEndpoint(options, environment);
   }
   throw new TokenSourceError('INVALID_OPTION', 'Give endpoint (a URL), fetchToken (a function) or token (text); one.');
+}
+
+/** Makes the function that gives one token for ever. */
+function fetchFixed(accessToken: string): (request: FetchTokenRequest) => Promise<FetchedToken> {
+  return async ({ rejectedToken }) => {
+    if (rejectedToken === undefined) return { accessToken };
+    throw new TokenSourceError('TOKEN_FIXED', 'The token is a literal one: give endpoint or fetchToken instead.');
+  };
 }
 
 function within(

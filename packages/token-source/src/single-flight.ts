@@ -1,6 +1,6 @@
 import type { TokenSourceError } from './errors.js';
 import type { TokenWaitOptions } from './types.js';
-import { untilAborted } from './until-aborted.js';
+import { untilAborted } from './waiting.js';
 
 /** One fetch that several callers wait for. */
 export interface Flight {

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.js';
 import type { Settings } from '../settings.js';
-import { underSignal } from '../under-signal.js';
+import { underSignal } from '../waiting.js';
 
 /** What other tabs tell. */
 export interface TabListener {

@@ -4,7 +4,7 @@ import type { Fetched } from '../fetch/fetch-with-retry.js';
 import { safeCause } from '../safe-cause.js';
 import type { Emit, Settings } from '../settings.js';
 import type { TokenStorage } from '../types.js';
-import { within } from '../within.js';
+import { within } from '../waiting.js';
 
 interface Kept {
   readonly accessToken: string;

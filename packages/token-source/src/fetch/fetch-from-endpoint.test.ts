@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTokenSource, type EndpointTokenOptions } from '../index.js';
-import { readText } from './read-text.js';
+import { readText } from './fetch-from-endpoint.js';
 
 type Answer = (response: ServerResponse) => void;
 

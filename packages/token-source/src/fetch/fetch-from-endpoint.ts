@@ -2,7 +2,8 @@ import type { Environment } from '../environment.js';
 import type { EndpointTokenOptions, FetchedToken, FetchTokenRequest } from '../types.js';
 import { malformed } from './malformed.js';
 import { readRetryAfter } from './read-retry-after.js';
-import { readText } from './read-text.js';
+
+const maxBytes = 65_536;
 
 /** Makes the function that asks the token endpoint once. A status that is none of success is thrown. */
 export function fetchFromEndpoint(
@@ -36,4 +37,28 @@ function parse(text: string): FetchedToken {
     // The parser's own message quotes the text.
     throw malformed('is no JSON');
   }
+}
+
+/** Reads the body of an answer, up to 64 KiB. */
+export async function readText(response: Response): Promise<string> {
+  // React Native has no streams.
+  if (!response.body) return bounded(await response.text());
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.length;
+    if (size > maxBytes) {
+      reader.cancel().catch(() => {});
+      bounded(undefined);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function bounded(text: string | undefined): string {
+  if (text !== undefined && text.length <= maxBytes) return text;
+  throw malformed(`has more than ${maxBytes} bytes`);
 }
