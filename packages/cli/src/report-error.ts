@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { type ExitCode, exitCode } from './exit-code.js';
+import { type ExitCode, exitCode } from './errors.js';
 import type { CliContext } from './types.js';
 
 /** Codes of the set-up being wrong, in this package and in those below it. */

@@ -1,6 +1,5 @@
 import { createProgram } from './create-program.js';
-import { CommandEnded } from './errors.js';
-import { exitCode } from './exit-code.js';
+import { CommandEnded, exitCode } from './errors.js';
 import { reportError } from './report-error.js';
 import type { CliContext } from './types.js';
 

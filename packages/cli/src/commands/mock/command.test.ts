@@ -5,6 +5,7 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, test } from 'vitest';
 import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
+import { batchLines } from './command.js';
 
 test('prints where it listens and how to point a client at it, within 80 columns', async () => {
   const { code, stdout, stderr } = await runCaptured(['mock', '--port', '0']);
@@ -136,6 +137,18 @@ test.each([
   const { code, stdout, stderr } = await runCaptured(['mock', flag, value]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(expected);
+});
+
+test('the lines of one turn are written at once, in order, and those of the next by themselves', async () => {
+  const written: string[] = [];
+  const take = batchLines((text) => written.push(text));
+  take('a');
+  take('b');
+  expect(written).toEqual([]);
+  await new Promise((resolve) => setImmediate(resolve));
+  take('c');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(written).toEqual(['a\nb\n', 'c\n']);
 });
 
 /** Runs the mock command until one token was issued, and gives back what it wrote. */

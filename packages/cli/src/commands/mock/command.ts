@@ -1,13 +1,11 @@
 import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
 import { parsePattern, parsePort } from '../../options/parse.js';
-import { environmentLines } from '../../process/environment-lines.js';
+import { environmentLines } from '../../process/shell.js';
 import { untilAborted } from '../../process/until-aborted.js';
 import type { CliContext } from '../../types.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
-import { batchLines } from './batch-lines.js';
-import { countOperations, openDocument } from './document.js';
-import { findDocument } from './find-document.js';
+import { countOperations, findDocument, openDocument } from './document.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
 
@@ -86,4 +84,18 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   ];
   context.stdout.write(`${lines.join('\n')}\n`);
   await untilAborted(stop);
+}
+
+/** Makes a function that takes lines and writes those of one turn of the event loop at once: each write stops it. */
+export function batchLines(write: (text: string) => void): (line: string) => void {
+  let waiting = '';
+  function flush(): void {
+    const text = waiting;
+    waiting = '';
+    write(text);
+  }
+  return function takeLine(line) {
+    if (waiting === '') setImmediate(flush);
+    waiting += `${line}\n`;
+  };
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { findDocument } from './find-document.js';
+import { findDocument } from './document.js';
 
 const checkout = fileURLToPath(new URL('../../../../..', import.meta.url));
 

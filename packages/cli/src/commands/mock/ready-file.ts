@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { CliError } from '../../errors.js';
-import { environmentLines } from '../../process/environment-lines.js';
+import { environmentLines } from '../../process/shell.js';
 
 /**
  * Writes the lines that point a client at the mock into a file, which is there whole or not at all; disposing of it

@@ -3,7 +3,7 @@ import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
 import { parsePort } from '../../options/parse.js';
-import { environmentLines } from '../../process/environment-lines.js';
+import { environmentLines } from '../../process/shell.js';
 import { untilAborted } from '../../process/until-aborted.js';
 import type { CliContext } from '../../types.js';
 import { curlAndOpenssl } from './curl-and-openssl.js';

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StaticServer, startStaticServer } from './static-server.js';
+import { type StaticServer, startStaticServer } from './reference-server.js';
 
 let folder: string;
 let server: StaticServer;

@@ -1,7 +1,21 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { CliError } from '../../errors.js';
-import { type StaticServer, startStaticServer } from './static-server.js';
+import { listen } from '../../process/listen.js';
+
+/** A file to serve. */
+export interface StaticFile {
+  readonly path: string;
+  readonly contentType: string;
+}
+
+/** A server on this machine. */
+export interface StaticServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:4030`. */
+  readonly url: string;
+}
 
 /**
  * Serves the API reference page, and the guide and the OpenAPI documents beside it.
@@ -23,4 +37,45 @@ export async function startReferenceServer(pagePath: string, port: number): Prom
     ['/openapi.yaml', { path: join(folder, 'openapi.yaml'), contentType: 'application/yaml' }],
   ]);
   return startStaticServer(files, port);
+}
+
+/**
+ * Serves these files, and nothing else, on 127.0.0.1: a request only picks a key of the map, so no path leads elsewhere.
+ *
+ * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
+ */
+export async function startStaticServer(files: ReadonlyMap<string, StaticFile>, port: number): Promise<StaticServer> {
+  const server = createServer((request, response) => {
+    answer(files, request, response).catch(() => response.destroy());
+  });
+  const url = await listen(server, port);
+  return { url, [Symbol.asyncDispose]: () => close(server) };
+}
+
+async function answer(
+  files: ReadonlyMap<string, StaticFile>,
+  { method, url = '/' }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
+  const file = files.get(url.split(/[?#]/, 1)[0] ?? '/');
+  if (file === undefined) return refuse(response, 404, 'There is no such page.');
+  const body = await readFile(file.path);
+  response.writeHead(200, { ...safeHeaders(file.contentType), 'content-length': body.byteLength });
+  response.end(method === 'HEAD' ? undefined : body);
+}
+
+function refuse(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { ...safeHeaders('text/plain; charset=utf-8'), ...headers }).end(`${text}\n`);
+}
+
+function safeHeaders(contentType: string): Record<string, string> {
+  return { 'content-type': contentType, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

@@ -1,7 +1,6 @@
 import { TokenServiceError } from '@nexconn-kit/token-service';
 import { expect, it } from 'vitest';
-import { createLog } from './log.js';
-import { logFailure, logServiceEvent } from './log-event.js';
+import { createLog, logFailure, logServiceEvent } from './log.js';
 
 function linesOf(code: 'QUEUE_FULL' | 'TRY_LATER', level: string): string[] {
   const lines: string[] = [];
