@@ -1,4 +1,4 @@
-import { SigningError } from './errors.js';
+import { refuse } from './signature/check-inputs.js';
 import { createExpiringSet } from './signature/expiring-set.js';
 import type { NonceStore } from './types.js';
 
@@ -6,19 +6,20 @@ import type { NonceStore } from './types.js';
 export interface NonceStoreOptions {
   /** How many nonces are kept; beyond it the oldest is forgotten and could be replayed. Default: 100000. */
   readonly capacity?: number | undefined;
-  /** Gives Unix time in milliseconds. Default: `Date.now`. */
+  /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Makes a nonce store in the memory of this process.
+ * Creates a nonce store in the memory of this process.
  *
- * Give it room for every request of twice the clock tolerance: a nonce lives until its timestamp is refused anyway.
+ * Set `capacity` to the number of requests within twice the clock tolerance: a nonce is kept until its timestamp is
+ * refused anyway.
  *
  * @throws {SigningError} INVALID_OPTION
  */
 export function createNonceStore({ capacity = 100_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
-  if (!(capacity >= 1)) throw new SigningError('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
+  if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.
   return { add: (appKey, nonce, expiresAtMs) => nonces.add(`${appKey}\n${nonce}`, expiresAtMs, now()) };

@@ -3,7 +3,7 @@ import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders } from './signature/read-headers.js';
 import type { MismatchCause, RequestHeaders, SigningCredentials } from './types.js';
 
-/** The digest and encoding that make a signature of so many characters. */
+/** The digest and encoding by the number of characters of a signature. */
 const shapes: Readonly<Record<number, readonly ['sha1' | 'sha256', 'hex' | 'base64']>> = {
   40: ['sha1', 'hex'],
   28: ['sha1', 'base64'],
@@ -22,10 +22,10 @@ const orders = [
 ] as const;
 
 /**
- * Finds out which common mistake, or which several at once, made a signature that does not match.
+ * Returns the common mistake, or several at once, that explains a signature that does not match.
  *
- * Answers `undefined` where the signature is right or no known mistake leads to it. A right signature over a timestamp
- * in seconds counts as `seconds`. Costs at most 40 hashes, and none where the signature has the length of no digest.
+ * Returns `undefined` where the signature is right or no known mistake leads to it. A right signature over a timestamp
+ * in seconds counts as `seconds`. Computes at most 40 hashes, and none where the signature has the length of no digest.
  */
 export function explainMismatch(
   headers: RequestHeaders,
@@ -42,7 +42,7 @@ export function explainMismatch(
   for (const secret of [appSecret, appKey]) {
     for (const [timeMistake, time] of timestampsSigned(timestamp)) {
       for (const [hashMistake, hash] of hashesMade(algorithm, secret, nonce, time)) {
-        // One of these is the right signature, which no timing may give away either.
+        // One of these is the right signature, which must not leak through timing either.
         if (!equalInConstantTime(sent, hash.digest(encoding))) continue;
         const mistakes = [
           secret !== appSecret && 'app-key-as-secret',

@@ -1,5 +1,5 @@
 export { createNonceStore, type NonceStoreOptions } from './create-nonce-store.js';
-export { SigningError, type SigningErrorCode } from './errors.js';
+export { SigningError, type SigningErrorCode, type SigningErrorDetails } from './errors.js';
 export { explainMismatch } from './explain-mismatch.js';
 export { signRequest } from './sign-request.js';
 export { signingMiddleware } from './signing-middleware.js';

@@ -1,14 +1,12 @@
 import { checkCredentials, checkNonce, checkTime } from './signature/check-inputs.js';
-import { createNonce } from './signature/create-nonce.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { signatureHeaders } from './signature/signature-headers.js';
-import { stringToSign } from './signature/string-to-sign.js';
+import { createNonce, signatureHeaders, stringToSign } from './signature/signature.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**
- * Makes the four headers that authenticate one request.
+ * Returns the four headers that authenticate one request.
  *
- * Call it for every attempt: headers that are sent again carry a stale timestamp and a used nonce.
+ * Call it for every attempt: headers that are sent again have a stale timestamp and a used nonce.
  *
  * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP
  * @see spec/signing/README.md

@@ -3,9 +3,9 @@ import { checkCredentials } from './signature/check-inputs.js';
 import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**
- * Makes a middleware that signs each request of a bare `openapi-fetch` client.
+ * Creates a middleware that signs each request of a bare `openapi-fetch` client.
  *
- * It runs once a call: a `fetch` that retries below it sends the same nonce again.
+ * It runs once for each call: a `fetch` that retries below it sends the same nonce again.
  *
  * @throws {SigningError} INVALID_CREDENTIALS
  * @example

@@ -1,4 +1,4 @@
-/** Stands before each of the four header names: nothing, or `RC-` where a gateway filters the plain names. */
+/** The prefix of the four header names: none, or `RC-` where a gateway filters the plain names. */
 export type HeaderPrefix = '' | 'RC-';
 
 /** One app's App Key and App Secret, as the Nexconn console shows them. */
@@ -10,11 +10,11 @@ export interface SigningCredentials<P extends HeaderPrefix = HeaderPrefix> {
   readonly headerPrefix?: P | undefined;
 }
 
-/** Where `signRequest` takes time and nonce from. */
+/** The sources of time and nonce of `signRequest`. */
 export interface SignRequestOptions {
-  /** Gives Unix time in whole milliseconds. Default: `Date.now`. */
+  /** Returns Unix time in whole milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Gives 1 to 18 visible ASCII characters, no comma. Default: 18 random hexadecimal digits. */
+  /** Returns 1 to 18 visible ASCII characters, no comma. Default: 18 random hexadecimal digits. */
   readonly nonce?: (() => string) | undefined;
 }
 
@@ -50,21 +50,21 @@ export type SigningMistake =
 /** A mistake, or several joined by `+`, as in `app-key-as-secret+base64`. */
 export type MismatchCause = SigningMistake | `${SigningMistake}+${string}`;
 
-/** Remembers which nonces were seen, so that a request cannot be sent twice. */
+/** A memory of the nonces that were seen, so that a request cannot be sent twice. */
 export interface NonceStore {
-  /** Stores the nonce until `expiresAtMs` (Unix time in milliseconds); answers whether it was fresh. */
+  /** Stores the nonce until `expiresAtMs` (Unix time in milliseconds); returns whether it was fresh. */
   add(appKey: string, nonce: string, expiresAtMs: number): boolean;
 }
 
-/** How `verifySignature` decides. */
+/** What `verifySignature` decides by. */
 export interface VerifySignatureOptions {
-  /** Gives the App Secret of an App Key; `undefined` or `''` where there is none. */
+  /** Returns the App Secret of an App Key; `undefined` or `''` where there is none. */
   readonly secretFor: (appKey: string) => string | undefined;
   /** How far the Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
   /** Default: none, and a request can be sent again within the clock tolerance. */
   readonly nonceStore?: NonceStore | undefined;
-  /** Gives Unix time in milliseconds. Default: `Date.now`. */
+  /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -85,7 +85,7 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** For people; holds no secret and no signature. */
   readonly message: string;
-  /** The plain name of the header that decided it. */
+  /** The plain name of the header that was the reason. */
   readonly header: SignatureHeaderName;
   /** With `clock-skew`: Timestamp minus now, in milliseconds. */
   readonly skewMs?: number;
@@ -96,7 +96,7 @@ export interface Refusal {
 /** What `verifySignature` found. */
 export type VerifyResult = { readonly ok: true; readonly appKey: string } | Refusal;
 
-/** What an `openapi-fetch` client takes in `client.use()`, without the dependency. */
+/** The middleware that `client.use()` of an `openapi-fetch` client accepts, without the dependency. */
 export interface Middleware {
   onRequest(context: { request: { headers: { set(name: string, value: string): void } } }): void;
 }

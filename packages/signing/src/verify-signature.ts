@@ -3,13 +3,13 @@ import { nonceMaxLength } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { stringToSign } from './signature/string-to-sign.js';
+import { stringToSign } from './signature/signature.js';
 import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
 
 /**
- * Decides whether a request was signed by the holder of its App Key's secret, a short while ago, for the first time.
+ * Returns whether a request was signed by the holder of its App Key's secret, a short while ago, for the first time.
  *
- * The nonce is stored only once all else is right, so that forged requests can neither burn nonces nor fill the store.
+ * The nonce is stored only after all other checks, so that forged requests can neither use up nonces nor fill the store.
  *
  * @see spec/signing/README.md
  * @example
@@ -58,7 +58,7 @@ function refuseTime(
   toleranceMs: number,
 ): Refusal | undefined {
   const skewMs = Number(timestamp) - nowMs;
-  // Asked this way round, so that a tolerance or a clock that is not a number refuses.
+  // Compared this way round, so that a tolerance or a time that is not a number refuses the request.
   if (Math.abs(skewMs) <= toleranceMs) return undefined;
   const problem = `is ${skewMs} ms from now; ${toleranceMs} are allowed. Send current milliseconds.`;
   return { ...refusal('clock-skew', 'Timestamp', problem), skewMs, ...(timestamp.length < 12 && { cause: 'seconds' }) };

@@ -1,4 +1,4 @@
-export { SigningError, type SigningErrorCode } from '../errors.js';
+export { SigningError, type SigningErrorCode, type SigningErrorDetails } from '../errors.js';
 export { signRequest } from '../sign-request.js';
 export type {
   HeaderPrefix,

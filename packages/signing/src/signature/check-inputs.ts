@@ -4,7 +4,7 @@ import type { SigningCredentials } from '../types.js';
 // A comma would be read as two values of one header, a space would be trimmed by some servers.
 const headerSafe = /^[!-+\--~]+$/;
 
-/** The longest nonce that the API takes, in characters. */
+/** The longest nonce that the API accepts, in characters. */
 export const nonceMaxLength = 18;
 
 /** @throws {SigningError} INVALID_CREDENTIALS */
@@ -13,16 +13,14 @@ export function checkCredentials(credentials: SigningCredentials): void {
   checkText('INVALID_CREDENTIALS', 'appKey', appKey);
   checkHeaderSafe('INVALID_CREDENTIALS', 'appKey', appKey);
   checkText('INVALID_CREDENTIALS', 'appSecret', appSecret);
-  if (headerPrefix && headerPrefix !== 'RC-') {
-    throw new SigningError('INVALID_CREDENTIALS', 'headerPrefix', "must be '' or 'RC-'.");
-  }
+  if (headerPrefix && headerPrefix !== 'RC-') refuse('INVALID_CREDENTIALS', 'headerPrefix', "must be '' or 'RC-'.");
 }
 
 /** @throws {SigningError} INVALID_NONCE */
 export function checkNonce(nonce: string): string {
   checkText('INVALID_NONCE', 'nonce', nonce);
   if (nonce.length > nonceMaxLength) {
-    throw new SigningError('INVALID_NONCE', 'nonce', `has ${nonce.length} characters; the limit is ${nonceMaxLength}.`);
+    refuse('INVALID_NONCE', 'nonce', `has ${nonce.length} characters; the limit is ${nonceMaxLength}.`);
   }
   checkHeaderSafe('INVALID_NONCE', 'nonce', nonce);
   return nonce;
@@ -30,20 +28,21 @@ export function checkNonce(nonce: string): string {
 
 /** @throws {SigningError} INVALID_TIMESTAMP */
 export function checkTime(timeMs: number): number {
-  if (!Number.isSafeInteger(timeMs) || timeMs < 0) {
-    throw new SigningError('INVALID_TIMESTAMP', 'now', 'must give whole milliseconds since 1970.');
-  }
-  return timeMs;
+  if (Number.isSafeInteger(timeMs) && timeMs >= 0) return timeMs;
+  return refuse('INVALID_TIMESTAMP', 'now', 'must return whole milliseconds since 1970.');
 }
 
 function checkText(code: SigningErrorCode, field: string, value: unknown): void {
   if (typeof value !== 'string' || !value) {
-    throw new SigningError(code, field, `is ${value === '' ? 'empty' : typeof value}; pass a non-empty string.`);
+    refuse(code, field, `is ${value === '' ? 'empty' : typeof value}; pass a non-empty string.`);
   }
 }
 
 function checkHeaderSafe(code: SigningErrorCode, field: string, value: string): void {
-  if (!headerSafe.test(value)) {
-    throw new SigningError(code, field, 'must be visible ASCII without commas to fit a header.');
-  }
+  if (!headerSafe.test(value)) refuse(code, field, 'must be visible ASCII without commas to fit a header.');
+}
+
+/** Throws the error for one input; the message begins with its name. */
+export function refuse(code: SigningErrorCode, field: string, problem: string): never {
+  throw new SigningError(`${field} ${problem}`, { code, field });
 }

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 
-/** Compares two texts in a time that does not tell how much of them agrees. */
+/** Returns whether two texts are equal, in a time that does not depend on how much of them agrees. */
 export function equalInConstantTime(given: string, expected: string): boolean {
   const a = Buffer.from(given);
   const b = Buffer.from(expected);

@@ -1,6 +1,6 @@
-/** Texts that are remembered until a time, the oldest given up for a new one when there is no room. */
+/** A set of texts with an expiry each; when it is full, the oldest makes room for a new one. */
 export interface ExpiringSet {
-  /** Adds a text, and says whether it was not there; times are in any one unit. */
+  /** Adds a text, and returns whether it was new; times are in any one unit. */
   readonly add: (text: string, expiresAt: number, now: number) => boolean;
 }
 
@@ -8,19 +8,20 @@ export interface ExpiringSet {
 const firstRows = 64;
 
 /**
- * Makes an empty set. It keeps 64 bits of a hash, seeded by chance, and the time: 24 to 48 bytes for each text, which the
- * garbage collector need not look at. A new text is taken for one of 100,000 that are there once in 10^14.
+ * Creates an empty set, which keeps a randomly seeded 64-bit hash of each text, and its expiry, in typed arrays: 24 to 48
+ * bytes for each text, and nothing for the garbage collector to trace. With 100,000 texts in it, a new one is mistaken for
+ * one of them once in 10^14.
  */
 export function createExpiringSet(capacity: number): ExpiringSet {
   const [seedHigh = 0, seedLow = 0] = crypto.getRandomValues(new Uint32Array(2));
-  // Rows in the order of their coming, a ring from `oldest` on; its length is a power of two.
+  // A ring of rows in the order of insertion, starting at `oldest`; its length is a power of two.
   let [highs, lows, expiries] = makeRows(firstRows);
   let oldest = 0;
   let used = 0;
-  // Row + 1 by hash, 0 for none: open addressing, never more than half full.
+  // An open-addressing hash table of row + 1, 0 for none, never more than half full.
   let slots = new Uint32Array(firstRows * 2);
 
-  /** The slot of this hash, or the empty one where it belongs. */
+  /** Returns the slot of this hash, or the empty one where it belongs. */
   function findSlot(high: number, low: number): number {
     const mask = slots.length - 1;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
@@ -29,7 +30,7 @@ export function createExpiringSet(capacity: number): ExpiringSet {
     }
   }
 
-  /** Closes the gap that an emptied slot would leave in the way to those behind it. */
+  /** Empties a slot, and moves later ones up so that a search still reaches them. */
   function emptySlot(emptied: number): void {
     const mask = slots.length - 1;
     let gap = emptied;
@@ -45,7 +46,7 @@ export function createExpiringSet(capacity: number): ExpiringSet {
 
   function forgetOldest(): void {
     const slot = findSlot(highs[oldest] as number, lows[oldest] as number);
-    // One that came again after its time has a later row.
+    // A text that was added again after its expiry has a later row.
     if (slots[slot] === oldest + 1) emptySlot(slot);
     oldest = (oldest + 1) & (highs.length - 1);
     used -= 1;
@@ -71,7 +72,7 @@ export function createExpiringSet(capacity: number): ExpiringSet {
         const unit = text.charCodeAt(index);
         high = Math.imul(high ^ unit, 0x9e3779b1);
         low = Math.imul(low ^ unit, 0x85ebca6b);
-        // A product alone would carry what differs upward only.
+        // Multiplication alone carries differences only towards the high bits.
         high = (high ^ (high >>> 15)) >>> 0;
         low = (low ^ (low >>> 15)) >>> 0;
       }

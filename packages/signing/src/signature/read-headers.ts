@@ -11,7 +11,7 @@ const known = new Map(['', 'rc-'].flatMap((prefix) => names.map((name) => [prefi
 
 const knownLengths = new Set([...known.keys()].map(({ length }) => length));
 
-/** Finds each value under its plain or its `RC-` name; two different values for one header are refused. */
+/** Returns each value by its plain header name, or the refusal where one is missing or has two different values. */
 export function readSignatureHeaders(headers: RequestHeaders): SignatureValues | Refusal {
   const values: Partial<SignatureValues> = {};
   for (const [key, value] of Symbol.iterator in headers ? headers : knownEntries(headers)) {
@@ -28,7 +28,7 @@ export function readSignatureHeaders(headers: RequestHeaders): SignatureValues |
   return missing ? refusal('header-missing', missing, 'is missing; send it.') : (values as SignatureValues);
 }
 
-/** Leaves the other headers out before anything is made of them: every request has some. */
+/** Returns the entries that may be ours; most headers of a request are not, and cost no allocation here. */
 function knownEntries<T>(headers: Readonly<Record<string, T>>): [string, T][] {
   const entries: [string, T][] = [];
   for (const key of Object.keys(headers)) {
@@ -37,7 +37,7 @@ function knownEntries<T>(headers: Readonly<Record<string, T>>): [string, T][] {
   return entries;
 }
 
-/** Makes a refusal whose message begins with the header's name. */
+/** Returns a refusal whose message begins with the header's name. */
 export function refusal(reason: Refusal['reason'], header: SignatureHeaderName, problem: string): Refusal {
   return { ok: false, reason, header, message: `${header} ${problem}` };
 }

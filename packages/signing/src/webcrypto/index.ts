@@ -1,10 +1,8 @@
 import { checkCredentials, checkNonce, checkTime } from '../signature/check-inputs.js';
-import { createNonce } from '../signature/create-nonce.js';
-import { signatureHeaders } from '../signature/signature-headers.js';
-import { stringToSign } from '../signature/string-to-sign.js';
+import { createNonce, signatureHeaders, stringToSign } from '../signature/signature.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from '../types.js';
 
-export { SigningError, type SigningErrorCode } from '../errors.js';
+export { SigningError, type SigningErrorCode, type SigningErrorDetails } from '../errors.js';
 export type {
   HeaderPrefix,
   SignatureHeaderName,
@@ -14,7 +12,7 @@ export type {
 } from '../types.js';
 
 /**
- * Makes the four headers that authenticate one request, on a runtime that has WebCrypto and no `node:crypto`.
+ * Returns the four headers that authenticate one request, on a runtime that has WebCrypto and no `node:crypto`.
  *
  * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP, as a rejection
  * @see spec/signing/README.md
@@ -24,7 +22,7 @@ export async function signRequest<P extends HeaderPrefix = ''>(
   { now = Date.now, nonce: ownNonce }: SignRequestOptions = {},
 ): Promise<SignatureHeaders<P>> {
   checkCredentials(credentials);
-  // Read now: the caller may change the object while the digest is awaited.
+  // Read before the digest is awaited: the caller may change the object meanwhile.
   const { appKey, appSecret, headerPrefix } = credentials;
   const nonce = ownNonce ? checkNonce(ownNonce()) : createNonce();
   const timestamp = `${checkTime(now())}`;
