@@ -1,19 +1,18 @@
 import type { TokenSourceError } from './errors.js';
 import type { TokenSource, TokenWaitOptions } from './types.js';
 
-/** The codes of `connect` that another token mends: invalid (31004), expired (31020), one-time and used (31027). */
+/** The codes of `connect` that another token can mend: invalid (31004), expired (31020), one-time and used (31027). */
 export const refreshCodes: readonly number[] = [31004, 31020, 31027];
 
-/** What `connect` of a chat SDK resolves with. */
+/** The result of `connect` of a chat SDK. */
 export type ConnectAnswer = number | { readonly code: number };
 
-// 31004 also stands for a token of another App Key, which no number of new tokens mends.
+// 31004 also means a token of another App Key, which no new token mends.
 const maxRefreshes = 2;
 
 /**
- * Connects with the token of a source; where the chat server does not accept it, with another one, at most twice.
- *
- * Resolves with the last answer of `connect`, whatever its code.
+ * Returns the last answer of `connect`, whatever its code: called with the token of a source and, where the chat server
+ * does not accept that, with another one, at most twice.
  *
  * @throws {TokenSourceError} as `get` and `reject` of the source; and what `connect` throws
  * @example

@@ -552,7 +552,7 @@ describe('a source', () => {
     );
     await source.get();
     const error = await source.reject('top-secret').catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: 'UNAVAILABLE', cause: { message: 'no: [token]' } });
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', cause: { message: 'no: [redacted]' } });
     for (const shown of [inspect([source, error], { depth: 9, showHidden: true }), JSON.stringify([source, error])]) {
       expect(shown).not.toContain('top-secret');
     }

@@ -4,7 +4,8 @@ import { assembleSource } from './source.js';
 import type { TokenSource, TokenSourceOptions } from './types.js';
 
 /**
- * Makes what has the access token of the user who is logged in: fetched once from the app server, kept, renewed.
+ * Creates the source of the access token of the user who is logged in: fetched from the app server, kept, and replaced
+ * when it expires or is rejected.
  *
  * @throws {TokenSourceError} INVALID_OPTION
  * @example

@@ -1,16 +1,17 @@
+import { callListener } from './call-listener.js';
 import type { Emit } from './settings.js';
 
-/** Tells, and lets others listen. */
+/** The listeners of a source, and what calls them. */
 export interface Emitter {
   readonly emit: Emit;
   readonly subscribe: (listener: Emit) => () => void;
 }
 
-/** Tells listeners what happened; one that throws disturbs nobody. */
+/** Creates an emitter that calls `first`, and whoever subscribes. */
 export function createEmitter(first: Emit | undefined): Emitter {
   const listeners = new Set<readonly [Emit]>();
   const subscribe = (listener: Emit): (() => void) => {
-    // In a list of its own, so that one function can listen twice.
+    // Wrapped, so that one function can subscribe twice.
     const entry = [listener] as const;
     listeners.add(entry);
     return () => void listeners.delete(entry);
@@ -18,11 +19,7 @@ export function createEmitter(first: Emit | undefined): Emitter {
   if (first) subscribe(first);
   return {
     emit(event) {
-      for (const [listener] of [...listeners]) {
-        try {
-          listener(event);
-        } catch {}
-      }
+      for (const [listener] of [...listeners]) callListener(listener, event);
     },
     subscribe,
   };

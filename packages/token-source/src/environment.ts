@@ -1,17 +1,17 @@
-/** What a source takes from where it runs. */
+/** What a source uses of where it runs. */
 export interface Environment {
-  /** Unix milliseconds, as the device has them. */
+  /** Unix time in milliseconds, as the device has it. */
   readonly now: () => number;
-  /** Monotonic milliseconds. */
-  readonly clock: () => number;
+  /** Milliseconds that never go back. */
+  readonly monotonicNow: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
-  /** Runs later; gives what calls it off. */
+  /** Runs a function later; returns what cancels it. */
   readonly after: (ms: number, run: () => void) => () => void;
   /** Left out where there are no other tabs. */
   readonly locks?: Pick<LockManager, 'request'> | undefined;
   readonly openChannel?: ((name: string) => Channel) | undefined;
-  /** Where `storage` and `online` are told. */
+  /** Dispatches `storage` and `online`. */
   readonly events?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined;
 }
 
@@ -22,13 +22,13 @@ export interface Channel {
   close(): void;
 }
 
-/** Finds out what this browser, device or server has. */
+/** Returns what this browser, device or server has. */
 export function createEnvironment(): Environment {
   // Node, Bun and Deno have channels as well, but no tabs; there an open one would keep the process alive.
   const inBrowser = typeof document === 'object';
   return {
     now: () => Date.now(),
-    clock: () => performance.now(),
+    monotonicNow: () => performance.now(),
     random: () => Math.random(),
     after(ms, run) {
       const timer = setTimeout(run, ms);

@@ -11,29 +11,26 @@ export type TokenSourceErrorCode =
   | 'CLEARED'
   | 'ABORTED';
 
-/** What an error tells beside its message. */
+/** What an error holds beside its message. */
 export interface TokenSourceErrorDetails {
+  readonly code: TokenSourceErrorCode;
   /** The HTTP status, where the app server answered. */
   readonly status?: number | undefined;
-  /** When to ask again, in milliseconds. */
+  /** The delay in milliseconds before the next call, where the app server sent `Retry-After`. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
-/** There is no token; holds none either. */
+/** The base of every error of this package; holds no token. */
 export class TokenSourceError extends Error {
   override readonly name: string = 'TokenSourceError';
   declare readonly code: TokenSourceErrorCode;
   /** The HTTP status, where the app server answered. */
   declare readonly status?: number;
-  /** When to ask again, in milliseconds, where the app server said so. */
+  /** The delay in milliseconds before the next call, where the app server sent `Retry-After`. */
   declare readonly retryAfterMs?: number;
 
-  constructor(
-    code: TokenSourceErrorCode,
-    message: string,
-    { status, retryAfterMs, cause }: TokenSourceErrorDetails = {},
-  ) {
+  constructor(message: string, { code, status, retryAfterMs, cause }: TokenSourceErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (status !== undefined) this.status = status;
@@ -45,8 +42,10 @@ export class TokenSourceError extends Error {
 export class LoginRequiredError extends TokenSourceError {
   override readonly name = 'LoginRequiredError';
   declare readonly code: 'LOGIN_REQUIRED';
+}
 
-  constructor(status: number) {
-    super('LOGIN_REQUIRED', `The app server answered ${status}: have the user log in again.`, { status });
-  }
+/** Returns the error for an answer that is not one of a token endpoint; `problem` begins with a verb and holds no value. */
+export function malformedAnswer(problem: string): TokenSourceError {
+  const message = `The answer of the app server ${problem}: check the token endpoint.`;
+  return new TokenSourceError(message, { code: 'MALFORMED_ANSWER' });
 }

@@ -1,23 +1,29 @@
+import { createOptionChecks } from './check-options.js';
 import type { Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
-import type { FetchedToken, FetchTokenRequest, TokenKeepingOptions, TokenSourceOptions } from './types.js';
+import type { FetchedToken, FetchTokenRequest, TokenSourceOptions } from './types.js';
 
-/** Longer than the ten seconds that a token service lets a caller wait for its turn: the token would come to nobody. */
-const usualTimeoutMs = 15_000;
+/** Longer than the ten seconds that a token service may hold a caller in its queue: its token would reach nobody. */
+const defaultTimeoutMs = 15_000;
 
-/** Checks the options and gives them their defaults. */
+const { checkFunction, checkNumber } = createOptionChecks((option, problem) => {
+  throw new TokenSourceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
+});
+
+/** Returns the options, checked and with their defaults. */
 export function resolveOptions(options: TokenSourceOptions, environment: Pick<Environment, 'now'>): Settings {
   const fetchToken = chooseFetch(options, environment);
-  const { userId, storage, onEvent } = options;
+  const { userId, storage, onEvent, timeoutMs = defaultTimeoutMs, maxAttempts = 5 } = options;
+  checkFunction('onEvent', onEvent);
   return {
     fetchToken,
     userId,
     storage: storage && (typeof storage === 'function' ? storage : () => storage),
     storageKey: options.storageKey ?? `nexconn-token${userId === undefined ? '' : `:${userId}`}`,
-    timeoutMs: within(options, 'timeoutMs', usualTimeoutMs, 600_000),
-    maxAttempts: within(options, 'maxAttempts', 5, 10),
+    timeoutMs: checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', least: 1, most: 600_000, isWhole: true }),
+    maxAttempts: checkNumber('maxAttempts', maxAttempts, { unit: 'attempts', least: 1, most: 10, isWhole: true }),
     onEvent,
   };
 }
@@ -29,24 +35,15 @@ function chooseFetch(options: TokenSourceOptions, environment: Pick<Environment,
     if (token && typeof token === 'string') return fetchFixed(token);
     if (endpoint) return fetchFromEndpoint(options, environment);
   }
-  throw new TokenSourceError('INVALID_OPTION', 'Give endpoint (a URL), fetchToken (a function) or token (text); one.');
+  const message = 'Pass one of endpoint (a URL), fetchToken (a function) and token (text).';
+  throw new TokenSourceError(message, { code: 'INVALID_OPTION' });
 }
 
-/** Makes the function that gives one token for ever. */
+/** Returns the function that has one token for ever. */
 function fetchFixed(accessToken: string): (request: FetchTokenRequest) => Promise<FetchedToken> {
   return async ({ rejectedToken }) => {
     if (rejectedToken === undefined) return { accessToken };
-    throw new TokenSourceError('TOKEN_FIXED', 'The token is a literal one: give endpoint or fetchToken instead.');
+    const message = 'The token is a literal one: pass endpoint or fetchToken instead.';
+    throw new TokenSourceError(message, { code: 'TOKEN_FIXED' });
   };
-}
-
-function within(
-  options: Pick<TokenKeepingOptions, 'timeoutMs' | 'maxAttempts'>,
-  name: 'timeoutMs' | 'maxAttempts',
-  standard: number,
-  most: number,
-): number {
-  const value = options[name] ?? standard;
-  if (value >= 1 && value <= most && Number.isInteger(value)) return value;
-  throw new TokenSourceError('INVALID_OPTION', `${name} is ${value}; it must be a whole number from 1 to ${most}.`);
 }

@@ -11,5 +11,5 @@ export interface Settings {
   readonly onEvent: Emit | undefined;
 }
 
-/** Tells listeners what happened. */
+/** A listener, or what calls all of them. */
 export type Emit = (event: TokenSourceEvent) => void;

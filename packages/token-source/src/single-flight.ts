@@ -4,13 +4,13 @@ import { untilAborted } from './waiting.js';
 
 /** One fetch that several callers wait for. */
 export interface Flight {
-  /** Ends with the last caller who waits for it. */
+  /** Waits for the token; the fetch is aborted when the last caller stops waiting. */
   readonly join: (options: TokenWaitOptions | undefined) => Promise<string>;
-  /** Ends it for everybody. */
+  /** Rejects for every caller with this error, and aborts the fetch. */
   readonly end: (error: TokenSourceError) => void;
 }
 
-/** Starts some work, and tells when it is over. */
+/** Starts some work that several callers can wait for; `onOver` is called when it has settled or nobody waits any more. */
 export function createFlight(work: (signal: AbortSignal) => Promise<string>, onOver: () => void): Flight {
   const controller = new AbortController();
   let fail: (error: TokenSourceError) => void = () => {};

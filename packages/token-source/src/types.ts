@@ -1,13 +1,13 @@
 import type { TokenSourceError } from './errors.js';
 
-/** Keeps text under a name: `localStorage`, or any storage that answers with promises. */
+/** A storage of texts by name: `localStorage`, or any whose methods return promises. */
 export interface TokenStorage {
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
   setItem(key: string, value: string): unknown;
   removeItem(key: string): unknown;
 }
 
-/** What the app server answers with. */
+/** The answer of the app server. */
 export interface FetchedToken {
   readonly accessToken: string;
   /** Whose token it is. */
@@ -16,17 +16,17 @@ export interface FetchedToken {
   readonly expiresInSeconds?: number | null | undefined;
 }
 
-/** What is asked for. */
+/** What `fetchToken` is called with. */
 export interface FetchTokenRequest {
-  /** The token that the chat server did not accept: it is to be replaced, unless it has been already. */
+  /** The token that the chat server did not accept, to be replaced unless it has been already. */
   readonly rejectedToken: string | undefined;
-  /** Ends the call once its time is over, or nobody waits for it any more. */
+  /** Aborts when the attempt times out, or nobody waits for it any more. */
   readonly signal: AbortSignal;
 }
 
-/** What every token source that fetches can be told. */
+/** The options of every token source that fetches. */
 export interface TokenKeepingOptions {
-  /** Who is logged in: a token of anybody else is refused, and kept apart. Default: whoever the answer is for. */
+  /** The user who is logged in: a token of anybody else is refused, and kept apart. Default: whoever the answer is for. */
   readonly userId?: string | undefined;
   /** Where the token is kept beyond this run, and shared with other tabs. Default: in memory, for this run and tab. */
   readonly storage?: TokenStorage | (() => TokenStorage) | undefined;
@@ -36,15 +36,15 @@ export interface TokenKeepingOptions {
   readonly timeoutMs?: number | undefined;
   /** How often the app server is asked before `get` gives up, 1 to 10. Default: 5. */
   readonly maxAttempts?: number | undefined;
-  /** Takes what happens; never a token. */
+  /** Called with what happens, never with a token. One that throws is reported once, as a warning of the process. */
   readonly onEvent?: ((event: TokenSourceEvent) => void) | undefined;
 }
 
 /** A token source that asks the token endpoint of the app server. */
 export interface EndpointTokenOptions extends TokenKeepingOptions {
-  /** Is sent `{ rejectedToken? }` by POST, and answers `{ userId, accessToken, expiresInSeconds }`. */
+  /** The URL that is sent `{ rejectedToken? }` by POST, and answers `{ userId, accessToken, expiresInSeconds }`. */
   readonly endpoint: string | URL;
-  /** What the app's own log-in needs, or a function that gives it for each attempt. */
+  /** What the app's own log-in needs, or a function that returns it for each attempt. */
   readonly headers?: TokenRequestHeaders | (() => TokenRequestHeaders | Promise<TokenRequestHeaders>) | undefined;
   /** Whether cookies are sent. Default: `same-origin`. */
   readonly credentials?: RequestCredentials | undefined;
@@ -59,7 +59,7 @@ export type TokenRequestHeaders = Readonly<Record<string, string>>;
 
 /** A token source that calls a function of the app's own. */
 export interface FunctionTokenOptions extends TokenKeepingOptions {
-  /** Gives a token. An error with a `status` is judged as that HTTP status; any other is tried again. */
+  /** Resolves with a token. An error with a `status` counts as that HTTP status; after any other it is called again. */
   readonly fetchToken: (request: FetchTokenRequest) => Promise<FetchedToken>;
   readonly endpoint?: never;
   readonly headers?: never;
@@ -68,7 +68,7 @@ export interface FunctionTokenOptions extends TokenKeepingOptions {
   readonly token?: never;
 }
 
-/** A token source that has one token and cannot get another, for trials. */
+/** A token source with one token that cannot be replaced, for trials. */
 export interface LiteralTokenOptions {
   readonly token: string;
   readonly onEvent?: ((event: TokenSourceEvent) => void) | undefined;
@@ -84,20 +84,20 @@ export interface LiteralTokenOptions {
   readonly maxAttempts?: never;
 }
 
-/** Where the token comes from, and how it is kept. */
+/** The options of a token source: where the token comes from, and how it is kept. */
 export type TokenSourceOptions = EndpointTokenOptions | FunctionTokenOptions | LiteralTokenOptions;
 
 /** Something that happened; never holds a token. */
 export type TokenSourceEvent =
   | { readonly type: 'fetched'; readonly attempts: number }
-  /** An attempt failed. `waitMs` is how long until the next one; undefined where there is none. */
+  /** An attempt failed. `waitMs` is the delay before the next one; undefined where there is none. */
   | {
       readonly type: 'attempt-failed';
       readonly attempt: number;
       readonly waitMs: number | undefined;
       readonly error: TokenSourceError;
     }
-  /** The token was taken from the storage, of an earlier run or another tab. */
+  /** The token was read from the storage: of an earlier run, or of another tab. */
   | { readonly type: 'taken' }
   /** The user logged out, here or in another tab. */
   | { readonly type: 'cleared' }
@@ -107,34 +107,34 @@ export type TokenSourceEvent =
       readonly error: TokenSourceError;
     };
 
-/** How one call waits. */
+/** How one caller waits. */
 export interface TokenWaitOptions {
-  /** Ends this wait; what others wait for goes on. */
+  /** Ends this wait; others wait on for the same fetch. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Has the access token of the user who is logged in. Needs no `this`. */
+/** A source of the access token of the user who is logged in. Its methods need no `this`. */
 export interface TokenSource {
   /**
-   * Gives the kept token, or fetches one: one fetch for all who wait, in all tabs that share a storage.
+   * Returns the kept token, or fetches one: a single flight for all who wait, in all tabs that share a storage.
    *
    * @throws {TokenSourceError} LOGIN_REQUIRED, UNAVAILABLE, REFUSED, MALFORMED_ANSWER, WRONG_USER, CLEARED, ABORTED
    */
   readonly get: (options?: TokenWaitOptions) => Promise<string>;
   /**
-   * Gives another token in place of one that the chat server did not accept.
+   * Returns another token in place of one that the chat server did not accept.
    *
    * @throws {TokenSourceError} as `get`, and TOKEN_FIXED where the source has a literal token
    */
   readonly reject: (token: string, options?: TokenWaitOptions) => Promise<string>;
   /**
-   * Forgets the token on log-out: in memory, in the storage and in other tabs. Whoever waits for one gets `CLEARED`.
+   * Forgets the token on log-out, in memory, in the storage and in other tabs. Whoever waits for one gets `CLEARED`.
    *
    * @throws {TokenSourceError} STORAGE_FAILED where the stored token could not be removed; it is not used any more
    */
   readonly clear: () => Promise<void>;
-  /** Has a function take what happens; gives what ends that. */
+  /** Calls a function with what happens; returns what ends that. */
   readonly subscribe: (listener: (event: TokenSourceEvent) => void) => () => void;
-  /** Stops listening to other tabs, and ends what is under way; what is kept stays. */
+  /** Stops listening to other tabs, and ends the fetch under way with `ABORTED`; the kept token stays. */
   readonly close: () => void;
 }

@@ -1,27 +1,29 @@
 import type { Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
 
-/** Waits for some work until a signal ends the wait, whatever the work does. */
+/** Returns what `work` comes to, or rejects with ABORTED once the signal aborts; the work itself goes on. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
-    const stop = (): void => reject(new TokenSourceError('ABORTED', 'The signal ended the wait for a token.'));
+    const stop = (): void => {
+      reject(new TokenSourceError('The signal ended the wait for a token.', { code: 'ABORTED' }));
+    };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
-/** Waits for some work that long; after that it is over for the one who waits, whatever the work does. */
-export function within<T>(ms: number, work: Promise<T>, { after }: Pick<Environment, 'after'>): Promise<T> {
+/** Returns what `work` comes to, or rejects after `timeoutMs` of this environment; the work itself goes on. */
+export function withTimeout<T>(work: Promise<T>, timeoutMs: number, { after }: Pick<Environment, 'after'>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = after(ms, () => reject(new Error(`There was no answer within ${ms} ms.`)));
+    const cancel = after(timeoutMs, () => reject(new Error(`There was no answer within ${timeoutMs} ms.`)));
     work.then(resolve, reject).finally(cancel);
   });
 }
 
-/** Waits that long, or until the device is online again. */
-export function wait(
+/** Resolves after `ms`, or once the device is online again; rejects with ABORTED once the signal aborts. */
+export function sleep(
   ms: number,
   signal: AbortSignal,
   { after, events }: Pick<Environment, 'after' | 'events'>,
@@ -39,18 +41,18 @@ export function wait(
   return untilAborted(over, signal).finally(() => stop());
 }
 
-/** Does some work under a signal of its own, which ends with the given one and with the work. */
+/** Runs some work under a signal of its own, which aborts with the given one and once the work is over. */
 export async function underSignal<T>(
   outer: AbortSignal,
-  work: (signal: AbortSignal, end: () => void) => Promise<T>,
+  work: (signal: AbortSignal, abort: () => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const end = (): void => controller.abort();
-  outer.addEventListener('abort', end);
+  const abort = (): void => controller.abort();
+  outer.addEventListener('abort', abort);
   try {
-    return await work(controller.signal, end);
+    return await work(controller.signal, abort);
   } finally {
-    outer.removeEventListener('abort', end);
-    end();
+    outer.removeEventListener('abort', abort);
+    abort();
   }
 }

@@ -1,8 +1,8 @@
 import type { TokenStorage } from '../types.js';
 
-/** How a storage is encrypted. */
+/** The options of `encryptStorage`. */
 export interface EncryptStorageOptions {
-  /** An AES-GCM key. Default: one made here, which cannot be read out, kept in IndexedDB for this origin. */
+  /** An AES-GCM key. Default: a generated one that cannot be exported, kept in IndexedDB for this origin. */
   readonly key?: CryptoKey | (() => Promise<CryptoKey>) | undefined;
 }
 
@@ -12,10 +12,10 @@ const shelf = 'keys';
 const keyName = 'aes-gcm';
 
 /**
- * Encrypts what a storage keeps, by AES-GCM of WebCrypto.
+ * Returns a storage that encrypts what another one keeps, by AES-GCM of WebCrypto.
  *
- * What cannot be decrypted, or encrypted, is an error of the storage: a token source fetches again, and stores nothing
- * in the clear.
+ * Its methods reject where something cannot be decrypted or encrypted: a token source then fetches again, and stores
+ * nothing in the clear.
  */
 export function encryptStorage(
   storage: TokenStorage | (() => TokenStorage),
@@ -55,12 +55,12 @@ export function encryptStorage(
   };
 }
 
-// The name is authenticated too: what is stored for one user cannot be put in the place of another's.
+// The name is authenticated too: an entry of one user cannot be put in the place of another's.
 function cipher(name: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
   return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) };
 }
 
-/** Gives the key of this origin, made when it is first asked for. It cannot be read out, and leaves no backup. */
+/** Returns the key of this origin, generated at the first call. It cannot be exported, so there is no backup of it. */
 async function loadKey(): Promise<CryptoKey> {
   const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
   const opening = indexedDB.open(database, 1);

@@ -1,49 +1,53 @@
 import type { Environment } from '../environment.js';
 import { TokenSourceError } from '../errors.js';
 import type { Fetched } from '../fetch/fetch-with-retry.js';
-import { safeCause } from '../safe-cause.js';
+import { createRedact, safeCause } from '../safe-cause.js';
 import type { Emit, Settings } from '../settings.js';
 import type { TokenStorage } from '../types.js';
-import { within } from '../waiting.js';
+import { withTimeout } from '../waiting.js';
 
 interface Kept {
   readonly accessToken: string;
   readonly userId: string | undefined;
   readonly lifetimeMs: number | null;
-  /** When it was asked for, in Unix milliseconds; all that a later run can go by. */
+  /** When it was asked for, as Unix time in milliseconds; all that a later run can go by. */
   readonly wall: number;
-  /** The same as monotonic milliseconds of this run. */
-  readonly clock: number;
+  /** The same in monotonic milliseconds of this run. */
+  readonly monotonic: number;
 }
 
-/** Has the token in memory and in the storage. */
-export interface Keeper {
-  /** Gives the token in memory while its time lasts. */
+/** The token in memory and in the storage. */
+export interface TokenCache {
+  /** Returns the token in memory, until it expires. */
   readonly current: () => string | undefined;
-  /** Takes the stored token, unless it is `without` or its time is over. */
+  /** Returns the stored token, from now on in memory too, unless it is `without` or has expired. */
   readonly load: (without: string | undefined) => Promise<string | undefined>;
   readonly keep: (fetched: Fetched) => Promise<void>;
-  /** Forgets one token, in memory alone. */
+  /** Forgets one token, in memory only. */
   readonly drop: (token: string) => void;
-  /** Makes the storage hold no token. Nothing is removed: a removal tells other tabs of a log-out. */
+  /** Empties the entry in the storage. It is not removed: a removal tells other tabs of a log-out. */
   readonly unstore: () => Promise<void>;
-  /** Forgets what is in memory, after a log-out elsewhere; of the storage, only what this tab has just put there. */
+  /** Forgets the token in memory, after a log-out elsewhere; in the storage, only one that this tab has just written. */
   readonly forget: () => Promise<void>;
-  /** Forgets all. */
+  /** Forgets the token in memory and in the storage. @throws {TokenSourceError} STORAGE_FAILED */
   readonly clear: () => Promise<void>;
 }
 
-const storageWaitMs = 3000;
-// How long what one tab has written may take to be seen in another.
+const storageTimeoutMs = 3000;
+// The longest time until what one tab has written is seen in another.
 const crossingMs = 1000;
 
-/** Keeps a token in memory, and in a storage where there is one; knows how long it may be handed out. */
-export function createKeeper(settings: Settings, { now, clock, after }: Environment, emit: Emit): Keeper {
+/** Creates the cache of one source: memory, and a storage where the settings have one. */
+export function createTokenCache(
+  settings: Settings,
+  { now, monotonicNow, after }: Environment,
+  emit: Emit,
+): TokenCache {
   const { storage, storageKey, userId } = settings;
   let kept: Kept | undefined;
   // Counts log-outs, so that what was read before one is not used after it.
   let epoch = 0;
-  // What was asked for before the last log-out is not used: its removal may have failed, or not be seen here yet.
+  // A token that was asked for before the last log-out is not used: its removal may have failed, or not be seen here yet.
   let notBefore = -Infinity;
   let writtenAt = -Infinity;
   let queue: Promise<unknown> = Promise.resolve();
@@ -75,8 +79,8 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
 
   async function keep({ askedAt, ...answer }: Fetched): Promise<void> {
     kept = { ...answer, ...askedAt };
-    const { clock: _ofThisRun, ...lasting } = kept;
-    writtenAt = clock();
+    const { monotonic: _ofThisRun, ...lasting } = kept;
+    writtenAt = monotonicNow();
     await write(JSON.stringify(lasting));
   }
 
@@ -94,7 +98,7 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
 
   async function forget(): Promise<void> {
     logOut();
-    if (clock() - writtenAt > crossingMs) return;
+    if (monotonicNow() - writtenAt > crossingMs) return;
     await use('remove', async (each) => {
       const stored = parse(await each.getItem(storageKey));
       if (stored && stored.wall <= notBefore) await each.removeItem(storageKey);
@@ -108,7 +112,9 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
       await each.removeItem(storageKey);
       return 'removed';
     });
-    if (!removed) throw new TokenSourceError('STORAGE_FAILED', 'The stored token could not be removed: remove it.');
+    if (!removed) {
+      throw new TokenSourceError('The stored token could not be removed: remove it.', { code: 'STORAGE_FAILED' });
+    }
   }
 
   function logOut(): void {
@@ -117,7 +123,7 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
     notBefore = now();
   }
 
-  /** Runs one operation after the others: a removal must not be overtaken by a write that began before it. */
+  /** Runs one operation at a time: a removal must not be overtaken by a write that began before it. */
   async function use<T>(
     operation: 'read' | 'write' | 'remove',
     run: (storage: TokenStorage) => T,
@@ -126,20 +132,21 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
     const done = queue.then(() => run(storage()));
     queue = done.then(undefined, () => {});
     try {
-      return await within<Awaited<T>>(storageWaitMs, done as Promise<Awaited<T>>, { after });
+      return await withTimeout<Awaited<T>>(done as Promise<Awaited<T>>, storageTimeoutMs, { after });
     } catch (thrown) {
-      const cause = safeCause(thrown, [kept?.accessToken]);
-      const error = new TokenSourceError('STORAGE_FAILED', `The storage failed to ${operation} the token.`, { cause });
+      const cause = safeCause(thrown, createRedact([kept?.accessToken ?? '']));
+      const message = `The storage failed to ${operation} the token.`;
+      const error = new TokenSourceError(message, { code: 'STORAGE_FAILED', cause });
       emit({ type: 'storage-failed', operation, error });
       return undefined;
     }
   }
 
-  /** The last tenth of a lifetime, a minute at most, is left: a token that ends on its way helps nobody. */
-  function lasts({ lifetimeMs, wall, clock: from }: Kept): boolean {
+  /** Leaves out the last tenth of the lifetime, a minute at most: a token must not expire on its way. */
+  function lasts({ lifetimeMs, wall, monotonic }: Kept): boolean {
     if (lifetimeMs === null) return true;
-    // Monotonic clocks may stand still while a device sleeps; the wall clock may be set back. Each only shortens.
-    const elapsedMs = Math.max(clock() - from, now() - wall);
+    // Monotonic time may stand still while a device sleeps, and the wall clock may be set back: the longer time counts.
+    const elapsedMs = Math.max(monotonicNow() - monotonic, now() - wall);
     return elapsedMs < lifetimeMs - Math.min(lifetimeMs / 10, 60_000);
   }
 
@@ -150,8 +157,10 @@ export function createKeeper(settings: Settings, { now, clock, after }: Environm
       const age = now() - wall;
       const shaped = typeof accessToken === 'string' && accessToken && typeof wall === 'number';
       const timed = lifetimeMs === null || (typeof lifetimeMs === 'number' && age >= 0);
-      // A stored token from the future was stored before the clock went back: nobody knows how old it is.
-      return shaped && timed ? { accessToken, userId: whose, lifetimeMs, wall, clock: clock() - age } : undefined;
+      // A token stored in the future was stored before the clock was set back: its age is unknown.
+      return shaped && timed
+        ? { accessToken, userId: whose, lifetimeMs, wall, monotonic: monotonicNow() - age }
+        : undefined;
     } catch {
       return undefined;
     }

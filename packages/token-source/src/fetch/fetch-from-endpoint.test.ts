@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createTokenSource, type EndpointTokenOptions } from '../index.js';
+import { createTokenSource, type EndpointTokenOptions, type TokenSourceEvent } from '../index.js';
 import { readText } from './fetch-from-endpoint.js';
 
 type Answer = (response: ServerResponse) => void;
@@ -66,9 +66,15 @@ it('uses the fetch that it is given, with the credentials', async () => {
 
 it('obeys Retry-After of a real answer', async () => {
   answers = [status(503, { 'retry-after': '1' })];
-  const began = performance.now();
-  expect(await source().get()).toBe(body.accessToken);
-  expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+  const events: TokenSourceEvent[] = [];
+  expect(await source({ onEvent: (event) => events.push(event) }).get()).toBe(body.accessToken);
+  const [failed, fetched] = events;
+  expect(failed).toMatchObject({ type: 'attempt-failed', attempt: 1, error: { status: 503, retryAfterMs: 1000 } });
+  expect(failed).toHaveProperty(
+    'waitMs',
+    expect.toSatisfy((waitMs: number) => waitMs >= 1000),
+  );
+  expect(fetched).toEqual({ type: 'fetched', attempts: 2 });
 });
 
 it.each([

@@ -1,11 +1,11 @@
 import type { Environment } from '../environment.js';
+import { malformedAnswer } from '../errors.js';
 import type { EndpointTokenOptions, FetchedToken, FetchTokenRequest } from '../types.js';
-import { malformed } from './malformed.js';
 import { readRetryAfter } from './read-retry-after.js';
 
 const maxBytes = 65_536;
 
-/** Makes the function that asks the token endpoint once. A status that is none of success is thrown. */
+/** Returns the function that asks the token endpoint once; it throws `{ status, retryAfterMs }` for a status other than 2xx. */
 export function fetchFromEndpoint(
   { endpoint, headers, credentials = 'same-origin', fetch }: EndpointTokenOptions,
   { now }: Pick<Environment, 'now'>,
@@ -18,7 +18,7 @@ export function fetchFromEndpoint(
       body: JSON.stringify({ rejectedToken }),
       credentials,
       cache: 'no-store',
-      // A log-in page is no token, and the rejected token is for the endpoint alone.
+      // Followed, it would send the rejected token elsewhere, and mostly end at a log-in page.
       redirect: 'manual',
       signal,
     });
@@ -34,12 +34,12 @@ function parse(text: string): FetchedToken {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text.
-    throw malformed('is no JSON');
+    // The parser's own message quotes the text, which may hold a token.
+    throw malformedAnswer('is no JSON');
   }
 }
 
-/** Reads the body of an answer, up to 64 KiB. */
+/** Returns the body of an answer of at most 64 KiB. */
 export async function readText(response: Response): Promise<string> {
   // React Native has no streams.
   if (!response.body) return bounded(await response.text());
@@ -60,5 +60,5 @@ export async function readText(response: Response): Promise<string> {
 
 function bounded(text: string | undefined): string {
   if (text !== undefined && text.length <= maxBytes) return text;
-  throw malformed(`has more than ${maxBytes} bytes`);
+  throw malformedAnswer(`has more than ${maxBytes} bytes`);
 }

@@ -1,6 +1,6 @@
 import type { TokenSource, TokenSourceEvent } from '../types.js';
 
-/** What a component knows of the token. */
+/** The state of the token in a component. */
 export type NexconnTokenState = { readonly reload: () => void } & (
   | { readonly status: 'loading' }
   | { readonly status: 'ready'; readonly token: string }
@@ -9,13 +9,13 @@ export type NexconnTokenState = { readonly reload: () => void } & (
   | { readonly status: 'cleared' }
 );
 
-/** What a component watches. */
+/** A store as `useSyncExternalStore` reads it. */
 export interface TokenView {
   readonly read: () => NexconnTokenState;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-/** Makes what follows a source while anybody watches. */
+/** Creates the view of a source, which follows it while there is a subscriber. */
 export function createTokenView(source: Pick<TokenSource, 'get' | 'subscribe'>): TokenView {
   const listeners = new Set<() => void>();
   let state: NexconnTokenState = { status: 'loading', reload };

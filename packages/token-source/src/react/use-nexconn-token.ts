@@ -3,9 +3,9 @@ import type { TokenSource } from '../types.js';
 import { createTokenView, type NexconnTokenState } from './token-view.js';
 
 /**
- * Gives the token of a source to a component, and every one that replaces it.
+ * Returns the token of a source, or what keeps it away; renders anew with every token that replaces it.
  *
- * Fetches in effects alone, so that a server renders `loading`. Make the source outside of components.
+ * Fetches in effects only, so that a server renders `loading`. Create the source outside of components.
  *
  * @example
  * const state = useNexconnToken(source);

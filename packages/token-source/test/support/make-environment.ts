@@ -16,36 +16,36 @@ export interface TabsOfTest {
 }
 
 export function makeEnvironment(more: Partial<Environment> = {}): TestEnvironment {
-  let clock = 1000;
+  let monotonicMs = 1000;
   let shift = Date.parse('2026-01-01T00:00:00Z');
   const due = new Set<{ at: number; run: () => void }>();
   return {
-    now: () => clock + shift,
-    clock: () => clock,
+    now: () => monotonicMs + shift,
+    monotonicNow: () => monotonicMs,
     random: () => 1,
     after(ms, run) {
-      const timer = { at: clock + ms, run };
+      const timer = { at: monotonicMs + ms, run };
       due.add(timer);
       return () => void due.delete(timer);
     },
     async pass(ms) {
-      const end = clock + ms;
+      const end = monotonicMs + ms;
       await settle();
       for (;;) {
         const [next] = [...due].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at);
         if (!next) break;
         due.delete(next);
-        clock = Math.max(clock, next.at);
+        monotonicMs = Math.max(monotonicMs, next.at);
         next.run();
         await settle();
       }
-      clock = end;
+      monotonicMs = end;
       await settle();
     },
     shiftWall(ms) {
       shift += ms;
     },
-    timers: () => [...due].map(({ at }) => at - clock),
+    timers: () => [...due].map(({ at }) => at - monotonicMs),
     ...more,
   };
 }

@@ -1,0 +1,36 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { callListener } from './call-listener.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+it.each([
+  [
+    'throws',
+    () => {
+      throw new Error('no');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('no'))],
+])('a listener that %s ends nothing, and is reported once', async (_, listener: () => unknown) => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  callListener(listener, {});
+  callListener(listener, {});
+  await vi.waitFor(() => expect(warned).toHaveBeenCalledOnce());
+  expect(warned.mock.calls[0]?.[0]).toMatch(/listener of a token source failed: Error: no$/);
+  callListener(() => {
+    throw new Error('another');
+  }, {});
+  expect(warned).toHaveBeenCalledTimes(2);
+});
+
+it('a listener that throws ends nothing where there is no process', () => {
+  vi.stubGlobal('process', undefined);
+  expect(() =>
+    callListener(() => {
+      throw new Error('no');
+    }, {}),
+  ).not.toThrow();
+});
