@@ -36,11 +36,11 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/signing': {
-    notYet: true,
     layers: [
       ['index', 'node', 'webcrypto'],
       ['signing-middleware'],
-      ['sign-request', 'verify-signature', 'explain-mismatch', 'create-nonce-store'],
+      ['sign-request', 'verify-signature', 'create-nonce-store'],
+      ['explain-mismatch'],
       ['signature'],
       ['types'],
       ['errors'],
@@ -98,28 +98,28 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/token-source': {
-    notYet: true,
     layers: [
       ['index', 'react'],
       ['create-token-source', 'connect-with-token'],
       ['source'],
-      ['cache', 'fetch', 'resolve-options'],
-      ['single-flight', 'emitter', 'waiting', 'safe-cause'],
-      ['settings', 'environment'],
+      ['resolve-options', 'cache'],
+      ['fetch'],
+      ['single-flight', 'emitter'],
+      ['waiting'],
+      ['settings', 'environment', 'call-listener', 'check-options', 'safe-cause'],
       ['types'],
       ['errors'],
     ],
   },
 
   'packages/cli': {
-    notYet: true,
     layers: [
       ['bin'],
       ['run'],
       ['create-program', 'report-error'],
-      // The sandbox is the one command that runs another.
+      // The one arrow between commands: the sandbox runs the token service as `nexconn serve` does.
       ['commands/sandbox'],
-      ['commands'],
+      ['commands/token', 'commands/sign', 'commands/mock', 'commands/serve'],
       ['options', 'process'],
       ['types'],
       ['errors'],
