@@ -2,9 +2,20 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateFailed, problemOf } from './errors.js';
-import type { FoundDocument } from './types.js';
+import type { ContractHome, FoundDocument } from './types.js';
 
-/** Finds every `spec/<name>/openapi.yaml`, sorted by name. */
+/** The contract of a server of one's own is part of the package that serves it. */
+const ownServers = new Map([
+  ['mock-console', 'packages/mock/src/generated/console'],
+  ['token-service', 'packages/token-service/src/generated'],
+]);
+
+/** Folders in which every file is generated. */
+export const generatedFolders: readonly string[] = ['contract', 'client', 'mock', 'token-service'].map(
+  (name) => `packages/${name}/src/generated`,
+);
+
+/** Returns every `spec/<name>/openapi.yaml`, sorted by name. */
 export async function findDocuments(root: string): Promise<FoundDocument[]> {
   const folder = join(root, 'spec');
   const entries = existsSync(folder) ? await readdir(folder, { withFileTypes: true }) : [];
@@ -12,8 +23,26 @@ export async function findDocuments(root: string): Promise<FoundDocument[]> {
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'openapi.yaml')))
     .map((entry) => entry.name)
     .sort();
-  if (names.length > 0) return names.map((name) => ({ name, source: `spec/${name}/openapi.yaml` }));
+  if (names.length > 0) return names.map((name) => ({ name, source: `spec/${name}/openapi.yaml`, home: homeOf(name) }));
   const message = `There is no openapi.yaml in any folder of ${folder}.`;
   const hint = 'Write spec/<name>/openapi.yaml, or name the repository with --root.';
   throw generateFailed([problemOf('spec', message, hint)]);
+}
+
+/** @throws {GenerateError} when a document says that it is one of a server of one's own, and no package serves it */
+export function checkOwner({ name, source }: FoundDocument, isOwnServer: boolean): void {
+  if (isOwnServer === ownServers.has(name)) return;
+  const message = `x-own-server is ${isOwnServer}, but ${isOwnServer ? 'no' : 'a'} package serves this document.`;
+  throw generateFailed([
+    problemOf(source, message, 'Name the package that serves it in generator/src/find-documents.ts.'),
+  ]);
+}
+
+function homeOf(name: string): ContractHome {
+  const folder = ownServers.get(name);
+  if (folder !== undefined) {
+    return { folder, types: '@nexconn-kit/contract', validator: '@nexconn-kit/contract/validator' };
+  }
+  const own = { types: '../../types.js', validator: '../../validator/index.js' };
+  return { folder: `packages/contract/src/generated/${name}`, ...own };
 }

@@ -261,23 +261,50 @@ test('the bundled document says the same as module, JSON and YAML', async () => 
 });
 
 describe('a server of one’s own', () => {
-  test('has its methods in the contract, without call options, and none in the client', async () => {
+  test('has its contract, methods without call options included, in the package that serves it', async () => {
     await using scratch = await createScratch();
-    await scratch.write('spec/tool/openapi.yaml', `${operation('')}x-own-server: true\n`);
+    await scratch.write('spec/mock-console/openapi.yaml', `${operation('')}x-own-server: true\n`);
     const outputs = await makeOutputs(scratch.root);
+    expect(outputs.filter(({ path }) => !path.startsWith('packages/mock/src/generated/console/'))).toEqual([]);
     const methods = outputs.filter(({ path }) => path.endsWith('/methods.gen.ts'));
-    expect(methods.map(({ path }) => path)).toEqual(['packages/contract/src/generated/tool/methods.gen.ts']);
+    expect(methods).toHaveLength(1);
     expect(methods[0]?.content).toContain('doIt(request?: DoItRequest): Promise<DoItResult>;');
     expect(outputs.find(({ path }) => path.endsWith('/index.gen.ts'))?.content).toContain("from './methods.gen.js'");
+  });
+
+  test('imports what is written by hand from the contract package', async () => {
+    await using scratch = await createScratch();
+    const text = body('{type: object, properties: {id: {type: string, x-max-bytes: 4}}}');
+    await scratch.write('spec/token-service/openapi.yaml', `${text}x-own-server: true\n`);
+    const outputs = await makeOutputs(scratch.root);
+    const imports = outputs.flatMap(({ content }) => [...content.matchAll(/^import .* from '(.*)';$/gm)]);
+    expect([...new Set(imports.map(([, from]) => from))].sort()).toEqual([
+      './operations.gen.js',
+      '@nexconn-kit/contract',
+      '@nexconn-kit/contract/validator',
+    ]);
+  });
+
+  test.each([
+    ['tool', 'x-own-server: true\n', 'x-own-server is true, but no package serves this document.'],
+    ['mock-console', '', 'x-own-server is false, but a package serves this document.'],
+  ])('is refused as spec/%s with %j', async (name, extension, message) => {
+    await using scratch = await createScratch();
+    await scratch.write(`spec/${name}/openapi.yaml`, `${operation('')}${extension}`);
+    const problems = await makeOutputs(scratch.root).catch((error: { problems: Problem[] }) => error.problems);
+    expect(problems).toMatchObject([{ file: `spec/${name}/openapi.yaml`, message }]);
   });
 
   test('stands in the tables of a README only where they name it', async () => {
     await using scratch = await createScratch();
     await scratch.write('spec/api/openapi.yaml', operation(''));
-    await scratch.write('spec/tool/openapi.yaml', `${operation('').replace('/a:', '/tool:')}x-own-server: true\n`);
+    await scratch.write(
+      'spec/token-service/openapi.yaml',
+      `${operation('').replace('/a:', '/tool:')}x-own-server: true\n`,
+    );
     const marker = (name: string): string => `<!-- generated:operations${name} -->\n<!-- /generated -->\n`;
     await scratch.write('README.md', marker(''));
-    await scratch.write('packages/tool/README.md', marker(' tool'));
+    await scratch.write('packages/tool/README.md', marker(' token-service'));
     const outputs = await makeOutputs(scratch.root);
     const contentOf = (path: string): string | undefined => outputs.find((output) => output.path === path)?.content;
     expect(contentOf('README.md')).toContain('`POST /a`');

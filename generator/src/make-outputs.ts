@@ -1,7 +1,7 @@
 import { DocumentError } from '@nexconn-kit/document';
 import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/build';
 import { GenerateError, generateFailed } from './errors.js';
-import { findDocuments } from './find-documents.js';
+import { checkOwner, findDocuments } from './find-documents.js';
 import { lintDocument } from './lint/lint-document.js';
 import { documentOutput } from './outputs/document.js';
 import { entryOutput } from './outputs/entry.js';
@@ -42,6 +42,7 @@ async function makeDocument(
   if (resolved.status === 'rejected') throw resolved.reason;
   if (linted.status === 'rejected') throw linted.reason;
   if (linted.value.length > 0) throw generateFailed(linted.value);
+  checkOwner(found, resolved.value.isOwnServer);
   const document = { ...found, ...resolved.value };
   const outputs = [
     ...(await typesOutput(document)),

@@ -12,6 +12,18 @@ export interface FoundDocument {
   name: string;
   /** Path relative to the root, with forward slashes. */
   source: string;
+  /** Where its contract goes. */
+  home: ContractHome;
+}
+
+/** The folder of a generated contract, and how its files name what the contract package writes by hand. */
+export interface ContractHome {
+  /** Path relative to the root. */
+  folder: string;
+  /** Specifier of the types, such as `Operation` and `Validator`. */
+  types: string;
+  /** Specifier of `createValidator` and `byteLength`. */
+  validator: string;
 }
 
 /** A bundled document, read once: what every output starts from. */

@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generateFailed, problemOf } from './errors.js';
+import { generatedFolders } from './find-documents.js';
 import type { OutputFile } from './types.js';
-
-/** Folders in which every file is ours. */
-const generatedFolders = ['packages/contract/src/generated', 'packages/client/src/generated'];
 
 /** How the files on disk differ from those that the documents ask for. */
 export interface Differences {

@@ -1,5 +1,5 @@
-import { document, operationTable } from '@nexconn-kit/contract/mock-console';
 import { createMock, type Mock } from '@nexconn-kit/mock';
+import { document, operationTable } from '@nexconn-kit/mock/console';
 import { signRequest } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
 import { type DocumentOperation, documentOperations } from './document-operations.js';

@@ -1,5 +1,4 @@
 import { createNexconnClient } from '@nexconn-kit/client';
-import { document, operationTable } from '@nexconn-kit/contract/token-service';
 import { createMock } from '@nexconn-kit/mock';
 import {
   createMemoryStore,
@@ -10,6 +9,7 @@ import {
   type TokenServiceErrorCode,
   type TokenServiceOptions,
 } from '@nexconn-kit/token-service';
+import { document, operationTable } from '@nexconn-kit/token-service/contract';
 import { describe, expect, it } from 'vitest';
 import { documentOperations } from './document-operations.js';
 import { createSchemaOracle } from './schema-oracle.js';

@@ -1,5 +1,5 @@
-import { operationTable } from '@nexconn-kit/contract/mock-console';
 import type { MockConsole } from '@nexconn-kit/mock';
+import { operationTable } from '@nexconn-kit/mock/console';
 
 /** Gives the console of a mock in another process as methods. */
 export function callConsole(url: string): MockConsole {

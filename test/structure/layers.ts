@@ -9,8 +9,8 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   generator: {
     layers: [
       ['generate'],
-      ['make-outputs'],
-      ['write-outputs', 'find-documents', 'lint', 'outputs'],
+      ['make-outputs', 'write-outputs'],
+      ['find-documents', 'lint', 'outputs'],
       ['typescript'],
       ['types'],
       ['errors'],
@@ -18,7 +18,6 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/contract': {
-    notYet: true,
     layers: [['index', 'request-validators'], ['generated'], ['validator'], ['types']],
   },
 
@@ -86,7 +85,7 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   'packages/token-service': {
     notYet: true,
     layers: [
-      ['index', 'node'],
+      ['index', 'node', 'contract'],
       ['create-token-service', 'handler'],
       ['issue', 'resolve-options'],
       ['users', 'stores', 'sqlite', 'redis', 'postgres'],

@@ -1,8 +1,8 @@
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 
-/** `index.gen.ts`: everything of one document; the contract offers it under the name of the document's folder. */
-export function entryOutput({ name, source, isOwnServer }: ResolvedDocument): OutputFile[] {
+/** `index.gen.ts`: everything of one document; the entry of the package that it belongs to passes it on. */
+export function entryOutput({ home, source, isOwnServer }: ResolvedDocument): OutputFile[] {
   const lines = [
     "export * from './document.gen.js';",
     "export * from './error-catalogue.gen.js';",
@@ -12,6 +12,6 @@ export function entryOutput({ name, source, isOwnServer }: ResolvedDocument): Ou
     "export * from './validators.gen.js';",
     '',
   ];
-  const path = `packages/contract/src/generated/${name}/index.gen.ts`;
+  const path = `${home.folder}/index.gen.ts`;
   return [{ path, content: `${header(source)}${lines.join('\n')}` }];
 }

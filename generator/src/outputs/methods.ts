@@ -6,9 +6,9 @@ import { docComment } from '../typescript/type-writer.js';
 
 /**
  * `methods.gen.ts`: one typed method for each operation. It is the client's, but for a server of one's own: the
- * package that serves it implements the methods itself, so they stand in the contract.
+ * package that serves it implements the methods itself, so they stand beside the rest of its contract.
  */
-export function methodsOutput({ name, source, operations, isOwnServer }: ResolvedDocument): OutputFile[] {
+export function methodsOutput({ name, home, source, operations, isOwnServer }: ResolvedDocument): OutputFile[] {
   const types = operations.flatMap(({ typeName }) => [`${typeName}Request`, `${typeName}Result`]).sort();
   const origin = isOwnServer ? './operations.gen.js' : '@nexconn-kit/contract';
   const imports =
@@ -25,8 +25,8 @@ export function methodsOutput({ name, source, operations, isOwnServer }: Resolve
     `export interface OperationMethods {\n${methods.join('\n\n')}\n}`,
     '',
   ].join('\n');
-  const path = `packages/${isOwnServer ? 'contract' : 'client'}/src/generated/${name}/methods.gen.ts`;
-  return [{ path, content: `${header(source)}${content}` }];
+  const folder = isOwnServer ? home.folder : `packages/client/src/generated/${name}`;
+  return [{ path: `${folder}/methods.gen.ts`, content: `${header(source)}${content}` }];
 }
 
 function signature({ operationId, typeName, parameters, body }: ResolvedOperation, isOwnServer: boolean): string {

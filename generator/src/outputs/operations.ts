@@ -24,7 +24,7 @@ export function operationsOutput(document: ResolvedDocument): OutputFile[] {
     resultType(bundle, operation, writer),
   ]);
   const sections = [
-    "import type { Envelope, Operation, Server } from '../../types.js';",
+    `import type { Envelope, Operation, Server } from '${document.home.types}';`,
     ...types,
     writer.declarations(),
     operationMap('OperationRequests', 'The request of each operation, by its operationId.', operations, 'Request'),
@@ -36,7 +36,7 @@ export function operationsOutput(document: ResolvedDocument): OutputFile[] {
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(document.envelope, '')};`,
   ];
   const content = `${header(document.source)}${sections.filter((section) => section !== '').join('\n\n')}\n`;
-  return [{ path: `packages/contract/src/generated/${document.name}/operations.gen.ts`, content }];
+  return [{ path: `${document.home.folder}/operations.gen.ts`, content }];
 }
 
 function requestType(bundle: JsonObject, operation: ResolvedOperation, writer: TypeWriter): string {

@@ -7,6 +7,6 @@ export async function typesOutput(document: ResolvedDocument): Promise<OutputFil
   // It changes what it is given.
   const copy = structuredClone(document.bundle) as unknown as OpenAPI3;
   const nodes = await openapiTS(copy, { silent: true, defaultNonNullable: false });
-  const path = `packages/contract/src/generated/${document.name}/types.gen.ts`;
+  const path = `${document.home.folder}/types.gen.ts`;
   return [{ path, content: `${header(document.source)}${astToString(nodes)}` }];
 }

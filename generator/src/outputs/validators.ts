@@ -17,14 +17,14 @@ export function validatorsOutput(document: ResolvedDocument, sources: Sources): 
   const helpers = ['byteLength', 'createValidator'].filter((name) => sections.some((text) => text.includes(name)));
   const content = [
     '// @ts-nocheck The functions below are written by a compiler, which has its own checks.',
-    helpers.length > 0 ? `import { ${helpers.join(', ')} } from '../../validator/create-validator.js';` : '',
-    "import type { Validator } from '../../types.js';",
+    helpers.length > 0 ? `import { ${helpers.join(', ')} } from '${document.home.validator}';` : '',
+    `import type { Validator } from '${document.home.types}';`,
     "import type { OperationId } from './operations.gen.js';\n",
     bodies.size > 0 ? sentencesOf([...bodies.values()]) : '',
     ...sections,
     `/** The validator of each operation's body, by its operationId. */\nexport const requestValidators: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
   ];
-  const path = `packages/contract/src/generated/${document.name}/validators.gen.ts`;
+  const path = `${document.home.folder}/validators.gen.ts`;
   return [{ path, content: `${header(document.source)}${content.filter((part) => part !== '').join('\n')}` }];
 }
 

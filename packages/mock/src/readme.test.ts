@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { operationTable } from '@nexconn-kit/contract/mock-console';
 import { expect, it } from 'vitest';
+import { operationTable } from './generated/console/operations.gen.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const recipes = readme.slice(readme.indexOf('## Recipes'), readme.indexOf('## @nexconn-kit/mock/vitest'));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { document } from '@nexconn-kit/contract/token-service';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { document } from '../src/contract/index.js';
 import * as tokenService from '../src/index.js';
 import { toNodeListener } from '../src/node/index.js';
 import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';

@@ -1,5 +1,5 @@
-import type { components } from '@nexconn-kit/contract/mock-console';
 import { MockError, type MockErrorCode } from '../errors.js';
+import type { components } from '../generated/console/types.gen.js';
 import { ApiRefusal } from '../http/api-error.js';
 
 /** The codes of the console's errors. */

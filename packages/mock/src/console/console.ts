@@ -1,5 +1,6 @@
-import { type OperationId, operationTable, requestValidators } from '@nexconn-kit/contract/mock-console';
 import { MockError } from '../errors.js';
+import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
+import { requestValidators } from '../generated/console/validators.gen.js';
 import type { CallContext, ConsoleHandlers, MockConsole } from './types.js';
 
 /** Makes the console of its handlers: each request is validated first. */

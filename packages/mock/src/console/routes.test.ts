@@ -1,6 +1,6 @@
-import { type OperationId, operationTable } from '@nexconn-kit/contract/mock-console';
 import { describe, expect, it } from 'vitest';
 import { appKey, issueRequest, readAnswer } from '../../test/support/issue-request.js';
+import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { createMock, type Mock, startMock } from '../index.js';
 
 const base = 'http://mock.test';

@@ -1,4 +1,4 @@
-import { type OperationId, operationTable } from '@nexconn-kit/contract/mock-console';
+import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { readBody } from '../http/read-body.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import { ConsoleRefusal, toConsoleRefusal } from './console-error.js';

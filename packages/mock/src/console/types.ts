@@ -1,10 +1,6 @@
-import type {
-  OperationId,
-  OperationMethods,
-  OperationRequests,
-  OperationResults,
-} from '@nexconn-kit/contract/mock-console';
 import type { Faults } from '../faults/types.js';
+import type { OperationMethods } from '../generated/console/methods.gen.js';
+import type { OperationId, OperationRequests, OperationResults } from '../generated/console/operations.gen.js';
 import type { Journal, Service } from '../state/types.js';
 
 /**

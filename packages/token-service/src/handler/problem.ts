@@ -1,5 +1,5 @@
-import type { components } from '@nexconn-kit/contract/token-service';
 import { TokenServiceError } from '../errors.js';
+import type { components } from '../generated/types.gen.js';
 
 /** Why there is no token, as the endpoint tells it. */
 export type ProblemCode = components['schemas']['ProblemCode'];

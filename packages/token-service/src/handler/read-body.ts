@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
-import { type GetAccessTokenRequest, validateGetAccessTokenRequest } from '@nexconn-kit/contract/token-service';
+import type { GetAccessTokenRequest } from '../generated/operations.gen.js';
+import { validateGetAccessTokenRequest } from '../generated/validators.gen.js';
 import { Problem } from './problem.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

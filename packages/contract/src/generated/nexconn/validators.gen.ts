@@ -2,7 +2,7 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 // @ts-nocheck The functions below are written by a compiler, which has its own checks.
-import { byteLength, createValidator } from '../../validator/create-validator.js';
+import { byteLength, createValidator } from '../../validator/index.js';
 import type { Validator } from '../../types.js';
 import type { OperationId } from './operations.gen.js';
 

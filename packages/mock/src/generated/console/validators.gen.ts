@@ -2,8 +2,8 @@
 // edit spec/mock-console/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 // @ts-nocheck The functions below are written by a compiler, which has its own checks.
-import { createValidator } from '../../validator/create-validator.js';
-import type { Validator } from '../../types.js';
+import { createValidator } from '@nexconn-kit/contract/validator';
+import type { Validator } from '@nexconn-kit/contract';
 import type { OperationId } from './operations.gen.js';
 
 const sentences = {

@@ -1,0 +1,1 @@
+export * from '../generated/console/index.gen.js';
