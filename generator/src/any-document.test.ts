@@ -39,7 +39,7 @@ test('the generated types compile under strict rules and say what the document s
   );
   const tableTypes = 'packages/client/src/table-types.ts';
   await cp(join(repository, tableTypes), join(scratch.root, tableTypes));
-  await scratch.write('packages/client/src/types.ts', 'export interface CallOptions { timeoutMs?: number }\n');
+  await scratch.write('packages/client/src/call-options.ts', 'export interface CallOptions { timeoutMs?: number }\n');
   await scratch.write('packages/client/src/check.ts', typeCheck);
   const compilerOptions = {
     ...{

@@ -16,7 +16,7 @@ export function methodsOutput({ name, home, source, operations, isOwnServer }: R
       ? []
       : [
           `import type {\n${types.map((type) => `  ${type},\n`).join('')}} from '${origin}';`,
-          ...(isOwnServer ? [''] : ["import type { CallOptions } from '../../types.js';\n"]),
+          ...(isOwnServer ? [''] : ["import type { CallOptions } from '../../call-options.js';\n"]),
         ];
   const methods = operations.map((operation) => `${methodComment(operation)}${signature(operation, isOwnServer)}`);
   const content = [

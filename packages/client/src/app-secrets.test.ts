@@ -8,7 +8,8 @@ function start(given: AppSecret) {
   let now = 1_000;
   let switches = 0;
   const secrets = createSecrets(given, {
-    clock: () => now,
+    appKey: 'key1',
+    monotonicNow: () => now,
     check: (value) => {
       if (!value) throw new Error('appSecret is missing.');
     },
@@ -188,5 +189,18 @@ describe('a provider', () => {
     const { call, secrets } = start(provide);
     await call('b');
     expect(secrets.known()).toEqual(['a', 'b']);
+  });
+});
+
+describe('the name of a secret', () => {
+  const idsOf = (appKey: string, given: AppSecret) =>
+    createSecrets(given, { appKey, monotonicNow: () => 0, check: () => {}, onSwitched: () => {} }).ids();
+
+  it('is the same each time, and another one for each secret and app', async () => {
+    const { inForce: id } = await idsOf('key1', 'S3cret');
+    expect(id).toMatch(/^[0-9a-f]{16}$/);
+    expect(await idsOf('key1', 'S3cret')).toEqual({ inForce: id, all: [id] });
+    const others = [await idsOf('key1', 'S3cret2'), await idsOf('key2', 'S3cret')].map(({ inForce }) => inForce);
+    expect(new Set([id, ...others]).size).toBe(3);
   });
 });

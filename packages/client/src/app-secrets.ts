@@ -1,4 +1,4 @@
-import type { AppSecret, AppSecretPair } from './types.js';
+import type { AppSecret, AppSecretPair, SecretIds } from './types.js';
 
 /** The App Secret that an attempt is signed with. */
 export interface ChosenSecret {
@@ -11,20 +11,22 @@ export interface Secrets {
   /** A promise only where a provider has to be asked. */
   readonly pick: () => ChosenSecret | Promise<ChosenSecret>;
   readonly accepted: (chosen: ChosenSecret) => void;
-  /** The API did not take it; says whether another one is worth trying, once. */
-  readonly refused: (chosen: ChosenSecret) => boolean | Promise<boolean>;
-  /** Forgets that the next secret was refused lately. */
+  /** The API refused it; resolves to whether another one is worth trying, once. */
+  readonly refused: (chosen: ChosenSecret) => Promise<boolean>;
+  /** Has the next secret tried at once, even where it was refused lately. */
   readonly tryNext: () => void;
-  /** All that are configured now, the one that is to stay last, and the one that is known to be in force. */
-  readonly configured: () => Promise<{ readonly all: readonly string[]; readonly inForce: string }>;
+  /** Resolves to the names of all that are configured now, and of the one that is known to be in force. */
+  readonly ids: () => Promise<SecretIds>;
+  /** Resolves to the name of one. */
+  readonly idOf: (appSecret: string) => Promise<string>;
   /** All that must never be shown. */
   readonly known: () => readonly string[];
 }
 
 /** What the choice depends on. */
 export interface SecretsOptions {
-  /** Gives monotonic milliseconds. */
-  readonly clock: () => number;
+  readonly appKey: string;
+  readonly monotonicNow: () => number;
   /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
   readonly check: (value: unknown) => void;
   /** The next secret was accepted for the first time: the current one can be taken out of the configuration. */
@@ -36,8 +38,8 @@ const nextRestMs = 10_000;
 /** After a refusal a provider is not asked again sooner than this. */
 const askAgainMs = 1_000;
 
-/** Makes the choice out of one secret, a pair, or a provider of either. */
-export function createSecrets(given: AppSecret, { clock, check, onSwitched }: SecretsOptions): Secrets {
+/** Creates the choice between the secrets of a pair, or of a provider; one secret leaves none. */
+export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, onSwitched }: SecretsOptions): Secrets {
   let value: string | AppSecretPair | undefined = typeof given === 'function' ? undefined : given;
   let asking: Promise<string | AppSecretPair> | undefined;
   let askedAgainAt = Number.NEGATIVE_INFINITY;
@@ -45,6 +47,7 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
   /** The next secret that has been accepted; a provider may begin another rotation later. */
   let switchedTo: string | undefined;
   const seen = new Set<string>();
+  const idOf = createSecretId(appKey);
   if (value !== undefined) note(value);
 
   function note(found: string | AppSecretPair): void {
@@ -67,14 +70,14 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
   }
 
   async function askAgain(provide: Exclude<AppSecret, string | AppSecretPair>): Promise<void> {
-    if (asking === undefined && clock() - askedAgainAt < askAgainMs) return;
-    askedAgainAt = clock();
+    if (asking === undefined && monotonicNow() - askedAgainAt < askAgainMs) return;
+    askedAgainAt = monotonicNow();
     await ask(provide);
   }
 
   function choose(found: string | AppSecretPair): ChosenSecret {
     if (typeof found === 'string') return { appSecret: found, role: 'only' };
-    const role = found.next === switchedTo || restUntil <= clock() ? 'next' : 'current';
+    const role = found.next === switchedTo || restUntil <= monotonicNow() ? 'next' : 'current';
     return { appSecret: found[role], role };
   }
 
@@ -84,10 +87,15 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
 
   return {
     known: () => [...seen],
-    async configured() {
+    idOf,
+    async ids() {
       const found = value ?? (await ask(given as () => Promise<string | AppSecretPair>));
-      if (typeof found === 'string') return { all: [found], inForce: found };
-      return { all: [found.current, found.next], inForce: found.next === switchedTo ? found.next : found.current };
+      if (typeof found === 'string') {
+        const id = await idOf(found);
+        return { inForce: id, all: [id] };
+      }
+      const all = await Promise.all([idOf(found.current), idOf(found.next)]);
+      return { inForce: all[found.next === switchedTo ? 1 : 0], all };
     },
     pick: () =>
       value === undefined ? ask(given as () => Promise<string | AppSecretPair>).then(choose) : choose(value),
@@ -99,13 +107,30 @@ export function createSecrets(given: AppSecret, { clock, check, onSwitched }: Se
       switchedTo = appSecret;
       onSwitched();
     },
-    refused(chosen) {
+    async refused(chosen) {
       const { appSecret, role } = chosen;
-      if (role === 'next' && appSecret !== switchedTo) restUntil = clock() + nextRestMs;
+      if (role === 'next' && appSecret !== switchedTo) restUntil = monotonicNow() + nextRestMs;
       // The rotation took place between two attempts.
       if (role === 'current') restUntil = Number.NEGATIVE_INFINITY;
-      if (typeof given !== 'function') return isAnotherThan(chosen);
-      return askAgain(given).then(() => isAnotherThan(chosen));
+      if (typeof given === 'function') await askAgain(given);
+      return isAnotherThan(chosen);
     },
+  };
+}
+
+/** Creates the function that names App Secrets without showing them: 16 hexadecimal digits of a SHA-256, app by app. */
+function createSecretId(appKey: string): (appSecret: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+
+  async function digest(appSecret: string): Promise<string> {
+    const bytes = new TextEncoder().encode(`nexconn app secret\n${appKey}\n${appSecret}`);
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).subarray(0, 8);
+    return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }
+
+  return function secretIdOf(appSecret) {
+    const id = known.get(appSecret) ?? digest(appSecret);
+    known.set(appSecret, id);
+    return id;
   };
 }

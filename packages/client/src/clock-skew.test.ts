@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createClock } from './clock-skew.js';
-import type { WireResponse } from './transport/transport.js';
+import type { HttpResponse } from './transport/transport.js';
 
 const realTime = Date.parse('Mon, 03 Mar 2025 10:00:00 GMT');
 const minutes = 60_000;
 
-function refusal(atMs: number, more: Record<string, string> = {}): WireResponse {
+function refusal(atMs: number, more: Record<string, string> = {}): HttpResponse {
   const date = new Date(atMs).toUTCString();
   return { status: 401, statusText: '', headers: { date, ...more }, bytes: new Uint8Array() };
 }

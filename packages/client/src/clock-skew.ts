@@ -1,4 +1,4 @@
-import type { WireResponse } from './transport/transport.js';
+import type { HttpResponse } from './transport/transport.js';
 
 /** The time that requests are signed with. */
 export interface Clock {
@@ -9,7 +9,7 @@ export interface Clock {
    *
    * `sentAt` and `receivedAt` are Unix milliseconds of this machine, `offsetMs` is what the attempt was signed with.
    */
-  readonly learn: (response: WireResponse, sentAt: number, receivedAt: number, offsetMs: number) => boolean;
+  readonly learn: (response: HttpResponse, sentAt: number, receivedAt: number, offsetMs: number) => boolean;
   readonly offsetMs: () => number;
 }
 
@@ -18,7 +18,7 @@ const leastOffsetMs = 2_000;
 /** A larger difference is more likely a broken `Date` than a broken clock. */
 const mostOffsetMs = 24 * 60 * 60 * 1000;
 
-/** Makes a clock that learns from the header `Date` of answers how far it is off. */
+/** Creates a clock that learns from the header `Date` of answers how far it is off. */
 export function createClock(realNow: () => number, onLearned: (offsetMs: number) => void): Clock {
   let offset = 0;
   return {
@@ -27,7 +27,7 @@ export function createClock(realNow: () => number, onLearned: (offsetMs: number)
     learn({ headers: { date, age } }, sentAt, receivedAt, usedMs) {
       // Another call has learned it meanwhile.
       if (offset !== usedMs) return true;
-      // A cache tells when it stored the answer, not what the time is.
+      // A cache says when it stored the answer, not what the time is.
       if (typeof date !== 'string' || Number(age) > 0) return false;
       // Half a second on, since Date is cut to whole ones.
       const found = Math.round(Date.parse(date) + 500 - (sentAt + receivedAt) / 2);

@@ -1,51 +1,41 @@
-import { createCall } from './call/create-call.js';
+import { createCall, splitInit } from './call/call.js';
+import type { CallOptions } from './call-options.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
 import { operations } from './generated/nexconn/tables.gen.js';
-import type { Exchange } from './http/create-exchange.js';
+import type { Http } from './http/create-http.js';
 import type { Pipeline } from './pipeline/run-call.js';
-import { splitRequest } from './request/split-request.js';
-import { writeMessage } from './request/write-request.js';
+import { splitRequest, writeRequest } from './request/write-request.js';
 import type { Settings } from './resolve-options.js';
 import { type Answer, resultOf } from './response/classify-answer.js';
 import type { Operation } from './table-types.js';
-import type { Transport } from './transport/transport.js';
-import type { CallOptions } from './types.js';
+import type { Send } from './transport/transport.js';
 
-/** The two ways of a named method: straight to the pipeline, or past the middlewares where there are any. */
-export interface Ways {
+/** What named methods need: the pipeline, and the middlewares' way to it. */
+interface MethodParts {
   readonly settings: Settings;
-  readonly pipeline: Pipeline;
-  readonly send: Transport;
-  readonly exchange: Exchange;
-  readonly hasMiddleware: () => boolean;
+  readonly run: Pipeline['run'];
+  readonly send: Send;
+  readonly http: Http;
 }
 
-/** Makes the method of every operation in the table. */
-export function createMethods(ways: Ways): OperationMethods {
-  const methods = operations.map((operation) => [operation.operationId, createMethod(operation, ways)]);
+/** Creates the method of every operation in the table. */
+export function createMethods(parts: MethodParts): OperationMethods {
+  const methods = operations.map((operation) => [operation.operationId, createMethod(operation, parts)]);
   return Object.fromEntries(methods);
 }
 
-function createMethod(operation: Operation, { settings, pipeline, send, exchange, hasMiddleware }: Ways) {
+function createMethod(operation: Operation, { settings, run, send, http }: MethodParts) {
   const { method, path } = operation;
 
-  async function askOverMiddlewares(request: unknown, options: CallOptions): Promise<Answer> {
-    const { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted } = options;
-    const chosen = { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted };
-    const init = { ...splitRequest(operation, request), ...chosen };
-    return (await exchange(method, path, init)).answer;
+  async function callThroughMiddlewares(request: unknown, options: CallOptions): Promise<Answer> {
+    const init = { ...splitInit(options).options, ...splitRequest(operation, request) };
+    return (await http.exchange(method, path, init)).answer;
   }
 
   return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
-    if (hasMiddleware()) return unwrap(await askOverMiddlewares(request, options));
-    const { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted } = options;
-    const call = createCall(
-      operation,
-      { method, path, send, signal, timeoutMs, deadlineMs, lane, requestId, onAccepted },
-      settings,
-    );
-    const { answer } = await pipeline(writeMessage(operation, request, call, settings), call);
-    return unwrap(answer);
+    if (http.middlewares.size > 0) return unwrap(await callThroughMiddlewares(request, options));
+    const call = createCall({ operation, method, path, send }, options, settings);
+    return unwrap(await run(writeRequest(operation, request, call, settings), call));
   };
 }
 

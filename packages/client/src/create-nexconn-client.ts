@@ -1,25 +1,22 @@
-import type { paths } from '@nexconn-kit/contract';
-import createClient from 'openapi-fetch';
 import { createTransport } from '#platform';
 import { createSecrets } from './app-secrets.js';
-import { createCall, findNamed } from './call/create-call.js';
+import { createCall, findNamed } from './call/call.js';
+import { monotonicNow } from './call/deadline.js';
 import { createClock } from './clock-skew.js';
 import { createEmitter } from './create-emitter.js';
 import { createMethods } from './create-methods.js';
-import { createSecretId } from './create-secret-id.js';
-import { createHosts, toHost } from './failover.js';
-import { createExchange } from './http/create-exchange.js';
+import { createFailover, toHost } from './failover.js';
 import { createHttp } from './http/create-http.js';
-import { createTally } from './pipeline/create-tally.js';
 import { createPipeline } from './pipeline/run-call.js';
 import { createTurns } from './pipeline/wait-for-permit.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
 import { checkSecret, resolveSettings } from './resolve-options.js';
+import { createRedact } from './safe-cause.js';
 import { createFetchTransport } from './transport/fetch-transport.js';
-import type { NexconnClient, NexconnClientOptions, SecretIds } from './types.js';
+import type { NexconnClient, NexconnClientOptions } from './types.js';
 
 /**
- * Makes a client of the Nexconn Server API for one app.
+ * Creates a client of the Nexconn Server API for one app.
  *
  * Belongs on an app server: it holds the App Secret, and refuses to start in a browser.
  *
@@ -33,52 +30,41 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const settings = resolveSettings(options);
   const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent } = settings;
   const emit = createEmitter(onEvent);
-  const stopwatch = () => performance.now();
   const secrets = createSecrets(appSecret, {
-    clock: stopwatch,
+    appKey,
+    monotonicNow,
     check: (value) => checkSecret(value, appKey),
     onSwitched: () => emit('rotation', () => ({})),
   });
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
-  const tally = createTally();
-  const secretIdOf = createSecretId(appKey);
-  const secretIds = async (): Promise<SecretIds> => {
-    const { all, inForce } = await secrets.configured();
-    return { inForce: await secretIdOf(inForce), all: await Promise.all(all.map(secretIdOf)) };
-  };
-  const turns = createTurns(settings, stopwatch, emit);
-  const given = fetch && { send: createFetchTransport(fetch), close: async () => {}, mayResend: false };
-  const transport = given ?? createTransport();
-  const pipeline = createPipeline({
+  const turns = createTurns(settings, monotonicNow, emit);
+  const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport();
+  const { run, idle } = createPipeline({
     settings,
-    hosts: createHosts(baseUrls.map(toHost), { coolDownMs, clock: stopwatch, onFailover }),
+    failover: createFailover(baseUrls.map(toHost), { coolDownMs, monotonicNow, onFailover }),
     secrets,
     clock: createClock(now, (offsetMs) => emit('clock', () => ({ offsetMs }))),
     turns,
     emit,
-    stopwatch,
+    monotonicNow,
     random: Math.random,
-    tally,
-    secretIdOf,
-    mayResend: transport.mayResend,
+    mayResend,
   });
-  const { send } = transport;
   // A call that waits for its next attempt holds no connection, but will need one.
   const close = async (): Promise<void> => {
     turns.stop();
-    await tally.idle();
+    await idle();
     // Those under way may have waited for turns of their own.
     turns.stop();
-    await transport.close();
+    await disconnect();
   };
-  const openapi = createClient<paths>({ baseUrl: baseUrls[0] ?? '' });
-  const exchange = createExchange(openapi, pipeline, settings, send, secrets.known);
-  const { client: http, hasMiddleware } = createHttp(openapi, exchange);
-  const methods = createMethods({ settings, pipeline, send, exchange, hasMiddleware });
+  const redact = (text: string) => createRedact(secrets.known())(text);
+  const http = createHttp({ settings, run, send, redact });
+  const methods = createMethods({ settings, run, send, http });
   const checkTurn: NexconnClient['checkTurn'] = (operationId, { lane } = {}) => {
     const operation = findNamed(operationId);
-    if (operation) turns.check(createCall(operation, { ...operation, send, lane }, settings));
+    if (operation) turns.check(createCall({ ...operation, operation, send }, { lane }, settings));
   };
-  const { tryNext: tryNextSecret } = secrets;
-  return { ...methods, http, checkTurn, secretIds, tryNextSecret, close, [Symbol.asyncDispose]: close };
+  const { ids: secretIds, tryNext: tryNextSecret } = secrets;
+  return { ...methods, http: http.client, checkTurn, secretIds, tryNextSecret, close, [Symbol.asyncDispose]: close };
 }

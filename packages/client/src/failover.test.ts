@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHosts, type Host, toHost } from './failover.js';
+import { createFailover, type Host, toHost } from './failover.js';
 
 const primary = 'https://a.example';
 const backup = 'https://b.example';
@@ -7,9 +7,9 @@ const backup = 'https://b.example';
 function start(baseUrls = [primary, backup]) {
   let now = 1_000;
   const moves: string[] = [];
-  const hosts = createHosts(baseUrls.map(toHost), {
+  const hosts = createFailover(baseUrls.map(toHost), {
     coolDownMs: 100,
-    clock: () => now,
+    monotonicNow: () => now,
     onFailover: (from, to) => moves.push(`${from} > ${to}`),
   });
   return {
@@ -35,7 +35,7 @@ describe('toHost', () => {
   ])('takes %s apart', (baseUrl, host) => expect(toHost(baseUrl)).toEqual(host));
 });
 
-describe('createHosts', () => {
+describe('createFailover', () => {
   it('stays with the primary while it is up', () => {
     const { attempt, moves } = start();
     expect([attempt(true), attempt(true)]).toEqual([primary, primary]);

@@ -6,29 +6,28 @@ export interface Host {
   readonly prefix: string;
 }
 
-/** Takes a base URL apart, which has no slash at its end. */
+/** Returns the host of a base URL that has no slash at its end. */
 export function toHost(baseUrl: string): Host {
   const { origin } = new URL(baseUrl);
   return { origin, prefix: baseUrl.slice(origin.length) };
 }
 
 /** Which host an attempt goes to. */
-export interface Hosts {
+export interface Failover {
   readonly pick: () => Host;
   /** The host answered, whatever it said; one that is down is up again if that was its trial. */
   readonly succeeded: (host: Host) => void;
-  /** The host did not answer as the API does; says whether another one is worth trying at once. */
+  /** The host did not answer as the API does; returns whether another one is worth trying at once. */
   readonly failed: (host: Host) => boolean;
   /** The attempt ended without a verdict about the host. */
   readonly released: (host: Host) => void;
 }
 
-/** How soon a host that failed is tried again, and what is told of it. */
-export interface HostsOptions {
+/** How soon a host that failed is tried again, and what learns of a change. */
+export interface FailoverOptions {
   /** In milliseconds; doubled with each failure in a row, up to ten times of it. */
   readonly coolDownMs: number;
-  /** Gives monotonic milliseconds. */
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
   readonly onFailover: (from: string, to: string) => void;
 }
 
@@ -40,16 +39,19 @@ interface HostState extends Host {
 }
 
 /**
- * Makes the choice between a primary host and its backup: the first that is up, in the given order.
+ * Creates the choice between a primary host and its backup: the first that is up, in the given order.
  *
  * A host that failed is left alone for a time, then one call tries it; only its success brings the others back.
  */
-export function createHosts(given: readonly Host[], { coolDownMs, clock, onFailover }: HostsOptions): Hosts {
+export function createFailover(
+  given: readonly Host[],
+  { coolDownMs, monotonicNow, onFailover }: FailoverOptions,
+): Failover {
   const states: HostState[] = given.map((host) => ({ ...host, downUntil: 0, failures: 0, isProbed: false }));
   let current = states[0] as HostState;
 
   function choose(): HostState {
-    const now = clock();
+    const now = monotonicNow();
     const up = states.find(({ downUntil, isProbed }) => downUntil <= now && !isProbed);
     // Where all are down, the one that has been left alone for the longest time.
     return up ?? states.reduce((best, state) => (state.downUntil < best.downUntil ? state : best));
@@ -79,7 +81,7 @@ export function createHosts(given: readonly Host[], { coolDownMs, clock, onFailo
     },
     failed(host) {
       const state = host as HostState;
-      const now = clock();
+      const now = monotonicNow();
       state.isProbed = false;
       // Of many calls that were under way, only the first is news.
       if (state.downUntil <= now) {
@@ -91,4 +93,9 @@ export function createHosts(given: readonly Host[], { coolDownMs, clock, onFailo
       return other !== undefined;
     },
   };
+}
+
+/** Returns the choice of a call that may go to one host alone, and says nothing of the client's. */
+export function onlyHost(host: Host): Failover {
+  return { pick: () => host, succeeded() {}, failed: () => false, released() {} };
 }

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { credentials } from '../test/support/make-client.js';
 import { createNexconnClient, type NexconnClientOptions, NexconnConfigurationError } from './index.js';
-import { resolveSettings } from './resolve-options.js';
+import { isLoopback, resolveSettings } from './resolve-options.js';
 
 const good = { ...credentials, region: 'sg' } as const;
 
@@ -102,6 +103,12 @@ describe('the host', () => {
     expect(refusal.option).toBe('baseUrl');
     expect(refusal.message).not.toContain('S3cret');
   });
+
+  const loopback = new URL('../../../spec/vectors/loopback.json', import.meta.url);
+  it.each(Object.entries<boolean>(JSON.parse(readFileSync(loopback, 'utf8'))))(
+    'that is %j is this machine: %s',
+    (hostname, expected) => expect(isLoopback(hostname)).toBe(expected),
+  );
 
   it('may be http elsewhere when that is said dangerously', () => {
     const options = { ...credentials, baseUrl: 'http://mock:4010', dangerouslyAllowHttp: true };

@@ -1,7 +1,8 @@
 import type { HeaderPrefix } from '@nexconn-kit/signing';
+import type { Lane } from './call-options.js';
+import { createOptionChecks, type NumberRule } from './check-options.js';
 import { NexconnConfigurationError } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
-import type { RetryPlan } from './pipeline/plan-retry.js';
 import type {
   AppSecret,
   Fetch,
@@ -34,6 +35,16 @@ export interface Settings {
   readonly onEvent: ((event: NexconnEvent) => void) | undefined;
 }
 
+/** How calls are retried, with every default in place. */
+export interface RetryPlan {
+  /** Whether a host is tried more than once. */
+  readonly isOn: boolean;
+  readonly maxAttempts: number;
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly maxRetryAfterMs: number;
+}
+
 /** How the rate limit is kept, with every default in place. */
 export interface RatePlan {
   /** Undefined for what the document says. */
@@ -43,27 +54,22 @@ export interface RatePlan {
   readonly shareWithoutStore: number;
 }
 
-/** The numbers among the options, and what they are by default. */
+/** The numbers among the options, and their defaults. */
 const clientNumbers = { timeoutMs: 5_000, deadlineMs: 30_000, failoverCoolDownMs: 30_000 };
 const retryNumbers = { maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 60_000 };
 const rateLimitNumbers = { maxQueueMs: 10_000, shareWithoutStore: 0.1 };
 
-/** What a number must be. */
-interface NumberRule {
-  readonly what: string;
-  readonly least: number;
-  readonly most: number;
-}
-
 // Timers of every runtime count in 32 bits and would fire at once beyond that.
-const milliseconds: NumberRule = { what: 'milliseconds', least: 1, most: 2 ** 31 - 1 };
+const milliseconds: NumberRule = { unit: 'milliseconds', least: 1, most: 2 ** 31 - 1 };
+const perSecondRule: NumberRule = { unit: 'requests a second', least: 1, most: 1_000_000 };
 const otherNumbers: Readonly<Record<string, NumberRule>> = {
-  'retry.maxAttempts': { what: 'a whole number', least: 1, most: 20 },
-  'rateLimit.perSecond': { what: 'a number', least: 1, most: 1_000_000 },
-  'rateLimit.shareWithoutStore': { what: 'a number', least: 0.001, most: 1 },
+  'retry.maxAttempts': { unit: 'attempts', least: 1, most: 20 },
+  'rateLimit.shareWithoutStore': { unit: 'a part of the limit', least: 0.001, most: 1 },
 };
 
-/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+const { checkNumber, checkFunction, checkChoice } = createOptionChecks(refuse);
+
+/** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
   const { appKey, appSecret, headerPrefix, now = Date.now, nonce, onEvent, fetch } = options ?? {};
   checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
@@ -108,7 +114,8 @@ function resolveRateLimit(given: RateLimitOptions | false = {}): RatePlan | unde
   if (store !== undefined) checkFunction('rateLimit.store.reserve', store?.reserve ?? null);
   return {
     ...readNumbers(given, rateLimitNumbers, 'rateLimit.'),
-    perSecond: perSecond === undefined ? undefined : Math.floor(checkNumber('rateLimit.perSecond', perSecond)),
+    perSecond:
+      perSecond === undefined ? undefined : Math.floor(checkNumber('rateLimit.perSecond', perSecond, perSecondRule)),
     store,
   };
 }
@@ -120,23 +127,20 @@ function readNumbers<Name extends string>(
 ): Record<Name, number> {
   const entries = Object.entries<number>(defaults).map(([name, byDefault]) => {
     const { [name as Name]: value = byDefault } = given;
-    return [name, checkNumber(group + name, value)];
+    const rule = otherNumbers[group + name] ?? milliseconds;
+    return [name, checkNumber(group + name, value, rule)];
   });
   return Object.fromEntries(entries);
 }
 
 /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
-export function checkNumber(option: string, value: number): number {
-  const { what, least, most } = otherNumbers[option] ?? milliseconds;
-  if (!(typeof value === 'number' && value >= least && value <= most)) {
-    refuse(option, `is ${describe(value)}. Pass ${what} from ${least} to ${most}.`);
-  }
-  return value;
+export function checkMilliseconds(option: string, value: number): number {
+  return checkNumber(option, value, milliseconds);
 }
 
 /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
-export function checkLane(lane: unknown): void {
-  if (lane !== 'interactive' && lane !== 'bulk') refuse('lane', "is neither 'interactive' nor 'bulk'. Leave it out.");
+export function checkLane(lane: unknown): Lane {
+  return checkChoice('lane', lane, ['interactive', 'bulk'] as const);
 }
 
 /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
@@ -181,8 +185,9 @@ function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boole
   return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
 }
 
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
+export function isLoopback(hostname: string): boolean {
+  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Never shows the value: App Key and App Secret are mixed up often. */
@@ -191,10 +196,6 @@ function checkCredential(option: string, title: string, variable: string, value:
   if (value === undefined || value === null || value === '') refuse(option, `is missing. ${from}`);
   if (typeof value !== 'string') refuse(option, `is of type ${typeof value}. ${from}`);
   if (String(value).trim() !== value) refuse(option, `begins or ends with white space. ${from}`);
-}
-
-function checkFunction(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') refuse(option, 'is not a function. Leave it out.');
 }
 
 function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {

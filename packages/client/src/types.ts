@@ -1,8 +1,11 @@
 import type { paths, Region } from '@nexconn-kit/contract';
 import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { Client } from 'openapi-fetch';
+import type { CallOptions, Lane } from './call-options.js';
 import type { NexconnErrorCode } from './errors.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
+
+export type { AcceptedAttempt, CallOptions, Lane } from './call-options.js';
 
 /** Sends one request; the global `fetch` is one. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -23,20 +26,8 @@ export interface SecretIds {
   readonly all: readonly string[];
 }
 
-/** The attempt that a call succeeded with. */
-export interface AcceptedAttempt {
-  /** Of the App Secret that signed it; a token is void once that secret is. */
-  readonly secretId: string;
-  readonly requestId: string | undefined;
-  /** How many were made, this one included. */
-  readonly attempts: number;
-}
-
 /** One App Secret, a pair while it is rotated, or what gives either: at first use, and after a refusal. */
 export type AppSecret = string | AppSecretPair | (() => Promise<string | AppSecretPair>);
-
-/** Which calls go first where the rate limit makes them wait: all `interactive` ones before any of `bulk`. */
-export type Lane = 'interactive' | 'bulk';
 
 /** How a call that failed is repeated; each attempt is signed anew. */
 export interface RetryOptions {
@@ -160,22 +151,6 @@ export type NexconnClientOptions = NexconnClientSettings &
         readonly baseUrl?: undefined;
       }
   );
-
-/** How one call is made. */
-export interface CallOptions {
-  /** Ends the call with a `NexconnAbortError`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Of one attempt, in milliseconds. Default: the client's. */
-  readonly timeoutMs?: number | undefined;
-  /** Of the whole call, in milliseconds. Default: the client's. */
-  readonly deadlineMs?: number | undefined;
-  /** Default: `interactive`. */
-  readonly lane?: Lane | undefined;
-  /** Takes what is known of the attempt that succeeded, before the call resolves. */
-  readonly onAccepted?: ((accepted: AcceptedAttempt) => void) | undefined;
-  /** Sent as `X-Request-ID`, 1 to 36 visible ASCII characters. Default: a new UUID. */
-  readonly requestId?: string | undefined;
-}
 
 /** Which call an event is about; the same object in all events of one call. */
 export interface CallInfo {

@@ -1,7 +1,10 @@
+import type { CallOptions } from '../call-options.js';
 import type { NexconnErrorDetails } from '../errors.js';
+import { operations } from '../generated/nexconn/tables.gen.js';
+import { checkLane, checkMilliseconds, resolveBaseUrl, type Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
-import type { Transport } from '../transport/transport.js';
-import type { CallInfo, CallOptions, Lane } from '../types.js';
+import type { Send } from '../transport/transport.js';
+import type { CallInfo, Fetch } from '../types.js';
 
 /** One call as it passes through the pipeline. */
 export interface Call {
@@ -12,24 +15,85 @@ export interface Call {
   /** How messages name the call: its operationId, else method and path. */
   readonly title: string;
   readonly info: CallInfo;
-  readonly send: Transport;
+  readonly send: Send;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
-  readonly lane: Lane;
   readonly signal: AbortSignal | undefined;
-  readonly requestId: string | undefined;
   readonly onAccepted: CallOptions['onAccepted'];
-  /** Where it goes instead of the client's hosts. */
+  /** The base URL instead of the client's hosts. */
   readonly baseUrl: string | undefined;
-  /** The `X-Request-ID` on the wire, once it is known. */
-  sentRequestId: string | undefined;
+  /** The `X-Request-ID`; undefined until it is known. */
+  requestId: string | undefined;
+  /** How many have been made. */
   attempts: number;
-  /** Is told that the present attempt has an answer, or will have none. */
+  /** Receives whether the present attempt got an answer. */
   answered: ((isAnswer: boolean) => void) | undefined;
 }
 
-/** What every error of a call carries. */
+/** The call options among what a call of `nexconn.http` is given, and what `openapi-fetch` takes beside them. */
+export interface Init extends CallOptions {
+  readonly params?: Readonly<Partial<Record<'path' | 'query' | 'header', Readonly<Record<string, unknown>>>>>;
+  readonly body?: unknown;
+  readonly baseUrl?: string;
+  readonly fetch?: Fetch;
+  readonly parseAs?: string;
+}
+
+/** Where a call goes, and what sends it. */
+type Target = Pick<Call, 'operation' | 'method' | 'send'> & Pick<Operation, 'path'> & Pick<Init, 'baseUrl'>;
+
+/** Returns the operation of the document at a method and path. */
+export function findOperation(method: string, path: string): Operation | undefined {
+  return operations.find((each) => each.method === method && each.path === path);
+}
+
+/** Returns the operation of the document with this name. */
+export function findNamed(operationId: string): Operation | undefined {
+  return operations.find((each) => each.operationId === operationId);
+}
+
+/** Returns the call options apart from the rest of an init. */
+export function splitInit({ signal, timeoutMs, deadlineMs, lane, requestId, onAccepted, ...rest }: Init): {
+  readonly options: CallOptions;
+  readonly rest: Omit<Init, keyof CallOptions>;
+} {
+  return { options: { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted }, rest };
+}
+
+/**
+ * Creates a call from its own options and the client's defaults.
+ *
+ * @throws {NexconnConfigurationError} INVALID_CONFIGURATION
+ */
+export function createCall(
+  { operation, method, path, send, baseUrl }: Target,
+  { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted }: CallOptions,
+  settings: Settings,
+): Call {
+  return {
+    operation,
+    method,
+    title: operation?.operationId ?? `${method} ${path}`,
+    info: {
+      operationId: operation?.operationId,
+      method,
+      path,
+      lane: lane === undefined ? 'interactive' : checkLane(lane),
+    },
+    send,
+    timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkMilliseconds('timeoutMs', timeoutMs),
+    deadlineMs: deadlineMs === undefined ? settings.deadlineMs : checkMilliseconds('deadlineMs', deadlineMs),
+    signal,
+    onAccepted,
+    baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
+    requestId,
+    attempts: 0,
+    answered: undefined,
+  };
+}
+
+/** Returns what every error of a call carries. */
 export function detailsOf(call: Call): Pick<NexconnErrorDetails, 'operationId' | 'requestId' | 'attempts'> {
-  const { operation, sentRequestId, requestId, attempts } = call;
-  return { operationId: operation?.operationId, requestId: sentRequestId ?? requestId, attempts };
+  const { operation, requestId, attempts } = call;
+  return { operationId: operation?.operationId, requestId, attempts };
 }

@@ -3,16 +3,16 @@ import { makeCall } from '../../test/support/make-call.js';
 import { failureOf } from '../../test/support/make-client.js';
 import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
-import { startEnding } from './deadline.js';
+import { startDeadline } from './deadline.js';
 import { createSignalWatcher } from './signal-watcher.js';
 
 function start(options: CallOptions = {}) {
   let now = 5_000;
   const call = makeCall(options);
-  const ending = startEnding(call, () => now, createSignalWatcher());
+  const deadline = startDeadline(call, () => now, createSignalWatcher());
   return {
     call,
-    ending,
+    deadline,
     pass: (ms: number) => {
       now += ms;
     },
@@ -21,19 +21,19 @@ function start(options: CallOptions = {}) {
 
 describe('a call', () => {
   it('has the time until its deadline', () => {
-    const { ending, pass } = start({ deadlineMs: 1_000 });
+    const { deadline, pass } = start({ deadlineMs: 1_000 });
     pass(400);
-    expect(ending.leftMs()).toBe(600);
-    ending.check();
+    expect(deadline.leftMs()).toBe(600);
+    deadline.check();
     pass(600);
-    expect(() => ending.check()).toThrow(expect.objectContaining({ code: 'DEADLINE_EXCEEDED' }));
+    expect(() => deadline.check()).toThrow(expect.objectContaining({ code: 'DEADLINE_EXCEEDED' }));
   });
 
   it('that is over in time names the limit, the attempts and what the last one came to', () => {
-    const { call, ending } = start({ deadlineMs: 1_000 });
+    const { call, deadline } = start({ deadlineMs: 1_000 });
     call.attempts = 3;
-    ending.failure = attemptError(new Error('x'), call, 'http://localhost:1', (text) => text);
-    const failure = ending.deadline();
+    deadline.failure = attemptError(new Error('x'), call, 'http://localhost:1', (text) => text);
+    const failure = deadline.error();
     expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', retryable: true, attempts: 3 });
     expect(failure).toMatchObject({ cause: { code: 'NETWORK', attempts: 3 } });
     expect(failure.message).toContain('1000 ms');
@@ -46,17 +46,17 @@ describe('a call', () => {
 
   it('ends at its next step when it was aborted in between', () => {
     const controller = new AbortController();
-    const { ending } = start({ signal: controller.signal });
+    const { deadline } = start({ signal: controller.signal });
     controller.abort('gone');
-    expect(() => ending.check()).toThrow(expect.objectContaining({ code: 'ABORTED', cause: 'gone' }));
+    expect(() => deadline.check()).toThrow(expect.objectContaining({ code: 'ABORTED', cause: 'gone' }));
   });
 
   it('tells those who listen, and no one who has stopped', () => {
     const controller = new AbortController();
-    const { ending } = start({ signal: controller.signal });
+    const { deadline } = start({ signal: controller.signal });
     const [listening, stopped] = [vi.fn(), vi.fn()];
-    ending.onAbort(listening);
-    ending.onAbort(stopped)();
+    deadline.onAbort(listening);
+    deadline.onAbort(stopped)();
     controller.abort();
     expect(listening).toHaveBeenCalledOnce();
     expect(stopped).not.toHaveBeenCalled();
@@ -64,10 +64,10 @@ describe('a call', () => {
 
   it('that is released hears nothing any more', () => {
     const controller = new AbortController();
-    const { ending } = start({ signal: controller.signal });
+    const { deadline } = start({ signal: controller.signal });
     const listening = vi.fn();
-    ending.onAbort(listening);
-    ending.release();
+    deadline.onAbort(listening);
+    deadline.release();
     controller.abort();
     expect(listening).not.toHaveBeenCalled();
   });
@@ -76,9 +76,9 @@ describe('a call', () => {
 describe('a wait', () => {
   it('lasts as long as it should', async () => {
     vi.useFakeTimers();
-    const { ending } = start();
+    const { deadline } = start();
     let isOver = false;
-    const sleeping = ending.sleep(200).then(() => {
+    const sleeping = deadline.sleep(200).then(() => {
       isOver = true;
     });
     await vi.advanceTimersByTimeAsync(199);
@@ -91,8 +91,8 @@ describe('a wait', () => {
   it('ends with its signal, its timer gone', async () => {
     vi.useFakeTimers();
     const controller = new AbortController();
-    const { ending } = start({ signal: controller.signal });
-    const failing = failureOf(ending.sleep(60_000));
+    const { deadline } = start({ signal: controller.signal });
+    const failing = failureOf(deadline.sleep(60_000));
     controller.abort();
     expect((await failing).code).toBe('ABORTED');
     expect(vi.getTimerCount()).toBe(0);
@@ -101,8 +101,8 @@ describe('a wait', () => {
 
   it('does not begin after its signal was aborted', async () => {
     const controller = new AbortController();
-    const { ending } = start({ signal: controller.signal });
+    const { deadline } = start({ signal: controller.signal });
     controller.abort();
-    expect((await failureOf(ending.sleep(60_000))).code).toBe('ABORTED');
+    expect((await failureOf(deadline.sleep(60_000))).code).toBe('ABORTED');
   });
 });

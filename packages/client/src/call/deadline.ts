@@ -1,47 +1,45 @@
 import type { NexconnError } from '../errors.js';
-import { abortError, deadlineError } from '../response/attempt-error.js';
 import type { Call } from './call.js';
+import { abortError, deadlineError } from './call-errors.js';
 import type { WatchSignal } from './signal-watcher.js';
 
 const nothing = (): void => {};
 
-/** How a call ends before it comes to an answer: by its caller, or by its deadline. */
-export class Ending {
-  /** The last failure, which a deadline names as its cause. */
+/** What ends a call before its answer does: its deadline, or its caller's signal. */
+export class Deadline {
+  /** The last failure, the cause of the error for a deadline that has passed. */
   failure: NexconnError | undefined;
-  /** What may be tried once in a call, and was. */
-  readonly tried: { clock?: boolean; secret?: boolean; resend?: boolean } = {};
-  /** Calls its listener off; nothing where the call has no signal. */
+  /** Stops listening to the signal, where there is one. */
   release: () => void = nothing;
   #listeners: Set<(error: NexconnError) => void> | undefined;
   readonly #call: Call;
-  readonly #stopwatch: () => number;
+  readonly #monotonicNow: () => number;
   readonly #endsAt: number;
 
-  constructor(call: Call, stopwatch: () => number) {
+  constructor(call: Call, monotonicNow: () => number) {
     this.#call = call;
-    this.#stopwatch = stopwatch;
-    this.#endsAt = stopwatch() + call.deadlineMs;
+    this.#monotonicNow = monotonicNow;
+    this.#endsAt = monotonicNow() + call.deadlineMs;
   }
 
-  /** Milliseconds until the deadline, 0 or less once it has passed. */
+  /** Returns the milliseconds until the deadline, 0 or less once it has passed. */
   leftMs(): number {
-    return this.#endsAt - this.#stopwatch();
+    return this.#endsAt - this.#monotonicNow();
   }
 
   /** @throws {NexconnError} ABORTED or DEADLINE_EXCEEDED, where the call is over */
   check(): void {
     const { signal } = this.#call;
     if (signal?.aborted) throw abortError(this.#call, signal.reason);
-    if (this.leftMs() <= 0) throw this.deadline();
+    if (this.leftMs() <= 0) throw this.error();
   }
 
-  /** Makes the error for a call whose time is over. */
-  deadline(): NexconnError {
+  /** Returns the error for a deadline that has passed. */
+  error(): NexconnError {
     return deadlineError(this.#call, this.failure);
   }
 
-  /** Calls back once if the caller ends the call; gives back what calls that off. */
+  /** Calls back once if the signal is aborted; returns the function that cancels this. */
   onAbort(listener: (error: NexconnError) => void): () => void {
     if (!this.#call.signal) return nothing;
     this.#listeners ??= new Set();
@@ -54,27 +52,58 @@ export class Ending {
     for (const listener of [...(this.#listeners ?? [])]) listener(error);
   }
 
-  /** @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED */
-  sleep(ms: number): Promise<void> {
+  /**
+   * Settles as `start` does, unless the signal is aborted or `limitMs` pass before. Then it rejects, and calls the function
+   * that `start` returned, which cancels the work.
+   */
+  run<Value>(
+    start: (resolve: (value: Value) => void, reject: (error: unknown) => void) => () => void,
+    limitMs: number = this.leftMs(),
+    timeoutError: () => NexconnError = () => this.error(),
+  ): Promise<Value> {
     return new Promise((resolve, reject) => {
-      this.check();
-      const timer = setTimeout(() => {
-        unwatch();
-        resolve();
-      }, ms);
-      const unwatch = this.onAbort((error) => {
+      const end = (): void => {
         clearTimeout(timer);
+        unwatch();
+      };
+      const giveUp = (error: NexconnError): void => {
+        end();
         reject(error);
-      });
+        cancel();
+      };
+      const timer = setTimeout(() => giveUp(timeoutError()), Math.max(0, limitMs));
+      const unwatch = this.onAbort(giveUp);
+      const cancel = start(
+        (value) => {
+          end();
+          resolve(value);
+        },
+        (error) => {
+          end();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED */
+  async sleep(ms: number): Promise<void> {
+    this.check();
+    await this.run<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      return () => clearTimeout(timer);
     });
   }
 }
 
-/** Starts the clock of a call and listens to its signal. @throws {NexconnAbortError} ABORTED */
-export function startEnding(call: Call, stopwatch: () => number, watchSignal: WatchSignal): Ending {
+/** Starts the time of a call and listens to its signal. @throws {NexconnAbortError} ABORTED */
+export function startDeadline(call: Call, monotonicNow: () => number, watchSignal: WatchSignal): Deadline {
   const { signal } = call;
   if (signal?.aborted) throw abortError(call, signal.reason);
-  const ending = new Ending(call, stopwatch);
-  if (signal) ending.release = watchSignal(signal, () => ending.abort());
-  return ending;
+  const deadline = new Deadline(call, monotonicNow);
+  if (signal) deadline.release = watchSignal(signal, () => deadline.abort());
+  return deadline;
 }
+
+/** Returns milliseconds that never go back, since the start of the program. */
+export const monotonicNow = (): number => performance.now();

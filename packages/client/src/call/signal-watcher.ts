@@ -1,8 +1,8 @@
-/** Runs `onAbort` when the signal is aborted; gives back what calls that off. */
+/** Calls back when the signal is aborted; returns the function that cancels this. */
 export type WatchSignal = (signal: AbortSignal, onAbort: () => void) => () => void;
 
 /**
- * Makes a watcher that puts one listener on a signal, however many calls share it.
+ * Creates a watcher that puts one listener on a signal, however many calls share it.
  *
  * A signal that ends a whole process is shared by every call, and Node warns of a leak from the eleventh listener on.
  */

@@ -1,36 +1,133 @@
 import type { paths } from '@nexconn-kit/contract';
-import type { Client, Middleware } from 'openapi-fetch';
-import type { Exchange, Init } from './create-exchange.js';
+import createClient, { type Client, defaultBodySerializer, type Middleware } from 'openapi-fetch';
+import { type Call, createCall, findOperation, type Init, splitInit } from '../call/call.js';
+import { abortError } from '../call/call-errors.js';
+import type { Pipeline } from '../pipeline/run-call.js';
+import { unserializable } from '../request/check-body.js';
+import { checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
+import type { Settings } from '../resolve-options.js';
+import { type Answer, classifyAnswer } from '../response/classify-answer.js';
+import type { Redact } from '../safe-cause.js';
+import { createFetchTransport } from '../transport/fetch-transport.js';
+import type { Send } from '../transport/transport.js';
+import type { Fetch } from '../types.js';
+import { fromRequest, fromResponse, toResponse } from './convert.js';
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'] as const;
 
-/** An `openapi-fetch` client, and whether anything stands between it and the pipeline. */
+/** The `openapi-fetch` client in front of the pipeline. */
 export interface Http {
   readonly client: Client<paths>;
-  readonly hasMiddleware: () => boolean;
+  /** Makes one call through the middlewares; rejects unless it ends in a success or a refusal of the API. */
+  readonly exchange: (method: string, path: string, init?: Init) => Promise<Fetched & { readonly answer: Answer }>;
+  readonly middlewares: ReadonlySet<Middleware>;
 }
 
-/** Gives every call of an `openapi-fetch` client as an exchange that comes back as `data` or `error`. */
-export function createHttp({ use, eject }: Client<paths>, exchange: Exchange): Http {
+/** What the `http` of a client needs. */
+export interface HttpParts {
+  readonly settings: Settings;
+  readonly run: Pipeline['run'];
+  readonly send: Send;
+  readonly redact: Redact;
+}
+
+/** What `openapi-fetch` returns. */
+interface Fetched {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** Creates the `openapi-fetch` client, which writes requests and runs middlewares, over the pipeline, which sends them. */
+export function createHttp({ settings, run, send, redact }: HttpParts): Http {
+  const openapi = createClient<paths>({ baseUrl: settings.baseUrls[0] ?? '' });
+  const request = openapi.request as unknown as (method: string, path: string, init: object) => Promise<Fetched>;
   const middlewares = new Set<Middleware>();
-  async function request(method: string, path: string, init?: Init): Promise<object> {
+
+  async function exchange(method: string, path: string, init: Init = {}): Promise<Fetched & { answer: Answer }> {
+    const call = callOf(method.toUpperCase(), path, init, send, settings);
+    const forwarded = forwardedInit(init, call);
+    // A middleware would otherwise run for nothing.
+    if (call.signal?.aborted) throw abortError(call, call.signal.reason);
+    let answer: Answer | undefined;
+    let sent: Response | undefined;
+    const fetch: Fetch = async (prepared) => {
+      answer = await run(await fromRequest(prepared, call, settings), call);
+      sent = toResponse(answer.response);
+      // Its status is none that a `Response` can have, so that its failure is thrown instead.
+      if (!sent) throw answer.failure;
+      return sent;
+    };
+    const fetched = await request(call.method, path, { ...forwarded, fetch });
+    // A middleware may have answered in the pipeline's place, or replaced its response.
+    if (!answer || fetched.response !== sent) answer = reclassify(fetched, answer, init, call, redact);
+    if (answer.failure && !answer.isRefusal) throw answer.failure;
+    return { ...fetched, answer };
+  }
+
+  async function requestOf(method: string, path: string, init?: Init): Promise<Fetched> {
     const { answer, data, error, response } = await exchange(method, path, init);
     return answer.isRefusal ? { error: data ?? error, response } : { data, response };
   }
-  const calls = methods.map((method) => [method, (path: string, init?: Init) => request(method, path, init)]);
-  return {
-    client: {
-      ...Object.fromEntries(calls),
-      request,
-      use(...added) {
-        use(...added);
-        for (const middleware of added) middlewares.add(middleware);
-      },
-      eject(...removed) {
-        eject(...removed);
-        for (const middleware of removed) middlewares.delete(middleware);
-      },
+
+  const calls = methods.map((method) => [method, (path: string, init?: Init) => requestOf(method, path, init)]);
+  const client = {
+    ...Object.fromEntries(calls),
+    request: requestOf,
+    use(...added: Middleware[]) {
+      openapi.use(...added);
+      for (const middleware of added) middlewares.add(middleware);
     },
-    hasMiddleware: () => middlewares.size > 0,
+    eject(...removed: Middleware[]) {
+      openapi.eject(...removed);
+      for (const middleware of removed) middlewares.delete(middleware);
+    },
   };
+  return { client, exchange, middlewares };
+}
+
+function callOf(method: string, path: string, init: Init, send: Send, settings: Settings): Call {
+  const { options, rest } = splitInit(init);
+  const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
+  const { baseUrl } = rest;
+  const target = { operation: findOperation(method, path), method, path, send: ownSend };
+  return createCall(baseUrl === undefined ? target : { ...target, baseUrl }, options, settings);
+}
+
+/** Returns the init without what the pipeline does itself; `openapi-fetch` would put it into the `Request`. */
+function forwardedInit(init: Init, call: Call): object {
+  const { options, rest } = splitInit(init);
+  const { fetch: _, baseUrl: _given, params = {}, ...others } = rest;
+  const { requestId } = options;
+  refuseIssues(checkParameters(call.operation, params), call);
+  // No `Request` can be made with some of those that the pipeline would refuse.
+  if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
+  const header = requestId === undefined ? params.header : { ...params.header, 'X-Request-ID': requestId };
+  return {
+    bodySerializer: (body: unknown, headers: unknown) => serialize(body, headers, call),
+    ...others,
+    ...(call.baseUrl !== undefined && { baseUrl: call.baseUrl }),
+    params: { ...params, ...(header && { header }) },
+  };
+}
+
+function serialize(body: unknown, headers: unknown, call: Call): unknown {
+  try {
+    // Its published type leaves out the headers, by which it tells form data.
+    return (defaultBodySerializer as (body: unknown, headers: unknown) => unknown)(body, headers);
+  } catch {
+    return refuseIssues([unserializable], call);
+  }
+}
+
+function reclassify(
+  { data, error, response }: Fetched,
+  answer: Answer | undefined,
+  { parseAs = 'json' }: Init,
+  call: Call,
+  redact: Redact,
+): Answer {
+  const body = data ?? error;
+  if (parseAs === 'json') return classifyAnswer(body, fromResponse(response), call, redact);
+  return answer ?? { response: fromResponse(response), body, failure: undefined, isRefusal: !response.ok };
 }

@@ -1,18 +1,20 @@
 import { describe, expect, it, vi } from 'vitest';
 import { makeCall } from '../../test/support/make-call.js';
 import { failureOf } from '../../test/support/make-client.js';
-import { startEnding } from '../call/deadline.js';
+import { startDeadline } from '../call/deadline.js';
 import { createSignalWatcher } from '../call/signal-watcher.js';
 import type { CallOptions } from '../index.js';
 import { checkSecret } from '../resolve-options.js';
-import { askedFor } from './await-secret.js';
+import { awaitSecret } from './await-secret.js';
 
 const known = () => ['KnownSecret'];
 const never = new Promise<string>(() => {});
 
 function waitFor(asked: Promise<string>, options: CallOptions = {}): Promise<string> {
   const call = makeCall(options);
-  return askedFor(asked, call, startEnding(call, performance.now.bind(performance), createSignalWatcher()), { known });
+  return awaitSecret(asked, call, startDeadline(call, performance.now.bind(performance), createSignalWatcher()), {
+    known,
+  });
 }
 
 describe('a provider of secrets', () => {

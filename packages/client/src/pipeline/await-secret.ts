@@ -1,29 +1,52 @@
-import type { Call } from '../call/call.js';
-import type { Ending } from '../call/deadline.js';
-import { secretError } from '../response/attempt-error.js';
+import type { Secrets } from '../app-secrets.js';
+import { type Call, detailsOf } from '../call/call.js';
+import type { Deadline } from '../call/deadline.js';
+import { NexconnConfigurationError, NexconnError } from '../errors.js';
+import { createRedact, safeCause } from '../safe-cause.js';
 
 /**
- * Waits for a provider of secrets, whose failure is the call's; it goes on by itself if the call ends first.
+ * Returns what a provider of App Secrets resolves to; its failure is the call's, and it goes on by itself if the call ends
+ * first.
  *
  * @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED or INVALID_CONFIGURATION
  */
-export function askedFor<T>(
+export function awaitSecret<T>(
   asked: Promise<T>,
   call: Call,
-  ending: Ending,
-  { known }: { readonly known: () => readonly string[] },
+  deadline: Deadline,
+  { known }: Pick<Secrets, 'known'>,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => end(() => reject(ending.deadline())), Math.max(0, ending.leftMs()));
-    const unwatch = ending.onAbort((error) => end(() => reject(error)));
-    const end = (settle: () => void): void => {
-      clearTimeout(timer);
-      unwatch();
-      settle();
-    };
-    asked.then(
-      (value) => end(() => resolve(value)),
-      (error) => end(() => reject(secretError(error, call, known()))),
-    );
+  return deadline.run((resolve, reject) => {
+    asked.then(resolve, (error) => reject(secretError(error, call, known())));
+    return () => {};
   });
+}
+
+/** Returns the error for a provider of App Secrets that failed. */
+function secretError(error: unknown, call: Call, known: readonly string[]): NexconnError {
+  const sent = call.attempts === 0 ? 'was not sent' : 'was not sent again';
+  const isWrong = error instanceof NexconnError;
+  const problem = isWrong ? `gave no App Secret: ${error.message}` : 'failed.';
+  const message = `${call.title} ${sent}: the function given as appSecret ${problem} Mend it, or pass the secret itself.`;
+  const redact = createRedact(known);
+  const cause = isWrong ? undefined : safeCause(error, (text) => withoutLikelySecrets(redact(text)));
+  return new NexconnConfigurationError(message, {
+    code: 'INVALID_CONFIGURATION',
+    option: 'appSecret',
+    cause,
+    ...detailsOf(call),
+  });
+}
+
+/**
+ * Returns a text without whatever could be a secret that is not known here: words with letters and digits, and long ones.
+ *
+ * What reads secrets from elsewhere may name one in its error before it has handed it over.
+ */
+function withoutLikelySecrets(text: string): string {
+  const redactWord = (word: string): string =>
+    word.length >= 24 || (/\d/.test(word) && /[a-z]/i.test(word)) ? '[redacted]' : word;
+  // The lines of a stack name places in the code.
+  const redactLine = (line: string): string => (/^ +at /.test(line) ? line : line.replace(/[\w+/=-]{6,}/g, redactWord));
+  return text.split('\n').map(redactLine).join('\n');
 }

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { makeCall, makeSettings } from '../../test/support/make-call.js';
 import { createSecrets } from '../app-secrets.js';
-import { startEnding } from '../call/deadline.js';
+import { deadlineError, timeoutError } from '../call/call-errors.js';
+import { startDeadline } from '../call/deadline.js';
 import { createSignalWatcher } from '../call/signal-watcher.js';
 import { createClock } from '../clock-skew.js';
-import { createHosts, toHost } from '../failover.js';
+import { createFailover, toHost } from '../failover.js';
 import type { CallOptions, NexconnClientSettings } from '../index.js';
-import { attemptError, deadlineError, timeoutError } from '../response/attempt-error.js';
+import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer } from '../response/classify-answer.js';
-import { readResponse } from '../response/read-response.js';
-import { createTally } from './create-tally.js';
-import { nextAttempt } from './retry.js';
-import type { Outcome } from './run-attempt.js';
-import type { ClientParts } from './run-call.js';
+import { readBody } from '../response/read-response.js';
+import type { Attempt, Parts } from './parts.js';
+import { startRetry } from './retry.js';
 
 const realTime = Date.parse('Mon, 03 Mar 2025 10:00:00 GMT');
 const backup = 'http://localhost:2';
@@ -33,64 +32,62 @@ function start({
   ...options
 }: Start = {}) {
   let now = realTime;
-  const clock = () => now;
+  const monotonicNow = () => now;
   const settings = makeSettings({ retry });
   const call = makeCall(options, settings);
-  const parts: ClientParts = {
+  const parts: Parts = {
     settings,
-    hosts: createHosts(baseUrls.map(toHost), { coolDownMs: 30_000, clock, onFailover: () => {} }),
-    secrets: createSecrets(appSecret, { clock, check: () => {}, onSwitched: () => {} }),
-    clock: createClock(clock, () => {}),
+    failover: createFailover(baseUrls.map(toHost), { coolDownMs: 30_000, monotonicNow, onFailover: () => {} }),
+    secrets: createSecrets(appSecret, { appKey: '', monotonicNow, check: () => {}, onSwitched: () => {} }),
+    clock: createClock(monotonicNow, () => {}),
     turns: { take: () => undefined, check: () => {}, stop: () => {} },
     emit: () => {},
-    stopwatch: clock,
+    monotonicNow,
     random: () => 1,
-    tally: createTally(),
-    secretIdOf: async () => '',
     mayResend,
   };
-  const ending = startEnding(call, clock, createSignalWatcher());
+  const deadline = startDeadline(call, monotonicNow, createSignalWatcher());
+  const decide = startRetry(call, deadline, parts);
 
-  async function attempt(came: (outcome: Outcome) => void, tookMs = 0): Promise<number | undefined> {
+  async function attempt(came: (made: Attempt) => void, tookMs = 0): Promise<number | undefined> {
     const secret = await parts.secrets.pick();
     call.attempts += 1;
     const sentAt = now;
     now += tookMs;
-    const outcome: Outcome = {
-      host: parts.hosts.pick(),
+    const made: Attempt = {
+      host: parts.failover.pick(),
       secret,
       clockOffsetMs: parts.clock.offsetMs(),
       sentAt,
       receivedAt: now,
-      response: undefined,
       answer: undefined,
       failure: undefined,
     };
-    came(outcome);
-    return await nextAttempt(outcome, call, ending, parts);
+    came(made);
+    return await decide(made);
   }
 
   return {
     parts,
-    ending,
+    deadline,
     answer: (status: number, body: unknown, headers: Record<string, string> = {}) =>
-      attempt((outcome) => {
+      attempt((made) => {
         const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
-        outcome.response = { status, statusText: '', headers, bytes };
-        outcome.answer = classifyAnswer(readResponse(outcome.response), call, redact);
-        outcome.failure = outcome.answer.failure;
+        const response = { status, statusText: '', headers, bytes };
+        made.answer = classifyAnswer(readBody(response), response, call, redact);
+        made.failure = made.answer.failure;
       }),
     cut: () =>
-      attempt((outcome) => {
-        outcome.failure = attemptError(new Error('cut'), call, outcome.host.origin, redact);
+      attempt((made) => {
+        made.failure = attemptError(new Error('cut'), call, made.host.origin, redact);
       }),
     silent: (tookMs: number) =>
-      attempt((outcome) => {
-        outcome.failure = timeoutError(call, outcome.host.origin);
+      attempt((made) => {
+        made.failure = timeoutError(call, made.host.origin);
       }, tookMs),
     outOfTime: (tookMs: number) =>
-      attempt((outcome) => {
-        outcome.failure = deadlineError(call, ending.failure);
+      attempt((made) => {
+        made.failure = deadlineError(call, deadline.failure);
       }, tookMs),
   };
 }
@@ -175,13 +172,13 @@ describe('the backup', () => {
   ])('takes the call over at once after %s', async (_, come) => {
     const call = start({ baseUrls });
     expect(await come(call)).toBe(0);
-    expect(call.parts.hosts.pick().origin).toBe(backup);
+    expect(call.parts.failover.pick().origin).toBe(backup);
   });
 
   it('does not take over what is refused for its rate', async () => {
     const { answer, parts } = start({ baseUrls });
     expect(await answer(429, refusal(1008))).toBe(200);
-    expect(parts.hosts.pick().origin).toBe('http://localhost:1');
+    expect(parts.failover.pick().origin).toBe('http://localhost:1');
   });
 
   it('that fails as well has the call wait', async () => {
@@ -192,14 +189,14 @@ describe('the backup', () => {
   it('takes over after a deadline that the primary was silent for', async () => {
     const { outOfTime, parts } = start({ baseUrls, deadlineMs: 3_000 });
     expect(await outOfTime(3_000)).toBeUndefined();
-    expect(parts.hosts.pick().origin).toBe(backup);
+    expect(parts.failover.pick().origin).toBe(backup);
   });
 
   it('does not take over where the primary had only the rest of the time', async () => {
     const { answer, outOfTime, parts } = start({ baseUrls, deadlineMs: 3_000 });
     await answer(429, '');
     expect(await outOfTime(100)).toBeUndefined();
-    expect(parts.hosts.pick().origin).toBe('http://localhost:1');
+    expect(parts.failover.pick().origin).toBe('http://localhost:1');
   });
 });
 

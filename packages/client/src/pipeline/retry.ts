@@ -1,72 +1,104 @@
 import type { Call } from '../call/call.js';
-import type { Ending } from '../call/deadline.js';
-import { askedFor } from './await-secret.js';
-import { isHostTrouble, retryDelayMs } from './plan-retry.js';
-import { readRetryAfter } from './read-retry-after.js';
-import type { Outcome } from './run-attempt.js';
-import type { ClientParts } from './run-call.js';
+import type { Deadline } from '../call/deadline.js';
+import type { NexconnError } from '../errors.js';
+import type { RetryPlan } from '../resolve-options.js';
+import { awaitSecret } from './await-secret.js';
+import type { Attempt, Parts } from './parts.js';
 
-/** Learns from an attempt, and gives the milliseconds until the next one; undefined where it was the last. */
-export function nextAttempt(
-  outcome: Outcome,
-  call: Call,
-  ending: Ending,
-  parts: ClientParts,
-): number | undefined | Promise<number | undefined> {
-  const { host, secret, failure, response, sentAt, receivedAt } = outcome;
-  const { hosts, secrets, settings, random } = parts;
-  if (!failure) {
-    hosts.succeeded(host);
-    secrets.accepted(secret);
-    return undefined;
-  }
-  if (failure.code === 'DEADLINE_EXCEEDED') {
-    // A host that was silent for most of the call is in trouble; one that had only the rest of it may not be.
-    if (receivedAt - sentAt >= call.deadlineMs / 2) hosts.failed(host);
-    else hosts.released(host);
-    return undefined;
-  }
-  ending.failure = failure;
-  const isSecretRefused = failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED';
-  if (isSecretRefused) return afterRefusal(outcome, call, ending, parts);
-  let isOtherUp = false;
-  if (isHostTrouble(failure)) isOtherUp = hosts.failed(host);
-  else hosts.succeeded(host);
-  const { retry } = settings;
-  if (call.attempts >= retry.maxAttempts) return undefined;
-  // The same call goes on at once: the other host is not the one that is in trouble.
-  if (isOtherUp) return 0;
-  if (!failure.retryable || !retry.isOn) return undefined;
-  const retryAfterMs = readRetryAfter(response?.headers ?? {}, receivedAt);
-  const delayMs = retryDelayMs(retry, call.attempts, retryAfterMs, random);
-  // What went wrong says more than that time ran out.
-  return delayMs < ending.leftMs() ? delayMs : undefined;
+/** Learns from an attempt that failed; resolves to the milliseconds before the next one, undefined where it was the last. */
+export type Retry = (attempt: Attempt) => Promise<number | undefined>;
+
+/** Returns what decides on each further attempt of one call. */
+export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry {
+  const { failover, settings, random } = parts;
+  const signAnew = startSigningAnew(call, deadline, parts);
+
+  return async function retry(attempt) {
+    const { host, failure, answer, sentAt, receivedAt } = attempt;
+    if (!failure) return undefined;
+    if (failure.code === 'DEADLINE_EXCEEDED') {
+      // A host that was silent for most of the call is in trouble; one that had only the rest of it may not be.
+      if (receivedAt - sentAt >= call.deadlineMs / 2) failover.failed(host);
+      else failover.released(host);
+      return undefined;
+    }
+    deadline.failure = failure;
+    if (failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED') return signAnew(attempt);
+    let isOtherUp = false;
+    if (isHostTrouble(failure)) isOtherUp = failover.failed(host);
+    else failover.succeeded(host);
+    if (call.attempts >= settings.retry.maxAttempts) return undefined;
+    // The same call goes on at once: the other host is not the one that is in trouble.
+    if (isOtherUp) return 0;
+    if (!failure.retryable || !settings.retry.isOn) return undefined;
+    const { 'retry-after': retryAfter, date } = answer?.response.headers ?? {};
+    const delayMs = retryDelayMs(settings.retry, call.attempts, readRetryAfter(retryAfter, date, receivedAt), random);
+    // What went wrong says more than that time ran out.
+    return delayMs < deadline.leftMs() ? delayMs : undefined;
+  };
 }
 
-/** A refused signature is tried anew once for each reason that signing anew can mend. */
-async function afterRefusal(
-  { host, secret, failure, response, sentAt, receivedAt, clockOffsetMs }: Outcome,
+/** A refused signature is signed anew once for each reason that this can mend. */
+function startSigningAnew(
   call: Call,
-  ending: Ending,
-  { hosts, secrets, clock, settings, mayResend }: ClientParts,
-): Promise<number | undefined> {
-  hosts.succeeded(host);
-  const { tried } = ending;
-  // What is learned is for the calls to come, too.
-  const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
-  const isSignature = failure?.code === 'SIGNATURE_REJECTED';
-  if (isSignature && response && !tried.clock && clock.learn(response, sentAt, receivedAt, clockOffsetMs)) {
-    tried.clock = true;
+  deadline: Deadline,
+  { failover, secrets, clock, settings, mayResend }: Parts,
+): Retry {
+  const tried = { clock: false, secret: false, resend: false };
+
+  return async function signAnew({ host, secret, failure, answer, sentAt, receivedAt, clockOffsetMs }) {
+    failover.succeeded(host);
+    // What is learned is for the calls to come, too.
+    const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
+    const isSignature = failure?.code === 'SIGNATURE_REJECTED';
+    if (isSignature && answer && !tried.clock && clock.learn(answer.response, sentAt, receivedAt, clockOffsetMs)) {
+      tried.clock = true;
+      return next;
+    }
+    if (!tried.secret) {
+      tried.secret = true;
+      if (await awaitSecret(secrets.refused(secret), call, deadline, secrets)) return next;
+    }
+    // The runtime has sent it twice, after a connection was reset, and the second one carried a used nonce.
+    if (!isSignature || !mayResend || tried.resend) return undefined;
+    tried.resend = true;
     return next;
-  }
-  if (!tried.secret) {
-    tried.secret = true;
-    const refused = secrets.refused(secret);
-    const isAnother = refused instanceof Promise ? await askedFor(refused, call, ending, secrets) : refused;
-    if (isAnother) return next;
-  }
-  // The runtime has sent it twice, after a connection was reset, and the second one carried a used nonce.
-  if (!isSignature || !mayResend || tried.resend) return undefined;
-  tried.resend = true;
-  return next;
+  };
+}
+
+/** Whether the failure says something of the host rather than of the call. */
+export function isHostTrouble({ code, apiCode }: NexconnError): boolean {
+  if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'SERVICE_FAILED') return true;
+  return apiCode === undefined && (code === 'UNEXPECTED_RESPONSE' || code === 'MALFORMED_RESPONSE');
+}
+
+/**
+ * Returns the milliseconds before the next attempt: full jitter over a doubling range, but not before `Retry-After`.
+ *
+ * `attempts` have been made; `random` returns 0 to 1.
+ */
+export function retryDelayMs(
+  { baseDelayMs, maxDelayMs, maxRetryAfterMs }: RetryPlan,
+  attempts: number,
+  retryAfterMs: number | undefined,
+  random: () => number,
+): number {
+  const jitter = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempts - 1));
+  // The jitter comes on top, so that those who were told the same time do not all come back at it.
+  return retryAfterMs === undefined ? jitter : Math.min(retryAfterMs, maxRetryAfterMs) + jitter;
+}
+
+/**
+ * Returns the milliseconds that a `Retry-After` header asks to wait; undefined where it says nothing usable.
+ *
+ * A date is compared with the `Date` of the response, where it has one: this machine's clock may be off.
+ * `spec/vectors/retry-after.json` lists what each kind of text comes to.
+ */
+export function readRetryAfter(value: unknown, date: unknown, nowMs: number): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
+  // Date.parse reads other texts than a date of HTTP as one, too.
+  if (!/\d\d:\d\d:\d\d/.test(value)) return undefined;
+  const waitMs = Date.parse(value) - (Date.parse(String(date)) || nowMs);
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }

@@ -1,31 +1,17 @@
 import type { ChosenSecret, Secrets } from '../app-secrets.js';
 import type { Call } from '../call/call.js';
-import type { Ending } from '../call/deadline.js';
-import type { NexconnError } from '../errors.js';
+import { timeoutError } from '../call/call-errors.js';
+import type { Deadline } from '../call/deadline.js';
 import type { Host } from '../failover.js';
-import type { Message } from '../request/message.js';
-import { type SignedHeaders, signMessage } from '../request/sign-request.js';
-import { attemptError, timeoutError } from '../response/attempt-error.js';
-import { type Answer, classifyAnswer } from '../response/classify-answer.js';
-import { readResponse } from '../response/read-response.js';
-import { createRedact, type Redact } from '../response/safe-cause.js';
-import type { WireRequest, WireResponse } from '../transport/transport.js';
-import { askedFor } from './await-secret.js';
-import type { ClientParts } from './run-call.js';
-
-/** What an attempt came to. */
-export interface Outcome {
-  readonly host: Host;
-  readonly secret: ChosenSecret;
-  /** What the timestamp was corrected by. */
-  readonly clockOffsetMs: number;
-  /** In Unix milliseconds of this machine. */
-  readonly sentAt: number;
-  receivedAt: number;
-  response: WireResponse | undefined;
-  answer: Answer | undefined;
-  failure: NexconnError | undefined;
-}
+import { signatureOf, signRequest } from '../request/sign-request.js';
+import type { Settings } from '../resolve-options.js';
+import { attemptError } from '../response/attempt-error.js';
+import { classifyAnswer } from '../response/classify-answer.js';
+import { readBody } from '../response/read-response.js';
+import { createRedact, type Redact } from '../safe-cause.js';
+import type { HttpRequest, HttpResponse } from '../transport/transport.js';
+import { awaitSecret } from './await-secret.js';
+import type { Attempt, Parts } from './parts.js';
 
 /**
  * Tries once: waits for its turn, signs with a nonce and timestamp of its own, sends, reads and classifies.
@@ -34,115 +20,92 @@ export interface Outcome {
  *
  * @throws {NexconnError} where nothing was sent, or the caller ended the call
  */
-export async function runAttempt(message: Message, call: Call, ending: Ending, parts: ClientParts): Promise<Outcome> {
-  const { settings, hosts, secrets, clock, turns, stopwatch } = parts;
+export async function runAttempt(request: HttpRequest, call: Call, deadline: Deadline, parts: Parts): Promise<Attempt> {
+  const { settings, failover, secrets, clock, turns, monotonicNow } = parts;
   // The caller may have ended it while nothing of it was under way.
-  ending.check();
-  const turn = turns.take(call, ending);
+  deadline.check();
+  const turn = turns.take(call, deadline);
   if (turn) await turn;
   const picked = secrets.pick();
-  const secret = picked instanceof Promise ? await askedFor(picked, call, ending, secrets) : picked;
+  const secret = picked instanceof Promise ? await awaitSecret(picked, call, deadline, secrets) : picked;
   const clockOffsetMs = clock.offsetMs();
-  const signing = sign(message, call, secret, parts);
-  const signed = signing instanceof Promise ? await signing : signing;
-  if (turn || picked instanceof Promise || signing instanceof Promise) ending.check();
-  const host = hosts.pick();
+  const signing = sign(request, call, secret, parts);
+  const headers = signing instanceof Promise ? await signing : signing;
+  if (turn || picked instanceof Promise || signing instanceof Promise) deadline.check();
+  const host = failover.pick();
   call.attempts += 1;
-  const startedAt = stopwatch();
-  const sentAt = settings.now();
-  const outcome: Outcome = {
-    host,
-    secret,
-    clockOffsetMs,
-    sentAt,
-    receivedAt: sentAt,
-    response: undefined,
-    answer: undefined,
-    failure: undefined,
-  };
-  const redact = redactFor(secrets, signed.signature);
+  const startedAt = monotonicNow();
+  const attempt = createAttempt(host, secret, clockOffsetMs, settings.now());
+  const redact = redactFor(secrets, headers, settings);
   try {
-    outcome.response = await exchange(toWire(message, host, signed), call, ending);
+    const response = await send(addressTo(host, request, headers), call, deadline);
     call.answered?.(true);
-    outcome.answer = classifyAnswer(readResponse(outcome.response), call, redact);
-    outcome.failure = outcome.answer.failure;
+    attempt.answer = classifyAnswer(readBody(response), response, call, redact);
+    attempt.failure = attempt.answer.failure;
   } catch (error) {
     call.answered?.(false);
-    outcome.failure = attemptError(error, call, host.origin, redact);
+    attempt.failure = attemptError(error, call, host.origin, redact);
   }
-  outcome.receivedAt = settings.now();
-  tell(outcome, call, stopwatch() - startedAt, parts);
-  if (outcome.failure?.code === 'ABORTED') {
-    hosts.released(host);
-    throw outcome.failure;
+  attempt.receivedAt = settings.now();
+  emitAttempt(attempt, call, monotonicNow() - startedAt, parts);
+  if (attempt.failure?.code === 'ABORTED') {
+    failover.released(host);
+    throw attempt.failure;
   }
-  return outcome;
+  return attempt;
 }
 
-function toWire({ method, target, body }: Message, { origin, prefix }: Host, { headers }: SignedHeaders): WireRequest {
-  return { origin, path: prefix + target, method, headers, body };
+function createAttempt(host: Host, secret: ChosenSecret, clockOffsetMs: number, sentAt: number): Attempt {
+  return { host, secret, clockOffsetMs, sentAt, receivedAt: sentAt, answer: undefined, failure: undefined };
 }
 
-/** Looked at only where something went wrong. */
-function redactFor(secrets: Secrets, signature: string): Redact {
-  return (text) => createRedact([...secrets.known(), signature])(text);
+function addressTo(
+  { origin, prefix }: Host,
+  { method, path, body }: HttpRequest,
+  headers: HttpRequest['headers'],
+): HttpRequest {
+  return { origin, path: prefix + path, method, headers, body };
 }
 
-function tell({ host, response, failure }: Outcome, call: Call, durationMs: number, { emit }: ClientParts): void {
+/** Returns what takes secrets out of texts, which is looked at only where something went wrong. */
+function redactFor(secrets: Secrets, headers: HttpRequest['headers'], settings: Settings): Redact {
+  return (text) => createRedact([...secrets.known(), signatureOf(headers, settings)])(text);
+}
+
+function emitAttempt({ host, answer, failure }: Attempt, call: Call, durationMs: number, { emit }: Parts): void {
   emit('attempt', () => ({
     call: call.info,
     attempt: call.attempts,
     host: host.origin,
     durationMs,
-    ...(response && { status: response.status }),
+    ...(answer && { status: answer.response.status }),
     ...(failure && { code: failure.code, ...(failure.apiCode !== undefined && { apiCode: failure.apiCode }) }),
   }));
 }
 
 function sign(
-  message: Message,
+  request: HttpRequest,
   call: Call,
   secret: ChosenSecret,
-  { settings, clock, secrets }: ClientParts,
-): SignedHeaders | Promise<SignedHeaders> {
+  { settings, clock, secrets }: Parts,
+): ReturnType<typeof signRequest> {
   const explain = (error: unknown): never => {
     throw attemptError(error, call, '', createRedact(secrets.known()));
   };
   try {
-    const signed = signMessage(message, secret, clock.now, settings);
+    const signed = signRequest(request, secret, clock.now, settings);
     return signed instanceof Promise ? signed.catch(explain) : signed;
   } catch (error) {
     return explain(error);
   }
 }
 
-/** Sends, and ends at the attempt's time limit even where the transport does not notice. */
-function exchange(request: WireRequest, call: Call, ending: Ending): Promise<WireResponse> {
-  const leftMs = ending.leftMs();
-  const limitMs = Math.max(0, Math.min(call.timeoutMs, leftMs));
-  return new Promise((resolve, reject) => {
-    const release = (): void => {
-      clearTimeout(timer);
-      unwatch();
-    };
-    const giveUp = (error: NexconnError): void => {
-      release();
-      reject(error);
-      cancel();
-    };
-    const timer = setTimeout(() => {
-      giveUp(leftMs < call.timeoutMs ? ending.deadline() : timeoutError(call, request.origin));
-    }, limitMs);
-    const unwatch = ending.onAbort(giveUp);
-    const cancel = call.send(request, {
-      arrived(response) {
-        release();
-        resolve(response);
-      },
-      failed(error) {
-        release();
-        reject(error);
-      },
-    });
-  });
+/** Sends, and rejects once the timeout of an attempt is over even where the transport does not notice. */
+function send(request: HttpRequest, call: Call, deadline: Deadline): Promise<HttpResponse> {
+  const leftMs = deadline.leftMs();
+  return deadline.run(
+    (onResponse, onError) => call.send(request, { onResponse, onError }),
+    Math.min(call.timeoutMs, leftMs),
+    () => (leftMs < call.timeoutMs ? deadline.error() : timeoutError(call, request.origin)),
+  );
 }

@@ -1,15 +1,15 @@
 import { type Call, detailsOf } from '../call/call.js';
-import type { Ending } from '../call/deadline.js';
+import type { Deadline } from '../call/deadline.js';
 import type { Emit } from '../create-emitter.js';
 import { NexconnAbortError, type NexconnError, NexconnRateLimitError } from '../errors.js';
 import { createPacer, type Pacer } from '../rate-limit/limiter.js';
 import type { Settings } from '../resolve-options.js';
-import { safeCause } from '../response/safe-cause.js';
+import { safeCause } from '../safe-cause.js';
 
 /** The turns of all calls of a client. */
 export interface Turns {
   /** Sets `call.answered`; a promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
-  readonly take: (call: Call, ending: Ending) => Promise<void> | undefined;
+  readonly take: (call: Call, deadline: Deadline) => Promise<void> | undefined;
   /** @throws {NexconnRateLimitError} QUEUE_TOO_LONG, where the call would be refused now */
   readonly check: (call: Call) => void;
   /** Has those who wait rejected with ABORTED, and ends every timer. */
@@ -45,17 +45,17 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
   }
 
   return {
-    take(call, ending) {
+    take(call, deadline) {
       const pacer = call.operation && pacerOf(call.operation);
-      const leftMs = ending.leftMs();
+      const leftMs = deadline.leftMs();
       const maxWaitMs = Math.min(maxQueueMs, leftMs);
       const turn = pacer?.take({
-        lane: call.lane,
+        lane: call.info.lane,
         maxWaitMs,
         tooLong: (expectedMs, comeBackMs) =>
-          maxWaitMs < maxQueueMs ? ending.deadline() : queueError(call, maxQueueMs, expectedMs, comeBackMs()),
+          maxWaitMs < maxQueueMs ? deadline.error() : queueError(call, maxQueueMs, expectedMs, comeBackMs()),
         stopped: () => closedError(call),
-        onGone: (giveUp) => ending.onAbort(giveUp),
+        onGone: (giveUp) => deadline.onAbort(giveUp),
       });
       if (!(turn instanceof Promise)) {
         call.answered = turn;
@@ -69,7 +69,7 @@ export function createTurns({ rateLimit, appKey }: Settings, clock: () => number
     },
     check(call) {
       const refused = (call.operation && pacerOf(call.operation))?.refuse({
-        lane: call.lane,
+        lane: call.info.lane,
         maxWaitMs: maxQueueMs,
         tooLong: (expectedMs, comeBackMs) => queueError(call, maxQueueMs, expectedMs, comeBackMs()),
       });

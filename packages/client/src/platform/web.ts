@@ -1,7 +1,7 @@
 import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing/webcrypto';
 import { signRequest } from '@nexconn-kit/signing/webcrypto';
 import { createFetchTransport } from '../transport/fetch-transport.js';
-import type { OwnTransport } from '../transport/transport.js';
+import type { Transport } from '../transport/transport.js';
 import type { NexconnEvent } from '../types.js';
 
 export { SigningError } from '@nexconn-kit/signing/webcrypto';
@@ -14,12 +14,11 @@ export function sign(
   return signRequest(credentials, options);
 }
 
-/** Creates a transport over the runtime's own `fetch`, which manages its connections by itself. */
-export function createTransport(): OwnTransport {
+/** Creates a transport over the runtime's own `fetch`. */
+export function createTransport(): Transport {
   // Looked up at each call, so that a later replacement of the global one, as by instrumentation, counts.
-  const send = createFetchTransport((request) => globalThis.fetch(request));
-  // Deno does, and how others go about it is not documented.
-  return { send, close: async () => {}, mayResend: true };
+  // Deno's sends again by itself, and how others go about it is not documented.
+  return createFetchTransport((request) => globalThis.fetch(request), true);
 }
 
 /** Without `diagnostics_channel` nobody listens. */

@@ -2,15 +2,15 @@ import type { OperationId, ValidationIssue } from '@nexconn-kit/contract';
 import { requestValidators } from '@nexconn-kit/contract/request-validators';
 import type { Call } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
-import { refuseIssues, unserializable } from './refuse-issues.js';
+import { refuseIssues } from './check-parameters.js';
 
-/** The body to be sent, and what is wrong with it. */
-export interface CheckedBody {
+/** A body as it is sent, and what is wrong with it. */
+interface CheckedBody {
   readonly text: string;
   readonly issues: readonly ValidationIssue[];
 }
 
-/** Takes out fields whose empty string counts as not sent, then judges the rest by the document. */
+/** Returns a body without the fields whose empty string counts as not sent, checked against the document. */
 export function checkBody(text: string, call: Call, settings: Settings): CheckedBody {
   if (!call.operation?.body) return { text, issues: [] };
   const parsed = text === '' ? undefined : parse(text);
@@ -20,7 +20,7 @@ export function checkBody(text: string, call: Call, settings: Settings): Checked
   return checkBodyValue(parsed, call, settings, text);
 }
 
-/** The same for a body that is not text yet. */
+/** Returns the same for a body that is not text yet. */
 export function checkBodyValue(
   given: unknown,
   call: Call,
@@ -35,6 +35,13 @@ export function checkBodyValue(
   const issues = requestValidators[operation.operationId as OperationId](value);
   return { text, issues: withUserIdPattern(issues, value, userIdPattern) };
 }
+
+/** The issue of a body that JSON has no words for. */
+export const unserializable: ValidationIssue = {
+  field: '',
+  keyword: 'type',
+  message: 'The request body cannot be written as JSON: it refers to itself or holds a BigInt.',
+};
 
 function toText(value: unknown, call: Call): string {
   try {
@@ -66,7 +73,7 @@ function withoutEmpty(value: unknown, emptyIsAbsent: readonly string[]): unknown
   return Object.fromEntries(Object.entries(value).filter(([name]) => !absent.includes(name)));
 }
 
-/** Puts the caller's pattern in place of the document's, or says that there is this option. */
+/** Returns the issues with the caller's pattern in place of the document's, or with a hint at this option. */
 function withUserIdPattern(
   issues: readonly ValidationIssue[],
   value: unknown,

@@ -1,13 +1,16 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
+import { type Call, detailsOf, type Init } from '../call/call.js';
+import { NexconnRequestError } from '../errors.js';
 import type { Operation } from '../table-types.js';
 
-type Params = Readonly<Partial<Record<'path' | 'query' | 'header', unknown>>>;
-
-/** The length that the API takes for `X-Request-ID`. */
+/** The length that the API accepts for `X-Request-ID`. */
 const requestIdMaxLength = 36;
 
-/** Finds what is wrong with the parameters of a call, which the generated validators do not see. */
-export function checkParameters(operation: Operation | undefined, params: Params): readonly ValidationIssue[] {
+/** Returns what is wrong with the parameters of a call, which the generated validators do not see. */
+export function checkParameters(
+  operation: Operation | undefined,
+  params: NonNullable<Init['params']>,
+): readonly ValidationIssue[] {
   return (operation?.parameters ?? []).flatMap(({ name, in: place, required }) => {
     const value: unknown = Reflect.get(Object(params[place]), name);
     if (value === undefined || value === null || (value === '' && place === 'path')) {
@@ -21,7 +24,18 @@ export function checkParameters(operation: Operation | undefined, params: Params
   });
 }
 
-/** Finds what is wrong with a request ID. */
+/**
+ * Returns the request ID of a call, a new one unless one was given, and notes it on the call: all its attempts have the same.
+ *
+ * @throws {NexconnRequestError} INVALID_REQUEST
+ */
+export function identify(given: string | undefined, call: Call): string {
+  if (given !== undefined) refuseIssues(checkRequestId(given), call);
+  call.requestId = given ?? crypto.randomUUID();
+  return call.requestId;
+}
+
+/** Returns what is wrong with a request ID. */
 export function checkRequestId(requestId: string): readonly ValidationIssue[] {
   const name = 'X-Request-ID';
   if (typeof requestId !== 'string') return [issue(name, 'type', `${name} is no string. Pass one.`)];
@@ -30,6 +44,13 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
   if (length <= requestIdMaxLength) return checkHeader(name, requestId);
   const message = `${name} is ${length} characters long; at most ${requestIdMaxLength} are allowed. Shorten it.`;
   return [{ ...issue(name, 'maxLength', message), limit: requestIdMaxLength, actual: length }];
+}
+
+/** @throws {NexconnRequestError} INVALID_REQUEST, with every issue in its message, unless there is none */
+export function refuseIssues(issues: readonly ValidationIssue[], call: Call): void {
+  if (issues.length === 0) return;
+  const message = `${call.title} was not sent: ${issues.map((each) => each.message).join(' ')}`;
+  throw new NexconnRequestError(message, { code: 'INVALID_REQUEST', issues, ...detailsOf(call) });
 }
 
 function checkHeader(name: string, value: unknown): readonly ValidationIssue[] {

@@ -1,6 +1,6 @@
 import type { Operation } from '@nexconn-kit/contract';
 import { describe, expect, it } from 'vitest';
-import { splitRequest } from './split-request.js';
+import { splitRequest } from './write-request.js';
 
 const body = { contentType: 'application/json', required: true, fields: ['name'], emptyIsAbsent: [] };
 const operation: Operation = {

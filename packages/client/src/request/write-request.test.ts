@@ -1,7 +1,7 @@
 import { type Operation, operationTable } from '@nexconn-kit/contract';
 import { describe, expect, it } from 'vitest';
 import { makeCall, makeSettings } from '../../test/support/make-call.js';
-import { writeMessage } from './write-request.js';
+import { writeRequest } from './write-request.js';
 
 const issue: Operation = operationTable.issueAccessToken;
 const read: Operation = {
@@ -17,31 +17,31 @@ const read: Operation = {
 };
 
 const write = (operation: Operation, request: unknown, requestId?: string) =>
-  writeMessage(operation, request, makeCall({ requestId }), makeSettings());
+  writeRequest(operation, request, makeCall({ requestId }), makeSettings());
 
-describe('writeMessage', () => {
+describe('writeRequest', () => {
   it('writes the body as JSON, and names its type', () => {
-    const message = write(issue, { userId: 'a1', name: 'Ada' }, 'r-1');
-    expect(message).toEqual({
+    const written = write(issue, { userId: 'a1', name: 'Ada' }, 'r-1');
+    expect(written).toEqual({
       method: 'POST',
-      target: '/v4/auth/access-token/issue',
-      host: undefined,
+      path: '/v4/auth/access-token/issue',
+      origin: '',
       headers: { 'X-Request-ID': 'r-1', 'Content-Type': 'application/json' },
       body: '{"userId":"a1","name":"Ada"}',
     });
   });
 
   it('puts parameters where the document has them, encoded', () => {
-    const message = write(read, { userId: 'a/1 ä', fields: ['name', 'b&c'], 'X-Tenant': 'x' });
-    expect(message.target).toBe('/v4/users/a%2F1%20%C3%A4?fields=name&fields=b%26c');
-    expect(message).toMatchObject({ method: 'GET', body: null, headers: { 'X-Tenant': 'x' } });
-    expect(message.headers).not.toHaveProperty('Content-Type');
+    const written = write(read, { userId: 'a/1 ä', fields: ['name', 'b&c'], 'X-Tenant': 'x' });
+    expect(written.path).toBe('/v4/users/a%2F1%20%C3%A4?fields=name&fields=b%26c');
+    expect(written).toMatchObject({ method: 'GET', body: null, headers: { 'X-Tenant': 'x' } });
+    expect(written.headers).not.toHaveProperty('Content-Type');
   });
 
   it.each([undefined, null])('leaves out a header and a query parameter that are %s', (value) => {
-    const message = write(read, { userId: 'a1', fields: value, 'X-Tenant': value });
-    expect(message.target).toBe('/v4/users/a1');
-    expect(Object.keys(message.headers)).toEqual(['X-Request-ID']);
+    const written = write(read, { userId: 'a1', fields: value, 'X-Tenant': value });
+    expect(written.path).toBe('/v4/users/a1');
+    expect(Object.keys(written.headers)).toEqual(['X-Request-ID']);
   });
 
   it('takes the request ID of the call before that of the request, and a new UUID for want of both', () => {
@@ -53,8 +53,8 @@ describe('writeMessage', () => {
 
   it('remembers on the call which request ID was sent', () => {
     const call = makeCall();
-    const { headers } = writeMessage(issue, { userId: 'a1', name: 'Ada' }, call, makeSettings());
-    expect(call.sentRequestId).toBe(headers['X-Request-ID']);
+    const { headers } = writeRequest(issue, { userId: 'a1', name: 'Ada' }, call, makeSettings());
+    expect(call.requestId).toBe(headers['X-Request-ID']);
   });
 
   it.each([

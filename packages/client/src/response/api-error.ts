@@ -12,8 +12,9 @@ import {
   NexconnUserLimitError,
 } from '../errors.js';
 import { errors } from '../generated/nexconn/tables.gen.js';
-import { describeBody, type ResponseParts } from './response-parts.js';
-import type { Redact } from './safe-cause.js';
+import type { Redact } from '../safe-cause.js';
+import type { HttpResponse } from '../transport/transport.js';
+import { describeBody } from './read-response.js';
 
 const classes = {
   REQUEST_REJECTED: NexconnRequestError,
@@ -52,7 +53,7 @@ interface Refusal {
   readonly said: unknown;
 }
 
-/** Makes the error for an answer in the API's error shape. */
+/** Returns the error for an answer in the API's error shape. */
 export function refusalError({ status, apiCode, said }: Refusal, call: Call, redact: Redact): NexconnError {
   const documented = errors[apiCode];
   const meantStatus = documented?.httpStatus ?? status;
@@ -65,11 +66,12 @@ export function refusalError({ status, apiCode, said }: Refusal, call: Call, red
   return new classes[code](message, { code, apiCode, status, retryable, ...detailsOf(call) });
 }
 
-/** Makes the error for a response of another shape whose HTTP status is no success. */
-export function statusError(parts: ResponseParts, call: Call): NexconnError {
-  const { status, body } = parts;
+/** Returns the error for a response of another shape whose HTTP status is no success. */
+export function statusError(body: unknown, response: HttpResponse, call: Call): NexconnError {
+  const { status } = response;
   const code = codeByStatus(status, 'UNEXPECTED_RESPONSE');
-  const shape = body === undefined ? `a body that is not JSON (${describeBody(parts)})` : "no error code of the API's";
+  const shape =
+    body === undefined ? `a body that is not JSON (${describeBody(response)})` : "no error code of the API's";
   const message = `${call.title} got HTTP ${status} with ${shape}. ${adviceFor(status)}`;
   return new classes[code](message, { code, status, retryable: isRetryable(status), ...detailsOf(call) });
 }

@@ -1,39 +1,38 @@
 import { type Call, detailsOf } from '../call/call.js';
 import { type NexconnError, NexconnResponseError } from '../errors.js';
 import { envelope } from '../generated/nexconn/tables.gen.js';
+import type { Redact } from '../safe-cause.js';
+import type { Operation } from '../table-types.js';
+import type { HttpResponse } from '../transport/transport.js';
 import { refusalError, statusError } from './api-error.js';
-import { describeBody, type ResponseParts } from './response-parts.js';
-import { documentsBody, missingField } from './result-shape.js';
-import type { Redact } from './safe-cause.js';
+import { describeBody } from './read-response.js';
 
-/** What a response amounts to. */
+/** A response, and what it amounts to. */
 export interface Answer {
+  readonly response: HttpResponse;
   /** The body as JSON; undefined where it is none. */
   readonly body: unknown;
-  /** The error that the call ends in; undefined where it succeeded. */
-  readonly failure?: NexconnError;
+  /** The error that the call fails with; undefined where it succeeded. */
+  readonly failure: NexconnError | undefined;
   /** Whether the body is an error body of the API. */
   readonly isRefusal: boolean;
 }
 
-/** Decides between success, a refusal of the API, and a response that the API does not document. */
-export function classifyAnswer(parts: ResponseParts, call: Call, redact: Redact): Answer {
-  const { status, body } = parts;
+/** Returns whether a response is a success, a refusal of the API, or one that the API does not document. */
+export function classifyAnswer(body: unknown, response: HttpResponse, call: Call, redact: Redact): Answer {
+  const { status } = response;
   const isOk = status >= 200 && status < 300;
   const apiCode = apiCodeOf(body);
   if (isRefusalCode(apiCode)) {
     const said = envelope ? Reflect.get(Object(body), envelope.message) : undefined;
-    return { body, isRefusal: true, failure: refusalError({ status, apiCode, said }, call, redact) };
+    return { response, body, isRefusal: true, failure: refusalError({ status, apiCode, said }, call, redact) };
   }
-  if (!isOk) return { body, isRefusal: false, failure: statusError(parts, call) };
-  const problem = problemOf(parts, apiCode, call);
-  if (!problem) return { body, isRefusal: false };
-  const message = `${call.title} got HTTP ${status} with ${problem}. Check baseUrl and what stands between here and the API.`;
-  const failure = new NexconnResponseError(message, { code: 'MALFORMED_RESPONSE', status, ...detailsOf(call) });
-  return { body, isRefusal: false, failure };
+  if (!isOk) return { response, body, isRefusal: false, failure: statusError(body, response, call) };
+  const problem = problemOf(body, response, apiCode, call.operation);
+  return { response, body, isRefusal: false, failure: problem ? malformedError(problem, status, call) : undefined };
 }
 
-/** Gives the result out of a successful answer's body. */
+/** Returns the result in the body of a successful answer. */
 export function resultOf(body: unknown): unknown {
   return envelope ? Reflect.get(Object(body), envelope.result) : body;
 }
@@ -46,12 +45,29 @@ function isRefusalCode(apiCode: unknown): apiCode is number {
   return typeof apiCode === 'number' && apiCode !== envelope?.success;
 }
 
-function problemOf(parts: ResponseParts, apiCode: unknown, { operation }: Call): string | undefined {
-  if (parts.body === undefined) {
-    return documentsBody(operation) ? `a body that is not JSON (${describeBody(parts)})` : undefined;
+function problemOf(
+  body: unknown,
+  response: HttpResponse,
+  apiCode: unknown,
+  operation: Operation | undefined,
+): string | undefined {
+  if (body === undefined) {
+    // An operation that the document does not know should have a body.
+    const isDocumented = operation?.hasAnswerBody ?? true;
+    return isDocumented ? `a body that is not JSON (${describeBody(response)})` : undefined;
   }
   if (envelope && typeof apiCode !== 'number') return `a body without the number "${envelope.code}"`;
-  const missing = missingField(operation, resultOf(parts.body));
-  if (missing === undefined) return undefined;
-  return missing === '' ? 'a body without a result' : `a result without "${missing}"`;
+  return problemOfResult(resultOf(body), operation);
+}
+
+function problemOfResult(result: unknown, operation: Operation | undefined): string | undefined {
+  if (!operation?.resultFields) return undefined;
+  if (typeof result !== 'object' || result === null) return 'a body without a result';
+  const missing = operation.resultFields.find((name) => Reflect.get(result, name) === undefined);
+  return missing === undefined ? undefined : `a result without "${missing}"`;
+}
+
+function malformedError(problem: string, status: number, call: Call): NexconnError {
+  const message = `${call.title} got HTTP ${status} with ${problem}. Check baseUrl and what stands between here and the API.`;
+  return new NexconnResponseError(message, { code: 'MALFORMED_RESPONSE', status, ...detailsOf(call) });
 }

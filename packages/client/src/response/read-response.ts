@@ -1,19 +1,19 @@
-import type { WireResponse } from '../transport/transport.js';
-import type { ResponseParts } from './response-parts.js';
+import type { HttpResponse } from '../transport/transport.js';
 
 /** Holds nothing from one text to the next. */
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Reads what decides about a response; a body that is not JSON in UTF-8 is undefined. */
-export function readResponse({ status, headers, bytes }: WireResponse): ResponseParts {
-  const contentType = headers['content-type']?.toString();
-  return { status, contentType, body: parseJson(bytes), sizeBytes: bytes.byteLength };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
+/** Returns the body of a response as JSON; undefined where it is not JSON in UTF-8. */
+export function readBody({ bytes }: HttpResponse): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch {
     return undefined;
   }
+}
+
+/** Returns type and size of a body without a word of it: it may hold a token. */
+export function describeBody({ headers, bytes }: HttpResponse): string {
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(String(headers['content-type']))?.[0] ?? 'no content type';
+  return bytes === undefined ? type : `${type}, ${bytes.byteLength} bytes`;
 }

@@ -1,22 +1,26 @@
 import type { Fetch } from '../types.js';
-import { BodyTooLarge, bodyMaxBytes, joinChunks, type Transport, type WireResponse } from './transport.js';
+import { BodyTooLarge, bodyMaxBytes, type HttpResponse, type Transport } from './transport.js';
 
-/** Makes a transport of a `fetch`. */
-export function createFetchTransport(fetch: Fetch): Transport {
-  return function send({ origin, path, method, headers, body }, { arrived, failed }) {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const exchange = async (): Promise<WireResponse> => {
-      const request = new Request(origin + path, { method, headers, body, signal, redirect: 'manual' });
-      const response = await fetch(request);
-      // An injected fetch may answer after the end, when nobody reads any more.
-      if (signal.aborted) response.body?.cancel().catch(() => {});
-      const { status, statusText } = response;
-      const bytes = await readBody(response, signal);
-      return { status, statusText, headers: Object.fromEntries(response.headers), bytes };
-    };
-    exchange().then(arrived, failed);
-    return () => controller.abort();
+/** Creates a transport over a `fetch`, which manages its connections by itself. */
+export function createFetchTransport(fetch: Fetch, mayResend = false): Transport {
+  return {
+    send({ origin, path, method, headers, body }, { onResponse, onError }) {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const exchange = async (): Promise<HttpResponse> => {
+        const request = new Request(origin + path, { method, headers, body, signal, redirect: 'manual' });
+        const response = await fetch(request);
+        // An injected fetch may answer after the end, when nobody reads any more.
+        if (signal.aborted) response.body?.cancel().catch(() => {});
+        const { status, statusText } = response;
+        const bytes = await readBody(response, signal);
+        return { status, statusText, headers: Object.fromEntries(response.headers), bytes };
+      };
+      exchange().then(onResponse, onError);
+      return () => controller.abort();
+    },
+    close: async () => {},
+    mayResend,
   };
 }
 
@@ -41,5 +45,15 @@ async function readBody(response: Response, signal: AbortSignal): Promise<Uint8A
     }
   }
   signal.removeEventListener('abort', cancel);
-  return joinChunks(chunks, size);
+  return join(chunks, size);
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
 }

@@ -1,8 +1,8 @@
-/** One signed attempt, as it goes over the wire. */
-export interface WireRequest {
-  /** Such as `https://api.sg-light-api.com`. */
+/** A request of the client; each attempt sends it with a signature of its own. */
+export interface HttpRequest {
+  /** Such as `https://api.sg-light-api.com`; empty until one of the client's hosts has been picked. */
   readonly origin: string;
-  /** With its query, from the first slash on. */
+  /** With its query, from the first slash on; below the base URL until a host has been picked. */
   readonly path: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,41 +10,42 @@ export interface WireRequest {
 }
 
 /** A response that has arrived to its last byte. */
-export interface WireResponse {
+export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   /** Keys are lower-case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Undefined where a middleware made the response. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** What an attempt comes to; one of the two is called, or neither after a cancellation. */
-export interface Landing {
-  readonly arrived: (response: WireResponse) => void;
-  /** Takes whatever went wrong, such as `BodyTooLarge`. */
-  readonly failed: (error: unknown) => void;
+/** What receives the result of a request: one of the two is called, or neither after a cancellation. */
+export interface TransportHandler {
+  readonly onResponse: (response: HttpResponse) => void;
+  /** Receives whatever went wrong, such as `BodyTooLarge`. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
- * Sends an attempt once, and gives back what ends it and lets go of its connection.
+ * Sends a request once, and returns the function that cancels it and lets go of its connection.
  *
- * By callbacks, since a promise more costs as much as signing. Follows no redirect, since that could carry the signature
+ * It calls back, since one more promise costs as much as signing. It follows no redirect, which could carry the signature
  * to another host.
  */
-export type Transport = (request: WireRequest, landing: Landing) => () => void;
+export type Send = (request: HttpRequest, handler: TransportHandler) => () => void;
 
-/** A transport with connections of its own. */
-export interface OwnTransport {
-  readonly send: Transport;
+/** What sends requests, and the connections that it keeps for that. */
+export interface Transport {
+  readonly send: Send;
   readonly close: () => Promise<void>;
-  /** Whether it may send a request again by itself, signature and all. */
+  /** Whether it may send a request again by itself, signature and all, as the `fetch` of some runtimes does. */
   readonly mayResend: boolean;
 }
 
 /** The most bytes of a response that are read: far more than any documented answer has. */
 export const bodyMaxBytes: number = 1024 * 1024;
 
-/** Thrown where a response is longer than `bodyMaxBytes`. */
+/** The error for a response that is longer than `bodyMaxBytes`. */
 export class BodyTooLarge extends Error {
   readonly status: number;
 
@@ -52,17 +53,4 @@ export class BodyTooLarge extends Error {
     super();
     this.status = status;
   }
-}
-
-/** Joins what a body came in. */
-export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  // An answer of the API comes in one piece.
-  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

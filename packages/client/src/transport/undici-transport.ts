@@ -2,11 +2,10 @@ import type { Dispatcher, Pool } from 'undici';
 import {
   BodyTooLarge,
   bodyMaxBytes,
-  joinChunks,
-  type Landing,
-  type OwnTransport,
-  type WireRequest,
-  type WireResponse,
+  type HttpRequest,
+  type HttpResponse,
+  type Transport,
+  type TransportHandler,
 } from './transport.js';
 
 /** The provider asks for fewer than 80 requests over one connection, and for less than 55 s of idling. */
@@ -16,12 +15,12 @@ const idleMs = 50_000;
 /** Enough for 200 calls a second that take a third of a second each; further ones wait for a connection. */
 const connectionsPerHost = 64;
 
-/** Makes a transport over undici, which keeps to the provider's rules for persistent connections. */
-export function createTransport(): OwnTransport {
+/** Creates a transport over undici, which keeps to the provider's rules for persistent connections. */
+export function createTransport(): Transport {
   // Loaded beside the start of the program, since it takes longer than all else of this package.
   let undici: typeof import('undici') | undefined;
   const loading = import('undici');
-  // Told to those who wait for it.
+  // Those who wait for it get the error.
   loading.catch(() => {});
   const pools = new Map<string, Pool>();
 
@@ -34,7 +33,7 @@ export function createTransport(): OwnTransport {
       maxRequestsPerClient: requestsPerConnection - 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
-      // Each attempt has a clock of its own.
+      // Each attempt has a timeout of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -43,7 +42,7 @@ export function createTransport(): OwnTransport {
   }
 
   // Together at the end of a turn of the event loop: each write wakes up who reads it, which costs more than the write.
-  let waiting: [WireRequest, Flight][] = [];
+  let waiting: [HttpRequest, RequestHandler][] = [];
   function flush(): void {
     if (!undici) {
       loading.then(
@@ -52,29 +51,29 @@ export function createTransport(): OwnTransport {
           flush();
         },
         (error) => {
-          for (const [, flight] of waiting.splice(0)) flight.fail(error);
+          for (const [, handler] of waiting.splice(0)) handler.fail(error);
         },
       );
       return;
     }
     const taken = waiting;
     waiting = [];
-    for (const [{ origin, path, method, headers, body }, flight] of taken) {
+    for (const [{ origin, path, method, headers, body }, handler] of taken) {
       const request = { path, method: method as 'POST', headers, body };
-      if (flight.cancelled) continue;
+      if (handler.cancelled) continue;
       try {
-        poolOf(origin, undici).dispatch(request, flight);
+        poolOf(origin, undici).dispatch(request, handler);
       } catch (error) {
-        flight.fail(error);
+        handler.fail(error);
       }
     }
   }
 
   return {
-    send(request, landing) {
-      const flight = new Flight(landing);
-      if (waiting.push([request, flight]) === 1) setImmediate(flush);
-      return () => flight.cancel();
+    send(request, result) {
+      const handler = new RequestHandler(result);
+      if (waiting.push([request, handler]) === 1) setImmediate(flush);
+      return () => handler.cancel();
     },
     mayResend: false,
     close: async () => {
@@ -87,22 +86,22 @@ export function createTransport(): OwnTransport {
 }
 
 /** One request on its way through undici; a class, since an object of closures would be made for every request. */
-class Flight implements Dispatcher.DispatchHandler {
+class RequestHandler implements Dispatcher.DispatchHandler {
   cancelled: Error | undefined;
-  readonly #landing: Landing;
+  readonly #result: TransportHandler;
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #statusText = '';
-  #headers: WireResponse['headers'] = {};
+  #headers: HttpResponse['headers'] = {};
 
-  constructor(landing: Landing) {
-    this.#landing = landing;
+  constructor(result: TransportHandler) {
+    this.#result = result;
   }
 
   fail(error: unknown): void {
-    this.#landing.failed(error);
+    this.#result.onError(error);
   }
 
   cancel(): void {
@@ -119,7 +118,7 @@ class Flight implements Dispatcher.DispatchHandler {
   onResponseStart(
     controller: Dispatcher.DispatchController,
     status: number,
-    headers: WireResponse['headers'],
+    headers: HttpResponse['headers'],
     statusText = '',
   ): void {
     this.#status = status;
@@ -135,15 +134,16 @@ class Flight implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#landing.arrived({
+    this.#result.onResponse({
       status: this.#status,
       statusText: this.#statusText,
       headers: this.#headers,
-      bytes: joinChunks(this.#chunks, this.#size),
+      // An answer of the API comes in one piece.
+      bytes: this.#chunks.length === 1 ? (this.#chunks[0] as Buffer<ArrayBuffer>) : Buffer.concat(this.#chunks),
     });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#landing.failed(error);
+    this.#result.onError(error);
   }
 }

@@ -1,6 +1,5 @@
 import { operationTable } from '@nexconn-kit/contract';
-import type { Call } from '../../src/call/call.js';
-import { createCall } from '../../src/call/create-call.js';
+import { type Call, createCall } from '../../src/call/call.js';
 import type { CallOptions, NexconnClientSettings } from '../../src/index.js';
 import { resolveSettings, type Settings } from '../../src/resolve-options.js';
 import { credentials } from './make-client.js';
@@ -13,5 +12,5 @@ export function makeSettings(options: Partial<NexconnClientSettings> = {}): Sett
 /** A call that is sent nowhere. */
 export function makeCall(options: CallOptions = {}, settings: Settings = makeSettings()): Call {
   const operation = operationTable.issueAccessToken;
-  return createCall(operation, { ...operation, send: () => () => {}, ...options }, settings);
+  return createCall({ ...operation, operation, send: () => () => {} }, options, settings);
 }

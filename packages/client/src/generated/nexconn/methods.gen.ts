@@ -5,7 +5,7 @@ import type {
   IssueAccessTokenRequest,
   IssueAccessTokenResult,
 } from '@nexconn-kit/contract';
-import type { CallOptions } from '../../types.js';
+import type { CallOptions } from '../../call-options.js';
 
 /** One method for each operation of the document. */
 export interface OperationMethods {

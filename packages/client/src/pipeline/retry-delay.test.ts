@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NexconnError, type NexconnErrorCode } from '../errors.js';
-import { isHostTrouble, type RetryPlan, retryDelayMs } from './plan-retry.js';
+import type { RetryPlan } from '../resolve-options.js';
+import { isHostTrouble, retryDelayMs } from './retry.js';
 
 const plan: RetryPlan = { isOn: true, maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 60_000 };
 const most = () => 1;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { WireResponse } from '../transport/transport.js';
-import { toResponse } from './to-response.js';
+import type { HttpResponse } from '../transport/transport.js';
+import { toResponse } from './convert.js';
 
 const bytes = new TextEncoder().encode('{"code":0}');
-const make = (more: Partial<WireResponse>) =>
+const make = (more: Partial<HttpResponse>) =>
   toResponse({ status: 200, statusText: 'OK', headers: {}, bytes, ...more });
 
 describe('toResponse', () => {

@@ -5,28 +5,16 @@ export type Redact = (text: string) => string;
 const kept = ['code', 'errno', 'syscall', 'hostname', 'address', 'port'];
 const depthLimit = 5;
 
-/** Makes the function that takes the given secrets out of texts. */
+/** Returns the function that takes the given secrets out of texts. */
 export function createRedact(secrets: readonly string[]): Redact {
-  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+  return (text) => secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '[redacted]') : rest), text);
 }
 
 /**
- * Takes out of a text whatever could be a secret that is not known here: words with letters and digits, and long ones.
+ * Returns a copy of an error and its causes with message, stack and error codes only.
  *
- * What reads secrets from elsewhere may name one in its error before it has handed it over.
- */
-export function withoutLikelySecrets(text: string): string {
-  const redactWord = (word: string): string =>
-    word.length >= 24 || (/\d/.test(word) && /[a-z]/i.test(word)) ? '[redacted]' : word;
-  // The lines of a stack name places in the code.
-  const redactLine = (line: string): string => (/^ +at /.test(line) ? line : line.replace(/[\w+/=-]{6,}/g, redactWord));
-  return text.split('\n').map(redactLine).join('\n');
-}
-
-/**
- * Copies an error and its causes with message, stack and error codes only.
- *
- * A transport may hang the request, with its headers, on the errors it throws.
+ * A transport may hang the request, with its headers, on the errors it throws. The same file stands in each package that
+ * passes on errors of others; a test compares them.
  */
 export function safeCause(error: unknown, redact: Redact, depth = 0): Error | undefined {
   if (error === undefined || error === null || depth > depthLimit) return undefined;
@@ -46,10 +34,4 @@ export function safeCause(error: unknown, redact: Redact, depth = 0): Error | un
     Object.assign(copy, { errors: error.errors.map((each) => safeCause(each, redact, depth + 1)) });
   }
   return copy;
-}
-
-/** Finds the first error code in a chain of causes, such as `ECONNREFUSED`. */
-export function codeOf(error: Error | undefined): string | undefined {
-  const code: unknown = error && Reflect.get(error, 'code');
-  return typeof code === 'string' ? code : error?.cause instanceof Error ? codeOf(error.cause) : undefined;
 }

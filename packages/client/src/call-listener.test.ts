@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { issued, json, listen } from '../test/support/listen.js';
+import { makeClient, request } from '../test/support/make-client.js';
+
+const failing = [
+  [
+    'throws',
+    () => {
+      throw new Error('The log is full.');
+    },
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('The log is full.');
+    },
+  ],
+] as const;
+
+describe.each(failing)('a listener that %s', (_, fail) => {
+  it.each(['onEvent', 'onAccepted'] as const)(
+    'as %s ends neither the call nor the process, and is reported once',
+    async (option) => {
+      await using server = await listen(json(200, issued));
+      const listener = vi.fn(fail);
+      const warned = once(process, 'warning');
+      const all = vi.fn();
+      process.on('warning', all);
+      const client = makeClient(server.url, option === 'onEvent' ? { onEvent: listener } : {});
+      const call = () => client.issueAccessToken(request, option === 'onAccepted' ? { onAccepted: listener } : {});
+      expect(await call()).toEqual(issued.result);
+      const [warning] = await warned;
+      expect(warning).toMatchObject({ name: 'NexconnWarning', code: 'LISTENER_FAILED' });
+      expect(warning.message).toContain(option);
+      expect(warning.detail).toContain('The log is full.');
+      expect(await call()).toEqual(issued.result);
+      expect(listener.mock.calls.length).toBeGreaterThan(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      process.off('warning', all);
+      expect(all).toHaveBeenCalledOnce();
+    },
+  );
+});

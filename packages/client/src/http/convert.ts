@@ -1,0 +1,51 @@
+import type { Call } from '../call/call.js';
+import { checkBody } from '../request/check-body.js';
+import { identify, refuseIssues } from '../request/check-parameters.js';
+import type { Settings } from '../resolve-options.js';
+import type { HttpRequest, HttpResponse } from '../transport/transport.js';
+
+/**
+ * Returns what `openapi-fetch` and the middlewares made of a request, checked and with an ID.
+ *
+ * @throws {NexconnRequestError} INVALID_REQUEST
+ */
+export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
+  const { method } = request;
+  const headers = Object.fromEntries(request.headers);
+  headers['x-request-id'] = identify(headers['x-request-id'], call);
+  const target = targetOf(request.url, call, settings);
+  const isJson = call.operation?.body && /[/+]json\b/i.test(headers['content-type'] ?? 'application/json');
+  if (!isJson) {
+    const body = request.body && new Uint8Array(await request.arrayBuffer());
+    return { ...target, method, headers, body };
+  }
+  const { text, issues } = checkBody(await request.text(), call, settings);
+  refuseIssues(issues, call);
+  return { ...target, method, headers, body: text === '' ? null : text };
+}
+
+/** The client's hosts are for what stands below its base URL: a call has one of its own, or a middleware sent it elsewhere. */
+function targetOf(url: string, { baseUrl }: Call, { baseUrls }: Settings): Pick<HttpRequest, 'origin' | 'path'> {
+  const base = baseUrls[0] ?? '';
+  if (baseUrl === undefined && url.startsWith(`${base}/`)) return { origin: '', path: url.slice(base.length) };
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
+}
+
+/** Statuses with which `new Response` refuses a body. */
+const statusesWithoutBody = [204, 205, 304];
+
+/** Returns a `Response` of one that has arrived; undefined where its status is none that a `Response` can have. */
+export function toResponse({ status, statusText, headers, bytes }: HttpResponse): Response | undefined {
+  if (status < 200 || status > 599) return undefined;
+  const list = Object.entries(headers).flatMap(([name, value]) =>
+    (typeof value === 'object' ? value : [value ?? '']).map((each): [string, string] => [name, each]),
+  );
+  const body = statusesWithoutBody.includes(status) ? null : (bytes ?? null);
+  return new Response(body, { status, statusText, headers: list });
+}
+
+/** Returns a response that a middleware made, without its body, which `openapi-fetch` has read. */
+export function fromResponse({ status, statusText, headers }: Response): HttpResponse {
+  return { status, statusText, headers: Object.fromEntries(headers), bytes: undefined };
+}

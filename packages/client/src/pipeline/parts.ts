@@ -1,0 +1,36 @@
+import type { ChosenSecret, Secrets } from '../app-secrets.js';
+import type { Clock } from '../clock-skew.js';
+import type { Emit } from '../create-emitter.js';
+import type { NexconnError } from '../errors.js';
+import type { Failover, Host } from '../failover.js';
+import type { Settings } from '../resolve-options.js';
+import type { Answer } from '../response/classify-answer.js';
+import type { Turns } from './wait-for-permit.js';
+
+/** What the calls of a client have in common. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly failover: Failover;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly turns: Turns;
+  readonly emit: Emit;
+  readonly monotonicNow: () => number;
+  readonly random: () => number;
+  /** Whether the transport may send a request again by itself, as the `fetch` of some runtimes does. */
+  readonly mayResend: boolean;
+}
+
+/** One attempt of a call, and its result. */
+export interface Attempt {
+  readonly host: Host;
+  readonly secret: ChosenSecret;
+  /** What its timestamp was corrected by. */
+  readonly clockOffsetMs: number;
+  /** In Unix milliseconds of this machine. */
+  readonly sentAt: number;
+  receivedAt: number;
+  /** Undefined where no whole response arrived. */
+  answer: Answer | undefined;
+  failure: NexconnError | undefined;
+}
