@@ -1,13 +1,18 @@
-/** Every business code that an example shows is explained in `x-error-codes`, except the success code. */
+/**
+ * Every business code that an example shows is in `x-error-codes`, except the success code; each code stands there once,
+ * with what it means and what to do.
+ */
 export function errorCodeIsInCatalogue() {
   let envelope;
   const known = new Set();
   return {
-    Root(root, { resolve }) {
+    Root(root, { report, resolve, location }) {
       envelope = root['x-envelope'];
       const list = root['x-error-codes'];
       const entries = list?.$ref ? resolve(list).node : list;
-      for (const entry of entries ?? []) known.add(entry.code);
+      for (const message of catalogueProblems(entries ?? [], known)) {
+        report({ message, location: location.child('x-error-codes') });
+      }
       if (envelope) known.add(envelope.success);
     },
     Response: {
@@ -24,4 +29,13 @@ export function errorCodeIsInCatalogue() {
       },
     },
   };
+}
+
+function* catalogueProblems(entries, known) {
+  for (const { code, meaning, remedy, retryable } of entries) {
+    if (known.has(code)) yield `x-error-codes: ${code} stands there twice.`;
+    known.add(code);
+    if (!meaning || !remedy || retryable === undefined)
+      yield `x-error-codes: ${code} needs meaning, remedy and retryable.`;
+  }
 }

@@ -1,7 +1,6 @@
 import { answerHasExample } from './answer-has-example.js';
 import { errorCodeIsInCatalogue } from './error-code-is-in-catalogue.js';
 import { extensionsAreWellFormed } from './extensions-are-well-formed.js';
-import { maxBytesIsPositiveInteger } from './max-bytes-is-positive-integer.js';
 import { operationHasRateLimit } from './operation-has-rate-limit.js';
 import { stringHasUpperBound } from './string-has-upper-bound.js';
 
@@ -14,7 +13,6 @@ export default function nexconnKit() {
         'answer-has-example': answerHasExample,
         'error-code-is-in-catalogue': errorCodeIsInCatalogue,
         'extensions-are-well-formed': extensionsAreWellFormed,
-        'max-bytes-is-positive-integer': maxBytesIsPositiveInteger,
         'operation-has-rate-limit': operationHasRateLimit,
         'string-has-upper-bound': stringHasUpperBound,
       },

@@ -47,21 +47,24 @@ function lint(folder: string): Promise<string> {
 describe('the lint rules', () => {
   it.each([
     ['string-has-upper-bound', 'schemas/ErrorResponse.yaml', '    maxLength: 4096\n', ''],
-    ['max-bytes-is-positive-integer', 'schemas/IssueAccessTokenRequest.yaml', 'x-max-bytes: 1024', 'x-max-bytes: 0'],
-    ['max-bytes-is-positive-integer', 'schemas/IssueAccessTokenRequest.yaml', 'maxLength: 1024', 'maxLength: 2000'],
+    ['string-has-upper-bound', 'schemas/IssueAccessTokenRequest.yaml', 'maxLength: 1024', 'maxLength: 2000'],
     ['operation-has-rate-limit', 'paths/auth-access-token-issue.yaml', 'x-rate-limit:', 'x-rate:'],
-    ['operation-has-rate-limit', 'paths/auth-access-token-issue.yaml', 'limit: 200', 'limit: 0'],
     ['error-code-is-in-catalogue', 'responses/Forbidden.yaml', 'code: 2007', 'code: 2008'],
-    ['extensions-are-well-formed', 'error-codes.yaml', 'retryable: false', 'retryable: perhaps'],
-    ['extensions-are-well-formed', 'openapi.yaml', 'x-envelope:', 'x-own-server: maybe\nx-envelope:'],
-    ['extensions-are-well-formed', 'error-codes.yaml', 'name: InternalTimeout', 'name: InternalError'],
-    ['extensions-are-well-formed', 'openapi.yaml', '  result: result', '  results: result'],
-    ['extensions-are-well-formed', 'schemas/IssueAccessTokenResult.yaml', 'bytes: 72', 'size: 72'],
-    ['extensions-are-well-formed', 'schemas/IssueAccessTokenRequest.yaml', 'absent: true', 'absent: yes'],
+    ['error-code-is-in-catalogue', 'error-codes.yaml', 'code: 1050', 'code: 1000'],
+    ['error-code-is-in-catalogue', 'error-codes.yaml', '  retryable: false\n', ''],
+    ['error-code-is-in-catalogue', 'error-codes.yaml', 'meaning: The user ID does not exist.', 'meaning: ""'],
     ['extensions-are-well-formed', 'openapi.yaml', 'x-role: primary', 'x-role: first'],
     ['extensions-are-well-formed', 'security/Signature.yaml', 'algorithm: sha1', 'hash: sha1'],
   ])('%s complains about %s with %j as %j', async (rule, file, from, to) => {
     expect(await complaints(file, from, to)).toEqual([`nexconn-kit/${rule}`]);
+  });
+
+  it.each([
+    ['schemas/IssueAccessTokenResult.yaml', 'random: base64', 'random: hex'],
+    ['schemas/IssueAccessTokenResult.yaml', 'random: base64', 'random: base64url'],
+    ['error-codes.yaml', 'name: InternalTimeout', 'name: internalTimeout'],
+  ])('no rule complains about %s with %j as %j, which the document package takes', async (file, from, to) => {
+    expect(await complaints(file, from, to)).toEqual([]);
   });
 
   it('answer-has-example complains about an answer without one', async () => {

@@ -1,11 +1,6 @@
 import { basename } from 'node:path';
 import { expect, it } from 'vitest';
-import {
-  createScratchDocument,
-  documentText,
-  pathText,
-  type ScratchDocument,
-} from '../test/support/scratch-document.js';
+import { documentText, makeScratchDocument, pathText, type ScratchDocument } from '../test/support/scratch-document.js';
 import { DocumentError, loadDocument } from './index.js';
 
 async function failureOf(path: string): Promise<DocumentError> {
@@ -16,13 +11,13 @@ async function failureOf(path: string): Promise<DocumentError> {
 }
 
 async function scratchWith(files: Record<string, string>): Promise<ScratchDocument> {
-  const scratch = await createScratchDocument();
+  const scratch = await makeScratchDocument();
   for (const [name, text] of Object.entries(files)) await scratch.write(name, text);
   return scratch;
 }
 
 it('makes operations, validators, errors and envelope of a document that has no extension of ours', async () => {
-  await using scratch = await createScratchDocument();
+  await using scratch = await makeScratchDocument();
   const { operations, validators, errors, envelope, document } = await loadDocument(scratch.path);
   expect(operations.first).toMatchObject({ method: 'POST', path: '/first', successStatus: 200, resultFields: [] });
   expect(validators.first?.({ text: 'short' })).toEqual([]);
@@ -32,13 +27,13 @@ it('makes operations, validators, errors and envelope of a document that has no 
 });
 
 it('names every file that it was read from, the document first', async () => {
-  await using scratch = await createScratchDocument();
+  await using scratch = await makeScratchDocument();
   const { files } = await loadDocument(scratch.path);
   expect([...files.keys()].map((path) => basename(path))).toEqual(['openapi.yaml', 'first.yaml', 'Thing.yaml']);
 });
 
 it('reads a document in JSON', async () => {
-  await using scratch = await createScratchDocument();
+  await using scratch = await makeScratchDocument();
   const { document } = await loadDocument(scratch.path);
   await scratch.write('openapi.json', JSON.stringify(document));
   expect((await loadDocument(scratch.path.replace('.yaml', '.json'))).document).toEqual(document);
@@ -124,7 +119,7 @@ it('names, when it fails, the files that would mend it', async () => {
 });
 
 it('gives up reading when its signal says so', async () => {
-  await using scratch = await createScratchDocument();
+  await using scratch = await makeScratchDocument();
   const loading = loadDocument(scratch.path, { signal: AbortSignal.abort() });
   await expect(loading).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -1,11 +1,19 @@
 import { invalidDocument } from '../errors.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
-import type { JsonObject } from '../json/types.js';
+import type { Json, JsonObject } from '../json/types.js';
 import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
-import { type ProblemReporter, resolveOperation } from './resolve-operation.js';
-import type { ErrorCodeEntry, ResolvedDocument, ResolvedEnvelope, ResolvedOperation, ResolvedServer } from './types.js';
+import { checkExtensions } from './check-extensions.js';
+import { resolveOperation } from './resolve-operation.js';
+import type {
+  ErrorCodeEntry,
+  ProblemReporter,
+  ResolvedDocument,
+  ResolvedEnvelope,
+  ResolvedOperation,
+  ResolvedServer,
+} from './types.js';
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
@@ -35,9 +43,9 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   checkNames(operations, report);
   const servers = resolveServers(bundle);
   const errorCodes = resolveErrorCodes(bundle, report);
-  checkExtensions(bundle, '#', report);
+  const isOwnServer = resolveOwnServer(bundle, report);
+  checkExtensions(bundle, report);
   if (problems.length > 0) throw invalidDocument(unique(problems), sources.files());
-  const isOwnServer = bundle['x-own-server'] === true;
   return { bundle, operations, servers, envelope, errorCodes, isOwnServer };
 }
 
@@ -80,12 +88,13 @@ function resolveEnvelope(bundle: JsonObject, report: ProblemReporter): ResolvedE
   if (
     typeof code === 'string' &&
     typeof success === 'number' &&
+    Number.isInteger(success) &&
     typeof message === 'string' &&
     typeof result === 'string'
   ) {
     return { code, success, message, result };
   }
-  const hint = 'Write x-envelope: { code: <field>, success: <number>, message: <field>, result: <field> }.';
+  const hint = 'Write x-envelope: { code: <field>, success: <whole number>, message: <field>, result: <field> }.';
   report('#/x-envelope', 'x-envelope does not name the four things that it must.', hint);
   return null;
 }
@@ -103,7 +112,10 @@ function resolveErrorCodes(bundle: JsonObject, report: ProblemReporter): ErrorCo
       report(pointer, 'This error code has no name of letters and digits.', hint);
     } else if (names.has(name)) report(pointer, `The error name ${name} is used twice.`, 'Each name stands once.');
     if (!Number.isInteger(code)) report(pointer, `Error ${String(name)} has no whole number as its code.`, hint);
-    if (!Number.isInteger(httpStatus)) report(pointer, `Error ${String(name)} has no httpStatus.`, hint);
+    if (!isStatus(httpStatus)) report(pointer, `Error ${String(name)} has no httpStatus from 100 to 599.`, hint);
+    if (retryable !== undefined && typeof retryable !== 'boolean') {
+      report(pointer, `Error ${String(name)} is neither retryable: true nor retryable: false.`, hint);
+    }
     names.add(String(name));
     return {
       name: String(name),
@@ -116,26 +128,16 @@ function resolveErrorCodes(bundle: JsonObject, report: ProblemReporter): ErrorCo
   });
 }
 
-/** The encodings that `x-mock: { random: … }` can name. */
-const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
-
-function checkExtensions(node: unknown, pointer: string, report: ProblemReporter): void {
-  if (typeof node !== 'object' || node === null) return;
-  for (const [key, value] of Object.entries(node)) {
-    const here = appendPointer(pointer, key);
-    if (key === 'x-max-bytes' && !(Number.isInteger(value) && value > 0)) {
-      const message = `x-max-bytes is ${JSON.stringify(value)}; it must be a positive integer.`;
-      report(here, message, 'Write the limit in UTF-8 bytes, such as x-max-bytes: 64.');
-    } else if (key === 'x-mock' && !isMockRule(value)) {
-      const message = `x-mock is ${JSON.stringify(value)}, which is no rule to fill a value by.`;
-      report(here, message, 'Write { echo: <field> }, or { random: base64, bytes: 72 }; also base64url and hex.');
-    } else if (key !== 'example' && key !== 'examples') checkExtensions(value, here, report);
-  }
+function isStatus(value: Json | undefined): boolean {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 599;
 }
 
-function isMockRule(rule: unknown): boolean {
-  if (!isObject(rule)) return false;
-  return typeof rule.echo === 'string' || (randomEncodings.has(rule.random) && Number.isInteger(rule.bytes));
+function resolveOwnServer(bundle: JsonObject, report: ProblemReporter): boolean {
+  const value = bundle['x-own-server'];
+  if (value !== undefined && value !== true) {
+    report('#/x-own-server', `x-own-server is ${JSON.stringify(value)}; it is true or left out.`, 'Leave it out.');
+  }
+  return value === true;
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -1,10 +1,8 @@
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
-import type { ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
-
-/** Takes note of a problem at a place of the bundled document. */
-export type ProblemReporter = (pointer: string, message: string, hint: string) => void;
+import { isPositiveInteger } from './check-extensions.js';
+import type { ProblemReporter, ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
 
 interface OperationContext {
   bundle: JsonObject;
@@ -186,11 +184,12 @@ function resolveRateLimit(
 ): ResolvedOperation['rateLimit'] {
   if (value === undefined) return null;
   const { limit, windowSeconds, per } = asObject(value);
-  if (typeof limit === 'number' && typeof windowSeconds === 'number' && typeof per === 'string') {
+  const hasWindow = typeof windowSeconds === 'number' && windowSeconds > 0;
+  if (isPositiveInteger(limit) && hasWindow && typeof per === 'string') {
     return { limit, windowSeconds, per };
   }
   const hint = 'Write x-rate-limit: { limit: 200, windowSeconds: 1, per: app-key }.';
-  report(pointer, 'x-rate-limit does not say limit, windowSeconds and per.', hint);
+  report(pointer, 'x-rate-limit has no positive whole limit, positive windowSeconds and per.', hint);
   return null;
 }
 

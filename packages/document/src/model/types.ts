@@ -1,5 +1,8 @@
 import type { JsonObject, ObjectShape, Schema } from '../json/types.js';
 
+/** Takes note of a problem at a place of the bundled document. */
+export type ProblemReporter = (pointer: string, message: string, hint: string) => void;
+
 /** A parameter in the path, the query or a header. */
 export interface ResolvedParameter {
   name: string;

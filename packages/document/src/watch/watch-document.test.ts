@@ -2,8 +2,8 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
-  createScratchDocument,
   documentText,
+  makeScratchDocument,
   pathText,
   type ScratchDocument,
   schemaText,
@@ -21,7 +21,7 @@ interface Watched extends AsyncDisposable {
 
 /** Watches a document; `pollMs` is out of the way unless a test is about it. */
 async function watchScratch(pollMs = 60_000): Promise<Watched> {
-  const scratch = await createScratchDocument();
+  const scratch = await makeScratchDocument();
   const told: string[] = [];
   const watch = watchDocument(scratch.path, await loadDocument(scratch.path), {
     onLoad: ({ operations }) => void told.push(Object.keys(operations).join(' ')),
@@ -107,7 +107,7 @@ it('says nothing of other files in its folders, nor of a file that is only read'
 });
 
 it('finds a change that was made before the watch began', async () => {
-  await using scratch = await createScratchDocument();
+  await using scratch = await makeScratchDocument();
   const loaded = await loadDocument(scratch.path);
   await scratch.replace('paths/first.yaml', pathText('early'));
   const told = await new Promise((resolve, reject) => {
@@ -121,7 +121,7 @@ it('finds a change that was made before the watch began', async () => {
 });
 
 it('tells of what the taker of a document throws, and goes on', async () => {
-  await using scratch = await createScratchDocument();
+  await using scratch = await makeScratchDocument();
   const told: string[] = [];
   const onLoad = (): void => {
     throw new Error('not this one');

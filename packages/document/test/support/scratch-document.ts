@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -8,6 +8,7 @@ export interface ScratchDocument extends AsyncDisposable {
   /** Path of the document. */
   readonly path: string;
   readonly write: (name: string, text: string) => Promise<void>;
+  readonly append: (name: string, text: string) => Promise<void>;
   /** Saves as many editors do: into another file, which then takes the name. */
   readonly replace: (name: string, text: string) => Promise<void>;
   readonly remove: (name: string) => Promise<void>;
@@ -41,7 +42,7 @@ export function schemaText(maxLength: number): string {
 }
 
 /** Writes a document of three files, with the endpoint `/first`. */
-export async function createScratchDocument(): Promise<ScratchDocument> {
+export async function makeScratchDocument(): Promise<ScratchDocument> {
   const folder = await mkdtemp(join(tmpdir(), 'document-test-'));
   const at = (name: string): string => join(folder, name);
   async function write(name: string, text: string): Promise<void> {
@@ -55,6 +56,7 @@ export async function createScratchDocument(): Promise<ScratchDocument> {
     folder,
     path: at('openapi.yaml'),
     write,
+    append: (name, text) => appendFile(at(name), text),
     replace: async (name, text) => {
       await write(`${name}.tmp`, text);
       await rename(at(`${name}.tmp`), at(name));
