@@ -77,7 +77,7 @@ describe.runIf(executablePath !== undefined)('a page in Chromium that calls the 
   });
 
   test('is kept out where its origin is not among those that may call', async () => {
-    await using closed = await startMock({ port: 0, corsOrigins: ['https://app.example.com'] });
+    await using closed = await startMock({ port: 0, allowedOrigins: ['https://app.example.com'] });
     await expect(issue(closed.url)).rejects.toThrow('Failed to fetch');
   });
 });

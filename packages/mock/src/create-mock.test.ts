@@ -30,15 +30,15 @@ it.each<[string, MockOptions]>([
   ['journalSize', { journalSize: 0 }],
   ['clockToleranceMs', { clockToleranceMs: -1 }],
   ['clockToleranceMs', { clockToleranceMs: Number.NaN }],
-  ['corsOrigins', { corsOrigins: 'some' as 'any' }],
-  ['corsOrigins', { corsOrigins: ['https://app.example.com/'] }],
+  ['allowedOrigins', { allowedOrigins: 'some' as 'any' }],
+  ['allowedOrigins', { allowedOrigins: ['https://app.example.com/'] }],
   ['log', { log: true as unknown as () => void }],
   ['now', { now: 5 as unknown as () => number }],
   ['random', { random: 5 as unknown as () => Uint8Array }],
 ])('refuses a bad %s by name', (name, options) => {
   const thrown = catchError(() => createMock(options));
   expect(thrown).toBeInstanceOf(MockError);
-  expect(thrown).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} must`) });
+  expect(thrown).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} is`) });
 });
 
 it('refuses two apps with one App Key', () => {

@@ -1,17 +1,10 @@
-import { withCredentials } from './assemble-mock.js';
-import { attachConsole } from './console/attach-console.js';
-import { toApi } from './document/api.js';
-import { nexconnApi } from './document/nexconn-api.js';
-import { createDocumentSwitch } from './document-switch.js';
+import { assembleMock } from './assemble-mock.js';
 import { cutFetch } from './faults/cut-answer.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
-import { createEarlyRecord } from './pipeline/early-record.js';
-import { resolveSettings } from './resolve-options.js';
-import { withCors } from './server/cors.js';
 import type { Mock, MockOptions } from './types.js';
 
 /**
- * Makes a mock of the Nexconn Server API that answers requests handed to it, without a port.
+ * Returns a mock of the Nexconn Server API that answers requests handed to it, without a port.
  *
  * Prism is loaded by the first request whose answer the document does not settle.
  *
@@ -22,13 +15,10 @@ import type { Mock, MockOptions } from './types.js';
  * const response = await mock.fetch(new Request('http://mock/v4/auth/access-token/issue', { method: 'POST', headers, body }));
  */
 export function createMock(options: MockOptions = {}): Mock {
-  const settings = resolveSettings(options);
-  const pipeline = createDocumentSwitch(options.document ? toApi(options.document) : nexconnApi, settings);
-  const record = createEarlyRecord(pipeline, settings);
-  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings, record));
-  return withCredentials(settings, {
+  const { answer, console, useDocument, withCredentials } = assembleMock(options);
+  return withCredentials({
     console,
-    useDocument: pipeline.useDocument,
+    useDocument,
     fetch: async (request: Request) => {
       request.signal.throwIfAborted();
       const answered = await answer(toMockRequest(request));

@@ -1,9 +1,10 @@
 import type { ApiDescription } from '@nexconn-kit/contract';
+import type { Api } from './document/api.js';
 import { toApi } from './document/api.js';
 import { MockError } from './errors.js';
-import type { Api, Settings } from './http/types.js';
 import { createMockState } from './mock-state.js';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.js';
+import type { Settings } from './settings.js';
 
 /** A pipeline whose document can be exchanged while it answers. */
 export interface DocumentSwitch extends Pipeline {
@@ -41,7 +42,7 @@ export function createDocumentSwitch(first: Api, settings: Settings): DocumentSw
     async useDocument(description) {
       lastAsked += 1;
       const turn = lastAsked;
-      const next = toApi(description);
+      const next = toApi(description, settings.userIdPattern);
       const built = await buildPipeline(() => createPipeline(next, settings, { state }));
       // One that was asked for later may be ready before.
       if (turn < lastTaken) return;
@@ -65,5 +66,5 @@ async function buildPipeline(create: () => Pipeline): Promise<Pipeline> {
 function refuseDocument(cause: unknown): never {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = `The document cannot be played: ${reason}. Compare its structure with OpenAPI 3.1.`;
-  throw new MockError('INVALID_DOCUMENT', message, { cause });
+  throw new MockError(message, { code: 'INVALID_DOCUMENT', cause });
 }

@@ -1,4 +1,6 @@
-/** Why a mock could not be made or started, or could not do what it was asked to. */
+import { createOptionChecks, type OptionChecks } from './check-options.js';
+
+/** Why a mock could not be created or started, or could not do what it was asked to. */
 export type MockErrorCode =
   | 'APP_EXISTS'
   | 'APP_NOT_FOUND'
@@ -11,13 +13,27 @@ export type MockErrorCode =
   | 'SNAPSHOT_UNKNOWN'
   | 'WAIT_TIMED_OUT';
 
-/** A mock could not be made or started, or could not do what it was asked to. */
+/** What a `MockError` is made of beside its message. */
+export interface MockErrorDetails {
+  readonly code: MockErrorCode;
+  readonly cause?: unknown;
+}
+
+/** The error of a mock that could not be created or started, or could not do what it was asked to. */
 export class MockError extends Error {
   override readonly name = 'MockError';
   readonly code: MockErrorCode;
 
-  constructor(code: MockErrorCode, message: string, options?: ErrorOptions) {
+  constructor(message: string, { code, ...options }: MockErrorDetails) {
     super(message, options);
     this.code = code;
   }
 }
+
+/** Throws the error for a wrong option; `problem` begins with a verb. @throws {MockError} `INVALID_OPTION` */
+export function refuseOption(option: string, problem: string): never {
+  throw new MockError(`The option ${option} ${problem}`, { code: 'INVALID_OPTION' });
+}
+
+/** The checks of options. @throws {MockError} `INVALID_OPTION` */
+export const optionChecks: OptionChecks = createOptionChecks(refuseOption);

@@ -1,13 +1,14 @@
+import type { Api } from './document/api.js';
 import { createFaults } from './faults/faults.js';
 import type { Faults } from './faults/types.js';
-import type { Api, Settings } from './http/types.js';
+import type { Settings } from './settings.js';
 import { createJournal } from './state/journal.js';
-import { createService, type ServiceGate } from './state/service.js';
+import { createService, type ServiceRequests } from './state/service.js';
 import type { Journal, Service } from './state/types.js';
 
 /** All that a mock remembers from one request to the next; it outlives a change of the document. */
 export interface MockState {
-  readonly service: Service & { readonly gate: ServiceGate };
+  readonly service: Service & { readonly requests: ServiceRequests };
   readonly journal: Journal;
   readonly faults: Faults;
 }

@@ -37,7 +37,7 @@ it.each([
   ['port', { port: 1.5 }],
   ['host', { host: '' }],
 ])('refuses a bad %s by name', async (name, options) => {
-  const message = expect.stringContaining(`The option ${name} must`);
+  const message = expect.stringContaining(`The option ${name} is`);
   await expect(startMock(options)).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
 });
 

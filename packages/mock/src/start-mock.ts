@@ -1,14 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { withCredentials } from './assemble-mock.js';
-import { attachConsole } from './console/attach-console.js';
-import { toApi } from './document/api.js';
-import { nexconnApi } from './document/nexconn-api.js';
-import { createDocumentSwitch } from './document-switch.js';
+import { assembleMock } from './assemble-mock.js';
 import { MockError } from './errors.js';
-import { createEarlyRecord } from './pipeline/early-record.js';
-import { type ListenSettings, resolveListenSettings, resolveSettings } from './resolve-options.js';
-import { withCors } from './server/cors.js';
+import { type ListenSettings, resolveListenOptions } from './resolve-options.js';
 import { createListener } from './server/listener.js';
 import type { RunningMock, StartMockOptions } from './types.js';
 
@@ -26,23 +20,20 @@ const closeGraceMs = 30;
  * const client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
  */
 export async function startMock(options: StartMockOptions = {}): Promise<RunningMock> {
-  const settings = resolveSettings(options);
-  const address = resolveListenSettings(options);
-  const pipeline = createDocumentSwitch(options.document ? toApi(options.document) : nexconnApi, settings);
-  const record = createEarlyRecord(pipeline, settings);
-  const { console, answer } = attachConsole(pipeline, withCors(pipeline.answer, settings, record), address.host);
-  const server = createListener(pipeline.api, answer, { onRefused: record });
+  const address = resolveListenOptions(options);
+  const mock = assembleMock(options, address.host);
+  const server = createListener(mock.api, mock.answer, { onRefused: mock.record });
   // First the port, which fails at once if it fails; loading Prism, where that is needed, takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);
   try {
-    await pipeline.prepare();
+    await mock.prepare();
   } catch (error) {
     await close();
     throw error;
   }
-  const { useDocument } = pipeline;
-  return withCredentials(settings, { url, console, useDocument, close, [Symbol.asyncDispose]: close });
+  const { console, useDocument } = mock;
+  return mock.withCredentials({ url, console, useDocument, close, [Symbol.asyncDispose]: close });
 }
 
 function listen(server: Server, { port, host }: ListenSettings): Promise<string> {
@@ -58,10 +49,10 @@ function listen(server: Server, { port, host }: ListenSettings): Promise<string>
 function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): MockError {
   if (error.code === 'EADDRINUSE') {
     const message = `Port ${port} on ${host} is taken. Choose another with --port or the option port; 0 takes any free one.`;
-    return new MockError('PORT_IN_USE', message, { cause: error });
+    return new MockError(message, { code: 'PORT_IN_USE', cause: error });
   }
   const message = `Cannot listen on ${host}, port ${port}: ${error.code}. Choose another host or port.`;
-  return new MockError('LISTEN_FAILED', message, { cause: error });
+  return new MockError(message, { code: 'LISTEN_FAILED', cause: error });
 }
 
 function closeOnce(server: Server): () => Promise<void> {

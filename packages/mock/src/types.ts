@@ -41,10 +41,10 @@ export interface MockOptions {
    * Which pages may call it: `loopback` for those of this machine, `any`, or a list of origins such as
    * `https://app.example.com`. Default: `loopback`.
    */
-  readonly corsOrigins?: 'loopback' | 'any' | readonly string[] | undefined;
+  readonly allowedOrigins?: 'loopback' | 'any' | readonly string[] | undefined;
   /** Takes one line for each answer, without a line end. Default: nothing is logged. */
   readonly log?: ((line: string) => void) | undefined;
-  /** Gives Unix time in milliseconds. Default: `Date.now`. */
+  /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Gives that many bytes to make a token of. Default: `crypto.randomBytes`. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined;

@@ -7,25 +7,27 @@ import type { DocumentOperation } from '../../../test/contract/document-operatio
 import { invalidValues } from '../../../test/contract/invalid-values.js';
 import { addressOf, swept } from '../../../test/contract/sweep.js';
 import { validValue } from '../../../test/contract/valid-value.js';
-import { nexconnApi } from '../src/document/nexconn-api.js';
-import { createFastEngine } from '../src/engine/fast-engine.js';
+import { toApi } from '../src/document/api.js';
+import { createFastEngine } from '../src/engine/engine.js';
 import { createPrismEngine } from '../src/engine/prism-engine.js';
 import type { MockAnswer, MockRequest } from '../src/http/types.js';
 import { createPipeline } from '../src/pipeline/pipeline.js';
-import { resolveSettings } from '../src/resolve-options.js';
+import { resolveOptions } from '../src/resolve-options.js';
+
+const nexconnApi = toApi();
 
 const { document, operations, oracle, seed } = swept;
 /** `COUNT=100000 npm run agreement` compares that many requests. */
 const count = Number(process.env.COUNT ?? 2_000);
 const nowMs = 1_800_000_000_000;
-const settings = resolveSettings({
+const settings = resolveOptions({
   rateLimit: false,
   now: () => nowMs,
   // The same token each time, so that answers can be compared as they are.
   random: (bytes) => new Uint8Array(bytes).fill(7),
 });
-const fastEngine = createFastEngine(nexconnApi, settings);
-const prism = createPrismEngine(nexconnApi, settings);
+const fastEngine = createFastEngine(nexconnApi);
+const prism = createPrismEngine(nexconnApi);
 let fastAnswers = 0;
 const mock = createPipeline(nexconnApi, settings, {
   engine: {
@@ -40,7 +42,7 @@ const mock = createPipeline(nexconnApi, settings, {
 const mockOfPrism = createPipeline(nexconnApi, settings, { engine: prism });
 // Its body is judged by Prism alone.
 const bareApi = { ...nexconnApi, validators: {} };
-const prismAlone = createPipeline(bareApi, settings, { engine: createPrismEngine(bareApi, settings) });
+const prismAlone = createPipeline(bareApi, settings, { engine: createPrismEngine(bareApi) });
 
 it(`answers ${count} generated requests as Prism does`, { timeout: 600_000 }, async () => {
   const runs = Math.ceil(count / operations.length);

@@ -1,5 +1,5 @@
 import { faultTable } from '../src/faults/fault-table.js';
-import { magicPrefix } from '../src/faults/parse-magic-user-id.js';
+import { magicPrefix } from '../src/faults/parse-fault.js';
 
 const start = '<!-- faults -->';
 const end = '<!-- /faults -->';

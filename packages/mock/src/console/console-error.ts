@@ -1,6 +1,6 @@
 import { MockError, type MockErrorCode } from '../errors.js';
 import type { components } from '../generated/console/types.gen.js';
-import { ApiRefusal } from '../http/api-error.js';
+import { ApiError } from '../http/api-error.js';
 
 /** The codes of the console's errors. */
 export type ConsoleErrorCode = components['schemas']['ErrorCode'];
@@ -36,7 +36,7 @@ export function toConsoleRefusal(error: unknown): ConsoleRefusal {
     const status = statuses[error.code];
     if (status !== undefined) return new ConsoleRefusal(status, error.code as ConsoleErrorCode, error.message);
   }
-  if (error instanceof ApiRefusal) {
+  if (error instanceof ApiError) {
     const tooLarge = error.status === 413;
     return new ConsoleRefusal(error.status ?? 400, tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_REQUEST', error.message);
   }

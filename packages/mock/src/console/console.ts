@@ -1,7 +1,8 @@
 import { MockError } from '../errors.js';
 import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { requestValidators } from '../generated/console/validators.gen.js';
-import type { CallContext, ConsoleHandlers, MockConsole } from './types.js';
+import type { JournalEntry, Snapshot } from '../state/types.js';
+import type { CallContext, ConsoleHandlers, ConsoleSubject, MockConsole } from './types.js';
 
 /** Makes the console of its handlers: each request is validated first. */
 export function createConsole(handlers: ConsoleHandlers): MockConsole {
@@ -21,5 +22,92 @@ function refuseInvalid(operationId: OperationId, request: unknown): void {
   const issues = requestValidators[operationId](request);
   if (issues.length === 0) return;
   const message = `${operationId} cannot be called so. ${issues.map((issue) => issue.message).join(' ')}`;
-  throw new MockError('INVALID_REQUEST', message);
+  throw new MockError(message, { code: 'INVALID_REQUEST' });
+}
+
+/** Makes the table of what each operation of the console does. */
+export function createConsoleHandlers({ service, journal, faults }: ConsoleSubject): ConsoleHandlers {
+  const shelf = createSnapshotShelf();
+  /** The app that the mock was started with stays the first. */
+  const orFirst = (appKey: string | undefined): string => appKey ?? service.apps()[0]?.appKey ?? '';
+
+  return {
+    listApps: () => ({ apps: [...service.apps()] }),
+    createApp: (options) => {
+      const app = service.createApp(options);
+      return { ...app, appSecret: service.secretOf(app.appKey) };
+    },
+    getApp: ({ appKey }) => service.app(orFirst(appKey)),
+    updateApp: ({ appKey, ...changes }) => service.updateApp(orFirst(appKey), changes),
+    rotateSecret: ({ appKey, ...options }) => service.rotateSecret(orFirst(appKey), options),
+    listUsers: ({ appKey, ...page }) => {
+      const found = service.users(orFirst(appKey), page);
+      return { ...found, users: [...found.users] };
+    },
+    listTokens: ({ appKey, ...page }) => {
+      const found = service.tokens(orFirst(appKey), page);
+      return { ...found, tokens: [...found.tokens] };
+    },
+    voidTokens: ({ appKey, ...which }) => service.voidTokens(orFirst(appKey), which),
+    checkToken: ({ appKey, token }) => service.checkToken({ appKey: orFirst(appKey), token }),
+    moveClock: (move) => service.moveClock(move),
+    resetState: ({ appKey }) => {
+      service.reset(appKey);
+      journal.clear(appKey);
+      faults.clear(appKey);
+    },
+    takeSnapshot: ({ appKey }) => {
+      const snapshot = service.snapshot(appKey);
+      const { takenAt, appKeys } = snapshot;
+      return { snapshotId: shelf.keep(snapshot), takenAt, appKeys: [...appKeys] };
+    },
+    restoreSnapshot: ({ snapshotId }) => service.restore(shelf.find(snapshotId)),
+    listJournal: (filter) => ({ entries: [...journal.list(filter)] }),
+    waitForJournal: async ({ timeoutMs, allowFewer, ...filter }, { signal }) => {
+      const entries = await journal
+        .waitFor(filter, { timeoutMs, signal })
+        .catch((error: unknown): readonly JournalEntry[] => {
+          if (allowFewer && error instanceof MockError && error.code === 'WAIT_TIMED_OUT') return journal.list(filter);
+          throw error;
+        });
+      return { entries: [...entries] };
+    },
+    clearJournal: ({ appKey }) => journal.clear(appKey),
+    setFault: ({ appKey, ...rule }) => faults.set(service.app(orFirst(appKey)).appKey, rule),
+    listFaults: ({ appKey }) => ({
+      faults: faults.list(appKey).map((rule) => ({ ...rule, sequence: [...rule.sequence] })),
+    }),
+    clearFaults: ({ appKey }) => faults.clear(appKey),
+  };
+}
+
+/** A snapshot holds all tokens, so that they must not pile up. */
+const maxSnapshots = 16;
+
+/** Snapshots by name; they stay in the process, since they hold secrets. */
+export interface SnapshotShelf {
+  readonly keep: (snapshot: Snapshot) => string;
+  /** @throws {MockError} `SNAPSHOT_UNKNOWN` */
+  readonly find: (snapshotId: string) => Snapshot;
+}
+
+export function createSnapshotShelf(): SnapshotShelf {
+  const snapshots = new Map<string, Snapshot>();
+  let taken = 0;
+  return {
+    keep: (snapshot) => {
+      taken += 1;
+      const snapshotId = `snapshot-${taken}`;
+      snapshots.set(snapshotId, snapshot);
+      snapshots.delete(`snapshot-${taken - maxSnapshots}`);
+      return snapshotId;
+    },
+    find: (snapshotId) => {
+      const snapshot = snapshots.get(snapshotId);
+      if (snapshot) return snapshot;
+      const names = [...snapshots.keys()].join(', ');
+      const message = `There is no snapshot ${snapshotId}. ${names ? `There are ${names}.` : 'Take one first.'}`;
+      throw new MockError(message, { code: 'SNAPSHOT_UNKNOWN' });
+    },
+  };
 }

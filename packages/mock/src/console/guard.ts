@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopback } from '../http/read-request.js';
 import type { MockRequest } from '../http/types.js';
 import { ConsoleRefusal } from './console-error.js';
 
@@ -34,10 +35,6 @@ export function refuseForeignOrigin({ headers }: MockRequest): void {
     'ORIGIN_REFUSED',
     'The console refuses calls from pages of another origin. Call it from a program, or open /_console.',
   );
-}
-
-function isLoopback(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function hostNameOf(host: string): string {

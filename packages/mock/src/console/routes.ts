@@ -1,10 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
-import { readBody } from '../http/read-body.js';
+import { readBody } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
+import { createConsole, createConsoleHandlers } from './console.js';
 import { ConsoleRefusal, toConsoleRefusal } from './console-error.js';
 import { refuseForeignHost, refuseForeignOrigin } from './guard.js';
-import { readPageFile } from './read-page-file.js';
-import type { CallContext, MockConsole } from './types.js';
+import type { CallContext, ConsoleSubject, MockConsole } from './types.js';
 
 type Call = (request: unknown, context: CallContext) => Promise<unknown>;
 
@@ -99,5 +100,54 @@ function jsonAnswer(status: number, body: unknown): MockAnswer {
     status,
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...guardHeaders },
     body: JSON.stringify(body),
+  };
+}
+
+const folder = new URL('../../src/console/page/', import.meta.url);
+
+const scripts = [
+  'ask.js',
+  'bind-fault-form.js',
+  'build-elements.js',
+  'call-console.js',
+  'console.js',
+  'create-paged-list.js',
+  'fault-item.js',
+];
+
+const files: Readonly<Record<string, readonly [name: string, contentType: string]>> = {
+  '/_console': ['index.html', 'text/html; charset=utf-8'],
+  '/_console/': ['index.html', 'text/html; charset=utf-8'],
+  '/_console/console.css': ['console.css', 'text/css; charset=utf-8'],
+  ...Object.fromEntries(scripts.map((name) => [`/_console/${name}`, [name, 'text/javascript; charset=utf-8']])),
+};
+
+/** Reads a file of the page; `undefined` where the path names none. */
+export async function readPageFile(
+  path: string,
+): Promise<{ readonly contentType: string; readonly text: string } | undefined> {
+  const file = Object.hasOwn(files, path) ? files[path] : undefined;
+  if (!file) return undefined;
+  // The sources are shipped, and a page needs no build.
+  return { contentType: file[1], text: await readFile(new URL(file[0], folder), 'utf8') };
+}
+
+type Answer = (request: MockRequest) => Promise<MockAnswer>;
+
+/**
+ * Makes the console of a mock, and has it answer on its own paths in front of `answer`.
+ *
+ * `listeningHost` is what the mock listens on, if it does.
+ */
+export function attachConsole(
+  subject: ConsoleSubject,
+  answer: Answer,
+  listeningHost?: string,
+): { readonly console: MockConsole; readonly answer: Answer } {
+  const mockConsole = createConsole(createConsoleHandlers(subject));
+  const answerConsole = createConsoleRoutes(mockConsole, listeningHost);
+  return {
+    console: mockConsole,
+    answer: (request) => (isConsolePath(request.path) ? answerConsole(request) : answer(request)),
   };
 }

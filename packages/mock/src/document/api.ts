@@ -1,23 +1,134 @@
-import type { ApiDescription, ErrorCatalogueEntry } from '@nexconn-kit/contract';
-import { MockError } from '../errors.js';
-import type { Api, ApiErrorName } from '../http/types.js';
-import { asObject } from './lookup.js';
-import { nexconnApi } from './nexconn-api.js';
+import {
+  type ApiDescription,
+  document,
+  type Envelope,
+  type ErrorCatalogueEntry,
+  envelope,
+  errorCatalogue,
+  type Operation,
+  operationTable,
+  requestValidators,
+  type ValidationIssue,
+} from '@nexconn-kit/contract';
+import { refuseOption } from '../errors.js';
+import { asObject, createResolver, type JsonObject } from './lookup.js';
+
+/** All that the mock knows of the API it plays; everything in it is made of the document. */
+export interface Api {
+  /** An OpenAPI document whose references are all local. */
+  readonly document: JsonObject;
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly validators: Readonly<Record<string, Validator>>;
+  readonly errors: Readonly<Record<ApiErrorName, ErrorCatalogueEntry>>;
+  readonly envelope: Envelope | null;
+}
+
+/** Returns what is wrong with the body of an operation's request. */
+export type Validator = (body: unknown) => readonly Issue[];
+
+/** What is wrong with a value, as far as an answer says it. */
+export type Issue = Pick<ValidationIssue, 'keyword' | 'message'>;
+
+/** The errors that the mock finds by itself; all others come out of the document. */
+export type ApiErrorName =
+  | 'AppUnavailable'
+  | 'BodyMissing'
+  | 'CallRestricted'
+  | 'EndpointNotFound'
+  | 'InternalError'
+  | 'ParameterInvalid'
+  | 'ParameterTooLong'
+  | 'RateLimitExceeded'
+  | 'SignatureInvalid'
+  | 'UserLimitReached';
+
+/** The Nexconn Server API, as the generator made it out of `spec/nexconn`. */
+const nexconn = {
+  document,
+  operations: operationTable,
+  validators: requestValidators,
+  errors: errorCatalogue,
+  envelope,
+};
 
 /**
- * Gives what the mock needs of a document that it is handed. Errors that the mock finds by itself, such as a signature
- * that is wrong, are those of Nexconn where the document's own catalogue does not name them.
+ * Returns what the mock needs of a document, by default that of the Nexconn Server API, with `userIdPattern` in the place
+ * of the patterns of its user IDs.
+ *
+ * Errors that the mock finds by itself, such as a signature that is wrong, are those of Nexconn where the document's own
+ * catalogue does not name them.
  *
  * @throws {MockError} `INVALID_OPTION`
  */
-export function toApi(description: ApiDescription): Api {
+export function toApi(description: ApiDescription = nexconn, userIdPattern?: RegExp): Api {
   const { document, operations, validators, envelope } = asObject(description) as Partial<ApiDescription>;
   if (!document || !operations || !validators || envelope === undefined) {
-    const message = 'The option document must be what loadDocument() of @nexconn-kit/document gives.';
-    throw new MockError('INVALID_OPTION', message);
+    refuseOption('document', 'is no description of an API. Pass what loadDocument() of @nexconn-kit/document returns.');
   }
   // The document's own stand first: they win where two have one code.
   const errors: Record<string, ErrorCatalogueEntry> = { ...description.errors };
-  for (const [name, entry] of Object.entries(nexconnApi.errors)) errors[name] ??= entry;
-  return { document, operations, validators, envelope, errors: errors as Record<ApiErrorName, ErrorCatalogueEntry> };
+  for (const [name, entry] of Object.entries(errorCatalogue)) errors[name] ??= entry;
+  const playing = { operations, envelope, errors: errors as Api['errors'] };
+  return { ...playing, ...withUserIdPattern({ document, operations, validators }, userIdPattern) };
+}
+
+/**
+ * Returns the document and its validators with this pattern in the place of theirs for user IDs. Without one the document
+ * stays as it is, and its own refusal of a user ID says how to have others accepted.
+ */
+function withUserIdPattern(
+  { document, operations, validators }: Pick<ApiDescription, 'document' | 'operations' | 'validators'>,
+  pattern: RegExp | undefined,
+): Pick<Api, 'document' | 'validators'> {
+  const judged = Object.values(operations).flatMap(({ operationId, body }) => {
+    const validate = validators[operationId];
+    return validate && body?.fields.includes('userId') ? [[operationId, judgeUserId(validate, pattern)] as const] : [];
+  });
+  return {
+    document: pattern ? replacePatterns(document, pattern) : document,
+    validators: { ...validators, ...Object.fromEntries(judged) },
+  };
+}
+
+/** The validators are compiled: what they say of the pattern can only be taken back. */
+function judgeUserId(validate: ApiDescription['validators'][string], pattern: RegExp | undefined): Validator {
+  return function validateUserId(body) {
+    const issues = validate(body);
+    if (!pattern) return issues.length === 0 ? issues : issues.map(withAdvice);
+    const others = issues.filter((issue) => !isPatternIssue(issue));
+    const { userId } = asObject(body);
+    if (typeof userId !== 'string' || pattern.test(userId)) return others;
+    const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}.`;
+    return [...others, { keyword: 'pattern', message }];
+  };
+}
+
+function isPatternIssue({ field, keyword }: ValidationIssue): boolean {
+  return field === 'userId' && keyword === 'pattern';
+}
+
+function withAdvice(issue: ValidationIssue): Issue {
+  if (!isPatternIssue(issue)) return issue;
+  return { ...issue, message: `${issue.message} To accept other user IDs, start the mock with userIdPattern.` };
+}
+
+function replacePatterns(document: JsonObject, pattern: RegExp): JsonObject {
+  const copy = structuredClone(document);
+  const resolve = createResolver(copy);
+
+  function visit(node: unknown): void {
+    if (typeof node !== 'object' || node === null) return;
+    for (const value of Object.values(node)) visit(value);
+    const { properties, name, schema } = asObject(node);
+    replace(asObject(properties).userId);
+    if (name === 'userId') replace(schema);
+  }
+
+  function replace(node: unknown): void {
+    const schema = resolve(node) as { pattern?: unknown };
+    if (typeof schema.pattern === 'string') schema.pattern = pattern.source;
+  }
+
+  visit(copy);
+  return copy;
 }

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../http/types.js';
+/** A JSON object whose members are looked at one by one. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Gives the object that a node of the document stands for. */
 export type Resolve = (node: unknown) => JsonObject;
@@ -26,4 +27,13 @@ function follow(document: JsonObject, reference: string): unknown {
     .slice(1)
     .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'));
   return keys.reduce<unknown>((node, key) => asObject(node)[key], document);
+}
+
+/**
+ * Finds what the document has under `responses` for a status: its own entry, that of its range such as `4XX`, or, since
+ * `default` documents whatever error has neither, that.
+ */
+export function pickAnswer<T>(status: string, get: (key: string) => T | undefined): T | undefined {
+  const isError = /^[45]\d\d$/.test(status);
+  return get(status) ?? get(`${status[0]}XX`) ?? (isError ? get('default') : undefined);
 }

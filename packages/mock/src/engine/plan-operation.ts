@@ -1,8 +1,7 @@
 import type { Operation } from '@nexconn-kit/contract';
+import type { JsonObject } from '../document/lookup.js';
 import { asObject, type Resolve } from '../document/lookup.js';
-import type { AnswerDraft } from '../http/types.js';
-import { isPlainSchema } from './is-plain-schema.js';
-import { type ParameterCheck, planParameters } from './plan-parameters.js';
+import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 
 /** What Prism would come to for every good request to an operation. */
 export interface FastPlan {
@@ -51,4 +50,95 @@ function firstExample({ example, examples }: Record<string, unknown>, resolve: R
   if (example !== undefined && first !== undefined) return undefined;
   const value = example ?? resolve(first).value;
   return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+/** Says whether the parameters of a request are certainly good; Prism says what is wrong with the others. */
+export type ParameterCheck = (route: Route, request: MockRequest) => boolean;
+
+const plainKeys = new Set(['name', 'in', 'required', 'schema']);
+const plainSchemaKeys = new Set(['type', 'minLength', 'maxLength', 'pattern']);
+
+/** OpenAPI has these headers mean something else than a parameter. */
+const otherHeaders = new Set(['accept', 'authorization', 'content-type']);
+
+/** Makes the check of an operation's parameters; `undefined` where one is more than a plain text. */
+export function planParameters(lists: readonly unknown[], resolve: Resolve): ParameterCheck | undefined {
+  const parameters = lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(resolve);
+  const checks = parameters.map((parameter) => checkOf(parameter, resolve));
+  if (!checks.every((check) => check !== undefined)) return undefined;
+  return (route, request) => checks.every((check) => check(route, request));
+}
+
+function checkOf(parameter: JsonObject, resolve: Resolve): ParameterCheck | undefined {
+  const isGood = textCheck(resolve(parameter.schema));
+  if (!isGood || !Object.keys(parameter).every((key) => plainKeys.has(key) || isAnnotation(key))) return undefined;
+  const name = `${parameter.name}`;
+  const required = parameter.required === true;
+  switch (parameter.in) {
+    case 'path':
+      // Prism takes the path apart in its own way where anything in it is encoded.
+      return ({ pathParameters }) =>
+        /^[\w.~-]+$/.test(pathParameters[name] ?? '') && isGood(pathParameters[name] ?? '');
+    case 'header':
+      return otherHeaders.has(name.toLowerCase()) ? undefined : checkHeader(name.toLowerCase(), required, isGood);
+    case 'query':
+      return (_, { query }) => !required && query.size === 0;
+    default:
+      return undefined;
+  }
+}
+
+function checkHeader(name: string, required: boolean, isGood: (text: string) => boolean): ParameterCheck {
+  return (_, { headers }) => {
+    const value = headers[name];
+    return value === undefined ? !required : isGood(value);
+  };
+}
+
+/** Only of ASCII, where characters, code points and bytes are the same. */
+function textCheck(schema: JsonObject): ((text: string) => boolean) | undefined {
+  const { type, minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern = '' } = asObject(schema);
+  if (type !== 'string' || !Object.keys(schema).every((key) => plainSchemaKeys.has(key) || isAnnotation(key))) {
+    return undefined;
+  }
+  const [shortest, longest, expression] = [Number(minLength), Number(maxLength), new RegExp(`${pattern}`, 'u')];
+  return (text) =>
+    text.length >= Math.max(1, shortest) && text.length <= longest && /^[ -~]+$/.test(text) && expression.test(text);
+}
+
+/** Keywords of whose meaning the generated validators and Prism's have one opinion; a test compares them. */
+const plainKeywords = new Set([
+  'type',
+  'enum',
+  'const',
+  'required',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minItems',
+  'maxItems',
+]);
+const annotations = new Set(['title', 'summary', 'description', 'example', 'examples', '$comment']);
+
+/** Says whether a keyword of a document has no part in a verdict; those of ours are judged by our validators alone. */
+export function isAnnotation(keyword: string): boolean {
+  return annotations.has(keyword) || keyword.startsWith('x-');
+}
+
+/** Says whether nothing in a schema is left to Prism to judge; a schema that contains itself is. */
+export function isPlainSchema(node: unknown, resolve: Resolve, around: readonly unknown[] = []): boolean {
+  const isReference = typeof asObject(node).$ref === 'string';
+  const schema = resolve(node);
+  if ((isReference && Object.keys(asObject(node)).length > 1) || around.includes(schema)) return false;
+  const isInside = (inner: unknown) => isPlainSchema(inner, resolve, [...around, schema]);
+  return Object.entries(schema).every(([keyword, value]) => {
+    if (keyword === 'properties') return Object.values(asObject(value)).every(isInside);
+    if (keyword === 'items') return isInside(value);
+    if (keyword === 'additionalProperties') return typeof value === 'boolean' || isInside(value);
+    return plainKeywords.has(keyword) || isAnnotation(keyword);
+  });
 }

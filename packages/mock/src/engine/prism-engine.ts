@@ -1,20 +1,29 @@
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
-import { withUserIdPattern } from '../document/user-id-pattern.js';
-import type { AnswerDraft, Api, MockRequest, Preference, Route, Settings } from '../http/types.js';
-import { refuseIssues } from '../pipeline/validate.js';
-import type { Engine } from './engine.js';
+import type { Api } from '../document/api.js';
+import { issuesError } from '../http/api-error.js';
+import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 
-type AskPrism = (route: Route, request: MockRequest, body: unknown, preference: Preference) => Promise<AnswerDraft>;
+/** A request whose signature and body are good, and which of the documented answers its caller wants to see. */
+export type EngineRequest = readonly [route: Route, request: MockRequest, body: unknown, preference: Preference];
+
+/** What picks the answer to a request. */
+export interface Engine {
+  /** Does the slow part of the first request, where there is one. */
+  readonly prepare: () => Promise<void>;
+  readonly answer: (...request: EngineRequest) => AnswerDraft | Promise<AnswerDraft>;
+}
+
+type AskPrism = (...request: EngineRequest) => Promise<AnswerDraft>;
 
 /**
  * Makes the engine that asks Prism: it validates the whole request once more, now with its parameters, and picks the
  * answer. Prism is loaded once, by whoever calls first.
  */
-export function createPrismEngine({ document }: Api, { userIdPattern }: Pick<Settings, 'userIdPattern'>): Engine {
+export function createPrismEngine({ document }: Pick<Api, 'document'>): Engine {
   let loading: Promise<AskPrism> | undefined;
   function load(): Promise<AskPrism> {
-    loading ??= loadPrism(userIdPattern ? withUserIdPattern(document, userIdPattern) : structuredClone(document));
+    loading ??= loadPrism(structuredClone(document));
     return loading;
   }
   return {
@@ -46,9 +55,7 @@ async function loadPrism(document: object): Promise<AskPrism> {
     if (outcome._tag === 'Left') throw outcome.left;
     const { output, validations } = outcome.right;
     if (validations.input.length > 0) {
-      throw refuseIssues(
-        validations.input.map(({ code, message }) => ({ keyword: `${code}`, message: `${message}.` })),
-      );
+      throw issuesError(validations.input.map(({ code, message }) => ({ keyword: `${code}`, message: `${message}.` })));
     }
     return toDraft(output);
   };

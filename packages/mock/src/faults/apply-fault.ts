@@ -1,31 +1,25 @@
-import { MockError } from '../errors.js';
-import { ApiRefusal } from '../http/api-error.js';
-import { errorBody } from '../http/error-body.js';
-import { readUserId } from '../http/read-user-id.js';
-import type { AnswerDraft, Api, MockRequest, Route, Settings } from '../http/types.js';
+import type { Api } from '../document/api.js';
+import { errorBody } from '../http/api-error.js';
+import type { AnswerDraft, MockRequest } from '../http/types.js';
+import type { Settings } from '../settings.js';
 import type { ErrorEntries } from './check-fault.js';
-import type { Fault, Faults } from './types.js';
+import type { Fault } from './types.js';
 
-/** The step that has faults happen. */
-export interface FaultStep {
-  /** Takes the fault of a request that has passed every check; there is seldom one. */
-  readonly find: (route: Route, request: MockRequest, body: unknown) => Fault | undefined;
-  /** Has it happen around the rest of the pipeline, which it runs whole or not at all. */
-  readonly apply: (
-    fault: Fault,
-    request: MockRequest,
-    proceed: () => AnswerDraft | Promise<AnswerDraft>,
-  ) => Promise<AnswerDraft>;
-}
+/** Has a fault happen around the rest of the pipeline, which it runs whole or not at all. */
+export type PlayFault = (
+  fault: Fault,
+  request: MockRequest,
+  proceed: () => AnswerDraft | Promise<AnswerDraft>,
+) => Promise<AnswerDraft>;
 
 /** What an answer that is never sent has for its status. */
 const notSent = 0;
 
-export function createFaultStep(
+/** Creates the step that has the fault of a request happen. */
+export function createFaultPlayer(
   api: Pick<Api, 'envelope' | 'errors'>,
   { random }: Pick<Settings, 'random'>,
-  faults: Faults,
-): FaultStep {
+): PlayFault {
   const errors = Object.values<ErrorEntries[string]>(api.errors);
 
   function answerError({ code, status }: Fault): AnswerDraft {
@@ -58,29 +52,13 @@ export function createFaultStep(
     }
   }
 
-  return {
-    find: (route, request, body) => {
-      const { headers } = request;
-      const appKey = headers['app-key'] || headers['rc-app-key'];
-      try {
-        return faults.next({
-          appKey,
-          operationId: route.operation.operationId,
-          userId: readUserId(route, request, body),
-          header: headers['x-mock-fault'],
-        });
-      } catch (error) {
-        throw error instanceof MockError ? new ApiRefusal('ParameterInvalid', error.message) : error;
-      }
-    },
-    apply: async (fault, request, proceed) => {
-      const name = describeFault(fault);
-      const ms = waitOf(fault, random);
-      const stayed = ms === 0 || (await wait(ms, request.onGone));
-      // Who has left gets nothing issued either.
-      const draft = stayed ? await happen(fault, proceed) : nothing('reset');
-      return { ...draft, headers: { ...draft.headers, 'X-Mock-Fault': name }, fault: name };
-    },
+  return async function playFault(fault, request, proceed) {
+    const name = describeFault(fault);
+    const ms = waitOf(fault, random);
+    const stayed = ms === 0 || (await wait(ms, request.onGone));
+    // Who has left gets nothing issued either.
+    const draft = stayed ? await happen(fault, proceed) : nothing('reset');
+    return { ...draft, headers: { ...draft.headers, 'X-Mock-Fault': name }, fault: name };
   };
 }
 

@@ -65,5 +65,5 @@ function inRange(name: string, value: number, min: number, max: number): number 
 
 /** Makes the error for a fault that cannot be. */
 export function invalidFault(message: string): MockError {
-  return new MockError('INVALID_FAULT', message);
+  return new MockError(message, { code: 'INVALID_FAULT' });
 }

@@ -1,6 +1,9 @@
+import { MockError } from '../errors.js';
+import { ApiError } from '../http/api-error.js';
+import { readAppKey, readUserId } from '../http/read-request.js';
+import type { MockRequest, Route } from '../http/types.js';
 import { checkSequence, type ErrorEntries, invalidFault } from './check-fault.js';
-import { parseFaultHeader } from './parse-fault.js';
-import { magicPrefix, parseMagicUserId } from './parse-magic-user-id.js';
+import { magicPrefix, parseFaultHeader, parseMagicUserId } from './parse-fault.js';
 import type { Fault, FaultContext, FaultRuleView, FaultSequence, Faults } from './types.js';
 
 /** Of these none is ever used up, so that they must not grow without end. */
@@ -92,5 +95,23 @@ export function createFaults(errorsNow: () => ErrorEntries): Faults {
       const fault = take(context);
       return fault === 'success' ? undefined : fault;
     },
+  };
+}
+
+/** Creates the step that finds the fault of a request that has passed every check; there is seldom one. */
+export function createFaultFinder(
+  faults: Pick<Faults, 'next'>,
+): (route: Route, request: MockRequest, body: unknown) => Fault | undefined {
+  return function findFault(route, request, body) {
+    try {
+      return faults.next({
+        appKey: readAppKey(request),
+        operationId: route.operation.operationId,
+        userId: readUserId(route, request, body),
+        header: request.headers['x-mock-fault'],
+      });
+    } catch (error) {
+      throw error instanceof MockError ? new ApiError('ParameterInvalid', error.message) : error;
+    }
   };
 }

@@ -76,6 +76,3 @@ export interface Faults {
    */
   next(context: FaultContext): Fault | undefined;
 }
-
-/** How the transport departs from sending the answer. */
-export type Cut = 'truncate' | 'reset' | 'hang';

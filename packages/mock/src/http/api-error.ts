@@ -1,8 +1,9 @@
-import type { ApiErrorName } from './types.js';
+import type { Api, ApiErrorName, Issue } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
 
 /** What a step of the pipeline throws to have an error of the API answered. */
-export class ApiRefusal extends Error {
-  override readonly name = 'ApiRefusal';
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
   readonly error: ApiErrorName;
   /** Where the answer's status is not the one of the error catalogue. */
   readonly status: number | undefined;
@@ -21,4 +22,18 @@ export class ApiRefusal extends Error {
     this.headers = more.headers ?? {};
     this.reason = more.reason ?? message;
   }
+}
+
+const sizeKeywords = new Set(['maxLength', 'x-max-bytes', 'maxItems', 'maxProperties']);
+
+/** Returns one error for all issues: too long where that is all that is wrong, otherwise invalid. */
+export function issuesError(issues: readonly Issue[]): ApiError {
+  const tooLong = issues.every(({ keyword }) => sizeKeywords.has(keyword));
+  const message = issues.map((issue) => issue.message).join(' ');
+  return new ApiError(tooLong ? 'ParameterTooLong' : 'ParameterInvalid', message);
+}
+
+/** Returns the body of an error answer, its fields named as the document names them. */
+export function errorBody({ envelope }: Pick<Api, 'envelope'>, code: number, message: string): JsonObject {
+  return { [envelope?.code ?? 'code']: code, [envelope?.message ?? 'errorMessage']: message };
 }

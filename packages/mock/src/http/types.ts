@@ -1,29 +1,5 @@
-import type { Envelope, ErrorCatalogueEntry, Operation, ValidationIssue } from '@nexconn-kit/contract';
-import type { Cut } from '../faults/types.js';
-import type { AppOptions, NonceReplay } from '../state/types.js';
-
-/** All that the mock knows of the API it plays; everything in it is made of the document. */
-export interface Api {
-  /** An OpenAPI document whose references are all local. */
-  readonly document: JsonObject;
-  readonly operations: Readonly<Record<string, Operation>>;
-  readonly validators: Readonly<Record<string, (value: unknown) => readonly ValidationIssue[]>>;
-  readonly errors: Readonly<Record<ApiErrorName, ErrorCatalogueEntry>>;
-  readonly envelope: Envelope | null;
-}
-
-/** The errors that the mock finds by itself; all others come out of the document. */
-export type ApiErrorName =
-  | 'AppUnavailable'
-  | 'BodyMissing'
-  | 'CallRestricted'
-  | 'EndpointNotFound'
-  | 'InternalError'
-  | 'ParameterInvalid'
-  | 'ParameterTooLong'
-  | 'RateLimitExceeded'
-  | 'SignatureInvalid'
-  | 'UserLimitReached';
+import type { Operation } from '@nexconn-kit/contract';
+import type { JsonObject } from '../document/lookup.js';
 
 /** A request, wherever it came from. */
 export interface MockRequest {
@@ -61,9 +37,6 @@ export interface AnswerDraft {
   readonly fault?: string;
 }
 
-/** A JSON object whose members are looked at one by one. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /** Which operation a request is for. */
 export interface Route {
   readonly operation: Operation;
@@ -78,22 +51,5 @@ export interface Preference {
   readonly exampleKey?: string;
 }
 
-/** Settings with every default in place. */
-export interface Settings {
-  readonly appKey: string;
-  readonly appSecret: string;
-  /** The apps to start with, the one of `appKey` first. */
-  readonly apps: readonly AppOptions[];
-  readonly journalSize: number;
-  /** Matches whole user IDs. */
-  readonly userIdPattern: RegExp | undefined;
-  readonly clockToleranceMs: number;
-  readonly nonceReplay: NonceReplay;
-  readonly corsOrigins: 'loopback' | 'any' | readonly string[];
-  /** `undefined` where nobody wants lines, so that none are made. */
-  readonly log: ((line: string) => void) | undefined;
-  readonly now: () => number;
-  readonly random: (bytes: number) => Uint8Array;
-  /** Gives milliseconds since whenever; it cannot be set back. */
-  readonly stopwatch: () => number;
-}
+/** How the transport departs from sending the answer. */
+export type Cut = 'truncate' | 'reset' | 'hang';

@@ -1,14 +1,15 @@
 import type { OperationId } from '@nexconn-kit/contract';
+import type { Api } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
 import { asObject } from '../document/lookup.js';
-import type { AnswerDraft, Api, Route } from '../http/types.js';
+import type { AnswerDraft, Route } from '../http/types.js';
 import type { Service } from '../state/types.js';
-import { behaviours } from './behaviours.js';
 
 /**
  * Makes the step that has a good request change the state, after its answer is known and before it is sent; an answer
  * that is no success, because the caller preferred another, changes nothing.
  */
-export function createStateStep(
+export function createStateChange(
   { envelope }: Api,
   service: Service,
 ): (route: Route, appKey: string | undefined, body: unknown, draft: AnswerDraft) => void {
@@ -20,3 +21,23 @@ export function createStateStep(
     behave(service, { appKey, body: asObject(body), result: envelope ? asObject(answer[envelope.result]) : answer });
   };
 }
+
+/** A good request with the answer that the document gives it. */
+export interface Exchange {
+  readonly appKey: string;
+  /** The request's body, valid by the document. */
+  readonly body: JsonObject;
+  /** What the envelope of the answer holds. */
+  readonly result: JsonObject;
+}
+
+/** What an operation does to the state, before its answer is sent. @throws {ApiError} */
+export type Behaviour = (service: Service, exchange: Exchange) => void;
+
+/** The operations that have a state; any other is answered out of its document alone. */
+export const behaviours: Readonly<Partial<Record<OperationId, Behaviour>>> = {
+  issueAccessToken(service, { appKey, body, result }) {
+    const { userId, name, avatarUrl = '' } = body;
+    service.issue(appKey, { userId: `${userId}`, name: `${name}`, avatarUrl: `${avatarUrl}` }, `${result.accessToken}`);
+  },
+};

@@ -1,8 +1,17 @@
-import { type NonceStore, type Refusal, type VerifyResult, verifySignature } from '@nexconn-kit/signing';
-import { ApiRefusal } from '../http/api-error.js';
-import type { Api, JsonObject, MockRequest, Route, Settings } from '../http/types.js';
-import type { ServiceGate, SigningApp } from '../state/service.js';
-import { explainRefusal } from './explain-refusal.js';
+import {
+  type MismatchCause,
+  type NonceStore,
+  type Refusal,
+  type SigningMistake,
+  type VerifyResult,
+  verifySignature,
+} from '@nexconn-kit/signing';
+import type { Api } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
+import { ApiError } from '../http/api-error.js';
+import type { MockRequest, Route } from '../http/types.js';
+import type { Settings } from '../settings.js';
+import type { ServiceRequests, SigningApp } from '../state/service.js';
 
 /** The response header that says why a signature was refused. */
 const reasonHeader = 'X-Mock-Reason';
@@ -13,11 +22,11 @@ type Headers = MockRequest['headers'];
 export function createSignatureCheck(
   { document }: Api,
   { clockToleranceMs, nonceReplay, now }: Settings,
-  gate: ServiceGate,
+  requests: ServiceRequests,
 ): (route: Route, request: MockRequest) => string | undefined {
   // Each app has its own, so that a busy one cannot push the nonces of the others out.
   const nonceStore: NonceStore = {
-    add: (appKey, nonce, expiresAtMs) => gate.find(appKey)?.nonces.add(appKey, nonce, expiresAtMs) ?? true,
+    add: (appKey, nonce, expiresAtMs) => requests.find(appKey)?.nonces.add(appKey, nonce, expiresAtMs) ?? true,
   };
   const policy = { clockToleranceMs, now };
   const strictPolicy = nonceReplay === 'refuse' ? { ...policy, nonceStore } : policy;
@@ -25,7 +34,7 @@ export function createSignatureCheck(
   function verify(headers: Headers): VerifyResult {
     let app: SigningApp | undefined;
     const secretFor = (appKey: string) => {
-      app = gate.find(appKey);
+      app = requests.find(appKey);
       return app?.secret;
     };
     const result = verifySignature(headers, { ...strictPolicy, secretFor });
@@ -35,7 +44,7 @@ export function createSignatureCheck(
   function verifyRotated(headers: Headers, { nextSecret, previousSecret }: SigningApp, refused: Refusal): VerifyResult {
     if (nextSecret !== undefined) {
       const result = verifySignature(headers, { ...strictPolicy, secretFor: () => nextSecret });
-      if (result.ok) gate.takeNextSecret(result.appKey);
+      if (result.ok) requests.takeNextSecret(result.appKey);
       if (result.ok || result.reason !== 'signature-mismatch') return result;
     }
     if (previousSecret !== undefined) {
@@ -59,7 +68,7 @@ export function createSignatureCheck(
   return function checkSignature({ definition }, { headers }) {
     if (!needsSignature(definition)) return undefined;
     const result = verify(headers);
-    if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, gate.appKeys());
+    if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, requests.appKeys());
     return result.appKey;
   };
 }
@@ -74,16 +83,63 @@ function isSigned(definition: JsonObject, document: JsonObject): boolean {
   );
 }
 
-function refuseSignature(message: string, refusal: Refusal, appKeys: readonly string[]): ApiRefusal {
+function refuseSignature(message: string, refusal: Refusal, appKeys: readonly string[]): ApiError {
   const more = { headers: { [reasonHeader]: message }, reason: message };
   // Not SignatureInvalid: the service has been seen to answer 1002 to an App Key that it does not know.
   if (refusal.reason === 'app-key-unknown') {
-    return new ApiRefusal('ParameterInvalid', `The App Key is unknown; this mock has ${listKeys(appKeys)}.`, more);
+    return new ApiError('ParameterInvalid', `The App Key is unknown; this mock has ${listKeys(appKeys)}.`, more);
   }
-  return new ApiRefusal('SignatureInvalid', `The signature was refused. The header ${reasonHeader} says why.`, more);
+  return new ApiError('SignatureInvalid', `The signature was refused. The header ${reasonHeader} says why.`, more);
 }
 
 function listKeys(appKeys: readonly string[]): string {
   const shown = appKeys.slice(0, 5).join(', ');
   return appKeys.length > 5 ? `${shown} and ${appKeys.length - 5} more` : shown;
+}
+
+/** What each known mistake did, to follow "it". */
+const mistakes: Readonly<Record<SigningMistake, string>> = {
+  'app-key-as-secret': 'was made with the App Key where the App Secret belongs',
+  'order-secret-timestamp-nonce': 'joins secret, timestamp, nonce',
+  'order-nonce-secret-timestamp': 'joins nonce, secret, timestamp',
+  'order-nonce-timestamp-secret': 'joins nonce, timestamp, secret',
+  'order-timestamp-secret-nonce': 'joins timestamp, secret, nonce',
+  'order-timestamp-nonce-secret': 'joins timestamp, nonce, secret',
+  seconds: 'was made over another unit of time than Unix milliseconds',
+  'trailing-newline': 'was made over a line feed at the end, as echo without -n adds it',
+  hmac: 'is an HMAC keyed with the secret where a plain hash belongs',
+  'hmac-secret-as-message': 'is an HMAC of the secret where a plain hash belongs',
+  sha256: 'is a SHA-256 where a SHA-1 belongs',
+  base64: 'is in base64 where lower-case hex belongs',
+  'upper-case': 'is in upper-case hex where lower-case belongs',
+};
+
+/** The headers of a signature, each of which may come with `RC-` before its name. */
+const signatureHeaders = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
+
+/** Says in one sentence why a signature was refused; never what the secret or the right signature is. */
+export function explainRefusal(refusal: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
+  if (refusal.reason === 'header-missing') return explainMissing(refusal, headers);
+  if (refusal.reason === 'signature-mismatch' && refusal.cause) return explainMistakes(refusal.cause);
+  if (refusal.reason === 'clock-skew' && refusal.skewMs !== undefined) return explainSkew(refusal, refusal.skewMs);
+  return refusal.message;
+}
+
+/** All of them at once, since a caller that signs nothing would otherwise learn of one after the other. */
+function explainMissing({ message }: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
+  const has = (name: string) => headers[name.toLowerCase()] || headers[`rc-${name.toLowerCase()}`];
+  const missing = signatureHeaders.filter((name) => !has(name));
+  const last = missing.pop();
+  return missing.length === 0 ? message : `${missing.join(', ')} and ${last} are missing; send them.`;
+}
+
+function explainMistakes(cause: MismatchCause): string {
+  const found = cause.split('+').map((name) => mistakes[name as SigningMistake]);
+  return `Signature does not match: it ${found.join(', and ')} (${cause}); sign SHA-1 of App Secret + Nonce + Timestamp.`;
+}
+
+function explainSkew({ cause }: Refusal, skewMs: number): string {
+  if (cause === 'seconds') return `Timestamp looks like seconds (${skewMs} ms from now); send Unix milliseconds.`;
+  const side = skewMs < 0 ? 'behind' : 'ahead of';
+  return `Timestamp is ${skewMs} ms from now: the clock that signed is ${side} this one by more than the policy allows.`;
 }

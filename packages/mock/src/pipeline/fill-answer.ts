@@ -1,6 +1,9 @@
-import { asObject, createResolver } from '../document/lookup.js';
-import { pickAnswer } from '../document/pick-answer.js';
-import type { AnswerDraft, Api, JsonObject, MockRequest, Route, Settings } from '../http/types.js';
+import { randomBytes } from 'node:crypto';
+import type { Api } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
+import { asObject, createResolver, pickAnswer } from '../document/lookup.js';
+import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
+import type { Settings } from '../settings.js';
 
 type FillAnswer = (route: Route, request: MockRequest, body: unknown, draft: AnswerDraft) => AnswerDraft;
 
@@ -123,5 +126,24 @@ function textMaker({ random: encoding, bytes }: JsonObject, random: Settings['ra
   return () => {
     const { buffer, byteOffset, byteLength } = random(bytes);
     return Buffer.from(buffer, byteOffset, byteLength).toString(encoding as BufferEncoding);
+  };
+}
+
+/** Drawing this many bytes costs little more than drawing a token's. */
+const poolBytes = 8192;
+
+/** Makes a source of random bytes that draws many at once; each part of a pool is given out once. */
+export function createRandomPool(draw: (bytes: number) => Uint8Array = randomBytes): (bytes: number) => Uint8Array {
+  let pool: Uint8Array = new Uint8Array();
+  let used = 0;
+  return function takeRandom(bytes) {
+    if (bytes > poolBytes) return draw(bytes);
+    if (used + bytes > pool.length) {
+      // A new one, because what was given out of the last may still be in use.
+      pool = draw(poolBytes);
+      used = 0;
+    }
+    used += bytes;
+    return pool.subarray(used - bytes, used);
   };
 }

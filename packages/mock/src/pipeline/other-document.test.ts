@@ -1,12 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Operation } from '@nexconn-kit/contract';
+import type { ApiDescription, Operation } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
 import { issueRequest } from '../../test/support/issue-request.js';
-import { nexconnApi } from '../document/nexconn-api.js';
-import type { Api, JsonObject, MockAnswer } from '../http/types.js';
-import { resolveSettings } from '../resolve-options.js';
+import { type Api, toApi } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
+import type { MockAnswer } from '../http/types.js';
+import { resolveOptions } from '../resolve-options.js';
 import { createPipeline } from './pipeline.js';
+
+const nexconnApi = toApi();
 
 const userId = { $ref: '#/components/schemas/UserId' };
 const refusal = { 'application/json': { examples: { no: { value: { code: 9, errorMessage: 'No.' } } } } };
@@ -92,7 +95,8 @@ const otherApi: Api = {
 
 async function ask(method: string, target: string, prefer?: string, options = {}): Promise<MockAnswer> {
   const { pathname, searchParams } = new URL(target, 'http://mock.test');
-  const { answer } = createPipeline(otherApi, resolveSettings(options));
+  const settings = resolveOptions(options);
+  const { answer } = createPipeline(toApi(otherApi as ApiDescription, settings.userIdPattern), settings);
   const headers = prefer === undefined ? {} : { prefer };
   return answer({ method, path: pathname, query: searchParams, headers, body: null });
 }
@@ -136,14 +140,14 @@ it('takes userIdPattern for a userId in the path', async () => {
 
 it('answers without a body where none is documented', async () => {
   const unsigned = { ...otherApi, document: { ...document, security: [] } };
-  const { answer } = createPipeline(unsigned, resolveSettings({}));
+  const { answer } = createPipeline(unsigned, resolveOptions({}));
   const gone = { method: 'DELETE', path: '/v4/users/ada/gone', query: new URLSearchParams(), headers: {}, body: null };
   expect(await answer(gone)).toEqual({ status: 204, headers: {}, body: '' });
 });
 
 it('asks for a signature where the document does', async () => {
   const signed = { ...otherApi, document: { ...document, security: [{ Signature: [] }] } };
-  const { answer } = createPipeline(signed, resolveSettings({}));
+  const { answer } = createPipeline(signed, resolveOptions({}));
   const path = '/v4/users/ada/gone';
   const headers = Object.fromEntries(issueRequest().headers);
   const request = { method: 'DELETE', path, query: new URLSearchParams(), body: null };
@@ -169,7 +173,7 @@ it('does not call the callbacks of the document', async () => {
   const example = { owner: 'me' };
   const get = operationOf('listMine', {}, { security: [], example, callbacks: { done: { [url]: callback } } });
   const api = { ...otherApi, document: { ...document, paths: { '/v4/users/me/devices': { get } } } };
-  const { answer } = createPipeline(api, resolveSettings({}));
+  const { answer } = createPipeline(api, resolveOptions({}));
   const query = new URLSearchParams();
   await answer({ method: 'GET', path: '/v4/users/me/devices', query, headers: {}, body: null });
   // A round trip of our own, so that a call under way before it has arrived.

@@ -1,19 +1,20 @@
-import { createEngine, type Engine } from '../engine/engine.js';
-import { createFaultStep } from '../faults/apply-fault.js';
-import { readBody } from '../http/read-body.js';
-import { createRefusalAnswer } from '../http/refusal-answer.js';
-import type { AnswerDraft, Api, MockAnswer, MockRequest, Route, Settings } from '../http/types.js';
+import type { Api } from '../document/api.js';
+import { createEngine } from '../engine/engine.js';
+import type { Engine } from '../engine/prism-engine.js';
+import { createFaultPlayer } from '../faults/apply-fault.js';
+import { createFaultFinder } from '../faults/faults.js';
+import { ApiError, errorBody } from '../http/api-error.js';
+import { readBody, shorten } from '../http/read-request.js';
+import type { AnswerDraft, MockAnswer, MockRequest, Route } from '../http/types.js';
 import { createMockState, type MockState } from '../mock-state.js';
-import { createStateStep } from './change-state.js';
+import type { Settings } from '../settings.js';
+import { createStateChange } from './change-state.js';
+import { createValidation, parseBody } from './check-body.js';
 import { createSignatureCheck } from './check-signature.js';
 import { createAnswerFiller } from './fill-answer.js';
-import { finishAnswer } from './finish-answer.js';
-import { logLine } from './log-line.js';
-import { parseBody } from './parse-body.js';
 import { createPreferenceReader } from './read-prefer.js';
-import { createJournalStep, type Trace } from './record.js';
+import { createRecord, type Trace } from './record.js';
 import { createRouter } from './route.js';
-import { createValidation } from './validate.js';
 
 /** What a request goes through, whether it came over a port or not. */
 export interface Pipeline extends MockState {
@@ -23,7 +24,7 @@ export interface Pipeline extends MockState {
   readonly prepare: () => Promise<void>;
 }
 
-/** What a pipeline works with; each is made for it unless given. */
+/** What a pipeline works with; each is created for it unless given. */
 export interface PipelineParts {
   readonly state?: MockState;
   readonly engine?: Engine;
@@ -32,18 +33,18 @@ export interface PipelineParts {
 export function createPipeline(
   api: Api,
   settings: Settings,
-  { state = createMockState(api, settings), engine = createEngine(api, settings) }: PipelineParts = {},
+  { state = createMockState(api, settings), engine = createEngine(api) }: PipelineParts = {},
 ): Pipeline {
-  const { service, journal, faults } = state;
+  const { service, faults } = state;
   const findRoute = createRouter(api);
-  const checkSignature = createSignatureCheck(api, settings, service.gate);
-  const validate = createValidation(api, settings);
+  const checkSignature = createSignatureCheck(api, settings, service.requests);
+  const validate = createValidation(api);
   const readPreference = createPreferenceReader(api);
   const fillAnswer = createAnswerFiller(api, settings);
-  const faultStep = createFaultStep(api, settings, faults);
-  const changeState = createStateStep(api, service);
-  const refuse = createRefusalAnswer(api);
-  const record = createJournalStep(api, journal, service, settings.stopwatch);
+  const findFault = createFaultFinder(faults);
+  const playFault = createFaultPlayer(api, settings);
+  const changeState = createStateChange(api, service);
+  const record = createRecord(api, state, settings);
 
   /** A promise only where there is something to wait for: each turn of one costs as much as a step. */
   function runSteps(
@@ -53,12 +54,12 @@ export function createPipeline(
     trace: Trace,
   ): AnswerDraft | Promise<AnswerDraft> {
     const appKey = checkSignature(route, request);
-    if (appKey !== undefined) service.gate.admit(appKey, route.operation);
+    if (appKey !== undefined) service.requests.admit(appKey, route.operation);
     const body = parseBody(route, request, bytes);
     trace.body = body;
     validate(route, body);
     const preference = readPreference(route, request);
-    const fault = faultStep.find(route, request, body);
+    const fault = findFault(route, request, body);
     const takeEffect = (draft: AnswerDraft): AnswerDraft => {
       const filled = fillAnswer(route, request, body, draft);
       changeState(route, appKey, body, filled);
@@ -68,11 +69,11 @@ export function createPipeline(
       const draft = engine.answer(route, request, body, preference);
       return draft instanceof Promise ? draft.then(takeEffect) : takeEffect(draft);
     };
-    return fault ? faultStep.apply(fault, request, proceed) : proceed();
+    return fault ? playFault(fault, request, proceed) : proceed();
   }
 
   async function answer(request: MockRequest): Promise<MockAnswer> {
-    const trace: Trace = { startedAtMs: settings.stopwatch(), route: undefined, body: undefined };
+    const trace: Trace = { startedAtMs: settings.monotonicNow(), route: undefined, body: undefined };
     let draft: AnswerDraft;
     let reason: string | undefined;
     try {
@@ -82,12 +83,55 @@ export function createPipeline(
       const drafted = runSteps(route, request, bytes, trace);
       draft = drafted instanceof Promise ? await drafted : drafted;
     } catch (error) {
-      ({ draft, reason } = refuse(error));
+      ({ draft, reason } = toErrorAnswer(api, error));
     }
     record(request, trace, draft, reason);
-    settings.log?.(logLine(api, request, draft, reason));
     return finishAnswer(request, draft);
   }
 
   return { answer, prepare: engine.prepare, ...state };
+}
+
+/** The document bounds the message; two thousand characters name a few dozen fields. */
+const maxMessageLength = 2000;
+
+/** Returns the answer of the API to whatever a step threw, and the reason for the log. */
+function toErrorAnswer(
+  api: Pick<Api, 'envelope' | 'errors'>,
+  thrown: unknown,
+): { readonly draft: AnswerDraft; readonly reason: string } {
+  const { error, status, headers, message, reason } = thrown instanceof ApiError ? thrown : internalError(thrown);
+  const { code, httpStatus } = api.errors[error];
+  const body = errorBody(api, code, shorten(message, maxMessageLength));
+  return { draft: { status: status ?? httpStatus, headers, mediaType: 'application/json', body }, reason };
+}
+
+function internalError(thrown: unknown): ApiError {
+  const reason = `The mock failed inside: ${thrown instanceof Error ? thrown.message : typeof thrown}`;
+  return new ApiError('InternalError', 'The mock failed inside; its log says why.', { reason });
+}
+
+/** Puts an answer into text and adds the headers that every answer has. */
+function finishAnswer({ headers: asked }: MockRequest, draft: AnswerDraft): MockAnswer {
+  const { status, headers, mediaType, body, cut } = draft;
+  const isJson = body !== undefined && (mediaType === plainJson || /[/+]json(?:;|$)/.test(mediaType));
+  const sent: Record<string, string> = body === undefined ? {} : { 'Content-Type': contentTypeOf(mediaType, isJson) };
+  // Not by spreading: this is done for every request.
+  for (const name in headers) sent[name] = headers[name] as string;
+  const requestId = asked['x-request-id'];
+  if (requestId !== undefined && isEchoed(requestId)) sent['X-Request-ID'] = requestId;
+  const answer = { status, headers: sent, body: isJson ? JSON.stringify(body) : `${body ?? ''}` };
+  return cut ? { ...answer, cut } : answer;
+}
+
+const plainJson = 'application/json';
+
+function contentTypeOf(mediaType: string, isJson: boolean): string {
+  if (mediaType === plainJson) return `${plainJson}; charset=utf-8`;
+  return isJson ? `${mediaType.split(';', 1)[0]}; charset=utf-8` : mediaType;
+}
+
+/** The document allows 36 characters; what is longer or not visible ASCII is not repeated into a header. */
+function isEchoed(requestId: string): boolean {
+  return /^[!-~]{1,36}$/.test(requestId);
 }

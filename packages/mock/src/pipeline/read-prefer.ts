@@ -1,8 +1,8 @@
-import { asObject, createResolver } from '../document/lookup.js';
-import { pickAnswer } from '../document/pick-answer.js';
-import { ApiRefusal } from '../http/api-error.js';
-import { shorten } from '../http/shorten.js';
-import type { Api, MockRequest, Preference, Route } from '../http/types.js';
+import type { Api } from '../document/api.js';
+import { asObject, createResolver, pickAnswer } from '../document/lookup.js';
+import { ApiError } from '../http/api-error.js';
+import { shorten } from '../http/read-request.js';
+import type { MockRequest, Preference, Route } from '../http/types.js';
 
 /** The status of the `default` answer, where the caller leaves it open. */
 const defaultStatus = 503;
@@ -61,7 +61,7 @@ function requireDocumented(documented: Documented, status: string, example: stri
   }
 }
 
-function refusePreference(wanted: string, choices: readonly string[]): ApiRefusal {
+function refusePreference(wanted: string, choices: readonly string[]): ApiError {
   const message = `Prefer: ${shorten(wanted)} is not a documented answer of this endpoint. Choose from: ${choices.join(', ')}.`;
-  return new ApiRefusal('ParameterInvalid', message);
+  return new ApiError('ParameterInvalid', message);
 }

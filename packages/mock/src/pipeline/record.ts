@@ -1,9 +1,9 @@
+import type { Api } from '../document/api.js';
 import { asObject } from '../document/lookup.js';
-import { readUserId } from '../http/read-user-id.js';
-import { shorten } from '../http/shorten.js';
-import type { AnswerDraft, Api, MockRequest, Route } from '../http/types.js';
-import type { ServiceGate } from '../state/service.js';
-import type { Journal, Service } from '../state/types.js';
+import { readAppKey, readUserId, shorten } from '../http/read-request.js';
+import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
+import type { MockState } from '../mock-state.js';
+import type { Settings } from '../settings.js';
 
 /** What became known of a request on its way; the steps fill it in. */
 export interface Trace {
@@ -12,23 +12,22 @@ export interface Trace {
   body: unknown;
 }
 
-/** Makes the step that writes each request into the journal. */
-export function createJournalStep(
-  { envelope }: Api,
-  journal: Journal,
-  { gate, now }: Service & { readonly gate: ServiceGate },
-  stopwatch: () => number,
+/** Creates the step that writes each request and its answer into the journal and the log. */
+export function createRecord(
+  { envelope }: Pick<Api, 'envelope'>,
+  { journal, service }: Pick<MockState, 'journal' | 'service'>,
+  { log, monotonicNow }: Pick<Settings, 'log' | 'monotonicNow'>,
 ): (request: MockRequest, trace: Trace, draft: AnswerDraft, reason: string | undefined) => void {
   const codeField = envelope?.code ?? 'code';
 
-  return function record(request, { startedAtMs, route, body }, { status, body: answer, fault }, reason) {
+  return function record(request, { startedAtMs, route, body }, draft, reason) {
     const { method, path, headers } = request;
-    // One that is not known may be a secret in the wrong place.
-    const app = gate.find(headers['app-key'] ?? headers['rc-app-key'] ?? '');
-    const code = asObject(answer)[codeField];
+    const { status, fault } = draft;
+    const code = asObject(draft.body)[codeField];
     journal.add({
-      at: now(),
-      appKey: app?.made.appKey,
+      at: service.now(),
+      // One that is not known may be a secret in the wrong place.
+      appKey: service.requests.find(readAppKey(request) ?? '')?.made.appKey,
       method,
       // The text of the document, which is there anyway; that of the request would have to be kept.
       path: path === route?.operation.path ? route.operation.path : shorten(path),
@@ -38,12 +37,57 @@ export function createJournalStep(
       reason: shortenAny(reason, 1000),
       userId: shortenAny(route && readUserId(route, request, body)),
       requestId: shortenAny(headers['x-request-id']),
-      durationMs: Math.round((stopwatch() - startedAtMs) * 1000) / 1000,
+      durationMs: Math.round((monotonicNow() - startedAtMs) * 1000) / 1000,
       fault,
     });
+    log?.(logLine(request, draft, code, reason));
   };
 }
 
 function shortenAny(text: string | undefined, limit?: number): string | undefined {
   return text === undefined ? undefined : shorten(text, limit);
+}
+
+/** No query and no header: either may carry what should not be kept. */
+function logLine(
+  { method, path }: MockRequest,
+  { status, fault }: AnswerDraft,
+  code: unknown,
+  reason: string | undefined,
+): string {
+  const line = `${method} ${path} ${status}${code === undefined ? '' : ` ${code}`}`;
+  const remark = `${reason === undefined ? '' : ` ${reason}`}${fault === undefined ? '' : ` fault ${fault}`}`;
+  return shorten(line + remark, 1000);
+}
+
+/** What was answered before it came to the pipeline, as far as it is known. */
+export interface EarlyAnswer {
+  readonly method?: string;
+  /** Without the query. */
+  readonly path?: string;
+  readonly status: number;
+  /** The business code. */
+  readonly code?: number;
+  /** Why it was refused. */
+  readonly reason?: string;
+}
+
+/** Creates the function that writes such a request into the journal and the log; it keeps no header. */
+export function createEarlyRecord(
+  { journal, service }: Pick<MockState, 'journal' | 'service'>,
+  { log }: Pick<Settings, 'log'>,
+): (answer: EarlyAnswer) => void {
+  return function recordEarly({ method, path, status, code, reason }) {
+    journal.add({
+      at: service.now(),
+      method: method && shorten(method),
+      path: path && shorten(path),
+      status,
+      code,
+      reason: reason && shorten(reason, 1000),
+      durationMs: 0,
+    });
+    const facts = [method ?? '-', path ?? '-', status, code, reason].filter((fact) => fact !== undefined);
+    log?.(shorten(facts.join(' '), 1000));
+  };
 }

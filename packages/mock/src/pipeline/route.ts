@@ -1,9 +1,10 @@
 import type { Operation } from '@nexconn-kit/contract';
+import type { Api } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
 import { createResolver } from '../document/lookup.js';
-import { ApiRefusal } from '../http/api-error.js';
-import { shorten } from '../http/shorten.js';
-import type { Api, JsonObject, MockRequest, Route } from '../http/types.js';
-import { createTemplateIndex } from './template-index.js';
+import { ApiError } from '../http/api-error.js';
+import { shorten } from '../http/read-request.js';
+import type { MockRequest, Route } from '../http/types.js';
 
 /** A path of the document and the operations on it. */
 interface Endpoint {
@@ -38,7 +39,7 @@ export function createRouter({ document, operations }: Api): (request: Pick<Mock
   return function findRoute({ method, path }) {
     // A path without parameters wins over one with, as OpenAPI has it; a look-up finds it however many there are.
     const endpoint = endpoints.get(path) ?? findTemplated(path);
-    if (!endpoint) throw new ApiRefusal('EndpointNotFound', `There is no endpoint ${shorten(path)}.`);
+    if (!endpoint) throw new ApiError('EndpointNotFound', `There is no endpoint ${shorten(path)}.`);
     return endpoint.routes.get(method) ?? routeOf(endpoint, method, path);
   };
 }
@@ -75,12 +76,66 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new ApiRefusal('ParameterInvalid', 'The path has a % that is not part of a UTF-8 percent-encoding.');
+    throw new ApiError('ParameterInvalid', 'The path has a % that is not part of a UTF-8 percent-encoding.');
   }
 }
 
-function refuseMethod(method: string, operations: readonly Operation[]): ApiRefusal {
+function refuseMethod(method: string, operations: readonly Operation[]): ApiError {
   const allowed = operations.map((operation) => operation.method).join(', ');
   const message = `The method ${shorten(method)} is not allowed here; use ${allowed}.`;
-  return new ApiRefusal('CallRestricted', message, { status: 405, headers: { Allow: allowed } });
+  return new ApiError('CallRestricted', message, { status: 405, headers: { Allow: allowed } });
+}
+
+/** The paths below one segment. */
+interface Branch<T> {
+  /** By what the next segment is. */
+  readonly literal: Map<string, Branch<T>>;
+  /** Where the next segment has a parameter in it. */
+  templated: Branch<T> | undefined;
+  /** What ends here, the first of the document first. */
+  readonly ends: T[];
+}
+
+/**
+ * Makes a function that finds which of many paths with parameters a path is, segment by segment, so that a document of
+ * 500 paths costs no more than one of 5. A segment that stands in the document wins over a parameter.
+ */
+export function createTemplateIndex<T>(
+  templates: readonly (readonly [path: string, value: T])[],
+  matches: (value: T, path: string) => boolean,
+): (path: string) => T | undefined {
+  const root = createBranch<T>();
+  for (const [path, value] of templates) {
+    let branch = root;
+    for (const segment of path.split('/')) branch = branchBelow(branch, segment);
+    branch.ends.push(value);
+  }
+
+  function find(branch: Branch<T>, segments: readonly string[], depth: number, path: string): T | undefined {
+    const segment = segments[depth];
+    if (segment === undefined) return branch.ends.find((value) => matches(value, path));
+    const literal = branch.literal.get(segment);
+    return (
+      (literal && find(literal, segments, depth + 1, path)) ??
+      (branch.templated && find(branch.templated, segments, depth + 1, path))
+    );
+  }
+
+  return (path) => find(root, path.split('/'), 0, path);
+}
+
+function createBranch<T>(): Branch<T> {
+  return { literal: new Map(), templated: undefined, ends: [] };
+}
+
+function branchBelow<T>(branch: Branch<T>, segment: string): Branch<T> {
+  if (segment.includes('{')) {
+    branch.templated ??= createBranch();
+    return branch.templated;
+  }
+  const known = branch.literal.get(segment);
+  if (known) return known;
+  const made = createBranch<T>();
+  branch.literal.set(segment, made);
+  return made;
 }

@@ -42,8 +42,8 @@ describe('a preflight', () => {
     const response = await preflight('https://app.example.com', { log: (line) => lines.push(line) });
     expect(response.status).toBe(403);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
-    expect(response.headers.get('x-mock-reason')).toContain('corsOrigins');
-    expect(lines).toEqual([expect.stringContaining('corsOrigins')]);
+    expect(response.headers.get('x-mock-reason')).toContain('allowedOrigins');
+    expect(lines).toEqual([expect.stringContaining('allowedOrigins')]);
   });
 });
 
@@ -56,12 +56,12 @@ it('writes preflights into the journal, with why one was refused', async () => {
   const { entries } = await mock.console.listJournal();
   expect(entries).toMatchObject([
     { method: 'OPTIONS', path: issuePath, status: 204 },
-    { method: 'OPTIONS', path: issuePath, status: 403, reason: expect.stringContaining('corsOrigins') },
+    { method: 'OPTIONS', path: issuePath, status: 403, reason: expect.stringContaining('allowedOrigins') },
   ]);
   expect(JSON.stringify(entries)).not.toMatch(/secret|example\.com/);
 });
 
-it.each<[string, MockOptions['corsOrigins'], boolean]>([
+it.each<[string, MockOptions['allowedOrigins'], boolean]>([
   ['http://localhost', undefined, true],
   ['https://shop.localhost:3000', undefined, true],
   ['http://127.0.0.1:8080', undefined, true],
@@ -74,8 +74,8 @@ it.each<[string, MockOptions['corsOrigins'], boolean]>([
   ['https://app.example.com', 'any', true],
   ['https://app.example.com', ['https://app.example.com'], true],
   ['http://localhost', ['https://app.example.com'], false],
-])('the origin %s, with corsOrigins %s, may call: %s', async (origin, corsOrigins, allowed) => {
-  const response = await createMock({ corsOrigins }).fetch(issueRequest({ headers: { origin } }));
+])('the origin %s, with allowedOrigins %s, may call: %s', async (origin, allowedOrigins, allowed) => {
+  const response = await createMock({ allowedOrigins }).fetch(issueRequest({ headers: { origin } }));
   expect(response.status).toBe(200);
   expect(response.headers.get('access-control-allow-origin')).toBe(allowed ? origin : null);
   expect(response.headers.get('access-control-allow-credentials')).toBeNull();

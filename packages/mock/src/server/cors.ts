@@ -1,5 +1,7 @@
-import type { MockAnswer, MockRequest, Settings } from '../http/types.js';
-import type { EarlyAnswer } from '../pipeline/early-record.js';
+import { isLoopback } from '../http/read-request.js';
+import type { MockAnswer, MockRequest } from '../http/types.js';
+import type { EarlyAnswer } from '../pipeline/record.js';
+import type { Settings } from '../settings.js';
 
 type Answer = (request: MockRequest) => Promise<MockAnswer>;
 
@@ -9,25 +11,23 @@ const exposedHeaders = 'Allow, Date, Retry-After, X-Mock-Fault, X-Mock-Reason, X
 /** The longest that a browser may keep a preflight's answer without Chromium cutting it short, in seconds. */
 const maxAgeSeconds = 7200;
 
-const loopback = /^https?:\/\/(?:localhost|[\w-]+(?:\.[\w-]+)*\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
-
 /**
  * Lets pages call the mock: answers preflights, and names the page's own origin in every answer, never `*` and never
  * with credentials. By default only pages of this machine may, since any page could otherwise work its console.
  */
 export function withCors(
   answer: Answer,
-  { corsOrigins }: Pick<Settings, 'corsOrigins'>,
+  { allowedOrigins }: Pick<Settings, 'allowedOrigins'>,
   record: (answer: EarlyAnswer) => void,
 ): Answer {
   function mayCall(origin: string): boolean {
-    if (corsOrigins === 'any') return true;
-    return corsOrigins === 'loopback' ? loopback.test(origin) : corsOrigins.includes(origin);
+    if (allowedOrigins === 'any') return true;
+    return allowedOrigins === 'loopback' ? isLoopbackOrigin(origin) : allowedOrigins.includes(origin);
   }
 
   function answerPreflight({ method, headers, path }: MockRequest, origin: string): MockAnswer {
     if (!mayCall(origin)) {
-      const reason = 'The origin of the page may not call this mock. Allow it with the option corsOrigins.';
+      const reason = 'The origin of the page may not call this mock. Allow it with the option allowedOrigins.';
       record({ method, path, status: 403, reason });
       return { status: 403, headers: { Vary: 'Origin', 'X-Mock-Reason': reason }, body: '' };
     }
@@ -65,4 +65,11 @@ export function withCors(
     const isPreflight = request.method === 'OPTIONS' && wantedMethod !== undefined;
     return isPreflight ? Promise.resolve(answerPreflight(request, origin)) : answerPage(request, origin);
   };
+}
+
+/** An origin that is not written as browsers write it is none. */
+function isLoopbackOrigin(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { origin: written, protocol, hostname } = new URL(origin);
+  return written === origin && /^https?:$/.test(protocol) && isLoopback(hostname);
 }

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { cutResponse } from '../faults/cut-response.js';
-import { errorBody } from '../http/error-body.js';
-import type { Api, MockAnswer, MockRequest } from '../http/types.js';
-import type { EarlyAnswer } from '../pipeline/early-record.js';
-import { batchTurn } from './batch-turn.js';
+import type { Api } from '../document/api.js';
+import { cutResponse } from '../faults/cut-answer.js';
+import { errorBody } from '../http/api-error.js';
+import type { MockAnswer, MockRequest } from '../http/types.js';
+import type { EarlyAnswer } from '../pipeline/record.js';
 
 /** How long a caller may take to send, and who is told of those that are refused for it. */
 export interface ListenerOptions {
@@ -63,16 +63,8 @@ export function createListener(
     try {
       sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
     } catch {
-      // Nobody is left to tell: the pipeline answers its own failures, and a failing log has no other log.
+      // The pipeline answers its own failures; what is left is a `now` of the options that throws.
       response.destroy();
-    }
-  }
-
-  function tell(refused: EarlyAnswer): void {
-    try {
-      onRefused(refused);
-    } catch {
-      // A failing log has no other log, and must not end the process.
     }
   }
 
@@ -88,13 +80,13 @@ export function createListener(
     const last = socket[lastRequest];
     // The pipeline has it and writes it down. A connection that a browser opened in advance is no request.
     if (last && !last.complete) sentStatuses.set(last, refusal.status);
-    else if (socket.bytesRead > 0) tell({ ...(!last && readRequestLine(error, socket)), ...refusal });
+    else if (socket.bytesRead > 0) onRefused({ ...(!last && readRequestLine(error, socket)), ...refusal });
   });
   // Without a listener Node cuts the connection, and nobody learns why.
   server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy());
     const refusal = refuseMalformed(api, { code: 'CONNECT' }, socket);
-    tell({ method: 'CONNECT', path: splitTarget(url).path, ...refusal });
+    onRefused({ method: 'CONNECT', path: splitTarget(url).path, ...refusal });
   });
   return server;
 }
@@ -198,4 +190,21 @@ function refuseMalformed(
 /** The first byte of a TLS handshake is that of no HTTP method. */
 function hintAt({ rawPacket }: MalformedError): string {
   return rawPacket?.[0] === 0x16 ? ' It looks like TLS; call the mock with http://.' : '';
+}
+
+/**
+ * Makes a function that takes items and hands over those of one turn of the event loop together, at its end.
+ *
+ * Where an item is a write, the one who reads it is then woken up once instead of once for each.
+ */
+export function batchTurn<T>(handle: (items: readonly T[]) => void): (item: T) => void {
+  let waiting: T[] = [];
+  function flush(): void {
+    const items = waiting;
+    waiting = [];
+    handle(items);
+  }
+  return function takeItem(item) {
+    if (waiting.push(item) === 1) setImmediate(flush);
+  };
 }

@@ -1,8 +1,8 @@
 import { createNonceStore, type NonceStore } from '@nexconn-kit/signing';
-import type { ResolvedApp, ResolvedAppSettings } from './resolve-app.js';
-import type { SlidingWindow } from './sliding-window.js';
+import { optionChecks, refuseOption } from '../errors.js';
+import type { SlidingWindow } from './rate-limit.js';
 import { copyTokenTable, createTokenTable, type TokenTable } from './token-table.js';
-import type { App } from './types.js';
+import type { App, AppChanges, AppCredentials, AppOptions } from './types.js';
 import { copyUserTable, createUserTable, type UserTable } from './users.js';
 
 /** All that the service knows of one app. */
@@ -68,4 +68,83 @@ export function viewApp(state: AppState): App {
     userCount: state.users.fingerprints.size(),
     tokenCount: state.tokens.fingerprints.size() - state.voidBefore - state.voidedSince,
   };
+}
+
+/** What can be changed of an app. */
+export type AppSetting = 'environment' | 'suspended' | 'tokenValiditySeconds' | 'rateLimit' | 'userLimit';
+
+/** An app's settings with every default in place. */
+export type ResolvedAppSettings = Pick<App, AppSetting>;
+
+/** How an app is made, with every default in place. */
+export interface ResolvedApp extends AppCredentials {
+  readonly settings: ResolvedAppSettings;
+}
+
+const { checkChoice, checkNumber, checkText } = optionChecks;
+const count = { most: Number.MAX_SAFE_INTEGER, isWhole: true };
+
+const defaults: ResolvedAppSettings = {
+  environment: 'production',
+  suspended: false,
+  tokenValiditySeconds: null,
+  rateLimit: null,
+  userLimit: 100,
+};
+
+/** @throws {MockError} INVALID_OPTION */
+export function resolveApp(
+  { appKey, appSecret, ...settings }: AppOptions,
+  random: (bytes: number) => Uint8Array,
+): ResolvedApp {
+  const app = { appKey: appKey ?? freshText(random, 6), appSecret: resolveSecret(appSecret, random) };
+  if (!isHeaderText(app.appKey)) refuseOption('appKey', 'is none. Pass visible ASCII characters without a comma.');
+  return { ...app, settings: changeSettings(defaults, settings) };
+}
+
+/** Gives the secret itself, or a fresh one where there is none. @throws {MockError} INVALID_OPTION */
+export function resolveSecret(appSecret: string | undefined, random: (bytes: number) => Uint8Array): string {
+  return checkText('appSecret', appSecret ?? freshText(random, 8));
+}
+
+/** Gives the settings with these changes made. @throws {MockError} INVALID_OPTION */
+export function changeSettings(settings: ResolvedAppSettings, changes: AppChanges): ResolvedAppSettings {
+  const changed: ResolvedAppSettings = {
+    environment: changes.environment ?? settings.environment,
+    suspended: changes.suspended ?? settings.suspended,
+    tokenValiditySeconds: given(changes.tokenValiditySeconds, settings.tokenValiditySeconds),
+    rateLimit: given(changes.rateLimit, settings.rateLimit),
+    userLimit: changes.userLimit ?? settings.userLimit,
+  };
+  const { environment, suspended, tokenValiditySeconds: validity, rateLimit, userLimit } = changed;
+  checkChoice('environment', environment, ['development', 'production']);
+  checkChoice('suspended', suspended, [true, false]);
+  if (validity !== null && !isPositive(validity)) {
+    refuseOption(
+      'tokenValiditySeconds',
+      'is no time. Pass seconds, more than 0, or null for tokens that never expire.',
+    );
+  }
+  if (rateLimit !== null && rateLimit !== false)
+    checkNumber('rateLimit', rateLimit, { ...count, unit: 'requests', least: 1 });
+  checkNumber('userLimit', userLimit, { ...count, unit: 'users', least: 0 });
+  return changed;
+}
+
+/** Null is a value here, so `??` would lose it. */
+function given<T>(change: T | undefined, present: T): T {
+  return change === undefined ? present : change;
+}
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && value > 0;
+}
+
+/** What is not visible ASCII cannot stand in a header, and a comma would part the value in two. */
+function isHeaderText(value: unknown): boolean {
+  return typeof value === 'string' && /^[!-+\--~]+$/.test(value);
+}
+
+function freshText(random: (bytes: number) => Uint8Array, bytes: number): string {
+  return Buffer.from(random(bytes)).toString('hex');
 }

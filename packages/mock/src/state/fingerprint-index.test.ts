@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
-import { fingerprintOf, fromTokenId, toTokenId } from './fingerprint.js';
-import { createFingerprintIndex } from './fingerprint-index.js';
-import { noRow } from './no-row.js';
+import {
+  createFingerprintIndex,
+  fingerprintOf,
+  fromTokenId,
+  noRow,
+  toTokenId,
+  userFingerprintOf,
+} from './fingerprint-index.js';
 
 it('finds each of 100,000 fingerprints, and none that it has not', () => {
   const index = createFingerprintIndex();
@@ -39,4 +44,15 @@ it('names a token by 16 digits that lead back', () => {
   const print = { high: 10, low: 0xff_ff_ff_ff };
   expect(toTokenId(print)).toBe('0000000affffffff');
   expect([fromTokenId(toTokenId(print)), fromTokenId('x'), fromTokenId('0')]).toEqual([print, undefined, undefined]);
+});
+
+it('tells two million user IDs apart, however alike they are', () => {
+  const seen = new Set<string>();
+  for (let number = 0; number < 1_000_000; number += 1) {
+    for (const userId of [`user${number}`, number.toString(36).padStart(64, '0')]) {
+      const { high, low } = userFingerprintOf(userId);
+      seen.add(`${high} ${low}`);
+    }
+  }
+  expect(seen.size).toBe(2_000_000);
 });

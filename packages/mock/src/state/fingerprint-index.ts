@@ -1,6 +1,5 @@
+import { hash } from 'node:crypto';
 import { type Column, createNumberColumn } from './column.js';
-import type { Fingerprint } from './fingerprint.js';
-import { noRow } from './no-row.js';
 
 /** Numbers the fingerprints that it is given, and finds them again. */
 export interface FingerprintIndex {
@@ -83,3 +82,46 @@ function indexOf(
       ),
   };
 }
+
+/** The first 64 bits of a text's SHA-256, in two halves: what is kept of a token. */
+export interface Fingerprint {
+  readonly high: number;
+  readonly low: number;
+}
+
+/** Two of a million texts have the same with a chance of one in 30 million. */
+export function fingerprintOf(text: string): Fingerprint {
+  return parseDigits(hash('sha256', text, 'hex'));
+}
+
+/** Gives the 16 hexadecimal digits that name a token. */
+export function toTokenId({ high, low }: Fingerprint): string {
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+}
+
+/** `undefined` where the text names no token. */
+export function fromTokenId(tokenId: string): Fingerprint | undefined {
+  return /^[0-9a-f]{16}$/.test(tokenId) ? parseDigits(tokenId) : undefined;
+}
+
+function parseDigits(digits: string): Fingerprint {
+  return { high: Number.parseInt(digits.slice(0, 8), 16), low: Number.parseInt(digits.slice(8, 16), 16) };
+}
+
+/** 64 bits by which a user ID is found again; unlike a token it is no secret, so that a quick hash does. */
+export function userFingerprintOf(userId: string): Fingerprint {
+  let high = 0x811c9dc5;
+  let low = 0x1b873593;
+  for (let index = 0; index < userId.length; index += 1) {
+    const unit = userId.charCodeAt(index);
+    high = Math.imul(high ^ unit, 0x9e3779b1);
+    low = Math.imul(low ^ unit, 0x85ebca6b);
+    // A product alone would carry what differs upward only.
+    high ^= high >>> 15;
+    low ^= low >>> 15;
+  }
+  return { high: high >>> 0, low: low >>> 0 };
+}
+
+/** Stands for a row that there is not. */
+export const noRow = 0xff_ff_ff_ff;

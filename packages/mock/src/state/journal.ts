@@ -1,68 +1,68 @@
-import { checkSetting } from './check-setting.js';
-import { createJournalTable } from './journal-table.js';
-import { createJournalWaits } from './journal-waits.js';
-import type { Journal, JournalEntry, JournalFilter } from './types.js';
+import { MockError, optionChecks } from '../errors.js';
+import type { Journal, JournalDraft, JournalEntry, JournalFilter } from './types.js';
+
+const { checkNumber } = optionChecks;
+const entries = { unit: 'entries', least: 1, isWhole: true };
 
 /** The longest wait, so that a forgotten one does not keep a process up. */
 const maxTimeoutMs = 60_000;
 
-/** Makes a journal that keeps the last entries. @throws {MockError} INVALID_OPTION */
+/** An entry as it is kept: `undefined` stands for what is left out. */
+type KeptEntry = JournalDraft & Pick<JournalEntry, 'id'>;
+
+/** Creates a journal that keeps the last entries. @throws {MockError} `INVALID_OPTION` */
 export function createJournal(capacity = 10_000): Journal {
-  checkSetting('journalSize', Number.isInteger(capacity) && capacity >= 1, 'a whole number from 1 up');
-  let table = createJournalTable();
-  // Rows are a ring; the oldest entry is that of `firstRow`.
+  checkNumber('journalSize', capacity, { ...entries, most: Number.MAX_SAFE_INTEGER });
+  // A ring; the oldest entry is that of `firstRow`.
+  let ring: KeptEntry[] = [];
   let firstRow = 0;
-  let size = 0;
   let lastId = 0;
   const waits = createJournalWaits();
 
-  function inOrder(): JournalEntry[] {
-    return Array.from({ length: size }, (_, index) => table.get((firstRow + index) % capacity));
-  }
-
-  function list(filter: JournalFilter = {}): readonly JournalEntry[] {
-    return limited(
-      inOrder().filter((entry) => matches(entry, filter)),
-      filter,
-    );
+  function find(filter: JournalFilter): JournalEntry[] {
+    return [...ring.slice(firstRow), ...ring.slice(0, firstRow)].filter((entry) => matches(entry, filter)).map(toEntry);
   }
 
   return {
     add(draft) {
       lastId += 1;
-      const row = (firstRow + size) % capacity;
-      table.set(row, { ...draft, id: lastId });
-      if (size < capacity) size += 1;
-      else firstRow = (firstRow + 1) % capacity;
-      if (waits.any()) waits.tell(table.get(row));
+      const entry = { id: lastId, ...draft };
+      if (ring.length < capacity) {
+        ring.push(entry);
+      } else {
+        ring[firstRow] = entry;
+        firstRow = (firstRow + 1) % capacity;
+      }
+      if (waits.any()) waits.tell(toEntry(entry));
     },
-    list,
+    list: (filter = {}) => limited(find(filter), filter),
     async waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
       const { count = 1 } = filter;
-      checkSetting('count', Number.isInteger(count) && count >= 1 && count <= capacity, `from 1 to ${capacity}`);
-      checkSetting('timeoutMs', timeoutMs >= 0 && timeoutMs <= maxTimeoutMs, `from 0 to ${maxTimeoutMs}`);
-      const found = inOrder().filter((entry) => matches(entry, filter));
+      checkNumber('count', count, { ...entries, most: capacity });
+      checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', least: 0, most: maxTimeoutMs });
       // More than is asked for are found all the same, so that `count` means what it says.
-      const all = await waits.wait({ matches: (entry) => matches(entry, filter), found, count, timeoutMs, signal });
-      return limited(all, filter);
+      const wanted = { matches: (entry: JournalEntry) => matches(entry, filter), found: find(filter), count };
+      return limited(await waits.wait({ ...wanted, timeoutMs, signal }), filter);
     },
     clear(appKey) {
-      const kept = appKey === undefined ? [] : inOrder().filter((entry) => entry.appKey !== appKey);
-      table = createJournalTable();
-      for (const [row, entry] of kept.entries()) table.set(row, entry);
-      [firstRow, size] = [0, kept.length];
+      ring = appKey === undefined ? [] : find({}).filter((entry) => entry.appKey !== appKey);
+      firstRow = 0;
     },
   };
+}
+
+function toEntry(kept: KeptEntry): JournalEntry {
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as unknown as JournalEntry;
 }
 
 /** @throws {MockError} INVALID_OPTION */
 function limited(found: readonly JournalEntry[], { limit, afterId }: JournalFilter): readonly JournalEntry[] {
   if (limit === undefined) return found;
-  checkSetting('limit', Number.isInteger(limit) && limit >= 1, 'a whole number from 1 up');
+  checkNumber('limit', limit, { ...entries, most: Number.MAX_SAFE_INTEGER });
   return afterId === undefined ? found.slice(-limit) : found.slice(0, limit);
 }
 
-function matches(entry: JournalEntry, filter: JournalFilter): boolean {
+function matches(entry: KeptEntry, filter: JournalFilter): boolean {
   const { appKey, userId, operationId, status, code, afterId = 0 } = filter;
   return (
     entry.id > afterId &&
@@ -72,4 +72,61 @@ function matches(entry: JournalEntry, filter: JournalFilter): boolean {
     (status === undefined || entry.status === status) &&
     (code === undefined || entry.code === code)
   );
+}
+
+/** What is waited for. */
+export interface JournalWait {
+  readonly matches: (entry: JournalEntry) => boolean;
+  /** What is there already; the entries that come are added to it. */
+  readonly found: JournalEntry[];
+  readonly count: number;
+  readonly timeoutMs: number;
+  /** Gives the wait up. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Those who wait for entries of a journal. */
+export interface JournalWaits {
+  /** Whether anybody waits. */
+  readonly any: () => boolean;
+  readonly tell: (entry: JournalEntry) => void;
+  /** @throws {MockError} `WAIT_TIMED_OUT` */
+  readonly wait: (wait: JournalWait) => Promise<readonly JournalEntry[]>;
+}
+
+export function createJournalWaits(): JournalWaits {
+  const looking = new Set<(entry: JournalEntry) => void>();
+
+  function wait({ matches, found, count, timeoutMs, signal }: JournalWait): Promise<readonly JournalEntry[]> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => end(() => reject(timedOut(found.length, count, timeoutMs))), timeoutMs);
+      const giveUp = () => end(() => reject(signal?.reason));
+      const look = (entry: JournalEntry) => {
+        if (matches(entry) && found.push(entry) >= count) end(() => resolve(found));
+      };
+      function end(settle: () => void): void {
+        clearTimeout(timer);
+        looking.delete(look);
+        signal?.removeEventListener('abort', giveUp);
+        settle();
+      }
+      looking.add(look);
+      signal?.addEventListener('abort', giveUp);
+      if (found.length >= count) end(() => resolve(found));
+      else if (signal?.aborted) giveUp();
+    });
+  }
+
+  return {
+    any: () => looking.size > 0,
+    tell(entry) {
+      for (const look of looking) look(entry);
+    },
+    wait,
+  };
+}
+
+function timedOut(found: number, count: number, timeoutMs: number): MockError {
+  const message = `After ${timeoutMs} ms, ${found} of ${count} requests had come that match. Look at what the journal lists instead.`;
+  return new MockError(message, { code: 'WAIT_TIMED_OUT' });
 }

@@ -1,10 +1,9 @@
+import { optionChecks, refuseOption } from '../errors.js';
 import type { AppState } from './app.js';
-import { expiryOf, isExpired } from './expiry.js';
-import { fromTokenId, toTokenId } from './fingerprint.js';
-import { noRow } from './no-row.js';
-import { pageOf } from './page-of.js';
-import type { IssuedToken, PageOptions, TokenPage } from './types.js';
-import { isVoid, rowsOfUser } from './void-tokens.js';
+import { fromTokenId, noRow, toTokenId } from './fingerprint-index.js';
+import { expiryOf, isExpired, isVoid, rowsOfUser } from './tokens.js';
+import type { IssuedToken, PageOptions, TokenPage, User, UserPage } from './types.js';
+import { findUser } from './users.js';
 
 /** Lists tokens in the order of their issue, of one user or of all. @throws {MockError} INVALID_OPTION */
 export function listTokens(
@@ -42,4 +41,45 @@ function viewToken(app: AppState, row: number, now: number): IssuedToken {
     expiresAt: expiryOf(app, issuedAt),
     valid: !isVoid(app, row) && !isExpired(app, issuedAt, now),
   };
+}
+
+/** Lists users in the order of their registration. @throws {MockError} INVALID_OPTION */
+export function listUsers(app: AppState, { after, limit }: PageOptions): UserPage {
+  const last = after === undefined ? undefined : findUser(app.users, after);
+  const { rows, more } = pageOf(app.users.fingerprints.size(), last, { after, limit });
+  const users = rows.map((row) => viewUser(app, row));
+  const next = users.at(-1)?.userId;
+  return { users, ...(more && next !== undefined && { next }) };
+}
+
+function viewUser({ users, tokens, generation }: AppState, row: number): User {
+  const avatarUrl = users.avatarUrls.get(row);
+  return {
+    userId: users.userIds.get(row),
+    name: users.names.get(row),
+    ...(avatarUrl && { avatarUrl }),
+    tokenCount: users.generation.get(row) === generation ? users.tokenCount.get(row) : 0,
+    issuedAt: tokens.issuedAt.get(users.lastToken.get(row)),
+  };
+}
+
+/** The largest page, so that one call cannot make a list of a million. */
+const maxLimit = 1000;
+
+/**
+ * Gives the rows of a page out of `size` rows: those after `last`, the row that `after` names.
+ *
+ * @throws {MockError} INVALID_OPTION
+ */
+export function pageOf(
+  size: number,
+  last: number | undefined,
+  { after, limit = 100 }: PageOptions,
+): { readonly rows: readonly number[]; readonly more: boolean } {
+  optionChecks.checkNumber('limit', limit, { unit: 'rows', least: 1, most: maxLimit, isWhole: true });
+  if (after !== undefined && last === undefined)
+    refuseOption('after', 'names no row. Pass the next of the page before.');
+  const start = last === undefined ? 0 : last + 1;
+  const end = Math.min(size, start + limit);
+  return { rows: Array.from({ length: Math.max(0, end - start) }, (_unused, at) => start + at), more: end < size };
 }

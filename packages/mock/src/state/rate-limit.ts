@@ -1,15 +1,14 @@
 import type { Operation, RateLimit } from '@nexconn-kit/contract';
-import { ApiRefusal } from '../http/api-error.js';
+import { ApiError } from '../http/api-error.js';
 import type { AppState } from './app.js';
-import { createSlidingWindow } from './sliding-window.js';
 
-/** Lets a signed request in, or not. @throws {ApiRefusal} `AppUnavailable`, `RateLimitExceeded` */
+/** Lets a signed request in, or not. @throws {ApiError} `AppUnavailable`, `RateLimitExceeded` */
 export function admitRequest(
   app: AppState,
   operation: Pick<Operation, 'operationId' | 'rateLimit'>,
   now: number,
 ): void {
-  if (app.settings.suspended) throw new ApiRefusal('AppUnavailable', 'The app is suspended in this mock. Resume it.');
+  if (app.settings.suspended) throw new ApiError('AppUnavailable', 'The app is suspended in this mock. Resume it.');
   const rate = rateOf(app, operation.rateLimit);
   if (!rate) return;
   const windowMs = rate.windowSeconds * 1000;
@@ -18,7 +17,7 @@ export function admitRequest(
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
   const message = `More than ${rate.limit} requests in ${rate.windowSeconds} s with this App Key. Send it again in ${seconds} s.`;
   const reason = `${message} The mock's option rateLimit sets the limit.`;
-  throw new ApiRefusal('RateLimitExceeded', message, { headers: { 'Retry-After': `${seconds}` }, reason });
+  throw new ApiError('RateLimitExceeded', message, { headers: { 'Retry-After': `${seconds}` }, reason });
 }
 
 /** The app's own limit counts in the window of the document, or in a second where that has none. */
@@ -38,4 +37,59 @@ function windowFor({ windows }: AppState, operationId: string, limit: number, wi
   const window = createSlidingWindow(limit, windowMs);
   windows.set(operationId, window);
   return window;
+}
+
+/** Counts requests in the time just past. */
+export interface SlidingWindow {
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Admits a request and gives 0, or gives the milliseconds until one would be admitted. */
+  readonly take: (now: number) => number;
+}
+
+/** Where the ring of timestamps starts; it doubles as it is needed, so that a high limit costs nothing by itself. */
+const firstCapacity = 16;
+
+/**
+ * Makes a window that admits at most `limit` requests in any stretch of `windowMs`; a request costs the same however
+ * many were counted. A refused request does not count.
+ */
+export function createSlidingWindow(limit: number, windowMs: number): SlidingWindow {
+  let times = new Float64Array(Math.min(firstCapacity, limit));
+  let first = 0;
+  let size = 0;
+  let last = Number.NEGATIVE_INFINITY;
+
+  const oldest = () => times[first] ?? 0;
+
+  function forget(now: number): void {
+    // A clock that was set back would otherwise refuse until it has caught up.
+    if (now < last) size = 0;
+    while (size > 0 && oldest() <= now - windowMs) {
+      first = (first + 1) % times.length;
+      size -= 1;
+    }
+  }
+
+  function grow(): void {
+    const larger = new Float64Array(Math.min(times.length * 2, limit));
+    larger.set(times.subarray(first));
+    larger.set(times.subarray(0, first), times.length - first);
+    times = larger;
+    first = 0;
+  }
+
+  return {
+    limit,
+    windowMs,
+    take(now) {
+      forget(now);
+      if (size >= limit) return oldest() + windowMs - now;
+      if (size === times.length) grow();
+      times[(first + size) % times.length] = now;
+      size += 1;
+      last = now;
+      return 0;
+    },
+  };
 }

@@ -1,13 +1,12 @@
+import { optionChecks, refuseOption } from '../errors.js';
 import type { AppState } from './app.js';
-import { checkSetting } from './check-setting.js';
+import { voidAllRows } from './tokens.js';
 import type { RotationEffect } from './types.js';
-import { voidAllRows } from './void-tokens.js';
 
 /** Rotates at once, or lets the new secret wait for its first use. @throws {MockError} INVALID_OPTION */
 export function rotateSecret(app: AppState, appSecret: string, takesEffect: RotationEffect): void {
-  const effects: readonly RotationEffect[] = ['at-once', 'on-first-use'];
-  checkSetting('takesEffect', effects.includes(takesEffect), effects.join(' or '));
-  checkSetting('appSecret', appSecret !== app.secret, 'another than the present one');
+  optionChecks.checkChoice<RotationEffect>('takesEffect', takesEffect, ['at-once', 'on-first-use']);
+  if (appSecret === app.secret) refuseOption('appSecret', 'is the present one. Pass another.');
   app.nextSecret = appSecret;
   if (takesEffect === 'at-once') takeNextSecret(app);
 }

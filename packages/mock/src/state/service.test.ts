@@ -96,13 +96,13 @@ it('voids every token at once when the secret is rotated', () => {
 });
 
 it('or when the new secret is first used, and then those that were issued in between too', () => {
-  const { issue, check, rotateSecret, secretOf, app, gate } = start();
+  const { issue, check, rotateSecret, secretOf, app, requests } = start();
   const old = issue('ada');
   rotateSecret(appKey, { appSecret: 'secret2', takesEffect: 'on-first-use' });
   const between = issue('ada');
   expect([secretOf(appKey), app(appKey).rotationPending]).toEqual(['secret1', true]);
   expect([check(old), check(between)]).toEqual([0, 0]);
-  gate.takeNextSecret(appKey);
+  requests.takeNextSecret(appKey);
   expect([secretOf(appKey), app(appKey).rotationPending]).toEqual(['secret2', false]);
   expect([check(old), check(between), check(issue('ada'))]).toEqual([31004, 31004, 0]);
 });
@@ -118,16 +118,16 @@ it('takes 100 users in the development environment, and goes on issuing for them
 });
 
 it('limits requests for each app and operation, and says when to come again', () => {
-  const { gate, createApp, updateApp, time } = start();
+  const { requests, createApp, updateApp, time } = start();
   createApp({ appKey: 'key2' });
   const limited = { operationId: 'a', rateLimit: { limit: 200, windowSeconds: 1, per: 'app-key' } };
-  const admit = (key: string, operation = limited) => codeOf(() => gate.admit(key, operation));
+  const admit = (key: string, operation = limited) => codeOf(() => requests.admit(key, operation));
   const many = (key: string, times: number) => Array.from({ length: times }, () => admit(key));
   expect(new Set(many(appKey, 200))).toEqual(new Set([undefined]));
   expect(admit(appKey)).toBe('RateLimitExceeded');
   expect(admit('key2')).toBe(undefined);
   expect(admit(appKey, { ...limited, operationId: 'b' })).toBe(undefined);
-  expect(codeOf(() => gate.admit(appKey, { operationId: 'c', rateLimit: null }))).toBe(undefined);
+  expect(codeOf(() => requests.admit(appKey, { operationId: 'c', rateLimit: null }))).toBe(undefined);
   time.now += 999;
   expect(admit(appKey)).toBe('RateLimitExceeded');
   time.now += 1;
@@ -139,10 +139,10 @@ it('limits requests for each app and operation, and says when to come again', ()
 });
 
 it('sends Retry-After of at least one second', () => {
-  const { gate } = start({ rateLimit: 1 });
+  const { requests } = start({ rateLimit: 1 });
   const operation = { operationId: 'a', rateLimit: null };
-  gate.admit(appKey, operation);
-  expect(() => gate.admit(appKey, operation)).toThrow(expect.objectContaining({ headers: { 'Retry-After': '1' } }));
+  requests.admit(appKey, operation);
+  expect(() => requests.admit(appKey, operation)).toThrow(expect.objectContaining({ headers: { 'Retry-After': '1' } }));
 });
 
 it('keeps apps apart', () => {
@@ -175,7 +175,7 @@ it.each<[string, AppOptions]>([
   ['userLimit', { userLimit: -1 }],
 ])('refuses a bad %s by name', (name, options) => {
   expect(() => start().createApp(options)).toThrow(
-    expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} must`) }),
+    expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} is`) }),
   );
 });
 

@@ -1,37 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import type { Operation } from '@nexconn-kit/contract';
-import { MockError } from '../errors.js';
-import { ApiRefusal } from '../http/api-error.js';
-import { type AppState, copyAppState, createAppState, viewApp } from './app.js';
-import { checkToken } from './check-token.js';
-import { createClock } from './clock.js';
-import { listUsers } from './list-users.js';
-import { listTokens } from './listing.js';
+import { MockError, refuseOption } from '../errors.js';
+import { ApiError } from '../http/api-error.js';
+import {
+  type AppState,
+  changeSettings,
+  copyAppState,
+  createAppState,
+  type ResolvedApp,
+  resolveApp,
+  resolveSecret,
+  viewApp,
+} from './app.js';
+import { listTokens, listUsers } from './listing.js';
 import { admitRequest } from './rate-limit.js';
-import { changeSettings, type ResolvedApp, resolveApp, resolveSecret } from './resolve-app.js';
 import { rotateSecret, takeNextSecret } from './rotation.js';
-import { issueToken } from './tokens.js';
-import type { AppOptions, Service, Snapshot } from './types.js';
-import { voidTokens } from './void-tokens.js';
+import { checkToken, issueToken, voidTokens } from './tokens.js';
+import type { AppOptions, ClockMove, Service, Snapshot } from './types.js';
 
 /** What the service is made with. */
 export interface ServiceOptions {
   /** The apps that it starts with and that a reset goes back to. */
   readonly apps?: readonly AppOptions[];
-  /** Gives Unix time in milliseconds. */
+  /** Returns Unix time in milliseconds. */
   readonly now?: () => number;
   /** Gives bytes to make App Keys and secrets of. */
   readonly random?: (bytes: number) => Uint8Array;
 }
 
 /** What the request pipeline asks the service. */
-export interface ServiceGate {
+export interface ServiceRequests {
   /** `undefined` where the App Key is not known. */
   readonly find: (appKey: string) => SigningApp | undefined;
   readonly appKeys: () => readonly string[];
   /** Lets the waiting secret take over: it has signed a request. */
   readonly takeNextSecret: (appKey: string) => void;
-  /** @throws {ApiRefusal} `AppUnavailable`, `RateLimitExceeded` */
+  /** @throws {ApiError} `AppUnavailable`, `RateLimitExceeded` */
   readonly admit: (appKey: string, operation: Pick<Operation, 'operationId' | 'rateLimit'>) => void;
 }
 
@@ -49,7 +53,7 @@ export function createService({
   apps: firstOptions = [],
   now: realNow = Date.now,
   random = randomBytes,
-}: ServiceOptions = {}): Service & { readonly gate: ServiceGate } {
+}: ServiceOptions = {}): Service & { readonly requests: ServiceRequests } {
   const clock = createClock(realNow);
   const states = new Map<string, AppState>();
   const saved = new WeakMap<Snapshot, Saved>();
@@ -58,7 +62,8 @@ export function createService({
 
   function addApp(made: ResolvedApp): AppState {
     if (states.has(made.appKey)) {
-      throw new MockError('APP_EXISTS', `There is an app ${made.appKey} already. Choose another App Key.`);
+      const message = `There is an app ${made.appKey} already. Choose another App Key.`;
+      throw new MockError(message, { code: 'APP_EXISTS' });
     }
     const state = createAppState(made, realNow);
     states.set(made.appKey, state);
@@ -69,7 +74,8 @@ export function createService({
     const state = states.get(appKey);
     if (state) return state;
     // The key stays out of the message: it may be a secret in the wrong place.
-    throw new MockError('APP_NOT_FOUND', 'There is no app with this App Key. Create it, or list the apps there are.');
+    const message = 'There is no app with this App Key. Create it, or list the apps there are.';
+    throw new MockError(message, { code: 'APP_NOT_FOUND' });
   }
 
   function resetAll(): void {
@@ -90,7 +96,7 @@ export function createService({
     const found = saved.get(snapshot);
     if (!found) {
       const message = 'This snapshot was not taken of this mock. Restore the very value that snapshot() gave.';
-      throw new MockError('SNAPSHOT_UNKNOWN', message);
+      throw new MockError(message, { code: 'SNAPSHOT_UNKNOWN' });
     }
     const present = new Map(states);
     if (found.offsetMs !== undefined) {
@@ -132,7 +138,7 @@ export function createService({
     issue(appKey, user, token) {
       const state = states.get(appKey);
       // It went while its request was under way.
-      if (!state) throw new ApiRefusal('AppUnavailable', 'The app was removed from this mock.');
+      if (!state) throw new ApiError('AppUnavailable', 'The app was removed from this mock.');
       issueToken(state, user, token, clock.now());
     },
     now: clock.now,
@@ -146,11 +152,31 @@ export function createService({
     },
     snapshot: takeSnapshot,
     restore,
-    gate: {
+    requests: {
       find: (appKey) => states.get(appKey),
       appKeys: () => [...states.keys()],
       takeNextSecret: (appKey) => takeNextSecret(stateOf(appKey)),
       admit: (appKey, operation) => admitRequest(stateOf(appKey), operation, realNow()),
+    },
+  };
+}
+
+/** A clock that runs with another one, apart from it by an amount that can be moved. */
+export interface Clock {
+  readonly now: () => number;
+  /** @throws {MockError} INVALID_OPTION */
+  readonly move: (move: ClockMove) => void;
+}
+
+export function createClock(base: () => number): Clock {
+  let offsetMs = 0;
+  return {
+    now: () => base() + offsetMs,
+    move(move) {
+      const ms = 'byMs' in move ? move.byMs : 'toMs' in move ? move.toMs : 0;
+      if (!Number.isFinite(ms)) refuseOption('byMs' in move ? 'byMs' : 'toMs', 'is no time. Pass milliseconds.');
+      if ('byMs' in move) offsetMs += ms;
+      else offsetMs = 'toMs' in move ? ms - base() : 0;
     },
   };
 }

@@ -1,12 +1,10 @@
-import { ApiRefusal } from '../http/api-error.js';
+import { ApiError } from '../http/api-error.js';
 import type { AppState } from './app.js';
-import { type Fingerprint, fingerprintOf } from './fingerprint.js';
-import { noRow } from './no-row.js';
-import type { IssuedUser } from './types.js';
-import { userFingerprintOf } from './user-fingerprint.js';
-import { voidRow } from './void-tokens.js';
+import { type Fingerprint, fingerprintOf, noRow, userFingerprintOf } from './fingerprint-index.js';
+import type { IssuedUser, TokenCheck } from './types.js';
+import { findUser } from './users.js';
 
-/** Registers the user or overwrites name and avatar, and keeps the token. @throws {ApiRefusal} `UserLimitReached` */
+/** Registers the user or overwrites name and avatar, and keeps the token. @throws {ApiError} `UserLimitReached` */
 export function issueToken(
   app: AppState,
   { userId, name, avatarUrl = '' }: IssuedUser,
@@ -25,7 +23,7 @@ function findOrRegister({ settings, users }: AppState, userId: string): number {
   if (known !== noRow) return known;
   if (settings.environment === 'development' && users.fingerprints.size() >= settings.userLimit) {
     const message = `The development environment takes ${settings.userLimit} users, and has them. Issue for one of them, or use a production app.`;
-    throw new ApiRefusal('UserLimitReached', message);
+    throw new ApiError('UserLimitReached', message);
   }
   const user = users.fingerprints.add(fingerprint);
   users.userIds.set(user, userId);
@@ -48,4 +46,86 @@ function addToken(app: AppState, user: number, fingerprint: Fingerprint, at: num
   users.lastToken.set(user, row);
   users.tokenCount.set(user, 1 + (users.generation.get(user) === generation ? users.tokenCount.get(user) : 0));
   users.generation.set(user, generation);
+}
+
+/** Tells whether a token was voided, by itself or with its secret. */
+export function isVoid({ tokens, voidBefore }: AppState, row: number): boolean {
+  return row < voidBefore || tokens.voided.get(row) === 1;
+}
+
+/** Voids one token; gives whether it was not void before. */
+export function voidRow(app: AppState, row: number): boolean {
+  if (isVoid(app, row)) return false;
+  const { tokens, users } = app;
+  tokens.voided.set(row, 1);
+  app.voidedSince += 1;
+  const user = tokens.users.get(row);
+  users.tokenCount.set(user, users.tokenCount.get(user) - 1);
+  return true;
+}
+
+/** Voids every token at once, as a rotated secret does. */
+export function voidAllRows(app: AppState): void {
+  app.voidBefore = app.tokens.fingerprints.size();
+  app.voidedSince = 0;
+  app.generation += 1;
+}
+
+/** Voids the tokens of these users, or of all, that were issued before that time; gives how many were not void. */
+export function voidTokens(app: AppState, userIds: readonly string[] | undefined, issuedBefore: number): number {
+  const rows = userIds ? userIds.flatMap((userId) => rowsOfUser(app, userId)) : rowsOfApp(app);
+  let voided = 0;
+  for (const row of rows) {
+    if (app.tokens.issuedAt.get(row) < issuedBefore && voidRow(app, row)) voided += 1;
+  }
+  return voided;
+}
+
+function* rowsOfApp({ tokens, voidBefore }: AppState): Generator<number> {
+  for (let row = voidBefore; row < tokens.fingerprints.size(); row += 1) yield row;
+}
+
+/** Gives the rows of a user's tokens, in the order of their issue. */
+export function rowsOfUser({ users, tokens }: AppState, userId: string): number[] {
+  const user = findUser(users, userId);
+  const rows: number[] = [];
+  for (let row = user === undefined ? noRow : users.lastToken.get(user); row !== noRow; ) {
+    rows.push(row);
+    row = tokens.previous.get(row);
+  }
+  return rows.reverse();
+}
+
+const meanings: Readonly<Record<TokenCheck['code'], string>> = {
+  0: 'The token connects.',
+  31002: 'The App Key is unknown. Check it; a new token does not help.',
+  31004: 'The token is not one of this App Key, or was voided. Fetch a new one and connect again.',
+  31008: 'The app is suspended. A new token does not help.',
+  31020: 'The token has expired. Fetch a new one and connect again.',
+};
+
+/** Answers as a client SDK is answered when it connects with a token. */
+export function checkToken(app: AppState | undefined, token: string, now: number): TokenCheck {
+  if (!app) return verdict(31002);
+  if (app.settings.suspended) return verdict(31008);
+  const row = app.tokens.fingerprints.find(fingerprintOf(token));
+  if (row === noRow || isVoid(app, row)) return verdict(31004);
+  const userId = app.users.userIds.get(app.tokens.users.get(row));
+  return { ...verdict(isExpired(app, app.tokens.issuedAt.get(row), now) ? 31020 : 0), userId };
+}
+
+function verdict(code: TokenCheck['code']): TokenCheck {
+  return { code, meaning: meanings[code] };
+}
+
+/** Gives when a token that was issued then expires, by the app's present setting; `null` for never. */
+export function expiryOf({ settings }: AppState, issuedAt: number): number | null {
+  const { tokenValiditySeconds } = settings;
+  return tokenValiditySeconds === null ? null : issuedAt + tokenValiditySeconds * 1000;
+}
+
+/** A token is void from the millisecond of its expiry on. */
+export function isExpired(app: AppState, issuedAt: number, now: number): boolean {
+  const expiresAt = expiryOf(app, issuedAt);
+  return expiresAt !== null && now >= expiresAt;
 }

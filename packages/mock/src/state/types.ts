@@ -166,7 +166,7 @@ export interface Service {
   ) => { readonly voided: number };
   /** Never throws: an App Key that is not known is an answer too. */
   readonly checkToken: (request: { readonly appKey: string; readonly token: string }) => TokenCheck;
-  /** Registers the user, or overwrites name and avatar, and keeps the token. @throws {ApiRefusal} `UserLimitReached` */
+  /** Registers the user, or overwrites name and avatar, and keeps the token. @throws {ApiError} `UserLimitReached` */
   readonly issue: (appKey: string, user: IssuedUser, token: string) => void;
   /** Gives the time of the service, in Unix milliseconds. */
   readonly now: () => number;

@@ -1,7 +1,5 @@
 import { type Column, createNumberColumn, createTextColumn } from './column.js';
-import { createFingerprintIndex, type FingerprintIndex } from './fingerprint-index.js';
-import { noRow } from './no-row.js';
-import { userFingerprintOf } from './user-fingerprint.js';
+import { createFingerprintIndex, type FingerprintIndex, noRow, userFingerprintOf } from './fingerprint-index.js';
 
 /** The users of one app, in the order of their registration: one row each, in columns. */
 export interface UserTable {

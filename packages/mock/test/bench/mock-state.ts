@@ -1,7 +1,9 @@
 import { signRequest } from '@nexconn-kit/signing';
-import { nexconnApi } from '../../src/document/nexconn-api.js';
+import { toApi } from '../../src/document/api.js';
 import { createPipeline, type Pipeline } from '../../src/pipeline/pipeline.js';
-import { resolveSettings } from '../../src/resolve-options.js';
+import { resolveOptions } from '../../src/resolve-options.js';
+
+const nexconnApi = toApi();
 
 const million = 1_000_000;
 const rounds = 21;
@@ -44,7 +46,7 @@ async function measureMockState(): Promise<Record<string, number>> {
 }
 
 function startPipeline(): Pipeline {
-  return createPipeline(nexconnApi, resolveSettings({ rateLimit: million }));
+  return createPipeline(nexconnApi, resolveOptions({ rateLimit: million }));
 }
 
 function microsToIssue({ service }: Pipeline, user: number): number {

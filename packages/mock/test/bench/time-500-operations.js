@@ -1,15 +1,17 @@
 // Times the same request on the document as it is and on one of 500 operations, in turns.
 
 import { signRequest } from '@nexconn-kit/signing';
-import { nexconnApi } from '../../src/document/nexconn-api.js';
+import { toApi } from '../../src/document/api.js';
 import { createPipeline } from '../../src/pipeline/pipeline.js';
-import { resolveSettings } from '../../src/resolve-options.js';
+import { resolveOptions } from '../../src/resolve-options.js';
+
+const nexconnApi = toApi();
 
 const rounds = Number(process.argv[2]);
 const requestsARound = 5000;
 const issue = nexconnApi.operations.issueAccessToken;
 const body = Buffer.from(JSON.stringify({ userId: 'jlk456j5', name: 'Ada' }));
-const settings = resolveSettings({ rateLimit: false });
+const settings = resolveOptions({ rateLimit: false });
 const credentials = { appKey: settings.appKey ?? 'uwd1c0sxdlx2', appSecret: settings.appSecret ?? 'Y1W2MeFwwwRxa0' };
 const small = createPipeline(nexconnApi, settings);
 const large = createPipeline(withOperations(nexconnApi, 500), settings);

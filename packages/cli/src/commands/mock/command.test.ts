@@ -80,15 +80,15 @@ test('--ready-file holds the environment for clients while the mock runs', async
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('--ready-file') });
 });
 
-test('--cors-origin lets pages of another origin call', async () => {
+test('--allowed-origins lets pages of another origin call', async () => {
   const script = `fetch(process.env.NEXCONN_BASE_URL, { headers: { origin: 'https://a.example' } })
     .then(({ headers }) => process.exit(headers.has('access-control-allow-origin') ? 5 : 6));`;
   const codeWith = async (...flags: string[]): Promise<number> => {
     const args = ['mock', ...flags, '--', process.execPath, '-e', script];
     return (await runCaptured(args, { stopSignal: () => new AbortController().signal })).code;
   };
-  expect(await codeWith('--cors-origin', 'https://a.example')).toBe(5);
-  expect(await codeWith('--cors-origin', 'any')).toBe(5);
+  expect(await codeWith('--allowed-origins', 'https://a.example')).toBe(5);
+  expect(await codeWith('--allowed-origins', 'any')).toBe(5);
   expect(await codeWith()).toBe(6);
 });
 

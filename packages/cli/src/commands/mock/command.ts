@@ -14,7 +14,7 @@ interface MockFlags extends AppFlags {
   document?: string;
   watch?: boolean;
   userIdPattern?: RegExp;
-  corsOrigin?: string[];
+  allowedOrigins?: string[];
   readyFile?: string;
   quiet?: boolean;
 }
@@ -45,7 +45,7 @@ export function addMockCommand(program: Command, context: CliContext): void {
     .option('--document <path>', 'an OpenAPI 3.1 document to play (default: the one of this build)')
     .option('--watch', 'play the document anew after a change of any of its files')
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
-    .option('--cors-origin <origin...>', 'which pages may call it, "any" for all (default: those of this machine)')
+    .option('--allowed-origins <origin...>', 'which pages may call it, "any" for all (default: those of this machine)')
     .option('--ready-file <path>', 'write the environment for clients there once it is ready')
     .option('--quiet', 'print no line for each request');
   addAppOptions(mock)
@@ -57,16 +57,16 @@ export function addMockCommand(program: Command, context: CliContext): void {
 }
 
 async function runMock(words: readonly string[], flags: MockFlags, context: CliContext): Promise<void> {
-  const { port, userIdPattern, corsOrigin, readyFile } = flags;
+  const { port, userIdPattern, readyFile } = flags;
   const stop = context.stopSignal();
   // What a command prints is not to be mixed with lines of the mock.
   const quiet = flags.quiet || words.length > 0;
   const log = quiet ? undefined : batchLines((text) => context.stdout.write(text));
-  const corsOrigins = corsOrigin?.includes('any') ? 'any' : corsOrigin;
+  const allowedOrigins = flags.allowedOrigins?.includes('any') ? 'any' : flags.allowedOrigins;
   const path = findDocument(flags);
   const opened = path === undefined ? undefined : await openDocument(path);
   const document = opened?.loaded;
-  await using mock = await startMock({ ...pickAppFlags(flags), document, port, userIdPattern, corsOrigins, log });
+  await using mock = await startMock({ ...pickAppFlags(flags), document, port, userIdPattern, allowedOrigins, log });
   const stdout = words.length > 0 ? { write: () => undefined } : context.stdout;
   using _watch = flags.watch ? opened?.follow(mock, { stderr: context.stderr, stdout }) : undefined;
   await using _ = await writeReadyFile(readyFile, mock);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTemplateIndex } from './template-index.js';
+import { createTemplateIndex } from './route.js';
 
 const paths = ['/a/{x}/c', '/a/b/{y}', '/a/{x}', '/{any}/{more}/c', '/files/{name}.json'];
 const find = createTemplateIndex(

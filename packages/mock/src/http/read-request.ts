@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { ApiRefusal } from './api-error.js';
-import type { MockRequest } from './types.js';
+import { asObject } from '../document/lookup.js';
+import { ApiError } from './api-error.js';
+import type { MockRequest, Route } from './types.js';
 
 /** The largest body that is read, in bytes. */
 export const maxBodyBytes = 100_000;
@@ -19,23 +20,23 @@ export function readBody({ body, sentStatus }: Pick<MockRequest, 'body' | 'sentS
   const collector = createCollector();
   if (body instanceof Readable) return collectStream(body, collector, sentStatus);
   return collectChunks(body, collector).catch((error) => {
-    throw error instanceof ApiRefusal ? error : brokenOff(sentStatus?.());
+    throw error instanceof ApiError ? error : brokenOff(sentStatus?.());
   });
 }
 
 /** Whoever is written down as refused was refused with what was sent. */
-function brokenOff(status: number | undefined): ApiRefusal {
+function brokenOff(status: number | undefined): ApiError {
   const message = 'The request body could not be read to its end';
-  if (status === undefined) return new ApiRefusal('BodyMissing', `${message}.`);
-  if (status === 0) return new ApiRefusal('BodyMissing', `${message}: the caller left.`, { status });
+  if (status === undefined) return new ApiError('BodyMissing', `${message}.`);
+  if (status === 0) return new ApiError('BodyMissing', `${message}: the caller left.`, { status });
   const why = status === 408 ? 'it took too long' : 'it breaks off, or is not well-formed';
-  return new ApiRefusal('ParameterInvalid', `${message}: ${why}.`, { status });
+  return new ApiError('ParameterInvalid', `${message}: ${why}.`, { status });
 }
 
 interface Collector {
   /** Keeps a chunk, as long as that is worth it; says whether to go on. */
   readonly add: (chunk: Uint8Array) => boolean;
-  /** @throws {ApiRefusal} ParameterTooLong */
+  /** @throws {ApiError} ParameterTooLong */
   readonly join: () => Uint8Array;
 }
 
@@ -51,7 +52,7 @@ function createCollector(): Collector {
     join() {
       if (size > maxBodyBytes) {
         const message = `The request body is longer than ${maxBodyBytes} bytes. Shorten it.`;
-        throw new ApiRefusal('ParameterTooLong', message, { status: 413 });
+        throw new ApiError('ParameterTooLong', message, { status: 413 });
       }
       return chunks.length === 1 ? (chunks[0] ?? noBytes) : Buffer.concat(chunks);
     },
@@ -93,4 +94,27 @@ function collectStream(
     stream.on('error', breakOff);
     stream.on('close', breakOff);
   });
+}
+
+/** Returns whom a request is about: `userId` in its body, its path or its query. */
+export function readUserId({ pathParameters }: Route, { query }: MockRequest, body: unknown): string | undefined {
+  const userId = asObject(body).userId ?? pathParameters.userId ?? query.get('userId');
+  return typeof userId === 'string' ? userId : undefined;
+}
+
+/** Returns the App Key that a request names, under either name of the header. */
+export function readAppKey({ headers }: MockRequest): string | undefined {
+  return headers['app-key'] || headers['rc-app-key'];
+}
+
+/** Whether a host name, written as in `URL.hostname`, is one that always means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+/** Returns a text that came from outside fit for a message or a log line: one line, not endless. */
+export function shorten(text: string, limit = 200): string {
+  // Most texts are plain ASCII, and need no look at the classes of Unicode.
+  const line = /[^ -~]/.test(text) ? text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ') : text;
+  return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }

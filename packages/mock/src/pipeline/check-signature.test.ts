@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { verifySignature } from '@nexconn-kit/signing';
 import { expect, it } from 'vitest';
-import { explainRefusal } from './explain-refusal.js';
+import { explainRefusal } from './check-signature.js';
 
 const appKey = 'uwd1c0sxdlx2';
 const appSecret = 'Y1W2MeFwwwRxa0';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRandomPool } from './random-pool.js';
+import { createRandomPool } from './fill-answer.js';
 
 it('gives as many bytes as are asked for, no byte of a draw twice', () => {
   let next = 0;

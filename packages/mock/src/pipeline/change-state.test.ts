@@ -1,15 +1,17 @@
 import { signRequest } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
 import { ada, appKey, appSecret, type Changes, issueRequest } from '../../test/support/issue-request.js';
-import { nexconnApi } from '../document/nexconn-api.js';
+import { toApi } from '../document/api.js';
 import type { MockRequest } from '../http/types.js';
-import { resolveSettings } from '../resolve-options.js';
+import { resolveOptions } from '../resolve-options.js';
 import type { MockOptions } from '../types.js';
 import { createPipeline } from './pipeline.js';
 
+const nexconnApi = toApi();
+
 /** The pipeline of a mock, asked to issue tokens. */
 function start(options: MockOptions = {}) {
-  const { answer, service, journal } = createPipeline(nexconnApi, resolveSettings(options));
+  const { answer, service, journal } = createPipeline(nexconnApi, resolveOptions(options));
   async function ask(changes: Changes = {}) {
     const request = issueRequest(changes);
     const { pathname: path, searchParams: query } = new URL(request.url);
@@ -187,7 +189,7 @@ describe('a fault', () => {
     ['reset', 0],
     ['hang', 0],
   ])('%s leaves %i tokens, as a service that fails there would', async (fault, tokenCount) => {
-    const { answer, service, journal } = createPipeline(nexconnApi, resolveSettings({}));
+    const { answer, service, journal } = createPipeline(nexconnApi, resolveOptions({}));
     await answer(toMockRequest(issueRequest({ headers: { 'x-mock-fault': fault } })));
     expect(service.app(appKey)).toMatchObject({ userCount: tokenCount, tokenCount });
     expect(journal.list()).toMatchObject([{ fault: expect.stringContaining(fault.split('=')[0] ?? '') }]);

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
+import type { Api } from '../document/api.js';
 import { asObject } from '../document/lookup.js';
-import { ApiRefusal } from '../http/api-error.js';
+import { ApiError, issuesError } from '../http/api-error.js';
 import type { MockRequest, Route } from '../http/types.js';
 
 type BodyOfOperation = NonNullable<Route['operation']['body']>;
@@ -10,7 +11,7 @@ export function parseBody({ operation }: Route, { headers }: MockRequest, bytes:
   if (!operation.body) return undefined;
   if (bytes.byteLength === 0) {
     if (!operation.body.required) return undefined;
-    throw new ApiRefusal('BodyMissing', `The request has no body. Send one in ${operation.body.contentType}.`);
+    throw new ApiError('BodyMissing', `The request has no body. Send one in ${operation.body.contentType}.`);
   }
   requireContentType(operation.body, headers['content-type']);
   return dropEmptyFields(operation.body, parseJson(bytes));
@@ -21,7 +22,7 @@ function requireContentType({ contentType }: BodyOfOperation, given: string | un
   const mediaType = given?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType === contentType.toLowerCase()) return;
   const found = mediaType ? `is not ${contentType}` : 'is missing';
-  throw new ApiRefusal('ParameterInvalid', `The header Content-Type ${found}. Send Content-Type: ${contentType}.`);
+  throw new ApiError('ParameterInvalid', `The header Content-Type ${found}. Send Content-Type: ${contentType}.`);
 }
 
 /** Holds nothing from one text to the next. */
@@ -38,7 +39,7 @@ function parseJson(bytes: Uint8Array): unknown {
     return JSON.parse(decode(bytes));
   } catch {
     // The engine's own message quotes the body, where a secret may stand.
-    throw new ApiRefusal('ParameterInvalid', 'The request body is not valid JSON in UTF-8.');
+    throw new ApiError('ParameterInvalid', 'The request body is not valid JSON in UTF-8.');
   }
 }
 
@@ -49,4 +50,13 @@ function dropEmptyFields({ emptyIsAbsent }: BodyOfOperation, body: unknown): unk
   return Object.fromEntries(
     Object.entries(fields).filter(([name, value]) => value !== '' || !emptyIsAbsent.includes(name)),
   );
+}
+
+/** Creates the step that validates the body; what Prism would say of it besides is asked of the engine. */
+export function createValidation({ validators }: Pick<Api, 'validators'>): (route: Route, body: unknown) => void {
+  return function validate({ operation }, body) {
+    if (!operation.body || body === undefined) return;
+    const issues = validators[operation.operationId]?.(body) ?? [];
+    if (issues.length > 0) throw issuesError(issues);
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSlidingWindow } from './sliding-window.js';
+import { createSlidingWindow } from './rate-limit.js';
 
 /** The same numbers every run. */
 function createDice(seed: number): (sides: number) => number {

@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
 import { ada, issuePath } from '../../test/support/issue-request.js';
-import { nexconnApi } from '../document/nexconn-api.js';
-import type { Api, JsonObject, MockRequest, Preference } from '../http/types.js';
+import type { Api } from '../document/api.js';
+import { toApi } from '../document/api.js';
+import type { JsonObject } from '../document/lookup.js';
+import type { MockRequest, Preference } from '../http/types.js';
 import { createRouter } from '../pipeline/route.js';
-import { createFastEngine } from './fast-engine.js';
+import { createFastEngine } from './engine.js';
+
+const nexconnApi = toApi();
 
 const json = { 'content-type': 'application/json' };
 
 function ask(api: Api, headers: Record<string, string>, preference: Preference, body: unknown): unknown {
   const request: MockRequest = { method: 'POST', path: issuePath, query: new URLSearchParams(), headers, body: null };
-  const engine = createFastEngine(api, { userIdPattern: undefined });
+  const engine = createFastEngine(api);
   return engine.answer(createRouter(api)(request), request, body, preference);
 }
 
@@ -68,12 +72,12 @@ it.each<[string, (operation: Record<string, unknown>) => void]>([
   ['has a range for its success', (operation) => Object.assign(operation, { responses: { '2XX': {} } })],
 ])('does not cover an operation that %s', (_what, change) => {
   const api = withOperation(change);
-  const engine = createFastEngine(api, { userIdPattern: undefined });
+  const engine = createFastEngine(api);
   expect(Object.values(api.operations).some(engine.covers)).toBe(false);
   expect(ask(api, json, {}, ada)).toBe(undefined);
 });
 
 it('covers every operation of the document', () => {
-  const engine = createFastEngine(nexconnApi, { userIdPattern: undefined });
+  const engine = createFastEngine(nexconnApi);
   expect(Object.values(nexconnApi.operations).every(engine.covers)).toBe(true);
 });

@@ -1,0 +1,21 @@
+import type { AppOptions, NonceReplay } from './state/types.js';
+
+/** Settings with every default in place. */
+export interface Settings {
+  readonly appKey: string;
+  readonly appSecret: string;
+  /** The apps to start with, the one of `appKey` first. */
+  readonly apps: readonly AppOptions[];
+  readonly journalSize: number;
+  /** Matches whole user IDs. */
+  readonly userIdPattern: RegExp | undefined;
+  readonly clockToleranceMs: number;
+  readonly nonceReplay: NonceReplay;
+  readonly allowedOrigins: 'loopback' | 'any' | readonly string[];
+  /** `undefined` where nobody wants lines, so that none are made. */
+  readonly log: ((line: string) => void) | undefined;
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+  /** Gives milliseconds since whenever; it cannot be set back. */
+  readonly monotonicNow: () => number;
+}

@@ -1,2 +1,0 @@
-/** Stands for a row that there is not. */
-export const noRow = 0xff_ff_ff_ff;
