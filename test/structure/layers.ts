@@ -65,11 +65,11 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/mock': {
-    notYet: true,
     layers: [
       ['vitest', 'msw', 'index'],
       ['create-mock', 'start-mock'],
-      ['assemble-mock', 'server', 'document-switch', 'resolve-options'],
+      ['assemble-mock'],
+      ['server', 'document-switch', 'resolve-options'],
       ['pipeline', 'types'],
       ['console', 'mock-state'],
       ['engine', 'faults'],
@@ -78,6 +78,7 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
       ['http'],
       ['document'],
       ['errors'],
+      ['check-options', 'call-listener'],
       ['generated'],
     ],
   },

@@ -1,13 +1,16 @@
 import type { Operation, RateLimit } from '@nexconn-kit/contract';
 import { ApiError } from '../http/api-error.js';
-import type { AppState } from './app.js';
+import type { App } from './types.js';
 
-/** Lets a signed request in, or not. @throws {ApiError} `AppUnavailable`, `RateLimitExceeded` */
-export function admitRequest(
-  app: AppState,
-  operation: Pick<Operation, 'operationId' | 'rateLimit'>,
-  now: number,
-): void {
+/** The part of an app that says how many of its requests are admitted, and counts them. */
+interface Limited {
+  readonly settings: Pick<App, 'suspended' | 'rateLimit'>;
+  /** One for each operation. */
+  readonly windows: Map<string, SlidingWindow>;
+}
+
+/** Admits a signed request, or refuses it. @throws {ApiError} `AppUnavailable`, `RateLimitExceeded` */
+export function admitRequest(app: Limited, operation: Pick<Operation, 'operationId' | 'rateLimit'>, now: number): void {
   if (app.settings.suspended) throw new ApiError('AppUnavailable', 'The app is suspended in this mock. Resume it.');
   const rate = rateOf(app, operation.rateLimit);
   if (!rate) return;
@@ -22,7 +25,7 @@ export function admitRequest(
 
 /** The app's own limit counts in the window of the document, or in a second where that has none. */
 function rateOf(
-  { settings }: AppState,
+  { settings }: Limited,
   documented: RateLimit | null,
 ): Pick<RateLimit, 'limit' | 'windowSeconds'> | null {
   if (settings.rateLimit === false) return null;
@@ -30,7 +33,7 @@ function rateOf(
   return { limit: settings.rateLimit, windowSeconds: documented?.windowSeconds ?? 1 };
 }
 
-function windowFor({ windows }: AppState, operationId: string, limit: number, windowMs: number) {
+function windowFor({ windows }: Limited, operationId: string, limit: number, windowMs: number) {
   const known = windows.get(operationId);
   // A changed document may have another limit, which counts from then on.
   if (known?.limit === limit && known.windowMs === windowMs) return known;
