@@ -8,7 +8,7 @@ import { referencePagePath } from '@nexconn-kit/docs';
 import { signRequest } from '@nexconn-kit/signing';
 import { beforeAll, expect, test } from 'vitest';
 import { exampleEnv } from '../test/support/run-captured.js';
-import { type SpawnedCli, spawnCli } from '../test/support/spawn-cli.js';
+import { endsByItself, type SpawnedCli, spawnCli } from '../test/support/spawn-cli.js';
 
 // With CI=true a missing program is a failure, not a test left out.
 const hasCurl = spawnSync('curl', ['--version']).status === 0 && spawnSync('openssl', ['version']).status === 0;
@@ -33,9 +33,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the mock with exit code 0 an
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s leaves nothing open that could hold the mock up, whatever is under way',
   async (signal) => {
-    const tell = 'process.on("exit",()=>process.stderr.write("left "+process.getActiveResourcesInfo()))';
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tell)}` };
-    const cli = spawnCli(['mock', '--port', '0'], env);
+    const cli = spawnCli(['mock', '--port', '0'], endsByItself);
     const [, url = ''] = await cli.waitFor(/ready at (http:\S+)/);
     const post = (path: string, body: string, headers = {}) =>
       fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });

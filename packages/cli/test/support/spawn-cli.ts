@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 
@@ -16,11 +17,20 @@ export interface SpawnedCli {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 }
 
-/** Starts `nexconn` from its sources as a process of its own. */
+const reportLeft =
+  'process.exit=()=>{};process.on("exit",()=>process.stderr.write("left "+process.getActiveResourcesInfo()))';
+
+/** The environment of a process that no `process.exit` ends: it ends once nothing is open, and writes what is left. */
+export const endsByItself: Record<string, string> = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(reportLeft)}`,
+};
+
+/** Starts `nexconn` from its sources as a process of its own, which does not outlive the test. */
 export function spawnCli(args: string[], env: Record<string, string> = {}): SpawnedCli {
   const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args];
   // The caller's own settings and Node options stay out.
   const child = spawn(process.execPath, nodeArgs, { env: { PATH: process.env.PATH ?? '', ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));

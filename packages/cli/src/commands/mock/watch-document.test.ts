@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCaptured } from '../../../test/support/run-captured.js';
-import { type SpawnedCli, spawnCli } from '../../../test/support/spawn-cli.js';
+import { endsByItself, type SpawnedCli, spawnCli } from '../../../test/support/spawn-cli.js';
 
 const spec = fileURLToPath(new URL('../../../../../spec/nexconn', import.meta.url));
 const pingPath = `get:
@@ -32,7 +32,7 @@ interface Watched {
 }
 
 async function startWatching(): Promise<Watched> {
-  const cli = spawnCli(['mock', '--port', '0', '--watch', '--document', path]);
+  const cli = spawnCli(['mock', '--port', '0', '--watch', '--document', path], endsByItself);
   const [text, url = ''] = await cli.waitFor(/ready at (http:\S+)\n[\s\S]*Ctrl-C stops it\./);
   expect(text).toContain(`It plays ${path}: 1 operation.`);
   const { NEXCONN_APP_KEY: appKey = '', NEXCONN_APP_SECRET: appSecret = '' } = Object.fromEntries(
@@ -55,7 +55,7 @@ async function edit(name: string, change: (text: string) => string): Promise<voi
 
 /** Resolves once the mock has said that much. */
 const untilSaid = (text: () => string, pattern: RegExp): Promise<void> =>
-  expect.poll(text, { timeout: 10_000, interval: 20 }).toMatch(pattern);
+  expect.poll(text, { timeout: 30_000, interval: 20 }).toMatch(pattern);
 
 test('--watch plays new endpoints and changed schemas, keeps tokens, and keeps the last good document', async () => {
   const { cli, url, client, check } = await startWatching();
@@ -84,10 +84,13 @@ test('--watch plays new endpoints and changed schemas, keeps tokens, and keeps t
   };
   expect(entries).toHaveLength(5);
 
-  const stopped = performance.now();
   cli.process.kill('SIGTERM');
-  expect(await cli.ended).toMatchObject({ code: 0, signal: null });
-  expect(performance.now() - stopped).toBeLessThan(1000);
+  // The pipes are its own stdout and stderr: no watcher is left that could hold it up.
+  expect(await cli.ended).toMatchObject({
+    code: 0,
+    signal: null,
+    stderr: expect.stringMatching(/left (PipeWrap(,|$))*$/),
+  });
 });
 
 test('a document without any extension of ours is played', async () => {

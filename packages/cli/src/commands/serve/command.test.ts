@@ -280,8 +280,8 @@ test('a token outlives the process in SQLite, encrypted where a key is given', a
 });
 
 test('SIGTERM lets the request under way finish, and says so at /readyz before it stops to accept', async () => {
-  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret }, ['--drain-delay-ms', '500']);
-  const underWay = ask(url, await sign({ sub: 'mockFaultLatency1500' }));
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret }, ['--drain-delay-ms', '2500']);
+  const underWay = ask(url, await sign({ sub: 'mockFaultLatency3500' }));
   await callUnderWay(url);
   cli.process.kill('SIGTERM');
   await cli.waitFor(/"draining"/);
