@@ -10,13 +10,19 @@ export type CliErrorCode =
   | 'PACKAGE_MISSING'
   | 'STORE_UNAVAILABLE';
 
-/** A command cannot be carried out; the message is a sentence for the person at the terminal. */
+/** What an error holds beside its message. */
+export interface CliErrorDetails {
+  readonly code: CliErrorCode;
+  readonly cause?: unknown;
+}
+
+/** The error for a command that cannot be carried out; its message is a sentence for the person at the terminal. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly code: CliErrorCode;
 
-  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(message: string, { code, cause }: CliErrorDetails) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
 }

@@ -9,7 +9,7 @@ export interface Credentials {
 }
 
 /**
- * Takes the App Key from the environment, and the App Secret from a file or the environment.
+ * Returns the App Key of the environment, and the App Secret of a file or the environment.
  *
  * @throws {CliError} MISSING_CONFIGURATION
  */
@@ -21,7 +21,7 @@ export function readCredentials(env: CliContext['env'], appSecretFile?: string):
     ...(appSecret === '' ? ['NEXCONN_APP_SECRET'] : []),
   ].join(' and ');
   if (missing !== '') {
-    throw new CliError('MISSING_CONFIGURATION', `Set ${missing}: the Nexconn console shows the values.`);
+    throw missingSetting(`Set ${missing}: the Nexconn console shows the values.`);
   }
   return { appKey, appSecret };
 }
@@ -29,7 +29,7 @@ export function readCredentials(env: CliContext['env'], appSecretFile?: string):
 function readSecretFile(path: string): string {
   const secret = readText(path).replace(/\r?\n$/, '');
   if (secret === '') {
-    throw new CliError('MISSING_CONFIGURATION', `The file ${path} is empty. Put the App Secret into it.`);
+    throw missingSetting(`The file ${path} is empty. Put the App Secret into it.`);
   }
   return secret;
 }
@@ -39,7 +39,13 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const message = `The file ${path} cannot be read (${code}). Check the path given to --app-secret-file.`;
-    throw new CliError('MISSING_CONFIGURATION', message, { cause: error });
+    throw missingSetting(
+      `The file ${path} cannot be read (${code}). Check the path given to --app-secret-file.`,
+      error,
+    );
   }
+}
+
+function missingSetting(message: string, cause?: unknown): CliError {
+  return new CliError(message, { code: 'MISSING_CONFIGURATION', cause });
 }

@@ -2,7 +2,7 @@ import { type Region, servers } from '@nexconn-kit/contract';
 import { CliError } from '../errors.js';
 import type { CliContext } from '../types.js';
 
-/** Which server is called, in the form that `createNexconnClient` takes. */
+/** Which server is called, as an option of `createNexconnClient`. */
 export type Endpoint = { readonly region: Region } | { readonly baseUrl: string };
 
 /** The flags that choose a server. */
@@ -15,7 +15,7 @@ export interface EndpointFlags {
 export const regions: readonly Region[] = [...new Set(servers.map(({ region }) => region))] as Region[];
 
 /**
- * Chooses the server: a flag before the environment, there `NEXCONN_BASE_URL` before `NEXCONN_REGION`.
+ * Returns the server to call: a flag before the environment, there `NEXCONN_BASE_URL` before `NEXCONN_REGION`.
  *
  * @throws {CliError} USAGE, MISSING_CONFIGURATION
  */
@@ -25,21 +25,23 @@ export function readEndpoint(env: CliContext['env'], flags: EndpointFlags): Endp
   if (env.NEXCONN_BASE_URL) return { baseUrl: env.NEXCONN_BASE_URL };
   if (env.NEXCONN_REGION) return { region: asRegion(env.NEXCONN_REGION, 'NEXCONN_REGION') };
   const message = `Set NEXCONN_REGION to ${listed(regions)} (or use --region): the region that the app lives in.`;
-  throw new CliError('MISSING_CONFIGURATION', message);
+  throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
 }
 
-/** Gives the base URL of an endpoint; a region's is its primary server. */
+/** Returns the base URL of an endpoint; a region's is its primary server. */
 export function baseUrlOf(endpoint: Endpoint): string {
   if ('baseUrl' in endpoint) return endpoint.baseUrl.replace(/\/+$/, '');
   const server = servers.find(({ region, role }) => region === endpoint.region && role === 'primary');
-  if (server === undefined) throw new CliError('USAGE', `The region ${endpoint.region} has no primary server.`);
+  if (server === undefined) {
+    throw new CliError(`The region ${endpoint.region} has no primary server.`, { code: 'USAGE' });
+  }
   return server.url;
 }
 
 function asRegion(value: string, source: string): Region {
   const region = regions.find((known) => known === value);
-  if (region === undefined) throw new CliError('USAGE', `${source} is "${value}". Set it to ${listed(regions)}.`);
-  return region;
+  if (region !== undefined) return region;
+  throw new CliError(`${source} is "${value}". Set it to ${listed(regions)}.`, { code: 'USAGE' });
 }
 
 function listed(values: readonly string[]): string {

@@ -38,6 +38,14 @@ export function parsePositive(text: string): number {
   return parseWholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
 }
 
+/** Parses a list separated by commas; an empty part is left out. */
+export function parseList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
 /** Parses requests a second, or `off` for no limit. */
 export function parseRateLimit(text: string): number | false {
   if (text === 'off') return false;

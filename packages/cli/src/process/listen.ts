@@ -2,11 +2,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError } from '../errors.js';
 
-/** Connections that wait to be accepted; of a crowd that logs in at once Node's 511 would have the kernel break the rest. */
+/** Connections that wait to be accepted: with Node's 511 the kernel would reset the others of a crowd that logs in at once. */
 const backlog = 4096;
 
 /**
- * Has the server listen, and gives its address, such as `http://127.0.0.1:4030`.
+ * Starts to listen, and returns the address, such as `http://127.0.0.1:4030`.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
@@ -15,7 +15,7 @@ export async function listen(server: Server, port: number, host = '127.0.0.1'): 
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
       const message = taken ? `Port ${port} is taken.` : `Cannot listen on port ${port}: ${error.code}.`;
-      reject(new CliError(taken ? 'PORT_IN_USE' : 'LISTEN_FAILED', message, { cause: error }));
+      reject(new CliError(message, { code: taken ? 'PORT_IN_USE' : 'LISTEN_FAILED', cause: error }));
     });
     server.listen({ port, host, backlog }, resolve);
   });

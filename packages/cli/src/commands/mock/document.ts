@@ -27,7 +27,7 @@ export function findDocument(
   if (document !== undefined || !watch) return document;
   if (existsSync(resolve(folder, documentOfCheckout))) return documentOfCheckout;
   const message = `--watch needs a document. Name it with --document; there is no ${documentOfCheckout} in this folder.`;
-  throw new CliError('USAGE', message);
+  throw new CliError(message, { code: 'USAGE' });
 }
 
 /** Reads a document. @throws {DocumentError} DOCUMENT_INVALID */

@@ -21,7 +21,7 @@ export async function writeReadyFile(
     await rm(draft, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
     const message = `The file ${path} cannot be written (${code}). Check the path given to --ready-file.`;
-    throw new CliError('FILE_NOT_WRITTEN', message, { cause });
+    throw new CliError(message, { code: 'FILE_NOT_WRITTEN', cause });
   }
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }

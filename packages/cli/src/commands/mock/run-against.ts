@@ -30,7 +30,7 @@ export async function runAgainst(
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
       const message = `The command ${program} cannot be run (${cause.code}). Check its name and the PATH.`;
-      reject(new CliError('COMMAND_FAILED', message, { cause }));
+      reject(new CliError(message, { code: 'COMMAND_FAILED', cause }));
     });
     // A shell tells of a signal in the same way.
     child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));

@@ -75,6 +75,6 @@ function nameFlag(port: number, flag: string): (error: unknown) => never {
     const taken = error instanceof Error && 'code' in error && error.code === 'PORT_IN_USE';
     if (!taken) throw error;
     const message = `Port ${port} is taken. Choose another with ${flag}; 0 takes any free one.`;
-    throw new CliError('PORT_IN_USE', message, { cause: error });
+    throw new CliError(message, { code: 'PORT_IN_USE', cause: error });
   };
 }

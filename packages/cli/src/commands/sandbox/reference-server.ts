@@ -24,7 +24,8 @@ export interface StaticServer extends AsyncDisposable {
  */
 export async function startReferenceServer(pagePath: string, port: number): Promise<StaticServer> {
   if (!existsSync(pagePath)) {
-    throw new CliError('PAGE_MISSING', 'The API reference page is not built. Build it with: npm run docs');
+    const message = 'The API reference page is not built. Build it with: npm run docs';
+    throw new CliError(message, { code: 'PAGE_MISSING' });
   }
   const folder = dirname(pagePath);
   const contentType = 'text/html; charset=utf-8';

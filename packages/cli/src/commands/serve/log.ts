@@ -6,7 +6,7 @@ import type { TextSink } from '../../types.js';
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'];
 
-/** Fields that never come out, wherever somebody should put them. */
+/** Fields whose values are always redacted. */
 const secretFields = [
   'authorization',
   'accessToken',
@@ -24,16 +24,14 @@ const secretFields = [
 ];
 
 /**
- * Makes the log: one JSON object a line, with the time in ISO 8601.
+ * Creates the log: one JSON object a line, with the time in ISO 8601.
  *
  * @throws {CliError} USAGE
  */
 export function createLog(sink: TextSink, level = 'info', mixin: () => object = () => ({})): Logger {
   if (!levels.includes(level)) {
-    throw new CliError(
-      'USAGE',
-      `The log level is "${level}". Set NEXCONN_LOG_LEVEL (--log-level) to one of ${levels.join(', ')}.`,
-    );
+    const message = `The log level is "${level}". Set NEXCONN_LOG_LEVEL (--log-level) to one of ${levels.join(', ')}.`;
+    throw new CliError(message, { code: 'USAGE' });
   }
   const names = [...secretFields, 'Authorization', 'Cookie'];
   return pino(
@@ -56,7 +54,7 @@ interface ErrorFields {
   readonly cause?: ErrorFields;
 }
 
-/** Codes and our own messages; those of others may hold what they were given, such as a URL with a password. */
+/** Keeps codes and our own messages; a message of another package may quote its input, such as a URL with a password. */
 function describeError(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { message: 'Something that is no error was thrown.' };
   const { code } = error as { code?: unknown };
@@ -65,7 +63,7 @@ function describeError(error: unknown): ErrorFields {
   return { ...(typeof code === 'string' ? { code } : {}), message, ...cause };
 }
 
-/** Logs what the token service did; user IDs at `debug` alone. */
+/** Logs what the token service did; with user IDs at `debug` only. */
 export function logServiceEvent(log: Logger, event: TokenServiceEvent): void {
   const user = log.isLevelEnabled('debug') && 'userId' in event ? { userId: event.userId } : {};
   if (event.type === 'served') log.debug(user, 'stored token handed out');
@@ -88,12 +86,12 @@ export function logFailure(log: Logger, { code, status, error }: TokenHandlerFai
   log[isQueueFull(error) ? 'debug' : 'error']({ code, status, error }, 'no token given');
 }
 
-/** In a crowd most are sent away for a while; the line of the answer and the metrics tell that. */
+/** In a crowd most are sent away for a while: the line of the answer and the metrics show that already. */
 function isQueueFull(error: unknown): boolean {
   return error instanceof TokenServiceError && error.code === 'QUEUE_FULL';
 }
 
-/** Logs what the client of the API noticed beside its calls. */
+/** Logs the events of the API client. */
 export function logClientEvent(log: Logger, event: NexconnEvent): void {
   if (event.type === 'failover') log.warn({ from: event.from, to: event.to }, 'other API host from now on');
   else if (event.type === 'rotation') {

@@ -2,10 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { createTokenHandler, createTokenService, type TokenService } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
+import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
 import { readEndpoint } from '../../options/endpoint.js';
 import { untilAborted } from '../../process/until-aborted.js';
-import { within } from '../../process/with-timeout.js';
+import { withTimeout } from '../../process/with-timeout.js';
 import type { CliContext } from '../../types.js';
 import { createAuthenticator } from './authenticate.js';
 import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
@@ -15,7 +16,7 @@ import { placesOf, readSecret, readServeSettings, type ServeSettings, variableOf
 import { openStore } from './store.js';
 
 const loopback = '127.0.0.1';
-/** What the requests leave behind them, such as a renewal ahead of time, gets this long after the last of them. */
+/** For what goes on after the last request, such as a renewal ahead of time. */
 const closeTimeoutMs = 2_000;
 
 /**
@@ -23,12 +24,12 @@ const closeTimeoutMs = 2_000;
  *
  * @throws {CliError} USAGE, MISSING_CONFIGURATION, PACKAGE_MISSING, STORE_UNAVAILABLE, PORT_IN_USE, LISTEN_FAILED
  */
-export async function runServe(flags: Readonly<Record<string, string>>, context: CliContext): Promise<void> {
+export async function runServe(command: Command, context: CliContext): Promise<void> {
   const { env, stdout, stderr } = context;
   const stop = context.stopSignal();
-  const settings = readServeSettings(flags, env, flags.config ?? (env.NEXCONN_CONFIG || undefined));
+  const settings = readServeSettings(command, env);
   const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
-  const trustedHeader = flags.dangerouslyTrustUserHeader;
+  const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const host = chooseHost(settings, trustedHeader);
   const requestIds = new AsyncLocalStorage<string>();
   const log = createLog(stdout, settings.logLevel, () => {
@@ -62,7 +63,7 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
     const tokens = createTokenService({
       client,
       store: opened.store,
-      tokenTtlSeconds: settings.tokenTtlSeconds,
+      tokenTtlSeconds: settings.tokenValiditySeconds,
       onEvent(event) {
         metrics.onEvent(event);
         logServiceEvent(log, event);
@@ -82,9 +83,13 @@ export async function runServe(flags: Readonly<Record<string, string>>, context:
     await untilAborted(stop);
     log.info({ underWay: metrics.inFlight() }, 'draining');
     await server.drain({ delayMs: drainDelayMs, timeoutMs: drainTimeoutMs });
-    await within(closeTimeoutMs, finish(tokens, client)).catch((error) => log.warn({ error }, 'not all was finished'));
+    await withTimeout(finish(tokens, client), closeTimeoutMs, 'Renewals are still under way.').catch((error) => {
+      log.warn({ error }, 'not all was finished');
+    });
   } finally {
-    await within(closeTimeoutMs, opened.close()).catch((error) => log.warn({ error }, 'store not closed'));
+    await withTimeout(opened.close(), closeTimeoutMs, 'The store is still closing.').catch((error) => {
+      log.warn({ error }, 'store not closed');
+    });
   }
   log.info('stopped');
 }
@@ -101,10 +106,8 @@ async function finish(tokens: TokenService, client: NexconnClient): Promise<void
 
 function chooseHost({ host = loopback }: ServeSettings, trustedHeader: string | undefined): string {
   if (trustedHeader === undefined || host === loopback) return host;
-  throw new CliError(
-    'USAGE',
-    `${placesOf('host')} is "${host}". With --dangerously-trust-user-header leave it out: only ${loopback} is possible.`,
-  );
+  const message = `${placesOf('host')} is "${host}". With --dangerously-trust-user-header leave it out: only ${loopback} is possible.`;
+  throw new CliError(message, { code: 'USAGE' });
 }
 
 function warningOf(header: string): string {
@@ -123,7 +126,8 @@ function readApp(settings: ServeSettings, env: CliContext['env']) {
       ...(appKey === undefined ? [placesOf('appKey')] : []),
       ...(current === undefined ? [`${variableOf('appSecret')} (or --app-secret-file)`] : []),
     ].join(' and ');
-    throw new CliError('MISSING_CONFIGURATION', `Set ${missing}: the Nexconn console shows the values.`);
+    const message = `Set ${missing}: the Nexconn console shows the values.`;
+    throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
   }
   return { appKey, appSecret: next === undefined ? current : { current, next } };
 }

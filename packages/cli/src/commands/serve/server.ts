@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { CliError } from '../../errors.js';
 import { listen } from '../../process/listen.js';
-import { within } from '../../process/with-timeout.js';
+import { withTimeout } from '../../process/with-timeout.js';
 import type { ServeMetrics } from './metrics.js';
 
-/** What a server is made of. */
+/** The parts of a server. */
 export interface ServeServerOptions {
   readonly host: string;
   readonly port: number;
@@ -18,7 +18,7 @@ export interface ServeServerOptions {
   /** Rejects where the store does not answer. */
   readonly check: () => Promise<void>;
   readonly log: Logger;
-  /** Holds the request's ID for whatever happens because of it. */
+  /** The ID of the request for everything that is done because of it. */
   readonly requestIds: AsyncLocalStorage<string>;
 }
 
@@ -26,14 +26,14 @@ export interface ServeServerOptions {
 export interface ServeServer {
   /** Such as `http://127.0.0.1:4020`. */
   readonly url: string;
-  /** Stops to accept after the delay, and waits for the requests under way, but no longer than the timeout. */
+  /** Stops accepting after the delay, and waits for the requests under way, but no longer than the timeout. */
   readonly drain: (limits: { readonly delayMs: number; readonly timeoutMs: number }) => Promise<void>;
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /**
- * Serves the tokens, and what operators ask: `/healthz`, `/readyz` and `/metrics`.
+ * Starts the server of the tokens, and of what operators ask: `/healthz`, `/readyz` and `/metrics`.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
@@ -56,8 +56,8 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     '/access-token': listener,
     '/healthz': forReading((_, response) => answer(response, 200, { status: 'alive' })),
     '/readyz': forReading((_, response) => answerReady(response)),
-    '/metrics': forReading((_, response) => {
-      send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', metrics.write());
+    '/metrics': forReading(async (_, response) => {
+      send(response, 200, metrics.contentType, await metrics.write());
     }),
   };
 
@@ -71,21 +71,21 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     else answer(response, 404, { code: 'ENDPOINT_UNKNOWN', message: 'There is no such endpoint.' });
   }
 
-  /** Counts and logs the request's end, be it an answer or a caller who went. */
+  /** Counts and logs how the request ends: with an answer, or with a caller who went. */
   function follow({ method }: IncomingMessage, response: ServerResponse, route: string): void {
     const startedAt = performance.now();
     const end = metrics.begin();
     const requestId = requestIds.getStore() ?? '';
     response.setHeader('X-Request-ID', requestId);
     response.once('close', () => {
-      // What nginx writes for a caller who did not wait.
+      // 499 is what nginx logs for a caller who did not wait.
       const status = response.writableFinished ? response.statusCode : 499;
       end(route, status);
       const durationMs = Math.round(performance.now() - startedAt);
       const level = route === '/access-token' || route === 'other' ? 'info' : 'debug';
       // The path of an unknown route is the caller's own text.
       log[level]({ requestId, method, route, status, durationMs }, 'answered');
-      // A connection that would be kept for another request keeps the server from closing.
+      // An idle connection, kept for another request, keeps the server from closing.
       if (isDraining) setImmediate(() => server.closeIdleConnections());
     });
   }
@@ -99,13 +99,8 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     });
   });
   const url = await listen(server, port, host).catch((error: CliError) => {
-    throw new CliError(
-      error.code,
-      `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`,
-      {
-        cause: error,
-      },
-    );
+    const message = `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`;
+    throw new CliError(message, { code: error.code, cause: error });
   });
 
   async function drain({ delayMs, timeoutMs }: Parameters<ServeServer['drain']>[0]): Promise<void> {
@@ -113,7 +108,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     await delay(delayMs);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    await within(timeoutMs, closed).catch(() => {
+    await withTimeout(closed, timeoutMs, 'Requests are still under way.').catch(() => {
       log.warn({ underWay: metrics.inFlight() }, 'requests cut off: they took longer than the drain timeout');
       server.closeAllConnections();
     });

@@ -1,214 +1,153 @@
 import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
-import { parseCount, parsePattern, parsePort, parsePositive, parseTimeoutMs } from '../../options/parse.js';
+import { parseCount, parseList, parsePattern, parsePort, parsePositive, parseTimeoutMs } from '../../options/parse.js';
 import type { CliContext } from '../../types.js';
 
-/** What `nexconn serve` is told, by flag, environment or file, each value parsed; what nobody set is left out. */
-export interface ServeSettings {
-  readonly host?: string;
-  readonly port?: number;
-  readonly region?: string;
-  readonly baseUrl?: string;
-  readonly appKey?: string;
-  readonly appSecretFile?: string;
-  readonly appSecretNextFile?: string;
-  readonly store?: string;
-  readonly encryptionKeysFile?: string;
-  readonly tokenTtlSeconds?: number;
-  readonly jwksUrl?: string;
-  readonly jwtSecretFile?: string;
-  readonly jwtIssuer?: string;
-  readonly jwtAudience?: readonly string[];
-  readonly jwtAlgorithms?: readonly string[];
-  readonly jwtClockToleranceSeconds?: number;
-  readonly userIdClaim?: string;
-  readonly nameClaim?: string;
-  readonly avatarUrlClaim?: string;
-  readonly userIdPattern?: RegExp;
-  readonly userIdKeyFile?: string;
-  readonly allowedOrigins?: readonly string[];
-  readonly requestsPerMinute?: number;
-  readonly drainDelayMs?: number;
-  readonly drainTimeoutMs?: number;
-  readonly logLevel?: string;
-}
-
-/** One setting, under one name in all three places. */
-export interface ServeSetting<Value = unknown> {
+interface Setting<Value> {
   /** Left out where a flag makes no sense. */
-  readonly flag?: string;
+  readonly flag: string | undefined;
   readonly description: string;
   readonly parse: (text: string) => Value;
 }
 
-const text = String;
-const list = (value: string): readonly string[] =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+function setting(flag: string | undefined, description: string): Setting<string>;
+function setting<Value>(flag: string, description: string, parse: (text: string) => Value): Setting<Value>;
+function setting(flag: string | undefined, description: string, parse: (text: string) => unknown = String) {
+  return { flag, description, parse };
+}
 
-/** All settings, in the order of the help. */
-export const serveSettings: {
-  readonly [Name in keyof ServeSettings]-?: ServeSetting<NonNullable<ServeSettings[Name]>>;
-} = {
-  host: { flag: '--host <address>', description: 'address to listen on (default: 127.0.0.1)', parse: text },
-  port: { flag: '--port <port>', description: 'port, 0 for any free one (default: 4020)', parse: parsePort },
-  region: { flag: '--region <region>', description: 'the region that the app lives in', parse: text },
-  baseUrl: { flag: '--base-url <url>', description: 'another server, such as a mock', parse: text },
-  appKey: { description: 'App Key of the Nexconn console', parse: text },
-  appSecretFile: { flag: '--app-secret-file <file>', description: 'file of the App Secret', parse: text },
-  appSecretNextFile: {
-    flag: '--app-secret-next-file <file>',
-    description: 'file of the App Secret that replaces it, during a rotation',
-    parse: text,
-  },
-  store: {
-    flag: '--store <store>',
-    description: 'sqlite:PATH, memory, redis://… or postgres://… (default: sqlite:nexconn-tokens.db)',
-    parse: text,
-  },
-  encryptionKeysFile: {
-    flag: '--encryption-keys-file <file>',
-    description: 'file of the keys that tokens are stored under',
-    parse: text,
-  },
-  tokenTtlSeconds: {
-    flag: '--token-ttl-seconds <n>',
-    description: 'validity period that is set in the console (default: none)',
-    parse: parsePositive,
-  },
-  jwksUrl: { flag: '--jwks-url <url>', description: 'JWK set that log-ins are verified with', parse: text },
-  jwtSecretFile: {
-    flag: '--jwt-secret-file <file>',
-    description: 'file of the shared secret that log-ins are verified with',
-    parse: text,
-  },
-  jwtIssuer: { flag: '--jwt-issuer <issuer>', description: 'iss of the JWTs; needed with --jwks-url', parse: text },
-  jwtAudience: {
-    flag: '--jwt-audience <list>',
-    description: 'aud of the JWTs, or "any"; needed with --jwks-url',
-    parse: list,
-  },
-  jwtAlgorithms: {
-    flag: '--jwt-algorithms <list>',
-    description: 'accepted alg (default: HS256, or every asymmetric one)',
-    parse: list,
-  },
-  jwtClockToleranceSeconds: {
-    flag: '--jwt-clock-tolerance-seconds <n>',
-    description: 'for exp and nbf (default: 5)',
-    parse: parseCount,
-  },
-  userIdClaim: { flag: '--user-id-claim <name>', description: 'claim of the user ID (default: sub)', parse: text },
-  nameClaim: { flag: '--name-claim <name>', description: 'claim of the name (default: name)', parse: text },
-  avatarUrlClaim: {
-    flag: '--avatar-url-claim <name>',
-    description: 'claim of the avatar (default: picture)',
-    parse: text,
-  },
-  userIdPattern: {
-    flag: '--user-id-pattern <regexp>',
-    description: 'which user IDs go to the API (default: letters and digits)',
-    parse: parsePattern,
-  },
-  userIdKeyFile: {
-    flag: '--user-id-key-file <file>',
-    description: 'file of the key that makes opaque user IDs of the claim (default: the claim is the user ID)',
-    parse: text,
-  },
-  allowedOrigins: {
-    flag: '--allowed-origins <list>',
-    description: 'other origins whose pages may call it (default: none)',
-    parse: list,
-  },
-  requestsPerMinute: {
-    flag: '--requests-per-minute <n>',
-    description: 'of one user, at this instance (default: 10)',
-    parse: parsePositive,
-  },
-  drainDelayMs: {
-    flag: '--drain-delay-ms <ms>',
-    description: 'on SIGTERM, go on accepting for so long with /readyz at 503 (default: 0)',
-    parse: parseCount,
-  },
-  drainTimeoutMs: {
-    flag: '--drain-timeout-ms <ms>',
-    description: 'longest wait for requests under way at the end (default: 10000)',
-    parse: parseTimeoutMs,
-  },
-  logLevel: {
-    flag: '--log-level <level>',
-    description: 'debug, info, warn, error or silent (default: info)',
-    parse: text,
-  },
+/** All settings, each under one name as a flag, a variable and a field of the file, in the order of the help. */
+export const serveSettings = {
+  host: setting('--host <address>', 'address to listen on (default: 127.0.0.1)'),
+  port: setting('--port <port>', 'port, 0 for any free one (default: 4020)', parsePort),
+  region: setting('--region <region>', 'the region that the app lives in'),
+  baseUrl: setting('--base-url <url>', 'another server, such as a mock'),
+  appKey: setting(undefined, 'App Key of the Nexconn console'),
+  appSecretFile: setting('--app-secret-file <file>', 'file of the App Secret'),
+  appSecretNextFile: setting(
+    '--app-secret-next-file <file>',
+    'file of the App Secret that replaces it, during a rotation',
+  ),
+  store: setting(
+    '--store <store>',
+    'sqlite:PATH, memory, redis://… or postgres://… (default: sqlite:nexconn-tokens.db)',
+  ),
+  encryptionKeysFile: setting('--encryption-keys-file <file>', 'file of the keys that tokens are stored under'),
+  tokenValiditySeconds: setting(
+    '--token-validity-seconds <n>',
+    'validity period that is set in the console (default: none)',
+    parsePositive,
+  ),
+  jwksUrl: setting('--jwks-url <url>', 'JWK set that log-ins are verified with'),
+  jwtSecretFile: setting('--jwt-secret-file <file>', 'file of the shared secret that log-ins are verified with'),
+  jwtIssuer: setting('--jwt-issuer <issuer>', 'iss of the JWTs; needed with --jwks-url'),
+  jwtAudience: setting('--jwt-audience <list>', 'aud of the JWTs, or "any"; needed with --jwks-url', parseList),
+  jwtAlgorithms: setting(
+    '--jwt-algorithms <list>',
+    'accepted alg (default: HS256, or every asymmetric one)',
+    parseList,
+  ),
+  jwtClockToleranceSeconds: setting('--jwt-clock-tolerance-seconds <n>', 'for exp and nbf (default: 5)', parseCount),
+  userIdClaim: setting('--user-id-claim <name>', 'claim of the user ID (default: sub)'),
+  nameClaim: setting('--name-claim <name>', 'claim of the name (default: name)'),
+  avatarUrlClaim: setting('--avatar-url-claim <name>', 'claim of the avatar (default: picture)'),
+  userIdPattern: setting(
+    '--user-id-pattern <regexp>',
+    'which user IDs go to the API (default: letters and digits)',
+    parsePattern,
+  ),
+  userIdKeyFile: setting(
+    '--user-id-key-file <file>',
+    'file of the key that makes opaque user IDs of the claim (default: the claim is the user ID)',
+  ),
+  allowedOrigins: setting(
+    '--allowed-origins <list>',
+    'other origins whose pages may call it (default: none)',
+    parseList,
+  ),
+  requestsPerMinute: setting('--requests-per-minute <n>', 'of one user, at this instance (default: 10)', parsePositive),
+  drainDelayMs: setting(
+    '--drain-delay-ms <ms>',
+    'on SIGTERM, go on accepting for so long with /readyz at 503 (default: 0)',
+    parseCount,
+  ),
+  drainTimeoutMs: setting(
+    '--drain-timeout-ms <ms>',
+    'longest wait for requests under way at the end (default: 10000)',
+    parseTimeoutMs,
+  ),
+  logLevel: setting('--log-level <level>', 'debug, info, warn, error or silent (default: info)'),
 };
 
-type SettingName = keyof ServeSettings;
+type SettingName = keyof typeof serveSettings;
 
-/** Gives the variable of a setting: `NEXCONN_TOKEN_TTL_SECONDS` of `tokenTtlSeconds`. */
+/** The settings of `nexconn serve`, parsed; those that nobody set are left out. */
+export type ServeSettings = {
+  readonly [Name in SettingName]?: ReturnType<(typeof serveSettings)[Name]['parse']>;
+};
+
+const names = Object.keys(serveSettings) as SettingName[];
+/** Two answers to one question: the first place that has either of them decides. */
+const endpointNames: readonly SettingName[] = ['region', 'baseUrl'];
+
+/** Returns the variable of a setting: `NEXCONN_DRAIN_DELAY_MS` of `drainDelayMs`. */
 export function variableOf(name: string): string {
   return `NEXCONN_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** Says where a setting can be set, for an error message. */
+/** Returns where a setting can be set, for an error message. */
 export function placesOf(name: SettingName): string {
-  const [flag] = serveSettings[name].flag?.split(' ') ?? [];
+  const flag = flagOf(name);
   return flag === undefined ? variableOf(name) : `${variableOf(name)} (${flag})`;
 }
 
+function flagOf(name: SettingName): string | undefined {
+  return serveSettings[name].flag?.split(' ', 1)[0];
+}
+
 /**
- * Reads all settings: a flag before the environment, and that before the file.
+ * Returns all settings: a flag wins over a variable, and that over a field of the file.
+ *
+ * Commander's own `Option.env` would read the variables of this process, and list each of them in the help.
  *
  * @throws {CliError} USAGE
  */
-export function readServeSettings(
-  flags: Readonly<Record<string, unknown>>,
-  env: CliContext['env'],
-  configPath: string | undefined,
-): ServeSettings {
-  const config = configPath === undefined ? {} : readConfig(configPath);
-  const places = [flags, variables(env), config];
-  // A region and a base URL are two answers to one question: the first place that has either decides.
-  const [first] = places.flatMap((place) => ['baseUrl', 'region'].filter((name) => place[name] !== undefined));
-  const other = first === 'baseUrl' ? 'region' : 'baseUrl';
-  const names = Object.keys(serveSettings).filter((name) => name !== other) as SettingName[];
-  const found = names.flatMap((name) => {
-    const value = readSetting(name, { flag: flags[name], variable: env[variableOf(name)] }, config);
-    return value === undefined ? [] : [[name, value]];
-  });
-  return Object.fromEntries(found);
-}
-
-/** The variables under the names of their settings. An empty one is how many tools unset it. */
-function variables(env: CliContext['env']): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.keys(serveSettings).map((name) => [name, env[variableOf(name)] || undefined]));
-}
-
-function readSetting(
-  name: SettingName,
-  { flag, variable }: { flag: unknown; variable: string | undefined },
-  config: Readonly<Record<string, unknown>>,
-): unknown {
-  if (typeof flag === 'string') {
-    if (name === 'store') refusePassword(flag);
-    return parseSetting(name, flag, serveSettings[name].flag?.split(' ', 1)[0] ?? name);
+export function readServeSettings(command: Command, env: CliContext['env']): ServeSettings {
+  const flags = command.opts();
+  if (flags.store !== undefined) refusePassword(flags.store);
+  // An empty variable is how many tools unset one.
+  setValues(command, 'env', (name) => env[variableOf(name)] || undefined);
+  const path: string | undefined = flags.config ?? (env.NEXCONN_CONFIG || undefined);
+  if (path !== undefined) {
+    const config = readConfig(path);
+    setValues(command, 'config', (name) => config[name]);
   }
-  if (variable) return parseSetting(name, variable, variableOf(name));
-  const value = config[name];
-  if (value === undefined) return undefined;
-  const texts = (Array.isArray(value) ? value : [value]).map((each) => {
-    if (typeof each === 'string' || typeof each === 'number') return String(each);
-    throw usage(`"${name}" of the configuration file is neither a text nor a number. Correct it.`);
-  });
-  return parseSetting(name, texts.join(','), `"${name}" of the configuration file`);
+  const found = names.filter((name) => command.getOptionValue(name) !== undefined);
+  return Object.fromEntries(found.map((name) => [name, parseSetting(name, command)]));
 }
 
-function parseSetting(name: SettingName, value: string, source: string): unknown {
+function setValues(command: Command, source: 'env' | 'config', read: (name: SettingName) => unknown): void {
+  const has = (name: SettingName): boolean => command.getOptionValue(name) !== undefined;
+  const taken = new Set(endpointNames.some(has) ? endpointNames : []);
+  for (const name of names) {
+    if (!has(name) && !taken.has(name)) command.setOptionValueWithSource(name, read(name), source);
+  }
+}
+
+function parseSetting(name: SettingName, command: Command): unknown {
+  const value: unknown = command.getOptionValue(name);
+  const source = command.getOptionValueSource(name);
+  const inFile = `"${name}" of the configuration file`;
+  const place = source === 'cli' ? flagOf(name) : source === 'env' ? variableOf(name) : inFile;
+  const text = (Array.isArray(value) ? value : [value]).map((each) => {
+    if (typeof each === 'string' || typeof each === 'number') return String(each);
+    throw usage(`${inFile} is neither a text nor a number. Correct it.`);
+  });
   try {
-    return serveSettings[name].parse(value);
+    return serveSettings[name].parse(text.join(','));
   } catch (error) {
-    throw usage(`${source} is "${value}". ${(error as Error).message}`, error);
+    throw usage(`${place} is "${text.join(',')}". ${(error as Error).message}`, error);
   }
 }
 
@@ -221,34 +160,29 @@ function refusePassword(store: string): void {
 }
 
 function readConfig(path: string): Readonly<Record<string, unknown>> {
-  const config = parseConfig(path);
-  for (const name of Object.keys(config)) {
-    if (Object.hasOwn(serveSettings, name)) continue;
-    const fileName = `${name}File`;
-    const hint = Object.hasOwn(serveSettings, fileName)
-      ? `Secrets stay out of it: set ${variableOf(name)}, or "${fileName}" to the path of a file.`
-      : 'See nexconn serve --help for the names.';
-    throw usage(`The configuration file ${path} has an unknown setting "${name}". ${hint}`);
-  }
-  return config;
+  const config = parseConfig(path, readTextFile(path, '--config'));
+  const unknown = Object.keys(config).find((name) => !Object.hasOwn(serveSettings, name));
+  if (unknown === undefined) return config;
+  const fileName = `${unknown}File`;
+  const hint = Object.hasOwn(serveSettings, fileName)
+    ? `Secrets stay out of it: set ${variableOf(unknown)}, or "${fileName}" to the path of a file.`
+    : 'See nexconn serve --help for the names.';
+  throw usage(`The configuration file ${path} has an unknown setting "${unknown}". ${hint}`);
 }
 
-function parseConfig(path: string): Readonly<Record<string, unknown>> {
-  const content = readTextFile(path, '--config');
+function parseConfig(path: string, content: string): Readonly<Record<string, unknown>> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(content);
   } catch (cause) {
     throw usage(`The configuration file ${path} is not JSON. Correct it.`, cause);
   }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-    return parsed as Readonly<Record<string, unknown>>;
-  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
   throw usage(`The configuration file ${path} holds no JSON object. Write one such as {"port":4020}.`);
 }
 
 /**
- * Reads a secret: of its file where a file is set, else of its variable. No line break at its end belongs to it.
+ * Returns a secret: of its file where a file is set, else of its variable. A line break at its end is no part of it.
  *
  * @throws {CliError} USAGE
  */
@@ -274,5 +208,5 @@ function readTextFile(path: string, source: string): string {
 }
 
 function usage(message: string, cause?: unknown): CliError {
-  return new CliError('USAGE', message, { cause });
+  return new CliError(message, { code: 'USAGE', cause });
 }

@@ -9,15 +9,15 @@ import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { CliError } from '../../errors.js';
-import { within } from '../../process/with-timeout.js';
+import { withTimeout } from '../../process/with-timeout.js';
 import { placesOf } from './settings.js';
 
-/** Where tokens are kept, and what else is shared there. */
+/** The store of the tokens, and what else the instances share in it. */
 export interface OpenStore {
   readonly store: TokenStore;
-  /** Shares the rate limit with the other instances; undefined where there can be no other. */
+  /** The store of the shared rate limit; undefined where there can be no other instance. */
   readonly rateStore: RateLimitOptions['store'];
-  /** For people: never a password. */
+  /** For people; without a password. */
   readonly description: string;
   /** Resolves where the store answers, rejects where it does not in time. */
   readonly check: () => Promise<void>;
@@ -28,6 +28,7 @@ type Opened = Pick<OpenStore, 'store' | 'rateStore' | 'description' | 'close'>;
 
 const startTimeoutMs = 5_000;
 const checkTimeoutMs = 2_000;
+const slow = 'The store did not answer in time.';
 
 /**
  * Opens the store that the setting names, and waits until it answers.
@@ -43,25 +44,24 @@ export async function openStore(
   const opened = await openNamed(setting, onTrouble);
   try {
     const store = keys === undefined ? opened.store : encrypt(opened.store, keys);
-    await within(startTimeoutMs, store.read('')).catch((cause: unknown) => {
-      const message = `The store ${opened.description} does not answer. Check ${placesOf('store')} and that it runs.`;
-      throw new CliError('STORE_UNAVAILABLE', message, { cause });
+    await withTimeout(store.read(''), startTimeoutMs, slow).catch((cause: unknown) => {
+      throw unanswered(opened.description, cause);
     });
     return { ...opened, store, check: createCheck(store) };
   } catch (error) {
-    await within(checkTimeoutMs, opened.close()).catch(() => {});
+    await withTimeout(opened.close(), checkTimeoutMs, slow).catch(() => {});
     throw error;
   }
 }
 
-/** One question at a time, so that a store that hangs does not gather more of them with each probe. */
+/** Returns a check that asks once at a time: a store that hangs must not collect another question with each probe. */
 function createCheck(store: TokenStore): () => Promise<void> {
   let asking: Promise<unknown> | undefined;
   return async function check() {
     asking ??= store.read('').finally(() => {
       asking = undefined;
     });
-    await within(checkTimeoutMs, asking);
+    await withTimeout(asking, checkTimeoutMs, slow);
   };
 }
 
@@ -69,7 +69,7 @@ function encrypt(store: TokenStore, keys: readonly string[]): TokenStore {
   try {
     return createEncryptedStore(store, { keys: keys as [string, ...string[]] });
   } catch (cause) {
-    throw new CliError('USAGE', `NEXCONN_ENCRYPTION_KEYS: ${(cause as Error).message}`, { cause });
+    throw new CliError(`NEXCONN_ENCRYPTION_KEYS: ${(cause as Error).message}`, { code: 'USAGE', cause });
   }
 }
 
@@ -78,9 +78,9 @@ function openNamed(setting: string, onTrouble: (error: unknown) => void): Promis
   if (/^sqlite:./.test(setting)) return openSqlite(setting.slice('sqlite:'.length));
   if (/^rediss?:\/\/./.test(setting) && URL.canParse(setting)) return openRedis(setting, onTrouble);
   if (/^postgres(ql)?:\/\/./.test(setting) && URL.canParse(setting)) return openPostgres(setting, onTrouble);
-  // Its value stays out of the message: it may be a URL with a password and a slip of the pen.
+  // The message leaves the value out: it may be a mistyped URL with a password.
   const message = `${placesOf('store')} names no store. Set it to sqlite:PATH, memory, redis://… or postgres://….`;
-  throw new CliError('USAGE', message);
+  throw new CliError(message, { code: 'USAGE' });
 }
 
 function openMemory(): Opened {
@@ -91,7 +91,8 @@ function openMemory(): Opened {
 async function openSqlite(path: string): Promise<Opened> {
   const description = `sqlite:${path}`;
   const store = await createSqliteStore(path).catch((cause: unknown) => {
-    throw new CliError('STORE_UNAVAILABLE', `The store ${description}: ${(cause as Error).message}`, { cause });
+    const message = `The store ${description}: ${(cause as Error).message}`;
+    throw new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
   });
   return { store, rateStore: undefined, description, close: store.close };
 }
@@ -131,10 +132,9 @@ interface RedisConnection {
 async function openRedis(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
   const description = describeUrl(url);
   const { send, connect, close } = await connectionTo(url, onTrouble);
-  await within(startTimeoutMs, connect()).catch(async (cause: unknown) => {
+  await withTimeout(connect(), startTimeoutMs, slow).catch(async (cause: unknown) => {
     await close();
-    const message = `The store ${description} does not answer. Check ${placesOf('store')} and that it runs.`;
-    throw new CliError('STORE_UNAVAILABLE', message, { cause });
+    throw unanswered(description, cause);
   });
   return { store: createRedisStore(send), rateStore: createRedisRateStore(send), description, close };
 }
@@ -186,7 +186,7 @@ async function openPostgres(url: string, onTrouble: (error: unknown) => void): P
   };
 }
 
-/** Imports a package of the user's: one beside this command, or one of the current folder. */
+/** Imports a package of the user's, installed beside this command or in the current folder. */
 async function importInstalled(name: string): Promise<unknown> {
   const beside = await importOrNothing(name);
   if (beside !== undefined) return beside;
@@ -206,7 +206,13 @@ async function importOrNothing(specifier: string): Promise<unknown> {
 }
 
 function missing(what: string, command: string): CliError {
-  return new CliError('PACKAGE_MISSING', `${what} Install it in this folder, or beside nexconn: ${command}`);
+  const message = `${what} Install it in this folder, or beside nexconn: ${command}`;
+  return new CliError(message, { code: 'PACKAGE_MISSING' });
+}
+
+function unanswered(description: string, cause: unknown): CliError {
+  const message = `The store ${description} does not answer. Check ${placesOf('store')} and that it runs.`;
+  return new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
 }
 
 function describeUrl(text: string): string {

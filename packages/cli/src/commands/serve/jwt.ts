@@ -1,0 +1,151 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { CliError } from '../../errors.js';
+import type { Login, LoginListener, Verify } from './names.js';
+import { placesOf, type ServeSettings, variableOf } from './settings.js';
+
+const asymmetricAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const secretAlgorithms = ['HS256', 'HS384', 'HS512'];
+
+/** RFC 7518 requires a key as long as the hash: a shorter one could be guessed. */
+const leastSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** Codes for which the identity provider, not the token, is to blame. */
+const providerTrouble = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
+/**
+ * Returns what verifies JWTs by a shared secret.
+ *
+ * @throws {CliError} USAGE
+ */
+export function verifyBySecret(settings: ServeSettings, secret: string, listener: LoginListener): Verify {
+  const algorithms = algorithmsOf(settings, ['HS256'], secretAlgorithms, 'a shared secret');
+  const bytes = Buffer.byteLength(secret);
+  const least = Math.max(...algorithms.map((algorithm) => leastSecretBytes[algorithm] ?? 0));
+  if (bytes < least) {
+    throw usage(
+      `The shared secret of ${variableOf('jwtSecret')} has ${bytes} bytes. ${algorithms.join(', ')} need ${least}: ` +
+        'make one with "openssl rand -base64 48".',
+    );
+  }
+  // Imported once, since that takes as long as verifying with it.
+  const keys = new Map(algorithms.map((algorithm) => [algorithm, importSecret(secret, algorithm)]));
+  // Any other algorithm has been refused by then.
+  const keyOf = ({ alg = '' }: { alg?: string }) => keys.get(alg) as Promise<CryptoKey>;
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, keyOf, options), listener);
+}
+
+function importSecret(secret: string, algorithm: string): Promise<CryptoKey> {
+  const hash = `SHA-${algorithm.slice('HS'.length)}`;
+  return crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash }, false, ['verify']);
+}
+
+/**
+ * Returns what verifies JWTs by the JWK set of an identity provider.
+ *
+ * @throws {CliError} MISSING_CONFIGURATION, USAGE
+ */
+export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener: LoginListener): Verify {
+  const algorithms = algorithmsOf(settings, asymmetricAlgorithms, asymmetricAlgorithms, 'a JWK set');
+  // An identity provider signs for other apps too, whose users are not ours.
+  for (const name of ['jwtIssuer', 'jwtAudience'] as const) {
+    if (settings[name] !== undefined) continue;
+    const any = name === 'jwtAudience' ? ', or to "any" where the JWTs have none' : '';
+    const claim = name === 'jwtIssuer' ? 'iss' : 'aud';
+    const message = `Set ${placesOf(name)} to the ${claim} of the JWTs${any}: the JWK set alone also vouches for users of other apps.`;
+    throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
+  }
+  // Shorter than the time that the token handler allows an authentication.
+  const jwks = createRemoteJWKSet(checkJwksUrl(jwksUrl), { timeoutDuration: 4_000 });
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, jwks, options), listener);
+}
+
+function checkJwksUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)) return url;
+  throw usage(`${placesOf('jwksUrl')} is "${text}". Give an https: URL; http: is accepted on this machine alone.`);
+}
+
+function algorithmsOf(
+  { jwtAlgorithms }: ServeSettings,
+  standard: readonly string[],
+  possible: readonly string[],
+  what: string,
+): string[] {
+  const wrong = jwtAlgorithms?.find((algorithm) => !possible.includes(algorithm));
+  if (wrong === undefined && jwtAlgorithms?.length !== 0) return [...(jwtAlgorithms ?? standard)];
+  throw usage(`${placesOf('jwtAlgorithms')} has "${wrong ?? ''}". With ${what} choose of ${possible.join(', ')}.`);
+}
+
+function verifyByJwt(
+  settings: ServeSettings,
+  algorithms: string[],
+  verifySignature: (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>,
+  { onRefused, onNameless }: LoginListener,
+): Verify {
+  const options = verifyOptionsOf(settings, algorithms);
+  let wasNameless = false;
+  return async function verify({ headers }) {
+    const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
+    if (token === undefined) {
+      onRefused('NO_BEARER_TOKEN');
+      return undefined;
+    }
+    try {
+      const { payload } = await verifySignature(token, options);
+      const login = loginOf(payload, settings);
+      if (!login) onRefused('NO_USER_ID_CLAIM');
+      else if (login.name === undefined && !wasNameless) {
+        wasNameless = true;
+        onNameless();
+      }
+      return login;
+    } catch (error) {
+      // An error that is none of jose's is one of the network on the way to the JWK set.
+      if (!(error instanceof errors.JOSEError) || providerTrouble.has(error.code)) throw error;
+      onRefused(error.code);
+      return undefined;
+    }
+  };
+}
+
+function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVerifyOptions {
+  const { jwtIssuer, jwtAudience, jwtClockToleranceSeconds = 5 } = settings;
+  return {
+    algorithms,
+    clockTolerance: jwtClockToleranceSeconds,
+    // A stolen JWT that never expires would open the account for ever.
+    requiredClaims: ['exp'],
+    ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
+    ...(jwtAudience === undefined || jwtAudience.includes('any') ? {} : { audience: [...jwtAudience] }),
+  };
+}
+
+function loginOf(payload: JWTPayload, settings: ServeSettings): Login | undefined {
+  const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
+  const userId = textOf(payload, userIdClaim);
+  if (userId === undefined) return undefined;
+  return { userId, name: textOf(payload, nameClaim), avatarUrl: textOf(payload, avatarUrlClaim) };
+}
+
+function textOf(payload: JWTPayload, claim: string): string | undefined {
+  const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function usage(message: string): CliError {
+  return new CliError(message, { code: 'USAGE' });
+}
