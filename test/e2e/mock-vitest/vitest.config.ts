@@ -3,9 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 const sourceCondition = '@nexconn-kit/source';
 
+const server = { resolve: { conditions: [sourceCondition, ...defaultServerConditions] } };
+
 export default defineConfig({
   resolve: { conditions: [sourceCondition, ...defaultClientConditions] },
-  ssr: { resolve: { conditions: [sourceCondition, ...defaultServerConditions] } },
+  ssr: server,
+  // Where a global setup is loaded.
+  environments: { __vitest__: server },
   test: {
     include: ['tenant*.test.ts'],
     globalSetup: [`${import.meta.dirname}/start-shared-mock.ts`],
