@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startScript } from '../support/start-script.js';
 import { printResults } from './print-results.js';
 import { measureHerd } from './token-service/measure-herd.js';
 import { measureServing } from './token-service/measure-serving.js';
-import { startInstance } from './token-service/start-instance.js';
 
 const forms = {
   full: {
@@ -54,8 +54,8 @@ export async function benchTokenService(): Promise<Record<string, number>> {
 async function measureReissue({ stored, reissueSeconds }: Form): Promise<Record<string, number>> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-token-service-'));
   try {
-    await using mock = await startInstance('serve-mock.ts');
-    await using service = await startInstance('reissue.ts');
+    await using mock = await startScript(new URL('token-service/serve-mock.ts', import.meta.url));
+    await using service = await startScript(new URL('token-service/reissue.ts', import.meta.url));
     const { url: baseUrl, appKey, appSecret } = await mock.ask<MockFacts>({});
     const task = {
       baseUrl,

@@ -29,14 +29,14 @@ describe.runIf(executablePath !== undefined)('the client in a page of Chromium',
     });
     page = await browser.newPage();
     await page.goto(`${mock.url}/_console`);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await mock?.close();
   });
 
-  /** A script that starts the client, has it issue a token, and gives what came of it. */
+  /** Returns a script that starts the client, has it issue a token, and evaluates to what came of it. */
   function script(more: Record<string, unknown> = {}): string {
     const { appKey, appSecret, url: baseUrl } = mock;
     const options = JSON.stringify({ appKey, appSecret, baseUrl, ...more });

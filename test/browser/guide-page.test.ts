@@ -16,7 +16,7 @@ describe.runIf(executablePath !== undefined)('the guide about many users in Chro
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
     });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   test.each([

@@ -3,6 +3,8 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { onSamePort } from '../support/free-port.js';
+import { patient } from '../support/patient.js';
 import { chromiumPath } from './chromium.js';
 
 const executablePath = chromiumPath();
@@ -24,7 +26,7 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--no-sandbox', '--disable-gpu', ...quiet],
     });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   beforeEach(async () => {
     mock = await startMock({ port: 0 });
@@ -32,7 +34,7 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
   afterEach(() => mock?.close());
 
   const issue = (userId: string, name = 'Ada'): Promise<unknown> =>
-    createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url, retry: false })
+    createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url, retry: false, ...patient })
       .issueAccessToken({ userId, name })
       .catch((error: unknown) => error);
 
@@ -289,7 +291,7 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
     const { port } = new URL(mock.url);
     await mock.close();
     await page.getByText('not connected').waitFor();
-    mock = await startMock({ port: Number(port) });
+    mock = await onSamePort(() => startMock({ port: Number(port) }));
     await page.getByText('live', { exact: true }).waitFor();
     await issue('anew');
     await requestRow(page, 'anew').waitFor();

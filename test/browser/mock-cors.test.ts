@@ -36,7 +36,7 @@ describe.runIf(executablePath !== undefined)('a page in Chromium that calls the 
     });
     page = await browser.newPage();
     await page.goto(`http://localhost:${(pages.address() as AddressInfo).port}`);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

@@ -27,7 +27,7 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--no-sandbox', '--disable-gpu', ...quiet],
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -66,7 +66,7 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
-  }, 60_000);
+  });
 
   test('shows every operation with its path, and every error code', async () => {
     const { page } = await openPage(1280);
@@ -80,7 +80,7 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
       expect(text).toContain(name);
     }
     await page.close();
-  }, 60_000);
+  });
 
   test('shows the limits: rate, bytes and characters', async () => {
     const { page } = await openPage(1280);
@@ -93,13 +93,13 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     ];
     for (const limit of limits) await scrollUntilSeen(page, limit);
     await page.close();
-  }, 60_000);
+  });
 
   test('offers to hand its address to no other company', async () => {
     const { page } = await openPage(1280);
     await expect(page.getByRole('button', { name: 'More actions' }).count()).resolves.toBe(0);
     await page.close();
-  }, 60_000);
+  });
 
   test('fits a phone without scrolling sideways', async () => {
     const { page, elsewhere, complaints } = await openPage(390);
@@ -107,7 +107,7 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
-  }, 60_000);
+  });
 
   test('has a title, a description and a language', async () => {
     const { page } = await openPage(1280);
@@ -115,7 +115,7 @@ describe.runIf(executablePath !== undefined)('the API reference page in Chromium
     expect(await page.locator('meta[name=description]').getAttribute('content')).toBeTruthy();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
     await page.close();
-  }, 60_000);
+  });
 });
 
 /** Scrolls, over and over, until the text was seen: what is far away is rendered only when it comes near. */
@@ -125,7 +125,7 @@ async function scrollUntilSeen(page: Page, text: string): Promise<void> {
     await page.evaluate(atEnd ? 'scrollTo(0, 0)' : 'scrollBy(0, innerHeight / 2)');
     return textOf(page);
   };
-  await expect.poll(readOn, { timeout: 30_000 }).toContain(text);
+  await expect.poll(readOn).toContain(text);
 }
 
 /** The text of the page, in one line. */

@@ -5,6 +5,7 @@ import { type AppSecret, createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createMemoryStore, createTokenHandler, createTokenService, type TokenUser } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
+import { patient } from '../support/patient.js';
 
 /** How the app of a test is set up. */
 export interface TokenAppOptions {
@@ -26,7 +27,7 @@ export interface TokenApp extends AsyncDisposable {
   readonly askedBy: readonly (string | undefined)[];
   /** Moves the clocks of the token service and of the mock's tokens. */
   readonly pass: (ms: number) => Promise<void>;
-  /** Has requests for a token wait; gives what lets them go on. */
+  /** Has requests for a token wait until the function that it returns is called. */
   readonly hold: () => () => void;
 }
 
@@ -39,7 +40,7 @@ export interface ServedPage extends AsyncDisposable {
 export async function startTokenApp(options: TokenAppOptions): Promise<TokenApp> {
   const mock = await startMock({ port: 0 });
   const { appKey, url: baseUrl } = mock;
-  const client = createNexconnClient({ appKey, appSecret: options.appSecret ?? mock.appSecret, baseUrl });
+  const client = createNexconnClient({ appKey, appSecret: options.appSecret ?? mock.appSecret, baseUrl, ...patient });
   const sessions = new Map<string, TokenUser>();
   const askedBy: (string | undefined)[] = [];
   let passedMs = 0;

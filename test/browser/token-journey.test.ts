@@ -50,7 +50,7 @@ describe.runIf(executablePath !== undefined)('a token on its way from the API to
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--no-sandbox', '--disable-gpu'],
     });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
 
   const startApp = (options: Omit<TokenAppOptions, 'script'> = {}) => startTokenApp({ script: bundle, ...options });
@@ -218,7 +218,7 @@ describe.runIf(executablePath !== undefined)('a token on its way from the API to
     await untilEvent(two, 'cleared');
     expect(await get(two)).toBe('LOGIN_REQUIRED');
     // The word of another tab may come before what that tab has done to the storage.
-    await expect.poll(() => two.evaluate('Object.keys(localStorage)'), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => two.evaluate('Object.keys(localStorage)')).toEqual([]);
   });
 
   test('a stored token is there without a network', async () => {
@@ -341,7 +341,7 @@ describe.runIf(executablePath !== undefined)('a token on its way from the API to
   });
 });
 
-/** Gives the first secret once, and then the other one, as a vault does after a rotation. */
+/** Returns a provider of the first secret once, and then of the other one, as a vault is after a rotation. */
 function secretsInTurn(...secrets: [string, string]): () => Promise<string> {
   let asked = 0;
   return async () => secrets[asked++ === 0 ? 0 : 1];

@@ -52,7 +52,7 @@ describe.runIf(executablePath !== undefined)('the token source in Chromium', () 
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--no-sandbox', '--disable-gpu'],
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -119,7 +119,7 @@ describe.runIf(executablePath !== undefined)('the token source in Chromium', () 
     expect(await waiting).toBe('CLEARED');
     await untilEvent(two, 'cleared');
     // The word of another tab may come before what that tab has done to the storage.
-    await expect.poll(() => stored(two), { timeout: 5000 }).toBeNull();
+    await expect.poll(() => stored(two)).toBeNull();
   });
 
   test('tabs without a common storage share the log-out', async () => {

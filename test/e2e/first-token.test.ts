@@ -2,6 +2,7 @@ import { createNexconnClient, type NexconnClient, NexconnError } from '@nexconn-
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProgram } from '../support/find-program.js';
+import { patient } from '../support/patient.js';
 import { runCommand } from '../support/run-command.js';
 
 // With CI=true a missing program is a failure, not a test left out.
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => mock?.close());
 
 it('the client gets a token over HTTP', async () => {
-  const nexconn = clientWith(mock.appSecret);
+  const nexconn = makeClient(mock.appSecret);
   const { userId, accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   expect(userId).toBe('jlk456j5');
   expect(Buffer.byteLength(accessToken)).toBeGreaterThan(0);
@@ -22,7 +23,7 @@ it('the client gets a token over HTTP', async () => {
 });
 
 it('the same user gets another token at the next call', async () => {
-  const nexconn = clientWith(mock.appSecret);
+  const nexconn = makeClient(mock.appSecret);
   const first = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   const second = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   expect(second.accessToken).not.toBe(first.accessToken);
@@ -42,7 +43,7 @@ withCurl('curl gets code 1004 with the signature of another secret', async () =>
 
 it('the client throws a typed error when its secret is wrong, and does not show the secret', async () => {
   const appSecret = 'anotherSecret';
-  const nexconn = clientWith(appSecret);
+  const nexconn = makeClient(appSecret);
   const error = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' }).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(NexconnError);
   expect(error).toMatchObject({
@@ -54,9 +55,8 @@ it('the client throws a typed error when its secret is wrong, and does not show 
   expect(`${(error as Error).message}${(error as Error).stack}${JSON.stringify(error)}`).not.toContain(appSecret);
 });
 
-function clientWith(appSecret: string): NexconnClient {
-  // The answer decides, not the speed of a busy machine.
-  return createNexconnClient({ appKey: mock.appKey, appSecret, baseUrl: mock.url, timeoutMs: 60_000 });
+function makeClient(appSecret: string): NexconnClient {
+  return createNexconnClient({ appKey: mock.appKey, appSecret, baseUrl: mock.url, ...patient });
 }
 
 async function issueWithCurl(appSecret: string): Promise<{ status: number; body: unknown }> {

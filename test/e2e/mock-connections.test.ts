@@ -7,6 +7,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { signRequest } from '@nexconn-kit/signing';
 import { expect, it } from 'vitest';
+import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
+import { sourceFlags } from '../support/start-script.js';
 
 const cli = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
 const recorder = new URL('./mock-connections/record-connections.mjs', import.meta.url).href;
@@ -25,20 +27,28 @@ it('a connection would be seen', async () => {
   expect(opened).toEqual([expect.stringContaining('127.0.0.1')]);
 });
 
-/** Runs a program that says where it listens, has it used, and gives what connections it made. */
+/** Runs a program that says where it listens, has it used, and resolves with the connections that it made. */
 async function connectionsOf(args: string[], use: (url: string) => Promise<void>): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-kit-connections-'));
   const file = join(folder, 'connections.json');
-  const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), '--import', recorder];
   const env = { PATH: process.env.PATH, CONNECTIONS_FILE: file };
-  const child = spawn(process.execPath, [...nodeArgs, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = killAtExit(
+    spawn(process.execPath, [...sourceFlags, '--import', recorder, ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    }),
+  );
   const ended = once(child, 'close');
-  await use(await firstUrl(child.stdout));
-  child.kill('SIGTERM');
-  await ended;
-  const opened: unknown = JSON.parse(await readFile(file, 'utf8'));
-  await rm(folder, { recursive: true });
-  return opened;
+  try {
+    await use(await firstUrl(child.stdout));
+    child.kill('SIGTERM');
+    await ended;
+    return JSON.parse(await readFile(file, 'utf8'));
+  } finally {
+    await stopProcess(child);
+    await rm(folder, { recursive: true });
+  }
 }
 
 function firstUrl(output: Readable): Promise<string> {

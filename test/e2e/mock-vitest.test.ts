@@ -15,8 +15,9 @@ it('with the Vitest fixture, 10 parallel test files share one mock through App K
   }
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', '--root', folder, '--config', join(shared, 'vitest.config.ts'), '--reporter=json'];
-  const { exitCode, output, stdout } = await runCommand(process.execPath, args, { cwd: folder });
-  await rm(folder, { recursive: true });
+  const { exitCode, output, stdout } = await runCommand(process.execPath, args, { cwd: folder }).finally(() =>
+    rm(folder, { recursive: true }),
+  );
   expect(exitCode, output).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ numPassedTests: 10, numTotalTests: 10 });
 });

@@ -8,6 +8,7 @@ import { hasRedis } from '../support/redis-server.js';
 import { runCommand } from '../support/run-command.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
+import { sourceFlags } from '../support/start-script.js';
 
 interface Example {
   /** `README.md:12`: where the block starts. */
@@ -75,8 +76,8 @@ describe.each(runnable)('the example at $place', ({ file }) => {
       NEXCONN_BASE_URL: mock.url,
       ...urls,
     };
-    const options = ['--conditions=@nexconn-kit/source', '--import', './preload.mjs', file];
-    const { exitCode, output } = await runCommand('npx', ['tsx', ...options], { cwd: folder, env });
+    const args = [...sourceFlags, '--import', './preload.mjs', file];
+    const { exitCode, output } = await runCommand(process.execPath, args, { cwd: folder, env });
     expect(exitCode, output).toBe(0);
     expect(output).not.toContain(mock.appSecret);
   });
@@ -96,7 +97,9 @@ function examplesOf(readme: string): Example[] {
 }
 
 /**
- * A module that connects to the mock what is meant for a host of the API, and lets a process end that has a server open.
+ * Returns a module to be loaded before an example. It connects to the mock what is meant for a host of the API, has
+ * what listens on a fixed port listen on a free one, where the example's own calls find it, and lets a process end that
+ * has a server open.
  *
  * It stands below the client's own connections and `fetch` alike.
  */
@@ -111,8 +114,20 @@ function preload(mockUrl: string): string {
       const socket = net.connect({ host: '127.0.0.1', port: ${new URL(mockUrl).port} });
       return socket.once('connect', () => socket.emit('secureConnect'));
     };
+    const ports = new Map();
     const { listen } = net.Server.prototype;
-    net.Server.prototype.listen = function (...options) {
-      return listen.apply(this, options).unref();
+    net.Server.prototype.listen = function (...args) {
+      const [first, ...rest] = args;
+      const options = typeof first === 'object' ? first : { port: Number(first), host: rest.find((each) => typeof each === 'string') };
+      const listener = args.findLast((each) => typeof each === 'function');
+      this.prependOnceListener('listening', () => ports.set(Number(options.port), this.address().port));
+      return listen.call(this, { ...options, port: 0 }, listener).unref();
+    };
+    const { connect: connectSocket } = net.Socket.prototype;
+    net.Socket.prototype.connect = function (first, ...rest) {
+      const options = Array.isArray(first) ? first[0] : first;
+      const port = ports.get(Number(options?.port));
+      if (port !== undefined) options.port = port;
+      return connectSocket.call(this, first, ...rest);
     };`;
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { patient } from '../support/patient.js';
 
 let mock: RunningMock;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ async function runTestFile(file: number): Promise<void> {
   const { console } = mock;
   const userLimit = 5 + file;
   const { appKey, appSecret } = await console.createApp({ environment: 'development', userLimit });
-  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl: mock.url });
+  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl: mock.url, ...patient });
   const issue = (userId: string) => nexconn.issueAccessToken({ userId, name: `file ${file}` });
   const codeOf = (call: Promise<unknown>) =>
     call.then(

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runCommand } from '../support/run-command.js';
@@ -12,9 +12,19 @@ const others = ['undici', 'openapi-fetch', 'openapi-typescript-helpers', '@opent
 /** Only their types are looked at: what they need to run is large, or runs elsewhere. */
 const unpacked = ['document', 'mock', 'token-service', 'token-source'];
 
-/** Builds and packs the packages, and installs them in a folder outside of the project; gives the folder. */
+/** Builds and packs the packages, installs them in a folder outside of the project, and resolves with the folder. */
 export async function packPackages(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nexconn-kit-packed-')));
+  try {
+    await installPacked(folder);
+    return folder;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function installPacked(folder: string): Promise<void> {
   const tarballs = join(folder, 'tarballs');
   await mkdir(tarballs);
   const filters = [...ours, ...unpacked].map((name) => `--filter=@nexconn-kit/${name}`);
@@ -38,7 +48,6 @@ export async function packPackages(): Promise<string> {
   for (const name of ['suite.js', 'run-suite.js', 'worker.js'])
     await cp(join(import.meta.dirname, name), join(folder, name));
   await cp(join(import.meta.dirname, 'consumer.ts'), join(folder, 'consumer.ts'));
-  return folder;
 }
 
 async function run(command: string, commandArguments: string[], cwd: string): Promise<void> {

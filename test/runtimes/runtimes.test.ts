@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
 import { runCommand } from '../support/run-command.js';
 import { isExpected, runtimes, workerdProgram } from './installed.js';
 import { packedFolder } from './packed-folder.js';
@@ -19,15 +18,15 @@ interface CheckResult {
 }
 
 const appSecret = 'S3cretOfTheRuntimes';
+/** Where nobody listens, and nobody who tests can: a port of the system, which has no service and is open to fetch. */
+const closedUrl = 'http://127.0.0.1:3';
 
 let folder: string;
 let mock: RunningMock;
-let closedUrl: string;
 let apps = 0;
 beforeAll(async () => {
   folder = packedFolder();
   mock = await startMock({ port: 0 });
-  closedUrl = await urlWithoutServer();
 });
 afterAll(() => mock?.close());
 
@@ -61,15 +60,6 @@ function expectAllPassed(results: readonly CheckResult[]): void {
   expect(results.filter(({ error }) => error !== undefined)).toEqual([]);
 }
 
-async function urlWithoutServer(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
-}
-
 /** Bundles the suite as Cloudflare's tools do, and has workerd answer with it. */
 async function startWorker(): Promise<{ url: string } & AsyncDisposable> {
   await build({
@@ -84,20 +74,19 @@ async function startWorker(): Promise<{ url: string } & AsyncDisposable> {
   });
   const config = join(folder, 'worker/config.capnp');
   await writeFile(config, workerConfig);
-  const child = spawn(workerdProgram, ['serve', config, '--control-fd=3'], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-  });
+  const child = killAtExit(
+    spawn(workerdProgram, ['serve', config, '--control-fd=3'], {
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      detached: true,
+    }),
+  );
   const exited = once(child, 'exit');
-  const stop = async (): Promise<void> => {
-    child.kill();
-    await exited;
-  };
   const lines = createInterface({ input: child.stdio[3] as Readable });
   const port = await Promise.race([
     firstPort(lines),
     exited.then(([code]) => Promise.reject(new Error(`workerd: ${code}`))),
   ]);
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: () => stopProcess(child) };
 }
 
 async function firstPort(lines: AsyncIterable<string>): Promise<number> {

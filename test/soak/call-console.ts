@@ -1,7 +1,7 @@
 import type { MockConsole } from '@nexconn-kit/mock';
 import { operationTable } from '@nexconn-kit/mock/console';
 
-/** Gives the console of a mock in another process as methods. */
+/** Returns the console of a mock in another process as methods. */
 export function callConsole(url: string): MockConsole {
   const methods = Object.values(operationTable).map(({ operationId, path }) => {
     const call = async (request: unknown = {}): Promise<unknown> => {

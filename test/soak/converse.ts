@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** How long a connection may take to end once this side has ended it. */
-const endMs = 10_000;
+const endMs = 60_000;
 
 /** What came back over a connection. */
 export interface Conversation {

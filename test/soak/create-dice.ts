@@ -7,7 +7,7 @@ export interface Dice {
   pick<T>(choices: readonly T[]): T;
 }
 
-/** Makes dice (mulberry32). */
+/** Creates dice (mulberry32). */
 export function createDice(seed: number): Dice {
   let state = seed >>> 0;
   function next(): number {

@@ -26,7 +26,7 @@ export interface FuzzReport {
 const parallel = 200;
 const maxFailures = 10;
 /** How long to wait for answers that must come, even from a busy machine, and for those that may not. */
-const patientMs = 20_000;
+const patientMs = 60_000;
 const impatientMs = 100;
 const stackTrace = /\bat .+:\d+:\d+|node:internal|node_modules|\w+Error: /;
 

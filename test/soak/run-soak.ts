@@ -7,7 +7,8 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000);
 
 console.log(`Soaking a mock for ${seconds} s; again with: npm run soak -- ${seconds} --seed ${seed}`);
 const report = await soak({
-  seconds,
+  rounds: Math.max(5, Math.round(seconds / 5)),
+  round: { seconds: Math.min(5, seconds / 5) },
   seed,
   progress: ({ rounds, requests, memory }) => {
     const { heap, rss } = memory.at(-1) ?? {};

@@ -5,9 +5,11 @@ import { converse } from './converse.js';
 import { createDice, type Dice } from './create-dice.js';
 import { type Memory, type MockProcess, startMockProcess } from './start-mock-process.js';
 
-/** How long is soaked. */
+/** How much is soaked. */
 export interface SoakOptions {
-  readonly seconds: number;
+  readonly rounds: number;
+  /** When a round is over: after so many seconds, or after so many requests. */
+  readonly round: { readonly seconds: number } | { readonly requests: number };
   readonly seed: number;
   readonly progress?: (report: SoakReport) => void;
 }
@@ -37,8 +39,18 @@ interface Tally {
   cutOff: number;
 }
 
+type Tallies = ReadonlyMap<App, Tally>;
+
+/** Of the bytes that were no request: how often they were sent, and how often an answer came back. */
+interface Litter {
+  sent: number;
+  answered: number;
+}
+
 const workers = 48;
 const path = '/v4/auth/access-token/issue';
+/** What was given up from this side may be on its way through the mock for as long. */
+const settleMs = 60_000;
 const faults = [
   'latency=2;jitter=2',
   'answer=1008',
@@ -59,7 +71,7 @@ const magicUsers = ['mockFault504', 'mockFaultTruncate', 'mockFaultResetThen429T
  * Calls a mock in another process at full speed with random faults, in rounds; at the end of each, what was issued must
  * be what the journal says, and no app may have seen another's users.
  */
-export async function soak({ seconds, seed, progress }: SoakOptions): Promise<SoakReport> {
+export async function soak({ rounds, round, seed, progress }: SoakOptions): Promise<SoakReport> {
   const report: SoakReport = { rounds: 0, requests: 0, issued: 0, cutOff: 0, garbage: 0, memory: [], failures: [] };
   const onRejection = (reason: unknown): number => report.failures.push(`An unhandled rejection: ${reason}`);
   process.on('unhandledRejection', onRejection);
@@ -69,22 +81,20 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
   const apps: App[] = [mock, development, limited];
   const agent = new Agent({ keepAlive: true, maxSockets: workers });
   const dice = createDice(seed);
-  const roundMs = Math.min(5000, (seconds * 1000) / 5);
-  const endAt = performance.now() + seconds * 1000;
 
-  while (performance.now() < endAt && report.failures.length === 0) {
+  while (report.rounds < rounds && report.failures.length === 0) {
     for (const { appKey } of apps) await mock.console.resetState({ appKey });
     await mock.console.clearJournal();
     const tallies = new Map(apps.map((app) => [app, { sent: 0, succeeded: 0, cutOff: 0 }]));
-    const roundEnd = performance.now() + roundMs;
-    const ruling = setRules(mock, apps, dice, roundEnd);
-    const littering = litter(mock.url, dice, roundEnd);
-    await Promise.all(Array.from({ length: workers }, () => work(mock.url, apps, tallies, agent, dice, roundEnd)));
-    await ruling;
-    await compareGarbage(mock, await littering, report);
-    // What was given up from this side may still be on its way through the mock.
-    await pause(100);
-    for (const [app, tally] of tallies) await compare(mock, app, tally, report);
+    const isOver = makeEnd(round, tallies);
+    const [littered] = await Promise.all([
+      litter(mock.url, dice, isOver),
+      setRules(mock, apps, dice, isOver),
+      ...Array.from({ length: workers }, () => work(mock.url, apps, tallies, agent, dice, isOver)),
+    ]);
+    const findings = await settle(() => compareRound(mock, tallies, littered));
+    report.failures.push(...findings.map((what) => `Round ${report.rounds + 1}: ${what}.`));
+    count(report, tallies, littered);
     report.rounds += 1;
     report.memory.push(await mock.measureMemory());
     progress?.(report);
@@ -95,41 +105,43 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
   return report;
 }
 
-async function setRules(mock: MockProcess, apps: readonly App[], dice: Dice, endAt: number): Promise<void> {
-  while (performance.now() < endAt) {
+function makeEnd(round: SoakOptions['round'], tallies: Tallies): () => boolean {
+  if ('requests' in round) {
+    return () => [...tallies.values()].reduce((sum, { sent }) => sum + sent, 0) >= round.requests;
+  }
+  const endsAt = performance.now() + round.seconds * 1000;
+  return () => performance.now() >= endsAt;
+}
+
+async function setRules(mock: MockProcess, apps: readonly App[], dice: Dice, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
     const { appKey } = dice.pick(apps);
     await mock.console.setFault({ appKey, sequence: [{ kind: 'reset' }, { kind: 'answer', code: 1000 }, 'success'] });
     await pause(20);
   }
 }
 
-/** Sends what is no request, and gives how often. */
-async function litter(url: string, dice: Dice, endAt: number): Promise<number> {
-  let sent = 0;
-  while (performance.now() < endAt) {
-    const { received } = await converse(Number(new URL(url).port), [Buffer.from(dice.pick(garbage))], 10_000);
-    sent += received.length > 0 ? 1 : 0;
+/** Sends what is no request, a few times at least. */
+async function litter(url: string, dice: Dice, isOver: () => boolean): Promise<Litter> {
+  const litter: Litter = { sent: 0, answered: 0 };
+  while (litter.sent < 10 || !isOver()) {
+    const { received } = await converse(Number(new URL(url).port), [Buffer.from(dice.pick(garbage))], settleMs);
+    litter.sent += 1;
+    litter.answered += received.length > 0 ? 1 : 0;
     await pause(5);
   }
-  return sent;
-}
-
-async function compareGarbage({ console }: MockProcess, sent: number, report: SoakReport): Promise<void> {
-  const { entries } = await console.listJournal({ status: 400, limit: 10_000 });
-  const found = entries.filter(({ appKey }) => appKey === undefined).length;
-  if (found !== sent) report.failures.push(`${found} entries of what is no request, ${sent} sent.`);
-  report.garbage += sent;
+  return litter;
 }
 
 async function work(
   url: string,
   apps: readonly App[],
-  tallies: ReadonlyMap<App, Tally>,
+  tallies: Tallies,
   agent: Agent,
   dice: Dice,
-  endAt: number,
+  isOver: () => boolean,
 ): Promise<void> {
-  while (performance.now() < endAt) {
+  while (!isOver()) {
     const app = dice.pick(apps);
     const tally = tallies.get(app);
     if (!tally) return;
@@ -169,8 +181,31 @@ function issue(url: string, app: App, agent: Agent, dice: Dice): Promise<'issued
   });
 }
 
+/** Compares again and again, until nothing is found or what is found has had the time to settle. */
+async function settle(compare: () => Promise<string[]>): Promise<string[]> {
+  const endsAt = performance.now() + settleMs;
+  for (;;) {
+    const findings = await compare();
+    if (findings.length === 0 || performance.now() > endsAt) return findings;
+    await pause(100);
+  }
+}
+
+async function compareRound(mock: MockProcess, tallies: Tallies, littered: Litter): Promise<string[]> {
+  const findings = await compareGarbage(mock, littered);
+  for (const [app, tally] of tallies) findings.push(...(await compareApp(mock, app, tally)));
+  return findings;
+}
+
+async function compareGarbage({ console }: MockProcess, { sent, answered }: Litter): Promise<string[]> {
+  const { entries } = await console.listJournal({ status: 400, limit: 10_000 });
+  const found = entries.filter(({ appKey }) => appKey === undefined).length;
+  const isRight = found >= answered && found <= sent;
+  return isRight ? [] : [`${found} entries of what is no request, ${sent} sent, ${answered} answered`];
+}
+
 /** Compares an app's state with the journal, and the journal with what its callers saw. */
-async function compare(mock: MockProcess, { appKey }: App, tally: Tally, report: SoakReport): Promise<void> {
+async function compareApp(mock: MockProcess, { appKey }: App, tally: Tally): Promise<string[]> {
   const entries = await readJournal(mock, appKey);
   const issued = entries.filter(({ code }) => code === 0);
   const users = new Set(issued.map(({ userId }) => userId));
@@ -188,12 +223,16 @@ async function compare(mock: MockProcess, { appKey }: App, tally: Tally, report:
     ],
     ['a development app over its limit', app.environment === 'production' || app.userCount <= app.userLimit],
   ];
-  for (const [what, holds] of expected) {
-    if (!holds) report.failures.push(`Round ${report.rounds + 1}, App Key ${appKey}: ${what}.`);
+  return expected.filter(([, holds]) => !holds).map(([what]) => `App Key ${appKey}: ${what}`);
+}
+
+function count(report: SoakReport, tallies: Tallies, littered: Litter): void {
+  for (const { sent, cutOff, succeeded } of tallies.values()) {
+    report.requests += sent;
+    report.cutOff += cutOff;
+    report.issued += succeeded;
   }
-  report.requests += tally.sent;
-  report.cutOff += tally.cutOff;
-  report.issued += issued.length;
+  report.garbage += littered.answered;
 }
 
 async function readJournal(mock: MockProcess, appKey: string) {

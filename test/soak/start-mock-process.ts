@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { MockConsole } from '@nexconn-kit/mock';
+import { stopProcess } from '../support/kill-at-exit.js';
+import { forkScript } from '../support/start-script.js';
 import { callConsole } from './call-console.js';
 
 /** How much memory a process takes after a garbage collection, in megabytes. */
@@ -26,8 +27,7 @@ export interface MockProcess extends AsyncDisposable {
 
 /** Starts a mock from its sources; `onFailure` is told of rejections that nobody handles, and of an end too soon. */
 export async function startMockProcess(onFailure: (what: string) => void): Promise<MockProcess> {
-  const execArgv = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx')];
-  const child = fork(fileURLToPath(new URL('serve-mock.ts', import.meta.url)), { execArgv });
+  const child = forkScript(new URL('serve-mock.ts', import.meta.url));
   const tellOfEnd = (code: number | null): void => onFailure(`The mock's process ended with ${code}.`);
   child.on('exit', tellOfEnd);
   child.on('message', (message: FromMockProcess) => {
@@ -47,10 +47,7 @@ export async function startMockProcess(onFailure: (what: string) => void): Promi
     },
     [Symbol.asyncDispose]: async () => {
       child.off('exit', tellOfEnd);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.disconnect();
-      await ended;
+      await stopProcess(child);
     },
   };
 }

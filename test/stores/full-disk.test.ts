@@ -1,15 +1,14 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { forkScript } from '../support/start-script.js';
 
-const script = fileURLToPath(new URL('full-disk/log-in.ts', import.meta.url));
-const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
+const script = new URL('full-disk/log-in.ts', import.meta.url);
 
 interface Answer {
   readonly handed: Readonly<Record<string, string>>;
@@ -52,7 +51,7 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const file = join(folder, 'tokens.db');
     const { url, appKey, appSecret } = mock;
-    const child = fork(script, [url, appKey, appSecret, file], { execArgv });
+    const child = forkScript(script, [url, appKey, appSecret, file]);
     await once(child, 'message');
     const [before, during] = [usersFrom(0), usersFrom(1_000)];
     const { handed: kept, unkept: none } = await logIn(child, before);

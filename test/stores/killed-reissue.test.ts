@@ -1,19 +1,18 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createTokenService } from '@nexconn-kit/token-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patient } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startRedis } from '../support/start-redis.js';
+import { forkScript } from '../support/start-script.js';
 import { openStore } from './killed/open-store.js';
 
-const script = fileURLToPath(new URL('killed/reissue-all.ts', import.meta.url));
-const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
+const script = new URL('killed/reissue-all.ts', import.meta.url);
 const next = 'NextSecretOfTheApp';
 /** What `reissueAll` has under way at once. */
 const concurrency = 32;
@@ -31,7 +30,7 @@ afterAll(async () => {
 
 /** Opens the service as it is after a start with this secret. */
 async function openService({ url: baseUrl, appKey }: RunningMock, appSecret: string, place: string) {
-  const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false });
+  const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false, ...patient });
   const store = await openStore(place);
   const close = async (): Promise<void> => {
     await client.close();
@@ -42,7 +41,7 @@ async function openService({ url: baseUrl, appKey }: RunningMock, appSecret: str
 
 /** Runs it in a process of its own, until so many users were done. */
 async function runAndKill({ url, appKey }: RunningMock, place: string, untilDone: number): Promise<void> {
-  const child = fork(script, [url, appKey, next, place], { execArgv });
+  const child = forkScript(script, [url, appKey, next, place]);
   child.on('message', ({ done, failed }: { readonly done: number; readonly failed: number }) => {
     if (done >= untilDone || failed > 0) child.kill('SIGKILL');
   });

@@ -1,19 +1,19 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createTokenService } from '@nexconn-kit/token-service';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { patient } from '../support/patient.js';
+import { forkScript } from '../support/start-script.js';
 
 /** `KILLS=20` kills as often. */
 const kills = Number(process.env.KILLS ?? 3);
-const script = fileURLToPath(new URL('killed/log-in-many.ts', import.meta.url));
-const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
+const script = new URL('killed/log-in-many.ts', import.meta.url);
 
 interface Told {
   readonly userId: string;
@@ -34,7 +34,7 @@ afterAll(async () => {
 /** Runs it until so many tokens were told of, then kills it in the middle of its work. */
 async function runAndKill(file: string, first: number, tokens: number, told: Map<string, string>): Promise<void> {
   const args = [mock.url, mock.appKey, mock.appSecret, file, `${first}`];
-  const child: ChildProcess = fork(script, args, { execArgv });
+  const child: ChildProcess = forkScript(script, args);
   const exited = once(child, 'exit');
   let left = tokens;
   child.on('message', ({ userId, accessToken }: Partial<Told>) => {
@@ -57,7 +57,7 @@ it(`starts again by itself and loses no token that was handed out, killed ${kill
   }
   const store = await createSqliteStore(file);
   const { appKey, appSecret, url: baseUrl } = mock;
-  const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false });
+  const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false, ...patient });
   const service = createTokenService({ client, store });
   const before = (await mock.console.getApp({ appKey })).tokenCount;
   for (const [userId, accessToken] of told) {

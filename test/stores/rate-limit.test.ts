@@ -5,7 +5,7 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { Redis as IoRedis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { mostWithin } from '../support/most-within.js';
+import { patient } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { type Postgres, startPostgres } from '../support/start-postgres.js';
 import { type Redis, startRedis } from '../support/start-redis.js';
@@ -23,10 +23,10 @@ afterEach(async () => {
 });
 
 /** Makes a client that shows what is refused. */
-function open(store?: RateStore, onEvent?: (event: NexconnEvent) => void): NexconnClient {
+function makeClient(store?: RateStore, onEvent?: (event: NexconnEvent) => void): NexconnClient {
   const { appKey, appSecret, url: baseUrl } = mock;
-  const rateLimit = { store, maxQueueMs: 60_000 };
-  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry: false });
+  const rateLimit = { store, maxQueueMs: 300_000 };
+  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry: false, ...patient });
   opened.push(nexconn.close);
   return nexconn;
 }
@@ -37,32 +37,27 @@ async function callAll(clients: readonly NexconnClient[], count: number): Promis
   const call = async (nexconn: NexconnClient): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      await nexconn.issueAccessToken(request, { lane: 'bulk', deadlineMs: 60_000 });
+      await nexconn.issueAccessToken(request, { lane: 'bulk' });
     }
   };
   await Promise.all(clients.flatMap((nexconn) => Array.from({ length: 100 }, () => call(nexconn))));
 }
 
-/** The mock counts by itself, and refuses the 201st within a second. */
+/** The mock counts by itself, and refuses the 201st within a second. How evenly they go is tested with a clock of its own. */
 async function expectNoneRefused(count: number): Promise<void> {
   const { entries } = await mock.console.listJournal();
   expect(entries.filter(({ status }) => status !== 200)).toEqual([]);
   expect(entries).toHaveLength(count);
-  const times = entries.map(({ at }) => at);
-  // Its journal has whole milliseconds, which can put one or two more into a second.
-  expect(mostWithin(1000, times)).toBeLessThanOrEqual(202);
-  // Nor do they come in bursts, but for those that a busy machine makes on the way.
-  expect(mostWithin(100, times)).toBeLessThanOrEqual(100);
 }
 
 describe('a client alone', () => {
   it('has none of 700 calls refused that are made as quickly as it lets them', async () => {
-    await callAll([open()], 700);
+    await callAll([makeClient()], 700);
     await expectNoneRefused(700);
   });
 
   it('makes no burst out of a pause', async () => {
-    const nexconn = open();
+    const nexconn = makeClient();
     await nexconn.issueAccessToken(request);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await callAll([nexconn], 300);
@@ -70,7 +65,7 @@ describe('a client alone', () => {
   });
 
   it('lets a log-in go before those of a bulk job that wait', async () => {
-    const nexconn = open();
+    const nexconn = makeClient();
     const job = callAll([nexconn], 100);
     await nexconn.issueAccessToken({ userId: 'login', name: 'Ada' });
     await job;
@@ -79,7 +74,7 @@ describe('a client alone', () => {
   });
 
   it('has those who wait rejected when it is closed', async () => {
-    const nexconn = open();
+    const nexconn = makeClient();
     const calls = Promise.allSettled(Array.from({ length: 50 }, () => nexconn.issueAccessToken(request)));
     await nexconn.close();
     const codes = (await calls).flatMap((call) => (call.status === 'rejected' ? [call.reason.code] : []));
@@ -106,12 +101,12 @@ describe.runIf(hasRedis)('clients that share a Redis', () => {
   }
 
   it('have none of 900 calls refused that all make as quickly as they are let', async () => {
-    await callAll([open(openStore()), open(openStore()), open(openStore())], 900);
+    await callAll([makeClient(openStore()), makeClient(openStore()), makeClient(openStore())], 900);
     await expectNoneRefused(900);
   });
 
   it('have none refused while their event loop is blocked now and then', async () => {
-    const clients = [open(openStore()), open(openStore())];
+    const clients = [makeClient(openStore()), makeClient(openStore())];
     const block = setInterval(() => {
       const until = performance.now() + 15;
       while (performance.now() < until);
@@ -128,7 +123,7 @@ describe.runIf(hasRedis)('clients that share a Redis', () => {
     const came = { lost: () => {}, found: () => {} };
     const lost = new Promise<void>((resolve) => (came.lost = resolve));
     const found = new Promise<void>((resolve) => (came.found = resolve));
-    const nexconn = open(openStore(), (event) => {
+    const nexconn = makeClient(openStore(), (event) => {
       if (event.type !== 'rate-store') return;
       states.push(event.state);
       causes.push(event.cause);
@@ -165,7 +160,7 @@ describe('clients that share a PostgreSQL', () => {
   }
 
   it('have none of 900 calls refused that all make as quickly as they are let', async () => {
-    await callAll([open(openStore()), open(openStore()), open(openStore())], 900);
+    await callAll([makeClient(openStore()), makeClient(openStore()), makeClient(openStore())], 900);
     await expectNoneRefused(900);
   });
 });

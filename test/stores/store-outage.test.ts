@@ -13,6 +13,7 @@ import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { patient } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
@@ -63,10 +64,10 @@ function makeService(store: TokenStore, beforeSending: () => Promise<void> = asy
     await beforeSending();
     return answer(request);
   };
-  const client = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch });
+  const client = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch, ...patient });
   opened.push(client.close);
   const events: TokenServiceEvent[] = [];
-  const tokens = createTokenService({ client, store, storeTimeoutMs: 1_000, onEvent: (event) => events.push(event) });
+  const tokens = createTokenService({ client, store, storeTimeoutMs: 3_000, onEvent: (event) => events.push(event) });
   const issued = async (): Promise<number> => (await console.getApp({ appKey })).tokenCount;
   return { tokens, events, issued };
 }

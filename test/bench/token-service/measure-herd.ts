@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startRedis } from '../../support/start-redis.js';
+import { startScript } from '../../support/start-script.js';
 import { type Child, freePort, startCommand } from '../mock/child.js';
 import type { HerdResult } from './send-herd.js';
-import { startInstance } from './start-instance.js';
 
 interface MockFacts {
   readonly url: string;
@@ -29,13 +29,13 @@ const perSecond = 200;
 export async function measureHerd(users: number): Promise<Record<string, number>> {
   await run('npx', ['turbo', 'run', 'build', '--filter=@nexconn-kit/cli'], { cwd: repository });
   await using redis = await startRedis();
-  await using mock = await startInstance('serve-mock.ts');
+  await using mock = await startScript(new URL('serve-mock.ts', import.meta.url));
   const api = await mock.ask<MockFacts>({});
   const jwtSecret = randomBytes(32).toString('hex');
   const servers: Child[] = [];
   try {
     for (let count = 0; count < instances; count += 1) servers.push(await startServe(api, redis.url, jwtSecret));
-    await using herd = await startInstance('send-herd.ts');
+    await using herd = await startScript(new URL('send-herd.ts', import.meta.url));
     const endpoints = servers.map(({ port }) => `http://127.0.0.1:${port}/access-token`);
     const sendHerd = (userIds: readonly string[]) => herd.ask<HerdResult>({ endpoints, jwtSecret, users: userIds });
     // Servers that have run for a while, as they have wherever a crowd comes.

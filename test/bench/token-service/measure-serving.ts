@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startPostgres } from '../../support/start-postgres.js';
 import { startRedis } from '../../support/start-redis.js';
+import { startScript } from '../../support/start-script.js';
 import { median, medianRatio } from '../medians.js';
-import { type Child, startScript } from '../mock/child.js';
+import { type Child, startScript as startBuilt } from '../mock/child.js';
 import type { Job, LoadResult } from './load-tokens.js';
-import { startInstance } from './start-instance.js';
 
 /** How much is measured. */
 export interface ServingForm {
@@ -39,10 +39,10 @@ export async function measureServing(form: ServingForm): Promise<Record<string, 
   try {
     await using redis = await startRedis();
     await using postgres = await startPostgres();
-    await using mock = await startInstance('serve-mock.ts');
+    await using mock = await startScript(new URL('serve-mock.ts', import.meta.url));
     const { url, appKey, appSecret } = await mock.ask<MockFacts>({});
     const serve = (place: string): Promise<Child> =>
-      startScript('../token-service/serve-tokens.js', [place, `${form.served}`, url, appKey, appSecret]);
+      startBuilt('../token-service/serve-tokens.js', [place, `${form.served}`, url, appKey, appSecret]);
     await using bare = await serve('');
     await using fromSqlite = await serve(join(folder, 'tokens.db'));
     await using fromRedis = await serve(redis.url);
@@ -65,7 +65,7 @@ async function measureRates(
   servers: Readonly<Record<string, Child>>,
   { served, rounds, secondsARound }: ServingForm,
 ): Promise<Record<string, number[]>> {
-  await using load = await startInstance('load-tokens.ts');
+  await using load = await startScript(new URL('load-tokens.ts', import.meta.url));
   const rates = Object.fromEntries(Object.keys(servers).map((name): [string, number[]] => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, server] of Object.entries(servers)) {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createNexconnClient, type NexconnEvent } from '@nexconn-kit/client';
 import { describe, expect, it } from 'vitest';
+import { patient } from '../../support/patient.js';
 import { openResources, resourcesBeyond } from './open-resources.js';
 import { styles } from './styles.js';
 
@@ -70,7 +71,8 @@ describe.each(styles)('%s', (style, act) => {
     };
     const { port } = server.address() as AddressInfo;
     const retry = { maxAttempts: 3, baseDelayMs: 1, maxDelayMs: 2 };
-    const options = { baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 100, retry, onEvent };
+    const bounds = expected.code === 'TIMEOUT' ? { timeoutMs: 100 } : patient;
+    const options = { baseUrl: `http://127.0.0.1:${port}`, ...bounds, retry, onEvent };
     const client = createNexconnClient({ appKey: 'key0123456789', appSecret: 'S3cretOfTheTests', ...options });
     const { apiCode } = expected;
     expect(await act(client)).toEqual(style === 'client.http' && apiCode ? { apiCode } : { apiCode, ...expected });

@@ -1,6 +1,7 @@
 import { createNexconnClient } from '@nexconn-kit/client';
 import { it } from '@nexconn-kit/mock/vitest';
 import { expect, inject } from 'vitest';
+import { patient } from '../../support/patient.js';
 
 const users = Array.from({ length: 30 }, (_, index) => `user${index}`);
 
@@ -17,7 +18,7 @@ async function ask<Result>(path: string, body: object): Promise<Result> {
 it('finds its own users, requests and faults only', async ({ nexconnApp }) => {
   const { appKey, baseUrl } = nexconnApp;
   expect(baseUrl).toBe(inject('nexconnMockUrl'));
-  const nexconn = createNexconnClient(nexconnApp);
+  const nexconn = createNexconnClient({ ...nexconnApp, ...patient });
   const issued = await Promise.all(users.map((userId) => nexconn.issueAccessToken({ userId, name: 'Ada' })));
   const app = await ask<object>('apps/get', { appKey });
   expect(app).toMatchObject({ userCount: users.length, tokenCount: users.length });

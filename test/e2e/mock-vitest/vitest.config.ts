@@ -14,6 +14,6 @@ export default defineConfig({
     include: ['tenant*.test.ts'],
     globalSetup: [`${import.meta.dirname}/start-shared-mock.ts`],
     maxWorkers: 10,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });

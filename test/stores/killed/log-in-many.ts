@@ -2,9 +2,10 @@
 import { createNexconnClient } from '@nexconn-kit/client';
 import { createTokenService } from '@nexconn-kit/token-service';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
+import { patient } from '../../support/patient.js';
 
 const [baseUrl = '', appKey = '', appSecret = '', file = '', first = '0'] = process.argv.slice(2);
-const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false });
+const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false, ...patient });
 const store = await createSqliteStore(file);
 const tokens = createTokenService({ client, store });
 

@@ -1,0 +1,49 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { killAtExit, stopProcess } from './kill-at-exit.js';
+
+/** What Node needs to run our sources. */
+export const sourceFlags: readonly string[] = [
+  '--conditions=@nexconn-kit/source',
+  '--import',
+  import.meta.resolve('tsx'),
+];
+
+/** A script in a process of its own, which answers questions one after the other. */
+export interface Script extends AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly ask: <Answer>(question: unknown) => Promise<Answer>;
+}
+
+/** Runs a script from its source, with a channel for messages; it ends with this process. */
+export function forkScript(script: URL, args: readonly string[] = []): ChildProcess {
+  return killAtExit(fork(fileURLToPath(script), args, { execArgv: [...sourceFlags, '--expose-gc'], detached: true }));
+}
+
+/** Runs a script and waits for its first message, which says that it is ready. */
+export async function startScript(script: URL, args: readonly string[] = []): Promise<Script> {
+  const child = forkScript(script, args);
+  await nextMessage(child, script);
+  return {
+    process: child,
+    async ask<Answer>(question: unknown) {
+      const answer = nextMessage(child, script);
+      child.send(question as object);
+      return (await answer) as Answer;
+    },
+    [Symbol.asyncDispose]: () => stopProcess(child),
+  };
+}
+
+async function nextMessage(child: ChildProcess, script: URL): Promise<unknown> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort(new Error(`${script} ended without an answer.`));
+  child.once('exit', end);
+  try {
+    const [message] = await once(child, 'message', { signal: ended.signal });
+    return message;
+  } finally {
+    child.off('exit', end);
+  }
+}
