@@ -29,7 +29,7 @@ export async function findDocuments(root: string): Promise<FoundDocument[]> {
   throw generateFailed([problemOf('spec', message, hint)]);
 }
 
-/** @throws {GenerateError} when a document says that it is one of a server of one's own, and no package serves it */
+/** Checks that a document has `x-own-server` if and only if a package serves it. @throws {GenerateError} `GENERATE_FAILED` */
 export function checkOwner({ name, source }: FoundDocument, isOwnServer: boolean): void {
   if (isOwnServer === ownServers.has(name)) return;
   const message = `x-own-server is ${isOwnServer}, but ${isOwnServer ? 'no' : 'a'} package serves this document.`;

@@ -7,7 +7,7 @@ import { compareOutputs, type Differences, writeOutputs } from './write-outputs.
 
 const usage = 'Usage: npm run generate [-- --check] [--root <folder>]';
 
-/** Generates everything, or with `--check` only says what is out of date. Returns the exit code. */
+/** Generates everything, or with `--check` only lists what is out of date; returns the exit code. */
 async function run(args: string[]): Promise<number> {
   const { check, root } = readArguments(args);
   const outputs = await makeOutputs(root);

@@ -15,7 +15,7 @@ import { validatorsOutput } from './outputs/validators.js';
 import type { FoundDocument, OutputFile, ResolvedDocument } from './types.js';
 
 /**
- * Makes every generated file of a repository, in memory.
+ * Returns every generated file of a repository, with its content.
  *
  * @throws {GENERATE_FAILED} with every problem found, of every document.
  */

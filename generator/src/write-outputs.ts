@@ -5,7 +5,7 @@ import { generateFailed, problemOf } from './errors.js';
 import { generatedFolders } from './find-documents.js';
 import type { OutputFile } from './types.js';
 
-/** How the files on disk differ from those that the documents ask for. */
+/** The differences between the files on disk and those that the documents ask for. */
 export interface Differences {
   changed: OutputFile[];
   missing: OutputFile[];
@@ -13,7 +13,7 @@ export interface Differences {
   stray: string[];
 }
 
-/** Compares what would be written with what is on disk. */
+/** Returns how the disk differs from what would be written. */
 export async function compareOutputs(root: string, outputs: readonly OutputFile[]): Promise<Differences> {
   const wanted = new Set(outputs.map(({ path }) => path));
   const present = await Promise.all(outputs.map(({ path }) => readFile(join(root, path), 'utf8').catch(() => null)));
@@ -26,7 +26,7 @@ export async function compareOutputs(root: string, outputs: readonly OutputFile[
 }
 
 /**
- * Brings the disk in line: every new file is written beside its place first, and only then are all swapped in.
+ * Writes what differs: every file beside its place first, and only then are all renamed into place.
  *
  * @throws {GENERATE_FAILED} when a hand-written file stands in a generated folder, or a file cannot be written; every
  * file is then as it was.

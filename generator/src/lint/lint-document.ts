@@ -18,7 +18,7 @@ interface RedoclyRun {
   stderr: string;
 }
 
-/** Lints a document with `spec/redocly.yaml` and returns every error; which rules are errors is decided there. */
+/** Returns every error that `spec/redocly.yaml` has the linter find in a document. */
 export async function lintDocument(root: string, source: string): Promise<Problem[]> {
   const config = join(root, 'spec', 'redocly.yaml');
   const args = ['lint', source, '--format', 'json', '--max-problems', '1000'];

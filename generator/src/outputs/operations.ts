@@ -74,7 +74,7 @@ function resultType(
   return `${comment}export interface ${name} {\n${writer.members(writer.fieldsOf(schema))}\n}`;
 }
 
-/** True for an `allOf` of plain objects, which one flat interface can say. */
+/** Whether this is an `allOf` of plain objects, which can be one flat interface. */
 function isMergedObject(bundle: JsonObject, schema: JsonObject): boolean {
   if (!Array.isArray(schema.allOf) || readShape(bundle, schema).hasVariants) return false;
   return schema.allOf.every((member) => {

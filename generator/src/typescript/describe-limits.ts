@@ -1,7 +1,7 @@
 import { asArray, isObject } from '@nexconn-kit/document/build';
 import type { ResolvedOperation, Schema } from '../types.js';
 
-/** Says the limits of a schema in words, for doc comments and tables: `at most 64 bytes (UTF-8)`. */
+/** Returns the limits of a schema in words, for doc comments and tables: `at most 64 bytes (UTF-8)`. */
 export function describeLimits(schema: Schema): string[] {
   if (!isObject(schema)) return [];
   const limits: string[] = [];
@@ -31,7 +31,7 @@ export function describeLimits(schema: Schema): string[] {
   return limits;
 }
 
-/** Says a rate limit in words: `200 per second and app-key`; empty where there is none. */
+/** Returns a rate limit in words: `200 per second and app-key`; empty where there is none. */
 export function describeRateLimit(rateLimit: ResolvedOperation['rateLimit']): string {
   if (rateLimit === null) return '';
   const { limit, windowSeconds, per } = rateLimit;

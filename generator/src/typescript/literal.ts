@@ -1,16 +1,16 @@
-/** A property key as TypeScript writes it: bare where it can be, quoted elsewhere. */
+/** Returns a property key as TypeScript writes it: bare where it can be, quoted elsewhere. */
 export function toPropertyKey(name: string): string {
   return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : toLiteral(name);
 }
 
-/** A JSON value as TypeScript writes it; text in single quotes. */
+/** Returns a JSON value as TypeScript writes it; text in single quotes. */
 export function toLiteral(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }
 
-/** A value as TypeScript writes it: one line where it fits, else one entry a line. */
+/** Returns a value as TypeScript writes it: one line where it fits, else one entry a line. */
 export function table(value: unknown, indent: string): string {
   if (typeof value !== 'object' || value === null) return toLiteral(value);
   const entries = Array.isArray(value)

@@ -11,15 +11,15 @@ export interface Field {
   description: string;
 }
 
-/** Writes schemas as TypeScript, and remembers which named types they need. */
+/** A writer of schemas as TypeScript, which remembers the named types that they need. */
 export interface TypeWriter {
-  /** The type expression of a schema. */
+  /** Returns the type expression of a schema. */
   typeOf(schema: Schema, indent?: string): string;
-  /** The members of an interface, one field a line, with doc comments. */
+  /** Returns the members of an interface, one field a line, with doc comments. */
   members(fields: readonly Field[], indent?: string): string;
-  /** The fields of an object schema. */
+  /** Returns the fields of an object schema. */
   fieldsOf(schema: Schema): Field[];
-  /** Declarations of every named type that was asked for. */
+  /** Returns the declarations of every named type that was asked for. */
   declarations(): string;
 }
 
@@ -139,7 +139,7 @@ export function createTypeWriter(bundle: JsonObject, reserved: ReadonlySet<strin
 
 const looseObject = '{ [key: string]: unknown }';
 
-/** True when nothing but `properties` shapes an object, so that an interface says it all. */
+/** Whether nothing but `properties` shapes an object, so that it can be an interface. */
 export function isPlainObject(schema: JsonObject): boolean {
   const shaping = ['$ref', 'allOf', 'anyOf', 'oneOf', 'enum', 'const'];
   return (
@@ -151,7 +151,7 @@ export function isPlainObject(schema: JsonObject): boolean {
   );
 }
 
-/** A doc comment of the paragraphs that have something to say, or nothing. */
+/** Returns a doc comment of the paragraphs that have something to say, or nothing. */
 export function docComment(paragraphs: readonly string[], indent: string): string {
   const text = paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
   if (text === '') return '';

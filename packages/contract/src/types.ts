@@ -76,7 +76,7 @@ export interface ErrorCatalogueEntry {
   /** The business code in the answer's body. */
   readonly code: number;
   readonly httpStatus: number;
-  /** True when the same call may succeed later. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean;
   readonly meaning: string;
   /** What to do about it. */
@@ -97,7 +97,7 @@ export interface ValidationIssue {
   readonly message: string;
 }
 
-/** Checks a request body; an empty list means that it is valid. */
+/** A function that returns what is wrong with a request body; an empty list means that it is valid. */
 export type Validator = (value: unknown) => readonly ValidationIssue[];
 
 /** An OpenAPI 3.1 document. */

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync,
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { referencePagePath } from '../src/index.js';
-import { reckonFigures } from './guide-figures.js';
+import { guideFigures } from './guide-figures.js';
 import { readingCopy } from './prepare-document.js';
 import { removeOutsideRequests } from './remove-outside-requests.js';
 import { renderGuide } from './render-guide.js';
@@ -30,7 +30,7 @@ try {
 
 function manyUsersPage(): string {
   const measured = JSON.parse(guideFile('measured.json')) as MeasuredFigures;
-  return renderGuide(guideFile('many-users.md'), reckonFigures(measured));
+  return renderGuide(guideFile('many-users.md'), guideFigures(measured));
 }
 
 function guideFile(name: string): string {

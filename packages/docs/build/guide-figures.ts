@@ -6,10 +6,10 @@ const stores = { sqlite: 'SQLite', redis: 'Redis', postgres: 'PostgreSQL' };
 const pageSize = 500;
 const largest = Math.max(...crowds);
 
-/** What stands in the guide for each `{{name}}`: what was measured, and what follows from it. */
-export function reckonFigures({ machine, tokenService, tokenStores }: MeasuredFigures): Record<string, string> {
+/** Returns the text for each `{{name}}` of the guide: what was measured, and what follows from it. */
+export function guideFigures({ machine, tokenService, tokenStores }: MeasuredFigures): Record<string, string> {
   const { reissuePerSecond, reissueStoredUsers, reissueGrowthMegabytes } = tokenService;
-  // As it is shown, so that whoever reckons with it comes to the same.
+  // Rounded as the guide shows it, so that a reader who calculates with it comes to the same.
   const perSecond = Number(reissuePerSecond.toFixed(1));
   const most = tokenStores.reduce((a, b) => (a.storedUsers > b.storedUsers ? a : b));
   const during = (seconds: number): string => millions(perSecond * seconds);
@@ -41,7 +41,7 @@ export function reckonFigures({ machine, tokenService, tokenStores }: MeasuredFi
   };
 }
 
-/** At least two digits that count: `5.0 seconds`, `1.4 hours`, `5.8 days`. */
+/** Returns a time with at least two digits that count: `5.0 seconds`, `1.4 hours`, `5.8 days`. */
 export function duration(seconds: number): string {
   const units: [name: string, seconds: number, least: number][] = [
     ['days', 86_400, 2],
@@ -78,7 +78,7 @@ function figure(figures: StoreFigures, name: string): number {
   return value;
 }
 
-/** A table in Markdown; a column whose head begins with `>` stands at the right. */
+/** Returns a table in Markdown; a column whose head begins with `>` stands at the right. */
 function table(heads: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
   const sides = heads.map((head) => (head.startsWith('>') ? '--:' : '---'));

@@ -18,7 +18,7 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
   return copy;
 }
 
-/** Says a rate limit in words: `200 requests per second, per app key`. */
+/** Returns a rate limit in words: `200 requests per second, per app key`. */
 export function rateLimitInWords({ limit, windowSeconds, per }: RateLimit): string {
   const window = windowSeconds === 1 ? 'second' : `${windowSeconds} seconds`;
   return `${limit} requests per ${window}, per ${per.replaceAll('-', ' ')}`;
@@ -31,7 +31,7 @@ function fillErrorCodes({ info, 'x-error-codes': errorCodes }: ReadingDocument):
   info.description = info.description.replace(errorCodeMarker, () => errorCodeTable(errorCodes));
 }
 
-/** The error catalogue as a Markdown table; three columns, since more do not fit a phone. */
+/** Returns the error catalogue as a Markdown table; three columns, since more do not fit a phone. */
 function errorCodeTable(errorCodes: ErrorCode[]): string {
   const rows = errorCodes.map(({ code, name, httpStatus, retryable, meaning, remedy }) =>
     row([`${code} ${name}`, `${httpStatus}`, `${meaning} ${remedy}${retryable ? ' Retryable.' : ''}`]),

@@ -37,7 +37,7 @@ const loaders: [what: string, pattern: RegExp][] = [
 ];
 
 /**
- * Takes out of the rendered page everything that would call another host.
+ * Returns the rendered page without what would send a request to another host.
  *
  * @throws Error when an expected piece is missing or something that loads from outside is left: either means that Redoc
  * changed, and that the list in this file has to follow.

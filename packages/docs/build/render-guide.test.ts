@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { duration, reckonFigures } from './guide-figures.js';
+import { duration, guideFigures } from './guide-figures.js';
 import { renderGuide } from './render-guide.js';
 import type { MeasuredFigures } from './types.js';
 
@@ -10,7 +10,7 @@ const seconds: Record<string, number> = { seconds: 1, minutes: 60, hours: 3600, 
 const bytesPerUser = ['sqliteBytesPerUser', 'redisBytesPerUser', 'postgresBytesPerUser'] as const;
 
 describe('the guide about many users', () => {
-  const page = renderGuide(read('many-users.md'), reckonFigures(measured));
+  const page = renderGuide(read('many-users.md'), guideFigures(measured));
   const perSecond = measured.tokenService.reissuePerSecond;
 
   /** The cells of the table with this head, row by row. */

@@ -4,7 +4,7 @@ import { marked } from 'marked';
 const template = readFileSync(new URL('guide-template.html', import.meta.url), 'utf8');
 
 /**
- * Renders a guide, which is Markdown with a `{{name}}` for each figure, as a page that loads nothing.
+ * Returns a guide, which is Markdown with a `{{name}}` for each figure, as a page that loads nothing.
  *
  * @throws Error where a figure is missing, or is used nowhere: one of the two has been renamed
  */
@@ -13,7 +13,7 @@ export function renderGuide(markdown: string, figures: Record<string, string>): 
   const filled = fill(markdown, (name) => {
     unused.delete(name);
     const value = figures[name];
-    if (value === undefined) throw new Error(`The guide asks for {{${name}}}, which guide-figures.ts does not give.`);
+    if (value === undefined) throw new Error(`The guide asks for {{${name}}}, which guide-figures.ts does not have.`);
     return value;
   });
   if (unused.size > 0) throw new Error(`The guide leaves out ${[...unused].join(', ')} of guide-figures.ts.`);

@@ -9,14 +9,14 @@ import { readSources, type Sources } from './read/read-sources.js';
 import type { LoadedDocument } from './types.js';
 import { compileBodies } from './validators/compile-bodies.js';
 
-/** How a document is read. */
+/** The options of `loadDocument`. */
 export interface LoadOptions {
-  /** Gives up reading, with the signal's reason. */
+  /** Aborts reading: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads an OpenAPI 3.1 document with every file that it refers to, and makes of it what a mock plays.
+ * Returns an OpenAPI 3.1 document, with every file that it refers to, as the API that a mock plays.
  *
  * Nothing is fetched: a `$ref` to another host is an error. Messages name files as seen from the working directory.
  *
@@ -26,7 +26,7 @@ export interface LoadOptions {
  */
 export async function loadDocument(path: string, { signal }: LoadOptions = {}): Promise<LoadedDocument> {
   const sources = await readSources(process.cwd(), path);
-  // Each step may take a tenth of a second of a large document; what else the process does comes in between.
+  // A large document takes a tenth of a second a step; the event loop turns in between.
   await turn(undefined, { signal });
   const bundle = await bundleDocument(sources);
   await turn(undefined, { signal });

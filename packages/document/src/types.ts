@@ -1,6 +1,6 @@
 import type { ApiDescription } from '@nexconn-kit/contract';
 
-/** Where in the hand-written files something stands. */
+/** A place in the hand-written files. */
 export interface SourcePosition {
   /** Path relative to the working directory, with forward slashes; absolute for a file outside of it. */
   readonly file: string;
@@ -11,7 +11,7 @@ export interface SourcePosition {
   readonly pointer: string;
 }
 
-/** One thing that is wrong with a document, and what to do about it. */
+/** A mistake in a document, and what to do about it. */
 export interface Problem extends SourcePosition {
   readonly message: string;
   readonly hint: string;

@@ -16,7 +16,7 @@ export interface Check {
 /** Limits by the location of their keyword, a table for each schema; `/$ref` leads to the name of another table. */
 export type LimitTables = Readonly<Record<string, Readonly<Record<string, number | string>>>>;
 
-/** Makes a validator of a compiled check, with a sentence for each rule that it can find broken. */
+/** Returns a validator for a compiled check; `sentences` has one for each rule that the check can find broken. */
 export function createValidator(
   check: Check,
   tables: LimitTables,
@@ -27,7 +27,7 @@ export function createValidator(
     if ((body === undefined && !bodyRequired) || check(body)) return [];
     const issues: ValidationIssue[] = [];
     for (const error of check.errors ?? []) {
-      // One of several shapes: which of them was meant is unknown, so only the choice itself is told.
+      // Which of several shapes was meant is unknown, so only the choice itself is reported.
       if (/\/(any|one)Of\/\d+\//.test(error.keywordLocation)) continue;
       const issue = toIssue(error, tables, body, sentences);
       // A text that is too short for any pattern breaks one rule, not two.
@@ -82,7 +82,7 @@ function unescapeKey(key: string): string {
   return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** Length of a text in UTF-8 bytes, counted without making them; half of a surrogate pair counts as U+FFFD, 3 bytes. */
+/** Returns the length of a text in UTF-8 bytes, without encoding it; half of a surrogate pair counts as U+FFFD, 3 bytes. */
 export function byteLength(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index += 1) {

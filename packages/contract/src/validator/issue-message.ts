@@ -1,6 +1,6 @@
 type Size = number | string | undefined;
 
-/** What a broken rule is told as, by its keyword; `{limit}` and `{actual}` stand for the limit and the size found. */
+/** The text for a broken rule, by its keyword; `{limit}` and `{actual}` stand for the limit and the size found. */
 export type Sentences = Readonly<Record<string, string>>;
 
 /** The sentences of all rules that a schema can have. */
@@ -30,14 +30,14 @@ export const sentences: Sentences = {
   unevaluatedProperties: 'is not a known field; leave it out',
 };
 
-/** Says which rule a field breaks, with the limit and the size found, never the value. */
+/** Returns a sentence that names the field, the broken rule, the limit and the size found, never the value. */
 export function issueMessage(field: string, keyword: string, limit: Size, actual: Size, sentences: Sentences): string {
   const known = sentenceAboutCharacters(keyword, limit) ?? sentences[keyword];
   const sentence = known ?? `breaks the rule ${keyword}${limit === undefined ? '' : ' {limit}'}`;
   return `${field} ${sentence.replace(/\{(limit|actual)\}/g, (_, name) => `${name === 'limit' ? limit : actual}`)}.`;
 }
 
-/** A pattern of nothing but allowed characters is told as these. */
+/** A pattern that only lists allowed characters is shown as that list. */
 function sentenceAboutCharacters(keyword: string, pattern: Size): string | undefined {
   const characters = keyword === 'pattern' && /^\^(\[[^\\\]]+\])[*+]\$$/.exec(`${pattern}`)?.[1];
   return characters ? `has a character outside ${characters}; only those are allowed` : undefined;

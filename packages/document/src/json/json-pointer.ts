@@ -1,18 +1,20 @@
 import type { Json } from './types.js';
 
-/** Appends keys to a JSON pointer, escaping `~` and `/`. */
+/** Returns the pointer with these keys after it. */
 export function appendPointer(pointer: string, ...keys: (string | number)[]): string {
-  return [pointer, ...keys.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
+  return [pointer, ...keys.map((key) => escapeKey(String(key)))].join('/');
 }
 
-/** Splits `#/a/b~1c` into `['a', 'b/c']`. */
+/** Returns the keys of a pointer: `['a', 'b/c']` for `#/a/b~1c`. */
 export function splitPointer(pointer: string): string[] {
   const path = pointer.replace(/^#/, '');
   if (path === '') return [];
+  // What begins with a name is an anchor and no pointer: a key that no document has.
+  if (!path.startsWith('/')) return [`#${path}`];
   return path.slice(1).split('/').map(unescapeKey);
 }
 
-/** Reads what a pointer names, or undefined where there is nothing. */
+/** Returns what a pointer leads to, or undefined where there is nothing. */
 export function readPointer(root: Json, pointer: string): Json | undefined {
   let node: Json | undefined = root;
   for (const key of splitPointer(pointer)) {
@@ -20,6 +22,10 @@ export function readPointer(root: Json, pointer: string): Json | undefined {
     node = Array.isArray(node) ? node[Number(key)] : node[key];
   }
   return node;
+}
+
+function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('%', '%25');
 }
 
 function unescapeKey(key: string): string {

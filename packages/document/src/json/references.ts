@@ -1,23 +1,24 @@
 import { readPointer } from './json-pointer.js';
 import type { Json, JsonObject, ObjectShape, Schema } from './types.js';
 
-/** True for a JSON object, neither null nor an array. */
+/** Whether a value is a JSON object, neither null nor an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Follows a local `$ref`, and the one it leads to, until something else stands there. */
+/** Returns what a node stands for once every local `$ref` is followed; undefined where they lead nowhere or in a circle. */
 export function dereference(bundle: JsonObject, node: Json | undefined): Json | undefined {
   const seen = new Set<string>();
   let current = node;
-  while (isObject(current) && typeof current.$ref === 'string' && !seen.has(current.$ref)) {
+  while (isObject(current) && typeof current.$ref === 'string') {
+    if (seen.has(current.$ref)) return undefined;
     seen.add(current.$ref);
     current = readPointer(bundle, current.$ref);
   }
   return current;
 }
 
-/** Merges the properties of an object schema out of `$ref`, `allOf`, `oneOf` and `anyOf`. */
+/** Returns the properties of an object schema, merged out of `$ref`, `allOf`, `oneOf` and `anyOf`. */
 export function readShape(bundle: JsonObject, schema: Schema): ObjectShape {
   const shape: ObjectShape = { properties: new Map(), required: new Set(), hasVariants: false };
   collect(bundle, schema, shape, true, new Set());
@@ -41,12 +42,12 @@ function collect(bundle: JsonObject, schema: Json, shape: ObjectShape, always: b
   }
 }
 
-/** The array itself, or an empty one where there is none. */
+/** Returns the array itself, or an empty one where there is none. */
 export function asArray(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The object itself, or an empty one where there is none. */
+/** Returns the object itself, or an empty one where there is none. */
 export function asObject(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }

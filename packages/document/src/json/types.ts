@@ -13,6 +13,6 @@ export type Schema = JsonObject | boolean;
 export interface ObjectShape {
   properties: Map<string, Schema>;
   required: Set<string>;
-  /** True when `oneOf` or `anyOf` decides between several shapes. */
+  /** Whether `oneOf` or `anyOf` decides between several shapes. */
   hasVariants: boolean;
 }

@@ -17,7 +17,7 @@ interface OperationContext {
 /** Headers that OpenAPI reserves: a parameter of this name has no meaning. */
 const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
 
-/** Reads one operation; null when it has no operationId. */
+/** Returns one operation, or null when it has no operationId. */
 export function resolveOperation(context: OperationContext): ResolvedOperation | null {
   const { bundle, path, method, pathItem, pointer, report } = context;
   const node = asObject(pathItem[method]);

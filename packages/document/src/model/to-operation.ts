@@ -3,7 +3,7 @@ import { dereference, isObject, readShape } from '../json/references.js';
 import type { JsonObject, Schema } from '../json/types.js';
 import type { ResolvedBody, ResolvedOperation } from './types.js';
 
-/** Gives an operation's row of the operation table. */
+/** Returns the operation as a row of the operation table. */
 export function toOperation(bundle: JsonObject, operation: ResolvedOperation): Operation {
   const { operationId, method, path, summary, parameters, body } = operation;
   const { rateLimit, successStatus, statuses, hasAnswerBody } = operation;
@@ -37,7 +37,7 @@ function toOperationBody({ contentType, required, shape }: ResolvedBody): Operat
   };
 }
 
-/** Names of the fields that an object result must have; null for a result of another kind. */
+/** Returns the names of the fields that an object result must have; null for a result of another kind. */
 function resultFields(bundle: JsonObject, { result }: ResolvedOperation): string[] | null {
   const schema = result === null ? null : dereference(bundle, result);
   if (!isObject(schema) || (schema.type !== 'object' && !Array.isArray(schema.allOf))) return null;

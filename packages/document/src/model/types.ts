@@ -1,6 +1,6 @@
 import type { JsonObject, ObjectShape, Schema } from '../json/types.js';
 
-/** Takes note of a problem at a place of the bundled document. */
+/** The function that records a problem at a place of the bundled document. */
 export type ProblemReporter = (pointer: string, message: string, hint: string) => void;
 
 /** A parameter in the path, the query or a header. */

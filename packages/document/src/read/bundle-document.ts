@@ -22,7 +22,7 @@ const rootOrder = [
 ];
 
 /**
- * Bundles a document into one, in which every `$ref` is local.
+ * Returns the document in one piece, in which every `$ref` is local.
  *
  * @throws {DocumentError} when a `$ref` to another file is left that cannot be brought in
  */
@@ -52,7 +52,7 @@ async function runRedocly(sources: Sources): Promise<JsonObject> {
   return run.bundle.parsed as JsonObject;
 }
 
-/** Takes files as they were read before, so that all parts see the same text; it never asks another host. */
+/** Reads the files that were read before, so that all parts see the same text; it never sends a request. */
 class SourcesResolver extends BaseResolver {
   readonly #sources: Sources;
 
@@ -81,7 +81,7 @@ function inOrder(bundle: JsonObject): JsonObject {
   return { ...Object.fromEntries(first), ...bundle };
 }
 
-/** Redocly leaves a `$ref` deep inside an unknown field alone; at the root its base folder is still known. */
+/** Redocly leaves a `$ref` inside an unknown field as it is. For fields of the root the base folder is still known. */
 async function resolveExtensions(bundle: JsonObject, sources: Sources): Promise<void> {
   for (const [key, value] of Object.entries(bundle)) {
     if (key.startsWith('x-')) bundle[key] = await inline(value, dirname(sources.entry), sources);

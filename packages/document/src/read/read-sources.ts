@@ -38,14 +38,14 @@ export interface Sources {
   files(): ReadonlyMap<string, string>;
   /** The text of a file as it was when it was first read. */
   read(path: string): Promise<string>;
-  /** How messages name a file. */
+  /** Returns the name of a file in messages. */
   nameOf(path: string): string;
-  /** Finds the place that a pointer into the document leads to, through every `$ref` on the way. */
+  /** Returns the place that a pointer into the document leads to, through every `$ref` on the way. */
   locate(pointer: string): SourcePosition;
 }
 
 /**
- * Reads a document and every file that it refers to; messages name files as seen from `root`.
+ * Returns a document and every file that it refers to; messages name files as seen from `root`.
  *
  * @throws {DocumentError} on a syntax error, a `$ref` that leads nowhere, or a document that is not OpenAPI 3.1
  */
@@ -192,7 +192,7 @@ interface Walk {
   known: string[];
 }
 
-/** Follows keys and every `$ref` on the way, as far as it goes. */
+/** Returns where the keys lead, through every `$ref` on the way, or the last place that is there. */
 function walkTo(files: Map<string, SourceFile>, start: SourceFile, keys: readonly string[]): Walk {
   let [file, node, pointer] = [start, start.document.contents as unknown, '#'];
   let offset = (start.document.contents as Node | null)?.range?.[0] ?? 0;
@@ -232,7 +232,7 @@ function walkTo(files: Map<string, SourceFile>, start: SourceFile, keys: readonl
 
 const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
 
-/** The pairs of a map by key; a map finds its own by searching, which is too slow for a thousand references. */
+/** Returns the pairs of a map by key; a map of `yaml` searches its pairs one by one, too slow for a thousand references. */
 function pairsOf(map: YAMLMap): Map<string, Pair> {
   const known = indexes.get(map);
   if (known) return known;
@@ -250,7 +250,7 @@ function isData(path: string): boolean {
   return ['.yaml', '.yml', '.json'].includes(extname(path));
 }
 
-/** Relative with forward slashes, but for a file outside of the root. */
+/** Returns the path from the root with forward slashes; an absolute one for a file outside of it. */
 function nameFile(root: string, path: string): string {
   const name = relative(root, path).split(sep).join('/');
   return name.startsWith('../') ? path : name;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 
-/** Gives a text that differs once a file is written, replaced or gone; empty where none can be looked at. */
+/** Returns a text that changes when a file is written, replaced or removed; empty for a file that cannot be read. */
 export function stampOf(path: string): string {
   try {
     const { size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });

@@ -13,12 +13,12 @@ export interface CompiledBody {
   readonly check: CompiledCheck;
   readonly tables: LimitTables;
   readonly required: boolean;
-  /** Of the rules that the schema has. */
+  /** The sentences of the rules that the schema has. */
   readonly sentences: Sentences;
 }
 
 /**
- * Compiles the body of every operation that has one, by operationId.
+ * Returns the compiled body of every operation that has one, by operationId.
  *
  * @throws {DocumentError} when a schema uses what the compiler does not understand
  */
@@ -53,7 +53,7 @@ function compilerProblem(body: ResolvedBody, prepared: PreparedSchema, error: Er
   return { ...position, message: `No validator can be made of this schema: ${words}.`, hint };
 }
 
-/** The compiler does not say behind which `$ref` it failed: each schema is tried alone, with its own left open. */
+/** The compiler does not say behind which `$ref` it failed, so each schema is compiled alone, without its `$ref`s. */
 function findCulprit({ schema, origins }: PreparedSchema): { message: string; origin: string | null } | null {
   const { $defs, ...root } = schema;
   for (const [name, definition] of [['', root] as const, ...Object.entries(asObject($defs))]) {

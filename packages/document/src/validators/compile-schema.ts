@@ -6,11 +6,11 @@ import { maxBytesFormat } from './prepare-schema.js';
 
 /** A compiled schema: a function to call, which can also be written down. */
 export interface CompiledCheck extends Check {
-  /** Gives the function as JavaScript that needs nothing but `byteLength`. */
+  /** Returns the function as JavaScript that needs nothing but `byteLength`. */
   readonly toModule: (options: { readonly semi: boolean }) => string;
 }
 
-/** Compiles a schema that stands alone. @throws {Error} where the compiler does not understand a keyword */
+/** Returns the check of a schema that stands alone. @throws {Error} where the compiler does not understand a keyword */
 export function compileSchema(schema: JsonObject): CompiledCheck {
   const check = validator(schema as Parameters<typeof validator>[0], {
     mode: 'spec',
@@ -32,7 +32,7 @@ function maxBytesLimits(node: Json): number[] {
   return [...new Set([...own, ...Object.values(node).flatMap(maxBytesLimits)])];
 }
 
-/** The compiler writes a function into its module as this symbol says; `byteLength` is imported there. */
+/** A module that the compiler writes holds the text under this symbol in place of the function; it imports `byteLength`. */
 function maxBytesCheck(limit: number): (text: string) => boolean {
   const check = (text: string): boolean => Buffer.byteLength(text) <= limit;
   return Object.assign(check, { [Symbol.for('toJayString')]: `(text) => byteLength(text) <= ${limit}` });

@@ -36,12 +36,12 @@ const limitKeys = [
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minProperties', 'maxProperties'],
 ];
 
-/** The format that stands in for `x-max-bytes`. */
+/** Returns the name of the format that stands in for `x-max-bytes`. */
 export function maxBytesFormat(limit: number): string {
   return `max-bytes-${limit}`;
 }
 
-/** Turns a schema of a bundled document into one that stands alone, free of annotations. */
+/** Returns a schema of a bundled document as one that stands alone, free of annotations. */
 export function prepareSchema(bundle: JsonObject, root: Schema): PreparedSchema {
   const tables: Record<string, LimitTable> = {};
   const names = new Map<string, string>();
@@ -114,7 +114,7 @@ export function prepareSchema(bundle: JsonObject, root: Schema): PreparedSchema 
 
 /**
  * The compiler skips `pattern` and `format` once a length is wrong. A pattern moves into `allOf`, so that every broken
- * rule is told; a byte limit stays, because a text with too many characters has too many bytes as well.
+ * rule is reported; a byte limit stays, because a text with too many characters has too many bytes as well.
  */
 function separateStringRules(schema: JsonObject, result: JsonObject): void {
   const separate: JsonObject[] = [];

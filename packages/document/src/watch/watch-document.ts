@@ -4,27 +4,27 @@ import { stampOf } from '../read/stamp.js';
 import type { LoadedDocument } from '../types.js';
 import { watchFiles } from './watch-files.js';
 
-/** What becomes of a change, and how it is noticed. */
+/** The options of `watchDocument`: what a change calls back, and how it is noticed. */
 export interface WatchOptions {
-  /** Takes the document after each change of one of its files. What it throws goes to `onError`. */
+  /** Is called with the document after each change of one of its files. What it throws goes to `onError`. */
   readonly onLoad: (loaded: LoadedDocument) => void | Promise<void>;
-  /** Takes what is wrong; the document before is the last good one. */
+  /** Is called with what is wrong; the last document that was read without an error stays in force. */
   readonly onError: (error: Error) => void;
-  /** How long the files must lie still before they are read, in milliseconds. Default: 50. */
+  /** How long the files must stay unchanged before they are read, in milliseconds. Default: 50. */
   readonly settleMs?: number | undefined;
-  /** How often they are looked at where the system gives no notice, in milliseconds. Default: 1000. */
+  /** How often the files are polled, for file systems without change notifications, in milliseconds. Default: 1000. */
   readonly pollMs?: number | undefined;
 }
 
-/** A watch over a document. */
+/** A running watch of a document. */
 export interface DocumentWatch extends Disposable {
-  /** Ends it at once; nothing is called any more. */
+  /** Ends the watch; neither callback is called from then on. */
   readonly close: () => void;
 }
 
 /**
- * Reads a document again after each change of any of its files, those that are missing included; it does not keep the
- * process alive.
+ * Returns a watch that reads a document again after each change of any of its files, missing ones included. It does not
+ * keep the process alive.
  *
  * @example
  * const loaded = await loadDocument('openapi.yaml');
@@ -59,7 +59,7 @@ export function watchDocument(
   return { close, [Symbol.dispose]: close };
 }
 
-/** Files that an attempt to read did not come to; changed or not, they are not what it broke off at. */
+/** The files as they are now: those that a failed attempt did not reach are not what it failed at. */
 function asTheyAre(files: ReadonlyMap<string, string>): [string, string][] {
   return [...files.keys()].map((path) => [path, stampOf(path)]);
 }

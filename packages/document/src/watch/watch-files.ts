@@ -2,32 +2,32 @@ import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { stampOf } from '../read/stamp.js';
 
-/** How often, and how patiently, files are looked at. */
+/** The times of a watch. */
 export interface WatchTiming {
-  /** How long they must lie still before a change counts, in milliseconds. */
+  /** How long files must stay unchanged before a change counts, in milliseconds. */
   readonly settleMs: number;
-  /** How often they are looked at without a notice of the system, in milliseconds. */
+  /** How often files are polled without a notification of the system, in milliseconds. */
   readonly pollMs: number;
 }
 
-/** A watch over files that may come and go. */
+/** A running watch of files that may appear and disappear. */
 export interface FileWatch {
-  /** Watches these from now on; each with its stamp as it was when it was read. */
+  /** Replaces the watched files; each with its stamp as it was when it was read. */
   readonly setFiles: (files: ReadonlyMap<string, string>) => void;
   readonly close: () => void;
 }
 
-/** Each folder takes a watcher of the system, of which there are few; the files of others are found by looking. */
+/** Each folder takes a watcher of the system, of which there are few; files in further folders are polled only. */
 const maxFolders = 100;
 
-/** A file that is written without a pause is taken as it is after so many looks. */
+/** After so many looks, a file that keeps changing is read as it is. */
 const maxLooks = 20;
 
 /**
- * Calls back after a change of the files, never twice at a time.
+ * Returns a watch that calls back after a change of the files, never while the last call is still running.
  *
  * Folders are watched, since an editor that saves by renaming takes a watched file away. Whether something changed is
- * told by the files alone: notices get lost on some file systems, and when a folder is replaced.
+ * read from the files alone: notifications get lost on some file systems, and when a folder is replaced.
  */
 export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Promise<void>): FileWatch {
   let read: ReadonlyMap<string, string> = new Map();
