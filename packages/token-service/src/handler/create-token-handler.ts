@@ -1,12 +1,10 @@
 import { tell } from '../call-listener.js';
 import type { HandedToken, TokenService, TokenUser } from '../types.js';
-import { identify } from './authenticate.js';
-import { challengeFor } from './challenge.js';
+import { challengeFor, identify } from './authenticate.js';
 import { createOrigins } from './origins.js';
-import { Problem, toProblem } from './problem.js';
+import { Problem, retryAfterSeconds, toProblem } from './problem.js';
 import { readBody, refuseBody } from './read-body.js';
 import { resolveHandlerOptions } from './resolve-options.js';
-import { retryAfterSeconds } from './retry-after-seconds.js';
 import type { TokenHandler, TokenHandlerOptions } from './types.js';
 import { createUserLimit } from './user-rate-limit.js';
 

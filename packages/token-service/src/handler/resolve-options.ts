@@ -1,5 +1,5 @@
 import { TokenServiceError } from '../errors.js';
-import { appLogin, isChallenge } from './challenge.js';
+import { appLogin, isChallenge } from './authenticate.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from './types.js';
 
 /** The options of a handler, checked once, with every default in place. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createClaims } from '../stores/leases.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
-import { openDatabase } from './open-database.js';
-import type { SqlRow } from './sql-driver.js';
+import { openDatabase, type SqlRow } from './open-database.js';
 
 /** Steps from one version of the schema to the next; each runs once, in the order of the list. */
 const migrations = [

@@ -1,7 +1,24 @@
 import type { Statement } from 'node-sqlite3-wasm';
 import { TokenServiceError } from '../errors.js';
 import { takeFileLock } from './file-lock.js';
-import type { SqlDriver, SqlRow, SqlStatement } from './sql-driver.js';
+
+/** A value that SQLite keeps. */
+export type SqlValue = string | number | null;
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** A prepared statement. */
+export interface SqlStatement {
+  readonly get: (...values: SqlValue[]) => SqlRow | undefined;
+  readonly all: (...values: SqlValue[]) => readonly SqlRow[];
+  readonly run: (...values: SqlValue[]) => void;
+}
+
+/** An open SQLite database, whichever library opened it. */
+export interface SqlDriver {
+  readonly exec: (sql: string) => void;
+  readonly prepare: (sql: string) => SqlStatement;
+  readonly close: () => void;
+}
 
 /** As far as it is used here; the types of Node 20 do not know it. */
 interface NodeSqlite {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TokenServiceError, type TokenServiceErrorCode } from '../errors.js';
-import { patiently } from './patiently.js';
+import { patiently } from './reissue.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
