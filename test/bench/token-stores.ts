@@ -82,7 +82,7 @@ async function measurePostgres(users: number): Promise<Record<string, number>> {
   // The server may go before the pool has ended its connections.
   pool.on('error', () => {});
   const store = createPostgresStore(pool);
-  await store.switchedTo();
+  await store.currentSecret();
   for (const tokens of inParts(tokensOf(users))) {
     const columns = (['userId', 'name', 'avatarUrl', 'accessToken', 'secretId', 'issuedAt'] as const).map((column) =>
       tokens.map((token) => token[column]),

@@ -13,7 +13,7 @@ export interface TokenAppOptions {
   readonly script: string;
   /** What the app server signs with. Default: the App Secret of the mock. */
   readonly appSecret?: AppSecret;
-  readonly tokenTtlSeconds?: number;
+  readonly tokenValiditySeconds?: number;
   readonly allowedOrigins?: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export async function startTokenApp(options: TokenAppOptions): Promise<TokenApp>
   const tokens = createTokenService({
     client,
     store: createMemoryStore(),
-    tokenTtlSeconds: options.tokenTtlSeconds,
+    tokenValiditySeconds: options.tokenValiditySeconds,
     now: () => Date.now() + passedMs,
   });
   const answerToken = toNodeListener(

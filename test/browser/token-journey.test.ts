@@ -164,7 +164,7 @@ describe.runIf(executablePath !== undefined)('a token on its way from the API to
   });
 
   test('a token that ends while the page’s clock has not noticed is replaced once, after the refusal', async () => {
-    await using app = await startApp({ tokenTtlSeconds: dayMs / 1000 });
+    await using app = await startApp({ tokenValiditySeconds: dayMs / 1000 });
     await app.mock.console.updateApp({ tokenValiditySeconds: dayMs / 1000 });
     await using device = await openDevice(app);
     const page = await openTab(device, app.url, 'ada');
@@ -179,7 +179,7 @@ describe.runIf(executablePath !== undefined)('a token on its way from the API to
   });
 
   test('a token whose time is over is not tried any more', async () => {
-    await using app = await startApp({ tokenTtlSeconds: dayMs / 1000 });
+    await using app = await startApp({ tokenValiditySeconds: dayMs / 1000 });
     await app.mock.console.updateApp({ tokenValiditySeconds: dayMs / 1000 });
     await using device = await openDevice(app);
     const page = await openTab(device, app.url, 'ada');

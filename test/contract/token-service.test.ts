@@ -67,7 +67,7 @@ const problems: Record<string, () => ReturnType<typeof ask>> = {
 
 describe('the endpoint of the token service', () => {
   it('answers as the document says, with and without an end of tokens', async () => {
-    for (const options of [{}, { tokenTtlSeconds: 3600 }]) {
+    for (const options of [{}, { tokenValiditySeconds: 3600 }]) {
       const { status, body } = await ask({}, { tokens: realTokens(options) });
       expect(status).toBe(operationTable.getAccessToken.successStatus);
       expectDocumented(status, body);

@@ -31,9 +31,9 @@ describe.runIf(hasRedis)('with a Redis', () => {
     await wipe();
     const store = createRedisStore(ioredis);
     for (const userId of ['ada', 'bob', 'eve']) {
-      const proof = (await store.claim(userId, 1000)) ?? '';
+      const leaseId = (await store.acquireLease(userId, 1000)) ?? '';
       const token = { userId, name: 'A', avatarUrl: '', accessToken: `of ${userId}`, secretId: 'old', issuedAt: 1 };
-      await store.write(token, proof);
+      await store.write(token, leaseId);
     }
     await ioredis.del('{nexconn-tokens}:token:bob');
     expect((await store.listOutdated('new', undefined, 10)).map(({ userId }) => userId)).toEqual(['ada', 'eve']);

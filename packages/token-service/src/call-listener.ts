@@ -1,8 +1,22 @@
-/** Tells a listener of the caller's own, whose failure must take nobody's token away. */
-export function tell(listener: () => void): void {
+/** The listeners that have thrown; each is reported once. */
+const reported = new WeakSet<object>();
+
+/**
+ * Calls a listener of the app's own, such as `onEvent`. One that throws, or rejects, ends neither the process nor a call:
+ * where there is `process.emitWarning`, it is reported there, once for each listener.
+ */
+export function callListener<Value>(option: string, listener: (value: Value) => unknown, value: Value): void {
   try {
-    listener();
-  } catch {
-    // A failing log has no other log.
+    const returned = listener(value);
+    if (returned instanceof Promise) returned.catch((error) => report(option, listener, error));
+  } catch (error) {
+    report(option, listener, error);
   }
+}
+
+function report(option: string, listener: object, error: unknown): void {
+  if (reported.has(listener)) return;
+  reported.add(listener);
+  const reason = error instanceof Error ? error.message : `a ${typeof error}`;
+  globalThis.process?.emitWarning?.(`${option} failed: ${reason}`, 'NexconnListenerWarning');
 }

@@ -21,7 +21,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const { appKey } = mock;
     let now = Date.now();
     const appSecret = { current: mock.appSecret, next: 'NextSecretOfTheApp' };
-    const options = { appSecret, now: () => now, tokenTtlSeconds: hour, replaceCoolDownMs: 1 };
+    const options = { appSecret, now: () => now, tokenValiditySeconds: hour, replaceCoolDownMs: 1 };
     const rotatesIn = 10 + roll(40);
     const instances: TokenService[] = [instance(options), instance(options)];
     const users = ['a1', 'b2', 'c3'].map((userId) => ({ userId, name: 'A' }));

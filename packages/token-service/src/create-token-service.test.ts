@@ -1,5 +1,5 @@
 import { NexconnRequestError } from '@nexconn-kit/client';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ada, makeSetting } from '../test/support/make-setting.js';
 import { createMemoryStore, createTokenService, TokenServiceError, type TokenStore } from './index.js';
 
@@ -12,6 +12,28 @@ async function failureOf(work: Promise<unknown>): Promise<TokenServiceError> {
   );
   expect(error).toBeInstanceOf(TokenServiceError);
   return error as TokenServiceError;
+}
+
+/** From here on, timers fire as `passTime` says; whatever else is asynchronous goes on by itself. */
+function fakeTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
+}
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Lets faked time pass until the work is settled. */
+async function passTime<T>(work: Promise<T>): Promise<T> {
+  let isSettled = false;
+  const settle = (): void => {
+    isSettled = true;
+  };
+  work.then(settle, settle);
+  while (!isSettled) {
+    await vi.advanceTimersByTimeAsync(10);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return work;
 }
 
 describe('get', () => {
@@ -58,7 +80,7 @@ describe('get', () => {
   it('gives the time that is left, renews early while the old token is handed out, and issues when it is over', async () => {
     const { instance, issued, events } = makeSetting();
     let now = Date.now();
-    const tokens = instance({ tokenTtlSeconds: day, now: () => now });
+    const tokens = instance({ tokenValiditySeconds: day, now: () => now });
     const first = await tokens.get(ada);
     expect(first.expiresInSeconds).toBe(day);
     now += day * 0.7 * 1000;
@@ -83,7 +105,7 @@ describe('get', () => {
     let isDown = false;
     const fetch = (request: Request) => (isDown ? Promise.reject(new TypeError('down')) : mock.fetch(request));
     let now = Date.now();
-    const tokens = instance({ tokenTtlSeconds: day, now: () => now, clientSettings: { fetch } });
+    const tokens = instance({ tokenValiditySeconds: day, now: () => now, clientSettings: { fetch } });
     const { accessToken } = await tokens.get(ada);
     isDown = true;
     const grace = { ...ada, name: 'Grace' };
@@ -103,7 +125,7 @@ describe('get', () => {
   it('takes a token for new where the clock was set back', async () => {
     const { instance, issued } = makeSetting();
     let now = Date.now();
-    const tokens = instance({ tokenTtlSeconds: day, now: () => now });
+    const tokens = instance({ tokenValiditySeconds: day, now: () => now });
     await tokens.get(ada);
     now -= 10 * day * 1000;
     expect((await tokens.get(ada)).expiresInSeconds).toBe(day);
@@ -113,12 +135,12 @@ describe('get', () => {
   it('sends away whoever finds the queue full, without a trace in the store', async () => {
     const store = createMemoryStore();
     const { instance, issued } = makeSetting(store);
-    const claimed: string[] = [];
+    const leased: string[] = [];
     const watched: typeof store = {
       ...store,
-      claim: (userId, leaseMs) => {
-        claimed.push(userId);
-        return store.claim(userId, leaseMs);
+      acquireLease: (userId, leaseMs) => {
+        leased.push(userId);
+        return store.acquireLease(userId, leaseMs);
       },
     };
     const tokens = instance({ store: watched, clientSettings: { rateLimit: { perSecond: 1, maxQueueMs: 1500 } } });
@@ -127,16 +149,18 @@ describe('get', () => {
       userId: `user${index * 7919}x`,
     }));
     // One goes at once, one waits for a second, and nobody else can.
+    fakeTime();
     await tokens.get(first ?? ada);
     const waiting = tokens.get(second ?? ada);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await vi.waitFor(() => expect(leased).toContain(second?.userId));
+    await vi.advanceTimersByTimeAsync(100);
     const failures = await Promise.all(others.map((user) => failureOf(tokens.get(user))));
     for (const { code, retryAfterMs } of failures) {
       expect(code).toBe('QUEUE_FULL');
       expect(retryAfterMs).toBeGreaterThan(0);
     }
-    await waiting;
-    expect([claimed.length, await issued()]).toEqual([2, 2]);
+    await passTime(waiting);
+    expect([leased.length, await issued()]).toEqual([2, 2]);
   });
 
   it('gives the token also where the listener of events fails', async () => {
@@ -214,7 +238,7 @@ describe('replace', () => {
   it('replaces a token that looks younger than new, since the clock was set back', async () => {
     const { instance, issued } = makeSetting();
     let now = Date.now();
-    const tokens = instance({ now: () => now, tokenTtlSeconds: day });
+    const tokens = instance({ now: () => now, tokenValiditySeconds: day });
     const { accessToken: rejectedToken } = await tokens.get(ada);
     now -= 60_000;
     const { accessToken, expiresInSeconds } = await tokens.replace({ ...ada, rejectedToken });
@@ -314,10 +338,12 @@ describe('after a rotation of the App Secret', () => {
         else await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
+    fakeTime();
     const crowd = Promise.all(Array.from('abcdefghijkl', keepLoggingIn));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const progress = await tokens.reissueAll();
-    await crowd;
+    await passTime(new Promise<void>((resolve) => setTimeout(resolve, 300)));
+    const progress = await passTime(tokens.reissueAll());
+    await passTime(crowd);
+    vi.useRealTimers();
     expect(progress).toMatchObject({ total: 8, done: 8, failed: 0 });
     expect(loggedIn).toBeGreaterThan(10);
     for (const user of users) expect(await connect((await tokens.get(user)).accessToken)).toBe(0);
@@ -345,7 +371,7 @@ describe('after a rotation of the App Secret', () => {
     const next = 'NextSecretOfTheApp';
     for (const userId of ['ada', 'bob', 'eve']) await instance().get({ userId, name: 'A' });
     await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
-    const asked = { listOutdated: 0, claim: 0 };
+    const asked = { listOutdated: 0, acquireLease: 0 };
     const failSecond = (what: keyof typeof asked): void => {
       asked[what] += 1;
       if (asked[what] === 2) throw new Error('The connection broke.');
@@ -356,15 +382,15 @@ describe('after a rotation of the App Secret', () => {
         failSecond('listOutdated');
         return store.listOutdated(...page);
       },
-      claim: async (...right) => {
-        failSecond('claim');
-        return store.claim(...right);
+      acquireLease: async (...lease) => {
+        failSecond('acquireLease');
+        return store.acquireLease(...lease);
       },
     };
     const tokens = instance({ store: shaky, appSecret: next });
     // The first user is a probe that finds out what to do.
     expect(await tokens.reissueAll()).toMatchObject({ total: 2, done: 2, failed: 0 });
-    expect(asked).toEqual({ listOutdated: 4, claim: 4 });
+    expect(asked).toEqual({ listOutdated: 4, acquireLease: 4 });
   });
 
   it('reissueAll passes over a user whom the API does not take, be it the first one', async () => {
@@ -373,8 +399,8 @@ describe('after a rotation of the App Secret', () => {
     const next = 'NextSecretOfTheApp';
     for (const userId of ['ada', 'bob', 'eve']) await instance().get({ userId, name: 'A' });
     const { token } = await store.read('ada');
-    const proof = await store.claim('ada', 1000);
-    if (token && proof) await store.write({ ...token, name: 'A'.repeat(65) }, proof);
+    const leaseId = await store.acquireLease('ada', 1000);
+    if (token && leaseId) await store.write({ ...token, name: 'A'.repeat(65) }, leaseId);
     await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
     const tokens = instance({ appSecret: next });
     // The second one has been the probe that finds out what to do.
@@ -421,36 +447,39 @@ describe('the store', () => {
     expect(events.map(({ type }) => type)).toContain('store-failed');
   });
 
-  it.each(['read', 'claim'] as const)('that does not answer its %s is waited for no longer than set', async (step) => {
-    const { instance, issued } = makeSetting();
-    const silent: TokenStore = { ...createMemoryStore(), [step]: () => new Promise(() => {}) };
-    const failure = await failureOf(instance({ store: silent, storeTimeoutMs: 20 }).get(ada));
-    expect(failure).toMatchObject({ code: 'STORE_FAILED', cause: { message: expect.stringContaining('20 ms') } });
-    expect(failure.retryAfterMs).toBeGreaterThan(0);
-    expect(await issued()).toBe(0);
-  });
+  it.each(['read', 'acquireLease'] as const)(
+    'that does not answer its %s is waited for no longer than set',
+    async (step) => {
+      const { instance, issued } = makeSetting();
+      const silent: TokenStore = { ...createMemoryStore(), [step]: () => new Promise(() => {}) };
+      const failure = await failureOf(instance({ store: silent, storeTimeoutMs: 20 }).get(ada));
+      expect(failure).toMatchObject({ code: 'STORE_FAILED', cause: { message: expect.stringContaining('20 ms') } });
+      expect(failure.retryAfterMs).toBeGreaterThan(0);
+      expect(await issued()).toBe(0);
+    },
+  );
 
-  it('that gives the right to issue when nobody waits for it any more gets it back', async () => {
+  it('that grants a lease when nobody waits for it any more gets it back', async () => {
     const working = createMemoryStore();
     let answer = () => {};
     const gate = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const slow: TokenStore = { ...working, claim: (...args) => gate.then(() => working.claim(...args)) };
+    const slow: TokenStore = { ...working, acquireLease: (...args) => gate.then(() => working.acquireLease(...args)) };
     const { instance } = makeSetting();
     expect((await failureOf(instance({ store: slow, storeTimeoutMs: 20 }).get(ada))).code).toBe('STORE_FAILED');
     answer();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(await working.claim(ada.userId, 10_000)).toBeTypeOf('string');
+    expect(await working.acquireLease(ada.userId, 10_000)).toBeTypeOf('string');
   });
 
-  it('does not hold up the others where an instance died with the right to issue', async () => {
-    let clock = 0;
-    const store = createMemoryStore({ clock: () => clock });
+  it('does not hold up the others where an instance died with a lease', async () => {
+    let now = 0;
+    const store = createMemoryStore({ monotonicNow: () => now });
     const { instance, issued } = makeSetting(store);
-    await store.claim(ada.userId, 10_000);
+    await store.acquireLease(ada.userId, 10_000);
     const waiting = instance().get(ada);
-    clock = 10_001;
+    now = 10_001;
     await waiting;
     expect(await issued()).toBe(1);
   });
@@ -466,7 +495,7 @@ it('refuses options that cannot work, by name', () => {
   for (const [option, options] of Object.entries({
     client: { client: mock, store },
     store: { client, store: {} },
-    tokenTtlSeconds: { client, store, tokenTtlSeconds: 0 },
+    tokenValiditySeconds: { client, store, tokenValiditySeconds: 0 },
     replaceCoolDownMs: { client, store, replaceCoolDownMs: '1' },
     maxWaitMs: { client, store, maxWaitMs: Number.NaN },
   })) {

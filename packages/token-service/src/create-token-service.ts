@@ -2,7 +2,7 @@ import { TokenServiceError } from './errors.js';
 import { coolDownError, storeError } from './issue/issue-errors.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
-import { createFlights } from './issue/single-flight.js';
+import { createSingleFlight } from './issue/single-flight.js';
 import { ageOf } from './issue/token-policy.js';
 import { resolveOptions } from './resolve-options.js';
 import type {
@@ -18,9 +18,9 @@ import { checkUser } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
 
 /**
- * Makes the token service of an app server: it issues a token once, keeps it, hands it out again, and renews it in time.
+ * Creates the token service of an app server: it issues a token once, stores it, hands it out again, and renews it in time.
  *
- * It asks nobody who they are: give it only users whom the app has authenticated.
+ * It authenticates nobody: pass only users whom the app has authenticated.
  *
  * @throws {TokenServiceError} INVALID_OPTION
  * @example
@@ -29,37 +29,37 @@ import { createSequenceWatch } from './users/sequential-ids.js';
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
   const settings = resolveOptions(options);
-  const { store, ttlMs, replaceCoolDownMs, now, emit } = settings;
+  const { store, validityMs, replaceCoolDownMs, now, emit } = settings;
   const issuer = createIssuer(settings);
-  const flights = createFlights<StoredToken>();
+  const singleFlight = createSingleFlight<StoredToken>();
   const watchIds = createSequenceWatch();
 
   function hand(token: StoredToken): HandedToken {
     const { userId, accessToken } = token;
-    const leftMs = ttlMs === undefined ? null : Math.max(0, ttlMs - ageOf(token, now()));
+    const leftMs = validityMs === undefined ? null : Math.max(0, validityMs - ageOf(token, now()));
     return { userId, accessToken, expiresInSeconds: leftMs === null ? null : Math.floor(leftMs / 1000) };
   }
 
   function issueOnce(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
     // Renewing ahead of time must not keep anybody from logging in.
-    const lane = reason === 'early' ? 'bulk' : 'interactive';
+    const priority = reason === 'early' ? 'bulk' : 'interactive';
     const need = JSON.stringify([user.name, user.avatarUrl, reason === 'early', rejectedToken]);
-    return flights.share(user.userId, need, () => issuer.issue({ user, reason, lane, rejectedToken }));
+    return singleFlight.share(user.userId, need, () => issuer.issue({ user, reason, priority, rejectedToken }));
   }
 
   function renewInBackground(user: StoredUser): void {
-    // Its failure is told as an event; the token at hand is good for some time.
+    // An event reports its failure; the stored token is still valid for some time.
     issueOnce(user, 'early').catch(() => {});
   }
 
-  /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is good all the same. */
+  /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is valid all the same. */
   async function issueOrFallBack(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
     try {
       return await issueOnce(user, reason, rejectedToken);
     } catch (error) {
       const isTrouble = error instanceof TokenServiceError && error.retryAfterMs !== undefined;
       if (reason !== 'changed' || !isTrouble) throw error;
-      // Read again: what was tried may have shown that its secret has gone.
+      // Read again: the attempt may have shown that its secret was rotated out.
       const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);
       const fallback = verdict.token ?? verdict.fallback;
       if (!fallback) throw error;
@@ -94,7 +94,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       return hand(verdict.token);
     }
     if (verdict.reason === 'rejected' && entry.token) {
-      // A clock that was set back gives an age below 0, which says nothing.
+      // A clock that was set back makes an age below 0, which means nothing.
       const age = now() - entry.token.issuedAt;
       if (age >= 0 && age < replaceCoolDownMs) throw coolDownError(replaceCoolDownMs - age);
     }
@@ -107,8 +107,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     forget: (userId) => store.remove(userId).catch((error) => Promise.reject(storeError(error))),
     reissueAll: (reissueOptions = {}) =>
       reissueOutdated(settings, reissueOptions, (user, isProbe) =>
-        issuer.issue({ user, reason: 'secret', lane: 'bulk', isProbe }),
+        issuer.issue({ user, reason: 'secret', priority: 'bulk', isProbe }),
       ),
-    idle: flights.idle,
+    idle: singleFlight.idle,
   };
 }

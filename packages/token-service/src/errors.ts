@@ -1,3 +1,5 @@
+import type { NexconnError } from '@nexconn-kit/client';
+
 /** The stable codes of `TokenServiceError`. */
 export type TokenServiceErrorCode =
   | 'INVALID_OPTION'
@@ -9,24 +11,31 @@ export type TokenServiceErrorCode =
   | 'STORE_FAILED'
   | 'ABORTED';
 
-/** What an error tells beside its message. */
+/** The properties of a `TokenServiceError` beside its message. */
 export interface TokenServiceErrorDetails {
   readonly code: TokenServiceErrorCode;
-  /** When to ask again, in milliseconds. */
+  /** After how long to try again, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** The error of the call to the API, with ISSUE_FAILED and TRY_LATER. */
+  readonly apiError?: NexconnError | undefined;
+  /** Default: `apiError`. */
   readonly cause?: unknown;
 }
 
-/** No token can be given now; holds no token and no secret. */
+/** The error of this package; holds no token and no secret. */
 export class TokenServiceError extends Error {
   override readonly name = 'TokenServiceError';
   readonly code: TokenServiceErrorCode;
-  /** When to ask again, in milliseconds, where asking again may help. */
+  /** After how long to try again, in milliseconds, where that may help. */
   readonly retryAfterMs: number | undefined;
+  /** The error of the call to the API, with ISSUE_FAILED and TRY_LATER; undefined where no call was the reason. */
+  declare readonly apiError: NexconnError | undefined;
 
-  constructor(message: string, { code, retryAfterMs, cause }: TokenServiceErrorDetails) {
+  constructor(message: string, { code, retryAfterMs, apiError, cause = apiError }: TokenServiceErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    // Logs show it as the cause already.
+    Object.defineProperty(this, 'apiError', { value: apiError, enumerable: false });
   }
 }

@@ -1,51 +1,93 @@
-import { tell } from './call-listener.js';
+import { callListener } from './call-listener.js';
+import { createOptionChecks, type NumberRule } from './check-options.js';
 import { TokenServiceError } from './errors.js';
-import { boundStore } from './stores/bounded-store.js';
-import type { TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
+import { createBoundedStore } from './stores/bounded-store.js';
+import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
 
 /** The options of a token service, checked once, with every default in place. */
 export interface Settings {
   readonly client: TokenServiceOptions['client'];
-  /** Rejects in time. */
+  /** Its questions about one user time out. */
   readonly store: TokenStore;
-  /** Undefined where tokens have no end. */
-  readonly ttlMs: number | undefined;
+  /** Undefined where tokens do not expire. */
+  readonly validityMs: number | undefined;
   readonly replaceCoolDownMs: number;
   readonly maxWaitMs: number;
   readonly now: () => number;
   readonly emit: (event: TokenServiceEvent) => void;
 }
 
+/** The options of `reissueAll`, checked once, with every default in place. */
+export interface ReissueSettings {
+  readonly concurrency: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (progress: ReissueProgress) => void;
+}
+
+/** What a number among the options must be, and what it is by default. */
+export type NumberOption = NumberRule & { readonly byDefault: number };
+
+/** Timers count in 32 bits, and would fire at once beyond that. */
+export const longestTimerMs = 2 ** 31 - 1;
+
+const validity: NumberRule = { unit: 'seconds', least: 1, most: Number.MAX_SAFE_INTEGER };
+const serviceNumbers = {
+  replaceCoolDownMs: { unit: 'milliseconds', least: 0, most: Number.MAX_SAFE_INTEGER, byDefault: 10_000 },
+  maxWaitMs: { unit: 'milliseconds', least: 1, most: Number.MAX_SAFE_INTEGER, byDefault: 15_000 },
+  storeTimeoutMs: { unit: 'milliseconds', least: 1, most: longestTimerMs, byDefault: 2_000 },
+};
+const reissueNumbers = {
+  concurrency: { unit: 'calls', least: 1, most: 256, isWhole: true, byDefault: 32 },
+};
+
+export const { checkNumber, checkFunction } = createOptionChecks(refuse);
+
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
-  const { client, store, tokenTtlSeconds, replaceCoolDownMs = 10_000, maxWaitMs = 15_000 } = options ?? {};
-  const { storeTimeoutMs = 2_000, now = Date.now, onEvent = () => {} } = options ?? {};
+  const { client, store, tokenValiditySeconds, now = Date.now, onEvent } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.secretIds !== 'function') {
-    refuse('client', 'is no client. Pass what createNexconnClient gives.');
+    refuse('client', 'is no client. Pass what createNexconnClient returns.');
   }
   if (typeof store?.read !== 'function') refuse('store', 'is no store. Pass one, such as createMemoryStore().');
-  if (tokenTtlSeconds !== undefined) {
-    checkNumber('tokenTtlSeconds', tokenTtlSeconds, 1, 'the seconds that are set in the console');
-  }
-  checkNumber('replaceCoolDownMs', replaceCoolDownMs, 0, 'milliseconds');
-  checkNumber('maxWaitMs', maxWaitMs, 1, 'milliseconds');
-  checkNumber('storeTimeoutMs', storeTimeoutMs, 1, 'milliseconds');
+  if (tokenValiditySeconds !== undefined) checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
+  for (const [option, value] of Object.entries({ now, onEvent })) checkFunction(option, value);
+  const { storeTimeoutMs, ...numbers } = readNumbers(options, serviceNumbers);
   return {
-    client,
-    store: boundStore(store, storeTimeoutMs),
-    ttlMs: tokenTtlSeconds === undefined ? undefined : tokenTtlSeconds * 1000,
-    replaceCoolDownMs,
-    maxWaitMs,
-    now,
-    emit: (event) => tell(() => onEvent(event)),
+    ...{ client, now, ...numbers },
+    store: createBoundedStore(store, storeTimeoutMs),
+    validityMs: tokenValiditySeconds === undefined ? undefined : tokenValiditySeconds * 1000,
+    emit: listenerOf('onEvent', onEvent),
   };
 }
 
-function checkNumber(option: string, value: number, least: number, what: string): void {
-  if (typeof value === 'number' && value >= least && Number.isFinite(value)) return;
-  refuse(option, `is ${typeof value === 'number' ? value : typeof value}. Pass ${what}, ${least} or more.`);
+/** @throws {TokenServiceError} INVALID_OPTION */
+export function resolveReissueOptions(options: ReissueOptions): ReissueSettings {
+  const { signal, onProgress } = options;
+  checkFunction('onProgress', onProgress);
+  return { ...readNumbers(options, reissueNumbers), signal, onProgress: listenerOf('onProgress', onProgress) };
 }
 
-function refuse(option: string, problem: string): never {
+/** @throws {TokenServiceError} INVALID_OPTION */
+export function readNumbers<Name extends string>(
+  given: { readonly [name in NoInfer<Name>]?: number | undefined },
+  rules: Readonly<Record<Name, NumberOption>>,
+): Record<Name, number> {
+  const entries = Object.entries<NumberOption>(rules).map(([name, rule]) => {
+    const { [name as Name]: value = rule.byDefault } = given;
+    return [name, checkNumber(name, value, rule)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Returns what calls the listener of an option and never throws; without one, what does nothing. */
+export function listenerOf<Value>(
+  option: string,
+  listener: ((value: Value) => void) | undefined,
+): (value: Value) => void {
+  return listener ? (value) => callListener(option, listener, value) : () => {};
+}
+
+/** @throws {TokenServiceError} INVALID_OPTION */
+export function refuse(option: string, problem: string): never {
   throw new TokenServiceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
 }

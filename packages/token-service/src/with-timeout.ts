@@ -1,15 +1,17 @@
-/** Waits for what is started, but no longer than this; rejects then, with the sentence. Takes a value that is there at once. */
-export async function within<T>(timeoutMs: number, sentence: string, start: () => T | Promise<T>): Promise<T> {
-  const started = start();
-  if (!isThenable(started)) return started;
+/**
+ * Returns what `work` comes to, or rejects with an error of this message after `timeoutMs`; the work itself goes on.
+ *
+ * It rejects one turn of the event loop after its time: a process that was busy for that long has not read yet what came.
+ * The same file stands in each package that waits for others; a test compares them.
+ */
+export function withTimeout<T>(work: PromiseLike<T> | T, timeoutMs: number, message: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const expire = (): void => reject(new Error(sentence));
-    // One turn later: a process that was busy for that long has not looked yet at the answers that have come.
-    const timer = setTimeout(() => setImmediate(expire), timeoutMs);
-    started.then(resolve, reject).finally(() => clearTimeout(timer));
+    const expire = (): void => reject(new Error(message));
+    let timer = setTimeout(() => {
+      timer = setTimeout(expire, 0);
+    }, timeoutMs);
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
-}
-
-function isThenable<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined | null)?.then === 'function';
 }

@@ -203,12 +203,16 @@ describe('toNodeListener', () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
+    const leaver = new AbortController();
     const authenticate = async (request: Request) => {
-      if (request.headers.get('authorization') === 'slow') await gate;
+      if (request.headers.get('authorization') === 'slow') {
+        leaver.abort();
+        await gate;
+      }
       return byHeader(request);
     };
     const url = await serve(createServer(toNodeListener(createTokenHandler(backend.tokens, { authenticate }))));
-    const leaving = fetch(url, { method: 'POST', headers: { authorization: 'slow' }, signal: AbortSignal.timeout(50) });
+    const leaving = fetch(url, { method: 'POST', headers: { authorization: 'slow' }, signal: leaver.signal });
     await expect(leaving).rejects.toThrow();
     release();
     expect((await fetch(appRequest({ url }))).status).toBe(200);

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoredToken, TokenStore } from '../src/index.js';
 
 /** What the suite needs of a store under test. */
 export interface StoreUnderTest {
-  /** Opens the store; with the same data each time within a test. */
+  /** Opens the store, with the same data each time within a test. */
   readonly open: () => Promise<TokenStore>;
-  /** Takes all data away. */
+  /** Removes all data. */
   readonly wipe: () => Promise<void>;
 }
 
@@ -32,12 +32,36 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
 
     async function put(changes: Partial<StoredToken> = {}): Promise<void> {
       const changed = { ...token, ...changes };
-      const proof = await store.claim(changed.userId, 10_000);
-      await store.write(changed, proof ?? '');
+      const leaseId = await store.acquireLease(changed.userId, 10_000);
+      await store.write(changed, leaseId ?? '');
+    }
+
+    /** Resolves to a lease as soon as nobody else holds one. */
+    function acquireOnceFree(userId: string): Promise<string> {
+      const acquire = async (): Promise<string> => {
+        const leaseId = await store.acquireLease(userId, 60_000);
+        if (leaseId === undefined) throw new Error('Somebody holds the lease.');
+        return leaseId;
+      };
+      return vi.waitFor(acquire, { timeout: 20_000 });
+    }
+
+    /** Extends a lease, and resolves once it would have expired without; a slow machine gets a longer one to extend. */
+    async function extendInTime(userId: string, leaseMs: number): Promise<string> {
+      for (let shortMs = 200; ; shortMs *= 4) {
+        const startedAt = performance.now();
+        const leaseId = await acquireOnceFree(userId);
+        await store.extendLease(userId, leaseId, shortMs);
+        await store.extendLease(userId, leaseId, leaseMs);
+        const isInTime = performance.now() - startedAt < shortMs;
+        await wait(shortMs + 100);
+        if (isInTime) return leaseId;
+        await store.releaseLease(userId, leaseId);
+      }
     }
 
     it('gives back what was written, to the letter, and in place of what was there', async () => {
-      expect(await store.read(token.userId)).toEqual({ token: undefined, switchedTo: undefined });
+      expect(await store.read(token.userId)).toEqual({ token: undefined, currentSecret: undefined });
       await put();
       expect((await store.read(token.userId)).token).toEqual(token);
       const next = { ...token, name: '', avatarUrl: 'https://example.com/a.png', accessToken: 'b', issuedAt: 1 };
@@ -48,10 +72,10 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
 
     it('keeps what was written when it is opened again', async () => {
       await put();
-      await store.switchTo(token.secretId, undefined);
+      await store.setCurrentSecret(token.secretId, { expected: undefined });
       await store.close();
       store = await open();
-      expect(await store.read(token.userId)).toEqual({ token, switchedTo: token.secretId });
+      expect(await store.read(token.userId)).toEqual({ token, currentSecret: token.secretId });
     });
 
     it('removes a user, who need not be there', async () => {
@@ -61,53 +85,52 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       expect((await store.read(token.userId)).token).toBeUndefined();
     });
 
-    it('gives the right to issue for a user to one at a time', async () => {
-      const claims = await Promise.all(Array.from({ length: 20 }, () => store.claim(token.userId, 10_000)));
-      const [proof = '', ...others] = claims.filter((claim) => claim !== undefined);
+    it('leases a user to one at a time', async () => {
+      const leases = await Promise.all(Array.from({ length: 20 }, () => store.acquireLease(token.userId, 10_000)));
+      const [leaseId = '', ...others] = leases.filter((lease) => lease !== undefined);
       expect(others).toEqual([]);
-      expect(await store.claim('another', 10_000)).toBeTypeOf('string');
-      await store.release(token.userId, proof);
-      expect(await store.claim(token.userId, 10_000)).toBeTypeOf('string');
+      expect(await store.acquireLease('another', 10_000)).toBeTypeOf('string');
+      await store.releaseLease(token.userId, leaseId);
+      expect(await store.acquireLease(token.userId, 10_000)).toBeTypeOf('string');
     });
 
-    it('gives the right back with a token, and takes no other proof for it', async () => {
-      const proof = (await store.claim(token.userId, 10_000)) ?? '';
-      await store.release(token.userId, 'another proof');
-      expect(await store.claim(token.userId, 10_000)).toBeUndefined();
-      await store.write(token, proof);
-      expect(await store.claim(token.userId, 10_000)).toBeTypeOf('string');
+    it('releases a lease with a token, and none of another ID', async () => {
+      const leaseId = (await store.acquireLease(token.userId, 10_000)) ?? '';
+      await store.releaseLease(token.userId, 'another lease');
+      expect(await store.acquireLease(token.userId, 10_000)).toBeUndefined();
+      await store.write(token, leaseId);
+      expect(await store.acquireLease(token.userId, 10_000)).toBeTypeOf('string');
     });
 
-    it('ends a right by itself, unless it is prolonged by its owner', async () => {
-      const proof = (await store.claim(token.userId, 400)) ?? '';
-      await store.prolong(token.userId, proof, 60_000);
-      await store.claim('another', 50);
-      await wait(500);
-      expect(await store.claim(token.userId, 10_000)).toBeUndefined();
-      expect(await store.claim('another', 10_000)).toBeTypeOf('string');
-      await store.prolong(token.userId, 'another proof', 1);
+    it('lets a lease expire, unless its holder extends it', async () => {
+      const leaseId = await extendInTime(token.userId, 60_000);
+      await store.acquireLease('another', 50);
+      await acquireOnceFree('another');
+      expect(await store.acquireLease(token.userId, 10_000)).toBeUndefined();
+      await store.extendLease(token.userId, 'another lease', 1);
       await wait(50);
-      expect(await store.claim(token.userId, 10_000)).toBeUndefined();
+      expect(await store.acquireLease(token.userId, 10_000)).toBeUndefined();
+      await store.extendLease(token.userId, leaseId, 1);
+      await acquireOnceFree(token.userId);
     });
 
-    it('keeps a token that is written after its right has ended: it is good all the same', async () => {
-      const proof = (await store.claim(token.userId, 10)) ?? '';
-      await wait(50);
-      const other = (await store.claim(token.userId, 10_000)) ?? '';
-      await store.write(token, proof);
+    it('keeps a token that is written after its lease has expired: it is valid all the same', async () => {
+      const leaseId = (await store.acquireLease(token.userId, 10)) ?? '';
+      const other = await acquireOnceFree(token.userId);
+      await store.write(token, leaseId);
       expect((await store.read(token.userId)).token).toEqual(token);
-      // The one who has the right now keeps it.
-      expect(await store.claim(token.userId, 10_000)).toBeUndefined();
-      await store.release(token.userId, other);
+      // Whoever holds the lease by now keeps it.
+      expect(await store.acquireLease(token.userId, 10_000)).toBeUndefined();
+      await store.releaseLease(token.userId, other);
     });
 
-    it('takes note of a switch only from what was expected', async () => {
-      await store.switchTo('one', undefined);
-      await store.switchTo('two', undefined);
-      expect(await store.switchedTo()).toBe('one');
-      await store.switchTo('two', 'one');
-      await store.switchTo('one', 'one');
-      expect([await store.switchedTo(), (await store.read('nobody')).switchedTo]).toEqual(['two', 'two']);
+    it('records the current secret only in place of the expected one', async () => {
+      await store.setCurrentSecret('one', { expected: undefined });
+      await store.setCurrentSecret('two', { expected: undefined });
+      expect(await store.currentSecret()).toBe('one');
+      await store.setCurrentSecret('two', { expected: 'one' });
+      await store.setCurrentSecret('one', { expected: 'one' });
+      expect([await store.currentSecret(), (await store.read('nobody')).currentSecret]).toEqual(['two', 'two']);
     });
 
     it('lists the users of other secrets in parts, in the order of their IDs, and counts them', async () => {

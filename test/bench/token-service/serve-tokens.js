@@ -22,7 +22,7 @@ async function openStore() {
 
 async function fill(store, client) {
   const { inForce: secretId } = await client.secretIds();
-  await store.switchTo(secretId, undefined);
+  await store.setCurrentSecret(secretId, { expected: undefined });
   const token = { name: 'Ada', avatarUrl: '', accessToken, secretId, issuedAt: Date.now() };
   for (let user = 0; user < Number(users); user += 100) {
     const batch = Array.from({ length: 100 }, (_, index) => ({ ...token, userId: `u${user + index}x` }));

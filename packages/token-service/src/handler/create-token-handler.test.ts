@@ -354,7 +354,7 @@ describe('the way in', () => {
 describe('haste', () => {
   it('of one user is refused with the time to wait, and holds up nobody else', async () => {
     let now = 0;
-    const { handler } = makeHandler({ clock: () => now });
+    const { handler } = makeHandler({ monotonicNow: () => now });
     for (let time = 0; time < 10; time += 1) expect((await handler(appRequest())).status).toBe(200);
     const refused = await handler(appRequest());
     expect(refused.headers.get('retry-after')).toBe('6');

@@ -1,4 +1,3 @@
-import { tell } from '../call-listener.js';
 import type { HandedToken, TokenService, TokenUser } from '../types.js';
 import { challengeFor, identify } from './authenticate.js';
 import { createOrigins } from './origins.js';
@@ -6,12 +5,12 @@ import { Problem, retryAfterSeconds, toProblem } from './problem.js';
 import { readBody, refuseBody } from './read-body.js';
 import { resolveHandlerOptions } from './resolve-options.js';
 import type { TokenHandler, TokenHandlerOptions } from './types.js';
-import { createUserLimit } from './user-rate-limit.js';
+import { createUserRateLimiter } from './user-rate-limit.js';
 
 /**
- * Makes the endpoint that hands tokens to an app, as a web-standard handler.
+ * Creates the endpoint that hands tokens to an app, as a web-standard handler.
  *
- * Who is logged in is said by `authenticate`, and by nothing else. Pages of other origins are refused unless listed.
+ * Who is logged in is decided by `authenticate`, and by nothing else. Pages of other origins are refused unless listed.
  *
  * @throws {TokenServiceError} INVALID_OPTION
  * @see spec/token-service/openapi.yaml
@@ -26,10 +25,10 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   const settings = resolveHandlerOptions(options);
   const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;
   const origins = createOrigins(settings.allowedOrigins);
-  const limit = createUserLimit({
+  const limiter = createUserRateLimiter({
     perMinute: settings.requestsPerMinute,
     maxUsers: settings.maxUsersCounted,
-    clock: settings.clock,
+    monotonicNow: settings.monotonicNow,
   });
 
   function refuseRequest(request: Request): void {
@@ -42,14 +41,14 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     refuseBody(request, maxBodyBytes);
   }
 
-  function refuseHaste({ userId }: TokenUser): void {
-    const retryAfterMs = limit.take(userId);
+  function checkRateLimit({ userId }: TokenUser): void {
+    const retryAfterMs = limiter.acquire(userId);
     if (retryAfterMs === 0) return;
     throw new Problem('TOO_MANY_REQUESTS', 'Too many requests for this user. Ask again later.', { retryAfterMs });
   }
 
-  async function giveToken(request: Request, user: TokenUser): Promise<HandedToken> {
-    refuseHaste(user);
+  async function tokenFor(request: Request, user: TokenUser): Promise<HandedToken> {
+    checkRateLimit(user);
     const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes);
     return rejectedToken === undefined ? tokens.get(user) : tokens.replace({ ...user, rejectedToken });
   }
@@ -61,7 +60,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
 
   function answerProblem(request: Request, problem: Problem, userId: string | undefined): Response {
     const { code, status, message } = problem;
-    if (status >= 500) tell(() => onFailure({ code, status, userId, error: problem.cause }));
+    if (status >= 500) onFailure({ code, status, userId, error: problem.cause });
     const wait = retryAfterSeconds(problem, random);
     const response = answer(request, status, { code, message, ...(wait && { retryAfterSeconds: wait }) });
     if (wait) response.headers.set('Retry-After', `${wait}`);
@@ -77,7 +76,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
       if (request.method === 'OPTIONS') return answerOptions(origins.preflight(request));
       const user = await identify(() => authenticate(request, ...context), authenticateTimeoutMs);
       userId = user.userId;
-      const { accessToken, expiresInSeconds } = await giveToken(request, user);
+      const { accessToken, expiresInSeconds } = await tokenFor(request, user);
       return answer(request, 200, { userId, accessToken, expiresInSeconds });
     } catch (thrown) {
       return answerProblem(request, toProblem(thrown), userId);

@@ -1,20 +1,20 @@
 import { Problem } from './problem.js';
 
-/** Which pages may ask, and with which headers they are told so. */
+/** Which pages may call (CORS, CSRF), and the headers that tell a browser so. */
 export interface Origins {
   /**
-   * Refuses what a page of another origin made a browser send, unless its origin is listed.
+   * Throws for what a page of another origin made a browser send, unless its origin is listed.
    *
    * @throws {Problem} ORIGIN_REFUSED
    */
   readonly admit: (request: Request) => void;
-  /** Gives the CORS headers of an answer; none but `Vary` for an origin that is not listed. */
+  /** Returns the CORS headers of an answer; none but `Vary` for an origin that is not listed. */
   readonly headersFor: (request: Request) => Record<string, string>;
-  /** Answers a preflight; any other OPTIONS request too. */
+  /** Returns the headers of the answer to a preflight, or to any other OPTIONS request. @throws {Problem} ORIGIN_REFUSED */
   readonly preflight: (request: Request) => Record<string, string>;
 }
 
-/** The longest that Chromium keeps a preflight's answer, in seconds. */
+/** The longest that Chromium caches the answer to a preflight, in seconds. */
 const maxAgeSeconds = '7200';
 
 export function createOrigins(allowedOrigins: readonly string[]): Origins {
@@ -44,7 +44,7 @@ export function createOrigins(allowedOrigins: readonly string[]): Origins {
     if (!request.headers.has('access-control-request-method'))
       return { ...headersFor(request), Allow: 'POST, OPTIONS' };
     if (!isListed(request)) throw new Problem('ORIGIN_REFUSED', 'Pages of this origin may not ask for tokens.');
-    // Whoever is listed may send any header: which one proves a log-in is between the app and its server.
+    // A listed page may send any header: which one proves a log-in is between the app and its server.
     const wanted = request.headers.get('access-control-request-headers');
     return {
       ...headersFor(request),
@@ -59,8 +59,8 @@ export function createOrigins(allowedOrigins: readonly string[]): Origins {
 }
 
 /**
- * No page can forge `Sec-Fetch-Site`, and it holds behind a proxy that changes `Host`; browsers send it over HTTPS only.
- * Else the hosts are compared. Programs and native apps send neither header.
+ * By `Sec-Fetch-Site`, which no page can forge and no proxy that changes `Host` makes wrong, but which browsers send over
+ * HTTPS only; else the hosts are compared. Programs and native apps send neither header.
  */
 function isOwnPage({ headers, url }: Request): boolean {
   const site = headers.get('sec-fetch-site');

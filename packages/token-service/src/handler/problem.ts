@@ -1,7 +1,7 @@
 import { TokenServiceError } from '../errors.js';
 import type { components } from '../generated/types.gen.js';
 
-/** Why there is no token, as the endpoint tells it. */
+/** Why there is no token, as the endpoint's answer says. */
 export type ProblemCode = components['schemas']['ProblemCode'];
 
 const statuses = {
@@ -20,27 +20,27 @@ const statuses = {
   TRY_LATER: 503,
 } as const satisfies Record<ProblemCode, number>;
 
-/** What a problem carries beside its message. */
+/** The properties of a problem beside its message. */
 export interface ProblemDetails {
   readonly retryAfterMs?: number | undefined;
-  /** Whether every caller was told another time. Default: false. */
-  readonly isAppointment?: boolean;
-  /** What went wrong behind the answer; it is told to `onFailure` alone. */
+  /** Whether each caller gets another time, so that it needs no jitter. Default: false. */
+  readonly isSpread?: boolean;
+  /** What went wrong behind the answer, for `onFailure` alone. */
   readonly cause?: unknown;
 }
 
-/** An answer without a token. Its message goes to the caller: it holds nothing but what stands in this source. */
+/** An answer without a token. Its message is for the caller: it holds nothing but what stands in this source. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly retryAfterMs: number | undefined;
-  readonly isAppointment: boolean;
+  readonly isSpread: boolean;
 
-  constructor(code: ProblemCode, message: string, { retryAfterMs, isAppointment = false, cause }: ProblemDetails = {}) {
+  constructor(code: ProblemCode, message: string, { retryAfterMs, isSpread = false, cause }: ProblemDetails = {}) {
     super(message, { cause });
     this.code = code;
     this.retryAfterMs = retryAfterMs;
-    this.isAppointment = isAppointment;
+    this.isSpread = isSpread;
   }
 
   get status(): number {
@@ -48,7 +48,7 @@ export class Problem extends Error {
   }
 }
 
-/** Makes the problem of anything thrown; of what failed behind it the caller learns no word. */
+/** Returns the problem for anything thrown; of what failed behind it the caller learns no word. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
   if (thrown instanceof TokenServiceError) {
@@ -64,27 +64,24 @@ export function toProblem(thrown: unknown): Problem {
   return new Problem('INTERNAL_ERROR', 'The server failed.', { cause: thrown });
 }
 
-/** Makes the problem of trouble that passes. */
-export function tryLater(cause: unknown, retryAfterMs = 2_000, isAppointment = false): Problem {
+/** Returns the problem for trouble that passes. */
+export function tryLater(cause: unknown, retryAfterMs = 2_000, isSpread = false): Problem {
   return new Problem('TRY_LATER', 'No token can be given now. Ask again later.', {
     retryAfterMs,
-    isAppointment,
+    isSpread,
     cause,
   });
 }
 
-/** Spread over at least this long, a crowd that was sent away does not come back as one. */
+/** Spread over at least this long, a crowd that was sent away does not come back at once. */
 const leastSpreadMs = 5_000;
 
-/** Gives `Retry-After` for a problem; undefined where waiting does not help. */
-export function retryAfterSeconds(
-  { code, retryAfterMs, isAppointment }: Problem,
-  random: () => number,
-): number | undefined {
+/** Returns the `Retry-After` of a problem, with jitter; undefined where waiting does not help. */
+export function retryAfterSeconds({ code, retryAfterMs, isSpread }: Problem, random: () => number): number | undefined {
   if (retryAfterMs === undefined) return undefined;
-  // Each of them was told another time already; always rounded up, those of a second would come as one.
-  if (isAppointment) return Math.max(1, Math.floor(retryAfterMs / 1000 + random()));
-  // Those who were refused for what they did themselves come one by one.
+  // Were it always rounded up, those of one second would come at once.
+  if (isSpread) return Math.max(1, Math.floor(retryAfterMs / 1000 + random()));
+  // Those who were refused for what they did themselves come one by one anyhow.
   const spreadMs = code === 'TRY_LATER' ? random() * Math.max(leastSpreadMs, retryAfterMs) : 0;
   return Math.max(1, Math.ceil((retryAfterMs + spreadMs) / 1000));
 }

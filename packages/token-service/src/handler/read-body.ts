@@ -6,14 +6,14 @@ import { Problem } from './problem.js';
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Refuses by its headers a body that need not be read.
+ * Throws for a body that its headers already rule out.
  *
  * A form, which any page can send, never has the media type of JSON.
  *
  * @throws {Problem} MEDIA_TYPE_REFUSED, BODY_TOO_LARGE
  */
 export function refuseBody({ headers }: Request, maxBodyBytes: number): void {
-  // A body without a type may turn out to have no bytes; `readBody` sees to that.
+  // A body without a type may turn out to be empty; `readBody` checks that.
   const type = headers.get('content-type') ?? 'application/json';
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (!/^application\/json\s*(;|$)/i.test(type) || encoding.toLowerCase() !== 'identity') refuseMediaType();
@@ -21,7 +21,7 @@ export function refuseBody({ headers }: Request, maxBodyBytes: number): void {
 }
 
 /**
- * Reads and checks what is asked for, never holding more than `maxBodyBytes` and a chunk.
+ * Resolves to the body, parsed and checked, with never more than `maxBodyBytes` and a chunk in memory.
  *
  * @throws {Problem} BODY_TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID_REQUEST, USER_NOT_YOURS
  */
@@ -46,7 +46,7 @@ async function collect(body: ReadableStream<Uint8Array> | null, maxBodyBytes: nu
     if (done) break;
     size += value.byteLength;
     if (size > maxBodyBytes) {
-      // Whether the sender takes note is not worth waiting for.
+      // Whether it reaches the sender is not worth waiting for.
       reader.cancel().catch(() => {});
       refuseSize(maxBodyBytes);
     }
@@ -65,7 +65,7 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch {
-    // The parser's words would show a part of the body, which may be a token.
+    // The parser's message would show a part of the body, which may be a token.
     throw new Problem('INVALID_REQUEST', 'The body is no JSON in UTF-8.');
   }
 }
@@ -76,7 +76,7 @@ function namesAnother(body: unknown, userId: string): boolean {
   );
 }
 
-/** The name of a field that is not known is the caller's own text, and stays out of the answer. */
+/** The name of an unknown field is the caller's own text, and stays out of the answer. */
 function explain({ keyword, message }: ValidationIssue): string {
   if (keyword !== 'additionalProperties') return message;
   return 'The body has a field that is not known. Send { "rejectedToken": … }, or no body.';

@@ -1,4 +1,4 @@
-import { TokenServiceError } from '../errors.js';
+import { checkFunction, listenerOf, longestTimerMs, readNumbers, refuse } from '../resolve-options.js';
 import { appLogin, isChallenge } from './authenticate.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from './types.js';
 
@@ -15,25 +15,25 @@ export interface HandlerSettings<Context extends readonly unknown[]> {
   readonly maxUsersCounted: number;
   readonly onFailure: (failure: TokenHandlerFailure) => void;
   readonly random: () => number;
-  readonly clock: () => number;
+  readonly monotonicNow: () => number;
 }
+
+const count = { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: true };
+const numbers = {
+  authenticateTimeoutMs: { ...count, unit: 'milliseconds', most: longestTimerMs, byDefault: 5_000 },
+  maxBodyBytes: { ...count, unit: 'bytes', byDefault: 4_096 },
+  requestsPerMinute: { ...count, unit: 'requests', byDefault: 10 },
+  maxUsersCounted: { ...count, unit: 'users', byDefault: 100_000 },
+};
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveHandlerOptions<Context extends readonly unknown[]>(
   options: TokenHandlerOptions<Context>,
 ): HandlerSettings<Context> {
-  const {
-    authenticate,
-    authenticateTimeoutMs = 5_000,
-    challenge = appLogin,
-    allowedOrigins = [],
-    path,
-    maxBodyBytes = 4_096,
-  } = options ?? {};
-  const { requestsPerMinute = 10, maxUsersCounted = 100_000, onFailure = () => {} } = options ?? {};
-  const { random = Math.random, clock = () => performance.now() } = options ?? {};
+  const { authenticate, challenge = appLogin, allowedOrigins = [], path, onFailure } = options ?? {};
+  const { random = Math.random, monotonicNow = () => performance.now() } = options ?? {};
   if (typeof authenticate !== 'function') {
-    refuse('authenticate', 'is missing. Pass a function that gives the user who is logged in, or undefined.');
+    refuse('authenticate', 'is missing. Pass a function that returns the user who is logged in, or undefined.');
   }
   if (!isChallenge(challenge)) refuse('challenge', 'is no challenge. Pass a scheme, such as Bearer.');
   if (!Array.isArray(allowedOrigins)) refuse('allowedOrigins', 'is no list. Pass origins, as https://app.example.com.');
@@ -41,27 +41,11 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   if (path !== undefined && !(typeof path === 'string' && /^\/[^?#]*$/.test(path))) {
     refuse('path', 'is no path. Pass one that begins with /, without a query.');
   }
-  for (const [option, value] of Object.entries({
-    authenticateTimeoutMs,
-    maxBodyBytes,
-    requestsPerMinute,
-    maxUsersCounted,
-  })) {
-    if (Number.isSafeInteger(value) && value >= 1) continue;
-    refuse(option, `is ${typeof value === 'number' ? value : typeof value}. Pass a whole number, 1 or more.`);
-  }
+  for (const [option, value] of Object.entries({ onFailure, random, monotonicNow })) checkFunction(option, value);
   return {
-    authenticate,
-    authenticateTimeoutMs,
-    challenge,
-    allowedOrigins,
-    path,
-    maxBodyBytes,
-    requestsPerMinute,
-    maxUsersCounted,
-    onFailure,
-    random,
-    clock,
+    ...{ authenticate, challenge, allowedOrigins, path, random, monotonicNow },
+    ...readNumbers(options, numbers),
+    onFailure: listenerOf('onFailure', onFailure),
   };
 }
 
@@ -71,12 +55,6 @@ function checkOrigin(origin: unknown): void {
   const isWeb = isOrigin && /^https?:/.test(origin);
   // Other schemes, such as capacitor://localhost, have no origin in the sense of URL, but browsers send them.
   if (isOrigin && (!isWeb || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
-  refuse(
-    'allowedOrigins',
-    'has an entry that is no origin. Pass scheme, host and port alone, as https://app.example.com.',
-  );
-}
-
-function refuse(option: string, problem: string): never {
-  throw new TokenServiceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
+  const advice = 'Pass scheme, host and port alone, as https://app.example.com.';
+  refuse('allowedOrigins', `has an entry that is no origin. ${advice}`);
 }

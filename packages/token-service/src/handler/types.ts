@@ -3,47 +3,50 @@ import type { ProblemCode } from './problem.js';
 
 export type { ProblemCode };
 
-/** Answers a request for a token. Never rejects. Needs no `this`. */
+/** The handler of a request for a token. Never rejects. Needs no `this`. */
 export type TokenHandler<Context extends readonly unknown[] = []> = (
   request: Request,
   ...context: Context
 ) => Promise<Response>;
 
-/** How a token handler works. */
+/** The options of a token handler. */
 export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
   /**
-   * Says who is logged in to the app, by a session or a token of the app's own; `undefined` or `null` for nobody. It is
-   * the only source of the user: nothing of the request's body comes into it. Throwing means that it cannot be said now.
+   * Returns who is logged in to the app, by a session or a token of the app's own; `undefined` or `null` for nobody. It is
+   * the only source of the user: nothing of the request's body is. One that throws means that it cannot be known now.
    *
-   * It leaves the body unread. What the framework passes beside the request comes behind it.
+   * It leaves the body unread. What the framework passes beside the request follows it.
    */
   readonly authenticate: (
     request: Request,
     ...context: Context
   ) => TokenUser | null | undefined | Promise<TokenUser | null | undefined>;
-  /** How long `authenticate` may take, in milliseconds; then the answer is a 503. Default: 5000. */
+  /** After how long `authenticate` times out, in milliseconds; then the answer is a 503. Default: 5000. */
   readonly authenticateTimeoutMs?: number | undefined;
   /**
-   * Which log-in a 401 asks for, as its `WWW-Authenticate`: a scheme, with parameters or without. With `Bearer`,
+   * The log-in that a 401 asks for, as its `WWW-Authenticate`: a scheme, with parameters or without. With `Bearer`,
    * `error="invalid_token"` is added where one was sent. Default: `AppLogin`, for a log-in of the app's own.
    */
   readonly challenge?: string | undefined;
-  /** Other origins whose pages may ask, with cookies too, as `https://app.example.com`. Default: none. */
+  /** Other origins whose pages may call (CORS), with cookies too, as `https://app.example.com`. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** The one path that is answered; others get a 404. Default: every path, since routers choose it. */
+  /** The one path that is answered; others are a 404. Default: every path, since routers choose it. */
   readonly path?: string | undefined;
   /** The largest body, in bytes. Default: 4096. */
   readonly maxBodyBytes?: number | undefined;
-  /** How often one user may ask in a minute, at once or spread, on this instance. Default: 10. */
+  /** The rate limit of one user on this instance, for requests at once or spread over a minute. Default: 10. */
   readonly requestsPerMinute?: number | undefined;
-  /** Of how many users requests are counted; beyond that the quietest starts anew. Default: 100000. */
+  /** Of how many users requests are counted; beyond that the count of the quietest is dropped. Default: 100000. */
   readonly maxUsersCounted?: number | undefined;
-  /** Takes what went wrong behind an answer of 500 and above, which the caller is not told. Default: nobody. */
+  /**
+   * Called with the reason of an answer of 500 and above, which the caller is not told. One that throws is reported once,
+   * as a warning of the process.
+   */
   readonly onFailure?: ((failure: TokenHandlerFailure) => void) | undefined;
-  /** Spreads `Retry-After`; gives 0 to 1. Default: `Math.random`. */
+  /** Returns 0 to 1, for the jitter of `Retry-After`. Default: `Math.random`. */
   readonly random?: (() => number) | undefined;
-  /** Gives milliseconds that never go back. Default: `performance.now`. */
-  readonly clock?: (() => number) | undefined;
+  /** Returns milliseconds that never go back. Default: `performance.now`. */
+  readonly monotonicNow?: (() => number) | undefined;
 }
 
 /** What went wrong behind an answer; holds no token. */

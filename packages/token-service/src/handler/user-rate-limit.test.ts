@@ -1,34 +1,34 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createUserLimit } from './user-rate-limit.js';
+import { createUserRateLimiter } from './user-rate-limit.js';
 
-function makeLimit(perMinute: number, maxUsers = 1_000) {
+function makeLimiter(perMinute: number, maxUsers = 1_000) {
   const time = { now: 0 };
-  return { time, ...createUserLimit({ perMinute, maxUsers, clock: () => time.now }) };
+  return { time, ...createUserRateLimiter({ perMinute, maxUsers, monotonicNow: () => time.now }) };
 }
 
 describe('the limit of a user', () => {
   it('lets a minute’s requests through at once, and then one for each share of the minute', () => {
-    const { take, time } = makeLimit(3);
-    expect([take('a'), take('a'), take('a'), take('a')]).toEqual([0, 0, 0, 20_000]);
+    const { acquire, time } = makeLimiter(3);
+    expect([acquire('a'), acquire('a'), acquire('a'), acquire('a')]).toEqual([0, 0, 0, 20_000]);
     time.now = 20_000;
-    expect([take('a'), take('a')]).toEqual([0, 20_000]);
+    expect([acquire('a'), acquire('a')]).toEqual([0, 20_000]);
     time.now = 1_000_000;
-    expect([take('a'), take('a'), take('a'), take('a')]).toEqual([0, 0, 0, 20_000]);
+    expect([acquire('a'), acquire('a'), acquire('a'), acquire('a')]).toEqual([0, 0, 0, 20_000]);
   });
 
   it('never lets more than twice its number through in any minute, and lets through who waits as told', () => {
     const pauses = fc.array(fc.integer({ min: 0, max: 30_000 }), { maxLength: 200 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), pauses, (perMinute, steps) => {
-        const { take, time } = makeLimit(perMinute);
+        const { acquire, time } = makeLimiter(perMinute);
         const taken: number[] = [];
         for (const step of steps) {
           time.now += step;
-          const waitMs = take('a');
+          const waitMs = acquire('a');
           if (waitMs > 0) {
             time.now += waitMs;
-            expect(take('a')).toBe(0);
+            expect(acquire('a')).toBe(0);
           }
           taken.push(time.now);
         }
@@ -41,9 +41,9 @@ describe('the limit of a user', () => {
   });
 
   it('keeps count of no more users than it is told, and of who asks for longest', () => {
-    const { take } = makeLimit(1, 3);
-    for (const userId of ['a', 'b', 'c', 'd']) expect(take(userId)).toBe(0);
-    expect([take('d'), take('c'), take('b')].every((waitMs) => waitMs > 0)).toBe(true);
-    expect(take('a')).toBe(0);
+    const { acquire } = makeLimiter(1, 3);
+    for (const userId of ['a', 'b', 'c', 'd']) expect(acquire(userId)).toBe(0);
+    expect([acquire('d'), acquire('c'), acquire('b')].every((waitMs) => waitMs > 0)).toBe(true);
+    expect(acquire('a')).toBe(0);
   });
 });

@@ -1,26 +1,26 @@
-/** Counts the requests of each user. */
-export interface UserLimit {
-  /** Takes a request of the user; gives how long to wait instead where there were too many, in milliseconds. */
-  readonly take: (userId: string) => number;
+/** The rate limiter of each user. */
+export interface UserRateLimiter {
+  /** Counts a request of the user. Returns 0, or in how many milliseconds one would be let through. */
+  readonly acquire: (userId: string) => number;
 }
 
-/** What a limit allows. */
-export interface UserLimitOptions {
-  /** Allowed in a minute, all at once or spread. */
+/** The limits of a limiter. */
+export interface UserRateLimiterOptions {
+  /** How many requests are let through in a minute, at once or spread. */
   readonly perMinute: number;
-  /** Of how many users is kept count; beyond that the one who has been quiet for longest starts anew. */
+  /** Of how many users requests are counted; beyond that the count of the one who was quiet for longest is dropped. */
   readonly maxUsers: number;
-  /** Gives milliseconds that never go back. */
-  readonly clock: () => number;
+  /** Returns milliseconds that never go back. */
+  readonly monotonicNow: () => number;
 }
 
 const minuteMs = 60_000;
 
 /**
- * Makes a limit that holds one number for each user: when all of their requests would be over if one came every
- * `minute / perMinute`. A user whose time has come is as good as new and takes no room.
+ * Creates a limiter that keeps one number for each user (GCRA): when all of their requests would be over, if one came
+ * every `minute / perMinute`. A user whose time has come is as good as new and takes no memory.
  */
-export function createUserLimit({ perMinute, maxUsers, clock }: UserLimitOptions): UserLimit {
+export function createUserRateLimiter({ perMinute, maxUsers, monotonicNow }: UserRateLimiterOptions): UserRateLimiter {
   const gapMs = minuteMs / perMinute;
   const overAt = new Map<string, number>();
 
@@ -32,15 +32,15 @@ export function createUserLimit({ perMinute, maxUsers, clock }: UserLimitOptions
   }
 
   return {
-    take(userId) {
-      const now = clock();
+    acquire(userId) {
+      const now = monotonicNow();
       const at = Math.max(now, overAt.get(userId) ?? now) + gapMs;
       const waitMs = at - now - minuteMs;
       // A thousandth of a millisecond is a rounding error.
       if (waitMs > 0.001) return waitMs;
       overAt.delete(userId);
       makeRoom(now);
-      // At the end of the map: the front has been quiet for longest.
+      // At the end of the map, so that its front was quiet for longest.
       overAt.set(userId, at);
       return 0;
     },

@@ -8,49 +8,48 @@ import { judgeToken, type Verdict } from './token-policy.js';
 export interface IssueOrder {
   readonly user: StoredUser;
   readonly reason: IssueReason;
-  readonly lane: Lane;
+  readonly priority: Lane;
   readonly rejectedToken?: string | undefined;
-  /** Issues even where the stored token looks good: only the API tells whether the next secret is in force yet. */
+  /** Issues even where the stored token looks valid: only the API can tell whether the next secret is in force yet. */
   readonly isProbe?: boolean;
 }
 
-/** Issues tokens, one call for a need of the whole fleet. */
+/** The one place that calls the API: one call for each need, on however many instances it arises. */
 export interface Issuer {
   readonly read: (userId: string) => Promise<StoreEntry>;
   readonly judge: (entry: StoreEntry, user: TokenUser, rejectedToken?: string) => Promise<Verdict>;
-  /** Gives the new token, or the one that another instance has issued meanwhile. */
+  /** Resolves to the new token, or to one that another instance has issued meanwhile. */
   readonly issue: (order: IssueOrder) => Promise<StoredToken>;
 }
 
-/** A right that its owner has lost, as by kill -9, ends after this; one in use is prolonged in time. */
+/** A lease that its holder has lost, as by kill -9, expires after this; one in use is extended in time. */
 const leaseMs = 15_000;
-const prolongEveryMs = 5_000;
+const extendEveryMs = 5_000;
 /** How often those who wait for another instance look. */
 const pollMs = { least: 50, most: 150 };
 
-/** Makes the one place that calls the API. */
-export function createIssuer({ client, store, ttlMs, maxWaitMs, now, emit }: Settings): Issuer {
+export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }: Settings): Issuer {
   async function read(userId: string): Promise<StoreEntry> {
     return store.read(userId).catch((error) => Promise.reject(storeError(error)));
   }
 
   async function judge(entry: StoreEntry, user: TokenUser, rejectedToken?: string): Promise<Verdict> {
     const secretIds = await client.secretIds();
-    return judgeToken(entry, user, { secretIds, ttlMs, now: now(), rejectedToken });
+    return judgeToken(entry, user, { secretIds, validityMs, now: now(), rejectedToken });
   }
 
-  /** What somebody else has issued since the order was given; an early renewal asks for more than a good token. */
-  async function alreadyDone({ user, reason, rejectedToken, isProbe }: IssueOrder): Promise<StoredToken | undefined> {
+  /** Resolves to what somebody else has issued since the order; a renewal ahead of time wants more than a valid token. */
+  async function alreadyIssued({ user, reason, rejectedToken, isProbe }: IssueOrder): Promise<StoredToken | undefined> {
     if (isProbe) return undefined;
     const { token, ...verdict } = await judge(await read(user.userId), user, rejectedToken);
     const isDue = reason === 'early' && 'renewal' in verdict && verdict.renewal !== undefined;
     return isDue ? undefined : token;
   }
 
-  /** Whoever would be sent away does not trouble the store first: in a crowd that is most of them. */
-  function refuseInVain({ user: { userId }, reason, lane }: IssueOrder): void {
+  /** Throws before the store is troubled with an order that the rate limit would refuse: in a crowd that is most of them. */
+  function checkRateLimit({ user: { userId }, reason, priority }: IssueOrder): void {
     try {
-      client.checkTurn?.('issueAccessToken', { lane });
+      client.checkTurn?.('issueAccessToken', { lane: priority });
     } catch (failure) {
       const error = issueError(failure);
       emit({ type: 'issue-failed', userId, reason, error });
@@ -58,26 +57,26 @@ export function createIssuer({ client, store, ttlMs, maxWaitMs, now, emit }: Set
     }
   }
 
-  /** Waits for the right to issue for the user; gives a token instead where another instance was quicker. */
-  async function claim(order: IssueOrder): Promise<string | StoredToken> {
+  /** Waits for the lease of the user; resolves to a token instead where another instance was quicker. */
+  async function acquireLease(order: IssueOrder): Promise<string | StoredToken> {
     const { userId } = order.user;
     for (const endsAt = performance.now() + maxWaitMs; ; ) {
-      const proof = await store.claim(userId, leaseMs).catch((error) => Promise.reject(storeError(error)));
-      if (proof !== undefined) return proof;
+      const leaseId = await store.acquireLease(userId, leaseMs).catch((error) => Promise.reject(storeError(error)));
+      if (leaseId !== undefined) return leaseId;
       if (performance.now() >= endsAt) throw waitError(maxWaitMs);
       const waitMs = pollMs.least + Math.random() * (pollMs.most - pollMs.least);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      const token = await alreadyDone(order);
+      const token = await alreadyIssued(order);
       if (token) return token;
     }
   }
 
-  async function call({ user, lane }: IssueOrder): Promise<StoredToken> {
+  async function call({ user, priority }: IssueOrder): Promise<StoredToken> {
     const { userId, name, avatarUrl } = user;
     let secretId = '';
     const request = avatarUrl === '' ? { userId, name } : { userId, name, avatarUrl };
     const { accessToken } = await client.issueAccessToken(request, {
-      lane,
+      lane: priority,
       onAccepted: (accepted) => {
         secretId = accepted.secretId;
       },
@@ -86,48 +85,49 @@ export function createIssuer({ client, store, ttlMs, maxWaitMs, now, emit }: Set
   }
 
   /** The first token under another secret tells the fleet that the tokens of the one before are void. */
-  async function noteSecret({ secretId }: StoredToken, { switchedTo }: StoreEntry): Promise<void> {
-    if (secretId !== switchedTo) await store.switchTo(secretId, switchedTo);
+  async function recordSecret({ secretId }: StoredToken, { currentSecret }: StoreEntry): Promise<void> {
+    if (secretId !== currentSecret) await store.setCurrentSecret(secretId, { expected: currentSecret });
   }
 
-  async function callAndKeep(order: IssueOrder, proof: string): Promise<StoredToken> {
+  async function callAndStore(order: IssueOrder, leaseId: string): Promise<StoredToken> {
     const { userId } = order.user;
-    const prolong = setInterval(() => void store.prolong(userId, proof, leaseMs).catch(() => {}), prolongEveryMs);
+    const extend = (): void => void store.extendLease(userId, leaseId, leaseMs).catch(() => {});
+    const extending = setInterval(extend, extendEveryMs);
     try {
       const entry = await read(userId);
       const token = await call(order);
       try {
-        await noteSecret(token, entry);
-        await store.write(token, proof);
+        await recordSecret(token, entry);
+        await store.write(token, leaseId);
       } catch (error) {
-        // It is good all the same; only the next log-in will need another.
+        // The token is valid all the same; only the next log-in will need another.
         emit({ type: 'store-failed', userId, error: storeError(error) });
-        // The user need not wait for this; the next log-in would, until the right ends by itself.
-        void store.release(userId, proof).catch(() => {});
+        // The user need not wait for this; the next log-in would, until the lease expires.
+        void store.releaseLease(userId, leaseId).catch(() => {});
       }
       return token;
     } finally {
-      clearInterval(prolong);
+      clearInterval(extending);
     }
   }
 
   async function issue(order: IssueOrder): Promise<StoredToken> {
     const { user, reason } = order;
     const startedAt = performance.now();
-    refuseInVain(order);
-    const claimed = await claim(order);
-    if (typeof claimed !== 'string') return claimed;
+    checkRateLimit(order);
+    const acquired = await acquireLease(order);
+    if (typeof acquired !== 'string') return acquired;
     try {
-      const done = await alreadyDone(order);
-      if (done) {
-        await store.release(user.userId, claimed).catch(() => {});
-        return done;
+      const issued = await alreadyIssued(order);
+      if (issued) {
+        await store.releaseLease(user.userId, acquired).catch(() => {});
+        return issued;
       }
-      const token = await callAndKeep(order, claimed);
+      const token = await callAndStore(order, acquired);
       emit({ type: 'issued', userId: user.userId, reason, durationMs: performance.now() - startedAt });
       return token;
     } catch (failure) {
-      await store.release(user.userId, claimed).catch(() => {});
+      await store.releaseLease(user.userId, acquired).catch(() => {});
       const error = issueError(failure);
       emit({ type: 'issue-failed', userId: user.userId, reason, error });
       throw error;

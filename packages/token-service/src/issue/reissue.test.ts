@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TokenServiceError, type TokenServiceErrorCode } from '../errors.js';
-import { patiently } from './reissue.js';
+import { withRetries } from './reissue.js';
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ now: 0 });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -15,9 +15,8 @@ const trouble = (code: TokenServiceErrorCode, retryAfterMs?: number) =>
 /** Work that fails so often with the error, and notes when it was tried. */
 function makeWork(failures: number, error: Error) {
   const triedAt: number[] = [];
-  const startedAt = Date.now();
   async function work(): Promise<string> {
-    triedAt.push(Date.now() - startedAt);
+    triedAt.push(Date.now());
     if (triedAt.length <= failures) throw error;
     return 'done';
   }
@@ -26,7 +25,7 @@ function makeWork(failures: number, error: Error) {
 
 it('does it again after the time that the trouble names', async () => {
   const { work, triedAt } = makeWork(2, trouble('TRY_LATER', 2_000));
-  const done = patiently(work, undefined);
+  const done = withRetries(work, undefined);
   await vi.advanceTimersByTimeAsync(4_000);
   expect(await done).toBe('done');
   expect(triedAt).toEqual([0, 2_000, 4_000]);
@@ -35,7 +34,7 @@ it('does it again after the time that the trouble names', async () => {
 
 it('gives trouble up that does not pass, with the error of the last time', async () => {
   const { work, triedAt } = makeWork(9, trouble('STORE_FAILED', 2_000));
-  const failed = expect(patiently(work, undefined)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  const failed = expect(withRetries(work, undefined)).rejects.toMatchObject({ code: 'STORE_FAILED' });
   await vi.advanceTimersByTimeAsync(60_000);
   await failed;
   expect(triedAt).toEqual([0, 2_000, 4_000, 6_000, 8_000]);
@@ -43,7 +42,7 @@ it('gives trouble up that does not pass, with the error of the last time', async
 
 it('waits for its turn however long log-ins go first, and looks every five seconds', async () => {
   const { work, triedAt } = makeWork(20, trouble('QUEUE_FULL', 90_000));
-  const done = patiently(work, undefined);
+  const done = withRetries(work, undefined);
   await vi.advanceTimersByTimeAsync(100_000);
   expect(await done).toBe('done');
   expect(triedAt.slice(0, 3)).toEqual([0, 5_000, 10_000]);
@@ -53,7 +52,7 @@ it.each([trouble('ISSUE_FAILED'), new Error('Something else.')])(
   'does not repeat what no waiting mends: %s',
   async (error) => {
     const { work, triedAt } = makeWork(9, error);
-    await expect(patiently(work, undefined)).rejects.toBe(error);
+    await expect(withRetries(work, undefined)).rejects.toBe(error);
     expect(triedAt).toHaveLength(1);
   },
 );
@@ -61,11 +60,11 @@ it.each([trouble('ISSUE_FAILED'), new Error('Something else.')])(
 it('ends at once at its signal, and begins nothing after it', async () => {
   const stop = new AbortController();
   const { work, triedAt } = makeWork(9, trouble('QUEUE_FULL', 5_000));
-  const stopped = expect(patiently(work, stop.signal)).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' });
+  const stopped = expect(withRetries(work, stop.signal)).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' });
   await vi.advanceTimersByTimeAsync(1_000);
   stop.abort('enough');
   await stopped;
-  await expect(patiently(work, stop.signal)).rejects.toMatchObject({ code: 'ABORTED' });
+  await expect(withRetries(work, stop.signal)).rejects.toMatchObject({ code: 'ABORTED' });
   expect(triedAt).toHaveLength(1);
   expect(vi.getTimerCount()).toBe(0);
 });

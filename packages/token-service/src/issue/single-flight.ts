@@ -1,31 +1,31 @@
-/** What is under way, by key: all who want the same share one run of it. */
-export interface Flights<T> {
+/** Runs that callers share: one at a time for each key. */
+export interface SingleFlight<T> {
   /**
-   * Joins the run that is under way for the same need, or starts one when none is left: of two needs with one key the
-   * second waits for the first.
+   * Joins the run that is under way for the same need, or starts one. Of two needs with one key the second waits until the
+   * first is settled.
    */
   readonly share: (key: string, need: string, start: () => Promise<T>) => Promise<T>;
-  /** Waits until nothing is under way. */
+  /** Resolves once nothing is under way. */
   readonly idle: () => Promise<void>;
 }
 
-export function createFlights<T>(): Flights<T> {
-  const flights = new Map<string, { readonly need: string; readonly run: Promise<T> }>();
+export function createSingleFlight<T>(): SingleFlight<T> {
+  const underWay = new Map<string, { readonly need: string; readonly run: Promise<T> }>();
 
   async function share(key: string, need: string, start: () => Promise<T>): Promise<T> {
-    for (let flight = flights.get(key); flight; flight = flights.get(key)) {
+    for (let flight = underWay.get(key); flight; flight = underWay.get(key)) {
       if (flight.need === need) return flight.run;
       await flight.run.catch(() => {});
     }
-    const run = start().finally(() => flights.delete(key));
-    flights.set(key, { need, run });
+    const run = start().finally(() => underWay.delete(key));
+    underWay.set(key, { need, run });
     return run;
   }
 
   return {
     share,
     async idle() {
-      while (flights.size > 0) await Promise.allSettled([...flights.values()].map(({ run }) => run));
+      while (underWay.size > 0) await Promise.allSettled([...underWay.values()].map(({ run }) => run));
     },
   };
 }

@@ -4,58 +4,58 @@ import type { IssueReason, StoredToken, StoreEntry, TokenUser } from '../types.j
 /** What is to be done for a user: hand the stored token out, hand it out and renew it, or issue first. */
 export type Verdict =
   | { readonly token: StoredToken; readonly renewal: 'early' | undefined }
-  /** `fallback` is the stored token where the chat server would take it all the same. */
+  /** `fallback` is the stored token, where the chat server would accept it all the same. */
   | { readonly token: undefined; readonly reason: IssueReason; readonly fallback?: StoredToken };
 
 /** What a verdict depends on beside what is stored. */
 export interface JudgeContext {
   readonly secretIds: SecretIds;
-  /** Undefined where tokens have no end. */
-  readonly ttlMs: number | undefined;
+  /** Undefined where tokens do not expire. */
+  readonly validityMs: number | undefined;
   /** In Unix milliseconds. */
   readonly now: number;
-  /** A token that the app was refused with. */
+  /** A token that was refused to the app. */
   readonly rejectedToken?: string | undefined;
 }
 
-/** Tokens are renewed at random points of this part of their life, so that not all come at once. */
+/** Tokens are renewed at random points of this part of their life, so that not all are at once. */
 const earliestRenewal = 0.75;
 const latestRenewal = 0.9;
 
-/** Decides about a user's stored token. */
-export function judgeToken({ token, switchedTo }: StoreEntry, user: TokenUser, context: JudgeContext): Verdict {
-  const { ttlMs, now, rejectedToken } = context;
+/** Returns the verdict on a user's stored token. */
+export function judgeToken({ token, currentSecret }: StoreEntry, user: TokenUser, context: JudgeContext): Verdict {
+  const { validityMs, now, rejectedToken } = context;
   if (!token) return { token: undefined, reason: 'first' };
-  if (token.secretId !== secretInForce(context.secretIds, switchedTo)) return { token: undefined, reason: 'secret' };
+  if (token.secretId !== secretInForce(context.secretIds, currentSecret)) return { token: undefined, reason: 'secret' };
   if (token.accessToken === rejectedToken) return { token: undefined, reason: 'rejected' };
   const age = ageOf(token, now);
-  if (ttlMs !== undefined && age >= ttlMs) return { token: undefined, reason: 'expired' };
-  // A re-issue is what overwrites them at the API.
+  if (validityMs !== undefined && age >= validityMs) return { token: undefined, reason: 'expired' };
+  // Issuing anew is what overwrites them at the API.
   if (token.name !== user.name || token.avatarUrl !== (user.avatarUrl ?? '')) {
     return { token: undefined, reason: 'changed', fallback: token };
   }
-  if (ttlMs === undefined) return { token, renewal: undefined };
+  if (validityMs === undefined) return { token, renewal: undefined };
   const renewAt = earliestRenewal + (latestRenewal - earliestRenewal) * shareOf(token.userId + token.issuedAt);
-  return { token, renewal: age >= ttlMs * renewAt ? 'early' : undefined };
+  return { token, renewal: age >= validityMs * renewAt ? 'early' : undefined };
 }
 
 /**
- * The App Secret whose tokens are good, by what this client knows and what the fleet has seen; undefined where the fleet
- * has gone over to one that is not configured here: then no stored token can be vouched for.
+ * Returns the App Secret whose tokens are valid, by what this client knows and what the fleet has seen; undefined where
+ * the fleet has switched to one that is not configured here, since no stored token can be vouched for then.
  */
-export function secretInForce({ all, inForce }: SecretIds, switchedTo: string | undefined): string | undefined {
-  if (switchedTo === undefined) return inForce;
-  const seen = all.indexOf(switchedTo);
+export function secretInForce({ all, inForce }: SecretIds, currentSecret: string | undefined): string | undefined {
+  if (currentSecret === undefined) return inForce;
+  const seen = all.indexOf(currentSecret);
   // A rotation goes one way, so that the later one of the two is in force.
   return seen < 0 ? undefined : all[Math.max(seen, all.indexOf(inForce))];
 }
 
-/** A clock that was set back must not make a token younger than new. */
+/** Returns a token's age in milliseconds, never below 0: a clock that was set back makes none younger than new. */
 export function ageOf({ issuedAt }: Pick<StoredToken, 'issuedAt'>, now: number): number {
   return Math.max(0, now - issuedAt);
 }
 
-/** A number from 0 to 1 that is the same for the same text on every instance. */
+/** Returns a number from 0 to 1, the same for the same text on every instance. */
 function shareOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

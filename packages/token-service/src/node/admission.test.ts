@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { createTurnstile } from './admission.js';
+import { createAdmission } from './admission.js';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 it('lets the first ones of a turn start at once', () => {
   const started: number[] = [];
-  const start = createTurnstile({ most: 2, turnMs: 60_000 });
+  const start = createAdmission({ maxStarts: 2, maxTurnMs: 60_000 });
   for (const number of [1, 2, 3]) start(() => started.push(number));
   expect(started).toEqual([1, 2]);
 });
 
 it('lets so many start in each turn of the event loop, in their order, with time for others in between', async () => {
   const started: number[] = [];
-  const start = createTurnstile({ most: 2, turnMs: 60_000 });
+  const start = createAdmission({ maxStarts: 2, maxTurnMs: 60_000 });
   for (let number = 1; number <= 7; number += 1) start(() => started.push(number));
   const counts: number[] = [];
   while (started.length < 7) {
@@ -29,7 +29,7 @@ it('lets fewer start where they take long, one at the least, and more again wher
   let now = 0;
   let costMs = 3;
   let count = 0;
-  const start = createTurnstile({ most: 8, turnMs: 2, clock: () => now });
+  const start = createAdmission({ maxStarts: 8, maxTurnMs: 2, monotonicNow: () => now });
   for (let number = 0; number < 200; number += 1) {
     start(() => {
       now += costMs;

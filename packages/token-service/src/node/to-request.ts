@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 
-/** What Express adds to a message. */
+/** A message with what Express adds to it. */
 interface RoutedMessage extends IncomingMessage {
   /** The whole path, where `url` lacks what a router has taken off. */
   readonly originalUrl?: string;
-  /** What a body parser has made of the body. */
+  /** The body, where a body parser has read it. */
   readonly body?: unknown;
 }
 
-/** Makes the web-standard request of Node's; undefined where it has no address, as with a malformed `Host`. */
+/** Returns Node's request as a web-standard one; undefined where it has no address, as with a malformed `Host`. */
 export function toRequest(incoming: RoutedMessage): Request | undefined {
   const scheme = (incoming.socket as TLSSocket).encrypted ? 'https' : 'http';
   const host = incoming.headers.host ?? incoming.headers[':authority'] ?? 'localhost';
@@ -22,7 +22,7 @@ export function toRequest(incoming: RoutedMessage): Request | undefined {
     const content = body === undefined ? {} : { body, duplex: 'half' as const };
     return new Request(url, { method, headers: headersOf(incoming), ...content });
   } catch {
-    // The methods TRACE and CONNECT, and a name and password in the address, are no web request.
+    // A web request has neither the methods TRACE and CONNECT nor a password in its address.
     return undefined;
   }
 }
@@ -39,14 +39,14 @@ function headersOf({ headers }: IncomingMessage): Headers {
 function bodyOf(incoming: RoutedMessage): BodyInit | undefined {
   const { headers, body } = incoming;
   if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return undefined;
-  // A body parser was here before, so the bytes are gone.
+  // A body parser has read it, so the bytes are gone.
   if (body !== undefined && incoming.readableEnded) {
     return typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
   }
   return lazily(incoming);
 }
 
-/** Not `Readable.toWeb`, which reads ahead, and would end the connection of a caller whose body is refused. */
+/** Not `Readable.toWeb`, which reads ahead, and would destroy the connection of a caller whose body is refused. */
 function lazily(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   const chunks = incoming.iterator({ destroyOnReturn: false });
   return new ReadableStream(

@@ -3,19 +3,18 @@ import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { StoredUser, TokenStore } from '../types.js';
 import { migrateSql, statementsOn } from './statements.js';
 
-/** How tokens are kept in PostgreSQL. */
+/** The options of a store in PostgreSQL. */
 export interface PostgresStoreOptions {
-  /** Stands before the names of the tables; with a schema where that is not on the search path. Default: `nexconn`. */
+  /** The prefix of the tables' names, with a schema where that is not on the search path. Default: `nexconn`. */
   readonly tablePrefix?: string | undefined;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Makes a store in a PostgreSQL, 13 or later, that several instances share; its tables are made when it is first used.
+ * Creates a store in a PostgreSQL, 13 or later, that several instances share. Its tables are created when it is first used.
  *
- * Takes a pool of `pg`, which stays its caller's.
- *
+ * @param client A pool of `pg`, which is not closed here.
  * @throws {TypeError} where `client` has no `query`, or `tablePrefix` is no name
  */
 export function createPostgresStore(
@@ -23,14 +22,14 @@ export function createPostgresStore(
   { tablePrefix = 'nexconn' }: PostgresStoreOptions = {},
 ): TokenStore {
   if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
-  // It stands in the statements as it is.
+  // It becomes part of the statements, where nothing escapes it.
   if (!/^[a-z_]\w{0,40}(\.[a-z_]\w{0,40})?$/.test(tablePrefix)) {
     throw new TypeError('tablePrefix is no name such as nexconn or app.nexconn, in lower case.');
   }
   const sql = statementsOn(tablePrefix);
   let migrating: Promise<unknown> | undefined;
 
-  /** Once; after a failure again with the next statement. */
+  // Once; after a failure again before the next statement.
   function migrate(): Promise<unknown> {
     migrating ??= client.query(migrateSql(tablePrefix), []).catch((error: unknown) => {
       migrating = undefined;
@@ -47,8 +46,8 @@ export function createPostgresStore(
   return {
     async read(userId) {
       const [row = {}] = await run('read', userId);
-      const switchedTo = (row.switched_to ?? undefined) as string | undefined;
-      if (row.user_id === null) return { token: undefined, switchedTo };
+      const currentSecret = (row.current_secret ?? undefined) as string | undefined;
+      if (row.user_id === null) return { token: undefined, currentSecret };
       const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
       const token = {
         ...toUser(row),
@@ -56,25 +55,26 @@ export function createPostgresStore(
         secretId: String(secretId),
         issuedAt: Number(issuedAt),
       };
-      return { token, switchedTo };
+      return { token, currentSecret };
     },
-    async claim(userId, leaseMs) {
-      const proof = randomUUID();
-      return (await run('claim', userId, proof, leaseMs)).length === 0 ? undefined : proof;
+    async acquireLease(userId, leaseMs) {
+      const leaseId = randomUUID();
+      return (await run('acquireLease', userId, leaseId, leaseMs)).length === 0 ? undefined : leaseId;
     },
-    prolong: async (userId, proof, leaseMs) => void (await run('prolong', userId, proof, leaseMs)),
-    release: async (userId, proof) => void (await run('release', userId, proof)),
-    write: async ({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, proof) =>
-      void (await run('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, proof)),
+    extendLease: async (userId, leaseId, leaseMs) => void (await run('extendLease', userId, leaseId, leaseMs)),
+    releaseLease: async (userId, leaseId) => void (await run('releaseLease', userId, leaseId)),
+    write: async ({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) =>
+      void (await run('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, leaseId)),
     remove: async (userId) => void (await run('remove', userId)),
-    switchTo: async (secretId, insteadOf) => void (await run('switchTo', secretId, insteadOf ?? null)),
-    switchedTo: async () => ((await run('switchedTo'))[0]?.switched_to ?? undefined) as string | undefined,
+    currentSecret: async () => ((await run('currentSecret'))[0]?.current_secret ?? undefined) as string | undefined,
+    setCurrentSecret: async (secretId, { expected }) =>
+      void (await run('setCurrentSecret', secretId, expected ?? null)),
     listOutdated: async (secretId, after, limit) => (await run('list', secretId, after ?? '', limit)).map(toUser),
     async count(secretId) {
       const [row] = await run('count', secretId);
       return { users: Number(row?.users), outdated: Number(row?.outdated) };
     },
-    // The pool stays its caller's.
+    // The pool is its caller's to close.
     close: async () => {},
   };
 }

@@ -1,4 +1,7 @@
-/** The tables below a name, each made once; a lock keeps two instances from doing so at the same time. */
+/**
+ * Returns what creates the tables of a prefix where they are missing; a lock keeps two instances from doing so at the same
+ * time. Existing databases depend on the names of tables and columns, and instances of other versions share them.
+ */
 export function migrateSql(name: string): string {
   return `
 SELECT pg_advisory_xact_lock(hashtext('${name}'));
@@ -13,27 +16,27 @@ CREATE UNLOGGED TABLE IF NOT EXISTS ${name}_claims (
 );`;
 }
 
-/** The statements on these tables; time is that of the database, so that no clock of an instance counts. */
+/** Returns the statements on these tables. Leases expire by the time of the database, so that no instance's clock matters. */
 export function statementsOn(name: string) {
-  const switched = `(SELECT value FROM ${name}_facts WHERE name = 'switched_to')`;
+  const currentSecret = `(SELECT value FROM ${name}_facts WHERE name = 'switched_to')`;
   const endsAt = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
   return {
-    read: `SELECT t.*, ${switched} AS switched_to FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
-    claim: `INSERT INTO ${name}_claims AS c VALUES ($1, $2, ${endsAt('$3')})
+    read: `SELECT t.*, ${currentSecret} AS current_secret FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
+    acquireLease: `INSERT INTO ${name}_claims AS c VALUES ($1, $2, ${endsAt('$3')})
 ON CONFLICT (user_id) DO UPDATE SET proof = excluded.proof, ends_at = excluded.ends_at
 WHERE c.ends_at <= clock_timestamp() RETURNING 1`,
-    prolong: `UPDATE ${name}_claims SET ends_at = ${endsAt('$3')}
+    extendLease: `UPDATE ${name}_claims SET ends_at = ${endsAt('$3')}
 WHERE user_id = $1 AND proof = $2 AND ends_at > clock_timestamp()`,
-    release: `DELETE FROM ${name}_claims WHERE user_id = $1 AND proof = $2`,
-    write: `WITH given_back AS (DELETE FROM ${name}_claims WHERE user_id = $1 AND proof = $7)
+    releaseLease: `DELETE FROM ${name}_claims WHERE user_id = $1 AND proof = $2`,
+    write: `WITH released AS (DELETE FROM ${name}_claims WHERE user_id = $1 AND proof = $7)
 INSERT INTO ${name}_tokens VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
   access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
     remove: `DELETE FROM ${name}_tokens WHERE user_id = $1`,
-    switchTo: `INSERT INTO ${name}_facts AS f SELECT 'switched_to', $1::text
+    setCurrentSecret: `INSERT INTO ${name}_facts AS f SELECT 'switched_to', $1::text
 WHERE $2::text IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${name}_facts WHERE name = 'switched_to')
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE f.value = $2::text`,
-    switchedTo: `SELECT ${switched} AS switched_to`,
+    currentSecret: `SELECT ${currentSecret} AS current_secret`,
     // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
     list: `WITH RECURSIVE secrets AS (
   SELECT min(secret_id) AS id FROM ${name}_tokens

@@ -3,18 +3,17 @@ import { createRedisScript, type RedisLike, type RedisScript } from '@nexconn-ki
 import type { StoredToken, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
 
-/** How tokens are kept in Redis. */
+/** The options of a store in Redis. */
 export interface RedisStoreOptions {
-  /** Stands before every key. In a cluster it needs a hash tag, as the default has. Default: `{nexconn-tokens}:`. */
+  /** The prefix of every key. In a cluster it needs a hash tag, as the default has. Default: `{nexconn-tokens}:`. */
   readonly keyPrefix?: string | undefined;
 }
 
 /**
- * Makes a store in a Redis, 6 or later, that several instances share. Tokens have no end there, so that its memory must
- * not be given up to other keys (`maxmemory-policy noeviction`), and it must keep its data over a restart.
+ * Creates a store in a Redis, 6 or later, that several instances share. Tokens do not expire there: Redis must evict none
+ * of them (`maxmemory-policy noeviction`), and keep its data over a restart.
  *
- * Takes a client of `redis` or `ioredis`, which stays its caller's, or a function that sends a command.
- *
+ * @param client A client of `redis` or `ioredis`, which is not closed here, or a function that sends a command.
  * @throws {TypeError} where `client` is none of these
  */
 export function createRedisStore(
@@ -33,23 +32,23 @@ export function createRedisStore(
   }
 
   async function read(userId: string) {
-    const [token, switchedTo] = (await run('read', userId)) as [string | null, string | null];
-    return { token: token === null ? undefined : parseToken(token), switchedTo: switchedTo ?? undefined };
+    const [token, currentSecret] = (await run('read', userId)) as [string | null, string | null];
+    return { token: token === null ? undefined : parseToken(token), currentSecret: currentSecret ?? undefined };
   }
 
   return {
     read,
-    async claim(userId, leaseMs) {
-      const proof = randomUUID();
-      return (await run('claim', userId, proof, leaseMs)) === null ? undefined : proof;
+    async acquireLease(userId, leaseMs) {
+      const leaseId = randomUUID();
+      return (await run('acquireLease', userId, leaseId, leaseMs)) === null ? undefined : leaseId;
     },
-    prolong: async (userId, proof, leaseMs) => void (await run('prolong', userId, proof, leaseMs)),
-    release: async (userId, proof) => void (await run('release', userId, proof)),
-    write: async (token, proof) =>
-      void (await run('write', token.userId, proof, JSON.stringify(token), token.secretId)),
+    extendLease: async (userId, leaseId, leaseMs) => void (await run('extendLease', userId, leaseId, leaseMs)),
+    releaseLease: async (userId, leaseId) => void (await run('releaseLease', userId, leaseId)),
+    write: async (token, leaseId) =>
+      void (await run('write', token.userId, leaseId, JSON.stringify(token), token.secretId)),
     remove: async (userId) => void (await run('remove', userId)),
-    switchTo: async (secretId, insteadOf) => void (await run('switchTo', secretId, insteadOf ?? '')),
-    switchedTo: async () => (await read('')).switchedTo,
+    currentSecret: async () => (await read('')).currentSecret,
+    setCurrentSecret: async (secretId, { expected = '' }) => void (await run('setCurrentSecret', secretId, expected)),
     async listOutdated(secretId, after, limit) {
       const found = (await run('list', secretId, after === undefined ? '-' : `(${after}`, limit)) as string[];
       return found.map(parseToken).map(({ userId, name, avatarUrl }) => ({ userId, name, avatarUrl }));
@@ -58,7 +57,7 @@ export function createRedisStore(
       const [users, outdated] = (await run('count', secretId)) as [number | string, number | string];
       return { users: Number(users), outdated: Number(outdated) };
     },
-    // The client stays its caller's.
+    // The client is its caller's to close.
     close: async () => {},
   };
 }

@@ -1,20 +1,20 @@
 /**
- * The keys below a prefix: `<prefix>token:<userId>` holds a token as JSON, `<prefix>claim:<userId>` the proof of the right
- * to issue, `<prefix>switched` the secret that is in force, `<prefix>secrets` every secret that there are tokens of, and
- * `<prefix>users:<secretId>` their users in the order of their IDs. Each script takes the prefix as its key.
+ * The scripts, each with the prefix as its key. `<prefix>token:<userId>` holds a token as JSON, `<prefix>claim:<userId>`
+ * the ID of a lease, `<prefix>switched` the current App Secret, `<prefix>secrets` every secret that there are tokens of,
+ * and `<prefix>users:<secretId>` their users in the order of their IDs. Existing data depends on these names.
  */
 export const redisScripts = {
   read: `
 return { redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched') }
 `,
-  claim: `
+  acquireLease: `
 return redis.call('SET', KEYS[1] .. 'claim:' .. ARGV[1], ARGV[2], 'NX', 'PX', ARGV[3])
 `,
-  prolong: `
+  extendLease: `
 local key = KEYS[1] .. 'claim:' .. ARGV[1]
 if redis.call('GET', key) == ARGV[2] then redis.call('PEXPIRE', key, ARGV[3]) end
 `,
-  release: `
+  releaseLease: `
 local key = KEYS[1] .. 'claim:' .. ARGV[1]
 if redis.call('GET', key) == ARGV[2] then redis.call('DEL', key) end
 `,
@@ -25,8 +25,8 @@ if before then redis.call('ZREM', KEYS[1] .. 'users:' .. cjson.decode(before).se
 redis.call('SET', key, ARGV[3])
 redis.call('ZADD', KEYS[1] .. 'users:' .. ARGV[4], 0, ARGV[1])
 redis.call('SADD', KEYS[1] .. 'secrets', ARGV[4])
-local claim = KEYS[1] .. 'claim:' .. ARGV[1]
-if redis.call('GET', claim) == ARGV[2] then redis.call('DEL', claim) end
+local lease = KEYS[1] .. 'claim:' .. ARGV[1]
+if redis.call('GET', lease) == ARGV[2] then redis.call('DEL', lease) end
 `,
   remove: `
 local key = KEYS[1] .. 'token:' .. ARGV[1]
@@ -34,7 +34,7 @@ local before = redis.call('GET', key)
 if before then redis.call('ZREM', KEYS[1] .. 'users:' .. cjson.decode(before).secretId, ARGV[1]) end
 redis.call('DEL', key)
 `,
-  switchTo: `
+  setCurrentSecret: `
 local key = KEYS[1] .. 'switched'
 if (redis.call('GET', key) or '') == ARGV[2] then redis.call('SET', key, ARGV[1]) end
 `,

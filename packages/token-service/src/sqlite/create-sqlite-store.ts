@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createClaims } from '../stores/leases.js';
+import { createLeases } from '../stores/leases.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
 import { openDatabase, type SqlRow } from './open-database.js';
 
-/** Steps from one version of the schema to the next; each runs once, in the order of the list. */
+/** Steps from one version of the schema to the next; each runs once, in this order. Existing files depend on their names. */
 const migrations = [
   `CREATE TABLE tokens (
      user_id TEXT PRIMARY KEY, name TEXT NOT NULL, avatar_url TEXT NOT NULL, access_token TEXT NOT NULL,
@@ -27,7 +27,7 @@ const migrations = [
 ];
 
 /**
- * Opens a store in a SQLite file, which is made and kept up to date by itself; one process has it at a time.
+ * Opens a store in a SQLite file, which is created and migrated as needed. One process has it open at a time.
  *
  * What was written survives the death of the process.
  *
@@ -41,7 +41,7 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
   for (const [index, migration] of migrations.entries()) {
     if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
   }
-  // As one text: each column of a row is several calls into the SQLite in WebAssembly.
+  // As one text, since each column of a row is several calls into the SQLite in WebAssembly.
   const readToken = database.prepare(
     'SELECT json_array(name, avatar_url, access_token, secret_id, issued_at) AS token FROM tokens WHERE user_id = ?',
   );
@@ -64,31 +64,31 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
   const count = database.prepare(
     'SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?) AS outdated FROM secrets',
   );
-  // Nobody else has the file, so that rights need not outlive this process.
-  const claims = createClaims({ clock: () => performance.now(), makeProof: randomUUID });
-  // Read once: nobody else can change it.
-  let switchedTo = readFact.get()?.value as string | undefined;
+  // Nobody else has the file, so that leases need not outlive this process.
+  const leases = createLeases({ monotonicNow: () => performance.now(), createLeaseId: randomUUID });
+  // Read once, since nobody else can change it.
+  let currentSecret = readFact.get()?.value as string | undefined;
   let isClosed = false;
 
   return {
     async read(userId) {
       const row = readToken.get(userId);
-      return { token: row && parseToken(userId, String(row.token)), switchedTo };
+      return { token: row && parseToken(userId, String(row.token)), currentSecret };
     },
-    claim: async (userId, leaseMs) => claims.claim(userId, leaseMs),
-    prolong: async (userId, proof, leaseMs) => claims.prolong(userId, proof, leaseMs),
-    release: async (userId, proof) => claims.release(userId, proof),
-    async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, proof) {
+    acquireLease: async (userId, leaseMs) => leases.acquire(userId, leaseMs),
+    extendLease: async (userId, leaseId, leaseMs) => leases.extend(userId, leaseId, leaseMs),
+    releaseLease: async (userId, leaseId) => leases.release(userId, leaseId),
+    async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
       writeToken.run(userId, name, avatarUrl, accessToken, secretId, issuedAt);
-      claims.release(userId, proof);
+      leases.release(userId, leaseId);
     },
     remove: async (userId) => removeToken.run(userId),
-    async switchTo(secretId, insteadOf) {
-      if (switchedTo !== insteadOf) return;
+    async setCurrentSecret(secretId, { expected }) {
+      if (currentSecret !== expected) return;
       writeFact.run(secretId);
-      switchedTo = secretId;
+      currentSecret = secretId;
     },
-    switchedTo: async () => switchedTo,
+    currentSecret: async () => currentSecret,
     listOutdated: async (secretId, after, limit) => list.all(after ?? '', secretId, limit).map(toUser),
     async count(secretId) {
       const row = count.get(secretId);

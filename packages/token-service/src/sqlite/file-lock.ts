@@ -7,13 +7,13 @@ export interface FileLock {
   readonly release: () => void;
 }
 
-/** Somebody who clears a lock away that was left behind needs a moment; who is stopped meanwhile is not waited for. */
+/** Removing a lock that was left behind takes a moment; a process that is stopped meanwhile is not waited for. */
 const longestWaitMs = 5_000;
 const pauseMs = 1;
 
 /**
- * Takes a lock that is a file with the process in it; one of a process that is no more is taken over, and what it left
- * behind is cleared away.
+ * Takes a lock, a file that names its process. One of a process that is no more is taken over, and what it left behind is
+ * removed.
  *
  * @throws {TokenServiceError} STORE_FAILED where another process holds it
  */
@@ -30,10 +30,10 @@ export function takeFileLock(path: string, leftBehind: string): FileLock {
   }
 }
 
-/** Gives nothing where another process has it. */
+/** Returns undefined where another process has it. */
 function take(path: string): FileLock | undefined {
   const mine = `${process.pid} ${startOf(process.pid)} ${randomUUID()}`;
-  // Written whole before it appears under its name, so that nobody reads half of it.
+  // Written whole before it appears under its name, so that nobody reads half a line.
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, mine);
@@ -55,8 +55,8 @@ function take(path: string): FileLock | undefined {
 }
 
 /**
- * Removes the lock of a process that is no more. One at a time does so, behind a lock of its own: of two that have seen the
- * same one, the slower would remove what the quicker has put in its place.
+ * Removes the lock of a process that is no more. One process at a time does so, behind a lock of its own: of two that have
+ * seen the same one, the slower would remove what the quicker has put in its place.
  */
 function clearAway(path: string, holder: string): void {
   const turn = take(`${path}.turn`);
@@ -78,7 +78,7 @@ function linkExclusively(draft: string, path: string): boolean {
   }
 }
 
-/** One that must not be read is no lock that was given back. */
+/** Throws for a lock that must not be read: it is not one that was released. */
 function readHolder(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -96,7 +96,7 @@ function read(path: string): string {
   }
 }
 
-/** A process of the same number that began at another time is another process, as in a container that was restarted. */
+/** A process of the same number that started at another time is another one, as in a container that was restarted. */
 function isAlive(holder: string): boolean {
   const [pid = '', start = ''] = holder.split(' ');
   if (!/^\d+$/.test(pid)) return false;
@@ -108,10 +108,10 @@ function isAlive(holder: string): boolean {
   return start === startOf(Number(pid));
 }
 
-/** When a process began, in the ticks of the system; `-` where the system does not tell. */
+/** Returns when a process started, in ticks of the system; `-` where the system does not say. */
 function startOf(pid: number): string {
   const stat = read(`/proc/${pid}/stat`);
-  // The name of the program stands in brackets and may hold spaces.
+  // The name of the program, in brackets, may hold spaces.
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
 }
 

@@ -2,7 +2,7 @@ import type { Statement } from 'node-sqlite3-wasm';
 import { TokenServiceError } from '../errors.js';
 import { takeFileLock } from './file-lock.js';
 
-/** A value that SQLite keeps. */
+/** A value of a column. */
 export type SqlValue = string | number | null;
 export type SqlRow = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ export interface SqlDriver {
   readonly close: () => void;
 }
 
-/** As far as it is used here; the types of Node 20 do not know it. */
+/** `node:sqlite` as far as it is used here; the types of Node 20 lack it. */
 interface NodeSqlite {
   readonly DatabaseSync: new (
     path: string,
@@ -36,13 +36,13 @@ interface NodeSqlite {
 }
 
 /**
- * Opens a database that no other process may open, by the runtime's own SQLite where it has one, else by one in
+ * Opens a database that no other process may open, with the runtime's own SQLite where it has one, else with one in
  * WebAssembly.
  *
  * @throws {TokenServiceError} STORE_FAILED where another process has it open
  */
 export async function openDatabase(path: string): Promise<SqlDriver> {
-  // Of all runtimes, since the lock of the one in WebAssembly outlives a process that is killed.
+  // On all runtimes, since the lock of the one in WebAssembly outlives a process that is killed.
   const lock = takeFileLock(`${path}.pid`, `${path}.lock`);
   try {
     const sqlite = await importNodeSqlite();
@@ -62,7 +62,7 @@ export async function openDatabase(path: string): Promise<SqlDriver> {
 }
 
 async function importNodeSqlite(): Promise<NodeSqlite | undefined> {
-  // A name that is not written out: bundlers and older runtimes would fail on it.
+  // Not as a literal, which bundlers and older runtimes would fail on.
   const name = 'node:sqlite';
   return import(name).then(
     (loaded: NodeSqlite) => loaded,
@@ -72,7 +72,7 @@ async function importNodeSqlite(): Promise<NodeSqlite | undefined> {
 
 function openWithNode({ DatabaseSync }: NodeSqlite, path: string): SqlDriver {
   const database = new DatabaseSync(path);
-  // The log ahead of writing survives the death of the process; only of the machine it may lose the last moments.
+  // The write-ahead log survives the death of the process; only that of the machine may take the last moments with it.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   return {
     exec: (sql) => database.exec(sql),
@@ -92,8 +92,8 @@ async function openWithWasm(path: string): Promise<SqlDriver> {
   const { default: sqlite } = await import('node-sqlite3-wasm');
   const database = new sqlite.Database(path);
   const finalizers: (() => void)[] = [];
-  // Nobody else may open it in any case; else every statement would make a folder for a lock, and there would be no log
-  // ahead of writing. The other kind of journal is never rolled back here after a kill -9: half of a write would stay.
+  // Nobody else may open it anyhow; without that each statement would create a folder for a lock, and there would be no
+  // write-ahead log. The other kind of journal is never rolled back here after a kill -9: half of a write would stay.
   database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
 
   function prepare(sql: string): SqlStatement {
@@ -103,12 +103,12 @@ async function openWithWasm(path: string): Promise<SqlDriver> {
       try {
         statement?.finalize();
       } catch {
-        // It tells once more what its last use has told.
+        // It throws once more what its last use has thrown.
       }
       statement = undefined;
     }
 
-    /** One that has failed, as on a full disk, would fail the next time as well: another takes its place. */
+    /** A statement that has failed, as on a full disk, would fail the next time as well: another takes its place. */
     function use<T>(work: (prepared: Statement) => T): T {
       statement ??= database.prepare(sql);
       try {

@@ -1,42 +1,41 @@
 import type { TokenStore } from '../types.js';
-import { within } from '../with-timeout.js';
+import { withTimeout } from '../with-timeout.js';
 
 /**
- * Gives a store that rejects where it is not answered in time: clients of a Redis queue their commands for as long as it
- * is gone, which may be for ever.
- *
- * What is about all users takes its time, and no log-in waits for it.
+ * Returns a store whose questions about one user time out: clients of a Redis queue their commands for as long as it is
+ * away, which may be for ever. What is asked about all users takes its time, and no log-in waits for it.
  */
-export function boundStore(store: TokenStore, timeoutMs: number): TokenStore {
-  const sentence = `The store has not answered within ${timeoutMs} ms.`;
+export function createBoundedStore(store: TokenStore, timeoutMs: number): TokenStore {
+  const message = `The store has not answered within ${timeoutMs} ms.`;
 
-  function bound<T>(start: () => Promise<T>): Promise<T> {
-    return within(timeoutMs, sentence, start);
+  // Async throughout: a store of somebody else's may throw instead of rejecting.
+  async function bound<T>(ask: () => Promise<T>): Promise<T> {
+    return withTimeout(ask(), timeoutMs, message);
   }
 
-  async function claim(userId: string, leaseMs: number): Promise<string | undefined> {
+  async function acquireLease(userId: string, leaseMs: number): Promise<string | undefined> {
     let isOver = false;
-    async function claimForUse(): Promise<string | undefined> {
-      const proof = await store.claim(userId, leaseMs);
-      // A command that was queued is carried out all the same, and would hold up everybody until the right ends.
-      if (isOver && proof !== undefined) await store.release(userId, proof);
-      return proof;
+    async function acquireForUse(): Promise<string | undefined> {
+      const leaseId = await store.acquireLease(userId, leaseMs);
+      // A queued command is executed all the same, and its lease would hold everybody up until it expires.
+      if (isOver && leaseId !== undefined) await store.releaseLease(userId, leaseId);
+      return leaseId;
     }
-    return bound(claimForUse).catch((error) => {
+    return bound(acquireForUse).catch((error) => {
       isOver = true;
       throw error;
     });
   }
 
   return {
-    claim,
+    acquireLease,
     read: (userId) => bound(() => store.read(userId)),
-    prolong: (userId, proof, leaseMs) => bound(() => store.prolong(userId, proof, leaseMs)),
-    write: (token, proof) => bound(() => store.write(token, proof)),
-    release: (userId, proof) => bound(() => store.release(userId, proof)),
+    extendLease: (userId, leaseId, leaseMs) => bound(() => store.extendLease(userId, leaseId, leaseMs)),
+    releaseLease: (userId, leaseId) => bound(() => store.releaseLease(userId, leaseId)),
+    write: (token, leaseId) => bound(() => store.write(token, leaseId)),
     remove: (userId) => bound(() => store.remove(userId)),
-    switchTo: (secretId, insteadOf) => bound(() => store.switchTo(secretId, insteadOf)),
-    switchedTo: () => bound(() => store.switchedTo()),
+    currentSecret: () => bound(() => store.currentSecret()),
+    setCurrentSecret: (secretId, change) => bound(() => store.setCurrentSecret(secretId, change)),
     listOutdated: (secretId, after, limit) => store.listOutdated(secretId, after, limit),
     count: (secretId) => store.count(secretId),
     close: () => store.close(),

@@ -2,11 +2,11 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 
-/** The keys that tokens are encrypted with. */
+/** The options of an encrypted store. */
 export interface EncryptionOptions {
   /**
    * 32 bytes each, in base64 or hexadecimal digits. The first one encrypts; all decrypt, so that a key is rotated by
-   * putting the new one in front and taking the old one away once all tokens were written anew.
+   * putting the new one in front, and removing the old one once all tokens were written anew.
    */
   readonly keys: readonly [string, ...string[]];
 }
@@ -21,8 +21,8 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * Encrypts the tokens of a store at rest, by AES-256-GCM. A token is bound to its user: moved to another row it can no
- * longer be read.
+ * Creates a store that encrypts the tokens in another store (encryption at rest, AES-256-GCM). A token is bound to its
+ * user: moved to another row it can no longer be read.
  *
  * A token that no key can decrypt counts as none, so that another is issued.
  *
@@ -63,11 +63,11 @@ export function createEncryptedStore(store: TokenStore, { keys: given }: Encrypt
   return {
     ...store,
     async read(userId) {
-      const { token, switchedTo } = await store.read(userId);
+      const { token, currentSecret } = await store.read(userId);
       const accessToken = token && decrypt(token);
-      return { token: token && accessToken !== undefined ? { ...token, accessToken } : undefined, switchedTo };
+      return { token: token && accessToken !== undefined ? { ...token, accessToken } : undefined, currentSecret };
     },
-    write: (token, proof) => store.write({ ...token, accessToken: encrypt(token) }, proof),
+    write: (token, leaseId) => store.write({ ...token, accessToken: encrypt(token) }, leaseId),
   };
 }
 
@@ -80,6 +80,6 @@ function parseKey(text: string): Key {
 
 /** The keys themselves stay out of the message. */
 function refuse(problem: string): never {
-  const message = `keys ${problem}. Pass keys of 32 bytes in base64, such as "openssl rand -base64 32" gives.`;
+  const message = `keys ${problem}. Pass keys of 32 bytes in base64, such as "openssl rand -base64 32" prints.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
 }

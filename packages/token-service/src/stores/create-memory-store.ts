@@ -1,24 +1,24 @@
 import type { StoredToken, TokenStore } from '../types.js';
-import { createClaims } from './leases.js';
+import { createLeases } from './leases.js';
 
 /**
- * Makes a store in the memory of this process: for tests, and for an app server that may issue all tokens anew after a
+ * Creates a store in the memory of this process: for tests, and for an app server that may issue all tokens anew after a
  * restart.
  */
 export function createMemoryStore({
-  clock = () => performance.now(),
+  monotonicNow = () => performance.now(),
 }: {
-  /** Gives monotonic milliseconds. Default: `performance.now`. */
-  readonly clock?: () => number;
+  /** Returns milliseconds that never go back. Default: `performance.now`. */
+  readonly monotonicNow?: () => number;
 } = {}): TokenStore {
   const tokens = new Map<string, StoredToken>();
-  let switchedTo: string | undefined;
-  let lastProof = 0;
-  const claims = createClaims({
-    clock,
-    makeProof() {
-      lastProof += 1;
-      return `${lastProof}`;
+  let currentSecret: string | undefined;
+  let lastLeaseId = 0;
+  const leases = createLeases({
+    monotonicNow,
+    createLeaseId() {
+      lastLeaseId += 1;
+      return `${lastLeaseId}`;
     },
   });
 
@@ -27,21 +27,21 @@ export function createMemoryStore({
   }
 
   return {
-    read: async (userId) => ({ token: tokens.get(userId), switchedTo }),
-    claim: async (userId, leaseMs) => claims.claim(userId, leaseMs),
-    prolong: async (userId, proof, leaseMs) => claims.prolong(userId, proof, leaseMs),
-    release: async (userId, proof) => claims.release(userId, proof),
-    async write(token, proof) {
+    read: async (userId) => ({ token: tokens.get(userId), currentSecret }),
+    acquireLease: async (userId, leaseMs) => leases.acquire(userId, leaseMs),
+    extendLease: async (userId, leaseId, leaseMs) => leases.extend(userId, leaseId, leaseMs),
+    releaseLease: async (userId, leaseId) => leases.release(userId, leaseId),
+    async write(token, leaseId) {
       tokens.set(token.userId, token);
-      claims.release(token.userId, proof);
+      leases.release(token.userId, leaseId);
     },
     async remove(userId) {
       tokens.delete(userId);
     },
-    async switchTo(secretId, insteadOf) {
-      if (switchedTo === insteadOf) switchedTo = secretId;
+    currentSecret: async () => currentSecret,
+    async setCurrentSecret(secretId, { expected }) {
+      if (currentSecret === expected) currentSecret = secretId;
     },
-    switchedTo: async () => switchedTo,
     async listOutdated(secretId, after, limit) {
       return outdated(secretId)
         .filter(({ userId }) => after === undefined || userId > after)

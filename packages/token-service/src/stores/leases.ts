@@ -1,39 +1,44 @@
-/** The rights to issue, by user, in the memory of this process. */
-export interface Claims {
-  /** Gives the proof; undefined where somebody has the right. */
-  readonly claim: (userId: string, leaseMs: number) => string | undefined;
-  readonly prolong: (userId: string, proof: string, leaseMs: number) => void;
-  readonly release: (userId: string, proof: string) => void;
+/** The leases to issue for a user, in the memory of this process. */
+export interface Leases {
+  /** Returns the ID of a new lease; undefined while the user has one. */
+  readonly acquire: (userId: string, leaseMs: number) => string | undefined;
+  readonly extend: (userId: string, leaseId: string, leaseMs: number) => void;
+  readonly release: (userId: string, leaseId: string) => void;
 }
 
-export function createClaims({
-  clock,
-  makeProof,
-}: {
-  /** Gives monotonic milliseconds. */
-  readonly clock: () => number;
-  readonly makeProof: () => string;
-}): Claims {
-  const claims = new Map<string, { readonly proof: string; endsAt: number }>();
+/** What leases are made of. */
+export interface LeasesOptions {
+  /** Returns milliseconds that never go back. */
+  readonly monotonicNow: () => number;
+  readonly createLeaseId: () => string;
+}
 
-  function held(userId: string) {
-    const claim = claims.get(userId);
-    return claim && claim.endsAt > clock() ? claim : undefined;
+interface Lease {
+  readonly id: string;
+  expiresAt: number;
+}
+
+export function createLeases({ monotonicNow, createLeaseId }: LeasesOptions): Leases {
+  const leases = new Map<string, Lease>();
+
+  function held(userId: string): Lease | undefined {
+    const lease = leases.get(userId);
+    return lease && lease.expiresAt > monotonicNow() ? lease : undefined;
   }
 
   return {
-    claim(userId, leaseMs) {
+    acquire(userId, leaseMs) {
       if (held(userId)) return undefined;
-      const proof = makeProof();
-      claims.set(userId, { proof, endsAt: clock() + leaseMs });
-      return proof;
+      const id = createLeaseId();
+      leases.set(userId, { id, expiresAt: monotonicNow() + leaseMs });
+      return id;
     },
-    prolong(userId, proof, leaseMs) {
-      const claim = held(userId);
-      if (claim?.proof === proof) claim.endsAt = clock() + leaseMs;
+    extend(userId, leaseId, leaseMs) {
+      const lease = held(userId);
+      if (lease?.id === leaseId) lease.expiresAt = monotonicNow() + leaseMs;
     },
-    release(userId, proof) {
-      if (claims.get(userId)?.proof === proof) claims.delete(userId);
+    release(userId, leaseId) {
+      if (leases.get(userId)?.id === leaseId) leases.delete(userId);
     },
   };
 }

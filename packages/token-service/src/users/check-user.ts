@@ -2,7 +2,7 @@ import { TokenServiceError } from '../errors.js';
 import type { StoredUser, TokenUser } from '../types.js';
 
 /**
- * Takes what was passed for a user, with an empty avatar as none. What the API asks of it is checked by the client.
+ * Returns the user that was passed, without an avatar as with an empty one. What the API asks of it, the client checks.
  *
  * @throws {TokenServiceError} INVALID_USER
  */

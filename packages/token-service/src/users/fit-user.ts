@@ -3,10 +3,10 @@ import { requestValidators } from '@nexconn-kit/contract/request-validators';
 import type { TokenUser } from '../types.js';
 
 /**
- * Fits a user to what the API takes: a name that is too long is cut, an avatar that is not taken is left out.
+ * Returns the user as the API accepts them: a name that is too long is truncated, an avatar that it refuses is left out.
  *
- * For names and pictures of an identity provider or of the users' own choice: both are shown in push notifications and
- * nowhere else, and should keep nobody from logging in. The user ID stays as it is, right or wrong; nobody stays nobody.
+ * For names and pictures of an identity provider or of the users' own choice: both are shown in push notifications alone,
+ * and should keep nobody from logging in. The user ID is returned as it is, right or wrong, and so are null and undefined.
  *
  * @example
  * const authenticate = async (request) => fitUser(await sessions.userOf(request));
@@ -23,6 +23,6 @@ export function fitUser<User extends TokenUser | null | undefined>(user: User): 
 
 function cut(name: string, issues: readonly ValidationIssue[]): string {
   const tooLong = issues.find(({ field, keyword }) => field === 'name' && keyword === 'maxLength');
-  // By code points, which the API's limit counts: half an emoji is no character.
+  // By code points, which the API's limit counts, so that no emoji is cut in half.
   return tooLong ? [...name].slice(0, Number(tooLong.limit)).join('') : name;
 }

@@ -1,21 +1,21 @@
 import { createHmac } from 'node:crypto';
 import { TokenServiceError } from '../errors.js';
 
-/** As many that a billion users share none: 32 characters of 5 bits. */
+/** 32 characters of 5 bits: no two of a billion users share an ID. */
 const length = 32;
-/** No upper case, so that two IDs differ in a database that takes upper and lower case for the same, too. */
+/** No upper case, so that two IDs differ in a database that ignores case as well. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 const leastKeyBytes = 32;
-/** Sets these IDs apart from whatever else the key may be used for. */
+/** Keeps these IDs apart from whatever else the key may be used for. */
 const purpose = 'nexconn-kit/opaque-user-id/1:';
 
 /**
- * Makes a user ID for the chat of an internal ID: the same one each time, and of no help in guessing another.
+ * Returns a user ID for the chat from an internal ID: the same one each time, and of no help in guessing another.
  *
- * It is HMAC-SHA-256 in 32 lower-case letters and digits. `7`, `7n` and `'7'` are the same user. A new key gives every
- * user a new ID, so keep it for as long as the app lives, and keep it secret: with it, IDs can be reckoned.
+ * It is HMAC-SHA-256 in 32 lower-case letters and digits. `7`, `7n` and `'7'` are the same user. A new key means new IDs
+ * for all users, so keep it for as long as the app lives, and keep it secret: with it, IDs can be computed.
  *
- * @param key At least 32 bytes, random; a text counts in UTF-8.
+ * @param key At least 32 random bytes; of a text, its UTF-8 is counted.
  * @throws {TokenServiceError} INVALID_OPTION for the key, INVALID_USER for the ID
  * @example
  * const userId = opaqueUserId(1042, process.env.USER_ID_KEY ?? '');
@@ -30,7 +30,7 @@ export function opaqueUserId(internalId: string | number | bigint, key: string |
 function checkKey(key: string | Uint8Array): void {
   const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
   if (size >= leastKeyBytes) return;
-  const message = `key has ${size} bytes. Pass at least ${leastKeyBytes}, as openssl rand -hex 32 makes them.`;
+  const message = `key has ${size} bytes. Pass at least ${leastKeyBytes}, such as openssl rand -hex 32 prints.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
 }
 

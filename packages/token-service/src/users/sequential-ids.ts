@@ -1,18 +1,18 @@
-/** How many in a row are told of. */
+/** How many consecutive IDs are reported. */
 const runLength = 3;
 
 /**
- * Makes a watch over new user IDs that gives the examples, once, where they follow each other: whoever has one could
- * guess the others.
+ * Returns a watch over new user IDs, which returns examples, once, where they are consecutive: whoever has one could guess
+ * the others.
  */
 export function createSequenceWatch(): (userId: string) => readonly string[] | undefined {
   let run: string[] = [];
-  let isTold = false;
+  let isReported = false;
   return function watch(userId) {
-    if (isTold) return undefined;
+    if (isReported) return undefined;
     run = isNext(run.at(-1), userId) ? [...run, userId] : [userId];
     if (run.length < runLength) return undefined;
-    isTold = true;
+    isReported = true;
     return run;
   };
 }

@@ -63,7 +63,7 @@ export async function runServe(command: Command, context: CliContext): Promise<v
     const tokens = createTokenService({
       client,
       store: opened.store,
-      tokenTtlSeconds: settings.tokenValiditySeconds,
+      tokenValiditySeconds: settings.tokenValiditySeconds,
       onEvent(event) {
         metrics.onEvent(event);
         logServiceEvent(log, event);
