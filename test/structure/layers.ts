@@ -84,13 +84,13 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/token-service': {
-    notYet: true,
     layers: [
-      ['index', 'node', 'contract'],
+      ['index', 'node', 'contract', 'sqlite', 'redis', 'postgres'],
       ['create-token-service', 'handler'],
-      ['issue', 'resolve-options'],
-      ['users', 'stores', 'sqlite', 'redis', 'postgres'],
-      ['with-timeout', 'call-listener'],
+      ['issue'],
+      ['resolve-options'],
+      ['stores', 'users'],
+      ['with-timeout', 'call-listener', 'check-options'],
       ['types'],
       ['errors'],
       ['generated'],

@@ -17,6 +17,6 @@ export function callListener<Value>(option: string, listener: (value: Value) => 
 function report(option: string, listener: object, error: unknown): void {
   if (reported.has(listener)) return;
   reported.add(listener);
-  const reason = error instanceof Error ? error.message : `a ${typeof error}`;
+  const reason = error instanceof Error ? error.message : `something of type ${typeof error} was thrown`;
   globalThis.process?.emitWarning?.(`${option} failed: ${reason}`, 'NexconnListenerWarning');
 }

@@ -183,7 +183,7 @@ describe('get', () => {
     isDown = true;
     expect((await tokens.get(ada)).accessToken).toBe(accessToken);
     const failure = await failureOf(tokens.get({ ...ada, userId: 'bob1' }));
-    expect(failure).toMatchObject({ code: 'TRY_LATER', cause: { code: 'NETWORK' } });
+    expect(failure).toMatchObject({ code: 'TRY_LATER', cause: { code: 'NETWORK' }, apiError: { code: 'NETWORK' } });
     expect(failure.retryAfterMs).toBeGreaterThan(0);
     isDown = false;
     expect(await tokens.get({ ...ada, userId: 'bob1' })).toHaveProperty('accessToken');

@@ -1,5 +1,5 @@
 import { callListener } from './call-listener.js';
-import { createOptionChecks, type NumberRule } from './check-options.js';
+import { createOptionChecks, type NumberRule, type OptionChecks } from './check-options.js';
 import { TokenServiceError } from './errors.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
@@ -28,7 +28,7 @@ export interface ReissueSettings {
 export type NumberOption = NumberRule & { readonly byDefault: number };
 
 /** Timers count in 32 bits, and would fire at once beyond that. */
-export const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs = 2_147_483_647;
 
 const validity: NumberRule = { unit: 'seconds', least: 1, most: Number.MAX_SAFE_INTEGER };
 const serviceNumbers = {
@@ -40,7 +40,7 @@ const reissueNumbers = {
   concurrency: { unit: 'calls', least: 1, most: 256, isWhole: true, byDefault: 32 },
 };
 
-export const { checkNumber, checkFunction } = createOptionChecks(refuse);
+export const checks: OptionChecks = createOptionChecks(refuse);
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
@@ -49,8 +49,8 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
     refuse('client', 'is no client. Pass what createNexconnClient returns.');
   }
   if (typeof store?.read !== 'function') refuse('store', 'is no store. Pass one, such as createMemoryStore().');
-  if (tokenValiditySeconds !== undefined) checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
-  for (const [option, value] of Object.entries({ now, onEvent })) checkFunction(option, value);
+  if (tokenValiditySeconds !== undefined) checks.checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
+  for (const [option, value] of Object.entries({ now, onEvent })) checks.checkFunction(option, value);
   const { storeTimeoutMs, ...numbers } = readNumbers(options, serviceNumbers);
   return {
     ...{ client, now, ...numbers },
@@ -63,7 +63,7 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveReissueOptions(options: ReissueOptions): ReissueSettings {
   const { signal, onProgress } = options;
-  checkFunction('onProgress', onProgress);
+  checks.checkFunction('onProgress', onProgress);
   return { ...readNumbers(options, reissueNumbers), signal, onProgress: listenerOf('onProgress', onProgress) };
 }
 
@@ -74,7 +74,7 @@ export function readNumbers<Name extends string>(
 ): Record<Name, number> {
   const entries = Object.entries<NumberOption>(rules).map(([name, rule]) => {
     const { [name as Name]: value = rule.byDefault } = given;
-    return [name, checkNumber(name, value, rule)];
+    return [name, checks.checkNumber(name, value, rule)];
   });
   return Object.fromEntries(entries);
 }

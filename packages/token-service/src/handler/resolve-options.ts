@@ -1,4 +1,4 @@
-import { checkFunction, listenerOf, longestTimerMs, readNumbers, refuse } from '../resolve-options.js';
+import { checks, listenerOf, longestTimerMs, readNumbers, refuse } from '../resolve-options.js';
 import { appLogin, isChallenge } from './authenticate.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from './types.js';
 
@@ -41,7 +41,8 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   if (path !== undefined && !(typeof path === 'string' && /^\/[^?#]*$/.test(path))) {
     refuse('path', 'is no path. Pass one that begins with /, without a query.');
   }
-  for (const [option, value] of Object.entries({ onFailure, random, monotonicNow })) checkFunction(option, value);
+  for (const [option, value] of Object.entries({ onFailure, random, monotonicNow }))
+    checks.checkFunction(option, value);
   return {
     ...{ authenticate, challenge, allowedOrigins, path, random, monotonicNow },
     ...readNumbers(options, numbers),
