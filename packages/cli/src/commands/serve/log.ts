@@ -70,7 +70,8 @@ export function logServiceEvent(log: Logger, event: TokenServiceEvent): void {
   else if (event.type === 'issued') {
     log.info({ ...user, reason: event.reason, durationMs: Math.round(event.durationMs) }, 'token issued');
   } else if (event.type === 'issue-failed') {
-    log[isQueueFull(event.error) ? 'debug' : 'warn'](
+    // In a crowd most are sent away for a while: the line of the answer and the metrics show that already.
+    log[event.error.code === 'QUEUE_FULL' ? 'debug' : 'warn'](
       { ...user, reason: event.reason, error: event.error },
       'token not issued',
     );
@@ -83,12 +84,8 @@ export function logServiceEvent(log: Logger, event: TokenServiceEvent): void {
 
 /** Logs why the handler gave no token. */
 export function logFailure(log: Logger, { code, status, error }: TokenHandlerFailure): void {
-  log[isQueueFull(error) ? 'debug' : 'error']({ code, status, error }, 'no token given');
-}
-
-/** In a crowd most are sent away for a while: the line of the answer and the metrics show that already. */
-function isQueueFull(error: unknown): boolean {
-  return error instanceof TokenServiceError && error.code === 'QUEUE_FULL';
+  const isQueueFull = error instanceof TokenServiceError && error.code === 'QUEUE_FULL';
+  log[isQueueFull ? 'debug' : 'error']({ code, status, error }, 'no token given');
 }
 
 /** Logs the events of the API client. */

@@ -1,4 +1,3 @@
-import { NexconnError } from '@nexconn-kit/client';
 import { TokenServiceError, type TokenServiceEvent } from '@nexconn-kit/token-service';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -47,7 +46,7 @@ export function createMetrics(monotonicNow: () => number = () => performance.now
         issued.inc({ reason: event.reason });
         issues.observe({ reason: event.reason }, event.durationMs / 1000);
       } else if (event.type === 'served') served.inc();
-      else if (event.type === 'issue-failed') failures.inc({ code: codeOf(event.error) });
+      else if (event.type === 'issue-failed') failures.inc({ code: codeOf(event) });
       else if (event.type === 'store-failed') unkept.inc();
     },
     begin() {
@@ -70,8 +69,6 @@ function withBoundLast(text: string): string {
   return text.replaceAll(/^(\w+_bucket)\{(le="[^"]+"),(.+)\} /gm, '$1{$3,$2} ');
 }
 
-function codeOf(error: Error): string {
-  const isWrapper = error instanceof TokenServiceError && ['ISSUE_FAILED', 'TRY_LATER'].includes(error.code);
-  const known = isWrapper && error.cause instanceof NexconnError ? error.cause : error;
-  return known instanceof NexconnError || known instanceof TokenServiceError ? known.code : 'UNEXPECTED';
+function codeOf({ error }: Extract<TokenServiceEvent, { type: 'issue-failed' }>): string {
+  return (error instanceof TokenServiceError && error.apiError ? error.apiError : error).code;
 }
