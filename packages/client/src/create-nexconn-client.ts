@@ -8,7 +8,7 @@ import { createMethods } from './create-methods.js';
 import { createFailover, toHost } from './failover.js';
 import { createHttp } from './http/create-http.js';
 import { createPipeline } from './pipeline/run-call.js';
-import { createTurns } from './pipeline/wait-for-permit.js';
+import { createRateLimits } from './pipeline/wait-for-permit.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
 import { checkSecret, resolveSettings } from './resolve-options.js';
 import { createRedact } from './safe-cause.js';
@@ -37,14 +37,14 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     onSwitched: () => emit('rotation', () => ({})),
   });
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
-  const turns = createTurns(settings, monotonicNow, emit);
+  const rateLimits = createRateLimits(settings, monotonicNow, emit);
   const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport();
   const { run, idle } = createPipeline({
     settings,
     failover: createFailover(baseUrls.map(toHost), { coolDownMs, monotonicNow, onFailover }),
     secrets,
     clock: createClock(now, (offsetMs) => emit('clock', () => ({ offsetMs }))),
-    turns,
+    rateLimits,
     emit,
     monotonicNow,
     random: Math.random,
@@ -52,10 +52,10 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   });
   // A call that waits for its next attempt holds no connection, but will need one.
   const close = async (): Promise<void> => {
-    turns.stop();
+    rateLimits.stop();
     await idle();
-    // Those under way may have waited for turns of their own.
-    turns.stop();
+    // Those under way may have waited for permits of their own.
+    rateLimits.stop();
     await disconnect();
   };
   const redact = (text: string) => createRedact(secrets.known())(text);
@@ -63,7 +63,7 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const methods = createMethods({ settings, run, send, http });
   const checkTurn: NexconnClient['checkTurn'] = (operationId, { lane } = {}) => {
     const operation = findNamed(operationId);
-    if (operation) turns.check(createCall({ ...operation, operation, send }, { lane }, settings));
+    if (operation) rateLimits.check(createCall({ ...operation, operation, send }, { lane }, settings));
   };
   const { ids: secretIds, tryNext: tryNextSecret } = secrets;
   return { ...methods, http: http.client, checkTurn, secretIds, tryNextSecret, close, [Symbol.asyncDispose]: close };

@@ -16,6 +16,7 @@ export {
   NexconnUserLimitError,
 } from './errors.js';
 export type { OperationMethods } from './generated/nexconn/methods.gen.js';
+export type { RateStore } from './rate-limit/create-rate-store.js';
 export type {
   AcceptedAttempt,
   AppSecret,
@@ -29,7 +30,6 @@ export type {
   NexconnClientSettings,
   NexconnEvent,
   RateLimitOptions,
-  RateStore,
   RetryOptions,
   SecretIds,
 } from './types.js';

@@ -3,15 +3,8 @@ import type { Lane } from './call-options.js';
 import { createOptionChecks, type NumberRule } from './check-options.js';
 import { NexconnConfigurationError } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
-import type {
-  AppSecret,
-  Fetch,
-  NexconnClientOptions,
-  NexconnEvent,
-  RateLimitOptions,
-  RateStore,
-  RetryOptions,
-} from './types.js';
+import type { RateStore } from './rate-limit/create-rate-store.js';
+import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
 
 /** The options of a client, checked once, with every default in place. */
 export interface Settings {
@@ -111,7 +104,7 @@ function resolveRetry(given: RetryOptions | false = {}): RetryPlan {
 function resolveRateLimit(given: RateLimitOptions | false = {}): RatePlan | undefined {
   if (given === false) return undefined;
   const { perSecond, store } = given;
-  if (store !== undefined) checkFunction('rateLimit.store.reserve', store?.reserve ?? null);
+  if (store !== undefined) checkFunction('rateLimit.store.connect', store?.connect ?? null);
   return {
     ...readNumbers(given, rateLimitNumbers, 'rateLimit.'),
     perSecond:

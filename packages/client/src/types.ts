@@ -4,6 +4,7 @@ import type { Client } from 'openapi-fetch';
 import type { CallOptions, Lane } from './call-options.js';
 import type { NexconnErrorCode } from './errors.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
+import type { RateStore } from './rate-limit/create-rate-store.js';
 
 export type { AcceptedAttempt, CallOptions, Lane } from './call-options.js';
 
@@ -41,47 +42,13 @@ export interface RetryOptions {
   readonly maxRetryAfterMs?: number | undefined;
 }
 
-/** A slot of a rate limit: the right to one request at a time. */
-export interface RateSlot {
-  /** Counts the slots of a key; the next one has the next number. */
-  readonly id: number;
-  /** When it is there, in milliseconds of the store's clock. */
-  readonly dueMs: number;
-}
-
-/** A slot that a store has given away. */
-export interface ReservedRateSlot extends RateSlot {
-  /** When it would be there had it not been delayed. */
-  readonly evenMs: number;
-  /** The store's clock as it reserved. */
-  readonly nowMs: number;
-  /** How many have reserved slots of the key within a second, where the store counts them. */
-  readonly sharers?: number | undefined;
-}
-
-/** Counts for several processes; `@nexconn-kit/client/redis` and `@nexconn-kit/client/postgres` make one. */
-export interface RateStore {
-  /**
-   * Reserves the next slot of a key, `spacingMs` after the last one and not before now.
-   *
-   * `delays` are slots to come that must not be due before a time, such as that of this slot; one that has been given
-   * away already is left as it is. `sharer` names who reserves.
-   */
-  readonly reserve: (
-    key: string,
-    spacingMs: number,
-    delays?: readonly RateSlot[],
-    sharer?: string,
-  ) => Promise<ReservedRateSlot>;
-}
-
 /** How calls keep to the rate limit of the API. */
 export interface RateLimitOptions {
   /** Requests a second for each operation. Default: what the document says, 200 for issuing. */
   readonly perSecond?: number | undefined;
   /** How long a call may wait for its turn, in milliseconds. Default: 10000. */
   readonly maxQueueMs?: number | undefined;
-  /** Shares the limit with other processes. Default: this process has it for itself. */
+  /** Shares the limit with other processes; a store of Redis, PostgreSQL or one's own. Default: this process has it for itself. */
   readonly store?: RateStore | undefined;
   /** How much of the limit this process takes while the store cannot be reached, 0 to 1. Default: 0.1. */
   readonly shareWithoutStore?: number | undefined;

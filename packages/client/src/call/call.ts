@@ -1,6 +1,7 @@
 import type { CallOptions } from '../call-options.js';
 import type { NexconnErrorDetails } from '../errors.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
+import type { Permit } from '../rate-limit/permit-source.js';
 import { checkLane, checkMilliseconds, resolveBaseUrl, type Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { Send } from '../transport/transport.js';
@@ -26,8 +27,8 @@ export interface Call {
   requestId: string | undefined;
   /** How many have been made. */
   attempts: number;
-  /** Receives whether the present attempt got an answer. */
-  answered: ((isAnswer: boolean) => void) | undefined;
+  /** The right to send the present attempt, until that was used. */
+  permit: Permit | undefined;
 }
 
 /** The call options among what a call of `nexconn.http` is given, and what `openapi-fetch` takes beside them. */
@@ -88,7 +89,7 @@ export function createCall(
     baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
     requestId,
     attempts: 0,
-    answered: undefined,
+    permit: undefined,
   };
 }
 

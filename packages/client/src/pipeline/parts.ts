@@ -5,7 +5,7 @@ import type { NexconnError } from '../errors.js';
 import type { Failover, Host } from '../failover.js';
 import type { Settings } from '../resolve-options.js';
 import type { Answer } from '../response/classify-answer.js';
-import type { Turns } from './wait-for-permit.js';
+import type { RateLimits } from './wait-for-permit.js';
 
 /** What the calls of a client have in common. */
 export interface Parts {
@@ -13,7 +13,7 @@ export interface Parts {
   readonly failover: Failover;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  readonly turns: Turns;
+  readonly rateLimits: RateLimits;
   readonly emit: Emit;
   readonly monotonicNow: () => number;
   readonly random: () => number;

@@ -40,7 +40,7 @@ function start({
     failover: createFailover(baseUrls.map(toHost), { coolDownMs: 30_000, monotonicNow, onFailover: () => {} }),
     secrets: createSecrets(appSecret, { appKey: '', monotonicNow, check: () => {}, onSwitched: () => {} }),
     clock: createClock(monotonicNow, () => {}),
-    turns: { take: () => undefined, check: () => {}, stop: () => {} },
+    rateLimits: { waitForPermit: () => undefined, check: () => {}, stop: () => {} },
     emit: () => {},
     monotonicNow,
     random: () => 1,

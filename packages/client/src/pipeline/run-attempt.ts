@@ -14,24 +14,24 @@ import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 
 /**
- * Tries once: waits for its turn, signs with a nonce and timestamp of its own, sends, reads and classifies.
+ * Tries once: waits for its permit, signs with a nonce and timestamp of its own, sends, reads and classifies.
  *
  * Awaits only where there is something to wait for: each turn of a promise costs as much as a step.
  *
  * @throws {NexconnError} where nothing was sent, or the caller ended the call
  */
 export async function runAttempt(request: HttpRequest, call: Call, deadline: Deadline, parts: Parts): Promise<Attempt> {
-  const { settings, failover, secrets, clock, turns, monotonicNow } = parts;
+  const { settings, failover, secrets, clock, rateLimits, monotonicNow } = parts;
   // The caller may have ended it while nothing of it was under way.
   deadline.check();
-  const turn = turns.take(call, deadline);
-  if (turn) await turn;
+  const waiting = rateLimits.waitForPermit(call, deadline);
+  if (waiting) await waiting;
   const picked = secrets.pick();
   const secret = picked instanceof Promise ? await awaitSecret(picked, call, deadline, secrets) : picked;
   const clockOffsetMs = clock.offsetMs();
   const signing = sign(request, call, secret, parts);
   const headers = signing instanceof Promise ? await signing : signing;
-  if (turn || picked instanceof Promise || signing instanceof Promise) deadline.check();
+  if (waiting || picked instanceof Promise || signing instanceof Promise) deadline.check();
   const host = failover.pick();
   call.attempts += 1;
   const startedAt = monotonicNow();
@@ -39,13 +39,12 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   const redact = redactFor(secrets, headers, settings);
   try {
     const response = await send(addressTo(host, request, headers), call, deadline);
-    call.answered?.(true);
     attempt.answer = classifyAnswer(readBody(response), response, call, redact);
     attempt.failure = attempt.answer.failure;
   } catch (error) {
-    call.answered?.(false);
     attempt.failure = attemptError(error, call, host.origin, redact);
   }
+  releasePermit(attempt, call);
   attempt.receivedAt = settings.now();
   emitAttempt(attempt, call, monotonicNow() - startedAt, parts);
   if (attempt.failure?.code === 'ABORTED') {
@@ -53,6 +52,13 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
     throw attempt.failure;
   }
   return attempt;
+}
+
+function releasePermit({ answer, failure }: Attempt, call: Call): void {
+  const { permit } = call;
+  call.permit = undefined;
+  if (failure?.code === 'RATE_LIMITED') permit?.release('refused');
+  else permit?.release(answer ? 'answered' : 'lost');
 }
 
 function createAttempt(host: Host, secret: ChosenSecret, clockOffsetMs: number, sentAt: number): Attempt {

@@ -42,6 +42,8 @@ export function createPipeline(parts: Parts): Pipeline {
       emitEnd(call, error as NexconnError, monotonicNow() - startedAt, emit);
       throw error;
     } finally {
+      // One that is still there was not used.
+      call.permit?.release('unused');
       deadline?.release();
       running -= 1;
       if (running === 0) for (const resolve of waiting.splice(0)) resolve();

@@ -2,81 +2,79 @@ import { type Call, detailsOf } from '../call/call.js';
 import type { Deadline } from '../call/deadline.js';
 import type { Emit } from '../create-emitter.js';
 import { NexconnAbortError, type NexconnError, NexconnRateLimitError } from '../errors.js';
-import { createPacer, type Pacer } from '../rate-limit/limiter.js';
+import { createLimiter, type Limiter } from '../rate-limit/limiter.js';
+import { createTimers } from '../rate-limit/timers.js';
+import { createWindow } from '../rate-limit/window.js';
 import type { Settings } from '../resolve-options.js';
 import { safeCause } from '../safe-cause.js';
 
-/** The turns of all calls of a client. */
-export interface Turns {
-  /** Sets `call.answered`; a promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
-  readonly take: (call: Call, deadline: Deadline) => Promise<void> | undefined;
+/** The rate limits of a client, one for each operation that has one. */
+export interface RateLimits {
+  /** Sets `call.permit`; a promise only where there is something to wait for. @throws {NexconnError} QUEUE_TOO_LONG, ABORTED */
+  readonly waitForPermit: (call: Call, deadline: Deadline) => Promise<void> | undefined;
   /** @throws {NexconnRateLimitError} QUEUE_TOO_LONG, where the call would be refused now */
   readonly check: (call: Call) => void;
-  /** Has those who wait rejected with ABORTED, and ends every timer. */
+  /** Rejects the calls that wait with ABORTED, and ends every timer. */
   readonly stop: () => void;
 }
 
-/** Makes the step that has each attempt wait for its turn within the rate limit of its operation. */
-export function createTurns({ rateLimit, appKey }: Settings, clock: () => number, emit: Emit): Turns {
-  const pacers = new Map<string, Pacer>();
-  if (!rateLimit) return { take: () => undefined, check: () => {}, stop: () => {} };
+/** Creates the rate limits that each attempt keeps to. */
+export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: () => number, emit: Emit): RateLimits {
+  const limiters = new Map<string, Limiter>();
+  if (!rateLimit) return { waitForPermit: () => undefined, check: () => {}, stop: () => {} };
   const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
+  const timers = createTimers(monotonicNow);
+  const onLost = (error: unknown): void => {
+    const cause = safeCause(error, (text) => text);
+    emit('rate-store', () => ({ state: 'lost' as const, ...(cause && { cause }) }));
+  };
+  const onFound = (): void => emit('rate-store', () => ({ state: 'found' as const }));
 
-  function pacerOf(operation: NonNullable<Call['operation']>): Pacer | undefined {
-    const { operationId, rateLimit: documented } = operation;
-    const known = pacers.get(operationId);
+  function limiterOf({ operationId, rateLimit: documented }: NonNullable<Call['operation']>): Limiter | undefined {
+    const known = limiters.get(operationId);
     if (known || (!documented && perSecond === undefined)) return known;
     const limit = perSecond ?? documented?.limit ?? 1;
     const windowMs = perSecond === undefined ? (documented?.windowSeconds ?? 1) * 1000 : 1000;
+    const own = { limit, windowMs, monotonicNow };
     // The name holds no secret; a store may show it to whoever looks after it.
-    const key = `nexconn:rate:${appKey}:${operationId}`;
-    const pacer = createPacer({
-      limit,
-      windowMs,
-      clock,
-      shared: store && { store, key, share: shareWithoutStore },
-      onStore: (isLost, error) => {
-        const cause = safeCause(error, (text) => text);
-        emit('rate-store', () => ({ state: isLost ? ('lost' as const) : ('found' as const), ...(cause && { cause }) }));
-      },
-    });
-    pacers.set(operationId, pacer);
-    return pacer;
+    const shared = { ...own, key: `nexconn:rate:${appKey}:${operationId}`, shareWithoutStore, timers, onLost, onFound };
+    const createSource = (onPermits: () => void) => store?.connect({ ...shared, onPermits }) ?? createWindow(own);
+    const limiter = createLimiter({ createSource, monotonicNow, timers });
+    limiters.set(operationId, limiter);
+    return limiter;
   }
 
   return {
-    take(call, deadline) {
-      const pacer = call.operation && pacerOf(call.operation);
-      const leftMs = deadline.leftMs();
-      const maxWaitMs = Math.min(maxQueueMs, leftMs);
-      const turn = pacer?.take({
-        lane: call.info.lane,
+    waitForPermit(call, deadline) {
+      const maxWaitMs = Math.min(maxQueueMs, deadline.leftMs());
+      const acquired = (call.operation && limiterOf(call.operation))?.acquire({
+        priority: call.info.lane,
         maxWaitMs,
-        tooLong: (expectedMs, comeBackMs) =>
-          maxWaitMs < maxQueueMs ? deadline.error() : queueError(call, maxQueueMs, expectedMs, comeBackMs()),
-        stopped: () => closedError(call),
-        onGone: (giveUp) => deadline.onAbort(giveUp),
+        onQueueFull: (expectedMs, retryAfterMs) =>
+          maxWaitMs < maxQueueMs ? deadline.error() : queueError(call, maxQueueMs, expectedMs, retryAfterMs()),
+        onStopped: () => closedError(call),
+        onAbort: (giveUp) => deadline.onAbort(giveUp),
       });
-      if (!(turn instanceof Promise)) {
-        call.answered = turn;
+      if (!(acquired instanceof Promise)) {
+        call.permit = acquired;
         return undefined;
       }
-      const startedAt = clock();
-      return turn.then((answered) => {
-        call.answered = answered;
-        emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: clock() - startedAt }));
+      const startedAt = monotonicNow();
+      return acquired.then((permit) => {
+        call.permit = permit;
+        emit('wait', () => ({ call: call.info, reason: 'rate' as const, durationMs: monotonicNow() - startedAt }));
       });
     },
     check(call) {
-      const refused = (call.operation && pacerOf(call.operation))?.refuse({
-        lane: call.info.lane,
+      const refused = (call.operation && limiterOf(call.operation))?.check({
+        priority: call.info.lane,
         maxWaitMs: maxQueueMs,
-        tooLong: (expectedMs, comeBackMs) => queueError(call, maxQueueMs, expectedMs, comeBackMs()),
+        onQueueFull: (expectedMs, retryAfterMs) => queueError(call, maxQueueMs, expectedMs, retryAfterMs()),
       });
       if (refused) throw refused;
     },
     stop() {
-      for (const pacer of pacers.values()) pacer.stop();
+      for (const limiter of limiters.values()) limiter.stop();
     },
   };
 }
@@ -86,17 +84,11 @@ function closedError(call: Call): NexconnError {
   return new NexconnAbortError(message, { code: 'ABORTED', ...detailsOf(call) });
 }
 
-function queueError(call: Call, maxQueueMs: number, expectedMs: number, comeBackMs: number): NexconnError {
-  const expectedWaitMs = Math.ceil(expectedMs);
-  const retryAfterMs = Math.ceil(comeBackMs);
+function queueError(call: Call, maxQueueMs: number, expectedMs: number, retryMs: number): NexconnError {
+  const [expectedWaitMs, retryAfterMs] = [Math.ceil(expectedMs), Math.ceil(retryMs)];
   const message =
     `${call.title} was not sent: its turn within the rate limit would come in about ${expectedWaitMs} ms, ` +
     `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again in ${retryAfterMs} ms, or raise it.`;
-  return new NexconnRateLimitError(message, {
-    code: 'QUEUE_TOO_LONG',
-    retryable: true,
-    expectedWaitMs,
-    retryAfterMs,
-    ...detailsOf(call),
-  });
+  const details = { code: 'QUEUE_TOO_LONG', retryable: true, expectedWaitMs, retryAfterMs } as const;
+  return new NexconnRateLimitError(message, { ...details, ...detailsOf(call) });
 }

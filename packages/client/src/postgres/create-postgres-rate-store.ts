@@ -1,4 +1,4 @@
-import type { RateStore } from '../types.js';
+import { createRateStore, type RateStore } from '../rate-limit/create-rate-store.js';
 import { createTableSql, reserveSlotSql } from './reserve-slot-sql.js';
 
 /** A pool or a client of `pg`, or what sends a query in the same way. */
@@ -9,7 +9,7 @@ export interface PostgresLike {
 
 /** How a rate limit is kept in PostgreSQL. */
 export interface PostgresRateStoreOptions {
-  /** The table, with its schema where it is not on the search path. Default: `nexconn_rate`. */
+  /** The table, with its schema where it is not on the search path. Default: `nexconn_rate_limit`. */
   readonly table?: string | undefined;
 }
 
@@ -21,11 +21,11 @@ const conflicts = ['40001', '40P01'];
 const maxTries = 5;
 
 /**
- * Makes a rate store of a PostgreSQL, 13 or later, for every process that hands in the same one.
+ * Creates a rate store of a PostgreSQL, 13 or later, for every process that hands in the same one.
  *
- * Takes a pool of `pg`, which stays its caller's. Each slot is one statement on one row for each App Key and operation,
- * which goes by the clock of the database. The table is made when it is first needed; it is unlogged, so that no slot
- * waits for a disk.
+ * Takes a pool of `pg`, which stays its caller's. Slots are reserved by one statement on one row for each App Key and
+ * operation, which goes by the clock of the database. The table is made when it is first needed; it is unlogged, so that
+ * no slot waits for a disk.
  *
  * @throws {TypeError} where `client` has no `query`, or `table` is no name
  * @example
@@ -33,11 +33,11 @@ const maxTries = 5;
  * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store: createPostgresRateStore(pool) } });
  */
 export function createPostgresRateStore(client: PostgresLike, options: PostgresRateStoreOptions = {}): RateStore {
-  const { table = 'nexconn_rate' } = options;
+  const { table = 'nexconn_rate_limit' } = options;
   if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
   // It stands in the statement as it is.
   if (!/^[a-z_]\w{0,62}(\.[a-z_]\w{0,62})?$/i.test(table)) {
-    throw new TypeError('table is no name such as nexconn_rate or app.nexconn_rate.');
+    throw new TypeError('table is no name such as nexconn_rate_limit or app.nexconn_rate_limit.');
   }
   const name = table
     .split('.')
@@ -54,32 +54,23 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
     } else if (!conflicts.includes(code)) throw error;
   }
 
-  return {
-    async reserve(key, spacingMs, delays = [], sharer = '') {
-      const delayed = Object.fromEntries(delays.map(({ id, dueMs }) => [id, dueMs]));
-      const values = [key, spacingMs, JSON.stringify(delayed), sharer];
+  return createRateStore({
+    async reserve(key, { reservedMs, penaltyMs }) {
       for (let tries = 1; ; tries += 1) {
         try {
-          const { rows } = await client.query(reserveSql, values);
-          return slotOf(rows[0]);
+          const { rows } = await client.query(reserveSql, [key, reservedMs, penaltyMs]);
+          const { reserved_ms, penalty_ms } = (rows[0] ?? {}) as Record<string, unknown>;
+          // Some clients give numbers as texts.
+          return { reservedMs: Number(reserved_ms), penaltyMs: Number(penalty_ms) };
         } catch (error) {
           if (tries === maxTries) throw error;
           await mend(error);
         }
       }
     },
-  };
+  });
 }
 
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null ? String(Reflect.get(error, 'code')) : '';
-}
-
-/** Some clients give numbers as texts. */
-function slotOf(row: unknown) {
-  const { id, due_ms, even_ms, now_ms, sharers } = (row ?? {}) as Record<string, unknown>;
-  const times = { dueMs: Number(due_ms), evenMs: Number(even_ms), nowMs: Number(now_ms) };
-  const slot = { id: Number(id), ...times, sharers: Number(sharers) };
-  if (!Object.values(slot).every(Number.isFinite)) throw new TypeError('PostgreSQL answered with no slot.');
-  return slot;
 }

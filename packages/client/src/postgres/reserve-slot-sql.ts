@@ -2,43 +2,27 @@
 export function createTableSql(table: string): string {
   return `CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
   key text PRIMARY KEY,
-  id bigint NOT NULL,
-  even_ms double precision NOT NULL,
-  due_ms double precision NOT NULL,
   now_ms double precision NOT NULL,
-  delays jsonb NOT NULL,
-  sharers jsonb NOT NULL
+  reserved_until_ms double precision NOT NULL,
+  penalty_until_ms double precision NOT NULL
 ) WITH (fillfactor = 20)`;
 }
 
 /**
- * Reserves the next slot of a key; times are milliseconds of the clock of the database.
+ * Adds to both stretches of time of a key, neither below 0, and returns what they are then.
  *
- * Takes the key, the distance of two slots, an object with the time of each slot to come that is delayed, and the name of
- * who asks. Gives how many have asked within a second, too. What is set is worked out once the row is locked, so that its
- * time is that of the slot. What was reserved by a clock that has been set back since, by more than a second, is forgotten.
+ * What is kept is when they end by the clock of the database; it is forgotten where that was set back by more than a second
+ * since. The clock is read once the row is locked, so that statements that wait for each other see it go on.
  */
 export function reserveSlotSql(table: string): string {
-  const now = 'extract(epoch FROM clock_timestamp())::float8 * 1000';
-  return `INSERT INTO ${table} AS old (key, id, even_ms, due_ms, now_ms, delays, sharers)
-SELECT $1::text, 1, now_ms, now_ms, now_ms, '{}', jsonb_build_object($4::text, now_ms) FROM (SELECT ${now} AS now_ms) AS clock
-ON CONFLICT (key) DO UPDATE SET (id, even_ms, due_ms, now_ms, delays, sharers) = (
-  SELECT old.id + 1, even_ms, greatest(even_ms, (delays ->> (old.id + 1)::text)::float8), now_ms,
-    delays - (old.id + 1)::text, sharers
-  FROM (SELECT ${now} AS now_ms) AS clock,
-  LATERAL (SELECT CASE
-    WHEN now_ms < old.now_ms - 1000 THEN now_ms
-    ELSE greatest(now_ms, old.even_ms + $2::float8)
-  END AS even_ms) AS even,
-  LATERAL (
-    SELECT old.delays || coalesce(jsonb_object_agg(key, value), '{}') AS delays
-    FROM jsonb_each($3::jsonb) WHERE key::bigint > old.id
-  ) AS delay,
-  LATERAL (
-    SELECT jsonb_object_agg(key, value) AS sharers
-    FROM jsonb_each(old.sharers || jsonb_build_object($4::text, now_ms))
-    WHERE abs(now_ms - value::float8) < 1000
-  ) AS sharer
+  const clock = '(SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms) AS clock';
+  const left = (column: string, added: string): string =>
+    `clock.now_ms + greatest(0, CASE WHEN clock.now_ms < kept.now_ms - 1000 THEN 0
+    ELSE greatest(0, kept.${column} - clock.now_ms) END + ${added}::float8)`;
+  return `INSERT INTO ${table} AS kept (key, now_ms, reserved_until_ms, penalty_until_ms)
+SELECT $1::text, now_ms, now_ms + greatest(0, $2::float8), now_ms + greatest(0, $3::float8) FROM ${clock}
+ON CONFLICT (key) DO UPDATE SET (now_ms, reserved_until_ms, penalty_until_ms) = (
+  SELECT clock.now_ms, ${left('reserved_until_ms', '$2')}, ${left('penalty_until_ms', '$3')} FROM ${clock}
 )
-RETURNING id, even_ms, due_ms, now_ms, (SELECT count(*) FROM jsonb_object_keys(sharers)) AS sharers`;
+RETURNING reserved_until_ms - now_ms AS reserved_ms, penalty_until_ms - now_ms AS penalty_ms`;
 }

@@ -1,49 +1,51 @@
-import type { Lane } from '../types.js';
-import type { Answered } from './limiter.js';
+import type { Permit } from './permit-source.js';
 
-/** One who waits for a turn. */
+/** Which requests go first: all `interactive` ones before any of `bulk`. */
+export type Priority = 'interactive' | 'bulk';
+
+/** A request that waits for its permit. */
 export interface Waiter {
-  readonly lane: Lane;
-  /** In milliseconds of the pacer's clock. */
+  readonly priority: Priority;
+  /** In monotonic milliseconds. */
   readonly cameAt: number;
-  readonly grant: (answered: Answered) => void;
-  /** Ends the wait without a turn. */
+  readonly grant: (permit: Permit) => void;
+  /** Ends the wait without a permit. */
   readonly dismiss: () => void;
 }
 
-/** Those who wait: all of the first lane go before any of the second, each lane in the order of coming. */
-export interface Lanes {
+/** The requests that wait, by priority, and in the order of coming where that is the same. */
+export interface PriorityQueue {
   readonly add: (waiter: Waiter) => void;
-  /** Those who would go before somebody who came to this lane now. */
-  readonly ahead: (lane: Lane) => number;
-  /** Those who go before this waiter. */
+  /** Returns how many would go before a request that came now. */
+  readonly ahead: (priority: Priority) => number;
+  /** Returns how many go before this one. */
   readonly aheadOf: (waiter: Waiter) => number;
   readonly first: () => Waiter | undefined;
-  /** Takes out a waiter: it has its turn, or goes without one. */
-  readonly leave: (waiter: Waiter) => void;
+  readonly remove: (waiter: Waiter) => void;
   readonly size: () => number;
 }
 
-export function createLanes(): Lanes {
-  const lanes: Record<Lane, Set<Waiter>> = { interactive: new Set(), bulk: new Set() };
+/** Creates an empty queue. */
+export function createPriorityQueue(): PriorityQueue {
+  const waiting: Record<Priority, Set<Waiter>> = { interactive: new Set(), bulk: new Set() };
 
   return {
-    add: (waiter) => lanes[waiter.lane].add(waiter),
-    ahead: (lane) => lanes.interactive.size + (lane === 'bulk' ? lanes.bulk.size : 0),
+    add: (waiter) => waiting[waiter.priority].add(waiter),
+    ahead: (priority) => waiting.interactive.size + (priority === 'bulk' ? waiting.bulk.size : 0),
     aheadOf(waiter) {
-      let ahead = waiter.lane === 'bulk' ? lanes.interactive.size : 0;
-      // Who has waited longest asks first, so that few are looked at.
-      for (const each of lanes[waiter.lane]) {
+      let ahead = waiter.priority === 'bulk' ? waiting.interactive.size : 0;
+      // The one that has waited longest times out first, so few are looked at.
+      for (const each of waiting[waiter.priority]) {
         if (each === waiter) break;
         ahead += 1;
       }
       return ahead;
     },
     first() {
-      const lane = lanes.interactive.size > 0 ? lanes.interactive : lanes.bulk;
-      return lane.values().next().value;
+      const next = waiting.interactive.size > 0 ? waiting.interactive : waiting.bulk;
+      return next.values().next().value;
     },
-    leave: (waiter) => lanes[waiter.lane].delete(waiter),
-    size: () => lanes.interactive.size + lanes.bulk.size,
+    remove: (waiter) => waiting[waiter.priority].delete(waiter),
+    size: () => waiting.interactive.size + waiting.bulk.size,
   };
 }

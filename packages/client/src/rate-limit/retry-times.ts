@@ -1,28 +1,28 @@
-/** Nobody is told to stay away for longer, since what is foreseen for later seldom comes true. */
+/** The longest time that is foretold: what is foreseen for later seldom comes true. */
 const horizonMs = 60_000;
-/** Who comes back finds the queue filled to this part, so that it neither runs dry nor sends them away again. */
+/** Requests that come back find the queue filled to this part, so that it neither runs dry nor sends them away again. */
 const filledPart = 1 / 2;
 
-/** When those who found the queue full should come back. */
-export interface ComeBacks {
-  /** Gives the milliseconds until then, for a queue of so many milliseconds in which one turn takes `paceMs`. */
-  readonly afterMs: (now: number, queueMs: number, paceMs: number) => number;
-  /** The queue has run dry: those who were told to come back have stayed away. */
+/** When the requests that found the queue full should be made again. */
+export interface RetryTimes {
+  /** Returns the milliseconds until then, for a queue of `queueMs` in which one request takes `spacingMs`. */
+  readonly afterMs: (now: number, queueMs: number, spacingMs: number) => number;
+  /** Forgets them all: the queue has run dry, so those that were told to come back have stayed away. */
   readonly forget: () => void;
 }
 
 /**
- * Makes the appointments of those who found the queue full: one after the other in step with the limit, since a crowd
- * that is told the same would come back as one, and leave turns unused in between.
+ * Creates the times, one after the other in step with the limit: a crowd that is told the same time comes back as one,
+ * and leaves permits unused until then.
  */
-export function createComeBacks(random: () => number = Math.random): ComeBacks {
+export function createRetryTimes(random: () => number = Math.random): RetryTimes {
   let nextAt = Number.NEGATIVE_INFINITY;
   return {
-    afterMs(now, queueMs, paceMs) {
+    afterMs(now, queueMs, spacingMs) {
       const soonestMs = Math.min(queueMs * filledPart, horizonMs);
       const at = Math.max(nextAt, now + soonestMs);
       if (at > now + horizonMs) return soonestMs + random() * (horizonMs - soonestMs);
-      nextAt = at + paceMs;
+      nextAt = at + spacingMs;
       return at - now;
     },
     forget() {

@@ -1,8 +1,7 @@
-/** The timers of one owner, who can end them all. */
+/** Timers that go by monotonic milliseconds. */
 export interface Timers {
-  /** Runs once so many milliseconds have passed, never before; gives back what calls it off. */
+  /** Runs a function once that many milliseconds have passed, never before; returns what cancels it. */
   readonly after: (ms: number, run: () => void, options?: TimerOptions) => () => void;
-  readonly clear: () => void;
 }
 
 interface TimerOptions {
@@ -10,34 +9,23 @@ interface TimerOptions {
   readonly keepsAlive?: boolean;
 }
 
-/** Makes timers that go by a clock of monotonic milliseconds. */
-export function createTimers(clock: () => number): Timers {
-  const running = new Set<ReturnType<typeof setTimeout>>();
-
+/** Creates timers of this process. */
+export function createTimers(monotonicNow: () => number): Timers {
   return {
     after(ms, run, { keepsAlive = true } = {}) {
-      const dueAt = clock() + ms;
+      const dueAt = monotonicNow() + ms;
       let timer: ReturnType<typeof setTimeout>;
       const arm = (leftMs: number): void => {
         timer = setTimeout(() => {
-          running.delete(timer);
-          // They count in whole milliseconds, from when the event loop last looked at the time.
-          const earlyMs = dueAt - clock();
+          // A runtime counts in whole milliseconds, from when its event loop last looked at the time.
+          const earlyMs = dueAt - monotonicNow();
           if (earlyMs > 0) arm(earlyMs);
           else run();
         }, leftMs);
         if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
-        running.add(timer);
       };
       arm(Math.max(0, ms));
-      return () => {
-        clearTimeout(timer);
-        running.delete(timer);
-      };
-    },
-    clear() {
-      for (const timer of running) clearTimeout(timer);
-      running.clear();
+      return () => clearTimeout(timer);
     },
   };
 }

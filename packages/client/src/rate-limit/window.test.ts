@@ -1,20 +1,26 @@
-import { describe, expect, it } from 'vitest';
-import { createSlots } from './window.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createRunningMinimum, createWindow } from './window.js';
 
 const windowMs = 1000;
+let now = 0;
+const monotonicNow = (): number => now;
 
-/** Takes every slot for `seconds` at full demand; `lag` gives by how many milliseconds a wait is overslept. */
+beforeEach(() => {
+  now = 0;
+});
+
+/** Takes every permit for `seconds` at full demand; `lag` gives by how many milliseconds a wait is overslept. */
 function sendings(limit: number, seconds: number, lag: (now: number) => number): number[] {
-  const slots = createSlots(limit, windowMs);
+  const window = createWindow({ limit, windowMs, monotonicNow });
   const sent: number[] = [];
-  let now = 0;
+  now = 0;
   while (now < seconds * 1000) {
-    const waitMs = slots.waitMs(now, 0);
+    const waitMs = window.waitMs(now, 0);
     if (waitMs > 0) {
       now += waitMs + lag(now);
       continue;
     }
-    slots.take(now, 0)(0);
+    window.take(now, 0).release('answered');
     sent.push(now);
   }
   return sent;
@@ -34,7 +40,7 @@ function mostWithin(ms: number, times: readonly number[]): number {
   return Math.max(...counts);
 }
 
-describe('slots at full demand', () => {
+describe('permits at full demand', () => {
   const random = seeded(7);
   it.each<[string, (now: number) => number]>([
     ['on a free event loop', () => 0],
@@ -78,10 +84,132 @@ describe('slots at full demand', () => {
 
 describe('a pause in demand', () => {
   it('leaves no slots behind', () => {
-    const slots = createSlots(200, windowMs);
-    slots.take(0, 0)(0);
-    expect(slots.waitMs(10_000, 10_000)).toBeLessThanOrEqual(0);
-    slots.take(10_000, 10_000)(0);
-    expect(slots.waitMs(10_000, 10_000)).toBeCloseTo(slots.spacingMs);
+    const window = createWindow({ limit: 200, windowMs, monotonicNow });
+    window.take(0, 0).release('answered');
+    now = 10_000;
+    expect(window.waitMs(now, now)).toBeLessThanOrEqual(0);
+    window.take(now, now).release('answered');
+    expect(window.waitMs(now, now)).toBeCloseTo(window.spacingMs());
+  });
+});
+
+describe('a permit', () => {
+  /** Creates a window whose usual latency is known to be `usualMs`, with all of its permits free. */
+  function makeWindow(limit: number, usualMs = 0) {
+    const window = createWindow({ limit, windowMs, monotonicNow });
+    for (let count = 0; count < 2000; count += 1) {
+      now += 2 * windowMs;
+      window.waitMs(now, now);
+      const permit = window.take(now, now);
+      now += usualMs;
+      permit.release('answered');
+    }
+    now += 10 * windowMs;
+    window.waitMs(now, now);
+    return window;
+  }
+
+  /** Returns the milliseconds until the next permit for whoever came long ago. */
+  function waitMs({ waitMs }: ReturnType<typeof createWindow>): number {
+    return waitMs(now, Number.NEGATIVE_INFINITY);
+  }
+
+  it('comes back a little more than a window after its request', () => {
+    const window = makeWindow(1);
+    window.take(now, now).release('answered');
+    expect(waitMs(window)).toBeGreaterThan(windowMs);
+    expect(waitMs(window)).toBeLessThan(windowMs + 10);
+    now += waitMs(window);
+    expect(waitMs(window)).toBeLessThanOrEqual(0);
+  });
+
+  it('comes back at the same time where the answer took as long as usual', () => {
+    const window = makeWindow(1, 40);
+    const permit = window.take(now, now);
+    now += 40;
+    permit.release('answered');
+    expect(waitMs(window)).toBeGreaterThan(windowMs - 40);
+    expect(waitMs(window)).toBeLessThan(windowMs - 40 + 10);
+  });
+
+  it('comes back later whose request was counted late, and holds up no other', () => {
+    const window = makeWindow(2);
+    const late = window.take(now, now);
+    now += 600;
+    window.take(now, now).release('answered');
+    const startedAt = now;
+    late.release('answered');
+    now += waitMs(window);
+    expect(now - startedAt).toBeGreaterThan(windowMs);
+    expect(now - startedAt).toBeLessThan(windowMs + 10);
+    window.take(now, now).release('answered');
+    window.take(now + waitMs(window), now).release('answered');
+  });
+
+  it('comes back another window later where there is no answer', () => {
+    const window = makeWindow(1);
+    window.take(now, now);
+    expect(waitMs(window)).toBeGreaterThan(2 * windowMs);
+    expect(waitMs(window)).toBeLessThan(2 * windowMs + 10);
+  });
+
+  it('changes nothing any more once it has come back without being released', () => {
+    const window = makeWindow(1);
+    const late = window.take(now, now);
+    now += waitMs(window);
+    expect(waitMs(window)).toBeLessThanOrEqual(0);
+    window.take(now, now).release('answered');
+    const before = waitMs(window);
+    late.release('answered');
+    late.release('unused');
+    expect(waitMs(window)).toBe(before);
+  });
+
+  it('that was not used is there for the next request', () => {
+    const window = makeWindow(1);
+    window.take(now, now).release('unused');
+    // Only the even distance is left.
+    now += 1.1 * windowMs;
+    const permit = window.take(now, now);
+    permit.release('unused');
+    now += 1.1 * windowMs;
+    expect(waitMs(window)).toBeLessThanOrEqual(0);
+  });
+
+  it('is one of very many', () => {
+    const limit = 400_000;
+    const window = createWindow({ limit, windowMs, monotonicNow });
+    for (const round of [1, 2, 3]) {
+      let taken = 0;
+      for (now = 2 * windowMs * round; now < 2 * windowMs * round + windowMs; now += windowMs / 4000) {
+        for (; window.waitMs(now, 0) <= 0 && taken < limit; taken += 1) window.take(now, 0).release('answered');
+      }
+      expect(taken).toBeGreaterThan(limit * 0.99);
+    }
+  });
+});
+
+describe('a running minimum', () => {
+  function experienced(value: number): (value: number) => number {
+    const least = createRunningMinimum(10);
+    for (let count = 0; count < 10; count += 1) least(value);
+    return least;
+  }
+
+  it('is the least of the values before and of this one', () => {
+    const least = experienced(20);
+    expect([least(20), least(120), least(5), least(20)]).toEqual([20, 20, 5, 5]);
+  });
+
+  it('forgets a value after that many to twice as many others', () => {
+    const least = experienced(20);
+    const lately = Array.from({ length: 21 }, () => least(50));
+    expect(lately.slice(0, 10)).toEqual(Array(10).fill(20));
+    expect(lately.at(-1)).toBe(50);
+  });
+
+  it('is 0 until there are enough of them', () => {
+    const least = createRunningMinimum(3);
+    expect([least(800), least(700), least(800), least(800)]).toEqual([0, 0, 0, 700]);
   });
 });

@@ -1,4 +1,4 @@
-export type { RateSlot, RateStore, ReservedRateSlot } from '../types.js';
+export type { RateStore } from '../rate-limit/create-rate-store.js';
 export {
   createRedisRateStore,
   type RedisCommand,

@@ -1,36 +1,23 @@
 /**
- * Reserves the next slot of a key; times are whole microseconds of the clock of Redis.
+ * Adds to both stretches of time of a key, neither below 0, and returns what they are then, in whole microseconds.
  *
- * Takes the distance of two slots and the name of who asks, then number and time of each slot to come that is delayed.
- * Gives how many have asked within a second, too. What was reserved by a clock that has been set back since, by more than
- * a second, is forgotten.
+ * What is kept is when they end by the clock of Redis; it is forgotten where that was set back by more than a second since.
  */
 export const reserveSlotScript = `
-local text = function(number) return string.format('%.0f', number) end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local last = redis.call('HMGET', KEYS[1], 'id', 'even', 'now')
-local id = (tonumber(last[1]) or 0) + 1
-local even = (tonumber(last[2]) or 0) + ARGV[1]
-if even < now or now < (tonumber(last[3]) or 0) - 1000000 then even = now end
-for at = 3, #ARGV, 2 do
-  if tonumber(ARGV[at]) >= id then redis.call('HSET', KEYS[1], 'delay:' .. ARGV[at], ARGV[at + 1]) end
+local kept = redis.call('HMGET', KEYS[1], 'now', 'reserved', 'penalty')
+local forgotten = now < (tonumber(kept[1]) or 0) - 1000000
+local lefts, ends = {}, {}
+for at = 1, 2 do
+  local left = forgotten and 0 or math.max(0, (tonumber(kept[at + 1]) or 0) - now)
+  lefts[at] = math.max(0, left + ARGV[at])
+  ends[at] = string.format('%.0f', now + lefts[at])
 end
-local delay = 'delay:' .. text(id)
-local due = math.max(even, tonumber(redis.call('HGET', KEYS[1], delay)) or 0)
-redis.call('HDEL', KEYS[1], delay)
-redis.call('HSET', KEYS[1], 'id', text(id), 'even', text(even), 'now', text(now), 'sharer:' .. ARGV[2], text(now))
-local sharers = 0
-local fields = redis.call('HGETALL', KEYS[1])
-for at = 1, #fields, 2 do
-  if string.sub(fields[at], 1, 7) == 'sharer:' then
-    if math.abs(now - tonumber(fields[at + 1])) < 1000000 then sharers = sharers + 1
-    else redis.call('HDEL', KEYS[1], fields[at]) end
-  end
-end
-redis.call('PEXPIRE', KEYS[1], 60000 + math.ceil((due - now) / 1000))
-return { id, due, even, now, sharers }
+redis.call('HSET', KEYS[1], 'now', string.format('%.0f', now), 'reserved', ends[1], 'penalty', ends[2])
+redis.call('PEXPIRE', KEYS[1], 60000 + math.ceil(math.max(lefts[1], lefts[2]) / 1000))
+return lefts
 `;
 
-/** Names the script; its own test tells when it no longer fits. */
-export const reserveSlotSha1 = 'a248b35a98e5d1cdec3b0a09c262825a292cabba';
+/** The name of the script; its own test fails when it no longer fits. */
+export const reserveSlotSha1 = 'f0c8f2913fdee548b4d29a16904b4a662970d125';

@@ -1,0 +1,55 @@
+import type { ProcessPlan, Scenario } from './simulation.js';
+
+const full = (more: Partial<ProcessPlan> = {}): ProcessPlan => ({ demand: 'full', wayMs: 1, ...more });
+const fleet = (count: number, more: Partial<ProcessPlan> = {}): ProcessPlan[] =>
+  Array.from({ length: count }, () => full(more));
+const logIns: ProcessPlan = { demand: 'log-ins', wayMs: 1 };
+const busy = { everyMs: 3000, ms: 300 };
+const farApart = [10, 35, 60];
+
+/** In calm nothing is refused, and at least 98 per cent of the limit are used. */
+export const calm: Readonly<Record<string, Scenario>> = {
+  'a process alone': { processes: fleet(1), hasNoStore: true },
+  'a process with a store for itself': { processes: fleet(1) },
+  'a fleet of three': { processes: fleet(3) },
+  'a fleet of twenty': { processes: fleet(20) },
+  'three, a service that counts fixed windows': { processes: fleet(3), service: 'fixed window' },
+  'three, a service that has a token bucket': { processes: fleet(3), service: 'token bucket' },
+};
+
+/** In trouble at most 2 of 1,000 are refused, none as often as a client tries, and at least 96 per cent are used. */
+export const trouble: Readonly<Record<string, Scenario>> = {
+  'event loops busy for 300 ms': { processes: fleet(3, { busy }) },
+  'event loops busy for 10 ms, ten times a second': { processes: fleet(3, { busy: { everyMs: 100, ms: 10 } }) },
+  'unlike distances': { processes: farApart.map((wayMs) => full({ wayMs })) },
+  'unlike distances and changing demand': {
+    processes: farApart.flatMap((wayMs) => [full({ wayMs }), full({ wayMs, demand: 'changing' })]),
+  },
+  'twenty of uneven and changing demand': { processes: fleet(20, { demand: 'changing' }) },
+  'twenty of changing demand, busy for 300 ms': {
+    processes: fleet(20, { demand: 'changing', busy: { everyMs: 6000, ms: 300 } }),
+  },
+  'a frozen process': { processes: [full({ frozen: [10_000, 14_000] }), ...fleet(2)] },
+  'a store 10 ms away': { processes: fleet(3), storeWayMs: 10 },
+  'a store 10 ms away from a process alone': { processes: fleet(1), storeWayMs: 10 },
+  'one of four cut off from the store': { processes: [full({ cutOffAt: 3_000 }), ...fleet(3)] },
+  'a service that stalls for 15 ms': { processes: fleet(3), stalls: { everyMs: 3000, ms: 15 } },
+  'a network that delays requests by 5 ms on average': { processes: fleet(3), jitterMs: 5 },
+  'fixed windows and event loops busy for 300 ms': { processes: fleet(3, { busy }), service: 'fixed window' },
+  'fixed windows and one cut off': { processes: [full({ cutOffAt: 3_000 }), ...fleet(3)], service: 'fixed window' },
+  'a token bucket and event loops busy for 300 ms': { processes: fleet(3, { busy }), service: 'token bucket' },
+};
+
+/** Where requests are counted long after they were sent, less of the limit is used, and as few are refused. */
+export const slowToCount: Readonly<Record<string, Scenario>> = {
+  'a network that delays requests by 100 ms on average': { processes: fleet(3), jitterMs: 100 },
+  'a network that delays requests by 300 ms on average': { processes: fleet(3), jitterMs: 300 },
+  'a service that stalls for 300 ms': { processes: fleet(3), stalls: { everyMs: 10_000, ms: 300 } },
+};
+
+/** A log-in at an idle process starts within 0.3 windows while the others run bulk jobs at full speed. */
+export const logInsBesideBulk: Readonly<Record<string, Scenario>> = {
+  'beside three': { processes: [...fleet(3), logIns] },
+  'beside twenty': { processes: [...fleet(20), logIns] },
+  'beside twenty, a store 10 ms away': { processes: [...fleet(20), logIns], storeWayMs: 10 },
+};

@@ -1,0 +1,259 @@
+import { createRateStore, type RateReservation } from '../../src/rate-limit/create-rate-store.js';
+import { createLimiter, type Limiter } from '../../src/rate-limit/limiter.js';
+import type { Priority } from '../../src/rate-limit/priority-queue.js';
+import type { Timers } from '../../src/rate-limit/timers.js';
+import { createWindow } from '../../src/rate-limit/window.js';
+import { createService, type Service, type ServiceKind } from './service.js';
+import { createRandom, createVirtualTime, type SimulatedProcess, type VirtualTime } from './virtual-time.js';
+
+/** What a process wants, and what happens to it. */
+export interface ProcessPlan {
+  /** As much as it is let; that, one call at a time or nothing, changing every few seconds; or a log-in now and then. */
+  readonly demand: 'full' | 'changing' | 'log-ins';
+  /** Milliseconds that a request takes to the service, and its answer back. */
+  readonly wayMs: number;
+  /** Its event loop is busy for `ms`, once in `everyMs` on average. */
+  readonly busy?: { readonly everyMs: number; readonly ms: number };
+  /** It stands still between these times. */
+  readonly frozen?: readonly [from: number, to: number];
+  /** From this time on the store does not answer it. */
+  readonly cutOffAt?: number;
+}
+
+/** A fleet, its store and its service. */
+export interface Scenario {
+  readonly processes: readonly ProcessPlan[];
+  /** Default: a sliding window. */
+  readonly service?: ServiceKind;
+  /** The service stands still for `ms`, once in `everyMs` on average. */
+  readonly stalls?: { readonly everyMs: number; readonly ms: number };
+  /** Milliseconds to the store, one way. Default: 0.3. */
+  readonly storeWayMs?: number;
+  /** Whether the one process counts for itself. */
+  readonly hasNoStore?: boolean;
+  /** How much longer than usual a request takes, on average. Default: 0.5. */
+  readonly jitterMs?: number;
+}
+
+/** What came of it. */
+export interface Outcome {
+  /** Requests that the service took, per cent of its limit, from the second second on. */
+  readonly use: number;
+  readonly refusedPerThousand: number;
+  /** The most that arrived in any second. */
+  readonly mostInASecond: number;
+  /** Calls that were refused as often as a client tries. */
+  readonly failed: number;
+  /** How long a log-in waits for its permit, at the 99th percentile. */
+  readonly logInWaitMs: number;
+  /** Questions to the store in a second. */
+  readonly questions: number;
+}
+
+const limit = 200;
+const windowMs = 1000;
+const callers = { full: 100, changing: 40, 'log-ins': 0 };
+const maxAttempts = 4;
+/** What a client waits at the least, as the `Retry-After` of the service says. */
+const retryAfterMs = 1000;
+/** The first requests of a process make its connections. */
+const cold = { requests: 6, ms: 25 };
+
+interface World {
+  readonly time: VirtualTime;
+  readonly random: () => number;
+  readonly scenario: Scenario;
+  readonly service: Service;
+  /** Until when the slots and the penalty of the fleet last. */
+  readonly kept: { reserved: number; penalty: number };
+  readonly waits: number[];
+  failed: number;
+  questions: number;
+}
+
+/** Runs a scenario in virtual time with the limiter as it is; a seed always comes to the same outcome. */
+export async function simulate(scenario: Scenario, seconds: number, seed = 1): Promise<Outcome> {
+  const time = createVirtualTime();
+  const random = createRandom(seed);
+  const answerMs = (): number => 2 + exponential(random, 0.5);
+  const service = createService({ kind: scenario.service ?? 'sliding window', limit, windowMs, time, answerMs });
+  const kept = { reserved: 0, penalty: 0 };
+  const world: World = { time, random, scenario, service, kept, waits: [], failed: 0, questions: 0 };
+  const { stalls } = scenario;
+  if (stalls) repeat(world, stalls.everyMs, () => service.stall(stalls.ms * (0.5 + random())));
+  for (const plan of scenario.processes) startProcess(plan, world);
+  await time.runUntil(seconds * 1000);
+  return outcomeOf(world, seconds);
+}
+
+function startProcess(plan: ProcessPlan, world: World): void {
+  const { time, random } = world;
+  const process: SimulatedProcess = { busyUntil: 0 };
+  const { busy, frozen } = plan;
+  if (busy) repeat(world, busy.everyMs, () => (process.busyUntil = Math.max(process.busyUntil, time.now() + busy.ms)));
+  if (frozen) time.at(frozen[0], () => (process.busyUntil = frozen[1]));
+  time.at(
+    random() * 300,
+    () => {
+      const timers = createSimulatedTimers(world, process);
+      const call = createCaller(plan, world, process, timers);
+      if (plan.demand === 'log-ins') void logIn(call, world, timers);
+      else demand(plan.demand, call, world, timers);
+    },
+    process,
+  );
+}
+
+/** In whole milliseconds, never early, and a little late. */
+function createSimulatedTimers({ time, random }: World, process: SimulatedProcess): Timers {
+  return {
+    after: (ms, run) =>
+      time.at(time.now() + Math.max(1, Math.ceil(ms)) + exponential(random, 0.1), run, process, 'timers'),
+  };
+}
+
+/** Creates a call as a client makes it: again, and with another permit, where it was refused. */
+function createCaller(plan: ProcessPlan, world: World, process: SimulatedProcess, timers: Timers) {
+  const { time, random, waits } = world;
+  const limiter = createSimulatedLimiter(plan, world, process, timers);
+  const send = createSender(plan, world, process);
+
+  return async function call(priority: Priority): Promise<void> {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const cameAt = time.now();
+      const permit = await acquire(limiter, priority);
+      if (priority === 'interactive') waits.push(time.now() - cameAt);
+      const isTaken = await send();
+      permit.release(isTaken ? 'answered' : 'refused');
+      if (isTaken) return;
+      await sleep(timers, Math.max(retryAfterMs, random() * 200 * 2 ** (attempt - 1)));
+    }
+    world.failed += 1;
+  };
+}
+
+function createSimulatedLimiter(plan: ProcessPlan, world: World, process: SimulatedProcess, timers: Timers): Limiter {
+  // Monotonic time begins anywhere.
+  const startedAt = world.random() * 1e6;
+  const monotonicNow = (): number => world.time.now() + startedAt;
+  const ignored = { onLost: () => {}, onFound: () => {}, shareWithoutStore: 0.1 };
+  const own = { limit, windowMs, monotonicNow };
+  const store = createRateStore({ reserve: (_, added) => reserve(added, plan, world, process) });
+  return createLimiter({
+    createSource: (onPermits) =>
+      world.scenario.hasNoStore
+        ? createWindow(own)
+        : store.connect({ ...own, ...ignored, key: 'key', timers, onPermits }),
+    monotonicNow,
+    timers,
+  });
+}
+
+function acquire(limiter: Limiter, priority: Priority) {
+  const refuse = (): Error => new Error('The queue is full.');
+  return limiter.acquire({ priority, maxWaitMs: 1e9, onQueueFull: refuse, onStopped: refuse, onAbort: () => () => {} });
+}
+
+async function reserve(
+  { reservedMs, penaltyMs }: RateReservation,
+  { cutOffAt = Number.POSITIVE_INFINITY }: ProcessPlan,
+  world: World,
+  process: SimulatedProcess,
+): Promise<RateReservation> {
+  const { time, random, kept } = world;
+  const { storeWayMs = 0.3 } = world.scenario;
+  const way = (owner?: SimulatedProcess): Promise<void> =>
+    new Promise((resolve) => time.at(time.now() + storeWayMs + exponential(random, 0.1), resolve, owner));
+  world.questions += 1;
+  if (time.now() >= cutOffAt) await new Promise(() => {});
+  await way();
+  const now = time.now();
+  const reserved = Math.max(0, Math.max(0, kept.reserved - now) + reservedMs);
+  const penalty = Math.max(0, Math.max(0, kept.penalty - now) + penaltyMs);
+  Object.assign(kept, { reserved: now + reserved, penalty: now + penalty });
+  await way(process);
+  return { reservedMs: reserved, penaltyMs: penalty };
+}
+
+function createSender({ wayMs }: ProcessPlan, { time, random, scenario, service }: World, process: SimulatedProcess) {
+  let sent = 0;
+  return async function send(): Promise<boolean> {
+    sent += 1;
+    const coldMs = sent <= cold.requests ? cold.ms * random() : 0;
+    const jitterMs = exponential(random, scenario.jitterMs ?? 0.5);
+    await new Promise<void>((resolve) => time.at(time.now() + wayMs + jitterMs + coldMs, resolve));
+    const isTaken = await service.serve();
+    await new Promise<void>((resolve) => time.at(time.now() + wayMs, resolve, process));
+    return isTaken;
+  };
+}
+
+type Caller = (priority: Priority) => Promise<void>;
+
+async function logIn(call: Caller, { random }: World, timers: Timers): Promise<void> {
+  for (;;) {
+    await sleep(timers, 100 + random() * 600);
+    await call('interactive');
+  }
+}
+
+function demand(kind: 'full' | 'changing', call: Caller, { random }: World, timers: Timers): void {
+  let active = callers[kind];
+  const idle: (() => void)[] = [];
+  const work = async (nth: number): Promise<void> => {
+    for (;;) {
+      if (nth < active) await call('bulk');
+      else await new Promise<void>((resolve) => idle.push(resolve));
+    }
+  };
+  const change = (): void => {
+    active = [0, 1, callers.changing][Math.floor(random() * 3)] ?? 0;
+    for (const wake of idle.splice(0)) wake();
+    timers.after(500 + random() * 3000, change);
+  };
+  if (kind === 'changing') change();
+  for (let nth = 0; nth < callers[kind]; nth += 1) void work(nth);
+}
+
+function sleep(timers: Timers, ms: number): Promise<void> {
+  return new Promise((resolve) => timers.after(ms, resolve));
+}
+
+function repeat(world: World, everyMs: number, run: () => void): void {
+  world.time.at(world.time.now() + exponential(world.random, everyMs), () => {
+    run();
+    repeat(world, everyMs, run);
+  });
+}
+
+function exponential(random: () => number, mean: number): number {
+  return -Math.log(1 - random()) * mean;
+}
+
+function outcomeOf({ service: { arrivals }, waits, failed, questions }: World, seconds: number): Outcome {
+  const taken = arrivals.filter(({ at, isTaken }) => isTaken && at >= 1300).length;
+  const refused = arrivals.filter(({ isTaken }) => !isTaken).length;
+  const sorted = waits.toSorted((a, b) => a - b);
+  return {
+    use: (taken / (seconds - 1.3) / limit) * 100,
+    refusedPerThousand: (refused / arrivals.length) * 1000,
+    mostInASecond: mostWithin(
+      windowMs,
+      arrivals.map(({ at }) => at),
+    ),
+    failed,
+    logInWaitMs: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+    questions: questions / seconds,
+  };
+}
+
+/** Returns the most of these times, which are in order, in any stretch of so many milliseconds. */
+export function mostWithin(ms: number, times: readonly number[]): number {
+  let first = 0;
+  let most = 0;
+  for (const [last, time] of times.entries()) {
+    while ((times[first] as number) <= time - ms) first += 1;
+    most = Math.max(most, last - first + 1);
+  }
+  return most;
+}
