@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createScratch, type Scratch } from '../test/support/create-scratch.js';
+import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 
 type Issue = { field: string; keyword: string; limit?: unknown; actual?: unknown; message: string };
 type Validators = Record<string, (body: unknown) => Issue[]>;
@@ -16,7 +16,7 @@ let validators: Validators;
 
 /** The fixture has `$ref`s, `allOf`, parameters without a body, no envelope, no error codes and a recursive schema. */
 beforeAll(async () => {
-  scratch = await createScratch('zoo');
+  scratch = await makeScratch('zoo');
   await scratch.generate();
   for (const path of ['types.ts', 'validator']) {
     const source = join(repository, 'packages/contract/src', path);

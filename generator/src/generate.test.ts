@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { createScratch } from '../test/support/create-scratch.js';
+import { makeScratch } from '../test/support/make-scratch.js';
 
 const contract = 'packages/contract/src/generated/zoo';
 const client = 'packages/client/src/generated/zoo';
 
 describe('npm run generate', () => {
   test('writes every output, and the same bytes in another place', async () => {
-    await using one = await createScratch('zoo');
-    await using other = await createScratch('zoo');
+    await using one = await makeScratch('zoo');
+    await using other = await makeScratch('zoo');
 
     const [first] = await Promise.all([one.generate(), other.generate()]);
 
@@ -29,7 +29,7 @@ describe('npm run generate', () => {
   });
 
   test('names in each file the source, the command and the file to edit, and no date or version', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.generate();
     for (const [path, content] of Object.entries(await scratch.snapshot())) {
       if (!path.startsWith('packages/') || path.endsWith('.json')) continue;
@@ -41,7 +41,7 @@ describe('npm run generate', () => {
   });
 
   test('leaves up-to-date files alone and removes generated files that no document asks for', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.generate();
     const before = await scratch.snapshot();
     await scratch.write(`${contract}/old.gen.ts`, 'export {};');
@@ -55,7 +55,7 @@ describe('npm run generate', () => {
   });
 
   test('changes no file when it fails, and prints no stack trace', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.generate();
     await scratch.write(
       'spec/zoo/schemas/base.yaml',
@@ -75,7 +75,7 @@ describe('npm run generate', () => {
   });
 
   test('refuses to touch a hand-written file in a generated folder', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.write(`${contract}/mine.ts`, 'export {};');
     const before = await scratch.snapshot();
 
@@ -87,7 +87,7 @@ describe('npm run generate', () => {
   });
 
   test('puts every file back when one of them cannot be swapped in', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.generate();
     await scratch.write(`${contract}/types.gen.ts`, 'export {};');
     await scratch.remove(`${contract}/document.gen.ts`);
@@ -104,7 +104,7 @@ describe('npm run generate', () => {
   });
 
   test('fills the tables of a README and leaves the rest of it alone', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     const readme =
       '# Zoo\n<!-- generated:operations -->\nold\n<!-- /generated -->\nmiddle\n<!-- generated:limits zoo -->\n';
     await scratch.write('packages/contract/README.md', `${readme}<!-- /generated -->\nend\n`);
@@ -124,7 +124,7 @@ describe('npm run generate', () => {
   });
 
   test('answers a mistyped option with its usage', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     const { exitCode, output } = await scratch.generate('--chekc');
     expect(exitCode).toBe(1);
     expect(output).toContain('Usage: npm run generate');
@@ -134,13 +134,13 @@ describe('npm run generate', () => {
 
 describe('npm run generate -- --check', () => {
   test('is content with what generate wrote', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.generate();
     expect(await scratch.generate('--check')).toMatchObject({ exitCode: 0 });
   });
 
   test('finds an edited, a missing, an untracked and a README difference, and writes nothing', async () => {
-    await using scratch = await createScratch('zoo');
+    await using scratch = await makeScratch('zoo');
     await scratch.write('README.md', '<!-- generated:operations -->\n<!-- /generated -->\n');
     await scratch.generate();
     await scratch.write('README.md', '<!-- generated:operations -->\n<!-- /generated -->\n');

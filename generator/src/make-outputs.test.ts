@@ -1,7 +1,7 @@
 import type { Problem } from '@nexconn-kit/document';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { createScratch } from '../test/support/create-scratch.js';
+import { makeScratch } from '../test/support/make-scratch.js';
 import { makeOutputs } from './make-outputs.js';
 
 const head = 'openapi: 3.1.0\ninfo: {title: T, version: 1.0.0}\n';
@@ -19,7 +19,7 @@ function body(schema: string): string {
 }
 
 async function problemsOf(files: Record<string, string>): Promise<readonly Problem[]> {
-  await using scratch = await createScratch();
+  await using scratch = await makeScratch();
   for (const [path, content] of Object.entries(files)) await scratch.write(`spec/api/${path}`, content);
   const outcome = await makeOutputs(scratch.root).then(
     () => ({ code: 'NONE', problems: [] }),
@@ -174,7 +174,7 @@ describe('a broken document is told with file, line, pointer and a hint', () => 
 });
 
 test('the problems of all documents are told at once', async () => {
-  await using scratch = await createScratch();
+  await using scratch = await makeScratch();
   await scratch.write('spec/one/openapi.yaml', 'openapi: 3.0.0\n');
   await scratch.write('spec/two/openapi.yaml', 'a: [\n');
   const problems = await makeOutputs(scratch.root).catch((error: { problems: Problem[] }) => error.problems);
@@ -185,7 +185,7 @@ test('the problems of all documents are told at once', async () => {
 });
 
 test('a $ref inside an extension is brought in', async () => {
-  await using scratch = await createScratch();
+  await using scratch = await makeScratch();
   const codes =
     'x-error-codes:\n  - $ref: codes/one.yaml\n  - {code: 2, name: Two, httpStatus: 500, retryable: true}\n';
   await scratch.write('spec/api/openapi.yaml', `${operation('')}${codes}`);
@@ -198,7 +198,7 @@ test('a $ref inside an extension is brought in', async () => {
 });
 
 test('envelope, rate limit, empty-is-absent and regions reach the operation table', async () => {
-  await using scratch = await createScratch();
+  await using scratch = await makeScratch();
   const field = '{type: string, x-empty-is-absent: true}';
   const schema = `{type: object, required: [a], properties: {a: {type: string}, b: ${field}}}`;
   const rate = '      x-rate-limit: {limit: 5, windowSeconds: 2, per: app-key}\n';
@@ -230,7 +230,7 @@ test('envelope, rate limit, empty-is-absent and regions reach the operation tabl
 });
 
 test('the client carries along what it reads and no more: base URLs by region, primary first, and errors by code', async () => {
-  await using scratch = await createScratch();
+  await using scratch = await makeScratch();
   const extensions = [
     'servers:',
     '  - {url: "https://b.test", x-region: sg, x-role: backup, description: Two}',
@@ -251,7 +251,7 @@ test('the client carries along what it reads and no more: base URLs by region, p
 });
 
 test('the bundled document says the same as module, JSON and YAML', async () => {
-  await using scratch = await createScratch('zoo');
+  await using scratch = await makeScratch('zoo');
   const outputs = await makeOutputs(scratch.root);
   const contentOf = (name: string): string => outputs.find(({ path }) => path.endsWith(name))?.content ?? '';
   const json: unknown = JSON.parse(contentOf('openapi.gen.json'));
@@ -262,7 +262,7 @@ test('the bundled document says the same as module, JSON and YAML', async () => 
 
 describe('a server of one’s own', () => {
   test('has its contract, methods without call options included, in the package that serves it', async () => {
-    await using scratch = await createScratch();
+    await using scratch = await makeScratch();
     await scratch.write('spec/mock-console/openapi.yaml', `${operation('')}x-own-server: true\n`);
     const outputs = await makeOutputs(scratch.root);
     expect(outputs.filter(({ path }) => !path.startsWith('packages/mock/src/generated/console/'))).toEqual([]);
@@ -273,7 +273,7 @@ describe('a server of one’s own', () => {
   });
 
   test('imports what is written by hand from the contract package', async () => {
-    await using scratch = await createScratch();
+    await using scratch = await makeScratch();
     const text = body('{type: object, properties: {id: {type: string, x-max-bytes: 4}}}');
     await scratch.write('spec/token-service/openapi.yaml', `${text}x-own-server: true\n`);
     const outputs = await makeOutputs(scratch.root);
@@ -289,14 +289,14 @@ describe('a server of one’s own', () => {
     ['tool', 'x-own-server: true\n', 'x-own-server is true, but no package serves this document.'],
     ['mock-console', '', 'x-own-server is false, but a package serves this document.'],
   ])('is refused as spec/%s with %j', async (name, extension, message) => {
-    await using scratch = await createScratch();
+    await using scratch = await makeScratch();
     await scratch.write(`spec/${name}/openapi.yaml`, `${operation('')}${extension}`);
     const problems = await makeOutputs(scratch.root).catch((error: { problems: Problem[] }) => error.problems);
     expect(problems).toMatchObject([{ file: `spec/${name}/openapi.yaml`, message }]);
   });
 
   test('stands in the tables of a README only where they name it', async () => {
-    await using scratch = await createScratch();
+    await using scratch = await makeScratch();
     await scratch.write('spec/api/openapi.yaml', operation(''));
     await scratch.write(
       'spec/token-service/openapi.yaml',

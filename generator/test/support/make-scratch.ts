@@ -21,7 +21,7 @@ const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 const command = fileURLToPath(new URL('../../src/generate.ts', import.meta.url));
 
 /** Creates an empty repository with lint rules that any document keeps; `fixture` names a document to begin with. */
-export async function createScratch(fixture?: string): Promise<Scratch> {
+export async function makeScratch(fixture?: string): Promise<Scratch> {
   const root = await mkdtemp(join(tmpdir(), 'generator-test-'));
   const at = (path: string): string => join(root, path);
 
