@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { document } from '@nexconn-kit/contract';
 import { median, medianRatio } from './medians.js';
 import { type Child, startScript } from './mock/child.js';
+import { findNode24, onNode24 } from './node-24.js';
 import { printResults } from './print-results.js';
 
 const run = promisify(execFile);
@@ -39,7 +40,7 @@ interface Measured {
 
 /**
  * Compares the built client with a hand-written call and with the peers, each in a process of its own against one bare
- * server; every round measures all of them. `--short` as the last argument measures for seconds instead of minutes.
+ * server; every round measures all of them, and the client and the hand-written call on Node 24 as well. `--short` as the last argument measures for seconds instead of minutes.
  */
 export async function benchClient(): Promise<Record<string, number>> {
   const form = process.argv.includes('--short') || process.env.BENCH_SHORT ? forms.short : forms.full;
@@ -78,17 +79,28 @@ async function preparePeers(): Promise<string> {
 
 async function measureCalls(peers: string, form: Form): Promise<Record<string, number>> {
   await using server = await startScript('../client/serve-bare.js');
-  const kinds = Object.keys(shares);
+  const node24 = findNode24();
   const clients: Record<string, Child> = {};
+  const start = (kind: string, node?: string): Promise<Child> =>
+    startScript('../client/call.ts', {
+      args: [kind, `http://127.0.0.1:${server.port}`, peers],
+      flags: ['--expose-gc', '--import', import.meta.resolve('tsx')],
+      node,
+    });
   try {
-    for (const kind of kinds) {
-      const flags = ['--expose-gc', '--import', import.meta.resolve('tsx')];
-      clients[kind] = await startScript('../client/call.ts', [kind, `http://127.0.0.1:${server.port}`, peers], flags);
+    for (const kind of Object.keys(shares)) {
+      clients[kind] = await start(kind);
+      if (node24 && isCounted(kind)) clients[`${kind}24`] = await start(kind, node24);
     }
     return { ...(await measureRates(clients, form)), ...(await measureHeap(clients.nexconn as Child, form)) };
   } finally {
     for (const client of Object.values(clients)) await client[Symbol.asyncDispose]();
   }
+}
+
+/** Whether a kind is measured on Node 24 as well: the peers would take as long again. */
+function isCounted(kind: string): boolean {
+  return shares[kind] === 1;
 }
 
 async function measureRates(clients: Record<string, Child>, form: Form): Promise<Record<string, number>> {
@@ -102,12 +114,16 @@ async function measureRates(clients: Record<string, Child>, form: Form): Promise
   }
   const rates = (kind: string) => measured[kind]?.map(({ perSecond }) => perSecond);
   const cpu = (kind: string) => measured[kind]?.map(({ cpuMicroseconds }) => cpuMicroseconds);
+  const besideByHand = (suffix: string): Record<string, number> => ({
+    perSecond: median(rates(`nexconn${suffix}`)),
+    byHandPerSecond: median(rates(`byHand${suffix}`)),
+    cpuMicroseconds: median(cpu(`nexconn${suffix}`)),
+    vsByHand: medianRatio(rates(`nexconn${suffix}`), rates(`byHand${suffix}`)),
+    cpuVsByHand: medianRatio(cpu(`nexconn${suffix}`), cpu(`byHand${suffix}`)),
+  });
   return {
-    perSecond: median(rates('nexconn')),
-    byHandPerSecond: median(rates('byHand')),
-    cpuMicroseconds: median(cpu('nexconn')),
-    vsByHand: medianRatio(rates('nexconn'), rates('byHand')),
-    cpuVsByHand: medianRatio(cpu('nexconn'), cpu('byHand')),
+    ...besideByHand(''),
+    ...(clients.nexconn24 ? onNode24(besideByHand('24')) : {}),
     vsOpenapiFetch: medianRatio(rates('nexconn'), rates('openapiFetch')),
     vsHeyApi: medianRatio(rates('nexconn'), rates('heyApi')),
     vsRedocly: medianRatio(rates('nexconn'), rates('redocly')),

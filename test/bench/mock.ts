@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { document } from '@nexconn-kit/contract';
+import { freePort } from '../support/free-port.js';
 import { median, medianRatio } from './medians.js';
-import { type Child, freePort, residentMegabytes, startCommand, startScript } from './mock/child.js';
+import { type Child, residentMegabytes, startCommand, startScript } from './mock/child.js';
 import { runMockBench } from './mock/run-mock-bench.js';
+import { findNode24, onNode24 } from './node-24.js';
 import { printResults } from './print-results.js';
 
 // The published example pair, which the mock takes by default.
@@ -43,7 +45,8 @@ interface LoadResult {
 }
 
 /**
- * Compares the built mock with `prism mock` and with a bare server, each in a process of its own.
+ * Compares the built mock with `prism mock` and with a bare server, each in a process of its own; the mock and the bare
+ * server on Node 24 as well.
  *
  * `--short` as the last argument, or BENCH_SHORT=1, measures for seconds instead of minutes. Ratios are medians of the
  * rounds' ratios, and every round measures all servers: what slows the machine down slows all of them.
@@ -71,13 +74,16 @@ export async function benchMock(): Promise<Record<string, number>> {
 type Form = (typeof forms)['full'];
 
 async function measureThroughput(file: string, form: Form): Promise<Record<string, number>> {
-  await using load = await startScript('make-load.js', credentials);
+  await using load = await startScript('make-load.js', { args: credentials });
   await using mock = await startMockCommand();
   await using prism = await startPrism(file);
   await using prismQuiet = await startPrism(file, ['--verboseLevel', 'silent']);
-  await using bare = await startScript('serve-bare.js', credentials.slice(1));
-  const servers: Record<string, Child> = { mock, prism, prismQuiet, bare };
-  const rates: Record<string, number[]> = { mock: [], prism: [], prismQuiet: [], bare: [] };
+  await using bare = await startBare();
+  const node24 = findNode24();
+  await using mock24 = node24 ? await startMockCommand(node24) : undefined;
+  await using bare24 = node24 ? await startBare(node24) : undefined;
+  const servers: Record<string, Child> = { mock, prism, prismQuiet, bare, ...(mock24 && bare24 && { mock24, bare24 }) };
+  const rates = Object.fromEntries(Object.keys(servers).map((name): [string, number[]] => [name, []]));
 
   // One round more than is counted: the first one warms up.
   for (let round = 0; round <= form.rounds; round += 1) {
@@ -87,27 +93,39 @@ async function measureThroughput(file: string, form: Form): Promise<Record<strin
       if (round > 0) rates[name]?.push(result.answered / result.seconds);
     }
   }
+  const besideBare = (suffix: string): Record<string, number> => ({
+    mockPerSecond: median(rates[`mock${suffix}`]),
+    barePerSecond: median(rates[`bare${suffix}`]),
+    vsBare: medianRatio(rates[`mock${suffix}`], rates[`bare${suffix}`]),
+  });
   return {
-    mockPerSecond: median(rates.mock),
+    ...besideBare(''),
+    ...(node24 ? onNode24(besideBare('24')) : {}),
     prismPerSecond: median(rates.prism),
     prismQuietPerSecond: median(rates.prismQuiet),
-    barePerSecond: median(rates.bare),
     vsPrism: medianRatio(rates.mock, rates.prism),
     vsPrismQuiet: medianRatio(rates.mock, rates.prismQuiet),
-    vsBare: medianRatio(rates.mock, rates.bare),
   };
 }
 
 /** What each command, as shipped, occupies after its first so many requests. */
 async function measureMemory(file: string, { memoryRequests: requests }: Form): Promise<Record<string, number>> {
-  await using load = await startScript('make-load.js', credentials);
-  await using mock = await startMockCommand();
-  await drive(load, mock, { requests });
-  const mockMegabytes = residentMegabytes(mock);
-  await using prism = await startPrism(file);
-  await drive(load, prism, { requests });
-  const prismMegabytes = residentMegabytes(prism);
-  return { mockMegabytes, prismMegabytes, rssVsPrism: mockMegabytes / prismMegabytes };
+  await using load = await startScript('make-load.js', { args: credentials });
+  const occupiedBy = async (server: Child): Promise<number> => {
+    await using started = server;
+    await drive(load, started, { requests });
+    return residentMegabytes(started);
+  };
+  const node24 = findNode24();
+  const mockMegabytes = await occupiedBy(await startMockCommand());
+  const mockMegabytes24 = node24 && (await occupiedBy(await startMockCommand(node24)));
+  const prismMegabytes = await occupiedBy(await startPrism(file));
+  return {
+    mockMegabytes,
+    ...(mockMegabytes24 ? onNode24({ mockMegabytes: mockMegabytes24 }) : {}),
+    prismMegabytes,
+    rssVsPrism: mockMegabytes / prismMegabytes,
+  };
 }
 
 async function drive(load: Child, { port }: Child, job: { requests: number; seconds?: number }): Promise<LoadResult> {
@@ -120,15 +138,21 @@ async function drive(load: Child, { port }: Child, job: { requests: number; seco
 
 /** How long each command needs from its start to its first answer. */
 async function measureStarts(file: string, form: Form): Promise<Record<string, number>> {
-  const [mockStarts, prismStarts]: [number[], number[]] = [[], []];
+  const [mockStarts, prismStarts, mockStarts24]: [number[], number[], number[]] = [[], [], []];
+  const node24 = findNode24();
   for (let start = 0; start < form.starts; start += 1) {
     await using mock = await startMockCommand();
     mockStarts.push(mock.readyMs);
     await using prism = await startPrism(file);
     prismStarts.push(prism.readyMs);
+    if (node24) {
+      await using mock24 = await startMockCommand(node24);
+      mockStarts24.push(mock24.readyMs);
+    }
   }
   return {
     mockListeningMs: median(mockStarts),
+    ...(node24 ? onNode24({ mockListeningMs: median(mockStarts24) }) : {}),
     prismListeningMs: median(prismStarts),
     listeningVsPrism: medianRatio(mockStarts, prismStarts),
   };
@@ -136,26 +160,38 @@ async function measureStarts(file: string, form: Form): Promise<Record<string, n
 
 /** What the library costs in a process of its own: import, first answer, and a document of 500 operations. */
 async function measureLibrary(form: Form): Promise<Record<string, number>> {
-  const runs: Record<string, number>[] = [];
-  for (let run = 0; run < form.starts; run += 1) runs.push(await runScript('time-first-answer.js'));
+  const node24 = findNode24();
+  const [runs, runs24]: [Record<string, number>[], Record<string, number>[]] = [[], []];
+  for (let run = 0; run < form.starts; run += 1) {
+    runs.push(await runScript('time-first-answer.js'));
+    if (node24) runs24.push(await runScript('time-first-answer.js', node24));
+  }
   const growth = await runMockBench('time-500-operations.js', [`${form.rounds * 3}`]);
+  return { ...firstAnswer(runs), ...(node24 ? onNode24(firstAnswer(runs24)) : {}), ...growth };
+}
+
+function firstAnswer(runs: readonly Record<string, number>[]): Record<string, number> {
   return {
     importMs: median(runs.map(({ importMs = 0 }) => importMs)),
     readyMs: median(runs.map(({ readyMs = 0 }) => readyMs)),
-    ...growth,
   };
 }
 
-async function runScript(script: string): Promise<Record<string, number>> {
+async function runScript(script: string, node: string = process.execPath): Promise<Record<string, number>> {
   const file = fileURLToPath(new URL(`mock/${script}`, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [file]);
+  const { stdout } = await promisify(execFile)(node, [file]);
   return JSON.parse(stdout);
 }
 
 /** Checks signatures, keeps state and counts requests, but refuses none for their number. */
-async function startMockCommand(): Promise<Child> {
+async function startMockCommand(node?: string): Promise<Child> {
   const port = await freePort();
-  return startCommand(cliCommand, ['mock', '--port', `${port}`, '--rate-limit', '1000000'], port);
+  const args = ['mock', '--port', `${port}`, '--rate-limit', '1000000'];
+  return node ? startCommand(node, [cliCommand, ...args], port) : startCommand(cliCommand, args, port);
+}
+
+function startBare(node?: string): Promise<Child> {
+  return startScript('serve-bare.js', { args: credentials.slice(1), node });
 }
 
 async function startPrism(file: string, flags: string[] = []): Promise<Child> {

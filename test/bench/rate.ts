@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { mostWithin } from '../support/most-within.js';
 import { startRedis } from '../support/start-redis.js';
+import { startScript } from '../support/start-script.js';
+import { findNode24 } from './node-24.js';
 
 /** What a process is asked for. */
 export interface Demand {
@@ -27,40 +26,42 @@ const wanted = 'at least 198 per second, 0 refused, at most 202 in any second';
 
 /**
  * Measures what the limit of 200 requests a second lets through at full demand, as a mock in a process of its own counts
- * it, which refuses the 201st within a second: one process alone, three that share a Redis, and three with event loops
- * that are blocked for 10 ms ten times a second.
+ * it, which refuses the 201st within a second: one process alone, three that share a Redis, three with event loops
+ * that are blocked for 10 ms ten times a second, and three on Node 24.
  *
  * `--short` as the last argument, or BENCH_SHORT=1, measures each for 10 instead of 60 seconds.
  */
 export async function benchRate(): Promise<Record<string, number>> {
   const seconds = process.argv.includes('--short') || process.env.BENCH_SHORT ? 10 : 60;
-  const results = {
-    ...named('alone', await measure({ count: 1, isShared: false, lagMs: 0, seconds })),
-    ...named('', await measure({ count: processes, isShared: true, lagMs: 0, seconds })),
-    ...named('busy', await measure({ count: processes, isShared: true, lagMs: 10, seconds })),
+  const fleet = { count: processes, isShared: true, lagMs: 0, seconds };
+  const node = findNode24();
+  return {
+    ...named('alone', await measure({ ...fleet, count: 1, isShared: false })),
+    ...named('', await measure(fleet)),
+    ...named('busy', await measure({ ...fleet, lagMs: 10 })),
+    ...(node ? named('node24', await measure({ ...fleet, node })) : {}),
   };
-  return results;
 }
 
-async function measure({
-  count,
-  isShared,
-  lagMs,
-  seconds,
-}: {
-  count: number;
-  isShared: boolean;
-  lagMs: number;
-  seconds: number;
-}): Promise<Measured> {
+interface Scenario {
+  readonly count: number;
+  readonly isShared: boolean;
+  readonly lagMs: number;
+  readonly seconds: number;
+  /** The program of another Node. */
+  readonly node?: string;
+}
+
+async function measure({ count, isShared, lagMs, seconds, node }: Scenario): Promise<Measured> {
   await using redis = isShared ? await startRedis() : undefined;
-  await using mock = await startScript('serve-mock.ts');
-  const callers = await Promise.all(Array.from({ length: count }, () => startScript('make-demand.ts')));
-  const { url, appKey, appSecret } = mock.first as Pick<Demand, 'url' | 'appKey' | 'appSecret'>;
+  await using mock = await startScript(new URL('rate/serve-mock.ts', import.meta.url));
+  const demanding = new URL('rate/make-demand.ts', import.meta.url);
+  const callers = await Promise.all(Array.from({ length: count }, () => startScript(demanding, [], node)));
+  const { url, appKey, appSecret } = await mock.ask<Pick<Demand, 'url' | 'appKey' | 'appSecret'>>('api');
   // One second before and after is not counted: the processes come and go one by one.
   const demand: Demand = { url, appKey, appSecret, redisUrl: redis?.url, seconds: seconds + 2, lagMs };
-  const failures = (await Promise.all(callers.map((caller) => ask<string[]>(caller.process, demand)))).flat();
-  const journal = await ask<{ at: number; status: number }[]>(mock.process, 'journal');
+  const failures = (await Promise.all(callers.map((caller) => caller.ask<string[]>(demand)))).flat();
+  const journal = await mock.ask<{ at: number; status: number }[]>('journal');
   await Promise.all(callers.map((caller) => caller[Symbol.asyncDispose]()));
   const refused = journal.filter(({ status }) => status !== 200).length;
   if (failures.length > refused) throw new Error(`${failures.length} calls failed, the first one so: ${failures[0]}`);
@@ -83,26 +84,4 @@ function named(name: string, { perSecond, refused, maxInASecond }: Measured): Re
   );
   const key = (text: string): string => (name ? name + text[0]?.toUpperCase() + text.slice(1) : text);
   return { [key('perSecond')]: perSecond, [key('refused')]: refused, [key('maxInASecond')]: maxInASecond };
-}
-
-/** Starts a script of the bench from its source; it ends with the bench, since it waits on the channel between them. */
-async function startScript(script: string): Promise<{ process: ChildProcess; first: unknown } & AsyncDisposable> {
-  const execArgv = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx')];
-  const child = fork(fileURLToPath(new URL(`rate/${script}`, import.meta.url)), { execArgv });
-  const [first] = await once(child, 'message');
-  return {
-    process: child,
-    first,
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.disconnect();
-      await once(child, 'exit');
-    },
-  };
-}
-
-async function ask<Answer>(child: ChildProcess, question: Demand | string): Promise<Answer> {
-  child.send(question);
-  const [answer] = (await once(child, 'message')) as [Answer];
-  return answer;
 }

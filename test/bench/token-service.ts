@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startScript } from '../support/start-script.js';
+import { findNode24, onNode24 } from './node-24.js';
 import { printResults } from './print-results.js';
 import { measureHerd } from './token-service/measure-herd.js';
 import { measureServing } from './token-service/measure-serving.js';
@@ -36,14 +37,17 @@ interface MockFacts {
 
 /**
  * Measures a herd of log-ins on three instances that share a Redis, serving stored tokens over HTTP, and issuing anew after
- * a rotation.
+ * a rotation; the first two on Node 24 as well.
  *
  * `--short` as the last argument, or BENCH_SHORT=1, takes fewer users.
  */
 export async function benchTokenService(): Promise<Record<string, number>> {
   const form = process.argv.includes('--short') || process.env.BENCH_SHORT ? forms.short : forms.full;
+  const node24 = findNode24();
   const results = {
     ...(await measureHerd(form.herd)),
+    // A part of the herd is enough to see a difference.
+    ...(node24 ? onNode24(await measureHerd(form.herd / 4, node24)) : {}),
     ...(await measureServing(form.serving)),
     ...(await measureReissue(form)),
   };

@@ -12,7 +12,8 @@ export function installPrograms(): void {
   if (missing.length > 0) console.warn(`The packages were not tried on ${missing.join(', ')}. ${failure}`);
 }
 
-function install(): string {
+/** Runs `npm ci` where it has not been run for the lock file; returns why what is missing all the same is missing. */
+export function install(): string {
   const lockFile = readFileSync(join(installedFolder, 'package-lock.json'));
   const wanted = createHash('sha256').update(lockFile).digest('hex');
   const stamp = join(installedFolder, 'node_modules/.installed');

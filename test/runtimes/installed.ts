@@ -7,6 +7,9 @@ export const installedFolder: string = join(import.meta.dirname, 'installed');
 const modules = join(installedFolder, 'node_modules');
 const { platform, arch } = process;
 
+/** The program of Node 24, whether it is installed or not. */
+export const node24: string = nodeProgram(24);
+
 /** A runtime, and how it runs a module of the packed folder. */
 export interface Runtime {
   readonly title: string;
@@ -20,7 +23,7 @@ export interface Runtime {
 export const runtimes: readonly Runtime[] = [
   { title: `Node ${process.versions.node}`, program: process.execPath, flags: [], isNode: true },
   { title: 'Node 22', program: nodeProgram(22), flags: [], isNode: true },
-  { title: 'Node 24', program: nodeProgram(24), flags: [], isNode: true },
+  { title: 'Node 24', program: node24, flags: [], isNode: true },
   { title: 'Bun', program: join(modules, '.bin/bun'), flags: ['run', '--no-install'], isNode: false },
   {
     title: 'Deno',

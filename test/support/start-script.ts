@@ -16,14 +16,19 @@ export interface Script extends AsyncDisposable {
   readonly ask: <Answer>(question: unknown) => Promise<Answer>;
 }
 
-/** Runs a script from its source, with a channel for messages; it ends with this process. */
-export function forkScript(script: URL, args: readonly string[] = []): ChildProcess {
-  return killAtExit(fork(fileURLToPath(script), args, { execArgv: [...sourceFlags, '--expose-gc'], detached: true }));
+/** Runs a script from its source, on this Node or another one, with a channel for messages; it ends with this process. */
+export function forkScript(
+  script: URL,
+  args: readonly string[] = [],
+  execPath: string = process.execPath,
+): ChildProcess {
+  const execArgv = [...sourceFlags, '--expose-gc'];
+  return killAtExit(fork(fileURLToPath(script), args, { execArgv, execPath, detached: true }));
 }
 
 /** Runs a script and waits for its first message, which says that it is ready. */
-export async function startScript(script: URL, args: readonly string[] = []): Promise<Script> {
-  const child = forkScript(script, args);
+export async function startScript(script: URL, args: readonly string[] = [], execPath?: string): Promise<Script> {
+  const child = forkScript(script, args, execPath);
   await nextMessage(child, script);
   return {
     process: child,

@@ -5,9 +5,10 @@ import { startMock } from '@nexconn-kit/mock';
 process.on('disconnect', () => process.exit());
 
 const mock = await startMock({ port: 0, journalSize: 1_000_000 });
-process.on('message', async () => {
-  const { entries } = await mock.console.listJournal();
-  process.send?.(entries.map(({ at, status }) => ({ at, status })));
-});
 const { url, appKey, appSecret } = mock;
-process.send?.({ url, appKey, appSecret });
+process.on('message', async (question: 'api' | 'journal') => {
+  if (question === 'api') return process.send?.({ url, appKey, appSecret });
+  const { entries } = await mock.console.listJournal();
+  return process.send?.(entries.map(({ at, status }) => ({ at, status })));
+});
+process.send?.('ready');

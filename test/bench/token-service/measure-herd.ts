@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../../support/free-port.js';
 import { startRedis } from '../../support/start-redis.js';
 import { startScript } from '../../support/start-script.js';
-import { type Child, freePort, startCommand } from '../mock/child.js';
+import { type Child, startCommand } from '../mock/child.js';
 import type { HerdResult } from './send-herd.js';
 
 interface MockFacts {
@@ -23,10 +24,10 @@ const instances = 3;
 const perSecond = 200;
 
 /**
- * Measures `nexconn serve` as shipped, three of it on one Redis, while all users log in within one second: the limit lets
- * 200 a second through, and whoever would have to wait too long is sent away and comes back.
+ * Measures `nexconn serve` as shipped, on this Node or another one, three of it on one Redis, while all users log in within
+ * one second: the limit lets 200 a second through, and whoever would have to wait too long is sent away and comes back.
  */
-export async function measureHerd(users: number): Promise<Record<string, number>> {
+export async function measureHerd(users: number, node?: string): Promise<Record<string, number>> {
   await run('npx', ['turbo', 'run', 'build', '--filter=@nexconn-kit/cli'], { cwd: repository });
   await using redis = await startRedis();
   await using mock = await startScript(new URL('serve-mock.ts', import.meta.url));
@@ -34,7 +35,7 @@ export async function measureHerd(users: number): Promise<Record<string, number>
   const jwtSecret = randomBytes(32).toString('hex');
   const servers: Child[] = [];
   try {
-    for (let count = 0; count < instances; count += 1) servers.push(await startServe(api, redis.url, jwtSecret));
+    for (let count = 0; count < instances; count += 1) servers.push(await startServe(api, redis.url, jwtSecret, node));
     await using herd = await startScript(new URL('send-herd.ts', import.meta.url));
     const endpoints = servers.map(({ port }) => `http://127.0.0.1:${port}/access-token`);
     const sendHerd = (userIds: readonly string[]) => herd.ask<HerdResult>({ endpoints, jwtSecret, users: userIds });
@@ -65,13 +66,16 @@ function userIdsOf(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${kind}${index * 7919}x`);
 }
 
-async function startServe({ url, appKey, appSecret }: MockFacts, store: string, jwtSecret: string): Promise<Child> {
+async function startServe(
+  { url, appKey, appSecret }: MockFacts,
+  store: string,
+  jwtSecret: string,
+  node?: string,
+): Promise<Child> {
   const port = await freePort();
-  return startCommand(command, ['serve', '--port', `${port}`, '--base-url', url, '--store', store], port, {
-    NEXCONN_APP_KEY: appKey,
-    NEXCONN_APP_SECRET: appSecret,
-    NEXCONN_JWT_SECRET: jwtSecret,
-  });
+  const args = ['serve', '--port', `${port}`, '--base-url', url, '--store', store];
+  const env = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_JWT_SECRET: jwtSecret };
+  return node ? startCommand(node, [command, ...args], port, env) : startCommand(command, args, port, env);
 }
 
 /** The most that was resident at any time, as the kernel has counted it. */

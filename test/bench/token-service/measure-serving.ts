@@ -9,6 +9,7 @@ import { startRedis } from '../../support/start-redis.js';
 import { startScript } from '../../support/start-script.js';
 import { median, medianRatio } from '../medians.js';
 import { type Child, startScript as startBuilt } from '../mock/child.js';
+import { findNode24, onNode24 } from '../node-24.js';
 import type { Job, LoadResult } from './load-tokens.js';
 
 /** How much is measured. */
@@ -29,7 +30,7 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * Measures how many stored tokens a second are served over HTTP from each store, against a handler that answers as much
- * out of nothing through the same listener, both as built. Every round measures all of them: what slows one down slows the others.
+ * out of nothing through the same listener, both as built; from SQLite on Node 24 as well. Every round measures all of them: what slows one down slows the others.
  */
 export async function measureServing(form: ServingForm): Promise<Record<string, number>> {
   await promisify(execFile)('npx', ['turbo', 'run', 'build', '--filter=@nexconn-kit/token-service'], {
@@ -41,17 +42,25 @@ export async function measureServing(form: ServingForm): Promise<Record<string, 
     await using postgres = await startPostgres();
     await using mock = await startScript(new URL('serve-mock.ts', import.meta.url));
     const { url, appKey, appSecret } = await mock.ask<MockFacts>({});
-    const serve = (place: string): Promise<Child> =>
-      startBuilt('../token-service/serve-tokens.js', [place, `${form.served}`, url, appKey, appSecret]);
+    const serve = (place: string, node?: string): Promise<Child> =>
+      startBuilt('../token-service/serve-tokens.js', { args: [place, `${form.served}`, url, appKey, appSecret], node });
+    const node24 = findNode24();
     await using bare = await serve('');
     await using fromSqlite = await serve(join(folder, 'tokens.db'));
     await using fromRedis = await serve(redis.url);
     await using fromPostgres = await serve(postgres.url);
-    const rates = await measureRates({ bare, fromSqlite, fromRedis, fromPostgres }, form);
+    await using bare24 = node24 ? await serve('', node24) : undefined;
+    await using fromSqlite24 = node24 ? await serve(join(folder, 'tokens-24.db'), node24) : undefined;
+    const on24 = { ...(bare24 && fromSqlite24 && { bare24, fromSqlite24 }) };
+    const rates = await measureRates({ bare, fromSqlite, fromRedis, fromPostgres, ...on24 }, form);
+    const fromSqliteBesideBare = (suffix: string): Record<string, number> => ({
+      servedBarePerSecond: median(rates[`bare${suffix}`]),
+      servedSqlitePerSecond: median(rates[`fromSqlite${suffix}`]),
+      servedSqliteVsBare: medianRatio(rates[`fromSqlite${suffix}`], rates[`bare${suffix}`]),
+    });
     return {
-      servedBarePerSecond: median(rates.bare),
-      servedSqlitePerSecond: median(rates.fromSqlite),
-      servedSqliteVsBare: medianRatio(rates.fromSqlite, rates.bare),
+      ...fromSqliteBesideBare(''),
+      ...(node24 ? onNode24(fromSqliteBesideBare('24')) : {}),
       servedRedisVsBare: medianRatio(rates.fromRedis, rates.bare),
       servedPostgresVsBare: medianRatio(rates.fromPostgres, rates.bare),
     };
@@ -60,7 +69,7 @@ export async function measureServing(form: ServingForm): Promise<Record<string, 
   }
 }
 
-/** Gives the requests a second of each server in each round; one round more is not counted, since it warms up. */
+/** Resolves with the requests a second of each server in each round; one round more is not counted, since it warms up. */
 async function measureRates(
   servers: Readonly<Record<string, Child>>,
   { served, rounds, secondsARound }: ServingForm,
