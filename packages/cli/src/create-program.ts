@@ -19,7 +19,7 @@ Exit codes:
   1  refused or failed
   2  wrong use, or a setting is missing`;
 
-/** Makes the `nexconn` command line; nothing in it touches the process. */
+/** Creates the `nexconn` command line, which reaches the process through the context only. */
 export function createProgram(context: CliContext): Command {
   const program = new Command('nexconn')
     .description('Work with the Nexconn Server API: issue tokens, sign requests, run a mock.')
@@ -30,7 +30,7 @@ export function createProgram(context: CliContext): Command {
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      // Thrown as an error as well, and reported there: as a sentence or as JSON.
+      // The same error is thrown, and reported by `reportError` as a sentence or as JSON.
       outputError: () => {},
     })
     .exitOverride();

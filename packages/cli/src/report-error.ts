@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { type ExitCode, exitCode } from './errors.js';
 import type { CliContext } from './types.js';
 
-/** Codes of the set-up being wrong, in this package and in those below it. */
+/** The codes for a wrong set-up, of this package and of those below it. */
 const usageCodes = new Set(['USAGE', 'MISSING_CONFIGURATION', 'INVALID_CONFIGURATION', 'INVALID_OPTION']);
 const signingInputCodes = new Set(['INVALID_CREDENTIALS', 'INVALID_NONCE', 'INVALID_TIMESTAMP']);
 
@@ -18,7 +18,7 @@ interface ErrorReport {
 /** Writes the error to stderr, as a sentence or as one JSON object, and returns the exit code. */
 export function reportError(error: unknown, { stderr }: Pick<CliContext, 'stderr'>, json: boolean): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
-  // Commander has written the help already.
+  // Commander has written the help by then.
   if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
   const report = describe(error);
   stderr.write(json ? `${JSON.stringify({ error: report })}\n` : `${sentence(report)}\n`);
@@ -34,9 +34,9 @@ function describe(error: unknown): ErrorReport {
   return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, attempts, message: withFlags(error.message) };
 }
 
-/** Turns the client's names of options into flags. */
+/** Returns the message with flags in place of the client's names of options. */
 function withFlags(message: string): string {
-  // The time of a whole call follows from that of an attempt.
+  // The deadline of a call follows from the time limit of an attempt, and has no flag of its own.
   return message
     .replaceAll(/\buserIdPattern\b/g, '--user-id-pattern')
     .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');
@@ -49,7 +49,7 @@ function commanderMessage(message: string): string {
 }
 
 function sentence({ message, requestId, attempts = 0 }: ErrorReport): string {
-  // Where nothing was sent, nobody else knows the request by its ID.
+  // Without an attempt nobody else has seen the ID.
   if (requestId === undefined || attempts === 0) return message;
   return `${message}\n(request ${requestId}${attempts > 1 ? `, ${attempts} attempts` : ''})`;
 }

@@ -3,12 +3,12 @@ export interface TextSink {
   write(text: string): unknown;
 }
 
-/** What a command takes from the process around it. */
+/** The process around a command. */
 export interface CliContext {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Starts to listen for Ctrl-C; the signal aborts when the command is to stop. */
+  /** Starts to listen for Ctrl-C and SIGTERM; the signal aborts when the command is to stop. */
   readonly stopSignal: () => AbortSignal;
   /** Absolute path of the page that `sandbox` serves. */
   readonly referencePagePath: string;

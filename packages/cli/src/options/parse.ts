@@ -1,25 +1,25 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parses a TCP port; 0 stands for any free one. */
+/** Returns a TCP port; 0 stands for any free one. */
 export function parsePort(text: string): number {
   return parseWholeNumber(text, 0, 65_535);
 }
 
-/** The longest time limit that a timer can have, in milliseconds. */
+/** The longest time that a timer can run, in milliseconds. */
 export const longestTimeoutMs = 2_147_483_647;
 
-/** Parses a time limit in milliseconds. */
+/** Returns a time limit in milliseconds. */
 export function parseTimeoutMs(text: string): number {
   return parseWholeNumber(text, 1, longestTimeoutMs);
 }
 
-/** Parses Unix time in milliseconds; ten digits are refused, since those are seconds. */
+/** Returns Unix time in milliseconds; ten digits are refused, since those are seconds. */
 export function parseTimestamp(text: string): number {
   if (/^\d{10}$/.test(text)) throw new InvalidArgumentError('That looks like seconds; give milliseconds.');
   return parseWholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** Parses a regular expression, without slashes around it. */
+/** Returns the regular expression of a text without slashes around it. */
 export function parsePattern(text: string): RegExp {
   try {
     return new RegExp(text, 'u');
@@ -28,17 +28,17 @@ export function parsePattern(text: string): RegExp {
   }
 }
 
-/** Parses a whole number that may be 0. */
+/** Returns a whole number from 0 up. */
 export function parseCount(text: string): number {
   return parseWholeNumber(text, 0, Number.MAX_SAFE_INTEGER);
 }
 
-/** Parses a whole number that is not 0. */
+/** Returns a whole number from 1 up. */
 export function parsePositive(text: string): number {
   return parseWholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** Parses a list separated by commas; an empty part is left out. */
+/** Returns the parts between commas, without empty ones. */
 export function parseList(text: string): readonly string[] {
   return text
     .split(',')
@@ -46,7 +46,7 @@ export function parseList(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
-/** Parses requests a second, or `off` for no limit. */
+/** Returns requests a second; false for `off`, which means no limit. */
 export function parseRateLimit(text: string): number | false {
   if (text === 'off') return false;
   if (!/^0*[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Give a whole number from 1 up, or off.');

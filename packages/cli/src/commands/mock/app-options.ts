@@ -11,7 +11,7 @@ const optionNames = [
   'nonceReplay',
 ] as const;
 
-/** What the flags of a mock's app say; each has the name that `startMock` has for it. */
+/** The flags of a mock's app, under the names of the options of `startMock`. */
 export type AppFlags = Pick<StartMockOptions, (typeof optionNames)[number]>;
 
 /** Adds the flags that set the app of a mock, and how its requests are judged. */
@@ -36,7 +36,7 @@ export function addAppOptions(command: Command): Command {
     );
 }
 
-/** Takes the app's flags out of all flags. */
+/** Returns the app's flags of all flags. */
 export function pickAppFlags(flags: AppFlags): AppFlags {
   return Object.fromEntries(optionNames.map((name) => [name, flags[name]]));
 }

@@ -151,7 +151,7 @@ test('the lines of one turn are written at once, in order, and those of the next
   expect(written).toEqual(['a\nb\n', 'c\n']);
 });
 
-/** Runs the mock command until one token was issued, and gives back what it wrote. */
+/** Runs the mock command until one token was issued, and returns what it wrote. */
 async function issueAgainst(args: string[], userId = 'jlk456j5'): Promise<{ lines: string[]; accessToken: string }> {
   const stop = new AbortController();
   const lines: string[] = [];

@@ -59,7 +59,7 @@ export function addMockCommand(program: Command, context: CliContext): void {
 async function runMock(words: readonly string[], flags: MockFlags, context: CliContext): Promise<void> {
   const { port, userIdPattern, readyFile } = flags;
   const stop = context.stopSignal();
-  // What a command prints is not to be mixed with lines of the mock.
+  // The output of a command must not be mixed with lines of the mock.
   const quiet = flags.quiet || words.length > 0;
   const log = quiet ? undefined : batchLines((text) => context.stdout.write(text));
   const allowedOrigins = flags.allowedOrigins?.includes('any') ? 'any' : flags.allowedOrigins;
@@ -86,7 +86,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   await untilAborted(stop);
 }
 
-/** Makes a function that takes lines and writes those of one turn of the event loop at once: each write stops it. */
+/** Returns a function that collects the lines of one turn of the event loop for one write: each write blocks. */
 export function batchLines(write: (text: string) => void): (line: string) => void {
   let waiting = '';
   function flush(): void {

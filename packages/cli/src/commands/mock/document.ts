@@ -5,18 +5,18 @@ import type { Mock } from '@nexconn-kit/mock';
 import { CliError } from '../../errors.js';
 import type { CliContext } from '../../types.js';
 
-/** Where a checkout of this project has the document that its mock is built of. */
+/** The path, in a checkout of this project, of the document that its mock is built from. */
 const documentOfCheckout = 'spec/nexconn/openapi.yaml';
 
 /** A document that a mock plays. */
 export interface OpenDocument {
   readonly loaded: LoadedDocument;
-  /** Has the mock play it anew after each change of its files, and says so, until it is disposed of. */
+  /** Reloads it into the mock after each change of its files, with a line on stdout, until it is disposed of. */
   readonly follow: (mock: Pick<Mock, 'useDocument'>, context: Pick<CliContext, 'stdout' | 'stderr'>) => Disposable;
 }
 
 /**
- * Gives the path of the document that a mock is to play; undefined for the one of its build, which no file can change.
+ * Returns the path of the document that a mock is to play; undefined for the one of its build, which cannot be watched.
  *
  * @throws {CliError} USAGE where it is to be watched and there is none
  */
@@ -30,9 +30,9 @@ export function findDocument(
   throw new CliError(message, { code: 'USAGE' });
 }
 
-/** Reads a document. @throws {DocumentError} DOCUMENT_INVALID */
+/** Returns the document of a file. @throws {DocumentError} DOCUMENT_INVALID */
 export async function openDocument(path: string): Promise<OpenDocument> {
-  // Loaded here, since most mocks play the document of their build, and this takes a quarter of a second.
+  // Imported here: most mocks play the document of their build, and this takes a quarter of a second.
   const { loadDocument, watchDocument } = await import('@nexconn-kit/document');
   const loaded = await loadDocument(path);
   return {

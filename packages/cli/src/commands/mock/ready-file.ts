@@ -3,8 +3,7 @@ import { CliError } from '../../errors.js';
 import { environmentLines } from '../../process/shell.js';
 
 /**
- * Writes the lines that point a client at the mock into a file, which is there whole or not at all; disposing of it
- * takes it away.
+ * Writes the lines that point a client at the mock into a file, which appears complete; disposing of it removes it.
  *
  * @throws {CliError} FILE_NOT_WRITTEN
  */

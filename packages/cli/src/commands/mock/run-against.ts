@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { CliError, CommandEnded } from '../../errors.js';
 
-/** The mock, as far as a command needs to know it. */
+/** The part of a mock that a command needs. */
 interface Target {
   readonly appKey: string;
   readonly appSecret: string;
@@ -10,7 +10,7 @@ interface Target {
 }
 
 /**
- * Runs a command that finds the mock in its environment, and waits for its end; it is ended too when the signal aborts.
+ * Runs a command with the mock in its environment until it ends; the signal ends it too.
  *
  * @throws {CommandEnded} with its exit code, unless that is 0
  * @throws {CliError} COMMAND_FAILED where it cannot be started
@@ -32,7 +32,7 @@ export async function runAgainst(
       const message = `The command ${program} cannot be run (${cause.code}). Check its name and the PATH.`;
       reject(new CliError(message, { code: 'COMMAND_FAILED', cause }));
     });
-    // A shell tells of a signal in the same way.
+    // 128 + the signal is the exit code that a shell has for it.
     child.once('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
   stop.removeEventListener('abort', end);

@@ -37,7 +37,7 @@ export function addSandboxCommand(program: Command, context: CliContext): void {
 async function runSandbox(flags: SandboxFlags, context: CliContext): Promise<void> {
   const { mockPort, tokensPort, docsPort } = flags;
   const stop = context.stopSignal();
-  // Loaded here: no other command needs a logger and JWTs.
+  // Imported here: no command but this and serve needs a logger and JWTs.
   const { sandboxUserHeader, startSandboxTokens } = await import('./tokens.js');
   await using mock = await startMock({ port: mockPort }).catch(nameFlag(mockPort, '--mock-port'));
   await using docs = await startReferenceServer(context.referencePagePath, docsPort).catch(

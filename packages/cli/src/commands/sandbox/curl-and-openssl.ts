@@ -1,11 +1,11 @@
 import { operationTable } from '@nexconn-kit/contract';
 import { quoteForShell } from '../../process/shell.js';
 
-/** Gives a bash command that signs with openssl and issues a token with curl; it works as often as it is pasted. */
+/** Returns a bash command that signs with openssl and issues a token with curl, anew each time it is pasted. */
 export function curlAndOpenssl(mock: { appKey: string; appSecret: string; url: string }): string[] {
   const { method, path } = operationTable.issueAccessToken;
   return [
-    // The date command of macOS knows no milliseconds.
+    // The date command of macOS has no milliseconds.
     'n=$(openssl rand -hex 8); t=$(date +%s)000',
     `s=$(printf %s ${quoteForShell(mock.appSecret)}"$n$t" | openssl dgst -sha1 | sed 's/.* //')`,
     `curl -sS -X ${method} ${mock.url}${path} \\`,

@@ -7,11 +7,12 @@ import { createLog } from '../serve/log.js';
 import { createMetrics } from '../serve/metrics.js';
 import { startServeServer } from '../serve/server.js';
 
-/** The header that the sandbox believes. */
+/** The header whose user ID the sandbox believes. */
 export const sandboxUserHeader = 'X-User-Id';
 
 /**
- * Starts the token service as `nexconn serve` does, in memory, without a log, and for whoever sends the header.
+ * Starts the token service as `nexconn serve` does, in memory, without a log, and for whoever sends the header. This is
+ * the one place where a command imports another.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */

@@ -57,7 +57,7 @@ async function issueToken(flags: TokenIssueFlags, { env, stdout }: CliContext): 
   stdout.write(`${JSON.stringify({ userId: issued.userId, accessToken: issued.accessToken })}\n`);
 }
 
-/** Leaves the time for every attempt; undefined for the client's own default. */
+/** Returns a deadline that leaves time for every attempt; undefined for the client's default. */
 function deadlineFor(timeoutMs: number | undefined): number | undefined {
   return timeoutMs && Math.min(Math.max(30_000, timeoutMs * 5), longestTimeoutMs);
 }
