@@ -24,7 +24,8 @@ export function fetchFromEndpoint(
     });
     if (!response.ok) {
       response.body?.cancel().catch(() => {});
-      throw { status: response.status, retryAfterMs: readRetryAfter(response.headers, now) };
+      const [retryAfter, date] = ['retry-after', 'date'].map((name) => response.headers.get(name));
+      throw { status: response.status, retryAfterMs: readRetryAfter(retryAfter, date, now()) };
     }
     return parse(await readText(response));
   };

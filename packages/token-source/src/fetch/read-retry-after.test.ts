@@ -1,17 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readRetryAfter } from './read-retry-after.js';
 
-const now = () => Date.parse('2026-01-01T00:00:00Z');
+interface Vector {
+  name: string;
+  value: string | null;
+  date: string | null;
+  now: string;
+  waitMs: number | null;
+}
 
-it.each([
-  [{}, undefined],
-  [{ 'retry-after': '7' }, 7000],
-  [{ 'retry-after': ' 0 ' }, 0],
-  [{ 'retry-after': '-7' }, undefined],
-  [{ 'retry-after': 'soon' }, undefined],
-  [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT' }, 9000],
-  [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:09 GMT', date: 'Thu, 01 Jan 2026 00:00:04 GMT' }, 5000],
-  [{ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, undefined],
-] as [Record<string, string>, number | undefined][])('%j is %s', (headers, expected) => {
-  expect(readRetryAfter(new Headers(headers), now)).toBe(expected);
+const file = new URL('../../../../spec/vectors/retry-after.json', import.meta.url);
+const vectors: Vector[] = JSON.parse(readFileSync(file, 'utf8'));
+
+it.each(vectors)('Retry-After: reads $name', ({ value, date, now, waitMs }) => {
+  expect(readRetryAfter(value, date, Date.parse(now))).toBe(waitMs ?? undefined);
 });

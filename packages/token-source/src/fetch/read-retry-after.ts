@@ -1,10 +1,14 @@
-/** Reads `Retry-After`, seconds or a date, as milliseconds from now on. */
-export function readRetryAfter(headers: Pick<Headers, 'get'>, now: () => number): number | undefined {
-  const text = headers.get('retry-after');
-  if (!text) return undefined;
-  // A date is one of the server's clock, which the answer has too.
-  const ms = /^\s*\d+\s*$/.test(text)
-    ? Number(text) * 1000
-    : Date.parse(text) - (Date.parse(headers.get('date') ?? '') || now());
-  return ms >= 0 ? ms : undefined;
+/**
+ * Returns the milliseconds that a `Retry-After` header asks to wait; undefined where it says nothing usable.
+ *
+ * A date is compared with the `Date` of the response, where it has one: this machine's clock may be off.
+ * `spec/vectors/retry-after.json` lists what each kind of text comes to.
+ */
+export function readRetryAfter(value: unknown, date: unknown, nowMs: number): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
+  // Date.parse reads other texts than a date of HTTP as one, too.
+  if (!/\d\d:\d\d:\d\d/.test(value)) return undefined;
+  const waitMs = Date.parse(value) - (Date.parse(String(date)) || nowMs);
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }

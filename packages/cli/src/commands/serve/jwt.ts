@@ -73,9 +73,13 @@ export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener:
 
 function checkJwksUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLocal = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)) return url;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url;
   throw usage(`${placesOf('jwksUrl')} is "${text}". Give an https: URL; http: is accepted on this machine alone.`);
+}
+
+/** Whether a host name, written as in `URL.hostname`, is one that always means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 }
 
 function algorithmsOf(
