@@ -87,7 +87,7 @@ test('--allowed-origins lets pages of another origin call', async () => {
     const args = ['mock', ...flags, '--', process.execPath, '-e', script];
     return (await runCaptured(args, { stopSignal: () => new AbortController().signal })).code;
   };
-  expect(await codeWith('--allowed-origins', 'https://a.example')).toBe(5);
+  expect(await codeWith('--allowed-origins', 'https://b.example, https://a.example')).toBe(5);
   expect(await codeWith('--allowed-origins', 'any')).toBe(5);
   expect(await codeWith()).toBe(6);
 });

@@ -1,6 +1,6 @@
 import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
-import { parsePattern, parsePort } from '../../options/parse.js';
+import { parseList, parsePattern, parsePort } from '../../options/parse.js';
 import { environmentLines } from '../../process/shell.js';
 import { untilAborted } from '../../process/until-aborted.js';
 import type { CliContext } from '../../types.js';
@@ -14,7 +14,7 @@ interface MockFlags extends AppFlags {
   document?: string;
   watch?: boolean;
   userIdPattern?: RegExp;
-  allowedOrigins?: string[];
+  allowedOrigins?: readonly string[];
   readyFile?: string;
   quiet?: boolean;
 }
@@ -45,7 +45,11 @@ export function addMockCommand(program: Command, context: CliContext): void {
     .option('--document <path>', 'an OpenAPI 3.1 document to play (default: the one of this build)')
     .option('--watch', 'play the document anew after a change of any of its files')
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
-    .option('--allowed-origins <origin...>', 'which pages may call it, "any" for all (default: those of this machine)')
+    .option(
+      '--allowed-origins <list>',
+      'origins whose pages may call it, "any" for all (default: those of this machine)',
+      parseList,
+    )
     .option('--ready-file <path>', 'write the environment for clients there once it is ready')
     .option('--quiet', 'print no line for each request');
   addAppOptions(mock)
