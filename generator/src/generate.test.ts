@@ -156,7 +156,7 @@ describe('npm run generate -- --check', () => {
     expect(output).toContain('changed  README.md');
     expect(output).toContain(`new      ${contract}/document.gen.ts`);
     expect(output).toContain(`stray    ${client}/extra.ts`);
-    expect(output).toContain('To mend it: npm run generate');
+    expect(output).toContain('To fix it: npm run generate');
     expect(await scratch.snapshot()).toEqual(before);
   });
 });

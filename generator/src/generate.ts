@@ -22,7 +22,7 @@ async function run(args: string[]): Promise<number> {
     console.log(`${outputs.length} generated files are in sync with the spec.`);
     return 0;
   }
-  console.error(`Generated code is out of sync with the spec:\n${lines.join('\n')}\nTo mend it: npm run generate`);
+  console.error(`Generated code is out of sync with the spec:\n${lines.join('\n')}\nTo fix it: npm run generate`);
   return 1;
 }
 

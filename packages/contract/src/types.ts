@@ -107,7 +107,7 @@ export interface OpenApiDocument {
   readonly [key: string]: unknown;
 }
 
-/** An API as code: what is generated of a document, or made of it at run time by `@nexconn-kit/document`. */
+/** An API as code: generated from a document, or loaded at run time by `@nexconn-kit/document`. */
 export interface ApiDescription {
   /** The bundled document; every `$ref` in it is local. */
   readonly document: OpenApiDocument;

@@ -62,7 +62,7 @@ function replaceAddress(page: string, { what, address, replacement }: OutsideReq
   if (!page.includes(address)) {
     throw new Error(
       `${what} (${address}) is not in the page, so Redoc changed. ` +
-        'Look up what it loads now and mend the list in remove-outside-requests.ts.',
+        'Look up what it loads now and correct the list in remove-outside-requests.ts.',
     );
   }
   return page.replaceAll(address, replacement);

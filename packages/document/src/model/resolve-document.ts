@@ -18,7 +18,7 @@ import type {
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * Returns a bundled document in the shape that everything made of it starts from.
+ * Returns a bundled document in the shape that validators, operations and generated files start from.
  *
  * @throws {DocumentError} with every demand that the document does not meet
  */

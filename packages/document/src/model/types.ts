@@ -71,7 +71,7 @@ export interface ResolvedEnvelope {
   result: string;
 }
 
-/** A bundled document, read once: what everything made of it starts from. */
+/** A bundled document, resolved once for validators, operations and generated files. */
 export interface ResolvedDocument {
   /** The bundled document; every `$ref` in it is local. */
   bundle: JsonObject;

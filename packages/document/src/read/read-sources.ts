@@ -76,7 +76,7 @@ export async function readSources(root: string, source: string): Promise<Sources
     const file = { path, document, lines };
     files.set(path, file);
     for (const error of document.errors) {
-      const hint = 'Mend the YAML at this place; the lines above it may be the cause.';
+      const hint = 'Correct the YAML at this place; the lines above it may be the cause.';
       problems.push({ ...placeOf(root, file, error.pos[0], '#'), message: `YAML: ${error.message}`, hint });
     }
     if (document.errors.length > 0) return;
