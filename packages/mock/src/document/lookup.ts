@@ -1,36 +1,54 @@
 /** A JSON object whose members are looked at one by one. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Gives the object that a node of the document stands for. */
+/** The function that returns the object that a node of the document stands for, empty where there is none. */
 export type Resolve = (node: unknown) => JsonObject;
 
-/** Makes a function that gives the object that a node of the document stands for, following local references. */
+/** Returns the function that follows local references of this document: those that spec/vectors/json-pointer.json lists. */
 export function createResolver(document: JsonObject): Resolve {
   return function resolve(node: unknown): JsonObject {
     let object = asObject(node);
-    // Only a broken document has a chain this long: it goes in a circle.
-    for (let hops = 0; typeof object.$ref === 'string' && hops < 20; hops += 1) {
+    let seen: Set<string> | undefined;
+    while (typeof object.$ref === 'string') {
+      seen ??= new Set();
+      if (seen.has(object.$ref)) return {};
+      seen.add(object.$ref);
       object = asObject(follow(document, object.$ref));
     }
     return object;
   };
 }
 
-/** Gives the value itself if it is a JSON object, otherwise an empty one. */
+/** Returns the value itself if it is a JSON object, otherwise an empty one. */
 export function asObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
 function follow(document: JsonObject, reference: string): unknown {
-  const keys = reference
-    .split('/')
-    .slice(1)
-    .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'));
-  return keys.reduce<unknown>((node, key) => asObject(node)[key], document);
+  if (!/^#(\/|$)/.test(reference)) return undefined;
+  const keys = reference.split('/').slice(1).map(unescapeKey);
+  return keys.reduce<unknown>(memberOf, document);
+}
+
+function memberOf(node: unknown, key: string): unknown {
+  if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return undefined;
+  return Array.isArray(node) ? node[Number(key)] : (node as JsonObject)[key];
+}
+
+function unescapeKey(key: string): string {
+  return decode(key).replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function decode(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 }
 
 /**
- * Finds what the document has under `responses` for a status: its own entry, that of its range such as `4XX`, or, since
+ * Returns what the document has under `responses` for a status: its own entry, that of its range such as `4XX`, or, since
  * `default` documents whatever error has neither, that.
  */
 export function pickAnswer<T>(status: string, get: (key: string) => T | undefined): T | undefined {
