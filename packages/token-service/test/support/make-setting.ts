@@ -28,7 +28,7 @@ export interface InstanceOptions extends Partial<Omit<TokenServiceOptions, 'clie
   readonly clientSettings?: Partial<NexconnClientSettings>;
 }
 
-/** Makes a mock and instances of the service on it. */
+/** Returns a mock, and what starts instances of the service on it. */
 export function makeSetting(store = createMemoryStore()): Setting {
   const mock = createMock({ rateLimit: false });
   const { appKey } = mock;
