@@ -16,7 +16,7 @@ export {
   NexconnUserLimitError,
 } from './errors.js';
 export type { OperationMethods } from './generated/nexconn/methods.gen.js';
-export type { RateStore } from './rate-limit/create-rate-store.js';
+export type { RateStore } from './rate-limit/rate-store.js';
 export type {
   AcceptedAttempt,
   AppSecret,

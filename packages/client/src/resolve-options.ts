@@ -3,7 +3,7 @@ import type { Lane } from './call-options.js';
 import { createOptionChecks, type NumberRule } from './check-options.js';
 import { NexconnConfigurationError } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
-import type { RateStore } from './rate-limit/create-rate-store.js';
+import type { RateStore } from './rate-limit/rate-store.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
 
 /** The options of a client, checked once, with every default in place. */

@@ -4,7 +4,7 @@ import type { Client } from 'openapi-fetch';
 import type { CallOptions, Lane } from './call-options.js';
 import type { NexconnErrorCode } from './errors.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
-import type { RateStore } from './rate-limit/create-rate-store.js';
+import type { RateStore } from './rate-limit/rate-store.js';
 
 export type { AcceptedAttempt, CallOptions, Lane } from './call-options.js';
 

@@ -1,4 +1,4 @@
-export type { RateStore } from '../rate-limit/create-rate-store.js';
+export type { RateStore } from '../rate-limit/rate-store.js';
 export {
   createPostgresRateStore,
   type PostgresLike,

@@ -1,44 +1,25 @@
-import type { PermitSource } from './permit-source.js';
-import { createSharedSlots } from './shared-slots.js';
-import type { Timers } from './timers.js';
+import type { PermitOutcome, PermitSource } from './permit-source.js';
+import type { RateStore, RateStoreOptions, SharedLimit } from './rate-store.js';
+import { createWindow } from './window.js';
 
-/** What a store keeps of a key: two stretches of time, in milliseconds from the store's present on, that run out by its clock. */
-export interface RateReservation {
-  /** How long until the next slot that nobody has reserved. */
-  readonly reservedMs: number;
-  /** How much longer slots are wider apart, since requests were refused. */
-  readonly penaltyMs: number;
-}
-
-/** What a store of one's own does. */
-export interface RateStoreOptions {
-  /**
-   * Adds to both stretches of a key in one atomic step, neither below 0, and resolves to what they are then.
-   *
-   * What is added may be 0 or negative. A key that isn't known, or has run out, has 0 of both.
-   */
-  readonly reserve: (key: string, added: RateReservation) => Promise<RateReservation>;
-}
-
-/** A rate limit that several processes share. */
-export interface SharedLimit {
-  readonly key: string;
-  readonly limit: number;
-  readonly windowMs: number;
-  /** The part of the limit that this process takes while the store is lost, 0 to 1. */
-  readonly shareWithoutStore: number;
-  readonly monotonicNow: () => number;
-  readonly timers: Timers;
-  readonly onPermits: () => void;
-  readonly onLost: (error: unknown) => void;
-  readonly onFound: () => void;
-}
-
-/** Counts for several processes; made by `createRedisRateStore`, `createPostgresRateStore` or `createRateStore`. */
-export interface RateStore extends RateStoreOptions {
-  /** Called by the client, once for each limit. */
-  readonly connect: (limit: SharedLimit) => PermitSource;
-}
+/** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
+const margin = 0.01;
+/** Each refused request widens them by `step`, which wears off within `lastsMs`; all together by `most`. */
+const penalty = { step: 0.015, lastsMs: 10_000, most: 0.25 };
+/** A slot that can only be used so much later than it is due, or once the next one is due, is left out. */
+const missedMs = 15;
+/** An answer that comes so much later than usual tells of a late request; each one raises the bound, the others lower it. */
+const lateAnswer = { leastMs: 8, upMs: 2, downMs: 0.02 };
+/** The quickest answer of late is the usual one; it is forgotten by so much with each other one. */
+const forgotten = 1.001;
+/** What timers and the event loop take, beside the way to the store. */
+const spareMs = 3;
+/** A fleet has this part of the window reserved ahead, or one slot for each process: others wait for as long. */
+const aheadPart = 1 / 10;
+/** A store that does not answer within this time is lost, and a lost one is asked again so soon. */
+const [answerMs, searchMs] = [500, 1_000];
+/** The spacing of a process is the average over so many of its slots. */
+const averagedOver = 12;
 
 /**
  * Creates a rate store from one function, for a store that is neither Redis nor PostgreSQL.
@@ -48,4 +29,175 @@ export interface RateStore extends RateStoreOptions {
 export function createRateStore({ reserve }: RateStoreOptions): RateStore {
   if (typeof reserve !== 'function') throw new TypeError('reserve is no function.');
   return { reserve, connect: (limit) => createSharedSlots(reserve, limit) };
+}
+
+/** Creates the permits of one process: slots that it reserves in a store, or those of its share while the store is lost. */
+function createSharedSlots(reserve: RateStoreOptions['reserve'], options: SharedLimit): PermitSource {
+  const { key, limit, windowMs, shareWithoutStore, monotonicNow, timers, onPermits, onLost, onFound } = options;
+  const evenMs = (windowMs / limit) * (1 + margin);
+  const share = createWindow({ limit: Math.max(1, Math.floor(limit * shareWithoutStore)), windowMs, monotonicNow });
+  const lateness = createLateness(evenMs, windowMs);
+  const usualWayMs = createLeast();
+  let known = { aheadMs: 0, wayMs: 0, penaltyMs: 0, at: 0 };
+  /** When the slots that this process has reserved are due. */
+  let slots: number[] = [];
+  let [spacingMs, lastDue] = [evenMs, Number.NaN];
+  let [waiting, refused, unusedMs] = [0, 0, 0];
+  // One question at a time, whatever becomes of it: each may hold a connection of the app's own pool.
+  let isAsking = false;
+  let isLost = false;
+  let isStopped = false;
+  let cancelSearch = (): void => {};
+
+  function penaltyMs(): number {
+    return Math.max(0, known.penaltyMs - (monotonicNow() - known.at));
+  }
+
+  function pacedMs(): number {
+    return evenMs * (1 + Math.min(penalty.most, (penaltyMs() / penalty.lastsMs) * penalty.step));
+  }
+
+  /** As many as come due until a question asked now is answered, and fewer where the fleet has enough ahead. */
+  function heldAtMost(): number {
+    const needed = 1 + Math.ceil((known.wayMs + spareMs) / evenMs);
+    return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
+  }
+
+  function forgetMissed(now: number): void {
+    while (slots.length > 0 && (slots[0] as number) < now - Math.max(missedMs, evenMs)) slots.shift();
+  }
+
+  /** Gives back the slots that nobody waits for, or reserves more, or tells the store that requests were refused. */
+  function refill(): void {
+    if (isAsking || isLost) return;
+    forgetMissed(monotonicNow());
+    if (waiting === 0) unusedMs += slots.splice(0).length * pacedMs();
+    const count = Math.min(waiting, heldAtMost()) - slots.length;
+    if (unusedMs > 0) void ask(-unusedMs);
+    else if (count > 0) void ask(count * pacedMs(), count);
+    else if (waiting === 0 && refused > 0) void ask(0);
+  }
+
+  async function ask(addedMs: number, count = 0): Promise<void> {
+    isAsking = true;
+    unusedMs = 0;
+    const askedAt = monotonicNow();
+    const delayMs = count > 0 ? lateness.takeDelay(askedAt) : 0;
+    const added = { reservedMs: addedMs + delayMs, penaltyMs: takePenaltyMs() };
+    const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`));
+    // One turn of the event loop later: the answer may have come while it was busy.
+    let cancel = timers.after(answerMs, () => (cancel = timers.after(0, expire)), { keepsAlive: false });
+    try {
+      const { reservedMs, penaltyMs } = await reserve(key, added);
+      if (!Number.isFinite(reservedMs + penaltyMs)) throw new TypeError('The rate store answered with no reservation.');
+      const at = monotonicNow();
+      known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs, at };
+      if (isLost) find(added.reservedMs);
+      // What took longer than usual is mostly an event loop that was too busy to read the answer.
+      else addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs + delayMs, addedMs / count, count);
+    } catch (error) {
+      lose(error);
+      if (!isStopped) cancelSearch = timers.after(searchMs, () => void ask(0), { keepsAlive: false });
+    }
+    cancel();
+    isAsking = false;
+    refill();
+  }
+
+  function takePenaltyMs(): number {
+    const addedMs = Math.min(refused * penalty.lastsMs, (penalty.most / penalty.step) * penalty.lastsMs - penaltyMs());
+    refused = 0;
+    return Math.max(0, addedMs);
+  }
+
+  function addSlots(firstDue: number, distanceMs: number, count: number): void {
+    for (let nth = 0; nth < count; nth += 1) {
+      const due = firstDue + nth * distanceMs;
+      slots.push(due);
+      // What others took while this process stood still is not its share.
+      if (due > lastDue) spacingMs += (Math.min(due - lastDue, 4 * spacingMs) - spacingMs) / averagedOver;
+      lastDue = due;
+    }
+    onPermits();
+  }
+
+  function lose(error: unknown): void {
+    if (isLost) return;
+    isLost = true;
+    slots = [];
+    onLost(error);
+    onPermits();
+  }
+
+  /** What was reserved by a question that was given up is of no use. */
+  function find(reservedMs: number): void {
+    isLost = false;
+    unusedMs = Math.max(0, reservedMs);
+    onFound();
+  }
+
+  function release(due: number, usedAt: number, outcome: PermitOutcome): void {
+    if (outcome === 'unused') {
+      slots.unshift(due);
+      onPermits();
+    } else if (outcome === 'refused') {
+      refused += 1;
+      refill();
+    } else lateness.note(monotonicNow(), Math.max(0, usedAt - due), usedAt, outcome === 'answered');
+  }
+
+  return {
+    waitMs(now, cameAt) {
+      if (isLost) return share.waitMs(now, cameAt);
+      forgetMissed(now);
+      return slots.length > 0 ? (slots[0] as number) - now : Number.POSITIVE_INFINITY;
+    },
+    take(now, cameAt) {
+      const due = isLost ? undefined : slots.shift();
+      if (due === undefined) return share.take(now, cameAt);
+      return { release: (outcome) => release(due, now, outcome) };
+    },
+    spacingMs: () => (isLost ? share.spacingMs() : spacingMs),
+    onQueueSize(size) {
+      waiting = size;
+      if (size === 0) lastDue = Number.NaN;
+      refill();
+    },
+    stop() {
+      isStopped = true;
+      cancelSearch();
+    },
+  };
+}
+
+/** Creates the time by which slots are to be delayed since requests came late: one window on, as many more would come. */
+function createLateness(evenMs: number, windowMs: number) {
+  const usualMs = createLeast();
+  let boundMs = lateAnswer.leastMs;
+  let [delayMs, delayedAt] = [0, 0];
+
+  return {
+    /** Takes by how much a slot was used late, and when its request was sent. */
+    note(now: number, usedLateMs: number, usedAt: number, isAnswer: boolean): void {
+      const tookMs = now - usedAt;
+      const lateMs = usedLateMs + (isAnswer ? tookMs - usualMs(tookMs) : tookMs);
+      const isLate = lateMs > boundMs;
+      boundMs = Math.max(lateAnswer.leastMs, boundMs + (isLate ? lateAnswer.upMs : -lateAnswer.downMs));
+      if (isLate) [delayMs, delayedAt] = [delayMs + Math.min(lateMs, evenMs), now];
+    },
+    takeDelay(now: number): number {
+      const takenMs = now - delayedAt < windowMs ? delayMs : 0;
+      delayMs = 0;
+      return takenMs;
+    },
+  };
+}
+
+/** Creates the function that takes a value and returns the least one of late. */
+function createLeast(): (value: number) => number {
+  let least = Number.POSITIVE_INFINITY;
+  return (value) => {
+    least = Math.min(least * forgotten, value);
+    return least;
+  };
 }

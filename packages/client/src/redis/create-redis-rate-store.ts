@@ -1,9 +1,10 @@
-import { createRateStore, type RateStore } from '../rate-limit/create-rate-store.js';
-import { createRedisScript } from './create-redis-script.js';
-import type { RedisLike } from './redis-command.js';
+import { createRateStore } from '../rate-limit/create-rate-store.js';
+import type { RateStore } from '../rate-limit/rate-store.js';
+import type { RedisLike } from './redis-script.js';
+import { createRedisScript } from './redis-script.js';
 import { reserveSlotScript, reserveSlotSha1 } from './reserve-slot-script.js';
 
-export type { RedisCommand, RedisLike } from './redis-command.js';
+export type { RedisCommand, RedisLike } from './redis-script.js';
 
 /** How a rate limit is kept in Redis. */
 export interface RedisRateStoreOptions {

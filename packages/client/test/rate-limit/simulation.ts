@@ -1,6 +1,7 @@
-import { createRateStore, type RateReservation } from '../../src/rate-limit/create-rate-store.js';
+import { createRateStore } from '../../src/rate-limit/create-rate-store.js';
 import { createLimiter, type Limiter } from '../../src/rate-limit/limiter.js';
 import type { Priority } from '../../src/rate-limit/priority-queue.js';
+import type { RateReservation } from '../../src/rate-limit/rate-store.js';
 import type { Timers } from '../../src/rate-limit/timers.js';
 import { createWindow } from '../../src/rate-limit/window.js';
 import { createService, type Service, type ServiceKind } from './service.js';

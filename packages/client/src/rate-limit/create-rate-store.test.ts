@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireAbortable, demand, makeRequest, TooLong } from '../../test/rate-limit/make-request.js';
 import { mostWithin } from '../../test/rate-limit/simulation.js';
-import { createRateStore, type RateReservation, type RateStore } from './create-rate-store.js';
+import { createRateStore } from './create-rate-store.js';
 import { createLimiter, type Limiter } from './limiter.js';
 import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';
+import type { RateReservation, RateStore } from './rate-store.js';
 import { createTimers } from './timers.js';
 
 const monotonicNow = (): number => performance.now();

@@ -1,4 +1,4 @@
-/** Sends a command, its name first, and gives the reply; rejects with an `Error` whose message is that of Redis. */
+/** Sends a command, its name first, and resolves to the reply; rejects with an `Error` whose message is that of Redis. */
 export type RedisCommand = (command: readonly string[]) => Promise<unknown>;
 
 /** A client of `redis`, one of `ioredis`, or a function that sends a command. */
@@ -14,8 +14,30 @@ interface IoRedisLike {
   readonly evalsha: (sha1: string, keyCount: number, ...rest: string[]) => Promise<unknown>;
 }
 
-/** Makes the one function that sends EVAL and EVALSHA with a single key. @throws {TypeError} */
-export function toRedisCommand(client: RedisLike): RedisCommand {
+/** Runs a script with one key, and resolves to its reply. */
+export type RedisScript = (key: string, args: readonly string[]) => Promise<unknown>;
+
+/** Creates what runs a script: it is sent whole only where Redis does not know it. @throws {TypeError} */
+export function createRedisScript(client: RedisLike, script: string, sha1: string): RedisScript {
+  const command = toRedisCommand(client);
+  return async function runScript(key, args) {
+    const rest = ['1', key, ...args];
+    try {
+      return await command(['EVALSHA', sha1, ...rest]);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return await command(['EVAL', script, ...rest]);
+    }
+  };
+}
+
+/** Redis forgets its scripts when it starts anew. */
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+/** Returns the one function that sends EVAL and EVALSHA with a single key. @throws {TypeError} */
+function toRedisCommand(client: RedisLike): RedisCommand {
   if (typeof client === 'function') return client;
   if (isNodeRedis(client)) {
     return ([name, script = '', , key = '', ...rest]) => {

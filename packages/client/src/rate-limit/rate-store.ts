@@ -1,0 +1,40 @@
+import type { PermitSource } from './permit-source.js';
+import type { Timers } from './timers.js';
+
+/** What a store keeps of a key: two stretches of time, in milliseconds from the store's present on, that run out by its clock. */
+export interface RateReservation {
+  /** How long until the next slot that nobody has reserved. */
+  readonly reservedMs: number;
+  /** How much longer slots are wider apart, since requests were refused. */
+  readonly penaltyMs: number;
+}
+
+/** What a store of one's own does. */
+export interface RateStoreOptions {
+  /**
+   * Adds to both stretches of a key in one atomic step, neither below 0, and resolves to what they are then.
+   *
+   * What is added may be 0 or negative. A key that isn't known, or has run out, has 0 of both.
+   */
+  readonly reserve: (key: string, added: RateReservation) => Promise<RateReservation>;
+}
+
+/** A rate limit that several processes share. */
+export interface SharedLimit {
+  readonly key: string;
+  readonly limit: number;
+  readonly windowMs: number;
+  /** The part of the limit that this process takes while the store is lost, 0 to 1. */
+  readonly shareWithoutStore: number;
+  readonly monotonicNow: () => number;
+  readonly timers: Timers;
+  readonly onPermits: () => void;
+  readonly onLost: (error: unknown) => void;
+  readonly onFound: () => void;
+}
+
+/** Counts for several processes; made by `createRedisRateStore`, `createPostgresRateStore` or `createRateStore`. */
+export interface RateStore extends RateStoreOptions {
+  /** Called by the client, once for each limit. */
+  readonly connect: (limit: SharedLimit) => PermitSource;
+}
