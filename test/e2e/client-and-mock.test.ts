@@ -1,4 +1,4 @@
-import { createNexconnClient, type NexconnClient, type NexconnClientSettings } from '@nexconn-kit/client';
+import { createNexconnClient, type NexconnClient, type NexconnClientOptions } from '@nexconn-kit/client';
 import { type RunningMock, type StartMockOptions, startMock } from '@nexconn-kit/mock';
 import { expect, it } from 'vitest';
 import { patient } from '../support/patient.js';
@@ -8,7 +8,7 @@ const request = { userId: 'jlk456j5', name: 'Ada' };
 
 async function startBoth(
   mockOptions: StartMockOptions = {},
-  settings: Partial<NexconnClientSettings> = {},
+  settings: Partial<Omit<NexconnClientOptions, 'region' | 'baseUrl' | 'baseUrls'>> = {},
 ): Promise<{ mock: RunningMock; nexconn: NexconnClient } & AsyncDisposable> {
   const mock = await startMock({ port: 0, ...mockOptions });
   const { appKey, appSecret, url: baseUrl } = mock;

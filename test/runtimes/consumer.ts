@@ -50,7 +50,7 @@ const rotating: NexconnClient = createNexconnClient({
 const redis: RedisCommand = async (command) => command.length;
 const stores = [createRedisRateStore(redis), createPostgresRateStore({ query: async () => ({ rows: [] }) })];
 export const shared: NexconnClient[] = stores.map((store) => createNexconnClient({ ...options, rateLimit: { store } }));
-const once: CallOptions = { timeoutMs: 100, lane: 'bulk', signal: AbortSignal.timeout(100) };
+const once: CallOptions = { timeoutMs: 100, priority: 'bulk', signal: AbortSignal.timeout(100) };
 
 export async function issue(request: IssueAccessTokenRequest): Promise<IssueAccessTokenResult> {
   try {

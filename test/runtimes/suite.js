@@ -203,7 +203,7 @@ const checks = {
     } catch (error) {
       refusal = error.code;
     }
-    equal(refusal, api.isNode ? undefined : 'INVALID_CONFIGURATION');
+    equal(refusal, api.isNode ? undefined : 'INVALID_OPTION');
   },
 };
 

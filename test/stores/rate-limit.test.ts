@@ -38,7 +38,7 @@ async function callAll(clients: readonly NexconnClient[], count: number): Promis
   const call = async (nexconn: NexconnClient): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      await nexconn.issueAccessToken(request, { lane: 'bulk' });
+      await nexconn.issueAccessToken(request, { priority: 'bulk' });
     }
   };
   await Promise.all(clients.flatMap((nexconn) => Array.from({ length: 100 }, () => call(nexconn))));

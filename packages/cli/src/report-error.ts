@@ -3,7 +3,7 @@ import { type ExitCode, exitCode } from './errors.js';
 import type { CliContext } from './types.js';
 
 /** The codes for a wrong set-up, of this package and of those below it. */
-const usageCodes = new Set(['USAGE', 'MISSING_CONFIGURATION', 'INVALID_CONFIGURATION', 'INVALID_OPTION']);
+const usageCodes = new Set(['USAGE', 'MISSING_CONFIGURATION', 'INVALID_OPTION']);
 const signingInputCodes = new Set(['INVALID_CREDENTIALS', 'INVALID_NONCE', 'INVALID_TIMESTAMP']);
 
 interface ErrorReport {

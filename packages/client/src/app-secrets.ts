@@ -27,7 +27,7 @@ export interface Secrets {
 export interface SecretsOptions {
   readonly appKey: string;
   readonly monotonicNow: () => number;
-  /** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+  /** @throws {NexconnConfigurationError} INVALID_OPTION */
   readonly check: (value: unknown) => void;
   /** The next secret was accepted for the first time: the current one can be taken out of the configuration. */
   readonly onSwitched: () => void;

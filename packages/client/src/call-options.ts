@@ -1,5 +1,5 @@
 /** Which calls go first where the rate limit makes them wait: all `interactive` ones before any of `bulk`. */
-export type Lane = 'interactive' | 'bulk';
+export type Priority = 'interactive' | 'bulk';
 
 /** The attempt that a call succeeded with. */
 export interface AcceptedAttempt {
@@ -19,7 +19,7 @@ export interface CallOptions {
   /** Deadline of the whole call, in milliseconds from its start. Default: the client's. */
   readonly deadlineMs?: number | undefined;
   /** Default: `interactive`. */
-  readonly lane?: Lane | undefined;
+  readonly priority?: Priority | undefined;
   /** Receives what is known of the attempt that succeeded, before the call resolves. */
   readonly onAccepted?: ((accepted: AcceptedAttempt) => void) | undefined;
   /** Sent as `X-Request-ID`, 1 to 36 visible ASCII characters. Default: a new UUID. */

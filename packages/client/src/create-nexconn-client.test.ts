@@ -90,7 +90,7 @@ describe('signing', () => {
   it('names the option when a nonce is too long, and sends nothing', async () => {
     await using server = await listen(json(200, issued));
     const failure = await failureOf(makeClient(server.url, { nonce: () => '1'.repeat(19) }).issueAccessToken(request));
-    expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'nonce' });
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'nonce' });
     expect(server.received).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
  *
  * Belongs on an app server: it holds the App Secret, and refuses to start in a browser.
  *
- * @throws {NexconnConfigurationError} INVALID_CONFIGURATION, BROWSER_REFUSED
+ * @throws {NexconnConfigurationError} INVALID_OPTION, BROWSER_REFUSED
  * @example
  * const nexconn = createNexconnClient({ appKey, appSecret, region: 'sg' });
  * const { accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
@@ -61,10 +61,17 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const redact = (text: string) => createRedact(secrets.known())(text);
   const http = createHttp({ settings, run, send, redact });
   const methods = createMethods({ settings, run, send, http });
-  const checkTurn: NexconnClient['checkTurn'] = (operationId, { lane } = {}) => {
+  const check: NexconnClient['rateLimit']['check'] = (operationId, { priority } = {}) => {
     const operation = findNamed(operationId);
-    if (operation) rateLimits.check(createCall({ ...operation, operation, send }, { lane }, settings));
+    if (operation) rateLimits.check(createCall({ ...operation, operation, send }, { priority }, settings));
   };
-  const { ids: secretIds, tryNext: tryNextSecret } = secrets;
-  return { ...methods, http: http.client, checkTurn, secretIds, tryNextSecret, close, [Symbol.asyncDispose]: close };
+  const { ids, tryNext } = secrets;
+  return {
+    ...methods,
+    http: http.client,
+    rateLimit: { check },
+    appSecrets: { ids, tryNext },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

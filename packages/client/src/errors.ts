@@ -2,7 +2,7 @@ import type { ValidationIssue } from '@nexconn-kit/contract';
 
 /** The stable codes of `NexconnError`: branch on these, never on a message. */
 export type NexconnErrorCode =
-  | 'INVALID_CONFIGURATION'
+  | 'INVALID_OPTION'
   | 'BROWSER_REFUSED'
   | 'INVALID_REQUEST'
   | 'REQUEST_REJECTED'
@@ -75,7 +75,7 @@ export class NexconnError extends Error {
 /** An option or an environment variable is missing or wrong: mend the set-up. */
 export class NexconnConfigurationError extends NexconnError {
   override readonly name = 'NexconnConfigurationError';
-  declare readonly code: 'INVALID_CONFIGURATION' | 'BROWSER_REFUSED';
+  declare readonly code: 'INVALID_OPTION' | 'BROWSER_REFUSED';
   /** The option to mend. */
   declare readonly option: string;
 

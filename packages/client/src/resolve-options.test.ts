@@ -23,7 +23,7 @@ describe('credentials', () => {
   ])('%s that is missing is named with its environment variable %s', (option, variable) => {
     for (const value of [undefined, null, '']) {
       const refusal = refusalOf({ ...good, [option]: value });
-      expect(refusal).toMatchObject({ code: 'INVALID_CONFIGURATION', option });
+      expect(refusal).toMatchObject({ code: 'INVALID_OPTION', option });
       expect(refusal.message).toContain(variable);
     }
   });

@@ -1,5 +1,5 @@
 import type { HeaderPrefix } from '@nexconn-kit/signing';
-import type { Lane } from './call-options.js';
+import type { Priority } from './call-options.js';
 import { createOptionChecks, type NumberRule } from './check-options.js';
 import { NexconnConfigurationError } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
@@ -62,7 +62,7 @@ const otherNumbers: Readonly<Record<string, NumberRule>> = {
 
 const { checkNumber, checkFunction, checkChoice } = createOptionChecks(refuse);
 
-/** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+/** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
   const { appKey, appSecret, headerPrefix, now = Date.now, nonce, onEvent, fetch } = options ?? {};
   checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
@@ -83,7 +83,7 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
   };
 }
 
-/** Checks one App Secret or a pair. @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+/** Checks one App Secret or a pair. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function checkSecret(value: unknown, appKey: string): void {
   const secrets =
     typeof value === 'object' && value !== null ? [Reflect.get(value, 'current'), Reflect.get(value, 'next')] : [value];
@@ -126,17 +126,17 @@ function readNumbers<Name extends string>(
   return Object.fromEntries(entries);
 }
 
-/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+/** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function checkMilliseconds(option: string, value: number): number {
   return checkNumber(option, value, milliseconds);
 }
 
-/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
-export function checkLane(lane: unknown): Lane {
-  return checkChoice('lane', lane, ['interactive', 'bulk'] as const);
+/** @throws {NexconnConfigurationError} INVALID_OPTION */
+export function checkPriority(priority: unknown): Priority {
+  return checkChoice('priority', priority, ['interactive', 'bulk'] as const);
 }
 
-/** @throws {NexconnConfigurationError} INVALID_CONFIGURATION */
+/** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, option = 'baseUrl'): string {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const problem = problemOf(url, dangerouslyAllowHttp);
@@ -203,5 +203,5 @@ function describe(value: unknown): string {
 }
 
 function refuse(option: string, problem: string): never {
-  throw new NexconnConfigurationError(`${option} ${problem}`, { code: 'INVALID_CONFIGURATION', option });
+  throw new NexconnConfigurationError(`${option} ${problem}`, { code: 'INVALID_OPTION', option });
 }

@@ -6,7 +6,7 @@ import type { AcceptedAttempt } from './index.js';
 it('a client names its secret without showing it, and each accepted call names the one that signed', async () => {
   await using server = await listen(json(200, issued));
   const client = makeClient(server.url);
-  const { inForce, all } = await client.secretIds();
+  const { inForce, all } = await client.appSecrets.ids();
   expect(all).toEqual([inForce]);
   expect(inForce).not.toContain(credentials.appSecret);
   const accepted: AcceptedAttempt[] = [];
@@ -24,11 +24,11 @@ it('of a pair the current secret is in force until the next one is accepted', as
   });
   const appSecret = { current: 'S3cretOne', next: 'S3cretTwo' };
   const client = makeClient(server.url, { appSecret: async () => appSecret });
-  const { all } = await client.secretIds();
+  const { all } = await client.appSecrets.ids();
   const accepted: AcceptedAttempt[] = [];
   const onAccepted = (attempt: AcceptedAttempt): number => accepted.push(attempt);
   await client.issueAccessToken(request, { onAccepted });
   expect(accepted).toMatchObject([{ secretId: all[0], attempts: 2 }]);
-  expect((await client.secretIds()).inForce).toBe(all[0]);
+  expect((await client.appSecrets.ids()).inForce).toBe(all[0]);
   await client.close();
 });

@@ -57,9 +57,12 @@ export function neverRun(nexconn: NexconnClient): void {
   nexconn.issueAccessToken({ userId: 'a' });
   // @ts-expect-error: signature headers are the client's business
   nexconn.issueAccessToken({ userId: 'a', name: 'b', Signature: 'c' });
-  nexconn.issueAccessToken({ userId: 'a', name: 'b' }, { lane: 'bulk', deadlineMs: 1, timeoutMs: 1, requestId: 'c' });
-  // @ts-expect-error: no such lane
-  nexconn.issueAccessToken({ userId: 'a', name: 'b' }, { lane: 'batch' });
+  nexconn.issueAccessToken(
+    { userId: 'a', name: 'b' },
+    { priority: 'bulk', deadlineMs: 1, timeoutMs: 1, requestId: 'c' },
+  );
+  // @ts-expect-error: no such priority
+  nexconn.issueAccessToken({ userId: 'a', name: 'b' }, { priority: 'batch' });
   nexconn.http.POST('/v4/auth/access-token/issue', { body: { userId: 'a', name: 'b' } });
   // @ts-expect-error: signature headers are the client's business
   nexconn.http.POST('/v4/auth/access-token/issue', { body, params: { header: { Signature: 'c' } } });

@@ -1,12 +1,12 @@
 import type { paths, Region } from '@nexconn-kit/contract';
 import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { Client } from 'openapi-fetch';
-import type { CallOptions, Lane } from './call-options.js';
+import type { CallOptions, Priority } from './call-options.js';
 import type { NexconnErrorCode } from './errors.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
 import type { RateStore } from './rate-limit/rate-store.js';
 
-export type { AcceptedAttempt, CallOptions, Lane } from './call-options.js';
+export type { AcceptedAttempt, CallOptions, Priority } from './call-options.js';
 
 /** Sends one request; the global `fetch` is one. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -54,8 +54,8 @@ export interface RateLimitOptions {
   readonly shareWithoutStore?: number | undefined;
 }
 
-/** The options that hold for any host. */
-export interface NexconnClientSettings {
+/** The options of a client: for a region, for a base URL, or for a primary one and its backup. */
+export type NexconnClientOptions = {
   /** The App Key of the console (`NEXCONN_APP_KEY`). */
   readonly appKey: string;
   /** The App Secret of the console (`NEXCONN_APP_SECRET`); it never leaves the process. */
@@ -94,30 +94,26 @@ export interface NexconnClientSettings {
   readonly now?: (() => number) | undefined;
   /** Gives 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits. */
   readonly nonce?: (() => string) | undefined;
-}
-
-/** How a client is made: for a region, for a base URL, or for a primary one and its backup. */
-export type NexconnClientOptions = NexconnClientSettings &
-  (
-    | {
-        /** The region that the app lives in (`NEXCONN_REGION`). */
-        readonly region: Region;
-        readonly baseUrl?: undefined;
-        readonly baseUrls?: undefined;
-      }
-    | {
-        /** Where the API stands instead, such as a mock (`NEXCONN_BASE_URL`). */
-        readonly baseUrl: string;
-        readonly region?: undefined;
-        readonly baseUrls?: undefined;
-      }
-    | {
-        /** The primary host and its backup. */
-        readonly baseUrls: readonly [string, string];
-        readonly region?: undefined;
-        readonly baseUrl?: undefined;
-      }
-  );
+} & (
+  | {
+      /** The region that the app lives in (`NEXCONN_REGION`). */
+      readonly region: Region;
+      readonly baseUrl?: undefined;
+      readonly baseUrls?: undefined;
+    }
+  | {
+      /** Where the API stands instead, such as a mock (`NEXCONN_BASE_URL`). */
+      readonly baseUrl: string;
+      readonly region?: undefined;
+      readonly baseUrls?: undefined;
+    }
+  | {
+      /** The primary host and its backup. */
+      readonly baseUrls: readonly [string, string];
+      readonly region?: undefined;
+      readonly baseUrl?: undefined;
+    }
+);
 
 /** Which call an event is about; the same object in all events of one call. */
 export interface CallInfo {
@@ -126,7 +122,7 @@ export interface CallInfo {
   readonly method: string;
   /** The path of the document, with its `{…}` in place. */
   readonly path: string;
-  readonly lane: Lane;
+  readonly priority: Priority;
 }
 
 /** Something that happened; never holds a secret, token, signature or header. */
@@ -173,17 +169,23 @@ export type NexconnEvent =
 
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
 export interface NexconnClient extends OperationMethods, AsyncDisposable {
-  /**
-   * Tells whether a call made now would be refused by the rate limit's queue, before work is done for it. Nothing is kept
-   * for who asks, so that the call itself may be refused all the same.
-   *
-   * @throws {NexconnRateLimitError} QUEUE_TOO_LONG
-   */
-  readonly checkTurn: (operationId: keyof OperationMethods, options?: Pick<CallOptions, 'lane'>) => void;
-  /** Names the App Secrets without showing them; asks the provider, where there is one. */
-  readonly secretIds: () => Promise<SecretIds>;
-  /** Has the next call sign with the next App Secret, even where that was refused less than ten seconds ago. */
-  readonly tryNextSecret: () => void;
+  /** The queue of calls that wait for the rate limit. */
+  readonly rateLimit: {
+    /**
+     * Throws where a call made now would be refused by the queue, before work is done for it. It reserves nothing, so that
+     * the call itself may be refused all the same.
+     *
+     * @throws {NexconnRateLimitError} QUEUE_TOO_LONG
+     */
+    readonly check: (operationId: keyof OperationMethods, options?: Pick<CallOptions, 'priority'>) => void;
+  };
+  /** The App Secrets, while they are rotated. */
+  readonly appSecrets: {
+    /** Resolves to the names of the App Secrets, which do not show them; asks the provider, where there is one. */
+    readonly ids: () => Promise<SecretIds>;
+    /** Has the next call sign with the next App Secret, even where that was refused less than ten seconds ago. */
+    readonly tryNext: () => void;
+  };
   /**
    * Waits for the calls under way, then ends all connections; those that wait for the rate limit reject with ABORTED.
    * A call made later opens a connection anew.

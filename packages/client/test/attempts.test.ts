@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
+import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type Answerer, issued, json, listen, raw } from './support/listen.js';
-import { credentials, failureOf, path, request } from './support/make-client.js';
+import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 
 const refused = (code: number) => ({ code, errorMessage: 'x' });
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };
@@ -16,7 +16,7 @@ const good = json(200, issued);
 const silent: Answerer = () => {};
 const cut: Answerer = (response) => response.destroy();
 
-async function start(answer: Answerer, settings: Partial<NexconnClientSettings> = {}) {
+async function start(answer: Answerer, settings: ClientSettings = {}) {
   const server = await listen(answer);
   const events: NexconnEvent[] = [];
   const nexconn = createNexconnClient({
@@ -51,7 +51,7 @@ describe('each attempt', () => {
   it('is told of, with the wait between and the call around', async () => {
     await using started = await start(inTurn(json(429, refused(1008)), good));
     await started.nexconn.issueAccessToken(request, { requestId: 'r-1' });
-    const call = { operationId: 'issueAccessToken', method: 'POST', path, lane: 'interactive' };
+    const call = { operationId: 'issueAccessToken', method: 'POST', path, priority: 'interactive' };
     const host = started.server.url;
     const durationMs = expect.any(Number);
     expect(started.events).toEqual([

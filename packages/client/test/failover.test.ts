@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
+import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type Answerer, issued, json, listen, raw } from './support/listen.js';
-import { credentials, failureOf, path, request } from './support/make-client.js';
+import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 
 const good = json(200, issued);
 const html = raw(502, '<html>', { 'content-type': 'text/html' });
 
 /** A client of a primary whose answer can be changed, and of a backup that is well. */
-async function start(broken: Answerer, settings: Partial<NexconnClientSettings> = {}) {
+async function start(broken: Answerer, settings: ClientSettings = {}) {
   let answer = broken;
   const primary = await listen((...given) => answer(...given));
   const backup = await listen(good);

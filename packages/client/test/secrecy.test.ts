@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type AppSecret, createNexconnClient, type NexconnClientSettings, type NexconnEvent } from '../src/index.js';
+import { type AppSecret, createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type Answerer, json, listen } from './support/listen.js';
-import { credentials, path, request } from './support/make-client.js';
+import { type ClientSettings, credentials, path, request } from './support/make-client.js';
 
 const [current, next, third] = ['CurrentSecret1', 'NextSecret22', 'ThirdSecret333'];
 const token = '7FDmy0Fou41rA6H8VODu233z';
@@ -74,7 +74,7 @@ describe.each(secrets)('with %s', (_, secretOf) => {
     for (const type of types) subscribe(`nexconn:${type}`, note);
     const baseUrls = [server.url, backup.url] as const;
     const retry = { baseDelayMs: 1, maxDelayMs: 1 };
-    const options: Partial<NexconnClientSettings> = {
+    const options: ClientSettings = {
       retry,
       onEvent: note,
       ...(answer === silent ? { timeoutMs: 60, deadlineMs: 200 } : {}),
@@ -124,7 +124,7 @@ it.each<[string, unknown]>([
   const appSecret = async () => given as string;
   await using nexconn = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost:1' });
   const failure = await nexconn.issueAccessToken(request).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'appSecret', attempts: 0 });
+  expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'appSecret', attempts: 0 });
   const text = shown(failure);
   for (const secret of [current, '1234567890']) expect(text).not.toContain(secret);
 });

@@ -489,7 +489,7 @@ it('refuses options that cannot work, by name', () => {
   const { mock } = makeSetting();
   const client = {
     issueAccessToken: async () => ({ userId: '', accessToken: '' }),
-    secretIds: async () => ({ inForce: '', all: [] }),
+    appSecrets: { ids: async () => ({ inForce: '', all: [] }) },
   };
   const store = createMemoryStore();
   for (const [option, options] of Object.entries({

@@ -45,7 +45,7 @@ export const checks: OptionChecks = createOptionChecks(refuse);
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
   const { client, store, tokenValiditySeconds, now = Date.now, onEvent } = options ?? {};
-  if (typeof client?.issueAccessToken !== 'function' || typeof client.secretIds !== 'function') {
+  if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
     refuse('client', 'is no client. Pass what createNexconnClient returns.');
   }
   if (typeof store?.read !== 'function') refuse('store', 'is no store. Pass one, such as createMemoryStore().');

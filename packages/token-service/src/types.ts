@@ -85,8 +85,10 @@ export interface SecretChange {
 /** The options of a token service. */
 export interface TokenServiceOptions {
   /** The client that issues the tokens. It is not closed here. */
-  readonly client: Pick<NexconnClient, 'issueAccessToken' | 'secretIds'> &
-    Partial<Pick<NexconnClient, 'checkTurn' | 'tryNextSecret'>>;
+  readonly client: Pick<NexconnClient, 'issueAccessToken'> &
+    Partial<Pick<NexconnClient, 'rateLimit'>> & {
+      readonly appSecrets: Pick<NexconnClient['appSecrets'], 'ids'> & Partial<NexconnClient['appSecrets']>;
+    };
   readonly store: TokenStore;
   /** The validity period that is set in the console, in seconds. Default: none, tokens do not expire. */
   readonly tokenValiditySeconds?: number | undefined;

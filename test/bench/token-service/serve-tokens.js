@@ -21,7 +21,7 @@ async function openStore() {
 }
 
 async function fill(store, client) {
-  const { inForce: secretId } = await client.secretIds();
+  const { inForce: secretId } = await client.appSecrets.ids();
   await store.setCurrentSecret(secretId, { expected: undefined });
   const token = { name: 'Ada', avatarUrl: '', accessToken, secretId, issuedAt: Date.now() };
   for (let user = 0; user < Number(users); user += 100) {

@@ -1,7 +1,7 @@
 import {
   createNexconnClient,
   type NexconnClient,
-  type NexconnClientSettings,
+  type NexconnClientOptions,
   type NexconnEvent,
 } from '@nexconn-kit/client';
 import { type Fault, type FaultKind, type RunningMock, startMock } from '@nexconn-kit/mock';
@@ -72,7 +72,7 @@ afterAll(() => mock.close());
 
 /** Uses a client of the mock, and expects it to leave nothing open. */
 async function withClient(
-  settings: Partial<NexconnClientSettings>,
+  settings: Partial<Omit<NexconnClientOptions, 'region' | 'baseUrl' | 'baseUrls'>>,
   use: (client: NexconnClient, attempts: () => number | undefined) => Promise<void>,
 ): Promise<void> {
   const baseline = openResources();

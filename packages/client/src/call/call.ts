@@ -2,7 +2,7 @@ import type { CallOptions } from '../call-options.js';
 import type { NexconnErrorDetails } from '../errors.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
 import type { Permit } from '../rate-limit/permit-source.js';
-import { checkLane, checkMilliseconds, resolveBaseUrl, type Settings } from '../resolve-options.js';
+import { checkMilliseconds, checkPriority, resolveBaseUrl, type Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { Send } from '../transport/transport.js';
 import type { CallInfo, Fetch } from '../types.js';
@@ -54,21 +54,21 @@ export function findNamed(operationId: string): Operation | undefined {
 }
 
 /** Returns the call options apart from the rest of an init. */
-export function splitInit({ signal, timeoutMs, deadlineMs, lane, requestId, onAccepted, ...rest }: Init): {
+export function splitInit({ signal, timeoutMs, deadlineMs, priority, requestId, onAccepted, ...rest }: Init): {
   readonly options: CallOptions;
   readonly rest: Omit<Init, keyof CallOptions>;
 } {
-  return { options: { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted }, rest };
+  return { options: { signal, timeoutMs, deadlineMs, priority, requestId, onAccepted }, rest };
 }
 
 /**
  * Creates a call from its own options and the client's defaults.
  *
- * @throws {NexconnConfigurationError} INVALID_CONFIGURATION
+ * @throws {NexconnConfigurationError} INVALID_OPTION
  */
 export function createCall(
   { operation, method, path, send, baseUrl }: Target,
-  { signal, timeoutMs, deadlineMs, lane, requestId, onAccepted }: CallOptions,
+  { signal, timeoutMs, deadlineMs, priority, requestId, onAccepted }: CallOptions,
   settings: Settings,
 ): Call {
   return {
@@ -79,7 +79,7 @@ export function createCall(
       operationId: operation?.operationId,
       method,
       path,
-      lane: lane === undefined ? 'interactive' : checkLane(lane),
+      priority: priority === undefined ? 'interactive' : checkPriority(priority),
     },
     send,
     timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkMilliseconds('timeoutMs', timeoutMs),

@@ -70,12 +70,12 @@ describe('client.http', () => {
   it('holds the base URL of a call to the rules of the option', async () => {
     const { http } = makeClient('http://localhost:1');
     const failure = await failureOf(http.POST(path, { body: request, baseUrl: 'http://example.com' }));
-    expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'baseUrl' });
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'baseUrl' });
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5000'])('refuses timeoutMs %s', async (timeoutMs) => {
     const failure = await failureOf(makeClient('http://localhost:1').http.POST(path, { body: request, timeoutMs }));
-    expect(failure).toMatchObject({ code: 'INVALID_CONFIGURATION', option: 'timeoutMs' });
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'timeoutMs' });
   });
 
   it('gives a refusal as error with parseAs text, too', async () => {

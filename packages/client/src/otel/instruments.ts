@@ -26,13 +26,13 @@ export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
       case 'call-end':
         return calls.record(event.durationMs / 1000, {
           'nexconn.operation': operationOf(event.call),
-          'nexconn.lane': event.call.lane,
+          'nexconn.priority': event.call.priority,
           ...(event.code !== undefined && { 'error.type': event.code }),
         });
       case 'wait':
         return waits.record(event.durationMs / 1000, {
           'nexconn.operation': operationOf(event.call),
-          'nexconn.lane': event.call.lane,
+          'nexconn.priority': event.call.priority,
           'nexconn.wait.reason': event.reason,
         });
       case 'failover':

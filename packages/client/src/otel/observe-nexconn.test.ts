@@ -15,8 +15,15 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Answerer, issued, json, type Listener, listen } from '../../test/support/listen.js';
-import { credentials, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
-import type { CallInfo, NexconnClient, NexconnClientSettings, NexconnEvent } from '../index.js';
+import {
+  type ClientSettings,
+  credentials,
+  failureOf,
+  makeClient,
+  path,
+  request,
+} from '../../test/support/make-client.js';
+import type { CallInfo, NexconnClient, NexconnEvent } from '../index.js';
 import { type NexconnObserver, observeNexconn } from './observe-nexconn.js';
 
 const spans = new InMemorySpanExporter();
@@ -53,7 +60,7 @@ function inTurn(...answers: Answerer[]): Answerer {
   return (...given) => answers[Math.min(next++, answers.length - 1)]?.(...given);
 }
 
-function observed({ url }: Listener, settings: Partial<NexconnClientSettings> = {}): NexconnClient {
+function observed({ url }: Listener, settings: ClientSettings = {}): NexconnClient {
   return makeClient(url, { retry, onEvent: observer.onEvent, ...settings });
 }
 
@@ -73,7 +80,7 @@ describe('the spans', () => {
     await using api = await listen(inTurn(limited, json(200, issued)));
     const client = observed(api);
     await tracer.startActiveSpan('login', async (login) => {
-      const call = client.issueAccessToken(request, { requestId: 'r1', lane: 'bulk' });
+      const call = client.issueAccessToken(request, { requestId: 'r1', priority: 'bulk' });
       await context.with(trace.setSpan(context.active(), tracer.startSpan('other')), () => call);
       login.end();
     });
@@ -87,7 +94,7 @@ describe('the spans', () => {
       status: { code: SpanStatusCode.UNSET },
       attributes: {
         'nexconn.operation': 'issueAccessToken',
-        'nexconn.lane': 'bulk',
+        'nexconn.priority': 'bulk',
         'nexconn.attempts': 2,
         'nexconn.request_id': 'r1',
       },
@@ -184,9 +191,9 @@ describe('the spans', () => {
       observer.onEvent({ type: 'attempt', ...common, attempt: 1, host: 'https://api.example.com', status: 200 });
       observer.onEvent({ type: 'call-end', ...common, attempts: 1, requestId: undefined });
     };
-    const [method, lane] = ['GET', 'interactive'] as const;
-    tell({ operationId: 'getUser', path: '/v4/users/{userId}', method, lane });
-    tell({ operationId: undefined, path: '/v4/users/jlk456j5?secret=1', method: 'jlk456j5', lane });
+    const [method, priority] = ['GET', 'interactive'] as const;
+    tell({ operationId: 'getUser', path: '/v4/users/{userId}', method, priority });
+    tell({ operationId: undefined, path: '/v4/users/jlk456j5?secret=1', method: 'jlk456j5', priority });
     const urls = spans.getFinishedSpans().map(({ attributes }) => attributes['url.full']);
     expect(urls.filter(Boolean)).toEqual([
       'https://api.example.com/v4/users/REDACTED',
@@ -204,22 +211,22 @@ describe('the metrics', () => {
     await using api = await listen(inTurn(limited, json(200, issued)));
     await observed(api, { rateLimit: false }).issueAccessToken(request);
     const operation = { 'nexconn.operation': 'issueAccessToken' };
-    const lane = { 'nexconn.lane': 'interactive' };
+    const priority = { 'nexconn.priority': 'interactive' };
     const once = expect.objectContaining({ count: 1 });
     expect(await measured()).toMatchObject({
       'http.client.request.duration': [
         { attributes: { ...operation, 'http.response.status_code': 429, 'error.type': '429' }, value: once },
         { attributes: { ...operation, 'http.response.status_code': 200 }, value: once },
       ],
-      'nexconn.client.call.duration': [{ attributes: { ...operation, ...lane }, value: once }],
+      'nexconn.client.call.duration': [{ attributes: { ...operation, ...priority }, value: once }],
       'nexconn.client.wait.duration': [
-        { attributes: { ...operation, ...lane, 'nexconn.wait.reason': 'retry' }, value: once },
+        { attributes: { ...operation, ...priority, 'nexconn.wait.reason': 'retry' }, value: once },
       ],
     });
   });
 
   it('are in seconds', async () => {
-    const call = { operationId: 'issueAccessToken', method: 'POST', path, lane: 'interactive' } as const;
+    const call = { operationId: 'issueAccessToken', method: 'POST', path, priority: 'interactive' } as const;
     observer.onEvent({
       type: 'call-end',
       call,

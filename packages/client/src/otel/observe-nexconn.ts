@@ -21,7 +21,7 @@ export interface NexconnObserver {
    * Listens to all clients of this process, on Node, through the channels `nexconn:*` of `diagnostics_channel`. Gives
    * back what ends it.
    *
-   * @throws {NexconnConfigurationError} INVALID_CONFIGURATION where the client publishes on no channel
+   * @throws {NexconnConfigurationError} INVALID_OPTION where the client publishes on no channel
    */
   readonly subscribe: () => () => void;
 }
@@ -59,6 +59,6 @@ export function observeNexconn(options: ObserveNexconnOptions = {}): NexconnObse
 function refuseToSubscribe(): never {
   throw new NexconnConfigurationError(
     'On this runtime the client publishes on no diagnostics channel. Pass onEvent to createNexconnClient instead.',
-    { code: 'INVALID_CONFIGURATION', option: 'onEvent' },
+    { code: 'INVALID_OPTION', option: 'onEvent' },
   );
 }

@@ -20,7 +20,7 @@ export function createSpans(tracer: Tracer): (event: NexconnEvent) => void {
   function start({ call }: EventOf<'call-start'>): void {
     const [startedAt, startedOn] = [Date.now(), performance.now()];
     const parent = context.active();
-    const attributes = { 'nexconn.operation': operationOf(call), 'nexconn.lane': call.lane };
+    const attributes = { 'nexconn.operation': operationOf(call), 'nexconn.priority': call.priority };
     const span = tracer.startSpan(
       `nexconn ${operationOf(call)}`,
       { kind: SpanKind.CLIENT, startTime: startedAt, attributes },

@@ -57,7 +57,7 @@ describe('a provider of secrets', () => {
     });
     const failure = await failureOf(waitFor(Promise.reject(error)));
     expect(failure).toMatchObject({
-      code: 'INVALID_CONFIGURATION',
+      code: 'INVALID_OPTION',
       option: 'appSecret',
       cause: { code: 'ECONNREFUSED' },
     });
@@ -75,7 +75,7 @@ describe('a provider of secrets', () => {
     });
     const failure = await failureOf(waitFor(asked));
     expect(failure).toMatchObject({
-      code: 'INVALID_CONFIGURATION',
+      code: 'INVALID_OPTION',
       option: 'appSecret',
       operationId: 'issueAccessToken',
     });

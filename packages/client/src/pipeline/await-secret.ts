@@ -8,7 +8,7 @@ import { createRedact, safeCause } from '../safe-cause.js';
  * Returns what a provider of App Secrets resolves to; its failure is the call's, and it goes on by itself if the call ends
  * first.
  *
- * @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED or INVALID_CONFIGURATION
+ * @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED or INVALID_OPTION
  */
 export function awaitSecret<T>(
   asked: Promise<T>,
@@ -31,7 +31,7 @@ function secretError(error: unknown, call: Call, known: readonly string[]): Nexc
   const redact = createRedact(known);
   const cause = isWrong ? undefined : safeCause(error, (text) => withoutLikelySecrets(redact(text)));
   return new NexconnConfigurationError(message, {
-    code: 'INVALID_CONFIGURATION',
+    code: 'INVALID_OPTION',
     option: 'appSecret',
     cause,
     ...detailsOf(call),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { makeCall, makeSettings } from '../../test/support/make-call.js';
+import type { ClientSettings } from '../../test/support/make-client.js';
 import { createSecrets } from '../app-secrets.js';
 import { deadlineError, timeoutError } from '../call/call-errors.js';
 import { startDeadline } from '../call/deadline.js';
 import { createSignalWatcher } from '../call/signal-watcher.js';
 import { createClock } from '../clock-skew.js';
 import { createFailover, toHost } from '../failover.js';
-import type { CallOptions, NexconnClientSettings } from '../index.js';
+import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer } from '../response/classify-answer.js';
 import { readBody } from '../response/read-response.js';
@@ -17,9 +18,9 @@ const realTime = Date.parse('Mon, 03 Mar 2025 10:00:00 GMT');
 const backup = 'http://localhost:2';
 const redact = (text: string) => text;
 
-interface Start extends CallOptions, Pick<NexconnClientSettings, 'retry'> {
+interface Start extends CallOptions, Pick<ClientSettings, 'retry'> {
   readonly baseUrls?: string[];
-  readonly appSecret?: NexconnClientSettings['appSecret'];
+  readonly appSecret?: ClientSettings['appSecret'];
   readonly mayResend?: boolean;
 }
 
@@ -251,7 +252,7 @@ describe('a refused signature', () => {
       return 'SecretA';
     };
     await expect(start({ appSecret }).answer(401, refusal(1004))).rejects.toMatchObject({
-      code: 'INVALID_CONFIGURATION',
+      code: 'INVALID_OPTION',
       attempts: 1,
       message: expect.stringContaining('was not sent again'),
       cause: { message: 'The vault is shut.' },

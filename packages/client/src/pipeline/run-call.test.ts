@@ -1,11 +1,10 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type Answerer, issued, json, listen, raw } from '../../test/support/listen.js';
-import { failureOf, makeClient, path, request } from '../../test/support/make-client.js';
+import { type ClientSettings, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
 import {
   NexconnAbortError,
   type NexconnClient,
-  type NexconnClientSettings,
   NexconnNetworkError,
   NexconnResponseError,
   NexconnServiceError,
@@ -25,7 +24,7 @@ const drip: Answerer = (response) => {
 };
 
 describe.each(styles)('%s', (_, act) => {
-  async function failureWith(answer: Answerer, settings?: Partial<NexconnClientSettings>) {
+  async function failureWith(answer: Answerer, settings?: ClientSettings) {
     await using server = await listen(answer);
     return await failureOf(act(makeClient(server.url, settings)));
   }

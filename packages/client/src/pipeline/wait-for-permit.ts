@@ -48,7 +48,7 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
     waitForPermit(call, deadline) {
       const maxWaitMs = Math.min(maxQueueMs, deadline.leftMs());
       const acquired = (call.operation && limiterOf(call.operation))?.acquire({
-        priority: call.info.lane,
+        priority: call.info.priority,
         maxWaitMs,
         onQueueFull: (expectedMs, retryAfterMs) =>
           maxWaitMs < maxQueueMs ? deadline.error() : queueError(call, maxQueueMs, expectedMs, retryAfterMs()),
@@ -67,7 +67,7 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
     },
     check(call) {
       const refused = (call.operation && limiterOf(call.operation))?.check({
-        priority: call.info.lane,
+        priority: call.info.priority,
         maxWaitMs: maxQueueMs,
         onQueueFull: (expectedMs, retryAfterMs) => queueError(call, maxQueueMs, expectedMs, retryAfterMs()),
       });

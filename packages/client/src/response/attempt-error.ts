@@ -16,7 +16,7 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
   if (error instanceof SigningError) {
     const message = `${call.title} could not be signed: ${cause?.message}`;
     return new NexconnConfigurationError(message, {
-      code: 'INVALID_CONFIGURATION',
+      code: 'INVALID_OPTION',
       option: error.field,
       cause,
       ...details,

@@ -1,11 +1,11 @@
 import { operationTable } from '@nexconn-kit/contract';
 import { type Call, createCall } from '../../src/call/call.js';
-import type { CallOptions, NexconnClientSettings } from '../../src/index.js';
+import type { CallOptions } from '../../src/index.js';
 import { resolveSettings, type Settings } from '../../src/resolve-options.js';
-import { credentials } from './make-client.js';
+import { type ClientSettings, credentials } from './make-client.js';
 
 /** Settings of a client for one host. */
-export function makeSettings(options: Partial<NexconnClientSettings> = {}): Settings {
+export function makeSettings(options: ClientSettings = {}): Settings {
   return resolveSettings({ ...credentials, baseUrl: 'http://localhost:1', ...options });
 }
 

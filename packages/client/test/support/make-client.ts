@@ -1,4 +1,4 @@
-import { createNexconnClient, type NexconnClient, type NexconnClientSettings, NexconnError } from '../../src/index.js';
+import { createNexconnClient, type NexconnClient, type NexconnClientOptions, NexconnError } from '../../src/index.js';
 
 /** Credentials that no service knows. */
 export const credentials = { appKey: 'key0123456789', appSecret: 'S3cretOfTheTests' };
@@ -9,8 +9,11 @@ export const request = { userId: 'jlk456j5', name: 'Ada' };
 /** The path of that call. */
 export const path = '/v4/auth/access-token/issue';
 
+/** The options of a client apart from its host. */
+export type ClientSettings = Partial<Omit<NexconnClientOptions, 'region' | 'baseUrl' | 'baseUrls'>>;
+
 /** Makes a client for a server on this machine that tries once, so that a test sees what one attempt comes to. */
-export function makeClient(baseUrl: string, settings: Partial<NexconnClientSettings> = {}): NexconnClient {
+export function makeClient(baseUrl: string, settings: ClientSettings = {}): NexconnClient {
   return createNexconnClient({ ...credentials, retry: false, baseUrl, ...settings });
 }
 

@@ -1,4 +1,4 @@
-import type { Lane } from '@nexconn-kit/client';
+import type { Priority } from '@nexconn-kit/client';
 import type { Settings } from '../resolve-options.js';
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
 import { issueError, storeError, waitError } from './issue-errors.js';
@@ -8,7 +8,7 @@ import { judgeToken, type Verdict } from './token-policy.js';
 export interface IssueOrder {
   readonly user: StoredUser;
   readonly reason: IssueReason;
-  readonly priority: Lane;
+  readonly priority: Priority;
   readonly rejectedToken?: string | undefined;
   /** Issues even where the stored token looks valid: only the API can tell whether the next secret is in force yet. */
   readonly isProbe?: boolean;
@@ -34,7 +34,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
   }
 
   async function judge(entry: StoreEntry, user: TokenUser, rejectedToken?: string): Promise<Verdict> {
-    const secretIds = await client.secretIds();
+    const secretIds = await client.appSecrets.ids();
     return judgeToken(entry, user, { secretIds, validityMs, now: now(), rejectedToken });
   }
 
@@ -49,7 +49,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
   /** Throws before the store is troubled with an order that the rate limit would refuse: in a crowd that is most of them. */
   function checkRateLimit({ user: { userId }, reason, priority }: IssueOrder): void {
     try {
-      client.checkTurn?.('issueAccessToken', { lane: priority });
+      client.rateLimit?.check('issueAccessToken', { priority });
     } catch (failure) {
       const error = issueError(failure);
       emit({ type: 'issue-failed', userId, reason, error });
@@ -76,7 +76,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
     let secretId = '';
     const request = avatarUrl === '' ? { userId, name } : { userId, name, avatarUrl };
     const { accessToken } = await client.issueAccessToken(request, {
-      lane: priority,
+      priority,
       onAccepted: (accepted) => {
         secretId = accepted.secretId;
       },

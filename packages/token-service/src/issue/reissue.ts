@@ -75,14 +75,14 @@ export async function reissueOutdated(
  * it, which one call finds out.
  */
 async function findTarget({ client, store }: Settings, probe: (user: StoredUser) => Promise<unknown>): Promise<string> {
-  const { all, inForce } = await client.secretIds();
+  const { all, inForce } = await client.appSecrets.ids();
   const last = all.at(-1) ?? inForce;
   if (secretInForce({ all, inForce }, await store.currentSecret().catch(failing)) === last) return last;
   const users = await store.listOutdated(last, undefined, maxProbes).catch(failing);
   // Whoever has just rotated it must not be told that there is nothing to do.
-  if (users.length > 0) client.tryNextSecret?.();
+  if (users.length > 0) client.appSecrets.tryNext?.();
   await probeOneOf(users, probe);
-  return secretInForce(await client.secretIds(), await store.currentSecret().catch(failing)) ?? last;
+  return secretInForce(await client.appSecrets.ids(), await store.currentSecret().catch(failing)) ?? last;
 }
 
 /** One user whom the API does not accept must not keep the tokens of all others from being issued. */

@@ -1,4 +1,4 @@
-import { type AppSecret, createNexconnClient, type NexconnClientSettings } from '@nexconn-kit/client';
+import { type AppSecret, createNexconnClient, type NexconnClientOptions } from '@nexconn-kit/client';
 import { createMock, type Mock } from '@nexconn-kit/mock';
 import {
   createMemoryStore,
@@ -25,7 +25,7 @@ export interface Setting {
 /** How an instance departs from the usual. */
 export interface InstanceOptions extends Partial<Omit<TokenServiceOptions, 'client'>> {
   readonly appSecret?: AppSecret;
-  readonly clientSettings?: Partial<NexconnClientSettings>;
+  readonly clientSettings?: Partial<Omit<NexconnClientOptions, 'region' | 'baseUrl' | 'baseUrls'>>;
 }
 
 /** Returns a mock, and what starts instances of the service on it. */
