@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createNexconnClient } from '../src/index.js';
 import { type Answerer, issued, json, listen, raw } from './support/listen.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
@@ -23,10 +23,8 @@ async function start(settings: ClientSettings = {}, answer: Answerer = good) {
   return { server, nexconn, counts, open, [Symbol.asyncDispose]: dispose };
 }
 
-const socketsOf = () => process.getActiveResourcesInfo().filter((name) => /^(TCPSocket|TLS)/.test(name)).length;
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+const until = (holds: () => boolean): Promise<void> =>
+  vi.waitFor(() => expect(holds()).toBe(true), { timeout: 20_000, interval: 5 });
 
 describe('a connection', () => {
   it('carries 79 requests at the most, one call after another', async () => {
@@ -61,31 +59,30 @@ describe('a connection', () => {
     // The seconds of undici's own timers.
     const { tick } = createRequire(import.meta.url)('undici/lib/util/timers.js') as { tick(ms: number): void };
     tick(45_000);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(started.open()).toBe(1);
-    tick(9_000);
+    await started.nexconn.issueAccessToken(request);
+    expect(started.counts.size).toBe(1);
+    tick(54_000);
     await until(() => started.open() === 0);
   });
 });
 
 describe('close', () => {
   it('leaves no socket', async () => {
-    await using server = await listen(good);
-    const before = socketsOf();
-    const nexconn = createNexconnClient({ ...credentials, baseUrl: server.url });
-    await Promise.all([1, 2, 3].map(() => nexconn.issueAccessToken(request)));
-    await nexconn.close();
-    await until(() => socketsOf() === before);
+    await using started = await start();
+    await Promise.all([1, 2, 3].map(() => started.nexconn.issueAccessToken(request)));
+    expect(started.open()).toBeGreaterThan(0);
+    await started.nexconn.close();
+    await until(() => started.open() === 0);
   });
 
   it('is what await using does', async () => {
-    await using server = await listen(good);
-    const before = socketsOf();
+    await using started = await start();
     {
-      await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url });
+      await using nexconn = createNexconnClient({ ...credentials, baseUrl: started.server.url });
       await nexconn.issueAccessToken(request);
+      expect(started.open()).toBe(1);
     }
-    await until(() => socketsOf() === before);
+    await until(() => started.open() === 0);
   });
 
   it('waits for the calls under way, with their repetitions', async () => {
@@ -121,13 +118,14 @@ describe('close', () => {
 });
 
 describe('what ends a call', () => {
-  it.each<[string, () => object]>([
-    ['its time', () => ({ timeoutMs: 60 })],
-    ['its signal', () => ({ signal: AbortSignal.timeout(60) })],
+  it.each<[string, (signal: AbortSignal) => object]>([
+    ['its time', () => ({ timeoutMs: 2_000 })],
+    ['its signal', (signal) => ({ signal })],
   ])('lets go of its connection: %s', async (_, optionsOf) => {
-    await using started = await start({ retry: false }, () => {});
-    await failureOf(started.nexconn.issueAccessToken(request, optionsOf()));
-    await until(() => started.open() === 0);
+    const controller = new AbortController();
+    await using started = await start({ retry: false }, () => controller.abort());
+    await failureOf(started.nexconn.issueAccessToken(request, optionsOf(controller.signal)));
     expect(started.counts.size).toBe(1);
+    await until(() => started.open() === 0);
   });
 });

@@ -77,7 +77,7 @@ describe.each(secrets)('with %s', (_, secretOf) => {
     const options: ClientSettings = {
       retry,
       onEvent: note,
-      ...(answer === silent ? { timeoutMs: 60, deadlineMs: 200 } : {}),
+      ...(answer === silent ? { timeoutMs: 400, deadlineMs: 700 } : {}),
     };
     await using nexconn = createNexconnClient({
       appKey: credentials.appKey,
