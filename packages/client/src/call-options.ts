@@ -1,4 +1,4 @@
-/** Which calls go first where the rate limit makes them wait: all `interactive` ones before any of `bulk`. */
+/** The order of calls that wait for the rate limit: all `interactive` ones go before any of `bulk`. */
 export type Priority = 'interactive' | 'bulk';
 
 /** The attempt that a call succeeded with. */

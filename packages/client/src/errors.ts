@@ -24,7 +24,7 @@ export type NexconnErrorCode =
   | 'UNEXPECTED_RESPONSE'
   | 'RESPONSE_TOO_LARGE';
 
-/** What an error tells beside its message. */
+/** What an error of this package carries beside its message. */
 export interface NexconnErrorDetails {
   readonly code: NexconnErrorCode;
   /** The API's own error code, where the API answered. */
@@ -41,7 +41,7 @@ export interface NexconnErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Is the base of every error of this package; holds no secret, token, signature or header. */
+/** The base of every error of this package; it holds no secret, token, signature or header. */
 export class NexconnError extends Error {
   override readonly name: string = 'NexconnError';
   readonly code: NexconnErrorCode;
@@ -66,13 +66,13 @@ export class NexconnError extends Error {
     Object.assign(this, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)));
   }
 
-  /** Gives what a log should hold, the message included and the cause left out. */
+  /** Returns what a log should hold: the message included, the cause left out. */
   toJSON(): Record<string, unknown> {
     return { ...Object.fromEntries(Object.entries(this)), message: this.message };
   }
 }
 
-/** An option or an environment variable is missing or wrong: mend the set-up. */
+/** The error for an option or an environment variable that is missing or wrong: mend the set-up. */
 export class NexconnConfigurationError extends NexconnError {
   override readonly name = 'NexconnConfigurationError';
   declare readonly code: 'INVALID_OPTION' | 'BROWSER_REFUSED';
@@ -85,7 +85,7 @@ export class NexconnConfigurationError extends NexconnError {
   }
 }
 
-/** The request cannot succeed as it is: change it. */
+/** The error for a request that cannot succeed as it is: change it. */
 export class NexconnRequestError extends NexconnError {
   override readonly name = 'NexconnRequestError';
   declare readonly code: 'INVALID_REQUEST' | 'REQUEST_REJECTED';
@@ -98,7 +98,7 @@ export class NexconnRequestError extends NexconnError {
   }
 }
 
-/** The API does not accept the caller as the app: check App Key, App Secret, clock and the console. */
+/** The error for a caller that the API does not accept as the app: check App Key, App Secret, clock and the console. */
 export class NexconnAuthenticationError extends NexconnError {
   override readonly name = 'NexconnAuthenticationError';
   declare readonly code:
@@ -109,11 +109,11 @@ export class NexconnAuthenticationError extends NexconnError {
     | 'UNAUTHORIZED';
 }
 
-/** Too many calls in too short a time: slow down, then call again. */
+/** The error for too many calls in too short a time: slow down, then call again. */
 export class NexconnRateLimitError extends NexconnError {
   override readonly name = 'NexconnRateLimitError';
   declare readonly code: 'RATE_LIMITED' | 'QUEUE_TOO_LONG';
-  /** How long the wait for a turn would be, in milliseconds, with `QUEUE_TOO_LONG`. */
+  /** How long the wait for the rate limit would be, in milliseconds, with `QUEUE_TOO_LONG`. */
   declare readonly expectedWaitMs?: number;
   /** When to call again, in milliseconds, with `QUEUE_TOO_LONG`: another time for each caller, at most a minute. */
   declare readonly retryAfterMs?: number;
@@ -126,43 +126,43 @@ export class NexconnRateLimitError extends NexconnError {
   }
 }
 
-/** The app may not register another user: raise the limit, or use the production app. */
+/** The error for an app that may not register another user: raise the limit, or use the production app. */
 export class NexconnUserLimitError extends NexconnError {
   override readonly name = 'NexconnUserLimitError';
   declare readonly code: 'USER_LIMIT_REACHED';
 }
 
-/** The app lacks the service: enable it in the console. */
+/** The error for an app that lacks the service: enable it in the console. */
 export class NexconnServiceNotEnabledError extends NexconnError {
   override readonly name = 'NexconnServiceNotEnabledError';
   declare readonly code: 'SERVICE_NOT_ENABLED';
 }
 
-/** The API or a gateway in front of it failed: call again later. */
+/** The error for a failure of the API or a gateway in front of it: call again later. */
 export class NexconnServiceError extends NexconnError {
   override readonly name = 'NexconnServiceError';
   declare readonly code: 'SERVICE_FAILED';
 }
 
-/** No complete response arrived because the connection failed: check the network, then call again. */
+/** The error for a connection that failed before a complete response: check the network, then call again. */
 export class NexconnNetworkError extends NexconnError {
   override readonly name = 'NexconnNetworkError';
   declare readonly code: 'NETWORK';
 }
 
-/** No complete response arrived within `timeoutMs`, or none that counts within `deadlineMs`: call again. */
+/** The error for no complete response within `timeoutMs`, or no final one within `deadlineMs`: call again. */
 export class NexconnTimeoutError extends NexconnError {
   override readonly name = 'NexconnTimeoutError';
   declare readonly code: 'TIMEOUT' | 'DEADLINE_EXCEEDED';
 }
 
-/** The caller's own signal ended the call; `cause` is the signal's reason. */
+/** The error for a call that its own signal aborted; `cause` is the signal's reason. */
 export class NexconnAbortError extends NexconnError {
   override readonly name = 'NexconnAbortError';
   declare readonly code: 'ABORTED';
 }
 
-/** The response is none that the API documents: check `baseUrl` and what stands in between. */
+/** The error for a response that the API does not document: check `baseUrl` and what stands in between. */
 export class NexconnResponseError extends NexconnError {
   override readonly name = 'NexconnResponseError';
   declare readonly code: 'MALFORMED_RESPONSE' | 'UNEXPECTED_RESPONSE' | 'RESPONSE_TOO_LARGE';

@@ -95,7 +95,7 @@ export function createFailover(
   };
 }
 
-/** Returns the choice of a call that may go to one host alone, and says nothing of the client's. */
+/** Returns the choice of a call that may go to one host alone, which is none of the client's. */
 export function onlyHost(host: Host): Failover {
   return { pick: () => host, succeeded() {}, failed: () => false, released() {} };
 }

@@ -40,7 +40,7 @@ export interface RetryPlan {
 
 /** How the rate limit is kept, with every default in place. */
 export interface RatePlan {
-  /** Undefined for what the document says. */
+  /** Undefined for the document's limit. */
   readonly perSecond: number | undefined;
   readonly maxQueueMs: number;
   readonly store: RateStore | undefined;

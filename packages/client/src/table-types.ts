@@ -2,7 +2,7 @@ import type { Operation as DocumentedOperation, OperationBody, RateLimit } from 
 
 type Read = 'operationId' | 'method' | 'path' | 'parameters' | 'hasAnswerBody' | 'resultFields';
 
-/** What the client reads of a documented operation. */
+/** The part of a documented operation that the client needs. */
 export interface Operation extends Pick<DocumentedOperation, Read> {
   readonly body: Pick<OperationBody, 'contentType' | 'required' | 'emptyIsAbsent'> | null;
   readonly rateLimit: Pick<RateLimit, 'limit' | 'windowSeconds'> | null;
@@ -10,7 +10,7 @@ export interface Operation extends Pick<DocumentedOperation, Read> {
 
 import type { ErrorCatalogueEntry } from '@nexconn-kit/contract';
 
-/** What the client reads of a documented error. */
+/** The part of a documented error that the client needs. */
 export interface DocumentedError extends Pick<ErrorCatalogueEntry, 'httpStatus' | 'retryable'> {
   /** Its meaning and its remedy. */
   readonly explanation: string;

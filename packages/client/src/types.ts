@@ -8,7 +8,7 @@ import type { RateStore } from './rate-limit/rate-store.js';
 
 export type { AcceptedAttempt, CallOptions, Priority } from './call-options.js';
 
-/** Sends one request; the global `fetch` is one. */
+/** A function that sends one request, such as the global `fetch`. */
 export type Fetch = (request: Request) => Promise<Response>;
 
 /** An App Secret, and the one that replaces it. */
@@ -19,7 +19,7 @@ export interface AppSecretPair {
   readonly next: string;
 }
 
-/** Names of App Secrets, which tell them apart and do not show them: 16 hexadecimal digits each. */
+/** The names of App Secrets, 16 hexadecimal digits each, which do not show them. */
 export interface SecretIds {
   /** The one that tokens are issued under as far as is known: of a pair the current one, until the next is accepted. */
   readonly inForce: string;
@@ -27,10 +27,10 @@ export interface SecretIds {
   readonly all: readonly string[];
 }
 
-/** One App Secret, a pair while it is rotated, or what gives either: at first use, and after a refusal. */
+/** One App Secret, a pair while it is rotated, or a provider of either, which is called at first use and after a refusal. */
 export type AppSecret = string | AppSecretPair | (() => Promise<string | AppSecretPair>);
 
-/** How a call that failed is repeated; each attempt is signed anew. */
+/** How a call that failed is retried; each attempt is signed anew. */
 export interface RetryOptions {
   /** Attempts of one call, those at the backup host included, 1 to 20. Default: 4. */
   readonly maxAttempts?: number | undefined;
@@ -44,7 +44,7 @@ export interface RetryOptions {
 
 /** How calls keep to the rate limit of the API. */
 export interface RateLimitOptions {
-  /** Requests a second for each operation. Default: what the document says, 200 for issuing. */
+  /** Requests a second for each operation. Default: the document's limit, 200 for issuing. */
   readonly perSecond?: number | undefined;
   /** How long a call may wait for its turn, in milliseconds. Default: 10000. */
   readonly maxQueueMs?: number | undefined;
@@ -64,15 +64,15 @@ export type NexconnClientOptions = {
   readonly fetch?: Fetch | undefined;
   /** How long one attempt may take until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
   readonly timeoutMs?: number | undefined;
-  /** How long a whole call may take, waits and repetitions included, in milliseconds. Default: 30000. */
+  /** How long a whole call may take, waits and retries included, in milliseconds. Default: 30000. */
   readonly deadlineMs?: number | undefined;
-  /** How calls are repeated; false for one attempt at each host. */
+  /** How calls are retried; false for one attempt at each host. */
   readonly retry?: RetryOptions | false | undefined;
   /** How the rate limit is kept; false for not at all. */
   readonly rateLimit?: RateLimitOptions | false | undefined;
   /** For how long a host that failed is left alone, in milliseconds. Default: 30000. */
   readonly failoverCoolDownMs?: number | undefined;
-  /** Takes what happens, as it happens; on Node the same is on `diagnostics_channel`. */
+  /** Receives events as they happen; on Node they are on `diagnostics_channel`, too. What it throws is reported once and ignored. */
   readonly onEvent?: ((event: NexconnEvent) => void) | undefined;
   /** What a whole `userId` must match instead of the document's pattern. Default: letters and digits. */
   readonly userIdPattern?: RegExp | undefined;
@@ -90,9 +90,9 @@ export type NexconnClientOptions = {
    * @deprecated Anybody on the way can read the tokens.
    */
   readonly dangerouslyAllowHttp?: boolean | undefined;
-  /** Gives Unix time in whole milliseconds. Default: `Date.now`. */
+  /** Returns Unix time in whole milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Gives 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits. */
+  /** Returns 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits. */
   readonly nonce?: (() => string) | undefined;
 } & (
   | {
@@ -115,7 +115,7 @@ export type NexconnClientOptions = {
     }
 );
 
-/** Which call an event is about; the same object in all events of one call. */
+/** The call that an event is about; the same object in all events of one call. */
 export interface CallInfo {
   /** Undefined where the document has no such method and path. */
   readonly operationId: string | undefined;
@@ -125,7 +125,7 @@ export interface CallInfo {
   readonly priority: Priority;
 }
 
-/** Something that happened; never holds a secret, token, signature or header. */
+/** An event of a client; it holds no secret, token, signature or header. */
 export type NexconnEvent =
   | { readonly type: 'call-start'; readonly call: CallInfo }
   | {

@@ -18,7 +18,7 @@ const methods = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TR
 /** The `openapi-fetch` client in front of the pipeline. */
 export interface Http {
   readonly client: Client<paths>;
-  /** Makes one call through the middlewares; rejects unless it ends in a success or a refusal of the API. */
+  /** Runs one call through the middlewares; rejects unless it ends in a success or a refusal of the API. */
   readonly exchange: (method: string, path: string, init?: Init) => Promise<Fetched & { readonly answer: Answer }>;
   readonly middlewares: ReadonlySet<Middleware>;
 }

@@ -5,12 +5,12 @@ type AttemptEvent = Extract<NexconnEvent, { type: 'attempt' }>;
 
 const knownMethods = new Set(['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE']);
 
-/** Names the call in spans and metrics; a path that the document does not have may hold anything, so it is left out. */
+/** Returns the name of a call in spans and metrics, without a path that is not the document's: it may hold anything. */
 export function operationOf({ operationId, method }: CallInfo): string {
   return operationId ?? `${methodOf(method)} (undocumented)`;
 }
 
-/** What the semantic conventions ask for of each HTTP request, in spans and in metrics. */
+/** Returns what the semantic conventions ask for of each HTTP request, in spans and in metrics. */
 export function httpAttributes({ call, host, status, code }: AttemptEvent): Attributes {
   const { protocol, hostname, port } = new URL(host);
   return {
@@ -23,7 +23,7 @@ export function httpAttributes({ call, host, status, code }: AttemptEvent): Attr
   };
 }
 
-/** What only a span can hold, since it differs from request to request. */
+/** Returns what only a span can hold, since it differs from request to request. */
 export function attemptAttributes({ call, host, attempt, apiCode }: AttemptEvent): Attributes {
   return {
     'url.full': host + (call.operationId === undefined ? '/REDACTED' : call.path.replace(/\{[^}]*\}/g, 'REDACTED')),

@@ -5,7 +5,7 @@ import { httpAttributes, operationOf } from './attributes.js';
 /** The boundaries that the semantic conventions name for request durations, in seconds. */
 const explicitBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** Makes what counts and times all that happens. */
+/** Creates the listener that turns events into metrics. */
 export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
   const duration = (name: string, description: string) =>
     meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } });

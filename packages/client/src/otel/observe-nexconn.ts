@@ -7,19 +7,19 @@ import { createSpans } from './spans.js';
 
 /** Where spans and metrics go. */
 export interface ObserveNexconnOptions {
-  /** Makes the tracer. Default: the provider that is registered globally, now or later. */
+  /** Default: the provider that is registered globally, now or later. */
   readonly tracerProvider?: TracerProvider | undefined;
-  /** Makes the meter. Default: the provider that is registered globally by now. */
+  /** Default: the provider that is registered globally by now. */
   readonly meterProvider?: MeterProvider | undefined;
 }
 
-/** Turns the events of clients into spans and metrics; what comes to it both ways counts once. */
+/** What turns the events of clients into spans and metrics; an event that arrives both ways counts once. */
 export interface NexconnObserver {
-  /** Is the client's option of the same name, on every runtime. */
+  /** The client's option of the same name, for every runtime. */
   readonly onEvent: (event: NexconnEvent) => void;
   /**
-   * Listens to all clients of this process, on Node, through the channels `nexconn:*` of `diagnostics_channel`. Gives
-   * back what ends it.
+   * Listens to all clients of this process, on Node, through the channels `nexconn:*` of `diagnostics_channel`; returns
+   * the function that ends it.
    *
    * @throws {NexconnConfigurationError} INVALID_OPTION where the client publishes on no channel
    */
@@ -29,7 +29,7 @@ export interface NexconnObserver {
 const scope = '@nexconn-kit/client';
 
 /**
- * Makes an observer that gives each call a span with one child for each attempt, and counts and times them.
+ * Creates an observer of calls: a span for each, with one child for each attempt, and metrics of their number and duration.
  *
  * No attribute holds a secret, token, signature or parameter of a call.
  *

@@ -6,14 +6,14 @@ import { attemptAttributes, httpAttributes, operationOf } from './attributes.js'
 interface CallSpan {
   readonly span: Span;
   readonly context: Context;
-  /** Gives Unix milliseconds on one time line, however the machine's clock is set meanwhile. */
+  /** Returns Unix milliseconds that never go back, however the machine's clock is set meanwhile. */
   readonly now: () => number;
   apiCode: number | undefined;
 }
 
 type EventOf<Type extends NexconnEvent['type']> = Extract<NexconnEvent, { type: Type }>;
 
-/** Makes what turns the events of a call into its span, a child of whatever was active where the call was made. */
+/** Creates the listener that turns the events of a call into its span, a child of what was active where the call was made. */
 export function createSpans(tracer: Tracer): (event: NexconnEvent) => void {
   const calls = new WeakMap<CallInfo, CallSpan>();
 

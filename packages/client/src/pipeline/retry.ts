@@ -33,7 +33,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     if (!failure.retryable || !settings.retry.isOn) return undefined;
     const { 'retry-after': retryAfter, date } = answer?.response.headers ?? {};
     const delayMs = retryDelayMs(settings.retry, call.attempts, readRetryAfter(retryAfter, date, receivedAt), random);
-    // What went wrong says more than that time ran out.
+    // The failure explains more than a deadline that has passed.
     return delayMs < deadline.leftMs() ? delayMs : undefined;
   };
 }
@@ -66,7 +66,7 @@ function startSigningAnew(
   };
 }
 
-/** Whether the failure says something of the host rather than of the call. */
+/** Whether a failure is the host's rather than the call's. */
 export function isHostTrouble({ code, apiCode }: NexconnError): boolean {
   if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'SERVICE_FAILED') return true;
   return apiCode === undefined && (code === 'UNEXPECTED_RESPONSE' || code === 'MALFORMED_RESPONSE');
@@ -84,7 +84,7 @@ export function retryDelayMs(
   random: () => number,
 ): number {
   const jitter = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempts - 1));
-  // The jitter comes on top, so that those who were told the same time do not all come back at it.
+  // The jitter comes on top, so that callers with the same Retry-After do not all come back at once.
   return retryAfterMs === undefined ? jitter : Math.min(retryAfterMs, maxRetryAfterMs) + jitter;
 }
 

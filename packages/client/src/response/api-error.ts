@@ -34,7 +34,7 @@ const classes = {
 
 type AnswerErrorCode = keyof typeof classes;
 
-/** Errors that a caller tells apart; the others go by their documented HTTP status, and unknown ones by that of the answer. */
+/** The codes that callers distinguish; others follow from the documented HTTP status, unknown ones from that of the answer. */
 const codeByApiCode: Readonly<Partial<Record<number, AnswerErrorCode>>> = {
   1001: 'CREDENTIALS_REJECTED',
   1004: 'SIGNATURE_REJECTED',
@@ -49,7 +49,7 @@ const saidMaxLength = 200;
 interface Refusal {
   readonly status: number;
   readonly apiCode: number;
-  /** The API's own words. */
+  /** The API's own message. */
   readonly said: unknown;
 }
 

@@ -1,6 +1,6 @@
 import type { HttpResponse } from '../transport/transport.js';
 
-/** Holds nothing from one text to the next. */
+// One for all texts: it keeps no state from one to the next.
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Returns the body of a response as JSON; undefined where it is not JSON in UTF-8. */
