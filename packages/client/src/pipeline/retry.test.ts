@@ -9,8 +9,7 @@ import { createClock } from '../clock-skew.js';
 import { createFailover, toHost } from '../failover.js';
 import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
-import { classifyAnswer } from '../response/classify-answer.js';
-import { readBody } from '../response/read-response.js';
+import { classifyAnswer, readBody } from '../response/classify-answer.js';
 import type { Attempt, Parts } from './parts.js';
 import { startRetry } from './retry.js';
 

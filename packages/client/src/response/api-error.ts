@@ -14,7 +14,6 @@ import {
 import { errors } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../safe-cause.js';
 import type { HttpResponse } from '../transport/transport.js';
-import { describeBody } from './read-response.js';
 
 const classes = {
   REQUEST_REJECTED: NexconnRequestError,
@@ -74,6 +73,12 @@ export function statusError(body: unknown, response: HttpResponse, call: Call): 
     body === undefined ? `a body that is not JSON (${describeBody(response)})` : "no error code of the API's";
   const message = `${call.title} got HTTP ${status} with ${shape}. ${adviceFor(status)}`;
   return new classes[code](message, { code, status, retryable: isRetryable(status), ...detailsOf(call) });
+}
+
+/** Returns type and size of a body without a word of it: it may hold a token. */
+export function describeBody({ headers, bytes }: HttpResponse): string {
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(String(headers['content-type']))?.[0] ?? 'no content type';
+  return bytes === undefined ? type : `${type}, ${bytes.byteLength} bytes`;
 }
 
 function codeByStatus(status: number, otherwise: AnswerErrorCode): AnswerErrorCode {

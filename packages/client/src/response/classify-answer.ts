@@ -4,8 +4,7 @@ import { envelope } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../safe-cause.js';
 import type { Operation } from '../table-types.js';
 import type { HttpResponse } from '../transport/transport.js';
-import { refusalError, statusError } from './api-error.js';
-import { describeBody } from './read-response.js';
+import { describeBody, refusalError, statusError } from './api-error.js';
 
 /** A response, and what it amounts to. */
 export interface Answer {
@@ -16,6 +15,18 @@ export interface Answer {
   readonly failure: NexconnError | undefined;
   /** Whether the body is an error body of the API. */
   readonly isRefusal: boolean;
+}
+
+// One for all texts: it keeps no state from one to the next.
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Returns the body of a response as JSON; undefined where it is not JSON in UTF-8. */
+export function readBody({ bytes }: HttpResponse): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns whether a response is a success, a refusal of the API, or one that the API does not document. */
