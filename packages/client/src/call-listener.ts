@@ -1,30 +1,22 @@
+/** The listeners that have thrown; each is reported once. */
 const reported = new WeakSet<object>();
 
 /**
- * Calls a listener of the caller's, whose failure, at once or later, is not the client's: the first one of each listener
- * is reported as a warning of the process where the runtime has them, and all others are swallowed.
+ * Calls a listener of the app's own, such as `onEvent`. One that throws, or rejects, ends neither the process nor a call:
+ * where there is `process.emitWarning`, it is reported there, once for each listener.
  */
-export function callListener<Event>(
-  name: string,
-  listener: ((event: Event) => unknown) | undefined,
-  event: Event,
-): void {
-  if (!listener) return;
-  const report = (error: unknown): void => {
-    if (reported.has(listener)) return;
-    reported.add(listener);
-    const detail = error instanceof Error ? error.stack : String(error);
-    const warning = `${name} threw an error. The client goes on; further errors of it are not reported.`;
-    globalThis.process?.emitWarning?.(warning, {
-      type: 'NexconnWarning',
-      code: 'LISTENER_FAILED',
-      ...(detail && { detail }),
-    });
-  };
+export function callListener<Value>(option: string, listener: (value: Value) => unknown, value: Value): void {
   try {
-    const result = listener(event);
-    if (result instanceof Promise) result.catch(report);
+    const returned = listener(value);
+    if (returned instanceof Promise) returned.catch((error) => report(option, listener, error));
   } catch (error) {
-    report(error);
+    report(option, listener, error);
   }
+}
+
+function report(option: string, listener: object, error: unknown): void {
+  if (reported.has(listener)) return;
+  reported.add(listener);
+  const reason = error instanceof Error ? error.message : `something of type ${typeof error} was thrown`;
+  globalThis.process?.emitWarning?.(`${option} failed: ${reason}`, 'NexconnListenerWarning');
 }

@@ -13,6 +13,6 @@ export function createEmitter(onEvent: ((event: NexconnEvent) => void) | undefin
     if (!onEvent && !hasSubscribers(type)) return;
     const event = Object.freeze({ type, ...make() }) as unknown as NexconnEvent;
     publish(event);
-    callListener('onEvent', onEvent, event);
+    if (onEvent) callListener('onEvent', onEvent, event);
   };
 }

@@ -63,7 +63,7 @@ async function tryUntilDone(request: HttpRequest, call: Call, deadline: Deadline
     if (!attempt.failure) {
       parts.failover.succeeded(attempt.host);
       parts.secrets.accepted(attempt.secret);
-      if (call.onAccepted) await reportAccepted(attempt, call, parts);
+      if (call.onAccepted) await reportAccepted(attempt, call, call.onAccepted, parts);
       return answerOf(attempt);
     }
     retry ??= startRetry(call, deadline, parts);
@@ -73,9 +73,13 @@ async function tryUntilDone(request: HttpRequest, call: Call, deadline: Deadline
   }
 }
 
-async function reportAccepted({ secret }: Attempt, call: Call, { secrets }: Parts): Promise<void> {
+async function reportAccepted(
+  { secret }: Attempt,
+  { requestId, attempts }: Call,
+  onAccepted: NonNullable<Call['onAccepted']>,
+  { secrets }: Parts,
+): Promise<void> {
   const secretId = await secrets.idOf(secret.appSecret);
-  const { onAccepted, requestId, attempts } = call;
   callListener('onAccepted', onAccepted, { secretId, requestId, attempts });
 }
 
