@@ -9,7 +9,7 @@ export const document: OpenApiDocument = {
   "info": {
     "title": "Token service",
     "version": "1.0.0",
-    "summary": "Gives an app the access token of the user who is logged in to it.",
+    "summary": "Returns the access token of the user who is logged in to an app.",
     "description": "The endpoint that an app's own server offers to its app, by `createTokenHandler` of `@nexconn-kit/token-service`. The\napp calls it with whatever proves its log-in (a session cookie, an `Authorization` header): the app's server says who\nthe user is, never the request. The path and the server are the app's own.\n\nAn error is `{ code, message }`, and `retryAfterSeconds` where asking again may help; no message holds a token or says\nwhat failed behind the server. Every answer has `Cache-Control: no-store`.\n",
     "license": {
       "name": "MIT",
@@ -34,7 +34,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "getAccessToken",
         "summary": "Get the access token of the user who is logged in",
-        "description": "Gives the kept token, or a new one where there is none that is valid. With `rejectedToken`, the token that a chat SDK\nwas just refused with, it is replaced, unless another device has had it replaced already.\n\nA page of another origin is answered only if the server lists that origin. A body is JSON; it may be left out.\n",
+        "description": "Returns the stored token, or a new one where none is valid. With `rejectedToken`, the token that a chat SDK\nwas just refused with, it is replaced, unless another device has had it replaced already.\n\nA page of another origin is answered only if the server lists that origin. A body is JSON; it may be left out.\n",
         "tags": [
           "Tokens"
         ],

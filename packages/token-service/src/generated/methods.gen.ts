@@ -11,7 +11,7 @@ export interface OperationMethods {
   /**
    * Get the access token of the user who is logged in
    *
-   * Gives the kept token, or a new one where there is none that is valid. With `rejectedToken`, the token that a chat SDK
+   * Returns the stored token, or a new one where none is valid. With `rejectedToken`, the token that a chat SDK
    * was just refused with, it is replaced, unless another device has had it replaced already.
    *
    * A page of another origin is answered only if the server lists that origin. A body is JSON; it may be left out.

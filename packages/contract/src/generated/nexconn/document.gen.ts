@@ -328,12 +328,12 @@ export const document: OpenApiDocument = {
         "properties": {
           "code": {
             "type": "integer",
-            "description": "Says what went wrong; see the table of error codes. Codes that are not in it may occur.",
+            "description": "The code of the error; see the table of error codes. Codes that are not in it may occur.",
             "minimum": 1
           },
           "errorMessage": {
             "type": "string",
-            "description": "Says the same in words, for people. The service publishes no length limit; this document bounds it at 4096\ncharacters.\n",
+            "description": "The error in words, for people. The service publishes no length limit; this document bounds it at 4096\ncharacters.\n",
             "maxLength": 4096
           }
         }

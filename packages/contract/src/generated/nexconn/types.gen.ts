@@ -61,10 +61,10 @@ export interface components {
         };
         /** @description The answer to a call that failed. */
         ErrorResponse: {
-            /** @description Says what went wrong; see the table of error codes. Codes that are not in it may occur. */
+            /** @description The code of the error; see the table of error codes. Codes that are not in it may occur. */
             code: number;
             /**
-             * @description Says the same in words, for people. The service publishes no length limit; this document bounds it at 4096
+             * @description The error in words, for people. The service publishes no length limit; this document bounds it at 4096
              *     characters.
              */
             errorMessage: string;

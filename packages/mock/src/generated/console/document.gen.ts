@@ -9,7 +9,7 @@ export const document: OpenApiDocument = {
   "info": {
     "title": "Mock console",
     "version": "1.0.0",
-    "summary": "Looks into a running mock and changes its state.",
+    "summary": "Inspects a running mock and changes its state.",
     "description": "The mock of `@nexconn-kit/mock` plays the Nexconn Server API. This is the other side of it: what a developer does in\nthe service's own console, and what only a mock can do, such as moving the clock or failing on purpose.\n\nEvery call is a `POST` with a JSON body; where no field is required the body can be left out. There is no signature\nand no password: the mock answers only when it is called by a loopback name or by the address it listens on, and\nrefuses a browser that calls from another origin. `mock.console` has the same operations as methods.\n\nAn error is `{ code, message }`. An App Secret is shown when it is made, and never again; a token is never shown.\n",
     "license": {
       "name": "MIT",
@@ -50,7 +50,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "listApps",
         "summary": "List the apps",
-        "description": "Gives every app, the oldest first.\n",
+        "description": "Returns every app, the oldest first.\n",
         "tags": [
           "Apps"
         ],
@@ -100,7 +100,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "createApp",
         "summary": "Create an app",
-        "description": "Makes an app that is separate from all others. What is left out is chosen: key and secret at random,\nproduction, tokens that never expire, and the rate limit that the document says. This answer is the only one\nthat shows the App Secret.\n",
+        "description": "Creates an app that is separate from all others. Defaults: key and secret at random, the production environment,\ntokens that never expire, and the rate limit of the document. This answer is the only one\nthat shows the App Secret.\n",
         "tags": [
           "Apps"
         ],
@@ -163,7 +163,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "getApp",
         "summary": "Read one app",
-        "description": "Gives one app, without its App Secret.\n",
+        "description": "Returns one app, without its App Secret.\n",
         "tags": [
           "Apps"
         ],
@@ -225,7 +225,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "updateApp",
         "summary": "Change an app",
-        "description": "Suspends an app or takes it up again, and changes its environment, its limits and how long its tokens are\nvalid. What is left out stays.\n",
+        "description": "Suspends or resumes an app, and changes its environment, its limits and how long its tokens are\nvalid. What is left out stays as it is.\n",
         "tags": [
           "Apps"
         ],
@@ -288,7 +288,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "rotateSecret",
         "summary": "Rotate the App Secret",
-        "description": "Gives the app a new App Secret, which voids all of its tokens. Two published accounts differ on when that\nhappens: at once, or when a request is first signed with the new secret. `takesEffect` chooses. This answer is\nthe only one that shows the new secret.\n",
+        "description": "Creates a new App Secret for the app, which voids all of its tokens. Two published accounts differ on when that\nhappens: at once, or when a request is first signed with the new secret. `takesEffect` chooses. This answer is\nthe only one that shows the new secret.\n",
         "tags": [
           "Apps"
         ],
@@ -344,7 +344,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "listUsers",
         "summary": "List the users of an app",
-        "description": "Gives the registered users, a page at a time.\n",
+        "description": "Returns the registered users, a page at a time.\n",
         "tags": [
           "Users and tokens"
         ],
@@ -405,7 +405,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "listTokens",
         "summary": "List the tokens of an app",
-        "description": "Gives what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its\nfingerprint.\n",
+        "description": "Returns what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its\nfingerprint.\n",
         "tags": [
           "Users and tokens"
         ],
@@ -524,7 +524,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "checkToken",
         "summary": "Check a token as a client SDK would",
-        "description": "Says with which code a client SDK would connect: 0, or 31004, 31020 and others. An app that does not exist is\nsuch an answer too, not an error.\n",
+        "description": "Returns the code that a client SDK would get when it connects: 0, or 31004, 31020 and others. For an app that does\nnot exist that is a code too, not an error.\n",
         "tags": [
           "Users and tokens"
         ],
@@ -628,7 +628,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "resetState",
         "summary": "Reset the state",
-        "description": "Forgets users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that\nthe mock was started with are left.\n",
+        "description": "Deletes users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that\nthe mock was started with are left.\n",
         "tags": [
           "State"
         ],
@@ -726,7 +726,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "restoreSnapshot",
         "summary": "Restore a snapshot",
-        "description": "Puts apps, users and tokens back as they were. Journal and faults stay. It can be restored again.\n",
+        "description": "Restores apps, users and tokens as they were. Journal and faults stay. It can be restored again.\n",
         "tags": [
           "State"
         ],
@@ -766,7 +766,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "listJournal",
         "summary": "List the requests",
-        "description": "Gives the requests that match every field given, the oldest first. What came to the port and was no request, or was\nrefused before it was read to its end, is among them.\n",
+        "description": "Returns the requests that match every field given, the oldest first. What came to the port and was no request, or was\nrefused before it was read to its end, is among them.\n",
         "tags": [
           "Journal"
         ],
@@ -831,7 +831,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "waitForJournal",
         "summary": "Wait for requests",
-        "description": "Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same\nfields; those from before the call count. When the time is up it is an error, or with `allowFewer` whatever there\nis.\n",
+        "description": "Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same\nfields; those from before the call count. After the time limit it answers with an error, or with `allowFewer` with\nwhatever there is.\n",
         "tags": [
           "Journal"
         ],
@@ -899,7 +899,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "clearJournal",
         "summary": "Clear the journal",
-        "description": "Forgets the requests of one app, or without an App Key all of them.\n",
+        "description": "Deletes the requests of one app, or without an App Key all of them.\n",
         "tags": [
           "Journal"
         ],
@@ -1000,7 +1000,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "listFaults",
         "summary": "List the faults",
-        "description": "Gives the faults that are still to come, of one app or of all.\n",
+        "description": "Returns the faults that are still to come, of one app or of all.\n",
         "tags": [
           "Faults"
         ],
@@ -1063,7 +1063,7 @@ export const document: OpenApiDocument = {
       "post": {
         "operationId": "clearFaults",
         "summary": "Clear the faults",
-        "description": "Takes back the faults of one app, or without an App Key all of them.\n",
+        "description": "Removes the faults of one app, or without an App Key all of them.\n",
         "tags": [
           "Faults"
         ],

@@ -47,7 +47,7 @@ export interface OperationMethods {
   /**
    * List the apps
    *
-   * Gives every app, the oldest first.
+   * Returns every app, the oldest first.
    *
    * `POST /_console/api/apps/list`.
    */
@@ -56,8 +56,8 @@ export interface OperationMethods {
   /**
    * Create an app
    *
-   * Makes an app that is separate from all others. What is left out is chosen: key and secret at random,
-   * production, tokens that never expire, and the rate limit that the document says. This answer is the only one
+   * Creates an app that is separate from all others. Defaults: key and secret at random, the production environment,
+   * tokens that never expire, and the rate limit of the document. This answer is the only one
    * that shows the App Secret.
    *
    * `POST /_console/api/apps/create`.
@@ -67,7 +67,7 @@ export interface OperationMethods {
   /**
    * Read one app
    *
-   * Gives one app, without its App Secret.
+   * Returns one app, without its App Secret.
    *
    * `POST /_console/api/apps/get`.
    */
@@ -76,8 +76,8 @@ export interface OperationMethods {
   /**
    * Change an app
    *
-   * Suspends an app or takes it up again, and changes its environment, its limits and how long its tokens are
-   * valid. What is left out stays.
+   * Suspends or resumes an app, and changes its environment, its limits and how long its tokens are
+   * valid. What is left out stays as it is.
    *
    * `POST /_console/api/apps/update`.
    */
@@ -86,7 +86,7 @@ export interface OperationMethods {
   /**
    * Rotate the App Secret
    *
-   * Gives the app a new App Secret, which voids all of its tokens. Two published accounts differ on when that
+   * Creates a new App Secret for the app, which voids all of its tokens. Two published accounts differ on when that
    * happens: at once, or when a request is first signed with the new secret. `takesEffect` chooses. This answer is
    * the only one that shows the new secret.
    *
@@ -97,7 +97,7 @@ export interface OperationMethods {
   /**
    * List the users of an app
    *
-   * Gives the registered users, a page at a time.
+   * Returns the registered users, a page at a time.
    *
    * `POST /_console/api/users/list`.
    */
@@ -106,7 +106,7 @@ export interface OperationMethods {
   /**
    * List the tokens of an app
    *
-   * Gives what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its
+   * Returns what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its
    * fingerprint.
    *
    * `POST /_console/api/tokens/list`.
@@ -125,8 +125,8 @@ export interface OperationMethods {
   /**
    * Check a token as a client SDK would
    *
-   * Says with which code a client SDK would connect: 0, or 31004, 31020 and others. An app that does not exist is
-   * such an answer too, not an error.
+   * Returns the code that a client SDK would get when it connects: 0, or 31004, 31020 and others. For an app that does
+   * not exist that is a code too, not an error.
    *
    * `POST /_console/api/tokens/check`.
    */
@@ -145,7 +145,7 @@ export interface OperationMethods {
   /**
    * Reset the state
    *
-   * Forgets users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
+   * Deletes users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
    * the mock was started with are left.
    *
    * `POST /_console/api/state/reset`.
@@ -165,7 +165,7 @@ export interface OperationMethods {
   /**
    * Restore a snapshot
    *
-   * Puts apps, users and tokens back as they were. Journal and faults stay. It can be restored again.
+   * Restores apps, users and tokens as they were. Journal and faults stay. It can be restored again.
    *
    * `POST /_console/api/state/restore-snapshot`.
    */
@@ -174,7 +174,7 @@ export interface OperationMethods {
   /**
    * List the requests
    *
-   * Gives the requests that match every field given, the oldest first. What came to the port and was no request, or was
+   * Returns the requests that match every field given, the oldest first. What came to the port and was no request, or was
    * refused before it was read to its end, is among them.
    *
    * `POST /_console/api/journal/list`.
@@ -185,8 +185,8 @@ export interface OperationMethods {
    * Wait for requests
    *
    * Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same
-   * fields; those from before the call count. When the time is up it is an error, or with `allowFewer` whatever there
-   * is.
+   * fields; those from before the call count. After the time limit it answers with an error, or with `allowFewer` with
+   * whatever there is.
    *
    * `POST /_console/api/journal/wait-for`.
    */
@@ -195,7 +195,7 @@ export interface OperationMethods {
   /**
    * Clear the journal
    *
-   * Forgets the requests of one app, or without an App Key all of them.
+   * Deletes the requests of one app, or without an App Key all of them.
    *
    * `POST /_console/api/journal/clear`.
    */
@@ -214,7 +214,7 @@ export interface OperationMethods {
   /**
    * List the faults
    *
-   * Gives the faults that are still to come, of one app or of all.
+   * Returns the faults that are still to come, of one app or of all.
    *
    * `POST /_console/api/faults/list`.
    */
@@ -223,7 +223,7 @@ export interface OperationMethods {
   /**
    * Clear the faults
    *
-   * Takes back the faults of one app, or without an App Key all of them.
+   * Removes the faults of one app, or without an App Key all of them.
    *
    * `POST /_console/api/faults/clear`.
    */

@@ -13,7 +13,7 @@ export interface paths {
         put?: never;
         /**
          * List the apps
-         * @description Gives every app, the oldest first.
+         * @description Returns every app, the oldest first.
          */
         post: operations["listApps"];
         delete?: never;
@@ -33,8 +33,8 @@ export interface paths {
         put?: never;
         /**
          * Create an app
-         * @description Makes an app that is separate from all others. What is left out is chosen: key and secret at random,
-         *     production, tokens that never expire, and the rate limit that the document says. This answer is the only one
+         * @description Creates an app that is separate from all others. Defaults: key and secret at random, the production environment,
+         *     tokens that never expire, and the rate limit of the document. This answer is the only one
          *     that shows the App Secret.
          */
         post: operations["createApp"];
@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Read one app
-         * @description Gives one app, without its App Secret.
+         * @description Returns one app, without its App Secret.
          */
         post: operations["getApp"];
         delete?: never;
@@ -75,8 +75,8 @@ export interface paths {
         put?: never;
         /**
          * Change an app
-         * @description Suspends an app or takes it up again, and changes its environment, its limits and how long its tokens are
-         *     valid. What is left out stays.
+         * @description Suspends or resumes an app, and changes its environment, its limits and how long its tokens are
+         *     valid. What is left out stays as it is.
          */
         post: operations["updateApp"];
         delete?: never;
@@ -96,7 +96,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the App Secret
-         * @description Gives the app a new App Secret, which voids all of its tokens. Two published accounts differ on when that
+         * @description Creates a new App Secret for the app, which voids all of its tokens. Two published accounts differ on when that
          *     happens: at once, or when a request is first signed with the new secret. `takesEffect` chooses. This answer is
          *     the only one that shows the new secret.
          */
@@ -118,7 +118,7 @@ export interface paths {
         put?: never;
         /**
          * List the users of an app
-         * @description Gives the registered users, a page at a time.
+         * @description Returns the registered users, a page at a time.
          */
         post: operations["listUsers"];
         delete?: never;
@@ -138,7 +138,7 @@ export interface paths {
         put?: never;
         /**
          * List the tokens of an app
-         * @description Gives what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its
+         * @description Returns what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its
          *     fingerprint.
          */
         post: operations["listTokens"];
@@ -179,8 +179,8 @@ export interface paths {
         put?: never;
         /**
          * Check a token as a client SDK would
-         * @description Says with which code a client SDK would connect: 0, or 31004, 31020 and others. An app that does not exist is
-         *     such an answer too, not an error.
+         * @description Returns the code that a client SDK would get when it connects: 0, or 31004, 31020 and others. For an app that does
+         *     not exist that is a code too, not an error.
          */
         post: operations["checkToken"];
         delete?: never;
@@ -221,7 +221,7 @@ export interface paths {
         put?: never;
         /**
          * Reset the state
-         * @description Forgets users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
+         * @description Deletes users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
          *     the mock was started with are left.
          */
         post: operations["resetState"];
@@ -263,7 +263,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a snapshot
-         * @description Puts apps, users and tokens back as they were. Journal and faults stay. It can be restored again.
+         * @description Restores apps, users and tokens as they were. Journal and faults stay. It can be restored again.
          */
         post: operations["restoreSnapshot"];
         delete?: never;
@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * List the requests
-         * @description Gives the requests that match every field given, the oldest first. What came to the port and was no request, or was
+         * @description Returns the requests that match every field given, the oldest first. What came to the port and was no request, or was
          *     refused before it was read to its end, is among them.
          */
         post: operations["listJournal"];
@@ -305,8 +305,8 @@ export interface paths {
         /**
          * Wait for requests
          * @description Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same
-         *     fields; those from before the call count. When the time is up it is an error, or with `allowFewer` whatever there
-         *     is.
+         *     fields; those from before the call count. After the time limit it answers with an error, or with `allowFewer` with
+         *     whatever there is.
          */
         post: operations["waitForJournal"];
         delete?: never;
@@ -326,7 +326,7 @@ export interface paths {
         put?: never;
         /**
          * Clear the journal
-         * @description Forgets the requests of one app, or without an App Key all of them.
+         * @description Deletes the requests of one app, or without an App Key all of them.
          */
         post: operations["clearJournal"];
         delete?: never;
@@ -367,7 +367,7 @@ export interface paths {
         put?: never;
         /**
          * List the faults
-         * @description Gives the faults that are still to come, of one app or of all.
+         * @description Returns the faults that are still to come, of one app or of all.
          */
         post: operations["listFaults"];
         delete?: never;
@@ -387,7 +387,7 @@ export interface paths {
         put?: never;
         /**
          * Clear the faults
-         * @description Takes back the faults of one app, or without an App Key all of them.
+         * @description Removes the faults of one app, or without an App Key all of them.
          */
         post: operations["clearFaults"];
         delete?: never;
