@@ -8,7 +8,7 @@ import { referencePagePath } from '@nexconn-kit/docs';
 import { signRequest } from '@nexconn-kit/signing';
 import { beforeAll, expect, test } from 'vitest';
 import { exampleEnv } from '../test/support/run-captured.js';
-import { endsByItself, type SpawnedCli, spawnCli } from '../test/support/spawn-cli.js';
+import { endsByItself, type StartedCli, startCli } from '../test/support/start-cli.js';
 
 // With CI=true a missing program is a failure, not a test left out.
 const hasCurl = spawnSync('curl', ['--version']).status === 0 && spawnSync('openssl', ['version']).status === 0;
@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the mock with exit code 0 and frees the port', async (signal) => {
-  const cli = spawnCli(['mock', '--port', '0']);
+  const cli = startCli(['mock', '--port', '0']);
   const [, url = ''] = await cli.waitFor(/ready at (http:\S+)/);
   expect((await fetch(url)).status).toBe(404);
   cli.process.kill(signal);
@@ -33,7 +33,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops the mock with exit code 0 an
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s leaves nothing open that could hold the mock up, whatever is under way',
   async (signal) => {
-    const cli = spawnCli(['mock', '--port', '0'], endsByItself);
+    const cli = startCli(['mock', '--port', '0'], endsByItself);
     const [, url = ''] = await cli.waitFor(/ready at (http:\S+)/);
     const post = (path: string, body: string, headers = {}) =>
       fetch(`${url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
@@ -65,16 +65,16 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('the exit codes are 0, 1 and 2', async () => {
   const [help, refused, unset] = await Promise.all([
-    spawnCli(['--help']).ended,
-    spawnCli(['token', 'issue', '--user-id', 'a b', '--name', 'Ada', '--region', 'sg'], exampleEnv).ended,
-    spawnCli(['token', 'issue', '--user-id', 'ab', '--name', 'Ada', '--region', 'sg']).ended,
+    startCli(['--help']).ended,
+    startCli(['token', 'issue', '--user-id', 'a b', '--name', 'Ada', '--region', 'sg'], exampleEnv).ended,
+    startCli(['token', 'issue', '--user-id', 'ab', '--name', 'Ada', '--region', 'sg']).ended,
   ]);
   expect([help.code, refused.code, unset.code]).toEqual([0, 1, 2]);
   expect(unset.stderr).toMatch(/^Set NEXCONN_APP_KEY and NEXCONN_APP_SECRET\b[^\n]*\n$/);
 });
 
 test('a reader that goes away is not an error', async () => {
-  const cli = spawnCli(['mock', '--port', '0']);
+  const cli = startCli(['mock', '--port', '0']);
   const [, url = ''] = await cli.waitFor(/ready at (http:\S+)[\s\S]*Ctrl-C stops it\./);
   cli.process.stdout.destroy();
   // The line about this request has nowhere to go.
@@ -83,7 +83,7 @@ test('a reader that goes away is not an error', async () => {
 });
 
 test('the sandbox serves the mock, tokens and the reference, shows a token, and frees all ports', async () => {
-  const cli = spawnCli(anyPorts);
+  const cli = startCli(anyPorts);
   const { mock, tokens, docs, text } = await readSandbox(cli);
   expect(text).toMatch(/issued by the client:\n {2}\S{20,256}\n/);
   expect(await (await fetch(docs)).text()).toContain('Nexconn Server API');
@@ -97,7 +97,7 @@ test('the sandbox serves the mock, tokens and the reference, shows a token, and 
 });
 
 test('what the sandbox prints is readable at 80 columns, the token alone left out', async () => {
-  const cli = spawnCli(anyPorts);
+  const cli = startCli(anyPorts);
   const { text } = await readSandbox(cli);
   cli.process.kill('SIGINT');
   await cli.ended;
@@ -106,7 +106,7 @@ test('what the sandbox prints is readable at 80 columns, the token alone left ou
 });
 
 withCurl('the curl line of the sandbox issues a token each time it is pasted into bash', async () => {
-  const cli = spawnCli(anyPorts);
+  const cli = startCli(anyPorts);
   const { text } = await readSandbox(cli);
   const script = /into bash\):\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? '';
   const answers = [await bash(script), await bash(script)].map((answer) => JSON.parse(answer));
@@ -117,7 +117,7 @@ withCurl('the curl line of the sandbox issues a token each time it is pasted int
 });
 
 withCurl('the log-in line of the sandbox gets the same token each time it is pasted into bash', async () => {
-  const cli = spawnCli(anyPorts);
+  const cli = startCli(anyPorts);
   const { text } = await readSandbox(cli);
   const script = /through the token service:\n(.*)\n/.exec(text)?.[1] ?? '';
   const [first, second] = [await bash(script), await bash(script)];
@@ -128,14 +128,14 @@ withCurl('the log-in line of the sandbox gets the same token each time it is pas
 });
 
 withCurl('the three variables of the sandbox are all that another client needs', async () => {
-  const sandbox = spawnCli(anyPorts);
+  const sandbox = startCli(anyPorts);
   const { text } = await readSandbox(sandbox);
   const env = Object.fromEntries(
     [...text.matchAll(/^ +(NEXCONN_\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
   );
   const [issued, curl] = await Promise.all([
-    spawnCli(['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada'], env).ended,
-    spawnCli(['sign', '--curl'], env).ended,
+    startCli(['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada'], env).ended,
+    startCli(['sign', '--curl'], env).ended,
   ]);
   const answer = await bash(curl.stdout.replace(/^curl /, 'curl -sS '));
   sandbox.process.kill('SIGINT');
@@ -150,14 +150,14 @@ test.each(['--mock-port', '--tokens-port', '--docs-port'])(
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const ended = await spawnCli([...anyPorts, taken, String(port)]).ended;
+    const ended = await startCli([...anyPorts, taken, String(port)]).ended;
     other.close();
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toBe(`Port ${port} is taken. Choose another with ${taken}; 0 takes any free one.\n`);
   },
 );
 
-async function readSandbox(cli: SpawnedCli): Promise<{ text: string; mock: string; tokens: string; docs: string }> {
+async function readSandbox(cli: StartedCli): Promise<{ text: string; mock: string; tokens: string; docs: string }> {
   const [text, mock = '', tokens = '', docs = ''] = await cli.waitFor(
     /^[\s\S]*^Mock +(http:\S+)\n^Token service +(http:\S+)\n^API reference +(http:\S+)\n^Mock console +http:\S+\/_console\n[\s\S]*Ctrl-C stops it\./m,
   );

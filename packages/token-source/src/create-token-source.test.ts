@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { makeEnvironment, makeTabs, settle } from '../test/support/make-environment.js';
-import { makeServer, makeSource, makeStorage, refuse } from '../test/support/make-source.js';
+import { failureOf, makeServer, makeSource, makeStorage, refuse } from '../test/support/make-source.js';
 import { createTokenSource, LoginRequiredError, type TokenSourceEvent, type TokenSourceOptions } from './index.js';
 
 const hour = 3_600_000;
@@ -551,7 +551,7 @@ describe('a source', () => {
       { maxAttempts: 1 },
     );
     await source.get();
-    const error = await source.reject('top-secret').catch((thrown) => thrown);
+    const error = await failureOf(source.reject('top-secret'));
     expect(error).toMatchObject({ code: 'UNAVAILABLE', cause: { message: 'no: [redacted]' } });
     for (const shown of [inspect([source, error], { depth: 9, showHidden: true }), JSON.stringify([source, error])]) {
       expect(shown).not.toContain('top-secret');

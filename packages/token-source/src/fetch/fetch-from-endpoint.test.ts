@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { failureOf } from '../../test/support/make-source.js';
 import { createTokenSource, type EndpointTokenOptions, type TokenSourceEvent } from '../index.js';
 import { readText } from './fetch-from-endpoint.js';
 
@@ -87,9 +88,7 @@ it.each([
   [json({ ...body, padding: 'x'.repeat(70_000) }), { code: 'MALFORMED_ANSWER' }],
 ])('ends after one request where another cannot help (%#)', async (answer, expected) => {
   answers = [answer];
-  const error = await source()
-    .get()
-    .catch((thrown) => thrown);
+  const error = await failureOf(source().get());
   expect(error).toMatchObject(expected);
   expect(String(error.stack)).not.toContain('secret');
   expect(requests).toHaveLength(1);
@@ -97,9 +96,7 @@ it.each([
 
 it('ends an answer that does not end', async () => {
   answers = [(response) => void response.write('{')];
-  const error = await source({ timeoutMs: 100, maxAttempts: 1 })
-    .get()
-    .catch((thrown) => thrown);
+  const error = await failureOf(source({ timeoutMs: 100, maxAttempts: 1 }).get());
   expect(error).toMatchObject({ code: 'UNAVAILABLE' });
 });
 

@@ -52,3 +52,13 @@ export function refuse(status: number, retryAfterMs?: number): () => never {
     throw Object.assign(new Error('refused'), { status, retryAfterMs });
   };
 }
+
+/** Returns the error that a promise rejects with. */
+export async function failureOf(work: Promise<unknown>): Promise<Error> {
+  return work.then(
+    () => {
+      throw new Error('It did not fail.');
+    },
+    (error) => error,
+  );
+}

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCaptured } from '../../../test/support/run-captured.js';
-import { endsByItself, type SpawnedCli, spawnCli } from '../../../test/support/spawn-cli.js';
+import { endsByItself, type StartedCli, startCli } from '../../../test/support/start-cli.js';
 
 const spec = fileURLToPath(new URL('../../../../../spec/nexconn', import.meta.url));
 const pingPath = `get:
@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 interface Watched {
-  readonly cli: SpawnedCli;
+  readonly cli: StartedCli;
   readonly url: string;
   readonly client: NexconnClient;
   /** What the mock says of a token. */
@@ -32,7 +32,7 @@ interface Watched {
 }
 
 async function startWatching(): Promise<Watched> {
-  const cli = spawnCli(['mock', '--port', '0', '--watch', '--document', path], endsByItself);
+  const cli = startCli(['mock', '--port', '0', '--watch', '--document', path], endsByItself);
   const [text, url = ''] = await cli.waitFor(/ready at (http:\S+)\n[\s\S]*Ctrl-C stops it\./);
   expect(text).toContain(`It plays ${path}: 1 operation.`);
   const { NEXCONN_APP_KEY: appKey = '', NEXCONN_APP_SECRET: appSecret = '' } = Object.fromEntries(

@@ -8,12 +8,12 @@ import { startMock } from '@nexconn-kit/mock';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runCaptured } from '../../../test/support/run-captured.js';
-import { type SpawnedCli, spawnCli } from '../../../test/support/spawn-cli.js';
+import { type StartedCli, startCli } from '../../../test/support/start-cli.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';
 let mock: Awaited<ReturnType<typeof startMock>>;
 let folder: string;
-const running: SpawnedCli[] = [];
+const running: StartedCli[] = [];
 
 beforeEach(async () => {
   mock = await startMock({ port: 0 });
@@ -36,8 +36,8 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
   return { ...app, NEXCONN_PORT: '0', NEXCONN_STORE: 'memory', ...more };
 }
 
-async function serve(more: Record<string, string>, args: string[] = []): Promise<{ cli: SpawnedCli; url: string }> {
-  const cli = spawnCli(['serve', ...args], environment(more));
+async function serve(more: Record<string, string>, args: string[] = []): Promise<{ cli: StartedCli; url: string }> {
+  const cli = startCli(['serve', ...args], environment(more));
   running.push(cli);
   const [, url = ''] = await cli.waitFor(/"url":"(http:[^"]+)".*"listening"/);
   return { cli, url };
@@ -52,7 +52,7 @@ function ask(url: string, jwt?: string): Promise<Response> {
   return fetch(`${url}/access-token`, { method: 'POST', headers: jwt ? { authorization: `Bearer ${jwt}` } : {} });
 }
 
-async function stop({ process, ended }: SpawnedCli): Promise<Awaited<SpawnedCli['ended']>> {
+async function stop({ process, ended }: StartedCli): Promise<Awaited<StartedCli['ended']>> {
   process.kill('SIGTERM');
   return ended;
 }
@@ -70,7 +70,7 @@ async function issuedTokens(): Promise<number> {
 }
 
 test('is refused without authentication, with exit code 2 and what to set', async () => {
-  const { code, stdout, stderr } = await spawnCli(['serve'], environment()).ended;
+  const { code, stdout, stderr } = await startCli(['serve'], environment()).ended;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   for (const name of ['NEXCONN_JWKS_URL', 'NEXCONN_JWT_SECRET', '--dangerously-trust-user-header']) {
     expect(stderr).toContain(name);

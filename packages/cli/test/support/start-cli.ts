@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 const bin = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 
 /** A `nexconn` process. */
-export interface SpawnedCli {
+export interface StartedCli {
   readonly process: ChildProcessWithoutNullStreams;
   /** What it has written to stdout so far. */
   readonly stdout: () => string;
@@ -26,7 +26,7 @@ export const endsByItself: Record<string, string> = {
 };
 
 /** Starts `nexconn` from its sources as a process of its own, which does not outlive the test. */
-export function spawnCli(args: string[], env: Record<string, string> = {}): SpawnedCli {
+export function startCli(args: string[], env: Record<string, string> = {}): StartedCli {
   const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args];
   // The caller's own settings and Node options stay out.
   const child = spawn(process.execPath, nodeArgs, { env: { PATH: process.env.PATH ?? '', ...env } });
@@ -34,7 +34,7 @@ export function spawnCli(args: string[], env: Record<string, string> = {}): Spaw
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const ended = new Promise<Awaited<SpawnedCli['ended']>>((resolve, reject) => {
+  const ended = new Promise<Awaited<StartedCli['ended']>>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, ...output }));
   });
