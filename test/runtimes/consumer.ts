@@ -11,6 +11,7 @@ import {
 } from '@nexconn-kit/client';
 import { type NexconnObserver, observeNexconn } from '@nexconn-kit/client/otel';
 import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
+import { createRateStore } from '@nexconn-kit/client/rate-store';
 import { createRedisRateStore, type RedisCommand } from '@nexconn-kit/client/redis';
 import {
   type ErrorName,
@@ -48,7 +49,11 @@ const rotating: NexconnClient = createNexconnClient({
   baseUrls: ['https://a.example.com', 'https://b.example.com'],
 });
 const redis: RedisCommand = async (command) => command.length;
-const stores = [createRedisRateStore(redis), createPostgresRateStore({ query: async () => ({ rows: [] }) })];
+const stores = [
+  createRedisRateStore(redis),
+  createPostgresRateStore({ query: async () => ({ rows: [] }) }),
+  createRateStore({ reserve: async (_key, added) => added }),
+];
 export const shared: NexconnClient[] = stores.map((store) => createNexconnClient({ ...options, rateLimit: { store } }));
 const once: CallOptions = { timeoutMs: 100, priority: 'bulk', signal: AbortSignal.timeout(100) };
 

@@ -3,7 +3,7 @@ import type { RateStore, RateStoreOptions, SharedLimit } from './rate-store.js';
 import { createWindow } from './window.js';
 
 /** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
-const margin = 0.01;
+const margin = 0.0125;
 /** Each refused request widens them by `step`, which wears off within `lastsMs`; all together by `most`. */
 const penalty = { step: 0.015, lastsMs: 10_000, most: 0.25 };
 /** A slot that can only be used so much later than it is due, or once the next one is due, is left out. */

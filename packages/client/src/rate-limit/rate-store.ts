@@ -21,14 +21,19 @@ export interface RateStoreOptions {
 
 /** A rate limit that several processes share. */
 export interface SharedLimit {
+  /** What the store knows it by, such as `nexconn:rate:<App Key>:issueAccessToken`. */
   readonly key: string;
+  /** Requests in a window. */
   readonly limit: number;
   readonly windowMs: number;
   /** The part of the limit that this process takes while the store is lost, 0 to 1. */
   readonly shareWithoutStore: number;
+  /** Returns milliseconds that never go back. */
   readonly monotonicNow: () => number;
   readonly timers: Timers;
+  /** There may be a permit that `waitMs` did not announce. */
   readonly onPermits: () => void;
+  /** The store failed, or did not answer in time: permits are those of the share until it is found again. */
   readonly onLost: (error: unknown) => void;
   readonly onFound: () => void;
 }

@@ -4,6 +4,7 @@ export interface Timers {
   readonly after: (ms: number, run: () => void, options?: TimerOptions) => () => void;
 }
 
+/** How a timer runs. */
 interface TimerOptions {
   /** Whether a process that has nothing else to do goes on for it. Default: true. */
   readonly keepsAlive?: boolean;
