@@ -47,7 +47,6 @@ export const workspaces: Record<string, { notYet?: true; layers: readonly (reado
   },
 
   'packages/client': {
-    notYet: true,
     layers: [
       ['index'],
       ['create-nexconn-client'],

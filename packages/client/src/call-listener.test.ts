@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { issued, json, listen } from '../test/support/listen.js';
 import { makeClient, request } from '../test/support/make-client.js';
+import { issued, json, startServer } from '../test/support/start-server.js';
 
 const failing = [
   [
@@ -22,7 +22,7 @@ describe.each(failing)('a listener that %s', (_, fail) => {
   it.each(['onEvent', 'onAccepted'] as const)(
     'as %s ends neither the call nor the process, and is reported once',
     async (option) => {
-      await using server = await listen(json(200, issued));
+      await using server = await startServer(json(200, issued));
       const listener = vi.fn(fail);
       const warned = once(process, 'warning');
       const all = vi.fn();

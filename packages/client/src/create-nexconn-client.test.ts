@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { verifySignature } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
-import { issued, json, listen } from '../test/support/listen.js';
 import { credentials, failureOf, makeClient, path, request } from '../test/support/make-client.js';
+import { issued, json, startServer } from '../test/support/start-server.js';
 import type { NexconnRequestError } from './index.js';
 
 const appSecret = credentials.appSecret;
@@ -12,18 +12,18 @@ const emoji = '😀';
 
 describe('a named method', () => {
   it('returns the result of the answer, the token untouched', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     expect(await makeClient(server.url).issueAccessToken(request)).toEqual(issued.result);
   });
 
   it('tolerates fields that the document does not have', async () => {
     const more = { code: 0, extra: 1, result: { ...issued.result, expiresAt: 1 } };
-    await using server = await listen(json(200, more));
+    await using server = await startServer(json(200, more));
     expect(await makeClient(server.url).issueAccessToken(request)).toEqual(more.result);
   });
 
   it('sends the documented method, path and JSON body', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url).issueAccessToken({ ...request, avatarUrl: 'https://example.com/a.png' });
     const [received] = server.received;
     expect(received).toMatchObject({ method: 'POST', url: path, headers: { 'content-type': 'application/json' } });
@@ -31,25 +31,25 @@ describe('a named method', () => {
   });
 
   it('keeps the path of a base URL', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(`${server.url}/gateway/`).issueAccessToken(request);
     expect(server.received[0]?.url).toBe(`/gateway${path}`);
   });
 
   it('leaves an empty avatarUrl out of the body', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url).issueAccessToken({ ...request, avatarUrl: '' });
     expect(server.received[0]?.body).toBe(JSON.stringify(request));
   });
 
   it('leaves an empty avatarUrl out even where validation is off', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url, { validateRequests: false }).issueAccessToken({ ...request, avatarUrl: '' });
     expect(server.received[0]?.body).toBe(JSON.stringify(request));
   });
 
   it('works without its client, as a plain function', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const { issueAccessToken } = makeClient(server.url);
     expect(await issueAccessToken(request)).toEqual(issued.result);
   });
@@ -57,13 +57,13 @@ describe('a named method', () => {
 
 describe('signing', () => {
   it('makes a signature that verifies', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url).issueAccessToken(request);
     expect(verify(server.received[0]?.headers ?? {})).toEqual({ ok: true, appKey: credentials.appKey });
   });
 
   it('gives two calls two nonces', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const client = makeClient(server.url);
     await Promise.all([client.issueAccessToken(request), client.issueAccessToken(request)]);
     const [first, second] = server.received.map(({ headers }) => headers.nonce);
@@ -71,7 +71,7 @@ describe('signing', () => {
   });
 
   it('takes time and nonce from the options', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const now = () => 1408710653491;
     await makeClient(server.url, { appSecret: 'Y1W2MeFwwwRxa0', now, nonce: () => '14314' }).issueAccessToken(request);
     const signature = 'dd11a264276f438b045b3b236a2741ddc89d48df';
@@ -79,7 +79,7 @@ describe('signing', () => {
   });
 
   it('sends the RC- names alone with that prefix', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url, { headerPrefix: 'RC-' }).issueAccessToken(request);
     const headers = server.received[0]?.headers ?? {};
     expect(verify(headers).ok).toBe(true);
@@ -88,7 +88,7 @@ describe('signing', () => {
   });
 
   it('names the option when a nonce is too long, and sends nothing', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const failure = await failureOf(makeClient(server.url, { nonce: () => '1'.repeat(19) }).issueAccessToken(request));
     expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'nonce' });
     expect(server.received).toEqual([]);
@@ -97,7 +97,7 @@ describe('signing', () => {
 
 describe('X-Request-ID', () => {
   it('is a fresh UUID unless it is given', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const client = makeClient(server.url);
     await client.issueAccessToken(request);
     await client.issueAccessToken(request);
@@ -107,7 +107,7 @@ describe('X-Request-ID', () => {
   });
 
   it('is what the call says, and stands on its error', async () => {
-    await using server = await listen(json(500, { code: 1000, errorMessage: 'x' }));
+    await using server = await startServer(json(500, { code: 1000, errorMessage: 'x' }));
     const failure = await failureOf(makeClient(server.url).issueAccessToken(request, { requestId: 'order-17' }));
     expect(failure.requestId).toBe('order-17');
     expect(server.received[0]?.headers['x-request-id']).toBe('order-17');
@@ -120,7 +120,7 @@ describe('X-Request-ID', () => {
     ['a line feed', 'a\nb', 'pattern'],
     ['an emoji', emoji, 'pattern'],
   ])('of %s is sent or refused by the document', async (_, requestId, keyword) => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const call = makeClient(server.url).issueAccessToken(request, { requestId });
     if (!keyword) return await expect(call).resolves.toEqual(issued.result);
     const failure = await failureOf(call);
@@ -139,7 +139,7 @@ describe('validation', () => {
     ['an avatarUrl of 1024 bytes', { ...request, avatarUrl: url(1024) }],
     ['an avatarUrl of 1024 bytes in fewer characters', { ...request, avatarUrl: url(1024, 'https://é.example/') }],
   ])('lets %s through', async (_, body) => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url).issueAccessToken(body);
     expect(JSON.parse(server.received[0]?.body ?? '')).toEqual(body);
   });
@@ -156,7 +156,7 @@ describe('validation', () => {
       1025,
     ],
   ])('refuses %s before sending, with field, limit and size', async (_, body, field, keyword, limit, actual) => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const failure = (await failureOf(makeClient(server.url).issueAccessToken(body))) as NexconnRequestError;
     expect(failure).toMatchObject({ code: 'INVALID_REQUEST', retryable: false, operationId: 'issueAccessToken' });
     expect(failure.issues).toContainEqual(expect.objectContaining({ field, keyword, limit, actual }));
@@ -184,7 +184,7 @@ describe('validation', () => {
   });
 
   it('sends what it would refuse when it is switched off', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url, { validateRequests: false }).issueAccessToken({ userId: '_', name: '' });
     expect(server.received[0]?.body).toBe('{"userId":"_","name":""}');
   });
@@ -199,7 +199,7 @@ describe('userIdPattern', () => {
   });
 
   it('widens what is let through', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url, { userIdPattern: /[\w-]+/g }).issueAccessToken({ ...request, userId });
     await makeClient(server.url, { userIdPattern: /^[\w-]+$/ }).issueAccessToken({ ...request, userId });
     expect(server.received).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type Answerer, json, listen, raw } from '../test/support/listen.js';
 import { credentials, failureOf, makeClient, request } from '../test/support/make-client.js';
+import { type Answerer, json, raw, startServer } from '../test/support/start-server.js';
 import { type Fetch, NexconnError } from './index.js';
 
 const token = '7FDmy0Fou41rA6H8VODu233z';
@@ -69,7 +69,7 @@ const transports: [string, Fetch][] = [
 
 describe('an error shows neither secret, signature, header dump nor token', () => {
   it.each(answers)('after %s', async (_, answer) => {
-    await using server = await listen(answer);
+    await using server = await startServer(answer);
     const failure = await failureOf(makeClient(server.url).issueAccessToken(request));
     const signature = String(server.received[0]?.headers.signature);
     expect(signature).toMatch(/^[0-9a-f]{40}$/);
@@ -104,7 +104,7 @@ function expectNoSecret(failure: NexconnError, signature: string): void {
 
 describe('NexconnError', () => {
   it('is an Error, and gives a log its message and codes', async () => {
-    await using server = await listen(json(429, { code: 1008, errorMessage: 'Slow down.' }));
+    await using server = await startServer(json(429, { code: 1008, errorMessage: 'Slow down.' }));
     const failure = await failureOf(makeClient(server.url).issueAccessToken(request, { requestId: 'r-1' }));
     expect(failure).toBeInstanceOf(Error);
     expect(JSON.parse(JSON.stringify(failure))).toEqual({

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
-import { type Answerer, issued, json, listen, raw } from './support/listen.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
+import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
 const refused = (code: number) => ({ code, errorMessage: 'x' });
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };
@@ -17,7 +17,7 @@ const silent: Answerer = () => {};
 const cut: Answerer = (response) => response.destroy();
 
 async function start(answer: Answerer, settings: ClientSettings = {}) {
-  const server = await listen(answer);
+  const server = await startServer(answer);
   const events: NexconnEvent[] = [];
   const nexconn = createNexconnClient({
     ...credentials,

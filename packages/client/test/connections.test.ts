@@ -2,15 +2,15 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { createNexconnClient } from '../src/index.js';
-import { type Answerer, issued, json, listen, raw } from './support/listen.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
+import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
 const good = json(200, issued);
 
 /** A client, and the connections that its server saw with the number of requests over each. */
 async function start(settings: ClientSettings = {}, answer: Answerer = good) {
   const counts = new Map<Socket, number>();
-  const server = await listen((response, received, incoming) => {
+  const server = await startServer((response, received, incoming) => {
     counts.set(incoming.socket, (counts.get(incoming.socket) ?? 0) + 1);
     answer(response, received, incoming);
   });

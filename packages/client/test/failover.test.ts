@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
-import { type Answerer, issued, json, listen, raw } from './support/listen.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
+import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
 /** Has the cool-down go by a clock that the test moves. */
 const fakeClock = () => vi.useFakeTimers({ toFake: ['performance'] });
@@ -15,8 +15,8 @@ const html = raw(502, '<html>', { 'content-type': 'text/html' });
 /** A client of a primary whose answer can be changed, and of a backup that is well. */
 async function start(broken: Answerer, settings: ClientSettings = {}) {
   let answer = broken;
-  const primary = await listen((...given) => answer(...given));
-  const backup = await listen(good);
+  const primary = await startServer((...given) => answer(...given));
+  const backup = await startServer(good);
   const events: NexconnEvent[] = [];
   const nexconn = createNexconnClient({
     ...credentials,
@@ -86,7 +86,7 @@ describe('failover', () => {
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    await using backup = await listen(good);
+    await using backup = await startServer(good);
     await using nexconn = createNexconnClient({ ...credentials, baseUrls: [`http://127.0.0.1:${port}`, backup.url] });
     expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
     expect(backup.received).toHaveLength(1);
@@ -111,8 +111,8 @@ describe('failover', () => {
   });
 
   it('gives each of the hosts one attempt with retry: false', async () => {
-    await using primary = await listen(html);
-    await using backup = await listen(html);
+    await using primary = await startServer(html);
+    await using backup = await startServer(html);
     const baseUrls = [primary.url, backup.url] as const;
     await using nexconn = createNexconnClient({ ...credentials, baseUrls, retry: false });
     expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'SERVICE_FAILED', attempts: 2 });
@@ -128,8 +128,8 @@ describe('failover', () => {
   });
 
   it('keeps the path of each base URL', async () => {
-    await using primary = await listen(html);
-    await using backup = await listen(good);
+    await using primary = await startServer(html);
+    await using backup = await startServer(good);
     const baseUrls = [`${primary.url}/a`, `${backup.url}/b`] as const;
     await using nexconn = createNexconnClient({ ...credentials, baseUrls });
     await nexconn.issueAccessToken(request);

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type AppSecret, createNexconnClient, type NexconnEvent } from '../src/index.js';
-import { type Answerer, json, listen } from './support/listen.js';
 import { type ClientSettings, credentials, path, request } from './support/make-client.js';
+import { type Answerer, json, startServer } from './support/start-server.js';
 
 const [current, next, third] = ['CurrentSecret1', 'NextSecret22', 'ThirdSecret333'];
 const token = '7FDmy0Fou41rA6H8VODu233z';
@@ -67,8 +67,8 @@ const answers: [string, Answerer][] = [
 
 describe.each(secrets)('with %s', (_, secretOf) => {
   it.each(answers)('a call that is %s shows no secret, signature or token in errors and events', async (_, answer) => {
-    await using server = await listen(answer);
-    await using backup = await listen(answer);
+    await using server = await startServer(answer);
+    await using backup = await startServer(answer);
     const seen: unknown[] = [];
     const note = (event: unknown): number => seen.push(event);
     for (const type of types) subscribe(`nexconn:${type}`, note);

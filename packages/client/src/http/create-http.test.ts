@@ -1,7 +1,7 @@
 import { verifySignature } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
-import { issued, json, listen } from '../../test/support/listen.js';
 import { credentials, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
+import { issued, json, startServer } from '../../test/support/start-server.js';
 
 const verify = (headers: Record<string, string | string[] | undefined>) =>
   verifySignature(headers, { secretFor: () => credentials.appSecret });
@@ -9,19 +9,19 @@ const refused = { code: 1008, errorMessage: 'Slow down.' };
 
 describe('client.http', () => {
   it('gives data and response of a success', async () => {
-    await using server = await listen(json(200, issued, { 'x-extra': 'kept' }));
+    await using server = await startServer(json(200, issued, { 'x-extra': 'kept' }));
     const { data, error, response } = await makeClient(server.url).http.POST(path, { body: request });
     expect({ data, error }).toEqual({ data: issued, error: undefined });
     expect(response.headers.get('x-extra')).toBe('kept');
   });
 
   it('takes any method and path through request()', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     expect((await makeClient(server.url).http.request('post', path, { body: request })).data).toEqual(issued);
   });
 
   it('signs a call that the document does not know', async () => {
-    await using server = await listen(json(200, { code: 0 }));
+    await using server = await startServer(json(200, { code: 0 }));
     const { http } = makeClient(server.url);
     await (http.GET as (path: string) => Promise<unknown>)('/v4/other');
     expect(server.received[0]).toMatchObject({ method: 'GET', url: '/v4/other', body: '' });
@@ -29,7 +29,7 @@ describe('client.http', () => {
   });
 
   it('refuses an invalid body before sending', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const call = makeClient(server.url).http.POST(path, { body: { userId: '', name: '' } });
     expect(await failureOf(call)).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'userId' }] });
     expect(server.received).toEqual([]);
@@ -41,13 +41,13 @@ describe('client.http', () => {
   });
 
   it('leaves an empty avatarUrl out of the body', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     await makeClient(server.url).http.POST(path, { body: { ...request, avatarUrl: '' } });
     expect(server.received[0]?.body).toBe(JSON.stringify(request));
   });
 
   it('takes a request ID as the document has it, and as an option', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const { http } = makeClient(server.url);
     await http.POST(path, { body: request, params: { header: { 'X-Request-ID': 'r-1' } } });
     await http.POST(path, { body: request, requestId: 'r-2' });
@@ -79,7 +79,7 @@ describe('client.http', () => {
   });
 
   it('gives a refusal as error with parseAs text, too', async () => {
-    await using server = await listen(json(200, refused));
+    await using server = await startServer(json(200, refused));
     const { http } = makeClient(server.url);
     const { data, error } = await http.POST(path, { body: request, parseAs: 'text' });
     expect({ data, error }).toEqual({ data: undefined, error: JSON.stringify(refused) });
@@ -88,7 +88,7 @@ describe('client.http', () => {
 
 describe('a middleware', () => {
   it('runs before signing, so that what it changes is signed over', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const client = makeClient(server.url);
     client.http.use({
       onRequest({ request: sent }) {
@@ -104,7 +104,7 @@ describe('a middleware', () => {
   });
 
   it('can replace the request, whose new body is checked', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const client = makeClient(server.url);
     const body = { value: JSON.stringify({ ...request, name: 'Grace' }) };
     client.http.use({ onRequest: ({ request: sent }) => new Request(sent, { body: body.value }) });
@@ -128,7 +128,7 @@ describe('a middleware', () => {
   });
 
   it('can replace the response', async () => {
-    await using server = await listen(json(200, refused));
+    await using server = await startServer(json(200, refused));
     const client = makeClient(server.url);
     client.http.use({ onResponse: () => Response.json(issued) });
     expect(await client.issueAccessToken(request)).toEqual(issued.result);

@@ -14,7 +14,6 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Answerer, issued, json, type Listener, listen } from '../../test/support/listen.js';
 import {
   type ClientSettings,
   credentials,
@@ -23,6 +22,7 @@ import {
   path,
   request,
 } from '../../test/support/make-client.js';
+import { type Answerer, issued, json, type Listener, startServer } from '../../test/support/start-server.js';
 import type { CallInfo, NexconnClient, NexconnEvent } from '../index.js';
 import { type NexconnObserver, observeNexconn } from './observe-nexconn.js';
 
@@ -77,7 +77,7 @@ const limited = json(429, { code: 1008, errorMessage: 'Too many requests.' });
 
 describe('the spans', () => {
   it('a call is one client span below what was active at its start, and each attempt is a child of it', async () => {
-    await using api = await listen(inTurn(limited, json(200, issued)));
+    await using api = await startServer(inTurn(limited, json(200, issued)));
     const client = observed(api);
     await tracer.startActiveSpan('login', async (login) => {
       const call = client.issueAccessToken(request, { requestId: 'r1', priority: 'bulk' });
@@ -125,7 +125,7 @@ describe('the spans', () => {
   });
 
   it('the spans of the attempts lie within that of their call, one after the other', async () => {
-    await using api = await listen(inTurn(limited, json(200, issued)));
+    await using api = await startServer(inTurn(limited, json(200, issued)));
     await observed(api).issueAccessToken(request);
     const [call, first, second] = [...named('nexconn issueAccessToken'), ...named('POST')].map(
       ({ startTime, endTime }) => [startTime, endTime].map(([seconds, nanos]) => seconds * 1e3 + nanos / 1e6),
@@ -135,7 +135,7 @@ describe('the spans', () => {
   });
 
   it('calls at the same time have spans of their own', async () => {
-    await using api = await listen(json(200, issued));
+    await using api = await startServer(json(200, issued));
     const client = observed(api);
     await Promise.all([client.issueAccessToken(request), client.http.POST(path, { body: request })]);
     const calls = named('nexconn issueAccessToken').map((span) => span.spanContext().spanId);
@@ -144,7 +144,7 @@ describe('the spans', () => {
   });
 
   it('a failed call says why: the status of the attempt, the code of the error, the code of the API', async () => {
-    await using api = await listen(json(401, { code: 1004, errorMessage: 'The signature is wrong.' }));
+    await using api = await startServer(json(401, { code: 1004, errorMessage: 'The signature is wrong.' }));
     await failureOf(observed(api, { retry: false }).issueAccessToken(request));
     const attributes = { 'error.type': 'SIGNATURE_REJECTED', 'nexconn.api_code': 1004, 'nexconn.attempts': 1 };
     expect(named('nexconn issueAccessToken')).toMatchObject([{ status: { code: SpanStatusCode.ERROR }, attributes }]);
@@ -152,7 +152,7 @@ describe('the spans', () => {
   });
 
   it('a refusal with HTTP 200 has the code of the error as its type, like one without any response', async () => {
-    await using api = await listen(
+    await using api = await startServer(
       inTurn(json(200, { code: 1002, errorMessage: 'Wrong.' }), (response) => response.destroy()),
     );
     const client = observed(api, { retry: false });
@@ -163,13 +163,13 @@ describe('the spans', () => {
   });
 
   it('a call that the caller ends has a span nevertheless', async () => {
-    await using api = await listen(() => {});
+    await using api = await startServer(() => {});
     await failureOf(observed(api).issueAccessToken(request, { signal: AbortSignal.timeout(20) }));
     expect(named('nexconn issueAccessToken')).toMatchObject([{ attributes: { 'error.type': 'ABORTED' } }]);
   });
 
   it('no span and no metric holds a secret, a token, a signature or a parameter', async () => {
-    await using api = await listen(
+    await using api = await startServer(
       inTurn(json(401, { code: 1004, errorMessage: credentials.appSecret }), json(200, issued)),
     );
     const client = observed(api);
@@ -208,7 +208,7 @@ describe('the spans', () => {
 
 describe('the metrics', () => {
   it('time each attempt, each call and each wait', async () => {
-    await using api = await listen(inTurn(limited, json(200, issued)));
+    await using api = await startServer(inTurn(limited, json(200, issued)));
     await observed(api, { rateLimit: false }).issueAccessToken(request);
     const operation = { 'nexconn.operation': 'issueAccessToken' };
     const priority = { 'nexconn.priority': 'interactive' };
@@ -269,7 +269,7 @@ describe('the metrics', () => {
 
 describe('subscribe', () => {
   it('observes every client of the process, until it is ended', async () => {
-    await using api = await listen(json(200, issued));
+    await using api = await startServer(json(200, issued));
     const stop = observer.subscribe();
     await makeClient(api.url).issueAccessToken(request);
     stop();
@@ -280,7 +280,7 @@ describe('subscribe', () => {
   });
 
   it('counts an event once that comes to onEvent as well', async () => {
-    await using api = await listen(json(200, issued));
+    await using api = await startServer(json(200, issued));
     const stop = observer.subscribe();
     await observed(api).issueAccessToken(request);
     stop();
@@ -288,7 +288,7 @@ describe('subscribe', () => {
   });
 
   it('takes no notice of what is left of a call that began before', async () => {
-    await using api = await listen(json(200, issued));
+    await using api = await startServer(json(200, issued));
     const call = makeClient(api.url).issueAccessToken(request);
     const stop = observer.subscribe();
     await call;
@@ -298,7 +298,7 @@ describe('subscribe', () => {
 });
 
 it('without any set-up of OpenTelemetry nothing happens', async () => {
-  await using api = await listen(json(200, issued));
+  await using api = await startServer(json(200, issued));
   const { onEvent } = observeNexconn();
   await expect(makeClient(api.url, { onEvent }).issueAccessToken(request)).resolves.toMatchObject({
     userId: 'jlk456j5',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { type Answerer, issued, json, listen, raw } from '../../test/support/listen.js';
 import { type ClientSettings, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
+import { type Answerer, issued, json, raw, startServer } from '../../test/support/start-server.js';
 import {
   NexconnAbortError,
   type NexconnClient,
@@ -25,7 +25,7 @@ const drip: Answerer = (response) => {
 
 describe.each(styles)('%s', (_, act) => {
   async function failureWith(answer: Answerer, settings?: ClientSettings) {
-    await using server = await listen(answer);
+    await using server = await startServer(answer);
     return await failureOf(act(makeClient(server.url, settings)));
   }
 
@@ -41,7 +41,7 @@ describe.each(styles)('%s', (_, act) => {
   });
 
   it('ends in TIMEOUT by the timeoutMs of the call', async () => {
-    await using server = await listen(silent);
+    await using server = await startServer(silent);
     expect((await failureOf(act(makeClient(server.url), { timeoutMs: 20 }))).code).toBe('TIMEOUT');
   });
 
@@ -78,7 +78,7 @@ describe.each(styles)('%s', (_, act) => {
   });
 
   it('is not sent when its signal is aborted already', async () => {
-    await using server = await listen(json(200, issued));
+    await using server = await startServer(json(200, issued));
     const reason = new Error('The user left.');
     const failure = await failureOf(act(makeClient(server.url), { signal: AbortSignal.abort(reason) }));
     expect(failure).toBeInstanceOf(NexconnAbortError);
@@ -96,7 +96,7 @@ describe.each(styles)('%s', (_, act) => {
   });
 
   async function failureOfAborted(controller: AbortController, answer: Answerer) {
-    await using server = await listen((response, received, incoming) => {
+    await using server = await startServer((response, received, incoming) => {
       answer(response, received, incoming);
       setImmediate(() => controller.abort());
     });
@@ -197,7 +197,7 @@ describe.each(styles)('%s', (_, act) => {
   });
 
   it('does not follow a redirect, which would carry the signature to another host', async () => {
-    await using other = await listen(json(200, issued));
+    await using other = await startServer(json(200, issued));
     const failure = await failureWith(raw(307, '', { location: `${other.url}${path}` }));
     expect(failure).toMatchObject({ code: 'UNEXPECTED_RESPONSE', status: 307 });
     expect(other.received).toEqual([]);

@@ -1,7 +1,7 @@
 import { errorCatalogue } from '@nexconn-kit/contract';
 import { describe, expect, it } from 'vitest';
-import { json, listen } from '../../test/support/listen.js';
 import { failureOf, makeClient, path, request } from '../../test/support/make-client.js';
+import { json, startServer } from '../../test/support/start-server.js';
 import {
   NexconnAuthenticationError,
   NexconnRateLimitError,
@@ -51,7 +51,7 @@ describe.each([...documented, ...undocumented])('HTTP %d with code %d', (status,
   const body = { code: apiCode, errorMessage: 'In the words of the API.', extra: true };
 
   it(`throws ${code} from the named method`, async () => {
-    await using server = await listen(json(status, body));
+    await using server = await startServer(json(status, body));
     const failure = await failureOf(makeClient(server.url).issueAccessToken(request));
     expect(failure).toBeInstanceOf(type);
     expect(failure.name).toBe(type.name);
@@ -63,7 +63,7 @@ describe.each([...documented, ...undocumented])('HTTP %d with code %d', (status,
   });
 
   it('is the error of client.http, with its response', async () => {
-    await using server = await listen(json(status, body));
+    await using server = await startServer(json(status, body));
     const { data, error, response } = await makeClient(server.url).http.POST(path, { body: request });
     expect({ data, error, status: response.status }).toEqual({ data: undefined, error: body, status });
   });
@@ -71,14 +71,14 @@ describe.each([...documented, ...undocumented])('HTTP %d with code %d', (status,
 
 it('says meaning and remedy out of the catalogue', async () => {
   const { code, meaning, remedy } = errorCatalogue.UserLimitReached;
-  await using server = await listen(json(403, { code, errorMessage: '' }));
+  await using server = await startServer(json(403, { code, errorMessage: '' }));
   const failure = await failureOf(makeClient(server.url).issueAccessToken(request));
   expect(failure.message).toContain(`${meaning} ${remedy}`);
 });
 
 it('takes what is retryable from the catalogue, and from the status for a code that is not in it', async () => {
   const retryable = async (status: number, code: number) => {
-    await using server = await listen(json(status, { code, errorMessage: '' }));
+    await using server = await startServer(json(status, { code, errorMessage: '' }));
     return (await failureOf(makeClient(server.url).issueAccessToken(request))).retryable;
   };
   for (const entry of Object.values(errorCatalogue)) {
@@ -89,14 +89,14 @@ it('takes what is retryable from the catalogue, and from the status for a code t
 });
 
 it('does not take HTTP 500 with code 0 for a success', async () => {
-  await using server = await listen(json(500, { code: 0, result: { userId: 'a', accessToken: 'b' } }));
+  await using server = await startServer(json(500, { code: 0, result: { userId: 'a', accessToken: 'b' } }));
   const failure = await failureOf(makeClient(server.url).issueAccessToken(request));
   expect(failure).toMatchObject({ code: 'SERVICE_FAILED', status: 500 });
 });
 
 it('quotes the API on one line and briefly', async () => {
   const errorMessage = `a\r\n\u001b[31mb\u2028${'c'.repeat(5000)}`;
-  await using server = await listen(json(400, { code: 1002, errorMessage }));
+  await using server = await startServer(json(400, { code: 1002, errorMessage }));
   const { message } = await failureOf(makeClient(server.url).issueAccessToken(request));
   expect(message).toContain('"a [31mb ccc');
   expect(message.length).toBeLessThan(600);
@@ -104,7 +104,7 @@ it('quotes the API on one line and briefly', async () => {
 
 it('tolerates an error without a message, and one whose message is no text', async () => {
   for (const body of [{ code: 1002 }, { code: 1002, errorMessage: { a: 1 } }]) {
-    await using server = await listen(json(400, body));
+    await using server = await startServer(json(400, body));
     expect((await failureOf(makeClient(server.url).issueAccessToken(request))).apiCode).toBe(1002);
   }
 });

@@ -23,7 +23,7 @@ export type Answerer = (response: ServerResponse, received: Received, request: I
 export const issued = { code: 0, result: { userId: 'jlk456j5', accessToken: ' +/=@;. token ' } };
 
 /** Starts a server that answers every request in the same way. */
-export async function listen(answer: Answerer): Promise<Listener> {
+export async function startServer(answer: Answerer): Promise<Listener> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];

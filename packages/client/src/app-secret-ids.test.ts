@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { issued, json, listen } from '../test/support/listen.js';
 import { credentials, makeClient, request } from '../test/support/make-client.js';
+import { issued, json, startServer } from '../test/support/start-server.js';
 import type { AcceptedAttempt } from './index.js';
 
 it('a client names its secret without showing it, and each accepted call names the one that signed', async () => {
-  await using server = await listen(json(200, issued));
+  await using server = await startServer(json(200, issued));
   const client = makeClient(server.url);
   const { inForce, all } = await client.appSecrets.ids();
   expect(all).toEqual([inForce]);
@@ -17,7 +17,7 @@ it('a client names its secret without showing it, and each accepted call names t
 
 it('of a pair the current secret is in force until the next one is accepted', async () => {
   let refuses = true;
-  await using server = await listen((response, received, incoming) => {
+  await using server = await startServer((response, received, incoming) => {
     const answer = refuses ? json(401, { code: 1004, errorMessage: 'No.' }) : json(200, issued);
     refuses = false;
     answer(response, received, incoming);
