@@ -8,11 +8,11 @@ import { resolveOptions } from './resolve-options.js';
 import { withCors } from './server/cors.js';
 import type { MockOptions } from './types.js';
 
-/** All that a mock is made of, with a port or without one. */
+/** What a mock consists of, with a port or without one. */
 export interface MockParts extends Pick<DocumentSwitch, 'api' | 'prepare' | 'useDocument'> {
   readonly answer: (request: MockRequest) => Promise<MockAnswer>;
   readonly console: MockConsole;
-  /** Writes down what was answered before it came to the pipeline. */
+  /** Records what was answered before it came to the pipeline. */
   readonly record: (answer: EarlyAnswer) => void;
   /** Returns the mock with its App Key and App Secret. */
   readonly withCredentials: <T extends object>(mock: T) => T & Credentials;

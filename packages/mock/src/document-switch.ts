@@ -6,19 +6,19 @@ import { createMockState } from './mock-state.js';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.js';
 import type { Settings } from './settings.js';
 
-/** A pipeline whose document can be exchanged while it answers. */
+/** A pipeline whose document can be replaced while it answers. */
 export interface DocumentSwitch extends Pipeline {
-  /** What is asked of the document that is played, now and after an exchange. */
+  /** The envelope and errors of the document that is played at the time. */
   readonly api: Pick<Api, 'envelope' | 'errors'>;
   /**
-   * Has every later request answered by another document; those under way end as they began, and the state stays.
+   * Switches to another document for every later request; those under way end as they began, and the state stays.
    *
    * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
    */
   readonly useDocument: (description: ApiDescription) => Promise<void>;
 }
 
-/** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+/** Creates the pipeline for a first document. @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
 export function createDocumentSwitch(first: Api, settings: Settings): DocumentSwitch {
   let playing = first;
   const api: DocumentSwitch['api'] = {
@@ -44,7 +44,7 @@ export function createDocumentSwitch(first: Api, settings: Settings): DocumentSw
       const turn = lastAsked;
       const next = toApi(description, settings.userIdPattern);
       const built = await buildPipeline(() => createPipeline(next, settings, { state }));
-      // One that was asked for later may be ready before.
+      // A later call may have been ready first.
       if (turn < lastTaken) return;
       lastTaken = turn;
       playing = next;

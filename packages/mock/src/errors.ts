@@ -16,6 +16,7 @@ export type MockErrorCode =
 /** What a `MockError` is made of beside its message. */
 export interface MockErrorDetails {
   readonly code: MockErrorCode;
+  /** The error behind it. */
   readonly cause?: unknown;
 }
 

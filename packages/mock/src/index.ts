@@ -1,6 +1,6 @@
 export type { MockConsole } from './console/types.js';
 export { createMock } from './create-mock.js';
-export { MockError, type MockErrorCode } from './errors.js';
+export { MockError, type MockErrorCode, type MockErrorDetails } from './errors.js';
 export type { Fault, FaultKind, FaultRule, FaultRuleView, FaultSequence } from './faults/types.js';
 export { startMock } from './start-mock.js';
 export type { AppOptions, Environment, NonceReplay } from './state/types.js';

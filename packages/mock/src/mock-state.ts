@@ -6,14 +6,14 @@ import { createJournal } from './state/journal.js';
 import { createService, type ServiceRequests } from './state/service.js';
 import type { Journal, Service } from './state/types.js';
 
-/** All that a mock remembers from one request to the next; it outlives a change of the document. */
+/** What a mock keeps from one request to the next; it outlives a change of the document. */
 export interface MockState {
   readonly service: Service & { readonly requests: ServiceRequests };
   readonly journal: Journal;
   readonly faults: Faults;
 }
 
-/** `api` is asked for its errors each time. @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+/** Creates the state; `api.errors` is read anew each time. @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
 export function createMockState(
   api: Pick<Api, 'errors'>,
   { apps, journalSize, now }: Pick<Settings, 'apps' | 'journalSize' | 'now'>,

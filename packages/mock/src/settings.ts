@@ -1,6 +1,6 @@
 import type { AppOptions, NonceReplay } from './state/types.js';
 
-/** Settings with every default in place. */
+/** The options of a mock, checked and with every default in place. */
 export interface Settings {
   readonly appKey: string;
   readonly appSecret: string;
@@ -12,10 +12,10 @@ export interface Settings {
   readonly clockToleranceMs: number;
   readonly nonceReplay: NonceReplay;
   readonly allowedOrigins: 'loopback' | 'any' | readonly string[];
-  /** `undefined` where nobody wants lines, so that none are made. */
+  /** `undefined` where nothing is logged, so that no line is built. */
   readonly log: ((line: string) => void) | undefined;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
-  /** Gives milliseconds since whenever; it cannot be set back. */
+  /** Milliseconds that never go back, from any origin. */
   readonly monotonicNow: () => number;
 }

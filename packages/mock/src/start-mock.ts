@@ -6,7 +6,7 @@ import { type ListenSettings, resolveListenOptions } from './resolve-options.js'
 import { createListener } from './server/listener.js';
 import type { RunningMock, StartMockOptions } from './types.js';
 
-/** Lets answers under way reach their callers; a connection that is still open after it is cut. */
+/** How long answers under way have to reach their callers before their connections are cut. */
 const closeGraceMs = 30;
 
 /**
@@ -23,7 +23,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   const address = resolveListenOptions(options);
   const mock = assembleMock(options, address.host);
   const server = createListener(mock.api, mock.answer, { onRefused: mock.record });
-  // First the port, which fails at once if it fails; loading Prism, where that is needed, takes half a second.
+  // The port first: it fails at once if it fails, while loading Prism takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);
   try {

@@ -2,11 +2,11 @@ import type { ApiDescription } from '@nexconn-kit/contract';
 import type { MockConsole } from './console/types.js';
 import type { AppOptions, Environment, NonceReplay } from './state/types.js';
 
-/** How a mock answers; every option has a default. */
+/** The options of a mock; each has a default. */
 export interface MockOptions {
   /**
-   * The API to play, such as `loadDocument()` of `@nexconn-kit/document` gives it. Default: the Nexconn Server API as it
-   * was when this package was built.
+   * The API to play, as `loadDocument()` of `@nexconn-kit/document` returns it. Default: the Nexconn Server API as it was
+   * when this package was built.
    */
   readonly document?: ApiDescription | undefined;
   /** The App Key that callers sign with. Default: the published example, `uwd1c0sxdlx2`. */
@@ -15,9 +15,9 @@ export interface MockOptions {
   readonly appSecret?: string | undefined;
   /** More apps beside that one; they do not see each other. Default: none. */
   readonly apps?: readonly AppOptions[] | undefined;
-  /** Where the first app lives: a development app takes 100 users. Default: `production`. */
+  /** The environment of the first app; a development app may have 100 users. Default: `production`. */
   readonly environment?: Environment | undefined;
-  /** How many users the first app takes in the development environment. Default: 100. */
+  /** How many users the first app may have in the development environment. Default: 100. */
   readonly userLimit?: number | undefined;
   /** How long the first app's tokens are valid from their issue, in seconds; `null` for ever. Default: `null`. */
   readonly tokenValiditySeconds?: number | null | undefined;
@@ -33,7 +33,7 @@ export interface MockOptions {
   readonly userIdPattern?: RegExp | undefined;
   /** How far a request's Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
-  /** What becomes of a nonce that was used before. Default: `refuse`, for as long as its Timestamp is good. */
+  /** Whether a nonce may be used again. Default: `refuse`, for as long as its Timestamp is good. */
   readonly nonceReplay?: NonceReplay | undefined;
   /** How many requests the journal keeps. Default: 10000. */
   readonly journalSize?: number | undefined;
@@ -42,15 +42,18 @@ export interface MockOptions {
    * `https://app.example.com`. Default: `loopback`.
    */
   readonly allowedOrigins?: 'loopback' | 'any' | readonly string[] | undefined;
-  /** Takes one line for each answer, without a line end. Default: nothing is logged. */
+  /**
+   * Called with one line for each answer, without a line end. What it throws is reported once, as a warning of the process.
+   * Default: nothing is logged.
+   */
   readonly log?: ((line: string) => void) | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Gives that many bytes to make a token of. Default: `crypto.randomBytes`. */
+  /** Returns that many random bytes for a token. Default: `crypto.randomBytes`. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined;
 }
 
-/** How a mock on a port answers, and where it listens. */
+/** The options of a mock on a port. */
 export interface StartMockOptions extends MockOptions {
   /** 0 takes any free port. Default: 4010. */
   readonly port?: number | undefined;
@@ -64,11 +67,11 @@ export interface Mock {
   readonly appKey: string;
   /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
   readonly appSecret: string;
-  /** Looks into the mock and changes its state; over HTTP the same is at `/_console`. Needs no `this`. */
+  /** The console, which reads and changes the state; over HTTP it is at `/_console`. Needs no `this`. */
   readonly console: MockConsole;
   /**
-   * Has every later request answered by another document; those under way end as they began. Apps, users, tokens,
-   * journal, faults and nonces stay. Needs no `this`.
+   * Switches to another document for every later request; those under way end as they began. Apps, users, tokens, journal,
+   * faults and nonces stay. Needs no `this`.
    *
    * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
    */
@@ -79,17 +82,17 @@ export interface Mock {
 
 /** A mock that listens on a port. */
 export interface RunningMock extends AsyncDisposable {
-  /** Where it listens, without a slash at the end, such as `http://127.0.0.1:4010`. */
+  /** The URL that it listens at, without a slash at the end, such as `http://127.0.0.1:4010`. */
   readonly url: string;
   /** The App Key to sign with. */
   readonly appKey: string;
   /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
   readonly appSecret: string;
-  /** Looks into the mock and changes its state; over HTTP the same is at `/_console`. Needs no `this`. */
+  /** The console, which reads and changes the state; over HTTP it is at `/_console`. Needs no `this`. */
   readonly console: MockConsole;
   /**
-   * Has every later request answered by another document; those under way end as they began. Apps, users, tokens,
-   * journal, faults and nonces stay. Needs no `this`.
+   * Switches to another document for every later request; those under way end as they began. Apps, users, tokens, journal,
+   * faults and nonces stay. Needs no `this`.
    *
    * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
    */

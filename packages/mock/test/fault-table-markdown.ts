@@ -4,7 +4,7 @@ import { magicPrefix } from '../src/faults/parse-fault.js';
 const start = '<!-- faults -->';
 const end = '<!-- /faults -->';
 
-/** Gives the README with the table of faults as the code has it. */
+/** Returns the README with the table of faults as the code has it. */
 export function withFaultTable(readme: string): string {
   const [before, rest = ''] = readme.split(start, 2);
   const [, after] = rest.split(end, 2);

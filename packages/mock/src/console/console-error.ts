@@ -6,8 +6,8 @@ import { ApiError } from '../http/api-error.js';
 export type ConsoleErrorCode = components['schemas']['ErrorCode'];
 
 /** A call over HTTP that is refused before it comes to an operation. */
-export class ConsoleRefusal extends Error {
-  override readonly name = 'ConsoleRefusal';
+export class ConsoleError extends Error {
+  override readonly name = 'ConsoleError';
   readonly status: number;
   readonly code: ConsoleErrorCode;
 
@@ -29,16 +29,16 @@ const statuses: Readonly<Partial<Record<MockErrorCode, number>>> & Readonly<Part
     WAIT_TIMED_OUT: 504,
   };
 
-/** Turns whatever a call threw into an answer over HTTP. */
-export function toConsoleRefusal(error: unknown): ConsoleRefusal {
-  if (error instanceof ConsoleRefusal) return error;
+/** Returns the error over HTTP for whatever a call threw. */
+export function toConsoleError(error: unknown): ConsoleError {
+  if (error instanceof ConsoleError) return error;
   if (error instanceof MockError) {
     const status = statuses[error.code];
-    if (status !== undefined) return new ConsoleRefusal(status, error.code as ConsoleErrorCode, error.message);
+    if (status !== undefined) return new ConsoleError(status, error.code as ConsoleErrorCode, error.message);
   }
   if (error instanceof ApiError) {
     const tooLarge = error.status === 413;
-    return new ConsoleRefusal(error.status ?? 400, tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_REQUEST', error.message);
+    return new ConsoleError(error.status ?? 400, tooLarge ? 'BODY_TOO_LARGE' : 'INVALID_REQUEST', error.message);
   }
-  return new ConsoleRefusal(500, 'INTERNAL_ERROR', 'The mock failed inside.');
+  return new ConsoleError(500, 'INTERNAL_ERROR', 'The mock failed inside.');
 }

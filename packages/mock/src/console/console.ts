@@ -4,7 +4,7 @@ import { requestValidators } from '../generated/console/validators.gen.js';
 import type { JournalEntry, Snapshot } from '../state/types.js';
 import type { CallContext, ConsoleHandlers, ConsoleSubject, MockConsole } from './types.js';
 
-/** Makes the console of its handlers: each request is validated first. */
+/** Creates the console of its handlers; each request is validated first. */
 export function createConsole(handlers: ConsoleHandlers): MockConsole {
   const methods = Object.keys(operationTable).map((name) => {
     const operationId = name as OperationId;
@@ -25,7 +25,7 @@ function refuseInvalid(operationId: OperationId, request: unknown): void {
   throw new MockError(message, { code: 'INVALID_REQUEST' });
 }
 
-/** Makes the table of what each operation of the console does. */
+/** Creates the handler of each operation of the console. */
 export function createConsoleHandlers({ service, journal, faults }: ConsoleSubject): ConsoleHandlers {
   const shelf = createSnapshotShelf();
   /** The app that the mock was started with stays the first. */
@@ -81,7 +81,7 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
   };
 }
 
-/** A snapshot holds all tokens, so that they must not pile up. */
+/** A snapshot holds all tokens, so that their number is limited. */
 const maxSnapshots = 16;
 
 /** Snapshots by name; they stay in the process, since they hold secrets. */

@@ -3,7 +3,7 @@ import { type OperationId, operationTable } from '../generated/console/operation
 import { readBody } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import { createConsole, createConsoleHandlers } from './console.js';
-import { ConsoleRefusal, toConsoleRefusal } from './console-error.js';
+import { ConsoleError, toConsoleError } from './console-error.js';
 import { refuseForeignHost, refuseForeignOrigin } from './guard.js';
 import type { CallContext, ConsoleSubject, MockConsole } from './types.js';
 
@@ -25,13 +25,13 @@ const pageHeaders = {
   'X-Frame-Options': 'DENY',
 };
 
-/** Tells the paths of the console and of the health check from those of the API that is played. */
+/** Whether a path is one of the console or the health check, not of the API that is played. */
 export function isConsolePath(path: string): boolean {
   return path === '/_health' || path === '/_console' || path.startsWith('/_console/');
 }
 
 /**
- * Makes the function that answers on the console's paths: its operations, its page and the health check.
+ * Returns the function that answers on the console's paths: its operations, its page and the health check.
  *
  * `listeningHost` is what the mock listens on, if it does.
  */
@@ -47,7 +47,7 @@ export function createConsoleRoutes(
   async function answerCall(request: MockRequest): Promise<MockAnswer> {
     const operation = calls.get(request.path);
     if (!operation)
-      throw new ConsoleRefusal(404, 'ENDPOINT_UNKNOWN', `The console has no ${request.path.slice(0, 200)}.`);
+      throw new ConsoleError(404, 'ENDPOINT_UNKNOWN', `The console has no ${request.path.slice(0, 200)}.`);
     if (request.method !== operation.method) throw refuseMethod(operation.method);
     refuseForeignOrigin(request);
     const gone = new AbortController();
@@ -59,7 +59,7 @@ export function createConsoleRoutes(
 
   async function answerPage({ method, path }: MockRequest): Promise<MockAnswer> {
     const file = await readPageFile(path);
-    if (!file) throw new ConsoleRefusal(404, 'ENDPOINT_UNKNOWN', `The console has no ${path.slice(0, 200)}.`);
+    if (!file) throw new ConsoleError(404, 'ENDPOINT_UNKNOWN', `The console has no ${path.slice(0, 200)}.`);
     if (method !== 'GET' && method !== 'HEAD') throw refuseMethod('GET');
     return { status: 200, headers: { 'Content-Type': file.contentType, ...pageHeaders }, body: file.text };
   }
@@ -70,7 +70,7 @@ export function createConsoleRoutes(
       refuseForeignHost(request, listeningHost);
       return await (request.path.startsWith('/_console/api/') ? answerCall(request) : answerPage(request));
     } catch (error) {
-      const { status, code, message } = toConsoleRefusal(error);
+      const { status, code, message } = toConsoleError(error);
       return jsonAnswer(status, { code, message });
     }
   };
@@ -79,20 +79,20 @@ export function createConsoleRoutes(
 function parseRequest({ headers }: MockRequest, bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return {};
   const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  // Any other type a page of another origin could send without being asked first.
+  // Any other type a page of another origin can send without a preflight.
   if (mediaType !== 'application/json') {
-    throw new ConsoleRefusal(415, 'MEDIA_TYPE_REFUSED', 'The body must come with Content-Type: application/json.');
+    throw new ConsoleError(415, 'MEDIA_TYPE_REFUSED', 'The body must come with Content-Type: application/json.');
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     // The engine's own message quotes the body, where a secret may stand.
-    throw new ConsoleRefusal(400, 'INVALID_REQUEST', 'The request body is not valid JSON in UTF-8.');
+    throw new ConsoleError(400, 'INVALID_REQUEST', 'The request body is not valid JSON in UTF-8.');
   }
 }
 
-function refuseMethod(allowed: string): ConsoleRefusal {
-  return new ConsoleRefusal(405, 'METHOD_REFUSED', `Use the method ${allowed} here.`);
+function refuseMethod(allowed: string): ConsoleError {
+  return new ConsoleError(405, 'METHOD_REFUSED', `Use the method ${allowed} here.`);
 }
 
 function jsonAnswer(status: number, body: unknown): MockAnswer {
@@ -122,20 +122,20 @@ const files: Readonly<Record<string, readonly [name: string, contentType: string
   ...Object.fromEntries(scripts.map((name) => [`/_console/${name}`, [name, 'text/javascript; charset=utf-8']])),
 };
 
-/** Reads a file of the page; `undefined` where the path names none. */
+/** Resolves with a file of the page; `undefined` where the path names none. */
 export async function readPageFile(
   path: string,
 ): Promise<{ readonly contentType: string; readonly text: string } | undefined> {
   const file = Object.hasOwn(files, path) ? files[path] : undefined;
   if (!file) return undefined;
-  // The sources are shipped, and a page needs no build.
+  // The page needs no build, and the sources are published.
   return { contentType: file[1], text: await readFile(new URL(file[0], folder), 'utf8') };
 }
 
 type Answer = (request: MockRequest) => Promise<MockAnswer>;
 
 /**
- * Makes the console of a mock, and has it answer on its own paths in front of `answer`.
+ * Creates the console of a mock, and puts it in front of `answer` on its own paths.
  *
  * `listeningHost` is what the mock listens on, if it does.
  */

@@ -10,20 +10,20 @@ import type { Journal, Service } from '../state/types.js';
  */
 export type MockConsole = Readonly<OperationMethods>;
 
-/** What the console looks into and changes. */
+/** What the console reads and changes. */
 export interface ConsoleSubject {
   readonly service: Service;
   readonly journal: Journal;
   readonly faults: Faults;
 }
 
-/** What is known of a call beside its request. */
+/** What a call has beside its request. */
 export interface CallContext {
   /** Aborted once nobody waits for the answer. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What each operation does, once its request is known to be valid. */
+/** The handler of each operation; its request is valid. */
 export type ConsoleHandlers = {
   readonly [Id in OperationId]: (
     request: OperationRequests[Id],

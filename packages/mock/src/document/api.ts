@@ -13,7 +13,7 @@ import {
 import { refuseOption } from '../errors.js';
 import { asObject, createResolver, type JsonObject } from './lookup.js';
 
-/** All that the mock knows of the API it plays; everything in it is made of the document. */
+/** What the mock knows of the API that it plays; all of it comes out of the document. */
 export interface Api {
   /** An OpenAPI document whose references are all local. */
   readonly document: JsonObject;
@@ -65,7 +65,7 @@ export function toApi(description: ApiDescription = nexconn, userIdPattern?: Reg
   if (!document || !operations || !validators || envelope === undefined) {
     refuseOption('document', 'is no description of an API. Pass what loadDocument() of @nexconn-kit/document returns.');
   }
-  // The document's own stand first: they win where two have one code.
+  // The document's own come first: they win where two have one code.
   const errors: Record<string, ErrorCatalogueEntry> = { ...description.errors };
   for (const [name, entry] of Object.entries(errorCatalogue)) errors[name] ??= entry;
   const playing = { operations, envelope, errors: errors as Api['errors'] };
@@ -90,7 +90,7 @@ function withUserIdPattern(
   };
 }
 
-/** The validators are compiled: what they say of the pattern can only be taken back. */
+/** The validators are compiled with the document's pattern, so that their issue of it is replaced afterwards. */
 function judgeUserId(validate: ApiDescription['validators'][string], pattern: RegExp | undefined): Validator {
   return function validateUserId(body) {
     const issues = validate(body);

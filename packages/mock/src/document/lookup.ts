@@ -1,4 +1,4 @@
-/** A JSON object whose members are looked at one by one. */
+/** A JSON object of unknown shape. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The function that returns the object that a node of the document stands for, empty where there is none. */
@@ -48,8 +48,8 @@ function decode(key: string): string {
 }
 
 /**
- * Returns what the document has under `responses` for a status: its own entry, that of its range such as `4XX`, or, since
- * `default` documents whatever error has neither, that.
+ * Returns the entry under `responses` for a status: its own, that of its range such as `4XX`, or for an error that has
+ * neither, `default`.
  */
 export function pickAnswer<T>(status: string, get: (key: string) => T | undefined): T | undefined {
   const isError = /^[45]\d\d$/.test(status);

@@ -5,7 +5,7 @@ import type { AnswerDraft, MockRequest } from '../http/types.js';
 import { type FastPlan, planOperation } from './plan-operation.js';
 import { createPrismEngine, type Engine, type EngineRequest } from './prism-engine.js';
 
-/** Makes the engine: the fast way for what the document settles, Prism for all else. */
+/** Creates the engine of a mock: the fast way where the document determines the answer, Prism for all else. */
 export function createEngine(api: Api): Engine {
   const prism = createPrismEngine(api);
   const fast = createFastEngine(api);
@@ -17,18 +17,18 @@ export function createEngine(api: Api): Engine {
   };
 }
 
-/** Answers what the document settles without Prism. */
+/** An engine that answers where the document alone determines the answer. */
 export interface FastEngine {
   /** Whether an ordinary good request to the operation needs no Prism. */
   readonly covers: (operation: Operation) => boolean;
-  /** Gives what Prism would, or `undefined` where only Prism can tell: it never refuses. */
+  /** Returns what Prism would, or `undefined` where only Prism can decide; it never refuses. */
   readonly answer: (...request: EngineRequest) => AnswerDraft | undefined;
 }
 
 /** The media type with no parameter that Prism might look at. */
 const plainJson = /^application\/json(?:; ?charset=utf-8)?$/i;
 
-/** Makes the fast way beside Prism; the body has passed the generated validators by then. */
+/** Creates the fast way beside Prism; the body has passed the generated validators by then. */
 export function createFastEngine({ document, validators }: Pick<Api, 'document' | 'validators'>): FastEngine {
   const resolve = createResolver(document);
   const plans = new Map<Operation, FastPlan | undefined>();

@@ -3,13 +3,13 @@ import type { JsonObject } from '../document/lookup.js';
 import { asObject, type Resolve } from '../document/lookup.js';
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 
-/** What Prism would come to for every good request to an operation. */
+/** Prism's answer to every good request to an operation, and when the parameters of a request are good. */
 export interface FastPlan {
   readonly draft: AnswerDraft;
   readonly acceptsParameters: ParameterCheck;
 }
 
-/** Reads out of the document what Prism would answer; `undefined` where that cannot be told for certain. */
+/** Returns what Prism would answer by the document; `undefined` where that is not certain. */
 export function planOperation(pathNode: unknown, operation: Operation, resolve: Resolve): FastPlan | undefined {
   const pathItem = resolve(pathNode);
   const definition = resolve(pathItem[operation.method.toLowerCase()]);
@@ -19,7 +19,7 @@ export function planOperation(pathNode: unknown, operation: Operation, resolve: 
   return { draft, acceptsParameters };
 }
 
-/** The generated validator decides about a body whose schema has no keyword on which it and Prism could differ. */
+/** The generated validator decides about a body if no keyword of its schema could be read in another way by Prism. */
 function isBodyPlain(node: unknown, { body }: Operation, resolve: Resolve): boolean {
   if (node === undefined) return body === null;
   const { content } = resolve(node);
@@ -28,7 +28,7 @@ function isBodyPlain(node: unknown, { body }: Operation, resolve: Resolve): bool
   return isPlainSchema(resolve(media).schema, resolve);
 }
 
-/** The first example of the lowest 2xx answer, which is what Prism takes. */
+/** Prism answers with the first example of the lowest 2xx. */
 function findSuccess(node: unknown, resolve: Resolve): AnswerDraft | undefined {
   const responses = asObject(node);
   const [status = ''] = Object.keys(responses)
@@ -46,22 +46,22 @@ function findSuccess(node: unknown, resolve: Resolve): AnswerDraft | undefined {
 
 function firstExample({ example, examples }: Record<string, unknown>, resolve: Resolve): object | undefined {
   const [first] = Object.values(asObject(examples));
-  // Which of the two Prism would take is not ours to guess.
+  // Which of the two Prism would choose is not specified.
   if (example !== undefined && first !== undefined) return undefined;
   const value = example ?? resolve(first).value;
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 
-/** Says whether the parameters of a request are certainly good; Prism says what is wrong with the others. */
+/** Whether the parameters of a request are certainly good; of the others Prism finds what is wrong. */
 export type ParameterCheck = (route: Route, request: MockRequest) => boolean;
 
 const plainKeys = new Set(['name', 'in', 'required', 'schema']);
 const plainSchemaKeys = new Set(['type', 'minLength', 'maxLength', 'pattern']);
 
-/** OpenAPI has these headers mean something else than a parameter. */
+/** OpenAPI ignores parameters with the names of these headers. */
 const otherHeaders = new Set(['accept', 'authorization', 'content-type']);
 
-/** Makes the check of an operation's parameters; `undefined` where one is more than a plain text. */
+/** Returns the check of an operation's parameters; `undefined` where one is more than a plain text. */
 export function planParameters(lists: readonly unknown[], resolve: Resolve): ParameterCheck | undefined {
   const parameters = lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(resolve);
   const checks = parameters.map((parameter) => checkOf(parameter, resolve));
@@ -76,7 +76,7 @@ function checkOf(parameter: JsonObject, resolve: Resolve): ParameterCheck | unde
   const required = parameter.required === true;
   switch (parameter.in) {
     case 'path':
-      // Prism takes the path apart in its own way where anything in it is encoded.
+      // Prism decodes paths in its own way.
       return ({ pathParameters }) =>
         /^[\w.~-]+$/.test(pathParameters[name] ?? '') && isGood(pathParameters[name] ?? '');
     case 'header':
@@ -95,7 +95,7 @@ function checkHeader(name: string, required: boolean, isGood: (text: string) => 
   };
 }
 
-/** Only of ASCII, where characters, code points and bytes are the same. */
+/** Accepts ASCII only, where characters, code points and bytes are the same. */
 function textCheck(schema: JsonObject): ((text: string) => boolean) | undefined {
   const { type, minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern = '' } = asObject(schema);
   if (type !== 'string' || !Object.keys(schema).every((key) => plainSchemaKeys.has(key) || isAnnotation(key))) {
@@ -106,7 +106,7 @@ function textCheck(schema: JsonObject): ((text: string) => boolean) | undefined 
     text.length >= Math.max(1, shortest) && text.length <= longest && /^[ -~]+$/.test(text) && expression.test(text);
 }
 
-/** Keywords of whose meaning the generated validators and Prism's have one opinion; a test compares them. */
+/** Keywords that the generated validators and Prism read alike; a test compares them. */
 const plainKeywords = new Set([
   'type',
   'enum',
@@ -124,12 +124,12 @@ const plainKeywords = new Set([
 ]);
 const annotations = new Set(['title', 'summary', 'description', 'example', 'examples', '$comment']);
 
-/** Says whether a keyword of a document has no part in a verdict; those of ours are judged by our validators alone. */
+/** Whether Prism ignores a keyword; our own extensions are checked by our validators alone. */
 export function isAnnotation(keyword: string): boolean {
   return annotations.has(keyword) || keyword.startsWith('x-');
 }
 
-/** Says whether nothing in a schema is left to Prism to judge; a schema that contains itself is. */
+/** Whether nothing in a schema is left to Prism to validate, as one that contains itself is. */
 export function isPlainSchema(node: unknown, resolve: Resolve, around: readonly unknown[] = []): boolean {
   const isReference = typeof asObject(node).$ref === 'string';
   const schema = resolve(node);

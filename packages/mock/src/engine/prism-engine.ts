@@ -4,12 +4,12 @@ import type { Api } from '../document/api.js';
 import { issuesError } from '../http/api-error.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 
-/** A request whose signature and body are good, and which of the documented answers its caller wants to see. */
+/** A request whose signature and body are good, and which of the documented answers its caller prefers. */
 export type EngineRequest = readonly [route: Route, request: MockRequest, body: unknown, preference: Preference];
 
-/** What picks the answer to a request. */
+/** An engine that chooses the answer to a request. */
 export interface Engine {
-  /** Does the slow part of the first request, where there is one. */
+  /** Loads what the first request would otherwise wait for. */
   readonly prepare: () => Promise<void>;
   readonly answer: (...request: EngineRequest) => AnswerDraft | Promise<AnswerDraft>;
 }
@@ -17,8 +17,8 @@ export interface Engine {
 type AskPrism = (...request: EngineRequest) => Promise<AnswerDraft>;
 
 /**
- * Makes the engine that asks Prism: it validates the whole request once more, now with its parameters, and picks the
- * answer. Prism is loaded once, by whoever calls first.
+ * Creates the engine that asks Prism, which validates the whole request once more, now with its parameters, and chooses
+ * the answer. Prism is loaded once, by the first call.
  */
 export function createPrismEngine({ document }: Pick<Api, 'document'>): Engine {
   let loading: Promise<AskPrism> | undefined;
@@ -34,7 +34,7 @@ export function createPrismEngine({ document }: Pick<Api, 'document'>): Engine {
   };
 }
 
-/** Imports Prism only here, since that takes half a second. Prism writes into the document that it is given. */
+/** Prism is imported only here, since that takes half a second; it writes into the document that it is given. */
 async function loadPrism(document: object): Promise<AskPrism> {
   const [{ createInstance, getHttpOperationsFromSpec }, { createLogger }] = await Promise.all([
     import('@stoplight/prism-http'),
@@ -65,7 +65,7 @@ function keyOf({ method, path }: { readonly method: string; readonly path: strin
   return `${method.toUpperCase()} ${path}`;
 }
 
-/** Made anew for each request: Prism writes into it. The signature is checked by then, which Prism cannot do. */
+/** A new one for each request, since Prism writes into it. The signature, which Prism cannot check, is checked by then. */
 function prismConfig(preference: Preference): IHttpConfig {
   return {
     isProxy: false,

@@ -5,17 +5,17 @@ import type { Settings } from '../settings.js';
 import type { ErrorEntries } from './check-fault.js';
 import type { Fault } from './types.js';
 
-/** Has a fault happen around the rest of the pipeline, which it runs whole or not at all. */
+/** Plays a fault around the rest of the pipeline, which it runs whole or not at all. */
 export type PlayFault = (
   fault: Fault,
   request: MockRequest,
   proceed: () => AnswerDraft | Promise<AnswerDraft>,
 ) => Promise<AnswerDraft>;
 
-/** What an answer that is never sent has for its status. */
+/** The status of an answer that is never sent. */
 const notSent = 0;
 
-/** Creates the step that has the fault of a request happen. */
+/** Creates the step that plays the fault of a request. */
 export function createFaultPlayer(
   api: Pick<Api, 'envelope' | 'errors'>,
   { random }: Pick<Settings, 'random'>,
@@ -56,7 +56,7 @@ export function createFaultPlayer(
     const name = describeFault(fault);
     const ms = waitOf(fault, random);
     const stayed = ms === 0 || (await wait(ms, request.onGone));
-    // Who has left gets nothing issued either.
+    // A caller that has left gets nothing issued either.
     const draft = stayed ? await happen(fault, proceed) : nothing('reset');
     return { ...draft, headers: { ...draft.headers, 'X-Mock-Fault': name }, fault: name };
   };
@@ -74,7 +74,7 @@ function waitOf({ ms = 0, jitterMs = 0 }: Fault, random: Settings['random']): nu
   return Math.max(0, ms + jitterMs * (2 * share - 1));
 }
 
-/** Resolves with false, at once, when the caller leaves. */
+/** Resolves with `false` as soon as the caller leaves. */
 function wait(ms: number, onGone: MockRequest['onGone']): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms, true);

@@ -6,7 +6,7 @@ import type { Fault, FaultSequence } from './types.js';
 /** The part of a contract's error catalogue that faults need. */
 export type ErrorEntries = Readonly<Record<string, Pick<ErrorCatalogueEntry, 'code' | 'httpStatus' | 'meaning'>>>;
 
-/** A longer wait than this is a hang. */
+/** For a longer wait there is `hang`. */
 const maxWaitMs = 600_000;
 const maxSequenceLength = 100;
 
@@ -18,7 +18,7 @@ const statusRanges: Readonly<Partial<Record<Fault['kind'], readonly [number, num
 };
 
 /**
- * Gives the sequence with every default in place.
+ * Returns the sequence with every default in place.
  *
  * @throws {MockError} INVALID_FAULT
  */
@@ -47,7 +47,7 @@ function checkStatus(kind: Fault['kind'], status: number | undefined): { readonl
   return range && status !== undefined ? { status: inRange('status', status, ...range) } : {};
 }
 
-/** Takes an HTTP status for the first error that has it, where no business code is the same number. */
+/** A number that is no business code stands for the first error with that HTTP status. */
 function findCode(wanted: number | undefined, errors: ErrorEntries): number {
   const entries = Object.values(errors);
   const found = entries.find(({ code }) => code === wanted) ?? entries.find(({ httpStatus }) => httpStatus === wanted);
@@ -63,7 +63,7 @@ function inRange(name: string, value: number, min: number, max: number): number 
   throw invalidFault(`The ${name} of a fault must be a whole number from ${min} to ${max}.`);
 }
 
-/** Makes the error for a fault that cannot be. */
+/** Returns the error for a fault that is not valid. */
 export function invalidFault(message: string): MockError {
   return new MockError(message, { code: 'INVALID_FAULT' });
 }

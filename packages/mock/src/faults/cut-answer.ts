@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Cut, MockAnswer } from '../http/types.js';
 
-/** Does without a port what a fault does on one, as `fetch` would show it. */
+/** Returns what `fetch` would show of an answer that a fault cuts, without a port. */
 export async function cutFetch(request: Request, { status, headers, body }: MockAnswer, cut: Cut): Promise<Response> {
   if (cut === 'hang') return untilAborted(request.signal);
   if (cut === 'reset') {
@@ -10,7 +10,7 @@ export async function cutFetch(request: Request, { status, headers, body }: Mock
   const bytes = new TextEncoder().encode(body);
   const half = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(bytes.subarray(0, bytes.byteLength / 2)),
-    // Not in start: what is enqueued would be lost with it.
+    // An error in `start` would discard what is enqueued.
     pull: (controller) => controller.error(new TypeError('terminated')),
   });
   return new Response(half, { status, headers });
@@ -24,12 +24,12 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Departs from sending an answer on a port as its fault has it. */
+/** Sends what a fault leaves of an answer on a port. */
 export function cutResponse(response: ServerResponse, { status, headers, body }: MockAnswer, cut: Cut): void {
-  // Not the response's: a pipelined one has none yet.
+  // A pipelined response has no socket of its own yet.
   const { socket } = response.req;
   if (cut === 'reset') socket.resetAndDestroy();
-  // A hang needs nothing done: the connection ends when the caller or the mock closes it.
+  // A hang lasts until the caller or the mock closes the connection.
   if (cut !== 'truncate') return;
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, 'Content-Length': bytes.byteLength });

@@ -1,22 +1,22 @@
 import type { Fault, FaultKind } from './types.js';
 
-/** One kind of fault: how it is asked for, and what comes of it. */
+/** One kind of fault: how it is requested, and what its caller sees. */
 export interface FaultRow {
-  /** The member of the fault that the header's value and the digits of the `userId` stand for. */
+  /** The member of the fault that the header's value and the digits of the `userId` set. */
   readonly value?: 'ms' | 'code' | 'status';
-  /** The value, where none is given. */
+  /** Its members where none are given. */
   readonly defaults: Partial<Fault>;
-  /** Matches what a magic `userId` has for it; the group is the value. */
+  /** Matches its word in a magic `userId`; the group is the value. */
   readonly magic: RegExp;
   readonly headerExample: string;
   readonly magicExample: string;
   /** What the caller sees. */
   readonly seen: string;
-  /** Whether the call has taken effect: `no`, `yes`. */
+  /** Whether the call takes effect. */
   readonly issued: 'yes' | 'no';
 }
 
-/** All faults. The README's table and the parsers come out of this one. */
+/** All faults; the README's table and the parsers are made from this table. */
 export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   latency: {
     value: 'ms',

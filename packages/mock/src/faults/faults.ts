@@ -6,16 +6,16 @@ import { checkSequence, type ErrorEntries, invalidFault } from './check-fault.js
 import { magicPrefix, parseFaultHeader, parseMagicUserId } from './parse-fault.js';
 import type { Fault, FaultContext, FaultRuleView, FaultSequence, Faults } from './types.js';
 
-/** Of these none is ever used up, so that they must not grow without end. */
+/** Rules and places may never be used up: without these limits they would grow without end. */
 const maxRules = 1000;
 const maxPlaces = 10_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Makes an empty set of faults; `errorsNow` gives the catalogue that their codes must be of when they are used. */
+/** Creates an empty set of faults; `errorsNow` returns the catalogue that their codes are looked up in. */
 export function createFaults(errorsNow: () => ErrorEntries): Faults {
   const rules = new Map<string, Mutable<FaultRuleView>[]>();
-  /** How far the requests with one header, or of one magic user, have come in its sequence. */
+  /** The next position in the sequence of each header and of each magic user. */
   const places = new Map<string, number>();
   let lastId = 0;
 
@@ -36,7 +36,7 @@ export function createFaults(errorsNow: () => ErrorEntries): Faults {
     return fault;
   }
 
-  /** Goes round: whoever retries until it succeeds finds the sequence at its start again. */
+  /** It wraps around: a caller that retries until it succeeds finds the sequence at its start again. */
   function takeFromCycle(sequence: FaultSequence, place: string): Fault | 'success' | undefined {
     const faults = checkSequence(sequence, errorsNow());
     if (faults.length === 1) return faults[0];

@@ -11,7 +11,7 @@ const parameterNames: Readonly<Record<string, 'ms' | 'jitterMs' | 'code' | 'stat
 };
 
 /**
- * Reads `reset, answer=1008;ms=200, success`.
+ * Parses the header `X-Mock-Fault`, such as `reset, answer=1008;ms=200, success`.
  *
  * @throws {MockError} INVALID_FAULT
  */
@@ -48,11 +48,11 @@ function unreadable(item: string): Error {
   );
 }
 
-/** What every magic `userId` starts with. */
+/** The start of every magic `userId`. */
 export const magicPrefix = 'mockFault';
 
 /**
- * Reads `mockFaultResetThen429ThenSuccess`; what follows `User` tells several users of one fault apart.
+ * Parses a magic `userId`, such as `mockFaultResetThen429ThenSuccess`; what follows `User` tells users of one fault apart.
  *
  * @throws {MockError} INVALID_FAULT
  */

@@ -1,4 +1,4 @@
-/** What can go wrong on purpose; the table in `fault-table.ts` says what each does. */
+/** What can go wrong on purpose; `fault-table.ts` describes each kind. */
 export type FaultKind =
   | 'latency'
   | 'answer'
@@ -10,7 +10,7 @@ export type FaultKind =
   | 'reset-after'
   | 'hang';
 
-/** One thing that goes wrong. */
+/** One fault. */
 export interface Fault {
   readonly kind: FaultKind;
   /** A wait before it, in milliseconds, 0 to 600000. Default: 200 for `latency`, otherwise none. */
@@ -23,7 +23,7 @@ export interface Fault {
   readonly status?: number;
 }
 
-/** What happens to the requests that a rule is for, one after another. */
+/** What happens to the requests that a rule matches, one after another. */
 export type FaultSequence = readonly (Fault | 'success')[];
 
 /** Which requests of an App Key get which faults. */
@@ -33,7 +33,7 @@ export interface FaultRule {
   /** Default: every user. */
   readonly userId?: string | undefined;
   readonly sequence: FaultSequence;
-  /** How often the sequence is run through; 0 for until it is cleared. Default: 1. */
+  /** How often the sequence is run through; 0 until it is cleared. Default: 1. */
   readonly times?: number | undefined;
 }
 
@@ -45,11 +45,11 @@ export interface FaultRuleView {
   readonly userId?: string;
   readonly sequence: FaultSequence;
   readonly times: number;
-  /** How many requests it has decided so far. */
+  /** How many requests it has matched so far. */
   readonly taken: number;
 }
 
-/** What a fault is chosen by. */
+/** The facts of a request that a fault is chosen by. */
 export interface FaultContext {
   readonly appKey?: string | undefined;
   readonly operationId?: string | undefined;
@@ -61,16 +61,16 @@ export interface FaultContext {
 /** The faults that are set, by App Key. */
 export interface Faults {
   /**
-   * Adds a rule; of those that fit a request the oldest decides, until it is used up.
+   * Adds a rule; of those that match a request the oldest decides, until it is used up.
    *
    * @throws {MockError} `INVALID_FAULT`
    */
   set(appKey: string, rule: FaultRule): { readonly id: string };
-  /** Gives the rules that are not used up, oldest first. */
+  /** Returns the rules that are not used up, oldest first. */
   list(appKey?: string): readonly FaultRuleView[];
   clear(appKey?: string): void;
   /**
-   * Takes the fault of this request: that of its header, else of a rule, else of a magic `userId`.
+   * Returns the fault of this request and counts it: that of its header, else of a rule, else of a magic `userId`.
    *
    * @throws {MockError} `INVALID_FAULT` where the header or the magic `userId` names none
    */

@@ -7,14 +7,14 @@ import type { MockRequest, Route } from './types.js';
 export const maxBodyBytes = 100_000;
 
 /**
- * A larger body is counted on to here, without being kept, before it is refused: a caller that is cut off in the
- * middle of sending often never sees the answer.
+ * A larger body is read on up to this size, without being kept, before it is refused: a caller that is cut off while it
+ * sends often never sees the answer.
  */
 const maxDrainBytes = 10_000_000;
 
 const noBytes = new Uint8Array();
 
-/** Reads the whole body, bounded. */
+/** Resolves with the whole body, which is bounded. @throws {ApiError} `BodyMissing`, `ParameterInvalid`, `ParameterTooLong` */
 export function readBody({ body, sentStatus }: Pick<MockRequest, 'body' | 'sentStatus'>): Promise<Uint8Array> {
   if (body === null) return Promise.resolve(noBytes);
   const collector = createCollector();
@@ -24,7 +24,7 @@ export function readBody({ body, sentStatus }: Pick<MockRequest, 'body' | 'sentS
   });
 }
 
-/** Whoever is written down as refused was refused with what was sent. */
+/** The journal shows the status that was sent. */
 function brokenOff(status: number | undefined): ApiError {
   const message = 'The request body could not be read to its end';
   if (status === undefined) return new ApiError('BodyMissing', `${message}.`);
@@ -34,7 +34,7 @@ function brokenOff(status: number | undefined): ApiError {
 }
 
 interface Collector {
-  /** Keeps a chunk, as long as that is worth it; says whether to go on. */
+  /** Keeps a chunk unless the body is too long by then; returns whether to read on. */
   readonly add: (chunk: Uint8Array) => boolean;
   /** @throws {ApiError} ParameterTooLong */
   readonly join: () => Uint8Array;
@@ -64,7 +64,7 @@ async function collectChunks(body: AsyncIterable<Uint8Array>, collector: Collect
   return collector.join();
 }
 
-/** By events, which cost a tenth of what a stream's iterator costs; it leaves the stream open for the answer. */
+/** Reads by events, which cost a tenth of a stream's iterator, and leave the stream open for the answer. */
 function collectStream(
   stream: Readable,
   collector: Collector,
@@ -90,7 +90,7 @@ function collectStream(
       finish();
     });
     stream.on('end', finish);
-    // One of these comes first if the caller leaves, and the other one after every end.
+    // Either may come first if the caller leaves; `close` also follows every end.
     stream.on('error', breakOff);
     stream.on('close', breakOff);
   });

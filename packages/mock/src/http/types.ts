@@ -10,9 +10,9 @@ export interface MockRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** A stream of Node is read by its events, anything else by iteration. */
   readonly body: AsyncIterable<Uint8Array> | null;
-  /** Calls back once if the caller leaves before it is answered. */
+  /** Calls the listener once if the caller leaves before it is answered. */
   readonly onGone?: (listener: () => void) => void;
-  /** What was sent in place of an answer, once the body went wrong: an HTTP status, or 0 where the caller has left. */
+  /** The HTTP status sent in place of an answer once the body could not be read; 0 where the caller has left. */
   readonly sentStatus?: () => number | undefined;
 }
 
@@ -21,11 +21,11 @@ export interface MockAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** How the transport departs from sending it whole. */
+  /** What the transport does in place of sending it whole. */
   readonly cut?: Cut;
 }
 
-/** An answer before it is put into bytes. */
+/** An answer before it is serialized. */
 export interface AnswerDraft {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -33,11 +33,11 @@ export interface AnswerDraft {
   /** `undefined` where the answer has no body. */
   readonly body: unknown;
   readonly cut?: Cut;
-  /** Which fault made it what it is. */
+  /** The fault that was played. */
   readonly fault?: string;
 }
 
-/** Which operation a request is for. */
+/** The operation that a request is for. */
 export interface Route {
   readonly operation: Operation;
   /** The operation as the document has it. */
@@ -45,11 +45,11 @@ export interface Route {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** Which of the documented answers the caller asked for. */
+/** The documented answer that the caller prefers. */
 export interface Preference {
   readonly code?: number;
   readonly exampleKey?: string;
 }
 
-/** How the transport departs from sending the answer. */
+/** What the transport does in place of sending the whole answer. */
 export type Cut = 'truncate' | 'reset' | 'hang';

@@ -2,7 +2,7 @@ import { servers } from '@nexconn-kit/contract';
 import { createMock } from '../create-mock.js';
 import type { Mock } from '../types.js';
 
-/** The part of MSW's `http` that is needed; it is handed in, so that this package works with the MSW you have. */
+/** The part of MSW's `http` that is used; it is passed in, so that this package works with the MSW you have. */
 export interface MswHttp<Handler> {
   readonly all: (path: string, resolver: (info: { readonly request: Request }) => Promise<Response>) => Handler;
 }
@@ -16,7 +16,7 @@ export interface MswHandlerOptions {
 }
 
 /**
- * Makes handlers for MSW 2 that answer every call to the API's servers as the mock does.
+ * Returns handlers for MSW 2 that answer every call to the API's servers as the mock does.
  *
  * @example
  * import { http } from 'msw';
@@ -29,7 +29,7 @@ export function mswHandlers<Handler>(http: MswHttp<Handler>, options: MswHandler
   const { mock = createMock(), baseUrls = servers.map(({ url }) => url) } = options;
   return baseUrls.map((baseUrl) =>
     http.all(`${baseUrl}/*`, ({ request }) =>
-      // MSW would answer 500 for what is thrown; this is its word for a network error.
+      // MSW would answer 500 to what is thrown; a network error is returned to it this way.
       mock.fetch(withoutBasePath(request, baseUrl)).catch(() => Response.error()),
     ),
   );

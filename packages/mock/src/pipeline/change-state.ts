@@ -6,7 +6,7 @@ import type { AnswerDraft, Route } from '../http/types.js';
 import type { Service } from '../state/types.js';
 
 /**
- * Makes the step that has a good request change the state, after its answer is known and before it is sent; an answer
+ * Creates the step that applies a good request to the state, after its answer is known and before it is sent; an answer
  * that is no success, because the caller preferred another, changes nothing.
  */
 export function createStateChange(
@@ -22,19 +22,19 @@ export function createStateChange(
   };
 }
 
-/** A good request with the answer that the document gives it. */
+/** A good request with its answer. */
 export interface Exchange {
   readonly appKey: string;
   /** The request's body, valid by the document. */
   readonly body: JsonObject;
-  /** What the envelope of the answer holds. */
+  /** The result in the answer's envelope. */
   readonly result: JsonObject;
 }
 
-/** What an operation does to the state, before its answer is sent. @throws {ApiError} */
+/** The effect of an operation on the state, before its answer is sent. @throws {ApiError} */
 export type Behaviour = (service: Service, exchange: Exchange) => void;
 
-/** The operations that have a state; any other is answered out of its document alone. */
+/** The operations that change the state; any other is answered out of its document alone. */
 export const behaviours: Readonly<Partial<Record<OperationId, Behaviour>>> = {
   issueAccessToken(service, { appKey, body, result }) {
     const { userId, name, avatarUrl = '' } = body;

@@ -13,18 +13,18 @@ import type { MockRequest, Route } from '../http/types.js';
 import type { Settings } from '../settings.js';
 import type { ServiceRequests, SigningApp } from '../state/service.js';
 
-/** The response header that says why a signature was refused. */
+/** The response header with the reason why a signature was refused. */
 const reasonHeader = 'X-Mock-Reason';
 
 type Headers = MockRequest['headers'];
 
-/** Makes the step that verifies the signature of operations that need one, and gives the App Key that signed. */
+/** Creates the step that verifies the signature of operations that need one, and returns the App Key that signed. */
 export function createSignatureCheck(
   { document }: Api,
   { clockToleranceMs, nonceReplay, now }: Settings,
   requests: ServiceRequests,
 ): (route: Route, request: MockRequest) => string | undefined {
-  // Each app has its own, so that a busy one cannot push the nonces of the others out.
+  // Each app has its own, so that a busy one cannot evict the nonces of the others.
   const nonceStore: NonceStore = {
     add: (appKey, nonce, expiresAtMs) => requests.find(appKey)?.nonces.add(appKey, nonce, expiresAtMs) ?? true,
   };
@@ -85,7 +85,7 @@ function isSigned(definition: JsonObject, document: JsonObject): boolean {
 
 function refuseSignature(message: string, refusal: Refusal, appKeys: readonly string[]): ApiError {
   const more = { headers: { [reasonHeader]: message }, reason: message };
-  // Not SignatureInvalid: the service has been seen to answer 1002 to an App Key that it does not know.
+  // The service has been seen to answer 1002, not 1004, to an App Key that it does not know.
   if (refusal.reason === 'app-key-unknown') {
     return new ApiError('ParameterInvalid', `The App Key is unknown; this mock has ${listKeys(appKeys)}.`, more);
   }
@@ -97,7 +97,7 @@ function listKeys(appKeys: readonly string[]): string {
   return appKeys.length > 5 ? `${shown} and ${appKeys.length - 5} more` : shown;
 }
 
-/** What each known mistake did, to follow "it". */
+/** The predicate for each known mistake, to follow "it". */
 const mistakes: Readonly<Record<SigningMistake, string>> = {
   'app-key-as-secret': 'was made with the App Key where the App Secret belongs',
   'order-secret-timestamp-nonce': 'joins secret, timestamp, nonce',
@@ -117,7 +117,7 @@ const mistakes: Readonly<Record<SigningMistake, string>> = {
 /** The headers of a signature, each of which may come with `RC-` before its name. */
 const signatureHeaders = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
 
-/** Says in one sentence why a signature was refused; never what the secret or the right signature is. */
+/** Returns in one sentence why a signature was refused; never the secret nor the right signature. */
 export function explainRefusal(refusal: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
   if (refusal.reason === 'header-missing') return explainMissing(refusal, headers);
   if (refusal.reason === 'signature-mismatch' && refusal.cause) return explainMistakes(refusal.cause);
@@ -125,7 +125,7 @@ export function explainRefusal(refusal: Refusal, headers: Readonly<Record<string
   return refusal.message;
 }
 
-/** All of them at once, since a caller that signs nothing would otherwise learn of one after the other. */
+/** Names all of them, since a caller that signs nothing would otherwise learn of one after the other. */
 function explainMissing({ message }: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
   const has = (name: string) => headers[name.toLowerCase()] || headers[`rc-${name.toLowerCase()}`];
   const missing = signatureHeaders.filter((name) => !has(name));

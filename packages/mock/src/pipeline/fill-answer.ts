@@ -7,7 +7,7 @@ import type { Settings } from '../settings.js';
 
 type FillAnswer = (route: Route, request: MockRequest, body: unknown, draft: AnswerDraft) => AnswerDraft;
 
-/** What a response schema says of filling a value, looked up once. */
+/** How a response schema has a value filled, looked up once. */
 interface Rules {
   items: Rules | undefined;
   parts: readonly Rules[];
@@ -22,7 +22,7 @@ interface PropertyRule {
   readonly rules: Rules;
 }
 
-/** What is the same for all answers with a status and a media type. */
+/** What all answers with one status and media type share. */
 interface Template {
   readonly status: number;
   readonly mediaType: string;
@@ -34,9 +34,9 @@ interface Template {
 const randomEncodings = new Set<unknown>(['base64', 'base64url', 'hex']);
 
 /**
- * Makes the step that gives the example of the document the values of this request, where the response schema has
- * `x-mock`: `{ echo: userId }` repeats a field of the request, `{ random: base64, bytes: 72 }` makes a fresh text.
- * Headers are those that have an example in the document; Prism makes up a value for every one.
+ * Creates the step that fills the document's example with the values of this request, where the response schema has
+ * `x-mock`: `{ echo: userId }` repeats a field of the request, `{ random: base64, bytes: 72 }` is a fresh text.
+ * It sends the headers that have an example in the document; Prism makes up a value for every one.
  */
 export function createAnswerFiller({ document }: Api, { random }: Pick<Settings, 'random'>): FillAnswer {
   const resolve = createResolver(document);
@@ -48,7 +48,7 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
     const known = rulesOfSchemas.get(schema);
     if (known) return known;
     const rules: Rules = { items: undefined, parts: [], properties: [] };
-    // Before its members are looked at: a schema may contain itself.
+    // Stored before its members are visited: a schema may contain itself.
     rulesOfSchemas.set(schema, rules);
     rules.items = schema.items === undefined ? undefined : rulesOf(schema.items);
     rules.parts = (Array.isArray(schema.allOf) ? schema.allOf : []).map(rulesOf);
@@ -132,14 +132,14 @@ function textMaker({ random: encoding, bytes }: JsonObject, random: Settings['ra
 /** Drawing this many bytes costs little more than drawing a token's. */
 const poolBytes = 8192;
 
-/** Makes a source of random bytes that draws many at once; each part of a pool is given out once. */
+/** Returns a source of random bytes that draws many at once; each part of a pool is used once. */
 export function createRandomPool(draw: (bytes: number) => Uint8Array = randomBytes): (bytes: number) => Uint8Array {
   let pool: Uint8Array = new Uint8Array();
   let used = 0;
   return function takeRandom(bytes) {
     if (bytes > poolBytes) return draw(bytes);
     if (used + bytes > pool.length) {
-      // A new one, because what was given out of the last may still be in use.
+      // Parts of the last pool may still be in use.
       pool = draw(poolBytes);
       used = 0;
     }

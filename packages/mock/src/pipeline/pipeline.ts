@@ -16,15 +16,15 @@ import { createPreferenceReader } from './read-prefer.js';
 import { createRecord, type Trace } from './record.js';
 import { createRouter } from './route.js';
 
-/** What a request goes through, whether it came over a port or not. */
+/** The way of a request from its route to its answer, whether it came over a port or not. */
 export interface Pipeline extends MockState {
   /** A failure inside is answered too, as the API's internal error. */
   readonly answer: (request: MockRequest) => Promise<MockAnswer>;
-  /** Does the slow part of the first request. */
+  /** Loads what the first request would otherwise wait for. */
   readonly prepare: () => Promise<void>;
 }
 
-/** What a pipeline works with; each is created for it unless given. */
+/** Parts of a pipeline that are created for it unless given. */
 export interface PipelineParts {
   readonly state?: MockState;
   readonly engine?: Engine;
@@ -46,7 +46,7 @@ export function createPipeline(
   const changeState = createStateChange(api, service);
   const record = createRecord(api, state, settings);
 
-  /** A promise only where there is something to wait for: each turn of one costs as much as a step. */
+  /** Returns a promise only where there is something to wait for. */
   function runSteps(
     route: Route,
     request: MockRequest,
@@ -111,12 +111,12 @@ function internalError(thrown: unknown): ApiError {
   return new ApiError('InternalError', 'The mock failed inside; its log says why.', { reason });
 }
 
-/** Puts an answer into text and adds the headers that every answer has. */
+/** Returns the serialized answer with the headers that every answer has. */
 function finishAnswer({ headers: asked }: MockRequest, draft: AnswerDraft): MockAnswer {
   const { status, headers, mediaType, body, cut } = draft;
   const isJson = body !== undefined && (mediaType === plainJson || /[/+]json(?:;|$)/.test(mediaType));
   const sent: Record<string, string> = body === undefined ? {} : { 'Content-Type': contentTypeOf(mediaType, isJson) };
-  // Not by spreading: this is done for every request.
+  // Spreading costs more, for every request.
   for (const name in headers) sent[name] = headers[name] as string;
   const requestId = asked['x-request-id'];
   if (requestId !== undefined && isEchoed(requestId)) sent['X-Request-ID'] = requestId;
@@ -131,7 +131,7 @@ function contentTypeOf(mediaType: string, isJson: boolean): string {
   return isJson ? `${mediaType.split(';', 1)[0]}; charset=utf-8` : mediaType;
 }
 
-/** The document allows 36 characters; what is longer or not visible ASCII is not repeated into a header. */
+/** The document allows 36 characters; only visible ASCII can stand in a header. */
 function isEchoed(requestId: string): boolean {
   return /^[!-~]{1,36}$/.test(requestId);
 }

@@ -4,7 +4,7 @@ import { ApiError } from '../http/api-error.js';
 import { shorten } from '../http/read-request.js';
 import type { MockRequest, Preference, Route } from '../http/types.js';
 
-/** The status of the `default` answer, where the caller leaves it open. */
+/** The status of the `default` answer, where the caller names none. */
 const defaultStatus = 503;
 
 const noPreference: Preference = {};
@@ -12,7 +12,7 @@ const noPreference: Preference = {};
 /** The documented answers of an operation: the keys of `responses`, each with the names of its examples. */
 type Documented = ReadonlyMap<string, readonly string[]>;
 
-/** Makes the step that reads the header Prefer: which documented answer the caller wants to see. */
+/** Creates the step that reads from the header Prefer which documented answer the caller wants. */
 export function createPreferenceReader({ document }: Api): (route: Route, request: MockRequest) => Preference {
   const resolve = createResolver(document);
 
@@ -32,13 +32,13 @@ export function createPreferenceReader({ document }: Api): (route: Route, reques
     const documented = findDocumented(route);
     const status = wanted ?? findStatusOf(documented, example ?? '');
     requireDocumented(documented, status, example);
-    // A range of statuses such as 4XX is shown by its first.
+    // A range such as 4XX is answered with its first status.
     const code = status === 'default' ? defaultStatus : Number(status.replace('XX', '00'));
     return { code, ...(example !== undefined && { exampleKey: example }) };
   };
 }
 
-/** Reads `code=429, example=name`; other preferences are ignored, as RFC 7240 has it. */
+/** Parses `code=429, example=name`; RFC 7240 has other preferences ignored. */
 function parsePrefer(header: string): { readonly code?: string; readonly example?: string } {
   const pairs = header.split(/[,;]/).map((preference) => {
     const [name = '', value = ''] = preference.split('=', 2).map((part) => part.trim());

@@ -11,11 +11,11 @@ interface Endpoint {
   readonly pattern: RegExp;
   readonly parameterNames: readonly string[];
   readonly operations: Operation[];
-  /** By method; of a path with parameters they are made for each request. */
+  /** By method; those of a path with parameters are not kept. */
   readonly routes: Map<string, Route>;
 }
 
-/** Makes the step that finds the operation by path, then by method. */
+/** Creates the step that finds the operation by path, then by method. */
 export function createRouter({ document, operations }: Api): (request: Pick<MockRequest, 'method' | 'path'>) => Route {
   const resolve = createResolver(document);
   const endpoints = groupByPath(Object.values(operations));
@@ -37,7 +37,7 @@ export function createRouter({ document, operations }: Api): (request: Pick<Mock
   }
 
   return function findRoute({ method, path }) {
-    // A path without parameters wins over one with, as OpenAPI has it; a look-up finds it however many there are.
+    // OpenAPI prefers a path without parameters to one with.
     const endpoint = endpoints.get(path) ?? findTemplated(path);
     if (!endpoint) throw new ApiError('EndpointNotFound', `There is no endpoint ${shorten(path)}.`);
     return endpoint.routes.get(method) ?? routeOf(endpoint, method, path);
@@ -88,7 +88,7 @@ function refuseMethod(method: string, operations: readonly Operation[]): ApiErro
 
 /** The paths below one segment. */
 interface Branch<T> {
-  /** By what the next segment is. */
+  /** By the next segment. */
   readonly literal: Map<string, Branch<T>>;
   /** Where the next segment has a parameter in it. */
   templated: Branch<T> | undefined;
@@ -97,8 +97,8 @@ interface Branch<T> {
 }
 
 /**
- * Makes a function that finds which of many paths with parameters a path is, segment by segment, so that a document of
- * 500 paths costs no more than one of 5. A segment that stands in the document wins over a parameter.
+ * Returns a function that finds the template of a path, segment by segment, so that a document of 500 paths costs no more
+ * than one of 5. A literal segment wins over a parameter.
  */
 export function createTemplateIndex<T>(
   templates: readonly (readonly [path: string, value: T])[],

@@ -5,15 +5,16 @@ import type { Settings } from '../settings.js';
 
 type Answer = (request: MockRequest) => Promise<MockAnswer>;
 
-/** What a page may read of an answer; without it, a page sees none of these. */
+/** The headers of an answer that a page may read. */
 const exposedHeaders = 'Allow, Date, Retry-After, X-Mock-Fault, X-Mock-Reason, X-Request-ID';
 
-/** The longest that a browser may keep a preflight's answer without Chromium cutting it short, in seconds. */
+/** How long a browser may cache a preflight's answer, in seconds; the most that Chromium allows. */
 const maxAgeSeconds = 7200;
 
 /**
- * Lets pages call the mock: answers preflights, and names the page's own origin in every answer, never `*` and never
- * with credentials. By default only pages of this machine may, since any page could otherwise work its console.
+ * Returns an answer function that pages may call: it answers preflights, and names the page's own origin in every answer,
+ * never `*` and never with credentials. By default it allows pages of this machine only, since any page could otherwise
+ * use the console.
  */
 export function withCors(
   answer: Answer,
@@ -60,7 +61,7 @@ export function withCors(
 
   return function answerAnyOrigin(request) {
     const { origin, 'access-control-request-method': wantedMethod } = request.headers;
-    // Programs send no Origin; they pay nothing for pages.
+    // Programs send no Origin, and skip all of this.
     if (origin === undefined) return answer(request);
     const isPreflight = request.method === 'OPTIONS' && wantedMethod !== undefined;
     return isPreflight ? Promise.resolve(answerPreflight(request, origin)) : answerPage(request, origin);

@@ -6,7 +6,7 @@ import { errorBody } from '../http/api-error.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
 
-/** How long a caller may take to send, and who is told of those that are refused for it. */
+/** How long a caller may take to send, and what is called when one is refused. */
 export interface ListenerOptions {
   /** From the first byte to the end of the headers, in milliseconds. Default: 10000. */
   readonly headersTimeoutMs?: number;
@@ -14,13 +14,13 @@ export interface ListenerOptions {
   readonly requestTimeoutMs?: number;
   /** How often connections are looked at for that, in milliseconds. Default: 1000. */
   readonly checkIntervalMs?: number;
-  /** Takes what was refused before it came to the pipeline. Default: nobody is told. */
+  /** Called with what was refused before it came to the pipeline. Default: nothing is called. */
   readonly onRefused?: (refused: EarlyAnswer) => void;
 }
 
 const lastRequest = Symbol('lastRequest');
 
-/** With the last request that came over it; a map would have the garbage collector move every request. */
+/** A connection with its last request; a map would have the garbage collector move every request. */
 interface Connection extends Socket {
   [lastRequest]?: IncomingMessage;
 }
@@ -30,7 +30,7 @@ interface Delivery {
   readonly answer: MockAnswer;
 }
 
-/** Makes the HTTP server over a pipeline; what does not parse as HTTP is answered in the API's shape too. */
+/** Creates the HTTP server in front of a pipeline; what does not parse as HTTP is answered in the API's shape too. */
 export function createListener(
   api: Pick<Api, 'envelope' | 'errors'>,
   answer: (request: MockRequest) => Promise<MockAnswer>,
@@ -53,11 +53,11 @@ export function createListener(
     for (const { response, answer } of deliveries) send(response, answer);
   });
 
-  /** What was sent in place of the answer to a request whose body went wrong. */
+  /** The status sent in place of the answer to a request whose body could not be read. */
   const sentStatuses = new WeakMap<IncomingMessage, number>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Its headers came to their end after they were refused for taking too long.
+    // Its headers were refused as too slow before they ended.
     if (!request.socket.writable) return;
     (request.socket as Connection)[lastRequest] = request;
     try {
@@ -78,7 +78,7 @@ export function createListener(
     }
     const refusal = refuseMalformed(api, error, socket);
     const last = socket[lastRequest];
-    // The pipeline has it and writes it down. A connection that a browser opened in advance is no request.
+    // The pipeline has that request and records it. A connection that a browser opened in advance is no request.
     if (last && !last.complete) sentStatuses.set(last, refusal.status);
     else if (socket.bytesRead > 0) onRefused({ ...(!last && readRequestLine(error, socket)), ...refusal });
   });
@@ -115,7 +115,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 /** Never written to. */
 const noQuery = new URLSearchParams();
 
-/** Not `new URL`: it would take `//x` for a host, and throws. */
+/** `new URL` would read `//x` as a host, and throws. */
 function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
   // In one of ten thousand requests the target is a whole URL, or an asterisk.
   const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
@@ -143,16 +143,16 @@ function send(response: ServerResponse, answer: MockAnswer): void {
   response.end(body);
 }
 
-/** How long a refused caller has for reading why. */
+/** How long a refused caller has to read why. */
 const lingerMs = 500;
 
-/** What Node says of bytes that are no request. */
+/** Node's error for bytes that are no request. */
 interface MalformedError {
   readonly code?: string;
   readonly rawPacket?: Buffer;
 }
 
-/** Gives method and path, where it is certain that the bytes are the first of their connection: no header is taken. */
+/** Returns method and path where the bytes are certainly the first of their connection; no header is read. */
 function readRequestLine({ rawPacket }: MalformedError, { bytesRead }: Socket): Pick<EarlyAnswer, 'method' | 'path'> {
   if (rawPacket?.byteLength !== bytesRead) return {};
   const [, method, target] = /^([A-Z]{1,20}) (\S+) HTTP\/\d/.exec(rawPacket.toString('latin1', 0, 4096)) ?? [];
@@ -181,7 +181,7 @@ function refuseMalformed(
     'Connection: close',
   ];
   socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
-  // Cut at once, a caller that is still sending would not see the answer; one that never ends would stay for ever.
+  // A caller that is still sending sees no answer if it is cut at once; one that never ends must not stay for ever.
   const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
   socket.once('close', () => clearTimeout(cut));
   return { status, code, reason: `${message} (${error.code})${hintAt(error)}` };
@@ -193,9 +193,9 @@ function hintAt({ rawPacket }: MalformedError): string {
 }
 
 /**
- * Makes a function that takes items and hands over those of one turn of the event loop together, at its end.
+ * Returns a function that collects items and passes on those of one turn of the event loop together, at its end.
  *
- * Where an item is a write, the one who reads it is then woken up once instead of once for each.
+ * Where an item is a write, its reader is woken up once instead of once for each.
  */
 export function batchTurn<T>(handle: (items: readonly T[]) => void): (item: T) => void {
   let waiting: T[] = [];

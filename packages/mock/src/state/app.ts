@@ -5,22 +5,22 @@ import { copyTokenTable, createTokenTable, type TokenTable } from './token-table
 import type { App, AppChanges, AppCredentials, AppOptions } from './types.js';
 import { copyUserTable, createUserTable, type UserTable } from './users.js';
 
-/** All that the service knows of one app. */
+/** The state of one app. */
 export interface AppState {
-  /** What a reset goes back to. */
+  /** What a reset restores. */
   readonly made: ResolvedApp;
   settings: ResolvedAppSettings;
   /** The secret that signs. */
   secret: string;
-  /** The secret that takes over when it first signs. */
+  /** The secret that replaces it when it first signs. */
   nextSecret: string | undefined;
-  /** The secret that signed before, to tell its user of the rotation. */
+  /** The secret that signed before; its user is told of the rotation. */
   previousSecret: string | undefined;
   readonly users: UserTable;
   readonly tokens: TokenTable;
   /** Tokens in rows before this one went with their secret. */
   voidBefore: number;
-  /** How often that happened. */
+  /** How often that has happened. */
   generation: number;
   /** Tokens from `voidBefore` on that were voided one by one. */
   voidedSince: number;
@@ -30,7 +30,7 @@ export interface AppState {
   readonly nonces: NonceStore;
 }
 
-/** Makes an app that has neither users nor tokens. */
+/** Creates the state of an app without users and tokens. */
 export function createAppState(made: ResolvedApp, now: () => number): AppState {
   return {
     made,
@@ -48,7 +48,7 @@ export function createAppState(made: ResolvedApp, now: () => number): AppState {
   };
 }
 
-/** What is in flight is no state to go back to: the copy counts requests anew, and knows the nonces that are given. */
+/** Returns a copy to go back to, which counts requests anew and has the nonces that are passed. */
 export function copyAppState(state: AppState, nonces: NonceStore = state.nonces): AppState {
   return {
     ...state,
@@ -59,7 +59,7 @@ export function copyAppState(state: AppState, nonces: NonceStore = state.nonces)
   };
 }
 
-/** Gives the app as others may see it. */
+/** Returns the app without its secrets. */
 export function viewApp(state: AppState): App {
   return {
     appKey: state.made.appKey,
@@ -70,13 +70,13 @@ export function viewApp(state: AppState): App {
   };
 }
 
-/** What can be changed of an app. */
+/** The names of what can be changed of an app. */
 export type AppSetting = 'environment' | 'suspended' | 'tokenValiditySeconds' | 'rateLimit' | 'userLimit';
 
 /** An app's settings with every default in place. */
 export type ResolvedAppSettings = Pick<App, AppSetting>;
 
-/** How an app is made, with every default in place. */
+/** The options of an app, with every default in place. */
 export interface ResolvedApp extends AppCredentials {
   readonly settings: ResolvedAppSettings;
 }
@@ -92,7 +92,7 @@ const defaults: ResolvedAppSettings = {
   userLimit: 100,
 };
 
-/** @throws {MockError} INVALID_OPTION */
+/** Returns an app of these options. @throws {MockError} `INVALID_OPTION` */
 export function resolveApp(
   { appKey, appSecret, ...settings }: AppOptions,
   random: (bytes: number) => Uint8Array,
@@ -102,12 +102,12 @@ export function resolveApp(
   return { ...app, settings: changeSettings(defaults, settings) };
 }
 
-/** Gives the secret itself, or a fresh one where there is none. @throws {MockError} INVALID_OPTION */
+/** Returns the secret itself, or a fresh one where there is none. @throws {MockError} `INVALID_OPTION` */
 export function resolveSecret(appSecret: string | undefined, random: (bytes: number) => Uint8Array): string {
   return checkText('appSecret', appSecret ?? freshText(random, 8));
 }
 
-/** Gives the settings with these changes made. @throws {MockError} INVALID_OPTION */
+/** Returns the settings with these changes. @throws {MockError} `INVALID_OPTION` */
 export function changeSettings(settings: ResolvedAppSettings, changes: AppChanges): ResolvedAppSettings {
   const changed: ResolvedAppSettings = {
     environment: changes.environment ?? settings.environment,
@@ -131,7 +131,7 @@ export function changeSettings(settings: ResolvedAppSettings, changes: AppChange
   return changed;
 }
 
-/** Null is a value here, so `??` would lose it. */
+/** `null` is a value here, which `??` would lose. */
 function given<T>(change: T | undefined, present: T): T {
   return change === undefined ? present : change;
 }
@@ -140,7 +140,7 @@ function isPositive(value: unknown): boolean {
   return typeof value === 'number' && value > 0;
 }
 
-/** What is not visible ASCII cannot stand in a header, and a comma would part the value in two. */
+/** Only visible ASCII can stand in a header, and a comma would split the value. */
 function isHeaderText(value: unknown): boolean {
   return typeof value === 'string' && /^[!-+\--~]+$/.test(value);
 }

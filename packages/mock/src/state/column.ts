@@ -1,8 +1,8 @@
-/** One value for each row. */
+/** A list with one value for each row. */
 export interface Column<T> {
   /** The row must have been set. */
   readonly get: (row: number) => T;
-  /** Sets a row there is, or the one after the last. */
+  /** Sets an existing row, or the one after the last. */
   readonly set: (row: number, value: T) => void;
   readonly copy: () => Column<T>;
 }
@@ -17,8 +17,8 @@ interface Chunk<T> {
 const chunkRows = 1024;
 
 /**
- * Makes an empty column. A million objects keep the garbage collector busy; a million rows are a thousand chunks, which
- * are never moved when there are more.
+ * Creates an empty column. A million objects keep the garbage collector busy; a million rows are a thousand chunks, which
+ * stay where they are when there are more.
  */
 export function createColumn<T>(createChunk: (rows: number) => Chunk<T>): Column<T> {
   return columnOf(createChunk, []);
@@ -44,7 +44,7 @@ export function createNumberColumn(): Column<number> {
   return createColumn((rows) => new Uint32Array(rows));
 }
 
-/** For what does not fit into 32 bits. */
+/** Creates a column for numbers that do not fit into 32 bits. */
 export function createTimeColumn(): Column<number> {
   return createColumn((rows) => new Float64Array(rows));
 }

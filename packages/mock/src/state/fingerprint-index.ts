@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { type Column, createNumberColumn } from './column.js';
 
-/** Numbers the fingerprints that it is given, and finds them again. */
+/** An index that numbers fingerprints and finds them again. */
 export interface FingerprintIndex {
   readonly size: () => number;
-  /** Gives the new row; it takes the place of an earlier one with the same fingerprint. */
+  /** Returns the new row, which replaces an earlier one with the same fingerprint. */
   readonly add: (fingerprint: Fingerprint) => number;
   /** The last row with this fingerprint, or `noRow`. */
   readonly find: (fingerprint: Fingerprint) => number;
@@ -12,7 +12,7 @@ export interface FingerprintIndex {
   readonly copy: () => FingerprintIndex;
 }
 
-/** Each grows by itself, so that no single request pays for moving a million rows. A power of two. */
+/** Each shard grows by itself, so that no single request pays for moving a million rows. A power of two. */
 const shardCount = 64;
 
 interface Shard {
@@ -21,7 +21,7 @@ interface Shard {
   used: number;
 }
 
-/** Makes an empty index: open addressing, since a `Map` takes ten times the memory and moves all rows at once. */
+/** Creates an empty index with open addressing, since a `Map` takes ten times the memory and moves all rows at once. */
 export function createFingerprintIndex(): FingerprintIndex {
   const shards = Array.from({ length: shardCount }, () => ({ slots: new Uint32Array(8), used: 0 }));
   return indexOf(shards, createNumberColumn(), createNumberColumn(), 0);
@@ -83,23 +83,23 @@ function indexOf(
   };
 }
 
-/** The first 64 bits of a text's SHA-256, in two halves: what is kept of a token. */
+/** 64 bits that stand for a text, in two halves. */
 export interface Fingerprint {
   readonly high: number;
   readonly low: number;
 }
 
-/** Two of a million texts have the same with a chance of one in 30 million. */
+/** Returns the first 64 bits of a token's SHA-256; two of a million have the same with a chance of one in 30 million. */
 export function fingerprintOf(text: string): Fingerprint {
   return parseDigits(hash('sha256', text, 'hex'));
 }
 
-/** Gives the 16 hexadecimal digits that name a token. */
+/** Returns the 16 hexadecimal digits that name a token. */
 export function toTokenId({ high, low }: Fingerprint): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
 }
 
-/** `undefined` where the text names no token. */
+/** Returns the fingerprint of a token ID; `undefined` where the text is none. */
 export function fromTokenId(tokenId: string): Fingerprint | undefined {
   return /^[0-9a-f]{16}$/.test(tokenId) ? parseDigits(tokenId) : undefined;
 }
@@ -108,7 +108,7 @@ function parseDigits(digits: string): Fingerprint {
   return { high: Number.parseInt(digits.slice(0, 8), 16), low: Number.parseInt(digits.slice(8, 16), 16) };
 }
 
-/** 64 bits by which a user ID is found again; unlike a token it is no secret, so that a quick hash does. */
+/** Returns 64 bits by which a user ID is found again; it is no secret as a token is, so that a quick hash does. */
 export function userFingerprintOf(userId: string): Fingerprint {
   let high = 0x811c9dc5;
   let low = 0x1b873593;
@@ -123,5 +123,5 @@ export function userFingerprintOf(userId: string): Fingerprint {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
-/** Stands for a row that there is not. */
+/** Stands for no row. */
 export const noRow = 0xff_ff_ff_ff;

@@ -4,7 +4,7 @@ import type { Journal, JournalDraft, JournalEntry, JournalFilter } from './types
 const { checkNumber } = optionChecks;
 const entries = { unit: 'entries', least: 1, isWhole: true };
 
-/** The longest wait, so that a forgotten one does not keep a process up. */
+/** The longest wait, so that a forgotten one does not keep a process alive. */
 const maxTimeoutMs = 60_000;
 
 /** An entry as it is kept: `undefined` stands for what is left out. */
@@ -74,20 +74,20 @@ function matches(entry: KeptEntry, filter: JournalFilter): boolean {
   );
 }
 
-/** What is waited for. */
+/** One call that waits for entries. */
 export interface JournalWait {
   readonly matches: (entry: JournalEntry) => boolean;
-  /** What is there already; the entries that come are added to it. */
+  /** The entries that are there already; those that come are added. */
   readonly found: JournalEntry[];
   readonly count: number;
   readonly timeoutMs: number;
-  /** Gives the wait up. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Those who wait for entries of a journal. */
+/** The calls that wait for entries of a journal. */
 export interface JournalWaits {
-  /** Whether anybody waits. */
+  /** Whether there is one. */
   readonly any: () => boolean;
   readonly tell: (entry: JournalEntry) => void;
   /** @throws {MockError} `WAIT_TIMED_OUT` */

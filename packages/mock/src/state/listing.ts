@@ -5,7 +5,7 @@ import { expiryOf, isExpired, isVoid, rowsOfUser } from './tokens.js';
 import type { IssuedToken, PageOptions, TokenPage, User, UserPage } from './types.js';
 import { findUser } from './users.js';
 
-/** Lists tokens in the order of their issue, of one user or of all. @throws {MockError} INVALID_OPTION */
+/** Returns tokens in the order of their issue, of one user or of all. @throws {MockError} `INVALID_OPTION` */
 export function listTokens(
   app: AppState,
   { userId, after, limit }: PageOptions & { readonly userId?: string | undefined },
@@ -43,7 +43,7 @@ function viewToken(app: AppState, row: number, now: number): IssuedToken {
   };
 }
 
-/** Lists users in the order of their registration. @throws {MockError} INVALID_OPTION */
+/** Returns users in the order of their registration. @throws {MockError} `INVALID_OPTION` */
 export function listUsers(app: AppState, { after, limit }: PageOptions): UserPage {
   const last = after === undefined ? undefined : findUser(app.users, after);
   const { rows, more } = pageOf(app.users.fingerprints.size(), last, { after, limit });
@@ -63,13 +63,13 @@ function viewUser({ users, tokens, generation }: AppState, row: number): User {
   };
 }
 
-/** The largest page, so that one call cannot make a list of a million. */
+/** The largest page, so that one call cannot build a list of a million. */
 const maxLimit = 1000;
 
 /**
- * Gives the rows of a page out of `size` rows: those after `last`, the row that `after` names.
+ * Returns the rows of a page out of `size` rows: those after `last`, the row that `after` names.
  *
- * @throws {MockError} INVALID_OPTION
+ * @throws {MockError} `INVALID_OPTION`
  */
 export function pageOf(
   size: number,

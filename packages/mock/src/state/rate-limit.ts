@@ -42,19 +42,19 @@ function windowFor({ windows }: Limited, operationId: string, limit: number, win
   return window;
 }
 
-/** Counts requests in the time just past. */
+/** A count of the requests in the time just past. */
 export interface SlidingWindow {
   readonly limit: number;
   readonly windowMs: number;
-  /** Admits a request and gives 0, or gives the milliseconds until one would be admitted. */
+  /** Admits a request and returns 0, or returns the milliseconds until one would be admitted. */
   readonly take: (now: number) => number;
 }
 
-/** Where the ring of timestamps starts; it doubles as it is needed, so that a high limit costs nothing by itself. */
+/** The first size of the ring of timestamps; it doubles when needed, so that a high limit costs nothing by itself. */
 const firstCapacity = 16;
 
 /**
- * Makes a window that admits at most `limit` requests in any stretch of `windowMs`; a request costs the same however
+ * Creates a window that admits at most `limit` requests in any stretch of `windowMs`; a request costs the same however
  * many were counted. A refused request does not count.
  */
 export function createSlidingWindow(limit: number, windowMs: number): SlidingWindow {
@@ -66,7 +66,7 @@ export function createSlidingWindow(limit: number, windowMs: number): SlidingWin
   const oldest = () => times[first] ?? 0;
 
   function forget(now: number): void {
-    // A clock that was set back would otherwise refuse until it has caught up.
+    // After a clock was set back it would otherwise refuse until the clock has caught up.
     if (now < last) size = 0;
     while (size > 0 && oldest() <= now - windowMs) {
       first = (first + 1) % times.length;

@@ -18,22 +18,22 @@ import { rotateSecret, takeNextSecret } from './rotation.js';
 import { checkToken, issueToken, voidTokens } from './tokens.js';
 import type { AppOptions, ClockMove, Service, Snapshot } from './types.js';
 
-/** What the service is made with. */
+/** How a service is created. */
 export interface ServiceOptions {
   /** The apps that it starts with and that a reset goes back to. */
   readonly apps?: readonly AppOptions[];
   /** Returns Unix time in milliseconds. */
   readonly now?: () => number;
-  /** Gives bytes to make App Keys and secrets of. */
+  /** Returns bytes for App Keys and secrets. */
   readonly random?: (bytes: number) => Uint8Array;
 }
 
-/** What the request pipeline asks the service. */
+/** What the pipeline needs of the service for each request. */
 export interface ServiceRequests {
   /** `undefined` where the App Key is not known. */
   readonly find: (appKey: string) => SigningApp | undefined;
   readonly appKeys: () => readonly string[];
-  /** Lets the waiting secret take over: it has signed a request. */
+  /** Replaces the secret by the waiting one, which has signed a request. */
   readonly takeNextSecret: (appKey: string) => void;
   /** @throws {ApiError} `AppUnavailable`, `RateLimitExceeded` */
   readonly admit: (appKey: string, operation: Pick<Operation, 'operationId' | 'rateLimit'>) => void;
@@ -106,7 +106,7 @@ export function createService({
     }
     for (const state of found.states) {
       const { appKey } = state.made;
-      // A request that was used before the restore stays used after it.
+      // A nonce that was used before the restore stays used after it.
       states.set(appKey, copyAppState(state, present.get(appKey)?.nonces));
     }
   }
@@ -119,7 +119,7 @@ export function createService({
     updateApp(appKey, changes) {
       const state = stateOf(appKey);
       state.settings = changeSettings(state.settings, changes);
-      // They were made for the limit before.
+      // They count against the limit before.
       if (changes.rateLimit !== undefined) state.windows.clear();
       return viewApp(state);
     },
@@ -137,7 +137,7 @@ export function createService({
     checkToken: ({ appKey, token }) => checkToken(states.get(appKey), token, clock.now()),
     issue(appKey, user, token) {
       const state = states.get(appKey);
-      // It went while its request was under way.
+      // It was removed while its request was under way.
       if (!state) throw new ApiError('AppUnavailable', 'The app was removed from this mock.');
       issueToken(state, user, token, clock.now());
     },
@@ -161,7 +161,7 @@ export function createService({
   };
 }
 
-/** A clock that runs with another one, apart from it by an amount that can be moved. */
+/** A clock that runs beside another one, at a distance that can be changed. */
 export interface Clock {
   readonly now: () => number;
   /** @throws {MockError} INVALID_OPTION */

@@ -48,12 +48,12 @@ function addToken(app: AppState, user: number, fingerprint: Fingerprint, at: num
   users.generation.set(user, generation);
 }
 
-/** Tells whether a token was voided, by itself or with its secret. */
+/** Whether a token was voided, by itself or with its secret. */
 export function isVoid({ tokens, voidBefore }: AppState, row: number): boolean {
   return row < voidBefore || tokens.voided.get(row) === 1;
 }
 
-/** Voids one token; gives whether it was not void before. */
+/** Voids one token; returns whether it was valid before. */
 export function voidRow(app: AppState, row: number): boolean {
   if (isVoid(app, row)) return false;
   const { tokens, users } = app;
@@ -64,14 +64,14 @@ export function voidRow(app: AppState, row: number): boolean {
   return true;
 }
 
-/** Voids every token at once, as a rotated secret does. */
+/** Voids every token at once, as the rotation of a secret does. */
 export function voidAllRows(app: AppState): void {
   app.voidBefore = app.tokens.fingerprints.size();
   app.voidedSince = 0;
   app.generation += 1;
 }
 
-/** Voids the tokens of these users, or of all, that were issued before that time; gives how many were not void. */
+/** Voids the tokens of these users, or of all, that were issued before that time; returns how many it voided. */
 export function voidTokens(app: AppState, userIds: readonly string[] | undefined, issuedBefore: number): number {
   const rows = userIds ? userIds.flatMap((userId) => rowsOfUser(app, userId)) : rowsOfApp(app);
   let voided = 0;
@@ -85,7 +85,7 @@ function* rowsOfApp({ tokens, voidBefore }: AppState): Generator<number> {
   for (let row = voidBefore; row < tokens.fingerprints.size(); row += 1) yield row;
 }
 
-/** Gives the rows of a user's tokens, in the order of their issue. */
+/** Returns the rows of a user's tokens, in the order of their issue. */
 export function rowsOfUser({ users, tokens }: AppState, userId: string): number[] {
   const user = findUser(users, userId);
   const rows: number[] = [];
@@ -104,7 +104,7 @@ const meanings: Readonly<Record<TokenCheck['code'], string>> = {
   31020: 'The token has expired. Fetch a new one and connect again.',
 };
 
-/** Answers as a client SDK is answered when it connects with a token. */
+/** Returns what a client SDK is answered when it connects with a token. */
 export function checkToken(app: AppState | undefined, token: string, now: number): TokenCheck {
   if (!app) return verdict(31002);
   if (app.settings.suspended) return verdict(31008);
@@ -118,13 +118,13 @@ function verdict(code: TokenCheck['code']): TokenCheck {
   return { code, meaning: meanings[code] };
 }
 
-/** Gives when a token that was issued then expires, by the app's present setting; `null` for never. */
+/** Returns when a token expires, by the app's present setting, in Unix milliseconds; `null` for never. */
 export function expiryOf({ settings }: AppState, issuedAt: number): number | null {
   const { tokenValiditySeconds } = settings;
   return tokenValiditySeconds === null ? null : issuedAt + tokenValiditySeconds * 1000;
 }
 
-/** A token is void from the millisecond of its expiry on. */
+/** Whether a token has expired; it has from the very millisecond on. */
 export function isExpired(app: AppState, issuedAt: number, now: number): boolean {
   const expiresAt = expiryOf(app, issuedAt);
   return expiresAt !== null && now >= expiresAt;

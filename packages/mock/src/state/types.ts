@@ -1,7 +1,7 @@
-/** Where an app lives: a development app takes a limited number of users. */
+/** The environment of an app; a development app has a limited number of users. */
 export type Environment = 'development' | 'production';
 
-/** What an app can be set to; an app that is made takes the defaults for what is left out. */
+/** The settings of an app; a new app has the defaults of those that are left out. */
 export interface AppSettings {
   /** Default: `production`. */
   readonly environment?: Environment | undefined;
@@ -11,15 +11,15 @@ export interface AppSettings {
    */
   readonly tokenValiditySeconds?: number | null | undefined;
   /**
-   * Requests per window for each operation; `null` takes what the document says of the operation, `false` is no limit.
+   * Requests per window for each operation; `null` is what the document says of the operation, `false` no limit.
    * Default: `null`.
    */
   readonly rateLimit?: number | false | null | undefined;
-  /** How many users the development environment takes; production takes any number. Default: 100. */
+  /** How many users a development app may have; a production app may have any number. Default: 100. */
   readonly userLimit?: number | undefined;
 }
 
-/** How an app is made. */
+/** How an app is created. */
 export interface AppOptions extends AppSettings {
   /** Default: a fresh one. */
   readonly appKey?: string | undefined;
@@ -27,13 +27,13 @@ export interface AppOptions extends AppSettings {
   readonly appSecret?: string | undefined;
 }
 
-/** What is changed of an app; what is left out stays. */
+/** The changes to an app; what is left out stays. */
 export interface AppChanges extends AppSettings {
   /** A suspended app is answered `AppUnavailable`, and its tokens do not connect. */
   readonly suspended?: boolean | undefined;
 }
 
-/** What becomes of a nonce that was used before; the service's own rule is not published. */
+/** Whether a nonce may be used again; the service's own rule is not published. */
 export type NonceReplay = 'refuse' | 'allow';
 
 /** An app as it is now, without its secret. */
@@ -82,7 +82,7 @@ export interface User {
   readonly issuedAt: number;
 }
 
-/** What is issued a token for: the request of the operation. */
+/** The user that a token is issued for, as in the request of the operation. */
 export interface IssuedUser {
   readonly userId: string;
   readonly name: string;
@@ -103,7 +103,7 @@ export interface IssuedToken {
   readonly valid: boolean;
 }
 
-/** Which part of a list is wanted. */
+/** The part of a list that is wanted. */
 export interface PageOptions {
   /** The `next` of the page before. */
   readonly after?: string | undefined;
@@ -111,21 +111,21 @@ export interface PageOptions {
   readonly limit?: number | undefined;
 }
 
-/** Some users, in the order in which they were registered. */
+/** A page of users, in the order in which they were registered. */
 export interface UserPage {
   readonly users: readonly User[];
   /** Left out on the last page. */
   readonly next?: string;
 }
 
-/** Some tokens, in the order in which they were issued. */
+/** A page of tokens, in the order in which they were issued. */
 export interface TokenPage {
   readonly tokens: readonly IssuedToken[];
   /** Left out on the last page. */
   readonly next?: string;
 }
 
-/** What a client SDK would be told when it connects with a token. */
+/** What a client SDK would be answered when it connects with a token. */
 export interface TokenCheck {
   /** 0, 31002 (no such App Key), 31004 (unknown or void), 31008 (app suspended) or 31020 (expired). */
   readonly code: 0 | 31002 | 31004 | 31008 | 31020;
@@ -134,10 +134,10 @@ export interface TokenCheck {
   readonly meaning: string;
 }
 
-/** Moves the clock by an amount, to a time, or back to real time; in milliseconds. */
+/** A change of the clock by an amount, to a time, or back to real time; in milliseconds. */
 export type ClockMove = { readonly byMs: number } | { readonly toMs: number } | { readonly reset: true };
 
-/** The state of one app or of all, to go back to; it lives in this process only and shows neither secret nor token. */
+/** The state of one app or of all, to go back to; it is kept in this process only and shows neither secret nor token. */
 export interface Snapshot {
   /** In Unix milliseconds. */
   readonly takenAt: number;
@@ -151,15 +151,15 @@ export interface Service {
   readonly apps: () => readonly App[];
   /** @throws {MockError} `APP_NOT_FOUND`, as every function below that takes an App Key */
   readonly app: (appKey: string) => App;
-  /** Gives the secret that signs now; the one before its first use if a rotation waits. */
+  /** Returns the secret that signs now; not the one that waits for its first use. */
   readonly secretOf: (appKey: string) => string;
   /** @throws {MockError} `INVALID_OPTION` */
   readonly updateApp: (appKey: string, changes: AppChanges) => App;
-  /** Gives the new secret. @throws {MockError} `INVALID_OPTION` */
+  /** Returns the new secret. @throws {MockError} `INVALID_OPTION` */
   readonly rotateSecret: (appKey: string, options?: RotationOptions) => AppCredentials;
   readonly users: (appKey: string, options?: PageOptions) => UserPage;
   readonly tokens: (appKey: string, options?: PageOptions & { readonly userId?: string | undefined }) => TokenPage;
-  /** Voids the tokens of these users, or of all, that were issued before that time (Unix milliseconds), or all. */
+  /** Voids the tokens of these users, or of all, that were issued before that time (Unix milliseconds), or all of them. */
   readonly voidTokens: (
     appKey: string,
     options?: { readonly userIds?: readonly string[] | undefined; readonly issuedBefore?: number | undefined },
@@ -168,11 +168,11 @@ export interface Service {
   readonly checkToken: (request: { readonly appKey: string; readonly token: string }) => TokenCheck;
   /** Registers the user, or overwrites name and avatar, and keeps the token. @throws {ApiError} `UserLimitReached` */
   readonly issue: (appKey: string, user: IssuedUser, token: string) => void;
-  /** Gives the time of the service, in Unix milliseconds. */
+  /** Returns the time of the service, in Unix milliseconds. */
   readonly now: () => number;
   /** Moves the time of tokens; requests are still judged by real time, since their callers' clocks do not move. */
   readonly moveClock: (move: ClockMove) => { readonly now: number };
-  /** Takes one app, or all and the clock, back to how the mock was started or the app was made. */
+  /** Resets one app, or all and the clock, to how the mock was started or the app was created. */
   readonly reset: (appKey?: string) => void;
   readonly snapshot: (appKey?: string) => Snapshot;
   /** @throws {MockError} `SNAPSHOT_UNKNOWN` */
@@ -210,7 +210,7 @@ export type JournalDraft = Pick<JournalEntry, 'at' | 'status' | 'durationMs'> & 
   readonly [Field in Exclude<keyof JournalEntry, 'id'>]?: JournalEntry[Field] | undefined;
 };
 
-/** Which entries are wanted; all that is given must match. */
+/** The entries that are wanted; all that is given must match. */
 export interface JournalFilter {
   readonly appKey?: string | undefined;
   readonly userId?: string | undefined;
@@ -225,7 +225,7 @@ export interface JournalFilter {
 
 /** The last requests, oldest first. Needs no `this`. */
 export interface Journal {
-  /** Gives the entry its id. */
+  /** Adds an entry under the next id. */
   readonly add: (entry: JournalDraft) => void;
   readonly list: (filter?: JournalFilter) => readonly JournalEntry[];
   /**
@@ -238,6 +238,6 @@ export interface Journal {
     filter?: JournalFilter & { readonly count?: number | undefined },
     options?: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined },
   ) => Promise<readonly JournalEntry[]>;
-  /** Forgets the entries of one app, or all. */
+  /** Removes the entries of one app, or all. */
   readonly clear: (appKey?: string) => void;
 }

@@ -29,7 +29,7 @@ export function createUserTable(): UserTable {
   };
 }
 
-/** Gives the row of a user; `undefined` where there is none. */
+/** Returns the row of a user; `undefined` where there is none. */
 export function findUser({ fingerprints }: UserTable, userId: string): number | undefined {
   const row = fingerprints.find(userFingerprintOf(userId));
   return row === noRow ? undefined : row;

@@ -2,24 +2,24 @@ import { type TestAPI, test } from 'vitest';
 import { startMock } from '../start-mock.js';
 import type { RunningMock } from '../types.js';
 
-/** An app that no other test has, in the form that a client's settings take. */
+/** An app that no other test has, in the form of a client's options. */
 export interface TestApp {
   readonly appKey: string;
   readonly appSecret: string;
-  /** Where the mock listens. */
+  /** The URL that the mock listens at. */
   readonly baseUrl: string;
 }
 
-/** What a test is given when it asks for it by name. */
+/** The fixtures of a test. */
 export interface NexconnFixtures {
   /** An App Key of its own on a mock that other tests share: its users, tokens, faults and limits are its own. */
   readonly nexconnApp: TestApp;
-  /** A mock of its own. */
+  /** A mock of the test's own. */
   readonly nexconnMock: RunningMock;
 }
 
 interface Shared {
-  /** Where a mock listens that a global setup started and provided; empty: each worker has its own. */
+  /** The URL of a mock that a global setup started and provided; empty where each worker has its own. */
   readonly nexconnMockUrl: string;
   readonly nexconnCreateApp: () => Promise<TestApp>;
 }

@@ -17,7 +17,7 @@ export interface Changes {
   sign?: SignRequestOptions & { appKey?: string; appSecret?: string; headerPrefix?: '' | 'RC-' };
 }
 
-/** Makes a good, freshly signed request to issue a token for Ada, but for the changes. */
+/** Returns a good, freshly signed request to issue a token for Ada, but for the changes. */
 export function issueRequest(changes: Changes = {}): Request {
   const { baseUrl = 'http://mock.test', path = issuePath, method = 'POST', body = ada, sign = {} } = changes;
   const headers = new Headers({
@@ -33,7 +33,7 @@ export function issueRequest(changes: Changes = {}): Request {
   return new Request(`${baseUrl}${path}`, { method, headers, ...(!bodiless && { body: sent as BodyInit }) });
 }
 
-/** What an answer says, for comparing. */
+/** The parts of an answer that tests compare. */
 export interface Answer {
   status: number;
   contentType: string | null;

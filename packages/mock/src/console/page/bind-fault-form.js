@@ -5,7 +5,7 @@ const steps = document.getElementById('steps');
 /** The most that the console takes. */
 const maxSteps = 100;
 
-/** Has the form for faults work; `submit` is called with what to do, and what to say once it is done. */
+/** Binds the form for faults; `submit` is called with the action, and the message once it is done. */
 export function bindFaultForm({ appKey, submit }) {
   document.getElementById('add-step').addEventListener('click', () => addStep().elements.kind.focus());
   form.addEventListener('submit', (event) => {

@@ -1,4 +1,4 @@
-/** Makes an element; whatever it shows goes in as text, never as markup. */
+/** Returns an element; whatever it shows is set as text, never as markup. */
 export function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -6,7 +6,7 @@ export function element(name, className, ...children) {
   return made;
 }
 
-/** Makes a table row of cells, each `[class, ...children]`. */
+/** Returns a table row of cells, each `[class, ...children]`. */
 export function row(...cells) {
   return element('tr', '', ...cells.map(([className, ...children]) => element('td', className, ...children)));
 }

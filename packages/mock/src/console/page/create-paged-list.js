@@ -6,7 +6,7 @@ const pageSize = 50;
 const maxPage = 1000;
 
 /**
- * Makes a list that shows its first rows, and more when its button is pressed.
+ * Creates a list that shows its first rows, and more when its button is pressed.
  *
  * `id` is that of its rows; `no-…`, `…-title` and `…-more` stand around it.
  */
@@ -27,7 +27,7 @@ export function createPagedList({ id, title, path, toRow, onMore }) {
     restart() {
       wanted = pageSize;
     },
-    /** Reads as many items as are wanted, and whether there are more. */
+    /** Returns as many items as are wanted, and whether there are more. */
     async read(appKey) {
       const items = [];
       let after;

@@ -1,6 +1,6 @@
 import { element } from './build-elements.js';
 
-/** Makes the list item of a fault that is set: what happens to whom, and how far it has come. */
+/** Returns the list item of a fault that is set: what happens to whom, and how far it has come. */
 export function faultItem({ sequence, userId, operationId, times, taken }) {
   const whom = [operationId, userId && `user ${userId}`].filter((part) => part).join(', ');
   const often = times === 0 ? `until cleared, ${taken} taken` : `${taken} of ${times * sequence.length} taken`;
