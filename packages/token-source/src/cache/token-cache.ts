@@ -39,11 +39,11 @@ const crossingMs = 1000;
 
 /** Creates the cache of one source: memory, and a storage where the settings have one. */
 export function createTokenCache(
-  settings: Settings,
-  { now, monotonicNow, after }: Environment,
+  { storage, storageKey, userId }: Settings,
+  environment: Environment,
   emit: Emit,
 ): TokenCache {
-  const { storage, storageKey, userId } = settings;
+  const { now, monotonicNow } = environment;
   let kept: Kept | undefined;
   // Counts log-outs, so that what was read before one is not used after it.
   let epoch = 0;
@@ -55,19 +55,19 @@ export function createTokenCache(
   return { current, load, keep, drop, unstore, forget, clear };
 
   function current(): string | undefined {
-    return kept && lasts(kept) ? kept.accessToken : undefined;
+    return kept && lasts(kept, environment) ? kept.accessToken : undefined;
   }
 
   async function load(without: string | undefined): Promise<string | undefined> {
     const began = epoch;
-    const stored = parse(await use('read', (each) => each.getItem(storageKey)));
+    const stored = parse(await use('read', (each) => each.getItem(storageKey)), environment);
     if (
       !stored ||
       stored.accessToken === without ||
       began !== epoch ||
       (userId !== undefined && stored.userId !== userId) ||
       stored.wall <= notBefore ||
-      !lasts(stored)
+      !lasts(stored, environment)
     )
       return;
     if (kept?.accessToken !== stored.accessToken) {
@@ -100,7 +100,7 @@ export function createTokenCache(
     logOut();
     if (monotonicNow() - writtenAt > crossingMs) return;
     await use('remove', async (each) => {
-      const stored = parse(await each.getItem(storageKey));
+      const stored = parse(await each.getItem(storageKey), environment);
       if (stored && stored.wall <= notBefore) await each.removeItem(storageKey);
     });
   }
@@ -132,7 +132,7 @@ export function createTokenCache(
     const done = queue.then(() => run(storage()));
     queue = done.then(undefined, () => {});
     try {
-      return await withTimeout<Awaited<T>>(done as Promise<Awaited<T>>, storageTimeoutMs, { after });
+      return await withTimeout<Awaited<T>>(done as Promise<Awaited<T>>, storageTimeoutMs, environment);
     } catch (thrown) {
       const cause = safeCause(thrown, createRedact([kept?.accessToken ?? '']));
       const message = `The storage failed to ${operation} the token.`;
@@ -141,28 +141,26 @@ export function createTokenCache(
       return undefined;
     }
   }
+}
 
-  /** Leaves out the last tenth of the lifetime, a minute at most: a token must not expire on its way. */
-  function lasts({ lifetimeMs, wall, monotonic }: Kept): boolean {
-    if (lifetimeMs === null) return true;
-    // Monotonic time may stand still while a device sleeps, and the wall clock may be set back: the longer time counts.
-    const elapsedMs = Math.max(monotonicNow() - monotonic, now() - wall);
-    return elapsedMs < lifetimeMs - Math.min(lifetimeMs / 10, 60_000);
-  }
+/** Whether a token can be used: the last tenth of its lifetime, a minute at most, is for its way to the chat server. */
+function lasts({ lifetimeMs, wall, monotonic }: Kept, { now, monotonicNow }: Environment): boolean {
+  if (lifetimeMs === null) return true;
+  // Monotonic time may stand still while a device sleeps, and the wall clock may be set back: the longer time counts.
+  const elapsedMs = Math.max(monotonicNow() - monotonic, now() - wall);
+  return elapsedMs < lifetimeMs - Math.min(lifetimeMs / 10, 60_000);
+}
 
-  function parse(text: unknown): Kept | undefined {
-    if (typeof text !== 'string' || !text) return undefined;
-    try {
-      const { accessToken, userId: whose, lifetimeMs, wall } = JSON.parse(text) as Kept;
-      const age = now() - wall;
-      const shaped = typeof accessToken === 'string' && accessToken && typeof wall === 'number';
-      const timed = lifetimeMs === null || (typeof lifetimeMs === 'number' && age >= 0);
-      // A token stored in the future was stored before the clock was set back: its age is unknown.
-      return shaped && timed
-        ? { accessToken, userId: whose, lifetimeMs, wall, monotonic: monotonicNow() - age }
-        : undefined;
-    } catch {
-      return undefined;
-    }
+function parse(text: unknown, { now, monotonicNow }: Environment): Kept | undefined {
+  if (typeof text !== 'string' || !text) return undefined;
+  try {
+    const { accessToken, userId, lifetimeMs, wall } = JSON.parse(text) as Kept;
+    const age = now() - wall;
+    const shaped = typeof accessToken === 'string' && accessToken && typeof wall === 'number';
+    const timed = lifetimeMs === null || (typeof lifetimeMs === 'number' && age >= 0);
+    // A token stored in the future was stored before the clock was set back: its age is unknown.
+    return shaped && timed ? { accessToken, userId, lifetimeMs, wall, monotonic: monotonicNow() - age } : undefined;
+  } catch {
+    return undefined;
   }
 }
