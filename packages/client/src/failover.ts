@@ -2,7 +2,7 @@
 export interface Host {
   /** Such as `https://api.sg-light-api.com`. */
   readonly origin: string;
-  /** What stands before every path of the API; seldom more than nothing. */
+  /** The path of the base URL, which stands before every path of the API; mostly empty. */
   readonly prefix: string;
 }
 
@@ -71,7 +71,7 @@ export function createFailover(
     },
     succeeded(host) {
       const state = host as HostState;
-      // It was under way before the host failed; a host that fails now and then would have all calls go to and fro.
+      // The call began before the host failed; if it counted, a flapping host would move all calls to and fro.
       if (state.failures > 0 && !state.isProbed) return;
       [state.downUntil, state.failures, state.isProbed] = [0, 0, false];
       moveTo(states.find(({ failures }) => failures === 0) ?? state);
@@ -83,7 +83,7 @@ export function createFailover(
       const state = host as HostState;
       const now = monotonicNow();
       state.isProbed = false;
-      // Of many calls that were under way, only the first is news.
+      // Of many calls under way that fail together, the first counts.
       if (state.downUntil <= now) {
         state.downUntil = now + coolDownMs * Math.min(2 ** state.failures, 10);
         state.failures += 1;

@@ -183,7 +183,7 @@ export interface NexconnClient extends OperationMethods, AsyncDisposable {
   readonly appSecrets: {
     /** Resolves to the names of the App Secrets, which do not show them; asks the provider, where there is one. */
     readonly ids: () => Promise<SecretIds>;
-    /** Has the next call sign with the next App Secret, even where that was refused less than ten seconds ago. */
+    /** Lets the next call sign with the next App Secret, even where that was refused less than ten seconds ago. */
     readonly tryNext: () => void;
   };
   /**

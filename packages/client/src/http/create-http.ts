@@ -47,7 +47,7 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
   async function exchange(method: string, path: string, init: Init = {}): Promise<Fetched & { answer: Answer }> {
     const call = callOf(method.toUpperCase(), path, init, send, settings);
     const forwarded = forwardedInit(init, call);
-    // A middleware would otherwise run for nothing.
+    // Before any middleware runs.
     if (call.signal?.aborted) throw abortError(call, call.signal.reason);
     let answer: Answer | undefined;
     let sent: Response | undefined;
@@ -100,7 +100,7 @@ function forwardedInit(init: Init, call: Call): object {
   const { fetch: _, baseUrl: _given, params = {}, ...others } = rest;
   const { requestId } = options;
   refuseIssues(checkParameters(call.operation, params), call);
-  // No `Request` can be made with some of those that the pipeline would refuse.
+  // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
   const header = requestId === undefined ? params.header : { ...params.header, 'X-Request-ID': requestId };
   return {
@@ -113,7 +113,7 @@ function forwardedInit(init: Init, call: Call): object {
 
 function serialize(body: unknown, headers: unknown, call: Call): unknown {
   try {
-    // Its published type leaves out the headers, by which it tells form data.
+    // Its published type lacks the headers, by which it recognizes form data.
     return (defaultBodySerializer as (body: unknown, headers: unknown) => unknown)(body, headers);
   } catch {
     return refuseIssues([unserializable], call);

@@ -63,7 +63,7 @@ export function createSpans(tracer: Tracer): (event: NexconnEvent) => void {
     if (!('call' in event)) return;
     if (event.type === 'call-start') return start(event);
     const own = calls.get(event.call);
-    // It began before anybody listened.
+    // The call began before this listener was there.
     if (!own) return;
     if (event.type === 'attempt') addAttempt(own, event);
     else if (event.type === 'wait') addWait(own, event);

@@ -17,7 +17,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     const { host, failure, answer, sentAt, receivedAt } = attempt;
     if (!failure) return undefined;
     if (failure.code === 'DEADLINE_EXCEEDED') {
-      // A host that was silent for most of the call is in trouble; one that had only the rest of it may not be.
+      // A host that was silent for most of the call is down; one that had only the rest of the time may not be.
       if (receivedAt - sentAt >= call.deadlineMs / 2) failover.failed(host);
       else failover.released(host);
       return undefined;
@@ -48,7 +48,7 @@ function startSigningAnew(
 
   return async function signAnew({ host, secret, failure, answer, sentAt, receivedAt, clockOffsetMs }) {
     failover.succeeded(host);
-    // What is learned is for the calls to come, too.
+    // Even after the last attempt, the calls to come profit from what is learned here.
     const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
     const isSignature = failure?.code === 'SIGNATURE_REJECTED';
     if (isSignature && answer && !tried.clock && clock.learn(answer.response, sentAt, receivedAt, clockOffsetMs)) {
