@@ -16,9 +16,9 @@ export class SigningError extends Error {
   /** The input to mend: `appKey`, `appSecret`, `headerPrefix`, `nonce`, `now` or `capacity`. */
   readonly field: string;
 
-  constructor(message: string, { code, field, cause }: SigningErrorDetails) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.field = field;
+  constructor(message: string, details: SigningErrorDetails) {
+    super(message, details);
+    this.code = details.code;
+    this.field = details.field;
   }
 }

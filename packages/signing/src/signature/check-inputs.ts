@@ -29,7 +29,7 @@ export function checkNonce(nonce: string): string {
 /** @throws {SigningError} INVALID_TIMESTAMP */
 export function checkTime(timeMs: number): number {
   if (Number.isSafeInteger(timeMs) && timeMs >= 0) return timeMs;
-  return refuse('INVALID_TIMESTAMP', 'now', 'must return whole milliseconds since 1970.');
+  return refuse('INVALID_TIMESTAMP', 'now', 'must return whole Unix milliseconds.');
 }
 
 function checkText(code: SigningErrorCode, field: string, value: unknown): void {
