@@ -70,9 +70,16 @@ it('answers by another document while users, tokens, journal and used nonces sta
 
 it('ends a request under way as it began', async () => {
   const mock = createMock();
-  const answer = mock.fetch(issueRequest({ headers: { 'x-mock-fault': 'latency=100' } }));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const { url, headers, body } = issueRequest();
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const slowBody = body?.pipeThrough(new TransformStream({ start: () => released }));
+  const request = new Request(url, { method: 'POST', headers, body: slowBody, duplex: 'half' } as RequestInit);
+  const answer = mock.fetch(request);
   await mock.useDocument(foreignApi());
+  release();
   expect(await readAnswer(await answer)).toMatchObject({ status: 200, code: 0 });
 });
 

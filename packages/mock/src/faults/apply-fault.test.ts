@@ -4,15 +4,20 @@ import { type Changes, issueRequest } from '../../test/support/issue-request.js'
 import { createMock, type MockOptions, startMock } from '../index.js';
 import { faultTable } from './fault-table.js';
 
+const patience = { timeout: 20_000 };
+
 type Send = (request: Request) => Promise<Response>;
 
 /** A token is made of random bytes: where none were taken, none was issued. */
 let tokensMade = 0;
+/** A fault with a jitter draws two bytes once its wait begins. */
+let waitsBegun = 0;
 const lines: string[] = [];
 const options: MockOptions = {
   log: (line) => lines.push(line),
   random: (bytes) => {
     if (bytes > 2) tokensMade += 1;
+    else waitsBegun += 1;
     return crypto.getRandomValues(new Uint8Array(bytes));
   },
 };
@@ -41,6 +46,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
   afterAll(() => close());
   beforeEach(() => {
     tokensMade = 0;
+    waitsBegun = 0;
     lines.length = 0;
   });
 
@@ -109,12 +115,14 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
 
   it('answers late, and issues nothing for a caller that has left by then', async () => {
     expect((await ask('latency=20;jitter=10')).status).toBe(200);
-    expect(tokensMade).toBe(1);
-    const request = new Request(issueRequest({ headers: { 'x-mock-fault': 'latency=150' } }), {
-      signal: AbortSignal.timeout(30),
-    });
-    await expect(send(request)).rejects.toMatchObject({ name: 'TimeoutError' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([tokensMade, waitsBegun]).toEqual([1, 1]);
+    const caller = new AbortController();
+    const late = issueRequest({ headers: { 'x-mock-fault': 'latency=60000;jitter=1' } });
+    const sent = send(new Request(late, { signal: caller.signal })).catch((error: unknown) => error);
+    await expect.poll(() => waitsBegun, patience).toBe(2);
+    caller.abort();
+    expect(await sent).toMatchObject({ name: 'AbortError' });
+    await expect.poll(() => lines.length, patience).toBe(2);
     expect(tokensMade).toBe(1);
   });
 
@@ -154,10 +162,10 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
 
 it('a mock that is closed ends what hangs on it and what it delays', async () => {
   const mock = await startMock({ port: 0 });
-  const open = ['hang', 'latency=60000'].map((fault) =>
-    fetch(issueRequest({ baseUrl: mock.url, headers: { 'x-mock-fault': fault } })),
-  );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await mock.console.setFault({ sequence: [{ kind: 'hang' }, { kind: 'latency', ms: 60_000 }] });
+  const open = [1, 2].map(() => fetch(issueRequest({ baseUrl: mock.url })));
+  // A rule that is used up has been played by both.
+  await expect.poll(() => mock.console.listFaults(), patience).toEqual({ faults: [] });
   await mock.close();
   expect((await Promise.allSettled(open)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
