@@ -9,7 +9,7 @@ import type { Fault } from './types.js';
 export type PlayFault = (
   fault: Fault,
   request: MockRequest,
-  proceed: () => AnswerDraft | Promise<AnswerDraft>,
+  proceed: () => Promise<AnswerDraft>,
 ) => Promise<AnswerDraft>;
 
 /** The status of an answer that is never sent. */
@@ -30,7 +30,7 @@ export function createFaultPlayer(
     return { status: sent, headers, mediaType: 'application/json', body: errorBody(api, entry.code, entry.meaning) };
   }
 
-  async function happen(fault: Fault, proceed: () => AnswerDraft | Promise<AnswerDraft>): Promise<AnswerDraft> {
+  async function happen(fault: Fault, proceed: () => Promise<AnswerDraft>): Promise<AnswerDraft> {
     switch (fault.kind) {
       case 'latency':
         return proceed();

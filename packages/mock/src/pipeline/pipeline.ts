@@ -5,7 +5,7 @@ import { createFaultPlayer } from '../faults/apply-fault.js';
 import { createFaultFinder } from '../faults/faults.js';
 import { ApiError, errorBody } from '../http/api-error.js';
 import { readBody, shorten } from '../http/read-request.js';
-import type { AnswerDraft, MockAnswer, MockRequest, Route } from '../http/types.js';
+import type { AnswerDraft, MockAnswer, MockRequest } from '../http/types.js';
 import { createMockState, type MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
 import { createStateChange } from './change-state.js';
@@ -46,13 +46,10 @@ export function createPipeline(
   const changeState = createStateChange(api, service);
   const record = createRecord(api, state, settings);
 
-  /** Returns a promise only where there is something to wait for. */
-  function runSteps(
-    route: Route,
-    request: MockRequest,
-    bytes: Uint8Array,
-    trace: Trace,
-  ): AnswerDraft | Promise<AnswerDraft> {
+  async function runSteps(request: MockRequest, trace: Trace): Promise<AnswerDraft> {
+    const route = findRoute(request);
+    trace.route = route;
+    const bytes = await readBody(request);
     const appKey = checkSignature(route, request);
     if (appKey !== undefined) service.requests.admit(appKey, route.operation);
     const body = parseBody(route, request, bytes);
@@ -60,14 +57,10 @@ export function createPipeline(
     validate(route, body);
     const preference = readPreference(route, request);
     const fault = findFault(route, request, body);
-    const takeEffect = (draft: AnswerDraft): AnswerDraft => {
-      const filled = fillAnswer(route, request, body, draft);
-      changeState(route, appKey, body, filled);
-      return filled;
-    };
-    const proceed = (): AnswerDraft | Promise<AnswerDraft> => {
-      const draft = engine.answer(route, request, body, preference);
-      return draft instanceof Promise ? draft.then(takeEffect) : takeEffect(draft);
+    const proceed = async (): Promise<AnswerDraft> => {
+      const draft = fillAnswer(route, request, body, await engine.answer(route, request, body, preference));
+      changeState(route, appKey, body, draft);
+      return draft;
     };
     return fault ? playFault(fault, request, proceed) : proceed();
   }
@@ -77,11 +70,7 @@ export function createPipeline(
     let draft: AnswerDraft;
     let reason: string | undefined;
     try {
-      const route = findRoute(request);
-      trace.route = route;
-      const bytes = await readBody(request);
-      const drafted = runSteps(route, request, bytes, trace);
-      draft = drafted instanceof Promise ? await drafted : drafted;
+      draft = await runSteps(request, trace);
     } catch (error) {
       ({ draft, reason } = toErrorAnswer(api, error));
     }
