@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import { issueRequest, readAnswer } from '../test/support/issue-request.js';
+import { makeIssueRequest, readAnswer } from '../test/support/make-issue-request.js';
 import { createMock, MockError, type MockOptions } from './index.js';
 
 it('has the published example credentials unless told otherwise', () => {
@@ -36,18 +36,18 @@ it.each<[string, MockOptions]>([
   ['now', { now: 5 as unknown as () => number }],
   ['random', { random: 5 as unknown as () => Uint8Array }],
 ])('refuses a bad %s by name', (name, options) => {
-  const thrown = catchError(() => createMock(options));
+  const thrown = failureOf(() => createMock(options));
   expect(thrown).toBeInstanceOf(MockError);
   expect(thrown).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} is`) });
 });
 
 it('refuses two apps with one App Key', () => {
-  const thrown = catchError(() => createMock({ appKey: 'key', apps: [{ appKey: 'key' }] }));
+  const thrown = failureOf(() => createMock({ appKey: 'key', apps: [{ appKey: 'key' }] }));
   expect(thrown).toMatchObject({ code: 'APP_EXISTS' });
 });
 
 it('keeps each mock apart from the others', async () => {
-  const request = issueRequest();
+  const request = makeIssueRequest();
   const answers = [await createMock().fetch(request.clone()), await createMock().fetch(request)];
   expect(await Promise.all(answers.map(async (answer) => (await readAnswer(answer)).code))).toEqual([0, 0]);
 });
@@ -58,12 +58,12 @@ it('refuses a request that was aborted, as fetch does', async () => {
 });
 
 it('answers a request whose body was read before', async () => {
-  const request = issueRequest();
+  const request = makeIssueRequest();
   await request.text();
   expect(await readAnswer(await createMock().fetch(request))).toMatchObject({ status: 400, code: 1003 });
 });
 
-function catchError(action: () => unknown): unknown {
+function failureOf(action: () => unknown): unknown {
   try {
     action();
   } catch (error) {

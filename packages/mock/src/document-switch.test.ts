@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { ApiDescription, Operation } from '@nexconn-kit/contract';
 import { document, envelope, errorCatalogue, operationTable, requestValidators } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
-import { appKey, issueRequest, readAnswer } from '../test/support/issue-request.js';
+import { appKey, makeIssueRequest, readAnswer } from '../test/support/make-issue-request.js';
 import { createMock, startMock } from './index.js';
 
 const nexconn: ApiDescription = {
@@ -56,11 +56,11 @@ it('takes errors and the names of their fields from the document where it has th
 
 it('answers by another document while users, tokens, journal and used nonces stay', async () => {
   const mock = createMock();
-  const request = issueRequest();
+  const request = makeIssueRequest();
   const { result } = await readAnswer(await mock.fetch(request.clone()));
   await mock.useDocument(foreignApi());
   expect(await (await mock.fetch(ping())).json()).toEqual({ pong: true });
-  expect((await mock.fetch(issueRequest())).status).toBe(404);
+  expect((await mock.fetch(makeIssueRequest())).status).toBe(404);
   await mock.useDocument(nexconn);
   expect(await mock.console.checkToken({ appKey, token: result.accessToken })).toMatchObject({ code: 0 });
   expect(await readAnswer(await mock.fetch(request))).toMatchObject({ status: 401, code: 1004 });
@@ -70,7 +70,7 @@ it('answers by another document while users, tokens, journal and used nonces sta
 
 it('ends a request under way as it began', async () => {
   const mock = createMock();
-  const { url, headers, body } = issueRequest();
+  const { url, headers, body } = makeIssueRequest();
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
@@ -112,14 +112,14 @@ it('has faults of the error catalogue that is played', async () => {
   await expect(mock.console.setFault({ appKey, sequence })).rejects.toMatchObject({ code: 'INVALID_FAULT' });
   await mock.useDocument({ ...nexconn, errors: { ...errorCatalogue, ...errors } });
   await mock.console.setFault({ appKey, sequence });
-  expect(await readAnswer(await mock.fetch(issueRequest()))).toMatchObject({ status: 500, code: 4711 });
+  expect(await readAnswer(await mock.fetch(makeIssueRequest()))).toMatchObject({ status: 500, code: 4711 });
 });
 
 it('counts by the rate limit of the document that is played', async () => {
   const mock = createMock();
   const { issueAccessToken } = operationTable;
   const codes = async (count: number) => {
-    const answers = Array.from({ length: count }, async () => readAnswer(await mock.fetch(issueRequest())));
+    const answers = Array.from({ length: count }, async () => readAnswer(await mock.fetch(makeIssueRequest())));
     return (await Promise.all(answers)).map(({ code }) => code);
   };
   expect(await codes(3)).toEqual([0, 0, 0]);

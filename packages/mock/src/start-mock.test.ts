@@ -2,20 +2,20 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
-import { issuePath, issueRequest, readAnswer } from '../test/support/issue-request.js';
+import { issuePath, makeIssueRequest, readAnswer } from '../test/support/make-issue-request.js';
 import { MockError, startMock } from './index.js';
 
 it('listens on 127.0.0.1 at a free port, and answers there', async () => {
   await using mock = await startMock({ port: 0 });
   expect(mock.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  const answer = await readAnswer(await fetch(issueRequest({ baseUrl: mock.url })));
+  const answer = await readAnswer(await fetch(makeIssueRequest({ baseUrl: mock.url })));
   expect(answer).toMatchObject({ status: 200, code: 0 });
 });
 
 it('listens on another host, and writes an IPv6 address as a URL has it', async () => {
   await using mock = await startMock({ port: 0, host: '::1' });
   expect(mock.url).toMatch(/^http:\/\/\[::1\]:\d+$/);
-  expect((await fetch(issueRequest({ baseUrl: mock.url }))).status).toBe(200);
+  expect((await fetch(makeIssueRequest({ baseUrl: mock.url }))).status).toBe(200);
 });
 
 it('says that its port is taken and how to choose another', async () => {
@@ -58,7 +58,9 @@ it('frees its port when it is closed, while keep-alive connections and requests 
   idle.write('GET / HTTP/1.1\r\nHost: mock\r\n\r\n');
   await new Promise((resolve) => idle.once('data', resolve));
   halfSent.write(`POST ${issuePath} HTTP/1.1\r\nHost: mock\r\nContent-Length: 100\r\n\r\n{`);
-  const underWay = Array.from({ length: 20 }, () => fetch(issueRequest({ baseUrl: mock.url })).catch(() => undefined));
+  const underWay = Array.from({ length: 20 }, () =>
+    fetch(makeIssueRequest({ baseUrl: mock.url })).catch(() => undefined),
+  );
   await Promise.all([mock.close(), mock.close()]);
   await Promise.all([...underWay, ...ended]);
   await canListen(Number(port));

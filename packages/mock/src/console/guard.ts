@@ -15,7 +15,7 @@ export function refuseForeignHost({ headers }: MockRequest, listeningHost: strin
   if (host === undefined) return;
   const name = hostNameOf(host);
   const own = listeningHost === undefined ? undefined : bracketed(listeningHost.toLowerCase());
-  // No DNS entry is behind a numeric address, so that a mock that listens on all addresses answers to each.
+  // A numeric address cannot be pointed elsewhere, so that a mock that listens on all addresses answers to each.
   const isOwnAddress = own !== undefined && anyAddress.has(own) && isIP(name.replace(/^\[|\]$/g, '')) !== 0;
   if (isLoopback(name) || name === own || isOwnAddress) return;
   throw new ConsoleError(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appKey, issueRequest, readAnswer } from '../../test/support/issue-request.js';
+import { appKey, makeIssueRequest, readAnswer } from '../../test/support/make-issue-request.js';
 import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { createMock, type Mock, startMock } from '../index.js';
 
@@ -21,7 +21,7 @@ async function overHttp(mock: Mock, operationId: OperationId, request?: unknown)
 }
 
 async function issue(mock: Mock, userId = 'jlk456j5'): Promise<string> {
-  const { result } = await readAnswer(await mock.fetch(issueRequest({ body: { userId, name: 'Ada' } })));
+  const { result } = await readAnswer(await mock.fetch(makeIssueRequest({ body: { userId, name: 'Ada' } })));
   return result.accessToken;
 }
 
@@ -88,8 +88,8 @@ describe('what a developer does with it', () => {
     const mock = createMock();
     const token = await issue(mock);
     const { appSecret } = await mock.console.rotateSecret({ appKey });
-    expect((await mock.fetch(issueRequest())).status).toBe(401);
-    expect((await mock.fetch(issueRequest({ sign: { appSecret } }))).status).toBe(200);
+    expect((await mock.fetch(makeIssueRequest())).status).toBe(401);
+    expect((await mock.fetch(makeIssueRequest({ sign: { appSecret } }))).status).toBe(200);
     expect(await mock.console.checkToken({ appKey, token })).toMatchObject({ code: 31004 });
   });
 
@@ -155,7 +155,8 @@ describe('what a developer does with it', () => {
     const mock = createMock();
     await mock.console.setFault({ appKey, sequence: [{ kind: 'answer', code: 1008 }, 'success'] });
     const codes = [];
-    for (let count = 0; count < 2; count += 1) codes.push((await readAnswer(await mock.fetch(issueRequest()))).code);
+    for (let count = 0; count < 2; count += 1)
+      codes.push((await readAnswer(await mock.fetch(makeIssueRequest()))).code);
     expect(codes).toEqual([1008, 0]);
   });
 
@@ -171,7 +172,7 @@ describe('what a developer does with it', () => {
 
 it('shows no secret and no token but where a secret is made', async () => {
   const mock = createMock({ appSecret: 'hidden-secret' });
-  const response = await mock.fetch(issueRequest({ sign: { appSecret: 'hidden-secret' } }));
+  const response = await mock.fetch(makeIssueRequest({ sign: { appSecret: 'hidden-secret' } }));
   const { accessToken } = (await readAnswer(response)).result;
   const calls: [OperationId, unknown][] = [
     ...requests.filter(([name]) => !['createApp', 'rotateSecret', 'resetState', 'clearJournal'].includes(name)),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ada, issuePath } from '../../test/support/issue-request.js';
+import { ada, issuePath } from '../../test/support/make-issue-request.js';
 import type { Api } from '../document/api.js';
 import { toApi } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';

@@ -1,6 +1,6 @@
 import { errorCatalogue } from '@nexconn-kit/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Changes, issueRequest } from '../../test/support/issue-request.js';
+import { type Changes, makeIssueRequest } from '../../test/support/make-issue-request.js';
 import { createMock, type MockOptions, startMock } from '../index.js';
 import { faultTable } from './fault-table.js';
 
@@ -51,7 +51,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
   });
 
   const ask = (fault: string, changes: Changes = {}) =>
-    send(issueRequest({ ...changes, headers: { 'x-mock-fault': fault, ...changes.headers } }));
+    send(makeIssueRequest({ ...changes, headers: { 'x-mock-fault': fault, ...changes.headers } }));
 
   it.each(Object.values(errorCatalogue))('answers the error $code $name', async ({ code, httpStatus, meaning }) => {
     const response = await ask(`answer=${code}`);
@@ -108,7 +108,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
 
   it('hangs until the caller gives up', async () => {
     const signal = AbortSignal.timeout(60);
-    const request = new Request(issueRequest({ headers: { 'x-mock-fault': 'hang' } }), { signal });
+    const request = new Request(makeIssueRequest({ headers: { 'x-mock-fault': 'hang' } }), { signal });
     await expect(send(request)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(tokensMade).toBe(0);
   });
@@ -117,7 +117,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
     expect((await ask('latency=20;jitter=10')).status).toBe(200);
     expect([tokensMade, waitsBegun]).toEqual([1, 1]);
     const caller = new AbortController();
-    const late = issueRequest({ headers: { 'x-mock-fault': 'latency=60000;jitter=1' } });
+    const late = makeIssueRequest({ headers: { 'x-mock-fault': 'latency=60000;jitter=1' } });
     const sent = send(new Request(late, { signal: caller.signal })).catch((error: unknown) => error);
     await expect.poll(() => waitsBegun, patience).toBe(2);
     caller.abort();
@@ -138,7 +138,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
 
   it('takes a fault from the userId', async () => {
     const body = { userId: 'mockFault504', name: 'Ada' };
-    expect((await send(issueRequest({ body }))).status).toBe(504);
+    expect((await send(makeIssueRequest({ body }))).status).toBe(504);
   });
 
   it('says which fault it was, in a header and in the log', async () => {
@@ -163,7 +163,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
 it('a mock that is closed ends what hangs on it and what it delays', async () => {
   const mock = await startMock({ port: 0 });
   await mock.console.setFault({ sequence: [{ kind: 'hang' }, { kind: 'latency', ms: 60_000 }] });
-  const open = [1, 2].map(() => fetch(issueRequest({ baseUrl: mock.url })));
+  const open = [1, 2].map(() => fetch(makeIssueRequest({ baseUrl: mock.url })));
   // A rule that is used up has been played by both.
   await expect.poll(() => mock.console.listFaults(), patience).toEqual({ faults: [] });
   await mock.close();

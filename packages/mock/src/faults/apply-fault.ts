@@ -96,6 +96,6 @@ function htmlPage(status: number): AnswerDraft {
 
 function notJson(status: number): AnswerDraft {
   const headers = { 'Content-Type': 'application/json; charset=utf-8' };
-  // Another media type, since what is JSON would be put into JSON; the header is the one that is sent.
+  // A body of type JSON would be serialized as JSON; the header is what is sent.
   return { status, headers, mediaType: 'text/plain', body: 'upstream connect error' };
 }

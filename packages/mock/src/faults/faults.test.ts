@@ -76,14 +76,14 @@ describe('a rule', () => {
     ['times that are negative', { sequence: [reset], times: -1 }],
     ['a sequence of 101', { sequence: Array(101).fill(reset) }],
   ])('is refused with %s', (_what, rule) => {
-    const thrown = catchError(() => faults.set('app1', rule as FaultRule));
+    const thrown = failureOf(() => faults.set('app1', rule as FaultRule));
     expect(thrown).toMatchObject({ code: 'INVALID_FAULT' });
     expect(faults.list()).toEqual([]);
   });
 
   it('is one of at most 1,000 of an App Key', () => {
     for (let count = 0; count < 1000; count += 1) faults.set('app1', { sequence: [reset] });
-    expect(catchError(() => faults.set('app1', { sequence: [reset] }))).toMatchObject({ code: 'INVALID_FAULT' });
+    expect(failureOf(() => faults.set('app1', { sequence: [reset] }))).toMatchObject({ code: 'INVALID_FAULT' });
     faults.set('app2', { sequence: [reset] });
   });
 });
@@ -122,7 +122,7 @@ describe('the header', () => {
   it.each(['', 'explode', 'reset=5', 'latency=x', 'latency=-1', 'html=404', 'reset,,hang', 'toString', 'reset;to=5'])(
     'with "%s" is refused',
     (header) => {
-      expect(catchError(() => faults.next({ ...ada, header }))).toMatchObject({ code: 'INVALID_FAULT' });
+      expect(failureOf(() => faults.next({ ...ada, header }))).toMatchObject({ code: 'INVALID_FAULT' });
     },
   );
 });
@@ -149,7 +149,7 @@ describe('a magic userId', () => {
   it.each(['mockFault', 'mockFaultRest', 'mockFault299', 'mockFaultResetThen', 'mockFaultHtml404'])(
     'that is wrong, such as %s, is refused',
     (userId) => {
-      expect(catchError(() => faults.next({ ...ada, userId }))).toMatchObject({ code: 'INVALID_FAULT' });
+      expect(failureOf(() => faults.next({ ...ada, userId }))).toMatchObject({ code: 'INVALID_FAULT' });
     },
   );
 
@@ -170,7 +170,7 @@ it('clears the faults of one App Key, or of all', () => {
   expect(faults.list()).toEqual([]);
 });
 
-function catchError(action: () => unknown): unknown {
+function failureOf(action: () => unknown): unknown {
   try {
     action();
   } catch (error) {

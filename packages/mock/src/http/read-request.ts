@@ -96,6 +96,21 @@ function collectStream(
   });
 }
 
+/** Never written to. */
+const noQuery = new URLSearchParams();
+
+/** Returns path and query of a request's target; `new URL` would read `//x` as a host, and throws. */
+export function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
+  // In one of ten thousand requests the target is a whole URL, or an asterisk.
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  const queryAt = local.indexOf('?');
+  const path = queryAt < 0 ? local : local.slice(0, queryAt);
+  return {
+    path: path.startsWith('/') ? path : `/${path}`,
+    query: queryAt < 0 ? noQuery : new URLSearchParams(local.slice(queryAt + 1)),
+  };
+}
+
 /** Returns whom a request is about: `userId` in its body, its path or its query. */
 export function readUserId({ pathParameters }: Route, { query }: MockRequest, body: unknown): string | undefined {
   const userId = asObject(body).userId ?? pathParameters.userId ?? query.get('userId');

@@ -1,6 +1,6 @@
 import { signRequest } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
-import { ada, appKey, appSecret, type Changes, issueRequest } from '../../test/support/issue-request.js';
+import { ada, appKey, appSecret, type Changes, makeIssueRequest } from '../../test/support/make-issue-request.js';
 import { toApi } from '../document/api.js';
 import type { MockRequest } from '../http/types.js';
 import { resolveOptions } from '../resolve-options.js';
@@ -13,7 +13,7 @@ const nexconnApi = toApi();
 function start(options: MockOptions = {}) {
   const { answer, service, journal } = createPipeline(nexconnApi, resolveOptions(options));
   async function ask(changes: Changes = {}) {
-    const request = issueRequest(changes);
+    const request = makeIssueRequest(changes);
     const { pathname: path, searchParams: query } = new URL(request.url);
     const headers = Object.fromEntries(request.headers);
     const {
@@ -190,7 +190,7 @@ describe('a fault', () => {
     ['hang', 0],
   ])('%s leaves %i tokens, as a service that fails there would', async (fault, tokenCount) => {
     const { answer, service, journal } = createPipeline(nexconnApi, resolveOptions({}));
-    await answer(toMockRequest(issueRequest({ headers: { 'x-mock-fault': fault } })));
+    await answer(toMockRequest(makeIssueRequest({ headers: { 'x-mock-fault': fault } })));
     expect(service.app(appKey)).toMatchObject({ userCount: tokenCount, tokenCount });
     expect(journal.list()).toMatchObject([{ fault: expect.stringContaining(fault.split('=')[0] ?? '') }]);
   });

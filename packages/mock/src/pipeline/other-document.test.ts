@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiDescription, Operation } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
-import { issueRequest } from '../../test/support/issue-request.js';
+import { makeIssueRequest } from '../../test/support/make-issue-request.js';
 import { type Api, toApi } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import type { MockAnswer } from '../http/types.js';
@@ -149,7 +149,7 @@ it('asks for a signature where the document does', async () => {
   const signed = { ...otherApi, document: { ...document, security: [{ Signature: [] }] } };
   const { answer } = createPipeline(signed, resolveOptions({}));
   const path = '/v4/users/ada/gone';
-  const headers = Object.fromEntries(issueRequest().headers);
+  const headers = Object.fromEntries(makeIssueRequest().headers);
   const request = { method: 'DELETE', path, query: new URLSearchParams(), body: null };
   expect((await answer({ ...request, headers: {} })).status).toBe(401);
   expect((await answer({ ...request, headers })).status).toBe(204);

@@ -6,9 +6,9 @@ import {
   appSecret,
   type Changes,
   issuePath,
-  issueRequest,
+  makeIssueRequest,
   readAnswer,
-} from '../../test/support/issue-request.js';
+} from '../../test/support/make-issue-request.js';
 import { createMock, type MockOptions, startMock } from '../index.js';
 
 type Send = (request: Request) => Promise<Response>;
@@ -42,14 +42,14 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
   afterAll(() => Promise.all(closers.map((end) => end())));
 
   async function ask(changes: Changes = {}) {
-    const response = await send(issueRequest(changes));
+    const response = await send(makeIssueRequest(changes));
     return { ...(await readAnswer(response)), headers: response.headers };
   }
 
   async function askAnother(options: MockOptions, changes: Changes) {
     const other = await door.open(options);
     closers.push(other.close);
-    return readAnswer(await other.send(issueRequest(changes)));
+    return readAnswer(await other.send(makeIssueRequest(changes)));
   }
 
   describe('issues tokens', () => {
@@ -159,7 +159,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
     });
 
     it('answers HEAD without a body', async () => {
-      const response = await send(issueRequest({ method: 'HEAD' }));
+      const response = await send(makeIssueRequest({ method: 'HEAD' }));
       expect([response.status, await response.text()]).toEqual([405, '']);
     });
   });
@@ -188,7 +188,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
     });
 
     it('and refuses a request that is sent twice', async () => {
-      const request = issueRequest();
+      const request = makeIssueRequest();
       expect((await readAnswer(await send(request.clone()))).code).toBe(0);
       const replay = await send(request);
       expect(replay.headers.get('x-mock-reason')).toMatch(/Nonce/);
@@ -209,7 +209,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
       const requests = [{}, { sign: { appSecret: appKey } }, { headers: { nonce: '1' } }, { body: '{' }];
       const signatures = await Promise.all(
         requests.map(async (changes) => {
-          const request = issueRequest(changes);
+          const request = makeIssueRequest(changes);
           const response = await sendLogged(request.clone());
           seen.push(JSON.stringify([...response.headers]), await response.text());
           return request.headers.get('signature') as string;
@@ -247,7 +247,7 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
   describe('answers what Prefer asks for', () => {
     it.each(documentedAnswers())('%s, example %s, as the document has it', async (status, example, body) => {
       const code = status === 'default' ? '503' : status;
-      const response = await send(issueRequest({ headers: { prefer: `code=${code}, example=${example}` } }));
+      const response = await send(makeIssueRequest({ headers: { prefer: `code=${code}, example=${example}` } }));
       expect(response.status).toBe(Number(code));
       expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
       const received = await response.json();
@@ -307,8 +307,8 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
 it('logs one line for each answer', async () => {
   const lines: string[] = [];
   const { fetch: send } = createMock({ log: (line) => lines.push(line) });
-  await send(issueRequest());
-  await send(issueRequest({ path: '/nowhere?secret=1' }));
+  await send(makeIssueRequest());
+  await send(makeIssueRequest({ path: '/nowhere?secret=1' }));
   expect(lines).toEqual([`POST ${issuePath} 200 0`, 'POST /nowhere 404 404 There is no endpoint /nowhere.']);
 });
 

@@ -26,10 +26,10 @@ export function createRecord(
     const code = asObject(draft.body)[codeField];
     journal.add({
       at: service.now(),
-      // One that is not known may be a secret in the wrong place.
+      // An unknown App Key may be a secret in the wrong place.
       appKey: service.requests.find(readAppKey(request) ?? '')?.made.appKey,
       method,
-      // The text of the document, which is there anyway; that of the request would have to be kept.
+      // The document's own string is in memory anyway; each request's would be kept beside it.
       path: path === route?.operation.path ? route.operation.path : shorten(path),
       operationId: route?.operation.operationId,
       status,

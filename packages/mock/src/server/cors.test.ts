@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { issuePath, issueRequest } from '../../test/support/issue-request.js';
+import { issuePath, makeIssueRequest } from '../../test/support/make-issue-request.js';
 import { createMock, type MockOptions, startMock } from '../index.js';
 
 const page = 'http://localhost:5173';
@@ -75,7 +75,7 @@ it.each<[string, MockOptions['allowedOrigins'], boolean]>([
   ['https://app.example.com', ['https://app.example.com'], true],
   ['http://localhost', ['https://app.example.com'], false],
 ])('the origin %s, with allowedOrigins %s, may call: %s', async (origin, allowedOrigins, allowed) => {
-  const response = await createMock({ allowedOrigins }).fetch(issueRequest({ headers: { origin } }));
+  const response = await createMock({ allowedOrigins }).fetch(makeIssueRequest({ headers: { origin } }));
   expect(response.status).toBe(200);
   expect(response.headers.get('access-control-allow-origin')).toBe(allowed ? origin : null);
   expect(response.headers.get('access-control-allow-credentials')).toBeNull();
@@ -84,7 +84,7 @@ it.each<[string, MockOptions['allowedOrigins'], boolean]>([
 
 it('lets a page read the headers of a refusal, too', async () => {
   const headers = { origin: page, signature: 'junk', 'x-request-id': 'r1' };
-  const response = await createMock().fetch(issueRequest({ headers }));
+  const response = await createMock().fetch(makeIssueRequest({ headers }));
   expect(response.status).toBe(401);
   const exposed = response.headers.get('access-control-expose-headers')?.split(', ');
   expect(exposed).toEqual(expect.arrayContaining(['X-Mock-Reason', 'Retry-After', 'Date', 'X-Request-ID']));
@@ -99,6 +99,6 @@ it('leaves OPTIONS that are no preflight to the document', async () => {
 
 it('answers on a port as well', async () => {
   await using mock = await startMock({ port: 0 });
-  const response = await fetch(issueRequest({ baseUrl: mock.url, headers: { origin: page } }));
+  const response = await fetch(makeIssueRequest({ baseUrl: mock.url, headers: { origin: page } }));
   expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, page]);
 });

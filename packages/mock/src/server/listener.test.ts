@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { issuePath } from '../../test/support/issue-request.js';
+import { issuePath } from '../../test/support/make-issue-request.js';
 import { toApi } from '../document/api.js';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.js';
 import { createEarlyRecord } from '../pipeline/record.js';

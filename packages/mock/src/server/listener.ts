@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Api } from '../document/api.js';
 import { cutResponse } from '../faults/cut-answer.js';
-import { errorBody } from '../http/api-error.js';
+import { splitTarget } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
+import { type MalformedError, readRequestLine, refuseMalformed } from './refuse-malformed.js';
 
 /** How long a caller may take to send, and what is called when one is refused. */
 export interface ListenerOptions {
@@ -45,7 +46,7 @@ export function createListener(
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: checkIntervalMs,
-    // Node's own refusal would have no body.
+    // Node itself would refuse without a body.
     requireHostHeader: false,
   });
 
@@ -100,7 +101,7 @@ function toMockRequest(
   return {
     method: request.method ?? 'GET',
     ...splitTarget(request.url ?? '/'),
-    // Node joins what is sent twice, but for this one, which means nothing in a request.
+    // Node joins repeated headers to a text, except this one, which means nothing in a request.
     headers: (headers['set-cookie'] ? { ...headers, 'set-cookie': undefined } : headers) as MockRequest['headers'],
     body: hasBody(request) ? request : null,
     onGone: (listener) => response.once('close', listener),
@@ -112,24 +113,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
 
-/** Never written to. */
-const noQuery = new URLSearchParams();
-
-/** `new URL` would read `//x` as a host, and throws. */
-function splitTarget(target: string): { readonly path: string; readonly query: URLSearchParams } {
-  // In one of ten thousand requests the target is a whole URL, or an asterisk.
-  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
-  const queryAt = local.indexOf('?');
-  const path = queryAt < 0 ? local : local.slice(0, queryAt);
-  return {
-    path: path.startsWith('/') ? path : `/${path}`,
-    query: queryAt < 0 ? noQuery : new URLSearchParams(local.slice(queryAt + 1)),
-  };
-}
-
 function send(response: ServerResponse, answer: MockAnswer): void {
-  // A request that timed out in its body has been answered by then.
-  // The request's socket, since a pipelined response has none until those before it are out.
+  // A request whose body timed out has been answered by then. A pipelined response has no socket of its own yet.
   if (!response.req.socket.writable) return;
   const { status, headers, body, cut } = answer;
   if (cut) {
@@ -141,55 +126,6 @@ function send(response: ServerResponse, answer: MockAnswer): void {
   const connection = status === 413 && { Connection: 'close' };
   response.writeHead(status, { ...headers, 'Content-Length': length, ...connection });
   response.end(body);
-}
-
-/** How long a refused caller has to read why. */
-const lingerMs = 500;
-
-/** Node's error for bytes that are no request. */
-interface MalformedError {
-  readonly code?: string;
-  readonly rawPacket?: Buffer;
-}
-
-/** Returns method and path where the bytes are certainly the first of their connection; no header is read. */
-function readRequestLine({ rawPacket }: MalformedError, { bytesRead }: Socket): Pick<EarlyAnswer, 'method' | 'path'> {
-  if (rawPacket?.byteLength !== bytesRead) return {};
-  const [, method, target] = /^([A-Z]{1,20}) (\S+) HTTP\/\d/.exec(rawPacket.toString('latin1', 0, 4096)) ?? [];
-  return method === undefined || target === undefined ? {} : { method, path: splitTarget(target).path };
-}
-
-const malformedStatuses: Readonly<Record<string, readonly [status: number, text: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  CONNECT: [405, 'Method Not Allowed'],
-};
-
-function refuseMalformed(
-  { envelope, errors }: Pick<Api, 'envelope' | 'errors'>,
-  error: MalformedError,
-  socket: Socket,
-): Required<Pick<EarlyAnswer, 'status' | 'code' | 'reason'>> {
-  const [status, text] = malformedStatuses[error.code ?? ''] ?? [400, 'Bad Request'];
-  const { code } = errors.ParameterInvalid;
-  const message = `The HTTP request could not be read: ${text.toLowerCase()}.`;
-  const body = JSON.stringify(errorBody({ envelope }, code, message));
-  const headers = [
-    `HTTP/1.1 ${status} ${text}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
-  // A caller that is still sending sees no answer if it is cut at once; one that never ends must not stay for ever.
-  const cut = setTimeout(() => socket.destroy(), lingerMs).unref();
-  socket.once('close', () => clearTimeout(cut));
-  return { status, code, reason: `${message} (${error.code})${hintAt(error)}` };
-}
-
-/** The first byte of a TLS handshake is that of no HTTP method. */
-function hintAt({ rawPacket }: MalformedError): string {
-  return rawPacket?.[0] === 0x16 ? ' It looks like TLS; call the mock with http://.' : '';
 }
 
 /**

@@ -116,7 +116,7 @@ export function userFingerprintOf(userId: string): Fingerprint {
     const unit = userId.charCodeAt(index);
     high = Math.imul(high ^ unit, 0x9e3779b1);
     low = Math.imul(low ^ unit, 0x85ebca6b);
-    // A product alone would carry what differs upward only.
+    // A product carries differences to higher bits only; the shift brings them back down.
     high ^= high >>> 15;
     low ^= low >>> 15;
   }

@@ -40,7 +40,7 @@ export function createJournal(capacity = 10_000): Journal {
       const { count = 1 } = filter;
       checkNumber('count', count, { ...entries, most: capacity });
       checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', least: 0, most: maxTimeoutMs });
-      // More than is asked for are found all the same, so that `count` means what it says.
+      // `limit` is applied to all that were found, so that it cannot hide entries from `count`.
       const wanted = { matches: (entry: JournalEntry) => matches(entry, filter), found: find(filter), count };
       return limited(await waits.wait({ ...wanted, timeoutMs, signal }), filter);
     },

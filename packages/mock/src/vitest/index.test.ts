@@ -1,6 +1,6 @@
 import { signRequest } from '@nexconn-kit/signing';
 import { expect } from 'vitest';
-import { ada, issuePath } from '../../test/support/issue-request.js';
+import { ada, issuePath } from '../../test/support/make-issue-request.js';
 import { it, type TestApp } from './index.js';
 
 const seen = new Set<string>();

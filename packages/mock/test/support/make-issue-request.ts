@@ -18,7 +18,7 @@ export interface Changes {
 }
 
 /** Returns a good, freshly signed request to issue a token for Ada, but for the changes. */
-export function issueRequest(changes: Changes = {}): Request {
+export function makeIssueRequest(changes: Changes = {}): Request {
   const { baseUrl = 'http://mock.test', path = issuePath, method = 'POST', body = ada, sign = {} } = changes;
   const headers = new Headers({
     'content-type': 'application/json',
