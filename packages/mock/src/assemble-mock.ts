@@ -9,7 +9,7 @@ import { withCors } from './server/cors.js';
 import type { MockOptions } from './types.js';
 
 /** What a mock consists of, with a port or without one. */
-export interface MockParts extends Pick<DocumentSwitch, 'api' | 'prepare' | 'useDocument'> {
+interface MockParts extends Pick<DocumentSwitch, 'api' | 'prepare' | 'useDocument'> {
   readonly answer: (request: MockRequest) => Promise<MockAnswer>;
   readonly console: MockConsole;
   /** Records what was answered before it came to the pipeline. */

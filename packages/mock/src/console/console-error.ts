@@ -3,7 +3,7 @@ import type { components } from '../generated/console/types.gen.js';
 import { ApiError } from '../http/api-error.js';
 
 /** The codes of the console's errors. */
-export type ConsoleErrorCode = components['schemas']['ErrorCode'];
+type ConsoleErrorCode = components['schemas']['ErrorCode'];
 
 /** A call over HTTP that is refused before it comes to an operation. */
 export class ConsoleError extends Error {

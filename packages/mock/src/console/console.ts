@@ -85,13 +85,13 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
 const maxSnapshots = 16;
 
 /** Snapshots by name; they stay in the process, since they hold secrets. */
-export interface SnapshotShelf {
+interface SnapshotShelf {
   readonly keep: (snapshot: Snapshot) => string;
   /** @throws {MockError} `SNAPSHOT_UNKNOWN` */
   readonly find: (snapshotId: string) => Snapshot;
 }
 
-export function createSnapshotShelf(): SnapshotShelf {
+function createSnapshotShelf(): SnapshotShelf {
   const snapshots = new Map<string, Snapshot>();
   let taken = 0;
   return {

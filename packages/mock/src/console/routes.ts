@@ -26,7 +26,7 @@ const pageHeaders = {
 };
 
 /** Whether a path is one of the console or the health check, not of the API that is played. */
-export function isConsolePath(path: string): boolean {
+function isConsolePath(path: string): boolean {
   return path === '/_health' || path === '/_console' || path.startsWith('/_console/');
 }
 
@@ -35,7 +35,7 @@ export function isConsolePath(path: string): boolean {
  *
  * `listeningHost` is what the mock listens on, if it does.
  */
-export function createConsoleRoutes(
+function createConsoleRoutes(
   mockConsole: MockConsole,
   listeningHost?: string,
 ): (request: MockRequest) => Promise<MockAnswer> {
@@ -123,7 +123,7 @@ const files: Readonly<Record<string, readonly [name: string, contentType: string
 };
 
 /** Resolves with a file of the page; `undefined` where the path names none. */
-export async function readPageFile(
+async function readPageFile(
   path: string,
 ): Promise<{ readonly contentType: string; readonly text: string } | undefined> {
   const file = Object.hasOwn(files, path) ? files[path] : undefined;

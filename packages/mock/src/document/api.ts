@@ -24,7 +24,7 @@ export interface Api {
 }
 
 /** Returns what is wrong with the body of an operation's request. */
-export type Validator = (body: unknown) => readonly Issue[];
+type Validator = (body: unknown) => readonly Issue[];
 
 /** What is wrong with a value, as far as an answer says it. */
 export type Issue = Pick<ValidationIssue, 'keyword' | 'message'>;

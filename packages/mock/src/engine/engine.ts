@@ -18,7 +18,7 @@ export function createEngine(api: Api): Engine {
 }
 
 /** An engine that answers where the document alone determines the answer. */
-export interface FastEngine {
+interface FastEngine {
   /** Whether an ordinary good request to the operation needs no Prism. */
   readonly covers: (operation: Operation) => boolean;
   /** Returns what Prism would, or `undefined` where only Prism can decide; it never refuses. */

@@ -53,7 +53,7 @@ function firstExample({ example, examples }: Record<string, unknown>, resolve: R
 }
 
 /** Whether the parameters of a request are certainly good; of the others Prism finds what is wrong. */
-export type ParameterCheck = (route: Route, request: MockRequest) => boolean;
+type ParameterCheck = (route: Route, request: MockRequest) => boolean;
 
 const plainKeys = new Set(['name', 'in', 'required', 'schema']);
 const plainSchemaKeys = new Set(['type', 'minLength', 'maxLength', 'pattern']);
@@ -62,7 +62,7 @@ const plainSchemaKeys = new Set(['type', 'minLength', 'maxLength', 'pattern']);
 const otherHeaders = new Set(['accept', 'authorization', 'content-type']);
 
 /** Returns the check of an operation's parameters; `undefined` where one is more than a plain text. */
-export function planParameters(lists: readonly unknown[], resolve: Resolve): ParameterCheck | undefined {
+function planParameters(lists: readonly unknown[], resolve: Resolve): ParameterCheck | undefined {
   const parameters = lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(resolve);
   const checks = parameters.map((parameter) => checkOf(parameter, resolve));
   if (!checks.every((check) => check !== undefined)) return undefined;
@@ -125,12 +125,12 @@ const plainKeywords = new Set([
 const annotations = new Set(['title', 'summary', 'description', 'example', 'examples', '$comment']);
 
 /** Whether Prism ignores a keyword; our own extensions are checked by our validators alone. */
-export function isAnnotation(keyword: string): boolean {
+function isAnnotation(keyword: string): boolean {
   return annotations.has(keyword) || keyword.startsWith('x-');
 }
 
 /** Whether nothing in a schema is left to Prism to validate, as one that contains itself is. */
-export function isPlainSchema(node: unknown, resolve: Resolve, around: readonly unknown[] = []): boolean {
+function isPlainSchema(node: unknown, resolve: Resolve, around: readonly unknown[] = []): boolean {
   const isReference = typeof asObject(node).$ref === 'string';
   const schema = resolve(node);
   if ((isReference && Object.keys(asObject(node)).length > 1) || around.includes(schema)) return false;

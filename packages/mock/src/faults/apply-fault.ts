@@ -6,11 +6,7 @@ import type { ErrorEntries } from './check-fault.js';
 import type { Fault } from './types.js';
 
 /** Plays a fault around the rest of the pipeline, which it runs whole or not at all. */
-export type PlayFault = (
-  fault: Fault,
-  request: MockRequest,
-  proceed: () => Promise<AnswerDraft>,
-) => Promise<AnswerDraft>;
+type PlayFault = (fault: Fault, request: MockRequest, proceed: () => Promise<AnswerDraft>) => Promise<AnswerDraft>;
 
 /** The status of an answer that is never sent. */
 const notSent = 0;

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from './types.js';
 
 /** One kind of fault: how it is requested, and what its caller sees. */
-export interface FaultRow {
+interface FaultRow {
   /** The member of the fault that the header's value and the digits of the `userId` set. */
   readonly value?: 'ms' | 'code' | 'status';
   /** Its members where none are given. */

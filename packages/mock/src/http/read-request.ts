@@ -4,7 +4,7 @@ import { ApiError } from './api-error.js';
 import type { MockRequest, Route } from './types.js';
 
 /** The largest body that is read, in bytes. */
-export const maxBodyBytes = 100_000;
+const maxBodyBytes = 100_000;
 
 /**
  * A larger body is read on up to this size, without being kept, before it is refused: a caller that is cut off while it

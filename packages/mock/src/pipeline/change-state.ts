@@ -23,7 +23,7 @@ export function createStateChange(
 }
 
 /** A good request with its answer. */
-export interface Exchange {
+interface Exchange {
   readonly appKey: string;
   /** The request's body, valid by the document. */
   readonly body: JsonObject;
@@ -32,10 +32,10 @@ export interface Exchange {
 }
 
 /** The effect of an operation on the state, before its answer is sent. @throws {ApiError} */
-export type Behaviour = (service: Service, exchange: Exchange) => void;
+type Behaviour = (service: Service, exchange: Exchange) => void;
 
 /** The operations that change the state; any other is answered out of its document alone. */
-export const behaviours: Readonly<Partial<Record<OperationId, Behaviour>>> = {
+const behaviours: Readonly<Partial<Record<OperationId, Behaviour>>> = {
   issueAccessToken(service, { appKey, body, result }) {
     const { userId, name, avatarUrl = '' } = body;
     service.issue(appKey, { userId: `${userId}`, name: `${name}`, avatarUrl: `${avatarUrl}` }, `${result.accessToken}`);

@@ -25,7 +25,7 @@ export interface Pipeline extends MockState {
 }
 
 /** Parts of a pipeline that are created for it unless given. */
-export interface PipelineParts {
+interface PipelineParts {
   readonly state?: MockState;
   readonly engine?: Engine;
 }

@@ -8,7 +8,7 @@ import type { EarlyAnswer } from '../pipeline/record.js';
 import { type MalformedError, readRequestLine, refuseMalformed } from './refuse-malformed.js';
 
 /** How long a caller may take to send, and what is called when one is refused. */
-export interface ListenerOptions {
+interface ListenerOptions {
   /** From the first byte to the end of the headers, in milliseconds. Default: 10000. */
   readonly headersTimeoutMs?: number;
   /** From the first byte to the end of the body, in milliseconds. Default: 30000. */
@@ -133,7 +133,7 @@ function send(response: ServerResponse, answer: MockAnswer): void {
  *
  * Where an item is a write, its reader is woken up once instead of once for each.
  */
-export function batchTurn<T>(handle: (items: readonly T[]) => void): (item: T) => void {
+function batchTurn<T>(handle: (items: readonly T[]) => void): (item: T) => void {
   let waiting: T[] = [];
   function flush(): void {
     const items = waiting;

@@ -71,10 +71,10 @@ export function viewApp(state: AppState): App {
 }
 
 /** The names of what can be changed of an app. */
-export type AppSetting = 'environment' | 'suspended' | 'tokenValiditySeconds' | 'rateLimit' | 'userLimit';
+type AppSetting = 'environment' | 'suspended' | 'tokenValiditySeconds' | 'rateLimit' | 'userLimit';
 
 /** An app's settings with every default in place. */
-export type ResolvedAppSettings = Pick<App, AppSetting>;
+type ResolvedAppSettings = Pick<App, AppSetting>;
 
 /** The options of an app, with every default in place. */
 export interface ResolvedApp extends AppCredentials {

@@ -20,7 +20,7 @@ const chunkRows = 1024;
  * Creates an empty column. A million objects keep the garbage collector busy; a million rows are a thousand chunks, which
  * stay where they are when there are more.
  */
-export function createColumn<T>(createChunk: (rows: number) => Chunk<T>): Column<T> {
+function createColumn<T>(createChunk: (rows: number) => Chunk<T>): Column<T> {
   return columnOf(createChunk, []);
 }
 

@@ -75,7 +75,7 @@ function matches(entry: KeptEntry, filter: JournalFilter): boolean {
 }
 
 /** One call that waits for entries. */
-export interface JournalWait {
+interface JournalWait {
   readonly matches: (entry: JournalEntry) => boolean;
   /** The entries that are there already; those that come are added. */
   readonly found: JournalEntry[];
@@ -86,7 +86,7 @@ export interface JournalWait {
 }
 
 /** The calls that wait for entries of a journal. */
-export interface JournalWaits {
+interface JournalWaits {
   /** Whether there is one. */
   readonly any: () => boolean;
   readonly tell: (entry: JournalEntry) => void;
@@ -94,7 +94,7 @@ export interface JournalWaits {
   readonly wait: (wait: JournalWait) => Promise<readonly JournalEntry[]>;
 }
 
-export function createJournalWaits(): JournalWaits {
+function createJournalWaits(): JournalWaits {
   const looking = new Set<(entry: JournalEntry) => void>();
 
   function wait({ matches, found, count, timeoutMs, signal }: JournalWait): Promise<readonly JournalEntry[]> {

@@ -71,7 +71,7 @@ const maxLimit = 1000;
  *
  * @throws {MockError} `INVALID_OPTION`
  */
-export function pageOf(
+function pageOf(
   size: number,
   last: number | undefined,
   { after, limit = 100 }: PageOptions,

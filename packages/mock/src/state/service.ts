@@ -19,7 +19,7 @@ import { checkToken, issueToken, voidTokens } from './tokens.js';
 import type { AppOptions, ClockMove, Service, Snapshot } from './types.js';
 
 /** How a service is created. */
-export interface ServiceOptions {
+interface ServiceOptions {
   /** The apps that it starts with and that a reset goes back to. */
   readonly apps?: readonly AppOptions[];
   /** Returns Unix time in milliseconds. */
@@ -162,13 +162,13 @@ export function createService({
 }
 
 /** A clock that runs beside another one, at a distance that can be changed. */
-export interface Clock {
+interface Clock {
   readonly now: () => number;
   /** @throws {MockError} INVALID_OPTION */
   readonly move: (move: ClockMove) => void;
 }
 
-export function createClock(base: () => number): Clock {
+function createClock(base: () => number): Clock {
   let offsetMs = 0;
   return {
     now: () => base() + offsetMs,

@@ -54,7 +54,7 @@ export function isVoid({ tokens, voidBefore }: AppState, row: number): boolean {
 }
 
 /** Voids one token; returns whether it was valid before. */
-export function voidRow(app: AppState, row: number): boolean {
+function voidRow(app: AppState, row: number): boolean {
   if (isVoid(app, row)) return false;
   const { tokens, users } = app;
   tokens.voided.set(row, 1);
