@@ -1,23 +1,76 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { root } from './source-tree.js';
+import { workspaces } from './layers.js';
+import { readSources, root } from './source-tree.js';
 
-/** Small files that stand in several packages, since none of these may depend on another for them. */
-const copied = ['check-options.ts', 'safe-cause.ts', 'with-timeout.ts'];
+// A few things are needed by packages that share no package below them. They are too small for one of their own, and stand
+// in each as the same text, so that whoever knows one knows all; what reads text from outside runs the same vectors.
+const copiedFiles = ['check-options.ts', 'with-timeout.ts', 'safe-cause.ts'];
+const copiedFunctions = ['readRetryAfter'];
+/** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
+const readersOf: Record<string, readonly string[]> = {
+  'json-pointer.json': ['readPointer', 'createResolver'],
+  'loopback.json': ['isLoopback'],
+  'retry-after.json': ['readRetryAfter'],
+};
 
-const sources = readdirSync(join(root, 'packages'))
-  .map((name) => join(root, 'packages', name, 'src'))
-  .filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)));
+const sources = Object.keys(workspaces).flatMap((workspace) =>
+  readSources(workspace).map((file) => ({ workspace, ...file })),
+);
 
-describe.each(copied)('%s', (name) => {
-  const copies = sources.filter((path) => basename(path) === name);
+describe.each(copiedFiles)('%s', (name) => {
+  const copies = sources.filter(({ path }) => basename(path) === name);
 
-  it('stands in several packages', () => expect(copies.length).toBeGreaterThan(1));
+  it('stands in more than one package', () => {
+    expect(new Set(copies.map(({ workspace }) => workspace)).size).toBeGreaterThan(1);
+  });
 
-  it('is the same text in each of them', () => {
-    const [first, ...others] = copies.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
-    expect(others.filter(({ text }) => text !== first?.text).map(({ path }) => path)).toEqual([]);
+  it('is the same text in all of them', () => {
+    const [first, ...others] = copies;
+    expect(
+      others.filter(({ text }) => text !== first?.text).map(({ path }) => `${path} is not ${first?.path}`),
+    ).toEqual([]);
   });
 });
+
+describe.each(copiedFunctions)('%s', (name) => {
+  it('is the same text in all packages that have it', () => {
+    const [first, ...others] = declarationsOf(name);
+    expect(first && others.length).toBeGreaterThan(0);
+    expect(
+      others.filter(({ text }) => text !== first?.text).map(({ path }) => `${path} is not ${first?.path}`),
+    ).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(readersOf))('spec/vectors/%s', (file, readers) => {
+  it.each(readers)('is run in each package that has %s', (reader) => {
+    const declarations = declarationsOf(reader);
+    expect(declarations.length).toBeGreaterThan(0);
+    const isRun = (workspace: string) => testsOf(workspace).some((text) => text.includes(`spec/vectors/${file}`));
+    expect(declarations.filter(({ workspace }) => !isRun(workspace)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+it('every file of vectors has who reads such a text', () => {
+  expect(readdirSync(join(root, 'spec/vectors')).sort()).toEqual(Object.keys(readersOf).sort());
+});
+
+/** Returns the declarations of a function of that name, each as its text. */
+function declarationsOf(name: string): { workspace: string; path: string; text: string }[] {
+  return sources
+    .filter(({ text, isGenerated }) => !isGenerated && text.includes(`function ${name}(`))
+    .flatMap(({ workspace, path, text }) => {
+      const { statements } = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+      const found = statements.find((each) => ts.isFunctionDeclaration(each) && each.name?.text === name);
+      return found ? [{ workspace, path, text: found.getText() }] : [];
+    });
+}
+
+function testsOf(workspace: string): string[] {
+  return readdirSync(join(root, workspace), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'))
+    .map((path) => readFileSync(join(root, workspace, path), 'utf8'));
+}
