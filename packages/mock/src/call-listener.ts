@@ -2,19 +2,26 @@
 const reported = new WeakSet<object>();
 
 /**
- * Calls a listener of the caller's own. What it throws, or rejects with, ends nothing: where there is
- * `process.emitWarning`, it is reported there, once for each listener.
+ * Calls a listener of the caller's own, such as `onEvent`. One that throws, or rejects, ends neither the process nor a
+ * call: where there is `process.emitWarning`, it is reported there, once for each listener.
  */
-export function callListener<Event>(listener: (event: Event) => unknown, event: Event): void {
-  const report = (error: unknown): void => {
-    if (reported.has(listener)) return;
-    reported.add(listener);
-    globalThis.process?.emitWarning?.(`A listener of a mock failed: ${error}`, 'NexconnListenerWarning');
-  };
+export function callListener<Value>(name: string, listener: (value: Value) => unknown, value: Value): void {
   try {
-    const result = listener(event);
-    if (result instanceof Promise) result.catch(report);
+    const returned = listener(value);
+    if (returned instanceof Promise) returned.catch((error) => report(name, listener, error));
   } catch (error) {
-    report(error);
+    report(name, listener, error);
   }
+}
+
+function report(name: string, listener: object, error: unknown): void {
+  if (reported.has(listener)) return;
+  reported.add(listener);
+  const isError = error instanceof Error;
+  const reason = isError ? error.message : `something of type ${typeof error} was thrown`;
+  globalThis.process?.emitWarning?.(`${name} failed: ${reason}`, {
+    type: 'NexconnListenerWarning',
+    code: 'LISTENER_FAILED',
+    ...(isError && error.stack && { detail: error.stack }),
+  });
 }

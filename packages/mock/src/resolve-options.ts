@@ -32,7 +32,7 @@ export function resolveOptions(options: MockOptions): Settings {
     nonceReplay: checkChoice('nonceReplay', options.nonceReplay ?? 'refuse', ['refuse', 'allow']),
     journalSize: options.journalSize ?? 10_000,
     allowedOrigins: checkOrigins(options.allowedOrigins ?? 'loopback'),
-    log: log && ((line) => callListener(log, line)),
+    log: log && ((line) => callListener('log', log, line)),
     now: now ?? Date.now,
     random: random ?? createRandomPool(),
     monotonicNow: performance.now.bind(performance),

@@ -6,7 +6,7 @@ beforeEach(() => {
   warn.mockReset().mockImplementation(() => {});
 });
 afterEach(() => {
-  expect(warn.mock.calls.flat().join()).not.toContain('secret');
+  expect(JSON.stringify(warn.mock.calls)).not.toContain('secret');
 });
 
 it('a listener that throws is called again, and is reported once', () => {
@@ -17,7 +17,9 @@ it('a listener that throws is called again, and is reported once', () => {
   };
   for (const value of [1, 2, 3]) callListener('onEvent', listener, value);
   expect(seen).toEqual([1, 2, 3]);
-  expect(warn.mock.calls).toEqual([['onEvent failed: The log is full.', 'NexconnListenerWarning']]);
+  const detail = expect.stringContaining('call-listener.test.ts');
+  const warning = { type: 'NexconnListenerWarning', code: 'LISTENER_FAILED', detail };
+  expect(warn.mock.calls).toEqual([['onEvent failed: The log is full.', warning]]);
 });
 
 it('a listener that rejects ends nothing either, and another one is reported as well', async () => {
@@ -37,7 +39,6 @@ it('nothing of what is thrown is shown but the message of an error', () => {
     throw { secret: 'secret' };
   };
   callListener('onFailure', listener, undefined);
-  expect(warn.mock.calls).toEqual([
-    ['onFailure failed: something of type object was thrown', 'NexconnListenerWarning'],
-  ]);
+  const warning = { type: 'NexconnListenerWarning', code: 'LISTENER_FAILED' };
+  expect(warn.mock.calls).toEqual([['onFailure failed: something of type object was thrown', warning]]);
 });

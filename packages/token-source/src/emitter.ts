@@ -19,7 +19,7 @@ export function createEmitter(first: Emit | undefined): Emitter {
   if (first) subscribe(first);
   return {
     emit(event) {
-      for (const [listener] of [...listeners]) callListener(listener, event);
+      for (const [listener] of [...listeners]) callListener('onEvent', listener, event);
     },
     subscribe,
   };
