@@ -6,8 +6,6 @@ import { createWindow } from './window.js';
 const margin = 0.0125;
 /** Each refused request widens them by `step`, which wears off within `lastsMs`; all together by `most`. */
 const penalty = { step: 0.015, lastsMs: 10_000, most: 0.25 };
-/** A slot that can only be used so much later than it is due, or once the next one is due, is left out. */
-const missedMs = 15;
 /** An answer that comes so much later than usual tells of a late request; each one raises the bound, the others lower it. */
 const lateAnswer = { leastMs: 8, upMs: 2, downMs: 0.02 };
 /** The quickest answer of late is the usual one; it is forgotten by so much with each other one. */
@@ -63,14 +61,9 @@ function createSharedSlots(reserve: RateStoreOptions['reserve'], options: Shared
     return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
   }
 
-  function forgetMissed(now: number): void {
-    while (slots.length > 0 && (slots[0] as number) < now - Math.max(missedMs, evenMs)) slots.shift();
-  }
-
   /** Gives back the slots that nobody waits for, or reserves more, or tells the store that requests were refused. */
   function refill(): void {
     if (isAsking || isLost) return;
-    forgetMissed(monotonicNow());
     if (waiting === 0) unusedMs += slots.splice(0).length * pacedMs();
     const count = Math.min(waiting, heldAtMost()) - slots.length;
     if (unusedMs > 0) void ask(-unusedMs);
@@ -149,7 +142,6 @@ function createSharedSlots(reserve: RateStoreOptions['reserve'], options: Shared
   return {
     waitMs(now, cameAt) {
       if (isLost) return share.waitMs(now, cameAt);
-      forgetMissed(now);
       return slots.length > 0 ? (slots[0] as number) - now : Number.POSITIVE_INFINITY;
     },
     take(now, cameAt) {

@@ -21,6 +21,7 @@ export const calm: Readonly<Record<string, Scenario>> = {
 export const trouble: Readonly<Record<string, Scenario>> = {
   'event loops busy for 300 ms': { processes: fleet(3, { busy }) },
   'event loops busy for 10 ms, ten times a second': { processes: fleet(3, { busy: { everyMs: 100, ms: 10 } }) },
+  'event loops busy for a third of the time': { processes: fleet(3, { busy: { everyMs: 30, ms: 10 } }) },
   'unlike distances': { processes: farApart.map((wayMs) => full({ wayMs })) },
   'unlike distances and changing demand': {
     processes: farApart.flatMap((wayMs) => [full({ wayMs }), full({ wayMs, demand: 'changing' })]),
