@@ -1,7 +1,7 @@
 import { provideProgram } from '../support/provide-program.js';
 import { chromiumPath } from './chromium.js';
 
-/** Makes sure that the browser tests have a Chromium, or says which tests do not run and what to install. */
+/** Ensures that the browser tests have a Chromium, or says which tests do not run and what to install. */
 export default function setup(): void {
   const chosen = process.env.CHROMIUM_PATH;
   if (chosen && chromiumPath() === undefined) {

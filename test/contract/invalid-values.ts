@@ -7,7 +7,7 @@ export interface InvalidValue {
   keyword: string;
   /** Where: `userId`, `users.0.name`, or empty for the whole value. */
   field: string;
-  /** Says in words what was done to a valid value. */
+  /** What was done to a valid value, in words. */
   change: string;
   value: unknown;
 }

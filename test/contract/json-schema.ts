@@ -27,7 +27,7 @@ export interface JsonSchema {
   'x-empty-is-absent'?: boolean;
 }
 
-/** Gives the schema a reference points at, with `allOf` merged into one schema. */
+/** Returns the schema that a reference points at, with `allOf` merged into one schema. */
 export function resolveSchema(schema: JsonSchema, root: object): JsonSchema {
   const target = schema.$ref === undefined ? schema : resolveSchema(atPointer(root, schema.$ref) as JsonSchema, root);
   return (target.allOf ?? []).map((part) => resolveSchema(part, root)).reduce(mergeSchemas, target);

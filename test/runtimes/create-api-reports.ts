@@ -11,7 +11,7 @@ export interface ApiReport {
 
 const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-service', 'token-source'];
 
-/** Makes the reports of all packages out of the declarations that are published. */
+/** Returns the reports of all packages, extracted from the declarations that are published. */
 export async function createApiReports(packedFolder: string): Promise<ApiReport[]> {
   const reports: ApiReport[] = [];
   for (const name of packages) {

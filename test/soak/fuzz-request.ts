@@ -87,7 +87,7 @@ const headerLines: readonly string[] = [
   '__proto__: x',
 ];
 
-/** Makes a request that may be good, wrong in many ways, or no HTTP at all. */
+/** Returns a request that may be good, wrong in many ways, or no HTTP at all. */
 export function fuzzRequest(dice: Dice, credentials: Credentials, last: boolean): FuzzedRequest {
   const method: string = dice.pick(methods);
   const path: string = dice.pick(paths);

@@ -56,7 +56,7 @@ export async function fuzz({ count, seed, progress }: FuzzOptions): Promise<Fuzz
   return report;
 }
 
-/** Makes the requests of one connection; what may confuse the order of the answers comes last. */
+/** Returns the requests of one connection; what may confuse the order of the answers comes last. */
 function fuzzConnection(dice: Dice, credentials: { appKey: string; appSecret: string }, left: number): FuzzedRequest[] {
   const wanted = Math.min(left, 1 + dice.roll(12));
   const requests: FuzzedRequest[] = [];
@@ -95,7 +95,7 @@ function countAnswerable(requests: readonly FuzzedRequest[]): number {
   return requests.every(({ wellFormed, cut }) => wellFormed && !cut) ? requests.length : 0;
 }
 
-/** Says what is wrong with an answer, if anything is. */
+/** Returns what is wrong with an answer; undefined where nothing is. */
 function findWrong({ status, headers, body }: RawResponse, requests: readonly FuzzedRequest[], toConsole: boolean) {
   if (stackTrace.test(body) || stackTrace.test(headers)) return 'A stack trace';
   if (body === '') return status === 204 || status === 403 || requests[0]?.head ? undefined : 'No body';

@@ -22,7 +22,7 @@ afterEach(async () => {
   await mock?.close();
 });
 
-/** Makes a client; one that is alone shows what is refused, one of a fleet makes the call again. */
+/** Returns a client; one that is alone shows what is refused, one of a fleet makes the call again. */
 function makeClient(store?: RateStore, onEvent?: (event: NexconnEvent) => void): NexconnClient {
   const { appKey, appSecret, url: baseUrl } = mock;
   const rateLimit = { store, maxQueueMs: 300_000 };

@@ -57,7 +57,7 @@ const stores: Record<string, (url: string) => Promise<TokenStore>> = {
   },
 };
 
-/** Makes a service on a mock of its own; `beforeSending` runs before each issue call leaves. */
+/** Returns a service on a mock of its own; `beforeSending` runs before each issue call leaves. */
 function makeService(store: TokenStore, beforeSending: () => Promise<void> = async () => {}) {
   const { appKey, appSecret, fetch: answer, console } = createMock();
   const fetch = async (request: Request): Promise<Response> => {

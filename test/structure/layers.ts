@@ -2,10 +2,8 @@
  * The layers of each workspace with hand-written sources, top first. A layer lists rooms: a folder of `src/`, or a file
  * of it without its ending. A file belongs to the room with the longest matching name, so that `commands/serve` can
  * stand above `commands`. Imports, those of types too, stay in their room or go to a layer below.
- *
- * `notYet: true` leaves a workspace out until its rooms are furnished.
  */
-export const workspaces: Record<string, { notYet?: true; layers: readonly (readonly string[])[] }> = {
+export const workspaces: Record<string, { layers: readonly (readonly string[])[] }> = {
   generator: {
     layers: [
       ['generate'],
