@@ -54,7 +54,8 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['request', 'response'],
       ['call', 'clock-skew', 'create-emitter', 'otel'],
       ['platform', 'resolve-options'],
-      ['transport', 'app-secrets', 'redis', 'postgres', 'rate-store'],
+      ['transport', 'app-secrets', 'redis', 'postgres'],
+      ['rate-store'],
       ['types'],
       ['generated'],
       [

@@ -1,5 +1,5 @@
-import { createRateStore } from '../rate-limit/create-rate-store.js';
 import type { RateStore } from '../rate-limit/rate-store.js';
+import { createRateStore } from '../rate-store/create-rate-store.js';
 import { createTableSql, reserveSlotSql } from './reserve-slot-sql.js';
 
 /** A pool or a client of `pg`, or what sends a query in the same way. */

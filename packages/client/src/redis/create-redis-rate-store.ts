@@ -1,5 +1,5 @@
-import { createRateStore } from '../rate-limit/create-rate-store.js';
 import type { RateStore } from '../rate-limit/rate-store.js';
+import { createRateStore } from '../rate-store/create-rate-store.js';
 import type { RedisLike } from './redis-script.js';
 import { createRedisScript } from './redis-script.js';
 import { reserveSlotScript, reserveSlotSha1 } from './reserve-slot-script.js';

@@ -1,9 +1,9 @@
-import { createRateStore } from '../../src/rate-limit/create-rate-store.js';
 import { createLimiter, type Limiter } from '../../src/rate-limit/limiter.js';
 import type { Priority } from '../../src/rate-limit/priority-queue.js';
 import type { RateReservation } from '../../src/rate-limit/rate-store.js';
 import type { Timers } from '../../src/rate-limit/timers.js';
 import { createWindow } from '../../src/rate-limit/window.js';
+import { createRateStore } from '../../src/rate-store/create-rate-store.js';
 import { createService, type Service, type ServiceKind } from './service.js';
 import { createRandom, createVirtualTime, type SimulatedProcess, type VirtualTime } from './virtual-time.js';
 

@@ -1,36 +1,26 @@
 import type { PermitOutcome, PermitSource } from './permit-source.js';
-import type { RateStore, RateStoreOptions, SharedLimit } from './rate-store.js';
+import type { RateStoreOptions, SharedLimit } from './rate-store.js';
 import { createWindow } from './window.js';
 
 /** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
 const margin = 0.0125;
-/** Each refused request widens them by `step`, which wears off within `lastsMs`; all together by `most`. */
+/** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them by at most `most`. */
 const penalty = { step: 0.015, lastsMs: 10_000, most: 0.25 };
 /** An answer that comes so much later than usual tells of a late request; each one raises the bound, the others lower it. */
 const lateAnswer = { leastMs: 8, upMs: 2, downMs: 0.02 };
-/** The quickest answer of late is the usual one; it is forgotten by so much with each other one. */
+/** The shortest latency seen lately counts as the usual one; it grows by this factor with each answer, so that it is unlearned. */
 const forgotten = 1.001;
 /** What timers and the event loop take, beside the way to the store. */
 const spareMs = 3;
-/** A fleet has this part of the window reserved ahead, or one slot for each process: others wait for as long. */
+/** A fleet reserves at most this part of a window ahead, but one slot for each process: a call of an idle process waits that long. */
 const aheadPart = 1 / 10;
 /** A store that does not answer within this time is lost, and a lost one is asked again so soon. */
 const [answerMs, searchMs] = [500, 1_000];
 /** The spacing of a process is the average over so many of its slots. */
 const averagedOver = 12;
 
-/**
- * Creates a rate store from one function, for a store that is neither Redis nor PostgreSQL.
- *
- * @throws {TypeError} where `reserve` is no function
- */
-export function createRateStore({ reserve }: RateStoreOptions): RateStore {
-  if (typeof reserve !== 'function') throw new TypeError('reserve is no function.');
-  return { reserve, connect: (limit) => createSharedSlots(reserve, limit) };
-}
-
 /** Creates the permits of one process: slots that it reserves in a store, or those of its share while the store is lost. */
-function createSharedSlots(reserve: RateStoreOptions['reserve'], options: SharedLimit): PermitSource {
+export function createSharedSlots(reserve: RateStoreOptions['reserve'], options: SharedLimit): PermitSource {
   const { key, limit, windowMs, shareWithoutStore, monotonicNow, timers, onPermits, onLost, onFound } = options;
   const evenMs = (windowMs / limit) * (1 + margin);
   const share = createWindow({ limit: Math.max(1, Math.floor(limit * shareWithoutStore)), windowMs, monotonicNow });
@@ -107,7 +97,7 @@ function createSharedSlots(reserve: RateStoreOptions['reserve'], options: Shared
     for (let nth = 0; nth < count; nth += 1) {
       const due = firstDue + nth * distanceMs;
       slots.push(due);
-      // What others took while this process stood still is not its share.
+      // A pause of this process says nothing about how often its slots come.
       if (due > lastDue) spacingMs += (Math.min(due - lastDue, 4 * spacingMs) - spacingMs) / averagedOver;
       lastDue = due;
     }
@@ -122,7 +112,7 @@ function createSharedSlots(reserve: RateStoreOptions['reserve'], options: Shared
     onPermits();
   }
 
-  /** What was reserved by a question that was given up is of no use. */
+  /** Slots reserved by a question that has timed out may be overdue by now; they are given back. */
   function find(reservedMs: number): void {
     isLost = false;
     unusedMs = Math.max(0, reservedMs);
@@ -162,7 +152,7 @@ function createSharedSlots(reserve: RateStoreOptions['reserve'], options: Shared
   };
 }
 
-/** Creates the time by which slots are to be delayed since requests came late: one window on, as many more would come. */
+/** Creates the record of requests that the service counted late: each delays the next slot, since the window after it holds one request more. */
 function createLateness(evenMs: number, windowMs: number) {
   const usualMs = createLeast();
   let boundMs = lateAnswer.leastMs;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireAbortable, demand, makeRequest, TooLong } from '../../test/rate-limit/make-request.js';
 import { mostWithin } from '../../test/rate-limit/simulation.js';
-import { createRateStore } from './create-rate-store.js';
+import { createRateStore } from '../rate-store/create-rate-store.js';
 import { createLimiter, type Limiter } from './limiter.js';
 import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';

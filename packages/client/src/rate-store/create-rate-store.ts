@@ -1,0 +1,15 @@
+import type { RateStore, RateStoreOptions } from '../rate-limit/rate-store.js';
+import { createSharedSlots } from '../rate-limit/shared-slots.js';
+
+/**
+ * Creates a rate store from one function, for a store that is neither Redis nor PostgreSQL.
+ *
+ * @throws {TypeError} where `reserve` is no function
+ * @example
+ * const store = createRateStore({ reserve: (key, added) => addToStretches(key, added) });
+ * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store } });
+ */
+export function createRateStore({ reserve }: RateStoreOptions): RateStore {
+  if (typeof reserve !== 'function') throw new TypeError('reserve is no function.');
+  return { reserve, connect: (limit) => createSharedSlots(reserve, limit) };
+}
