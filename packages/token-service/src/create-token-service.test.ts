@@ -152,7 +152,7 @@ describe('get', () => {
     fakeTime();
     await tokens.get(first ?? ada);
     const waiting = tokens.get(second ?? ada);
-    await vi.waitFor(() => expect(leased).toContain(second?.userId));
+    await vi.waitFor(() => expect(leased).toContain(second?.userId), { timeout: 60_000 });
     await vi.advanceTimersByTimeAsync(100);
     const failures = await Promise.all(others.map((user) => failureOf(tokens.get(user))));
     for (const { code, retryAfterMs } of failures) {

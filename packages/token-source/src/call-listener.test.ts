@@ -18,7 +18,7 @@ it.each([
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   callListener('onEvent', listener, {});
   callListener('onEvent', listener, {});
-  await vi.waitFor(() => expect(warned).toHaveBeenCalledOnce());
+  await vi.waitFor(() => expect(warned).toHaveBeenCalledOnce(), { timeout: 60_000 });
   expect(warned.mock.calls[0]?.[0]).toBe('onEvent failed: no');
   callListener(
     'onEvent',
