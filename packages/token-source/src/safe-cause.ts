@@ -30,8 +30,10 @@ export function safeCause(error: unknown, redact: Redact, depth = 0): Error | un
     if (typeof value === 'string') Object.assign(copy, { [key]: redact(value) });
     if (typeof value === 'number') Object.assign(copy, { [key]: value });
   }
-  // By its shape: not every engine of an app has the class AggregateError.
+  // By its name: not every engine of an app has the class.
   const errors: unknown = Reflect.get(error, 'errors');
-  if (Array.isArray(errors)) Object.assign(copy, { errors: errors.map((each) => safeCause(each, redact, depth + 1)) });
+  if (error.name === 'AggregateError' && Array.isArray(errors)) {
+    Object.assign(copy, { errors: errors.map((each) => safeCause(each, redact, depth + 1)) });
+  }
   return copy;
 }

@@ -234,12 +234,50 @@ describe('a limiter with a store', () => {
     ],
     ['answers with something else', async () => 5, 'lost: The rate store answered with no reservation.'],
     ['answers with nothing', async () => undefined, expect.stringMatching(/^lost: /)],
+    [
+      'answers with less than was added',
+      async () => ({ reservedMs: 0, penaltyMs: 0 }),
+      'lost: The rate store answered with no reservation.',
+    ],
+    [
+      'answers with a penalty below 0',
+      async () => ({ reservedMs: 100, penaltyMs: -1 }),
+      'lost: The rate store answered with no reservation.',
+    ],
   ])('takes a store that %s for lost', async (_, reserve, state) => {
     const states: string[] = [];
     const limiter = makeLimiter({ reserve } as never, states);
     await Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(10)]);
     expect(states).toEqual([state]);
     limiter.stop();
+  });
+
+  it('calls reserve as a method of the store that was given', async () => {
+    class Store {
+      readonly #reservedMs = 10;
+      async reserve(): Promise<RateReservation> {
+        return { reservedMs: this.#reservedMs, penaltyMs: 0 };
+      }
+    }
+    const states: string[] = [];
+    const limiter = makeLimiter(new Store(), states);
+    await Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(20)]);
+    expect(states).toEqual([]);
+    limiter.stop();
+  });
+
+  it('asks nothing and reports nothing once it is stopped, whatever the question under way comes to', async () => {
+    const states: string[] = [];
+    let fail = (_: Error): void => {};
+    const reserve = vi.fn(() => new Promise<RateReservation>((_, reject) => (fail = reject)));
+    const limiter = makeLimiter({ reserve }, states);
+    const waiting = limiter.acquire(makeRequest());
+    limiter.stop();
+    await expect(waiting).rejects.toThrow();
+    fail(new Error('The pool is closed.'));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(reserve).toHaveBeenCalledTimes(1);
+    expect(states).toEqual([]);
   });
 
   it('lets an answer be read that has come while the event loop stood still', async () => {
@@ -250,7 +288,7 @@ describe('a limiter with a store', () => {
     const waiting = limiter.acquire(makeRequest());
     // What is due within a pause happens in one go, before anything is read.
     vi.advanceTimersByTime(500);
-    answer({ reservedMs: 5, penaltyMs: 0 });
+    answer({ reservedMs: 10, penaltyMs: 0 });
     await vi.advanceTimersByTimeAsync(50);
     expect(states).toEqual([]);
     const permit = acquireAbortable(limiter);

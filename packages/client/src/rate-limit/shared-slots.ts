@@ -1,5 +1,5 @@
 import type { PermitOutcome, PermitSource } from './permit-source.js';
-import type { RateStoreOptions, SharedLimit } from './rate-store.js';
+import type { RateReservation, RateStoreOptions, SharedLimit } from './rate-store.js';
 import { createWindow } from './window.js';
 
 /** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
@@ -16,6 +16,8 @@ const spareMs = 3;
 const aheadPart = 1 / 10;
 /** A store that does not answer within this time is lost, and a lost one is asked again so soon. */
 const [answerMs, searchMs] = [500, 1_000];
+/** A store may count in whole microseconds. */
+const roundingMs = 0.01;
 /** The spacing of a process is the average over so many of its slots. */
 const averagedOver = 12;
 
@@ -53,7 +55,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
 
   /** Gives back the slots that nobody waits for, or reserves more, or tells the store that requests were refused. */
   function refill(): void {
-    if (isAsking || isLost) return;
+    if (isAsking || isLost || isStopped) return;
     if (waiting === 0) unusedMs += slots.splice(0).length * pacedMs();
     const count = Math.min(waiting, heldAtMost()) - slots.length;
     if (unusedMs > 0) void ask(-unusedMs);
@@ -72,7 +74,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     let cancel = timers.after(answerMs, () => (cancel = timers.after(0, expire)), { keepsAlive: false });
     try {
       const { reservedMs, penaltyMs } = await reserve(key, added);
-      if (!Number.isFinite(reservedMs + penaltyMs)) throw new TypeError('The rate store answered with no reservation.');
+      checkReservation({ reservedMs, penaltyMs }, added);
       const at = monotonicNow();
       known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs, at };
       if (isLost) find(added.reservedMs);
@@ -105,7 +107,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   }
 
   function lose(error: unknown): void {
-    if (isLost) return;
+    if (isLost || isStopped) return;
     isLost = true;
     slots = [];
     onLost(error);
@@ -114,6 +116,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
 
   /** Slots reserved by a question that has timed out may be overdue by now; they are given back. */
   function find(reservedMs: number): void {
+    if (isStopped) return;
     isLost = false;
     unusedMs = Math.max(0, reservedMs);
     onFound();
@@ -121,7 +124,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
 
   function release(due: number, usedAt: number, outcome: PermitOutcome): void {
     if (outcome === 'unused') {
-      slots.unshift(due);
+      if (!isLost) slots.unshift(due);
       onPermits();
     } else if (outcome === 'refused') {
       refused += 1;
@@ -142,6 +145,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     spacingMs: () => (isLost ? share.spacingMs() : spacingMs),
     onQueueSize(size) {
       waiting = size;
+      // A call that was under way as the client closed may come again for its next attempt.
+      if (size > 0) isStopped = false;
       if (size === 0) lastDue = Number.NaN;
       refill();
     },
@@ -150,6 +155,13 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       cancelSearch();
     },
   };
+}
+
+/** @throws {TypeError} where less is reserved than was added: the limit would not be kept */
+function checkReservation(answer: RateReservation, added: RateReservation): void {
+  const isReserved = Number.isFinite(answer.reservedMs) && answer.reservedMs >= added.reservedMs - roundingMs;
+  if (isReserved && answer.reservedMs >= 0 && Number.isFinite(answer.penaltyMs) && answer.penaltyMs >= 0) return;
+  throw new TypeError('The rate store answered with no reservation.');
 }
 
 /** Creates the record of requests that the service counted late: each delays the next slot, since the window after it holds one request more. */

@@ -17,12 +17,16 @@ export function createTimers(monotonicNow: () => number): Timers {
       const dueAt = monotonicNow() + ms;
       let timer: ReturnType<typeof setTimeout>;
       const arm = (leftMs: number): void => {
-        timer = setTimeout(() => {
-          // A runtime counts in whole milliseconds, from when its event loop last looked at the time.
-          const earlyMs = dueAt - monotonicNow();
-          if (earlyMs > 0) arm(earlyMs);
-          else run();
-        }, leftMs);
+        timer = setTimeout(
+          () => {
+            // A runtime counts in whole milliseconds, from when its event loop last looked at the time.
+            const earlyMs = dueAt - monotonicNow();
+            if (earlyMs > 0) arm(earlyMs);
+            else run();
+            // Beyond 31 bits a timer would fire at once.
+          },
+          Math.min(leftMs, 2 ** 31 - 1),
+        );
         if (!keepsAlive) (timer as { unref?: () => void }).unref?.();
       };
       arm(Math.max(0, ms));

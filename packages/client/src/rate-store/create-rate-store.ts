@@ -9,7 +9,9 @@ import { createSharedSlots } from '../rate-limit/shared-slots.js';
  * const store = createRateStore({ reserve: (key, added) => addToStretches(key, added) });
  * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store } });
  */
-export function createRateStore({ reserve }: RateStoreOptions): RateStore {
-  if (typeof reserve !== 'function') throw new TypeError('reserve is no function.');
+export function createRateStore(options: RateStoreOptions): RateStore {
+  if (typeof options?.reserve !== 'function') throw new TypeError('reserve is no function.');
+  // It may be a method.
+  const reserve: RateStoreOptions['reserve'] = (key, added) => options.reserve(key, added);
   return { reserve, connect: (limit) => createSharedSlots(reserve, limit) };
 }

@@ -30,9 +30,9 @@ export function createRedisRateStore(client: RedisLike, options: RedisRateStoreO
   return createRateStore({
     async reserve(key, added) {
       const reply = await runScript(keyPrefix + key, [toMicros(added.reservedMs), toMicros(added.penaltyMs)]);
-      // Some clients give integers as texts.
+      // Some clients return integers as texts, or as BigInt.
       const [reservedMs = Number.NaN, penaltyMs = Number.NaN] = Array.isArray(reply)
-        ? reply.map((micros) => micros / 1000)
+        ? reply.map((micros) => Number(micros) / 1000)
         : [];
       return { reservedMs, penaltyMs };
     },
