@@ -7,7 +7,7 @@ import { header } from '../typescript/header.js';
  * knows openapi-typescript.
  *
  * That package is in maintenance mode, and `typescript/type-writer.ts` writes the same schemas as named types with their
- * limits. It stays for now, since openapi-fetch infers from its exact shape. To replace it, the type writer has to write
+ * limits. It stays, since openapi-fetch infers from its exact shape. To replace it, the type writer has to write
  * `paths` itself: for each path and method `parameters` by place, `requestBody` and `responses` by status and media type,
  * about 60 lines on its `typeOf` and `members`; the types test of the client says whether it is right.
  */
