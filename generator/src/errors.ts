@@ -1,5 +1,5 @@
 import type { Problem } from '@nexconn-kit/document';
-import { formatProblems } from '@nexconn-kit/document/build';
+import { formatProblems } from '@nexconn-kit/document/compiler';
 
 /** The stable codes of `GenerateError`. */
 export type GenerateErrorCode = 'GENERATE_FAILED';

@@ -1,5 +1,5 @@
 import { DocumentError } from '@nexconn-kit/document';
-import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/build';
+import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { GenerateError, generateFailed } from './errors.js';
 import { checkOwner, findDocuments } from './find-documents.js';
 import { lintDocument } from './lint/lint-document.js';

@@ -1,10 +1,10 @@
-import type { ResolvedDocument as Resolved } from '@nexconn-kit/document/build';
+import type { ResolvedDocument as Resolved } from '@nexconn-kit/document/compiler';
 
 export type {
   JsonObject,
   ResolvedOperation,
   Schema,
-} from '@nexconn-kit/document/build';
+} from '@nexconn-kit/document/compiler';
 
 /** A document to generate from. */
 export interface FoundDocument {

@@ -15,7 +15,7 @@ const spec = resolve(import.meta.dirname, '../../spec');
 const contracts: Record<string, string> = {
   nexconn: '@nexconn-kit/contract',
   'mock-console': '@nexconn-kit/mock/console',
-  'token-service': '@nexconn-kit/token-service/contract',
+  'token-service': '@nexconn-kit/token-service/token-endpoint',
 };
 const names = readdirSync(spec).filter((name) => existsSync(resolve(spec, name, 'openapi.yaml')));
 const bodiesOfEach = 40;

@@ -9,7 +9,7 @@ import {
   type TokenServiceErrorCode,
   type TokenServiceOptions,
 } from '@nexconn-kit/token-service';
-import { document, operationTable } from '@nexconn-kit/token-service/contract';
+import { document, operationTable } from '@nexconn-kit/token-service/token-endpoint';
 import { describe, expect, it } from 'vitest';
 import { documentOperations } from './document-operations.js';
 import { createSchemaOracle } from './schema-oracle.js';

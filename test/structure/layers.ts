@@ -21,7 +21,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
 
   'packages/document': {
     layers: [
-      ['index', 'build'],
+      ['index', 'compiler'],
       ['watch'],
       ['load-document'],
       ['validators'],
@@ -92,7 +92,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
 
   'packages/token-service': {
     layers: [
-      ['index', 'node', 'contract', 'sqlite', 'redis', 'postgres'],
+      ['index', 'node', 'token-endpoint', 'sqlite', 'redis', 'postgres'],
       ['create-token-service', 'handler'],
       ['issue'],
       ['resolve-options'],

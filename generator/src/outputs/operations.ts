@@ -1,4 +1,4 @@
-import { dereference, isObject, readShape, toOperation } from '@nexconn-kit/document/build';
+import { dereference, isObject, readShape, toOperation } from '@nexconn-kit/document/compiler';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';

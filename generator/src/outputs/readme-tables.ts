@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dereference, isObject } from '@nexconn-kit/document/build';
+import { dereference, isObject } from '@nexconn-kit/document/compiler';
 import { generateFailed } from '../errors.js';
 import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
 import { describeLimits, describeRateLimit } from '../typescript/describe-limits.js';

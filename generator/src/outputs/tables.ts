@@ -1,4 +1,4 @@
-import { toOperation } from '@nexconn-kit/document/build';
+import { toOperation } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table } from '../typescript/literal.js';

@@ -1,4 +1,4 @@
-import { type CompiledBody, compileBodies, type Sources } from '@nexconn-kit/document/build';
+import { type CompiledBody, compileBodies, type Sources } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
 import { toLiteral, toPropertyKey } from '../typescript/literal.js';

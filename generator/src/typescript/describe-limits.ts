@@ -1,4 +1,4 @@
-import { asArray, isObject } from '@nexconn-kit/document/build';
+import { asArray, isObject } from '@nexconn-kit/document/compiler';
 import type { ResolvedOperation, Schema } from '../types.js';
 
 /** Returns the limits of a schema in words, for doc comments and tables: `at most 64 bytes (UTF-8)`. */

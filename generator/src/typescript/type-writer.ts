@@ -1,4 +1,4 @@
-import { asArray, asObject, isObject, readPointer, readShape, toTypeName } from '@nexconn-kit/document/build';
+import { asArray, asObject, isObject, readPointer, readShape, toTypeName } from '@nexconn-kit/document/compiler';
 import type { JsonObject, Schema } from '../types.js';
 import { describeLimits } from './describe-limits.js';
 import { toLiteral, toPropertyKey } from './literal.js';

@@ -1,6 +1,6 @@
 import { checkCredentials, checkNonce, checkTime } from './signature/check-inputs.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { createNonce, signatureHeaders, stringToSign } from './signature/signature.js';
+import { createNonce, signatureHeaders, stringToSign } from './signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**

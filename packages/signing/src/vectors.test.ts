@@ -4,7 +4,7 @@ import { createNonceStore } from './create-nonce-store.js';
 import { explainMismatch } from './explain-mismatch.js';
 import { signRequest } from './sign-request.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { signatureHeaders, stringToSign } from './signature/signature.js';
+import { signatureHeaders, stringToSign } from './signature/signature-parts.js';
 import { signingMiddleware } from './signing-middleware.js';
 import type { MismatchCause, RefusalReason, SignatureHeaders, SigningCredentials } from './types.js';
 import { verifySignature } from './verify-signature.js';

@@ -3,7 +3,7 @@ import { nonceMaxLength } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { stringToSign } from './signature/signature.js';
+import { stringToSign } from './signature/signature-parts.js';
 import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
 
 /**

@@ -5,9 +5,9 @@ import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { document } from '../src/contract/index.js';
 import * as tokenService from '../src/index.js';
 import { toNodeListener } from '../src/node/index.js';
+import { document } from '../src/token-endpoint/index.js';
 import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { checkCredentials, checkNonce, checkTime } from '../signature/check-inputs.js';
-import { createNonce, signatureHeaders, stringToSign } from '../signature/signature.js';
+import { createNonce, signatureHeaders, stringToSign } from '../signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from '../types.js';
 
 export { SigningError, type SigningErrorCode, type SigningErrorDetails } from '../errors.js';
