@@ -5,8 +5,8 @@ export type RefuseOption = (option: string, problem: string) => never;
 export interface NumberRule {
   /** What it counts, such as `milliseconds`. */
   readonly unit: string;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** Default: false. */
   readonly isWhole?: boolean;
 }
@@ -24,11 +24,11 @@ export interface OptionChecks {
 /** Returns checks that all end in `refuse`. The same file stands in each package that has options; a test compares them. */
 export function createOptionChecks(refuse: RefuseOption): OptionChecks {
   return {
-    checkNumber(option, value, { unit, least, most, isWhole = false }) {
-      const isNumber = typeof value === 'number' && value >= least && value <= most;
+    checkNumber(option, value, { unit, min, max, isWhole = false }) {
+      const isNumber = typeof value === 'number' && value >= min && value <= max;
       if (isNumber && (!isWhole || Number.isInteger(value))) return value;
       const shown = typeof value === 'number' ? value : `of type ${typeof value}`;
-      return refuse(option, `is ${shown}. Pass ${isWhole ? 'whole ' : ''}${unit} from ${least} to ${most}.`);
+      return refuse(option, `is ${shown}. Pass ${isWhole ? 'whole ' : ''}${unit} from ${min} to ${max}.`);
     },
     checkFunction(option, value) {
       if (value !== undefined && typeof value !== 'function') {

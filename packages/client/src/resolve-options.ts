@@ -53,11 +53,11 @@ const retryNumbers = { maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxR
 const rateLimitNumbers = { maxQueueMs: 10_000, shareWithoutStore: 0.1 };
 
 // Timers of every runtime count in 32 bits and would fire at once beyond that.
-const milliseconds: NumberRule = { unit: 'milliseconds', least: 1, most: 2 ** 31 - 1 };
-const perSecondRule: NumberRule = { unit: 'requests a second', least: 1, most: 1_000_000 };
+const milliseconds: NumberRule = { unit: 'milliseconds', min: 1, max: 2 ** 31 - 1 };
+const perSecondRule: NumberRule = { unit: 'requests a second', min: 1, max: 1_000_000 };
 const otherNumbers: Readonly<Record<string, NumberRule>> = {
-  'retry.maxAttempts': { unit: 'attempts', least: 1, most: 20 },
-  'rateLimit.shareWithoutStore': { unit: 'a part of the limit', least: 0.001, most: 1 },
+  'retry.maxAttempts': { unit: 'attempts', min: 1, max: 20 },
+  'rateLimit.shareWithoutStore': { unit: 'a part of the limit', min: 0.001, max: 1 },
 };
 
 const { checkNumber, checkFunction, checkChoice } = createOptionChecks(refuse);

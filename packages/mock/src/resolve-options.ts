@@ -26,8 +26,8 @@ export function resolveOptions(options: MockOptions): Settings {
     userIdPattern: wholeMatch(options.userIdPattern),
     clockToleranceMs: checkNumber('clockToleranceMs', options.clockToleranceMs ?? 300_000, {
       unit: 'milliseconds',
-      least: 0,
-      most: Number.POSITIVE_INFINITY,
+      min: 0,
+      max: Number.POSITIVE_INFINITY,
     }),
     nonceReplay: checkChoice('nonceReplay', options.nonceReplay ?? 'refuse', ['refuse', 'allow']),
     journalSize: options.journalSize ?? 10_000,
@@ -42,7 +42,7 @@ export function resolveOptions(options: MockOptions): Settings {
 /** @throws {MockError} `INVALID_OPTION` */
 export function resolveListenOptions({ port = 4010, host = '127.0.0.1' }: StartMockOptions): ListenSettings {
   return {
-    port: checkNumber('port', port, { unit: 'numbers', least: 0, most: 65_535, isWhole: true }),
+    port: checkNumber('port', port, { unit: 'numbers', min: 0, max: 65_535, isWhole: true }),
     host: checkText('host', host),
   };
 }

@@ -30,14 +30,14 @@ export type NumberOption = NumberRule & { readonly byDefault: number };
 /** Timers count in 32 bits, and would fire at once beyond that. */
 export const longestTimerMs = 2_147_483_647;
 
-const validity: NumberRule = { unit: 'seconds', least: 1, most: Number.MAX_SAFE_INTEGER };
+const validity: NumberRule = { unit: 'seconds', min: 1, max: Number.MAX_SAFE_INTEGER };
 const serviceNumbers = {
-  replaceCoolDownMs: { unit: 'milliseconds', least: 0, most: Number.MAX_SAFE_INTEGER, byDefault: 10_000 },
-  maxWaitMs: { unit: 'milliseconds', least: 1, most: Number.MAX_SAFE_INTEGER, byDefault: 15_000 },
-  storeTimeoutMs: { unit: 'milliseconds', least: 1, most: longestTimerMs, byDefault: 2_000 },
+  replaceCoolDownMs: { unit: 'milliseconds', min: 0, max: Number.MAX_SAFE_INTEGER, byDefault: 10_000 },
+  maxWaitMs: { unit: 'milliseconds', min: 1, max: Number.MAX_SAFE_INTEGER, byDefault: 15_000 },
+  storeTimeoutMs: { unit: 'milliseconds', min: 1, max: longestTimerMs, byDefault: 2_000 },
 };
 const reissueNumbers = {
-  concurrency: { unit: 'calls', least: 1, most: 256, isWhole: true, byDefault: 32 },
+  concurrency: { unit: 'calls', min: 1, max: 256, isWhole: true, byDefault: 32 },
 };
 
 export const checks: OptionChecks = createOptionChecks(refuse);

@@ -22,8 +22,8 @@ export function resolveOptions(options: TokenSourceOptions, environment: Pick<En
     userId,
     storage: storage && (typeof storage === 'function' ? storage : () => storage),
     storageKey: options.storageKey ?? `nexconn-token${userId === undefined ? '' : `:${userId}`}`,
-    timeoutMs: checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', least: 1, most: 600_000, isWhole: true }),
-    maxAttempts: checkNumber('maxAttempts', maxAttempts, { unit: 'attempts', least: 1, most: 10, isWhole: true }),
+    timeoutMs: checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', min: 1, max: 600_000, isWhole: true }),
+    maxAttempts: checkNumber('maxAttempts', maxAttempts, { unit: 'attempts', min: 1, max: 10, isWhole: true }),
     onEvent,
   };
 }

@@ -82,7 +82,7 @@ export interface ResolvedApp extends AppCredentials {
 }
 
 const { checkChoice, checkNumber, checkText } = optionChecks;
-const count = { most: Number.MAX_SAFE_INTEGER, isWhole: true };
+const count = { max: Number.MAX_SAFE_INTEGER, isWhole: true };
 
 const defaults: ResolvedAppSettings = {
   environment: 'production',
@@ -126,8 +126,8 @@ export function changeSettings(settings: ResolvedAppSettings, changes: AppChange
     );
   }
   if (rateLimit !== null && rateLimit !== false)
-    checkNumber('rateLimit', rateLimit, { ...count, unit: 'requests', least: 1 });
-  checkNumber('userLimit', userLimit, { ...count, unit: 'users', least: 0 });
+    checkNumber('rateLimit', rateLimit, { ...count, unit: 'requests', min: 1 });
+  checkNumber('userLimit', userLimit, { ...count, unit: 'users', min: 0 });
   return changed;
 }
 

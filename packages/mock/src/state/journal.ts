@@ -2,7 +2,7 @@ import { MockError, optionChecks } from '../errors.js';
 import type { Journal, JournalDraft, JournalEntry, JournalFilter } from './types.js';
 
 const { checkNumber } = optionChecks;
-const entries = { unit: 'entries', least: 1, isWhole: true };
+const entries = { unit: 'entries', min: 1, isWhole: true };
 
 /** The longest wait, so that a forgotten one does not keep a process alive. */
 const maxTimeoutMs = 60_000;
@@ -12,7 +12,7 @@ type KeptEntry = JournalDraft & Pick<JournalEntry, 'id'>;
 
 /** Creates a journal that keeps the last entries. @throws {MockError} `INVALID_OPTION` */
 export function createJournal(capacity = 10_000): Journal {
-  checkNumber('journalSize', capacity, { ...entries, most: Number.MAX_SAFE_INTEGER });
+  checkNumber('journalSize', capacity, { ...entries, max: Number.MAX_SAFE_INTEGER });
   // A ring; the oldest entry is that of `firstRow`.
   let ring: KeptEntry[] = [];
   let firstRow = 0;
@@ -38,8 +38,8 @@ export function createJournal(capacity = 10_000): Journal {
     list: (filter = {}) => limited(find(filter), filter),
     async waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
       const { count = 1 } = filter;
-      checkNumber('count', count, { ...entries, most: capacity });
-      checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', least: 0, most: maxTimeoutMs });
+      checkNumber('count', count, { ...entries, max: capacity });
+      checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', min: 0, max: maxTimeoutMs });
       // `limit` is applied to all that were found, so that it cannot hide entries from `count`.
       const wanted = { matches: (entry: JournalEntry) => matches(entry, filter), found: find(filter), count };
       return limited(await waits.wait({ ...wanted, timeoutMs, signal }), filter);
@@ -58,7 +58,7 @@ function toEntry(kept: KeptEntry): JournalEntry {
 /** @throws {MockError} INVALID_OPTION */
 function limited(found: readonly JournalEntry[], { limit, afterId }: JournalFilter): readonly JournalEntry[] {
   if (limit === undefined) return found;
-  checkNumber('limit', limit, { ...entries, most: Number.MAX_SAFE_INTEGER });
+  checkNumber('limit', limit, { ...entries, max: Number.MAX_SAFE_INTEGER });
   return afterId === undefined ? found.slice(-limit) : found.slice(0, limit);
 }
 

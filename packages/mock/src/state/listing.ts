@@ -76,7 +76,7 @@ function pageOf(
   last: number | undefined,
   { after, limit = 100 }: PageOptions,
 ): { readonly rows: readonly number[]; readonly more: boolean } {
-  optionChecks.checkNumber('limit', limit, { unit: 'rows', least: 1, most: maxLimit, isWhole: true });
+  optionChecks.checkNumber('limit', limit, { unit: 'rows', min: 1, max: maxLimit, isWhole: true });
   if (after !== undefined && last === undefined)
     refuseOption('after', 'names no row. Pass the next of the page before.');
   const start = last === undefined ? 0 : last + 1;

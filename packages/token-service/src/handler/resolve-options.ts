@@ -18,9 +18,9 @@ export interface HandlerSettings<Context extends readonly unknown[]> {
   readonly monotonicNow: () => number;
 }
 
-const count = { least: 1, most: Number.MAX_SAFE_INTEGER, isWhole: true };
+const count = { min: 1, max: Number.MAX_SAFE_INTEGER, isWhole: true };
 const numbers = {
-  authenticateTimeoutMs: { ...count, unit: 'milliseconds', most: longestTimerMs, byDefault: 5_000 },
+  authenticateTimeoutMs: { ...count, unit: 'milliseconds', max: longestTimerMs, byDefault: 5_000 },
   maxBodyBytes: { ...count, unit: 'bytes', byDefault: 4_096 },
   requestsPerMinute: { ...count, unit: 'requests', byDefault: 10 },
   maxUsersCounted: { ...count, unit: 'users', byDefault: 100_000 },

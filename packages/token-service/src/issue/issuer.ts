@@ -26,7 +26,7 @@ export interface Issuer {
 const leaseMs = 15_000;
 const extendEveryMs = 5_000;
 /** How often those who wait for another instance look. */
-const pollMs = { least: 50, most: 150 };
+const pollMs = { min: 50, max: 150 };
 
 export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }: Settings): Issuer {
   async function read(userId: string): Promise<StoreEntry> {
@@ -64,7 +64,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
       const leaseId = await store.acquireLease(userId, leaseMs).catch((error) => Promise.reject(storeError(error)));
       if (leaseId !== undefined) return leaseId;
       if (performance.now() >= endsAt) throw waitError(maxWaitMs);
-      const waitMs = pollMs.least + Math.random() * (pollMs.most - pollMs.least);
+      const waitMs = pollMs.min + Math.random() * (pollMs.max - pollMs.min);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       const token = await alreadyIssued(order);
       if (token) return token;
