@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import ts from 'typescript';
 import { workspaces } from './layers.js';
-import { findCircles, findUpwardArrows, readSources, type SourceFile } from './source-tree.js';
+import { findCycles, findUpwardImports, readSources, type SourceFile } from './source-tree.js';
 
-/** What is measured about the floor plan of one workspace, or of several. */
+/** What is measured about the source tree of one workspace, or of several. */
 export interface Figures {
   files: number;
   /** The folder with the most hand-written files, and how many those are. */
@@ -15,13 +15,13 @@ export interface Figures {
   medianFunctionLines: number;
   /** Nine of ten functions are at most this long. */
   ninetiethPercentileFunctionLines: number;
-  circles: number;
-  upwardArrows: number;
+  cycles: number;
+  upwardImports: number;
 }
 
 const shortFileLines = 15;
 
-/** Returns the figures of the workspaces' hand-written sources; generated files count as ends of arrows only. */
+/** Returns the figures of the workspaces' hand-written sources; generated files count as targets of imports only. */
 export function measure(names: readonly string[]): Figures {
   const trees = names.map((name) => ({ files: readSources(name), layers: workspaces[name]?.layers ?? [] }));
   const files = trees.flatMap((tree) => tree.files).filter(isMeasured);
@@ -37,8 +37,8 @@ export function measure(names: readonly string[]): Figures {
     functions: functions.length,
     medianFunctionLines: percentile(functions, 0.5),
     ninetiethPercentileFunctionLines: percentile(functions, 0.9),
-    circles: trees.reduce((count, tree) => count + findCircles(tree.files).length, 0),
-    upwardArrows: trees.reduce((count, tree) => count + findUpwardArrows(tree.files, tree.layers).length, 0),
+    cycles: trees.reduce((count, tree) => count + findCycles(tree.files).length, 0),
+    upwardImports: trees.reduce((count, tree) => count + findUpwardImports(tree.files, tree.layers).length, 0),
   };
 }
 

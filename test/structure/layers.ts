@@ -1,7 +1,7 @@
 /**
- * The layers of each workspace with hand-written sources, top first. A layer lists rooms: a folder of `src/`, or a file
- * of it without its ending. A file belongs to the room with the longest matching name, so that `commands/serve` can
- * stand above `commands`. Imports, those of types too, stay in their room or go to a layer below.
+ * The layers of each workspace with hand-written sources, top first. A layer lists modules: a folder of `src/`, or a file
+ * of it without its ending. A file belongs to the module with the longest matching name, so that `commands/serve` can
+ * stand above `commands`. Imports, those of types too, stay in their module or go to a layer below.
  */
 export const workspaces: Record<string, { layers: readonly (readonly string[])[] }> = {
   generator: {
@@ -124,7 +124,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['bin'],
       ['run'],
       ['create-program', 'report-error'],
-      // The one arrow between commands: the sandbox runs the token service as `nexconn serve` does.
+      // The one import between commands: the sandbox runs the token service as `nexconn serve` does.
       ['commands/sandbox'],
       ['commands/token', 'commands/sign', 'commands/mock', 'commands/serve'],
       ['options', 'process'],

@@ -1,7 +1,7 @@
 import { type Figures, measure } from './figures.js';
 import { workspaces } from './layers.js';
 
-// npm run structure: the figures of the floor plan, a line a workspace, then all of them.
+// npm run structure: the figures of the source tree, a line a workspace, then all of them.
 const names = Object.keys(workspaces);
 
 console.table({
@@ -18,7 +18,7 @@ function lineOf(figures: Figures): Record<string, string | number> {
     functions: figures.functions,
     'median function': figures.medianFunctionLines,
     '90 % of functions ≤': figures.ninetiethPercentileFunctionLines,
-    circles: figures.circles,
-    'upward arrows': figures.upwardArrows,
+    cycles: figures.cycles,
+    'upward imports': figures.upwardImports,
   };
 }

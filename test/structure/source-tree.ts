@@ -46,27 +46,27 @@ export function specifiersOf(text: string): string[] {
 }
 
 /** Returns the chains of imports that end where they began, one for each file that closes such a chain. */
-export function findCircles(files: readonly SourceFile[]): string[][] {
+export function findCycles(files: readonly SourceFile[]): string[][] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
   const chain: string[] = [];
-  const circles: string[][] = [];
+  const cycles: string[][] = [];
   const visit = (path: string): void => {
     chain.push(path);
     for (const target of byPath.get(path)?.imports ?? []) {
       const start = chain.indexOf(target);
-      if (start >= 0) circles.push([...chain.slice(start), target]);
+      if (start >= 0) cycles.push([...chain.slice(start), target]);
       else if (!done.has(target)) visit(target);
     }
     chain.pop();
     done.add(path);
   };
   for (const { path } of files) if (!done.has(path)) visit(path);
-  return circles;
+  return cycles;
 }
 
-/** Returns where a file's room stands in the layers: the longest listed name that its path begins with. */
-export function roomOf(
+/** Returns where a file's module stands in the layers: the longest listed name that its path begins with. */
+export function moduleOf(
   inside: string,
   layers: readonly (readonly string[])[],
 ): { name: string; layer: number } | undefined {
@@ -78,14 +78,14 @@ export function roomOf(
     .at(0);
 }
 
-/** Returns the imports that go neither to their own room nor to a layer below it, as `a imports b`. */
-export function findUpwardArrows(files: readonly SourceFile[], layers: readonly (readonly string[])[]): string[] {
-  const rooms = new Map(files.map((file) => [file.path, roomOf(file.inside, layers)]));
+/** Returns the imports that go neither to their own module nor to a layer below it, as `a imports b`. */
+export function findUpwardImports(files: readonly SourceFile[], layers: readonly (readonly string[])[]): string[] {
+  const modules = new Map(files.map((file) => [file.path, moduleOf(file.inside, layers)]));
   return files.flatMap((file) => {
-    const from = rooms.get(file.path);
+    const from = modules.get(file.path);
     return file.imports
       .filter((target) => {
-        const to = rooms.get(target);
+        const to = modules.get(target);
         return from && to && from.name !== to.name && to.layer <= from.layer;
       })
       .map((target) => `${file.path} imports ${target}`);

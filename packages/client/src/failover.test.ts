@@ -63,7 +63,7 @@ describe('createFailover', () => {
     expect(moves).toEqual([`${primary} > ${backup}`, `${backup} > ${primary}`]);
   });
 
-  it('leaves the primary alone for twice as long after each failed trial, up to ten times', () => {
+  it('leaves the primary alone for twice as long after each failed probe, up to ten times', () => {
     const { hosts, pass } = start();
     hosts.failed(hosts.pick());
     const waits = Array.from({ length: 6 }, () => {
@@ -119,7 +119,7 @@ describe('createFailover', () => {
     expect(attempt(true)).toBe(primary);
   });
 
-  it('has the next call try a host whose trial ended without a verdict', () => {
+  it('has the next call probe a host whose probe ended without a verdict', () => {
     const { hosts, attempt, pass } = start();
     attempt(false);
     pass(100);

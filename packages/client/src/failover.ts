@@ -15,7 +15,7 @@ export function toHost(baseUrl: string): Host {
 /** Which host an attempt goes to. */
 export interface Failover {
   readonly pick: () => Host;
-  /** The host answered, whatever it said; one that is down is up again if that was its trial. */
+  /** The host answered, whatever it said; one that is down is up again if this attempt probed it. */
   readonly succeeded: (host: Host) => void;
   /** The host did not answer as the API does; returns whether another one is worth trying at once. */
   readonly failed: (host: Host) => boolean;
@@ -34,14 +34,14 @@ export interface FailoverOptions {
 interface HostState extends Host {
   downUntil: number;
   failures: number;
-  /** One call tries it, while the others stay where they are. */
+  /** Whether one call probes it, while the others stay where they are. */
   isProbed: boolean;
 }
 
 /**
  * Creates the choice between a primary host and its backup: the first that is up, in the given order.
  *
- * A host that failed is left alone for a time, then one call tries it; only its success brings the others back.
+ * A host that failed is left alone for a time, then one call probes it; only its success brings the others back.
  */
 export function createFailover(
   given: readonly Host[],
@@ -95,7 +95,7 @@ export function createFailover(
   };
 }
 
-/** Returns the choice of a call that may go to one host alone, which is none of the client's. */
+/** Returns a failover with a single host, for a call that a middleware has sent to another host than the client's. */
 export function onlyHost(host: Host): Failover {
   return { pick: () => host, succeeded() {}, failed: () => false, released() {} };
 }

@@ -46,7 +46,7 @@ export interface RetryOptions {
 export interface RateLimitOptions {
   /** Requests a second for each operation. Default: the document's limit, 200 for issuing. */
   readonly perSecond?: number | undefined;
-  /** How long a call may wait for its turn, in milliseconds. Default: 10000. */
+  /** How long a call may wait for a permit, in milliseconds. Default: 10000. */
   readonly maxQueueMs?: number | undefined;
   /** Shares the limit with other processes; a store of Redis, PostgreSQL or one's own. Default: this process has it for itself. */
   readonly store?: RateStore | undefined;
@@ -155,7 +155,7 @@ export type NexconnEvent =
   | {
       readonly type: 'wait';
       readonly call: CallInfo;
-      /** For a turn within the rate limit, or before the next attempt. */
+      /** For a permit of the rate limit, or before the next attempt. */
       readonly reason: 'rate' | 'retry';
       readonly durationMs: number;
     }

@@ -6,7 +6,7 @@ import { type Answerer, issued, json, raw, startServer } from './support/start-s
 const refused = (code: number) => ({ code, errorMessage: 'x' });
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };
 
-/** Answers in turn; the last answer stays. */
+/** Answers one request after the other; the last answer stays. */
 function inTurn(...answers: Answerer[]): Answerer {
   let at = 0;
   return (...given) => answers[Math.min(at++, answers.length - 1)]?.(...given);
@@ -190,7 +190,7 @@ const patient = {
 const never = () => new Promise<string>(() => {});
 
 describe('a signal ends the call', () => {
-  it('while it waits for its turn', async () => {
+  it('while it waits for a permit', async () => {
     await using started = await start(good, { rateLimit: { perSecond: 1 } });
     const first = started.nexconn.issueAccessToken(request);
     await expectAborted((options) => started.nexconn.issueAccessToken(request, options), 0);
@@ -244,7 +244,7 @@ describe('a signal ends the call', () => {
 });
 
 describe('a deadline ends the call', () => {
-  it('while it waits for its turn', async () => {
+  it('while it waits for a permit', async () => {
     await using started = await start(good, { rateLimit: { perSecond: 1 } });
     const first = started.nexconn.issueAccessToken(request);
     const failure = await failureOf(started.nexconn.issueAccessToken(request, { deadlineMs: 50 }));

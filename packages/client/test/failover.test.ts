@@ -92,7 +92,7 @@ describe('failover', () => {
     expect(backup.received).toHaveLength(1);
   });
 
-  it('keeps calls where they are while a trial of the primary fails', async () => {
+  it('keeps calls where they are while a probe of the primary fails', async () => {
     fakeClock();
     await using started = await start(html, { failoverCoolDownMs: 30 });
     for (let calls = 0; calls < 30; calls += 1) {

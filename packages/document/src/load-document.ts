@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ApiDescription, OpenApiDocument, Validator } from '@nexconn-kit/contract';
 import { createValidator } from '@nexconn-kit/contract/validator';
 import { resolveDocument } from './model/resolve-document.js';
@@ -26,12 +26,12 @@ export interface LoadOptions {
  */
 export async function loadDocument(path: string, { signal }: LoadOptions = {}): Promise<LoadedDocument> {
   const sources = await readSources(process.cwd(), path);
-  // A large document takes a tenth of a second a step; the event loop turns in between.
-  await turn(undefined, { signal });
+  // A large document takes a tenth of a second a step; the event loop runs in between.
+  await nextTick(undefined, { signal });
   const bundle = await bundleDocument(sources);
-  await turn(undefined, { signal });
+  await nextTick(undefined, { signal });
   const resolved = resolveDocument(bundle, sources);
-  await turn(undefined, { signal });
+  await nextTick(undefined, { signal });
   return { ...makeApi(resolved, sources), files: sources.files() };
 }
 

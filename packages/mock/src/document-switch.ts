@@ -41,12 +41,12 @@ export function createDocumentSwitch(first: Api, settings: Settings): DocumentSw
     prepare: () => pipeline.prepare().catch(refuseDocument),
     async useDocument(description) {
       lastAsked += 1;
-      const turn = lastAsked;
+      const version = lastAsked;
       const next = toApi(description, settings.userIdPattern);
       const built = await buildPipeline(() => createPipeline(next, settings, { state }));
       // A later call may have been ready first.
-      if (turn < lastTaken) return;
-      lastTaken = turn;
+      if (version < lastTaken) return;
+      lastTaken = version;
       playing = next;
       pipeline = built;
     },

@@ -349,7 +349,7 @@ describe('after a rotation of the App Secret', () => {
     for (const user of users) expect(await connect((await tokens.get(user)).accessToken)).toBe(0);
   });
 
-  it('reissueAll ends at its signal also while it waits for its turn', async () => {
+  it('reissueAll ends at its signal also while it waits for a permit', async () => {
     const { instance, mock, issued } = makeSetting();
     const next = 'NextSecretOfTheApp';
     const users = Array.from({ length: 8 }, (_, index) => ({ userId: `u${index * 7919}x`, name: 'A' }));

@@ -32,7 +32,7 @@ it('of several processes that start at the same moment after a crash, one gets t
     const { pid: dead } = spawnSync('true');
     const paths = Array.from({ length: 300 }, (_, index) => join(folder, `tokens-${index}.db.pid`));
     // One that was killed while it took a lock over has left two.
-    const left = paths.flatMap((path, index) => (index % 2 === 0 ? [path] : [path, `${path}.turn`]));
+    const left = paths.flatMap((path, index) => (index % 2 === 0 ? [path] : [path, `${path}.removal`]));
     await Promise.all(left.map((path) => writeFile(path, `${dead} 1 left-behind`)));
     const task = { paths, startsAt: Date.now() + 100, everyMs: 4 };
     const got = await Promise.all([one, two, three].map((racer) => racer.take(task)));

@@ -146,7 +146,7 @@ describe('server trouble', () => {
     expect(await got).toBe('token-1');
   });
 
-  it('waits for an app server that lets it wait for its turn', async () => {
+  it('waits for an app server that lets it wait', async () => {
     const environment = makeEnvironment();
     const events: TokenSourceEvent[] = [];
     const { fetchToken } = makeServer(async () => {

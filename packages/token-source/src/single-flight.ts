@@ -3,15 +3,15 @@ import type { TokenWaitOptions } from './types.js';
 import { untilAborted } from './waiting.js';
 
 /** One fetch that several callers wait for. */
-export interface Flight {
+export interface SharedFetch {
   /** Waits for the token; the fetch is aborted when the last caller stops waiting. */
   readonly join: (options: TokenWaitOptions | undefined) => Promise<string>;
   /** Rejects for every caller with this error, and aborts the fetch. */
   readonly end: (error: TokenSourceError) => void;
 }
 
-/** Starts some work that several callers can wait for; `onOver` is called when it has settled or nobody waits any more. */
-export function createFlight(work: (signal: AbortSignal) => Promise<string>, onOver: () => void): Flight {
+/** Starts a fetch that several callers can wait for; `onOver` is called when it has settled or nobody waits any more. */
+export function createSharedFetch(work: (signal: AbortSignal) => Promise<string>, onOver: () => void): SharedFetch {
   const controller = new AbortController();
   let fail: (error: TokenSourceError) => void = () => {};
   const token = new Promise<string>((resolve, reject) => {

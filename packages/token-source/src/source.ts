@@ -5,7 +5,7 @@ import type { Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
 import { createFetcher } from './fetch/fetch-with-retry.js';
 import type { Settings } from './settings.js';
-import { createFlight, type Flight } from './single-flight.js';
+import { createSharedFetch, type SharedFetch } from './single-flight.js';
 import type { TokenSource, TokenWaitOptions } from './types.js';
 import { sleep } from './waiting.js';
 
@@ -20,12 +20,12 @@ export function assembleSource(settings: Settings, environment: Environment): To
   });
   /** The token to replace, named by every fetch until there is another one. */
   let rejected: string | undefined;
-  let flight: (Flight & { readonly without: string | undefined }) | undefined;
+  let running: (SharedFetch & { readonly without: string | undefined }) | undefined;
 
   return { get, reject, clear, subscribe, close };
 
   async function get(options?: TokenWaitOptions): Promise<string> {
-    return cache.current() ?? (flight ?? start()).join(options);
+    return cache.current() ?? (running ?? start()).join(options);
   }
 
   async function reject(token: string, options?: TokenWaitOptions): Promise<string> {
@@ -33,10 +33,10 @@ export function assembleSource(settings: Settings, environment: Environment): To
     const replaced = cache.current();
     if (replaced !== undefined) return replaced;
     rejected = token;
-    const running = flight ?? start();
-    const found = await running.join(options);
+    const fetching = running ?? start();
+    const found = await fetching.join(options);
     // The fetch under way may have begun before the rejection.
-    return found === token && running.without !== token ? reject(token, options) : found;
+    return found === token && fetching.without !== token ? reject(token, options) : found;
   }
 
   function clear(): Promise<void> {
@@ -50,26 +50,26 @@ export function assembleSource(settings: Settings, environment: Environment): To
   }
 
   function close(): void {
-    flight?.end(new TokenSourceError('The token source was closed.', { code: 'ABORTED' }));
+    running?.end(new TokenSourceError('The token source was closed.', { code: 'ABORTED' }));
     tabs.close();
   }
 
   /** Ends the fetch of a user who logs out, and forgets the token, before anything else can run. */
   function leave(forget: () => Promise<void>): Promise<void> {
     rejected = undefined;
-    flight?.end(new TokenSourceError('The user logged out while a token was waited for.', { code: 'CLEARED' }));
+    running?.end(new TokenSourceError('The user logged out while a token was waited for.', { code: 'CLEARED' }));
     const forgotten = forget();
     emit({ type: 'cleared' });
     return forgotten;
   }
 
-  function start(): NonNullable<typeof flight> {
+  function start(): NonNullable<typeof running> {
     const without = rejected;
     const onOver = (): void => {
-      if (flight === started) flight = undefined;
+      if (running === started) running = undefined;
     };
-    const started = { ...createFlight((signal) => find(without, signal), onOver), without };
-    flight = started;
+    const started = { ...createSharedFetch((signal) => find(without, signal), onOver), without };
+    running = started;
     return started;
   }
 

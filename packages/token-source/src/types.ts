@@ -68,7 +68,7 @@ export interface FunctionTokenOptions extends TokenKeepingOptions {
   readonly token?: never;
 }
 
-/** A token source with one token that cannot be replaced, for trials. */
+/** A token source with one token that cannot be replaced, for trying it out. */
 export interface LiteralTokenOptions {
   readonly token: string;
   readonly onEvent?: ((event: TokenSourceEvent) => void) | undefined;
@@ -116,7 +116,7 @@ export interface TokenWaitOptions {
 /** A source of the access token of the user who is logged in. Its methods need no `this`. */
 export interface TokenSource {
   /**
-   * Returns the kept token, or fetches one: a single flight for all who wait, in all tabs that share a storage.
+   * Returns the kept token, or fetches one: a single-flight fetch for all who wait, in all tabs that share a storage.
    *
    * @throws {TokenSourceError} LOGIN_REQUIRED, UNAVAILABLE, REFUSED, MALFORMED_ANSWER, WRONG_USER, CLEARED, ABORTED
    */

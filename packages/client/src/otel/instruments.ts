@@ -13,7 +13,10 @@ export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
 
   const requests = duration('http.client.request.duration', 'Duration of each attempt.');
   const calls = duration('nexconn.client.call.duration', 'Duration of each call, waits and repetitions included.');
-  const waits = duration('nexconn.client.wait.duration', 'Time that calls waited, for their turn or to be repeated.');
+  const waits = duration(
+    'nexconn.client.wait.duration',
+    'Time that calls waited, for a permit or for their next attempt.',
+  );
   const failovers = counter('nexconn.client.failovers', 'How often calls moved to another host.', '{failover}');
   const rotations = counter('nexconn.client.rotations', 'How often the next App Secret took over.', '{rotation}');
   const clocks = counter('nexconn.client.clock_corrections', 'How often the clock was corrected.', '{correction}');

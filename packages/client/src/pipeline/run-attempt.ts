@@ -15,7 +15,7 @@ import type { Attempt, Parts } from './parts.js';
 /**
  * Tries once: waits for its permit, signs with a nonce and timestamp of its own, sends, reads and classifies.
  *
- * Awaits only where there is something to wait for: each turn of a promise costs as much as a step.
+ * Awaits only where there is something to wait for: each microtask costs as much as a step.
  *
  * @throws {NexconnError} where nothing was sent, or the caller ended the call
  */

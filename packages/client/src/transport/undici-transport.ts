@@ -41,7 +41,7 @@ export function createTransport(): Transport {
     return pool;
   }
 
-  // Together at the end of a turn of the event loop: each write wakes up who reads it, which costs more than the write.
+  // Together at the end of an iteration of the event loop: each write wakes up who reads it, which costs more than the write.
   let waiting: [HttpRequest, RequestHandler][] = [];
   function flush(): void {
     if (!undici) {

@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns what a node stands for once every local `$ref` is followed; undefined where they lead nowhere or in a circle. */
+/** Returns what a node stands for once every local `$ref` is followed; undefined where they lead nowhere or in a cycle. */
 export function dereference(bundle: JsonObject, node: Json | undefined): Json | undefined {
   const seen = new Set<string>();
   let current = node;

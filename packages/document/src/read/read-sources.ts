@@ -196,7 +196,7 @@ interface Walk {
 function walkTo(files: Map<string, SourceFile>, start: SourceFile, keys: readonly string[]): Walk {
   let [file, node, pointer] = [start, start.document.contents as unknown, '#'];
   let offset = (start.document.contents as Node | null)?.range?.[0] ?? 0;
-  // A bound, because references can chase each other in a circle.
+  // A bound, because references can form a cycle.
   let hops = 100;
   const remaining = [...keys];
   const stop = (missing: string, known: string[] = []): Walk => ({ file, pointer, offset, missing, known });

@@ -40,7 +40,7 @@ it('gives trouble up that does not pass, with the error of the last time', async
   expect(triedAt).toEqual([0, 2_000, 4_000, 6_000, 8_000]);
 });
 
-it('waits for its turn however long log-ins go first, and looks every five seconds', async () => {
+it('waits however long log-ins go first, and looks every five seconds', async () => {
   const { work, triedAt } = makeWork(20, trouble('QUEUE_FULL', 90_000));
   const done = withRetries(work, undefined);
   await vi.advanceTimersByTimeAsync(100_000);

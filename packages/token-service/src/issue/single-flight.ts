@@ -13,9 +13,9 @@ export function createSingleFlight<T>(): SingleFlight<T> {
   const underWay = new Map<string, { readonly need: string; readonly run: Promise<T> }>();
 
   async function share(key: string, need: string, start: () => Promise<T>): Promise<T> {
-    for (let flight = underWay.get(key); flight; flight = underWay.get(key)) {
-      if (flight.need === need) return flight.run;
-      await flight.run.catch(() => {});
+    for (let running = underWay.get(key); running; running = underWay.get(key)) {
+      if (running.need === need) return running.run;
+      await running.run.catch(() => {});
     }
     const run = start().finally(() => underWay.delete(key));
     underWay.set(key, { need, run });

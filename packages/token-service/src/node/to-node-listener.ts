@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createAdmission } from './admission.js';
 import { toRequest } from './to-request.js';
 
-/** How much of a crowd starts before the other work of the process gets its turn. */
-const limits = { maxStarts: 16, maxTurnMs: 2 };
+/** How much of a crowd starts before the process gets to its other work. */
+const limits = { maxStarts: 16, maxIterationMs: 2 };
 
 /**
  * Returns a listener for `node:http` that answers with a token handler; Express takes it as a route as well.

@@ -55,17 +55,19 @@ function take(path: string): FileLock | undefined {
 }
 
 /**
- * Removes the lock of a process that is no more. One process at a time does so, behind a lock of its own: of two that have
- * seen the same one, the slower would remove what the quicker has put in its place.
+ * Removes the lock file of a process that has ended, or waits a moment where another process is about to.
+ *
+ * A second lock file guards the removal. Without it, two processes could find the same stale lock; the first removes it
+ * and takes the lock itself, and the second then removes that new lock.
  */
 function clearAway(path: string, holder: string): void {
-  const turn = take(`${path}.turn`);
-  if (!turn) {
+  const removal = take(`${path}.removal`);
+  if (!removal) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     return;
   }
   if (read(path) === holder) rmSync(path, { force: true });
-  turn.release();
+  removal.release();
 }
 
 function linkExclusively(draft: string, path: string): boolean {

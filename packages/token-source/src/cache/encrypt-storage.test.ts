@@ -21,7 +21,7 @@ it('encrypts the same text differently each time', async () => {
   const inner = makeStorage();
   const storage = encryptStorage(inner, { key: await makeKey() });
   const seen = new Set<string | undefined>();
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let count = 0; count < 3; count += 1) {
     await storage.setItem('name', 'token');
     seen.add(inner.entries.get('name'));
   }

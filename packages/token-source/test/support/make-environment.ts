@@ -52,7 +52,7 @@ export function makeEnvironment(more: Partial<Environment> = {}): TestEnvironmen
 
 /** Lets everything run that waits for nothing but promises. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let count = 0; count < 3; count += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Locks and channels as browsers have them, for the tabs of one origin. */
@@ -74,9 +74,9 @@ export function makeTabs(): TabsOfTest {
       });
       const go = (): unknown =>
         left ? undefined : Promise.resolve(run({ mode: 'exclusive', name })).then(resolve, reject);
-      const turn = before.then(go, go);
-      tails.set(name, turn);
-      turn.then(() => tails.get(name) === turn && tails.delete(name));
+      const held = before.then(go, go);
+      tails.set(name, held);
+      held.then(() => tails.get(name) === held && tails.delete(name));
     });
     return given;
   };

@@ -139,7 +139,7 @@ test.each([
   expect(stderr).toContain(expected);
 });
 
-test('the lines of one turn are written at once, in order, and those of the next by themselves', async () => {
+test('the lines of one tick are written at once, in order, and those of the next by themselves', async () => {
   const written: string[] = [];
   const take = batchLines((text) => written.push(text));
   take('a');

@@ -16,7 +16,7 @@ const find = (id) => document.getElementById(id);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What the page shows; the newest entry comes last. */
-const shown = { entries: [], lastId: 0, state: '', turn: 0 };
+const shown = { entries: [], lastId: 0, state: '', renderings: 0 };
 
 function announce(text) {
   find('notice').textContent = text;
@@ -147,15 +147,15 @@ const tokens = createPagedList({
 
 /** Reads everything but the requests, and shows it if it changed: what has the focus stays as it is. */
 async function refresh() {
-  shown.turn += 1;
-  const { turn } = shown;
+  shown.renderings += 1;
+  const rendering = shown.renderings;
   const { apps } = await callConsole('apps/list');
   const appKey = apps.some((app) => app.appKey === find('app').value) ? find('app').value : apps[0]?.appKey;
   const [someUsers, someTokens, { faults }] = appKey
     ? await Promise.all([users.read(appKey), tokens.read(appKey), callConsole('faults/list', { appKey })])
     : [noItems, noItems, { faults: [] }];
-  // Asked later, but answered sooner, another one knows better.
-  if (turn !== shown.turn) return;
+  // A refresh that began later may have been answered first; what this one has read is out of date then.
+  if (rendering !== shown.renderings) return;
   const state = JSON.stringify([apps, appKey, someUsers, someTokens, faults]);
   if (state === shown.state) return;
   shown.state = state;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { measure } from './figures.js';
 import { workspaces } from './layers.js';
-import { findCircles, findUpwardArrows, readSources, roomOf, root } from './source-tree.js';
+import { findCycles, findUpwardImports, moduleOf, readSources, root } from './source-tree.js';
 
 it('every workspace with sources has its layers', () => {
   const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
@@ -15,23 +15,23 @@ it('every workspace with sources has its layers', () => {
 describe.each(Object.entries(workspaces))('%s', (workspace, { layers }) => {
   const files = readSources(workspace);
 
-  it('has every file in one room of one layer', () => {
-    expect(files.filter(({ inside }) => !roomOf(inside, layers)).map(({ path }) => path)).toEqual([]);
+  it('has every file in one module of one layer', () => {
+    expect(files.filter(({ inside }) => !moduleOf(inside, layers)).map(({ path }) => path)).toEqual([]);
     const names = layers.flat();
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   });
 
-  it('has a file in every room that the table lists', () => {
-    const used = new Set(files.map(({ inside }) => roomOf(inside, layers)?.name));
+  it('has a file in every module that the table lists', () => {
+    const used = new Set(files.map(({ inside }) => moduleOf(inside, layers)?.name));
     expect(layers.flat().filter((name) => !used.has(name))).toEqual([]);
   });
 
-  it('imports from its own room and from layers below', () => {
-    expect(findUpwardArrows(files, layers)).toEqual([]);
+  it('imports from its own module and from layers below', () => {
+    expect(findUpwardImports(files, layers)).toEqual([]);
   });
 
-  it('has no circle of imports', () => {
-    expect(findCircles(files).map((circle) => circle.join(' → '))).toEqual([]);
+  it('has no cycle of imports', () => {
+    expect(findCycles(files).map((cycle) => cycle.join(' → '))).toEqual([]);
   });
 
   it('has at most 16 hand-written files in a folder', () => {
