@@ -6,7 +6,7 @@ const applications = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Finds a Chromium on this machine: `CHROMIUM_PATH` first, then the `PATH`; `undefined` where there is none. */
+/** Returns the path of a Chromium on this machine: `CHROMIUM_PATH` first, then the `PATH`; `undefined` where there is none. */
 export function chromiumPath(): string | undefined {
   const chosen = process.env.CHROMIUM_PATH;
   if (chosen) return existsSync(chosen) ? chosen : undefined;

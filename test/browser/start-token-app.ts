@@ -27,7 +27,7 @@ export interface TokenApp extends AsyncDisposable {
   readonly askedBy: readonly (string | undefined)[];
   /** Moves the clocks of the token service and of the mock's tokens. */
   readonly pass: (ms: number) => Promise<void>;
-  /** Has requests for a token wait until the function that it returns is called. */
+  /** Holds up requests for a token until the function that it returns is called. */
   readonly hold: () => () => void;
 }
 

@@ -32,7 +32,7 @@ function makeClient(store?: RateStore, onEvent?: (event: NexconnEvent) => void):
   return nexconn;
 }
 
-/** Makes so many calls, a hundred of each client at once. */
+/** Runs so many calls, a hundred of each client at once. */
 async function callAll(clients: readonly NexconnClient[], count: number): Promise<void> {
   let left = count;
   const call = async (nexconn: NexconnClient): Promise<void> => {

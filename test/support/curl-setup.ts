@@ -1,7 +1,7 @@
 import { findProgram } from './find-program.js';
 import { provideProgram } from './provide-program.js';
 
-/** Makes sure that the tests which sign with openssl and send with curl have both. */
+/** The set-up of tests that sign with openssl and send with curl: installs what is missing. */
 export default function setup(): void {
   provideProgram({
     title: 'curl with openssl',

@@ -5,7 +5,7 @@ const running = new Set<ChildProcess>();
 let isWatched = false;
 
 /**
- * Has a process killed when this one ends, however its tests came out, together with all that it has started.
+ * Registers a process to be killed when this one ends, however its tests came out, with all that it has started.
  *
  * Spawn it with `detached: true`: the processes of its group are then its own.
  */

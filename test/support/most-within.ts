@@ -1,4 +1,4 @@
-/** Gives how many of some times, in order, lie in any stretch of so many milliseconds, at the most. */
+/** Returns the largest number of the given times, in order, that lie within any stretch of so many milliseconds. */
 export function mostWithin(ms: number, times: readonly number[]): number {
   let first = 0;
   let most = 0;

@@ -1,6 +1,6 @@
 import { findProgram } from './find-program.js';
 
-/** Finds a Redis on the `PATH`; `undefined` where there is none. */
+/** Returns the path of a Redis on the `PATH`; `undefined` where there is none. */
 export function redisServerPath(): string | undefined {
   return findProgram('redis-server', 'valkey-server');
 }

@@ -1,7 +1,7 @@
 import { provideProgram } from './provide-program.js';
 import { redisServerPath } from './redis-server.js';
 
-/** Makes sure that the tests of what is shared over a Redis have one; npm brings the PostgreSQL. */
+/** The set-up of tests that need a Redis: installs one where it is missing. The PostgreSQL comes from npm. */
 export default function setup(): void {
   provideProgram({
     title: 'redis-server',

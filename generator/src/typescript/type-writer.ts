@@ -191,7 +191,7 @@ function union(types: readonly string[]): string {
   return some.length === 0 ? 'never' : some.join(' | ');
 }
 
-/** Puts brackets around a type that has `|` or `&` outside of every bracket. */
+/** Returns a type in brackets where it has `|` or `&` outside of every bracket. */
 function group(type: string): string {
   let depth = 0;
   for (const character of type) {

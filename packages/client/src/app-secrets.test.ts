@@ -23,7 +23,7 @@ function start(given: AppSecret) {
     pass: (ms: number) => {
       now += ms;
     },
-    /** Makes attempts of one call, the API taking only `good`; gives what they were signed with. */
+    /** Returns the secrets that the attempts of one call were signed with, where the API accepts only `good`. */
     async call(good: string): Promise<string[]> {
       const used: string[] = [];
       for (let attempt = 0; attempt < 2; attempt += 1) {

@@ -13,7 +13,7 @@ export interface Secrets {
   readonly accepted: (chosen: ChosenSecret) => void;
   /** The API refused it; resolves to whether another one is worth trying, once. */
   readonly refused: (chosen: ChosenSecret) => Promise<boolean>;
-  /** Has the next secret tried at once, even where it was refused lately. */
+  /** Ends the rest of a next secret that was refused lately: the next call signs with it. */
   readonly tryNext: () => void;
   /** Resolves to the names of all that are configured now, and of the one that is known to be in force. */
   readonly ids: () => Promise<SecretIds>;
@@ -33,12 +33,15 @@ export interface SecretsOptions {
   readonly onSwitched: () => void;
 }
 
-/** After a refusal of the next secret, calls go on with the current one for this long before it is tried again. */
+/** How long calls are signed with the current secret after the next one was refused, before the next one is tried again. */
 const nextRestMs = 10_000;
-/** After a refusal a provider is not asked again sooner than this. */
+/** The shortest time between two calls of a provider whose secrets are refused. */
 const askAgainMs = 1_000;
 
-/** Creates the choice between the secrets of a pair, or of a provider; one secret leaves none. */
+/**
+ * Creates what decides which App Secret signs: the only one, the current or the next one of a pair, or what the app's
+ * provider returns.
+ */
 export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, onSwitched }: SecretsOptions): Secrets {
   let value: string | AppSecretPair | undefined = typeof given === 'function' ? undefined : given;
   let asking: Promise<string | AppSecretPair> | undefined;

@@ -5,7 +5,7 @@ export interface Clock {
   /** Unix milliseconds, as the API's host has them as far as that is known. */
   readonly now: () => number;
   /**
-   * Learns the skew from the answer to a refused signature; returns whether signing anew is worth while.
+   * Estimates the skew from the answer to a refused signature; returns whether another attempt with it may be accepted.
    *
    * `sentAt` and `receivedAt` are Unix milliseconds of this machine, `offsetMs` is what the attempt was signed with.
    */

@@ -18,7 +18,7 @@ function start(baseUrls = [primary, backup]) {
     pass: (ms: number) => {
       now += ms;
     },
-    /** Makes an attempt that ends at once. */
+    /** Ends an attempt as soon as its host is picked. */
     attempt(isGood: boolean): string {
       const host = hosts.pick();
       if (isGood) hosts.succeeded(host);

@@ -95,7 +95,7 @@ export function createFailover(
   };
 }
 
-/** Returns a failover with a single host, for a call that a middleware has sent to another host than the client's. */
+/** Returns a failover with a single host, for a call to another host than the client's: its own `baseUrl`, or where a middleware sent it. */
 export function onlyHost(host: Host): Failover {
   return { pick: () => host, succeeded() {}, failed: () => false, released() {} };
 }

@@ -81,12 +81,12 @@ export type NexconnClientOptions = {
   /** `RC-` sends the signature headers under the names that pass gateways which drop the plain ones. Default: `''`. */
   readonly headerPrefix?: HeaderPrefix | undefined;
   /**
-   * Lets the client start in a browser. Default: false.
+   * Whether the client may start in a browser. Default: false.
    * @deprecated Whoever opens the page can read the App Secret and act as your app.
    */
   readonly dangerouslyAllowBrowser?: boolean | undefined;
   /**
-   * Lets `baseUrl` be `http:` on a host other than this machine. Default: false.
+   * Whether `baseUrl` may be `http:` on a host other than this machine. Default: false.
    * @deprecated Anybody on the way can read the tokens.
    */
   readonly dangerouslyAllowHttp?: boolean | undefined;
@@ -183,7 +183,7 @@ export interface NexconnClient extends OperationMethods, AsyncDisposable {
   readonly appSecrets: {
     /** Resolves to the names of the App Secrets, which do not show them; asks the provider, where there is one. */
     readonly ids: () => Promise<SecretIds>;
-    /** Lets the next call sign with the next App Secret, even where that was refused less than ten seconds ago. */
+    /** Has the next call signed with the next App Secret, even where that was refused less than ten seconds ago. */
     readonly tryNext: () => void;
   };
   /**

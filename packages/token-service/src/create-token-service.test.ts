@@ -22,7 +22,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Lets faked time pass until the work is settled. */
+/** Advances the faked time until the work is settled. */
 async function passTime<T>(work: Promise<T>): Promise<T> {
   let isSettled = false;
   const settle = (): void => {

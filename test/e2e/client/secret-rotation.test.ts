@@ -23,7 +23,7 @@ async function startRotating(appSecret: AppSecret) {
   return {
     mock,
     rotations: () => rotations,
-    /** Makes so many calls, one after another, and resolves with the attempts of each. */
+    /** Resolves with the attempts of each of so many calls, made one after another. */
     async issue(calls: number): Promise<number[]> {
       for (let call = 0; call < calls; call += 1) await nexconn.issueAccessToken(request);
       return attempts.splice(0);

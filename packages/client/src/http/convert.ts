@@ -24,7 +24,10 @@ export async function fromRequest(request: Request, call: Call, settings: Settin
   return { ...target, method, headers, body: text === '' ? null : text };
 }
 
-/** The client's hosts are for what stands below its base URL: a call has one of its own, or a middleware sent it elsewhere. */
+/**
+ * Returns where a request goes. Its origin is empty, so that failover picks a host of the client, unless the call has a
+ * base URL of its own or a middleware has sent it elsewhere.
+ */
 function targetOf(url: string, { baseUrl }: Call, { baseUrls }: Settings): Pick<HttpRequest, 'origin' | 'path'> {
   const base = baseUrls[0] ?? '';
   if (baseUrl === undefined && url.startsWith(`${base}/`)) return { origin: '', path: url.slice(base.length) };
@@ -35,7 +38,7 @@ function targetOf(url: string, { baseUrl }: Call, { baseUrls }: Settings): Pick<
 /** Statuses with which `new Response` refuses a body. */
 const statusesWithoutBody = [204, 205, 304];
 
-/** Returns a `Response` of one that has arrived; undefined where its status is none that a `Response` can have. */
+/** Returns what has arrived as a `Response`; undefined for a status that `Response` refuses, such as 101 or 999. */
 export function toResponse({ status, statusText, headers, bytes }: HttpResponse): Response | undefined {
   if (status < 200 || status > 599) return undefined;
   const list = Object.entries(headers).flatMap(([name, value]) =>
@@ -45,7 +48,7 @@ export function toResponse({ status, statusText, headers, bytes }: HttpResponse)
   return new Response(body, { status, statusText, headers: list });
 }
 
-/** Returns a response that a middleware made, without its body, which `openapi-fetch` has read. */
+/** Returns a middleware's response without its body, which `openapi-fetch` has read already. */
 export function fromResponse({ status, statusText, headers }: Response): HttpResponse {
   return { status, statusText, headers: Object.fromEntries(headers), bytes: undefined };
 }

@@ -5,8 +5,8 @@ import { NexconnConfigurationError, NexconnError } from '../errors.js';
 import { createRedact, safeCause } from '../safe-cause.js';
 
 /**
- * Returns what a provider of App Secrets resolves to; its failure is the call's, and it goes on by itself if the call ends
- * first.
+ * Resolves to what a provider of App Secrets resolves to. Rejects with an error of the call where the provider fails, or
+ * where the deadline or the caller's signal ends the call first; the provider is not cancelled then.
  *
  * @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED or INVALID_OPTION
  */
@@ -39,9 +39,9 @@ function secretError(error: unknown, call: Call, known: readonly string[]): Nexc
 }
 
 /**
- * Returns a text without whatever could be a secret that is not known here: words with letters and digits, and long ones.
+ * Returns a text without the words that could be an App Secret: those with letters and digits, and long ones.
  *
- * What reads secrets from elsewhere may name one in its error before it has handed it over.
+ * The provider may name a secret in its error before it has ever returned it, so that it cannot be redacted by value.
  */
 function withoutLikelySecrets(text: string): string {
   const redactWord = (word: string): string =>

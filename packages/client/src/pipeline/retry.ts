@@ -5,7 +5,7 @@ import type { RetryPlan } from '../resolve-options.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 
-/** Learns from an attempt that failed; resolves to the milliseconds before the next one, undefined where it was the last. */
+/** Resolves to the milliseconds before the next attempt, undefined where the failed one was the last. */
 export type Retry = (attempt: Attempt) => Promise<number | undefined>;
 
 /** Returns what decides on each further attempt of one call. */
@@ -28,7 +28,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     if (isHostTrouble(failure)) isOtherUp = failover.failed(host);
     else failover.succeeded(host);
     if (call.attempts >= settings.retry.maxAttempts) return undefined;
-    // The same call goes on at once: the other host is not the one that is in trouble.
+    // No delay before another host: back-off spares the host that failed.
     if (isOtherUp) return 0;
     if (!failure.retryable || !settings.retry.isOn) return undefined;
     const { 'retry-after': retryAfter, date } = answer?.response.headers ?? {};

@@ -14,19 +14,21 @@ export interface PostgresRateStoreOptions {
   readonly table?: string | undefined;
 }
 
-/** The table is not there, and it is being made by somebody else (three ways to say so). */
+// SQLSTATEs of PostgreSQL.
+/** undefined_table: the table is yet to be created. */
 const undefinedTable = '42P01';
-const madeByOthers = ['42P07', '23505', '42710'];
-/** Two at the same time, where the isolation level is above the default. */
+/** Another process creates the table at the same moment: duplicate_table, unique_violation, duplicate_object. */
+const createdByOthers = ['42P07', '23505', '42710'];
+/** serialization_failure, deadlock_detected: two processes reserved at once under an isolation level above the default. */
 const conflicts = ['40001', '40P01'];
 const maxTries = 5;
 
 /**
  * Creates a rate store of a PostgreSQL, 13 or later, for every process that hands in the same one.
  *
- * Takes a pool of `pg`, which stays its caller's. Slots are reserved by one statement on one row for each App Key and
- * operation, which goes by the clock of the database. The table is made when it is first needed; it is unlogged, so that
- * no slot waits for a disk.
+ * The pool of `pg` stays the caller's and is never closed here. Slots are reserved by one statement on one row for each App
+ * Key and operation, by the clock of the database. The table is created when it is first needed; it is unlogged, so that no
+ * slot waits for a disk.
  *
  * @throws {TypeError} where `client` has no `query`, or `table` is no name
  * @example
@@ -36,7 +38,7 @@ const maxTries = 5;
 export function createPostgresRateStore(client: PostgresLike, options: PostgresRateStoreOptions = {}): RateStore {
   const { table = 'nexconn_rate_limit' } = options;
   if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
-  // It stands in the statement as it is.
+  // A name cannot be a parameter of a statement, so what goes into the text is restricted.
   if (!/^[a-z_]\w{0,62}(\.[a-z_]\w{0,62})?$/i.test(table)) {
     throw new TypeError('table is no name such as nexconn_rate_limit or app.nexconn_rate_limit.');
   }
@@ -50,7 +52,7 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
     const code = codeOf(error);
     if (code === undefinedTable) {
       await client.query(createTableSql(name), []).catch((failure: unknown) => {
-        if (!madeByOthers.includes(codeOf(failure))) throw failure;
+        if (!createdByOthers.includes(codeOf(failure))) throw failure;
       });
     } else if (!conflicts.includes(code)) throw error;
   }

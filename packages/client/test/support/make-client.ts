@@ -12,7 +12,7 @@ export const path = '/v4/auth/access-token/issue';
 /** The options of a client apart from its host. */
 export type ClientSettings = Partial<Omit<NexconnClientOptions, 'region' | 'baseUrl' | 'baseUrls'>>;
 
-/** Makes a client for a server on this machine that tries once, so that a test sees what one attempt comes to. */
+/** Creates a client for a server on this machine, without retries, so that a test sees what one attempt comes to. */
 export function makeClient(baseUrl: string, settings: ClientSettings = {}): NexconnClient {
   return createNexconnClient({ ...credentials, retry: false, baseUrl, ...settings });
 }

@@ -34,7 +34,7 @@ function brokenOff(status: number | undefined): ApiError {
 }
 
 interface Collector {
-  /** Keeps a chunk unless the body is too long by then; returns whether to read on. */
+  /** Returns whether to read on: appends a chunk unless it makes the body too long. */
   readonly add: (chunk: Uint8Array) => boolean;
   /** @throws {ApiError} ParameterTooLong */
   readonly join: () => Uint8Array;

@@ -7,24 +7,24 @@ import { copyUserTable, createUserTable, type UserTable } from './users.js';
 
 /** The state of one app. */
 export interface AppState {
-  /** What a reset restores. */
+  /** The app as it was created, which a reset restores. */
   readonly made: ResolvedApp;
   settings: ResolvedAppSettings;
-  /** The secret that signs. */
+  /** The App Secret in force. */
   secret: string;
-  /** The secret that replaces it when it first signs. */
+  /** The App Secret that replaces `secret` once a request signed with it is accepted. */
   nextSecret: string | undefined;
-  /** The secret that signed before; its user is told of the rotation. */
+  /** The App Secret before the last rotation; a request signed with it is refused with a hint at the rotation. */
   previousSecret: string | undefined;
   readonly users: UserTable;
   readonly tokens: TokenTable;
-  /** Tokens in rows before this one went with their secret. */
+  /** The first row of `tokens` that a rotation of the App Secret has not voided. */
   voidBefore: number;
-  /** How often that has happened. */
+  /** The number of rotations; what a user row counted in an earlier generation is void. */
   generation: number;
-  /** Tokens from `voidBefore` on that were voided one by one. */
+  /** The number of tokens from row `voidBefore` on that were voided one by one. */
   voidedSince: number;
-  /** One for each operation. */
+  /** The sliding window of the rate limit, by operation ID. */
   readonly windows: Map<string, SlidingWindow>;
   /** Nonces of requests that were accepted. */
   readonly nonces: NonceStore;

@@ -12,8 +12,8 @@ const longestWaitMs = 5_000;
 const pauseMs = 1;
 
 /**
- * Takes a lock, a file that names its process. One of a process that is no more is taken over, and what it left behind is
- * removed.
+ * Acquires a lock: a file that names the process which holds it. The lock of a process that has ended is taken over, and
+ * the files that it left behind are removed.
  *
  * @throws {TokenServiceError} STORE_FAILED where another process holds it
  */

@@ -6,7 +6,7 @@ const length = 32;
 /** No upper case, so that two IDs differ in a database that ignores case as well. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 const leastKeyBytes = 32;
-/** Keeps these IDs apart from whatever else the key may be used for. */
+/** The prefix of what is hashed, so that the same key can be used for something else without equal results. */
 const purpose = 'nexconn-kit/opaque-user-id/1:';
 
 /**

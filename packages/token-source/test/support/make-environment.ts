@@ -50,7 +50,7 @@ export function makeEnvironment(more: Partial<Environment> = {}): TestEnvironmen
   };
 }
 
-/** Lets everything run that waits for nothing but promises. */
+/** Resolves once everything has run that waits for promises alone. */
 export async function settle(): Promise<void> {
   for (let count = 0; count < 3; count += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -26,7 +26,7 @@ export function makeServer(...answers: Answer[]) {
   return { fetchToken, requests };
 }
 
-/** Makes a source as `createTokenSource` does, in an environment of the test's. */
+/** Creates a source as `createTokenSource` does, in an environment of the test's. */
 export function makeSource(
   environment: Environment,
   fetchToken: (request: FetchTokenRequest) => Promise<FetchedToken>,

@@ -54,7 +54,7 @@ interface ErrorFields {
   readonly cause?: ErrorFields;
 }
 
-/** Keeps codes and our own messages; a message of another package may quote its input, such as a URL with a password. */
+/** Returns the part of an error that is safe to log: codes, and messages of our own. A message of another package may quote its input, such as a URL with a password. */
 function describeError(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { message: 'Something that is no error was thrown.' };
   const { code } = error as { code?: unknown };

@@ -64,7 +64,7 @@ export function createMetrics(monotonicNow: () => number = () => performance.now
   };
 }
 
-/** Puts `le` after the other label, where scripts that match whole lines have always found it. */
+/** Returns the metrics with `le` after the other label, the order that scripts which match whole lines rely on. */
 function withBoundLast(text: string): string {
   return text.replaceAll(/^(\w+_bucket)\{(le="[^"]+"),(.+)\} /gm, '$1{$3,$2} ');
 }

@@ -2,7 +2,7 @@ const find = (id) => document.getElementById(id);
 
 let answered = Promise.resolve();
 
-/** Asks once the question before is answered, and resolves with whether the answer was yes. */
+/** Resolves with whether the answer is yes; a question waits until the one before it is answered. */
 export function ask(question) {
   // A dialog tells of its closing later: asked at once again, it would take the old answer for the new one.
   answered = answered.then(() => askNow(question));
