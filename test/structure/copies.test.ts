@@ -7,7 +7,13 @@ import { readSources, root } from './source-tree.js';
 
 // A few things are needed by packages that share no package below them. They are too small for one of their own, and stand
 // in each as the same text, so that whoever knows one knows all; what reads text from outside runs the same vectors.
-const copiedFiles = ['check-options.ts', 'with-timeout.ts', 'safe-cause.ts', 'call-listener.ts'];
+const copiedFiles = [
+  'check-options.ts',
+  'with-timeout.ts',
+  'safe-cause.ts',
+  'call-listener.ts',
+  'redact-likely-secrets.ts',
+];
 const copiedFunctions = ['readRetryAfter'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
 const readersOf: Record<string, readonly string[]> = {

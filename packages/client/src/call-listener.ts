@@ -1,3 +1,5 @@
+import { redactLikelySecrets } from './redact-likely-secrets.js';
+
 /** The listeners that have thrown; each is reported once. */
 const reported = new WeakSet<object>();
 
@@ -8,20 +10,33 @@ const reported = new WeakSet<object>();
 export function callListener<Value>(name: string, listener: (value: Value) => unknown, value: Value): void {
   try {
     const returned = listener(value);
-    if (returned instanceof Promise) returned.catch((error) => report(name, listener, error));
+    // A thenable of a library's own may reject as a promise does.
+    if (typeof Object(returned).then === 'function') {
+      Promise.resolve(returned).catch((error) => report(name, listener, error));
+    }
   } catch (error) {
     report(name, listener, error);
   }
 }
 
+/** The error is the listener's own and may quote what it was called with or read: neither its text nor its stack is shown as it is. */
 function report(name: string, listener: object, error: unknown): void {
   if (reported.has(listener)) return;
   reported.add(listener);
   const isError = error instanceof Error;
-  const reason = isError ? error.message : `something of type ${typeof error} was thrown`;
+  const reason = isError ? redactLikelySecrets(error.message) : `something of type ${typeof error} was thrown`;
   globalThis.process?.emitWarning?.(`${name} failed: ${reason}`, {
     type: 'NexconnListenerWarning',
     code: 'LISTENER_FAILED',
-    ...(isError && error.stack && { detail: error.stack }),
+    ...(isError && { detail: whereThrown(error) }),
   });
+}
+
+/** Returns the name of an error, and the lines of its stack that name places in the code. */
+function whereThrown({ name, message, stack = '' }: Error): string {
+  const places = stack
+    .replace(message, '')
+    .split('\n')
+    .filter((line) => /^ +at /.test(line));
+  return [redactLikelySecrets(name), ...places].join('\n');
 }

@@ -14,6 +14,11 @@ it.each([
     },
   ],
   ['rejects', () => Promise.reject(new Error('no'))],
+  [
+    'returns a thenable that rejects',
+    // biome-ignore lint/suspicious/noThenProperty: a promise of a library of its own is one
+    () => ({ then: (_: unknown, reject: (error: Error) => void) => reject(new Error('no')) }),
+  ],
 ])('a listener that %s ends nothing, and is reported once', async (_, listener: () => unknown) => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   callListener('onEvent', listener, {});
@@ -41,4 +46,20 @@ it('a listener that throws ends nothing where there is no process', () => {
       {},
     ),
   ).not.toThrow();
+});
+
+it('what is reported shows no secret that the error quotes, and where it was thrown', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const secret = 'Zk3vq9Lw';
+  function failingListener(): void {
+    throw new TypeError(`cannot log ${secret}\nwith postgres://app:${'p'.repeat(8)}@db/logs`, {
+      cause: new Error(secret),
+    });
+  }
+  callListener('onEvent', failingListener, {});
+  const [message, { detail }] = warned.mock.calls[0] as unknown as [string, { detail: string }];
+  expect(message).toBe('onEvent failed: cannot log [redacted]\nwith postgres://[redacted]@db/logs');
+  expect(detail).toMatch(/^TypeError\n +at failingListener /);
+  expect(detail).not.toContain('cannot log');
+  expect(detail).not.toContain(secret);
 });

@@ -13,7 +13,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ClientSettings,
   credentials,
@@ -285,6 +285,28 @@ describe('subscribe', () => {
     await observed(api).issueAccessToken(request);
     stop();
     expect(spans.getFinishedSpans()).toHaveLength(2);
+  });
+
+  it('ends neither a call nor the process where a tracer or a meter throws, and is reported once', async () => {
+    await using api = await startServer(json(200, issued));
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const uncaught = vi.fn();
+    process.once('uncaughtException', uncaught);
+    const startSpan = (): never => {
+      throw new Error('The exporter is broken.');
+    };
+    const { subscribe } = observeNexconn({
+      tracerProvider: { getTracer: () => ({ startSpan, startActiveSpan: startSpan }) },
+      meterProvider,
+    });
+    const stop = subscribe();
+    await expect(makeClient(api.url).issueAccessToken(request)).resolves.toMatchObject({ userId: 'jlk456j5' });
+    await new Promise((resolve) => setImmediate(resolve));
+    stop();
+    process.off('uncaughtException', uncaught);
+    expect(uncaught).not.toHaveBeenCalled();
+    expect(warned.mock.calls.map(([message]) => message)).toEqual(['observeNexconn failed: The exporter is broken.']);
+    warned.mockRestore();
   });
 
   it('takes no notice of what is left of a call that began before', async () => {

@@ -52,7 +52,7 @@ export function observeNexconn(options: ObserveNexconnOptions = {}): NexconnObse
 
   return {
     onEvent,
-    subscribe: () => subscribe(onEvent) ?? refuseToSubscribe(),
+    subscribe: () => subscribe('observeNexconn', onEvent) ?? refuseToSubscribe(),
   };
 }
 

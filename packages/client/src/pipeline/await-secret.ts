@@ -2,6 +2,7 @@ import type { Secrets } from '../app-secrets.js';
 import { type Call, detailsOf } from '../call/call.js';
 import type { Deadline } from '../call/deadline.js';
 import { NexconnConfigurationError, NexconnError } from '../errors.js';
+import { redactLikelySecrets } from '../redact-likely-secrets.js';
 import { createRedact, safeCause } from '../safe-cause.js';
 
 /**
@@ -28,25 +29,13 @@ function secretError(error: unknown, call: Call, known: readonly string[]): Nexc
   const isWrong = error instanceof NexconnError;
   const problem = isWrong ? `gave no App Secret: ${error.message}` : 'failed.';
   const message = `${call.title} ${sent}: the function given as appSecret ${problem} Mend it, or pass the secret itself.`;
+  // The provider may name a secret in its error before it has ever returned it.
   const redact = createRedact(known);
-  const cause = isWrong ? undefined : safeCause(error, (text) => withoutLikelySecrets(redact(text)));
+  const cause = isWrong ? undefined : safeCause(error, (text) => redactLikelySecrets(redact(text)));
   return new NexconnConfigurationError(message, {
     code: 'INVALID_OPTION',
     option: 'appSecret',
     cause,
     ...detailsOf(call),
   });
-}
-
-/**
- * Returns a text without the words that could be an App Secret: those with letters and digits, and long ones.
- *
- * The provider may name a secret in its error before it has ever returned it, so that it cannot be redacted by value.
- */
-function withoutLikelySecrets(text: string): string {
-  const redactWord = (word: string): string =>
-    word.length >= 24 || (/\d/.test(word) && /[a-z]/i.test(word)) ? '[redacted]' : word;
-  // The lines of a stack name places in the code.
-  const redactLine = (line: string): string => (/^ +at /.test(line) ? line : line.replace(/[\w+/=-]{6,}/g, redactWord));
-  return text.split('\n').map(redactLine).join('\n');
 }

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing/node';
 import { signRequest } from '@nexconn-kit/signing/node';
+import { callListener } from '../call-listener.js';
 import type { NexconnEvent } from '../types.js';
 
 export { SigningError } from '@nexconn-kit/signing/node';
@@ -31,8 +32,9 @@ export function publish(event: NexconnEvent): void {
 }
 
 /** Listens on all channels, and returns the function that ends it. */
-export function subscribe(listener: (event: NexconnEvent) => void): (() => void) | undefined {
-  const onMessage = (message: unknown): void => listener(message as NexconnEvent);
+export function subscribe(name: string, listener: (event: NexconnEvent) => void): (() => void) | undefined {
+  // Node ends the process with what a subscriber of a channel throws (`uncaughtException`).
+  const onMessage = (message: unknown): void => callListener(name, listener, message as NexconnEvent);
   for (const each of channels.values()) each.subscribe(onMessage);
   return () => {
     for (const each of channels.values()) each.unsubscribe(onMessage);

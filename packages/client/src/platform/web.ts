@@ -29,6 +29,6 @@ export function hasSubscribers(_type: NexconnEvent['type']): boolean {
 export function publish(_event: NexconnEvent): void {}
 
 /** Returns undefined, since there is nothing to listen on. */
-export function subscribe(_listener: (event: NexconnEvent) => void): (() => void) | undefined {
+export function subscribe(_name: string, _listener: (event: NexconnEvent) => void): (() => void) | undefined {
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.js';
 import { TokenSourceError } from '../errors.js';
 import type { Fetched } from '../fetch/fetch-with-retry.js';
+import { redactLikelySecrets } from '../redact-likely-secrets.js';
 import { createRedact, safeCause } from '../safe-cause.js';
 import type { Emit, Settings } from '../settings.js';
 import type { TokenStorage } from '../types.js';
@@ -134,7 +135,8 @@ export function createTokenCache(
     try {
       return await withTimeout<Awaited<T>>(done as Promise<Awaited<T>>, storageTimeoutMs, environment);
     } catch (thrown) {
-      const cause = safeCause(thrown, createRedact([kept?.accessToken ?? '']));
+      const redact = createRedact([kept?.accessToken ?? '']);
+      const cause = safeCause(thrown, (text) => redactLikelySecrets(redact(text)));
       const message = `The storage failed to ${operation} the token.`;
       const error = new TokenSourceError(message, { code: 'STORAGE_FAILED', cause });
       emit({ type: 'storage-failed', operation, error });

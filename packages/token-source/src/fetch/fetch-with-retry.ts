@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.js';
 import { LoginRequiredError, malformedAnswer, TokenSourceError } from '../errors.js';
+import { redactLikelySecrets } from '../redact-likely-secrets.js';
 import { createRedact, safeCause } from '../safe-cause.js';
 import type { Emit, Settings } from '../settings.js';
 import { sleep, underSignal, untilAborted, withTimeout } from '../waiting.js';
@@ -79,7 +80,9 @@ function judgeFailure(thrown: unknown, tokens: readonly string[]): TokenSourceEr
   if (thrown instanceof TokenSourceError) return thrown;
   const { status, retryAfterMs } = Object(thrown) as { status?: unknown; retryAfterMs?: unknown };
   if (typeof status !== 'number') {
-    const cause = safeCause(thrown, createRedact(tokens));
+    const redact = createRedact(tokens);
+    // The app's own function may quote its session or another token of its own.
+    const cause = safeCause(thrown, (text) => redactLikelySecrets(redact(text)));
     return new TokenSourceError('The app server did not answer: try again later.', { code: 'UNAVAILABLE', cause });
   }
   if (status === 401 || status === 403) {
