@@ -188,7 +188,8 @@ function checkCredential(option: string, title: string, variable: string, value:
   const from = `Pass the ${title} of the Nexconn console, for example from ${variable}.`;
   if (value === undefined || value === null || value === '') refuse(option, `is missing. ${from}`);
   if (typeof value !== 'string') refuse(option, `is of type ${typeof value}. ${from}`);
-  if (String(value).trim() !== value) refuse(option, `begins or ends with white space. ${from}`);
+  // A file, an editor or a shell adds it unseen, and it would be hashed too.
+  if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(value)) refuse(option, `has white space or an invisible character. ${from}`);
 }
 
 function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {

@@ -92,7 +92,7 @@ export type NexconnClientOptions = {
   readonly dangerouslyAllowHttp?: boolean | undefined;
   /** Returns Unix time in whole milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Returns 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits. */
+  /** Returns 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits, the last one a letter. */
   readonly nonce?: (() => string) | undefined;
 } & (
   | {

@@ -22,6 +22,8 @@ it.each<[string, MockOptions]>([
   ['userIdPattern', { userIdPattern: /[\w-.]/ }],
   ['apps', { apps: 'key2' as unknown as [] }],
   ['appSecret', { apps: [{ appSecret: '' }] }],
+  ['appSecret', { appSecret: 'Y1W2MeFwwwRxa0\n' }],
+  ['appSecret', { apps: [{ appSecret: '\uFEFFY1W2MeFwwwRxa0' }] }],
   ['environment', { environment: 'staging' as 'production' }],
   ['userLimit', { userLimit: 1.5 }],
   ['tokenValiditySeconds', { tokenValiditySeconds: -1 }],

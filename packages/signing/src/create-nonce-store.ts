@@ -4,7 +4,7 @@ import type { NonceStore } from './types.js';
 
 /** How much a nonce store remembers. */
 export interface NonceStoreOptions {
-  /** How many nonces are kept; beyond it the oldest is forgotten and could be replayed. Default: 100000. */
+  /** How many texts are kept, two for each request; beyond it the oldest is forgotten and could be replayed. Default: 200000. */
   readonly capacity?: number | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -13,12 +13,12 @@ export interface NonceStoreOptions {
 /**
  * Creates a nonce store in the memory of this process.
  *
- * Set `capacity` to the number of requests within twice the clock tolerance: a nonce is kept until its timestamp is
+ * Set `capacity` to twice the number of requests within twice the clock tolerance: a nonce is kept until its timestamp is
  * refused anyway.
  *
  * @throws {SigningError} INVALID_OPTION
  */
-export function createNonceStore({ capacity = 100_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
+export function createNonceStore({ capacity = 200_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
   if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { explainMismatch } from './explain-mismatch.js';
 import { signRequest } from './sign-request.js';
@@ -25,6 +25,24 @@ it('several mistakes at once are joined from the input to the encoding', () => {
   const Signature = createHmac('sha256', credentials.appKey).update('143141408710653').digest('base64');
   const cause = explainMismatch({ ...signed, Signature }, credentials);
   expect(cause).toBe('app-key-as-secret+seconds+hmac+sha256+base64');
+});
+
+it.each(['\n', '\r\n', '\r', ' ', '\uFEFF'])('an App Secret with %j around it is found, on either side', (more) => {
+  const { appKey, appSecret } = credentials;
+  for (const around of [`${appSecret}${more}`, `${more}${appSecret}`]) {
+    const Signature = createHash('sha1').update(`${around}143141408710653000`).digest('hex');
+    expect(explainMismatch({ ...signed, Signature }, credentials)).toBe('secret-not-trimmed');
+    expect(explainMismatch(signed, { appKey, appSecret: around })).toBe('secret-not-trimmed');
+  }
+  const fromFile = `\uFEFF${appSecret}\r\n`;
+  const Signature = createHash('sha1').update(`${fromFile}143141408710653000`).digest('base64');
+  expect(explainMismatch({ ...signed, Signature }, credentials)).toBe('secret-not-trimmed+base64');
+});
+
+it('nothing is explained without a secret that is a text', () => {
+  for (const appSecret of [undefined, null, 7, Promise.resolve('x'), '']) {
+    expect(explainMismatch(signed, { ...credentials, appSecret: appSecret as never })).toBeUndefined();
+  }
 });
 
 it('milliseconds signed under a header in seconds are found', () => {

@@ -4,12 +4,12 @@ import { readSignatureHeaders } from './signature/read-headers.js';
 import type { MismatchCause, RequestHeaders, SigningCredentials } from './types.js';
 
 /** The digest and encoding by the number of characters of a signature. */
-const shapes: Readonly<Record<number, readonly ['sha1' | 'sha256', 'hex' | 'base64']>> = {
-  40: ['sha1', 'hex'],
-  28: ['sha1', 'base64'],
-  64: ['sha256', 'hex'],
-  44: ['sha256', 'base64'],
-};
+const shapes = new Map<number, readonly ['sha1' | 'sha256', 'hex' | 'base64']>([
+  [40, ['sha1', 'hex']],
+  [28, ['sha1', 'base64']],
+  [64, ['sha256', 'hex']],
+  [44, ['sha256', 'base64']],
+]);
 
 /** Every order in which the parts can be joined, the right one first. */
 const orders = [
@@ -25,7 +25,7 @@ const orders = [
  * Returns the common mistake, or several at once, that explains a signature that does not match.
  *
  * Returns `undefined` where the signature is right or no known mistake leads to it. A right signature over a timestamp
- * in seconds counts as `seconds`. Computes at most 40 hashes, and none where the signature has the length of no digest.
+ * in seconds counts as `seconds`. Computes at most 58 hashes, and none where the signature has the length of no digest.
  */
 export function explainMismatch(
   headers: RequestHeaders,
@@ -34,18 +34,20 @@ export function explainMismatch(
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return undefined;
   const { Nonce: nonce, Timestamp: timestamp, Signature: signature } = values;
-  const shape = shapes[signature.length];
-  if (!shape) return undefined;
+  const shape = shapes.get(signature.length);
+  if (!shape || typeof appSecret !== 'string' || appSecret === '') return undefined;
   const [algorithm, encoding] = shape;
   const sent = encoding === 'hex' ? signature.toLowerCase() : signature;
 
-  for (const secret of [appSecret, appKey]) {
+  for (const [secretMistake, secret] of secretsUsed(appSecret, appKey)) {
     for (const [timeMistake, time] of timestampsSigned(timestamp)) {
       for (const [hashMistake, hash] of hashesMade(algorithm, secret, nonce, time)) {
+        // Other mistakes beside this one are too many to try.
+        if (secretMistake === 'secret-not-trimmed' && hashMistake) break;
         // One of these is the right signature, which must not leak through timing either.
         if (!equalInConstantTime(sent, hash.digest(encoding))) continue;
         const mistakes = [
-          secret !== appSecret && 'app-key-as-secret',
+          secretMistake,
           timeMistake,
           hashMistake,
           algorithm !== 'sha1' && algorithm,
@@ -57,6 +59,19 @@ export function explainMismatch(
     }
   }
   return undefined;
+}
+
+/** The right secret, the App Key in its place, and the secret as files, editors and shells change it. */
+function secretsUsed(appSecret: string, appKey: string): (readonly [mistake: string | false, secret: string])[] {
+  const trimmed = appSecret.trim();
+  const around = ['\n', '\r\n', '\r', ' ', '\uFEFF'].flatMap((more) => [trimmed + more, more + trimmed]);
+  // Editors of Windows add both.
+  const variants = [trimmed, ...around, `\uFEFF${trimmed}\n`, `\uFEFF${trimmed}\r\n`];
+  return [
+    [false, appSecret],
+    ['app-key-as-secret', appKey],
+    ...variants.filter((secret) => secret !== appSecret).map((secret) => ['secret-not-trimmed', secret] as const),
+  ];
 }
 
 /** The timestamp as sent, then as it reads in the other unit. */

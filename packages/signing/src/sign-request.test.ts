@@ -28,7 +28,14 @@ describe('signRequest', () => {
 
   it('makes every digit of the nonce vary', () => {
     const nonces = Array.from({ length: 1000 }, () => signRequest({ appKey, appSecret }).Nonce);
-    for (let digit = 0; digit < 18; digit += 1) expect(new Set(nonces.map((nonce) => nonce[digit])).size).toBe(16);
+    for (let digit = 0; digit < 17; digit += 1) expect(new Set(nonces.map((nonce) => nonce[digit])).size).toBe(16);
+  });
+
+  it('ends each nonce in a letter, so that no digit of the timestamp can be taken for one of the nonce', async () => {
+    const nonces = Array.from({ length: 1000 }, () => signRequest({ appKey, appSecret }).Nonce);
+    nonces.push((await signRequestWithWebCrypto({ appKey, appSecret })).Nonce);
+    for (const nonce of nonces) expect(nonce).toMatch(/[a-f]$/);
+    expect(new Set(nonces.map((nonce) => nonce.at(-1))).size).toBe(6);
   });
 
   it('carries the present time in whole milliseconds', () => {
@@ -63,6 +70,17 @@ const badCredentials: [problem: string, credentials: unknown, field: string][] =
   ['no App Secret', { appKey }, 'appSecret'],
   ['an empty App Secret', { appKey, appSecret: '' }, 'appSecret'],
   ['an App Secret in an object', { appKey, appSecret: { appSecret } }, 'appSecret'],
+  ['an App Secret that ends in a line feed', { appKey, appSecret: `${appSecret}\n` }, 'appSecret'],
+  ['an App Secret that ends in CR LF', { appKey, appSecret: `${appSecret}\r\n` }, 'appSecret'],
+  ['an App Secret that begins with a byte order mark', { appKey, appSecret: `\uFEFF${appSecret}` }, 'appSecret'],
+  ['an App Secret that begins with a space', { appKey, appSecret: ` ${appSecret}` }, 'appSecret'],
+  ['an App Secret with a space in it', { appKey, appSecret: `x ${appSecret}` }, 'appSecret'],
+  ['an App Secret with a no-break space', { appKey, appSecret: `${appSecret}\u00a0` }, 'appSecret'],
+  ['an App Secret with NUL', { appKey, appSecret: `${appSecret}\0` }, 'appSecret'],
+  ['an App Secret with an invisible character', { appKey, appSecret: `${appSecret}\u200b` }, 'appSecret'],
+  ['an App Secret with half a surrogate pair', { appKey, appSecret: `${appSecret}\ud83d` }, 'appSecret'],
+  ['an App Secret that is a promise', { appKey, appSecret: Promise.resolve(appSecret) }, 'appSecret'],
+  ['a String object for an App Secret', { appKey, appSecret: Object(appSecret) }, 'appSecret'],
   ['an unknown header prefix', { appKey, appSecret, headerPrefix: 'X-' }, 'headerPrefix'],
 ];
 

@@ -14,7 +14,7 @@ export interface SigningCredentials<P extends HeaderPrefix = HeaderPrefix> {
 export interface SignRequestOptions {
   /** Returns Unix time in whole milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Returns 1 to 18 visible ASCII characters, no comma. Default: 18 random hexadecimal digits. */
+  /** Returns 1 to 18 visible ASCII characters, no comma. Default: 18 random hexadecimal digits, the last one a letter. */
   readonly nonce?: (() => string) | undefined;
 }
 
@@ -34,6 +34,7 @@ export type RequestHeaders =
 /** One mistake that explains why a signature does not match. */
 export type SigningMistake =
   | 'app-key-as-secret'
+  | 'secret-not-trimmed'
   | 'order-secret-timestamp-nonce'
   | 'order-nonce-secret-timestamp'
   | 'order-nonce-timestamp-secret'
@@ -52,13 +53,19 @@ export type MismatchCause = SigningMistake | `${SigningMistake}+${string}`;
 
 /** A memory of the nonces that were seen, so that a request cannot be sent twice. */
 export interface NonceStore {
-  /** Stores the nonce until `expiresAtMs` (Unix time in milliseconds); returns whether it was fresh. */
+  /**
+   * Stores a text until `expiresAtMs` (Unix time in milliseconds); returns whether it was fresh. A request that is accepted
+   * adds two: its nonce, and nonce and timestamp joined, as they are signed.
+   */
   add(appKey: string, nonce: string, expiresAtMs: number): boolean;
 }
 
 /** What `verifySignature` decides by. */
 export interface VerifySignatureOptions {
-  /** Returns the App Secret of an App Key; `undefined` or `''` where there is none. */
+  /**
+   * Returns the App Secret of an App Key. Whatever is no text or empty, such as a promise or an inherited property of a
+   * record, counts as none.
+   */
   readonly secretFor: (appKey: string) => string | undefined;
   /** How far the Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;

@@ -34,17 +34,23 @@ function refuseForm({ Nonce: nonce, Timestamp: timestamp }: SignatureValues): Re
   if (nonce.length > nonceMaxLength) {
     return refusal('nonce-too-long', 'Nonce', `has ${nonce.length} characters; the limit is ${nonceMaxLength}.`);
   }
-  // 15 digits of milliseconds reach beyond the year 30000 and stay exact as a number.
-  if (!/^\d{1,15}$/.test(timestamp)) {
-    return refusal('timestamp-malformed', 'Timestamp', 'is not Unix milliseconds in decimal digits.');
+  // 15 digits of milliseconds reach beyond the year 30000 and stay exact as a number. A leading zero could be one of the
+  // nonce, under the same signature.
+  if (!/^(0|[1-9]\d{0,14})$/.test(timestamp)) {
+    return refusal(
+      'timestamp-malformed',
+      'Timestamp',
+      'is not Unix milliseconds in decimal digits, without leading zeros.',
+    );
   }
   return undefined;
 }
 
 function refuseSignature(values: SignatureValues, secretFor: VerifySignatureOptions['secretFor']): Refusal | undefined {
-  const appSecret = secretFor(values['App-Key']);
-  // An empty secret would let anyone sign.
-  if (!appSecret) return refusal('app-key-unknown', 'App-Key', 'has no App Secret here; check the key.');
+  const appSecret: unknown = secretFor(values['App-Key']);
+  // Whatever else a look-up returns, such as a promise or what a record inherits, has a text that anybody can sign with.
+  if (typeof appSecret !== 'string' || appSecret === '')
+    return refusal('app-key-unknown', 'App-Key', 'has no App Secret here; check the key.');
   const expected = sha1Hex(stringToSign(appSecret, values.Nonce, values.Timestamp));
   if (equalInConstantTime(values.Signature, expected)) return undefined;
   const cause = explainMismatch(values, { appKey: values['App-Key'], appSecret });
@@ -69,6 +75,9 @@ function refuseReplay(
   toleranceMs: number,
   nonceStore: NonceStore | undefined,
 ): Refusal | undefined {
-  if (!nonceStore || nonceStore.add(appKey, nonce, Number(timestamp) + toleranceMs)) return undefined;
+  const expiresAtMs = Number(timestamp) + toleranceMs;
+  // As one text too, as they are signed: digits can be moved from one to the other without a new signature.
+  const isFresh = [nonce, nonce + timestamp].every((text) => nonceStore?.add(appKey, text, expiresAtMs) ?? true);
+  if (isFresh) return undefined;
   return refusal('nonce-replayed', 'Nonce', 'was used before; sign each attempt anew.');
 }

@@ -100,6 +100,7 @@ function listKeys(appKeys: readonly string[]): string {
 /** The predicate for each known mistake, to follow "it". */
 const mistakes: Readonly<Record<SigningMistake, string>> = {
   'app-key-as-secret': 'was made with the App Key where the App Secret belongs',
+  'secret-not-trimmed': 'was made with a line feed, a space or a byte order mark around the App Secret',
   'order-secret-timestamp-nonce': 'joins secret, timestamp, nonce',
   'order-nonce-secret-timestamp': 'joins nonce, secret, timestamp',
   'order-nonce-timestamp-secret': 'joins nonce, timestamp, secret',

@@ -104,7 +104,12 @@ export function resolveApp(
 
 /** Returns the secret itself, or a fresh one where there is none. @throws {MockError} `INVALID_OPTION` */
 export function resolveSecret(appSecret: string | undefined, random: (bytes: number) => Uint8Array): string {
-  return checkText('appSecret', appSecret ?? freshText(random, 8));
+  const secret = checkText('appSecret', appSecret ?? freshText(random, 8));
+  // No client signs with such a one.
+  if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(secret)) {
+    refuseOption('appSecret', 'is none: it has white space or an invisible character. Pass one without.');
+  }
+  return secret;
 }
 
 /** Returns the settings with these changes. @throws {MockError} `INVALID_OPTION` */

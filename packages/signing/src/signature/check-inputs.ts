@@ -4,6 +4,9 @@ import type { SigningCredentials } from '../types.js';
 // A comma would be read as two values of one header, a space would be trimmed by some servers.
 const headerSafe = /^[!-+\--~]+$/;
 
+// What an editor, a shell or a file adds unseen would be hashed too. Half a surrogate pair has no bytes of its own.
+const unseen = /[\s\p{Cc}\p{Cf}\p{Cs}]/u;
+
 /** The longest nonce that the API accepts, in characters. */
 export const nonceMaxLength = 18;
 
@@ -13,6 +16,9 @@ export function checkCredentials(credentials: SigningCredentials): void {
   checkText('INVALID_CREDENTIALS', 'appKey', appKey);
   checkHeaderSafe('INVALID_CREDENTIALS', 'appKey', appKey);
   checkText('INVALID_CREDENTIALS', 'appSecret', appSecret);
+  if (unseen.test(appSecret)) {
+    refuse('INVALID_CREDENTIALS', 'appSecret', 'has white space or an invisible character; copy it again.');
+  }
   if (headerPrefix && headerPrefix !== 'RC-') refuse('INVALID_CREDENTIALS', 'headerPrefix', "must be '' or 'RC-'.");
 }
 

@@ -5,11 +5,19 @@ export function stringToSign(appSecret: string, nonce: string, timestamp: string
   return appSecret + nonce + timestamp;
 }
 
-/** Returns 18 hexadecimal digits, 72 random bits: a v4 UUID without the digits that its version and variant fix. */
+/** A letter for each hexadecimal digit. */
+const lastLetters = 'abcdefabcdefabcd';
+
+/**
+ * Returns 18 random hexadecimal digits, of a v4 UUID without those that its version and variant fix.
+ *
+ * The last one is a letter: nothing stands between nonce and timestamp where they are signed, and a digit could pass from
+ * one to the other.
+ */
 export function createNonce(): string {
   // randomUUID draws random bytes in batches, which makes it several times faster than one getRandomValues a call.
   const uuid = crypto.randomUUID();
-  return uuid.slice(0, 8) + uuid.slice(-10);
+  return uuid.slice(0, 8) + uuid.slice(-10, -1) + lastLetters[Number.parseInt(uuid.slice(-1), 16)];
 }
 
 /** Returns the four values under the plain header names, or under the `RC-` ones. */

@@ -6,7 +6,7 @@ export function curlAndOpenssl(mock: { appKey: string; appSecret: string; url: s
   const { method, path } = operationTable.issueAccessToken;
   return [
     // The date command of macOS has no milliseconds.
-    'n=$(openssl rand -hex 8); t=$(date +%s)000',
+    'n=$(openssl rand -hex 8)n; t=$(date +%s)000',
     `s=$(printf %s ${quoteForShell(mock.appSecret)}"$n$t" | openssl dgst -sha1 | sed 's/.* //')`,
     `curl -sS -X ${method} ${mock.url}${path} \\`,
     `  -H ${quoteForShell(`App-Key: ${mock.appKey}`)} -H "Nonce: $n" -H "Timestamp: $t" \\`,

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { exampleEnv as env, runCaptured } from '../../../test/support/run-captured.js';
 
 const published = ['sign', '--nonce', '14314', '--timestamp', '1408710653000'];
@@ -36,6 +39,26 @@ test("--curl quotes the headers and takes the region's primary server", async ()
 test('the App Secret is not printed', async () => {
   for (const flags of [[], ['--json'], ['--curl', '--region', 'sg']]) {
     expect((await runCaptured([...published, ...flags], { env })).stdout).not.toContain(env.NEXCONN_APP_SECRET);
+  }
+});
+
+const unseen = { 'line feed': 'Y1W2MeFwwwRxa0\n', 'byte order mark': '\uFEFFY1W2MeFwwwRxa0', NUL: 'Y1W2\0MeFwwwRxa0' };
+
+test.each(Object.entries(unseen))('an App Secret with a %s is refused as by token issue', async (_, secret) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nexconn-sign-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'secret');
+  // One line feed at the end of a file is no part of a secret.
+  writeFileSync(file, `${secret}\n`);
+  const issue = ['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada', '--base-url', 'http://127.0.0.1:1'];
+  for (const args of [published, issue]) {
+    const byVariable = await runCaptured(args, { env: { ...env, NEXCONN_APP_SECRET: secret } });
+    const byFile = await runCaptured([...args, '--app-secret-file', file], { env });
+    for (const { code, stdout, stderr } of [byVariable, byFile]) {
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/appSecret has white space or an invisible character/);
+      expect(stderr).not.toContain('MeFwww');
+    }
   }
 });
 
