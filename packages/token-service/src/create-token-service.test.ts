@@ -340,7 +340,8 @@ describe('after a rotation of the App Secret', () => {
     }
     fakeTime();
     const crowd = Promise.all(Array.from('abcdefghijkl', keepLoggingIn));
-    await passTime(new Promise<void>((resolve) => setTimeout(resolve, 300)));
+    // By then the API has shown which App Secret is in force, and no user is tried to find it out.
+    await passTime(vi.waitUntil(() => loggedIn > 0, { timeout: 60_000 }));
     const progress = await passTime(tokens.reissueAll());
     await passTime(crowd);
     vi.useRealTimers();
