@@ -14,5 +14,5 @@ import type { TokenSource, TokenSourceOptions } from './types.js';
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const environment = createEnvironment();
-  return assembleSource(resolveOptions(options, environment), environment);
+  return assembleSource(resolveOptions(options), environment);
 }

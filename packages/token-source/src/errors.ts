@@ -18,6 +18,10 @@ export interface TokenSourceErrorDetails {
   readonly status?: number | undefined;
   /** The delay in milliseconds before the next call, where the app server sent `Retry-After`. */
   readonly retryAfterMs?: number | undefined;
+  /** The `code` of the app server's answer, such as `ORIGIN_REFUSED`. */
+  readonly serverCode?: string | undefined;
+  /** The `message` of the app server's answer; at most 300 characters, without the token that was to be replaced. */
+  readonly serverMessage?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -29,16 +33,25 @@ export class TokenSourceError extends Error {
   declare readonly status?: number;
   /** The delay in milliseconds before the next call, where the app server sent `Retry-After`. */
   declare readonly retryAfterMs?: number;
+  /** The `code` of the app server's answer, such as `ORIGIN_REFUSED`. */
+  declare readonly serverCode?: string;
+  /** The `message` of the app server's answer; at most 300 characters, without the token that was to be replaced. */
+  declare readonly serverMessage?: string;
 
-  constructor(message: string, { code, status, retryAfterMs, cause }: TokenSourceErrorDetails) {
+  constructor(
+    message: string,
+    { code, status, retryAfterMs, serverCode, serverMessage, cause }: TokenSourceErrorDetails,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     if (status !== undefined) this.status = status;
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    if (serverCode !== undefined) this.serverCode = serverCode;
+    if (serverMessage !== undefined) this.serverMessage = serverMessage;
   }
 }
 
-/** The app server does not know the caller any more (401, 403): have the user log in again. */
+/** The app server does not know the caller any more (401, or 403 without a reason of its own): have the user log in again. */
 export class LoginRequiredError extends TokenSourceError {
   override readonly name = 'LoginRequiredError';
   declare readonly code: 'LOGIN_REQUIRED';

@@ -1,5 +1,4 @@
 import { createOptionChecks } from './check-options.js';
-import type { Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
@@ -13,8 +12,8 @@ const { checkFunction, checkNumber } = createOptionChecks((option, problem) => {
 });
 
 /** Returns the options, checked and with their defaults. */
-export function resolveOptions(options: TokenSourceOptions, environment: Pick<Environment, 'now'>): Settings {
-  const fetchToken = chooseFetch(options, environment);
+export function resolveOptions(options: TokenSourceOptions): Settings {
+  const fetchToken = chooseFetch(options);
   const { userId, storage, onEvent, timeoutMs = defaultTimeoutMs, maxAttempts = 5 } = options;
   checkFunction('onEvent', onEvent);
   return {
@@ -28,12 +27,12 @@ export function resolveOptions(options: TokenSourceOptions, environment: Pick<En
   };
 }
 
-function chooseFetch(options: TokenSourceOptions, environment: Pick<Environment, 'now'>): Settings['fetchToken'] {
+function chooseFetch(options: TokenSourceOptions): Settings['fetchToken'] {
   const { endpoint, fetchToken, token } = options;
   if ([endpoint, fetchToken, token].filter((each) => each !== undefined).length === 1) {
     if (typeof fetchToken === 'function') return fetchToken;
     if (token && typeof token === 'string') return fetchFixed(token);
-    if (endpoint) return fetchFromEndpoint(options, environment);
+    if (endpoint) return fetchFromEndpoint(options);
   }
   const message = 'Pass one of endpoint (a URL), fetchToken (a function) and token (text).';
   throw new TokenSourceError(message, { code: 'INVALID_OPTION' });

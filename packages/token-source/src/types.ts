@@ -59,7 +59,7 @@ export type TokenRequestHeaders = Readonly<Record<string, string>>;
 
 /** A token source that calls a function of the app's own. */
 export interface FunctionTokenOptions extends TokenKeepingOptions {
-  /** Resolves with a token. An error with a `status` counts as that HTTP status; after any other it is called again. */
+  /** Resolves with a token. An error that holds an HTTP answer counts as that; after others it is called again. */
   readonly fetchToken: (request: FetchTokenRequest) => Promise<FetchedToken>;
   readonly endpoint?: never;
   readonly headers?: never;
@@ -118,7 +118,8 @@ export interface TokenSource {
   /**
    * Returns the kept token, or fetches one: a single-flight fetch for all who wait, in all tabs that share a storage.
    *
-   * @throws {TokenSourceError} LOGIN_REQUIRED, UNAVAILABLE, REFUSED, MALFORMED_ANSWER, WRONG_USER, CLEARED, ABORTED
+   * @throws {TokenSourceError} LOGIN_REQUIRED, UNAVAILABLE, REFUSED, MALFORMED_ANSWER, WRONG_USER, CLEARED, ABORTED,
+   *   INVALID_OPTION where the app has a mistake, such as a relative `endpoint` outside of a page
    */
   readonly get: (options?: TokenWaitOptions) => Promise<string>;
   /**

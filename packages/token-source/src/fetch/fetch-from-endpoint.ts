@@ -1,15 +1,15 @@
-import type { Environment } from '../environment.js';
-import { malformedAnswer } from '../errors.js';
+import { malformedAnswer, TokenSourceError } from '../errors.js';
 import type { EndpointTokenOptions, FetchedToken, FetchTokenRequest } from '../types.js';
-import { readRetryAfter } from './read-retry-after.js';
 
 const maxBytes = 65_536;
 
-/** Returns the function that asks the token endpoint once; it throws `{ status, retryAfterMs }` for a status other than 2xx. */
-export function fetchFromEndpoint(
-  { endpoint, headers, credentials = 'same-origin', fetch }: EndpointTokenOptions,
-  { now }: Pick<Environment, 'now'>,
-): (request: FetchTokenRequest) => Promise<FetchedToken> {
+/** Returns the function that asks the token endpoint once; it throws the answer where its status is none of 2xx. */
+export function fetchFromEndpoint({
+  endpoint,
+  headers,
+  credentials = 'same-origin',
+  fetch,
+}: EndpointTokenOptions): (request: FetchTokenRequest) => Promise<FetchedToken> {
   return async ({ rejectedToken, signal }) => {
     const own = typeof headers === 'function' ? await headers() : headers;
     const response = await (fetch ?? globalThis.fetch)(endpoint, {
@@ -22,11 +22,11 @@ export function fetchFromEndpoint(
       redirect: 'manual',
       signal,
     });
-    if (!response.ok) {
-      response.body?.cancel().catch(() => {});
-      const [retryAfter, date] = ['retry-after', 'date'].map((name) => response.headers.get(name));
-      throw { status: response.status, retryAfterMs: readRetryAfter(retryAfter, date, now()) };
+    if (response.type === 'opaqueredirect') {
+      const message = 'The app server answered with a redirect: check the token endpoint.';
+      throw new TokenSourceError(message, { code: 'REFUSED', status: 0 });
     }
+    if (!response.ok) throw response;
     return parse(await readText(response));
   };
 }

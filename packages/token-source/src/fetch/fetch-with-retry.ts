@@ -1,9 +1,8 @@
 import type { Environment } from '../environment.js';
-import { LoginRequiredError, malformedAnswer, TokenSourceError } from '../errors.js';
-import { redactLikelySecrets } from '../redact-likely-secrets.js';
-import { createRedact, safeCause } from '../safe-cause.js';
+import { malformedAnswer, TokenSourceError } from '../errors.js';
 import type { Emit, Settings } from '../settings.js';
 import { sleep, underSignal, untilAborted, withTimeout } from '../waiting.js';
+import { judgeFailure } from './judge-failure.js';
 
 /** An answer with every field in place. */
 interface CheckedAnswer {
@@ -40,7 +39,7 @@ export function createFetcher(settings: Settings, environment: Environment, emit
         emit({ type: 'fetched', attempts: attempt });
         return { ...answer, askedAt };
       } catch (thrown) {
-        const error = judgeFailure(thrown, [rejectedToken ?? '']);
+        const error = thrown as TokenSourceError;
         const { retryAfterMs = 0 } = error;
         const askedMs = Math.min(retryAfterMs, maxRetryAfterMs);
         if (askedMs > 0) quietUntil = monotonicNow() + askedMs;
@@ -52,10 +51,15 @@ export function createFetcher(settings: Settings, environment: Environment, emit
     }
   };
 
+  /** @throws {TokenSourceError} */
   function once(rejectedToken: string | undefined, outer: AbortSignal): Promise<unknown> {
     return underSignal(outer, (signal) => {
+      const endsAt = monotonicNow() + timeoutMs;
       const answer = Promise.resolve().then(() => fetchToken({ rejectedToken, signal }));
-      return untilAborted(withTimeout(answer, timeoutMs, environment), outer);
+      const judged = withTimeout(answer, timeoutMs, environment).catch(async (thrown) => {
+        throw await judgeFailure(thrown, [rejectedToken ?? ''], endsAt - monotonicNow(), environment);
+      });
+      return untilAborted(judged, outer);
     });
   }
 }
@@ -73,28 +77,4 @@ function checkAnswer(answer: unknown, wanted: string | undefined): CheckedAnswer
     throw new TokenSourceError(message, { code: 'WRONG_USER' });
   }
   return { accessToken, userId: userId ?? wanted, lifetimeMs: seconds === null ? null : seconds * 1000 };
-}
-
-/** Returns the error that a failed attempt stands for. */
-function judgeFailure(thrown: unknown, tokens: readonly string[]): TokenSourceError {
-  if (thrown instanceof TokenSourceError) return thrown;
-  const { status, retryAfterMs } = Object(thrown) as { status?: unknown; retryAfterMs?: unknown };
-  if (typeof status !== 'number') {
-    const redact = createRedact(tokens);
-    // The app's own function may quote its session or another token of its own.
-    const cause = safeCause(thrown, (text) => redactLikelySecrets(redact(text)));
-    return new TokenSourceError('The app server did not answer: try again later.', { code: 'UNAVAILABLE', cause });
-  }
-  if (status === 401 || status === 403) {
-    const message = `The app server answered ${status}: have the user log in again.`;
-    return new LoginRequiredError(message, { code: 'LOGIN_REQUIRED', status });
-  }
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    const known = { code: 'UNAVAILABLE', status, ...(typeof retryAfterMs === 'number' && { retryAfterMs }) } as const;
-    return new TokenSourceError(`The app server answered ${status}: try again later.`, known);
-  }
-  // Browsers show a redirect that is not followed as status 0.
-  const answered = status === 0 ? 'with a redirect' : status;
-  const message = `The app server answered ${answered}: check the token endpoint.`;
-  return new TokenSourceError(message, { code: 'REFUSED', status });
 }

@@ -32,7 +32,7 @@ export function makeSource(
   fetchToken: (request: FetchTokenRequest) => Promise<FetchedToken>,
   options: TokenKeepingOptions = {},
 ): TokenSource {
-  return assembleSource(resolveOptions({ ...options, fetchToken }, environment), environment);
+  return assembleSource(resolveOptions({ ...options, fetchToken }), environment);
 }
 
 /** A storage whose entries a test can see. */

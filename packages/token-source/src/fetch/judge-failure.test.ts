@@ -1,0 +1,240 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { makeEnvironment, settle } from '../../test/support/make-environment.js';
+import { failureOf, makeServer, makeSource } from '../../test/support/make-source.js';
+import { createTokenSource, type TokenSourceError } from '../index.js';
+
+const problem = { code: 'ORIGIN_REFUSED', message: 'Pages of this origin may not ask for tokens.' };
+
+/** Returns the error of `get`, and how often the app server was asked for it. */
+async function tryFor(thrown: unknown) {
+  const environment = makeEnvironment({ random: () => 0 });
+  const throwing = () => Promise.reject(thrown);
+  const { fetchToken, requests } = makeServer(...Array(5).fill(throwing));
+  const failed = failureOf(makeSource(environment, fetchToken).get());
+  await environment.pass(600_000);
+  return { error: await failed, attempts: requests.length };
+}
+
+/** Returns the error of `get` where the endpoint answers so each time, and how often it was asked. */
+async function askEndpoint(answer: () => Response | Promise<Response>) {
+  let attempts = 0;
+  const fetch = async () => {
+    attempts += 1;
+    return answer();
+  };
+  const error = await failureOf(createTokenSource({ endpoint: '/token', fetch, maxAttempts: 2 }).get());
+  return { error, attempts };
+}
+
+describe('what the app server said', () => {
+  it('is in the error: its code and its message', async () => {
+    const { error } = await askEndpoint(() =>
+      Response.json({ code: 'NOT_SIGNED_IN', message: 'Nobody is.' }, { status: 401 }),
+    );
+    expect(error).toMatchObject({
+      code: 'LOGIN_REQUIRED',
+      status: 401,
+      serverCode: 'NOT_SIGNED_IN',
+      serverMessage: 'Nobody is.',
+      message: 'The app server answered 401 NOT_SIGNED_IN (Nobody is.): have the user log in again.',
+    });
+  });
+
+  it.each([
+    [403, 'ORIGIN_REFUSED'],
+    [403, 'USER_NOT_YOURS'],
+    [404, 'ENDPOINT_UNKNOWN'],
+    [415, 'MEDIA_TYPE_REFUSED'],
+    [500, 'INTERNAL_ERROR'],
+    [502, 'ISSUE_FAILED'],
+  ])('%i %s is a matter of the app server: no other attempt, and no log-in', async (status, code) => {
+    const { error, attempts } = await askEndpoint(() => Response.json({ ...problem, code }, { status }));
+    expect(error).toMatchObject({ code: 'REFUSED', status, serverCode: code, serverMessage: problem.message });
+    expect(attempts).toBe(1);
+  });
+
+  it.each([
+    [429, 'COOLING_DOWN'],
+    [503, 'TRY_LATER'],
+    [502, 'BAD_GATEWAY'],
+    [500, undefined],
+  ])('%i %s may pass', async (status, code) => {
+    const { error, attempts } = await askEndpoint(() => Response.json({ code }, { status }));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', status });
+    expect((error as TokenSourceError).serverCode).toBe(code);
+    expect(attempts).toBe(2);
+  });
+
+  it('of when to come again is read in the body too, since the header is not exposed to every page', async () => {
+    const { error } = await askEndpoint(() =>
+      Response.json({ code: 'TRY_LATER', retryAfterSeconds: 0.001 }, { status: 503 }),
+    );
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1 });
+  });
+
+  it('holds neither the rejected token nor more than 300 characters', async () => {
+    const message = `top-secret ${'x'.repeat(1000)}`;
+    const answers = [
+      Response.json({ accessToken: 'top-secret' }),
+      Response.json({ code: 'top-secret', message }, { status: 400 }),
+    ];
+    const source = createTokenSource({ endpoint: '/token', fetch: async () => answers.shift() as Response });
+    const error = await failureOf(source.reject(await source.get()));
+    expect(error).toMatchObject({ code: 'REFUSED', serverCode: '[redacted]' });
+    expect(JSON.stringify([error, error.message, error.stack])).not.toContain('top-secret');
+    expect(error).toHaveProperty('serverMessage.length', 300);
+  });
+
+  it.each([
+    ['no JSON', () => new Response('<h1>Forbidden</h1>', { status: 403 })],
+    ['null', () => new Response('null', { status: 403 })],
+    ['of other types', () => Response.json({ code: 4, message: {} }, { status: 403 })],
+    ['too long', () => new Response('x'.repeat(70_000), { status: 403 })],
+    ['without a body', () => new Response(null, { status: 403 })],
+  ])('that is %s leaves the status to go by', async (_what, answer) => {
+    const { error } = await askEndpoint(answer);
+    expect(error).toMatchObject({ code: 'LOGIN_REQUIRED', status: 403 });
+    expect(error).not.toHaveProperty('serverCode');
+    expect(error).not.toHaveProperty('serverMessage');
+  });
+
+  it('without an end is waited for until the attempt is over, and leaves the status to go by', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken } = makeServer(() => Promise.reject(new Response(new ReadableStream({}), { status: 401 })));
+    const failed = failureOf(makeSource(environment, fetchToken, { timeoutMs: 100 }).get());
+    await environment.pass(100);
+    expect(await failed).toMatchObject({ code: 'LOGIN_REQUIRED', status: 401 });
+  });
+});
+
+describe('an error of the app’s own fetchToken', () => {
+  const inError = (more: object) => Object.assign(new Error('Request failed'), more);
+
+  it.each([
+    ['a Response', new Response(null, { status: 401 })],
+    ['ky', inError({ response: new Response(null, { status: 401 }) })],
+    ['axios', inError({ code: 'ERR_BAD_REQUEST', response: { status: 401, headers: {}, data: '' } })],
+    ['got', inError({ code: 'ERR_NON_2XX_3XX_RESPONSE', response: { statusCode: 401, headers: {}, body: '' } })],
+    ['ofetch', inError({ status: 401, statusCode: 401, data: undefined })],
+    ['Apollo', inError({ statusCode: 401 })],
+    ['one that another error wraps', new Error('no token', { cause: inError({ response: { status: 401 } }) })],
+  ])('with a 401 in the shape of %s has the user log in again', async (_client, thrown) => {
+    const { error, attempts } = await tryFor(thrown);
+    expect(error).toMatchObject({ code: 'LOGIN_REQUIRED', status: 401 });
+    expect(attempts).toBe(1);
+  });
+
+  it.each([
+    ['a Response', Response.json(problem, { status: 403 })],
+    ['ky', inError({ response: Response.json(problem, { status: 403 }) })],
+    ['ky after it has read the body', inError({ response: { status: 403, bodyUsed: true }, data: problem })],
+    ['axios', inError({ response: { status: 403, data: problem } })],
+    ['got', inError({ response: { statusCode: 403, body: problem } })],
+    ['ofetch', inError({ status: 403, data: problem })],
+  ])('keeps what the app server said in the shape of %s', async (_client, thrown) => {
+    const { error } = await tryFor(thrown);
+    expect(error).toMatchObject({ code: 'REFUSED', serverCode: problem.code, serverMessage: problem.message });
+  });
+
+  it.each([
+    ['fetch', inError({ response: new Response(null, { status: 429, headers: { 'retry-after': '7' } }) })],
+    ['plain objects', inError({ response: { status: 429, headers: { 'retry-after': '7' } } })],
+    ['its own property', inError({ status: 429, retryAfterMs: 7000 })],
+  ])('keeps Retry-After in the shape of %s', async (_client, thrown) => {
+    const { error } = await tryFor(thrown);
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 7000 });
+  });
+
+  it.each([
+    new TypeError('Failed to fetch'),
+    new TypeError('NetworkError when attempting to fetch resource.'),
+    new TypeError('Load failed'),
+    new TypeError('The Internet connection appears to be offline.'),
+    new TypeError('Es besteht anscheinend keine Verbindung zum Internet.'),
+    new TypeError('Type error'),
+    new TypeError('Network request failed'),
+    new TypeError('fetch failed', { cause: inError({ code: 'ECONNREFUSED' }) }),
+    new TypeError('terminated'),
+    new TypeError('error sending request for url (https://a.example/token)'),
+    new DOMException('The operation timed out.', 'TimeoutError'),
+    inError({ status: 0 }),
+    inError({ status: 7 }),
+    'no error at all',
+    undefined,
+  ])('of the network is tried again: %s', async (thrown) => {
+    const { error, attempts } = await tryFor(thrown);
+    expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(attempts).toBe(5);
+  });
+
+  it.each([
+    new ReferenceError('session is not defined'),
+    new SyntaxError('Unexpected token < in JSON at position 0'),
+    new RangeError('Maximum call stack size exceeded'),
+    new TypeError("Cannot read properties of undefined (reading 'token')"),
+    new TypeError('session.token is not a function'),
+    new TypeError('session is undefined'),
+    new TypeError(`can't access property "token", session is null`),
+    new TypeError("undefined is not an object (evaluating 'session.token')"),
+    new TypeError('Failed to parse URL from /access-token', { cause: inError({ code: 'ERR_INVALID_URL' }) }),
+    new TypeError("Failed to execute 'fetch' on 'Window': Illegal invocation"),
+    new TypeError('Window.fetch: http://a b is not a valid URL.'),
+  ])('that is a mistake of the app is not, and shows its own words: %s', async (thrown) => {
+    const { error, attempts } = await tryFor(thrown);
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', cause: { message: thrown.message } });
+    expect(error.message).toContain(thrown.message);
+    expect(attempts).toBe(1);
+  });
+
+  it.each([
+    new TypeError('fetch failed', {
+      cause: Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+    }),
+    inError({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
+    inError({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
+    new TypeError('client error (Connect): invalid peer certificate: UnknownIssuer'),
+  ])('about the certificate of the app server is not tried again: %s', async (thrown) => {
+    const { error, attempts } = await tryFor(thrown);
+    expect(error).toMatchObject({ code: 'REFUSED' });
+    expect(error.message).toContain('NODE_EXTRA_CA_CERTS');
+    expect(attempts).toBe(1);
+  });
+});
+
+describe('the endpoint', () => {
+  it('of a page, asked where there is no page, is a mistake', async () => {
+    const error = await failureOf(createTokenSource({ endpoint: '/access-token' }).get());
+    expect(error).toMatchObject({ code: 'INVALID_OPTION' });
+    expect(error.message).toContain('/access-token');
+  });
+
+  it('with a header that cannot be sent is a mistake, and the error does not show the log-in', async () => {
+    const headers = { Authorization: 'Bearer log-in\nx' };
+    const error = await failureOf(createTokenSource({ endpoint: 'http://127.0.0.1:9', headers }).get());
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', cause: { name: 'TypeError' } });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('Bearer');
+  });
+
+  it('that redirects is not followed: browsers show that as status 0', async () => {
+    const { error, attempts } = await askEndpoint(() => {
+      return Object.defineProperties(Response.error(), { type: { value: 'opaqueredirect' } });
+    });
+    expect(error).toMatchObject({ code: 'REFUSED', status: 0 });
+    expect(attempts).toBe(1);
+  });
+
+  it('is not asked on by an answer that comes after the end of the wait', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken, requests } = makeServer(() =>
+      Promise.reject(new Response(new ReadableStream({}), { status: 503 })),
+    );
+    const gone = new AbortController();
+    const got = failureOf(makeSource(environment, fetchToken).get({ signal: gone.signal }));
+    await settle();
+    gone.abort();
+    expect(await got).toMatchObject({ code: 'ABORTED' });
+    await environment.pass(600_000);
+    expect(requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,136 @@
+import type { Environment } from '../environment.js';
+import { LoginRequiredError, TokenSourceError } from '../errors.js';
+import { redactLikelySecrets } from '../redact-likely-secrets.js';
+import { createRedact, type Redact, safeCause } from '../safe-cause.js';
+import { withTimeout } from '../waiting.js';
+import { readText } from './fetch-from-endpoint.js';
+import { readRetryAfter } from './read-retry-after.js';
+
+/** What an error of some HTTP client, an answer or a JSON body may have. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What the app server said of a failed attempt. */
+interface Refusal {
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+  readonly serverCode: string | undefined;
+  readonly serverMessage: string | undefined;
+}
+
+const maxCauses = 5;
+const maxTextLength = 300;
+
+/** Codes of the token endpoint for which the status alone would have the user log in, or wait, in vain. */
+const setUpWrongly = ['ORIGIN_REFUSED', 'USER_NOT_YOURS', 'ISSUE_FAILED', 'INTERNAL_ERROR'];
+
+/** Returns the error that a failed attempt stands for; the body of a refusal is waited for until `timeoutMs` at most. */
+export async function judgeFailure(
+  thrown: unknown,
+  tokens: readonly string[],
+  timeoutMs: number,
+  environment: Environment,
+): Promise<TokenSourceError> {
+  if (thrown instanceof TokenSourceError) return thrown;
+  const redactTokens = createRedact(tokens);
+  // The app's own function may quote its session or another token of its own; and engines quote a wrong header.
+  const redact: Redact = (text) =>
+    redactLikelySecrets(redactTokens(/header/i.test(text) ? text.replace(/"[^"]*"|'[^']*'/g, '[redacted]') : text));
+  const refusal = await readRefusal(thrown, redactTokens, timeoutMs, environment);
+  return refusal ? judgeRefusal(refusal) : judgeError(thrown, redact);
+}
+
+function judgeRefusal(refusal: Refusal): TokenSourceError {
+  const { status, serverCode, serverMessage } = refusal;
+  const said = `The app server answered ${[status, serverCode, serverMessage && `(${serverMessage})`].filter(Boolean).join(' ')}`;
+  if (!setUpWrongly.includes(`${serverCode}`)) {
+    if (status === 401 || status === 403) {
+      return new LoginRequiredError(`${said}: have the user log in again.`, { ...refusal, code: 'LOGIN_REQUIRED' });
+    }
+    if (status === 408 || status === 425 || status === 429 || status >= 500) {
+      return new TokenSourceError(`${said}: try again later.`, { ...refusal, code: 'UNAVAILABLE' });
+    }
+  }
+  return new TokenSourceError(`${said}: check the token endpoint.`, { ...refusal, code: 'REFUSED' });
+}
+
+function judgeError(thrown: unknown, redact: Redact): TokenSourceError {
+  const cause = safeCause(thrown, redact);
+  const distrusted = chainOf(thrown).find(({ code, message }) => /CERT|_VERIFY|certificate/.test(`${code} ${message}`));
+  if (distrusted) {
+    const why = redact(`${distrusted.message}`);
+    const message = `The app server is not trusted (${why}): name its authority in NODE_EXTRA_CA_CERTS.`;
+    return new TokenSourceError(message, { code: 'REFUSED', cause });
+  }
+  if (isMistake(thrown)) {
+    const message = `The app server cannot be asked (${cause?.message}): correct the endpoint, headers or fetchToken.`;
+    return new TokenSourceError(message, { code: 'INVALID_OPTION', cause });
+  }
+  return new TokenSourceError('The app server did not answer: try again later.', { code: 'UNAVAILABLE', cause });
+}
+
+/** What engines say of mistakes, which they never translate, unlike what they say of the network. */
+const mistakes =
+  /is not (an? |iterable|defined|valid)|Cannot (?!connect|reach|resolve)|can't access|undefined|\bnull\b|URL|'fetch'|header|onstruct|Invalid |Illegal/;
+
+/** Whether another attempt must fail as well. A TypeError may also be one of the network: `fetch` rejects with one. */
+function isMistake(thrown: unknown): boolean {
+  const { name, message } = Object(thrown) as Fields;
+  return name === 'TypeError' ? mistakes.test(`${message}`) : /^(Reference|Range|Syntax)Error$/.test(`${name}`);
+}
+
+/** Returns an error and its causes, the outermost first. */
+function chainOf(thrown: unknown): Fields[] {
+  const chain: Fields[] = [];
+  for (let each = thrown; each && chain.length < maxCauses; each = chain.at(-1)?.cause) chain.push(Object(each));
+  return chain;
+}
+
+/** Finds the HTTP answer in an error, whichever client threw it: in itself, in its `response`, or in a cause. */
+async function readRefusal(
+  thrown: unknown,
+  redact: Redact,
+  timeoutMs: number,
+  environment: Environment,
+): Promise<Refusal | undefined> {
+  for (const error of chainOf(thrown)) {
+    // Of a thrown answer the error is the answer.
+    const answer = Object(error.response ?? error) as Fields;
+    // 0 stands for no answer with several clients.
+    const status = [error, answer].flatMap((each) => [each.status, each.statusCode]).find(isStatus);
+    if (status === undefined) continue;
+    const body = Object(error.data ?? answer.data ?? (await readBody(answer, timeoutMs, environment))) as Fields;
+    return {
+      status,
+      retryAfterMs: retryAfterOf(error, answer, body, environment.now()),
+      serverCode: textOf(body.code, redact),
+      serverMessage: textOf(body.message, redact),
+    };
+  }
+  return undefined;
+}
+
+function isStatus(value: unknown): value is number {
+  return typeof value === 'number' && value >= 100;
+}
+
+function textOf(value: unknown, redact: Redact): string | undefined {
+  return typeof value === 'string' ? redact(value).slice(0, maxTextLength) : undefined;
+}
+
+async function readBody(answer: Fields, timeoutMs: number, environment: Environment): Promise<unknown> {
+  if (answer.bodyUsed !== false) return answer.body;
+  try {
+    return JSON.parse(await withTimeout(readText(answer as unknown as Response), timeoutMs, environment));
+  } catch {
+    return undefined;
+  }
+}
+
+function retryAfterOf(error: Fields, { headers }: Fields, body: Fields, now: number): number | undefined {
+  if (typeof error.retryAfterMs === 'number') return error.retryAfterMs;
+  const all = Object(headers);
+  const [retryAfter, date] = ['retry-after', 'date'].map((name) => (all.get ? all.get(name) : all[name]));
+  // A page of another origin is not shown the header unless it is exposed.
+  const seconds = body.retryAfterSeconds;
+  return readRetryAfter(retryAfter, date, now) ?? (typeof seconds === 'number' ? seconds * 1000 : undefined);
+}
