@@ -12,6 +12,7 @@ const copiedFiles = [
   'with-timeout.ts',
   'safe-cause.ts',
   'call-listener.ts',
+  'system-time.ts',
   'redact-likely-secrets.ts',
 ];
 const copiedFunctions = ['readRetryAfter'];

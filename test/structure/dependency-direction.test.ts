@@ -31,17 +31,20 @@ it('has an entry for every workspace, so that a new one states what it may use',
   );
 });
 
+/** What tests of packages share with those in test/. */
+const shared = ['test/contract/', 'test/support/faked-time'];
+
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
   it('declares no other package of ours', () => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('imports only what it declares, and no file of another workspace; a test may draw its requests as test/contract does', () => {
+  it('imports only what it declares, and no file of another workspace; a test may draw requests and fake its time as test/ does', () => {
     const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
     const wrong = importsOf(workspace).filter(({ file, specifier }) => {
       if (specifier.startsWith('.')) {
         const target = resolve(dirname(file), specifier);
-        if (file.endsWith('.test.ts') && target.startsWith(join(root, 'test/contract/'))) return false;
+        if (file.endsWith('.test.ts') && shared.some((path) => target.startsWith(join(root, path)))) return false;
         return relative(join(root, workspace), target).startsWith('..');
       }
       return specifier.startsWith(scope) && !reachable.includes(specifier.slice(scope.length).split('/')[0]);

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 // The flag keeps the memory of a busy mock low: the garbage of its requests is collected four times as often.
 import { referencePagePath } from '@nexconn-kit/docs';
+import { setTimeout } from './process/system-time.js';
 import { run } from './run.js';
 
 /** The longest time that what is still open may keep the process alive after a command has ended. */

@@ -1,7 +1,6 @@
 import { createTransport } from '#platform';
 import { createSecrets } from './app-secrets.js';
 import { createCall, findNamed } from './call/call.js';
-import { monotonicNow } from './call/deadline.js';
 import { createClock } from './clock-skew.js';
 import { createEmitter } from './create-emitter.js';
 import { createMethods } from './create-methods.js';
@@ -12,6 +11,7 @@ import { createRateLimits } from './pipeline/wait-for-permit.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
 import { checkSecret, resolveSettings } from './resolve-options.js';
 import { createRedact } from './safe-cause.js';
+import { performanceNow } from './system-time.js';
 import { createFetchTransport } from './transport/fetch-transport.js';
 import type { NexconnClient, NexconnClientOptions } from './types.js';
 
@@ -32,21 +32,21 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const emit = createEmitter(onEvent);
   const secrets = createSecrets(appSecret, {
     appKey,
-    monotonicNow,
+    monotonicNow: performanceNow,
     check: (value) => checkSecret(value, appKey),
     onSwitched: () => emit('rotation', () => ({})),
   });
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
-  const rateLimits = createRateLimits(settings, monotonicNow, emit);
+  const rateLimits = createRateLimits(settings, performanceNow, emit);
   const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport();
   const { run, idle } = createPipeline({
     settings,
-    failover: createFailover(baseUrls.map(toHost), { coolDownMs, monotonicNow, onFailover }),
+    failover: createFailover(baseUrls.map(toHost), { coolDownMs, monotonicNow: performanceNow, onFailover }),
     secrets,
     clock: createClock(now, (offsetMs) => emit('clock', () => ({ offsetMs }))),
     rateLimits,
     emit,
-    monotonicNow,
+    monotonicNow: performanceNow,
     random: Math.random,
     mayResend,
   });

@@ -4,6 +4,7 @@ import { createOptionChecks, type NumberRule } from './check-options.js';
 import { NexconnConfigurationError } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
 import type { RateStore } from './rate-limit/rate-store.js';
+import { dateNow } from './system-time.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
 
 /** The options of a client, checked once, with every default in place. */
@@ -64,7 +65,7 @@ const { checkNumber, checkFunction, checkChoice } = createOptionChecks(refuse);
 
 /** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
-  const { appKey, appSecret, headerPrefix, now = Date.now, nonce, onEvent, fetch } = options ?? {};
+  const { appKey, appSecret, headerPrefix, now = dateNow, nonce, onEvent, fetch } = options ?? {};
   checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
   // Other characters cannot stand in a header.
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');

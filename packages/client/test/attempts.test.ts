@@ -3,6 +3,8 @@ import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
+vi.mock('../src/system-time.js', () => import('../../../test/support/faked-time.js'));
+
 const refused = (code: number) => ({ code, errorMessage: 'x' });
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };
 

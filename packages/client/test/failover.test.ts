@@ -5,6 +5,8 @@ import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
+vi.mock('../src/system-time.js', () => import('../../../test/support/faked-time.js'));
+
 /** Replaces the monotonic time that the cool-down is measured by with one that the test moves. */
 const fakeClock = () => vi.useFakeTimers({ toFake: ['performance'] });
 afterEach(() => void vi.useRealTimers());

@@ -2,6 +2,7 @@ import { callListener } from './call-listener.js';
 import { MockError, optionChecks, refuseOption } from './errors.js';
 import { createRandomPool } from './pipeline/fill-answer.js';
 import type { Settings } from './settings.js';
+import { dateNow, performanceNow } from './system-time.js';
 import type { MockOptions, StartMockOptions } from './types.js';
 
 /** Where a mock listens, with every default in place. */
@@ -33,9 +34,9 @@ export function resolveOptions(options: MockOptions): Settings {
     journalSize: options.journalSize ?? 10_000,
     allowedOrigins: checkOrigins(options.allowedOrigins ?? 'loopback'),
     log: log && ((line) => callListener('log', log, line)),
-    now: now ?? Date.now,
+    now: now ?? dateNow,
     random: random ?? createRandomPool(),
-    monotonicNow: performance.now.bind(performance),
+    monotonicNow: performanceNow,
   };
 }
 

@@ -4,6 +4,7 @@ import { assembleMock } from './assemble-mock.js';
 import { MockError } from './errors.js';
 import { type ListenSettings, resolveListenOptions } from './resolve-options.js';
 import { createListener } from './server/listener.js';
+import { clearTimeout, setTimeout } from './system-time.js';
 import type { RunningMock, StartMockOptions } from './types.js';
 
 /** How long answers under way have to reach their callers before their connections are cut. */

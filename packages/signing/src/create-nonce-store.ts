@@ -1,5 +1,6 @@
 import { refuse } from './signature/check-inputs.js';
 import { createExpiringSet } from './signature/expiring-set.js';
+import { dateNow } from './signature/signature-parts.js';
 import type { NonceStore } from './types.js';
 
 /** How much a nonce store remembers. */
@@ -18,7 +19,7 @@ export interface NonceStoreOptions {
  *
  * @throws {SigningError} INVALID_OPTION
  */
-export function createNonceStore({ capacity = 200_000, now = Date.now }: NonceStoreOptions = {}): NonceStore {
+export function createNonceStore({ capacity = 200_000, now = dateNow }: NonceStoreOptions = {}): NonceStore {
   if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.

@@ -1,6 +1,6 @@
 import { checkCredentials, checkNonce, checkTime } from './signature/check-inputs.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { createNonce, signatureHeaders, stringToSign } from './signature/signature-parts.js';
+import { createNonce, dateNow, signatureHeaders, stringToSign } from './signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**
@@ -16,7 +16,7 @@ import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOpt
  */
 export function signRequest<P extends HeaderPrefix = ''>(
   credentials: SigningCredentials<P>,
-  { now = Date.now, nonce: ownNonce }: SignRequestOptions = {},
+  { now = dateNow, nonce: ownNonce }: SignRequestOptions = {},
 ): SignatureHeaders<P> {
   checkCredentials(credentials);
   const nonce = ownNonce ? checkNonce(ownNonce()) : createNonce();

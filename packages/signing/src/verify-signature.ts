@@ -3,7 +3,7 @@ import { nonceMaxLength } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import { stringToSign } from './signature/signature-parts.js';
+import { dateNow, stringToSign } from './signature/signature-parts.js';
 import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
 
 /**
@@ -18,7 +18,7 @@ import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignature
  */
 export function verifySignature(
   headers: RequestHeaders,
-  { secretFor, clockToleranceMs = 300_000, nonceStore, now = Date.now }: VerifySignatureOptions,
+  { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow }: VerifySignatureOptions,
 ): VerifyResult {
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;

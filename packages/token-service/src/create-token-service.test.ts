@@ -3,6 +3,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ada, makeSetting } from '../test/support/make-setting.js';
 import { createMemoryStore, createTokenService, TokenServiceError, type TokenStore } from './index.js';
 
+vi.mock('./system-time.js', () => import('../../../test/support/faked-time.js'));
+// The client's too: which calls it lets through goes by the same time.
+vi.mock('../../client/src/system-time.js', () => import('../../../test/support/faked-time.js'));
+
 const day = 24 * 60 * 60;
 
 async function failureOf(work: Promise<unknown>): Promise<TokenServiceError> {

@@ -2,6 +2,7 @@ import { callListener } from './call-listener.js';
 import { createOptionChecks, type NumberRule, type OptionChecks } from './check-options.js';
 import { TokenServiceError } from './errors.js';
 import { createBoundedStore } from './stores/bounded-store.js';
+import { dateNow } from './system-time.js';
 import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
 
 /** The options of a token service, checked once, with every default in place. */
@@ -44,7 +45,7 @@ export const checks: OptionChecks = createOptionChecks(refuse);
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
-  const { client, store, tokenValiditySeconds, now = Date.now, onEvent } = options ?? {};
+  const { client, store, tokenValiditySeconds, now = dateNow, onEvent } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
     refuse('client', 'is no client. Pass what createNexconnClient returns.');
   }

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from './system-time.js';
 /**
  * Returns what `work` comes to, or rejects with an error of this message after `timeoutMs`; the work itself goes on.
  *

@@ -1,3 +1,4 @@
+import { clearTimeout, dateNow, performanceNow, setTimeout } from './system-time.js';
 /** What a source uses of where it runs. */
 export interface Environment {
   /** Unix time in milliseconds, as the device has it. */
@@ -27,8 +28,8 @@ export function createEnvironment(): Environment {
   // Node, Bun and Deno have channels as well, but no tabs; there an open one would keep the process alive.
   const inBrowser = typeof document === 'object';
   return {
-    now: () => Date.now(),
-    monotonicNow: () => performance.now(),
+    now: dateNow,
+    monotonicNow: performanceNow,
     random: () => Math.random(),
     after(ms, run) {
       const timer = setTimeout(run, ms);

@@ -6,6 +6,8 @@ import { attemptError } from '../response/attempt-error.js';
 import { startDeadline } from './deadline.js';
 import { createSignalWatcher } from './signal-watcher.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 function start(options: CallOptions = {}) {
   let now = 5_000;
   const call = makeCall(options);

@@ -1,4 +1,5 @@
 import type { NexconnError } from '../errors.js';
+import { clearTimeout, setTimeout } from '../system-time.js';
 import type { Call } from './call.js';
 import { abortError, deadlineError } from './call-errors.js';
 import type { WatchSignal } from './signal-watcher.js';
@@ -104,6 +105,3 @@ export function startDeadline(call: Call, monotonicNow: () => number, watchSigna
   if (signal) deadline.release = watchSignal(signal, () => deadline.abort());
   return deadline;
 }
-
-/** Returns milliseconds that never go back, since the start of the program. */
-export const monotonicNow = (): number => performance.now();

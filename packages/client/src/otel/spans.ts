@@ -1,4 +1,5 @@
 import { type Context, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { dateNow, performanceNow } from '../system-time.js';
 import type { CallInfo, NexconnEvent } from '../types.js';
 import { attemptAttributes, httpAttributes, operationOf } from './attributes.js';
 
@@ -18,7 +19,7 @@ export function createSpans(tracer: Tracer): (event: NexconnEvent) => void {
   const calls = new WeakMap<CallInfo, CallSpan>();
 
   function start({ call }: EventOf<'call-start'>): void {
-    const [startedAt, startedOn] = [Date.now(), performance.now()];
+    const [startedAt, startedOn] = [dateNow(), performanceNow()];
     const parent = context.active();
     const attributes = { 'nexconn.operation': operationOf(call), 'nexconn.priority': call.priority };
     const span = tracer.startSpan(
@@ -26,7 +27,7 @@ export function createSpans(tracer: Tracer): (event: NexconnEvent) => void {
       { kind: SpanKind.CLIENT, startTime: startedAt, attributes },
       parent,
     );
-    const now = (): number => startedAt + performance.now() - startedOn;
+    const now = (): number => startedAt + performanceNow() - startedOn;
     calls.set(call, { span, context: trace.setSpan(parent, span), now, apiCode: undefined });
   }
 

@@ -7,6 +7,8 @@ import type { Priority } from './priority-queue.js';
 import { createTimers, type Timers } from './timers.js';
 import { createWindow } from './window.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 const monotonicNow = (): number => performance.now();
 
 beforeEach(() => {

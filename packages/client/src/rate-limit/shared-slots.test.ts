@@ -8,6 +8,8 @@ import type { Priority } from './priority-queue.js';
 import type { RateReservation, RateStore } from './rate-store.js';
 import { createTimers } from './timers.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 const monotonicNow = (): number => performance.now();
 
 beforeEach(() => {

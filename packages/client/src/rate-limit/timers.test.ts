@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createTimers } from './timers.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 let now = 0;
 beforeEach(() => {
   now = 0;

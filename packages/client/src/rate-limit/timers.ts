@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../system-time.js';
 /** Timers that go by monotonic milliseconds. */
 export interface Timers {
   /** Runs a function once that many milliseconds have passed, never before; returns what cancels it. */

@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from 'undici';
+import { setImmediate } from '../system-time.js';
 import {
   BodyTooLarge,
   bodyMaxBytes,
@@ -25,7 +26,9 @@ export function createTransport(): Transport {
   const pools = new Map<string, Pool>();
 
   function poolOf(origin: string, { Pool }: typeof import('undici')): Pool {
-    const known = pools.get(origin);
+    const isFaked = areTimersFaked();
+    const key = isFaked ? `${origin} once` : origin;
+    const known = pools.get(key);
     if (known) return known;
     const pool = new Pool(origin, {
       connections: connectionsPerHost,
@@ -33,11 +36,13 @@ export function createTransport(): Transport {
       maxRequestsPerClient: requestsPerConnection - 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
+      // Under fake timers a connection for each request: undici uses one again by a timer, which would never come.
+      ...(isFaked && { pipelining: 0 }),
       // Each attempt has a timeout of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    pools.set(origin, pool);
+    pools.set(key, pool);
     return pool;
   }
 
@@ -80,9 +85,15 @@ export function createTransport(): Transport {
       const closing = [...pools.values()];
       // What is called later gets connections of its own.
       pools.clear();
-      await Promise.all(closing.map((pool) => pool.close()));
+      const closed = Promise.all(closing.map((pool) => pool.close()));
+      if (!areTimersFaked()) await closed;
     },
   };
+}
+
+/** Whether a test has replaced the global timers, which undici looks up at each call. */
+function areTimersFaked(): boolean {
+  return globalThis.setImmediate !== setImmediate;
 }
 
 /** One request on its way through undici; a class, since an object of closures would be made for every request. */

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { stampOf } from '../read/stamp.js';
 import { type FileWatch, watchFiles } from './watch-files.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 const settleMs = 20;
 let folder: string;
 let path: string;

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { stampOf } from '../read/stamp.js';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../system-time.js';
 
 /** The times of a watch. */
 export interface WatchTiming {

@@ -2,6 +2,7 @@ import type { Api } from '../document/api.js';
 import { errorBody } from '../http/api-error.js';
 import type { AnswerDraft, MockRequest } from '../http/types.js';
 import type { Settings } from '../settings.js';
+import { clearTimeout, setTimeout } from '../system-time.js';
 import type { ErrorEntries } from './check-fault.js';
 import type { Fault } from './types.js';
 

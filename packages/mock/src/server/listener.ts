@@ -5,6 +5,7 @@ import { cutResponse } from '../faults/cut-answer.js';
 import { splitTarget } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
+import { setImmediate } from '../system-time.js';
 import { type MalformedError, readRequestLine, refuseMalformed } from './refuse-malformed.js';
 
 /** How long a caller may take to send, and what is called when one is refused. */

@@ -3,6 +3,7 @@ import type { Api } from '../document/api.js';
 import { errorBody } from '../http/api-error.js';
 import { splitTarget } from '../http/read-request.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
+import { clearTimeout, setTimeout } from '../system-time.js';
 
 /** How long a refused caller has to read why. */
 const lingerMs = 500;

@@ -1,4 +1,5 @@
 import { MockError, optionChecks } from '../errors.js';
+import { clearTimeout, setTimeout } from '../system-time.js';
 import type { Journal, JournalDraft, JournalEntry, JournalFilter } from './types.js';
 
 const { checkNumber } = optionChecks;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Operation } from '@nexconn-kit/contract';
 import { MockError, refuseOption } from '../errors.js';
 import { ApiError } from '../http/api-error.js';
+import { dateNow } from '../system-time.js';
 import {
   type AppState,
   changeSettings,
@@ -51,7 +52,7 @@ interface Saved {
 /** @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
 export function createService({
   apps: firstOptions = [],
-  now: realNow = Date.now,
+  now: realNow = dateNow,
   random = randomBytes,
 }: ServiceOptions = {}): Service & { readonly requests: ServiceRequests } {
   const clock = createClock(realNow);

@@ -1,5 +1,11 @@
 import type { SignatureHeaders } from '../types.js';
 
+/**
+ * Returns Unix time in milliseconds, by the clock of when this module was loaded: a fake one, which a test installs later,
+ * would have each signature refused by servers.
+ */
+export const dateNow: () => number = Date.now;
+
 /** Joins what the signature covers: nothing stands between the parts, and nothing else of the request is signed. */
 export function stringToSign(appSecret: string, nonce: string, timestamp: string): string {
   return appSecret + nonce + timestamp;

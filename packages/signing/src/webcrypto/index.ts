@@ -1,5 +1,5 @@
 import { checkCredentials, checkNonce, checkTime } from '../signature/check-inputs.js';
-import { createNonce, signatureHeaders, stringToSign } from '../signature/signature-parts.js';
+import { createNonce, dateNow, signatureHeaders, stringToSign } from '../signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from '../types.js';
 
 export { SigningError, type SigningErrorCode, type SigningErrorDetails } from '../errors.js';
@@ -19,7 +19,7 @@ export type {
  */
 export async function signRequest<P extends HeaderPrefix = ''>(
   credentials: SigningCredentials<P>,
-  { now = Date.now, nonce: ownNonce }: SignRequestOptions = {},
+  { now = dateNow, nonce: ownNonce }: SignRequestOptions = {},
 ): Promise<SignatureHeaders<P>> {
   checkCredentials(credentials);
   // Read before the digest is awaited: the caller may change the object meanwhile.

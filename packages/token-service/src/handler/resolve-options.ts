@@ -1,4 +1,5 @@
 import { checks, listenerOf, longestTimerMs, readNumbers, refuse } from '../resolve-options.js';
+import { performanceNow } from '../system-time.js';
 import { appLogin, isChallenge } from './authenticate.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from './types.js';
 
@@ -31,7 +32,7 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   options: TokenHandlerOptions<Context>,
 ): HandlerSettings<Context> {
   const { authenticate, challenge = appLogin, allowedOrigins = [], path, onFailure } = options ?? {};
-  const { random = Math.random, monotonicNow = () => performance.now() } = options ?? {};
+  const { random = Math.random, monotonicNow = performanceNow } = options ?? {};
   if (typeof authenticate !== 'function') {
     refuse('authenticate', 'is missing. Pass a function that returns the user who is logged in, or undefined.');
   }

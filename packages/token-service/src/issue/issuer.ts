@@ -1,5 +1,6 @@
 import type { Priority } from '@nexconn-kit/client';
 import type { Settings } from '../resolve-options.js';
+import { clearInterval, performanceNow, setInterval, setTimeout } from '../system-time.js';
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
 import { issueError, storeError, waitError } from './issue-errors.js';
 import { judgeToken, type Verdict } from './token-policy.js';
@@ -60,10 +61,10 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
   /** Waits for the lease of the user; resolves to a token instead where another instance was quicker. */
   async function acquireLease(order: IssueOrder): Promise<string | StoredToken> {
     const { userId } = order.user;
-    for (const endsAt = performance.now() + maxWaitMs; ; ) {
+    for (const endsAt = performanceNow() + maxWaitMs; ; ) {
       const leaseId = await store.acquireLease(userId, leaseMs).catch((error) => Promise.reject(storeError(error)));
       if (leaseId !== undefined) return leaseId;
-      if (performance.now() >= endsAt) throw waitError(maxWaitMs);
+      if (performanceNow() >= endsAt) throw waitError(maxWaitMs);
       const waitMs = pollMs.min + Math.random() * (pollMs.max - pollMs.min);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       const token = await alreadyIssued(order);
@@ -113,7 +114,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
 
   async function issue(order: IssueOrder): Promise<StoredToken> {
     const { user, reason } = order;
-    const startedAt = performance.now();
+    const startedAt = performanceNow();
     checkRateLimit(order);
     const acquired = await acquireLease(order);
     if (typeof acquired !== 'string') return acquired;
@@ -124,7 +125,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
         return issued;
       }
       const token = await callAndStore(order, acquired);
-      emit({ type: 'issued', userId: user.userId, reason, durationMs: performance.now() - startedAt });
+      emit({ type: 'issued', userId: user.userId, reason, durationMs: performanceNow() - startedAt });
       return token;
     } catch (failure) {
       await store.releaseLease(user.userId, acquired).catch(() => {});

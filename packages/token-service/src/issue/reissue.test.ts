@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TokenServiceError, type TokenServiceErrorCode } from '../errors.js';
 import { withRetries } from './reissue.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
 });

@@ -1,6 +1,7 @@
 import { NexconnRequestError } from '@nexconn-kit/client';
 import { TokenServiceError } from '../errors.js';
 import { resolveReissueOptions, type Settings } from '../resolve-options.js';
+import { clearTimeout, performanceNow, setTimeout } from '../system-time.js';
 import type { ReissueOptions, ReissueProgress, StoredUser } from '../types.js';
 import { storeError } from './issue-errors.js';
 import { secretInForce } from './token-policy.js';
@@ -36,12 +37,12 @@ export async function reissueOutdated(
   const nextUser = createUserQueue((after) =>
     withRetries(() => store.listOutdated(secretId, after, pageSize).catch(failing), signal),
   );
-  const startedAt = performance.now();
+  const startedAt = performanceNow();
   let [done, failed] = [0, 0];
 
   function progress(): ReissueProgress {
     const settled = done + failed;
-    const paceMs = settled > 0 ? (performance.now() - startedAt) / settled : undefined;
+    const paceMs = settled > 0 ? (performanceNow() - startedAt) / settled : undefined;
     const remainingMs = paceMs === undefined ? undefined : Math.max(0, total - settled) * paceMs;
     return { total, done, failed, remainingMs };
   }

@@ -1,3 +1,5 @@
+import { performanceNow, setImmediate } from '../system-time.js';
+
 /** Starts work: at once, or in a later iteration of the event loop. */
 export type Admit = (start: () => void) => void;
 
@@ -16,11 +18,7 @@ export interface AdmissionOptions {
  *
  * Whoever waits holds a connection, so that the server's limit of these is the limit of the queue.
  */
-export function createAdmission({
-  maxStarts,
-  maxIterationMs,
-  monotonicNow = () => performance.now(),
-}: AdmissionOptions): Admit {
+export function createAdmission({ maxStarts, maxIterationMs, monotonicNow = performanceNow }: AdmissionOptions): Admit {
   let waiting: (() => void)[] = [];
   let head = 0;
   let started = 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createLeases } from '../stores/leases.js';
+import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
 import { openDatabase, type SqlRow } from './open-database.js';
 
@@ -65,7 +66,7 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
     'SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?) AS outdated FROM secrets',
   );
   // Nobody else has the file, so that leases need not outlive this process.
-  const leases = createLeases({ monotonicNow: () => performance.now(), createLeaseId: randomUUID });
+  const leases = createLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
   // Read once, since nobody else can change it.
   let currentSecret = readFact.get()?.value as string | undefined;
   let isClosed = false;

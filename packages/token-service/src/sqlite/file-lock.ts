@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { TokenServiceError } from '../errors.js';
+import { performanceNow } from '../system-time.js';
 
 /** A lock that this process holds. */
 export interface FileLock {
@@ -37,8 +38,8 @@ function take(path: string): FileLock | undefined {
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, mine);
-    for (const endsAt = performance.now() + longestWaitMs; !linkExclusively(draft, path); ) {
-      if (performance.now() > endsAt) return undefined;
+    for (const endsAt = performanceNow() + longestWaitMs; !linkExclusively(draft, path); ) {
+      if (performanceNow() > endsAt) return undefined;
       const holder = readHolder(path);
       if (holder === undefined) continue;
       if (isAlive(holder)) return undefined;

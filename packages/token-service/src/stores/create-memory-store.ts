@@ -1,3 +1,4 @@
+import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { createLeases } from './leases.js';
 
@@ -6,7 +7,7 @@ import { createLeases } from './leases.js';
  * restart.
  */
 export function createMemoryStore({
-  monotonicNow = () => performance.now(),
+  monotonicNow = performanceNow,
 }: {
   /** Returns milliseconds that never go back. Default: `performance.now`. */
   readonly monotonicNow?: () => number;

@@ -3,6 +3,7 @@ import { startMock } from '@nexconn-kit/mock';
 import type { Command } from 'commander';
 import { parseList, parsePattern, parsePort } from '../../options/parse.js';
 import { environmentLines } from '../../process/shell.js';
+import { setImmediate } from '../../process/system-time.js';
 import { untilAborted } from '../../process/until-aborted.js';
 import type { CliContext } from '../../types.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';

@@ -1,5 +1,6 @@
 import { TokenServiceError, type TokenServiceEvent } from '@nexconn-kit/token-service';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { performanceNow } from '../../process/system-time.js';
 
 /** The metrics of a server. No label holds a user ID or a token. */
 export interface ServeMetrics {
@@ -16,7 +17,7 @@ export interface ServeMetrics {
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Creates metrics of their own registry, all at zero. */
-export function createMetrics(monotonicNow: () => number = () => performance.now()): ServeMetrics {
+export function createMetrics(monotonicNow: () => number = performanceNow): ServeMetrics {
   const registry = new Registry();
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name, help, labelNames, registers: [registry] });

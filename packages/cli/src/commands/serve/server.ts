@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { CliError } from '../../errors.js';
 import { listen } from '../../process/listen.js';
+import { performanceNow, setImmediate } from '../../process/system-time.js';
 import { withTimeout } from '../../process/with-timeout.js';
 import type { ServeMetrics } from './metrics.js';
 
@@ -73,7 +74,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
 
   /** Counts and logs how the request ends: with an answer, or with a caller who went. */
   function follow({ method }: IncomingMessage, response: ServerResponse, route: string): void {
-    const startedAt = performance.now();
+    const startedAt = performanceNow();
     const end = metrics.begin();
     const requestId = requestIds.getStore() ?? '';
     response.setHeader('X-Request-ID', requestId);
@@ -81,7 +82,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
       // 499 is what nginx logs for a caller who did not wait.
       const status = response.writableFinished ? response.statusCode : 499;
       end(route, status);
-      const durationMs = Math.round(performance.now() - startedAt);
+      const durationMs = Math.round(performanceNow() - startedAt);
       const level = route === '/access-token' || route === 'other' ? 'info' : 'debug';
       // The path of an unknown route is the caller's own text.
       log[level]({ requestId, method, route, status, durationMs }, 'answered');
