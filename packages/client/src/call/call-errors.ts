@@ -1,4 +1,4 @@
-import { NexconnAbortError, type NexconnError, NexconnTimeoutError } from '../errors.js';
+import { NexconnAbortError, type NexconnError, NexconnRateLimitError, NexconnTimeoutError } from '../errors.js';
 import { type Call, detailsOf } from './call.js';
 
 /** Returns the error for an attempt that timed out. */
@@ -20,4 +20,20 @@ export function abortError(call: Call, cause: unknown): NexconnAbortError {
     cause,
     ...detailsOf(call),
   });
+}
+
+/** Returns the error for a call that waits for a permit when the client is closed. */
+export function closedError(call: Call): NexconnError {
+  const message = `${call.title} was not sent: the client was closed while it waited for a permit of the rate limit.`;
+  return new NexconnAbortError(message, { code: 'ABORTED', ...detailsOf(call) });
+}
+
+/** Returns the error for a call that would have to wait longer than `maxQueueMs` for a permit. */
+export function queueError(call: Call, maxQueueMs: number, expectedMs: number, retryMs: number): NexconnError {
+  const [expectedWaitMs, retryAfterMs] = [Math.ceil(expectedMs), Math.ceil(retryMs)];
+  const message =
+    `${call.title} was not sent: a permit of the rate limit would come in about ${expectedWaitMs} ms, ` +
+    `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again in ${retryAfterMs} ms, or raise it.`;
+  const details = { code: 'QUEUE_TOO_LONG', retryable: true, expectedWaitMs, retryAfterMs } as const;
+  return new NexconnRateLimitError(message, { ...details, ...detailsOf(call) });
 }

@@ -1,9 +1,8 @@
-import { type Call, detailsOf } from '../call/call.js';
+import type { Call } from '../call/call.js';
+import { closedError, queueError } from '../call/call-errors.js';
 import type { Deadline } from '../call/deadline.js';
 import type { Emit } from '../create-emitter.js';
-import { NexconnAbortError, type NexconnError, NexconnRateLimitError } from '../errors.js';
-import { createLimiter, type Limiter } from '../rate-limit/limiter.js';
-import { createTimers } from '../rate-limit/timers.js';
+import { createLimiter, type Limiter, startTimer } from '../rate-limit/limiter.js';
 import { createWindow } from '../rate-limit/window.js';
 import type { Settings } from '../resolve-options.js';
 import { safeCause } from '../safe-cause.js';
@@ -23,31 +22,31 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
   const limiters = new Map<string, Limiter>();
   if (!rateLimit) return { waitForPermit: () => undefined, check: () => {}, stop: () => {} };
   const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
-  const timers = createTimers(monotonicNow);
   const onLost = (error: unknown): void => {
     const cause = safeCause(error, (text) => text);
     emit('rate-store', () => ({ state: 'lost' as const, ...(cause && { cause }) }));
   };
   const onFound = (): void => emit('rate-store', () => ({ state: 'found' as const }));
 
-  function limiterOf({ operationId, rateLimit: documented }: NonNullable<Call['operation']>): Limiter | undefined {
-    const known = limiters.get(operationId);
-    if (known || (!documented && perSecond === undefined)) return known;
-    const limit = perSecond ?? documented?.limit ?? 1;
-    const windowMs = perSecond === undefined ? (documented?.windowSeconds ?? 1) * 1000 : 1000;
+  function limiterOf({ operation }: Call): Limiter | undefined {
+    const known = operation && limiters.get(operation.operationId);
+    if (known || !operation || (!operation.rateLimit && perSecond === undefined)) return known;
+    const limit = perSecond ?? operation.rateLimit?.limit ?? 1;
+    const windowMs = perSecond === undefined ? (operation.rateLimit?.windowSeconds ?? 1) * 1000 : 1000;
     const own = { limit, windowMs, monotonicNow };
     // The name holds no secret; a store may show it to whoever looks after it.
-    const shared = { ...own, key: `nexconn:rate:${appKey}:${operationId}`, shareWithoutStore, timers, onLost, onFound };
-    const createSource = (onPermits: () => void) => store?.connect({ ...shared, onPermits }) ?? createWindow(own);
-    const limiter = createLimiter({ createSource, monotonicNow, timers });
-    limiters.set(operationId, limiter);
+    const key = `nexconn:rate:${appKey}:${operation.operationId}`;
+    const createSource = (onPermits: () => void) =>
+      store?.connect({ ...own, key, shareWithoutStore, startTimer, onPermits, onLost, onFound }) ?? createWindow(own);
+    const limiter = createLimiter({ createSource, monotonicNow, startTimer });
+    limiters.set(operation.operationId, limiter);
     return limiter;
   }
 
   return {
     waitForPermit(call, deadline) {
       const maxWaitMs = Math.min(maxQueueMs, deadline.leftMs());
-      const acquired = (call.operation && limiterOf(call.operation))?.acquire({
+      const acquired = limiterOf(call)?.acquire({
         priority: call.info.priority,
         maxWaitMs,
         onQueueFull: (expectedMs, retryAfterMs) =>
@@ -66,7 +65,7 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
       });
     },
     check(call) {
-      const refused = (call.operation && limiterOf(call.operation))?.check({
+      const refused = limiterOf(call)?.check({
         priority: call.info.priority,
         maxWaitMs: maxQueueMs,
         onQueueFull: (expectedMs, retryAfterMs) => queueError(call, maxQueueMs, expectedMs, retryAfterMs()),
@@ -77,18 +76,4 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
       for (const limiter of limiters.values()) limiter.stop();
     },
   };
-}
-
-function closedError(call: Call): NexconnError {
-  const message = `${call.title} was not sent: the client was closed while it waited for its turn within the rate limit.`;
-  return new NexconnAbortError(message, { code: 'ABORTED', ...detailsOf(call) });
-}
-
-function queueError(call: Call, maxQueueMs: number, expectedMs: number, retryMs: number): NexconnError {
-  const [expectedWaitMs, retryAfterMs] = [Math.ceil(expectedMs), Math.ceil(retryMs)];
-  const message =
-    `${call.title} was not sent: its turn within the rate limit would come in about ${expectedWaitMs} ms, ` +
-    `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again in ${retryAfterMs} ms, or raise it.`;
-  const details = { code: 'QUEUE_TOO_LONG', retryable: true, expectedWaitMs, retryAfterMs } as const;
-  return new NexconnRateLimitError(message, { ...details, ...detailsOf(call) });
 }

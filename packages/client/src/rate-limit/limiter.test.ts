@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireAbortable, demand, makeRequest, TooLong } from '../../test/rate-limit/make-request.js';
 import { mostWithin } from '../../test/rate-limit/simulation.js';
 import { createRandom, createVirtualTime } from '../../test/rate-limit/virtual-time.js';
-import { createLimiter, type Limiter } from './limiter.js';
+import { createLimiter, type Limiter, type StartTimer, startTimer } from './limiter.js';
 import type { Priority } from './priority-queue.js';
-import { createTimers, type Timers } from './timers.js';
 import { createWindow } from './window.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
@@ -20,7 +19,7 @@ afterEach(() => {
 
 function makeLimiter(): Limiter {
   const createSource = () => createWindow({ limit: 200, windowMs: 1000, monotonicNow });
-  return createLimiter({ createSource, monotonicNow, timers: createTimers(monotonicNow) });
+  return createLimiter({ createSource, monotonicNow, startTimer });
 }
 
 describe('a limiter of one process', () => {
@@ -61,6 +60,25 @@ describe('a limiter of one process', () => {
     limiter.stop();
     expect(mostWithin(1000, counted)).toBeLessThanOrEqual(200);
     expect(counted.length / 20).toBeGreaterThan(100);
+  });
+
+  it('grants nothing before its time, however early a timer is', async () => {
+    const early: StartTimer = (ms, run) => startTimer(ms / 2, run);
+    const createSource = () => createWindow({ limit: 200, windowMs: 1000, monotonicNow });
+    const limiter = createLimiter({ createSource, monotonicNow, startTimer: early });
+    const granted = demand(limiter, monotonicNow, 200, 5);
+    await vi.advanceTimersByTimeAsync(300);
+    const distances = granted.slice(1).map((at, index) => at - (granted[index] as number));
+    expect(Math.min(...distances)).toBeGreaterThan(4.9);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('lets one wait that may wait longer than a timer can', async () => {
+    const limiter = makeLimiter();
+    void limiter.acquire(makeRequest());
+    const waiting = limiter.acquire(makeRequest({ maxWaitMs: 2 ** 31 }));
+    await vi.advanceTimersByTimeAsync(6);
+    await waiting;
   });
 
   it('lets the interactive ones go first, wherever they stand in the queue', async () => {
@@ -161,9 +179,9 @@ describe('those who find the queue full', () => {
 
   it('leave no permit unused, and get one each, where they obey', async () => {
     const time = createVirtualTime();
-    const timers: Timers = { after: (ms, run) => time.at(time.now() + ms, run) };
+    const startTimer: StartTimer = (ms, run) => time.at(time.now() + ms, run);
     const createSource = () => createWindow({ limit: 200, windowMs: 1000, monotonicNow: time.now });
-    const limiter = createLimiter({ createSource, monotonicNow: time.now, timers });
+    const limiter = createLimiter({ createSource, monotonicNow: time.now, startTimer });
     let granted = 0;
     const logIn = async (): Promise<void> => {
       for (;;) {
@@ -179,7 +197,7 @@ describe('those who find the queue full', () => {
           granted += 1;
           return;
         }
-        await new Promise<void>((resolve) => timers.after(waitMs, resolve));
+        await new Promise<void>((resolve) => startTimer(waitMs, resolve));
       }
     };
     const all = Promise.all(Array.from({ length: 4000 }, logIn));

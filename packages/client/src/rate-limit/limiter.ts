@@ -1,7 +1,7 @@
+import { clearTimeout, setTimeout } from '../system-time.js';
 import type { Permit, PermitSource } from './permit-source.js';
 import { createPriorityQueue, type Priority, type Waiter } from './priority-queue.js';
 import { createRetryTimes } from './retry-times.js';
-import type { Timers } from './timers.js';
 
 /** A request that needs a permit, and how long it may wait. */
 export interface PermitRequest {
@@ -25,53 +25,39 @@ export interface Limiter {
   readonly stop: () => void;
 }
 
+/** Calls back after that many milliseconds, or up to one earlier; returns what cancels this. */
+export type StartTimer = (ms: number, run: () => void) => () => void;
+
 /** What a limiter consists of. */
 export interface LimiterOptions {
   /** Returns where permits come from; it calls `onPermits` when there may be one that `waitMs` did not announce. */
   readonly createSource: (onPermits: () => void) => PermitSource;
   readonly monotonicNow: () => number;
-  readonly timers: Timers;
+  readonly startTimer: StartTimer;
 }
 
 /** Creates a limiter; it holds a timer only while a request waits. */
-export function createLimiter({ createSource, monotonicNow, timers }: LimiterOptions): Limiter {
+export function createLimiter({ createSource, monotonicNow, startTimer }: LimiterOptions): Limiter {
   const queue = createPriorityQueue();
   const retryTimes = createRetryTimes();
   const source = createSource(serve);
-  let wakeAt = Number.POSITIVE_INFINITY;
   let cancelWake = (): void => {};
 
   /** Grants what there is, and wakes up for what is still to come. */
   function serve(): void {
+    cancelWake();
     for (let first = queue.first(); first; first = queue.first()) {
       const now = monotonicNow();
       const waitMs = source.waitMs(now, first.cameAt);
       if (waitMs > 0) {
-        wake(now + waitMs, waitMs);
+        cancelWake = startTimer(waitMs, serve);
         break;
       }
-      remove(first);
+      queue.remove(first);
       first.grant(source.take(now, first.cameAt));
     }
+    if (queue.size() === 0) retryTimes.forget();
     source.onQueueSize?.(queue.size());
-  }
-
-  function wake(at: number, waitMs: number): void {
-    if (at >= wakeAt) return;
-    cancelWake();
-    wakeAt = at;
-    cancelWake = timers.after(waitMs, () => {
-      wakeAt = Number.POSITIVE_INFINITY;
-      serve();
-    });
-  }
-
-  function remove(waiter: Waiter): void {
-    queue.remove(waiter);
-    if (queue.size() > 0) return;
-    retryTimes.forget();
-    cancelWake();
-    wakeAt = Number.POSITIVE_INFINITY;
   }
 
   function expectedMs(ahead: number): number {
@@ -81,38 +67,39 @@ export function createLimiter({ createSource, monotonicNow, timers }: LimiterOpt
     return (Number.isFinite(waitMs) ? Math.max(0, waitMs) : spacingMs) + ahead * spacingMs;
   }
 
-  function refusal(onQueueFull: PermitRequest['onQueueFull'], ahead: number): Error {
+  /** Returns the error for a request, and the wait that it would have if it came now. */
+  function refusal({ priority, onQueueFull }: Parameters<Limiter['check']>[0]): Error {
     const queueMs = expectedMs(queue.size());
-    return onQueueFull(expectedMs(ahead), () => retryTimes.afterMs(monotonicNow(), queueMs, source.spacingMs()));
+    const retryAfterMs = (): number => retryTimes.afterMs(monotonicNow(), queueMs, source.spacingMs());
+    return onQueueFull(expectedMs(queue.ahead(priority)), retryAfterMs);
   }
 
-  function check({ priority, maxWaitMs, onQueueFull }: Parameters<Limiter['check']>[0]): Error | undefined {
-    const ahead = queue.ahead(priority);
-    return expectedMs(ahead) > maxWaitMs ? refusal(onQueueFull, ahead) : undefined;
+  function check(request: Parameters<Limiter['check']>[0]): Error | undefined {
+    return expectedMs(queue.ahead(request.priority)) > request.maxWaitMs ? refusal(request) : undefined;
   }
 
-  function wait({ priority, maxWaitMs, onQueueFull, onStopped, onAbort }: PermitRequest): Promise<Permit> {
+  function wait(request: PermitRequest): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const giveUp = (error: Error): void => {
         end();
-        remove(waiter);
-        source.onQueueSize?.(queue.size());
+        queue.remove(waiter);
+        serve();
         reject(error);
       };
-      const cancel = timers.after(maxWaitMs, () => giveUp(refusal(onQueueFull, queue.aheadOf(waiter))));
-      const unwatch = onAbort(giveUp);
+      const cancel = startTimer(request.maxWaitMs, () => giveUp(refusal(request)));
+      const unwatch = request.onAbort(giveUp);
       const end = (): void => {
         cancel();
         unwatch();
       };
       const waiter: Waiter = {
-        priority,
+        priority: request.priority,
         cameAt: monotonicNow(),
         grant(permit) {
           end();
           resolve(permit);
         },
-        dismiss: () => giveUp(onStopped()),
+        dismiss: () => giveUp(request.onStopped()),
       };
       queue.add(waiter);
       serve();
@@ -133,3 +120,10 @@ export function createLimiter({ createSource, monotonicNow, timers }: LimiterOpt
     },
   };
 }
+
+/** Starts a timer of this process. */
+export const startTimer: StartTimer = (ms, run) => {
+  // Beyond 31 bits a timer would fire at once.
+  const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+  return () => clearTimeout(timer);
+};

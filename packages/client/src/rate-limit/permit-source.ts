@@ -18,8 +18,8 @@ export interface PermitSource {
   readonly take: (now: number, cameAt: number) => Permit;
   /** Returns the milliseconds between two permits of this process at full demand. */
   readonly spacingMs: () => number;
-  /** Takes how many requests wait, each time that this may have changed. */
+  /** Must be called with how many requests wait, each time that this may have changed. */
   readonly onQueueSize?: (size: number) => void;
-  /** Ends every timer that would keep running. */
+  /** Ends what goes on beside the requests: nothing is asked or reported from now on. */
   readonly stop?: () => void;
 }

@@ -18,8 +18,6 @@ export interface PriorityQueue {
   readonly add: (waiter: Waiter) => void;
   /** Returns how many would go before a request that came now. */
   readonly ahead: (priority: Priority) => number;
-  /** Returns how many go before this one. */
-  readonly aheadOf: (waiter: Waiter) => number;
   readonly first: () => Waiter | undefined;
   readonly remove: (waiter: Waiter) => void;
   readonly size: () => number;
@@ -32,15 +30,6 @@ export function createPriorityQueue(): PriorityQueue {
   return {
     add: (waiter) => waiting[waiter.priority].add(waiter),
     ahead: (priority) => waiting.interactive.size + (priority === 'bulk' ? waiting.bulk.size : 0),
-    aheadOf(waiter) {
-      let ahead = waiter.priority === 'bulk' ? waiting.interactive.size : 0;
-      // The one that has waited longest times out first, so few are looked at.
-      for (const each of waiting[waiter.priority]) {
-        if (each === waiter) break;
-        ahead += 1;
-      }
-      return ahead;
-    },
     first() {
       const next = waiting.interactive.size > 0 ? waiting.interactive : waiting.bulk;
       return next.values().next().value;

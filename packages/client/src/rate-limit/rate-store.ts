@@ -1,5 +1,6 @@
+import type { StartTimer } from './limiter.js';
 import type { PermitSource } from './permit-source.js';
-import type { Timers } from './timers.js';
+import type { WindowOptions } from './window.js';
 
 /** What a store keeps of a key: two stretches of time, in milliseconds from the store's present on, that run out by its clock. */
 export interface RateReservation {
@@ -20,17 +21,12 @@ export interface RateStoreOptions {
 }
 
 /** A rate limit that several processes share. */
-export interface SharedLimit {
+export interface SharedLimit extends WindowOptions {
   /** What the store knows it by, such as `nexconn:rate:<App Key>:issueAccessToken`. */
   readonly key: string;
-  /** Requests in a window. */
-  readonly limit: number;
-  readonly windowMs: number;
   /** The part of the limit that this process takes while the store is lost, 0 to 1. */
   readonly shareWithoutStore: number;
-  /** Returns milliseconds that never go back. */
-  readonly monotonicNow: () => number;
-  readonly timers: Timers;
+  readonly startTimer: StartTimer;
   /** There may be a permit that `waitMs` did not announce. */
   readonly onPermits: () => void;
   /** The store failed, or did not answer in time: permits are those of the share until it is found again. */

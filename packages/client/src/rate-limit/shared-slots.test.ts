@@ -2,11 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { acquireAbortable, demand, makeRequest, TooLong } from '../../test/rate-limit/make-request.js';
 import { mostWithin } from '../../test/rate-limit/simulation.js';
 import { createRateStore } from '../rate-store/create-rate-store.js';
-import { createLimiter, type Limiter } from './limiter.js';
+import { createLimiter, type Limiter, startTimer } from './limiter.js';
 import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';
 import type { RateReservation, RateStore } from './rate-store.js';
-import { createTimers } from './timers.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 
@@ -52,13 +51,12 @@ function makeLimiter(
   states: string[] = [],
   shareWithoutStore = 0.1,
 ): Limiter {
-  const timers = createTimers(monotonicNow);
   const connect: RateStore['connect'] = createRateStore(store).connect;
-  const limit = { key: 'key', limit: 200, windowMs: 1000, shareWithoutStore, monotonicNow, timers };
+  const limit = { key: 'key', limit: 200, windowMs: 1000, shareWithoutStore, monotonicNow, startTimer };
   const onLost = (error: unknown) => states.push(`lost: ${(error as Error).message}`);
   const onFound = () => states.push('found');
   const createSource = (onPermits: () => void) => connect({ ...limit, onPermits, onLost, onFound });
-  return createLimiter({ createSource, monotonicNow, timers });
+  return createLimiter({ createSource, monotonicNow, startTimer });
 }
 
 /** Makes so many calls at a time, each again as soon as it is answered, and returns when each was granted. */
@@ -391,17 +389,34 @@ describe('a request that is given up', () => {
   });
 });
 
-it('a limiter looks for a lost store no more once it is stopped', async () => {
-  const store = makeStore();
-  store.state = 'refuses';
-  const limiter = makeLimiter(store);
-  await Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(1)]);
-  expect(vi.getTimerCount()).toBe(1);
-  limiter.stop();
-  expect(vi.getTimerCount()).toBe(0);
-  const asked = store.asked.length;
-  await vi.advanceTimersByTimeAsync(5_000);
-  expect(store.asked).toHaveLength(asked);
+describe('a lost store', () => {
+  it('is looked for by the requests that come, once a second, and by no timer', async () => {
+    const states: string[] = [];
+    const store = makeStore();
+    store.state = 'refuses';
+    const limiter = makeLimiter(store, states, 1);
+    const acquire = () => Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(100)]);
+    for (let count = 0; count < 30; count += 1) await acquire();
+    expect(store.asked).toHaveLength(3);
+    expect(vi.getTimerCount()).toBe(0);
+    store.state = 'up';
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(states).toEqual(['lost: Connection refused']);
+    await acquire();
+    expect(states).toEqual(['lost: Connection refused', 'found']);
+  });
+
+  it('is looked for no more once the limiter is stopped', async () => {
+    const store = makeStore();
+    store.state = 'refuses';
+    const limiter = makeLimiter(store);
+    await Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(1)]);
+    limiter.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    const asked = store.asked.length;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(store.asked).toHaveLength(asked);
+  });
 });
 
 it('a rate store needs a function', () => {

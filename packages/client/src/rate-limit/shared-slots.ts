@@ -1,15 +1,15 @@
 import type { PermitOutcome, PermitSource } from './permit-source.js';
 import type { RateReservation, RateStoreOptions, SharedLimit } from './rate-store.js';
-import { createWindow } from './window.js';
+import { createRunningMinimum, createWindow } from './window.js';
 
 /** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
-const margin = 0.0125;
+const margin = 0.0075;
 /** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them by at most `most`. */
 const penalty = { step: 0.015, lastsMs: 10_000, most: 0.25 };
-/** An answer that comes so much later than usual tells of a late request; each one raises the bound, the others lower it. */
-const lateAnswer = { leastMs: 8, upMs: 2, downMs: 0.02 };
-/** The shortest latency seen lately counts as the usual one; it grows by this factor with each answer, so that it is unlearned. */
-const forgotten = 1.001;
+/** A request that is answered so much later than usual was counted late; each one raises the bound, the others lower it. */
+const late = { minMs: 8, upMs: 2, downMs: 0.01 };
+/** The quickest of so many answers is the usual one. */
+const usualOf = 500;
 /** What timers and the event loop take, beside the way to the store. */
 const spareMs = 3;
 /** A fleet reserves at most this part of a window ahead, but one slot for each process: a call of an idle process waits that long. */
@@ -23,28 +23,25 @@ const averagedOver = 12;
 
 /** Creates the permits of one process: slots that it reserves in a store, or those of its share while the store is lost. */
 export function createSharedSlots(reserve: RateStoreOptions['reserve'], options: SharedLimit): PermitSource {
-  const { key, limit, windowMs, shareWithoutStore, monotonicNow, timers, onPermits, onLost, onFound } = options;
+  const { key, limit, windowMs, shareWithoutStore, monotonicNow, startTimer, onPermits, onLost, onFound } = options;
   const evenMs = (windowMs / limit) * (1 + margin);
   const share = createWindow({ limit: Math.max(1, Math.floor(limit * shareWithoutStore)), windowMs, monotonicNow });
-  const lateness = createLateness(evenMs, windowMs);
-  const usualWayMs = createLeast();
-  let known = { aheadMs: 0, wayMs: 0, penaltyMs: 0, at: 0 };
+  const usualMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
+  const usualWayMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
+  let known = { aheadMs: 0, wayMs: 0, penaltyMs: 0 };
   /** When the slots that this process has reserved are due. */
   let slots: number[] = [];
   let [spacingMs, lastDue] = [evenMs, Number.NaN];
   let [waiting, refused, unusedMs] = [0, 0, 0];
+  let [boundMs, leftOutMs] = [late.minMs, 0];
   // One question at a time, whatever becomes of it: each may hold a connection of the app's own pool.
   let isAsking = false;
   let isLost = false;
   let isStopped = false;
-  let cancelSearch = (): void => {};
-
-  function penaltyMs(): number {
-    return Math.max(0, known.penaltyMs - (monotonicNow() - known.at));
-  }
+  let searchAt = 0;
 
   function pacedMs(): number {
-    return evenMs * (1 + Math.min(penalty.most, (penaltyMs() / penalty.lastsMs) * penalty.step));
+    return evenMs * (1 + Math.min(penalty.most, (known.penaltyMs / penalty.lastsMs) * penalty.step));
   }
 
   /** As many as come due until a question asked now is answered, and fewer where the fleet has enough ahead. */
@@ -53,36 +50,35 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
   }
 
-  /** Gives back the slots that nobody waits for, or reserves more, or tells the store that requests were refused. */
+  /** Gives back the slots that nobody waits for, or reserves more, tells of refused requests, or looks for a lost store. */
   function refill(): void {
-    if (isAsking || isLost || isStopped) return;
+    if (isAsking || isStopped || (isLost && monotonicNow() < searchAt)) return;
     if (waiting === 0) unusedMs += slots.splice(0).length * pacedMs();
-    const count = Math.min(waiting, heldAtMost()) - slots.length;
-    if (unusedMs > 0) void ask(-unusedMs);
-    else if (count > 0) void ask(count * pacedMs(), count);
-    else if (waiting === 0 && refused > 0) void ask(0);
+    const count = isLost || unusedMs > 0 ? 0 : Math.max(0, Math.min(waiting, heldAtMost()) - slots.length);
+    if (isLost || unusedMs > 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
   }
 
-  async function ask(addedMs: number, count = 0): Promise<void> {
+  async function ask(count: number): Promise<void> {
     isAsking = true;
-    unusedMs = 0;
     const askedAt = monotonicNow();
-    const delayMs = count > 0 ? lateness.takeDelay(askedAt) : 0;
-    const added = { reservedMs: addedMs + delayMs, penaltyMs: takePenaltyMs() };
+    const [distanceMs, delayMs] = [pacedMs(), count > 0 ? leftOutMs : 0];
+    const added = { reservedMs: count * distanceMs + delayMs - unusedMs, penaltyMs: takePenaltyMs() };
+    leftOutMs -= delayMs;
+    unusedMs = 0;
     const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`));
     // One turn of the event loop later: the answer may have come while it was busy.
-    let cancel = timers.after(answerMs, () => (cancel = timers.after(0, expire)), { keepsAlive: false });
+    let cancel = startTimer(answerMs, () => (cancel = startTimer(0, expire)));
     try {
       const { reservedMs, penaltyMs } = await reserve(key, added);
       checkReservation({ reservedMs, penaltyMs }, added);
       const at = monotonicNow();
-      known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs, at };
+      known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs };
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.
-      else addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs + delayMs, addedMs / count, count);
+      else addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs + delayMs, distanceMs, count);
     } catch (error) {
       lose(error);
-      if (!isStopped) cancelSearch = timers.after(searchMs, () => void ask(0), { keepsAlive: false });
+      searchAt = monotonicNow() + searchMs;
     }
     cancel();
     isAsking = false;
@@ -90,9 +86,10 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   }
 
   function takePenaltyMs(): number {
-    const addedMs = Math.min(refused * penalty.lastsMs, (penalty.most / penalty.step) * penalty.lastsMs - penaltyMs());
+    const mostMs = (penalty.most / penalty.step) * penalty.lastsMs - known.penaltyMs;
+    const addedMs = Math.max(0, Math.min(refused * penalty.lastsMs, mostMs));
     refused = 0;
-    return Math.max(0, addedMs);
+    return addedMs;
   }
 
   function addSlots(firstDue: number, distanceMs: number, count: number): void {
@@ -129,7 +126,15 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     } else if (outcome === 'refused') {
       refused += 1;
       refill();
-    } else lateness.note(monotonicNow(), Math.max(0, usedAt - due), usedAt, outcome === 'answered');
+    } else noteLateness(monotonicNow() - due, outcome === 'answered' ? usualMs(monotonicNow() - usedAt) : 0);
+  }
+
+  /** The window after a request that was counted late holds one more: a slot is left out for it. */
+  function noteLateness(tookMs: number, usualMs: number): void {
+    const lateMs = tookMs - usualMs;
+    const isLate = lateMs > boundMs;
+    boundMs = Math.max(late.minMs, boundMs + (isLate ? late.upMs : -late.downMs));
+    if (isLate) leftOutMs += Math.min(lateMs, evenMs);
   }
 
   return {
@@ -138,6 +143,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       return slots.length > 0 ? (slots[0] as number) - now : Number.POSITIVE_INFINITY;
     },
     take(now, cameAt) {
+      if (isLost) refill();
       const due = isLost ? undefined : slots.shift();
       if (due === undefined) return share.take(now, cameAt);
       return { release: (outcome) => release(due, now, outcome) };
@@ -147,51 +153,18 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       waiting = size;
       // A call that was under way as the client closed may come again for its next attempt.
       if (size > 0) isStopped = false;
-      if (size === 0) lastDue = Number.NaN;
+      else [lastDue, leftOutMs] = [Number.NaN, 0];
       refill();
     },
     stop() {
       isStopped = true;
-      cancelSearch();
     },
   };
 }
 
 /** @throws {TypeError} where less is reserved than was added: the limit would not be kept */
-function checkReservation(answer: RateReservation, added: RateReservation): void {
-  const isReserved = Number.isFinite(answer.reservedMs) && answer.reservedMs >= added.reservedMs - roundingMs;
-  if (isReserved && answer.reservedMs >= 0 && Number.isFinite(answer.penaltyMs) && answer.penaltyMs >= 0) return;
+function checkReservation({ reservedMs, penaltyMs }: RateReservation, added: RateReservation): void {
+  const leastMs = Math.max(0, added.reservedMs - roundingMs);
+  if (reservedMs >= leastMs && penaltyMs >= 0 && Number.isFinite(reservedMs + penaltyMs)) return;
   throw new TypeError('The rate store answered with no reservation.');
-}
-
-/** Creates the record of requests that the service counted late: each delays the next slot, since the window after it holds one request more. */
-function createLateness(evenMs: number, windowMs: number) {
-  const usualMs = createLeast();
-  let boundMs = lateAnswer.leastMs;
-  let [delayMs, delayedAt] = [0, 0];
-
-  return {
-    /** Takes by how much a slot was used late, and when its request was sent. */
-    note(now: number, usedLateMs: number, usedAt: number, isAnswer: boolean): void {
-      const tookMs = now - usedAt;
-      const lateMs = usedLateMs + (isAnswer ? tookMs - usualMs(tookMs) : tookMs);
-      const isLate = lateMs > boundMs;
-      boundMs = Math.max(lateAnswer.leastMs, boundMs + (isLate ? lateAnswer.upMs : -lateAnswer.downMs));
-      if (isLate) [delayMs, delayedAt] = [delayMs + Math.min(lateMs, evenMs), now];
-    },
-    takeDelay(now: number): number {
-      const takenMs = now - delayedAt < windowMs ? delayMs : 0;
-      delayMs = 0;
-      return takenMs;
-    },
-  };
-}
-
-/** Creates the function that takes a value and returns the least one of late. */
-function createLeast(): (value: number) => number {
-  let least = Number.POSITIVE_INFINITY;
-  return (value) => {
-    least = Math.min(least * forgotten, value);
-    return least;
-  };
 }

@@ -191,7 +191,7 @@ describe('a permit', () => {
 
 describe('a running minimum', () => {
   function experienced(value: number): (value: number) => number {
-    const least = createRunningMinimum(10);
+    const least = createRunningMinimum(10, 0);
     for (let count = 0; count < 10; count += 1) least(value);
     return least;
   }
@@ -209,7 +209,7 @@ describe('a running minimum', () => {
   });
 
   it('is 0 until there are enough of them', () => {
-    const least = createRunningMinimum(3);
+    const least = createRunningMinimum(3, 0);
     expect([least(800), least(700), least(800), least(800)]).toEqual([0, 0, 0, 700]);
   });
 });

@@ -1,10 +1,16 @@
-import type { Permit, PermitOutcome, PermitSource } from './permit-source.js';
+import type { PermitOutcome, PermitSource } from './permit-source.js';
 
 /** A window and its limit. */
 export interface WindowOptions {
+  /** Requests in a window. */
   readonly limit: number;
   readonly windowMs: number;
+  /** Returns milliseconds that never go back. */
   readonly monotonicNow: () => number;
+}
+
+interface Use {
+  readonly usedAt: number;
 }
 
 /** The window is taken for so much longer: requests come closer together than they were sent, and not all of it is seen. */
@@ -25,26 +31,26 @@ const usualOf = 1000;
  */
 export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): PermitSource {
   const spacingMs = (windowMs + spareMs) / limit;
-  const usualMs = createRunningMinimum(usualOf);
+  const usualMs = createRunningMinimum(usualOf, 0);
   let nextAt = Number.NEGATIVE_INFINITY;
-  let free = limit;
-  // When released permits are free, in order, from `head` on: taking off the first of very many is slow.
-  let freeAts: number[] = [];
+  /** When each permit that is not in use is free, in order, from `head` on: taking off the first of very many is slow. */
+  let freeAts: number[] = new Array(limit).fill(Number.NEGATIVE_INFINITY);
   let head = 0;
-  /** Permits in use, in the order of their use. */
-  const used = new Set<UsedPermit>();
+  /** What permits are used for, in order. */
+  const used = new Set<Use>();
 
   /** A permit that isn't released may have been counted up to a window after its use. */
-  function freeAt({ usedAt }: UsedPermit, lateMs: number = windowMs): number {
+  function freeAt({ usedAt }: Use, lateMs: number = windowMs): number {
     return usedAt + Math.min(lateMs, windowMs) + windowMs + lateSpareMs;
   }
 
-  function release(permit: UsedPermit, outcome: PermitOutcome): void {
-    const tookMs = monotonicNow() - permit.usedAt;
+  function release(use: Use, outcome: PermitOutcome): void {
+    const now = monotonicNow();
+    const tookMs = now - use.usedAt;
     // Somebody else may have it by now.
-    if (!used.delete(permit)) return;
-    if (outcome === 'unused') free += 1;
-    else addFree(freeAt(permit, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs)));
+    if (!used.delete(use)) return;
+    if (outcome === 'unused') addFree(now);
+    else addFree(freeAt(use, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs)));
   }
 
   function addFree(time: number): void {
@@ -53,24 +59,17 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
     freeAts.splice(at, 0, time);
   }
 
-  function collect(now: number): void {
-    while (head < freeAts.length && (freeAts[head] as number) <= now) {
-      head += 1;
-      free += 1;
-    }
-    if (head * 2 > freeAts.length) [freeAts, head] = [freeAts.slice(head), 0];
-    for (const permit of used) {
-      if (freeAt(permit) > now) break;
-      used.delete(permit);
-      free += 1;
-    }
+  function nextFreeAt(now: number): number {
+    const freeAgainAt = freeAts[head] ?? Number.POSITIVE_INFINITY;
+    if (freeAgainAt <= now) return freeAgainAt;
+    for (const oldest of used) return Math.min(freeAgainAt, freeAt(oldest));
+    return freeAgainAt;
   }
 
-  function nextFreeAt(now: number): number {
-    if (free === 0) collect(now);
-    if (free > 0) return Number.NEGATIVE_INFINITY;
-    const { value: oldest } = used.values().next();
-    return Math.min(freeAts[head] ?? Number.POSITIVE_INFINITY, oldest ? freeAt(oldest) : Number.POSITIVE_INFINITY);
+  function takeFree(now: number): void {
+    if ((freeAts[head] as number) <= now) head += 1;
+    else for (const oldest of used) return void used.delete(oldest);
+    if (head * 2 > freeAts.length) [freeAts, head] = [freeAts.slice(head), 0];
   }
 
   /** A pause in demand is not made up for: the slot is no earlier than who takes it. */
@@ -82,40 +81,28 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
     waitMs: (now, cameAt) => Math.max(slotAt(now, cameAt), nextFreeAt(now)) - now,
     take(now, cameAt) {
       nextAt = slotAt(now, cameAt) + spacingMs;
-      free -= 1;
-      const permit = new UsedPermit(now, release);
-      used.add(permit);
-      return permit;
+      takeFree(now);
+      const use = { usedAt: now };
+      used.add(use);
+      return { release: (outcome) => release(use, outcome) };
     },
     spacingMs: () => spacingMs,
   };
 }
 
-/** A class, since one is made for each request. */
-class UsedPermit implements Permit {
-  constructor(
-    readonly usedAt: number,
-    private readonly giveBack: (permit: UsedPermit, outcome: PermitOutcome) => void,
-  ) {}
-
-  release(outcome: PermitOutcome): void {
-    this.giveBack(this, outcome);
-  }
-}
-
 /**
  * Creates the function that takes a value, none below 0, and returns the least one lately, itself included: of the last
- * `sampleSize` to twice as many. It is 0 until so many have been taken.
+ * `sampleSize` to twice as many. It is at most `atFirst` until so many have been taken.
  */
-export function createRunningMinimum(sampleSize: number): (value: number) => number {
-  let before = 0;
-  let least = Number.POSITIVE_INFINITY;
+export function createRunningMinimum(sampleSize: number, atFirst: number): (value: number) => number {
+  let before = atFirst;
+  let recent = Number.POSITIVE_INFINITY;
   let count = 0;
   return function noteMinimum(value) {
-    least = Math.min(least, value);
-    const lately = Math.min(before, least);
+    recent = Math.min(recent, value);
+    const lately = Math.min(before, recent);
     count += 1;
-    if (count === sampleSize) [before, least, count] = [least, Number.POSITIVE_INFINITY, 0];
+    if (count === sampleSize) [before, recent, count] = [recent, Number.POSITIVE_INFINITY, 0];
     return lately;
   };
 }

@@ -15,7 +15,7 @@ export interface RedisRateStoreOptions {
 /**
  * Creates a rate store of a Redis, 6 or later, for every process that hands in the same one.
  *
- * Takes a client of `redis` or `ioredis`, which stays its caller's, or a function that sends a command. Slots are reserved
+ * `client` is one of `redis` or `ioredis`, which stays its caller's, or a function that sends a command. Slots are reserved
  * by a script that goes by the clock of Redis; the key expires a minute after its last slot.
  *
  * @throws {TypeError} where `client` is none of these

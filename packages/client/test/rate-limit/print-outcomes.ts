@@ -1,11 +1,17 @@
-import { calm, logInsBesideBulk, slowToCount, trouble } from './scenarios.js';
+import { calm, crowded, logInsBesideBulk, slowToCount, trouble } from './scenarios.js';
 import { simulate } from './simulation.js';
 
 /** Prints what each scenario comes to: `npx tsx --conditions=@nexconn-kit/source print-outcomes.ts [seconds] [seeds]`. */
 const [seconds = 60, seeds = 1] = process.argv.slice(2).map(Number);
 
 async function printOutcomes(): Promise<void> {
-  for (const [name, scenario] of Object.entries({ ...calm, ...trouble, ...slowToCount, ...logInsBesideBulk })) {
+  for (const [name, scenario] of Object.entries({
+    ...calm,
+    ...trouble,
+    ...slowToCount,
+    ...crowded,
+    ...logInsBesideBulk,
+  })) {
     for (let seed = 1; seed <= seeds; seed += 1) {
       const { use, refusedPerThousand, mostInASecond, failed, logInWaitMs, questions } = await simulate(
         scenario,

@@ -48,6 +48,16 @@ export const slowToCount: Readonly<Record<string, Scenario>> = {
   'a service that stalls for 300 ms': { processes: fleet(3), stalls: { everyMs: 10_000, ms: 300 } },
 };
 
+const crowd: Partial<ProcessPlan> = { callers: 1500, busy: { everyMs: 150, ms: [50, 200], untilMs: 3300 } };
+/**
+ * A crowd keeps the event loops busy in its first three seconds: what is lost of the limit is the time in which none of them
+ * is free, a quarter at the most. Nothing is refused.
+ */
+export const crowded: Readonly<Record<string, Scenario>> = {
+  'a crowd at three': { processes: fleet(3, crowd) },
+  'a crowd at three, fixed windows': { processes: fleet(3, crowd), service: 'fixed window' },
+};
+
 /** A log-in at an idle process starts within 0.3 windows while the others run bulk jobs at full speed. */
 export const logInsBesideBulk: Readonly<Record<string, Scenario>> = {
   'beside three': { processes: [...fleet(3), logIns] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calm, logInsBesideBulk, slowToCount, trouble } from './scenarios.js';
+import { calm, crowded, logInsBesideBulk, slowToCount, trouble } from './scenarios.js';
 import { simulate } from './simulation.js';
 
 const seconds = 60;
@@ -32,6 +32,20 @@ describe('slow to count', () => {
       const { use, refusedPerThousand } = await simulate(scenario, seconds);
       expect(refusedPerThousand).toBeLessThanOrEqual(2);
       expect(use).toBeGreaterThanOrEqual(80);
+    },
+  );
+});
+
+describe('the start of a crowd', () => {
+  it.each(Object.entries(crowded))(
+    '%s: nothing is refused, and three quarters of the limit are used while event loops are busy',
+    async (_, scenario) => {
+      const { use, refusedPerThousand } = await simulate(scenario, 4.3);
+      expect(refusedPerThousand).toBe(0);
+      expect(use).toBeGreaterThanOrEqual(75);
+      const { use: useInAMinute, failed } = await simulate(scenario, seconds);
+      expect(useInAMinute).toBeGreaterThanOrEqual(98);
+      expect(failed).toBe(0);
     },
   );
 });

@@ -1,7 +1,6 @@
-import { createLimiter, type Limiter } from '../../src/rate-limit/limiter.js';
+import { createLimiter, type Limiter, type StartTimer } from '../../src/rate-limit/limiter.js';
 import type { Priority } from '../../src/rate-limit/priority-queue.js';
 import type { RateReservation } from '../../src/rate-limit/rate-store.js';
-import type { Timers } from '../../src/rate-limit/timers.js';
 import { createWindow } from '../../src/rate-limit/window.js';
 import { createRateStore } from '../../src/rate-store/create-rate-store.js';
 import { createService, type Service, type ServiceKind } from './service.js';
@@ -13,8 +12,15 @@ export interface ProcessPlan {
   readonly demand: 'full' | 'changing' | 'log-ins';
   /** Milliseconds that a request takes to the service, and its answer back. */
   readonly wayMs: number;
-  /** Its event loop is busy for `ms`, once in `everyMs` on average. */
-  readonly busy?: { readonly everyMs: number; readonly ms: number };
+  /** Its event loop is busy for `ms`, or for somewhere between two numbers of them, once in `everyMs` on average. */
+  readonly busy?: {
+    readonly everyMs: number;
+    readonly ms: number | readonly [from: number, to: number];
+    /** From this time on it is busy no more. */
+    readonly untilMs?: number;
+  };
+  /** How many call at a time where demand is full. Default: 100. */
+  readonly callers?: number;
   /** It stands still between these times. */
   readonly frozen?: readonly [from: number, to: number];
   /** From this time on the store does not answer it. */
@@ -91,32 +97,40 @@ function startProcess(plan: ProcessPlan, world: World): void {
   const { time, random } = world;
   const process: SimulatedProcess = { busyUntil: 0 };
   const { busy, frozen } = plan;
-  if (busy) repeat(world, busy.everyMs, () => (process.busyUntil = Math.max(process.busyUntil, time.now() + busy.ms)));
+  if (busy) keepBusy(process, busy, world);
   if (frozen) time.at(frozen[0], () => (process.busyUntil = frozen[1]));
   time.at(
     random() * 300,
     () => {
-      const timers = createSimulatedTimers(world, process);
-      const call = createCaller(plan, world, process, timers);
-      if (plan.demand === 'log-ins') void logIn(call, world, timers);
-      else demand(plan.demand, call, world, timers);
+      const startTimer = createSimulatedTimer(world, process);
+      const call = createCaller(plan, world, process, startTimer);
+      if (plan.demand === 'log-ins') void logIn(call, world, startTimer);
+      else demand(plan.demand, plan.callers ?? callers[plan.demand], call, world, startTimer);
     },
     process,
   );
 }
 
+function keepBusy(process: SimulatedProcess, busy: NonNullable<ProcessPlan['busy']>, world: World): void {
+  const { everyMs, ms, untilMs = Number.POSITIVE_INFINITY } = busy;
+  const { time, random } = world;
+  repeat(world, everyMs, () => {
+    if (time.now() > untilMs) return;
+    const busyMs = typeof ms === 'number' ? ms : ms[0] + random() * (ms[1] - ms[0]);
+    process.busyUntil = Math.max(process.busyUntil, time.now() + busyMs);
+  });
+}
+
 /** In whole milliseconds, never early, and a little late. */
-function createSimulatedTimers({ time, random }: World, process: SimulatedProcess): Timers {
-  return {
-    after: (ms, run) =>
-      time.at(time.now() + Math.max(1, Math.ceil(ms)) + exponential(random, 0.1), run, process, 'timers'),
-  };
+function createSimulatedTimer({ time, random }: World, process: SimulatedProcess): StartTimer {
+  return (ms, run) =>
+    time.at(time.now() + Math.max(1, Math.ceil(ms)) + exponential(random, 0.1), run, process, 'timers');
 }
 
 /** Creates a call as a client makes it: again, and with another permit, where it was refused. */
-function createCaller(plan: ProcessPlan, world: World, process: SimulatedProcess, timers: Timers) {
+function createCaller(plan: ProcessPlan, world: World, process: SimulatedProcess, startTimer: StartTimer) {
   const { time, random, waits } = world;
-  const limiter = createSimulatedLimiter(plan, world, process, timers);
+  const limiter = createSimulatedLimiter(plan, world, process, startTimer);
   const send = createSender(plan, world, process);
 
   return async function call(priority: Priority): Promise<void> {
@@ -127,13 +141,18 @@ function createCaller(plan: ProcessPlan, world: World, process: SimulatedProcess
       const isTaken = await send();
       permit.release(isTaken ? 'answered' : 'refused');
       if (isTaken) return;
-      await sleep(timers, Math.max(retryAfterMs, random() * 200 * 2 ** (attempt - 1)));
+      await sleep(startTimer, Math.max(retryAfterMs, random() * 200 * 2 ** (attempt - 1)));
     }
     world.failed += 1;
   };
 }
 
-function createSimulatedLimiter(plan: ProcessPlan, world: World, process: SimulatedProcess, timers: Timers): Limiter {
+function createSimulatedLimiter(
+  plan: ProcessPlan,
+  world: World,
+  process: SimulatedProcess,
+  startTimer: StartTimer,
+): Limiter {
   // Monotonic time begins anywhere.
   const startedAt = world.random() * 1e6;
   const monotonicNow = (): number => world.time.now() + startedAt;
@@ -144,9 +163,9 @@ function createSimulatedLimiter(plan: ProcessPlan, world: World, process: Simula
     createSource: (onPermits) =>
       world.scenario.hasNoStore
         ? createWindow(own)
-        : store.connect({ ...own, ...ignored, key: 'key', timers, onPermits }),
+        : store.connect({ ...own, ...ignored, key: 'key', startTimer, onPermits }),
     monotonicNow,
-    timers,
+    startTimer,
   });
 }
 
@@ -191,15 +210,21 @@ function createSender({ wayMs }: ProcessPlan, { time, random, scenario, service 
 
 type Caller = (priority: Priority) => Promise<void>;
 
-async function logIn(call: Caller, { random }: World, timers: Timers): Promise<void> {
+async function logIn(call: Caller, { random }: World, startTimer: StartTimer): Promise<void> {
   for (;;) {
-    await sleep(timers, 100 + random() * 600);
+    await sleep(startTimer, 100 + random() * 600);
     await call('interactive');
   }
 }
 
-function demand(kind: 'full' | 'changing', call: Caller, { random }: World, timers: Timers): void {
-  let active = callers[kind];
+function demand(
+  kind: 'full' | 'changing',
+  callers: number,
+  call: Caller,
+  { random }: World,
+  startTimer: StartTimer,
+): void {
+  let active = callers;
   const idle: (() => void)[] = [];
   const work = async (nth: number): Promise<void> => {
     for (;;) {
@@ -208,16 +233,16 @@ function demand(kind: 'full' | 'changing', call: Caller, { random }: World, time
     }
   };
   const change = (): void => {
-    active = [0, 1, callers.changing][Math.floor(random() * 3)] ?? 0;
+    active = [0, 1, callers][Math.floor(random() * 3)] ?? 0;
     for (const wake of idle.splice(0)) wake();
-    timers.after(500 + random() * 3000, change);
+    startTimer(500 + random() * 3000, change);
   };
   if (kind === 'changing') change();
-  for (let nth = 0; nth < callers[kind]; nth += 1) void work(nth);
+  for (let nth = 0; nth < callers; nth += 1) void work(nth);
 }
 
-function sleep(timers: Timers, ms: number): Promise<void> {
-  return new Promise((resolve) => timers.after(ms, resolve));
+function sleep(startTimer: StartTimer, ms: number): Promise<void> {
+  return new Promise((resolve) => startTimer(ms, resolve));
 }
 
 function repeat(world: World, everyMs: number, run: () => void): void {
