@@ -8,8 +8,10 @@ export interface ChosenSecret {
 
 /** Which App Secret signs. */
 export interface Secrets {
-  /** A promise only where a provider has to be asked. */
-  readonly pick: () => ChosenSecret | Promise<ChosenSecret>;
+  /** Returns the one to sign with; undefined while it isn't known, since a provider has to be asked first. */
+  readonly pick: () => ChosenSecret | undefined;
+  /** Asks the provider, once for all who wait, and resolves to the one to sign with. */
+  readonly ask: () => Promise<ChosenSecret>;
   readonly accepted: (chosen: ChosenSecret) => void;
   /** The API refused it; resolves to whether another one is worth trying, once. */
   readonly refused: (chosen: ChosenSecret) => Promise<boolean>;
@@ -100,8 +102,8 @@ export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, o
       const all = await Promise.all([idOf(found.current), idOf(found.next)]);
       return { inForce: all[found.next === switchedTo ? 1 : 0], all };
     },
-    pick: () =>
-      value === undefined ? ask(given as () => Promise<string | AppSecretPair>).then(choose) : choose(value),
+    pick: () => (value === undefined ? undefined : choose(value)),
+    ask: async () => choose(await ask(given as () => Promise<string | AppSecretPair>)),
     tryNext() {
       restUntil = Number.NEGATIVE_INFINITY;
     },

@@ -24,8 +24,8 @@ export class Deadline {
   }
 
   /** Returns the milliseconds until the deadline, 0 or less once it has passed. */
-  leftMs(): number {
-    return this.#endsAt - this.#monotonicNow();
+  leftMs(now: number = this.#monotonicNow()): number {
+    return this.#endsAt - now;
   }
 
   /** @throws {NexconnError} ABORTED or DEADLINE_EXCEEDED, where the call is over */

@@ -1,6 +1,7 @@
 import type { Call } from '../call/call.js';
 import { checkBody } from '../request/check-body.js';
 import { identify, refuseIssues } from '../request/check-parameters.js';
+import { isSignatureHeader } from '../request/sign-request.js';
 import type { Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 
@@ -11,7 +12,7 @@ import type { HttpRequest, HttpResponse } from '../transport/transport.js';
  */
 export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
   const { method } = request;
-  const headers = Object.fromEntries(request.headers);
+  const headers = Object.fromEntries([...request.headers].filter(([name]) => !isSignatureHeader(name)));
   headers['x-request-id'] = identify(headers['x-request-id'], call);
   const target = targetOf(request.url, call, settings);
   const isJson = call.operation?.body && /[/+]json\b/i.test(headers['content-type'] ?? 'application/json');

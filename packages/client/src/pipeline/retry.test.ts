@@ -50,7 +50,7 @@ function start({
   const decide = startRetry(call, deadline, parts);
 
   async function attempt(came: (made: Attempt) => void, tookMs = 0): Promise<number | undefined> {
-    const secret = await parts.secrets.pick();
+    const secret = parts.secrets.pick() ?? (await parts.secrets.ask());
     call.attempts += 1;
     const sentAt = now;
     now += tookMs;

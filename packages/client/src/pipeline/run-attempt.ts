@@ -15,29 +15,22 @@ import type { Attempt, Parts } from './parts.js';
 /**
  * Tries once: waits for its permit, signs with a nonce and timestamp of its own, sends, reads and classifies.
  *
- * Awaits only where there is something to wait for: each microtask costs as much as a step.
- *
  * @throws {NexconnError} where nothing was sent, or the caller ended the call
  */
 export async function runAttempt(request: HttpRequest, call: Call, deadline: Deadline, parts: Parts): Promise<Attempt> {
   const { settings, failover, secrets, clock, rateLimits, monotonicNow } = parts;
-  // The caller may have ended it while nothing of it was under way.
-  deadline.check();
-  const waiting = rateLimits.waitForPermit(call, deadline);
-  if (waiting) await waiting;
-  const picked = secrets.pick();
-  const secret = picked instanceof Promise ? await awaitSecret(picked, call, deadline, secrets) : picked;
+  await rateLimits.waitForPermit(call, deadline);
+  const secret = secrets.pick() ?? (await awaitSecret(secrets.ask(), call, deadline, secrets));
   const clockOffsetMs = clock.offsetMs();
-  const signing = sign(request, call, secret, parts);
-  const headers = signing instanceof Promise ? await signing : signing;
-  if (waiting || picked instanceof Promise || signing instanceof Promise) deadline.check();
+  const headers = await sign(request, call, secret, parts);
+  deadline.check();
   const host = failover.pick();
   call.attempts += 1;
   const startedAt = monotonicNow();
   const attempt = createAttempt(host, secret, clockOffsetMs, settings.now());
   const redact = redactFor(secrets, headers, settings);
   try {
-    const response = await send(addressTo(host, request, headers), call, deadline);
+    const response = await send(addressTo(host, request, headers), call, deadline, startedAt);
     attempt.answer = classifyAnswer(readBody(response), response, call, redact);
     attempt.failure = attempt.answer.failure;
   } catch (error) {
@@ -45,7 +38,7 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   }
   releasePermit(attempt, call);
   attempt.receivedAt = settings.now();
-  emitAttempt(attempt, call, monotonicNow() - startedAt, parts);
+  emitAttempt(attempt, call, startedAt, parts);
   if (attempt.failure?.code === 'ABORTED') {
     failover.released(host);
     throw attempt.failure;
@@ -77,37 +70,34 @@ function redactFor(secrets: Secrets, headers: HttpRequest['headers'], settings: 
   return (text) => createRedact([...secrets.known(), signatureOf(headers, settings)])(text);
 }
 
-function emitAttempt({ host, answer, failure }: Attempt, call: Call, durationMs: number, { emit }: Parts): void {
+function emitAttempt({ host, answer, failure }: Attempt, call: Call, startedAt: number, parts: Parts): void {
+  const { emit, monotonicNow } = parts;
   emit('attempt', () => ({
     call: call.info,
     attempt: call.attempts,
     host: host.origin,
-    durationMs,
+    durationMs: monotonicNow() - startedAt,
     ...(answer && { status: answer.response.status }),
     ...(failure && { code: failure.code, ...(failure.apiCode !== undefined && { apiCode: failure.apiCode }) }),
   }));
 }
 
-function sign(
+async function sign(
   request: HttpRequest,
   call: Call,
   secret: ChosenSecret,
   { settings, clock, secrets }: Parts,
-): ReturnType<typeof signRequest> {
-  const explain = (error: unknown): never => {
-    throw attemptError(error, call, '', createRedact(secrets.known()));
-  };
+): Promise<HttpRequest['headers']> {
   try {
-    const signed = signRequest(request, secret, clock.now, settings);
-    return signed instanceof Promise ? signed.catch(explain) : signed;
+    return await signRequest(request, secret, clock.now, settings);
   } catch (error) {
-    return explain(error);
+    throw attemptError(error, call, '', createRedact(secrets.known()));
   }
 }
 
 /** Sends, and rejects once the timeout of an attempt is over even where the transport does not notice. */
-function send(request: HttpRequest, call: Call, deadline: Deadline): Promise<HttpResponse> {
-  const leftMs = deadline.leftMs();
+function send(request: HttpRequest, call: Call, deadline: Deadline, startedAt: number): Promise<HttpResponse> {
+  const leftMs = deadline.leftMs(startedAt);
   return deadline.run(
     (onResponse, onError) => call.send(request, { onResponse, onError }),
     Math.min(call.timeoutMs, leftMs),

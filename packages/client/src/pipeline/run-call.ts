@@ -2,7 +2,6 @@ import type { Call } from '../call/call.js';
 import { type Deadline, startDeadline } from '../call/deadline.js';
 import { createSignalWatcher } from '../call/signal-watcher.js';
 import { callListener } from '../call-listener.js';
-import type { Emit } from '../create-emitter.js';
 import type { NexconnError } from '../errors.js';
 import { onlyHost } from '../failover.js';
 import type { Answer } from '../response/classify-answer.js';
@@ -36,10 +35,10 @@ export function createPipeline(parts: Parts): Pipeline {
       const { origin } = request;
       const own = origin === '' ? parts : { ...parts, failover: onlyHost({ origin, prefix: '' }) };
       const answer = await tryUntilDone(request, call, deadline, own);
-      emitEnd(call, answer.failure, monotonicNow() - startedAt, emit);
+      emitEnd(call, answer.failure, startedAt, parts);
       return answer;
     } catch (error) {
-      emitEnd(call, error as NexconnError, monotonicNow() - startedAt, emit);
+      emitEnd(call, error as NexconnError, startedAt, parts);
       throw error;
     } finally {
       // One that is still there was not used.
@@ -70,6 +69,8 @@ async function tryUntilDone(request: HttpRequest, call: Call, deadline: Deadline
     const delayMs = await retry(attempt);
     if (delayMs === undefined) return answerOf(attempt);
     if (delayMs > 0) await pause(delayMs, call, deadline, parts);
+    // The caller may have ended it while nothing of it was under way.
+    deadline.check();
   }
 }
 
@@ -86,10 +87,16 @@ async function reportAccepted(
 function emitEnd(
   { info, requestId, attempts }: Call,
   failure: NexconnError | undefined,
-  durationMs: number,
-  emit: Emit,
+  startedAt: number,
+  { emit, monotonicNow }: Parts,
 ): void {
-  emit('call-end', () => ({ call: info, requestId, attempts, durationMs, ...(failure && { code: failure.code }) }));
+  emit('call-end', () => ({
+    call: info,
+    requestId,
+    attempts,
+    durationMs: monotonicNow() - startedAt,
+    ...(failure && { code: failure.code }),
+  }));
 }
 
 async function pause(waitMs: number, call: Call, deadline: Deadline, { emit, monotonicNow }: Parts): Promise<void> {

@@ -3,6 +3,8 @@ import { type Call, detailsOf, type Init } from '../call/call.js';
 import { NexconnRequestError } from '../errors.js';
 import type { Operation } from '../table-types.js';
 
+type Parameter = Operation['parameters'][number];
+
 /** The length that the API accepts for `X-Request-ID`. */
 const requestIdMaxLength = 36;
 
@@ -11,17 +13,23 @@ export function checkParameters(
   operation: Operation | undefined,
   params: NonNullable<Init['params']>,
 ): readonly ValidationIssue[] {
-  return (operation?.parameters ?? []).flatMap(({ name, in: place, required }) => {
-    const value: unknown = Reflect.get(Object(params[place]), name);
-    if (value === undefined || value === null || (value === '' && place === 'path')) {
-      return required ? [issue(name, 'required', `${name} is missing. Pass it.`)] : [];
-    }
-    // URLs resolve these two, and the signed call would reach another path.
-    if (place === 'path' && /^\.\.?$/.test(String(value))) {
-      return [issue(name, 'pattern', `${name} is a dot segment, which no path can hold.`)];
-    }
-    return place === 'header' ? checkHeader(name, value) : [];
-  });
+  const issues: ValidationIssue[] = [];
+  for (const parameter of operation?.parameters ?? []) {
+    const value: unknown = params[parameter.in]?.[parameter.name];
+    issues.push(...checkParameter(parameter, value));
+  }
+  return issues;
+}
+
+function checkParameter({ name, in: place, required }: Parameter, value: unknown): readonly ValidationIssue[] {
+  if (value === undefined || value === null || (value === '' && place === 'path')) {
+    return required ? [issue(name, 'required', `${name} is missing. Pass it.`)] : [];
+  }
+  // URLs resolve these two, and the signed call would reach another path.
+  if (place === 'path' && /^\.\.?$/.test(String(value))) {
+    return [issue(name, 'pattern', `${name} is a dot segment, which no path can hold.`)];
+  }
+  return place === 'header' ? checkHeader(name, value) : [];
 }
 
 /**

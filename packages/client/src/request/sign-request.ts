@@ -5,25 +5,19 @@ import type { HttpRequest } from '../transport/transport.js';
 
 type Headers = HttpRequest['headers'];
 
-const signatureHeader = /^(rc-)?(app-key|nonce|timestamp|signature)$/i;
-
-/**
- * Returns the headers of one attempt, with a fresh nonce and timestamp in place of any signature headers that the caller
- * set; a promise where the runtime signs later.
- */
-export function signRequest(
+/** Returns the headers of one attempt, with a nonce and a timestamp of its own. */
+export async function signRequest(
   { headers }: HttpRequest,
   { appSecret }: ChosenSecret,
   now: () => number,
   { appKey, headerPrefix, nonce }: Settings,
-): Headers | Promise<Headers> {
-  const signed = sign({ appKey, appSecret, headerPrefix }, { now, nonce });
-  const join = (own: Record<string, string>): Headers => {
-    const joined: Record<string, string> = {};
-    for (const name in headers) if (!signatureHeader.test(name)) joined[name] = headers[name] as string;
-    return Object.assign(joined, own);
-  };
-  return signed instanceof Promise ? signed.then(join) : join(signed);
+): Promise<Headers> {
+  return Object.assign(await sign({ appKey, appSecret, headerPrefix }, { now, nonce }), headers);
+}
+
+/** Whether a header is one of a signature, which the client sets itself in place of any that a caller has set. */
+export function isSignatureHeader(name: string): boolean {
+  return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);
 }
 
 /** Returns the signature among signed headers: whoever has it can send the request again, so no message may show it. */

@@ -5,6 +5,7 @@ import type { Operation } from '../table-types.js';
 import type { HttpRequest } from '../transport/transport.js';
 import { checkBodyValue } from './check-body.js';
 import { checkParameters, identify, refuseIssues } from './check-parameters.js';
+import { isSignatureHeader } from './sign-request.js';
 
 const serializers = { querySerializer: createQuerySerializer(), pathSerializer: defaultPathSerializer };
 
@@ -29,8 +30,9 @@ export function writeRequest(operation: Operation, given: unknown, call: Call, s
 
 function writeHeaders(given: Record<string, unknown>, call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined && value !== null) headers[name] = String(value);
+  for (const name in given) {
+    const value = given[name];
+    if (value !== undefined && value !== null && !isSignatureHeader(name)) headers[name] = String(value);
   }
   headers['X-Request-ID'] = identify(call.requestId ?? headers['X-Request-ID'], call);
   return headers;
@@ -50,7 +52,8 @@ export function splitRequest(
   if (operation.parameters.length === 0 && operation.body) return { params, body: request };
   const fields: Record<string, unknown> = { ...request };
   for (const { name, in: place } of operation.parameters) {
-    if (Object.hasOwn(fields, name)) params[place][name] = fields[name];
+    if (!Object.hasOwn(fields, name)) continue;
+    params[place][name] = fields[name];
     delete fields[name];
   }
   // An operation without a body gets none for an empty request, but does not swallow fields unseen.

@@ -63,11 +63,10 @@ export function createTransport(): Transport {
     }
     const taken = waiting;
     waiting = [];
-    for (const [{ origin, path, method, headers, body }, handler] of taken) {
-      const request = { path, method: method as 'POST', headers, body };
+    for (const [request, handler] of taken) {
       if (handler.cancelled) continue;
       try {
-        poolOf(origin, undici).dispatch(request, handler);
+        poolOf(request.origin, undici).dispatch(request as Dispatcher.DispatchOptions, handler);
       } catch (error) {
         handler.fail(error);
       }
