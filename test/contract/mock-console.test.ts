@@ -6,7 +6,7 @@ import { type DocumentOperation, documentOperations } from './document-operation
 import { createSchemaOracle } from './schema-oracle.js';
 
 const operations = documentOperations(document);
-const oracle = createSchemaOracle(document);
+const oracle = await createSchemaOracle(document);
 
 /** The example request of an operation, as the document has it. */
 function exampleOf({ path }: DocumentOperation): unknown {

@@ -29,10 +29,10 @@ afterAll(async () => {
 });
 
 const refusedByAll = Object.fromEntries(
-  ['ajv', 'our validators', 'our mock', 'stock Prism'].map((name) => [name, 'refused']),
+  ['hyperjump', 'our validators', 'our mock', 'stock Prism'].map((name) => [name, 'refused']),
 );
 const judges: Record<string, Judge> = {
-  ajv: (_, schema, body) => verdict(oracle.errors(schema, body).length === 0),
+  hyperjump: (_, schema, body) => verdict(oracle.errors(schema, body).length === 0),
   'our validators': ({ operationId }, _, body) => {
     return verdict(requestValidators[operationId as OperationId](body).length === 0);
   },

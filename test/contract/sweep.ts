@@ -8,7 +8,7 @@ import { validValue } from './valid-value.js';
 export const swept: { document: object; operations: DocumentOperation[]; oracle: SchemaOracle; seed: number } = {
   document,
   operations: documentOperations(document),
-  oracle: createSchemaOracle(document),
+  oracle: await createSchemaOracle(document),
   // The same bodies in every run; another number draws others.
   seed: Number(process.env.CONTRACT_SEED ?? 20_261_123),
 };

@@ -15,7 +15,7 @@ import { documentOperations } from './document-operations.js';
 import { createSchemaOracle } from './schema-oracle.js';
 
 const operations = documentOperations(document);
-const oracle = createSchemaOracle(document);
+const oracle = await createSchemaOracle(document);
 const [operation] = operations;
 const path = operation?.path ?? '';
 const ada = { userId: 'jlk456j5', name: 'Ada' };

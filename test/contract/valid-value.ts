@@ -68,7 +68,7 @@ function validString(schema: JsonSchema): fc.Arbitrary<string> {
   return edges.length === 0 ? drawn : fc.oneof({ arbitrary: drawn, weight: 2 }, fc.constantFrom(...edges));
 }
 
-/** Whether a text satisfies the limits of a string schema; `format` is left to ajv. */
+/** Whether a text satisfies the limits of a string schema; `format` is left to the oracle. */
 function satisfiesString(text: string, schema: JsonSchema): boolean {
   return (
     charactersIn(text) >= (schema.minLength ?? 0) &&

@@ -1,13 +1,12 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { ApiDescription, OpenApiDocument, Validator } from '@nexconn-kit/contract';
-import { createValidator } from '@nexconn-kit/contract/validator';
+import type { ApiDescription, OpenApiDocument } from '@nexconn-kit/contract';
 import { resolveDocument } from './model/resolve-document.js';
 import { toOperation } from './model/to-operation.js';
 import type { ResolvedDocument } from './model/types.js';
 import { bundleDocument } from './read/bundle-document.js';
 import { readSources, type Sources } from './read/read-sources.js';
 import type { LoadedDocument } from './types.js';
-import { compileBodies } from './validators/compile-bodies.js';
+import { compileValidators } from './validators/compile-validators.js';
 
 /** The options of `loadDocument`. */
 export interface LoadOptions {
@@ -37,13 +36,8 @@ export async function loadDocument(path: string, { signal }: LoadOptions = {}): 
 
 function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescription {
   const { bundle, operations, envelope, errorCodes } = resolved;
-  const bodies = compileBodies(resolved, sources);
-
-  function validatorOf(operationId: string): Validator {
-    const body = bodies.get(operationId);
-    return body ? createValidator(body.check, body.tables, body.required, body.sentences) : () => [];
-  }
-
+  const { validators } = compileValidators(resolved, 'request', sources);
+  const validatorOf = (operationId: string) => validators.get(operationId) ?? (() => []);
   return {
     document: bundle as unknown as OpenApiDocument,
     operations: Object.fromEntries(operations.map((entry) => [entry.operationId, toOperation(bundle, entry)])),

@@ -8,4 +8,8 @@ export { toOperation } from '../model/to-operation.js';
 export type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
 export { bundleDocument } from '../read/bundle-document.js';
 export { readSources, type Sources } from '../read/read-sources.js';
-export { type CompiledBody, compileBodies } from '../validators/compile-bodies.js';
+export {
+  type CompiledValidators,
+  compileValidators,
+  type ValidatedPart,
+} from '../validators/compile-validators.js';

@@ -147,7 +147,7 @@ function checkClashes(
 function resolveSuccess(
   { bundle, envelope, method, path, pointer, report }: OperationContext,
   node: JsonObject,
-): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result'> {
+): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result' | 'resultPointer'> {
   const responses = asObject(node.responses);
   const place = appendPointer(pointer, 'responses');
   const statuses = Object.keys(responses)
@@ -160,7 +160,7 @@ function resolveSuccess(
   if (key === undefined) {
     const hint = 'Write the answer of a successful call under its status, such as "200".';
     report(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
-    return { successStatus: 200, statuses, hasAnswerBody: false, result: null };
+    return { successStatus: 200, statuses, hasAnswerBody: false, result: null, resultPointer: place };
   }
   const successStatus = key === '2XX' ? 200 : Number(key);
   const content = asObject(asObject(dereference(bundle, responses[key])).content);
@@ -170,11 +170,12 @@ function resolveSuccess(
       const message = `The ${key} answer is ${Object.keys(content).join(', ')}; only JSON can be read.`;
       report(appendPointer(place, key), message, 'Describe the answer under application/json.');
     }
-    return { successStatus, statuses, hasAnswerBody: false, result: null };
+    return { successStatus, statuses, hasAnswerBody: false, result: null, resultPointer: place };
   }
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
   const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
-  return { successStatus, statuses, hasAnswerBody: true, result };
+  const resultPointer = appendPointer(place, key, 'content', contentType, 'schema');
+  return { successStatus, statuses, hasAnswerBody: true, result, resultPointer };
 }
 
 function resolveRateLimit(

@@ -42,6 +42,8 @@ export interface ResolvedOperation {
   hasAnswerBody: boolean;
   /** Schema of what a call returns; null where there is nothing. */
   result: Schema | null;
+  /** Where the success answer is described. */
+  resultPointer: string;
   pointer: string;
 }
 

@@ -1,29 +1,28 @@
-import { readPointer } from '../json/json-pointer.js';
-import { asArray, asObject, dereference, isObject } from '../json/references.js';
+import { appendPointer, readPointer } from '../json/json-pointer.js';
+import { asArray, asObject, isObject } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
 
-/** Keyword location inside one schema → the limit that stands there; a location that ends in `/$ref` → a table. */
-export type LimitTable = Record<string, string | number>;
+/**
+ * How a schema is read: `exact` with every rule; `open` as the schema of what a newer service may send, in which more
+ * fields are allowed; `loose` where open schemas are alternatives, among which a long text does not decide either.
+ */
+type Reading = 'exact' | 'open' | 'loose';
 
-/** A schema as the validator compiler takes it, and the limits that its messages name. */
-export interface PreparedSchema {
-  schema: JsonObject;
-  /** The root's table is named `''`; the others are named as in `$defs`. */
-  tables: Record<string, LimitTable>;
-  /** Where in the bundled document each schema of `$defs` comes from. */
-  origins: ReadonlyMap<string, string>;
+/** The schemas of one kind of value, each free of annotations and compiled on its own. */
+export interface PreparedSchemas {
+  /** By name; a `$ref` in them is such a name. */
+  readonly schemas: ReadonlyMap<string, JsonObject>;
+  /** Where in the bundled document each of them comes from, by the same name. */
+  readonly origins: ReadonlyMap<string, string>;
+  /** Returns the name of a schema at a place of the bundled document, and prepares it with all that it refers to. */
+  readonly add: (schema: Schema, pointer: string) => string;
 }
 
 /** Formats that are checked; every other is an annotation, as JSON Schema 2020-12 has it. */
-const checkedFormats = new Set([
+export const checkedFormats: readonly string[] = [
   ...['date', 'time', 'date-time', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid'],
   ...['uri', 'uri-reference', 'uri-template', 'json-pointer', 'relative-json-pointer'],
-]);
-
-const annotations = new Set([
-  ...['title', 'description', 'default', 'example', 'examples', 'deprecated', 'readOnly', 'writeOnly', '$comment'],
-  ...['externalDocs', 'xml', 'discriminator', 'contentEncoding', 'contentMediaType', 'contentSchema', '$defs'],
-]);
+];
 
 const schemaMaps = ['properties', 'patternProperties', 'dependentSchemas'];
 const schemaLists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
@@ -31,112 +30,110 @@ const schemaKeys = [
   ...['items', 'additionalProperties', 'propertyNames', 'not', 'if', 'then', 'else', 'contains'],
   ...['unevaluatedItems', 'unevaluatedProperties'],
 ];
-const limitKeys = [
-  ...['type', 'enum', 'const', 'pattern', 'format', 'minLength', 'maxLength', 'minItems', 'maxItems', 'multipleOf'],
-  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minProperties', 'maxProperties'],
+/** Every other keyword is an annotation, or none of JSON Schema: it asks nothing of a value. */
+const plainKeys = [
+  ...['type', 'enum', 'const', 'pattern', 'format', 'minLength', 'maxLength', 'x-max-bytes', 'multipleOf'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'required', 'dependentRequired', '$dynamicRef'],
+  ...['minItems', 'maxItems', 'uniqueItems', 'minContains', 'maxContains', 'minProperties', 'maxProperties'],
 ];
 
-/** Returns the name of the format that stands in for `x-max-bytes`. */
-export function maxBytesFormat(limit: number): string {
-  return `max-bytes-${limit}`;
-}
+const closing = ['additionalProperties', 'unevaluatedProperties'];
+const textLimits = ['maxLength', 'x-max-bytes'];
 
-/** Returns a schema of a bundled document as one that stands alone, free of annotations. */
-export function prepareSchema(bundle: JsonObject, root: Schema): PreparedSchema {
-  const tables: Record<string, LimitTable> = {};
+/** Creates an empty collection of the schemas of a bundled document, read in one way. */
+export function prepareSchemas(bundle: JsonObject, reading: 'exact' | 'open'): PreparedSchemas {
   const names = new Map<string, string>();
+  const schemas = new Map<string, JsonObject>();
   const origins = new Map<string, string>();
-  const definitions: JsonObject = {};
 
-  function define(reference: string): string {
-    const known = names.get(reference);
+  function define(key: string, schema: Schema, pointer: string, as: Reading): string {
+    const known = names.get(key);
     if (known !== undefined) return known;
     const name = `s${names.size}`;
-    names.set(reference, name);
-    origins.set(name, reference);
-    definitions[name] = prepareTable((readPointer(bundle, reference) ?? true) as Schema, name);
+    names.set(key, name);
+    origins.set(name, pointer);
+    schemas.set(name, asJsonObject(prepare(schema, as)));
     return name;
   }
 
-  function prepareTable(schema: Schema, name: string): Json {
-    const table: LimitTable = {};
-    tables[name] = table;
-    return prepare(schema, '', table);
+  function defineReferenced(reference: string, as: Reading): string {
+    return define(`${as} ${reference}`, (readPointer(bundle, reference) ?? true) as Schema, reference, as);
   }
 
-  function prepare(schema: Schema, location: string, table: LimitTable): Json {
+  function prepare(schema: Schema, as: Reading): Schema {
     if (!isObject(schema)) return schema;
     const result: JsonObject = {};
     for (const [key, value] of Object.entries(schema)) {
-      if (annotations.has(key) || key.startsWith('x-')) continue;
-      if (key === 'format' && !checkedFormats.has(String(value))) continue;
-      result[key] = prepareKeyword(key, value, `${location}/${key}`, table);
+      if (key === '$ref') result.$ref = defineReferenced(String(value), as);
+      else if (isAsked(key, value, as)) result[keyIn(key, as)] = prepareKeyword(key, value, as);
     }
-    separateStringRules(schema, result);
-    for (const key of limitKeys) {
-      if (result[key] !== undefined) table[`${location}/${key}`] = limitOf(key, result[key]);
-    }
-    for (const [index, member] of asArray(result.allOf).entries()) {
-      for (const key of ['pattern', 'format']) {
-        const rule = asObject(member)[key];
-        if (rule !== undefined) table[`${location}/allOf/${index}/${key}`] = limitOf(key, rule);
-      }
+    // Both may stand there already.
+    if (as !== 'exact' && schema.anyOf && schema.oneOf) {
+      const { anyOf, ...rest } = result;
+      const given = asArray(schema.anyOf).map((member) => prepare(member as Schema, 'loose'));
+      return { ...rest, allOf: [...asArray(rest.allOf), { anyOf: given }, { anyOf: anyOf as Json }] };
     }
     return result;
   }
 
-  function prepareKeyword(key: string, value: Json, location: string, table: LimitTable): Json {
-    if (key === '$ref') {
-      const name = define(String(value));
-      table[location] = name;
-      return `#/$defs/${name}`;
-    }
+  function prepareKeyword(key: string, value: Json, outer: Reading): Json {
+    const as = readingBelow(key, outer);
     if (schemaMaps.includes(key)) {
-      const members = Object.entries(asObject(value)).map(([name, member]) => {
-        return [name, prepare(member as Schema, `${location}/${name}`, table)];
-      });
-      return Object.fromEntries(members) as JsonObject;
+      const members = Object.entries(asObject(value));
+      return Object.fromEntries(members.map(([name, member]) => [name, prepare(member as Schema, as)]));
     }
-    if (schemaLists.includes(key)) {
-      // The compiler leaves the keyword itself out of a location below prefixItems.
-      const base = key === 'prefixItems' ? location.slice(0, -'/prefixItems'.length) : location;
-      return asArray(value).map((member, index) => prepare(member as Schema, `${base}/${index}`, table));
-    }
-    return schemaKeys.includes(key) ? prepare(value as Schema, location, table) : value;
+    if (schemaLists.includes(key)) return asArray(value).map((member) => prepare(member as Schema, as));
+    return schemaKeys.includes(key) ? prepare(value as Schema, as) : value;
   }
 
-  // A $ref at the root would only make every location longer.
-  const prepared = prepareTable((dereference(bundle, root) ?? true) as Schema, '');
-  const body = isObject(prepared) ? prepared : { allOf: [prepared] };
-  const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', ...body };
-  return { schema: names.size > 0 ? { ...schema, $defs: definitions } : schema, tables, origins };
+  function add(schema: Schema, pointer: string): string {
+    const only = isObject(schema) && Object.keys(schema).length === 1 ? schema.$ref : undefined;
+    return typeof only === 'string' ? defineReferenced(only, reading) : define(pointer, schema, pointer, reading);
+  }
+
+  return { schemas, origins, add };
 }
 
-/**
- * The compiler skips `pattern` and `format` once a length is wrong. A pattern moves into `allOf`, so that every broken
- * rule is reported; a byte limit stays, because a text with too many characters has too many bytes as well.
- */
-function separateStringRules(schema: JsonObject, result: JsonObject): void {
-  const separate: JsonObject[] = [];
-  const maxBytes = schema['x-max-bytes'];
-  if (result.pattern !== undefined && (result.minLength !== undefined || result.maxLength !== undefined || maxBytes)) {
-    separate.push({ pattern: result.pattern });
-    delete result.pattern;
-  }
-  if (typeof maxBytes === 'number') {
-    if (result.format === undefined) result.format = maxBytesFormat(maxBytes);
-    else separate.push({ format: maxBytesFormat(maxBytes) });
-  }
-  if (separate.length > 0) result.allOf = [...asArray(result.allOf), ...separate];
+function isAsked(key: string, value: Json, as: Reading): boolean {
+  if (key === 'format') return checkedFormats.includes(String(value));
+  if (as !== 'exact' && value === false && closing.includes(key)) return false;
+  if (as === 'loose' && textLimits.includes(key)) return false;
+  return [schemaMaps, schemaLists, schemaKeys, plainKeys].some((keys) => keys.includes(key));
 }
 
-function limitOf(key: string, value: Json): string | number {
-  if (key === 'format' && String(value).startsWith('max-bytes-')) return Number(String(value).slice(10));
-  if (key === 'type') return asArray(Array.isArray(value) ? value : [value]).join(' or ');
-  if (key === 'enum')
-    return asArray(value)
-      .map((item) => JSON.stringify(item))
-      .join(', ');
-  if (key === 'const') return JSON.stringify(value);
-  return value as string | number;
+/** Of schemas that are read openly, several may fit where one was meant. */
+function keyIn(key: string, as: Reading): string {
+  return key === 'oneOf' && as !== 'exact' ? 'anyOf' : key;
+}
+
+function readingBelow(key: string, as: Reading): Reading {
+  if (as === 'exact' || key === 'not' || key === 'if') return 'exact';
+  return key === 'oneOf' || key === 'anyOf' || key === 'contains' ? 'loose' : as;
+}
+
+function asJsonObject(schema: Schema): JsonObject {
+  return isObject(schema) ? schema : schema ? {} : { not: {} };
+}
+
+/** Returns the place of every regular expression in a schema that is none. */
+export function findBadPatterns(schema: Json, pointer: string): { pointer: string; message: string }[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    const here = appendPointer(pointer, key);
+    if (key === 'enum' || key === 'const') return [];
+    if (key === 'pattern') return badPattern(here, value);
+    const names = key === 'patternProperties' ? Object.keys(asObject(value)) : [];
+    const bad = names.flatMap((name) => badPattern(appendPointer(here, name), name));
+    return [...bad, ...findBadPatterns(value, here)];
+  });
+}
+
+function badPattern(pointer: string, pattern: Json): { pointer: string; message: string }[] {
+  if (typeof pattern !== 'string') return [];
+  try {
+    new RegExp(pattern, 'u');
+    return [];
+  } catch (error) {
+    return [{ pointer, message: (error as Error).message }];
+  }
 }

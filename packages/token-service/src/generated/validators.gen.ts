@@ -2,7 +2,7 @@
 // edit spec/token-service/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 // @ts-nocheck The functions below are written by a compiler, which has its own checks.
-import { byteLength, createValidator } from '@nexconn-kit/contract/validator';
+import { byteLength, characterLength, createValidator } from '@nexconn-kit/contract/validator';
 import type { Validator } from '@nexconn-kit/contract';
 import type { OperationId } from './operations.gen.js';
 
@@ -14,60 +14,51 @@ const sentences = {
   additionalProperties: 'is not a known field; leave it out',
 };
 
+const func0 = Object.prototype.hasOwnProperty;
+const func1 = characterLength;
+const func2 = byteLength;
+function validate0(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "rejectedToken")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.rejectedToken !== undefined && func0.call(data, "rejectedToken")){
+let data0 = data.rejectedToken;
+if(typeof data0 === "string"){
+if(data0.length > 1024 && func1(data0) > 1024){
+(vErrors ??= []).push({instancePath:instancePath+"/rejectedToken",keyword:"maxLength",params:{limit: 1024}});
+errors++;
+}
+if(data0.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/rejectedToken",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(data0.length * 3 > 1024 && func2(data0) > 1024){
+(vErrors ??= []).push({instancePath:instancePath+"/rejectedToken",keyword:"x-max-bytes",params:{limit: 1024}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/rejectedToken",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
 /** Validates the body of `getAccessToken`; an empty list means that it is valid. */
-export const validateGetAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const format0 = (text) => byteLength(text) <= 1024;
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.rejectedToken !== undefined && hasOwn(data, "rejectedToken")) {
-      if (!(typeof data.rejectedToken === "string")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/rejectedToken/type", instanceLocation: "#/rejectedToken" })
-        errorCount++
-      }
-      else {
-        const prev0 = errorCount
-        if (data.rejectedToken.length > 1024 && stringLength(data.rejectedToken) > 1024) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/rejectedToken/maxLength", instanceLocation: "#/rejectedToken" })
-          errorCount++
-        }
-        if (data.rejectedToken.length < 1 || stringLength(data.rejectedToken) < 1) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/rejectedToken/minLength", instanceLocation: "#/rejectedToken" })
-          errorCount++
-        }
-        if (errorCount === prev0) {
-          if (!format0(data.rejectedToken)) {
-            if (validate.errors === null) validate.errors = []
-            validate.errors.push({ keywordLocation: "#/properties/rejectedToken/format", instanceLocation: "#/rejectedToken" })
-            errorCount++
-          }
-        }
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "rejectedToken") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/rejectedToken/type': 'string', '/properties/rejectedToken/format': 1024, '/properties/rejectedToken/minLength': 1, '/properties/rejectedToken/maxLength': 1024, '/type': 'object' } }, false, sentences);
+export const validateGetAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(validate0, false, sentences);
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {

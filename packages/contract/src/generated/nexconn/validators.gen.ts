@@ -2,7 +2,7 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 // @ts-nocheck The functions below are written by a compiler, which has its own checks.
-import { byteLength, createValidator } from '../../validator/index.js';
+import { byteLength, characterLength, createValidator } from '../../validator/index.js';
 import type { Validator } from '../../types.js';
 import type { OperationId } from './operations.gen.js';
 
@@ -15,108 +15,88 @@ const sentences = {
   pattern: 'does not match the pattern {limit}',
 };
 
+const func0 = Object.prototype.hasOwnProperty;
+const func3 = characterLength;
+const func4 = byteLength;
+const pattern0 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9]+$", "u");
+function validate0(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.userId === undefined) || (!(func0.call(data, "userId")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "userId"}});
+errors++;
+}
+if((data.name === undefined) || (!(func0.call(data, "name")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data.userId !== undefined && func0.call(data, "userId")){
+let data0 = data.userId;
+if(typeof data0 === "string"){
+if(data0.length > 64 && func3(data0) > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/userId",keyword:"maxLength",params:{limit: 64}});
+errors++;
+}
+if(data0.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/userId",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(data0.length * 3 > 64 && func4(data0) > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/userId",keyword:"x-max-bytes",params:{limit: 64}});
+errors++;
+}
+if(!pattern0.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/userId",keyword:"pattern",params:{limit: "^[A-Za-z0-9]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userId",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.name !== undefined && func0.call(data, "name")){
+let data1 = data.name;
+if(typeof data1 === "string"){
+if(data1.length > 64 && func3(data1) > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/name",keyword:"maxLength",params:{limit: 64}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.avatarUrl !== undefined && func0.call(data, "avatarUrl")){
+let data2 = data.avatarUrl;
+if(typeof data2 === "string"){
+if(data2.length > 1024 && func3(data2) > 1024){
+(vErrors ??= []).push({instancePath:instancePath+"/avatarUrl",keyword:"maxLength",params:{limit: 1024}});
+errors++;
+}
+if(data2.length * 3 > 1024 && func4(data2) > 1024){
+(vErrors ??= []).push({instancePath:instancePath+"/avatarUrl",keyword:"x-max-bytes",params:{limit: 1024}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/avatarUrl",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+
 /** Validates the body of `issueAccessToken`; an empty list means that it is valid. */
-export const validateIssueAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const format0 = (text) => byteLength(text) <= 64;
-const pattern0 = new RegExp("^[A-Za-z0-9]+$", "u");
-const format1 = (text) => byteLength(text) <= 1024;
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(data.userId !== undefined && hasOwn(data, "userId"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/userId" })
-      errorCount++
-    }
-    if (!(data.name !== undefined && hasOwn(data, "name"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/name" })
-      errorCount++
-    }
-    if (data.userId !== undefined && hasOwn(data, "userId")) {
-      if (!(typeof data.userId === "string")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/userId/type", instanceLocation: "#/userId" })
-        errorCount++
-      }
-      else {
-        const prev0 = errorCount
-        if (data.userId.length > 64 && stringLength(data.userId) > 64) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/userId/maxLength", instanceLocation: "#/userId" })
-          errorCount++
-        }
-        if (data.userId.length < 1 || stringLength(data.userId) < 1) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/userId/minLength", instanceLocation: "#/userId" })
-          errorCount++
-        }
-        if (errorCount === prev0) {
-          if (!format0(data.userId)) {
-            if (validate.errors === null) validate.errors = []
-            validate.errors.push({ keywordLocation: "#/properties/userId/format", instanceLocation: "#/userId" })
-            errorCount++
-          }
-        }
-        const prev1 = errorCount
-        if (errorCount === prev1) {
-          if (!pattern0.test(data.userId)) {
-            if (validate.errors === null) validate.errors = []
-            validate.errors.push({ keywordLocation: "#/properties/userId/allOf/0/pattern", instanceLocation: "#/userId" })
-            errorCount++
-          }
-        }
-      }
-    }
-    if (data.name !== undefined && hasOwn(data, "name")) {
-      if (!(typeof data.name === "string")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/name/type", instanceLocation: "#/name" })
-        errorCount++
-      }
-      else {
-        if (data.name.length > 64 && stringLength(data.name) > 64) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/name/maxLength", instanceLocation: "#/name" })
-          errorCount++
-        }
-      }
-    }
-    if (data.avatarUrl !== undefined && hasOwn(data, "avatarUrl")) {
-      if (!(typeof data.avatarUrl === "string")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/avatarUrl/type", instanceLocation: "#/avatarUrl" })
-        errorCount++
-      }
-      else {
-        const prev2 = errorCount
-        if (data.avatarUrl.length > 1024 && stringLength(data.avatarUrl) > 1024) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/avatarUrl/maxLength", instanceLocation: "#/avatarUrl" })
-          errorCount++
-        }
-        if (errorCount === prev2) {
-          if (!format1(data.avatarUrl)) {
-            if (validate.errors === null) validate.errors = []
-            validate.errors.push({ keywordLocation: "#/properties/avatarUrl/format", instanceLocation: "#/avatarUrl" })
-            errorCount++
-          }
-        }
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/userId/type': 'string', '/properties/userId/format': 64, '/properties/userId/minLength': 1, '/properties/userId/maxLength': 64, '/properties/userId/allOf/0/pattern': '^[A-Za-z0-9]+$', '/properties/name/type': 'string', '/properties/name/maxLength': 64, '/properties/avatarUrl/type': 'string', '/properties/avatarUrl/format': 1024, '/properties/avatarUrl/maxLength': 1024, '/type': 'object' } }, true, sentences);
+export const validateIssueAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(validate0, true, sentences);
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {

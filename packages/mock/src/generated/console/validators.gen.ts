@@ -2,11 +2,12 @@
 // edit spec/mock-console/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 // @ts-nocheck The functions below are written by a compiler, which has its own checks.
-import { createValidator } from '@nexconn-kit/contract/validator';
+import { characterLength, createValidator } from '@nexconn-kit/contract/validator';
 import type { Validator } from '@nexconn-kit/contract';
 import type { OperationId } from './operations.gen.js';
 
 const sentences = {
+  required: 'is missing; it is required',
   type: 'is of type {actual}; it must be of type {limit}',
   maxLength: 'is {actual} characters long; at most {limit} are allowed',
   minLength: 'is {actual} characters long; the minimum is {limit}',
@@ -15,2733 +16,1452 @@ const sentences = {
   const: 'must be {limit}',
   minimum: 'is below the minimum of {limit}',
   maximum: 'is above the maximum of {limit}',
+  maxItems: 'has {actual} items; at most {limit} are allowed',
+  minItems: 'has {actual} items; the minimum is {limit}',
+  oneOf: 'must fit exactly one of the documented shapes',
   anyOf: 'must fit one of the documented shapes',
   additionalProperties: 'is not a known field; leave it out',
-  maxItems: 'has {actual} items; at most {limit} are allowed',
-  required: 'is missing; it is required',
-  oneOf: 'must fit exactly one of the documented shapes',
-  minItems: 'has {actual} items; the minimum is {limit}',
 };
+
+const func2 = Object.prototype.hasOwnProperty;
+const func0 = characterLength;
+const pattern0 = /* @__PURE__ */ new RegExp("^[!-~]+$", "u");
+function validate0(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(data.length > 64 && func0(data) > 64){
+(vErrors ??= []).push({instancePath,keyword:"maxLength",params:{limit: 64}});
+errors++;
+}
+if(data.length < 1){
+(vErrors ??= []).push({instancePath,keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern0.test(data)){
+(vErrors ??= []).push({instancePath,keyword:"pattern",params:{limit: "^[!-~]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate0.errors = vErrors;
+return errors === 0;
+}
+function validate1(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(data.length > 128 && func0(data) > 128){
+(vErrors ??= []).push({instancePath,keyword:"maxLength",params:{limit: 128}});
+errors++;
+}
+if(data.length < 1){
+(vErrors ??= []).push({instancePath,keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate1.errors = vErrors;
+return errors === 0;
+}
+function validate2(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((data === "development") || (data === "production"))){
+(vErrors ??= []).push({instancePath,keyword:"enum",params:{limit: "\"development\", \"production\""}});
+errors++;
+}
+validate2.errors = vErrors;
+return errors === 0;
+}
+const schema3 = {"type":["integer","null"],"minimum":1,"maximum":3153600000};
+function validate3(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if((!((typeof data == "number") && (!(data % 1) && !isNaN(data)))) && (data !== null)){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: schema3.type}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 3153600000 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 3153600000}});
+errors++;
+}
+if(data < 1 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 1}});
+errors++;
+}
+}
+validate3.errors = vErrors;
+return errors === 0;
+}
+function validate4(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if((!((typeof data == "number") && (!(data % 1) && !isNaN(data)))) && (data !== null)){
+(vErrors ??= []).push({});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 1000000000 || isNaN(data)){
+(vErrors ??= []).push({});
+errors++;
+}
+if(data < 1 || isNaN(data)){
+(vErrors ??= []).push({});
+errors++;
+}
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs3 = errors;
+if(false !== data){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs3 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+(vErrors ??= []).push({instancePath,keyword:"anyOf",params:{}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate4.errors = vErrors;
+return errors === 0;
+}
+function validate5(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 1000000000 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 1000000000}});
+errors++;
+}
+if(data < 0 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+validate5.errors = vErrors;
+return errors === 0;
+}
+function validate6(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!((((((key0 === "appKey") || (key0 === "appSecret")) || (key0 === "environment")) || (key0 === "tokenValiditySeconds")) || (key0 === "rateLimit")) || (key0 === "userLimit"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+if(data.appSecret !== undefined && func2.call(data, "appSecret")){
+if(!(validate1(data.appSecret, instancePath+"/appSecret"))){
+vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+errors = vErrors.length;
+}
+}
+if(data.environment !== undefined && func2.call(data, "environment")){
+if(!(validate2(data.environment, instancePath+"/environment"))){
+vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
+errors = vErrors.length;
+}
+}
+if(data.tokenValiditySeconds !== undefined && func2.call(data, "tokenValiditySeconds")){
+if(!(validate3(data.tokenValiditySeconds, instancePath+"/tokenValiditySeconds"))){
+vErrors = vErrors === null ? validate3.errors : vErrors.concat(validate3.errors);
+errors = vErrors.length;
+}
+}
+if(data.rateLimit !== undefined && func2.call(data, "rateLimit")){
+if(!(validate4(data.rateLimit, instancePath+"/rateLimit"))){
+vErrors = vErrors === null ? validate4.errors : vErrors.concat(validate4.errors);
+errors = vErrors.length;
+}
+}
+if(data.userLimit !== undefined && func2.call(data, "userLimit")){
+if(!(validate5(data.userLimit, instancePath+"/userLimit"))){
+vErrors = vErrors === null ? validate5.errors : vErrors.concat(validate5.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate6.errors = vErrors;
+return errors === 0;
+}
+function validate13(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(data.length > 64 && func0(data) > 64){
+(vErrors ??= []).push({instancePath,keyword:"maxLength",params:{limit: 64}});
+errors++;
+}
+if(data.length < 1){
+(vErrors ??= []).push({instancePath,keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern0.test(data)){
+(vErrors ??= []).push({instancePath,keyword:"pattern",params:{limit: "^[!-~]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate13.errors = vErrors;
+return errors === 0;
+}
+function validate14(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate14.errors = vErrors;
+return errors === 0;
+}
+function validate16(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!((((((key0 === "appKey") || (key0 === "environment")) || (key0 === "suspended")) || (key0 === "tokenValiditySeconds")) || (key0 === "rateLimit")) || (key0 === "userLimit"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.environment !== undefined && func2.call(data, "environment")){
+if(!(validate2(data.environment, instancePath+"/environment"))){
+vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
+errors = vErrors.length;
+}
+}
+if(data.suspended !== undefined && func2.call(data, "suspended")){
+if(typeof data.suspended !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/suspended",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data.tokenValiditySeconds !== undefined && func2.call(data, "tokenValiditySeconds")){
+if(!(validate3(data.tokenValiditySeconds, instancePath+"/tokenValiditySeconds"))){
+vErrors = vErrors === null ? validate3.errors : vErrors.concat(validate3.errors);
+errors = vErrors.length;
+}
+}
+if(data.rateLimit !== undefined && func2.call(data, "rateLimit")){
+if(!(validate4(data.rateLimit, instancePath+"/rateLimit"))){
+vErrors = vErrors === null ? validate4.errors : vErrors.concat(validate4.errors);
+errors = vErrors.length;
+}
+}
+if(data.userLimit !== undefined && func2.call(data, "userLimit")){
+if(!(validate5(data.userLimit, instancePath+"/userLimit"))){
+vErrors = vErrors === null ? validate5.errors : vErrors.concat(validate5.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+function validate22(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "appKey") || (key0 === "appSecret")) || (key0 === "takesEffect"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.appSecret !== undefined && func2.call(data, "appSecret")){
+if(!(validate1(data.appSecret, instancePath+"/appSecret"))){
+vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+errors = vErrors.length;
+}
+}
+if(data.takesEffect !== undefined && func2.call(data, "takesEffect")){
+let data2 = data.takesEffect;
+if(!((data2 === "at-once") || (data2 === "on-first-use"))){
+(vErrors ??= []).push({instancePath:instancePath+"/takesEffect",keyword:"enum",params:{limit: "\"at-once\", \"on-first-use\""}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+function validate25(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(data.length > 256 && func0(data) > 256){
+(vErrors ??= []).push({instancePath,keyword:"maxLength",params:{limit: 256}});
+errors++;
+}
+if(data.length < 1){
+(vErrors ??= []).push({instancePath,keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+function validate26(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 1000 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 1000}});
+errors++;
+}
+if(data < 1 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 1}});
+errors++;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+function validate27(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "appKey") || (key0 === "after")) || (key0 === "limit"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined && func2.call(data, "after")){
+if(!(validate25(data.after, instancePath+"/after"))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data.limit !== undefined && func2.call(data, "limit")){
+if(!(validate26(data.limit, instancePath+"/limit"))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+function validate31(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(data.length > 64 && func0(data) > 64){
+(vErrors ??= []).push({instancePath,keyword:"maxLength",params:{limit: 64}});
+errors++;
+}
+if(data.length < 1){
+(vErrors ??= []).push({instancePath,keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+function validate32(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!((((key0 === "appKey") || (key0 === "userId")) || (key0 === "after")) || (key0 === "limit"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.userId !== undefined && func2.call(data, "userId")){
+if(!(validate31(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.after !== undefined && func2.call(data, "after")){
+if(!(validate25(data.after, instancePath+"/after"))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+errors = vErrors.length;
+}
+}
+if(data.limit !== undefined && func2.call(data, "limit")){
+if(!(validate26(data.limit, instancePath+"/limit"))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+function validate37(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data == "number"){
+if(data > 8640000000000000 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 8640000000000000}});
+errors++;
+}
+if(data < 0 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "number"}});
+errors++;
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+function validate38(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "appKey") || (key0 === "userIds")) || (key0 === "issuedBefore"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.userIds !== undefined && func2.call(data, "userIds")){
+let data1 = data.userIds;
+if(Array.isArray(data1)){
+if(data1.length > 1000){
+(vErrors ??= []).push({instancePath:instancePath+"/userIds",keyword:"maxItems",params:{limit: 1000}});
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate31(data1[i0], instancePath+"/userIds/" + i0))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userIds",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.issuedBefore !== undefined && func2.call(data, "issuedBefore")){
+if(!(validate37(data.issuedBefore, instancePath+"/issuedBefore"))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+function validate42(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.token === undefined) || (!(func2.call(data, "token")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "token"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((key0 === "appKey") || (key0 === "token"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.token !== undefined && func2.call(data, "token")){
+let data1 = data.token;
+if(typeof data1 === "string"){
+if(data1.length > 1024 && func0(data1) > 1024){
+(vErrors ??= []).push({instancePath:instancePath+"/token",keyword:"maxLength",params:{limit: 1024}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/token",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate42.errors = vErrors;
+return errors === 0;
+}
+function validate44(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.byMs === undefined) || (!(func2.call(data, "byMs")))){
+(vErrors ??= []).push({});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(key0 === "byMs")){
+(vErrors ??= []).push({});
+errors++;
+}
+}
+if(data.byMs !== undefined && func2.call(data, "byMs")){
+let data0 = data.byMs;
+if(typeof data0 == "number"){
+if(data0 > 8640000000000000 || isNaN(data0)){
+(vErrors ??= []).push({});
+errors++;
+}
+if(data0 < -8640000000000000 || isNaN(data0)){
+(vErrors ??= []).push({});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs7 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.toMs === undefined) || (!(func2.call(data, "toMs")))){
+(vErrors ??= []).push({});
+errors++;
+}
+for(const key1 of Object.keys(data)){
+if(!(key1 === "toMs")){
+(vErrors ??= []).push({});
+errors++;
+}
+}
+if(data.toMs !== undefined && func2.call(data, "toMs")){
+if(!(validate37(data.toMs, instancePath+"/toMs"))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs7 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+const _errs11 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.reset === undefined) || (!(func2.call(data, "reset")))){
+(vErrors ??= []).push({});
+errors++;
+}
+for(const key2 of Object.keys(data)){
+if(!(key2 === "reset")){
+(vErrors ??= []).push({});
+errors++;
+}
+}
+if(data.reset !== undefined && func2.call(data, "reset")){
+if(true !== data.reset){
+(vErrors ??= []).push({});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs11 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 2;
+}
+}
+}
+if(!valid0){
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+(vErrors ??= []).push({instancePath,keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate44.errors = vErrors;
+return errors === 0;
+}
+function validate46(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate46.errors = vErrors;
+return errors === 0;
+}
+function validate48(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate48.errors = vErrors;
+return errors === 0;
+}
+function validate50(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.snapshotId === undefined) || (!(func2.call(data, "snapshotId")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "snapshotId"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(key0 === "snapshotId")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.snapshotId !== undefined && func2.call(data, "snapshotId")){
+let data0 = data.snapshotId;
+if(typeof data0 === "string"){
+if(data0.length > 64 && func0(data0) > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/snapshotId",keyword:"maxLength",params:{limit: 64}});
+errors++;
+}
+if(data0.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/snapshotId",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/snapshotId",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate50.errors = vErrors;
+return errors === 0;
+}
+function validate51(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(data.length > 200 && func0(data) > 200){
+(vErrors ??= []).push({instancePath,keyword:"maxLength",params:{limit: 200}});
+errors++;
+}
+if(data.length < 1){
+(vErrors ??= []).push({instancePath,keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
+errors++;
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+function validate52(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 599 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 599}});
+errors++;
+}
+if(data < 0 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+function validate53(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 1000000 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 1000000}});
+errors++;
+}
+if(data < 0 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+validate53.errors = vErrors;
+return errors === 0;
+}
+function validate54(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data < 0 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+validate54.errors = vErrors;
+return errors === 0;
+}
+function validate55(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 10000 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 10000}});
+errors++;
+}
+if(data < 1 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 1}});
+errors++;
+}
+}
+validate55.errors = vErrors;
+return errors === 0;
+}
+function validate56(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(((((((key0 === "appKey") || (key0 === "userId")) || (key0 === "operationId")) || (key0 === "status")) || (key0 === "code")) || (key0 === "afterId")) || (key0 === "limit"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+if(data.userId !== undefined && func2.call(data, "userId")){
+if(!(validate31(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.operationId !== undefined && func2.call(data, "operationId")){
+if(!(validate51(data.operationId, instancePath+"/operationId"))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+}
+if(data.status !== undefined && func2.call(data, "status")){
+if(!(validate52(data.status, instancePath+"/status"))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+if(data.code !== undefined && func2.call(data, "code")){
+if(!(validate53(data.code, instancePath+"/code"))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.afterId !== undefined && func2.call(data, "afterId")){
+if(!(validate54(data.afterId, instancePath+"/afterId"))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.limit !== undefined && func2.call(data, "limit")){
+if(!(validate55(data.limit, instancePath+"/limit"))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate56.errors = vErrors;
+return errors === 0;
+}
+const schema29 = {"type":"object","additionalProperties":false,"properties":{"appKey":{"$ref":"s1"},"userId":{"$ref":"s15"},"operationId":{"$ref":"s24"},"status":{"$ref":"s25"},"code":{"$ref":"s26"},"afterId":{"$ref":"s27"},"limit":{"$ref":"s28"},"count":{"type":"integer","minimum":1,"maximum":10000},"timeoutMs":{"type":"integer","minimum":0,"maximum":60000},"allowFewer":{"type":"boolean"}}};
+function validate64(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(func2.call(schema29.properties, key0))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+if(data.userId !== undefined && func2.call(data, "userId")){
+if(!(validate31(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.operationId !== undefined && func2.call(data, "operationId")){
+if(!(validate51(data.operationId, instancePath+"/operationId"))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+}
+if(data.status !== undefined && func2.call(data, "status")){
+if(!(validate52(data.status, instancePath+"/status"))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+if(data.code !== undefined && func2.call(data, "code")){
+if(!(validate53(data.code, instancePath+"/code"))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.afterId !== undefined && func2.call(data, "afterId")){
+if(!(validate54(data.afterId, instancePath+"/afterId"))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.limit !== undefined && func2.call(data, "limit")){
+if(!(validate55(data.limit, instancePath+"/limit"))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.count !== undefined && func2.call(data, "count")){
+let data7 = data.count;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+(vErrors ??= []).push({instancePath:instancePath+"/count",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data7 == "number"){
+if(data7 > 10000 || isNaN(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/count",keyword:"maximum",params:{limit: 10000}});
+errors++;
+}
+if(data7 < 1 || isNaN(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/count",keyword:"minimum",params:{limit: 1}});
+errors++;
+}
+}
+}
+if(data.timeoutMs !== undefined && func2.call(data, "timeoutMs")){
+let data8 = data.timeoutMs;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+(vErrors ??= []).push({instancePath:instancePath+"/timeoutMs",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data8 == "number"){
+if(data8 > 60000 || isNaN(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/timeoutMs",keyword:"maximum",params:{limit: 60000}});
+errors++;
+}
+if(data8 < 0 || isNaN(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/timeoutMs",keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+}
+if(data.allowFewer !== undefined && func2.call(data, "allowFewer")){
+if(typeof data.allowFewer !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/allowFewer",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate64.errors = vErrors;
+return errors === 0;
+}
+function validate72(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate72.errors = vErrors;
+return errors === 0;
+}
+function validate74(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data > 599 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"maximum",params:{limit: 599}});
+errors++;
+}
+if(data < 100 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 100}});
+errors++;
+}
+}
+validate74.errors = vErrors;
+return errors === 0;
+}
+function validate75(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.kind === undefined) || (!(func2.call(data, "kind")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "kind"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((((key0 === "kind") || (key0 === "ms")) || (key0 === "jitterMs")) || (key0 === "code")) || (key0 === "status"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.kind !== undefined && func2.call(data, "kind")){
+let data0 = data.kind;
+if(!(((((((((data0 === "latency") || (data0 === "answer")) || (data0 === "html")) || (data0 === "not-json")) || (data0 === "code-on-200")) || (data0 === "truncate")) || (data0 === "reset")) || (data0 === "reset-after")) || (data0 === "hang"))){
+(vErrors ??= []).push({instancePath:instancePath+"/kind",keyword:"enum",params:{limit: "\"latency\", \"answer\", \"html\", \"not-json\", \"code-on-200\", \"truncate\", \"reset\", \"reset-after\", \"hang\""}});
+errors++;
+}
+}
+if(data.ms !== undefined && func2.call(data, "ms")){
+let data1 = data.ms;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ms",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data1 == "number"){
+if(data1 > 3600000 || isNaN(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/ms",keyword:"maximum",params:{limit: 3600000}});
+errors++;
+}
+if(data1 < 0 || isNaN(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/ms",keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+}
+if(data.jitterMs !== undefined && func2.call(data, "jitterMs")){
+let data2 = data.jitterMs;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+(vErrors ??= []).push({instancePath:instancePath+"/jitterMs",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data2 == "number"){
+if(data2 > 3600000 || isNaN(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/jitterMs",keyword:"maximum",params:{limit: 3600000}});
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/jitterMs",keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+}
+if(data.code !== undefined && func2.call(data, "code")){
+if(!(validate53(data.code, instancePath+"/code"))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.status !== undefined && func2.call(data, "status")){
+if(!(validate74(data.status, instancePath+"/status"))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate75.errors = vErrors;
+return errors === 0;
+}
+function validate78(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(!(validate75(data, instancePath))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs2 = errors;
+if("success" !== data){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+(vErrors ??= []).push({instancePath,keyword:"anyOf",params:{}});
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate78.errors = vErrors;
+return errors === 0;
+}
+function validate80(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.sequence === undefined) || (!(func2.call(data, "sequence")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "sequence"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(((((key0 === "appKey") || (key0 === "operationId")) || (key0 === "userId")) || (key0 === "sequence")) || (key0 === "times"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.operationId !== undefined && func2.call(data, "operationId")){
+if(!(validate51(data.operationId, instancePath+"/operationId"))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+}
+if(data.userId !== undefined && func2.call(data, "userId")){
+if(!(validate31(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.sequence !== undefined && func2.call(data, "sequence")){
+let data3 = data.sequence;
+if(Array.isArray(data3)){
+if(data3.length > 100){
+(vErrors ??= []).push({instancePath:instancePath+"/sequence",keyword:"maxItems",params:{limit: 100}});
+errors++;
+}
+if(data3.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/sequence",keyword:"minItems",params:{limit: 1}});
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate78(data3[i0], instancePath+"/sequence/" + i0))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/sequence",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.times !== undefined && func2.call(data, "times")){
+let data5 = data.times;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+(vErrors ??= []).push({instancePath:instancePath+"/times",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data5 == "number"){
+if(data5 > 1000000000 || isNaN(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/times",keyword:"maximum",params:{limit: 1000000000}});
+errors++;
+}
+if(data5 < 0 || isNaN(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/times",keyword:"minimum",params:{limit: 0}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate80.errors = vErrors;
+return errors === 0;
+}
+function validate85(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate85.errors = vErrors;
+return errors === 0;
+}
+function validate87(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate87.errors = vErrors;
+return errors === 0;
+}
 
 /** Validates the body of `listApps`; an empty list means that it is valid. */
 export const validateListAppsRequest: Validator = () => [];
 
 /** Validates the body of `createApp`; an empty list means that it is valid. */
-export const validateCreateAppRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 128 && stringLength(data) > 128) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(data === "development" || data === "production")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/enum", instanceLocation: "#" })
-    errorCount++
-  }
-  return errorCount === 0
-};
-const ref4 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(Number.isInteger(data) || data === null)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (typeof data === "number") {
-      if (!(1 <= data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-        errorCount++
-      }
-      if (!(3153600000 >= data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const ref5 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  let suberr4 = null
-  const sub0 = (() => {
-    let errorCount = 0
-    if (!(Number.isInteger(data) || data === null)) {
-      if (suberr4 === null) suberr4 = []
-      suberr4.push({ keywordLocation: "#/anyOf/0/type", instanceLocation: "#" })
-      errorCount++
-    }
-    else {
-      if (typeof data === "number") {
-        if (!(1 <= data)) {
-          if (suberr4 === null) suberr4 = []
-          suberr4.push({ keywordLocation: "#/anyOf/0/minimum", instanceLocation: "#" })
-          errorCount++
-        }
-        if (!(1000000000 >= data)) {
-          if (suberr4 === null) suberr4 = []
-          suberr4.push({ keywordLocation: "#/anyOf/0/maximum", instanceLocation: "#" })
-          errorCount++
-        }
-      }
-    }
-    return errorCount === 0
-  })()
-  const sub1 = (() => {
-    let errorCount = 0
-    if (!(data === false)) {
-      if (suberr4 === null) suberr4 = []
-      suberr4.push({ keywordLocation: "#/anyOf/1/const", instanceLocation: "#" })
-      errorCount++
-    }
-    return errorCount === 0
-  })()
-  if (!(sub0 || sub1)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/anyOf", instanceLocation: "#" })
-    if (suberr4) validate.errors.push(...suberr4)
-    errorCount++
-  }
-  return errorCount === 0
-};
-const ref6 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.appSecret !== undefined && hasOwn(data, "appSecret")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.appSecret)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/appSecret/$ref", "#/appSecret")))
-        errorCount++
-      }
-    }
-    if (data.environment !== undefined && hasOwn(data, "environment")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.environment)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/environment/$ref", "#/environment")))
-        errorCount++
-      }
-    }
-    if (data.tokenValiditySeconds !== undefined && hasOwn(data, "tokenValiditySeconds")) {
-      const err3 = validate.errors
-      const res3 = ref4(data.tokenValiditySeconds)
-      const suberr3 = ref4.errors
-      validate.errors = err3
-      if (!res3) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr3.map(e => errorMerge(e, "#/properties/tokenValiditySeconds/$ref", "#/tokenValiditySeconds")))
-        errorCount++
-      }
-    }
-    if (data.rateLimit !== undefined && hasOwn(data, "rateLimit")) {
-      const err4 = validate.errors
-      const res4 = ref5(data.rateLimit)
-      const suberr5 = ref5.errors
-      validate.errors = err4
-      if (!res4) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/rateLimit/$ref", "#/rateLimit")))
-        errorCount++
-      }
-    }
-    if (data.userLimit !== undefined && hasOwn(data, "userLimit")) {
-      const err5 = validate.errors
-      const res5 = ref6(data.userLimit)
-      const suberr6 = ref6.errors
-      validate.errors = err5
-      if (!res5) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr6.map(e => errorMerge(e, "#/properties/userLimit/$ref", "#/userLimit")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "appSecret" && key0 !== "environment" && key0 !== "tokenValiditySeconds" && key0 !== "rateLimit" && key0 !== "userLimit") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/environment/$ref': 's2', '/properties/tokenValiditySeconds/$ref': 's3', '/properties/rateLimit/$ref': 's4', '/properties/userLimit/$ref': 's5', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 }, s2: { '/enum': '"development", "production"' }, s3: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s4: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s5: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false, sentences);
+export const validateCreateAppRequest: Validator = /* @__PURE__ */ createValidator(validate6, false, sentences);
 
 /** Validates the body of `getApp`; an empty list means that it is valid. */
-export const validateGetAppRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
+export const validateGetAppRequest: Validator = /* @__PURE__ */ createValidator(validate14, false, sentences);
 
 /** Validates the body of `updateApp`; an empty list means that it is valid. */
-export const validateUpdateAppRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(data === "development" || data === "production")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/enum", instanceLocation: "#" })
-    errorCount++
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(Number.isInteger(data) || data === null)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (typeof data === "number") {
-      if (!(1 <= data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-        errorCount++
-      }
-      if (!(3153600000 >= data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const ref4 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  let suberr3 = null
-  const sub0 = (() => {
-    let errorCount = 0
-    if (!(Number.isInteger(data) || data === null)) {
-      if (suberr3 === null) suberr3 = []
-      suberr3.push({ keywordLocation: "#/anyOf/0/type", instanceLocation: "#" })
-      errorCount++
-    }
-    else {
-      if (typeof data === "number") {
-        if (!(1 <= data)) {
-          if (suberr3 === null) suberr3 = []
-          suberr3.push({ keywordLocation: "#/anyOf/0/minimum", instanceLocation: "#" })
-          errorCount++
-        }
-        if (!(1000000000 >= data)) {
-          if (suberr3 === null) suberr3 = []
-          suberr3.push({ keywordLocation: "#/anyOf/0/maximum", instanceLocation: "#" })
-          errorCount++
-        }
-      }
-    }
-    return errorCount === 0
-  })()
-  const sub1 = (() => {
-    let errorCount = 0
-    if (!(data === false)) {
-      if (suberr3 === null) suberr3 = []
-      suberr3.push({ keywordLocation: "#/anyOf/1/const", instanceLocation: "#" })
-      errorCount++
-    }
-    return errorCount === 0
-  })()
-  if (!(sub0 || sub1)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/anyOf", instanceLocation: "#" })
-    if (suberr3) validate.errors.push(...suberr3)
-    errorCount++
-  }
-  return errorCount === 0
-};
-const ref5 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.environment !== undefined && hasOwn(data, "environment")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.environment)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/environment/$ref", "#/environment")))
-        errorCount++
-      }
-    }
-    if (data.suspended !== undefined && hasOwn(data, "suspended")) {
-      if (!(typeof data.suspended === "boolean")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/suspended/type", instanceLocation: "#/suspended" })
-        errorCount++
-      }
-    }
-    if (data.tokenValiditySeconds !== undefined && hasOwn(data, "tokenValiditySeconds")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.tokenValiditySeconds)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/tokenValiditySeconds/$ref", "#/tokenValiditySeconds")))
-        errorCount++
-      }
-    }
-    if (data.rateLimit !== undefined && hasOwn(data, "rateLimit")) {
-      const err3 = validate.errors
-      const res3 = ref4(data.rateLimit)
-      const suberr4 = ref4.errors
-      validate.errors = err3
-      if (!res3) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr4.map(e => errorMerge(e, "#/properties/rateLimit/$ref", "#/rateLimit")))
-        errorCount++
-      }
-    }
-    if (data.userLimit !== undefined && hasOwn(data, "userLimit")) {
-      const err4 = validate.errors
-      const res4 = ref5(data.userLimit)
-      const suberr5 = ref5.errors
-      validate.errors = err4
-      if (!res4) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/userLimit/$ref", "#/userLimit")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "environment" && key0 !== "suspended" && key0 !== "tokenValiditySeconds" && key0 !== "rateLimit" && key0 !== "userLimit") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/environment/$ref': 's1', '/properties/suspended/type': 'boolean', '/properties/tokenValiditySeconds/$ref': 's2', '/properties/rateLimit/$ref': 's3', '/properties/userLimit/$ref': 's4', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/enum': '"development", "production"' }, s2: { '/type': 'integer or null', '/minimum': 1, '/maximum': 3153600000 }, s3: { '/anyOf/0/type': 'integer or null', '/anyOf/0/minimum': 1, '/anyOf/0/maximum': 1000000000, '/anyOf/1/const': 'false' }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000000 } }, false, sentences);
+export const validateUpdateAppRequest: Validator = /* @__PURE__ */ createValidator(validate16, false, sentences);
 
 /** Validates the body of `rotateSecret`; an empty list means that it is valid. */
-export const validateRotateSecretRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 128 && stringLength(data) > 128) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.appSecret !== undefined && hasOwn(data, "appSecret")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.appSecret)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/appSecret/$ref", "#/appSecret")))
-        errorCount++
-      }
-    }
-    if (data.takesEffect !== undefined && hasOwn(data, "takesEffect")) {
-      if (!(data.takesEffect === "at-once" || data.takesEffect === "on-first-use")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/takesEffect/enum", instanceLocation: "#/takesEffect" })
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "appSecret" && key0 !== "takesEffect") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/appSecret/$ref': 's1', '/properties/takesEffect/enum': '"at-once", "on-first-use"', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 128 } }, false, sentences);
+export const validateRotateSecretRequest: Validator = /* @__PURE__ */ createValidator(validate22, false, sentences);
 
 /** Validates the body of `listUsers`; an empty list means that it is valid. */
-export const validateListUsersRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 256 && stringLength(data) > 256) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(1 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.after !== undefined && hasOwn(data, "after")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.after)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/after/$ref", "#/after")))
-        errorCount++
-      }
-    }
-    if (data.limit !== undefined && hasOwn(data, "limit")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.limit)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/limit/$ref", "#/limit")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "after" && key0 !== "limit") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/after/$ref': 's1', '/properties/limit/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s2: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false, sentences);
+export const validateListUsersRequest: Validator = /* @__PURE__ */ createValidator(validate27, false, sentences);
 
 /** Validates the body of `listTokens`; an empty list means that it is valid. */
-export const validateListTokensRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 256 && stringLength(data) > 256) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref4 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(1 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.userId !== undefined && hasOwn(data, "userId")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.userId)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/userId/$ref", "#/userId")))
-        errorCount++
-      }
-    }
-    if (data.after !== undefined && hasOwn(data, "after")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.after)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/after/$ref", "#/after")))
-        errorCount++
-      }
-    }
-    if (data.limit !== undefined && hasOwn(data, "limit")) {
-      const err3 = validate.errors
-      const res3 = ref4(data.limit)
-      const suberr3 = ref4.errors
-      validate.errors = err3
-      if (!res3) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr3.map(e => errorMerge(e, "#/properties/limit/$ref", "#/limit")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "userId" && key0 !== "after" && key0 !== "limit") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/after/$ref': 's2', '/properties/limit/$ref': 's3', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 256 }, s3: { '/type': 'integer', '/minimum': 1, '/maximum': 1000 } }, false, sentences);
+export const validateListTokensRequest: Validator = /* @__PURE__ */ createValidator(validate32, false, sentences);
 
 /** Validates the body of `voidTokens`; an empty list means that it is valid. */
-export const validateVoidTokensRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "number")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(8640000000000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.userIds !== undefined && hasOwn(data, "userIds")) {
-      if (!Array.isArray(data.userIds)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/userIds/type", instanceLocation: "#/userIds" })
-        errorCount++
-      }
-      else {
-        if (data.userIds.length > 1000) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/userIds/maxItems", instanceLocation: "#/userIds" })
-          errorCount++
-        }
-        for (let i = 0; i < data.userIds.length; i++) {
-          if (data.userIds[i] !== undefined && hasOwn(data.userIds, i)) {
-            const err1 = validate.errors
-            const res1 = ref2(data.userIds[i])
-            const suberr1 = ref2.errors
-            validate.errors = err1
-            if (!res1) {
-              if (validate.errors === null) validate.errors = []
-              validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/userIds/items/$ref", "#/userIds/"+i)))
-              errorCount++
-            }
-          }
-        }
-      }
-    }
-    if (data.issuedBefore !== undefined && hasOwn(data, "issuedBefore")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.issuedBefore)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/issuedBefore/$ref", "#/issuedBefore")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "userIds" && key0 !== "issuedBefore") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userIds/items/$ref': 's1', '/properties/userIds/type': 'array', '/properties/userIds/maxItems': 1000, '/properties/issuedBefore/$ref': 's2', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, false, sentences);
+export const validateVoidTokensRequest: Validator = /* @__PURE__ */ createValidator(validate38, false, sentences);
 
 /** Validates the body of `checkToken`; an empty list means that it is valid. */
-export const validateCheckTokenRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(data.token !== undefined && hasOwn(data, "token"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/token" })
-      errorCount++
-    }
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.token !== undefined && hasOwn(data, "token")) {
-      if (!(typeof data.token === "string")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/token/type", instanceLocation: "#/token" })
-        errorCount++
-      }
-      else {
-        if (data.token.length > 1024 && stringLength(data.token) > 1024) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/token/maxLength", instanceLocation: "#/token" })
-          errorCount++
-        }
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "token") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/token/type': 'string', '/properties/token/maxLength': 1024, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, true, sentences);
+export const validateCheckTokenRequest: Validator = /* @__PURE__ */ createValidator(validate42, true, sentences);
 
 /** Validates the body of `moveClock`; an empty list means that it is valid. */
-export const validateMoveClockRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "number")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(8640000000000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    let passes0 = 0
-    let suberr0 = null
-    const sub0 = (() => {
-      let errorCount = 0
-      if (!(data.byMs !== undefined && hasOwn(data, "byMs"))) {
-        if (suberr0 === null) suberr0 = []
-        suberr0.push({ keywordLocation: "#/oneOf/0/required", instanceLocation: "#/byMs" })
-        errorCount++
-      }
-      if (data.byMs !== undefined && hasOwn(data, "byMs")) {
-        if (!(typeof data.byMs === "number")) {
-          if (suberr0 === null) suberr0 = []
-          suberr0.push({ keywordLocation: "#/oneOf/0/properties/byMs/type", instanceLocation: "#/byMs" })
-          errorCount++
-        }
-        else {
-          if (!(-8640000000000000 <= data.byMs)) {
-            if (suberr0 === null) suberr0 = []
-            suberr0.push({ keywordLocation: "#/oneOf/0/properties/byMs/minimum", instanceLocation: "#/byMs" })
-            errorCount++
-          }
-          if (!(8640000000000000 >= data.byMs)) {
-            if (suberr0 === null) suberr0 = []
-            suberr0.push({ keywordLocation: "#/oneOf/0/properties/byMs/maximum", instanceLocation: "#/byMs" })
-            errorCount++
-          }
-        }
-      }
-      for (const key0 of Object.keys(data)) {
-        if (key0 !== "byMs") {
-          if (suberr0 === null) suberr0 = []
-          suberr0.push({ keywordLocation: "#/oneOf/0/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-          errorCount++
-        }
-      }
-      return errorCount === 0
-    })()
-    if (sub0) passes0++
-    const sub1 = (() => {
-      let errorCount = 0
-      if (!(data.toMs !== undefined && hasOwn(data, "toMs"))) {
-        if (suberr0 === null) suberr0 = []
-        suberr0.push({ keywordLocation: "#/oneOf/1/required", instanceLocation: "#/toMs" })
-        errorCount++
-      }
-      if (data.toMs !== undefined && hasOwn(data, "toMs")) {
-        const err0 = validate.errors
-        const res0 = ref1(data.toMs)
-        const suberr1 = ref1.errors
-        validate.errors = err0
-        if (!res0) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push(...suberr1.map(e => errorMerge(e, "#/oneOf/1/properties/toMs/$ref", "#/toMs")))
-          errorCount++
-        }
-      }
-      for (const key1 of Object.keys(data)) {
-        if (key1 !== "toMs") {
-          if (suberr0 === null) suberr0 = []
-          suberr0.push({ keywordLocation: "#/oneOf/1/additionalProperties", instanceLocation: "#/"+pointerPart(key1) })
-          errorCount++
-        }
-      }
-      return errorCount === 0
-    })()
-    if (sub1) passes0++
-    const sub2 = (() => {
-      let errorCount = 0
-      if (!(data.reset !== undefined && hasOwn(data, "reset"))) {
-        if (suberr0 === null) suberr0 = []
-        suberr0.push({ keywordLocation: "#/oneOf/2/required", instanceLocation: "#/reset" })
-        errorCount++
-      }
-      if (data.reset !== undefined && hasOwn(data, "reset")) {
-        if (!(data.reset === true)) {
-          if (suberr0 === null) suberr0 = []
-          suberr0.push({ keywordLocation: "#/oneOf/2/properties/reset/const", instanceLocation: "#/reset" })
-          errorCount++
-        }
-      }
-      for (const key2 of Object.keys(data)) {
-        if (key2 !== "reset") {
-          if (suberr0 === null) suberr0 = []
-          suberr0.push({ keywordLocation: "#/oneOf/2/additionalProperties", instanceLocation: "#/"+pointerPart(key2) })
-          errorCount++
-        }
-      }
-      return errorCount === 0
-    })()
-    if (sub2) passes0++
-    if (passes0 !== 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/oneOf", instanceLocation: "#" })
-      errorCount++
-    }
-    if (passes0 === 0) {
-      if (suberr0) validate.errors.push(...suberr0)
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/oneOf/0/properties/byMs/type': 'number', '/oneOf/0/properties/byMs/minimum': -8640000000000000, '/oneOf/0/properties/byMs/maximum': 8640000000000000, '/oneOf/0/type': 'object', '/oneOf/1/properties/toMs/$ref': 's0', '/oneOf/1/type': 'object', '/oneOf/2/properties/reset/const': 'true', '/oneOf/2/type': 'object', '/type': 'object' }, s0: { '/type': 'number', '/minimum': 0, '/maximum': 8640000000000000 } }, true, sentences);
+export const validateMoveClockRequest: Validator = /* @__PURE__ */ createValidator(validate44, true, sentences);
 
 /** Validates the body of `resetState`; an empty list means that it is valid. */
-export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
+export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(validate46, false, sentences);
 
 /** Validates the body of `takeSnapshot`; an empty list means that it is valid. */
-export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
+export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(validate48, false, sentences);
 
 /** Validates the body of `restoreSnapshot`; an empty list means that it is valid. */
-export const validateRestoreSnapshotRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(data.snapshotId !== undefined && hasOwn(data, "snapshotId"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/snapshotId" })
-      errorCount++
-    }
-    if (data.snapshotId !== undefined && hasOwn(data, "snapshotId")) {
-      if (!(typeof data.snapshotId === "string")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/snapshotId/type", instanceLocation: "#/snapshotId" })
-        errorCount++
-      }
-      else {
-        if (data.snapshotId.length > 64 && stringLength(data.snapshotId) > 64) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/snapshotId/maxLength", instanceLocation: "#/snapshotId" })
-          errorCount++
-        }
-        if (data.snapshotId.length < 1 || stringLength(data.snapshotId) < 1) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/snapshotId/minLength", instanceLocation: "#/snapshotId" })
-          errorCount++
-        }
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "snapshotId") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/snapshotId/type': 'string', '/properties/snapshotId/minLength': 1, '/properties/snapshotId/maxLength': 64, '/type': 'object' } }, true, sentences);
+export const validateRestoreSnapshotRequest: Validator = /* @__PURE__ */ createValidator(validate50, true, sentences);
 
 /** Validates the body of `listJournal`; an empty list means that it is valid. */
-export const validateListJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 200 && stringLength(data) > 200) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref4 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(599 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref5 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref6 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref7 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(1 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(10000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.userId !== undefined && hasOwn(data, "userId")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.userId)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/userId/$ref", "#/userId")))
-        errorCount++
-      }
-    }
-    if (data.operationId !== undefined && hasOwn(data, "operationId")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.operationId)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/operationId/$ref", "#/operationId")))
-        errorCount++
-      }
-    }
-    if (data.status !== undefined && hasOwn(data, "status")) {
-      const err3 = validate.errors
-      const res3 = ref4(data.status)
-      const suberr3 = ref4.errors
-      validate.errors = err3
-      if (!res3) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr3.map(e => errorMerge(e, "#/properties/status/$ref", "#/status")))
-        errorCount++
-      }
-    }
-    if (data.code !== undefined && hasOwn(data, "code")) {
-      const err4 = validate.errors
-      const res4 = ref5(data.code)
-      const suberr4 = ref5.errors
-      validate.errors = err4
-      if (!res4) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr4.map(e => errorMerge(e, "#/properties/code/$ref", "#/code")))
-        errorCount++
-      }
-    }
-    if (data.afterId !== undefined && hasOwn(data, "afterId")) {
-      const err5 = validate.errors
-      const res5 = ref6(data.afterId)
-      const suberr5 = ref6.errors
-      validate.errors = err5
-      if (!res5) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/afterId/$ref", "#/afterId")))
-        errorCount++
-      }
-    }
-    if (data.limit !== undefined && hasOwn(data, "limit")) {
-      const err6 = validate.errors
-      const res6 = ref7(data.limit)
-      const suberr6 = ref7.errors
-      validate.errors = err6
-      if (!res6) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr6.map(e => errorMerge(e, "#/properties/limit/$ref", "#/limit")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "userId" && key0 !== "operationId" && key0 !== "status" && key0 !== "code" && key0 !== "afterId" && key0 !== "limit") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false, sentences);
+export const validateListJournalRequest: Validator = /* @__PURE__ */ createValidator(validate56, false, sentences);
 
 /** Validates the body of `waitForJournal`; an empty list means that it is valid. */
-export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 200 && stringLength(data) > 200) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref4 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(599 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref5 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref6 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref7 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(1 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(10000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.userId !== undefined && hasOwn(data, "userId")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.userId)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/userId/$ref", "#/userId")))
-        errorCount++
-      }
-    }
-    if (data.operationId !== undefined && hasOwn(data, "operationId")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.operationId)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/operationId/$ref", "#/operationId")))
-        errorCount++
-      }
-    }
-    if (data.status !== undefined && hasOwn(data, "status")) {
-      const err3 = validate.errors
-      const res3 = ref4(data.status)
-      const suberr3 = ref4.errors
-      validate.errors = err3
-      if (!res3) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr3.map(e => errorMerge(e, "#/properties/status/$ref", "#/status")))
-        errorCount++
-      }
-    }
-    if (data.code !== undefined && hasOwn(data, "code")) {
-      const err4 = validate.errors
-      const res4 = ref5(data.code)
-      const suberr4 = ref5.errors
-      validate.errors = err4
-      if (!res4) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr4.map(e => errorMerge(e, "#/properties/code/$ref", "#/code")))
-        errorCount++
-      }
-    }
-    if (data.afterId !== undefined && hasOwn(data, "afterId")) {
-      const err5 = validate.errors
-      const res5 = ref6(data.afterId)
-      const suberr5 = ref6.errors
-      validate.errors = err5
-      if (!res5) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/afterId/$ref", "#/afterId")))
-        errorCount++
-      }
-    }
-    if (data.limit !== undefined && hasOwn(data, "limit")) {
-      const err6 = validate.errors
-      const res6 = ref7(data.limit)
-      const suberr6 = ref7.errors
-      validate.errors = err6
-      if (!res6) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr6.map(e => errorMerge(e, "#/properties/limit/$ref", "#/limit")))
-        errorCount++
-      }
-    }
-    if (data.count !== undefined && hasOwn(data, "count")) {
-      if (!Number.isInteger(data.count)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/count/type", instanceLocation: "#/count" })
-        errorCount++
-      }
-      else {
-        if (!(1 <= data.count)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/count/minimum", instanceLocation: "#/count" })
-          errorCount++
-        }
-        if (!(10000 >= data.count)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/count/maximum", instanceLocation: "#/count" })
-          errorCount++
-        }
-      }
-    }
-    if (data.timeoutMs !== undefined && hasOwn(data, "timeoutMs")) {
-      if (!Number.isInteger(data.timeoutMs)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/timeoutMs/type", instanceLocation: "#/timeoutMs" })
-        errorCount++
-      }
-      else {
-        if (!(0 <= data.timeoutMs)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/timeoutMs/minimum", instanceLocation: "#/timeoutMs" })
-          errorCount++
-        }
-        if (!(60000 >= data.timeoutMs)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/timeoutMs/maximum", instanceLocation: "#/timeoutMs" })
-          errorCount++
-        }
-      }
-    }
-    if (data.allowFewer !== undefined && hasOwn(data, "allowFewer")) {
-      if (!(typeof data.allowFewer === "boolean")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/allowFewer/type", instanceLocation: "#/allowFewer" })
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey" && key0 !== "userId" && key0 !== "operationId" && key0 !== "status" && key0 !== "code" && key0 !== "afterId" && key0 !== "limit" && key0 !== "count" && key0 !== "timeoutMs" && key0 !== "allowFewer") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/userId/$ref': 's1', '/properties/operationId/$ref': 's2', '/properties/status/$ref': 's3', '/properties/code/$ref': 's4', '/properties/afterId/$ref': 's5', '/properties/limit/$ref': 's6', '/properties/count/type': 'integer', '/properties/count/minimum': 1, '/properties/count/maximum': 10000, '/properties/timeoutMs/type': 'integer', '/properties/timeoutMs/minimum': 0, '/properties/timeoutMs/maximum': 60000, '/properties/allowFewer/type': 'boolean', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s3: { '/type': 'integer', '/minimum': 0, '/maximum': 599 }, s4: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s5: { '/type': 'integer', '/minimum': 0 }, s6: { '/type': 'integer', '/minimum': 1, '/maximum': 10000 } }, false, sentences);
+export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(validate64, false, sentences);
 
 /** Validates the body of `clearJournal`; an empty list means that it is valid. */
-export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
+export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(validate72, false, sentences);
 
 /** Validates the body of `setFault`; an empty list means that it is valid. */
-export const validateSetFaultRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const ref2 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 200 && stringLength(data) > 200) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref3 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref6 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(0 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(1000000 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const ref7 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!Number.isInteger(data)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(100 <= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minimum", instanceLocation: "#" })
-      errorCount++
-    }
-    if (!(599 >= data)) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maximum", instanceLocation: "#" })
-      errorCount++
-    }
-  }
-  return errorCount === 0
-};
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref5 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(data.kind !== undefined && hasOwn(data, "kind"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/kind" })
-      errorCount++
-    }
-    if (data.kind !== undefined && hasOwn(data, "kind")) {
-      if (!(data.kind === "latency" || data.kind === "answer" || data.kind === "html" || data.kind === "not-json" || data.kind === "code-on-200" || data.kind === "truncate" || data.kind === "reset" || data.kind === "reset-after" || data.kind === "hang")) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/kind/enum", instanceLocation: "#/kind" })
-        errorCount++
-      }
-    }
-    if (data.ms !== undefined && hasOwn(data, "ms")) {
-      if (!Number.isInteger(data.ms)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/ms/type", instanceLocation: "#/ms" })
-        errorCount++
-      }
-      else {
-        if (!(0 <= data.ms)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/ms/minimum", instanceLocation: "#/ms" })
-          errorCount++
-        }
-        if (!(3600000 >= data.ms)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/ms/maximum", instanceLocation: "#/ms" })
-          errorCount++
-        }
-      }
-    }
-    if (data.jitterMs !== undefined && hasOwn(data, "jitterMs")) {
-      if (!Number.isInteger(data.jitterMs)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/jitterMs/type", instanceLocation: "#/jitterMs" })
-        errorCount++
-      }
-      else {
-        if (!(0 <= data.jitterMs)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/jitterMs/minimum", instanceLocation: "#/jitterMs" })
-          errorCount++
-        }
-        if (!(3600000 >= data.jitterMs)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/jitterMs/maximum", instanceLocation: "#/jitterMs" })
-          errorCount++
-        }
-      }
-    }
-    if (data.code !== undefined && hasOwn(data, "code")) {
-      const err3 = validate.errors
-      const res3 = ref6(data.code)
-      const suberr4 = ref6.errors
-      validate.errors = err3
-      if (!res3) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr4.map(e => errorMerge(e, "#/properties/code/$ref", "#/code")))
-        errorCount++
-      }
-    }
-    if (data.status !== undefined && hasOwn(data, "status")) {
-      const err4 = validate.errors
-      const res4 = ref7(data.status)
-      const suberr5 = ref7.errors
-      validate.errors = err4
-      if (!res4) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr5.map(e => errorMerge(e, "#/properties/status/$ref", "#/status")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "kind" && key0 !== "ms" && key0 !== "jitterMs" && key0 !== "code" && key0 !== "status") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const ref4 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  let suberr3 = null
-  const sub0 = (() => {
-    let errorCount = 0
-    const err5 = validate.errors
-    const res5 = ref5(data)
-    const suberr6 = ref5.errors
-    validate.errors = err5
-    if (!res5) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push(...suberr6.map(e => errorMerge(e, "#/anyOf/0/$ref", "#")))
-      errorCount++
-    }
-    return errorCount === 0
-  })()
-  const sub1 = (() => {
-    let errorCount = 0
-    if (!(data === "success")) {
-      if (suberr3 === null) suberr3 = []
-      suberr3.push({ keywordLocation: "#/anyOf/1/const", instanceLocation: "#" })
-      errorCount++
-    }
-    return errorCount === 0
-  })()
-  if (!(sub0 || sub1)) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/anyOf", instanceLocation: "#" })
-    if (suberr3) validate.errors.push(...suberr3)
-    errorCount++
-  }
-  return errorCount === 0
-};
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (!(data.sequence !== undefined && hasOwn(data, "sequence"))) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/required", instanceLocation: "#/sequence" })
-      errorCount++
-    }
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    if (data.operationId !== undefined && hasOwn(data, "operationId")) {
-      const err1 = validate.errors
-      const res1 = ref2(data.operationId)
-      const suberr1 = ref2.errors
-      validate.errors = err1
-      if (!res1) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr1.map(e => errorMerge(e, "#/properties/operationId/$ref", "#/operationId")))
-        errorCount++
-      }
-    }
-    if (data.userId !== undefined && hasOwn(data, "userId")) {
-      const err2 = validate.errors
-      const res2 = ref3(data.userId)
-      const suberr2 = ref3.errors
-      validate.errors = err2
-      if (!res2) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr2.map(e => errorMerge(e, "#/properties/userId/$ref", "#/userId")))
-        errorCount++
-      }
-    }
-    if (data.sequence !== undefined && hasOwn(data, "sequence")) {
-      if (!Array.isArray(data.sequence)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/sequence/type", instanceLocation: "#/sequence" })
-        errorCount++
-      }
-      else {
-        if (data.sequence.length > 100) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/sequence/maxItems", instanceLocation: "#/sequence" })
-          errorCount++
-        }
-        if (data.sequence.length < 1) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/sequence/minItems", instanceLocation: "#/sequence" })
-          errorCount++
-        }
-        for (let i = 0; i < data.sequence.length; i++) {
-          if (data.sequence[i] !== undefined && hasOwn(data.sequence, i)) {
-            const err6 = validate.errors
-            const res6 = ref4(data.sequence[i])
-            const suberr7 = ref4.errors
-            validate.errors = err6
-            if (!res6) {
-              if (validate.errors === null) validate.errors = []
-              validate.errors.push(...suberr7.map(e => errorMerge(e, "#/properties/sequence/items/$ref", "#/sequence/"+i)))
-              errorCount++
-            }
-          }
-        }
-      }
-    }
-    if (data.times !== undefined && hasOwn(data, "times")) {
-      if (!Number.isInteger(data.times)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/properties/times/type", instanceLocation: "#/times" })
-        errorCount++
-      }
-      else {
-        if (!(0 <= data.times)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/times/minimum", instanceLocation: "#/times" })
-          errorCount++
-        }
-        if (!(1000000000 >= data.times)) {
-          if (validate.errors === null) validate.errors = []
-          validate.errors.push({ keywordLocation: "#/properties/times/maximum", instanceLocation: "#/times" })
-          errorCount++
-        }
-      }
-    }
-    for (const key1 of Object.keys(data)) {
-      if (key1 !== "appKey" && key1 !== "operationId" && key1 !== "userId" && key1 !== "sequence" && key1 !== "times") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key1) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/properties/operationId/$ref': 's1', '/properties/userId/$ref': 's2', '/properties/sequence/items/$ref': 's3', '/properties/sequence/type': 'array', '/properties/sequence/minItems': 1, '/properties/sequence/maxItems': 100, '/properties/times/type': 'integer', '/properties/times/minimum': 0, '/properties/times/maximum': 1000000000, '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' }, s1: { '/type': 'string', '/minLength': 1, '/maxLength': 200 }, s2: { '/type': 'string', '/minLength': 1, '/maxLength': 64 }, s3: { '/anyOf/0/$ref': 's4', '/anyOf/1/const': '"success"' }, s4: { '/properties/kind/enum': '"latency", "answer", "html", "not-json", "code-on-200", "truncate", "reset", "reset-after", "hang"', '/properties/ms/type': 'integer', '/properties/ms/minimum': 0, '/properties/ms/maximum': 3600000, '/properties/jitterMs/type': 'integer', '/properties/jitterMs/minimum': 0, '/properties/jitterMs/maximum': 3600000, '/properties/code/$ref': 's5', '/properties/status/$ref': 's6', '/type': 'object' }, s5: { '/type': 'integer', '/minimum': 0, '/maximum': 1000000 }, s6: { '/type': 'integer', '/minimum': 100, '/maximum': 599 } }, true, sentences);
+export const validateSetFaultRequest: Validator = /* @__PURE__ */ createValidator(validate80, true, sentences);
 
 /** Validates the body of `listFaults`; an empty list means that it is valid. */
-export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
+export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(validate85, false, sentences);
 
 /** Validates the body of `clearFaults`; an empty list means that it is valid. */
-export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(/* @__PURE__ */ (function() {
-const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
-const stringLength = (string) =>
-  /[\uD800-\uDFFF]/.test(string) ? [...string].length : string.length;
-const pattern0 = new RegExp("^[!-~]+$", "u");
-const ref1 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "string")) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.length > 64 && stringLength(data) > 64) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/maxLength", instanceLocation: "#" })
-      errorCount++
-    }
-    if (data.length < 1 || stringLength(data) < 1) {
-      if (validate.errors === null) validate.errors = []
-      validate.errors.push({ keywordLocation: "#/minLength", instanceLocation: "#" })
-      errorCount++
-    }
-    const prev0 = errorCount
-    if (errorCount === prev0) {
-      if (!pattern0.test(data)) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/allOf/0/pattern", instanceLocation: "#" })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-const errorMerge = ({ keywordLocation, instanceLocation }, schemaBase, dataBase) => ({
-  keywordLocation: `${schemaBase}${keywordLocation.slice(1)}`,
-  instanceLocation: `${dataBase}${instanceLocation.slice(1)}`,
-});
-const pointerPart = (s) => (/~\//.test(s) ? `${s}`.replace(/~/g, '~0').replace(/\//g, '~1') : s);
-const ref0 = function validate(data) {
-  validate.errors = null
-  let errorCount = 0
-  if (!(typeof data === "object" && data && !Array.isArray(data))) {
-    if (validate.errors === null) validate.errors = []
-    validate.errors.push({ keywordLocation: "#/type", instanceLocation: "#" })
-    errorCount++
-  }
-  else {
-    if (data.appKey !== undefined && hasOwn(data, "appKey")) {
-      const err0 = validate.errors
-      const res0 = ref1(data.appKey)
-      const suberr0 = ref1.errors
-      validate.errors = err0
-      if (!res0) {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push(...suberr0.map(e => errorMerge(e, "#/properties/appKey/$ref", "#/appKey")))
-        errorCount++
-      }
-    }
-    for (const key0 of Object.keys(data)) {
-      if (key0 !== "appKey") {
-        if (validate.errors === null) validate.errors = []
-        validate.errors.push({ keywordLocation: "#/additionalProperties", instanceLocation: "#/"+pointerPart(key0) })
-        errorCount++
-      }
-    }
-  }
-  return errorCount === 0
-};
-return ref0})(), { '': { '/properties/appKey/$ref': 's0', '/type': 'object' }, s0: { '/type': 'string', '/minLength': 1, '/maxLength': 64, '/allOf/0/pattern': '^[!-~]+$' } }, false, sentences);
+export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(validate87, false, sentences);
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byteLength } from './create-validator.js';
+import { byteLength } from './text-length.js';
 
 it.each([
   '',
