@@ -9,6 +9,7 @@ import { createHttp } from './http/create-http.js';
 import { createPipeline } from './pipeline/run-call.js';
 import { createRateLimits } from './pipeline/wait-for-permit.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
+import { writeRequest } from './request/write-request.js';
 import { checkSecret, resolveSettings } from './resolve-options.js';
 import { createRedact } from './safe-cause.js';
 import { performanceNow } from './system-time.js';
@@ -65,9 +66,15 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
     const operation = findNamed(operationId);
     if (operation) rateLimits.check(createCall({ ...operation, operation, send }, { priority }, settings));
   };
+  const checkRequest: NexconnClient['checkRequest'] = (operationId, request) => {
+    const operation = findNamed(operationId);
+    if (operation)
+      writeRequest(operation, request, createCall({ ...operation, operation, send }, {}, settings), settings);
+  };
   const { ids, tryNext } = secrets;
   return {
     ...methods,
+    checkRequest,
     http: http.client,
     rateLimit: { check },
     appSecrets: { ids, tryNext },

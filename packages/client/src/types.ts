@@ -179,6 +179,15 @@ export interface NexconnClient extends OperationMethods, AsyncDisposable {
      */
     readonly check: (operationId: keyof OperationMethods, options?: Pick<CallOptions, 'priority'>) => void;
   };
+  /**
+   * Throws where a call with this request would not be sent, since it breaks the document or `userIdPattern`. Sends nothing.
+   *
+   * @throws {NexconnRequestError} INVALID_REQUEST
+   */
+  readonly checkRequest: <Id extends keyof OperationMethods>(
+    operationId: Id,
+    request: Parameters<OperationMethods[Id]>[0],
+  ) => void;
   /** The App Secrets, while they are rotated. */
   readonly appSecrets: {
     /** Resolves to the names of the App Secrets, which do not show them; asks the provider, where there is one. */

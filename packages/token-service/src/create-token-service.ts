@@ -1,5 +1,5 @@
 import { TokenServiceError } from './errors.js';
-import { coolDownError, storeError } from './issue/issue-errors.js';
+import { coolDownError, issueError, storeError } from './issue/issue-errors.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
 import { createSingleFlight } from './issue/single-flight.js';
@@ -14,7 +14,7 @@ import type {
   TokenServiceOptions,
   TokenUser,
 } from './types.js';
-import { checkUser } from './users/check-user.js';
+import { createUserChecks } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
 
 /**
@@ -33,6 +33,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const issuer = createIssuer(settings);
   const singleFlight = createSingleFlight<StoredToken>();
   const watchIds = createSequenceWatch();
+  const { checkUser, checkUserId } = createUserChecks(settings.client);
 
   function hand(token: StoredToken): HandedToken {
     const { userId, accessToken } = token;
@@ -82,11 +83,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return hand(await issueOrFallBack(user, reason));
   }
 
-  async function replace({
-    rejectedToken,
-    ...given
-  }: TokenUser & { readonly rejectedToken: string }): Promise<HandedToken> {
+  async function replace(given: TokenUser & { readonly rejectedToken: string }): Promise<HandedToken> {
     const user = checkUser(given);
+    const { rejectedToken } = given;
     const entry = await issuer.read(user.userId);
     const verdict = await issuer.judge(entry, user, rejectedToken);
     if (verdict.token) {
@@ -101,14 +100,26 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return hand(await issueOrFallBack(user, verdict.reason, rejectedToken));
   }
 
+  /** What a store lists was written by whoever can write there. */
+  async function reissue(user: StoredUser, isProbe: boolean): Promise<void> {
+    try {
+      checkUserId(user.userId);
+    } catch (failure) {
+      const error = issueError(failure);
+      emit({ type: 'issue-failed', userId: user.userId, reason: 'secret', error });
+      throw error;
+    }
+    await issuer.issue({ user, reason: 'secret', priority: 'bulk', isProbe });
+  }
+
   return {
     get,
     replace,
-    forget: (userId) => store.remove(userId).catch((error) => Promise.reject(storeError(error))),
-    reissueAll: (reissueOptions = {}) =>
-      reissueOutdated(settings, reissueOptions, (user, isProbe) =>
-        issuer.issue({ user, reason: 'secret', priority: 'bulk', isProbe }),
-      ),
+    async forget(userId) {
+      checkUserId(userId);
+      await store.remove(userId).catch((error) => Promise.reject(storeError(error)));
+    },
+    reissueAll: (reissueOptions = {}) => reissueOutdated(settings, reissueOptions, reissue),
     idle: singleFlight.idle,
   };
 }

@@ -86,7 +86,7 @@ export interface SecretChange {
 export interface TokenServiceOptions {
   /** The client that issues the tokens. It is not closed here. */
   readonly client: Pick<NexconnClient, 'issueAccessToken'> &
-    Partial<Pick<NexconnClient, 'rateLimit'>> & {
+    Partial<Pick<NexconnClient, 'checkRequest' | 'rateLimit'>> & {
       readonly appSecrets: Pick<NexconnClient['appSecrets'], 'ids'> & Partial<NexconnClient['appSecrets']>;
     };
   readonly store: TokenStore;

@@ -1,4 +1,5 @@
 import type { TokenUser } from '../types.js';
+import { checkAnyUserId } from '../users/check-user.js';
 import { withTimeout } from '../with-timeout.js';
 import { Problem, tryLater } from './problem.js';
 
@@ -26,11 +27,19 @@ export async function identify(authenticate: () => User | Promise<User>, timeout
   if (user === undefined || user === null) {
     throw new Problem('NOT_SIGNED_IN', 'Nobody is logged in. Log in to the app first.');
   }
-  if (typeof user !== 'object' || typeof user.userId !== 'string' || user.userId === '') {
-    const cause = new TypeError('authenticate returned no user. Return { userId, name }, or undefined.');
-    throw new Problem('INTERNAL_ERROR', 'The server failed.', { cause });
+  if (typeof user !== 'object') refuseUser(new TypeError('authenticate returned no user. Return { userId, name }.'));
+  // Read once: what was checked is what is used.
+  const { userId, name, avatarUrl } = user;
+  try {
+    checkAnyUserId(userId);
+  } catch (cause) {
+    refuseUser(cause);
   }
-  return user;
+  return { userId, name, avatarUrl };
+}
+
+function refuseUser(cause: unknown): never {
+  throw new Problem('INTERNAL_ERROR', 'The server failed.', { cause });
 }
 
 function isThenable(value: User | Promise<User>): value is Promise<User> {

@@ -1,4 +1,4 @@
-import { NexconnRequestError } from '@nexconn-kit/client';
+import type { NexconnRequestError } from '@nexconn-kit/client';
 import { TokenServiceError } from '../errors.js';
 import { resolveReissueOptions, type Settings } from '../resolve-options.js';
 import { clearTimeout, performanceNow, setTimeout } from '../system-time.js';
@@ -95,7 +95,8 @@ async function probeOneOf(
   try {
     await probe(user);
   } catch (error) {
-    const mayBeTheUser = error instanceof NexconnRequestError || (error as TokenServiceError).code === 'ISSUE_FAILED';
+    const { code } = error as TokenServiceError | NexconnRequestError;
+    const mayBeTheUser = code === 'INVALID_REQUEST' || code === 'INVALID_USER' || code === 'ISSUE_FAILED';
     if (!mayBeTheUser || others.length === 0) throw error;
     await probeOneOf(others, probe);
   }

@@ -63,6 +63,42 @@ it('issues anew where the key is lost', async () => {
   expect(await issued()).toBe(2);
 });
 
+const random = randomBytes(32);
+it.each([
+  ['a password of 43 characters of one kind', 'x'.repeat(43)],
+  ['the same with its padding', `${'x'.repeat(43)}=`],
+  ['a password of 43 characters', 'correcthorsebatterystaplecorrecthorsebattery'.slice(0, 43)],
+  ['zeros in hex', '0'.repeat(64)],
+  ['fifteen different bytes', Buffer.from(random.map((_, index) => index % 15)).toString('base64')],
+  ['fifteen different bytes in hex', Buffer.from(random.map((_, index) => index % 15)).toString('hex')],
+  ['31 bytes', random.subarray(1).toString('base64')],
+  ['33 bytes', Buffer.concat([random, random.subarray(0, 1)]).toString('base64')],
+  ['bits beyond its end', `${random.toString('base64').slice(0, 42)}B=`],
+  ['a line feed', `${random.toString('base64')}\n`],
+  ['a byte order mark', `\ufeff${random.toString('base64')}`],
+  ['a space in it', random.toString('base64').replace(/^.{9}/, '$& ')],
+  ['bytes that are no text', random],
+  ['a promise', Promise.resolve(random.toString('base64'))],
+  ['a String object', Object(random.toString('base64'))],
+])('refuses a key of %s, and shows the command that makes one', (_, wrong) => {
+  for (const keys of [[wrong], [key(), wrong]]) {
+    const make = () => createEncryptedStore(createMemoryStore(), { keys: keys as never });
+    expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    expect(make).toThrow(/openssl rand -base64 32/);
+    expect(make).not.toThrow(`${wrong}`);
+  }
+});
+
+it('takes a key in base64 or in hexadecimal digits of either case, with 16 different bytes', () => {
+  const least = Buffer.from(random.map((__, index) => index % 16));
+  for (const bytes of [random, least]) {
+    const hex = bytes.toString('hex');
+    for (const keys of [[bytes.toString('base64')], [hex], [hex.toUpperCase()]] as [string][]) {
+      expect(createEncryptedStore(createMemoryStore(), { keys })).toHaveProperty('read');
+    }
+  }
+});
+
 it.each([[[]], [['short']], [[7]], ['text']])('refuses the keys %j without showing them', (keys) => {
   const make = () => createEncryptedStore(createMemoryStore(), { keys: keys as never });
   expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));

@@ -17,6 +17,9 @@ interface Key {
   readonly bytes: Buffer;
 }
 
+const keyBytes = 32;
+/** Of 32 random bytes some 30 differ; fewer than this do once in 10^15. */
+const leastDifferentBytes = 16;
 const ivBytes = 12;
 const tagBytes = 16;
 
@@ -71,15 +74,19 @@ export function createEncryptedStore(store: TokenStore, { keys: given }: Encrypt
   };
 }
 
-function parseKey(text: string): Key {
+function parseKey(text: unknown): Key {
   if (typeof text !== 'string') return refuse(`holds a ${typeof text}`);
-  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (bytes.length !== 32) refuse(`holds a key of ${bytes.length} bytes`);
+  const encoding = /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64';
+  const bytes = Buffer.from(text, encoding);
+  // Buffer passes over whatever is no base64: a password would be read as a key.
+  const isExact = encoding === 'hex' || bytes.toString('base64') === text;
+  if (bytes.length !== keyBytes || !isExact) refuse('holds what is not 32 bytes in base64 or hexadecimal digits');
+  if (new Set(bytes).size < leastDifferentBytes) refuse('holds a key that is not random');
   return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes };
 }
 
 /** The keys themselves stay out of the message. */
 function refuse(problem: string): never {
-  const message = `keys ${problem}. Pass keys of 32 bytes in base64, such as "openssl rand -base64 32" prints.`;
+  const message = `keys ${problem}. Make each with this command, and pass what it prints: openssl rand -base64 32`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
 }

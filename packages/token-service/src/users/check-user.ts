@@ -1,19 +1,63 @@
 import { TokenServiceError } from '../errors.js';
-import type { StoredUser, TokenUser } from '../types.js';
+import type { StoredUser, TokenServiceOptions, TokenUser } from '../types.js';
+
+/** The checks of users at each door of the service, before a store or the API is asked about them. */
+export interface UserChecks {
+  /**
+   * Returns the user that was passed, without an avatar as with an empty one.
+   *
+   * @throws {TokenServiceError} INVALID_USER
+   * @throws {NexconnRequestError} INVALID_REQUEST, where the client would not send this user ID
+   */
+  readonly checkUser: (given: TokenUser) => StoredUser;
+  /** Throws as `checkUser` does, of the ID alone. */
+  readonly checkUserId: (userId: string) => void;
+}
+
+/** In UTF-8. */
+const mostBytes = 64;
 
 /**
- * Returns the user that was passed, without an avatar as with an empty one. What the API asks of it, the client checks.
+ * Control and format characters, line and paragraph separators, and halves of surrogate pairs. Some stores cut a text there,
+ * drop or replace them, and people do not see them: two users would be one, or look like one.
+ */
+const unkept = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Returns the checks by what every user ID must be, and by the pattern of the client. */
+export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['client'], 'checkRequest'>): UserChecks {
+  function checkUserId(userId: string): void {
+    checkAnyUserId(userId);
+    checkRequest?.('issueAccessToken', { userId, name: 'Ada' });
+  }
+
+  return {
+    checkUserId,
+    checkUser(given) {
+      const { userId, name, avatarUrl } = given ?? {};
+      checkUserId(userId);
+      checkText('name', name);
+      if (avatarUrl !== undefined && typeof avatarUrl !== 'string') refuse('avatarUrl', 'is no text. Leave it out.');
+      return { userId, name, avatarUrl: avatarUrl ?? '' };
+    },
+  };
+}
+
+/**
+ * Throws for what is the ID of no user, whatever the pattern. IDs are compared byte by byte: `é` in one character and in two
+ * are two users.
  *
  * @throws {TokenServiceError} INVALID_USER
  */
-export function checkUser({ userId, name, avatarUrl }: TokenUser): StoredUser {
+export function checkAnyUserId(userId: unknown): asserts userId is string {
   checkText('userId', userId);
-  checkText('name', name);
-  if (avatarUrl !== undefined && typeof avatarUrl !== 'string') refuse('avatarUrl', 'is no text. Leave it out.');
-  return { userId, name, avatarUrl: avatarUrl ?? '' };
+  // A text has at least as many bytes as characters: a long one is not read.
+  if (userId.length > mostBytes || Buffer.byteLength(userId) > mostBytes) {
+    refuse('userId', `has more than ${mostBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
+  }
+  if (unkept.test(userId)) refuse('userId', 'has a control character or half a surrogate pair. Pass one without.');
 }
 
-function checkText(field: string, value: unknown): void {
+function checkText(field: string, value: unknown): asserts value is string {
   if (typeof value !== 'string' || value === '') refuse(field, 'is missing. Pass a text that is not empty.');
 }
 

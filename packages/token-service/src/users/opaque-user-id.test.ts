@@ -67,7 +67,10 @@ describe('opaqueUserId', () => {
     expect(() => opaqueUserId(1, 'secret-key')).not.toThrow(/secret-key/);
   });
 
-  it.each(['', Number.NaN, 1.5, 2 ** 53, '\uD83D', null, undefined, {}])('refuses %j for an ID', (id) => {
-    expect(codeOf(() => opaqueUserId(id as never, key))).toBe('INVALID_USER');
-  });
+  it.each(['', Number.NaN, -0, 1.5, 2 ** 53, -(2 ** 53), Object('7'), ['7'], '\uD83D', null, undefined, {}])(
+    'refuses %j for an ID',
+    (id) => {
+      expect(codeOf(() => opaqueUserId(id as never, key))).toBe('INVALID_USER');
+    },
+  );
 });

@@ -35,7 +35,8 @@ function checkKey(key: string | Uint8Array): void {
 }
 
 function checkId(internalId: unknown): void {
-  if (typeof internalId === 'bigint' || Number.isSafeInteger(internalId)) return;
+  // The text of minus zero is that of zero.
+  if (typeof internalId === 'bigint' || (Number.isSafeInteger(internalId) && !Object.is(internalId, -0))) return;
   // Half a surrogate pair has no bytes of its own: two such IDs would be one.
   if (typeof internalId === 'string' && internalId !== '' && !/\p{Surrogate}/u.test(internalId)) return;
   const message = 'internalId is no ID. Pass a text that is not empty, a whole number up to 2^53 - 1, or a bigint.';

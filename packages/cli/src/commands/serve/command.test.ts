@@ -267,7 +267,7 @@ test('a token outlives the process in SQLite, encrypted where a key is given', a
   const env = {
     NEXCONN_JWT_SECRET: jwtSecret,
     NEXCONN_STORE: `sqlite:${path}`,
-    NEXCONN_ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString('base64'),
+    NEXCONN_ENCRYPTION_KEYS: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64'),
   };
   const jwt = await sign();
   const first = await serve(env);
@@ -340,6 +340,8 @@ test.each([
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: '' }, [], 'NEXCONN_APP_SECRET'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'mysql://u:geheim@h' }, [], 'NEXCONN_STORE (--store)'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'geheim' }, [], 'NEXCONN_ENCRYPTION_KEYS'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'x'.repeat(43) }, [], 'openssl rand -base64 32'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: ' , ' }, [], 'openssl rand -base64 32'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'geheim' }, [], 'NEXCONN_USER_ID_KEY'],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--store', 'redis://u:geheim@h'], 'NEXCONN_STORE'],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--log-level', 'loud'], 'NEXCONN_LOG_LEVEL (--log-level)'],

@@ -21,6 +21,9 @@ const secretAlgorithms = ['HS256', 'HS384', 'HS512'];
 /** RFC 7518 requires a key as long as the hash: a shorter one could be guessed. */
 const leastSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 
+/** What is no more than a few characters again and again could be guessed as well. */
+const leastDifferent = 8;
+
 /** Codes for which the identity provider, not the token, is to blame. */
 const providerTrouble = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
@@ -33,11 +36,13 @@ export function verifyBySecret(settings: ServeSettings, secret: string, listener
   const algorithms = algorithmsOf(settings, ['HS256'], secretAlgorithms, 'a shared secret');
   const bytes = Buffer.byteLength(secret);
   const least = Math.max(...algorithms.map((algorithm) => leastSecretBytes[algorithm] ?? 0));
+  const advice = 'make one with "openssl rand -base64 48".';
   if (bytes < least) {
-    throw usage(
-      `The shared secret of ${variableOf('jwtSecret')} has ${bytes} bytes. ${algorithms.join(', ')} need ${least}: ` +
-        'make one with "openssl rand -base64 48".',
-    );
+    const need = `${algorithms.join(', ')} need ${least}`;
+    throw usage(`The shared secret of ${variableOf('jwtSecret')} has ${bytes} bytes. ${need}: ${advice}`);
+  }
+  if (new Set(secret).size < leastDifferent) {
+    throw usage(`The shared secret of ${variableOf('jwtSecret')} has too few different characters: ${advice}`);
   }
   // Imported once, since that takes as long as verifying with it.
   const keys = new Map(algorithms.map((algorithm) => [algorithm, importSecret(secret, algorithm)]));
@@ -140,13 +145,14 @@ function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVeri
 function loginOf(payload: JWTPayload, settings: ServeSettings): Login | undefined {
   const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
   const userId = textOf(payload, userIdClaim);
+  // Beyond 2^53 several numbers are read as the same one; whatever is wrong with a text, `nameUsers` checks.
   if (userId === undefined) return undefined;
   return { userId, name: textOf(payload, nameClaim), avatarUrl: textOf(payload, avatarUrlClaim) };
 }
 
 function textOf(payload: JWTPayload, claim: string): string | undefined {
   const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
-  if (typeof value === 'number') return String(value);
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

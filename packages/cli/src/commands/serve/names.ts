@@ -29,7 +29,17 @@ export interface LoginListener {
  * @throws {CliError} USAGE where the key cannot be used
  */
 export function nameUsers(verify: Verify, userIdKey: string | undefined, listener: LoginListener): Authenticate {
-  return withFit(withName(withOpaqueIds(verify, userIdKey)), listener);
+  return withFit(withName(withOpaqueIds(withUsableIds(verify, listener), userIdKey)), listener);
+}
+
+/** Whoever has an ID that some store or reader would take for another one is nobody; what else the API asks, the client says. */
+function withUsableIds(verify: Verify, { onRefused }: LoginListener): Verify {
+  return async function verifyUsable(request) {
+    const login = await verify(request);
+    if (!login || !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(login.userId)) return login;
+    onRefused('UNUSABLE_USER_ID');
+    return undefined;
+  };
 }
 
 function withOpaqueIds(verify: Verify, key: string | undefined): Verify {

@@ -182,7 +182,8 @@ function parseConfig(path: string, content: string): Readonly<Record<string, unk
 }
 
 /**
- * Returns a secret: of its file where a file is set, else of its variable. A line break at its end is no part of it.
+ * Returns a secret: of its file where a file is set, else of its variable. A line break at the end of a file is no part of
+ * it.
  *
  * @throws {CliError} USAGE
  */
@@ -192,10 +193,24 @@ export function readSecret(
   env: CliContext['env'],
 ): string | undefined {
   const path = settings[`${name}File`];
-  if (path === undefined) return env[variableOf(name)] || undefined;
-  const secret = readTextFile(path, placesOf(`${name}File`)).replace(/\r?\n$/, '');
+  if (path === undefined) return checkSecret(name, env[variableOf(name)] ?? '', variableOf(name)) || undefined;
+  const text = readTextFile(path, placesOf(`${name}File`)).replace(/\r?\n$/, '');
+  const secret = checkSecret(name, text, `The file ${path}`);
   if (secret === '') throw usage(`The file ${path} is empty. Put the secret that ${variableOf(name)} names into it.`);
   return secret;
+}
+
+/** A file or an editor adds such characters unseen, and whoever else has the secret has it without them. */
+function checkSecret(name: string, secret: string, place: string): string {
+  // The IDs of all users are made of this one as it was read so far; the App Secret is the client's to check.
+  if (name === 'userIdKey' || name.startsWith('appSecret')) return secret;
+  // Keys stand in a list, with white space between them.
+  const text = name === 'encryptionKeys' ? secret.replaceAll(/[ \t\r\n]/g, '') : secret;
+  if (text.trim() === text && !/[\p{Cc}\p{Cf}\ufffd]/u.test(text)) return secret;
+  throw usage(
+    `${place} has white space at an end, a character that is not seen, or bytes that are no UTF-8. ` +
+      'Copy the secret again.',
+  );
 }
 
 function readTextFile(path: string, source: string): string {

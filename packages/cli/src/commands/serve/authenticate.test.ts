@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createAuthenticator } from './authenticate.js';
+import { readSecret } from './settings.js';
+
+const jwtSecret = 'a shared secret of at least thirty-two bytes';
+const userIdKey = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
+
+interface Setting {
+  readonly refused: string[];
+  readonly idOf: (token: string) => Promise<string | undefined>;
+}
+
+function makeAuthenticator(env: Record<string, string> = {}, header?: string): Setting {
+  const refused: string[] = [];
+  const listener = { onRefused: (reason: string) => refused.push(reason), onNameless() {}, onFitted() {} };
+  const secrets = header === undefined ? { NEXCONN_JWT_SECRET: jwtSecret, ...env } : env;
+  const authenticate = createAuthenticator({}, secrets, header, listener);
+  const name = header ?? 'authorization';
+  const request = (value: string) => new Request('http://localhost/access-token', { headers: { [name]: value } });
+  return { refused, idOf: async (value) => (await authenticate(request(value)))?.userId };
+}
+
+/** A JWT whose payload has the user ID as written, since JSON.stringify knows no other way to write a number. */
+async function signRaw(sub: string): Promise<string> {
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  const jwt = new SignJWT({ exp }).setProtectedHeader({ alg: 'HS256' });
+  // The library signs what it encodes: the text takes the place of what it would write.
+  const payload = Buffer.from(`{"exp":${exp},"sub":${sub}}`).toString('base64url');
+  const [head = ''] = (await jwt.sign(Buffer.from(jwtSecret))).split('.');
+  const key = await crypto.subtle.importKey('raw', Buffer.from(jwtSecret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+  ]);
+  const signature = await crypto.subtle.sign('HMAC', key, Buffer.from(`${head}.${payload}`));
+  return `Bearer ${head}.${payload}.${Buffer.from(signature).toString('base64url')}`;
+}
+
+describe.each([
+  ['as it is', {}],
+  ['by NEXCONN_USER_ID_KEY', { NEXCONN_USER_ID_KEY: userIdKey }],
+])('a claim of the user ID, %s', (_, env) => {
+  test.each([
+    '9007199254740992',
+    '9007199254740993',
+    '1106219394872762368',
+    '1106219394872762432',
+    '-9007199254740992',
+    '1e21',
+    '1e400',
+    '-0',
+    '-0.0',
+    '-1e-400',
+    '1.5',
+    '1e-7',
+    'true',
+    'false',
+    'null',
+    '""',
+    '["alice"]',
+    '[]',
+    '{"toString":"alice"}',
+    '{}',
+    '"alice\\u0000x"',
+    '"alice\\u0000"',
+    '"alice\\n"',
+    '"alice\\ud83d"',
+    '"\\ude00alice"',
+    '"alice\\u202eeve"',
+    '"\\ufeffalice"',
+    '"ali\\u200bce"',
+    '"alice\\u0085"',
+  ])('that is %s proves nothing', async (sub) => {
+    const { idOf, refused } = makeAuthenticator(env);
+    expect(await idOf(await signRaw(sub))).toBeUndefined();
+    expect(refused).toEqual([expect.stringMatching(/^(NO_USER_ID_CLAIM|UNUSABLE_USER_ID)$/)]);
+  });
+
+  test('that is a whole number, exact, is the text of its digits', async () => {
+    const { idOf } = makeAuthenticator(env);
+    for (const number of ['0', '42', '9007199254740991']) {
+      expect(await idOf(await signRaw(number))).toBe(await idOf(await signRaw(`"${number}"`)));
+      expect(await idOf(await signRaw(number))).toMatch(/^[a-z\d]+$/);
+    }
+  });
+
+  test('is one of the payload itself, not one that every object has', async () => {
+    for (const userIdClaim of ['constructor', 'toString', '__proto__']) {
+      const listener = { onRefused() {}, onNameless() {}, onFitted() {} };
+      const authenticate = createAuthenticator(
+        { userIdClaim },
+        { NEXCONN_JWT_SECRET: jwtSecret, ...env },
+        undefined,
+        listener,
+      );
+      const headers = { authorization: await signRaw('"alice"') };
+      expect(await authenticate(new Request('http://localhost/', { headers }))).toBeUndefined();
+    }
+  });
+});
+
+test('a trusted header whose user ID cannot be one proves nothing', async () => {
+  const { idOf, refused } = makeAuthenticator({}, 'X-User-Id');
+  for (const value of ['ali\tce', 'alice\u0085x', 'ali\u00adce']) expect(await idOf(value)).toBeUndefined();
+  expect(refused).toEqual(Array(3).fill('UNUSABLE_USER_ID'));
+  expect(await idOf('alice')).toBe('alice');
+});
+
+const weak = { 'one character': 'x'.repeat(43), 'seven characters': 'abcdefg'.repeat(7), zeros: '0'.repeat(64) };
+
+test.each(Object.entries(weak))('a shared secret of %s is refused, with the command that makes one', (_, secret) => {
+  expect(() => makeAuthenticator({ NEXCONN_JWT_SECRET: secret })).toThrow(/NEXCONN_JWT_SECRET.*openssl rand/);
+});
+
+describe('a secret of a variable or a file', () => {
+  const unseen: Record<string, string | Uint8Array> = {
+    'a byte order mark': `\ufeff${jwtSecret}`,
+    'a second line feed': `${jwtSecret}\n\n`,
+    'a line feed before it': `\n${jwtSecret}`,
+    'NUL in it': `${jwtSecret}\0more`,
+    'a carriage return alone': `${jwtSecret}\r`,
+    'a space at its end': `${jwtSecret} `,
+    'bytes that are no UTF-8': Buffer.concat([Buffer.from(jwtSecret), Buffer.from([0xc3, 0x28])]),
+  };
+
+  test.each(Object.entries(unseen))('is refused with %s', (_, content) => {
+    const folder = mkdtempSync(join(tmpdir(), 'nexconn-secret-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const jwtSecretFile = join(folder, 'secret');
+    writeFileSync(jwtSecretFile, content);
+    expect(() => readSecret('jwtSecret', { jwtSecretFile }, {})).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    expect(() => readSecret('jwtSecret', { jwtSecretFile }, {})).not.toThrow(/thirty-two/);
+    if (typeof content !== 'string') return;
+    const env = { NEXCONN_JWT_SECRET: content };
+    expect(() => readSecret('jwtSecret', {}, env)).toThrow(/NEXCONN_JWT_SECRET/);
+  });
+
+  test('is what stands before the line break at the end of a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nexconn-secret-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const jwtSecretFile = join(folder, 'secret');
+    for (const end of ['', '\n', '\r\n']) {
+      writeFileSync(jwtSecretFile, jwtSecret + end);
+      expect(readSecret('jwtSecret', { jwtSecretFile }, {})).toBe(jwtSecret);
+    }
+    expect(readSecret('encryptionKeys', {}, { NEXCONN_ENCRYPTION_KEYS: 'new\nold' })).toBe('new\nold');
+  });
+});
