@@ -1,4 +1,5 @@
 import { clearTimeout, dateNow, performanceNow, setTimeout } from './system-time.js';
+
 /** What a source uses of where it runs. */
 export interface Environment {
   /** Unix time in milliseconds, as the device has it. */
@@ -23,20 +24,29 @@ export interface Channel {
   close(): void;
 }
 
-/** Returns what this browser, device or server has. */
+/** Returns what `use` returns; undefined where it throws, as features of browsers do that are blocked. */
+export function attempt<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns what this browser, device or server has; what is absent or blocked is left out. */
 export function createEnvironment(): Environment {
   // Node, Bun and Deno have channels as well, but no tabs; there an open one would keep the process alive.
   const inBrowser = typeof document === 'object';
   return {
     now: dateNow,
-    monotonicNow: performanceNow,
+    monotonicNow: () => attempt(performanceNow) ?? dateNow(),
     random: () => Math.random(),
     after(ms, run) {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
     },
     ...(inBrowser && {
-      locks: globalThis.navigator?.locks,
+      locks: attempt(() => globalThis.navigator.locks),
       openChannel: typeof BroadcastChannel === 'function' ? (name: string) => new BroadcastChannel(name) : undefined,
       events: globalThis,
     }),

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.js';
+import { attempt, type Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
 
 /** Returns what `work` comes to, or rejects with ABORTED once the signal aborts; the work itself goes on. */
@@ -32,25 +32,22 @@ export function sleep(
   const over = new Promise<void>((resolve) => {
     const cancel = after(ms, resolve);
     const wake = (): void => resolve();
-    events?.addEventListener('online', wake);
+    attempt(() => events?.addEventListener('online', wake));
     stop = () => {
       cancel();
-      events?.removeEventListener('online', wake);
+      attempt(() => events?.removeEventListener('online', wake));
     };
   });
   return untilAborted(over, signal).finally(() => stop());
 }
 
 /** Runs some work under a signal of its own, which aborts with the given one and once the work is over. */
-export async function underSignal<T>(
-  outer: AbortSignal,
-  work: (signal: AbortSignal, abort: () => void) => Promise<T>,
-): Promise<T> {
+export async function underSignal<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   outer.addEventListener('abort', abort);
   try {
-    return await work(controller.signal, abort);
+    return await work(controller.signal);
   } finally {
     outer.removeEventListener('abort', abort);
     abort();

@@ -3,8 +3,8 @@
 
 /** Returns Unix time in milliseconds. */
 export const dateNow: () => number = Date.now;
-/** Returns milliseconds that never go back, since the start of the program. */
-export const performanceNow: () => number = performance.now.bind(performance);
+/** Returns milliseconds that never go back, since the start of the program; Unix time where an engine has no such clock. */
+export const performanceNow: () => number = globalThis.performance?.now.bind(performance) ?? Date.now;
 
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;

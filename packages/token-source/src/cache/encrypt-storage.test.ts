@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { makeEnvironment } from '../../test/support/make-environment.js';
 import { makeServer, makeSource, makeStorage } from '../../test/support/make-source.js';
 import { encryptStorage, type TokenSourceEvent } from '../index.js';
@@ -54,6 +54,28 @@ it('asks for the key once, and again after it could not be had', async () => {
   await storage.setItem('name', 'b');
   expect(await storage.getItem('name')).toBe('b');
   expect(asked).toBe(2);
+});
+
+it('asks for the key again that never came, as of a database that does not open', async () => {
+  const key = await makeKey();
+  const now = vi.spyOn(Date, 'now').mockReturnValue(1_000_000);
+  let asked = 0;
+  // The clock is taken when the module is loaded.
+  vi.resetModules();
+  const storage = (await import('./encrypt-storage.js')).encryptStorage(makeStorage(), {
+    key() {
+      asked += 1;
+      return asked === 1 ? new Promise(() => {}) : Promise.resolve(key);
+    },
+  });
+  void storage.setItem('name', 'a');
+  void storage.setItem('name', 'b');
+  now.mockReturnValue(1_003_001);
+  await storage.setItem('name', 'c');
+  now.mockReturnValue(2_000_000);
+  expect(await storage.getItem('name')).toBe('c');
+  expect(asked).toBe(2);
+  now.mockRestore();
 });
 
 it('without IndexedDB stores nothing, and a source fetches', async () => {

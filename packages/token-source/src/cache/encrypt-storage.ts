@@ -1,3 +1,4 @@
+import { dateNow } from '../system-time.js';
 import type { TokenStorage } from '../types.js';
 
 /** The options of `encryptStorage`. */
@@ -6,6 +7,7 @@ export interface EncryptStorageOptions {
   readonly key?: CryptoKey | (() => Promise<CryptoKey>) | undefined;
 }
 
+const keyTimeoutMs = 3000;
 const ivBytes = 12;
 const database = 'nexconn-token-source';
 const shelf = 'keys';
@@ -23,13 +25,27 @@ export function encryptStorage(
 ): TokenStorage {
   const inner = (): TokenStorage => (typeof storage === 'function' ? storage() : storage);
   let found: Promise<CryptoKey> | undefined;
+  /** When the key was asked for, in Unix milliseconds; undefined once it is there. */
+  let askedAt: number | undefined;
 
   async function ready(): Promise<CryptoKey> {
     if (typeof key !== 'function') return key;
-    found ??= key().catch((error) => {
-      found = undefined;
-      throw error;
-    });
+    // A database of a browser may never open: what was asked of it is then asked again.
+    if (askedAt !== undefined && dateNow() - askedAt > keyTimeoutMs) found = undefined;
+    if (!found) {
+      askedAt = dateNow();
+      found = key();
+      const asked = found;
+      const settle = (isThere: boolean): void => {
+        if (found !== asked) return;
+        askedAt = undefined;
+        if (!isThere) found = undefined;
+      };
+      asked.then(
+        () => settle(true),
+        () => settle(false),
+      );
+    }
     return found;
   }
 

@@ -35,6 +35,8 @@ export interface TokenCache {
 }
 
 const storageTimeoutMs = 3000;
+// For this long, a storage that did not answer is not waited for again: each step of a fetch would wait for it.
+const storagePauseMs = 30_000;
 // The longest time until what one tab has written is seen in another.
 const crossingMs = 1000;
 
@@ -51,6 +53,7 @@ export function createTokenCache(
   // A token that was asked for before the last log-out is not used: its removal may have failed, or not be seen here yet.
   let notBefore = -Infinity;
   let writtenAt = -Infinity;
+  let pausedUntil = -Infinity;
   let queue: Promise<unknown> = Promise.resolve();
 
   return { current, load, keep, drop, unstore, forget, clear };
@@ -130,11 +133,19 @@ export function createTokenCache(
     run: (storage: TokenStorage) => T,
   ): Promise<T | undefined> {
     if (!storage) return undefined;
-    const done = queue.then(() => run(storage()));
-    queue = done.then(undefined, () => {});
+    const isPaused = operation !== 'remove' && monotonicNow() < pausedUntil;
+    let isOver = false;
+    const done = queue
+      .then(async () => run(storage()))
+      .finally(() => {
+        isOver = true;
+      });
+    const bounded = withTimeout(done, isPaused ? 0 : storageTimeoutMs, environment);
+    queue = bounded.then(undefined, () => {});
     try {
-      return await withTimeout<Awaited<T>>(done as Promise<Awaited<T>>, storageTimeoutMs, environment);
+      return await bounded;
     } catch (thrown) {
+      if (!isOver && !isPaused) pausedUntil = monotonicNow() + storagePauseMs;
       const redact = createRedact([kept?.accessToken ?? '']);
       const cause = safeCause(thrown, (text) => redactLikelySecrets(redact(text)));
       const message = `The storage failed to ${operation} the token.`;
