@@ -16,19 +16,28 @@ export interface Script extends AsyncDisposable {
   readonly ask: <Answer>(question: unknown) => Promise<Answer>;
 }
 
-/** Runs a script from its source, on this Node or another one, with a channel for messages; it ends with this process. */
+/**
+ * Runs a script from its source, on this Node or another one, with a channel for messages; it ends with this process.
+ *
+ * @param command The program of a Node, or what stands before it as well, such as `unshare --pid --fork`.
+ */
 export function forkScript(
   script: URL,
   args: readonly string[] = [],
-  execPath: string = process.execPath,
+  command: string | readonly string[] = process.execPath,
 ): ChildProcess {
-  const execArgv = [...sourceFlags, '--expose-gc'];
+  const [execPath = '', ...before] = typeof command === 'string' ? [command] : command;
+  const execArgv = [...before, ...sourceFlags, '--expose-gc'];
   return killAtExit(fork(fileURLToPath(script), args, { execArgv, execPath, detached: true }));
 }
 
 /** Runs a script and waits for its first message, which says that it is ready. */
-export async function startScript(script: URL, args: readonly string[] = [], execPath?: string): Promise<Script> {
-  const child = forkScript(script, args, execPath);
+export async function startScript(
+  script: URL,
+  args: readonly string[] = [],
+  command?: string | readonly string[],
+): Promise<Script> {
+  const child = forkScript(script, args, command);
   await nextMessage(child, script);
   return {
     process: child,

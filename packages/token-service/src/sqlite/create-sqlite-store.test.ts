@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
+import type { StoredToken } from '../types.js';
 import { createSqliteStore } from './index.js';
 import { openDatabase } from './open-database.js';
 
@@ -11,6 +12,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sqlite-store-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const token: StoredToken = {
+  userId: 'jlk456j5',
+  name: 'Ada',
+  avatarUrl: '',
+  accessToken: 'x',
+  secretId: 'one',
+  issuedAt: 1,
+};
 
 let files = 0;
 const fileName = (): string => join(folder, `${files}.db`);
@@ -22,13 +32,127 @@ storeSuite('SQLite', {
   },
 });
 
+it('is shared by all in one process that open the same file, by whatever name and copy of the module', async () => {
+  files += 1;
+  const alias = join(folder, `alias-${files}.db`);
+  const store = await createSqliteStore(fileName());
+  await symlink(fileName(), alias);
+  vi.resetModules();
+  const copy: typeof import('./index.js') = await import('./index.js');
+  expect(copy.createSqliteStore).not.toBe(createSqliteStore);
+  const other = await copy.createSqliteStore(alias);
+  await store.write(token, '');
+  await store.close();
+  await store.close();
+  expect((await other.read(token.userId)).token).toEqual(token);
+  await other.close();
+  await expect(other.read(token.userId)).rejects.toThrow();
+  expect((await readdir(folder)).filter((name) => name.startsWith(`${files}.db`))).toEqual([`${files}.db`]);
+});
+
 it('is opened by one at a time, and says by whom', async () => {
   files += 1;
   const store = await createSqliteStore(fileName());
-  await expect(createSqliteStore(fileName())).rejects.toMatchObject({ code: 'STORE_FAILED' });
-  await expect(createSqliteStore(fileName())).rejects.toThrow(`process ${process.pid}`);
+  const opening = openDatabase(fileName());
+  await expect(opening).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  await expect(opening).rejects.toThrow(/in use by process \d+.* 6 seconds|in use: another process/);
   await store.close();
   await (await createSqliteStore(fileName())).close();
+});
+
+it('is opened by the next one after it could not be', async () => {
+  files += 1;
+  await writeFile(fileName(), 'This is no database, and never was one. '.repeat(50));
+  for (let times = 0; times < 2; times += 1) {
+    await expect(createSqliteStore(fileName())).rejects.toThrow('is damaged');
+  }
+  await rm(fileName());
+  await (await createSqliteStore(fileName())).close();
+});
+
+it('refuses a file of a newer version in words, and opens one that says that it can be used', async () => {
+  files += 1;
+  const newer = async (sql: string): Promise<void> => {
+    const database = await openDatabase(fileName());
+    database.exec(sql);
+    database.close();
+  };
+  await (await createSqliteStore(fileName())).close();
+  await newer('PRAGMA user_version = 99');
+  for (let times = 0; times < 2; times += 1) {
+    const opening = createSqliteStore(fileName());
+    await expect(opening).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(opening).rejects.toThrow('written by a newer version');
+  }
+  await newer("INSERT OR REPLACE INTO facts VALUES ('schema', '99 2'); ALTER TABLE tokens ADD COLUMN more TEXT");
+  const store = await createSqliteStore(fileName());
+  await store.write(token, '');
+  expect((await store.read(token.userId)).token).toEqual(token);
+  await store.close();
+});
+
+it.each([
+  ['the file was removed', (path: string) => rm(path)],
+  ['its log was removed', (path: string) => rm(`${path}-wal`)],
+  ['both were', async (path: string) => Promise.all([rm(path), rm(`${path}-wal`)])],
+])('goes on, and keeps what is written, after %s while it was open', async (_what, remove) => {
+  files += 1;
+  const store = await createSqliteStore(fileName());
+  await store.write(token, '');
+  await store.setCurrentSecret('one', { expected: undefined });
+  await remove(fileName());
+  await store.write({ ...token, userId: 'another' }, '');
+  expect((await store.read('another')).token).toEqual({ ...token, userId: 'another' });
+  await store.close();
+  const again = await createSqliteStore(fileName());
+  expect((await again.read('another')).token).toEqual({ ...token, userId: 'another' });
+  await again.close();
+});
+
+it('uses a file that was put in the place of its own while it was open', async () => {
+  files += 1;
+  const store = await createSqliteStore(fileName());
+  await store.write(token, '');
+  await store.setCurrentSecret('one', { expected: undefined });
+  const other = await createSqliteStore(`${fileName()}.other`);
+  await other.setCurrentSecret('two', { expected: undefined });
+  await other.close();
+  await rename(`${fileName()}.other`, fileName());
+  await store.write({ ...token, userId: 'another' }, '');
+  expect(await store.read(token.userId)).toEqual({ token: undefined, currentSecret: 'two' });
+  expect(await store.count('')).toEqual({ users: 1, outdated: 1 });
+  await store.close();
+});
+
+it('brings its log into the file before that grows large, whatever is read meanwhile', async () => {
+  files += 1;
+  const store = await createSqliteStore(fileName());
+  const accessToken = 'x'.repeat(40_000);
+  let largest = 0;
+  for (let index = 0; index < 300; index += 1) {
+    await store.write({ ...token, userId: `u${index}`, accessToken }, '');
+    await store.read('u0');
+    await store.count('');
+    largest = Math.max(largest, (await stat(`${fileName()}-wal`)).size);
+  }
+  expect(largest).toBeLessThan(5_000_000);
+  await store.close();
+});
+
+it('creates tables again that were dropped', async () => {
+  files += 1;
+  await (await createSqliteStore(fileName())).close();
+  const database = await openDatabase(fileName());
+  database.exec('DROP TABLE tokens');
+  database.close();
+  const store = await createSqliteStore(fileName());
+  await store.write(token, '');
+  expect(await store.count('')).toEqual({ users: 1, outdated: 1 });
+  await store.close();
+});
+
+it.each([[':memory:'], [''], [undefined]])('refuses %j, which names no file', async (path) => {
+  await expect(createSqliteStore(path as string)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
 it.each([

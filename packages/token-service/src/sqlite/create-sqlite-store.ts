@@ -1,60 +1,106 @@
 import { randomUUID } from 'node:crypto';
+import { TokenServiceError } from '../errors.js';
 import { createLeases } from '../stores/leases.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
-import { openDatabase, type SqlRow } from './open-database.js';
+import { realPathOf } from './database-files.js';
+import { type Database, openDatabase, type SqlRow } from './open-database.js';
+import { migrate } from './schema.js';
 
-/** Steps from one version of the schema to the next; each runs once, in this order. Existing files depend on their names. */
-const migrations = [
-  `CREATE TABLE tokens (
-     user_id TEXT PRIMARY KEY, name TEXT NOT NULL, avatar_url TEXT NOT NULL, access_token TEXT NOT NULL,
-     secret_id TEXT NOT NULL, issued_at INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
-  // Counted as they come and go: counting a million of them anew holds everything else in the process up.
-  `CREATE INDEX tokens_by_secret ON tokens (secret_id, user_id);
-   CREATE TABLE secrets (secret_id TEXT PRIMARY KEY, users INTEGER NOT NULL) WITHOUT ROWID;
-   INSERT INTO secrets SELECT secret_id, count(*) FROM tokens GROUP BY secret_id;
-   CREATE TRIGGER token_added AFTER INSERT ON tokens BEGIN
-     INSERT INTO secrets VALUES (new.secret_id, 1) ON CONFLICT (secret_id) DO UPDATE SET users = users + 1;
-   END;
-   CREATE TRIGGER token_removed AFTER DELETE ON tokens BEGIN
-     UPDATE secrets SET users = users - 1 WHERE secret_id = old.secret_id;
-   END;
-   CREATE TRIGGER token_replaced AFTER UPDATE OF secret_id ON tokens WHEN new.secret_id <> old.secret_id BEGIN
-     UPDATE secrets SET users = users - 1 WHERE secret_id = old.secret_id;
-     INSERT INTO secrets VALUES (new.secret_id, 1) ON CONFLICT (secret_id) DO UPDATE SET users = users + 1;
-   END;`,
-];
+/** The stores that this process has open, by the real path of their files. */
+interface SharedStore {
+  readonly opening: Promise<TokenStore>;
+  users: number;
+}
 
 /**
- * Opens a store in a SQLite file, which is created and migrated as needed. One process has it open at a time.
+ * Known to all copies of this module, whose number is none of its own making: bundlers and development servers evaluate it
+ * more than once. What they share is a `TokenStore`, whose shape the number stands for.
+ */
+const registryName = Symbol.for('@nexconn-kit/token-service: SQLite stores, 1');
+
+/**
+ * Opens a store in a SQLite file, which is created and migrated as needed. One process has it open at a time; where it
+ * opens the file again, both share it, until the last one is closed.
  *
- * What was written survives the death of the process.
+ * What was written survives the death of the process. After a kill -9 the next one gets the file at once on Node 22 and
+ * later, and after six seconds on Node 20.
  *
- * @throws {TokenServiceError} STORE_FAILED
+ * @throws {TokenServiceError} STORE_FAILED, INVALID_OPTION
  * @example
  * const store = await createSqliteStore('tokens.db');
  */
 export async function createSqliteStore(path: string): Promise<TokenStore> {
-  const database = await openDatabase(path);
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-  for (const [index, migration] of migrations.entries()) {
-    if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT`);
+  checkPath(path);
+  const key = keyOf(path);
+  const stores = sharedStores();
+  const shared = stores.get(key) ?? { opening: openStore(key), users: 0 };
+  stores.set(key, shared);
+  shared.users += 1;
+  const store = await shared.opening.catch((error) => {
+    if (stores.get(key) === shared) stores.delete(key);
+    throw error;
+  });
+  let isClosed = false;
+  return {
+    ...store,
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      shared.users -= 1;
+      if (shared.users > 0) return;
+      stores.delete(key);
+      await store.close();
+    },
+  };
+}
+
+function checkPath(path: unknown): void {
+  if (typeof path === 'string' && path !== '' && path !== ':memory:') return;
+  const message = `path is ${typeof path === 'string' ? `"${path}"` : `of type ${typeof path}`}. Pass the path of a file; without one, createMemoryStore.`;
+  throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
+}
+
+function sharedStores(): Map<string, SharedStore> {
+  const registry = globalThis as { [registryName]?: Map<string, SharedStore> };
+  registry[registryName] ??= new Map();
+  return registry[registryName];
+}
+
+function keyOf(path: string): string {
+  try {
+    return realPathOf(path);
+  } catch (cause) {
+    const message = `The folder of the database ${path} cannot be read. Check the path and who may write there.`;
+    throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
   }
+}
+
+async function openStore(path: string): Promise<TokenStore> {
+  const database = await openDatabase(path);
+  try {
+    return storeIn(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function storeIn(database: Database): TokenStore {
+  migrate(database);
   // As one text, since each column of a row is several calls into the SQLite in WebAssembly.
   const readToken = database.prepare(
     'SELECT json_array(name, avatar_url, access_token, secret_id, issued_at) AS token FROM tokens WHERE user_id = ?',
   );
   // REPLACE would take the row before away without its trigger.
   const writeToken = database.prepare(
-    `INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET name = excluded.name,
-       avatar_url = excluded.avatar_url, access_token = excluded.access_token, secret_id = excluded.secret_id,
-       issued_at = excluded.issued_at`,
+    `INSERT INTO tokens (user_id, name, avatar_url, access_token, secret_id, issued_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
+       access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
   );
   const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
   const readFact = database.prepare("SELECT value FROM facts WHERE name = 'switched_to'");
-  const writeFact = database.prepare("INSERT OR REPLACE INTO facts VALUES ('switched_to', ?)");
+  const writeFact = database.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES ('switched_to', ?)");
   // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
   const list = database.prepare(
     `SELECT t.user_id, t.name, t.avatar_url FROM secrets AS s CROSS JOIN tokens AS t
@@ -69,36 +115,54 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
   const leases = createLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
   // Read once, since nobody else can change it.
   let currentSecret = readFact.get()?.value as string | undefined;
-  let isClosed = false;
+
+  function startAnew(): void {
+    migrate(database);
+    currentSecret = readFact.get()?.value as string | undefined;
+  }
+
+  /** Tables that were dropped are created again. */
+  function read<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Error && /no such table/.test(error.message))) throw error;
+      startAnew();
+      return work();
+    }
+  }
+
+  function write(work: () => void): void {
+    if (database.prepareToWrite()) startAnew();
+    read(work);
+    database.confirmWritten();
+  }
 
   return {
     async read(userId) {
-      const row = readToken.get(userId);
+      const row = read(() => readToken.get(userId));
       return { token: row && parseToken(userId, String(row.token)), currentSecret };
     },
     acquireLease: async (userId, leaseMs) => leases.acquire(userId, leaseMs),
     extendLease: async (userId, leaseId, leaseMs) => leases.extend(userId, leaseId, leaseMs),
     releaseLease: async (userId, leaseId) => leases.release(userId, leaseId),
     async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
-      writeToken.run(userId, name, avatarUrl, accessToken, secretId, issuedAt);
+      write(() => writeToken.run(userId, name, avatarUrl, accessToken, secretId, issuedAt));
       leases.release(userId, leaseId);
     },
-    remove: async (userId) => removeToken.run(userId),
+    remove: async (userId) => write(() => removeToken.run(userId)),
     async setCurrentSecret(secretId, { expected }) {
       if (currentSecret !== expected) return;
-      writeFact.run(secretId);
+      write(() => writeFact.run(secretId));
       currentSecret = secretId;
     },
     currentSecret: async () => currentSecret,
-    listOutdated: async (secretId, after, limit) => list.all(after ?? '', secretId, limit).map(toUser),
+    listOutdated: async (secretId, after, limit) => read(() => list.all(after ?? '', secretId, limit)).map(toUser),
     async count(secretId) {
-      const row = count.get(secretId);
+      const row = read(() => count.get(secretId));
       return { users: Number(row?.users), outdated: Number(row?.outdated) };
     },
-    async close() {
-      if (!isClosed) database.close();
-      isClosed = true;
-    },
+    close: async () => database.close(),
   };
 }
 

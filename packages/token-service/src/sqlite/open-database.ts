@@ -1,138 +1,204 @@
-import type { Statement } from 'node-sqlite3-wasm';
+import { randomInt } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { TokenServiceError } from '../errors.js';
-import { takeFileLock } from './file-lock.js';
+import {
+  checkLog,
+  damaged,
+  describeState,
+  type FileState,
+  identityOf,
+  secureFile,
+  secureFiles,
+  takeFilesOver,
+  underWay,
+  withCopies,
+} from './database-files.js';
+import {
+  isBusy,
+  isDamage,
+  loadLibrary,
+  type SqlDriver,
+  type SqlLibrary,
+  type SqlRow,
+  type SqlStatement,
+  type SqlValue,
+} from './drivers.js';
+import { acquireFileLease, type FileLease } from './file-lease.js';
 
-/** A value of a column. */
-export type SqlValue = string | number | null;
-export type SqlRow = Readonly<Record<string, unknown>>;
+export type { SqlRow } from './drivers.js';
 
-/** A prepared statement. */
-export interface SqlStatement {
-  readonly get: (...values: SqlValue[]) => SqlRow | undefined;
-  readonly all: (...values: SqlValue[]) => readonly SqlRow[];
-  readonly run: (...values: SqlValue[]) => void;
+/** A database that no other process has open. */
+export interface Database extends SqlDriver {
+  /**
+   * Makes sure, before something is written, that it would go into the file at the path. Returns whether that is another
+   * one by now, which was opened in its place: nothing is known of what it holds.
+   *
+   * @throws {TokenServiceError} STORE_FAILED where another process has taken the database over
+   */
+  readonly prepareToWrite: () => boolean;
+  /** Makes sure that what was written is kept. */
+  readonly confirmWritten: () => void;
 }
 
-/** An open SQLite database, whichever library opened it. */
-export interface SqlDriver {
-  readonly exec: (sql: string) => void;
-  readonly prepare: (sql: string) => SqlStatement;
-  readonly close: () => void;
-}
+/** What to make of a log of this size, as many as SQLite itself lets become of it. */
+const longestLogBytes = 4 * 1024 * 1024;
 
-/** `node:sqlite` as far as it is used here; the types of Node 20 lack it. */
-interface NodeSqlite {
-  readonly DatabaseSync: new (
-    path: string,
-  ) => {
-    exec(sql: string): void;
-    prepare(sql: string): {
-      get(...values: unknown[]): SqlRow | undefined;
-      all(...values: unknown[]): SqlRow[];
-      run(...values: unknown[]): unknown;
-    };
-    close(): void;
-  };
-}
+/** Never closed, nor collected: that would remove the log of whoever has the database by now. */
+const abandoned: SqlDriver[] = [];
 
 /**
  * Opens a database that no other process may open, with the runtime's own SQLite where it has one, else with one in
  * WebAssembly.
  *
+ * @param path One of `realPathOf`.
  * @throws {TokenServiceError} STORE_FAILED where another process has it open
  */
-export async function openDatabase(path: string): Promise<SqlDriver> {
-  // On all runtimes, since the lock of the one in WebAssembly outlives a process that is killed.
-  const lock = takeFileLock(`${path}.pid`, `${path}.lock`);
+export async function openDatabase(path: string): Promise<Database> {
+  // In the opposite order.
+  const releases: (() => void)[] = [];
   try {
-    const sqlite = await importNodeSqlite();
-    const driver = sqlite ? openWithNode(sqlite, path) : await openWithWasm(path);
-    return {
-      ...driver,
-      close() {
-        driver.close();
-        lock.release();
-      },
-    };
-  } catch (cause) {
-    lock.release();
-    const message = `The database ${path} cannot be opened. Check the path and who may write there.`;
-    throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
+    const library = await loadLibrary();
+    if (library.lock) releases.push(takeLock(library.lock, `${path}-lock`));
+    const companions = [path, `${path}-wal`];
+    const lease = await acquireFileLease(`${path}.pid`, { engine: library.engine, companions });
+    let isOpen = false;
+    releases.push(() => lease.release(!isOpen && lease.recordBefore !== undefined));
+    const database = openUnderLease(path, library, lease, releases);
+    isOpen = true;
+    return database;
+  } catch (error) {
+    releaseAll(releases);
+    throw describe(path, error);
   }
 }
 
-async function importNodeSqlite(): Promise<NodeSqlite | undefined> {
-  // Not as a literal, which bundlers and older runtimes would fail on.
-  const name = 'node:sqlite';
-  return import(name).then(
-    (loaded: NodeSqlite) => loaded,
-    () => undefined,
-  );
-}
+function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, releases: (() => void)[]): Database {
+  const log = `${path}-wal`;
+  const isOpenElsewhere = library.engine === 'wasm' && statSync(`${path}-shm`, { throwIfNoEntry: false })?.isFile();
+  if (lease.isTakenOnSilence || isOpenElsewhere) takeFilesOver(path);
+  let driver = open(lease.recordBefore);
+  let generation = 0;
+  let identities = identify();
+  let isClosed = false;
 
-function openWithNode({ DatabaseSync }: NodeSqlite, path: string): SqlDriver {
-  const database = new DatabaseSync(path);
-  // The write-ahead log survives the death of the process; only that of the machine may take the last moments with it.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  return {
-    exec: (sql) => database.exec(sql),
-    prepare(sql) {
-      const statement = database.prepare(sql);
-      return {
-        get: (...values) => statement.get(...values),
-        all: (...values) => statement.all(...values),
-        run: (...values) => void statement.run(...values),
-      };
-    },
-    close: () => database.close(),
-  };
-}
+  function open(recorded: string | undefined): SqlDriver {
+    // Closing brings the log into the file, whether it goes with it or not: what is not known is tried on copies.
+    if (!checkLog(path, recorded)) withCopies(path, (copy) => checkIntegrity(path, library.open(copy)));
+    secureFiles(path);
+    const opened = library.open(path);
+    secureFiles(path);
+    bringLogIn(opened, lease);
+    return opened;
+  }
 
-async function openWithWasm(path: string): Promise<SqlDriver> {
-  const { default: sqlite } = await import('node-sqlite3-wasm');
-  const database = new sqlite.Database(path);
-  const finalizers: (() => void)[] = [];
-  // Nobody else may open it anyhow; without that each statement would create a folder for a lock, and there would be no
-  // write-ahead log. The other kind of journal is never rolled back here after a kill -9: half of a write would stay.
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  function identify() {
+    return { file: identityOf(path), log: identityOf(log) };
+  }
+
+  function refuseLost(isFine: boolean): void {
+    if (isFine) return;
+    if (!isClosed) abandoned.push(driver);
+    isClosed = true;
+    const message =
+      `Another process has taken the database ${path} over, since this one had not renewed its lease for seconds: it ` +
+      'was stopped, or too busy. Nothing more is written. Restart this process, or end the other one and then restart.';
+    throw new TokenServiceError(message, { code: 'STORE_FAILED' });
+  }
+
+  /** Another program has removed the log, or has put another file in the place of this one. */
+  function reopen(now: ReturnType<typeof identify>): void {
+    // Its end is nowhere but in the log that is still open.
+    if (now.file === identities.file) driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    driver.close();
+    driver = open(underWay);
+    generation += 1;
+    identities = identify();
+  }
 
   function prepare(sql: string): SqlStatement {
-    let statement: Statement | undefined = database.prepare(sql);
-
-    function finalize(): void {
-      try {
-        statement?.finalize();
-      } catch {
-        // It throws once more what its last use has thrown.
+    let of = generation;
+    let statement = driver.prepare(sql);
+    function current(): SqlStatement {
+      refuseLost(!lease.isLost());
+      if (of !== generation) {
+        statement = driver.prepare(sql);
+        of = generation;
       }
-      statement = undefined;
+      return statement;
     }
-
-    /** A statement that has failed, as on a full disk, would fail the next time as well: another takes its place. */
-    function use<T>(work: (prepared: Statement) => T): T {
-      statement ??= database.prepare(sql);
-      try {
-        return work(statement);
-      } catch (error) {
-        finalize();
-        throw error;
-      }
-    }
-
-    finalizers.push(finalize);
     return {
-      get: (...values) => use((prepared) => (prepared.get(values) ?? undefined) as SqlRow | undefined),
-      all: (...values) => use((prepared) => prepared.all(values) as SqlRow[]),
-      run: (...values) => use((prepared) => void prepared.run(values)),
+      get: (...values: SqlValue[]): SqlRow | undefined => current().get(...values),
+      all: (...values) => current().all(...values),
+      run: (...values) => current().run(...values),
     };
   }
 
   return {
-    exec: (sql) => database.exec(sql),
+    exec: (sql) => driver.exec(sql),
     prepare,
+    prepareToWrite() {
+      refuseLost(lease.isHeld());
+      const now = identify();
+      if (now.file === identities.file && now.log === identities.log) return false;
+      reopen(now);
+      return true;
+    },
+    confirmWritten() {
+      refuseLost(lease.isHeld());
+      if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) bringLogIn(driver, lease);
+    },
     close() {
-      for (const finalize of finalizers) finalize();
-      database.close();
+      if (!isClosed && lease.isHeld()) driver.close();
+      else if (!isClosed) abandoned.push(driver);
+      isClosed = true;
+      releaseAll(releases);
     },
   };
+}
+
+/**
+ * Brings the log into the file, which gets a number of its own, and records the state that the file has from then on: the
+ * log goes with that, and with no other one.
+ */
+function bringLogIn(driver: SqlDriver, lease: FileLease): void {
+  lease.record(underWay);
+  try {
+    driver.exec(`PRAGMA application_id = ${randomInt(1, 2 ** 31)}; PRAGMA wal_checkpoint(TRUNCATE)`);
+    const sql = 'SELECT * FROM pragma_application_id, pragma_schema_version, pragma_page_count, pragma_freelist_count';
+    lease.record(describeState(driver.prepare(sql).get() as unknown as FileState));
+  } catch {
+    // On a full disk: what is stored can be read all the same, and the next write tries again.
+  }
+}
+
+function checkIntegrity(path: string, driver: SqlDriver): void {
+  try {
+    const verdict = driver.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+    if (verdict !== 'ok') throw damaged(path, new Error(String(verdict)));
+  } finally {
+    driver.close();
+  }
+}
+
+function takeLock(lock: NonNullable<SqlLibrary['lock']>, path: string): () => void {
+  const release = lock(path);
+  secureFile(path);
+  if (release) return release;
+  const message =
+    `The database is in use: another process, or another thread of this one, has the lock on ${path}. One has it at a ` +
+    'time: stop the other one, or let several share a Redis or a PostgreSQL.';
+  throw new TokenServiceError(message, { code: 'STORE_FAILED' });
+}
+
+function releaseAll(releases: (() => void)[]): void {
+  for (const release of releases.splice(0).reverse()) release();
+}
+
+function describe(path: string, cause: unknown): TokenServiceError {
+  if (cause instanceof TokenServiceError) return cause;
+  if (isDamage(cause)) return damaged(path, cause);
+  const message = isBusy(cause)
+    ? `The database ${path} is in use by another program, such as a database browser. Close it there.`
+    : `The database ${path} cannot be opened. Check the path and who may write there.`;
+  return new TokenServiceError(message, { code: 'STORE_FAILED', cause });
 }

@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { TokenServiceError } from '../errors.js';
+import { clearInterval, setInterval, setTimeout } from '../system-time.js';
+
+/** What opened the database, and so what a lease can be checked with. */
+export type Engine = 'node:sqlite' | 'wasm';
+
+/** A lease on a database file that this process holds. */
+export interface FileLease {
+  /** Whether the one before was taken over on its silence alone: it may come back, and write into the files that it has open. */
+  readonly isTakenOnSilence: boolean;
+  /** What the one before had recorded last; undefined where there was none, or none that tells. */
+  readonly recordBefore: string | undefined;
+  /** Whether it is still this process's, by what stands in the file now. Once lost, it stays so. */
+  readonly isHeld: () => boolean;
+  /** Whether it is known to be somebody else's by now: as `isHeld` or a heartbeat has seen. */
+  readonly isLost: () => boolean;
+  /** Keeps a text of 32 letters or digits in the lease, for whoever finds it after a kill -9. */
+  readonly record: (text: string) => void;
+  /** Ends the lease. The file is removed where it is still this process's; it stays where what is recorded there is still needed. */
+  readonly release: (isRecordNeeded?: boolean) => void;
+}
+
+/** How a lease is acquired; all but `engine` for tests. */
+export interface FileLeaseOptions {
+  readonly engine: Engine;
+  /** Files whose growth is a sign of life as well. */
+  readonly companions?: readonly string[];
+  /** Resolves after so many milliseconds. Default: by `setTimeout`. */
+  readonly pause?: (ms: number) => Promise<void>;
+  readonly heartbeatMs?: number;
+}
+
+/** How often a holder renews its lease. */
+const defaultHeartbeatMs = 1_000;
+/** A lease that was not renewed for so many looks, a quarter of a heartbeat apart, is over: five heartbeats. */
+const looks = 20;
+const looksPerHeartbeat = 4;
+/** What the lease of version 0.1 has: process, its start, and an ID. It is not renewed. */
+const oldFields = 3;
+const recordLength = 32;
+const noRecord = '-'.repeat(recordLength);
+
+interface Holder {
+  readonly pid: string;
+  readonly start: string;
+  readonly owner: string;
+  readonly engine: string;
+  readonly machine: string;
+  readonly record: string;
+}
+
+/**
+ * Acquires the lease on a database: a file beside it, with a random owner and a heartbeat. It goes by nothing that two
+ * containers or machines need not share: neither process IDs nor clocks nor the locks of the file system.
+ *
+ * One that is there already is watched, and taken over once it was not renewed for five heartbeats. Where this process
+ * has the lock of the operating system, one that was left on this machine under the same lock is taken over at once.
+ *
+ * @throws {TokenServiceError} STORE_FAILED where somebody else holds it
+ */
+export async function acquireFileLease(path: string, options: FileLeaseOptions): Promise<FileLease> {
+  const { engine, heartbeatMs = defaultHeartbeatMs } = options;
+  const owner = randomUUID();
+  const describe = (record: string, beat: number): string =>
+    `${process.pid} ${startOf(process.pid)} ${owner} ${engine} ${machine()} ${record} ${`${beat}`.padStart(12, '0')}\n`;
+  for (;;) {
+    const fd = createOrNothing(path, describe(noRecord, 0));
+    if (fd !== undefined) return hold({ fd, isTakenOnSilence: false, recordBefore: undefined });
+    const found = readOrNothing(path);
+    if (found === undefined) continue;
+    const before = parse(found);
+    const isDead = engine === 'node:sqlite' && before?.engine === engine && before.machine === machine();
+    if (!isDead && !(await isSilent(found))) throw inUse(path, before, heartbeatMs);
+    const recordBefore = recordOf(before);
+    const taken = takeOver(found, recordBefore);
+    // Released, or taken over by another one: whoever comes first creates the next one, and who has it is looked at anew.
+    if (taken === undefined) continue;
+    const lease = hold({ fd: taken, isTakenOnSilence: !isDead, recordBefore });
+    // Whoever was as quick has renamed meanwhile; and what the one before had begun to write is written by then.
+    if (!isDead) await pause(heartbeatMs);
+    if (lease.isHeld()) return lease;
+    lease.release();
+    throw inUse(path, parse(readOrNothing(path) ?? ''), heartbeatMs);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return options.pause ? options.pause(ms) : new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  /** Looks are counted, not time: of two that were frozen together, neither may think that the other was silent. */
+  async function isSilent(found: string): Promise<boolean> {
+    if (isAliveByOldRule(parse(found))) return false;
+    const files = options.companions ?? [];
+    const first = signsOf(files);
+    for (let look = 0; look < looks; look += 1) {
+      await pause(heartbeatMs / looksPerHeartbeat);
+      const now = readOrNothing(path);
+      if (now === undefined) return true;
+      if (now !== found || signsOf(files) !== first) return false;
+    }
+    return true;
+  }
+
+  /** Puts a lease in the place of one that is over, in one step; undefined where another one stands there by now. */
+  function takeOver(found: string, record = noRecord): number | undefined {
+    const draft = `${path}.${owner}`;
+    const fd = openSync(draft, 'wx', 0o600);
+    try {
+      writeSync(fd, describe(record, 0));
+      if (readOrNothing(path) === found) {
+        renameSync(draft, path);
+        return fd;
+      }
+    } catch (error) {
+      discard(fd, draft);
+      throw error;
+    }
+    discard(fd, draft);
+    return undefined;
+  }
+
+  function hold({ fd: first, isTakenOnSilence, recordBefore }: HoldOptions): FileLease {
+    let fd = first;
+    let beat = 0;
+    let record = recordBefore ?? noRecord;
+    let isOver = false;
+
+    function isHeld(): boolean {
+      if (isOver) return false;
+      let now = readOrNothing(path);
+      // Removed by hand. Whoever comes first creates the next one, and this may be this process.
+      if (now === undefined) {
+        const created = createOrNothing(path, describe(record, beat));
+        if (created !== undefined) {
+          closeSync(fd);
+          fd = created;
+          return true;
+        }
+        now = readOrNothing(path);
+      }
+      isOver = parse(now ?? '')?.owner !== owner;
+      return !isOver;
+    }
+
+    function write(): void {
+      // By the file that it has open: one that was taken over is no longer under this name.
+      writeSync(fd, describe(record, beat), 0);
+    }
+
+    const timer = setInterval(() => {
+      beat += 1;
+      try {
+        if (isHeld()) write();
+      } catch {
+        // A disk in trouble: whoever writes to the store is told.
+      }
+    }, heartbeatMs);
+    timer.unref();
+
+    return {
+      isTakenOnSilence,
+      recordBefore,
+      isHeld,
+      isLost: () => isOver,
+      record(text) {
+        record = text.padEnd(recordLength, '-').slice(0, recordLength);
+        write();
+      },
+      release(isRecordNeeded = false) {
+        clearInterval(timer);
+        const isMine = !isOver && parse(readOrNothing(path) ?? '')?.owner === owner;
+        isOver = true;
+        closeSync(fd);
+        if (isMine && !isRecordNeeded) rmSync(path, { force: true });
+      },
+    };
+  }
+}
+
+interface HoldOptions extends Pick<FileLease, 'isTakenOnSilence' | 'recordBefore'> {
+  readonly fd: number;
+}
+
+function recordOf(holder: Holder | undefined): string | undefined {
+  return holder === undefined || holder.record === noRecord ? undefined : holder.record;
+}
+
+/** Returns undefined where the file is there already. */
+function createOrNothing(path: string, text: string): number | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, 'wx', 0o600);
+    writeSync(fd, text);
+    return fd;
+  } catch (error) {
+    if (fd !== undefined) discard(fd, path);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+function discard(fd: number, path: string): void {
+  closeSync(fd);
+  rmSync(path, { force: true });
+}
+
+/** Throws for a file that must not be read: it is not one that was removed. */
+function readOrNothing(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Returns undefined where it names no owner. */
+function parse(text: string): Holder | undefined {
+  const fields = text.trim().split(' ');
+  const [pid = '', start = '', owner = '', engine = '', of = '', record = noRecord] = fields;
+  return fields.length < oldFields ? undefined : { pid, start, owner, engine, machine: of, record };
+}
+
+function signsOf(files: readonly string[]): string {
+  return files
+    .map((file) => {
+      const { size, mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? {};
+      return `${size} ${mtimeMs}`;
+    })
+    .join();
+}
+
+/** Version 0.1 renews nothing. Its process is asked for, where it can be seen from here. */
+function isAliveByOldRule(holder: Holder | undefined): boolean {
+  if (holder?.engine !== '' || !/^\d+$/.test(holder.pid)) return false;
+  try {
+    process.kill(Number(holder.pid), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  return holder.start === startOf(Number(holder.pid));
+}
+
+/** Returns when a process started, in ticks of the system, for version 0.1; `-` where the system does not say. */
+function startOf(pid: number): string {
+  const stat = readSystem(`/proc/${pid}/stat`);
+  // The name of the program, in brackets, may hold spaces.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-';
+}
+
+/** Returns what is another text on another machine, and after it was started anew. */
+function machine(): string {
+  return (readSystem('/proc/sys/kernel/random/boot_id').trim() || hostname()).replaceAll(/\s/g, '_') || '-';
+}
+
+function readSystem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function inUse(path: string, holder: Holder | undefined, heartbeatMs: number): TokenServiceError {
+  const named = holder === undefined ? 'somebody' : `process ${holder.pid}, as it numbers itself`;
+  const message =
+    `The database is in use by ${named}: ${path} was renewed while this process looked. One process has it at a time: ` +
+    'stop the other one, or let several share a Redis or a PostgreSQL. A process that was killed frees it by itself: ' +
+    `whoever starts waits up to ${((looks / looksPerHeartbeat + 1) * heartbeatMs) / 1_000} seconds for that, and not at ` +
+    'all on Node 22 and later.';
+  return new TokenServiceError(message, { code: 'STORE_FAILED' });
+}
