@@ -30,10 +30,10 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
 
   function limiterOf({ operation }: Call): Limiter | undefined {
     const known = operation && limiters.get(operation.operationId);
-    if (known || !operation || (!operation.rateLimit && perSecond === undefined)) return known;
-    const limit = perSecond ?? operation.rateLimit?.limit ?? 1;
-    const windowMs = perSecond === undefined ? (operation.rateLimit?.windowSeconds ?? 1) * 1000 : 1000;
-    const own = { limit, windowMs, monotonicNow };
+    if (known || !operation) return known;
+    const rate = perSecond === undefined ? operation.rateLimit : { limit: perSecond, windowSeconds: 1 };
+    if (!rate) return undefined;
+    const own = { limit: rate.limit, windowMs: rate.windowSeconds * 1000, monotonicNow };
     // The name holds no secret; a store may show it to whoever looks after it.
     const key = `nexconn:rate:${appKey}:${operation.operationId}`;
     const createSource = (onPermits: () => void) =>

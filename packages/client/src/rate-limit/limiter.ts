@@ -62,9 +62,7 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
 
   function expectedMs(ahead: number): number {
     const now = monotonicNow();
-    const waitMs = source.waitMs(now, now);
-    const spacingMs = source.spacingMs();
-    return (Number.isFinite(waitMs) ? Math.max(0, waitMs) : spacingMs) + ahead * spacingMs;
+    return Math.max(0, source.waitMs(now, now)) + ahead * source.spacingMs();
   }
 
   /** Returns the error for a request, and the wait that it would have if it came now. */
@@ -121,9 +119,8 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
   };
 }
 
-/** Starts a timer of this process. */
+/** Starts a timer of this process. One of more than 31 bits would fire at once. */
 export const startTimer: StartTimer = (ms, run) => {
-  // Beyond 31 bits a timer would fire at once.
   const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
   return () => clearTimeout(timer);
 };

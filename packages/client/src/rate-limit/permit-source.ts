@@ -10,8 +10,7 @@ export interface Permit {
 /** Where a limiter has its permits from: a window of this process, or the slots of a fleet. */
 export interface PermitSource {
   /**
-   * Returns the milliseconds until there is a permit for a request that came at `cameAt`: 0 or less where there is one,
-   * `Infinity` where that isn't known yet.
+   * Returns the milliseconds until there is a permit for a request that came at `cameAt`: 0 or less where there is one.
    */
   readonly waitMs: (now: number, cameAt: number) => number;
   /** Returns the permit that `waitMs` said is there. */

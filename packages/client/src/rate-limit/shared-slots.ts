@@ -4,8 +4,8 @@ import { createRunningMinimum, createWindow } from './window.js';
 
 /** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
 const margin = 0.0075;
-/** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them by at most `most`. */
-const penalty = { step: 0.015, lastsMs: 10_000, most: 0.25 };
+/** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them last for `mostMs`. */
+const penalty = { step: 0.015, lastsMs: 10_000, mostMs: 160_000 };
 /** A request that is answered so much later than usual was counted late; each one raises the bound, the others lower it. */
 const late = { minMs: 8, upMs: 2, downMs: 0.01 };
 /** The quickest of so many answers is the usual one. */
@@ -18,7 +18,7 @@ const aheadPart = 1 / 10;
 const [answerMs, searchMs] = [500, 1_000];
 /** A store may count in whole microseconds. */
 const roundingMs = 0.01;
-/** The spacing of a process is the average over so many of its slots. */
+/** The spacing of a process is averaged over so many of its questions. */
 const averagedOver = 12;
 
 /** Creates the permits of one process: slots that it reserves in a store, or those of its share while the store is lost. */
@@ -31,18 +31,12 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   let known = { aheadMs: 0, wayMs: 0, penaltyMs: 0 };
   /** When the slots that this process has reserved are due. */
   let slots: number[] = [];
-  let [spacingMs, lastDue] = [evenMs, Number.NaN];
-  let [waiting, refused, unusedMs] = [0, 0, 0];
-  let [boundMs, leftOutMs] = [late.minMs, 0];
+  let spacingMs = evenMs;
+  let [waiting, refused, boundMs, searchAt] = [0, 0, late.minMs, 0];
+  /** What the next question adds beside its slots: time that is left out, or below 0 that of slots that were not used. */
+  let owedMs = 0;
   // One question at a time, whatever becomes of it: each may hold a connection of the app's own pool.
-  let isAsking = false;
-  let isLost = false;
-  let isStopped = false;
-  let searchAt = 0;
-
-  function pacedMs(): number {
-    return evenMs * (1 + Math.min(penalty.most, (known.penaltyMs / penalty.lastsMs) * penalty.step));
-  }
+  let [isAsking, isLost, isStopped] = [false, false, false];
 
   /** As many as come due until a question asked now is answered, and fewer where the fleet has enough ahead. */
   function heldAtMost(): number {
@@ -53,18 +47,18 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   /** Gives back the slots that nobody waits for, or reserves more, tells of refused requests, or looks for a lost store. */
   function refill(): void {
     if (isAsking || isStopped || (isLost && monotonicNow() < searchAt)) return;
-    if (waiting === 0) unusedMs += slots.splice(0).length * pacedMs();
-    const count = isLost || unusedMs > 0 ? 0 : Math.max(0, Math.min(waiting, heldAtMost()) - slots.length);
-    if (isLost || unusedMs > 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
+    if (waiting === 0) owedMs = Math.min(0, owedMs) - slots.splice(0).length * evenMs;
+    const count = isLost || owedMs < 0 ? 0 : Math.max(0, Math.min(waiting, heldAtMost()) - slots.length);
+    if (isLost || owedMs < 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
   }
 
   async function ask(count: number): Promise<void> {
     isAsking = true;
     const askedAt = monotonicNow();
-    const [distanceMs, delayMs] = [pacedMs(), count > 0 ? leftOutMs : 0];
-    const added = { reservedMs: count * distanceMs + delayMs - unusedMs, penaltyMs: takePenaltyMs() };
-    leftOutMs -= delayMs;
-    unusedMs = 0;
+    const distanceMs = evenMs * (1 + (Math.min(known.penaltyMs, penalty.mostMs) / penalty.lastsMs) * penalty.step);
+    const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.mostMs - known.penaltyMs));
+    const added = { reservedMs: count * distanceMs + owedMs, penaltyMs: newPenaltyMs };
+    [owedMs, refused] = [0, 0];
     const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`));
     // One turn of the event loop later: the answer may have come while it was busy.
     let cancel = startTimer(answerMs, () => (cancel = startTimer(0, expire)));
@@ -75,7 +69,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs };
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.
-      else addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs + delayMs, distanceMs, count);
+      else if (count > 0) addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs, distanceMs, count);
     } catch (error) {
       lose(error);
       searchAt = monotonicNow() + searchMs;
@@ -85,21 +79,11 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     refill();
   }
 
-  function takePenaltyMs(): number {
-    const mostMs = (penalty.most / penalty.step) * penalty.lastsMs - known.penaltyMs;
-    const addedMs = Math.max(0, Math.min(refused * penalty.lastsMs, mostMs));
-    refused = 0;
-    return addedMs;
-  }
-
   function addSlots(firstDue: number, distanceMs: number, count: number): void {
-    for (let nth = 0; nth < count; nth += 1) {
-      const due = firstDue + nth * distanceMs;
-      slots.push(due);
-      // A pause of this process says nothing about how often its slots come.
-      if (due > lastDue) spacingMs += (Math.min(due - lastDue, 4 * spacingMs) - spacingMs) / averagedOver;
-      lastDue = due;
-    }
+    // Until the last one of its slots is due, a process has no others.
+    const presentMs = (known.aheadMs + (count - 1) * distanceMs) / (slots.length + count);
+    spacingMs += (Math.max(evenMs, presentMs) - spacingMs) / averagedOver;
+    for (let nth = 0; nth < count; nth += 1) slots.push(firstDue + nth * distanceMs);
     onPermits();
   }
 
@@ -111,11 +95,11 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     onPermits();
   }
 
-  /** Slots reserved by a question that has timed out may be overdue by now; they are given back. */
+  /** Slots that a question reserved which has timed out may be overdue by now; they are given back. */
   function find(reservedMs: number): void {
     if (isStopped) return;
     isLost = false;
-    unusedMs = Math.max(0, reservedMs);
+    owedMs = Math.min(0, -reservedMs);
     onFound();
   }
 
@@ -126,21 +110,20 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     } else if (outcome === 'refused') {
       refused += 1;
       refill();
-    } else noteLateness(monotonicNow() - due, outcome === 'answered' ? usualMs(monotonicNow() - usedAt) : 0);
-  }
-
-  /** The window after a request that was counted late holds one more: a slot is left out for it. */
-  function noteLateness(tookMs: number, usualMs: number): void {
-    const lateMs = tookMs - usualMs;
-    const isLate = lateMs > boundMs;
-    boundMs = Math.max(late.minMs, boundMs + (isLate ? late.upMs : -late.downMs));
-    if (isLate) leftOutMs += Math.min(lateMs, evenMs);
+    } else {
+      const now = monotonicNow();
+      const lateMs = now - due - (outcome === 'answered' ? usualMs(now - usedAt) : 0);
+      const isLate = lateMs > boundMs;
+      boundMs = Math.max(late.minMs, boundMs + (isLate ? late.upMs : -late.downMs));
+      // The window after a request that was counted late holds one more: a slot is left out for it.
+      if (isLate) owedMs += Math.min(lateMs, evenMs);
+    }
   }
 
   return {
     waitMs(now, cameAt) {
       if (isLost) return share.waitMs(now, cameAt);
-      return slots.length > 0 ? (slots[0] as number) - now : Number.POSITIVE_INFINITY;
+      return slots.length > 0 ? (slots[0] as number) - now : spacingMs;
     },
     take(now, cameAt) {
       if (isLost) refill();
@@ -153,7 +136,6 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       waiting = size;
       // A call that was under way as the client closed may come again for its next attempt.
       if (size > 0) isStopped = false;
-      else [lastDue, leftOutMs] = [Number.NaN, 0];
       refill();
     },
     stop() {
@@ -164,7 +146,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
 
 /** @throws {TypeError} where less is reserved than was added: the limit would not be kept */
 function checkReservation({ reservedMs, penaltyMs }: RateReservation, added: RateReservation): void {
-  const leastMs = Math.max(0, added.reservedMs - roundingMs);
-  if (reservedMs >= leastMs && penaltyMs >= 0 && Number.isFinite(reservedMs + penaltyMs)) return;
+  const minMs = Math.max(0, added.reservedMs - roundingMs);
+  if (reservedMs >= minMs && penaltyMs >= 0 && Number.isFinite(reservedMs + penaltyMs)) return;
   throw new TypeError('The rate store answered with no reservation.');
 }

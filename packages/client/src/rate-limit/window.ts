@@ -1,4 +1,4 @@
-import type { PermitOutcome, PermitSource } from './permit-source.js';
+import type { Permit, PermitOutcome, PermitSource } from './permit-source.js';
 
 /** A window and its limit. */
 export interface WindowOptions {
@@ -7,10 +7,6 @@ export interface WindowOptions {
   readonly windowMs: number;
   /** Returns milliseconds that never go back. */
   readonly monotonicNow: () => number;
-}
-
-interface Use {
-  readonly usedAt: number;
 }
 
 /** The window is taken for so much longer: requests come closer together than they were sent, and not all of it is seen. */
@@ -33,42 +29,41 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
   const spacingMs = (windowMs + spareMs) / limit;
   const usualMs = createRunningMinimum(usualOf, 0);
   let nextAt = Number.NEGATIVE_INFINITY;
-  /** When each permit that is not in use is free, in order, from `head` on: taking off the first of very many is slow. */
-  let freeAts: number[] = new Array(limit).fill(Number.NEGATIVE_INFINITY);
+  /** When each permit that was released comes back, in order, from `head` on: taking off the first of very many is slow. */
+  let freeAts: number[] = [];
   let head = 0;
-  /** What permits are used for, in order. */
-  const used = new Set<Use>();
+  /** When each permit that isn't released was used, in order. */
+  const usedAts = new Map<Permit, number>();
 
   /** A permit that isn't released may have been counted up to a window after its use. */
-  function freeAt({ usedAt }: Use, lateMs: number = windowMs): number {
+  function freeAt(usedAt: number, lateMs: number = windowMs): number {
     return usedAt + Math.min(lateMs, windowMs) + windowMs + lateSpareMs;
   }
 
-  function release(use: Use, outcome: PermitOutcome): void {
-    const now = monotonicNow();
-    const tookMs = now - use.usedAt;
+  function release(permit: Permit, usedAt: number, outcome: PermitOutcome): void {
+    const tookMs = monotonicNow() - usedAt;
     // Somebody else may have it by now.
-    if (!used.delete(use)) return;
-    if (outcome === 'unused') addFree(now);
-    else addFree(freeAt(use, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs)));
-  }
-
-  function addFree(time: number): void {
+    if (!usedAts.delete(permit) || outcome === 'unused') return;
+    const time = freeAt(usedAt, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs));
     let at = freeAts.length;
     while (at > head && (freeAts[at - 1] as number) > time) at -= 1;
     freeAts.splice(at, 0, time);
   }
 
-  function nextFreeAt(now: number): number {
-    const freeAgainAt = freeAts[head] ?? Number.POSITIVE_INFINITY;
-    if (freeAgainAt <= now) return freeAgainAt;
-    for (const oldest of used) return Math.min(freeAgainAt, freeAt(oldest));
-    return freeAgainAt;
+  function isAllInUse(): boolean {
+    return usedAts.size + freeAts.length - head >= limit;
+  }
+
+  function nextFreeAt(): number {
+    if (!isAllInUse()) return Number.NEGATIVE_INFINITY;
+    const { value: oldest = Number.POSITIVE_INFINITY } = usedAts.values().next();
+    return Math.min(freeAts[head] ?? Number.POSITIVE_INFINITY, freeAt(oldest));
   }
 
   function takeFree(now: number): void {
+    if (!isAllInUse()) return;
     if ((freeAts[head] as number) <= now) head += 1;
-    else for (const oldest of used) return void used.delete(oldest);
+    else usedAts.delete(usedAts.keys().next().value as Permit);
     if (head * 2 > freeAts.length) [freeAts, head] = [freeAts.slice(head), 0];
   }
 
@@ -78,13 +73,13 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
   }
 
   return {
-    waitMs: (now, cameAt) => Math.max(slotAt(now, cameAt), nextFreeAt(now)) - now,
+    waitMs: (now, cameAt) => Math.max(slotAt(now, cameAt), nextFreeAt()) - now,
     take(now, cameAt) {
       nextAt = slotAt(now, cameAt) + spacingMs;
       takeFree(now);
-      const use = { usedAt: now };
-      used.add(use);
-      return { release: (outcome) => release(use, outcome) };
+      const permit: Permit = { release: (outcome) => release(permit, now, outcome) };
+      usedAts.set(permit, now);
+      return permit;
     },
     spacingMs: () => spacingMs,
   };
