@@ -1,4 +1,5 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
+import { createOptionChecks, type OptionChecks } from './check-options.js';
 
 /** The stable codes of `NexconnError`: branch on these, never on a message. */
 export type NexconnErrorCode =
@@ -167,3 +168,11 @@ export class NexconnResponseError extends NexconnError {
   override readonly name = 'NexconnResponseError';
   declare readonly code: 'MALFORMED_RESPONSE' | 'UNEXPECTED_RESPONSE' | 'RESPONSE_TOO_LARGE';
 }
+
+/** Throws the error for a wrong option; `problem` begins with a verb. @throws {NexconnConfigurationError} INVALID_OPTION */
+export function refuseOption(option: string, problem: string): never {
+  throw new NexconnConfigurationError(`${option} ${problem}`, { code: 'INVALID_OPTION', option });
+}
+
+/** The checks of options. @throws {NexconnConfigurationError} INVALID_OPTION */
+export const optionChecks: OptionChecks = createOptionChecks(refuseOption);

@@ -1,7 +1,7 @@
 import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { Priority } from './call-options.js';
-import { createOptionChecks, type NumberRule } from './check-options.js';
-import { NexconnConfigurationError } from './errors.js';
+import type { NumberRule, OptionNames } from './check-options.js';
+import { optionChecks, refuseOption as refuse } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
 import type { RateStore } from './rate-limit/rate-store.js';
 import { dateNow } from './system-time.js';
@@ -52,6 +52,22 @@ export interface RatePlan {
 const clientNumbers = { timeoutMs: 5_000, deadlineMs: 30_000, failoverCoolDownMs: 30_000 };
 const retryNumbers = { maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxRetryAfterMs: 60_000 };
 const rateLimitNumbers = { maxQueueMs: 10_000, shareWithoutStore: 0.1 };
+const rateLimitNames: OptionNames<RateLimitOptions> = { ...rateLimitNumbers, perSecond: 0, store: 0 };
+const clientNames: OptionNames<NexconnClientOptions> = {
+  ...{
+    ...clientNumbers,
+    region: 0,
+    baseUrl: 0,
+    baseUrls: 0,
+    appKey: 0,
+    appSecret: 0,
+    headerPrefix: 0,
+    retry: 0,
+    rateLimit: 0,
+  },
+  ...{ userIdPattern: 0, validateRequests: 0, onEvent: 0, fetch: 0, now: 0, nonce: 0 },
+  ...{ dangerouslyAllowBrowser: 0, dangerouslyAllowHttp: 0 },
+};
 
 // Timers of every runtime count in 32 bits and would fire at once beyond that.
 const milliseconds: NumberRule = { unit: 'milliseconds', min: 1, max: 2 ** 31 - 1 };
@@ -61,15 +77,16 @@ const otherNumbers: Readonly<Record<string, NumberRule>> = {
   'rateLimit.shareWithoutStore': { unit: 'a part of the limit', min: 0.001, max: 1 },
 };
 
-const { checkNumber, checkFunction, checkChoice } = createOptionChecks(refuse);
+const { checkNames, checkNumber, checkFunction, checkChoice } = optionChecks;
 
 /** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
   const { appKey, appSecret, headerPrefix, now = dateNow, nonce, onEvent, fetch } = options ?? {};
   checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
+  if (typeof appSecret !== 'function') checkSecret(appSecret, appKey);
+  checkNames(options, clientNames);
   // Other characters cannot stand in a header.
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
-  if (typeof appSecret !== 'function') checkSecret(appSecret, appKey);
   if (headerPrefix && headerPrefix !== 'RC-') refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
   for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
   const { validateRequests = true } = options;
@@ -97,6 +114,7 @@ export function checkSecret(value: unknown, appKey: string): void {
 }
 
 function resolveRetry(given: RetryOptions | false = {}): RetryPlan {
+  checkNames(given || {}, retryNumbers, 'retry.');
   const numbers = readNumbers(given || {}, retryNumbers, 'retry.');
   // Without retries there is one attempt at each host, and one more for each reason to sign anew.
   return { ...numbers, isOn: given !== false, maxAttempts: Math.floor(numbers.maxAttempts) };
@@ -104,6 +122,7 @@ function resolveRetry(given: RetryOptions | false = {}): RetryPlan {
 
 function resolveRateLimit(given: RateLimitOptions | false = {}): RatePlan | undefined {
   if (given === false) return undefined;
+  checkNames(given, rateLimitNames, 'rateLimit.');
   const { perSecond, store } = given;
   if (store !== undefined) checkFunction('rateLimit.store.connect', store?.connect ?? null);
   return {
@@ -202,8 +221,4 @@ function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {
 
 function describe(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
-}
-
-function refuse(option: string, problem: string): never {
-  throw new NexconnConfigurationError(`${option} ${problem}`, { code: 'INVALID_OPTION', option });
 }

@@ -4,7 +4,7 @@ import { toApi } from './document/api.js';
 import { createDocumentSwitch, type DocumentSwitch } from './document-switch.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
 import { createEarlyRecord, type EarlyAnswer } from './pipeline/record.js';
-import { resolveOptions } from './resolve-options.js';
+import { mockNames, resolveOptions, startMockNames } from './resolve-options.js';
 import { withCors } from './server/cors.js';
 import type { MockOptions } from './types.js';
 
@@ -29,7 +29,7 @@ interface Credentials {
  * @throws {MockError} `APP_EXISTS`, `INVALID_OPTION`
  */
 export function assembleMock(options: MockOptions, host?: string): MockParts {
-  const settings = resolveOptions(options);
+  const settings = resolveOptions(options, host === undefined ? mockNames : startMockNames);
   const pipeline = createDocumentSwitch(toApi(options.document, settings.userIdPattern), settings);
   const record = createEarlyRecord(pipeline, settings);
   const { api, prepare, useDocument } = pipeline;

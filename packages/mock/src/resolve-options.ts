@@ -1,4 +1,5 @@
 import { callListener } from './call-listener.js';
+import type { OptionNames } from './check-options.js';
 import { MockError, optionChecks, refuseOption } from './errors.js';
 import { createRandomPool } from './pipeline/fill-answer.js';
 import type { Settings } from './settings.js';
@@ -11,13 +12,24 @@ export interface ListenSettings {
   readonly host: string;
 }
 
-const { checkChoice, checkFunction, checkNumber, checkText } = optionChecks;
+const { checkChoice, checkFunction, checkNames, checkNumber, checkText } = optionChecks;
+
+/** The options of a mock without a port, and of one on a port. */
+export const mockNames: OptionNames<MockOptions> = {
+  ...{ document: 0, appKey: 0, appSecret: 0, apps: 0, environment: 0, userLimit: 0, userIdPattern: 0, log: 0, now: 0 },
+  ...{ clockToleranceMs: 0, nonceReplay: 0, journalSize: 0, allowedOrigins: 0, random: 0 },
+  ...{ tokenValiditySeconds: null, rateLimit: null },
+};
+export const startMockNames: OptionNames<StartMockOptions> = { ...mockNames, port: 0, host: 0 };
 
 /** @throws {MockError} `INVALID_OPTION` */
-export function resolveOptions(options: MockOptions): Settings {
+export function resolveOptions(options: MockOptions, names: OptionNames<MockOptions> = mockNames): Settings {
+  checkNames(options, names);
   const { apps = [], environment, rateLimit, tokenValiditySeconds, userLimit, log, now, random } = options;
-  const appKey = checkText('appKey', options.appKey ?? 'uwd1c0sxdlx2');
-  const appSecret = checkText('appSecret', options.appSecret ?? 'Y1W2MeFwwwRxa0');
+  const { clockToleranceMs = 300_000, nonceReplay = 'refuse', journalSize = 10_000 } = options;
+  const { allowedOrigins = 'loopback', appKey = 'uwd1c0sxdlx2', appSecret = 'Y1W2MeFwwwRxa0' } = options;
+  checkText('appKey', appKey);
+  checkText('appSecret', appSecret);
   if (!Array.isArray(apps)) refuseOption('apps', `is of type ${typeof apps}. Pass a list of apps.`);
   for (const [name, value] of Object.entries({ log, now, random })) checkFunction(name, value);
   return {
@@ -25,14 +37,14 @@ export function resolveOptions(options: MockOptions): Settings {
     appSecret,
     apps: [{ appKey, appSecret, environment, rateLimit, tokenValiditySeconds, userLimit }, ...apps],
     userIdPattern: wholeMatch(options.userIdPattern),
-    clockToleranceMs: checkNumber('clockToleranceMs', options.clockToleranceMs ?? 300_000, {
+    clockToleranceMs: checkNumber('clockToleranceMs', clockToleranceMs, {
       unit: 'milliseconds',
       min: 0,
       max: Number.POSITIVE_INFINITY,
     }),
-    nonceReplay: checkChoice('nonceReplay', options.nonceReplay ?? 'refuse', ['refuse', 'allow']),
-    journalSize: options.journalSize ?? 10_000,
-    allowedOrigins: checkOrigins(options.allowedOrigins ?? 'loopback'),
+    nonceReplay: checkChoice('nonceReplay', nonceReplay, ['refuse', 'allow']),
+    journalSize,
+    allowedOrigins: checkOrigins(allowedOrigins),
     log: log && ((line) => callListener('log', log, line)),
     now: now ?? dateNow,
     random: random ?? createRandomPool(),

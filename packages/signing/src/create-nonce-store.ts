@@ -1,3 +1,4 @@
+import { createOptionChecks, type OptionChecks, type OptionNames } from './check-options.js';
 import { refuse } from './signature/check-inputs.js';
 import { createExpiringSet } from './signature/expiring-set.js';
 import { dateNow } from './signature/signature-parts.js';
@@ -11,6 +12,9 @@ export interface NonceStoreOptions {
   readonly now?: (() => number) | undefined;
 }
 
+const checks: OptionChecks = createOptionChecks((option, problem) => refuse('INVALID_OPTION', option, problem));
+const names: OptionNames<NonceStoreOptions> = { capacity: 0, now: 0 };
+
 /**
  * Creates a nonce store in the memory of this process.
  *
@@ -19,7 +23,10 @@ export interface NonceStoreOptions {
  *
  * @throws {SigningError} INVALID_OPTION
  */
-export function createNonceStore({ capacity = 200_000, now = dateNow }: NonceStoreOptions = {}): NonceStore {
+export function createNonceStore(options: NonceStoreOptions = {}): NonceStore {
+  checks.checkNames(options, names);
+  const { capacity = 200_000, now = dateNow } = options;
+  checks.checkFunction('now', now);
   if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.

@@ -11,8 +11,13 @@ export interface NumberRule {
   readonly isWhole?: boolean;
 }
 
+/** The names of all options of a type, each with its default where that says something; null says that null is a value of it. */
+export type OptionNames<Options> = Readonly<Record<Options extends unknown ? keyof Options : never, unknown>>;
+
 /** The checks of one package's options. The value of a wrong one is shown where it is a number, since others may be secrets. */
 export interface OptionChecks {
+  /** Only known names, which begin with `group` in messages. `undefined` stands for the default; null stands for nothing. */
+  readonly checkNames: (given: object, known: Readonly<Record<string, unknown>>, group?: string) => void;
   readonly checkNumber: (option: string, value: unknown, rule: NumberRule) => number;
   /** A function, or undefined. */
   readonly checkFunction: (option: string, value: unknown) => void;
@@ -24,15 +29,23 @@ export interface OptionChecks {
 /** Returns checks that all end in `refuse`. The same file stands in each package that has options; a test compares them. */
 export function createOptionChecks(refuse: RefuseOption): OptionChecks {
   return {
+    checkNames(given, known, group = '') {
+      const names = Object.keys(known);
+      for (const [name, value] of Object.entries(given)) {
+        if (value === undefined) continue;
+        if (!names.includes(name)) refuse(group + name, `is no option. ${suggest(name, names)}`);
+        if (value === null && known[name] !== null) refuse(group + name, 'is null. Pass a value, or leave it out.');
+      }
+    },
     checkNumber(option, value, { unit, min, max, isWhole = false }) {
       const isNumber = typeof value === 'number' && value >= min && value <= max;
       if (isNumber && (!isWhole || Number.isInteger(value))) return value;
-      const shown = typeof value === 'number' ? value : `of type ${typeof value}`;
+      const shown = typeof value === 'number' ? value : typeOf(value);
       return refuse(option, `is ${shown}. Pass ${isWhole ? 'whole ' : ''}${unit} from ${min} to ${max}.`);
     },
     checkFunction(option, value) {
       if (value !== undefined && typeof value !== 'function') {
-        refuse(option, `is of type ${typeof value}. Pass a function, or leave it out.`);
+        refuse(option, `is ${typeOf(value)}. Pass a function, or leave it out.`);
       }
     },
     checkChoice(option, value, choices) {
@@ -45,7 +58,23 @@ export function createOptionChecks(refuse: RefuseOption): OptionChecks {
     },
     checkText(option, value) {
       if (typeof value === 'string' && value !== '') return value;
-      return refuse(option, `is ${value === '' ? 'empty' : `of type ${typeof value}`}. Pass a text that is not empty.`);
+      return refuse(option, `is ${value === '' ? 'empty' : typeOf(value)}. Pass a text that is not empty.`);
     },
   };
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : `of type ${typeof value}`;
+}
+
+/** Returns the question for the name that shares most pairs of letters with a wrong one, or all names where none is like it. */
+function suggest(wrong: string, names: readonly string[]): string {
+  const pairs = pairsOf(wrong);
+  const likeness = (name: string) => pairsOf(name).filter((pair) => pairs.includes(pair)).length / name.length;
+  const nearest = names.reduce((best, name) => (likeness(name) > likeness(best) ? name : best));
+  return likeness(nearest) > 0.3 ? `Did you mean ${nearest}?` : `The options are ${names.join(', ')}.`;
+}
+
+function pairsOf(name: string): string[] {
+  return [...name.toLowerCase()].map((letter, index, letters) => letter + letters[index + 1]);
 }

@@ -1,4 +1,5 @@
 import type { NexconnError } from '@nexconn-kit/client';
+import { createOptionChecks, type OptionChecks } from './check-options.js';
 
 /** The stable codes of `TokenServiceError`. */
 export type TokenServiceErrorCode =
@@ -39,3 +40,11 @@ export class TokenServiceError extends Error {
     Object.defineProperty(this, 'apiError', { value: apiError, enumerable: false });
   }
 }
+
+/** Throws the error for a wrong option; `problem` begins with a verb. @throws {TokenServiceError} INVALID_OPTION */
+export function refuseOption(option: string, problem: string): never {
+  throw new TokenServiceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
+}
+
+/** The checks of options. @throws {TokenServiceError} INVALID_OPTION */
+export const optionChecks: OptionChecks = createOptionChecks(refuseOption);

@@ -1,6 +1,6 @@
 import { callListener } from './call-listener.js';
-import { createOptionChecks, type NumberRule, type OptionChecks } from './check-options.js';
-import { TokenServiceError } from './errors.js';
+import type { NumberRule, OptionNames } from './check-options.js';
+import { optionChecks, refuseOption } from './errors.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import { dateNow } from './system-time.js';
 import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
@@ -37,21 +37,25 @@ const serviceNumbers = {
   maxWaitMs: { unit: 'milliseconds', min: 1, max: Number.MAX_SAFE_INTEGER, byDefault: 15_000 },
   storeTimeoutMs: { unit: 'milliseconds', min: 1, max: longestTimerMs, byDefault: 2_000 },
 };
+const serviceNames: OptionNames<TokenServiceOptions> = {
+  ...{ ...serviceNumbers, client: 0, store: 0, tokenValiditySeconds: 0, now: 0, onEvent: 0 },
+};
 const reissueNumbers = {
   concurrency: { unit: 'calls', min: 1, max: 256, isWhole: true, byDefault: 32 },
 };
-
-export const checks: OptionChecks = createOptionChecks(refuse);
+const reissueNames: OptionNames<ReissueOptions> = { ...reissueNumbers, signal: 0, onProgress: 0 };
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
   const { client, store, tokenValiditySeconds, now = dateNow, onEvent } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
-    refuse('client', 'is no client. Pass what createNexconnClient returns.');
+    refuseOption('client', 'is no client. Pass what createNexconnClient returns.');
   }
-  if (typeof store?.read !== 'function') refuse('store', 'is no store. Pass one, such as createMemoryStore().');
-  if (tokenValiditySeconds !== undefined) checks.checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
-  for (const [option, value] of Object.entries({ now, onEvent })) checks.checkFunction(option, value);
+  if (typeof store?.read !== 'function') refuseOption('store', 'is no store. Pass one, such as createMemoryStore().');
+  optionChecks.checkNames(options, serviceNames);
+  if (tokenValiditySeconds !== undefined)
+    optionChecks.checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
+  for (const [option, value] of Object.entries({ now, onEvent })) optionChecks.checkFunction(option, value);
   const { storeTimeoutMs, ...numbers } = readNumbers(options, serviceNumbers);
   return {
     ...{ client, now, ...numbers },
@@ -63,8 +67,9 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveReissueOptions(options: ReissueOptions): ReissueSettings {
+  optionChecks.checkNames(options, reissueNames);
   const { signal, onProgress } = options;
-  checks.checkFunction('onProgress', onProgress);
+  optionChecks.checkFunction('onProgress', onProgress);
   return { ...readNumbers(options, reissueNumbers), signal, onProgress: listenerOf('onProgress', onProgress) };
 }
 
@@ -75,7 +80,7 @@ export function readNumbers<Name extends string>(
 ): Record<Name, number> {
   const entries = Object.entries<NumberOption>(rules).map(([name, rule]) => {
     const { [name as Name]: value = rule.byDefault } = given;
-    return [name, checks.checkNumber(name, value, rule)];
+    return [name, optionChecks.checkNumber(name, value, rule)];
   });
   return Object.fromEntries(entries);
 }
@@ -86,9 +91,4 @@ export function listenerOf<Value>(
   listener: ((value: Value) => void) | undefined,
 ): (value: Value) => void {
   return listener ? (value) => callListener(option, listener, value) : () => {};
-}
-
-/** @throws {TokenServiceError} INVALID_OPTION */
-export function refuse(option: string, problem: string): never {
-  throw new TokenServiceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
 }

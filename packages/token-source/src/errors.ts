@@ -1,3 +1,5 @@
+import { createOptionChecks, type OptionChecks } from './check-options.js';
+
 /** The stable codes of `TokenSourceError`: branch on these, never on a message. */
 export type TokenSourceErrorCode =
   | 'INVALID_OPTION'
@@ -62,3 +64,8 @@ export function malformedAnswer(problem: string): TokenSourceError {
   const message = `The answer of the app server ${problem}: check the token endpoint.`;
   return new TokenSourceError(message, { code: 'MALFORMED_ANSWER' });
 }
+
+/** The checks of options. @throws {TokenSourceError} INVALID_OPTION */
+export const optionChecks: OptionChecks = createOptionChecks((option, problem) => {
+  throw new TokenSourceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
+});

@@ -1,5 +1,5 @@
-import { createOptionChecks } from './check-options.js';
-import { TokenSourceError } from './errors.js';
+import type { OptionNames } from './check-options.js';
+import { optionChecks, TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
 import type { FetchedToken, FetchTokenRequest, TokenSourceOptions } from './types.js';
@@ -7,12 +7,26 @@ import type { FetchedToken, FetchTokenRequest, TokenSourceOptions } from './type
 /** Longer than the ten seconds that a token service may hold a caller in its queue: its token would reach nobody. */
 const defaultTimeoutMs = 15_000;
 
-const { checkFunction, checkNumber } = createOptionChecks((option, problem) => {
-  throw new TokenSourceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
-});
+const { checkFunction, checkNames, checkNumber } = optionChecks;
+
+const names: OptionNames<TokenSourceOptions> = {
+  ...{
+    endpoint: 0,
+    headers: 0,
+    credentials: 0,
+    fetch: 0,
+    fetchToken: 0,
+    token: 0,
+    userId: 0,
+    storage: 0,
+    storageKey: 0,
+  },
+  ...{ timeoutMs: 0, maxAttempts: 0, onEvent: 0 },
+};
 
 /** Returns the options, checked and with their defaults. */
 export function resolveOptions(options: TokenSourceOptions): Settings {
+  checkNames(options, names);
   const fetchToken = chooseFetch(options);
   const { userId, storage, onEvent, timeoutMs = defaultTimeoutMs, maxAttempts = 5 } = options;
   checkFunction('onEvent', onEvent);

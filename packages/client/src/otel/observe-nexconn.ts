@@ -1,6 +1,7 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import { subscribe } from '#platform';
-import { NexconnConfigurationError } from '../errors.js';
+import type { OptionNames } from '../check-options.js';
+import { NexconnConfigurationError, optionChecks } from '../errors.js';
 import type { NexconnEvent } from '../types.js';
 import { createInstruments } from './instruments.js';
 import { createSpans } from './spans.js';
@@ -26,6 +27,7 @@ export interface NexconnObserver {
   readonly subscribe: () => () => void;
 }
 
+const names: OptionNames<ObserveNexconnOptions> = { tracerProvider: 0, meterProvider: 0 };
 const scope = '@nexconn-kit/client';
 
 /**
@@ -33,11 +35,13 @@ const scope = '@nexconn-kit/client';
  *
  * No attribute holds a secret, token, signature or parameter of a call.
  *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
  * @example
  * const { onEvent } = observeNexconn();
  * const nexconn = createNexconnClient({ appKey, appSecret, region: 'sg', onEvent });
  */
 export function observeNexconn(options: ObserveNexconnOptions = {}): NexconnObserver {
+  optionChecks.checkNames(options, names);
   const { tracerProvider, meterProvider } = options;
   const trackSpans = createSpans(tracerProvider ? tracerProvider.getTracer(scope) : trace.getTracer(scope));
   const count = createInstruments(meterProvider ? meterProvider.getMeter(scope) : metrics.getMeter(scope));

@@ -1,3 +1,5 @@
+import type { OptionNames } from '../check-options.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import type { RateStore } from '../rate-limit/rate-store.js';
 import { createRateStore } from '../rate-store/create-rate-store.js';
 import { createTableSql, reserveSlotSql } from './reserve-slot-sql.js';
@@ -13,6 +15,8 @@ export interface PostgresRateStoreOptions {
   /** The table, with its schema where it is not on the search path. Default: `nexconn_rate_limit`. */
   readonly table?: string | undefined;
 }
+
+const names: OptionNames<PostgresRateStoreOptions> = { table: 0 };
 
 // SQLSTATEs of PostgreSQL.
 /** undefined_table: the table is yet to be created. */
@@ -30,17 +34,19 @@ const maxTries = 5;
  * Key and operation, by the clock of the database. The table is created when it is first needed; it is unlogged, so that no
  * slot waits for a disk.
  *
- * @throws {TypeError} where `client` has no `query`, or `table` is no name
+ * @throws {NexconnConfigurationError} INVALID_OPTION
+ * @throws {TypeError} where `client` has no `query`
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
  * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store: createPostgresRateStore(pool) } });
  */
 export function createPostgresRateStore(client: PostgresLike, options: PostgresRateStoreOptions = {}): RateStore {
+  optionChecks.checkNames(options, names);
   const { table = 'nexconn_rate_limit' } = options;
   if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
   // A name cannot be a parameter of a statement, so what goes into the text is restricted.
   if (!/^[a-z_]\w{0,62}(\.[a-z_]\w{0,62})?$/i.test(table)) {
-    throw new TypeError('table is no name such as nexconn_rate_limit or app.nexconn_rate_limit.');
+    refuseOption('table', 'is no name. Pass one such as nexconn_rate_limit or app.nexconn_rate_limit.');
   }
   const name = table
     .split('.')

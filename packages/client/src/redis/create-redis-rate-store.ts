@@ -1,3 +1,5 @@
+import type { OptionNames } from '../check-options.js';
+import { optionChecks } from '../errors.js';
 import type { RateStore } from '../rate-limit/rate-store.js';
 import { createRateStore } from '../rate-store/create-rate-store.js';
 import type { RedisLike } from './redis-script.js';
@@ -8,9 +10,11 @@ export type { RedisCommand, RedisLike } from './redis-script.js';
 
 /** How a rate limit is kept in Redis. */
 export interface RedisRateStoreOptions {
-  /** Stands before every key. Default: `''`, which gives keys such as `nexconn:rate:<App Key>:issueAccessToken`. */
+  /** The prefix of every key. Default: `''`, for keys such as `nexconn:rate:<App Key>:issueAccessToken`. */
   readonly keyPrefix?: string | undefined;
 }
+
+const names: OptionNames<RedisRateStoreOptions> = { keyPrefix: 0 };
 
 /**
  * Creates a rate store of a Redis, 6 or later, for every process that hands in the same one.
@@ -18,12 +22,14 @@ export interface RedisRateStoreOptions {
  * `client` is one of `redis` or `ioredis`, which stays its caller's, or a function that sends a command. Slots are reserved
  * by a script that goes by the clock of Redis; the key expires a minute after its last slot.
  *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
  * @throws {TypeError} where `client` is none of these
  * @example
  * const redis = await createClient({ url: process.env.REDIS_URL }).connect();
  * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store: createRedisRateStore(redis) } });
  */
 export function createRedisRateStore(client: RedisLike, options: RedisRateStoreOptions = {}): RateStore {
+  optionChecks.checkNames(options, names);
   const { keyPrefix = '' } = options;
   const runScript = createRedisScript(client, reserveSlotScript, reserveSlotSha1);
 

@@ -1,5 +1,7 @@
 import { servers } from '@nexconn-kit/contract';
+import type { OptionNames } from '../check-options.js';
 import { createMock } from '../create-mock.js';
+import { optionChecks } from '../errors.js';
 import type { Mock } from '../types.js';
 
 /** The part of MSW's `http` that is used; it is passed in, so that this package works with the MSW you have. */
@@ -15,9 +17,12 @@ export interface MswHandlerOptions {
   readonly baseUrls?: readonly string[] | undefined;
 }
 
+const names: OptionNames<MswHandlerOptions> = { mock: 0, baseUrls: 0 };
+
 /**
  * Returns handlers for MSW 2 that answer every call to the API's servers as the mock does.
  *
+ * @throws {MockError} `INVALID_OPTION`
  * @example
  * import { http } from 'msw';
  * import { setupServer } from 'msw/node';
@@ -26,6 +31,7 @@ export interface MswHandlerOptions {
  * setupServer(...mswHandlers(http, { mock })).listen();
  */
 export function mswHandlers<Handler>(http: MswHttp<Handler>, options: MswHandlerOptions = {}): Handler[] {
+  optionChecks.checkNames(options, names);
   const { mock = createMock(), baseUrls = servers.map(({ url }) => url) } = options;
   return baseUrls.map((baseUrl) =>
     http.all(`${baseUrl}/*`, ({ request }) =>

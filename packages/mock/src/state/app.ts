@@ -1,4 +1,5 @@
 import { createNonceStore, type NonceStore } from '@nexconn-kit/signing';
+import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import type { SlidingWindow } from './rate-limit.js';
 import { copyTokenTable, createTokenTable, type TokenTable } from './token-table.js';
@@ -81,7 +82,7 @@ export interface ResolvedApp extends AppCredentials {
   readonly settings: ResolvedAppSettings;
 }
 
-const { checkChoice, checkNumber, checkText } = optionChecks;
+const { checkChoice, checkNames, checkNumber, checkText } = optionChecks;
 const count = { max: Number.MAX_SAFE_INTEGER, isWhole: true };
 
 const defaults: ResolvedAppSettings = {
@@ -92,11 +93,13 @@ const defaults: ResolvedAppSettings = {
   userLimit: 100,
 };
 
+const { suspended: _, ...creationDefaults } = defaults;
+const appNames: OptionNames<AppOptions> = { ...creationDefaults, appKey: 0, appSecret: 0 };
+
 /** Returns an app of these options. @throws {MockError} `INVALID_OPTION` */
-export function resolveApp(
-  { appKey, appSecret, ...settings }: AppOptions,
-  random: (bytes: number) => Uint8Array,
-): ResolvedApp {
+export function resolveApp(options: AppOptions, random: (bytes: number) => Uint8Array): ResolvedApp {
+  checkNames(options, appNames);
+  const { appKey, appSecret, ...settings } = options;
   const app = { appKey: appKey ?? freshText(random, 6), appSecret: resolveSecret(appSecret, random) };
   if (!isHeaderText(app.appKey)) refuseOption('appKey', 'is none. Pass visible ASCII characters without a comma.');
   return { ...app, settings: changeSettings(defaults, settings) };
@@ -104,7 +107,7 @@ export function resolveApp(
 
 /** Returns the secret itself, or a fresh one where there is none. @throws {MockError} `INVALID_OPTION` */
 export function resolveSecret(appSecret: string | undefined, random: (bytes: number) => Uint8Array): string {
-  const secret = checkText('appSecret', appSecret ?? freshText(random, 8));
+  const secret = checkText('appSecret', appSecret === undefined ? freshText(random, 8) : appSecret);
   // No client signs with such a one.
   if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(secret)) {
     refuseOption('appSecret', 'is none: it has white space or an invisible character. Pass one without.');
@@ -114,14 +117,14 @@ export function resolveSecret(appSecret: string | undefined, random: (bytes: num
 
 /** Returns the settings with these changes. @throws {MockError} `INVALID_OPTION` */
 export function changeSettings(settings: ResolvedAppSettings, changes: AppChanges): ResolvedAppSettings {
-  const changed: ResolvedAppSettings = {
-    environment: changes.environment ?? settings.environment,
-    suspended: changes.suspended ?? settings.suspended,
-    tokenValiditySeconds: given(changes.tokenValiditySeconds, settings.tokenValiditySeconds),
-    rateLimit: given(changes.rateLimit, settings.rateLimit),
-    userLimit: changes.userLimit ?? settings.userLimit,
-  };
-  const { environment, suspended, tokenValiditySeconds: validity, rateLimit, userLimit } = changed;
+  checkNames(changes, defaults);
+  const {
+    environment = settings.environment,
+    suspended = settings.suspended,
+    tokenValiditySeconds: validity = settings.tokenValiditySeconds,
+    rateLimit = settings.rateLimit,
+    userLimit = settings.userLimit,
+  } = changes;
   checkChoice('environment', environment, ['development', 'production']);
   checkChoice('suspended', suspended, [true, false]);
   if (validity !== null && !isPositive(validity)) {
@@ -133,12 +136,7 @@ export function changeSettings(settings: ResolvedAppSettings, changes: AppChange
   if (rateLimit !== null && rateLimit !== false)
     checkNumber('rateLimit', rateLimit, { ...count, unit: 'requests', min: 1 });
   checkNumber('userLimit', userLimit, { ...count, unit: 'users', min: 0 });
-  return changed;
-}
-
-/** `null` is a value here, which `??` would lose. */
-function given<T>(change: T | undefined, present: T): T {
-  return change === undefined ? present : change;
+  return { environment, suspended, tokenValiditySeconds: validity, rateLimit, userLimit };
 }
 
 function isPositive(value: unknown): boolean {

@@ -1,4 +1,6 @@
-import { checks, listenerOf, longestTimerMs, readNumbers, refuse } from '../resolve-options.js';
+import type { OptionNames } from '../check-options.js';
+import { optionChecks, refuseOption } from '../errors.js';
+import { listenerOf, longestTimerMs, readNumbers } from '../resolve-options.js';
 import { performanceNow } from '../system-time.js';
 import { appLogin, isChallenge } from './authenticate.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from './types.js';
@@ -26,6 +28,18 @@ const numbers = {
   requestsPerMinute: { ...count, unit: 'requests', byDefault: 10 },
   maxUsersCounted: { ...count, unit: 'users', byDefault: 100_000 },
 };
+const names: OptionNames<TokenHandlerOptions> = {
+  ...{
+    ...numbers,
+    authenticate: 0,
+    challenge: 0,
+    allowedOrigins: 0,
+    path: 0,
+    onFailure: 0,
+    random: 0,
+    monotonicNow: 0,
+  },
+};
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveHandlerOptions<Context extends readonly unknown[]>(
@@ -34,16 +48,18 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   const { authenticate, challenge = appLogin, allowedOrigins = [], path, onFailure } = options ?? {};
   const { random = Math.random, monotonicNow = performanceNow } = options ?? {};
   if (typeof authenticate !== 'function') {
-    refuse('authenticate', 'is missing. Pass a function that returns the user who is logged in, or undefined.');
+    refuseOption('authenticate', 'is missing. Pass a function that returns the user who is logged in, or undefined.');
   }
-  if (!isChallenge(challenge)) refuse('challenge', 'is no challenge. Pass a scheme, such as Bearer.');
-  if (!Array.isArray(allowedOrigins)) refuse('allowedOrigins', 'is no list. Pass origins, as https://app.example.com.');
+  optionChecks.checkNames(options, names);
+  if (!isChallenge(challenge)) refuseOption('challenge', 'is no challenge. Pass a scheme, such as Bearer.');
+  if (!Array.isArray(allowedOrigins))
+    refuseOption('allowedOrigins', 'is no list. Pass origins, as https://app.example.com.');
   for (const origin of allowedOrigins) checkOrigin(origin);
   if (path !== undefined && !(typeof path === 'string' && /^\/[^?#]*$/.test(path))) {
-    refuse('path', 'is no path. Pass one that begins with /, without a query.');
+    refuseOption('path', 'is no path. Pass one that begins with /, without a query.');
   }
   for (const [option, value] of Object.entries({ onFailure, random, monotonicNow }))
-    checks.checkFunction(option, value);
+    optionChecks.checkFunction(option, value);
   return {
     ...{ authenticate, challenge, allowedOrigins, path, random, monotonicNow },
     ...readNumbers(options, numbers),
@@ -58,5 +74,5 @@ function checkOrigin(origin: unknown): void {
   // Other schemes, such as capacitor://localhost, have no origin in the sense of URL, but browsers send them.
   if (isOrigin && (!isWeb || (URL.canParse(origin) && new URL(origin).origin === origin))) return;
   const advice = 'Pass scheme, host and port alone, as https://app.example.com.';
-  refuse('allowedOrigins', `has an entry that is no origin. ${advice}`);
+  refuseOption('allowedOrigins', `has an entry that is no origin. ${advice}`);
 }

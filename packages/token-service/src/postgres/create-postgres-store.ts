@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
+import type { OptionNames } from '../check-options.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import type { StoredUser, TokenStore } from '../types.js';
 import { migrateSql, statementsOn } from './statements.js';
 
@@ -9,22 +11,24 @@ export interface PostgresStoreOptions {
   readonly tablePrefix?: string | undefined;
 }
 
+const names: OptionNames<PostgresStoreOptions> = { tablePrefix: 0 };
+
 type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Creates a store in a PostgreSQL, 13 or later, that several instances share. Its tables are created when it is first used.
  *
  * @param client A pool of `pg`, which is not closed here.
- * @throws {TypeError} where `client` has no `query`, or `tablePrefix` is no name
+ * @throws {TokenServiceError} INVALID_OPTION
+ * @throws {TypeError} where `client` has no `query`
  */
-export function createPostgresStore(
-  client: PostgresLike,
-  { tablePrefix = 'nexconn' }: PostgresStoreOptions = {},
-): TokenStore {
+export function createPostgresStore(client: PostgresLike, options: PostgresStoreOptions = {}): TokenStore {
+  optionChecks.checkNames(options, names);
+  const { tablePrefix = 'nexconn' } = options;
   if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
   // It becomes part of the statements, where nothing escapes it.
   if (!/^[a-z_]\w{0,40}(\.[a-z_]\w{0,40})?$/.test(tablePrefix)) {
-    throw new TypeError('tablePrefix is no name such as nexconn or app.nexconn, in lower case.');
+    refuseOption('tablePrefix', 'is no name. Pass one such as nexconn or app.nexconn, in lower case.');
   }
   const sql = statementsOn(tablePrefix);
   let migrating: Promise<unknown> | undefined;

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createRedisScript, type RedisLike, type RedisScript } from '@nexconn-kit/client/redis';
+import type { OptionNames } from '../check-options.js';
+import { optionChecks } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
 
@@ -9,17 +11,19 @@ export interface RedisStoreOptions {
   readonly keyPrefix?: string | undefined;
 }
 
+const names: OptionNames<RedisStoreOptions> = { keyPrefix: 0 };
+
 /**
  * Creates a store in a Redis, 6 or later, that several instances share. Tokens do not expire there: Redis must evict none
  * of them (`maxmemory-policy noeviction`), and keep its data over a restart.
  *
  * @param client A client of `redis` or `ioredis`, which is not closed here, or a function that sends a command.
+ * @throws {TokenServiceError} INVALID_OPTION
  * @throws {TypeError} where `client` is none of these
  */
-export function createRedisStore(
-  client: RedisLike,
-  { keyPrefix = '{nexconn-tokens}:' }: RedisStoreOptions = {},
-): TokenStore {
+export function createRedisStore(client: RedisLike, options: RedisStoreOptions = {}): TokenStore {
+  optionChecks.checkNames(options, names);
+  const { keyPrefix = '{nexconn-tokens}:' } = options;
   const scripts = Object.fromEntries(
     Object.entries(redisScripts).map(([name, script]) => {
       const sha1 = createHash('sha1').update(script).digest('hex');

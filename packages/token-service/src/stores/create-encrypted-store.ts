@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { TokenServiceError } from '../errors.js';
+import type { OptionNames } from '../check-options.js';
+import { optionChecks, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 
 /** The options of an encrypted store. */
@@ -17,6 +18,7 @@ interface Key {
   readonly bytes: Buffer;
 }
 
+const names: OptionNames<EncryptionOptions> = { keys: 0 };
 const keyBytes = 32;
 /** Of 32 random bytes some 30 differ; fewer than this do once in 10^15. */
 const leastDifferentBytes = 16;
@@ -33,7 +35,9 @@ const tagBytes = 16;
  * @example
  * const store = createEncryptedStore(await createSqliteStore('tokens.db'), { keys: [process.env.TOKEN_KEY ?? ''] });
  */
-export function createEncryptedStore(store: TokenStore, { keys: given }: EncryptionOptions): TokenStore {
+export function createEncryptedStore(store: TokenStore, options: EncryptionOptions): TokenStore {
+  optionChecks.checkNames(options ?? {}, names);
+  const { keys: given } = options ?? {};
   if (!Array.isArray(given) || given.length === 0) refuse('is empty');
   const keys = given.map(parseKey);
   const [first] = keys as [Key];

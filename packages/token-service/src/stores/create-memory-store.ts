@@ -1,17 +1,25 @@
+import type { OptionNames } from '../check-options.js';
+import { optionChecks } from '../errors.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { createLeases } from './leases.js';
+
+/** The options of a store in memory. */
+export interface MemoryStoreOptions {
+  /** Returns milliseconds that never go back. Default: `performance.now`. */
+  readonly monotonicNow?: (() => number) | undefined;
+}
+
+const names: OptionNames<MemoryStoreOptions> = { monotonicNow: 0 };
 
 /**
  * Creates a store in the memory of this process: for tests, and for an app server that may issue all tokens anew after a
  * restart.
  */
-export function createMemoryStore({
-  monotonicNow = performanceNow,
-}: {
-  /** Returns milliseconds that never go back. Default: `performance.now`. */
-  readonly monotonicNow?: () => number;
-} = {}): TokenStore {
+export function createMemoryStore(options: MemoryStoreOptions = {}): TokenStore {
+  optionChecks.checkNames(options, names);
+  const { monotonicNow = performanceNow } = options;
+  optionChecks.checkFunction('monotonicNow', monotonicNow);
   const tokens = new Map<string, StoredToken>();
   let currentSecret: string | undefined;
   let lastLeaseId = 0;

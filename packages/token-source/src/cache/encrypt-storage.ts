@@ -1,3 +1,5 @@
+import type { OptionNames } from '../check-options.js';
+import { optionChecks } from '../errors.js';
 import { dateNow } from '../system-time.js';
 import type { TokenStorage } from '../types.js';
 
@@ -7,6 +9,7 @@ export interface EncryptStorageOptions {
   readonly key?: CryptoKey | (() => Promise<CryptoKey>) | undefined;
 }
 
+const names: OptionNames<EncryptStorageOptions> = { key: 0 };
 const keyTimeoutMs = 3000;
 const ivBytes = 12;
 const database = 'nexconn-token-source';
@@ -18,11 +21,15 @@ const keyName = 'aes-gcm';
  *
  * Its methods reject where something cannot be decrypted or encrypted: a token source then fetches again, and stores
  * nothing in the clear.
+ *
+ * @throws {TokenSourceError} INVALID_OPTION
  */
 export function encryptStorage(
   storage: TokenStorage | (() => TokenStorage),
-  { key = () => loadKey() }: EncryptStorageOptions = {},
+  options: EncryptStorageOptions = {},
 ): TokenStorage {
+  optionChecks.checkNames(options, names);
+  const { key = () => loadKey() } = options;
   const inner = (): TokenStorage => (typeof storage === 'function' ? storage() : storage);
   let found: Promise<CryptoKey> | undefined;
   /** When the key was asked for, in Unix milliseconds; undefined once it is there. */

@@ -1,0 +1,102 @@
+import { createNexconnClient } from '@nexconn-kit/client';
+import { observeNexconn } from '@nexconn-kit/client/otel';
+import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
+import { createRedisRateStore } from '@nexconn-kit/client/redis';
+import { createMock, startMock } from '@nexconn-kit/mock';
+import { mswHandlers } from '@nexconn-kit/mock/msw';
+import { createNonceStore } from '@nexconn-kit/signing';
+import {
+  createEncryptedStore,
+  createMemoryStore,
+  createTokenHandler,
+  createTokenService,
+} from '@nexconn-kit/token-service';
+import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
+import { createRedisStore } from '@nexconn-kit/token-service/redis';
+import { createTokenSource, encryptStorage } from '@nexconn-kit/token-source';
+import { describe, expect, it } from 'vitest';
+
+/** A function that takes options, good ones of it, and a name of one that has a default. */
+type Case = readonly [name: string, create: (options: never) => unknown, good: object, option: string];
+
+const credentials = { appKey: 'uwd1c0sxdlx2', appSecret: 'Y1W2MeFwwwRxa0' };
+const client = { ...credentials, region: 'sg' };
+const pool = { query: async () => ({ rows: [] }) };
+const redis = async () => null;
+const service = { client: createNexconnClient(client as never), store: createMemoryStore() };
+const storage = { getItem: () => null, setItem() {}, removeItem() {} };
+
+const cases: readonly Case[] = [
+  ['createNexconnClient', createNexconnClient, client, 'deadlineMs'],
+  ['createNexconnClient', createNexconnClient, client, 'headerPrefix'],
+  ['createNexconnClient', createNexconnClient, client, 'validateRequests'],
+  ['createNexconnClient', createNexconnClient, client, 'retry'],
+  ['observeNexconn', observeNexconn, {}, 'tracerProvider'],
+  ['createRedisRateStore', (options) => createRedisRateStore(redis, options), {}, 'keyPrefix'],
+  ['createPostgresRateStore', (options) => createPostgresRateStore(pool, options), {}, 'table'],
+  ['createMock', createMock, {}, 'appSecret'],
+  ['createMock', createMock, {}, 'appKey'],
+  ['createMock', createMock, {}, 'journalSize'],
+  ['createMock', createMock, {}, 'nonceReplay'],
+  ['createMock', createMock, {}, 'random'],
+  ['apps of createMock', (app) => createMock({ apps: [app] }), {}, 'environment'],
+  ['startMock', startMock, { port: 0 }, 'host'],
+  ['mswHandlers', (options) => mswHandlers({ all: () => 1 }, options), {}, 'mock'],
+  ['createNonceStore', createNonceStore, {}, 'capacity'],
+  ['createTokenService', createTokenService, service, 'tokenValiditySeconds'],
+  ['createTokenHandler', (options) => createTokenHandler({} as never, options), { authenticate() {} }, 'challenge'],
+  ['createMemoryStore', createMemoryStore, {}, 'monotonicNow'],
+  ['createEncryptedStore', (options) => createEncryptedStore({} as never, options), { keys: ['0'.repeat(64)] }, 'keys'],
+  ['createRedisStore', (options) => createRedisStore(redis, options), {}, 'keyPrefix'],
+  ['createPostgresStore', (options) => createPostgresStore(pool, options), {}, 'tablePrefix'],
+  ['createTokenSource', createTokenSource, { token: 'abc' }, 'maxAttempts'],
+  ['createTokenSource', createTokenSource, { endpoint: 'https://app.test' }, 'storageKey'],
+  ['encryptStorage', (options) => encryptStorage(storage, options), {}, 'key'],
+];
+
+async function codeOf(create: Case[1], options: object): Promise<unknown> {
+  try {
+    await create(options as never);
+    return 'none';
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    return `${code} ${message}`;
+  }
+}
+
+describe.each(cases)('%s', (_, create, good, option) => {
+  it(`takes undefined as the default of ${option}, and refuses null by its name`, async () => {
+    if (!(option in good)) expect(await codeOf(create, { ...good, [option]: undefined })).toBe('none');
+    expect(await codeOf(create, { ...good, [option]: null })).toMatch(
+      new RegExp(`^INVALID_OPTION (The option )?${option} is (null|empty)`),
+    );
+  });
+
+  it(`refuses an unknown name that is like ${option}`, async () => {
+    const wrong = `${option}s`;
+    expect(await codeOf(create, { ...good, [wrong]: undefined, [`${wrong}1`]: 1 })).toMatch(
+      new RegExp(`^INVALID_OPTION (The option )?${wrong}1 is no option\\. Did you mean ${option}\\?$`),
+    );
+  });
+});
+
+it.each<readonly [string, Case[1], object, string]>([
+  ['tokenTtlSeconds', createTokenService, service, 'tokenValiditySeconds'],
+  ['corsOrigins', createMock, {}, 'allowedOrigins'],
+  ['challange', (options) => createTokenHandler({} as never, options), { authenticate() {} }, 'challenge'],
+])('%s, an old or a misspelt name, is told the name of today', async (wrong, create, good, option) => {
+  expect(await codeOf(create, { ...good, [wrong]: 1 })).toMatch(new RegExp(`Did you mean ${option}\\?$`));
+});
+
+it('what groups of options hold is checked as well', async () => {
+  const group = { retry: { maxAttempt: 2 } };
+  expect(await codeOf(createNexconnClient, { ...client, ...group })).toMatch(/retry\.maxAttempt is .* maxAttempts\?$/);
+  const limit = { rateLimit: { perSecond: null } };
+  expect(await codeOf(createNexconnClient, { ...client, ...limit })).toMatch(/rateLimit\.perSecond is null/);
+});
+
+it('a name that is like none is told all names', async () => {
+  expect(await codeOf(createTokenSource, { endpoint: 'https://app.test', zzz: 1 })).toMatch(
+    /The options are endpoint,/,
+  );
+});
