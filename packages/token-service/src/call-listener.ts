@@ -1,4 +1,4 @@
-import { redactLikelySecrets } from './redact-likely-secrets.js';
+import { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
 
 /** The listeners that have thrown; each is reported once. */
 const reported = new WeakSet<object>();

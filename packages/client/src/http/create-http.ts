@@ -3,11 +3,11 @@ import createClient, { type Client, defaultBodySerializer, type Middleware } fro
 import { type Call, createCall, findOperation, type Init, splitInit } from '../call/call.js';
 import { abortError } from '../call/call-errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
+import type { Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
 import { checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
 import type { Settings } from '../resolve-options.js';
 import { type Answer, classifyAnswer } from '../response/classify-answer.js';
-import type { Redact } from '../safe-cause.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';

@@ -2,8 +2,8 @@ import type { Secrets } from '../app-secrets.js';
 import { type Call, detailsOf } from '../call/call.js';
 import type { Deadline } from '../call/deadline.js';
 import { NexconnConfigurationError, NexconnError } from '../errors.js';
-import { redactLikelySecrets } from '../redact-likely-secrets.js';
-import { createRedact, safeCause } from '../safe-cause.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { createRedact, safeCause } from '../redaction/safe-cause.js';
 
 /**
  * Resolves to what a provider of App Secrets resolves to. Rejects with an error of the call where the provider fails, or

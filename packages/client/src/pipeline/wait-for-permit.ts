@@ -4,8 +4,8 @@ import type { Deadline } from '../call/deadline.js';
 import type { Emit } from '../create-emitter.js';
 import { createLimiter, type Limiter, startTimer } from '../rate-limit/limiter.js';
 import { createWindow } from '../rate-limit/window.js';
+import { safeCause } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
-import { safeCause } from '../safe-cause.js';
 
 /** The rate limits of a client, one for each operation that has one. */
 export interface RateLimits {

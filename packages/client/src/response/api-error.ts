@@ -12,7 +12,7 @@ import {
   NexconnUserLimitError,
 } from '../errors.js';
 import { errors } from '../generated/nexconn/tables.gen.js';
-import type { Redact } from '../safe-cause.js';
+import type { Redact } from '../redaction/safe-cause.js';
 import type { HttpResponse } from '../transport/transport.js';
 
 const classes = {

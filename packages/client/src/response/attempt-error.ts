@@ -1,7 +1,7 @@
 import { SigningError } from '#platform';
 import { type Call, detailsOf } from '../call/call.js';
 import { NexconnConfigurationError, NexconnError, NexconnNetworkError, NexconnResponseError } from '../errors.js';
-import { type Redact, safeCause } from '../safe-cause.js';
+import { type Redact, safeCause } from '../redaction/safe-cause.js';
 import { BodyTooLarge, bodyMaxBytes } from '../transport/transport.js';
 
 /** Returns whatever an attempt threw as an error of this package. */

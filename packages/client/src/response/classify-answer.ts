@@ -1,7 +1,7 @@
 import { type Call, detailsOf } from '../call/call.js';
 import { type NexconnError, NexconnResponseError } from '../errors.js';
 import { envelope } from '../generated/nexconn/tables.gen.js';
-import type { Redact } from '../safe-cause.js';
+import type { Redact } from '../redaction/safe-cause.js';
 import type { Operation } from '../table-types.js';
 import type { HttpResponse } from '../transport/transport.js';
 import { describeBody, refusalError, statusError } from './api-error.js';

@@ -1,8 +1,8 @@
 import type { Environment } from '../environment.js';
 import { TokenSourceError } from '../errors.js';
 import type { Fetched } from '../fetch/fetch-with-retry.js';
-import { redactLikelySecrets } from '../redact-likely-secrets.js';
-import { createRedact, safeCause } from '../safe-cause.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { createRedact, safeCause } from '../redaction/safe-cause.js';
 import type { Emit, Settings } from '../settings.js';
 import type { TokenStorage } from '../types.js';
 import { withTimeout } from '../waiting.js';

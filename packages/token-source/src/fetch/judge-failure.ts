@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js';
 import { LoginRequiredError, TokenSourceError } from '../errors.js';
-import { redactLikelySecrets } from '../redact-likely-secrets.js';
-import { createRedact, type Redact, safeCause } from '../safe-cause.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { createRedact, type Redact, safeCause } from '../redaction/safe-cause.js';
 import { withTimeout } from '../waiting.js';
 import { readText } from './fetch-from-endpoint.js';
 import { readRetryAfter } from './read-retry-after.js';
