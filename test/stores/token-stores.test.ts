@@ -9,6 +9,8 @@ import { hasRedis } from '../support/redis-server.js';
 import { type Postgres, startPostgres } from '../support/start-postgres.js';
 import { type Redis, startRedis } from '../support/start-redis.js';
 
+const token = { userId: 'ada', name: 'A', avatarUrl: '', accessToken: 'x', secretId: 'one', issuedAt: 1 };
+
 describe.runIf(hasRedis)('with a Redis', () => {
   let server: Redis;
   let ioredis: IoRedis;
@@ -61,6 +63,75 @@ describe('with a PostgreSQL', () => {
     const names = ['tokens', 'facts', 'claims'].map((name) => `${prefix}_${name}`);
     await pool.query(`DROP TABLE IF EXISTS ${names.join(', ')}`);
   };
+  async function fresh(prefix = 'nexconn'): Promise<void> {
+    await wipeTables(prefix)();
+    const store = createPostgresStore(pool, { tablePrefix: prefix });
+    await store.write(token, '');
+  }
+
+  it('PostgreSQL tables that are dropped while they are in use are created again', async () => {
+    await fresh();
+    const store = createPostgresStore(pool);
+    expect((await store.read('ada')).token).toEqual(token);
+    await wipeTables('nexconn')();
+    expect((await store.read('ada')).token).toBeUndefined();
+    await store.write(token, '');
+    await pool.query('DROP TABLE nexconn_claims');
+    expect(await store.acquireLease('ada', 1_000)).toBeTypeOf('string');
+    expect((await store.read('ada')).token).toEqual(token);
+  });
+
+  it('PostgreSQL data of a newer version is refused in words, unless it says that it can be used', async () => {
+    await fresh();
+    await pool.query("UPDATE nexconn_facts SET value = '9 9' WHERE name = 'schema'");
+    const refused = expect(createPostgresStore(pool).read('ada')).rejects;
+    await refused.toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining('newer version') });
+    await pool.query("UPDATE nexconn_facts SET value = '9 1' WHERE name = 'schema'");
+    // As the next version may: in front of the columns of this one, in a new table.
+    await pool.query('ALTER TABLE nexconn_tokens ADD COLUMN note text');
+    await pool.query('ALTER TABLE nexconn_claims ADD COLUMN note text');
+    const store = createPostgresStore(pool);
+    await store.write(token, (await store.acquireLease('ada', 1_000)) ?? '');
+    expect((await store.read('ada')).token).toEqual(token);
+  });
+
+  it('PostgreSQL tables of whatever order of columns are written by the names of their columns', async () => {
+    await wipeTables('nexconn')();
+    await pool.query(`
+      CREATE TABLE nexconn_tokens (issued_at bigint NOT NULL, note text, secret_id text NOT NULL, access_token text NOT NULL,
+        avatar_url text NOT NULL, name text NOT NULL, user_id text COLLATE "C" PRIMARY KEY);
+      CREATE TABLE nexconn_facts (value text NOT NULL, note text, name text PRIMARY KEY);
+      CREATE TABLE nexconn_claims (ends_at timestamptz NOT NULL, note text, proof text NOT NULL, user_id text COLLATE "C" PRIMARY KEY)`);
+    const store = createPostgresStore(pool);
+    await store.write(token, (await store.acquireLease('ada', 1_000)) ?? '');
+    await store.setCurrentSecret('one', { expected: undefined });
+    expect(await store.read('ada')).toEqual({ token, currentSecret: 'one' });
+  });
+
+  it('PostgreSQL tables that are ready need no right to create any, and lock nobody out', async () => {
+    await fresh();
+    await pool.query(`
+      DROP ROLE IF EXISTS writer; CREATE ROLE writer LOGIN PASSWORD 'writer';
+      REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON nexconn_tokens, nexconn_facts, nexconn_claims TO writer`);
+    const url = new URL(server.url);
+    url.username = 'writer';
+    url.password = 'writer';
+    const asWriter = new Pool({ connectionString: url.href });
+    const reader = await pool.connect();
+    try {
+      await reader.query('BEGIN; SELECT * FROM nexconn_tokens');
+      const store = createPostgresStore(asWriter);
+      await store.write({ ...token, userId: 'eve' }, '');
+      expect((await store.read('eve')).token).toEqual({ ...token, userId: 'eve' });
+    } finally {
+      await reader.query('ROLLBACK');
+      reader.release();
+      await asWriter.end();
+      await pool.query('DROP OWNED BY writer; DROP ROLE writer');
+    }
+  });
+
   storeSuite('PostgreSQL', { open: async () => createPostgresStore(pool), wipe: wipeTables('nexconn') });
   storeSuite('PostgreSQL (schema)', {
     open: async () => createPostgresStore(pool, { tablePrefix: 'app.nexconn' }),

@@ -3,7 +3,8 @@ import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import type { StoredUser, TokenStore } from '../types.js';
-import { migrateSql, statementsOn } from './statements.js';
+import { isTableMissing, migrate } from './migrate.js';
+import { statementsOn } from './statements.js';
 
 /** The options of a store in PostgreSQL. */
 export interface PostgresStoreOptions {
@@ -31,11 +32,11 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     refuseOption('tablePrefix', 'is no name. Pass one such as nexconn or app.nexconn, in lower case.');
   }
   const sql = statementsOn(tablePrefix);
-  let migrating: Promise<unknown> | undefined;
+  let migrating: Promise<void> | undefined;
 
   // Once; after a failure again before the next statement.
-  function migrate(): Promise<unknown> {
-    migrating ??= client.query(migrateSql(tablePrefix), []).catch((error: unknown) => {
+  function migrated(): Promise<void> {
+    migrating ??= migrate(client, tablePrefix).catch((error: unknown) => {
       migrating = undefined;
       throw error;
     });
@@ -43,8 +44,15 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   }
 
   async function run(name: keyof typeof sql, ...values: unknown[]): Promise<readonly Row[]> {
-    await migrate();
-    return (await client.query(sql[name], values)).rows as readonly Row[];
+    await migrated();
+    const ask = async () => (await client.query(sql[name], values)).rows as readonly Row[];
+    return ask().catch(async (error: unknown) => {
+      if (!isTableMissing(error)) throw error;
+      // Dropped while it was in use.
+      migrating = undefined;
+      await migrated();
+      return ask();
+    });
   }
 
   return {

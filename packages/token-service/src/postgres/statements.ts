@@ -1,39 +1,21 @@
-/**
- * Returns what creates the tables of a prefix where they are missing; a lock keeps two instances from doing so at the same
- * time. Existing databases depend on the names of tables and columns, and instances of other versions share them.
- */
-export function migrateSql(name: string): string {
-  return `
-SELECT pg_advisory_xact_lock(hashtext('${name}'));
-CREATE TABLE IF NOT EXISTS ${name}_tokens (
-  user_id text COLLATE "C" PRIMARY KEY, name text NOT NULL, avatar_url text NOT NULL, access_token text NOT NULL,
-  secret_id text NOT NULL, issued_at bigint NOT NULL
-);
-CREATE INDEX IF NOT EXISTS ${name.split('.').at(-1)}_tokens_by_secret ON ${name}_tokens (secret_id, user_id);
-CREATE TABLE IF NOT EXISTS ${name}_facts (name text PRIMARY KEY, value text NOT NULL);
-CREATE UNLOGGED TABLE IF NOT EXISTS ${name}_claims (
-  user_id text COLLATE "C" PRIMARY KEY, proof text NOT NULL, ends_at timestamptz NOT NULL
-);`;
-}
-
 /** Returns the statements on these tables. Leases expire by the time of the database, so that no instance's clock matters. */
 export function statementsOn(name: string) {
   const currentSecret = `(SELECT value FROM ${name}_facts WHERE name = 'switched_to')`;
   const endsAt = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
   return {
     read: `SELECT t.*, ${currentSecret} AS current_secret FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
-    acquireLease: `INSERT INTO ${name}_claims AS c VALUES ($1, $2, ${endsAt('$3')})
+    acquireLease: `INSERT INTO ${name}_claims AS c (user_id, proof, ends_at) VALUES ($1, $2, ${endsAt('$3')})
 ON CONFLICT (user_id) DO UPDATE SET proof = excluded.proof, ends_at = excluded.ends_at
 WHERE c.ends_at <= clock_timestamp() RETURNING 1`,
     extendLease: `UPDATE ${name}_claims SET ends_at = ${endsAt('$3')}
 WHERE user_id = $1 AND proof = $2 AND ends_at > clock_timestamp()`,
     releaseLease: `DELETE FROM ${name}_claims WHERE user_id = $1 AND proof = $2`,
     write: `WITH released AS (DELETE FROM ${name}_claims WHERE user_id = $1 AND proof = $7)
-INSERT INTO ${name}_tokens VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO ${name}_tokens (user_id, name, avatar_url, access_token, secret_id, issued_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
   access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
     remove: `DELETE FROM ${name}_tokens WHERE user_id = $1`,
-    setCurrentSecret: `INSERT INTO ${name}_facts AS f SELECT 'switched_to', $1::text
+    setCurrentSecret: `INSERT INTO ${name}_facts AS f (name, value) SELECT 'switched_to', $1::text
 WHERE $2::text IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${name}_facts WHERE name = 'switched_to')
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE f.value = $2::text`,
     currentSecret: `SELECT ${currentSecret} AS current_secret`,

@@ -1,0 +1,70 @@
+import type { PostgresLike } from '@nexconn-kit/client/postgres';
+import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
+
+/** The version that this one writes. Version 0.1 recorded none: its tables are those of the first one. */
+const current = { version: 1, oldest: 1 };
+const unwritten = 1;
+
+/** The code of PostgreSQL for a table that is not there. */
+const undefinedTable = '42P01';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Whether a statement failed since a table is not there, as after it was dropped. */
+export function isTableMissing(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === undefinedTable;
+}
+
+/**
+ * Creates the tables of a prefix where they are missing. Looks first: on tables that are ready nothing is locked, and a role
+ * needs no right to create any.
+ *
+ * @throws {TokenServiceError} STORE_FAILED where the data is of a newer version
+ */
+export async function migrate(client: PostgresLike, prefix: string): Promise<void> {
+  const [found = {}] = (await client.query(lookSql(prefix), [])).rows as readonly Row[];
+  const version = found.facts === null ? undefined : await readVersion(client, prefix);
+  checkSchemaVersion(version, current.version, unwritten);
+  if (Object.values(found).includes(null)) await client.query(createSql(prefix), []);
+  if (version === undefined) {
+    const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ('schema', $1) ON CONFLICT (name) DO NOTHING`;
+    await client.query(record, [formatSchemaVersion(current)]);
+  }
+}
+
+async function readVersion(client: PostgresLike, prefix: string): Promise<string | undefined> {
+  const { rows } = await client.query(`SELECT value FROM ${prefix}_facts WHERE name = 'schema'`, []);
+  const [row] = rows as readonly Row[];
+  return row && String(row.value);
+}
+
+/** The index is in the schema of its table. */
+function indexOf(prefix: string): string {
+  return `${prefix.split('.').at(-1)}_tokens_by_secret`;
+}
+
+function lookSql(prefix: string): string {
+  const schema = prefix.includes('.') ? `${prefix.split('.')[0]}.` : '';
+  const names = { tokens: `${prefix}_tokens`, facts: `${prefix}_facts`, claims: `${prefix}_claims` };
+  const columns = Object.entries({ ...names, index: `${schema}${indexOf(prefix)}` });
+  return `SELECT ${columns.map(([column, name]) => `to_regclass('${name}') AS ${column}`).join(', ')}`;
+}
+
+/**
+ * A lock keeps two instances from doing so at the same time. Existing databases depend on the names of tables and columns,
+ * and instances of other versions share them. Whoever holds a table longer is not waited for: all others would wait behind.
+ */
+function createSql(prefix: string): string {
+  return `
+SET LOCAL lock_timeout = '5s';
+SELECT pg_advisory_xact_lock(hashtext('${prefix}'));
+CREATE TABLE IF NOT EXISTS ${prefix}_tokens (
+  user_id text COLLATE "C" PRIMARY KEY, name text NOT NULL, avatar_url text NOT NULL, access_token text NOT NULL,
+  secret_id text NOT NULL, issued_at bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ${indexOf(prefix)} ON ${prefix}_tokens (secret_id, user_id);
+CREATE TABLE IF NOT EXISTS ${prefix}_facts (name text PRIMARY KEY, value text NOT NULL);
+CREATE UNLOGGED TABLE IF NOT EXISTS ${prefix}_claims (
+  user_id text COLLATE "C" PRIMARY KEY, proof text NOT NULL, ends_at timestamptz NOT NULL
+);`;
+}
