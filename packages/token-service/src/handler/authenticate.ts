@@ -22,7 +22,8 @@ export async function identify(authenticate: () => User | Promise<User>, timeout
       : asked;
   } catch (error) {
     // Not a 401: an app would log the user out because a session store had a bad moment.
-    throw tryLater(error);
+    const { retryAfterMs } = Object(error) as { retryAfterMs?: number };
+    throw tryLater(error, Number.isFinite(retryAfterMs) && Number(retryAfterMs) > 0 ? retryAfterMs : undefined);
   }
   if (user === undefined || user === null) {
     throw new Problem('NOT_SIGNED_IN', 'Nobody is logged in. Log in to the app first.');

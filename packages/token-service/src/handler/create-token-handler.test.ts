@@ -132,6 +132,25 @@ describe('authenticate', () => {
     expect(failures).toMatchObject([{ code: 'TRY_LATER', status: 503, userId: undefined, error: expect.any(Error) }]);
   });
 
+  it('that knows when it can be asked again has the app told so', async () => {
+    const busy = (retryAfterMs: unknown) => () => Promise.reject(Object.assign(new Error('busy'), { retryAfterMs }));
+    for (const [retryAfterMs, seconds] of [
+      [30_000, '30'],
+      [500, '1'],
+      [-1, '2'],
+      [Number.NaN, '2'],
+      ['30000', '2'],
+    ] as const) {
+      const { handler } = makeHandler({ authenticate: busy(retryAfterMs), random: () => 0 });
+      const response = await handler(appRequest());
+      expect([retryAfterMs, response.status, response.headers.get('retry-after')]).toEqual([
+        retryAfterMs,
+        503,
+        seconds,
+      ]);
+    }
+  });
+
   it('that gives no user is a fault of the server', async () => {
     for (const wrong of ['ada', {}, { userId: '' }, { userId: 7 }, true]) {
       expect(await ask(appRequest(), { authenticate: () => wrong as never })).toEqual([500, 'INTERNAL_ERROR']);

@@ -216,6 +216,45 @@ test('a log-in by JWK set gets a token; other issuers, audiences and HS256 do no
   provider.close();
 });
 
+test('keys of a JWK set may change: nobody with a good JWT is told to log in again', async () => {
+  const pairs = await Promise.all(
+    ['k1', 'k2', 'k3'].map(async (kid) => ({ kid, ...(await generateKeyPair('ES256')) })),
+  );
+  const [one, two, three] = await Promise.all(
+    pairs.map(async ({ kid, publicKey, privateKey }) => ({
+      jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' },
+      jwt: (header: object = { kid }) =>
+        new SignJWT({ sub: 'jlk456j5', iss: 'me' })
+          .setProtectedHeader({ alg: 'ES256', ...header })
+          .setExpirationTime('1m')
+          .sign(privateKey),
+    })),
+  );
+  if (!one || !two || !three) throw new Error('There are three.');
+  let keys = [one.jwk];
+  const provider = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
+  const { cli, url } = await serve({}, ['--jwks-url', jwksUrl, '--jwt-issuer', 'me', '--jwt-audience', 'any']);
+  const statusOf = async (jwt: Promise<string>) => (await ask(url, await jwt)).status;
+
+  expect(await statusOf(one.jwt())).toBe(200);
+  keys = [one.jwk, two.jwk];
+  expect(await statusOf(two.jwt())).toBe(200);
+  expect(await Promise.all([one, two].map(({ jwt }) => statusOf(jwt({}))))).toEqual([200, 200]);
+  expect(await statusOf(three.jwt())).toBe(401);
+
+  provider.close();
+  provider.closeAllConnections();
+  expect(await Promise.all([one, two].map(({ jwt }) => statusOf(jwt())))).toEqual([200, 200]);
+  const answer = await ask(url, await three.jwt({ kid: 'k4' }));
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  expect((await stop(cli)).stdout).toMatch(
+    /"code":"KEY_SET_UNAVAILABLE","message":"The JWK set cannot be had: ECONNREFUSED/,
+  );
+});
+
 test('an identity provider that is away is a 503, not a 401', async () => {
   const args = ['--jwks-url', 'http://127.0.0.1:9/jwks', '--jwt-issuer', 'me', '--jwt-audience', 'any'];
   const { url } = await serve({}, args);

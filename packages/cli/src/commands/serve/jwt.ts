@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../../errors.js';
+import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './names.js';
 import { placesOf, type ServeSettings, variableOf } from './settings.js';
 
@@ -24,8 +25,8 @@ const leastSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 4
 /** What is no more than a few characters again and again could be guessed as well. */
 const leastDifferent = 8;
 
-/** Codes for which the identity provider, not the token, is to blame. */
-const providerTrouble = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+/** Codes for which a key of the identity provider, not the token, is to blame. */
+const providerTrouble = new Set(['ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
 /**
  * Returns what verifies JWTs by a shared secret.
@@ -71,9 +72,7 @@ export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener:
     const message = `Set ${placesOf(name)} to the ${claim} of the JWTs${any}: the JWK set alone also vouches for users of other apps.`;
     throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
   }
-  // Shorter than the time that the token handler allows an authentication.
-  const jwks = createRemoteJWKSet(checkJwksUrl(jwksUrl), { timeoutDuration: 4_000 });
-  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, jwks, options), listener);
+  return verifyByJwt(settings, algorithms, verifyByKeySet(checkJwksUrl(jwksUrl)), listener);
 }
 
 function checkJwksUrl(text: string): URL {
@@ -101,7 +100,7 @@ function algorithmsOf(
 function verifyByJwt(
   settings: ServeSettings,
   algorithms: string[],
-  verifySignature: (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>,
+  verifySignature: VerifySignature,
   { onRefused, onNameless }: LoginListener,
 ): Verify {
   const options = verifyOptionsOf(settings, algorithms);
@@ -122,7 +121,7 @@ function verifyByJwt(
       }
       return login;
     } catch (error) {
-      // An error that is none of jose's is one of the network on the way to the JWK set.
+      // An error that is none of jose's is one of the key set.
       if (!(error instanceof errors.JOSEError) || providerTrouble.has(error.code)) throw error;
       onRefused(error.code);
       return undefined;

@@ -1,0 +1,233 @@
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { KeySetError, verifyByKeySet } from './jwks.js';
+
+const url = new URL('https://login.example.com/jwks');
+const options = { algorithms: ['ES256'], issuer: 'me' };
+
+interface Pair {
+  readonly jwk: JWK;
+  readonly sign: (header?: object, claims?: object) => Promise<string>;
+}
+let one: Pair;
+let two: Pair;
+let three: Pair;
+
+beforeAll(async () => {
+  [one, two, three] = (await Promise.all(['k1', 'k2', 'k3'].map(makePair))) as [Pair, Pair, Pair];
+});
+
+async function makePair(kid: string): Promise<Pair> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const sign = (header = {}, claims = {}) =>
+    new SignJWT({ sub: 'ada', iss: 'me', ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid, ...header })
+      .sign(privateKey);
+  return { jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' }, sign };
+}
+
+/** Makes a provider with these keys, and what verifies by it. */
+function makeProvider(...first: JWK[]) {
+  let clock = 0;
+  const provider = { keys: first, trouble: undefined as (() => Response) | undefined };
+  const fetch = vi.fn(async () => provider.trouble?.() ?? Response.json({ keys: provider.keys }));
+  const verify = verifyByKeySet(url, { fetch, monotonicNow: () => clock });
+  /** Returns the user of a JWT, or the code of the error. */
+  const userOf = (jwt: Promise<string>) =>
+    jwt
+      .then((token) => verify(token, options))
+      .then(
+        ({ payload }) => payload.sub,
+        (error) => error.code as string,
+      );
+  /** Uses up what may be asked for at once. */
+  const exhaust = async () => {
+    for (let count = 0; count < 5; count += 1) {
+      clock += 1;
+      await userOf(three.sign({ kid: `unknown-${clock}` }));
+    }
+    fetch.mockClear();
+  };
+  const pass = (ms: number) => {
+    clock += ms;
+  };
+  return { provider, fetch, verify, userOf, exhaust, pass };
+}
+
+const noKid = { kid: undefined };
+const away = (): Response => {
+  throw new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) });
+};
+
+test('a set is asked for once, and again after ten minutes, when keys that were withdrawn are refused', async () => {
+  const { provider, fetch, userOf, pass } = makeProvider(one.jwk, two.jwk);
+  expect(await Promise.all([userOf(one.sign()), userOf(two.sign())])).toEqual(['ada', 'ada']);
+  pass(599_999);
+  provider.keys = [two.jwk];
+  expect(await userOf(one.sign())).toBe('ada');
+  expect(fetch).toHaveBeenCalledOnce();
+  pass(1);
+  expect(await userOf(one.sign())).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  expect(await userOf(two.sign())).toBe('ada');
+});
+
+describe('a good JWT with a new key', () => {
+  test('is known at once', async () => {
+    const { provider, userOf } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    provider.keys = [one.jwk, two.jwk];
+    expect(await userOf(two.sign())).toBe('ada');
+  });
+
+  test('is never refused: where the set was asked for too often, it comes again once that was asked for', async () => {
+    const { provider, fetch, verify, userOf, exhaust, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    await exhaust();
+    provider.keys = [one.jwk, two.jwk];
+    const jwt = await two.sign();
+    const error = await verify(jwt, options).catch((each) => each);
+    expect(error).toBeInstanceOf(KeySetError);
+    expect(error).toMatchObject({ code: 'KEY_NOT_YET_KNOWN', retryAfterMs: expect.any(Number) });
+    expect(fetch).not.toHaveBeenCalled();
+    pass(error.retryAfterMs);
+    expect(await userOf(Promise.resolve(jwt))).toBe('ada');
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  test('that names none is known too, where the provider has one key at a time', async () => {
+    const { provider, userOf } = makeProvider(one.jwk);
+    expect(await userOf(one.sign(noKid))).toBe('ada');
+    provider.keys = [two.jwk];
+    expect(await userOf(two.sign(noKid))).toBe('ada');
+  });
+
+  test('is not refused while the provider is away', async () => {
+    const { provider, userOf } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    provider.trouble = away;
+    expect(await userOf(two.sign())).toBe('KEY_SET_UNAVAILABLE');
+    expect(await userOf(two.sign(noKid))).toBe('KEY_SET_UNAVAILABLE');
+  });
+
+  test('is not refused by a set that was asked for before it came', async () => {
+    const { provider, fetch, userOf, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    let answer = (_response: Response): void => {};
+    fetch.mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    pass(1);
+    const [early, token] = [userOf(three.sign()), await two.sign()];
+    await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+    pass(1);
+    provider.keys = [one.jwk, two.jwk];
+    const late = userOf(Promise.resolve(token));
+    answer(Response.json({ keys: [one.jwk] }));
+    expect(await early).toBe('ERR_JWKS_NO_MATCHING_KEY');
+    expect(await late).toBe('ada');
+  });
+});
+
+describe('a JWT whose key is unknown to a set that is newer than it', () => {
+  test('is refused, and for the same JWT the set is not asked for each time', async () => {
+    const { fetch, userOf, exhaust, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    await exhaust();
+    const jwt = three.sign();
+    expect(await userOf(jwt)).toBe('KEY_NOT_YET_KNOWN');
+    pass(10_000);
+    expect(await userOf(jwt)).toBe('ERR_JWKS_NO_MATCHING_KEY');
+    expect(await userOf(jwt)).toBe('ERR_JWKS_NO_MATCHING_KEY');
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  test('costs a provider six requests a minute and five more, whoever makes how many', async () => {
+    const { fetch, userOf, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    fetch.mockClear();
+    for (let second = 0; second < 60; second += 1) {
+      pass(1000);
+      await Promise.all([0, 1, 2].map((each) => userOf(three.sign({ kid: `${second}-${each}` }))));
+    }
+    expect(fetch.mock.calls.length).toBeGreaterThanOrEqual(10);
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(11);
+  });
+
+  test('is refused with a known key at once, where its signature is forged', async () => {
+    const { fetch, userOf, exhaust } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    await exhaust();
+    expect(await userOf(two.sign({ kid: 'k1' }))).toBe('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});
+
+describe('a JWT that does not name its key', () => {
+  test('is tried with each key that fits', async () => {
+    const { userOf } = makeProvider(one.jwk, two.jwk);
+    expect(await Promise.all([one, two].map((each) => userOf(each.sign(noKid))))).toEqual(['ada', 'ada']);
+    expect(await userOf(three.sign(noKid))).toBe('ERR_JWS_SIGNATURE_VERIFICATION_FAILED');
+  });
+
+  test('is not saved by another key where its claims are wrong', async () => {
+    const { userOf } = makeProvider(one.jwk, two.jwk);
+    expect(await userOf(two.sign(noKid, { iss: 'other' }))).toBe('ERR_JWT_CLAIM_VALIDATION_FAILED');
+  });
+
+  test('is tried past a key that cannot be used', async () => {
+    const { userOf } = makeProvider({ ...one.jwk, x: 'AA' }, two.jwk);
+    expect(await userOf(two.sign(noKid))).toBe('ada');
+  });
+
+  test('and two keys of one name are no trouble either', async () => {
+    const { userOf } = makeProvider({ ...one.jwk, kid: 'same' }, { ...two.jwk, kid: 'same' });
+    expect(await userOf(two.sign({ kid: 'same' }))).toBe('ada');
+  });
+});
+
+describe('while the provider is in trouble', () => {
+  test.each<[string, () => Response]>([
+    ['does not answer', away],
+    ['answers 500', () => new Response('no', { status: 500 })],
+    ['redirects', () => Response.redirect('https://evil.example/', 302)],
+    ['answers with a page', () => new Response('<h1>Maintenance</h1>')],
+    ['answers with something else', () => Response.json({ keys: 'none' })],
+    ['has no keys', () => Response.json({ keys: [] })],
+  ])('that %s, keys that are known stay in use, and a set is had afterwards', async (_what, trouble) => {
+    const { provider, userOf, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    provider.trouble = trouble;
+    pass(86_400_000);
+    for (let count = 0; count < 10; count += 1) expect(await userOf(one.sign())).toBe('ada');
+    provider.trouble = undefined;
+    provider.keys = [two.jwk];
+    pass(10_000);
+    expect(await userOf(two.sign())).toBe('ada');
+    pass(10_000);
+    expect(await userOf(one.sign())).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  });
+
+  test('from the start nobody is refused, and the first answer ends that', async () => {
+    const { provider, userOf } = makeProvider(one.jwk);
+    provider.trouble = away;
+    for (let count = 0; count < 10; count += 1) expect(await userOf(one.sign())).toBe('KEY_SET_UNAVAILABLE');
+    provider.trouble = undefined;
+    expect(await userOf(one.sign())).toBe('ada');
+  });
+
+  test.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],
+    ['ECONNREFUSED', 'ECONNREFUSED'],
+  ])('with %s its error says what to do: %s', async (code, words) => {
+    const { provider, verify } = makeProvider(one.jwk);
+    provider.trouble = () => {
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error('https://user:pw@host'), { code }) });
+    };
+    const error = await verify(await one.sign(), options).catch((each) => each);
+    expect(error.message).toContain(words);
+    expect(error.message).not.toContain('pw');
+  });
+});
