@@ -9,7 +9,7 @@ import type { TokenSource, TokenSourceOptions } from './types.js';
  *
  * @throws {TokenSourceError} INVALID_OPTION
  * @example
- * const source = createTokenSource({ endpoint: '/access-token', storage: () => localStorage });
+ * const source = createTokenSource({ endpoint: '/access-token', userId: 'jlk456j5', storage: () => localStorage });
  * await connectWithToken(source, (token) => NCEngine.connect({ token }));
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {

@@ -17,7 +17,16 @@ it('the example of the README connects, and forgets the token on log-out', async
   const said: string[] = [];
   const button: { onclick?: () => Promise<void> } = {};
   const localStorage = makeStorage();
-  const run = new AsyncFunction('tokenSource', 'fetch', 'localStorage', 'NCEngine', 'logOutButton', 'console', body);
+  const run = new AsyncFunction(
+    'tokenSource',
+    'fetch',
+    'localStorage',
+    'NCEngine',
+    'logOutButton',
+    'session',
+    'console',
+    body,
+  );
   await run(
     tokenSource,
     async () => Response.json({ userId: 'ada', accessToken: 'a', expiresInSeconds: null }),
@@ -29,11 +38,12 @@ it('the example of the README connects, and forgets the token on log-out', async
       },
     },
     button,
+    { userId: 'ada' },
     { log: (text: string) => said.push(text) },
   );
   expect([connected, said, localStorage.entries.size]).toEqual([['a'], ['connected'], 1]);
   await button.onclick?.();
-  expect(localStorage.entries.size).toBe(0);
+  expect([...localStorage.entries.keys()]).toEqual(['nexconn-token:ada.cleared']);
 });
 
 it('the README names every export, every option and every error', () => {

@@ -15,7 +15,7 @@ export function assembleSource(settings: Settings, environment: Environment): To
   const cache = createTokenCache(settings, environment, emit);
   const fetchToken = createFetcher(settings, environment, emit);
   const tabs = createTabs(settings, environment, {
-    onCleared: () => void leave(cache.forget),
+    onCleared: (mark) => void leave(() => cache.forget(mark)),
     onChanged: () => void cache.load(rejected),
   });
   /** The token to replace, named by every fetch until there is another one. */
@@ -41,10 +41,11 @@ export function assembleSource(settings: Settings, environment: Environment): To
 
   function clear(): Promise<void> {
     return leave(async () => {
+      const mark = `${environment.now()}-${environment.random()}`;
       try {
-        await cache.clear();
+        await cache.clear(mark);
       } finally {
-        tabs.post('cleared');
+        tabs.post(`cleared ${mark}`);
       }
     });
   }
@@ -92,12 +93,15 @@ export function assembleSource(settings: Settings, environment: Environment): To
   }
 
   async function renew(without: string | undefined, signal: AbortSignal): Promise<string> {
+    const logOuts = cache.logOuts();
     if (without !== undefined) await cache.unstore();
     const fetched = await fetchToken(without, signal);
     if (signal.aborted) throw new TokenSourceError('Nobody waited for the token any more.', { code: 'ABORTED' });
     if (rejected === without) rejected = undefined;
-    await cache.keep(fetched);
-    tabs.post('changed');
+    const isOfThisLogIn = await cache.keep(fetched, logOuts);
+    // Another tab has logged out, and its word is still under way.
+    if (!isOfThisLogIn) await leave(cache.forget);
+    else tabs.post('changed');
     return fetched.accessToken;
   }
 }

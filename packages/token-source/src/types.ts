@@ -129,7 +129,8 @@ export interface TokenSource {
    */
   readonly reject: (token: string, options?: TokenWaitOptions) => Promise<string>;
   /**
-   * Forgets the token on log-out, in memory, in the storage and in other tabs. Whoever waits for one gets `CLEARED`.
+   * Forgets the token on log-out, in memory, in the storage and in other tabs. Whoever waits for one gets `CLEARED`, and an
+   * answer that was asked for before is dropped in every tab; for that, a mark stays in the storage.
    *
    * @throws {TokenSourceError} STORAGE_FAILED where the stored token could not be removed; it is not used any more
    */

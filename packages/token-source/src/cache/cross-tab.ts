@@ -4,7 +4,8 @@ import { underSignal, untilAborted } from '../waiting.js';
 
 /** What is called when another tab has logged out, or has another token. */
 export interface TabListener {
-  readonly onCleared: () => void;
+  /** Called with the mark of the log-out, where the other tab has told it. */
+  readonly onCleared: (mark?: string) => void;
   readonly onChanged: () => void;
 }
 
@@ -19,7 +20,12 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
   const name = `nexconn-token-source:${storageKey}`;
   let channel = attempt(() => openChannel?.(name));
   attempt(() => {
-    if (channel) channel.onmessage = ({ data }) => (data === 'cleared' ? listener.onCleared() : listener.onChanged());
+    if (!channel) return;
+    channel.onmessage = ({ data }) => {
+      const [what, mark] = `${data}`.split(' ');
+      if (what === 'cleared') listener.onCleared(mark);
+      else listener.onChanged();
+    };
   });
   const onStorage = (event: Event): void => {
     const { key, newValue, storageArea } = event as StorageEvent;
@@ -32,7 +38,7 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
   if (storage) attempt(() => events?.addEventListener('storage', onStorage));
 
   return {
-    post: (what: 'cleared' | 'changed'): void => attempt(() => channel?.postMessage(what)),
+    post: (what: 'changed' | `cleared ${string}`): void => attempt(() => channel?.postMessage(what)),
     close(): void {
       attempt(() => channel?.close());
       channel = undefined;

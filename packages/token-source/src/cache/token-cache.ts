@@ -15,7 +15,12 @@ interface Kept {
   readonly wall: number;
   /** The same in monotonic milliseconds of this run. */
   readonly monotonic: number;
+  /** The mark of the log-out that came before it was asked for; empty where there was none. */
+  readonly after: string;
 }
+
+/** The marks of the last log-out: as read in the storage, undefined where that failed, and as heard from another tab. */
+type LogOuts = readonly (string | undefined)[];
 
 /** The token in memory and in the storage. */
 export interface TokenCache {
@@ -23,15 +28,18 @@ export interface TokenCache {
   readonly current: () => string | undefined;
   /** Returns the stored token, from now on in memory too, unless it is `without` or has expired. */
   readonly load: (without: string | undefined) => Promise<string | undefined>;
-  readonly keep: (fetched: Fetched) => Promise<void>;
+  /** Returns what `keep` needs to know; called when a token is asked for. */
+  readonly logOuts: () => LogOuts;
+  /** Keeps a token in memory and in the storage; returns false where the user has logged out since it was asked for. */
+  readonly keep: (fetched: Fetched, logOuts: LogOuts) => Promise<boolean>;
   /** Forgets one token, in memory only. */
   readonly drop: (token: string) => void;
   /** Empties the entry in the storage. It is not removed: a removal tells other tabs of a log-out. */
   readonly unstore: () => Promise<void>;
   /** Forgets the token in memory, after a log-out elsewhere; in the storage, only one that this tab has just written. */
-  readonly forget: () => Promise<void>;
-  /** Forgets the token in memory and in the storage. @throws {TokenSourceError} STORAGE_FAILED */
-  readonly clear: () => Promise<void>;
+  readonly forget: (mark?: string) => Promise<void>;
+  /** Forgets the token in memory and in the storage, and marks that as a log-out. @throws {TokenSourceError} STORAGE_FAILED */
+  readonly clear: (mark: string) => Promise<void>;
 }
 
 const storageTimeoutMs = 3000;
@@ -52,11 +60,16 @@ export function createTokenCache(
   let epoch = 0;
   // A token that was asked for before the last log-out is not used: its removal may have failed, or not be seen here yet.
   let notBefore = -Infinity;
+  // Marks order what clocks and messages between tabs do not: a token is of the log-in after the mark that it names.
+  const markKey = `${storageKey}.cleared`;
+  let mark: string | undefined;
+  let heard: string | undefined = '';
+  let written: string | undefined;
   let writtenAt = -Infinity;
   let pausedUntil = -Infinity;
   let queue: Promise<unknown> = Promise.resolve();
 
-  return { current, load, keep, drop, unstore, forget, clear };
+  return { current, load, logOuts: () => [mark, heard], keep, drop, unstore, forget, clear };
 
   function current(): string | undefined {
     return kept && lasts(kept, environment) ? kept.accessToken : undefined;
@@ -64,11 +77,14 @@ export function createTokenCache(
 
   async function load(without: string | undefined): Promise<string | undefined> {
     const began = epoch;
-    const stored = parse(await use('read', (each) => each.getItem(storageKey)), environment);
+    const read = await use('read', (each) => Promise.all([storageKey, markKey].map((key) => each.getItem(key))));
+    if (began !== epoch) return;
+    mark = read && `${read[1] ?? ''}`;
+    const stored = parse(read?.[0], environment);
     if (
       !stored ||
       stored.accessToken === without ||
-      began !== epoch ||
+      stored.after !== mark ||
       (userId !== undefined && stored.userId !== userId) ||
       stored.wall <= notBefore ||
       !lasts(stored, environment)
@@ -81,41 +97,53 @@ export function createTokenCache(
     return stored.accessToken;
   }
 
-  async function keep({ askedAt, ...answer }: Fetched): Promise<void> {
-    kept = { ...answer, ...askedAt };
-    const { monotonic: _ofThisRun, ...lasting } = kept;
-    writtenAt = monotonicNow();
-    await write(JSON.stringify(lasting));
+  async function keep({ askedAt, ...answer }: Fetched, known: LogOuts): Promise<boolean> {
+    const began = epoch;
+    const token = { ...answer, ...askedAt, after: '' };
+    const isLate = await use('write', async (each) => {
+      const after = `${(await each.getItem(markKey)) ?? ''}`;
+      // Where the mark could not be read before, nobody can tell, and the token stays in memory.
+      if (!known.includes(after)) return !known.includes(undefined);
+      token.after = after;
+      const { monotonic: _ofThisRun, ...lasting } = token;
+      written = JSON.stringify(lasting);
+      writtenAt = monotonicNow();
+      await each.setItem(storageKey, written);
+      return false;
+    });
+    if (isLate) return false;
+    if (began === epoch) kept = token;
+    return true;
   }
 
   function drop(token: string): void {
     if (kept?.accessToken === token) kept = undefined;
   }
 
-  function unstore(): Promise<void> {
-    return write('');
+  async function unstore(): Promise<void> {
+    await use('write', (each) => each.setItem(storageKey, ''));
   }
 
-  async function write(text: string): Promise<void> {
-    await use('write', (each) => each.setItem(storageKey, text));
-  }
-
-  async function forget(): Promise<void> {
+  async function forget(mark = heard): Promise<void> {
+    heard = mark;
     logOut();
     if (monotonicNow() - writtenAt > crossingMs) return;
     await use('remove', async (each) => {
-      const stored = parse(await each.getItem(storageKey), environment);
-      if (stored && stored.wall <= notBefore) await each.removeItem(storageKey);
+      if ((await each.getItem(storageKey)) === written) await each.removeItem(storageKey);
     });
   }
 
-  async function clear(): Promise<void> {
+  async function clear(ownMark: string): Promise<void> {
+    heard = ownMark;
     logOut();
     if (!storage) return;
+    // Before the removal, so that no other tab sees the one without the other.
+    const marking = use('write', (each) => each.setItem(markKey, ownMark));
     const removed = await use('remove', async (each) => {
       await each.removeItem(storageKey);
       return 'removed';
     });
+    await marking;
     if (!removed) {
       throw new TokenSourceError('The stored token could not be removed: remove it.', { code: 'STORAGE_FAILED' });
     }
@@ -167,12 +195,14 @@ function lasts({ lifetimeMs, wall, monotonic }: Kept, { now, monotonicNow }: Env
 function parse(text: unknown, { now, monotonicNow }: Environment): Kept | undefined {
   if (typeof text !== 'string' || !text) return undefined;
   try {
-    const { accessToken, userId, lifetimeMs, wall } = JSON.parse(text) as Kept;
+    const { accessToken, userId, lifetimeMs, wall, after = '' } = JSON.parse(text) as Kept;
     const age = now() - wall;
     const shaped = typeof accessToken === 'string' && accessToken && typeof wall === 'number';
     const timed = lifetimeMs === null || (typeof lifetimeMs === 'number' && age >= 0);
     // A token stored in the future was stored before the clock was set back: its age is unknown.
-    return shaped && timed ? { accessToken, userId, lifetimeMs, wall, monotonic: monotonicNow() - age } : undefined;
+    return shaped && timed
+      ? { accessToken, userId, lifetimeMs, wall, after, monotonic: monotonicNow() - age }
+      : undefined;
   } catch {
     return undefined;
   }
