@@ -1,7 +1,6 @@
 import type { Call } from '../call/call.js';
 import { checkBody } from '../request/check-body.js';
-import { identify, refuseIssues } from '../request/check-parameters.js';
-import { isSignatureHeader } from '../request/sign-request.js';
+import { identify, isSignatureHeader, refuseIssues } from '../request/check-parameters.js';
 import type { Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 

@@ -4,13 +4,13 @@ import { timeoutError } from '../call/call-errors.js';
 import type { Deadline } from '../call/deadline.js';
 import type { Host } from '../failover.js';
 import { createRedact, type Redact } from '../redaction/safe-cause.js';
-import { signatureOf, signRequest } from '../request/sign-request.js';
 import type { Settings } from '../resolve-options.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer, readBody } from '../response/classify-answer.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
+import { signatureOf, signRequest } from './sign-request.js';
 
 /**
  * Tries once: waits for its permit, signs with a nonce and timestamp of its own, sends, reads and classifies.
@@ -22,7 +22,7 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   await rateLimits.waitForPermit(call, deadline);
   const secret = secrets.pick() ?? (await awaitSecret(secrets.ask(), call, deadline, secrets));
   const clockOffsetMs = clock.offsetMs();
-  const headers = await sign(request, call, secret, parts);
+  const headers = await signRequest(request, call, secret, parts);
   deadline.check();
   const host = failover.pick();
   call.attempts += 1;
@@ -80,19 +80,6 @@ function emitAttempt({ host, answer, failure }: Attempt, call: Call, startedAt: 
     ...(answer && { status: answer.response.status }),
     ...(failure && { code: failure.code, ...(failure.apiCode !== undefined && { apiCode: failure.apiCode }) }),
   }));
-}
-
-async function sign(
-  request: HttpRequest,
-  call: Call,
-  secret: ChosenSecret,
-  { settings, clock, secrets }: Parts,
-): Promise<HttpRequest['headers']> {
-  try {
-    return await signRequest(request, secret, clock.now, settings);
-  } catch (error) {
-    throw attemptError(error, call, '', createRedact(secrets.known()));
-  }
 }
 
 /** Sends, and rejects once the timeout of an attempt is over even where the transport does not notice. */

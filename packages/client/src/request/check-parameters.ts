@@ -54,6 +54,11 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
   return [{ ...issue(name, 'maxLength', message), limit: requestIdMaxLength, actual: length }];
 }
 
+/** Whether a header is one of a signature, which the client sets itself in place of any that a caller has set. */
+export function isSignatureHeader(name: string): boolean {
+  return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);
+}
+
 /** @throws {NexconnRequestError} INVALID_REQUEST, with every issue in its message, unless there is none */
 export function refuseIssues(issues: readonly ValidationIssue[], call: Call): void {
   if (issues.length === 0) return;

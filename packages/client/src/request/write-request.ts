@@ -4,8 +4,7 @@ import type { Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { HttpRequest } from '../transport/transport.js';
 import { checkBodyValue } from './check-body.js';
-import { checkParameters, identify, refuseIssues } from './check-parameters.js';
-import { isSignatureHeader } from './sign-request.js';
+import { checkParameters, identify, isSignatureHeader, refuseIssues } from './check-parameters.js';
 
 const serializers = { querySerializer: createQuerySerializer(), pathSerializer: defaultPathSerializer };
 
