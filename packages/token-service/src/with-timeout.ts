@@ -1,15 +1,18 @@
 import { clearTimeout, setTimeout } from './system-time.js';
+
 /**
- * Returns what `work` comes to, or rejects with an error of this message after `timeoutMs`; the work itself goes on.
+ * Resolves to what `work` resolves to, or rejects with a `TimeoutError` of this message and the code `TIMED_OUT` after
+ * `timeoutMs`; the work itself goes on.
  *
- * It rejects one turn of the event loop after its time: a process that was busy for that long has not read yet what came.
+ * It rejects one iteration of the event loop after its time: a process that was busy for that long has not read yet what
+ * came.
  * The same file stands in each package that waits for others; a test compares them.
  */
 export function withTimeout<T>(work: PromiseLike<T> | T, timeoutMs: number, message: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const expire = (): void => reject(new Error(message));
+    const error = (): Error => Object.assign(new Error(message), { name: 'TimeoutError', code: 'TIMED_OUT' });
     let timer = setTimeout(() => {
-      timer = setTimeout(expire, 0);
+      timer = setTimeout(() => reject(error()), 0);
     }, timeoutMs);
     Promise.resolve(work)
       .then(resolve, reject)

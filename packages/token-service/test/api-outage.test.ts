@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { createNexconnClient } from '@nexconn-kit/client';
+import { createNexconnClient, type NexconnClientOptions } from '@nexconn-kit/client';
 import { type FaultKind, type RunningMock, startMock } from '@nexconn-kit/mock';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { createMemoryStore, createTokenHandler, createTokenService } from '../src/index.js';
 import { toNodeListener } from '../src/node/index.js';
 import { listen } from './support/start-backend.js';
@@ -12,12 +12,15 @@ const unknown = Array.from({ length: 10 }, (_, index) => `unknown${index * 7919}
 const opened: (() => unknown)[] = [];
 let mock: RunningMock;
 let url: string;
-beforeEach(async () => {
+/** Where the client of the last case sends its requests. */
+let place: string;
+async function startBackend(options: Pick<NexconnClientOptions, 'fetch'>): Promise<void> {
   mock = await startMock({ port: 0 });
+  place = mock.url;
   opened.push(() => mock.close());
   const { appKey, appSecret, url: baseUrl } = mock;
   // A minute's outage in little: each call has given up before the next wave comes.
-  const impatience = { timeoutMs: 400, deadlineMs: 1_000, retry: { maxAttempts: 2, baseDelayMs: 10 } };
+  const impatience = { timeoutMs: 400, deadlineMs: 1_000, retry: { maxAttempts: 2, baseDelayMs: 10 }, ...options };
   const client = createNexconnClient({ appKey, appSecret, baseUrl, ...impatience });
   opened.push(client.close);
   const tokens = createTokenService({ client, store: createMemoryStore() });
@@ -26,7 +29,7 @@ beforeEach(async () => {
   const server = createServer(toNodeListener(handler));
   opened.push(() => server.close());
   url = await listen(server);
-});
+}
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
@@ -59,22 +62,32 @@ async function goWith(kind: FaultKind): Promise<() => Promise<void>> {
   return async () => void (await mock.console.clearFaults());
 }
 
+/** It comes back on another port: that of before may be anybody's by then, so nothing is sent there either. */
 async function stop(): Promise<() => Promise<void>> {
-  const { url: place, appKey, appSecret } = mock;
+  const { appKey, appSecret } = mock;
   await mock.close();
+  place = nobodyListens;
   return async () => {
-    mock = await startMock({ port: Number(new URL(place).port), appKey, appSecret });
+    mock = await startMock({ port: 0, appKey, appSecret });
+    place = mock.url;
   };
 }
 
+/** The port of a service that is not run any more, and that no system assigns. */
+const nobodyListens = 'http://127.0.0.1:1';
+const toPlace = {
+  fetch: (request: Request) => fetch(new Request(new URL(new URL(request.url).pathname, place), request)),
+};
+
 it.each([
-  ['its connections are reset', () => goWith('reset')],
-  ['it never answers', () => goWith('hang')],
-  ['a gateway answers in its place', () => goWith('html')],
-  ['nobody listens', stop],
+  ['its connections are reset', () => goWith('reset'), {}],
+  ['it never answers', () => goWith('hang'), {}],
+  ['a gateway answers in its place', () => goWith('html'), {}],
+  ['nobody listens', stop, toPlace],
 ])(
   'users with a stored token log in while %s, the others are told when to come back, and then get theirs',
-  async (_, go) => {
+  async (_, go, options) => {
+    await startBackend(options);
     const tokens = await Promise.all(known.map(askAtLast));
     const comeBack = await go();
     for (let wave = 0; wave < 2; wave += 1) {

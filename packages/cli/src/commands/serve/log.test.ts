@@ -1,5 +1,6 @@
 import { TokenServiceError } from '@nexconn-kit/token-service';
 import { expect, it } from 'vitest';
+import { withTimeout } from '../../process/with-timeout.js';
 import { createLog, logFailure, logServiceEvent } from './log.js';
 
 function linesOf(code: 'QUEUE_FULL' | 'TRY_LATER', level: string): string[] {
@@ -18,4 +19,12 @@ it('a crowd that is sent away for a while writes no line of trouble for each', (
 
 it('any other failure is a warning, and an error where a user gets no token', () => {
   expect(linesOf('TRY_LATER', 'info')).toEqual(['warn', 'error']);
+});
+
+it('a time-out is logged with its code and with what timed out', async () => {
+  const lines: string[] = [];
+  const log = createLog({ write: (line: string) => lines.push(line) > 0 });
+  const error = await withTimeout(new Promise(() => {}), 1, 'The store is still closing.').catch((thrown) => thrown);
+  log.warn({ error }, 'store not closed');
+  expect(JSON.parse(lines.join('')).error).toEqual({ code: 'TIMED_OUT', message: 'The store is still closing.' });
 });

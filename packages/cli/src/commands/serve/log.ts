@@ -59,7 +59,8 @@ function describeError(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { message: 'Something that is no error was thrown.' };
   const { code } = error as { code?: unknown };
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
-  const message = /^(Nexconn|TokenService|Cli)\w*Error$/.test(error.name) ? error.message : error.constructor.name;
+  const isOurs = /^(Nexconn|TokenService|Cli)\w*Error$/.test(error.name) || code === 'TIMED_OUT';
+  const message = isOurs ? error.message : error.constructor.name;
   return { ...(typeof code === 'string' ? { code } : {}), message, ...cause };
 }
 

@@ -12,8 +12,9 @@ import { createAuthenticator } from './authenticate.js';
 import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
 import { createMetrics } from './metrics.js';
 import { startServeServer } from './server.js';
-import { placesOf, readSecret, readServeSettings, type ServeSettings, variableOf } from './settings.js';
+import { knownVariables, placesOf, readSecret, readServeSettings, type ServeSettings, variableOf } from './settings.js';
 import { openStore } from './store.js';
+import { unknownVariables } from './unknown-variables.js';
 
 const loopback = '127.0.0.1';
 /** For what goes on after the last request, such as a renewal ahead of time. */
@@ -36,6 +37,7 @@ export async function runServe(command: Command, context: CliContext): Promise<v
     const requestId = requestIds.getStore();
     return requestId === undefined ? {} : { requestId };
   });
+  for (const found of unknownVariables(env, knownVariables())) log.warn(found, 'variable that serve does not know');
   const authenticate = createAuthenticator(settings, env, trustedHeader, {
     onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
     onNameless() {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
 import { parseCount, parseList, parsePattern, parsePort, parsePositive, parseTimeoutMs } from '../../options/parse.js';
 import type { CliContext } from '../../types.js';
+import { isServiceLink } from './unknown-variables.js';
 
 interface Setting<Value> {
   /** Left out where a flag makes no sense. */
@@ -88,12 +89,18 @@ export type ServeSettings = {
 };
 
 const names = Object.keys(serveSettings) as SettingName[];
+const secretNames = ['appSecret', 'appSecretNext', 'jwtSecret', 'encryptionKeys', 'userIdKey'] as const;
 /** Two answers to one question: the first place that has either of them decides. */
 const endpointNames: readonly SettingName[] = ['region', 'baseUrl'];
 
 /** Returns the variable of a setting: `NEXCONN_DRAIN_DELAY_MS` of `drainDelayMs`. */
 export function variableOf(name: string): string {
   return `NEXCONN_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Returns the variables that are read. */
+export function knownVariables(): string[] {
+  return ['NEXCONN_CONFIG', ...[...names, ...secretNames].map(variableOf)];
 }
 
 /** Returns where a setting can be set, for an error message. */
@@ -117,7 +124,7 @@ export function readServeSettings(command: Command, env: CliContext['env']): Ser
   const flags = command.opts();
   if (flags.store !== undefined) refusePassword(flags.store);
   // An empty variable is how many tools unset one.
-  setValues(command, 'env', (name) => env[variableOf(name)] || undefined);
+  setValues(command, 'env', (name) => readVariable(env, name));
   const path: string | undefined = flags.config ?? (env.NEXCONN_CONFIG || undefined);
   if (path !== undefined) {
     const config = readConfig(path);
@@ -125,6 +132,12 @@ export function readServeSettings(command: Command, env: CliContext['env']): Ser
   }
   const found = names.filter((name) => command.getOptionValue(name) !== undefined);
   return Object.fromEntries(found.map((name) => [name, parseSetting(name, command)]));
+}
+
+/** Kubernetes sets `NEXCONN_PORT=tcp://…` where a Service is called nexconn, which is not meant for this command. */
+function readVariable(env: CliContext['env'], name: SettingName): string | undefined {
+  const value = env[variableOf(name)] || undefined;
+  return name === 'port' && value !== undefined && isServiceLink(value) ? undefined : value;
 }
 
 function setValues(command: Command, source: 'env' | 'config', read: (name: SettingName) => unknown): void {
@@ -188,7 +201,7 @@ function parseConfig(path: string, content: string): Readonly<Record<string, unk
  * @throws {CliError} USAGE
  */
 export function readSecret(
-  name: 'appSecret' | 'appSecretNext' | 'jwtSecret' | 'encryptionKeys' | 'userIdKey',
+  name: (typeof secretNames)[number],
   settings: ServeSettings,
   env: CliContext['env'],
 ): string | undefined {

@@ -28,6 +28,8 @@ type Opened = Pick<OpenStore, 'store' | 'rateStore' | 'description' | 'close'>;
 
 const startTimeoutMs = 5_000;
 const checkTimeoutMs = 2_000;
+/** Longer than any caller waits; without it, a call that is never answered holds its connection for good. */
+const callTimeoutMs = 10_000;
 const slow = 'The store did not answer in time.';
 
 /**
@@ -98,7 +100,7 @@ async function openSqlite(path: string): Promise<Opened> {
 }
 
 interface NodeRedis {
-  readonly createClient: (options: { url: string; disableOfflineQueue: true }) => {
+  readonly createClient: (options: { url: string; disableOfflineQueue: true; socket: { connectTimeout: number } }) => {
     on(event: 'error', listener: (error: unknown) => void): unknown;
     connect(): Promise<unknown>;
     sendCommand(args: string[]): Promise<unknown>;
@@ -111,7 +113,7 @@ interface NodeRedis {
 interface IoRedis {
   readonly Redis: new (
     url: string,
-    options: { enableOfflineQueue: false; lazyConnect: true },
+    options: { enableOfflineQueue: false; lazyConnect: true; connectTimeout: number },
   ) => {
     on(event: 'error', listener: (error: unknown) => void): unknown;
     connect(): Promise<unknown>;
@@ -143,20 +145,24 @@ async function connectionTo(url: string, onTrouble: (error: unknown) => void): P
   const redis = (await importInstalled('redis')) as NodeRedis | undefined;
   if (redis) {
     // Without a queue a command fails at once while Redis is away, instead of waiting for it.
-    const client = redis.createClient({ url, disableOfflineQueue: true });
+    const client = redis.createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: startTimeoutMs } });
     client.on('error', onTrouble);
     return {
-      send: (args) => client.sendCommand([...args]),
+      send: (args) => withTimeout(client.sendCommand([...args]), callTimeoutMs, slow),
       connect: () => client.connect(),
       close: async () => (client.isReady ? void (await client.close()) : client.destroy()),
     };
   }
   const ioredis = (await importInstalled('ioredis')) as IoRedis | undefined;
   if (!ioredis) throw missing('A Redis store needs the package redis (or ioredis).', 'npm install redis');
-  const client = new ioredis.Redis(url, { enableOfflineQueue: false, lazyConnect: true });
+  const client = new ioredis.Redis(url, {
+    enableOfflineQueue: false,
+    lazyConnect: true,
+    connectTimeout: startTimeoutMs,
+  });
   client.on('error', onTrouble);
   return {
-    send: ([command = '', ...args]) => client.call(command, ...args),
+    send: ([command = '', ...args]) => withTimeout(client.call(command, ...args), callTimeoutMs, slow),
     connect: () => client.connect(),
     close: async () => (client.status === 'ready' ? void (await client.quit()) : client.disconnect()),
   };
@@ -166,6 +172,7 @@ interface Pg {
   readonly Pool: new (options: {
     connectionString: string;
     connectionTimeoutMillis: number;
+    query_timeout: number;
   }) => PostgresLike & {
     on(event: 'error', listener: (error: unknown) => void): unknown;
     end(): Promise<void>;
@@ -176,7 +183,11 @@ async function openPostgres(url: string, onTrouble: (error: unknown) => void): P
   const loaded = (await importInstalled('pg')) as (Pg & { readonly default?: Pg }) | undefined;
   if (!loaded) throw missing('A PostgreSQL store needs the package pg.', 'npm install pg');
   const { Pool } = loaded.default ?? loaded;
-  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: startTimeoutMs });
+  const pool = new Pool({
+    connectionString: url,
+    connectionTimeoutMillis: startTimeoutMs,
+    query_timeout: callTimeoutMs,
+  });
   pool.on('error', onTrouble);
   return {
     store: createPostgresStore(pool),
