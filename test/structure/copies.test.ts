@@ -13,6 +13,7 @@ const copiedFiles = [
   'safe-cause.ts',
   'call-listener.ts',
   'system-time.ts',
+  'limit-pipelining.ts',
   'redact-likely-secrets.ts',
 ];
 const copiedFunctions = ['readRetryAfter'];

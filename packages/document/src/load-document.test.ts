@@ -10,6 +10,15 @@ async function failureOf(path: string): Promise<DocumentError> {
   return thrown as DocumentError;
 }
 
+/** A path item whose success has these fields as well. */
+function answerWith(fields: string): string {
+  return pathText('first').replace('description: Done.\n', `description: Done.\n      ${fields}\n`);
+}
+
+function pathNamed(path: string): string {
+  return `${documentText().trimEnd()}\n  ${path}: {get: {operationId: a, responses: {"204": {description: a}}}}\n`;
+}
+
 async function scratchWith(files: Record<string, string>): Promise<ScratchDocument> {
   const scratch = await makeScratchDocument();
   for (const [name, text] of Object.entries(files)) await scratch.write(name, text);
@@ -97,6 +106,72 @@ it.each<[claim: string, files: Record<string, string>, place: RegExp, words: Reg
     /paths\/first\.yaml:1:1 {2}#\/post$/m,
     /POST \/first has no operationId/,
   ],
+  [
+    'a header example in characters that no header has',
+    { 'paths/first.yaml': answerWith('headers: {X-Left: {schema: {type: string}, example: 5 € left}}') },
+    /paths\/first\.yaml:11:\d+ {2}#\/post\/responses\/200\/headers\/X-Left$/m,
+    /No header can hold the example of X-Left, "5 € left": it has a character beyond Latin-1\.\n {2}→ /,
+  ],
+  [
+    'a header example that ends in a line feed',
+    { 'paths/first.yaml': answerWith('headers: {X-Left: {examples: {a: {value: "5\\n"}}}}') },
+    /paths\/first\.yaml:11:/,
+    /it has a line break/,
+  ],
+  [
+    'a control character within a header example that is an object',
+    { 'paths/first.yaml': answerWith('headers: {X-Left: {example: {a: ["\\0"]}}}') },
+    /paths\/first\.yaml:11:/,
+    /it has a control character/,
+  ],
+  [
+    'a list of cookies',
+    { 'paths/first.yaml': answerWith('headers: {set-cookie: {example: [a=1, b=2]}}') },
+    /paths\/first\.yaml:11:/,
+    /Set-Cookie is no text[\s\S]*→ Write one/,
+  ],
+  [
+    'a header name with a space',
+    { 'paths/first.yaml': answerWith('headers: {X Left: {schema: {type: string}}}') },
+    /paths\/first\.yaml:11:/,
+    /"X Left" is no name of a header\.\n {2}→ Use letters/,
+  ],
+  [
+    'a status that is none',
+    { 'paths/first.yaml': pathText('first').replace("'200'", "'2xx'") },
+    /paths\/first\.yaml:9:/,
+    /"2xx" is no status of an answer[\s\S]*→ Write one such as "200"/,
+  ],
+  [
+    'a media type that is none',
+    {
+      'paths/first.yaml': answerWith('').replaceAll(
+        'content: {application/json',
+        'content: {text: {}, application/json',
+      ),
+    },
+    /paths\/first\.yaml:\d+:/,
+    /"text" is no media type/,
+  ],
+  [
+    'a path without a slash',
+    { 'openapi.yaml': pathNamed('first') },
+    /openapi\.yaml:4:/,
+    /"first" does not begin with \//,
+  ],
+  ['an empty path', { 'openapi.yaml': pathNamed('""') }, /openapi\.yaml:4:/, /"" does not begin with \//],
+  ['a path with a query', { 'openapi.yaml': pathNamed('/a?b=1') }, /openapi\.yaml:4:/, /has a query/],
+  ['a path with half a brace', { 'openapi.yaml': pathNamed('"/a/{b"') }, /openapi\.yaml:4:/, /has a brace/],
+  ['a path with one parameter twice', { 'openapi.yaml': pathNamed('"/{a}/{a}"') }, /openapi\.yaml:4:/, /twice/],
+  ['a path of parameters alone', { 'openapi.yaml': pathNamed('"/{a}{b}"') }, /openapi\.yaml:4:/, /nothing between/],
+  [
+    'two paths that are the same',
+    {
+      'openapi.yaml': `${pathNamed('"/p/{a}"')}  "/p/{b}": {get: {operationId: b, responses: {"204": {description: b}}}}\n`,
+    },
+    /openapi\.yaml:5:/,
+    /\/p\/\{b\} is the same path as \/p\/\{a\}/,
+  ],
   ['paths with nothing in it', { 'openapi.yaml': documentText() }, /openapi\.yaml:3:1 {2}#\/paths$/m, /is not a map/],
   ['a list', { 'openapi.yaml': '- 1\n' }, /openapi\.yaml:1:1/, /no "openapi" field/],
   ['nothing', { 'openapi.yaml': '' }, /openapi\.yaml:1:1/, /no "openapi" field/],
@@ -122,4 +197,52 @@ it('gives up reading when its signal says so', async () => {
   await using scratch = await makeScratchDocument();
   const loading = loadDocument(scratch.path, { signal: AbortSignal.abort() });
   await expect(loading).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('demands no readOnly property of a request, in the schema itself, behind a $ref or in a list', async () => {
+  const schema = `type: object
+required: [id, at, items]
+properties:
+  id: {type: integer, readOnly: true}
+  at: {$ref: '#/Stamp'}
+  items: {type: array, items: {type: object, required: [id, n], properties: {id: {type: integer, readOnly: true}, n: {type: integer}}}}
+Stamp: {type: string, readOnly: true}
+`;
+  await using scratch = await scratchWith({
+    'schemas/Thing.yaml': schema.replace('#/Stamp', './Stamp.yaml').replace(/Stamp: .*\n/, ''),
+    'schemas/Stamp.yaml': 'type: string\nreadOnly: true\n',
+  });
+  const { validators } = await loadDocument(scratch.path);
+  expect(validators.first?.({ items: [{ n: 1 }] })).toEqual([]);
+  expect(validators.first?.({ id: 'text', items: [{ n: 1 }] })).toEqual([]);
+  expect(validators.first?.({ items: [{}] })).toMatchObject([{ field: 'items.0.n', keyword: 'required' }]);
+  expect(validators.first?.({})).toMatchObject([{ field: 'items', keyword: 'required' }]);
+});
+
+it('takes operations, properties and headers that are named as members of every object', async () => {
+  const names = ['constructor', '__proto__', 'toString'];
+  const paths = names.map((name) => {
+    const property = JSON.stringify(name);
+    return `  /${name}:
+    post:
+      operationId: ${property}
+      requestBody: {content: {application/json: {schema: {type: object, properties: {${property}: {type: integer}}}}}}
+      responses: {"200": {description: D, headers: {${property}: {example: 1}}, content: {application/json: {schema: {}, example: {}}}}}
+`;
+  });
+  await using scratch = await scratchWith({
+    'openapi.yaml': documentText().replace('paths:\n', `paths:\n${paths.join('')}`),
+  });
+  const { operations, validators } = await loadDocument(scratch.path);
+  expect(Object.keys(operations).sort()).toEqual([...names].sort());
+  for (const name of names) expect(Object.getOwnPropertyDescriptor(validators, name)?.value({})).toEqual([]);
+});
+
+it('says of a property that the bundler cannot take what is wrong with its name', async () => {
+  await using scratch = await scratchWith({
+    'schemas/Thing.yaml': 'type: object\nproperties: {valueOf: {type: string}}\n',
+  });
+  expect((await failureOf(scratch.path)).message).toMatch(
+    /cannot be bundled[\s\S]*→ .*named valueOf or hasOwnProperty/,
+  );
 });

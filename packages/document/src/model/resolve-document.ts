@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../json/types.js';
 import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
 import { checkExtensions } from './check-extensions.js';
+import { checkPaths } from './check-paths.js';
 import { resolveOperation } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
@@ -31,6 +32,7 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   if (bundle.paths !== undefined && !isObject(bundle.paths)) {
     report('#/paths', 'paths is not a map from paths to what can be done there.', 'Write paths: {} for none.');
   }
+  checkPaths(Object.keys(asObject(bundle.paths)), report);
   const operations: ResolvedOperation[] = [];
   for (const [path, item] of Object.entries(asObject(bundle.paths))) {
     const pathItem = asObject(dereference(bundle, item));

@@ -2,6 +2,7 @@ import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
 import { isPositiveInteger } from './check-extensions.js';
+import { checkResponses } from './check-responses.js';
 import type { ProblemReporter, ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
 
 interface OperationContext {
@@ -150,6 +151,7 @@ function resolveSuccess(
 ): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result' | 'resultPointer'> {
   const responses = asObject(node.responses);
   const place = appendPointer(pointer, 'responses');
+  checkResponses(bundle, responses, place, report);
   const statuses = Object.keys(responses)
     .filter((key) => /^\d{3}$/.test(key))
     .map(Number)

@@ -39,7 +39,10 @@ async function runRedocly(sources: Sources): Promise<JsonObject> {
   const externalRefResolver = new SourcesResolver(sources);
   const run = await bundleWithRedocly({ ref: sources.entry, config, externalRefResolver }).catch((error: Error) => {
     const message = `The document cannot be bundled: ${error.message.trim().replaceAll('\n', ' ')}.`;
-    const hint = 'Compare its structure with OpenAPI 3.1.';
+    // The bundler looks names up among the members of every object, and calls what it finds there.
+    const isName = error instanceof TypeError;
+    const advice = isName ? ' Rename what is named valueOf or hasOwnProperty, if anything is.' : '';
+    const hint = `Compare its structure with OpenAPI 3.1.${advice}`;
     throw invalidDocument([{ ...sources.locate('#'), message, hint }], sources.files());
   });
   const problems = run.problems.filter(({ severity }) => severity === 'error');

@@ -7,6 +7,7 @@ import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
 import { type CompiledModule, type Compiler, createCompiler, type SchemaProblem } from './create-compiler.js';
 import { findBadPatterns, prepareSchemas } from './prepare-schema.js';
+import { withoutReadOnly } from './without-read-only.js';
 
 /** What of an operation is validated. */
 export type ValidatedPart = 'request' | 'result';
@@ -32,13 +33,17 @@ export function compileValidators(
   part: ValidatedPart,
   sources: Sources,
 ): CompiledValidators {
-  const prepared = prepareSchemas(bundle, part === 'request' ? 'exact' : 'open');
+  const isRequest = part === 'request';
+  const prepared = prepareSchemas(isRequest ? withoutReadOnly(bundle, bundle) : bundle, isRequest ? 'exact' : 'open');
   const names = new Map<string, string>();
   const required = new Map<string, boolean>();
   for (const operation of operations) {
     const found = partOf(operation, part);
     if (found === null) continue;
-    names.set(operation.operationId, prepared.add(found.schema, found.pointer));
+    names.set(
+      operation.operationId,
+      prepared.add(isRequest ? withoutReadOnly(found.schema, bundle) : found.schema, found.pointer),
+    );
     required.set(operation.operationId, found.required);
   }
   const compiler = createCompiler(prepared.schemas);

@@ -1,7 +1,8 @@
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { issuesError } from '../http/api-error.js';
+import { ApiError, issuesError } from '../http/api-error.js';
+import { canonicalPath, canonicalTemplate } from '../http/canonical-path.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
@@ -43,22 +44,61 @@ async function loadPrism(document: object): Promise<AskPrism> {
   const operations = new Map<string, IHttpOperation>();
   for (const operation of await getHttpOperationsFromSpec(document)) {
     // Prism would call a callback's URL over the network.
-    operations.set(keyOf(operation), { ...operation, callbacks: [] });
+    operations.set(keyOf(operation), { ...operation, path: canonicalTemplate(operation.path), callbacks: [] });
   }
   const prism = createInstance(prismConfig({}), { logger: createLogger('mock', { enabled: false }) });
 
   return async function askPrism({ operation }, request, body, preference) {
     const resource = operations.get(keyOf(operation));
     if (!resource) throw new Error(`Prism has no operation ${keyOf(operation)}.`);
+    const empty = findEmpty(resource, request);
+    if (empty.length > 0) throw refuseInput(empty);
     // Prism's router walks all operations that it is given, so it is given one.
     const outcome = await prism.request(toPrismRequest(request, body), [resource], prismConfig(preference))();
-    if (outcome._tag === 'Left') throw outcome.left;
+    if (outcome._tag === 'Left') throw toRefusal(outcome.left);
     const { output, validations } = outcome.right;
     if (validations.input.length > 0) {
-      throw issuesError(validations.input.map(({ code, message }) => ({ keyword: `${code}`, message: `${message}.` })));
+      throw refuseInput(validations.input);
     }
     return toDraft(output);
   };
+}
+
+/** Prism takes an empty header or query parameter for one that is absent, whatever its least length is. */
+function findEmpty({ request: expected }: IHttpOperation, { headers, query }: MockRequest): Finding[] {
+  const mayNotBeEmpty = ({ schema }: { readonly schema?: { readonly minLength?: number | undefined } | undefined }) =>
+    (schema?.minLength ?? 0) > 0;
+  const inHeaders = (expected?.headers ?? []).filter(({ name }) => headers[name.toLowerCase()] === '');
+  const inQuery = (expected?.query ?? []).filter(({ name }) => query.getAll(name).includes(''));
+  return [...inHeaders, ...inQuery].filter(mayNotBeEmpty).map(({ name }) => {
+    return { code: 'minLength', message: `The parameter ${name} is empty; leave it out or give it a value` };
+  });
+}
+
+/** What Prism says of an input that is wrong. */
+interface Finding {
+  readonly code?: string | number;
+  readonly message: string;
+}
+
+function refuseInput(findings: readonly Finding[]): ApiError {
+  return issuesError(findings.map(({ code, message }) => ({ keyword: `${code}`, message: `${message}.` })));
+}
+
+/** Prism's own refusal, where the document has no answer for a wrong input, or none that the caller accepts. */
+interface PrismProblem extends Error {
+  readonly status?: number;
+  readonly detail?: string;
+  readonly additional?: { readonly validation?: readonly Finding[] };
+}
+
+/** Returns the API's error for it; anything else is a failure of the mock or of its document. */
+function toRefusal(problem: PrismProblem): Error {
+  const { status = 500, detail, additional } = problem;
+  if (status < 400 || status >= 500) return problem;
+  const findings = additional?.validation ?? [];
+  if (findings.length > 0) return refuseInput(findings);
+  return new ApiError('ParameterInvalid', detail ?? problem.message, status === 422 ? {} : { status });
 }
 
 function keyOf({ method, path }: { readonly method: string; readonly path: string }): string {
@@ -83,7 +123,10 @@ function toPrismRequest({ method, path, query, headers }: MockRequest, body: unk
   const { accept: _, ...others } = headers;
   return {
     method: method.toLowerCase() as HttpMethod,
-    url: { path, query: Object.fromEntries([...query.keys()].map((name) => [name, flat(query.getAll(name))])) },
+    url: {
+      path: canonicalPath(path),
+      query: Object.fromEntries([...query.keys()].map((name) => [name, flat(query.getAll(name))])),
+    },
     headers: others as Record<string, string>,
     body,
   };

@@ -131,5 +131,10 @@ export function isLoopback(hostname: string): boolean {
 export function shorten(text: string, limit = 200): string {
   // Most texts are plain ASCII, and need no look at the classes of Unicode.
   const line = /[^ -~]/.test(text) ? text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ') : text;
-  return line.length > limit ? `${line.slice(0, limit)}…` : line;
+  return line.length > limit ? copyText(`${line.slice(0, limit)}…`) : line;
+}
+
+/** Returns a text of its own memory: a part of a text, as `slice` returns it, keeps the whole of it in memory. */
+export function copyText(text: string): string {
+  return Buffer.from(text).toString();
 }

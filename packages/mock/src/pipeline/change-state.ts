@@ -14,7 +14,9 @@ export function createStateChange(
   service: Service,
 ): (route: Route, appKey: string | undefined, body: unknown, draft: AnswerDraft) => void {
   return function changeState({ operation }, appKey, body, draft) {
-    const behave = behaviours[operation.operationId as OperationId];
+    const { operationId } = operation;
+    // A document may name an operation as a member of every object is named.
+    const behave = Object.hasOwn(behaviours, operationId) ? behaviours[operationId as OperationId] : undefined;
     if (!behave || appKey === undefined || draft.status !== operation.successStatus) return;
     const answer = asObject(draft.body);
     if (envelope && answer[envelope.code] !== envelope.success) return;

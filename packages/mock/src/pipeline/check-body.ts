@@ -35,12 +35,36 @@ function decode(bytes: Uint8Array): string {
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(decode(bytes));
+    text = decode(bytes);
+    value = JSON.parse(text);
   } catch {
     // The engine's own message quotes the body, where a secret may stand.
     throw new ApiError('ParameterInvalid', 'The request body is not valid JSON in UTF-8.');
   }
+  if (text.length > 2 * maxDepth && depthOf(text) > maxDepth) {
+    throw new ApiError('ParameterInvalid', `The request body is nested more than ${maxDepth} levels deep. Flatten it.`);
+  }
+  return value;
+}
+
+/** Deeper, and a schema that contains itself would be followed until the stack is full. */
+const maxDepth = 200;
+
+/** Returns how many brackets of a JSON text are open at once. */
+function depthOf(json: string): number {
+  let [depth, deepest, isInText] = [0, 0, false];
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (isInText && character === '\\') at += 1;
+    else if (character === '"') isInText = !isInText;
+    else if (isInText) continue;
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
+    else if (character === ']' || character === '}') depth -= 1;
+  }
+  return deepest;
 }
 
 /** Public clients send `""` for an optional field that they do not have; the document says where that means the same. */

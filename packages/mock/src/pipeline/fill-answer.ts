@@ -79,13 +79,13 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
   }
 
   function exampleHeaders(headers: unknown): Record<string, string> {
-    const found = Object.entries(asObject(headers)).map(([name, node]) => {
-      const { example, examples } = resolve(node);
-      return [name, example ?? resolve(Object.values(asObject(examples))[0]).value];
+    const found = Object.entries(asObject(headers)).flatMap(([name, node]) => {
+      const { example, examples, explode } = resolve(node);
+      const value = example ?? resolve(Object.values(asObject(examples))[0]).value;
+      const isSent = value !== undefined && value !== null && !ownHeaders.has(name.toLowerCase());
+      return isSent ? [[name, toHeaderText(value, explode === true)]] : [];
     });
-    return Object.fromEntries(
-      found.filter(([, value]) => value !== undefined).map(([name, value]) => [name, `${value}`]),
-    );
+    return Object.fromEntries(found);
   }
 
   return function fillAnswer(route, { query }, body, draft) {
@@ -93,6 +93,27 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
     const fields = { ...(query.size > 0 && Object.fromEntries(query)), ...route.pathParameters, ...asObject(body) };
     return { ...draft, headers, body: fill(rules, draft.body, fields) };
   };
+}
+
+/**
+ * Headers that the mock sets itself: they say how an answer is sent, and of a `Content-Type` OpenAPI says that it is
+ * ignored. A `Date` of the document's would be taken for the mock's clock.
+ */
+const ownHeaders = new Set([
+  ...['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+]);
+
+/** Returns a header's example as OpenAPI has it sent, in the style `simple`. */
+function toHeaderText(value: unknown, explode: boolean): string {
+  if (typeof value !== 'object') return `${value}`;
+  if (Array.isArray(value)) return value.map(toPartText).join(',');
+  const pairs = Object.entries(value ?? {});
+  return pairs.map(([key, member]) => `${key}${explode ? '=' : ','}${toPartText(member)}`).join(',');
+}
+
+function toPartText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : `${value}`;
 }
 
 function fill(rules: Rules | undefined, value: unknown, fields: JsonObject): unknown {
@@ -109,9 +130,9 @@ function fillProperty(
   { name, echo, makeText, rules }: PropertyRule,
   fields: JsonObject,
 ): void {
-  if (!(name in object)) return;
+  if (!Object.hasOwn(object, name)) return;
   if (echo !== undefined) {
-    const value = fields[echo];
+    const value = Object.hasOwn(fields, echo) ? fields[echo] : undefined;
     if (value === undefined) delete object[name];
     else object[name] = value;
   } else {

@@ -129,6 +129,26 @@ it('refuses a bad parameter with what Prism says of it', async () => {
   expect(JSON.parse(body).errorMessage).toMatch(/limit.*5/);
 });
 
+it('refuses an empty parameter whose least length is one', async () => {
+  const path = '/v4/users/{userId}/devices';
+  const parameters = ['query', 'header'].map((place) => ({
+    ...{ name: 'x-label', in: place },
+    schema: { type: 'string', minLength: 1 },
+  }));
+  const item = document.paths[path];
+  const get = { ...item.get, parameters: [pathUserId(), ...parameters] };
+  const api = { ...otherApi, document: { ...document, paths: { [path]: { get } } } };
+  const { answer } = createPipeline(api, resolveOptions({}));
+  const status = async (query: string, headers: Record<string, string>) => {
+    const request = { method: 'GET', path: '/v4/users/ada/devices', query: new URLSearchParams(query), body: null };
+    return (await answer({ ...request, headers })).status;
+  };
+  expect(await status('', {})).toBe(200);
+  expect(await status('x-label=a', { 'x-label': 'a' })).toBe(200);
+  expect(await status('', { 'x-label': '' })).toBe(400);
+  expect(await status('x-label=', {})).toBe(400);
+});
+
 it('refuses a path that is not UTF-8', async () => {
   expect(JSON.parse((await ask('GET', '/v4/users/%ff/devices')).body).code).toBe(1002);
 });

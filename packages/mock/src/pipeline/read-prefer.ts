@@ -17,7 +17,7 @@ export function createPreferenceReader({ document }: Api): (route: Route, reques
   const resolve = createResolver(document);
 
   function findDocumented({ definition }: Route): Documented {
-    const responses = Object.entries(asObject(definition.responses));
+    const responses = Object.entries(asObject(definition.responses)).filter(([status]) => isFinal(status));
     return new Map(responses.map(([status, response]) => [status, exampleNames(resolve(response).content)]));
   }
 
@@ -36,6 +36,11 @@ export function createPreferenceReader({ document }: Api): (route: Route, reques
     const code = status === 'default' ? defaultStatus : Number(status.replace('XX', '00'));
     return { code, ...(example !== undefined && { exampleKey: example }) };
   };
+}
+
+/** An answer of 1xx only announces another; other keys are extensions. */
+function isFinal(status: string): boolean {
+  return /^([2-5](\d\d|XX)|default)$/.test(status);
 }
 
 /** Parses `code=429, example=name`; RFC 7240 has other preferences ignored. */

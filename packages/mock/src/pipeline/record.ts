@@ -1,6 +1,6 @@
 import type { Api } from '../document/api.js';
 import { asObject } from '../document/lookup.js';
-import { readAppKey, readUserId, shorten } from '../http/read-request.js';
+import { copyText, readAppKey, readUserId, shorten } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 import type { MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
@@ -28,15 +28,15 @@ export function createRecord(
       at: service.now(),
       // An unknown App Key may be a secret in the wrong place.
       appKey: service.requests.find(readAppKey(request) ?? '')?.made.appKey,
-      method,
+      method: keep(method),
       // The document's own string is in memory anyway; each request's would be kept beside it.
-      path: path === route?.operation.path ? route.operation.path : shorten(path),
+      path: path === route?.operation.path ? route.operation.path : keep(path),
       operationId: route?.operation.operationId,
       status,
       code: typeof code === 'number' ? code : undefined,
-      reason: shortenAny(reason, 1000),
-      userId: shortenAny(route && readUserId(route, request, body)),
-      requestId: shortenAny(headers['x-request-id']),
+      reason: keep(reason, 1000),
+      userId: keep(route && readUserId(route, request, body)),
+      requestId: keep(headers['x-request-id']),
       durationMs: Math.round((monotonicNow() - startedAtMs) * 1000) / 1000,
       fault,
     });
@@ -44,8 +44,9 @@ export function createRecord(
   };
 }
 
-function shortenAny(text: string | undefined, limit?: number): string | undefined {
-  return text === undefined ? undefined : shorten(text, limit);
+/** Returns what an entry keeps of a text of the caller's: a copy, since even a short one may be a part of a long one. */
+function keep<T extends string | undefined>(text: T, limit?: number): T {
+  return (text === undefined ? undefined : copyText(shorten(text, limit))) as T;
 }
 
 /** No query and no header: either may carry what should not be kept. */
@@ -80,11 +81,11 @@ export function createEarlyRecord(
   return function recordEarly({ method, path, status, code, reason }) {
     journal.add({
       at: service.now(),
-      method: method && shorten(method),
-      path: path && shorten(path),
+      method: keep(method),
+      path: keep(path),
       status,
       code,
-      reason: reason && shorten(reason, 1000),
+      reason: keep(reason, 1000),
       durationMs: 0,
     });
     const facts = [method ?? '-', path ?? '-', status, code, reason].filter((fact) => fact !== undefined);

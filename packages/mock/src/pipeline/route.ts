@@ -3,6 +3,7 @@ import type { Api } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import { createResolver } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
+import { canonicalPath, canonicalTemplate } from '../http/canonical-path.js';
 import { shorten } from '../http/read-request.js';
 import type { MockRequest, Route } from '../http/types.js';
 
@@ -36,10 +37,11 @@ export function createRouter({ document, operations }: Api): (request: Pick<Mock
     return route;
   }
 
-  return function findRoute({ method, path }) {
+  return function findRoute({ method, path: asked }) {
+    const path = canonicalPath(asked);
     // OpenAPI prefers a path without parameters to one with.
     const endpoint = endpoints.get(path) ?? findTemplated(path);
-    if (!endpoint) throw new ApiError('EndpointNotFound', `There is no endpoint ${shorten(path)}.`);
+    if (!endpoint) throw new ApiError('EndpointNotFound', `There is no endpoint ${shorten(asked)}.`);
     return endpoint.routes.get(method) ?? routeOf(endpoint, method, path);
   };
 }
@@ -47,9 +49,10 @@ export function createRouter({ document, operations }: Api): (request: Pick<Mock
 function groupByPath(operations: readonly Operation[]): Map<string, Endpoint> {
   const endpoints = new Map<string, Endpoint>();
   for (const operation of operations) {
-    const endpoint = endpoints.get(operation.path) ?? toEndpoint(operation.path);
+    const path = canonicalTemplate(operation.path);
+    const endpoint = endpoints.get(path) ?? toEndpoint(path);
     endpoint.operations.push(operation);
-    endpoints.set(operation.path, endpoint);
+    endpoints.set(path, endpoint);
   }
   return endpoints;
 }

@@ -275,3 +275,62 @@ it('answers although the log fails, which is reported once', async () => {
   failing.closeAllConnections();
   await new Promise((resolve) => failing.close(resolve));
 });
+
+async function listenWith(answer: Parameters<typeof createListener>[1], onRefused = (_: unknown) => {}) {
+  await closeServer();
+  accepted = [];
+  server = createListener(nexconnApi, answer, { onRefused });
+  server.on('connection', (socket) => accepted.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+it.each<[claim: string, headers: Record<string, string>, status: number]>([
+  ['a header in characters that none has', { 'X-Left': '5 € left' }, 200],
+  ['a header with a line feed', { 'X-Left': 'many\n' }, 200],
+  ['a header with a space in its name', { 'X Left': '5' }, 200],
+  ['a status that there is not', {}, 42],
+])('answers 500 in place of %s, and sends what is beside it', async (_, headers, status) => {
+  const refused: unknown[] = [];
+  const bad = { status, headers, body: 'x' };
+  const url = await listenWith(
+    async ({ path }) => (path === '/bad' ? bad : { status: 200, headers: {}, body: path }),
+    (answer) => refused.push(answer),
+  );
+  const paths = ['/a', '/bad', '/b', '/bad', '/c'];
+  const answers = await Promise.all(paths.map((path) => fetch(`${url}${path}`)));
+  expect(answers.map((answer) => answer.status)).toEqual([200, 500, 200, 500, 200]);
+  expect(await answers[1]?.json()).toEqual({ code: 1000, errorMessage: expect.any(String) });
+  const entry = {
+    method: 'GET',
+    path: '/bad',
+    status: 500,
+    code: 1000,
+    reason: expect.stringContaining('not be sent'),
+  };
+  expect(refused).toEqual([entry, entry]);
+});
+
+it('answers few requests of one connection at a time, and in the end all of them, in order', async () => {
+  const total = 10_000;
+  let [underWay, most, answered] = [0, 0, 0];
+  await listenWith(async ({ path }) => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    answered += 1;
+    return { status: 200, headers: {}, body: path };
+  });
+  const requests = Array.from({ length: total }, (_, at) => {
+    const body = `{"userId":"u${at}"}`;
+    const last = at === total - 1 ? 'Connection: close\r\n' : '';
+    return `POST /${at} HTTP/1.1\r\nHost: a\r\n${last}Content-Length: ${body.length}\r\n\r\n${body}`;
+  });
+  const received = await sendRaw(requests.join(''));
+  const bodies = [...received.matchAll(/\r\n\r\n\/(\d+)/g)].map(([, at]) => Number(at));
+  expect(bodies).toEqual(Array.from({ length: total }, (_, at) => at));
+  expect(answered).toBe(total);
+  // What 64 KiB hold, and a few.
+  expect(most).toBeLessThan(1_500);
+});

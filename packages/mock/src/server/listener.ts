@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Api } from '../document/api.js';
 import { cutResponse } from '../faults/cut-answer.js';
+import { errorBody } from '../http/api-error.js';
 import { splitTarget } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
 import { setImmediate } from '../system-time.js';
+import { limitPipelining } from './limit-pipelining.js';
 import { type MalformedError, readRequestLine, refuseMalformed } from './refuse-malformed.js';
 
 /** How long a caller may take to send, and what is called when one is refused. */
@@ -52,8 +54,17 @@ export function createListener(
   });
 
   const sendSoon = batchTurn<Delivery>((deliveries) => {
-    for (const { response, answer } of deliveries) send(response, answer);
+    for (const delivery of deliveries) deliver(delivery);
   });
+
+  /** Each by itself: what cannot be sent of one answer must end neither the process nor the others. */
+  function deliver({ response, answer }: Delivery): void {
+    try {
+      send(response, answer);
+    } catch (error) {
+      onRefused(sendFailure(api, response, error));
+    }
+  }
 
   /** The status sent in place of the answer to a request whose body could not be read. */
   const sentStatuses = new WeakMap<IncomingMessage, number>();
@@ -61,6 +72,7 @@ export function createListener(
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Its headers were refused as too slow before they ended.
     if (!request.socket.writable) return;
+    limitPipelining(request, response);
     (request.socket as Connection)[lastRequest] = request;
     try {
       sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
@@ -125,8 +137,28 @@ function send(response: ServerResponse, answer: MockAnswer): void {
   const length = Buffer.byteLength(body);
   // The rest of an oversized body is not worth reading.
   const connection = status === 413 && { Connection: 'close' };
-  response.writeHead(status, { ...headers, 'Content-Length': length, ...connection });
+  const contentLength = status !== 204 && status !== 304 && { 'Content-Length': length };
+  response.writeHead(status, { ...headers, ...contentLength, ...connection });
   response.end(body);
+}
+
+/** Answers that the mock failed, in place of an answer that could not be sent; returns what the journal keeps of it. */
+function sendFailure(
+  { envelope, errors }: Pick<Api, 'envelope' | 'errors'>,
+  response: ServerResponse,
+  error: unknown,
+): EarlyAnswer {
+  const { code, httpStatus } = errors.InternalError;
+  const { method = 'GET', url = '/' } = response.req;
+  if (response.headersSent) {
+    response.destroy();
+  } else {
+    const body = JSON.stringify(errorBody({ envelope }, code, 'The mock failed inside; its log says why.'));
+    const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(body) };
+    response.writeHead(httpStatus, headers).end(body);
+  }
+  const reason = `The answer could not be sent: ${error instanceof Error ? error.message : typeof error}`;
+  return { method, path: splitTarget(url).path, status: httpStatus, code, reason };
 }
 
 /**

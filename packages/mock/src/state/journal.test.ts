@@ -89,3 +89,18 @@ it('is given up by a signal, before or during the wait', async () => {
   controller.abort('left');
   await expect(later).rejects.toBe('left');
 });
+
+it('keeps fewer entries where their texts are long, and counts on', () => {
+  const journal = createJournal(1000, 10_000);
+  const userId = 'u'.repeat(1000);
+  fill(journal, [...Array(20)].fill({ userId }));
+  expect(journal.list().map(({ id }) => id)).toEqual([17, 18, 19, 20]);
+  fill(journal, [{ appKey: 'a' }]);
+  expect(journal.list({ userId })).toHaveLength(4);
+  journal.clear('a');
+  fill(journal, [{ userId }, { userId }]);
+  expect(journal.list().map(({ id }) => id)).toEqual([19, 20, 22, 23]);
+  // One alone that is too long is kept, so that the last request can always be looked at.
+  fill(journal, [{ path: '/'.repeat(20_000) }]);
+  expect(journal.list().map(({ id }) => id)).toEqual([24]);
+});

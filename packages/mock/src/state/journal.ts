@@ -11,29 +11,48 @@ const maxTimeoutMs = 60_000;
 /** An entry as it is kept: `undefined` stands for what is left out. */
 type KeptEntry = JournalDraft & Pick<JournalEntry, 'id'>;
 
-/** Creates a journal that keeps the last entries. @throws {MockError} `INVALID_OPTION` */
-export function createJournal(capacity = 10_000): Journal {
+/** How much the texts of all entries may take, in bytes; the usual ones take a hundredth of it. */
+const maxTextBytes = 32 * 1024 * 1024;
+
+/**
+ * Creates a journal that keeps the last entries: so many, and fewer where their texts are long.
+ *
+ * @throws {MockError} `INVALID_OPTION`
+ */
+export function createJournal(capacity = 10_000, maxBytes = maxTextBytes): Journal {
   checkNumber('journalSize', capacity, { ...entries, max: Number.MAX_SAFE_INTEGER });
   // A ring; the oldest entry is that of `firstRow`.
-  let ring: KeptEntry[] = [];
+  let ring: (KeptEntry | undefined)[] = [];
   let firstRow = 0;
+  let size = 0;
+  let bytes = 0;
   let lastId = 0;
   const waits = createJournalWaits();
 
   function find(filter: JournalFilter): JournalEntry[] {
-    return [...ring.slice(firstRow), ...ring.slice(0, firstRow)].filter((entry) => matches(entry, filter)).map(toEntry);
+    const inOrder = [...ring.slice(firstRow), ...ring.slice(0, firstRow)].filter((entry) => entry !== undefined);
+    return inOrder.filter((entry) => matches(entry, filter)).map(toEntry);
+  }
+
+  function keep(entry: KeptEntry): void {
+    bytes += bytesOf(entry);
+    while (size === capacity || (bytes > maxBytes && size > 0)) dropFirst();
+    ring[(firstRow + size) % capacity] = entry;
+    size += 1;
+  }
+
+  function dropFirst(): void {
+    bytes -= bytesOf(ring[firstRow]);
+    ring[firstRow] = undefined;
+    firstRow = (firstRow + 1) % capacity;
+    size -= 1;
   }
 
   return {
     add(draft) {
       lastId += 1;
       const entry = { id: lastId, ...draft };
-      if (ring.length < capacity) {
-        ring.push(entry);
-      } else {
-        ring[firstRow] = entry;
-        firstRow = (firstRow + 1) % capacity;
-      }
+      keep(entry);
       if (waits.any()) waits.tell(toEntry(entry));
     },
     list: (filter = {}) => limited(find(filter), filter),
@@ -46,10 +65,18 @@ export function createJournal(capacity = 10_000): Journal {
       return limited(await waits.wait({ ...wanted, timeoutMs, signal }), filter);
     },
     clear(appKey) {
-      ring = appKey === undefined ? [] : find({}).filter((entry) => entry.appKey !== appKey);
-      firstRow = 0;
+      const kept = appKey === undefined ? [] : find({}).filter((entry) => entry.appKey !== appKey);
+      [ring, firstRow, size, bytes] = [[], 0, 0, 0];
+      for (const entry of kept) keep(entry);
     },
   };
+}
+
+/** Two bytes for each character, which none but Latin-1 takes less than. */
+function bytesOf(entry: KeptEntry | undefined): number {
+  if (!entry) return 0;
+  const { method = '', path = '', reason = '', userId = '', requestId = '' } = entry;
+  return 2 * (method.length + path.length + reason.length + userId.length + requestId.length);
 }
 
 function toEntry(kept: KeptEntry): JournalEntry {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { CliError } from '../../errors.js';
+import { limitPipelining } from '../../process/limit-pipelining.js';
 import { listen } from '../../process/listen.js';
 
 /** A file to serve. */
@@ -47,6 +48,7 @@ export async function startReferenceServer(pagePath: string, port: number): Prom
  */
 export async function startStaticServer(files: ReadonlyMap<string, StaticFile>, port: number): Promise<StaticServer> {
   const server = createServer((request, response) => {
+    limitPipelining(request, response);
     answer(files, request, response).catch(() => response.destroy());
   });
   const url = await listen(server, port);

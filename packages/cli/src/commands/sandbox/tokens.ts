@@ -32,6 +32,7 @@ export async function startSandboxTokens(
     port,
     listener: toNodeListener(createTokenHandler(tokens, { authenticate })),
     metrics,
+    isThisMachineOnly: true,
     check: async () => {},
     log: createLog({ write: () => undefined }, 'silent'),
     requestIds: new AsyncLocalStorage<string>(),

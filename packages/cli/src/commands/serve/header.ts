@@ -1,4 +1,5 @@
 import { CliError } from '../../errors.js';
+import { isLoopback } from './jwt.js';
 import type { Verify } from './names.js';
 
 /**
@@ -15,4 +16,14 @@ export function verifyByHeader(header: string): Verify {
     const userId = headers.get(header) ?? '';
     return userId === '' ? undefined : { userId, name: undefined, avatarUrl: undefined };
   };
+}
+
+/**
+ * Whether a request names a host that is always this machine. A page of another name, which somebody has pointed at this
+ * machine (DNS rebinding), is of the same origin as what it calls, and could send any header.
+ */
+export function isForThisMachine(host: string | undefined): boolean {
+  // Without the header it was no browser.
+  if (host === undefined) return true;
+  return isLoopback(host.replace(/:\d*$/, '').toLowerCase());
 }

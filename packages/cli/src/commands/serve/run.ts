@@ -79,7 +79,11 @@ export async function runServe(command: Command, context: CliContext): Promise<v
       onFailure: (failure) => logFailure(log, failure),
     });
     const listener = toNodeListener(handler);
-    const server = await startServeServer({ host, port, listener, metrics, check: opened.check, log, requestIds });
+    const server = await startServeServer({
+      ...{ host, port, listener, metrics, log, requestIds },
+      isThisMachineOnly: trustedHeader !== undefined,
+      check: opened.check,
+    });
     if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
     log.info({ url: server.url, store: opened.description }, 'listening');
     await untilAborted(stop);

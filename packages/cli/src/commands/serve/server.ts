@@ -4,9 +4,11 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { CliError } from '../../errors.js';
+import { limitPipelining } from '../../process/limit-pipelining.js';
 import { listen } from '../../process/listen.js';
 import { performanceNow, setImmediate } from '../../process/system-time.js';
 import { withTimeout } from '../../process/with-timeout.js';
+import { isForThisMachine } from './header.js';
 import type { ServeMetrics } from './metrics.js';
 
 /** The parts of a server. */
@@ -16,6 +18,8 @@ export interface ServeServerOptions {
   /** Answers `/access-token`. */
   readonly listener: RequestListener;
   readonly metrics: ServeMetrics;
+  /** Whether requests to other hosts than this machine are refused, since whoever calls is believed. */
+  readonly isThisMachineOnly: boolean;
   /** Rejects where the store does not answer. */
   readonly check: () => Promise<void>;
   readonly log: Logger;
@@ -39,7 +43,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
 export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
-  const { host, port, listener, metrics, check, log, requestIds } = options;
+  const { host, port, listener, metrics, isThisMachineOnly, check, log, requestIds } = options;
   let isDraining = false;
 
   async function answerReady(response: ServerResponse): Promise<void> {
@@ -68,7 +72,11 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     follow(request, response, route);
     if (isDraining) response.setHeader('Connection', 'close');
     const run = routes[route];
-    if (run) await run(request, response);
+    if (isThisMachineOnly && !isForThisMachine(request.headers.host)) {
+      const message =
+        'With a trusted header only 127.0.0.1, [::1] and localhost are answered. Call it by one of these.';
+      answer(response, 403, { code: 'ORIGIN_REFUSED', message });
+    } else if (run) await run(request, response);
     else answer(response, 404, { code: 'ENDPOINT_UNKNOWN', message: 'There is no such endpoint.' });
   }
 
@@ -92,6 +100,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
   }
 
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {
       handle(request, response).catch((error) => {
         log.error({ error }, 'request failed');
