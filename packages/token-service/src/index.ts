@@ -3,7 +3,7 @@ export { TokenServiceError, type TokenServiceErrorCode, type TokenServiceErrorDe
 export { createTokenHandler } from './handler/create-token-handler.js';
 export type { ProblemCode, TokenHandler, TokenHandlerFailure, TokenHandlerOptions } from './handler/types.js';
 export { createEncryptedStore, type EncryptionOptions } from './stores/create-encrypted-store.js';
-export { createMemoryStore } from './stores/create-memory-store.js';
+export { createMemoryStore, type MemoryStoreOptions } from './stores/create-memory-store.js';
 export type {
   HandedToken,
   IssueReason,
