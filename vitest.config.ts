@@ -47,6 +47,12 @@ export default defineConfig({
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
       project('stores', 'test/stores', { globalSetup: ['test/support/redis-setup.ts'] }),
+      project('specmatic', 'test/specmatic', {
+        testTimeout: 1_200_000,
+        hookTimeout: 600_000,
+        globalSetup: ['test/specmatic/specmatic-setup.ts'],
+      }),
+      project('hostile', 'test/hostile', { testTimeout: 300_000 }),
       project('soak', 'test/soak', { testTimeout: 600_000 }),
       project('browser', 'test/browser', { globalSetup: ['test/browser/chromium-setup.ts'] }),
     ],

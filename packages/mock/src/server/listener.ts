@@ -24,9 +24,12 @@ interface ListenerOptions {
 
 const lastRequest = Symbol('lastRequest');
 
+const lastResponse = Symbol('lastResponse');
+
 /** A connection with its last request; a map would have the garbage collector move every request. */
 interface Connection extends Socket {
   [lastRequest]?: IncomingMessage;
+  [lastResponse]?: ServerResponse;
 }
 
 interface Delivery {
@@ -73,7 +76,8 @@ export function createListener(
     // Its headers were refused as too slow before they ended.
     if (!request.socket.writable) return;
     limitPipelining(request, response);
-    (request.socket as Connection)[lastRequest] = request;
+    const connection: Connection = request.socket;
+    [connection[lastRequest], connection[lastResponse]] = [request, response];
     try {
       sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
     } catch {
@@ -90,12 +94,22 @@ export function createListener(
       socket.destroy();
       return;
     }
-    const refusal = refuseMalformed(api, error, socket);
     const last = socket[lastRequest];
+    const response = socket[lastResponse];
+    // Those before it are answered first: a caller takes the next answer for that of the first.
+    if (last?.complete && response && !response.writableFinished) response.once('finish', () => refuse(error, socket));
+    else refuse(error, socket);
+  });
+
+  function refuse(error: MalformedError, socket: Connection): void {
+    if (!socket.writable) return;
+    const last = socket[lastRequest];
+    const refusal = refuseMalformed(api, error, socket);
     // The pipeline has that request and records it. A connection that a browser opened in advance is no request.
     if (last && !last.complete) sentStatuses.set(last, refusal.status);
     else if (socket.bytesRead > 0) onRefused({ ...(!last && readRequestLine(error, socket)), ...refusal });
-  });
+  }
+
   // Without a listener Node cuts the connection, and nobody learns why.
   server.on('connect', ({ url = '' }: IncomingMessage, socket: Socket) => {
     socket.on('error', () => socket.destroy());

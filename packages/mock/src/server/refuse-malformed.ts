@@ -27,6 +27,7 @@ export function readRequestLine(
 const malformedStatuses: Readonly<Record<string, readonly [status: number, text: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'Payload Too Large'],
   CONNECT: [405, 'Method Not Allowed'],
 };
 
