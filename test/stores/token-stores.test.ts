@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createEncryptedStore, type StoredToken, type TokenStore } from '@nexconn-kit/token-service';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { storeSuite } from '@nexconn-kit/token-service/store-suite';
@@ -10,6 +13,32 @@ import { type Postgres, startPostgres } from '../support/start-postgres.js';
 import { type Redis, startRedis } from '../support/start-redis.js';
 
 const token = { userId: 'ada', name: 'A', avatarUrl: '', accessToken: 'x', secretId: 'one', issuedAt: 1 };
+const key = randomBytes(32).toString('base64');
+const atRest = new URL('../../packages/token-service/test/at-rest/0.1/', import.meta.url);
+
+function golden<Content>(file: string): Content {
+  return JSON.parse(readFileSync(new URL(file, atRest), 'utf8')) as Content;
+}
+
+/** Checks a store with the rows of 0.1: plain and encrypted ones are read, and another App Key sees none of them. */
+async function checkGolden(store: TokenStore): Promise<void> {
+  const { appKey, encryptionKey, currentSecret, plain, sealed, clear } = golden<
+    Record<'appKey' | 'encryptionKey' | 'currentSecret', string> & Record<'plain' | 'sealed' | 'clear', StoredToken[]>
+  >('rows.json');
+  const part = store.forApp?.(appKey) ?? store;
+  for (const row of [...plain, ...sealed]) expect(await part.read(row.userId)).toEqual({ token: row, currentSecret });
+  expect(await part.count(currentSecret)).toEqual({ users: 4, outdated: 2 });
+  const outdated = await part.listOutdated(currentSecret, undefined, 10);
+  expect(outdated.map(({ userId }) => userId)).toEqual(['bob2', 'fay4']);
+  expect(await store.forApp?.('another1').read('ada1')).toEqual({ token: undefined, currentSecret: undefined });
+  const encrypted = createEncryptedStore(store, { keys: [key, encryptionKey] }).forApp(appKey);
+  for (const token of clear) expect((await encrypted.read(token.userId)).token).toEqual(token);
+  for (const { userId } of plain) expect((await encrypted.read(userId)).token).toBeUndefined();
+  const counts = { users: 4, current: 2, outdated: 0, converted: 0, unreadable: 0, plain: 2 };
+  expect(await encrypted.reencrypt({ isDryRun: true })).toEqual(counts);
+  // 0.1 beside it finds the plain rows where it left them.
+  for (const row of plain) expect((await store.read(row.userId)).token).toEqual(row);
+}
 
 describe.runIf(hasRedis)('with a Redis', () => {
   let server: Redis;
@@ -40,6 +69,49 @@ describe.runIf(hasRedis)('with a Redis', () => {
     await ioredis.del('{nexconn-tokens}:token:bob');
     expect((await store.listOutdated('new', undefined, 10)).map(({ userId }) => userId)).toEqual(['ada', 'eve']);
     expect(await store.count('new')).toEqual({ users: 2, outdated: 2 });
+  });
+  it('Redis gives nobody the token of another user whose value was copied to their key, encrypted or not', async () => {
+    await wipe();
+    const plain = createRedisStore(ioredis);
+    const encrypted = createEncryptedStore(createRedisStore(nodeRedis, { keyPrefix: 'sealed:' }), { keys: [key] });
+    const token = { userId: 'ada', name: 'A', avatarUrl: '', accessToken: 'of ada', secretId: 'one', issuedAt: 1 };
+    for (const store of [plain, encrypted]) {
+      await store.write(token, '');
+      await store.write({ ...token, userId: 'eve', accessToken: 'of eve' }, '');
+    }
+    for (const prefix of ['{nexconn-tokens}:token:', 'sealed:token:']) {
+      const value = (await ioredis.get(`${prefix}ada`)) ?? '';
+      await ioredis.set(`${prefix}eve`, value);
+      // Whoever can write there can also change the row that stands around it.
+      await ioredis.set(`${prefix}bob`, value.replace('"ada"', '"bob"'));
+    }
+    expect((await plain.read('eve')).token).toBeUndefined();
+    expect(await encrypted.read('eve')).toMatchObject({ token: undefined });
+    expect(await encrypted.read('bob')).toMatchObject({ token: undefined, isUnreadable: true });
+    expect((await encrypted.read('ada')).token).toEqual(token);
+    expect(await plain.listOutdated('two', undefined, 10)).toMatchObject([{ userId: 'ada' }, { userId: 'eve' }]);
+  });
+
+  it.each(['', 'no JSON', 'null', '7', '[]', '{"secretId":7}'])(
+    'Redis takes the value %j for no token, and replaces it',
+    async (value) => {
+      await wipe();
+      const store = createRedisStore(ioredis);
+      await ioredis.set('{nexconn-tokens}:token:ada', value);
+      expect((await store.read('ada')).token).toBeUndefined();
+      const token = { userId: 'ada', name: 'A', avatarUrl: '', accessToken: 'of ada', secretId: 'one', issuedAt: 1 };
+      await store.write(token, '');
+      expect((await store.read('ada')).token).toEqual(token);
+      await ioredis.set('{nexconn-tokens}:token:ada', value);
+      await store.remove('ada');
+      expect((await store.read('ada')).token).toBeUndefined();
+    },
+  );
+
+  it('Redis reads what 0.1 has written', async () => {
+    await wipe();
+    for (const [command = '', ...args] of golden<string[][]>('redis.json')) await ioredis.call(command, ...args);
+    await checkGolden(createRedisStore(ioredis));
   });
   storeSuite('Redis (redis)', { open: async () => createRedisStore(nodeRedis, { keyPrefix: 'app:' }), wipe });
 });
@@ -133,6 +205,11 @@ describe('with a PostgreSQL', () => {
   });
 
   storeSuite('PostgreSQL', { open: async () => createPostgresStore(pool), wipe: wipeTables('nexconn') });
+  it('PostgreSQL reads what 0.1 has written', async () => {
+    await wipeTables('nexconn')();
+    await pool.query(readFileSync(new URL('postgres.sql', atRest), 'utf8'));
+    await checkGolden(createPostgresStore(pool));
+  });
   storeSuite('PostgreSQL (schema)', {
     open: async () => createPostgresStore(pool, { tablePrefix: 'app.nexconn' }),
     wipe: wipeTables('app.nexconn'),

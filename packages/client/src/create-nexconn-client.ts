@@ -74,6 +74,7 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const { ids, tryNext } = secrets;
   return {
     ...methods,
+    appKey,
     checkRequest,
     http: http.client,
     rateLimit: { check },

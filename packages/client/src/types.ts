@@ -169,6 +169,8 @@ export type NexconnEvent =
 
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
 export interface NexconnClient extends OperationMethods, AsyncDisposable {
+  /** The App Key of the app whose calls it makes. */
+  readonly appKey: string;
   /** The queue of calls that wait for the rate limit. */
   readonly rateLimit: {
     /**

@@ -1,7 +1,14 @@
-import { NexconnRequestError } from '@nexconn-kit/client';
+import { randomBytes } from 'node:crypto';
+import { createNexconnClient, NexconnRequestError } from '@nexconn-kit/client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ada, makeSetting } from '../test/support/make-setting.js';
-import { createMemoryStore, createTokenService, TokenServiceError, type TokenStore } from './index.js';
+import {
+  createEncryptedStore,
+  createMemoryStore,
+  createTokenService,
+  TokenServiceError,
+  type TokenStore,
+} from './index.js';
 
 vi.mock('./system-time.js', () => import('../../../test/support/faked-time.js'));
 // The client's too: which calls it lets through goes by the same time.
@@ -62,7 +69,7 @@ describe('get', () => {
 
   it('issues anew where name or avatar changed, also to none', async () => {
     const { instance, issued, mock } = makeSetting();
-    const tokens = instance();
+    const tokens = instance({ changeCoolDownMs: 0 });
     for (const more of [{}, { name: 'Grace' }, { avatarUrl: 'https://example.com/a.png' }, { avatarUrl: '' }]) {
       await tokens.get({ ...ada, ...more });
       await tokens.get({ ...ada, ...more });
@@ -126,14 +133,97 @@ describe('get', () => {
     expect((await failureOf(tokens.get({ ...ada, name: 'Joan' }))).code).toBe('TRY_LATER');
   });
 
-  it('takes a token for new where the clock was set back', async () => {
+  it('takes a token for new where the clock is behind by as much as two instances may differ', async () => {
     const { instance, issued } = makeSetting();
     let now = Date.now();
     const tokens = instance({ tokenValiditySeconds: day, now: () => now });
     await tokens.get(ada);
-    now -= 10 * day * 1000;
+    now -= 60_000;
     expect((await tokens.get(ada)).expiresInSeconds).toBe(day);
     expect(await issued()).toBe(1);
+  });
+
+  it('hands out no token that was stored by a clock far ahead: nobody knows how old it is', async () => {
+    const { instance, issued, events } = makeSetting();
+    let now = Date.now() + 10 * day * 1000;
+    const tokens = instance({ tokenValiditySeconds: day, now: () => now });
+    const ahead = await tokens.get(ada);
+    now -= 10 * day * 1000;
+    const { accessToken, expiresInSeconds } = await tokens.get(ada);
+    expect([accessToken === ahead.accessToken, expiresInSeconds, await issued()]).toEqual([false, day, 2]);
+    expect(events.at(-1)).toMatchObject({ type: 'issued', reason: 'expired' });
+    // From then on its age is known.
+    for (let hour = 1; hour < 18; hour += 1) {
+      now += 3_600_000;
+      expect((await tokens.get(ada)).accessToken).toBe(accessToken);
+    }
+    // Where tokens do not expire, their age does not matter.
+    const unlimited = makeSetting();
+    let time = Date.now();
+    const kept = unlimited.instance({ now: () => time });
+    await kept.get(ada);
+    time -= 10 * day * 1000;
+    await kept.get(ada);
+    expect(await unlimited.issued()).toBe(1);
+  });
+
+  it('issues for a change once in its time, whatever else changes: an avatar with another signature, two devices', async () => {
+    const { instance, issued, events, mock } = makeSetting();
+    let now = Date.now();
+    const tokens = instance({ now: () => now, changeCoolDownMs: 60_000 });
+    const signed = (index: number) => ({ ...ada, avatarUrl: `https://cdn.example.com/ada.png?signature=${index}` });
+    const { accessToken } = await tokens.get(ada);
+    const changed = await tokens.get(signed(0));
+    expect(changed.accessToken).not.toBe(accessToken);
+    for (let index = 1; index < 20; index += 1) {
+      now += 1_000;
+      expect((await tokens.get(signed(index))).accessToken).toBe(changed.accessToken);
+      expect((await tokens.get({ ...ada, name: 'Ada L.' })).accessToken).toBe(changed.accessToken);
+    }
+    await Promise.all(Array.from({ length: 20 }, (_, index) => tokens.get(signed(100 + index))));
+    expect(await issued()).toBe(2);
+    expect(events.filter(({ type }) => type === 'issue-failed')).toEqual([]);
+    // Others have a time of their own, and a rejected token is replaced all the same.
+    await tokens.get({ ...ada, userId: 'bob1' });
+    await tokens.get({ ...signed(1), userId: 'bob1' });
+    await tokens.replace({ ...signed(200), rejectedToken: changed.accessToken });
+    expect(await issued()).toBe(5);
+    now += 60_000;
+    await tokens.get({ ...ada, name: 'Grace' });
+    expect(await issued()).toBe(6);
+    expect((await mock.console.listUsers({ appKey: mock.appKey })).users[0]).toMatchObject({ name: 'Grace' });
+  });
+
+  it('makes one call for a crowd of one user whose avatars all differ', async () => {
+    const { instance, issued } = makeSetting();
+    const tokens = instance();
+    const avatarOf = (index: number) => `https://cdn.example.com/ada.png?signature=${index}`;
+    await tokens.get(ada);
+    await Promise.all(Array.from({ length: 20 }, (_, index) => tokens.get({ ...ada, avatarUrl: avatarOf(index) })));
+    expect(await issued()).toBe(2);
+  });
+
+  it.each([
+    ['half an emoji', 'Ada \ud83d'],
+    ['NUL', 'Ada\0L'],
+    ['control characters alone', '\0\u001b'],
+    ['a line feed', 'Ada\nL'],
+  ])('issues once for a name with %s, which not every store keeps as it is', async (_, name) => {
+    const store = createMemoryStore();
+    // As SQLite of Node 20 cuts a text, and as UTF-8 has no halves.
+    const lossy: TokenStore = {
+      ...store,
+      write: (token, leaseId) => {
+        const [kept = ''] = Buffer.from(token.name).toString().split('\0');
+        return store.write({ ...token, name: kept }, leaseId);
+      },
+    };
+    const { instance, issued, mock } = makeSetting(lossy);
+    const tokens = instance({ changeCoolDownMs: 0 });
+    for (let time = 0; time < 3; time += 1) await tokens.get({ ...ada, name, avatarUrl: `https://a.example/${name}` });
+    expect(await issued()).toBe(1);
+    const { users } = await mock.console.listUsers({ appKey: mock.appKey });
+    expect(users[0]?.name).not.toMatch(/[\p{Cc}\p{Cs}]/u);
   });
 
   it('sends away whoever finds the queue full, without a trace in the store', async () => {
@@ -206,6 +296,101 @@ describe('get', () => {
     expect(events.filter(({ type }) => type === 'sequential-ids')).toEqual([
       { type: 'sequential-ids', examples: ['user7', 'user8', 'user9'] },
     ]);
+  });
+});
+
+describe('what a store returns', () => {
+  const row = { ...ada, avatarUrl: '', accessToken: 'a stored token', issuedAt: 1 };
+
+  async function secretIdOf({ mock }: ReturnType<typeof makeSetting>): Promise<string> {
+    const { appKey, appSecret } = mock;
+    return (await createNexconnClient({ appKey, appSecret, region: 'sg' }).appSecrets.ids()).inForce;
+  }
+
+  it.each([
+    ["another user's row", { userId: 'bob1' }],
+    ['a row without a user', { userId: undefined }],
+    ['an empty token', { accessToken: '' }],
+    ['a token that is no text', { accessToken: { a: 'b' } }],
+    ['no token', { accessToken: null }],
+    ['a time that is no number', { issuedAt: 'yesterday' }],
+    ['a name that is no text', { name: 7 }],
+  ])('counts as none where it is %s', async (_, wrong) => {
+    const setting = makeSetting();
+    const secretId = await secretIdOf(setting);
+    const token = { ...row, secretId, ...wrong } as never;
+    const store = { ...createMemoryStore(), read: async () => ({ token, currentSecret: undefined }) };
+    const { accessToken } = await setting.instance({ store }).get(ada);
+    expect(await setting.connect(accessToken)).toBe(0);
+    const right = { ...store, read: async () => ({ token: { ...row, secretId }, currentSecret: undefined }) };
+    expect((await setting.instance({ store: right }).get(ada)).accessToken).toBe('a stored token');
+  });
+
+  it('is never handed out while it is encrypted: another is issued, or none where that is to be refused', async () => {
+    const store = createMemoryStore();
+    const setting = makeSetting(store);
+    const encrypted = createEncryptedStore(store, { keys: [randomBytes(32).toString('base64')] });
+    const first = await setting.instance({ store: encrypted }).get(ada);
+    const kept = (await store.read(ada.userId)).token?.accessToken ?? '';
+    for (const sealed of [
+      kept,
+      'nexconn-encrypted:3:of a later version',
+      `1a2b3c4d.${randomBytes(60).toString('base64')}`,
+    ]) {
+      const put = async () => store.write({ ...row, secretId: await secretIdOf(setting), accessToken: sealed }, '');
+      for (const otherKey of [undefined, randomBytes(32).toString('base64')]) {
+        await put();
+        const without = otherKey === undefined ? store : createEncryptedStore(store, { keys: [otherKey] });
+        const strict = setting.instance({ store: without, unreadableTokens: 'refuse' });
+        expect(await failureOf(strict.get(ada))).toMatchObject({ code: 'STORE_FAILED' });
+        expect(await failureOf(strict.replace({ ...ada, rejectedToken: 'x' }))).toMatchObject({ code: 'STORE_FAILED' });
+        expect((await store.read(ada.userId)).token?.accessToken).toBe(sealed);
+        const { accessToken } = await setting.instance({ store: without }).get(ada);
+        expect(accessToken).not.toBe(sealed);
+        expect(await setting.connect(accessToken)).toBe(0);
+      }
+    }
+    expect(await setting.connect(first.accessToken)).toBe(0);
+  });
+
+  it('refuses another word for unreadableTokens', () => {
+    expect(() => makeSetting().instance({ unreadableTokens: 'serve' as never })).toThrow(/unreadableTokens/);
+  });
+});
+
+describe('two App Keys on one store', () => {
+  it.each([
+    ['as it is', (store: TokenStore) => store],
+    ['encrypted', (store: TokenStore) => createEncryptedStore(store, { keys: [randomBytes(32).toString('base64')] })],
+  ])('%s, issue for their users once each, and void nothing of the other', async (_, wrap) => {
+    const store = wrap(createMemoryStore());
+    const [one, two] = [makeSetting(store), makeSetting(store)];
+    const other = { appKey: 'another1', appSecret: 'AnotherSecret1' };
+    await two.mock.console.createApp(other);
+    const first = one.instance();
+    const second = createTokenService({
+      client: createNexconnClient({ ...other, baseUrl: 'http://localhost', fetch: two.mock.fetch }),
+      store,
+    });
+    const users = ['ada', 'bob', 'eve'].map((userId) => ({ userId, name: userId }));
+    for (let round = 0; round < 5; round += 1) {
+      for (const user of users) await first.get(user);
+      for (const user of users) await second.get(user);
+    }
+    const issuedByOther = (await two.mock.console.listTokens({ appKey: 'another1', limit: 100 })).tokens.length;
+    expect([await one.issued(), issuedByOther]).toEqual([3, 3]);
+    expect((await first.get({ userId: 'ada', name: 'ada' })).accessToken).not.toBe(
+      (await second.get({ userId: 'ada', name: 'ada' })).accessToken,
+    );
+    await second.forget('ada');
+    await first.get({ userId: 'ada', name: 'ada' });
+    expect(await one.issued()).toBe(3);
+    // A rotation of one app concerns its users alone.
+    await one.mock.console.rotateSecret({ appKey: one.mock.appKey, appSecret: 'NextSecretOfTheApp' });
+    expect(await one.instance({ appSecret: 'NextSecretOfTheApp' }).reissueAll()).toMatchObject({ failed: 0 });
+    expect(await second.reissueAll()).toMatchObject({ total: 0, done: 0, failed: 0 });
+    const { users: known } = await one.mock.console.listUsers({ appKey: one.mock.appKey });
+    expect(known.map(({ userId }) => userId).toSorted()).toEqual(['ada', 'bob', 'eve']);
   });
 });
 

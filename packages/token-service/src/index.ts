@@ -2,7 +2,13 @@ export { createTokenService } from './create-token-service.js';
 export { TokenServiceError, type TokenServiceErrorCode, type TokenServiceErrorDetails } from './errors.js';
 export { createTokenHandler } from './handler/create-token-handler.js';
 export type { ProblemCode, TokenHandler, TokenHandlerFailure, TokenHandlerOptions } from './handler/types.js';
-export { createEncryptedStore, type EncryptionOptions } from './stores/create-encrypted-store.js';
+export {
+  createEncryptedStore,
+  type EncryptedTokenStore,
+  type EncryptionOptions,
+  type ReencryptOptions,
+  type ReencryptResult,
+} from './stores/create-encrypted-store.js';
 export { createMemoryStore, type MemoryStoreOptions } from './stores/create-memory-store.js';
 export type {
   HandedToken,

@@ -14,6 +14,8 @@ export interface Settings {
   readonly validityMs: number | undefined;
   readonly replaceCoolDownMs: number;
   readonly maxWaitMs: number;
+  readonly changeCoolDownMs: number;
+  readonly unreadableTokens: 'reissue' | 'refuse';
   readonly now: () => number;
   readonly emit: (event: TokenServiceEvent) => void;
 }
@@ -34,11 +36,12 @@ export const longestTimerMs = 2_147_483_647;
 const validity: NumberRule = { unit: 'seconds', min: 1, max: Number.MAX_SAFE_INTEGER };
 const serviceNumbers = {
   replaceCoolDownMs: { unit: 'milliseconds', min: 0, max: Number.MAX_SAFE_INTEGER, byDefault: 10_000 },
+  changeCoolDownMs: { unit: 'milliseconds', min: 0, max: Number.MAX_SAFE_INTEGER, byDefault: 3_600_000 },
   maxWaitMs: { unit: 'milliseconds', min: 1, max: Number.MAX_SAFE_INTEGER, byDefault: 15_000 },
   storeTimeoutMs: { unit: 'milliseconds', min: 1, max: longestTimerMs, byDefault: 2_000 },
 };
 const serviceNames: OptionNames<TokenServiceOptions> = {
-  ...{ ...serviceNumbers, client: 0, store: 0, tokenValiditySeconds: 0, now: 0, onEvent: 0 },
+  ...{ ...serviceNumbers, client: 0, store: 0, tokenValiditySeconds: 0, unreadableTokens: 0, now: 0, onEvent: 0 },
 };
 const reissueNumbers = {
   concurrency: { unit: 'calls', min: 1, max: 256, isWhole: true, byDefault: 32 },
@@ -47,7 +50,7 @@ const reissueNames: OptionNames<ReissueOptions> = { ...reissueNumbers, signal: 0
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
-  const { client, store, tokenValiditySeconds, now = dateNow, onEvent } = options ?? {};
+  const { client, store, tokenValiditySeconds, unreadableTokens = 'reissue', now = dateNow, onEvent } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
     refuseOption('client', 'is no client. Pass what createNexconnClient returns.');
   }
@@ -57,9 +60,11 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
     optionChecks.checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
   for (const [option, value] of Object.entries({ now, onEvent })) optionChecks.checkFunction(option, value);
   const { storeTimeoutMs, ...numbers } = readNumbers(options, serviceNumbers);
+  const ofApp = client.appKey === undefined ? store : (store.forApp?.(client.appKey) ?? store);
   return {
     ...{ client, now, ...numbers },
-    store: createBoundedStore(store, storeTimeoutMs),
+    unreadableTokens: optionChecks.checkChoice('unreadableTokens', unreadableTokens, ['reissue', 'refuse'] as const),
+    store: createBoundedStore(ofApp, storeTimeoutMs),
     validityMs: tokenValiditySeconds === undefined ? undefined : tokenValiditySeconds * 1000,
     emit: listenerOf('onEvent', onEvent),
   };

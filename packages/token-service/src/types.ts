@@ -37,6 +37,8 @@ export interface StoreEntry {
   readonly token: StoredToken | undefined;
   /** The App Secret that the whole fleet has switched to; undefined before the first token. */
   readonly currentSecret: string | undefined;
+  /** Whether there is a token that cannot be read here, as without its encryption key. Default: false. */
+  readonly isUnreadable?: boolean;
 }
 
 /** A user whose token is outdated, as a store lists them. */
@@ -48,6 +50,11 @@ export type StoredUser = Pick<StoredToken, 'userId' | 'name' | 'avatarUrl'>;
  * Every store passes `test/store-suite.ts`. A store that fails rejects; it never answers that there is no token.
  */
 export interface TokenStore {
+  /**
+   * Returns the part of the store that holds the rows of one app, with the methods below. A store without it keeps the rows
+   * of all apps as those of one, and is for one App Key alone.
+   */
+  readonly forApp?: (appKey: string) => TokenStore;
   readonly read: (userId: string) => Promise<StoreEntry>;
   /**
    * Acquires the lease to issue for a user, for `leaseMs`. Resolves to its ID, or to undefined while somebody else holds
@@ -86,7 +93,7 @@ export interface SecretChange {
 export interface TokenServiceOptions {
   /** The client that issues the tokens. It is not closed here. */
   readonly client: Pick<NexconnClient, 'issueAccessToken'> &
-    Partial<Pick<NexconnClient, 'checkRequest' | 'rateLimit'>> & {
+    Partial<Pick<NexconnClient, 'appKey' | 'checkRequest' | 'rateLimit'>> & {
       readonly appSecrets: Pick<NexconnClient['appSecrets'], 'ids'> & Partial<NexconnClient['appSecrets']>;
     };
   readonly store: TokenStore;
@@ -101,6 +108,16 @@ export interface TokenServiceOptions {
    * all users do not. Default: 2000.
    */
   readonly storeTimeoutMs?: number | undefined;
+  /**
+   * What becomes of a stored token that is encrypted under a key that is not given here, or was changed in its store: another
+   * one is issued in its place, or `get` and `replace` fail with STORE_FAILED. It is never handed out. Default: `reissue`.
+   */
+  readonly unreadableTokens?: 'reissue' | 'refuse' | undefined;
+  /**
+   * After a token was issued for a changed name or avatar, how long until another one is for the same user, in milliseconds.
+   * Until then the stored token is handed out. Default: 3600000.
+   */
+  readonly changeCoolDownMs?: number | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Called with what happens; never with a token or a secret. One that throws is reported once, as a warning of the process. */

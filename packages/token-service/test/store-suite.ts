@@ -150,6 +150,68 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       expect(await store.listOutdated('a'.repeat(16), undefined, 10)).toMatchObject([{ userId: 'new1' }]);
     });
 
+    it('takes no ID for another one, however a text is cut or changed on the way', async () => {
+      await put({ userId: 'alice' });
+      await put({ userId: 'bob\ufffd' });
+      const others = ['alice\0', 'alice\0eve', 'Alice', 'alice ', ' alice', 'bob\ud83d', 'bob\ude00', 'bob\ud83e'];
+      const secretId = 'b'.repeat(16);
+      for (const userId of others) {
+        const entry = await store.read(userId).catch(() => undefined);
+        expect(entry?.token).toBeUndefined();
+        await store.remove(userId).catch(() => {});
+        await store.write({ ...token, userId, secretId }, '').catch(() => {});
+        const lease = await store.acquireLease(userId, 10_000).catch(() => undefined);
+        if (lease !== undefined) await store.releaseLease(userId, lease);
+      }
+      for (const userId of ['alice', 'bob\ufffd']) {
+        expect((await store.read(userId)).token).toEqual({ ...token, userId });
+        expect(await store.acquireLease(userId, 10_000)).toBeTypeOf('string');
+      }
+    });
+
+    it('keeps the rows of each App Key apart; those of the first one are the ones without an App Key', async () => {
+      await put({ userId: 'alice' });
+      await store.setCurrentSecret(token.secretId, { expected: undefined });
+      if (!store.forApp) throw new Error('The store has no forApp.');
+      const [first, second, third] = ['key1', 'key2', 'key22'].map((appKey) => store.forApp?.(appKey) ?? store);
+      if (!first || !second || !third) throw new Error('There is no part.');
+      // What 0.1 wrote, or whoever uses the store as it is.
+      const { userId, ...rest } = { ...token, userId: 'alice' };
+      const isEncrypted = (await first.read(userId)).isUnreadable;
+      if (isEncrypted) await first.write({ ...rest, userId }, '');
+      expect(await first.read(userId)).toEqual({ token: { ...rest, userId }, currentSecret: token.secretId });
+      expect(await second.read(userId)).toMatchObject({ token: undefined, currentSecret: undefined });
+      const lease = (await second.acquireLease(userId, 10_000)) ?? '';
+      expect(await first.acquireLease(userId, 10_000)).toBeTypeOf('string');
+      await second.write({ ...rest, userId, accessToken: 'of key2', secretId: 'two' }, lease);
+      await third.write({ ...rest, userId: 'bob', accessToken: 'of key22', secretId: 'three' }, '');
+      await second.setCurrentSecret('two', { expected: undefined });
+      expect((await second.read(userId)).token).toMatchObject({ userId, accessToken: 'of key2', secretId: 'two' });
+      expect((await first.read(userId)).token).toMatchObject({ accessToken: token.accessToken });
+      expect(await Promise.all([first, second, third].map((part) => part.currentSecret()))).toEqual([
+        token.secretId,
+        'two',
+        undefined,
+      ]);
+      expect(await first.count('none')).toEqual({ users: 1, outdated: 1 });
+      expect(await second.count('two')).toEqual({ users: 1, outdated: 0 });
+      expect(await second.count('three')).toEqual({ users: 1, outdated: 1 });
+      const idsOf = async (part: TokenStore, secretId: string): Promise<string[]> =>
+        (await part.listOutdated(secretId, undefined, 10)).map((user) => user.userId);
+      expect(await idsOf(first, 'none')).toEqual(['alice']);
+      expect(await idsOf(second, 'none')).toEqual(['alice']);
+      expect(await second.listOutdated('none', 'alice', 10)).toEqual([]);
+      expect(await idsOf(third, 'none')).toEqual(['bob']);
+      expect(await idsOf(third, 'three')).toEqual([]);
+      await second.remove(userId);
+      expect((await second.read(userId)).token).toBeUndefined();
+      expect((await first.read(userId)).token).toBeDefined();
+      await store.close();
+      store = await open();
+      expect((await store.forApp?.('key22').read('bob'))?.token).toMatchObject({ accessToken: 'of key22' });
+      expect((await store.forApp?.('key1').read(userId))?.token).toMatchObject({ accessToken: token.accessToken });
+    });
+
     it('lists and counts over several secrets, also after users were replaced and removed', async () => {
       for (const userId of ['a1', 'b2', 'a3', 'b4', 'c5', 'a6']) await put({ userId, secretId: `${userId[0]}` });
       await put({ userId: 'a1', secretId: 'c' });

@@ -29,6 +29,14 @@ export function storeError(cause: unknown): TokenServiceError {
   return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs, cause });
 }
 
+/** Returns the cause of a store's error where the token of a user cannot be read here. */
+export function unreadableError(): Error {
+  return new Error(
+    'The stored token is encrypted under a key that is not given here, or was changed in the store. ' +
+      'Give createEncryptedStore all keys that were in use.',
+  );
+}
+
 /** Returns the error for a caller who has waited for another instance in vain. */
 export function waitError(maxWaitMs: number): TokenServiceError {
   const message = `Another instance has been issuing for this user for more than ${maxWaitMs} ms. Try again later.`;

@@ -1,8 +1,9 @@
 import type { Priority } from '@nexconn-kit/client';
 import type { Settings } from '../resolve-options.js';
+import { isSealed } from '../stores/sealed-token.js';
 import { clearInterval, performanceNow, setInterval, setTimeout } from '../system-time.js';
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
-import { issueError, storeError, waitError } from './issue-errors.js';
+import { issueError, storeError, unreadableError, waitError } from './issue-errors.js';
 import { judgeToken, type Verdict } from './token-policy.js';
 
 /** What a token is issued for. */
@@ -29,14 +30,59 @@ const extendEveryMs = 5_000;
 /** How often those who wait for another instance look. */
 const pollMs = { min: 50, max: 150 };
 
-export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }: Settings): Issuer {
+/** Of how many users it is remembered when they changed last. */
+const mostCoolDowns = 100_000;
+
+/** A time in which something is not done again for the same user. */
+interface CoolDown {
+  readonly start: (userId: string) => void;
+  readonly isOn: (userId: string) => boolean;
+}
+
+function createCoolDown(coolDownMs: number, now: () => number): CoolDown {
+  const startedAt = new Map<string, number>();
+  return {
+    start(userId) {
+      startedAt.delete(userId);
+      startedAt.set(userId, now());
+      const [longestAgo] = startedAt.keys();
+      if (startedAt.size > mostCoolDowns && longestAgo !== undefined) startedAt.delete(longestAgo);
+    },
+    isOn(userId) {
+      const age = now() - (startedAt.get(userId) ?? Number.NEGATIVE_INFINITY);
+      // A clock that was set back ends it.
+      return age >= 0 && age < coolDownMs;
+    },
+  };
+}
+
+function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }: StoredToken, asked: string): boolean {
+  const isText = [name, avatarUrl, accessToken, secretId].every((each) => typeof each === 'string');
+  return userId === asked && isText && accessToken !== '' && Number.isFinite(issuedAt);
+}
+
+export function createIssuer(settings: Settings): Issuer {
+  const { client, store, validityMs, maxWaitMs, now, emit, unreadableTokens } = settings;
+  const changes = createCoolDown(settings.changeCoolDownMs, now);
+
+  /** Nothing that is not the token of this user, in clear, is taken for one, whoever wrote it there. */
   async function read(userId: string): Promise<StoreEntry> {
-    return store.read(userId).catch((error) => Promise.reject(storeError(error)));
+    const { token, currentSecret, isUnreadable } = await store
+      .read(userId)
+      .catch((error) => Promise.reject(storeError(error)));
+    const isToken = token !== undefined && isTokenOf(token, userId);
+    const isClosed = isUnreadable || (isToken && isSealed(token.accessToken));
+    if (isClosed && unreadableTokens === 'refuse') throw storeError(unreadableError());
+    return { token: isToken && !isClosed ? token : undefined, currentSecret };
   }
 
   async function judge(entry: StoreEntry, user: TokenUser, rejectedToken?: string): Promise<Verdict> {
     const secretIds = await client.appSecrets.ids();
-    return judgeToken(entry, user, { secretIds, validityMs, now: now(), rejectedToken });
+    const context = { secretIds, validityMs, now: now(), rejectedToken };
+    const verdict = judgeToken(entry, user, context);
+    const stored = verdict.token === undefined && verdict.reason === 'changed' ? verdict.fallback : undefined;
+    // As if nothing had changed: the next one after that time tells the API.
+    return stored && changes.isOn(user.userId) ? judgeToken(entry, stored, context) : verdict;
   }
 
   /** Resolves to what somebody else has issued since the order; a renewal ahead of time wants more than a valid token. */
@@ -82,7 +128,8 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
         secretId = accepted.secretId;
       },
     });
-    return { ...user, accessToken, secretId, issuedAt: now() };
+    // Whole milliseconds, which every store keeps as they are.
+    return { ...user, accessToken, secretId, issuedAt: Math.floor(now()) };
   }
 
   /** The first token under another secret tells the fleet that the tokens of the one before are void. */
@@ -125,6 +172,7 @@ export function createIssuer({ client, store, validityMs, maxWaitMs, now, emit }
         return issued;
       }
       const token = await callAndStore(order, acquired);
+      if (reason === 'changed') changes.start(user.userId);
       emit({ type: 'issued', userId: user.userId, reason, durationMs: performanceNow() - startedAt });
       return token;
     } catch (failure) {

@@ -22,6 +22,9 @@ export interface JudgeContext {
 const earliestRenewal = 0.75;
 const latestRenewal = 0.9;
 
+/** By how much the clocks of two instances may differ. */
+const clockDifferenceMs = 60_000;
+
 /** Returns the verdict on a user's stored token. */
 export function judgeToken({ token, currentSecret }: StoreEntry, user: TokenUser, context: JudgeContext): Verdict {
   const { validityMs, now, rejectedToken } = context;
@@ -29,7 +32,9 @@ export function judgeToken({ token, currentSecret }: StoreEntry, user: TokenUser
   if (token.secretId !== secretInForce(context.secretIds, currentSecret)) return { token: undefined, reason: 'secret' };
   if (token.accessToken === rejectedToken) return { token: undefined, reason: 'rejected' };
   const age = ageOf(token, now);
-  if (validityMs !== undefined && age >= validityMs) return { token: undefined, reason: 'expired' };
+  // How old one is that was stored by a clock far ahead of this one, nobody knows.
+  const isFromFuture = token.issuedAt - now > clockDifferenceMs;
+  if (validityMs !== undefined && (age >= validityMs || isFromFuture)) return { token: undefined, reason: 'expired' };
   // Issuing anew is what overwrites them at the API.
   if (token.name !== user.name || token.avatarUrl !== (user.avatarUrl ?? '')) {
     return { token: undefined, reason: 'changed', fallback: token };
@@ -50,7 +55,7 @@ export function secretInForce({ all, inForce }: SecretIds, currentSecret: string
   return seen < 0 ? undefined : all[Math.max(seen, all.indexOf(inForce))];
 }
 
-/** Returns a token's age in milliseconds, never below 0: a clock that was set back makes none younger than new. */
+/** Returns a token's age in milliseconds, never below 0: a clock that is a little behind makes none younger than new. */
 export function ageOf({ issuedAt }: Pick<StoredToken, 'issuedAt'>, now: number): number {
   return Math.max(0, now - issuedAt);
 }

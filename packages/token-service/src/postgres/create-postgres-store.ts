@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
+import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import type { StoredUser, TokenStore } from '../types.js';
 import { isTableMissing, migrate } from './migrate.js';
 import { statementsOn } from './statements.js';
@@ -55,42 +56,72 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     });
   }
 
-  return {
-    async read(userId) {
-      const [row = {}] = await run('read', userId);
-      const currentSecret = (row.current_secret ?? undefined) as string | undefined;
-      if (row.user_id === null) return { token: undefined, currentSecret };
-      const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
-      const token = {
-        ...toUser(row),
-        accessToken: String(accessToken),
-        secretId: String(secretId),
-        issuedAt: Number(issuedAt),
-      };
-      return { token, currentSecret };
-    },
-    async acquireLease(userId, leaseMs) {
-      const leaseId = randomUUID();
-      return (await run('acquireLease', userId, leaseId, leaseMs)).length === 0 ? undefined : leaseId;
-    },
-    extendLease: async (userId, leaseId, leaseMs) => void (await run('extendLease', userId, leaseId, leaseMs)),
-    releaseLease: async (userId, leaseId) => void (await run('releaseLease', userId, leaseId)),
-    write: async ({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) =>
-      void (await run('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, leaseId)),
-    remove: async (userId) => void (await run('remove', userId)),
-    currentSecret: async () => ((await run('currentSecret'))[0]?.current_secret ?? undefined) as string | undefined,
-    setCurrentSecret: async (secretId, { expected }) =>
-      void (await run('setCurrentSecret', secretId, expected ?? null)),
-    listOutdated: async (secretId, after, limit) => (await run('list', secretId, after ?? '', limit)).map(toUser),
-    async count(secretId) {
-      const [row] = await run('count', secretId);
-      return { users: Number(row?.users), outdated: Number(row?.outdated) };
-    },
-    // The pool is its caller's to close.
-    close: async () => {},
-  };
+  /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
+  function partOf(findScope: () => string | Promise<string>): TokenStore {
+    const factOf = (scope: string): string => `switched_to${scope && `,${scope.slice(0, -1)}`}`;
+    return {
+      async read(userId) {
+        const scope = await findScope();
+        const [row = {}] = await run('read', rowName(scope, userId), factOf(scope));
+        const currentSecret = (row.current_secret ?? undefined) as string | undefined;
+        if (row.user_id === null) return { token: undefined, currentSecret };
+        const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
+        const token = {
+          ...toUser(row, scope),
+          accessToken: String(accessToken),
+          secretId: String(secretId).slice(scope.length),
+          issuedAt: Number(issuedAt),
+        };
+        return { token, currentSecret };
+      },
+      async acquireLease(userId, leaseMs) {
+        const leaseId = randomUUID();
+        const row = rowName(await findScope(), userId);
+        return (await run('acquireLease', row, leaseId, leaseMs)).length === 0 ? undefined : leaseId;
+      },
+      extendLease: async (userId, leaseId, leaseMs) =>
+        void (await run('extendLease', rowName(await findScope(), userId), leaseId, leaseMs)),
+      releaseLease: async (userId, leaseId) =>
+        void (await run('releaseLease', rowName(await findScope(), userId), leaseId)),
+      async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
+        const scope = await findScope();
+        const row = rowName(scope, userId);
+        await run('write', row, name, avatarUrl, accessToken, scope + secretId, issuedAt, leaseId);
+      },
+      remove: async (userId) => void (await run('remove', rowName(await findScope(), userId))),
+      async currentSecret() {
+        const [row] = await run('currentSecret', factOf(await findScope()));
+        return (row?.current_secret ?? undefined) as string | undefined;
+      },
+      setCurrentSecret: async (secretId, { expected }) =>
+        void (await run('setCurrentSecret', secretId, expected ?? null, factOf(await findScope()))),
+      async listOutdated(secretId, after, limit) {
+        const scope = await findScope();
+        const rows = await run('list', scope + secretId, scope + (after ?? ''), limit, scope);
+        return rows.map((row) => toUser(row, scope));
+      },
+      async count(secretId) {
+        const scope = await findScope();
+        const [row] = await run('count', scope + secretId, scope);
+        return { users: Number(row?.users), outdated: Number(row?.outdated) };
+      },
+      // The pool is its caller's to close.
+      close: async () => {},
+    };
+  }
+
+  async function findScope(appKey: string): Promise<string> {
+    await run('own', appKey);
+    const [row] = await run('owner');
+    return scopeOf(appKey, String(row?.value));
+  }
+
+  return defineForApp(
+    partOf(() => ''),
+    (appKey) => partOf(onceDone(() => findScope(appKey))),
+  );
 }
 
-function toUser({ user_id: userId, name, avatar_url: avatarUrl }: Row): StoredUser {
-  return { userId: String(userId), name: String(name), avatarUrl: String(avatarUrl) };
+function toUser({ user_id: row, name, avatar_url: avatarUrl }: Row, scope: string): StoredUser {
+  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
 }

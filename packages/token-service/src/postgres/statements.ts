@@ -1,9 +1,14 @@
 /** Returns the statements on these tables. Leases expire by the time of the database, so that no instance's clock matters. */
 export function statementsOn(name: string) {
-  const currentSecret = `(SELECT value FROM ${name}_facts WHERE name = 'switched_to')`;
+  const currentSecret = (parameter: string) => `(SELECT value FROM ${name}_facts WHERE name = ${parameter})`;
+  const scopeIs = (column: string, parameter: string) =>
+    `left(${column}, position(',' IN ${column})) = ${parameter}::text`;
   const endsAt = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
   return {
-    read: `SELECT t.*, ${currentSecret} AS current_secret FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
+    // The App Key whose rows have no scope.
+    own: `INSERT INTO ${name}_facts (name, value) VALUES ('app_key', $1::text) ON CONFLICT (name) DO NOTHING`,
+    owner: `SELECT value FROM ${name}_facts WHERE name = 'app_key'`,
+    read: `SELECT t.*, ${currentSecret('$2')} AS current_secret FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
     acquireLease: `INSERT INTO ${name}_claims AS c (user_id, proof, ends_at) VALUES ($1, $2, ${endsAt('$3')})
 ON CONFLICT (user_id) DO UPDATE SET proof = excluded.proof, ends_at = excluded.ends_at
 WHERE c.ends_at <= clock_timestamp() RETURNING 1`,
@@ -15,10 +20,10 @@ INSERT INTO ${name}_tokens (user_id, name, avatar_url, access_token, secret_id, 
 ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
   access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
     remove: `DELETE FROM ${name}_tokens WHERE user_id = $1`,
-    setCurrentSecret: `INSERT INTO ${name}_facts AS f (name, value) SELECT 'switched_to', $1::text
-WHERE $2::text IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${name}_facts WHERE name = 'switched_to')
+    setCurrentSecret: `INSERT INTO ${name}_facts AS f (name, value) SELECT $3::text, $1::text
+WHERE $2::text IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${name}_facts WHERE name = $3::text)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE f.value = $2::text`,
-    currentSecret: `SELECT ${currentSecret} AS current_secret`,
+    currentSecret: `SELECT ${currentSecret('$1')} AS current_secret`,
     // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
     list: `WITH RECURSIVE secrets AS (
   SELECT min(secret_id) AS id FROM ${name}_tokens
@@ -27,7 +32,8 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE f.value = $2::text
 SELECT part.* FROM secrets CROSS JOIN LATERAL (
   SELECT user_id, name, avatar_url FROM ${name}_tokens
   WHERE secret_id = secrets.id AND user_id > $2 ORDER BY user_id LIMIT $3
-) AS part WHERE secrets.id <> $1 ORDER BY user_id LIMIT $3`,
-    count: `SELECT count(*) AS users, count(*) FILTER (WHERE secret_id <> $1) AS outdated FROM ${name}_tokens`,
+) AS part WHERE secrets.id <> $1 AND ${scopeIs('secrets.id', '$4')} ORDER BY user_id LIMIT $3`,
+    count: `SELECT count(*) AS users, count(*) FILTER (WHERE secret_id <> $1) AS outdated FROM ${name}_tokens
+WHERE ${scopeIs('secret_id', '$2')}`,
   };
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createRedisScript, type RedisLike, type RedisScript } from '@nexconn-kit/client/redis';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks } from '../errors.js';
+import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
 
@@ -31,41 +32,68 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     }),
   ) as Record<keyof typeof redisScripts, RedisScript>;
 
-  async function run(name: keyof typeof redisScripts, ...args: (string | number)[]): Promise<unknown> {
-    return scripts[name](keyPrefix, args.map(String));
+  /** Returns the rows of one app; which ones, its prefix says as soon as Redis has told who owns the rows without a scope. */
+  function partAt(prefixOf: () => string | Promise<string>): TokenStore {
+    async function run(name: keyof typeof redisScripts, ...args: (string | number)[]): Promise<unknown> {
+      return scripts[name](await prefixOf(), args.map(String));
+    }
+
+    async function read(userId: string) {
+      const [text, currentSecret] = (await run('read', rowName('', userId))) as [string | null, string | null];
+      const token = text === null ? undefined : parseToken(text);
+      // Whose key it stands under decides; a value may have been copied there.
+      return { token: token?.userId === userId ? token : undefined, currentSecret: currentSecret ?? undefined };
+    }
+
+    return {
+      read,
+      async acquireLease(userId, leaseMs) {
+        const leaseId = randomUUID();
+        return (await run('acquireLease', rowName('', userId), leaseId, leaseMs)) === null ? undefined : leaseId;
+      },
+      extendLease: async (userId, leaseId, leaseMs) =>
+        void (await run('extendLease', rowName('', userId), leaseId, leaseMs)),
+      releaseLease: async (userId, leaseId) => void (await run('releaseLease', rowName('', userId), leaseId)),
+      write: async (token, leaseId) =>
+        void (await run('write', rowName('', token.userId), leaseId, JSON.stringify(token), token.secretId)),
+      remove: async (userId) => void (await run('remove', rowName('', userId))),
+      currentSecret: async () => (await read('')).currentSecret,
+      setCurrentSecret: async (secretId, { expected = '' }) => void (await run('setCurrentSecret', secretId, expected)),
+      async listOutdated(secretId, after, limit) {
+        const found = (await run('list', secretId, after === undefined ? '-' : `(${after}`, limit)) as string[];
+        return toPairs(found).map(([userId, text]) => {
+          const { name = '', avatarUrl = '' } = parseToken(text) ?? {};
+          return { userId, name, avatarUrl };
+        });
+      },
+      async count(secretId) {
+        const [users, outdated] = (await run('count', secretId)) as [number | string, number | string];
+        return { users: Number(users), outdated: Number(outdated) };
+      },
+      // The client is its caller's to close.
+      close: async () => {},
+    };
   }
 
-  async function read(userId: string) {
-    const [token, currentSecret] = (await run('read', userId)) as [string | null, string | null];
-    return { token: token === null ? undefined : parseToken(token), currentSecret: currentSecret ?? undefined };
+  async function prefixOf(appKey: string): Promise<string> {
+    return keyPrefix + scopeOf(appKey, String(await scripts.own(keyPrefix, [appKey])));
   }
 
-  return {
-    read,
-    async acquireLease(userId, leaseMs) {
-      const leaseId = randomUUID();
-      return (await run('acquireLease', userId, leaseId, leaseMs)) === null ? undefined : leaseId;
-    },
-    extendLease: async (userId, leaseId, leaseMs) => void (await run('extendLease', userId, leaseId, leaseMs)),
-    releaseLease: async (userId, leaseId) => void (await run('releaseLease', userId, leaseId)),
-    write: async (token, leaseId) =>
-      void (await run('write', token.userId, leaseId, JSON.stringify(token), token.secretId)),
-    remove: async (userId) => void (await run('remove', userId)),
-    currentSecret: async () => (await read('')).currentSecret,
-    setCurrentSecret: async (secretId, { expected = '' }) => void (await run('setCurrentSecret', secretId, expected)),
-    async listOutdated(secretId, after, limit) {
-      const found = (await run('list', secretId, after === undefined ? '-' : `(${after}`, limit)) as string[];
-      return found.map(parseToken).map(({ userId, name, avatarUrl }) => ({ userId, name, avatarUrl }));
-    },
-    async count(secretId) {
-      const [users, outdated] = (await run('count', secretId)) as [number | string, number | string];
-      return { users: Number(users), outdated: Number(outdated) };
-    },
-    // The client is its caller's to close.
-    close: async () => {},
-  };
+  return defineForApp(
+    partAt(() => keyPrefix),
+    (appKey) => partAt(onceDone(() => prefixOf(appKey))),
+  );
 }
 
-function parseToken(text: string): StoredToken {
-  return JSON.parse(text) as StoredToken;
+/** Returns what a row holds; undefined where it is no row, of which an error's message would show a part. */
+function parseToken(text: string): StoredToken | undefined {
+  try {
+    return (JSON.parse(text) as StoredToken | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function toPairs(flat: readonly string[]): [userId: string, text: string][] {
+  return flat.flatMap((userId, at) => (at % 2 === 0 ? [[userId, flat[at + 1] ?? '']] : []));
 }

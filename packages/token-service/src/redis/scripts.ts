@@ -1,9 +1,23 @@
+// A value that is no row, whoever wrote it, must not keep its user from getting another.
+const unlist = `if before then
+  local isRow, row = pcall(cjson.decode, before)
+  if isRow and type(row) == 'table' and type(row.secretId) == 'string' then
+    redis.call('ZREM', KEYS[1] .. 'users:' .. row.secretId, ARGV[1])
+  end
+end
+`;
+
 /**
  * The scripts, each with the prefix as its key. `<prefix>token:<userId>` holds a token as JSON, `<prefix>claim:<userId>`
  * the ID of a lease, `<prefix>switched` the current App Secret, `<prefix>secrets` every secret that there are tokens of,
- * and `<prefix>users:<secretId>` their users in the order of their IDs. Existing data depends on these names.
+ * and `<prefix>users:<secretId>` their users in the order of their IDs. `<prefix>app_key` is the App Key whose rows these are;
+ * those of another app have that one and a comma behind the prefix. Existing data depends on these names.
  */
 export const redisScripts = {
+  own: `
+redis.call('SET', KEYS[1] .. 'app_key', ARGV[1], 'NX')
+return redis.call('GET', KEYS[1] .. 'app_key')
+`,
   read: `
 return { redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched') }
 `,
@@ -21,8 +35,7 @@ if redis.call('GET', key) == ARGV[2] then redis.call('DEL', key) end
   write: `
 local key = KEYS[1] .. 'token:' .. ARGV[1]
 local before = redis.call('GET', key)
-if before then redis.call('ZREM', KEYS[1] .. 'users:' .. cjson.decode(before).secretId, ARGV[1]) end
-redis.call('SET', key, ARGV[3])
+${unlist}redis.call('SET', key, ARGV[3])
 redis.call('ZADD', KEYS[1] .. 'users:' .. ARGV[4], 0, ARGV[1])
 redis.call('SADD', KEYS[1] .. 'secrets', ARGV[4])
 local lease = KEYS[1] .. 'claim:' .. ARGV[1]
@@ -31,8 +44,7 @@ if redis.call('GET', lease) == ARGV[2] then redis.call('DEL', lease) end
   remove: `
 local key = KEYS[1] .. 'token:' .. ARGV[1]
 local before = redis.call('GET', key)
-if before then redis.call('ZREM', KEYS[1] .. 'users:' .. cjson.decode(before).secretId, ARGV[1]) end
-redis.call('DEL', key)
+${unlist}redis.call('DEL', key)
 `,
   setCurrentSecret: `
 local key = KEYS[1] .. 'switched'
@@ -57,7 +69,10 @@ for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
 end
 table.sort(found)
 local page = {}
-for at = 1, math.min(#found, tonumber(ARGV[3])) do page[at] = tokens[found[at]] end
+for at = 1, math.min(#found, tonumber(ARGV[3])) do
+  page[#page + 1] = found[at]
+  page[#page + 1] = tokens[found[at]]
+end
 return page
 `,
   count: `

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TokenServiceError } from '../errors.js';
+import { defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createLeases } from '../stores/leases.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
@@ -42,7 +43,7 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
     throw error;
   });
   let isClosed = false;
-  return {
+  const opened: TokenStore = {
     ...store,
     async close() {
       if (isClosed) return;
@@ -53,6 +54,7 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
       await store.close();
     },
   };
+  return defineForApp(opened, (appKey) => ({ ...(store.forApp?.(appKey) ?? store), close: opened.close }));
 }
 
 function checkPath(path: unknown): void {
@@ -99,26 +101,27 @@ function storeIn(database: Database): TokenStore {
        access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
   );
   const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
-  const readFact = database.prepare("SELECT value FROM facts WHERE name = 'switched_to'");
-  const writeFact = database.prepare("INSERT OR REPLACE INTO facts (name, value) VALUES ('switched_to', ?)");
+  const readFact = database.prepare('SELECT value FROM facts WHERE name = ?');
+  const writeFact = database.prepare('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)');
   // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
   const list = database.prepare(
     `SELECT t.user_id, t.name, t.avatar_url FROM secrets AS s CROSS JOIN tokens AS t
-     WHERE s.secret_id <> ?2 AND t.user_id IN (
+     WHERE ${scopeIs('s.secret_id', '?4')} AND s.secret_id <> ?2 AND t.user_id IN (
        SELECT user_id FROM tokens WHERE secret_id = s.secret_id AND user_id > ?1 ORDER BY user_id LIMIT ?3
      ) ORDER BY t.user_id LIMIT ?3`,
   );
   const count = database.prepare(
-    'SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?) AS outdated FROM secrets',
+    `SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?1) AS outdated FROM secrets
+     WHERE ${scopeIs('secret_id', '?2')}`,
   );
   // Nobody else has the file, so that leases need not outlive this process.
   const leases = createLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
-  // Read once, since nobody else can change it.
-  let currentSecret = readFact.get()?.value as string | undefined;
+  /** The current App Secret of each scope; read once, since nobody else can change it. */
+  const currentSecrets = new Map<string, string | undefined>();
 
   function startAnew(): void {
     migrate(database);
-    currentSecret = readFact.get()?.value as string | undefined;
+    currentSecrets.clear();
   }
 
   /** Tables that were dropped are created again. */
@@ -138,39 +141,67 @@ function storeIn(database: Database): TokenStore {
     database.confirmWritten();
   }
 
-  return {
-    async read(userId) {
-      const row = read(() => readToken.get(userId));
-      return { token: row && parseToken(userId, String(row.token)), currentSecret };
-    },
-    acquireLease: async (userId, leaseMs) => leases.acquire(userId, leaseMs),
-    extendLease: async (userId, leaseId, leaseMs) => leases.extend(userId, leaseId, leaseMs),
-    releaseLease: async (userId, leaseId) => leases.release(userId, leaseId),
-    async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
-      write(() => writeToken.run(userId, name, avatarUrl, accessToken, secretId, issuedAt));
-      leases.release(userId, leaseId);
-    },
-    remove: async (userId) => write(() => removeToken.run(userId)),
-    async setCurrentSecret(secretId, { expected }) {
-      if (currentSecret !== expected) return;
-      write(() => writeFact.run(secretId));
-      currentSecret = secretId;
-    },
-    currentSecret: async () => currentSecret,
-    listOutdated: async (secretId, after, limit) => read(() => list.all(after ?? '', secretId, limit)).map(toUser),
-    async count(secretId) {
-      const row = read(() => count.get(secretId));
-      return { users: Number(row?.users), outdated: Number(row?.outdated) };
-    },
-    close: async () => database.close(),
-  };
+  /** Returns the rows of one app. */
+  function partOf(scope: string): TokenStore {
+    const secretFact = `switched_to${scope && `,${scope.slice(0, -1)}`}`;
+    function currentSecret(): string | undefined {
+      if (!currentSecrets.has(scope)) {
+        currentSecrets.set(scope, read(() => readFact.get(secretFact))?.value as string | undefined);
+      }
+      return currentSecrets.get(scope);
+    }
+
+    return {
+      async read(userId) {
+        const row = read(() => readToken.get(rowName(scope, userId)));
+        return { token: row && parseToken(userId, String(row.token), scope), currentSecret: currentSecret() };
+      },
+      acquireLease: async (userId, leaseMs) => leases.acquire(rowName(scope, userId), leaseMs),
+      extendLease: async (userId, leaseId, leaseMs) => leases.extend(rowName(scope, userId), leaseId, leaseMs),
+      releaseLease: async (userId, leaseId) => leases.release(rowName(scope, userId), leaseId),
+      async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
+        const row = rowName(scope, userId);
+        write(() => writeToken.run(row, name, avatarUrl, accessToken, scope + secretId, issuedAt));
+        leases.release(row, leaseId);
+      },
+      remove: async (userId) => write(() => removeToken.run(rowName(scope, userId))),
+      async setCurrentSecret(secretId, { expected }) {
+        if (currentSecret() !== expected) return;
+        write(() => writeFact.run(secretFact, secretId));
+        currentSecrets.set(scope, secretId);
+      },
+      currentSecret: async () => currentSecret(),
+      listOutdated: async (secretId, after, limit) =>
+        read(() => list.all(scope + (after ?? ''), scope + secretId, limit, scope)).map((row) => toUser(row, scope)),
+      async count(secretId) {
+        const row = read(() => count.get(scope + secretId, scope));
+        return { users: Number(row?.users), outdated: Number(row?.outdated) };
+      },
+      close: async () => database.close(),
+    };
+  }
+
+  const store = partOf('');
+  return defineForApp(store, (appKey) => {
+    const owner = read(() => readFact.get(ownerFact))?.value;
+    if (owner === undefined) write(() => writeFact.run(ownerFact, appKey));
+    return owner === undefined || owner === appKey ? store : partOf(scopeOf(appKey, String(owner)));
+  });
 }
 
-function toUser({ user_id: userId, name, avatar_url: avatarUrl }: SqlRow): StoredUser {
-  return { userId: String(userId), name: String(name), avatarUrl: String(avatarUrl) };
+/** The name of the App Key whose rows have no scope. */
+const ownerFact = 'app_key';
+
+/** Returns the condition that a column's text begins with this scope, or has none. */
+function scopeIs(column: string, scope: string): string {
+  return `substr(${column}, 1, instr(${column}, ',')) = ${scope}`;
 }
 
-function parseToken(userId: string, columns: string): StoredToken {
+function toUser({ user_id: row, name, avatar_url: avatarUrl }: SqlRow, scope: string): StoredUser {
+  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
+}
+
+function parseToken(userId: string, columns: string, scope: string): StoredToken {
   const [name, avatarUrl, accessToken, secretId, issuedAt] = JSON.parse(columns);
-  return { userId, name, avatarUrl, accessToken, secretId, issuedAt };
+  return { userId, name, avatarUrl, accessToken, secretId: String(secretId).slice(scope.length), issuedAt };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
 import { ada, makeSetting } from '../../test/support/make-setting.js';
 import { createEncryptedStore, createMemoryStore, type StoredToken, type TokenStore } from '../index.js';
@@ -25,7 +25,8 @@ it('keeps nothing that can be read without the key, and nothing twice in the sam
     kept.push((await memory.read(ada.userId)).token?.accessToken);
   }
   expect(kept.join()).not.toContain('token');
-  expect(Buffer.from(kept[0]?.split('.')[1] ?? '', 'base64').toString('latin1')).not.toContain('token');
+  expect(Buffer.from(kept[0]?.split(':')[3] ?? '', 'base64').toString('latin1')).not.toContain('token');
+  expect(kept[0]).toMatch(/^nexconn-encrypted:2:[0-9a-f]{8}:[A-Za-z0-9+/]+={0,2}$/);
   expect(kept[0]).not.toBe(kept[1]);
 });
 
@@ -53,6 +54,174 @@ it('takes a token that it cannot read for none: of a lost key, changed, moved to
   }
   await memory.write({ ...sealed, userId: 'bob1' }, '');
   expect((await store.read('bob1')).token).toBeUndefined();
+});
+
+it.each([
+  ['user', { userId: 'bob1' }],
+  ['name', { name: 'Eve' }],
+  ['avatar', { avatarUrl: 'https://example.com/eve.png' }],
+  ['App Secret', { secretId: 'b' }],
+  ['time', { issuedAt: 2 }],
+])('reads no token beside another %s than it was written with', async (_, changes) => {
+  const memory = createMemoryStore();
+  const store = createEncryptedStore(memory, { keys: [key()] });
+  await store.write(token, '');
+  const { token: sealed = token } = await memory.read(ada.userId);
+  const changed = { ...sealed, ...changes };
+  const below = { ...memory, read: async () => ({ token: changed, currentSecret: undefined }) };
+  const reader = createEncryptedStore(below, { keys: [suiteKey, suiteKey] });
+  for (const asked of [ada.userId, changed.userId]) expect((await reader.read(asked)).token).toBeUndefined();
+  await memory.write(changed, '');
+  expect((await store.read(changed.userId)).token).toBeUndefined();
+});
+
+it('is bound to the user who was asked for: a value that was copied, with the row around it, is none', async () => {
+  const memory = createMemoryStore();
+  const store = createEncryptedStore(memory, { keys: [suiteKey] });
+  await store.write(token, '');
+  const { token: sealed } = await memory.read(ada.userId);
+  // As a Redis answers where a value was copied to another key.
+  const copied = { ...memory, read: async () => ({ token: sealed, currentSecret: undefined }) };
+  expect((await createEncryptedStore(copied, { keys: [suiteKey] }).read('bob1')).token).toBeUndefined();
+  expect((await createEncryptedStore(copied, { keys: [suiteKey] }).read(ada.userId)).token).toEqual(token);
+});
+
+it('reads the tokens of one App Key under no other', async () => {
+  const memory = createMemoryStore();
+  const store = createEncryptedStore(memory, { keys: [suiteKey] });
+  await store.forApp('one').write(token, '');
+  const { token: sealed = token } = (await memory.forApp?.('one').read(ada.userId)) ?? {};
+  await memory.forApp?.('two').write(sealed, '');
+  expect((await store.forApp('one').read(ada.userId)).token).toEqual(token);
+  expect(await store.forApp('two').read(ada.userId)).toMatchObject({ token: undefined, isUnreadable: true });
+});
+
+it('says of a token that it cannot read that there is one, and of none that there is none', async () => {
+  const memory = createMemoryStore();
+  const store = createEncryptedStore(memory, { keys: [key()] });
+  expect((await store.read(ada.userId)).isUnreadable).toBeFalsy();
+  await memory.write(token, '');
+  expect((await store.read(ada.userId)).isUnreadable).toBeFalsy();
+  await createEncryptedStore(memory, { keys: [key()] }).write(token, '');
+  expect((await store.read(ada.userId)).isUnreadable).toBe(true);
+});
+
+describe('the rotation of a key', () => {
+  const [before, after] = [key(), key()];
+
+  async function makeRows(count: number): Promise<TokenStore> {
+    const memory = createMemoryStore();
+    const store = createEncryptedStore(memory, { keys: [before] });
+    for (let index = 0; index < count; index += 1) await store.write({ ...token, userId: `u${index}` }, '');
+    return memory;
+  }
+
+  it('ends once everybody was read: each token is written anew under the first key as it is read', async () => {
+    const memory = await makeRows(20);
+    const both = createEncryptedStore(memory, { keys: [after, before] });
+    for (let index = 0; index < 20; index += 1) {
+      expect((await both.read(`u${index}`)).token).toEqual({ ...token, userId: `u${index}` });
+    }
+    const onlyAfter = createEncryptedStore(memory, { keys: [after] });
+    for (let index = 0; index < 20; index += 1) {
+      expect((await onlyAfter.read(`u${index}`)).token).toEqual({ ...token, userId: `u${index}` });
+      // The lease was given back.
+      expect(await memory.acquireLease(`u${index}`, 1)).toBeTypeOf('string');
+    }
+  });
+
+  it('overwrites no token that was issued meanwhile, and waits for nobody who is issuing', async () => {
+    const memory = await makeRows(2);
+    const newer = { ...token, userId: 'u0', accessToken: 'newer', issuedAt: 9 };
+    let reads = 0;
+    const racing: TokenStore = {
+      ...memory,
+      async read(userId) {
+        const entry = await memory.read(userId);
+        reads += 1;
+        // Another instance writes between the first look and the one under the lease.
+        if (reads === 1) await createEncryptedStore(memory, { keys: [after] }).write(newer, '');
+        return entry;
+      },
+    };
+    const both = createEncryptedStore(racing, { keys: [after, before] });
+    expect((await both.read('u0')).token?.accessToken).toBe(token.accessToken);
+    expect((await both.read('u0')).token).toEqual(newer);
+    const leaseId = await memory.acquireLease('u1', 60_000);
+    expect((await both.read('u1')).token).toEqual({ ...token, userId: 'u1' });
+    await memory.releaseLease('u1', leaseId ?? '');
+    expect(await both.reencrypt({ isDryRun: true })).toMatchObject({ outdated: 1, current: 1 });
+  });
+
+  it('keeps nobody from their token where the store cannot be written', async () => {
+    const memory = await makeRows(1);
+    const full: TokenStore = { ...memory, write: () => Promise.reject(new Error('The disk is full.')) };
+    const both = createEncryptedStore(full, { keys: [after, before] });
+    expect((await both.read('u0')).token?.accessToken).toBe(token.accessToken);
+  });
+
+  it('is counted, and finished for those who do not log in, by reencrypt', async () => {
+    const memory = await makeRows(1_100);
+    await createEncryptedStore(memory, { keys: [key()] }).write({ ...token, userId: 'lost' }, '');
+    await memory.write({ ...token, userId: 'plain' }, '');
+    const both = createEncryptedStore(memory, { keys: [after, before] });
+    await both.read('u7');
+    const none = { users: 1_102, unreadable: 1, plain: 1 };
+    const dry = await both.reencrypt({ isDryRun: true });
+    expect(dry).toEqual({ ...none, current: 1, converted: 0, outdated: 1_099 });
+    expect(await both.reencrypt()).toEqual({ ...none, current: 1, converted: 1_099, outdated: 0 });
+    const onlyAfter = createEncryptedStore(memory, { keys: [after] });
+    expect(await onlyAfter.reencrypt({ isDryRun: true })).toMatchObject({ current: 1_100, outdated: 0 });
+    await expect(both.reencrypt({ signal: AbortSignal.abort() })).rejects.toThrow();
+  });
+});
+
+it('encrypts in a store that is a class, whose methods need their this', async () => {
+  class ClassStore implements TokenStore {
+    #below = createMemoryStore();
+    read(userId: string) {
+      return this.#below.read(userId);
+    }
+    acquireLease(userId: string, leaseMs: number) {
+      return this.#below.acquireLease(userId, leaseMs);
+    }
+    extendLease(userId: string, leaseId: string, leaseMs: number) {
+      return this.#below.extendLease(userId, leaseId, leaseMs);
+    }
+    releaseLease(userId: string, leaseId: string) {
+      return this.#below.releaseLease(userId, leaseId);
+    }
+    write(written: StoredToken, leaseId: string) {
+      return this.#below.write(written, leaseId);
+    }
+    remove(userId: string) {
+      return this.#below.remove(userId);
+    }
+    currentSecret() {
+      return this.#below.currentSecret();
+    }
+    setCurrentSecret(secretId: string, change: { readonly expected: string | undefined }) {
+      return this.#below.setCurrentSecret(secretId, change);
+    }
+    listOutdated(secretId: string, after: string | undefined, limit: number) {
+      return this.#below.listOutdated(secretId, after, limit);
+    }
+    count(secretId: string) {
+      return this.#below.count(secretId);
+    }
+    close() {
+      return this.#below.close();
+    }
+  }
+  const store = createEncryptedStore(new ClassStore(), { keys: [suiteKey] });
+  const { instance, issued } = makeSetting(store);
+  const tokens = instance();
+  const { accessToken } = await tokens.get(ada);
+  expect((await tokens.get(ada)).accessToken).toBe(accessToken);
+  expect(await tokens.reissueAll()).toMatchObject({ total: 0 });
+  await tokens.forget(ada.userId);
+  await tokens.get(ada);
+  expect(await issued()).toBe(2);
 });
 
 it('issues anew where the key is lost', async () => {

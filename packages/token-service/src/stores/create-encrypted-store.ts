@@ -1,84 +1,147 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
+import { defineForApp } from './app-rows.js';
+import { isSealed, openToken, type SealKey, sealToken, toSealKey } from './sealed-token.js';
 
 /** The options of an encrypted store. */
 export interface EncryptionOptions {
   /**
-   * 32 bytes each, in base64 or hexadecimal digits. The first one encrypts; all decrypt, so that a key is rotated by
-   * putting the new one in front, and removing the old one once all tokens were written anew.
+   * 32 random bytes each, in base64 or hexadecimal digits. The first one encrypts; all decrypt, so that a key is rotated by
+   * putting the new one in front, and removing the old one once `reencrypt` finds no token of it.
    */
   readonly keys: readonly [string, ...string[]];
 }
 
-interface Key {
-  /** Names the key in what it encrypted: 8 hexadecimal digits. */
-  readonly id: string;
-  readonly bytes: Buffer;
+/** How many tokens of one app were found in which form. */
+export interface ReencryptResult {
+  readonly users: number;
+  /** Tokens under the first key. */
+  readonly current: number;
+  /** Tokens that were written anew under the first key. */
+  readonly converted: number;
+  /** Tokens under another key, or in the form of 0.1. With `isDryRun` all there are; else those whose user was just being issued for. */
+  readonly outdated: number;
+  /** Encrypted tokens that no key opens: their users get another one. */
+  readonly unreadable: number;
+  /** Tokens that were stored without encryption: their users get another one. */
+  readonly plain: number;
+}
+
+/** The options of `reencrypt`. */
+export interface ReencryptOptions {
+  /** Whether to count alone. Default: false. */
+  readonly isDryRun?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A store whose tokens are encrypted in another one. */
+export interface EncryptedTokenStore extends TokenStore {
+  readonly forApp: (appKey: string) => EncryptedTokenStore;
+  /** Writes all tokens anew that are not under the first key. What is done is done: another run finds those that are left. */
+  readonly reencrypt: (options?: ReencryptOptions) => Promise<ReencryptResult>;
 }
 
 const names: OptionNames<EncryptionOptions> = { keys: 0 };
 const keyBytes = 32;
 /** Of 32 random bytes some 30 differ; fewer than this do once in 10^15. */
 const leastDifferentBytes = 16;
-const ivBytes = 12;
-const tagBytes = 16;
+/** Longer than a row takes to be read and written. */
+const leaseMs = 5_000;
+const pageSize = 500;
 
 /**
- * Creates a store that encrypts the tokens in another store (encryption at rest, AES-256-GCM). A token is bound to its
- * user: moved to another row it can no longer be read.
+ * Creates a store that encrypts the tokens in another store (encryption at rest, AES-256-GCM). A token is bound to its app,
+ * its user, and the rest of its row: moved to another row, or beside another name, it can no longer be read.
  *
- * A token that no key can decrypt counts as none, so that another is issued.
+ * A token under another key than the first one is written anew as it is read. One that no key decrypts is unreadable, which
+ * the token service takes for none unless it is to refuse.
  *
  * @throws {TokenServiceError} INVALID_OPTION
  * @example
  * const store = createEncryptedStore(await createSqliteStore('tokens.db'), { keys: [process.env.TOKEN_KEY ?? ''] });
  */
-export function createEncryptedStore(store: TokenStore, options: EncryptionOptions): TokenStore {
+export function createEncryptedStore(store: TokenStore, options: EncryptionOptions): EncryptedTokenStore {
   optionChecks.checkNames(options ?? {}, names);
   const { keys: given } = options ?? {};
   if (!Array.isArray(given) || given.length === 0) refuse('is empty');
-  const keys = given.map(parseKey);
-  const [first] = keys as [Key];
+  return encrypt(store, given.map(parseKey) as [SealKey, ...SealKey[]], '');
+}
 
-  function encrypt({ userId, secretId, accessToken }: StoredToken): string {
-    const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv('aes-256-gcm', first.bytes, iv).setAAD(Buffer.from(`${userId}\n${secretId}`));
-    const sealed = Buffer.concat([iv, cipher.update(accessToken, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${first.id}.${sealed.toString('base64')}`;
+function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appKey: string): EncryptedTokenStore {
+  function seal(token: StoredToken): StoredToken {
+    return { ...token, accessToken: sealToken(token, appKey, keys[0]) };
   }
 
-  function decrypt({ userId, secretId, accessToken }: StoredToken): string | undefined {
-    const [id, text = ''] = accessToken.split('.', 2);
-    const key = keys.find((each) => each.id === id);
-    const sealed = Buffer.from(text, 'base64');
-    if (!key || sealed.length < ivBytes + tagBytes) return undefined;
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', key.bytes, sealed.subarray(0, ivBytes), {
-        authTagLength: tagBytes,
-      })
-        .setAAD(Buffer.from(`${userId}\n${secretId}`))
-        .setAuthTag(sealed.subarray(-tagBytes));
-      const clear = decipher.update(sealed.subarray(ivBytes, -tagBytes));
-      return Buffer.concat([clear, decipher.final()]).toString('utf8');
-    } catch {
-      return undefined;
+  /** Under a lease: nobody may have written another token meanwhile. Resolves to whether it was written. */
+  async function rewrite(token: StoredToken, before: string): Promise<boolean> {
+    const leaseId = await store.acquireLease(token.userId, leaseMs);
+    // Somebody is issuing for this user, and will write what they get under the first key.
+    if (leaseId === undefined) return false;
+    const present = (await store.read(token.userId)).token;
+    if (present?.accessToken === before) {
+      await store.write(seal(token), leaseId);
+      return true;
+    }
+    await store.releaseLease(token.userId, leaseId);
+    return false;
+  }
+
+  async function read(userId: string) {
+    const { token: row, currentSecret } = await store.read(userId);
+    if (row === undefined || row.userId !== userId) return { token: undefined, currentSecret };
+    const opened = openToken(row, { userId, appKey }, keys);
+    if (!opened) return { token: undefined, currentSecret, isUnreadable: isSealed(row.accessToken) };
+    const token = { ...row, accessToken: opened.accessToken };
+    // It is read all the same, and written by whoever reads it next.
+    if (opened.isOutdated) await rewrite(token, row.accessToken).catch(() => false);
+    return { token, currentSecret };
+  }
+
+  async function formOf(userId: string, isDryRun: boolean): Promise<keyof ReencryptResult> {
+    const { token: row } = await store.read(userId);
+    if (!row || row.userId !== userId) return 'unreadable';
+    const opened = openToken(row, { userId, appKey }, keys);
+    if (!opened) return isSealed(row.accessToken) ? 'unreadable' : 'plain';
+    if (!opened.isOutdated) return 'current';
+    if (isDryRun) return 'outdated';
+    return (await rewrite({ ...row, accessToken: opened.accessToken }, row.accessToken)) ? 'converted' : 'outdated';
+  }
+
+  async function reencrypt({ isDryRun = false, signal }: ReencryptOptions = {}): Promise<ReencryptResult> {
+    const counts = { users: 0, current: 0, converted: 0, outdated: 0, unreadable: 0, plain: 0 };
+    for (let after: string | undefined; ; ) {
+      // No token is of an App Secret without a name: these are all users.
+      const page = await store.listOutdated('', after, pageSize);
+      for (const { userId } of page) {
+        signal?.throwIfAborted();
+        counts[await formOf(userId, isDryRun)] += 1;
+        counts.users += 1;
+      }
+      if (page.length === 0) return counts;
+      after = page.at(-1)?.userId;
     }
   }
 
-  return {
-    ...store,
-    async read(userId) {
-      const { token, currentSecret } = await store.read(userId);
-      const accessToken = token && decrypt(token);
-      return { token: token && accessToken !== undefined ? { ...token, accessToken } : undefined, currentSecret };
-    },
-    write: (token, leaseId) => store.write({ ...token, accessToken: encrypt(token) }, leaseId),
+  // One by one: the methods of a class are not its own properties, and need their `this`.
+  const encrypted: Omit<EncryptedTokenStore, 'forApp'> = {
+    read,
+    reencrypt,
+    write: (token, leaseId) => store.write(seal(token), leaseId),
+    acquireLease: (userId, ms) => store.acquireLease(userId, ms),
+    extendLease: (userId, leaseId, ms) => store.extendLease(userId, leaseId, ms),
+    releaseLease: (userId, leaseId) => store.releaseLease(userId, leaseId),
+    remove: (userId) => store.remove(userId),
+    currentSecret: () => store.currentSecret(),
+    setCurrentSecret: (secretId, change) => store.setCurrentSecret(secretId, change),
+    listOutdated: (secretId, after, limit) => store.listOutdated(secretId, after, limit),
+    count: (secretId) => store.count(secretId),
+    close: () => store.close(),
   };
+  return defineForApp(encrypted, (key) => encrypt(store.forApp?.(key) ?? store, keys, key));
 }
 
-function parseKey(text: unknown): Key {
+function parseKey(text: unknown): SealKey {
   if (typeof text !== 'string') return refuse(`holds a ${typeof text}`);
   const encoding = /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64';
   const bytes = Buffer.from(text, encoding);
@@ -86,7 +149,7 @@ function parseKey(text: unknown): Key {
   const isExact = encoding === 'hex' || bytes.toString('base64') === text;
   if (bytes.length !== keyBytes || !isExact) refuse('holds what is not 32 bytes in base64 or hexadecimal digits');
   if (new Set(bytes).size < leastDifferentBytes) refuse('holds a key that is not random');
-  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes };
+  return toSealKey(bytes);
 }
 
 /** The keys themselves stay out of the message. */

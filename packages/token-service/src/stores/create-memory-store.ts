@@ -2,6 +2,7 @@ import type { OptionNames } from '../check-options.js';
 import { optionChecks } from '../errors.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
+import { defineForApp } from './app-rows.js';
 import { createLeases } from './leases.js';
 
 /** The options of a store in memory. */
@@ -20,6 +21,16 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): TokenStore 
   optionChecks.checkNames(options, names);
   const { monotonicNow = performanceNow } = options;
   optionChecks.checkFunction('monotonicNow', monotonicNow);
+  const store = createPart(monotonicNow);
+  let owner: string | undefined;
+  return defineForApp(store, (appKey) => {
+    owner ??= appKey;
+    return owner === appKey ? store : createPart(monotonicNow);
+  });
+}
+
+/** The rows of one app. */
+function createPart(monotonicNow: () => number): TokenStore {
   const tokens = new Map<string, StoredToken>();
   let currentSecret: string | undefined;
   let lastLeaseId = 0;

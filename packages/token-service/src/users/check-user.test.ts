@@ -8,16 +8,14 @@ import { createMemoryStore, createTokenHandler, createTokenService, type TokenSt
 function makeWatchedStore(): { readonly store: TokenStore; readonly asked: string[] } {
   const asked: string[] = [];
   const below = createMemoryStore();
-  const store = new Proxy(below, {
-    get(target, name) {
-      const own = Reflect.get(target, name);
-      if (typeof own !== 'function') return own;
-      return (...args: unknown[]) => {
-        asked.push(`${String(name)} ${JSON.stringify(args)}`);
-        return own(...args);
-      };
+  const watched = Object.entries(below).map(([name, own]) => [
+    name,
+    (...args: unknown[]) => {
+      asked.push(`${name} ${JSON.stringify(args)}`);
+      return (own as (...given: unknown[]) => unknown)(...args);
     },
-  });
+  ]);
+  const store = Object.fromEntries(watched) as TokenStore;
   return { store, asked };
 }
 

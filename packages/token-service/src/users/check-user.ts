@@ -4,7 +4,8 @@ import type { StoredUser, TokenServiceOptions, TokenUser } from '../types.js';
 /** The checks of users at each door of the service, before a store or the API is asked about them. */
 export interface UserChecks {
   /**
-   * Returns the user that was passed, without an avatar as with an empty one.
+   * Returns the user that was passed, without an avatar as with an empty one, and with texts that every store keeps as they
+   * are: what comes back from one is compared with them.
    *
    * @throws {TokenServiceError} INVALID_USER
    * @throws {NexconnRequestError} INVALID_REQUEST, where the client would not send this user ID
@@ -37,7 +38,7 @@ export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['cli
       checkUserId(userId);
       checkText('name', name);
       if (avatarUrl !== undefined && typeof avatarUrl !== 'string') refuse('avatarUrl', 'is no text. Leave it out.');
-      return { userId, name, avatarUrl: avatarUrl ?? '' };
+      return { userId, name: toKeptText(name), avatarUrl: toKeptText(avatarUrl ?? '') };
     },
   };
 }
@@ -55,6 +56,11 @@ export function checkAnyUserId(userId: unknown): asserts userId is string {
     refuse('userId', `has more than ${mostBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
   }
   if (unkept.test(userId)) refuse('userId', 'has a control character or half a surrogate pair. Pass one without.');
+}
+
+/** Returns a text that is well-formed, with a space for each control character: not all stores keep NUL, or half an emoji. */
+function toKeptText(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, '\ufffd').replaceAll(/\p{Cc}/gu, ' ');
 }
 
 function checkText(field: string, value: unknown): asserts value is string {

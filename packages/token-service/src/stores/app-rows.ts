@@ -1,0 +1,53 @@
+import { TokenServiceError } from '../errors.js';
+import type { TokenStore } from '../types.js';
+
+/**
+ * Rows are filed by App Key. The first app that uses a store owns it, and its rows have the names that 0.1 gave them, which
+ * had one app alone; those of every other app have its App Key and a comma before them, which no App Key holds.
+ */
+export function scopeOf(appKey: string, owner: string): string {
+  return appKey === owner ? '' : `${appKey},`;
+}
+
+/**
+ * Returns the name that a user's row has in its store.
+ *
+ * @throws {TokenServiceError} INVALID_USER where a store may cut or change the ID, and so take it for another one
+ */
+export function rowName(scope: string, userId: string): string {
+  if (/[\0\p{Cs}]/u.test(userId)) {
+    throw new TokenServiceError('userId has NUL or half a surrogate pair.', { code: 'INVALID_USER' });
+  }
+  return scope + userId;
+}
+
+/**
+ * Returns the store with `forApp`, which a copy by `{ ...store }` lacks: whoever replaces a method in such a copy is asked
+ * through that method, not through the part for an app.
+ */
+export function defineForApp<Store extends Omit<TokenStore, 'forApp'>, Part extends TokenStore>(
+  store: Store,
+  forApp: (appKey: string) => Part,
+): Store & { readonly forApp: (appKey: string) => Part } {
+  const parts = new Map<string, Part>();
+  function partOf(appKey: string): Part {
+    const part = parts.get(appKey) ?? forApp(appKey);
+    parts.set(appKey, part);
+    return part;
+  }
+  return Object.defineProperty(store, 'forApp', { value: partOf, enumerable: false }) as Store & {
+    readonly forApp: (appKey: string) => Part;
+  };
+}
+
+/** Returns what does the work once; after a failure again the next time. */
+export function onceDone<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return function doOnce() {
+    done ??= work().catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
+}
