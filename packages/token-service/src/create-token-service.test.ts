@@ -517,7 +517,8 @@ describe('after a rotation of the App Secret', () => {
     const tokens = instance({ appSecret: { current, next }, clientSettings });
     let loggedIn = 0;
     async function keepLoggingIn(kind: string): Promise<void> {
-      for (const endsAt = performance.now() + 1500; performance.now() < endsAt; ) {
+      // On a busy machine faked time passes faster than what is not faked.
+      for (const endsAt = performance.now() + 1500; performance.now() < endsAt || loggedIn <= 10; ) {
         const user = { userId: `${kind}${loggedIn * 7919}x`, name: 'A' };
         const isIn = await tokens.get(user).then(
           () => true,
