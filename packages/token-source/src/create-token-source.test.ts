@@ -62,6 +62,17 @@ describe('get', () => {
     expect(await source.get()).toBe('b');
   });
 
+  it.each([
+    { accessToken: 'a' },
+    { accessToken: 'a', expiresInSeconds: null },
+    { accessToken: 'a', expiresInSeconds: 1 },
+  ])('takes %j for an answer, and its user for the one who is logged in', async (answer) => {
+    const { fetchToken } = makeServer(answer);
+    const storage = makeStorage();
+    expect(await makeSource(makeEnvironment(), fetchToken, { userId: 'ada', storage }).get()).toBe('a');
+    expect(JSON.parse(storage.entries.get('nexconn-token:ada') ?? '')).toMatchObject({ userId: 'ada' });
+  });
+
   it('hands out a token without lifetime once', async () => {
     const source = makeSource(makeEnvironment(), makeServer(lasting('a', 0), lasting('b', 0)).fetchToken);
     expect([await source.get(), await source.get()]).toEqual(['a', 'b']);
@@ -104,6 +115,20 @@ describe('server trouble', () => {
     await failed;
     expect(waits).toEqual([250, 500, 1000, 2000, undefined]);
     expect(server.requests).toHaveLength(5);
+  });
+
+  it('is met with a back-off of half a minute at most', async () => {
+    const environment = makeEnvironment();
+    const waits: (number | undefined)[] = [];
+    const { fetchToken } = makeServer(...Array(10).fill(refuse(503)));
+    const source = makeSource(environment, fetchToken, {
+      maxAttempts: 10,
+      onEvent: (event) => event.type === 'attempt-failed' && waits.push(event.waitMs),
+    });
+    const failed = expect(source.get()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await environment.pass(600_000);
+    await failed;
+    expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, undefined]);
   });
 
   it('waits at least as long as Retry-After says, and a minute at most', async () => {
@@ -190,6 +215,10 @@ describe('server trouble', () => {
     [{ accessToken: '' }, 'MALFORMED_ANSWER'],
     [{ accessToken: 7 }, 'MALFORMED_ANSWER'],
     [{ accessToken: 'a', userId: 7 }, 'MALFORMED_ANSWER'],
+    [{ accessToken: 'a', userId: null }, 'MALFORMED_ANSWER'],
+    [{ accessToken: { a: 1 }, userId: 'ada' }, 'MALFORMED_ANSWER'],
+    [{ accessToken: null, userId: 'ada' }, 'MALFORMED_ANSWER'],
+    [{ accessToken: 'a', userId: '' }, 'WRONG_USER'],
     [{ accessToken: 'a', expiresInSeconds: -1 }, 'MALFORMED_ANSWER'],
     [{ accessToken: 'a', expiresInSeconds: '3600' }, 'MALFORMED_ANSWER'],
     [{ accessToken: 'a', expiresInSeconds: Number.NaN }, 'MALFORMED_ANSWER'],

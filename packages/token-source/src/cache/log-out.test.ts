@@ -196,6 +196,17 @@ describe('an answer that was asked for after a log-out in another tab', () => {
 });
 
 describe('the word of a log-out', () => {
+  it('counts where the storage still shows what was there before it', async () => {
+    const { app, openTab } = makeApp();
+    const [one, two] = [openTab(), openTab()];
+    await two.source.get();
+    two.freezeView();
+    await one.source.clear();
+    app.user = 'eve';
+    await two.hear();
+    expect(await two.source.get()).toMatch(/^eve/);
+  });
+
   it('that comes late leaves the token of the next user in the storage', async () => {
     const { app, shared, openTab } = makeApp();
     const [one, two] = [openTab(), openTab()];

@@ -80,7 +80,9 @@ export function createTokenCache(
     const read = await use('read', (each) => Promise.all([storageKey, markKey].map((key) => each.getItem(key))));
     if (began !== epoch) return;
     mark = read && `${read[1] ?? ''}`;
-    const stored = parse(read?.[0], environment);
+    let stored = parse(read?.[0], environment);
+    // One that this run knows is as old as this run knows, though the clock was set back meanwhile.
+    if (kept && stored?.wall === kept.wall && stored.accessToken === kept.accessToken) stored = kept;
     if (
       !stored ||
       stored.accessToken === without ||
@@ -90,10 +92,9 @@ export function createTokenCache(
       !lasts(stored, environment)
     )
       return;
-    if (kept?.accessToken !== stored.accessToken) {
-      kept = stored;
-      emit({ type: 'taken' });
-    }
+    const isOther = kept?.accessToken !== stored.accessToken;
+    kept = stored;
+    if (isOther) emit({ type: 'taken' });
     return stored.accessToken;
   }
 

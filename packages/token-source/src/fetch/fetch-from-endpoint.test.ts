@@ -21,6 +21,10 @@ const status =
   (response) =>
     void response.writeHead(code, headers).end('{}');
 
+function ofBytes(length: number): Answer {
+  return (response) => void response.end(JSON.stringify(body).padEnd(length));
+}
+
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     let text = '';
@@ -86,12 +90,29 @@ it.each([
   [(response: ServerResponse) => void response.end('<!doctype html>'), { code: 'MALFORMED_ANSWER' }],
   [(response: ServerResponse) => void response.end('{"accessToken":"secret",'), { code: 'MALFORMED_ANSWER' }],
   [json({ ...body, padding: 'x'.repeat(70_000) }), { code: 'MALFORMED_ANSWER' }],
+  [ofBytes(65_537), { code: 'MALFORMED_ANSWER' }],
 ])('ends after one request where another cannot help (%#)', async (answer, expected) => {
   answers = [answer];
   const error = await failureOf(source().get());
   expect(error).toMatchObject(expected);
   expect(String(error.stack)).not.toContain('secret');
   expect(requests).toHaveLength(1);
+});
+
+it('takes an answer of 64 KiB, in however many pieces, and characters that are cut between two', async () => {
+  answers = [ofBytes(65_536)];
+  expect(await source().get()).toBe(body.accessToken);
+  const bytes = Buffer.from(JSON.stringify({ ...body, accessToken: 'ß€😀' }));
+  answers = [
+    async (response) => {
+      for (const byte of bytes) {
+        response.write(Buffer.from([byte]));
+        await new Promise(setImmediate);
+      }
+      response.end();
+    },
+  ];
+  expect(await source().get()).toBe('ß€😀');
 });
 
 it('ends an answer that does not end', async () => {
@@ -109,5 +130,6 @@ it('tries again where the connection breaks', async () => {
 it('reads an answer without streams too, as React Native has them', async () => {
   const plain = (text: string) => ({ body: undefined, text: async () => text }) as unknown as Response;
   expect(await readText(plain('{}'))).toBe('{}');
+  expect(await readText(plain('x'.repeat(65_536)))).toHaveLength(65_536);
   await expect(readText(plain('x'.repeat(65_537)))).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });
 });

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { makeEnvironment, makeTabs, settle } from '../../test/support/make-environment.js';
+import { makeServer, makeSource, makeStorage } from '../../test/support/make-source.js';
+import { encryptStorage } from '../index.js';
+
+const hour = 3_600_000;
+const start = makeEnvironment().now();
+const stored = { accessToken: 'a', userId: 'ada', lifetimeMs: hour, wall: start };
+
+/** Returns the token that a source with these options gives, which has the text in its storage. */
+async function getWith(text: string | undefined, options: { userId?: string; ms?: number } = {}) {
+  const storage = makeStorage();
+  if (text !== undefined) storage.setItem('key', text);
+  const environment = makeEnvironment();
+  environment.shiftWall(options.ms ?? 0);
+  let asked = 0;
+  const fetchToken = async () => {
+    asked += 1;
+    return { accessToken: 'fetched' };
+  };
+  const source = makeSource(environment, fetchToken, { storage, storageKey: 'key', userId: options.userId });
+  return { token: await source.get(), asked };
+}
+
+describe('a stored token', () => {
+  it.each([
+    ['as 0.1 wrote it', stored, {}],
+    ['of the user who is logged in', stored, { userId: 'ada' }],
+    ['without an end', { ...stored, lifetimeMs: null }, {}],
+    ['without an end, after the clock was set back', { ...stored, lifetimeMs: null }, { ms: -hour }],
+    ['of nobody in particular', { ...stored, userId: undefined }, {}],
+    ['just before it counts as over', stored, { ms: hour - 60_001 }],
+    ['with what later versions may add', { ...stored, more: true }, {}],
+  ])('%s is used again', async (_what, entry, options) => {
+    expect(await getWith(JSON.stringify(entry), options)).toEqual({ token: 'a', asked: 0 });
+  });
+
+  it.each<[string, object, { userId?: string; ms?: number }]>([
+    ['of another user', stored, { userId: 'eve' }],
+    ['of nobody in particular, where there is a user', { ...stored, userId: undefined }, { userId: 'ada' }],
+    ['of a user that is no text', { ...stored, userId: 7 }, { userId: '7' }],
+    ['without accessToken', { ...stored, accessToken: undefined }, {}],
+    ['with an empty accessToken', { ...stored, accessToken: '' }, {}],
+    ['with an accessToken that is no text', { ...stored, accessToken: 7 }, {}],
+    ['without wall', { ...stored, wall: undefined }, {}],
+    ['with a wall that is no number', { ...stored, wall: `${start}` }, {}],
+    ['without an end and without wall', { ...stored, lifetimeMs: null, wall: undefined }, {}],
+    ['without lifetimeMs', { ...stored, lifetimeMs: undefined }, {}],
+    ['with a lifetimeMs that is no number', { ...stored, lifetimeMs: `${hour}` }, {}],
+    ['with a lifetimeMs below zero', { ...stored, lifetimeMs: -1 }, {}],
+    ['from the future', stored, { ms: -1 }],
+    ['that is over', stored, { ms: hour - 60_000 }],
+    ['of another log-in', { ...stored, after: 'another' }, {}],
+    ['of a log-in that is no text', { ...stored, after: 7 }, {}],
+  ])('%s is not', async (_what, entry, options) => {
+    expect(await getWith(JSON.stringify(entry), options)).toEqual({ token: 'fetched', asked: 1 });
+  });
+
+  it('ages by the monotonic clock, whatever the other one says after it was read', async () => {
+    const storage = makeStorage();
+    storage.setItem('nexconn-token', JSON.stringify(stored));
+    const environment = makeEnvironment();
+    environment.shiftWall(hour / 2);
+    const { fetchToken, requests } = makeServer();
+    const source = makeSource(environment, fetchToken, { storage });
+    expect(await source.get()).toBe('a');
+    environment.shiftWall(-hour / 2);
+    await environment.pass(hour / 2 - 60_001);
+    expect(await source.get()).toBe('a');
+    await environment.pass(1);
+    expect(await source.get()).toBe('token-1');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is written as it is read', async () => {
+    const storage = makeStorage();
+    const server = makeServer({ userId: 'ada', accessToken: 'a', expiresInSeconds: 3600 });
+    const environment = makeEnvironment();
+    await makeSource(environment, server.fetchToken, { storage }).get();
+    expect(JSON.parse(storage.entries.get('nexconn-token') ?? '')).toEqual({
+      ...stored,
+      wall: environment.now(),
+      after: '',
+    });
+  });
+
+  it('that 0.1 has encrypted is decrypted', async () => {
+    const bytes = Uint8Array.from({ length: 32 }, (_, index) => index);
+    const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+    const inner = makeStorage();
+    inner.setItem('name', 'yMnKy8zNzs/Q0dLTcFgSr+m+nkRUSHDVe2jiPT6A69cNW/hVurrlYSyD');
+    expect(await encryptStorage(inner, { key }).getItem('name')).toBe('a stored token');
+  });
+});
+
+describe('how long is waited', () => {
+  it('for a storage: 3 seconds', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken, requests } = makeServer();
+    const storage = { ...makeStorage(), getItem: () => new Promise<never>(() => {}) };
+    const got = makeSource(environment, fetchToken, { storage }).get();
+    await environment.pass(2_999);
+    expect(requests).toHaveLength(0);
+    await environment.pass(1);
+    expect(await got).toBe('token-1');
+  });
+
+  it('again for a storage that did not answer: half a minute later', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken } = makeServer();
+    let reads = 0;
+    const storage = {
+      ...makeStorage(),
+      getItem() {
+        reads += 1;
+        return new Promise<never>(() => {});
+      },
+    };
+    const source = makeSource(environment, fetchToken, { storage });
+    const got = source.get();
+    await environment.pass(3_000);
+    const token = await got;
+    await environment.pass(29_999);
+    const early = source.reject(token);
+    await environment.pass(0);
+    expect(await early).toBe('token-2');
+    await environment.pass(1);
+    const late = source.reject('token-2');
+    await environment.pass(2_999);
+    expect(reads).toBeGreaterThan(2);
+    await environment.pass(1);
+    expect(await late).toBe('token-3');
+  });
+
+  it('for another tab: 15 seconds', async () => {
+    const tabs = makeTabs();
+    const environment = makeEnvironment(tabs);
+    const { fetchToken, requests } = makeServer();
+    tabs.locks.request('nexconn-token-source:nexconn-token', {}, () => new Promise(() => {}));
+    const got = makeSource(environment, fetchToken, { storage: makeStorage() }).get();
+    await environment.pass(14_999);
+    expect(requests).toHaveLength(0);
+    await environment.pass(1);
+    expect(await got).toBe('token-1');
+  });
+
+  it('for what another tab has stored: 25, 50, 100 and 200 milliseconds', async () => {
+    const tabs = makeTabs();
+    const environment = makeEnvironment(tabs);
+    const { fetchToken, requests } = makeServer();
+    let release = (): void => {};
+    tabs.locks.request(
+      'nexconn-token-source:nexconn-token',
+      {},
+      () =>
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+    );
+    let reads = 0;
+    const storage = {
+      ...makeStorage(),
+      getItem(key: string) {
+        if (key === 'nexconn-token') reads += 1;
+        return null;
+      },
+    };
+    const got = makeSource(environment, fetchToken, { storage }).get();
+    await settle();
+    release();
+    await settle();
+    const seen = [];
+    for (const ms of [24, 1, 49, 1, 99, 1, 199]) {
+      await environment.pass(ms);
+      seen.push(reads);
+    }
+    expect(seen).toEqual([2, 3, 3, 4, 4, 5, 5]);
+    expect(requests).toHaveLength(0);
+    await environment.pass(1);
+    expect(await got).toBe('token-1');
+    expect(reads).toBe(6);
+  });
+});
