@@ -283,6 +283,16 @@ describe('reject', () => {
     expect(await makeSource(makeEnvironment(), makeServer().fetchToken, { storage }).get()).toBe('token-1');
   });
 
+  it('is named to the app server until there is another token, and not after that', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken, requests } = makeServer(lasting('old'), lasting('new'));
+    const source = makeSource(environment, fetchToken);
+    expect(await source.reject(await source.get())).toBe('new');
+    await environment.pass(hour);
+    expect(await source.get()).toBe('token-1');
+    expect(requests.map(({ rejectedToken }) => rejectedToken)).toEqual([undefined, 'old', undefined]);
+  });
+
   it('takes the same token where the server insists on it', async () => {
     const source = makeSource(makeEnvironment(), makeServer(lasting('a'), lasting('a')).fetchToken);
     expect(await source.reject(await source.get())).toBe('a');
@@ -439,6 +449,7 @@ describe('clear', () => {
     open();
     await cleared;
     expect(await got).toBe('CLEARED');
+    await settle();
     expect([...inner.entries.keys()]).toEqual([markKey]);
   });
 });
@@ -525,6 +536,50 @@ describe('two tabs', () => {
     await settle();
     storage.setItem('nexconn-token', stale);
     expect(await two.get()).toBe('b');
+  });
+
+  it('ask for nothing once nobody waits any more: for the storage, or for another one', async () => {
+    for (const tabs of [makeTabs(), {}]) {
+      const environment = makeEnvironment(tabs);
+      const { fetchToken, requests } = makeServer();
+      let answer = (): void => {};
+      const storage = {
+        ...makeStorage(),
+        getItem: () =>
+          new Promise<null>((resolve) => {
+            answer = () => resolve(null);
+          }),
+      };
+      const gone = new AbortController();
+      const got = failureOf(makeSource(environment, fetchToken, { storage }).get({ signal: gone.signal }));
+      await settle();
+      gone.abort();
+      for (let reads = 0; reads < 4; reads += 1) {
+        answer();
+        await settle();
+      }
+      expect(await got).toMatchObject({ code: 'ABORTED' });
+      expect(requests).toHaveLength(0);
+    }
+    const { two, environments, tabs, server } = makeTwo();
+    let release = (): void => {};
+    tabs.locks.request(
+      'nexconn-token-source:nexconn-token',
+      {},
+      () =>
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+    );
+    const gone = new AbortController();
+    const got = failureOf(two.get({ signal: gone.signal }));
+    await settle();
+    gone.abort();
+    await environments[1].pass(15_000);
+    release();
+    await settle();
+    expect(await got).toMatchObject({ code: 'ABORTED' });
+    expect(server.requests).toHaveLength(0);
   });
 
   it('do not wait for a stuck one for ever', async () => {

@@ -195,6 +195,74 @@ describe('an answer that was asked for after a log-out in another tab', () => {
   });
 });
 
+describe('a log-out of the same tab', () => {
+  /** Storage whose next reads, or writes of a token, wait until they are let go on. */
+  function makeGate() {
+    const inner = makeStorage();
+    let gate: Promise<void> | undefined;
+    const storage = {
+      ...inner,
+      async getItem(key: string) {
+        const read = inner.getItem(key);
+        await gate;
+        return read;
+      },
+      async setItem(key: string, value: string) {
+        if (!key.endsWith('.cleared')) await gate;
+        inner.setItem(key, value);
+      },
+    };
+    const hold = () => {
+      let goOn = (): void => {};
+      gate = new Promise((resolve) => {
+        goOn = resolve;
+      });
+      return () => {
+        gate = undefined;
+        goOn();
+      };
+    };
+    return { inner, storage, hold };
+  }
+
+  it('counts for a token that is just being stored', async () => {
+    const { storage, hold } = makeGate();
+    let goOn = (): void => {};
+    // Only what follows the first answer waits.
+    const { fetchToken } = makeServer(() => {
+      goOn = hold();
+      return { accessToken: 'a' };
+    });
+    const source = makeSource(makeEnvironment(), fetchToken, { storage });
+    const got = codeOf(source.get());
+    await settle();
+    const cleared = source.clear();
+    goOn();
+    await cleared;
+    await settle();
+    expect(await got).toBe('CLEARED');
+    expect(await source.get()).toBe('token-1');
+  });
+
+  it('counts for a token that is just being read, though the clock was set back', async () => {
+    const { inner, storage, hold } = makeGate();
+    const environment = makeEnvironment();
+    const entry = { accessToken: 'a', lifetimeMs: null, wall: environment.now() };
+    inner.setItem('nexconn-token', JSON.stringify(entry));
+    const source = makeSource(environment, makeServer().fetchToken, { storage });
+    environment.shiftWall(-1000);
+    const goOn = hold();
+    const got = codeOf(source.get());
+    await settle();
+    const cleared = source.clear();
+    goOn();
+    await cleared;
+    await settle();
+    expect(await got).toBe('CLEARED');
+    expect(await source.get()).toBe('token-1');
+  });
+});
+
 describe('the word of a log-out', () => {
   it('counts where the storage still shows what was there before it', async () => {
     const { app, openTab } = makeApp();

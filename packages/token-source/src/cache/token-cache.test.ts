@@ -107,15 +107,8 @@ describe('how long is waited', () => {
 
   it('again for a storage that did not answer: half a minute later', async () => {
     const environment = makeEnvironment();
-    const { fetchToken } = makeServer();
-    let reads = 0;
-    const storage = {
-      ...makeStorage(),
-      getItem() {
-        reads += 1;
-        return new Promise<never>(() => {});
-      },
-    };
+    const { fetchToken, requests } = makeServer();
+    const storage = { ...makeStorage(), getItem: () => new Promise<never>(() => {}) };
     const source = makeSource(environment, fetchToken, { storage });
     const got = source.get();
     await environment.pass(3_000);
@@ -127,9 +120,41 @@ describe('how long is waited', () => {
     await environment.pass(1);
     const late = source.reject('token-2');
     await environment.pass(2_999);
-    expect(reads).toBeGreaterThan(2);
+    expect(requests).toHaveLength(2);
     await environment.pass(1);
     expect(await late).toBe('token-3');
+  });
+
+  it('for a storage that failed, but answered, as for any other; and for a removal always', async () => {
+    const environment = makeEnvironment();
+    const inner = makeStorage();
+    let reads = 0;
+    const slowly = <T>(value: T) => new Promise<T>((resolve) => void environment.after(1000, () => resolve(value)));
+    const storage = {
+      ...inner,
+      async getItem(key: string) {
+        reads += 1;
+        if (reads === 1) throw new Error('locked');
+        if (reads > 4) return new Promise<never>(() => {});
+        return slowly(inner.getItem(key));
+      },
+      removeItem: (key: string) => slowly(inner.removeItem(key)),
+    };
+    inner.setItem('nexconn-token', JSON.stringify(stored));
+    const { fetchToken, requests } = makeServer();
+    const source = makeSource(environment, fetchToken, { storage });
+    const got = source.get();
+    await environment.pass(1000);
+    expect(await got).toBe('a');
+    expect(requests).toHaveLength(0);
+
+    const replaced = source.reject('a');
+    await environment.pass(10_000);
+    expect(await replaced).toBe('token-1');
+    const cleared = source.clear();
+    await environment.pass(1000);
+    await cleared;
+    expect(inner.entries.has('nexconn-token')).toBe(false);
   });
 
   it('for another tab: 15 seconds', async () => {

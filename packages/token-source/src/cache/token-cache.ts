@@ -135,16 +135,14 @@ export function createTokenCache(
   }
 
   async function clear(ownMark: string): Promise<void> {
-    heard = ownMark;
     logOut();
     if (!storage) return;
     // Before the removal, so that no other tab sees the one without the other.
-    const marking = use('write', (each) => each.setItem(markKey, ownMark));
+    void use('write', (each) => each.setItem(markKey, ownMark));
     const removed = await use('remove', async (each) => {
       await each.removeItem(storageKey);
       return 'removed';
     });
-    await marking;
     if (!removed) {
       throw new TokenSourceError('The stored token could not be removed: remove it.', { code: 'STORAGE_FAILED' });
     }

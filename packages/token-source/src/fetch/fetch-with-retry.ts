@@ -55,7 +55,7 @@ export function createFetcher(settings: Settings, environment: Environment, emit
   function once(rejectedToken: string | undefined, outer: AbortSignal): Promise<unknown> {
     return underSignal(outer, (signal) => {
       const endsAt = monotonicNow() + timeoutMs;
-      const answer = Promise.resolve().then(() => fetchToken({ rejectedToken, signal }));
+      const answer = Promise.resolve().then(() => (outer.aborted ? undefined : fetchToken({ rejectedToken, signal })));
       const judged = withTimeout(answer, timeoutMs, environment).catch(async (thrown) => {
         throw await judgeFailure(thrown, [rejectedToken ?? ''], endsAt - monotonicNow(), environment);
       });

@@ -101,7 +101,10 @@ describe('what the app server said', () => {
 
   it('without an end is waited for until the attempt is over, and leaves the status to go by', async () => {
     const environment = makeEnvironment();
-    const { fetchToken } = makeServer(() => Promise.reject(new Response(new ReadableStream({}), { status: 401 })));
+    const { fetchToken } = makeServer(async () => {
+      await new Promise<void>((resolve) => void environment.after(60, resolve));
+      throw new Response(new ReadableStream({}), { status: 401 });
+    });
     const failed = failureOf(makeSource(environment, fetchToken, { timeoutMs: 100 }).get());
     await environment.pass(100);
     expect(await failed).toMatchObject({ code: 'LOGIN_REQUIRED', status: 401 });
