@@ -195,6 +195,13 @@ describe('server trouble', () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
+  it.each([408, 425, 429, 500, 502, 503, 504, 599])('%i may pass', async (status) => {
+    const environment = makeEnvironment();
+    const got = makeSource(environment, makeServer(refuse(status)).fetchToken).get();
+    await environment.pass(500);
+    expect(await got).toBe('token-1');
+  });
+
   it.each([401, 403])('%i ends at once: the user has to log in again', async (status) => {
     const { fetchToken, requests } = makeServer(refuse(status));
     const got = makeSource(makeEnvironment(), fetchToken).get();
@@ -609,15 +616,20 @@ describe('two tabs', () => {
     tell(other);
     await settle();
     expect(await source.get()).toBe('b');
+    // The removal of a token that another one has followed.
+    storage.setItem('nexconn-token', other.replace('"b"', '"c"'));
+    tell(null);
+    await settle();
+    expect(await source.get()).toBe('c');
     storage.entries.clear();
     tell(null, null);
     await settle();
-    expect(seen).toEqual(['taken', 'cleared']);
+    expect(seen).toEqual(['taken', 'taken', 'cleared']);
     expect(await source.get()).toBe('token-1');
 
     source.close();
     tell(null);
-    expect(seen).toHaveLength(3);
+    expect(seen).toHaveLength(4);
   });
 });
 

@@ -49,7 +49,7 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
       if (!locks || !storage) return work(false);
       return underSignal(outer, (signal) => {
         const result = new Promise<T>((resolve) => {
-          let isOver = outer.aborted;
+          let isOver = false;
           const begin = async (waited: boolean): Promise<void> => {
             // A lock may come after its time.
             if (isOver) return;
