@@ -122,6 +122,44 @@ describe.runIf(executablePath !== undefined)('the token source in Chromium', () 
     await expect.poll(() => stored(two)).toBeNull();
   });
 
+  test('an answer asked for before a log-out reaches no tab, though the asking one cannot be told of that', async () => {
+    await context.addInitScript('BroadcastChannel = undefined');
+    const [one, two] = [await openTab(), await openTab()];
+    let goOn = (): void => {};
+    answer = (response, accessToken) => {
+      goOn = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ accessToken }));
+    };
+    const late = get(two);
+    await expect.poll(() => asked.length).toBe(1);
+    await one.evaluate('source.clear()');
+    await expect.poll(() => two.evaluate(`localStorage.getItem('nexconn-token.cleared')`)).not.toBeNull();
+    goOn();
+    expect(await late).toBe('CLEARED');
+    expect(await stored(one)).toBeNull();
+
+    answer = (response, accessToken) => response.end(JSON.stringify({ accessToken }));
+    expect(await get(await openTab())).toBe('token-2');
+    expect(await get(two)).toBe('token-2');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('an app server that refuses for good is asked once, and its words are in the error', async () => {
+    const [one] = tabs;
+    const failure = () =>
+      one.evaluate(`source.get().catch(({ code, status, serverCode }) => ({ code, status, serverCode }))`);
+    answer = (response) => {
+      const body = JSON.stringify({ code: 'ORIGIN_REFUSED', message: 'Pages of this origin may not ask for tokens.' });
+      response.writeHead(403, { 'content-type': 'application/json' }).end(body);
+    };
+    expect(await failure()).toEqual({ code: 'REFUSED', status: 403, serverCode: 'ORIGIN_REFUSED' });
+    answer = (response) => void response.writeHead(302, { location: '/log-in' }).end();
+    expect(await failure()).toMatchObject({ code: 'REFUSED', status: 0 });
+    expect(asked).toHaveLength(2);
+    // What browsers say of a mistake.
+    await one.evaluate(`globalThis.source = kit.createTokenSource({ endpoint: 'http://', maxAttempts: 5 }); undefined`);
+    expect(await failure()).toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
   test('tabs without a common storage share the log-out', async () => {
     for (const tab of tabs) await makeSource(tab, 'undefined');
     expect((await Promise.all(tabs.map(get))).sort()).toEqual(['token-1', 'token-2']);

@@ -681,10 +681,33 @@ describe('a source', () => {
     { endpoint: '/a', maxAttempts: 11 },
     { endpoint: '/a', timeoutMs: 1.5 },
     { endpoint: '/a', timeoutMs: Number.NaN },
+    { endpoint: '/a', userId: '' },
+    { endpoint: '/a', userId: 7 },
+    { endpoint: '/a', userId: null },
+    { endpoint: '/a', storageKey: '' },
+    { endpoint: '/a', fetch: 'no' },
   ])('is not made of %j', (options) => {
     expect(() => createTokenSource(options as TokenSourceOptions)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION' }),
     );
+  });
+
+  it('is made where localStorage is null, as in a WebView without one', async () => {
+    const { fetchToken } = makeServer();
+    expect(await createTokenSource({ fetchToken, storage: null as never }).get()).toBe('token-1');
+  });
+
+  it.each([{}, 'no', 7])('takes no %j for a signal, whether or not it has a token', async (signal) => {
+    const { fetchToken, requests } = makeServer();
+    const source = makeSource(makeEnvironment(), fetchToken);
+    const options = { signal } as never;
+    const wrong = { code: 'INVALID_OPTION', message: expect.stringMatching(/^signal is /) };
+    await expect(source.get(options)).rejects.toMatchObject(wrong);
+    await source.get({ signal: null as never });
+    await expect(source.get(options)).rejects.toMatchObject(wrong);
+    await expect(source.reject('token-1', options)).rejects.toMatchObject(wrong);
+    expect(await source.get(null as never)).toBe('token-1');
+    expect(requests).toHaveLength(1);
   });
 
   it('does not compile of wrong combinations', () => {

@@ -7,7 +7,7 @@ import type { FetchedToken, FetchTokenRequest, TokenSourceOptions } from './type
 /** Longer than the ten seconds that a token service may hold a caller in its queue: its token would reach nobody. */
 const defaultTimeoutMs = 15_000;
 
-const { checkFunction, checkNames, checkNumber } = optionChecks;
+const { checkFunction, checkNames, checkNumber, checkText } = optionChecks;
 
 const names: OptionNames<TokenSourceOptions> = {
   ...{
@@ -18,7 +18,8 @@ const names: OptionNames<TokenSourceOptions> = {
     fetchToken: 0,
     token: 0,
     userId: 0,
-    storage: 0,
+    // localStorage is null in a WebView without one.
+    storage: null,
     storageKey: 0,
   },
   ...{ timeoutMs: 0, maxAttempts: 0, onEvent: 0 },
@@ -29,12 +30,15 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
   checkNames(options, names);
   const fetchToken = chooseFetch(options);
   const { userId, storage, onEvent, timeoutMs = defaultTimeoutMs, maxAttempts = 5 } = options;
+  const { storageKey = `nexconn-token${userId === undefined ? '' : `:${userId}`}` } = options;
   checkFunction('onEvent', onEvent);
+  checkFunction('fetch', options.fetch);
+  if (userId !== undefined) checkText('userId', userId);
   return {
     fetchToken,
     userId,
     storage: storage && (typeof storage === 'function' ? storage : () => storage),
-    storageKey: options.storageKey ?? `nexconn-token${userId === undefined ? '' : `:${userId}`}`,
+    storageKey: checkText('storageKey', storageKey),
     timeoutMs: checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', min: 1, max: 600_000, isWhole: true }),
     maxAttempts: checkNumber('maxAttempts', maxAttempts, { unit: 'attempts', min: 1, max: 10, isWhole: true }),
     onEvent,

@@ -25,10 +25,12 @@ export function assembleSource(settings: Settings, environment: Environment): To
   return { get, reject, clear, subscribe, close };
 
   async function get(options?: TokenWaitOptions): Promise<string> {
+    checkSignal(options);
     return cache.current() ?? (running ?? start()).join(options);
   }
 
   async function reject(token: string, options?: TokenWaitOptions): Promise<string> {
+    checkSignal(options);
     cache.drop(token);
     const replaced = cache.current();
     if (replaced !== undefined) return replaced;
@@ -104,4 +106,10 @@ export function assembleSource(settings: Settings, environment: Environment): To
     else tabs.post('changed');
     return fetched.accessToken;
   }
+}
+
+function checkSignal(options: TokenWaitOptions | undefined): void {
+  const signal = options?.signal;
+  if (!signal || typeof signal.addEventListener === 'function') return;
+  throw new TokenSourceError('signal is no AbortSignal: pass one, or leave it out.', { code: 'INVALID_OPTION' });
 }
