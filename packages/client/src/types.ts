@@ -62,7 +62,7 @@ export type NexconnClientOptions = {
   readonly appSecret: AppSecret;
   /** Sends the requests. Default: undici on Node, the global `fetch` elsewhere. */
   readonly fetch?: Fetch | undefined;
-  /** How long one attempt may take until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
+  /** How long one attempt may take from when it is sent until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
   readonly timeoutMs?: number | undefined;
   /** How long a whole call may take, waits and retries included, in milliseconds. Default: 30000. */
   readonly deadlineMs?: number | undefined;
@@ -155,8 +155,8 @@ export type NexconnEvent =
   | {
       readonly type: 'wait';
       readonly call: CallInfo;
-      /** For a permit of the rate limit, or before the next attempt. */
-      readonly reason: 'rate' | 'retry';
+      /** For a permit of the rate limit, for a connection where all were in use, or before the next attempt. */
+      readonly reason: 'rate' | 'connection' | 'retry';
       readonly durationMs: number;
     }
   | { readonly type: 'failover'; readonly from: string; readonly to: string }

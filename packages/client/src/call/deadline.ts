@@ -6,6 +6,9 @@ import type { WatchSignal } from './signal-watcher.js';
 
 const nothing = (): void => {};
 
+/** Has work end with an error unless it settles within so many milliseconds. */
+type Limit = (ms: number, errorOf: () => NexconnError) => void;
+
 /** What ends a call before its answer does: its deadline, or its caller's signal. */
 export class Deadline {
   /** The last failure, the cause of the error for a deadline that has passed. */
@@ -55,10 +58,10 @@ export class Deadline {
 
   /**
    * Settles as `start` does, unless the signal is aborted or `limitMs` pass before. Then it rejects, and calls the function
-   * that `start` returned, which cancels the work.
+   * that `start` returned, which cancels the work. The limit that `start` is given sets another time from now on.
    */
   run<Value>(
-    start: (resolve: (value: Value) => void, reject: (error: unknown) => void) => () => void,
+    start: (resolve: (value: Value) => void, reject: (error: unknown) => void, limit: Limit) => () => void,
     limitMs: number = this.leftMs(),
     timeoutError: () => NexconnError = () => this.error(),
   ): Promise<Value> {
@@ -72,7 +75,9 @@ export class Deadline {
         reject(error);
         cancel();
       };
-      const timer = setTimeout(() => giveUp(timeoutError()), Math.max(0, limitMs));
+      const startTimer = (ms: number, errorOf: () => NexconnError) =>
+        setTimeout(() => giveUp(errorOf()), Math.max(0, ms));
+      let timer = startTimer(limitMs, timeoutError);
       const unwatch = this.onAbort(giveUp);
       const cancel = start(
         (value) => {
@@ -82,6 +87,10 @@ export class Deadline {
         (error) => {
           end();
           reject(error);
+        },
+        (ms, errorOf) => {
+          clearTimeout(timer);
+          timer = startTimer(ms, errorOf);
         },
       );
     });

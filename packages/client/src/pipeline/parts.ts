@@ -27,8 +27,13 @@ export interface Attempt {
   readonly secret: ChosenSecret;
   /** What its timestamp was corrected by. */
   readonly clockOffsetMs: number;
+  /** False while it waits for a connection. */
+  isSent: boolean;
+  /** In monotonic milliseconds, and how many it took. */
+  startedAt: number;
+  tookMs: number;
   /** In Unix milliseconds of this machine. */
-  readonly sentAt: number;
+  sentAt: number;
   receivedAt: number;
   /** Undefined where no whole response arrived. */
   answer: Answer | undefined;

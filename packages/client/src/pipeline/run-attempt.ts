@@ -2,6 +2,7 @@ import type { ChosenSecret, Secrets } from '../app-secrets.js';
 import type { Call } from '../call/call.js';
 import { timeoutError } from '../call/call-errors.js';
 import type { Deadline } from '../call/deadline.js';
+import type { NexconnError } from '../errors.js';
 import type { Host } from '../failover.js';
 import { createRedact, type Redact } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
@@ -26,19 +27,23 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   deadline.check();
   const host = failover.pick();
   call.attempts += 1;
-  const startedAt = monotonicNow();
-  const attempt = createAttempt(host, secret, clockOffsetMs, settings.now());
+  const attempt = createAttempt(host, secret, clockOffsetMs, parts);
   const redact = redactFor(secrets, headers, settings);
   try {
-    const response = await send(addressTo(host, request, headers), call, deadline, startedAt);
+    const response = await send(addressTo(host, request, headers), call, deadline, attempt, parts);
     attempt.answer = classifyAnswer(readBody(response), response, call, redact);
     attempt.failure = attempt.answer.failure;
   } catch (error) {
     attempt.failure = attemptError(error, call, host.origin, redact);
   }
+  if (!attempt.isSent) {
+    failover.released(host);
+    throw attempt.failure;
+  }
   releasePermit(attempt, call);
   attempt.receivedAt = settings.now();
-  emitAttempt(attempt, call, startedAt, parts);
+  attempt.tookMs = monotonicNow() - attempt.startedAt;
+  emitAttempt(attempt, call, parts);
   if (attempt.failure?.code === 'ABORTED') {
     failover.released(host);
     throw attempt.failure;
@@ -53,8 +58,15 @@ function releasePermit({ answer, failure }: Attempt, call: Call): void {
   else permit?.release(answer ? 'answered' : 'lost');
 }
 
-function createAttempt(host: Host, secret: ChosenSecret, clockOffsetMs: number, sentAt: number): Attempt {
-  return { host, secret, clockOffsetMs, sentAt, receivedAt: sentAt, answer: undefined, failure: undefined };
+function createAttempt(
+  host: Host,
+  secret: ChosenSecret,
+  clockOffsetMs: number,
+  { settings, monotonicNow }: Parts,
+): Attempt {
+  const sentAt = settings.now();
+  const made = { host, secret, clockOffsetMs, isSent: true, startedAt: monotonicNow(), tookMs: 0 };
+  return { ...made, sentAt, receivedAt: sentAt, answer: undefined, failure: undefined };
 }
 
 function addressTo(
@@ -70,24 +82,51 @@ function redactFor(secrets: Secrets, headers: HttpRequest['headers'], settings: 
   return (text) => createRedact([...secrets.known(), signatureOf(headers, settings)])(text);
 }
 
-function emitAttempt({ host, answer, failure }: Attempt, call: Call, startedAt: number, parts: Parts): void {
-  const { emit, monotonicNow } = parts;
+function emitAttempt({ host, answer, failure, tookMs }: Attempt, call: Call, { emit }: Parts): void {
   emit('attempt', () => ({
     call: call.info,
     attempt: call.attempts,
     host: host.origin,
-    durationMs: monotonicNow() - startedAt,
+    durationMs: tookMs,
     ...(answer && { status: answer.response.status }),
     ...(failure && { code: failure.code, ...(failure.apiCode !== undefined && { apiCode: failure.apiCode }) }),
   }));
 }
 
-/** Sends, and rejects once the timeout of an attempt is over even where the transport does not notice. */
-function send(request: HttpRequest, call: Call, deadline: Deadline, startedAt: number): Promise<HttpResponse> {
-  const leftMs = deadline.leftMs(startedAt);
+/**
+ * Sends, and rejects once the timeout of an attempt is over even where the transport does not notice. The time of an attempt
+ * begins when it is sent: a wait for a connection is only bounded by the deadline.
+ */
+function send(
+  request: HttpRequest,
+  call: Call,
+  deadline: Deadline,
+  attempt: Attempt,
+  { emit, monotonicNow, settings }: Parts,
+): Promise<HttpResponse> {
+  const timeout = (leftMs: number) => (): NexconnError =>
+    leftMs < call.timeoutMs ? deadline.error() : timeoutError(call, request.origin);
+  const firstLeftMs = deadline.leftMs(attempt.startedAt);
   return deadline.run(
-    (onResponse, onError) => call.send(request, { onResponse, onError }),
-    Math.min(call.timeoutMs, leftMs),
-    () => (leftMs < call.timeoutMs ? deadline.error() : timeoutError(call, request.origin)),
+    (onResponse, onError, limit) => {
+      const onWait = (): void => {
+        attempt.isSent = false;
+        call.attempts -= 1;
+        limit(deadline.leftMs(), () => deadline.error());
+      };
+      const onSend = (): void => {
+        const durationMs = monotonicNow() - attempt.startedAt;
+        attempt.isSent = true;
+        attempt.startedAt += durationMs;
+        attempt.sentAt = settings.now();
+        call.attempts += 1;
+        const leftMs = deadline.leftMs(attempt.startedAt);
+        limit(Math.min(call.timeoutMs, leftMs), timeout(leftMs));
+        emit('wait', () => ({ call: call.info, reason: 'connection' as const, durationMs }));
+      };
+      return call.send(request, { onResponse, onError, onWait, onSend });
+    },
+    Math.min(call.timeoutMs, firstLeftMs),
+    timeout(firstLeftMs),
   );
 }

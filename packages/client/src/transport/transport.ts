@@ -7,6 +7,10 @@ export interface HttpRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array<ArrayBuffer> | null;
+  /** Whether an earlier attempt of its call was sent: it goes ahead of the others where requests wait for a connection. */
+  readonly isRepeated?: boolean;
+  /** Whether it takes a connection that no request has used before. */
+  readonly isOverNewConnection?: boolean;
 }
 
 /** A response that has arrived to its last byte. */
@@ -24,6 +28,10 @@ export interface TransportHandler {
   readonly onResponse: (response: HttpResponse) => void;
   /** Receives whatever went wrong, such as `BodyTooLarge`. */
   readonly onError: (error: unknown) => void;
+  /** Called where every connection is in use: nothing is sent before `onSend`. */
+  readonly onWait?: () => void;
+  /** Called once such a wait is over, and the request is sent. */
+  readonly onSend?: () => void;
 }
 
 /**
@@ -54,3 +62,6 @@ export class BodyTooLarge extends Error {
     this.status = status;
   }
 }
+
+/** The error for a kept connection that was closed before any of the response arrived; its `cause` is what was reported. */
+export class ConnectionReset extends Error {}

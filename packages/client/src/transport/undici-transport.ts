@@ -1,20 +1,22 @@
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { setImmediate } from '../system-time.js';
+import { type Connection, createHostConnections, type HostConnections } from './host-connections.js';
 import {
   BodyTooLarge,
   bodyMaxBytes,
+  ConnectionReset,
   type HttpRequest,
   type HttpResponse,
   type Transport,
   type TransportHandler,
 } from './transport.js';
 
-/** The provider asks for fewer than 80 requests over one connection, and for less than 55 s of idling. */
-const requestsPerConnection = 79;
-const idleMs = 50_000;
-
-/** Enough for 200 calls a second that take a third of a second each; further ones wait for a connection. */
-const connectionsPerHost = 64;
+/** A host, and the requests that wait for a connection to it. */
+interface Host {
+  readonly connections: HostConnections;
+  /** Those of calls that have been sent before, and the others. */
+  readonly waiting: readonly [Set<RequestHandler>, Set<RequestHandler>];
+}
 
 /** Creates a transport over undici, which keeps to the provider's rules for persistent connections. */
 export function createTransport(): Transport {
@@ -23,31 +25,23 @@ export function createTransport(): Transport {
   const loading = import('undici');
   // Those who wait for it get the error.
   loading.catch(() => {});
-  const pools = new Map<string, Pool>();
+  const hosts = new Map<string, Host>();
 
-  function poolOf(origin: string, { Pool }: typeof import('undici')): Pool {
-    const isFaked = areTimersFaked();
-    const key = isFaked ? `${origin} once` : origin;
-    const known = pools.get(key);
+  function hostOf(origin: string, loaded: typeof import('undici')): Host {
+    const isOnce = areTimersFaked();
+    const key = isOnce ? `${origin} once` : origin;
+    const known = hosts.get(key);
     if (known) return known;
-    const pool = new Pool(origin, {
-      connections: connectionsPerHost,
-      // With one more undici closes the connection.
-      maxRequestsPerClient: requestsPerConnection - 1,
-      keepAliveTimeout: idleMs,
-      keepAliveMaxTimeout: idleMs,
-      // Under fake timers a connection for each request: undici uses one again by a timer, which would never come.
-      ...(isFaked && { pipelining: 0 }),
-      // Each attempt has a timeout of its own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    pools.set(key, pool);
-    return pool;
+    const host: Host = {
+      connections: createHostConnections(origin, loaded, { isOnce }),
+      waiting: [new Set(), new Set()],
+    };
+    hosts.set(key, host);
+    return host;
   }
 
   // Together at the end of an iteration of the event loop: each write wakes up who reads it, which costs more than the write.
-  let waiting: [HttpRequest, RequestHandler][] = [];
+  let handed: RequestHandler[] = [];
   function flush(): void {
     if (!undici) {
       loading.then(
@@ -56,35 +50,28 @@ export function createTransport(): Transport {
           flush();
         },
         (error) => {
-          for (const [, handler] of waiting.splice(0)) handler.fail(error);
+          for (const handler of handed.splice(0)) handler.fail(error);
         },
       );
       return;
     }
-    const taken = waiting;
-    waiting = [];
-    for (const [request, handler] of taken) {
-      if (handler.cancelled) continue;
-      try {
-        poolOf(request.origin, undici).dispatch(request as Dispatcher.DispatchOptions, handler);
-      } catch (error) {
-        handler.fail(error);
-      }
-    }
+    const taken = handed;
+    handed = [];
+    for (const handler of taken) if (!handler.cancelled) handler.startAt(hostOf(handler.request.origin, undici));
   }
 
   return {
     send(request, result) {
-      const handler = new RequestHandler(result);
-      if (waiting.push([request, handler]) === 1) setImmediate(flush);
+      const handler = new RequestHandler(request, result);
+      if (handed.push(handler) === 1) setImmediate(flush);
       return () => handler.cancel();
     },
     mayResend: false,
     close: async () => {
-      const closing = [...pools.values()];
+      const closing = [...hosts.values()];
       // What is called later gets connections of its own.
-      pools.clear();
-      const closed = Promise.all(closing.map((pool) => pool.close()));
+      hosts.clear();
+      const closed = Promise.all(closing.map(({ connections }) => connections.close()));
       if (!areTimersFaked()) await closed;
     },
   };
@@ -95,33 +82,98 @@ function areTimersFaked(): boolean {
   return globalThis.setImmediate !== setImmediate;
 }
 
+/** Has those who wait use the connections that are free. */
+function serve({ connections, waiting }: Host): void {
+  for (const queue of waiting) {
+    for (const handler of queue) {
+      const connection = connections.take(handler.isOverNewConnection);
+      if (!connection) return;
+      queue.delete(handler);
+      handler.sendOver(connection, true);
+    }
+  }
+}
+
+/** What undici reports of a connection that the other side has closed. */
+const resetCodes: readonly unknown[] = ['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNABORTED', 'EPIPE'];
+
 /** One request on its way through undici; a class, since an object of closures would be made for every request. */
 class RequestHandler implements Dispatcher.DispatchHandler {
   cancelled: Error | undefined;
+  readonly request: HttpRequest;
   readonly #result: TransportHandler;
   readonly #chunks: Buffer[] = [];
+  #host: Host | undefined;
+  #connection: Connection | undefined;
   #size = 0;
   #controller: Dispatcher.DispatchController | undefined;
+  #isReused = false;
   #status = 0;
   #statusText = '';
   #headers: HttpResponse['headers'] = {};
 
-  constructor(result: TransportHandler) {
+  constructor(request: HttpRequest, result: TransportHandler) {
+    this.request = request;
     this.#result = result;
   }
 
+  get isOverNewConnection(): boolean {
+    return this.request.isOverNewConnection === true;
+  }
+
+  get #queue(): Set<RequestHandler> | undefined {
+    return this.#host?.waiting[this.request.isRepeated ? 0 : 1];
+  }
+
+  /** Sends it, or has it wait for a connection. */
+  startAt(host: Host): void {
+    this.#host = host;
+    const isFirst = host.waiting[0].size === 0 && (this.request.isRepeated || host.waiting[1].size === 0);
+    const connection = isFirst ? host.connections.take(this.isOverNewConnection) : undefined;
+    if (connection) {
+      this.sendOver(connection, false);
+    } else {
+      this.#queue?.add(this);
+      this.#result.onWait?.();
+    }
+  }
+
+  sendOver(connection: Connection, hasWaited: boolean): void {
+    this.#connection = connection;
+    if (hasWaited) this.#result.onSend?.();
+    try {
+      connection.client.dispatch(this.request as Dispatcher.DispatchOptions, this);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   fail(error: unknown): void {
+    this.#end();
     this.#result.onError(error);
   }
 
   cancel(): void {
     this.cancelled = new Error('The attempt was cancelled.');
-    this.#controller?.abort(this.cancelled);
+    this.#queue?.delete(this);
+    if (this.#controller) this.#controller.abort(this.cancelled);
+    // It is still being opened, by a host that may never say anything.
+    else if (this.#connection) this.#host?.connections.destroy(this.#connection, this.cancelled);
+  }
+
+  /** Lets go of the connection. */
+  #end(): void {
+    const host = this.#host;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (!host || !connection) return;
+    host.connections.release(connection);
+    if (host.waiting[0].size + host.waiting[1].size > 0) setImmediate(() => serve(host));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It was waiting for a connection when it was cancelled.
+    this.#isReused = this.#connection?.hasAnswered === true;
     if (this.cancelled) controller.abort(this.cancelled);
   }
 
@@ -144,6 +196,8 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    if (this.#connection) this.#connection.hasAnswered = true;
+    this.#end();
     this.#result.onResponse({
       status: this.#status,
       statusText: this.#statusText,
@@ -154,6 +208,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#result.onError(error);
+    const isReset = this.#isReused && this.#status === 0 && resetCodes.includes(Reflect.get(error, 'code'));
+    this.fail(isReset ? new ConnectionReset('', { cause: error }) : error);
   }
 }

@@ -1,0 +1,99 @@
+import type { Socket } from 'node:net';
+import type { buildConnector, Client } from 'undici';
+
+/** The provider asks for fewer than 80 requests over one connection, and for less than 55 s of idling. */
+const requestsPerConnection = 79;
+const idleMs = 50_000;
+
+/** Enough for 200 calls a second that take a third of a second each; further ones wait for a connection. */
+const connectionsPerHost = 64;
+
+/** One connection to a host, which carries one request at a time; undici opens it anew where it was closed. */
+export interface Connection {
+  readonly client: Client;
+  /** Whether a response has come over the socket that it has now. */
+  hasAnswered: boolean;
+  /** The socket while it is being opened, TLS included. */
+  opening: Socket | undefined;
+}
+
+/** The connections to one host. */
+export interface HostConnections {
+  /** Returns one that is free; undefined where all are in use. */
+  readonly take: (isNew: boolean) => Connection | undefined;
+  /** Makes one free again. */
+  readonly release: (connection: Connection) => void;
+  /** Ends one at once, also while it is being opened. */
+  readonly destroy: (connection: Connection, reason: Error) => void;
+  /** Ends all of them, each with its request. */
+  readonly close: () => Promise<void>;
+}
+
+/** What the connections to a host depend on. */
+export interface HostConnectionsOptions {
+  /** Whether each request gets a connection of its own: undici uses one again by a timer, which fake timers keep from coming. */
+  readonly isOnce: boolean;
+}
+
+/**
+ * Creates the connections to a host.
+ *
+ * Each is a client of undici rather than all of them a pool: a pool keeps a request that was cancelled while its connection
+ * is being opened, and the socket with it.
+ */
+export function createHostConnections(
+  origin: string,
+  { Client, buildConnector }: typeof import('undici'),
+  { isOnce }: HostConnectionsOptions,
+): HostConnections {
+  const all = new Set<Connection>();
+  // The one that was used last comes first, so that few stay open.
+  const free: Connection[] = [];
+  // One for all, since it keeps the sessions of TLS. It returns the socket, which its type leaves out.
+  const connect = buildConnector({}) as unknown as (...given: Parameters<buildConnector.connector>) => Socket;
+
+  function open(): Connection {
+    const client = new Client(origin, {
+      connect(options, callback) {
+        connection.hasAnswered = false;
+        connection.opening = connect(options, (...opened) => {
+          connection.opening = undefined;
+          callback(...opened);
+        });
+      },
+      // With one more undici closes the connection.
+      maxRequestsPerClient: requestsPerConnection - 1,
+      keepAliveTimeout: idleMs,
+      keepAliveMaxTimeout: idleMs,
+      ...(isOnce && { pipelining: 0 }),
+      // Each attempt has a timeout of its own.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const connection: Connection = { client, hasAnswered: false, opening: undefined };
+    all.add(connection);
+    return connection;
+  }
+
+  function destroy(connection: Connection, reason: Error): void {
+    if (!all.delete(connection)) return;
+    void connection.client.destroy(reason);
+    connection.opening?.destroy(reason);
+  }
+
+  return {
+    take(isNew) {
+      const last = free.pop();
+      if (last && isNew) destroy(last, new Error('A new connection takes its place.'));
+      else if (last) return last;
+      return all.size < connectionsPerHost ? open() : undefined;
+    },
+    release(connection) {
+      if (all.has(connection)) free.push(connection);
+    },
+    destroy,
+    async close() {
+      await Promise.all([...all].map(({ client }) => client.close()));
+    },
+  };
+}

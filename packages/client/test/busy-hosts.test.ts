@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import { createNexconnClient, type NexconnEvent } from '../src/index.js';
+import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
+import { type Answerer, issued, json, startServer } from './support/start-server.js';
+
+const good = json(200, issued);
+const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
+
+/** Starts a server that accepts connections and never says a word, not even of TLS. */
+async function startSilence() {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
+    // Its client's end is not seen otherwise.
+    socket.resume();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  let accepted = 0;
+  server.on('connection', () => {
+    accepted += 1;
+  });
+  return {
+    url: `https://127.0.0.1:${port}`,
+    open: () => sockets.size,
+    accepted: () => accepted,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+describe('a host that accepts connections and is silent in TLS', () => {
+  it('has none of them left once its calls have ended', async () => {
+    await using silence = await startSilence();
+    await using nexconn = createNexconnClient({
+      ...credentials,
+      baseUrl: silence.url,
+      rateLimit: false,
+      retry: false,
+    });
+    const options = { timeoutMs: 2_000 };
+    // More than there may be connections.
+    const calls = Array.from({ length: 100 }, () => failureOf(nexconn.issueAccessToken(request, options)));
+    expect(new Set((await Promise.all(calls)).map(({ code }) => code))).toEqual(new Set(['TIMEOUT']));
+    expect(silence.accepted()).toBeGreaterThan(0);
+    await until(() => expect(silence.open()).toBe(0));
+  });
+
+  it('keeps no connection of a call that its signal has ended, and closes at once', async () => {
+    await using silence = await startSilence();
+    const nexconn = createNexconnClient({
+      ...credentials,
+      baseUrl: silence.url,
+      timeoutMs: 3_600_000,
+      rateLimit: false,
+    });
+    const controller = new AbortController();
+    const failing = failureOf(nexconn.issueAccessToken(request, { signal: controller.signal }));
+    await until(() => expect(silence.open()).toBe(1));
+    controller.abort();
+    expect((await failing).code).toBe('ABORTED');
+    await nexconn.close();
+    await until(() => expect(silence.open()).toBe(0));
+  });
+});
+
+/** A client of a server that answers once it is told to. */
+async function startHolding(settings: ClientSettings = {}) {
+  let held: (() => void)[] | undefined = [];
+  const answer: Answerer = (...given) => (held ? held.push(() => good(...given)) : good(...given));
+  const server = await startServer(answer);
+  const events: NexconnEvent[] = [];
+  const onEvent = (event: NexconnEvent) => events.push(event);
+  const nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, rateLimit: false, onEvent, ...settings });
+  return {
+    server,
+    nexconn,
+    reasons: () => events.flatMap((event) => (event.type === 'wait' ? [event.reason] : [])),
+    letGo() {
+      for (const each of held ?? []) each();
+      held = undefined;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await nexconn.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('more calls than there may be connections', () => {
+  it('wait for one, say so, and have all their time from then on', async () => {
+    await using started = await startHolding({ timeoutMs: 3_600_000 });
+    const calls = Array.from({ length: 64 }, () => started.nexconn.issueAccessToken(request));
+    // Less than the others hold the connections for.
+    const late = Array.from({ length: 6 }, () => started.nexconn.issueAccessToken(request, { timeoutMs: 10_000 }));
+    await until(() => expect(started.server.received).toHaveLength(64));
+    expect(started.reasons()).toEqual([]);
+    started.letGo();
+    expect(new Set((await Promise.all([...calls, ...late])).map(({ userId }) => userId)).size).toBe(1);
+    expect(started.reasons()).toEqual(Array.from({ length: 6 }, () => 'connection'));
+  });
+
+  it('are no fault of the host, however long they wait', async () => {
+    await using started = await startHolding({ timeoutMs: 3_600_000, retry: false });
+    const calls = Array.from({ length: 64 }, () => started.nexconn.issueAccessToken(request));
+    await until(() => expect(started.server.received).toHaveLength(64));
+    const failure = await failureOf(started.nexconn.issueAccessToken(request, { timeoutMs: 1, deadlineMs: 100 }));
+    expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: 0 });
+    started.letGo();
+    await Promise.all(calls);
+    expect(started.server.received).toHaveLength(64);
+  });
+
+  it('leave the queue when they are cancelled', async () => {
+    await using started = await startHolding({ timeoutMs: 3_600_000 });
+    const calls = Array.from({ length: 64 }, () => started.nexconn.issueAccessToken(request));
+    await until(() => expect(started.server.received).toHaveLength(64));
+    const controller = new AbortController();
+    const failing = Array.from({ length: 5 }, () =>
+      failureOf(started.nexconn.issueAccessToken(request, { signal: controller.signal })),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    expect((await Promise.all(failing)).map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => 'ABORTED'));
+    started.letGo();
+    await Promise.all(calls);
+    expect(started.server.received).toHaveLength(64);
+  });
+});
