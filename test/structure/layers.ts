@@ -125,9 +125,10 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['bin'],
       ['run'],
       ['create-program', 'report-error'],
-      // The one import between commands: the sandbox runs the token service as `nexconn serve` does.
-      ['commands/sandbox'],
-      ['commands/token', 'commands/sign', 'commands/mock', 'commands/serve'],
+      // The imports between commands: the sandbox runs the token service as `nexconn serve` does, and `nexconn token
+      // reencrypt` opens the store of serve by its settings.
+      ['commands/sandbox', 'commands/token'],
+      ['commands/sign', 'commands/mock', 'commands/serve'],
       ['options', 'process'],
       ['types'],
       ['errors'],

@@ -4,7 +4,9 @@ import { runCaptured } from '../test/support/run-captured.js';
 import { serveSettings, variableOf } from './commands/serve/settings.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: issue)?)/gm)].map(([, command = '']) => command);
+const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: (?:issue|reencrypt))?)/gm)].map(
+  ([, command = '']) => command,
+);
 
 test('the README shows every setting of nexconn serve, and every variable of a secret', () => {
   const shown = [...readme.matchAll(/`(\w+)`/g)].map(([, name]) => name);

@@ -66,6 +66,8 @@ export async function runServe(command: Command, context: CliContext): Promise<v
       client,
       store: opened.store,
       tokenValiditySeconds: settings.tokenValiditySeconds,
+      unreadableTokens: settings.unreadableTokens,
+      changeCoolDownMs: settings.changeCoolDownMs,
       onEvent(event) {
         metrics.onEvent(event);
         logServiceEvent(log, event);

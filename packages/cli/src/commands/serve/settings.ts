@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { CliError } from '../../errors.js';
 import { parseCount, parseList, parsePattern, parsePort, parsePositive, parseTimeoutMs } from '../../options/parse.js';
 import type { CliContext } from '../../types.js';
@@ -16,6 +16,11 @@ function setting(flag: string | undefined, description: string): Setting<string>
 function setting<Value>(flag: string, description: string, parse: (text: string) => Value): Setting<Value>;
 function setting(flag: string | undefined, description: string, parse: (text: string) => unknown = String) {
   return { flag, description, parse };
+}
+
+function parseUnreadable(text: string): 'reissue' | 'refuse' {
+  if (text === 'reissue' || text === 'refuse') return text;
+  throw new InvalidArgumentError('Give reissue or refuse.');
 }
 
 /** All settings, each under one name as a flag, a variable and a field of the file, in the order of the help. */
@@ -35,6 +40,16 @@ export const serveSettings = {
     'sqlite:PATH, memory, redis://… or postgres://… (default: sqlite:nexconn-tokens.db)',
   ),
   encryptionKeysFile: setting('--encryption-keys-file <file>', 'file of the keys that tokens are stored under'),
+  unreadableTokens: setting(
+    '--unreadable-tokens <what>',
+    'reissue or refuse tokens under a key that is not given here (default: reissue)',
+    parseUnreadable,
+  ),
+  changeCoolDownMs: setting(
+    '--change-cool-down-ms <ms>',
+    'time between two tokens of a user for changed names or avatars (default: 3600000)',
+    parseCount,
+  ),
   tokenValiditySeconds: setting(
     '--token-validity-seconds <n>',
     'validity period that is set in the console (default: none)',

@@ -4,7 +4,12 @@ import { pathToFileURL } from 'node:url';
 import type { RateLimitOptions } from '@nexconn-kit/client';
 import { createPostgresRateStore, type PostgresLike } from '@nexconn-kit/client/postgres';
 import { createRedisRateStore, type RedisCommand } from '@nexconn-kit/client/redis';
-import { createEncryptedStore, createMemoryStore, type TokenStore } from '@nexconn-kit/token-service';
+import {
+  createEncryptedStore,
+  createMemoryStore,
+  type EncryptedTokenStore,
+  type TokenStore,
+} from '@nexconn-kit/token-service';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
@@ -42,10 +47,9 @@ export async function openStore(
   encryptionKeys: string | undefined,
   onTrouble: (error: unknown) => void,
 ): Promise<OpenStore> {
-  const keys = encryptionKeys?.split(/[\s,]+/).filter((key) => key !== '');
   const opened = await openNamed(setting, onTrouble);
   try {
-    const store = keys === undefined ? opened.store : encrypt(opened.store, keys);
+    const store = encryptionKeys === undefined ? opened.store : encryptStore(opened.store, encryptionKeys);
     await withTimeout(store.read(''), startTimeoutMs, slow).catch((cause: unknown) => {
       throw unanswered(opened.description, cause);
     });
@@ -67,7 +71,13 @@ function createCheck(store: TokenStore): () => Promise<void> {
   };
 }
 
-function encrypt(store: TokenStore, keys: readonly string[]): TokenStore {
+/**
+ * Returns the store, encrypted by the keys of a list.
+ *
+ * @throws {CliError} USAGE
+ */
+export function encryptStore(store: TokenStore, list: string): EncryptedTokenStore {
+  const keys = list.split(/[\s,]+/).filter((key) => key !== '');
   try {
     return createEncryptedStore(store, { keys: keys as [string, ...string[]] });
   } catch (cause) {
