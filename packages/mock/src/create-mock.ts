@@ -42,6 +42,6 @@ function toMockRequest(request: Request): MockRequest {
 
 function toResponse({ status, headers, body }: MockAnswer, method: string): Response {
   // The constructor refuses a body, even an empty one, with these statuses.
-  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  const bodiless = method === 'HEAD' || [204, 205, 304].includes(status);
   return new Response(bodiless ? null : body, { status, headers });
 }

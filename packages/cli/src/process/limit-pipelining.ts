@@ -4,11 +4,17 @@ import type { Socket } from 'node:net';
 /** Of one connection at a time, beside those that came in the same 64 KiB; more stay with the caller. */
 const maxInFlight = 64;
 
-const inFlight = Symbol('inFlight');
+/** How long nothing may come of a caller who was not read for a while, in milliseconds. */
+const idleMs = 30_000;
 
-/** A connection with how many of its requests are under way; a map would cost more for every request. */
+const inFlight = Symbol('inFlight');
+const heldBack = Symbol('heldBack');
+
+/** A connection and how many of its requests are under way; a map would cost more for every request. */
 interface CountedSocket extends Socket {
   [inFlight]?: number;
+  /** Whether it has not been read for a while, since its last request. */
+  [heldBack]?: boolean;
 }
 
 /**
@@ -23,6 +29,7 @@ export function limitPipelining({ socket }: IncomingMessage, response: ServerRes
   // A resume follows each body that is read.
   if (counted[inFlight] === undefined) counted.on('resume', () => pauseWhereFull(counted));
   counted[inFlight] = count;
+  counted[heldBack] = false;
   pauseWhereFull(counted);
   response.once('close', () => {
     counted[inFlight] = (counted[inFlight] ?? 1) - 1;
@@ -30,6 +37,15 @@ export function limitPipelining({ socket }: IncomingMessage, response: ServerRes
   });
 }
 
+/** Whether a request of which Node says that it took too long was only not read; the connection ends if no more comes of it. */
+export function wasHeldBack(socket: Socket): boolean {
+  if (!(socket as CountedSocket)[heldBack]) return false;
+  socket.setTimeout(idleMs);
+  return true;
+}
+
 function pauseWhereFull(socket: CountedSocket): void {
-  if ((socket[inFlight] ?? 0) >= maxInFlight) socket.pause();
+  if ((socket[inFlight] ?? 0) < maxInFlight) return;
+  socket[heldBack] = true;
+  socket.pause();
 }

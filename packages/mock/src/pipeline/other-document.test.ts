@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ApiDescription, Operation } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
 import { makeIssueRequest } from '../../test/support/make-issue-request.js';
+import { createMock } from '../create-mock.js';
 import { type Api, toApi } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import type { MockAnswer } from '../http/types.js';
@@ -179,6 +180,73 @@ it('finds an answer that is documented for a range of statuses', async () => {
   expect((await ask('GET', '/v4/users/ada/devices', 'code=418')).status).toBe(418);
   expect((await ask('GET', '/v4/users/ada/devices', 'example=no')).status).toBe(400);
   expect((await ask('GET', '/v4/users/ada/devices', 'code=503')).status).toBe(400);
+});
+
+/** A mock of one operation that has this answer. */
+function mockOf(responses: object) {
+  const get = { operationId: 'listMine', security: [], responses };
+  const paths = { '/v4/users/me/devices': { get } };
+  const description = {
+    ...otherApi,
+    document: { ...document, paths },
+    operations: { listMine: otherApi.operations.listMine },
+  };
+  const mock = createMock({ document: description as unknown as ApiDescription });
+  return (headers: Record<string, string> = {}) =>
+    mock.fetch(new Request('http://mock.test/v4/users/me/devices', { headers }));
+}
+
+const content = { 'application/json': { example: { a: 1 } } };
+
+it('sends header examples of every kind as OpenAPI has them, and sets itself what says how an answer is sent', async () => {
+  const examples = {
+    ...{ Text: 'a "b", c=ÿ', Whole: 7, Broken: -0.5, Yes: true, No: false, Empty: '', 'Set-Cookie': 'a=1; Path=/' },
+    ...{ List: ['a', 1, true], Object: { a: 1, b: ['x'] }, Null: null, constructor: 'c' },
+    ...{ 'Content-Type': 'text/html', 'content-length': 5, 'Content-Encoding': 'gzip', 'Transfer-Encoding': 'chunked' },
+    ...{
+      Connection: 'close',
+      Date: 'Wed, 21 Oct 2015 07:28:00 GMT',
+      Trailer: 'x',
+      Upgrade: 'h2c',
+      'Keep-Alive': 'timeout=1',
+    },
+  };
+  const headers = {
+    ...Object.fromEntries(Object.entries(examples).map(([name, example]) => [name, { example }])),
+    // Node's Response leaves out a header of this name; a port sends it.
+    ...JSON.parse('{"__proto__":{"example":"p"}}'),
+    Exploded: { explode: true, examples: { first: { value: { a: 1, b: 2 } }, second: { value: 'no' } } },
+    Undescribed: { schema: { type: 'string' } },
+  };
+  const answered = await mockOf({ 200: { description: 'Done.', headers, content } })();
+  expect(await answered.json()).toEqual({ a: 1 });
+  expect([...answered.headers]).toEqual(
+    Object.entries({
+      ...{ broken: '-0.5', constructor: 'c', 'content-type': 'application/json; charset=utf-8', empty: '' },
+      ...{ exploded: 'a=1,b=2', list: 'a,1,true', no: 'false', object: 'a,1,b,["x"]', 'set-cookie': 'a=1; Path=/' },
+      ...{ text: 'a "b", c=ÿ', whole: '7', yes: 'true' },
+    }),
+  );
+});
+
+it.each([
+  ['beyond Latin-1', { 'X-Left': { example: '5 €' } }],
+  ['with a line feed', { 'X-Left': { example: 'a\nSet-Cookie: b' } }],
+  ['of a name with a space', { 'X Left': { example: 'a' } }],
+])('says of a header example %s, which nobody has checked, that the mock failed', async (_, headers) => {
+  const answered = await mockOf({ 200: { description: 'Done.', headers, content } })();
+  expect([answered.status, (await answered.json()).code]).toEqual([500, 1000]);
+});
+
+it.each([204, 205, 304])('sends no body with %i, whatever the document shows', async (status) => {
+  const send = mockOf({ 200: { description: 'Done.', content }, [status]: { description: 'Done.', content } });
+  const answered = await send({ prefer: `code=${status}` });
+  expect([answered.status, await answered.text(), answered.headers.has('content-type')]).toEqual([status, '', false]);
+});
+
+it('refuses a preference for what ends no exchange', async () => {
+  const send = mockOf({ 200: { description: 'Done.', content }, 100: { description: 'Go on.' }, 'x-note': {} });
+  for (const code of ['100', 'x-note']) expect((await send({ prefer: `code=${code}` })).status).toBe(400);
 });
 
 it('does not call the callbacks of the document', async () => {

@@ -7,7 +7,7 @@ import { splitTarget } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
 import { setImmediate } from '../system-time.js';
-import { limitPipelining } from './limit-pipelining.js';
+import { limitPipelining, wasHeldBack } from './limit-pipelining.js';
 import { type MalformedError, readRequestLine, refuseMalformed } from './refuse-malformed.js';
 
 /** How long a caller may take to send, and what is called when one is refused. */
@@ -94,6 +94,7 @@ export function createListener(
       socket.destroy();
       return;
     }
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && wasHeldBack(socket)) return;
     const last = socket[lastRequest];
     const response = socket[lastResponse];
     // Those before it are answered first: a caller takes the next answer for that of the first.

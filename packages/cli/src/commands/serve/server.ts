@@ -1,10 +1,11 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { CliError } from '../../errors.js';
-import { limitPipelining } from '../../process/limit-pipelining.js';
+import { limitPipelining, wasHeldBack } from '../../process/limit-pipelining.js';
 import { listen } from '../../process/listen.js';
 import { performanceNow, setImmediate } from '../../process/system-time.js';
 import { withTimeout } from '../../process/with-timeout.js';
@@ -18,6 +19,12 @@ export interface ServeServerOptions {
   /** Answers `/access-token`. */
   readonly listener: RequestListener;
   readonly metrics: ServeMetrics;
+  /** How long a caller may take to send. Default: 10 s for the headers, 30 s for all, looked at each second. */
+  readonly patience?: {
+    readonly headersTimeout: number;
+    readonly requestTimeout: number;
+    readonly connectionsCheckingInterval: number;
+  };
   /** Whether requests to other hosts than this machine are refused, since whoever calls is believed. */
   readonly isThisMachineOnly: boolean;
   /** Rejects where the store does not answer. */
@@ -34,6 +41,15 @@ export interface ServeServer {
   /** Stops accepting after the delay, and waits for the requests under way, but no longer than the timeout. */
   readonly drain: (limits: { readonly delayMs: number; readonly timeoutMs: number }) => Promise<void>;
 }
+
+const usualPatience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
+/** What Node itself answers to what is no request. */
+const malformed: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -99,7 +115,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     });
   }
 
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+  const server = createServer(options.patience ?? usualPatience, (request, response) => {
     limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {
       handle(request, response).catch((error) => {
@@ -107,6 +123,12 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
         response.destroy();
       });
     });
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && wasHeldBack(socket)) return;
+    if (socket.writable)
+      socket.write(`HTTP/1.1 ${malformed[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
+    socket.destroy();
   });
   const url = await listen(server, port, host).catch((error: CliError) => {
     const message = `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`;
