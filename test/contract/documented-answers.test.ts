@@ -34,7 +34,7 @@ for (const operation of operations) {
 
     it('answers a wrong signature in a documented shape', async () => {
       const { url, headers } = addressOf(operation, mock.url);
-      const signature = signRequest({ appKey: mock.appKey, appSecret: 'not the secret' });
+      const signature = signRequest({ appKey: mock.appKey, appSecret: 'notTheSecret' });
       const response = await fetch(url, { method: operation.method, headers: { ...headers, ...signature } });
       expect(response.ok).toBe(false);
       expectDocumented(operation, response.status, await response.json());

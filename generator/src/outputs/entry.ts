@@ -9,6 +9,7 @@ export function entryOutput({ home, source, isOwnServer }: ResolvedDocument): Ou
     ...(isOwnServer ? ["export type * from './methods.gen.js';"] : []),
     "export * from './operations.gen.js';",
     "export type * from './types.gen.js';",
+    ...(isOwnServer ? [] : ["export * from './result-validators.gen.js';"]),
     "export * from './validators.gen.js';",
     '',
   ];

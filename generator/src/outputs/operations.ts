@@ -11,7 +11,7 @@ const reservedNames = [
   'ApiDescription',
   ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
   ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
-  ...['envelope', 'servers', 'operationTable', 'requestValidators', 'errorCatalogue'],
+  ...['envelope', 'servers', 'operationTable', 'requestValidators', 'resultValidators', 'errorCatalogue'],
 ];
 
 /** `operations.gen.ts`: request and result types, the operation table, the servers and the envelope. */

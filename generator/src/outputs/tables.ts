@@ -26,7 +26,8 @@ function operationsOf({ bundle, operations }: ResolvedDocument): object[] {
       ...{ operationId, method, path, parameters },
       body: body && { contentType: body.contentType, required: body.required, emptyIsAbsent: body.emptyIsAbsent },
       rateLimit: rateLimit && { limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
-      ...{ hasAnswerBody: answer.hasAnswerBody, resultFields: answer.resultFields },
+      hasAnswerBody: answer.hasAnswerBody,
+      ...(answer.echoes && { echoes: answer.echoes }),
     };
   });
 }

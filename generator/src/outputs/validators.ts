@@ -11,23 +11,40 @@ import { toLiteral, toPropertyKey } from '../typescript/literal.js';
 /** What generated code may import of the package that has `createValidator`. */
 const helpers = ['byteLength', 'characterLength', 'createValidator', 'equal', 'formats'];
 
+/** How the validators of one part are named and described. */
+interface ValidatedWords {
+  readonly file: string;
+  readonly suffix: 'Request' | 'Result';
+  readonly map: string;
+  /** What a validator checks. */
+  readonly whole: string;
+}
+
+const words: Record<ValidatedPart, ValidatedWords> = {
+  request: { file: 'validators', suffix: 'Request', map: 'requestValidators', whole: 'body' },
+  result: { file: 'result-validators', suffix: 'Result', map: 'resultValidators', whole: 'result' },
+};
+
 /**
- * `validators.gen.ts`: a check of each operation's body, compiled ahead of time: no eval, no imports but our own. A schema
- * with a name is one function, whoever refers to it.
+ * `validators.gen.ts` and `result-validators.gen.ts`: a check of each operation's body and result, compiled ahead of time: no
+ * eval, no imports but our own. A schema with a name is one function of a file, whoever refers to it. Who serves a document
+ * itself does not check its results.
  *
  * @throws {DOCUMENT_INVALID} when a schema is none of JSON Schema 2020-12.
  */
 export function validatorsOutput(document: ResolvedDocument, sources: Sources): OutputFile[] {
-  return [validatorsFile(document, 'request', sources)];
+  const parts: ValidatedPart[] = document.isOwnServer ? ['request'] : ['request', 'result'];
+  return parts.map((part) => validatorsFile(document, part, sources));
 }
 
 function validatorsFile(document: ResolvedDocument, part: ValidatedPart, sources: Sources): OutputFile {
   const { operations, home, source } = document;
+  const { file, suffix, map, whole } = words[part];
   const compiled = compileValidators(document, part, sources);
   const { code, functions } = compiled.toModule();
-  const sections = operations.map((operation) => validatorOf(operation, functions.get(operation.operationId)));
+  const sections = operations.map((operation) => validatorOf(operation, part, functions.get(operation.operationId)));
   const entries = operations.map(
-    ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}Request,\n`,
+    ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}${suffix},\n`,
   );
   const text = [code, ...sections].join('\n');
   const imported = helpers.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
@@ -39,10 +56,10 @@ function validatorsFile(document: ResolvedDocument, part: ValidatedPart, sources
     functions.size > 0 ? sentencesOf(compiled) : '',
     code,
     ...sections,
-    `/** The validator of each operation's body, by its operationId. */\nexport const requestValidators: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
+    `/** The validator of each operation's ${whole}, by its operationId. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
   ];
-  const path = `${home.folder}/validators.gen.ts`;
-  return { path, content: `${header(source)}${content.filter((part) => part !== '').join('\n')}` };
+  const path = `${home.folder}/${file}.gen.ts`;
+  return { path, content: `${header(source)}${content.filter((each) => each !== '').join('\n')}` };
 }
 
 function sentencesOf({ sentences }: CompiledValidators): string {
@@ -52,9 +69,15 @@ function sentencesOf({ sentences }: CompiledValidators): string {
   return `const sentences = {\n${entries.join('')}};\n`;
 }
 
-function validatorOf({ operationId, typeName, body }: ResolvedOperation, check: string | undefined): string {
-  const comment = `/** Validates the body of \`${operationId}\`; an empty list means that it is valid. */`;
-  const declaration = `${comment}\nexport const validate${typeName}Request: Validator =`;
+function validatorOf(
+  { operationId, typeName, body }: ResolvedOperation,
+  part: ValidatedPart,
+  check: string | undefined,
+): string {
+  const { suffix, whole } = words[part];
+  const comment = `/** Validates the ${whole} of \`${operationId}\`; an empty list means that it is valid. */`;
+  const declaration = `${comment}\nexport const validate${typeName}${suffix}: Validator =`;
   if (check === undefined) return `${declaration} () => [];\n`;
-  return `${declaration} /* @__PURE__ */ createValidator(${check}, ${body?.required === true}, sentences);\n`;
+  const rest = part === 'request' ? `${body?.required === true}, sentences` : "true, sentences, 'The result'";
+  return `${declaration} /* @__PURE__ */ createValidator(${check}, ${rest});\n`;
 }

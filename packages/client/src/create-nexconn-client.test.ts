@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { verifySignature } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
 import { credentials, failureOf, makeClient, path, request } from '../test/support/make-client.js';
-import { issued, json, startServer } from '../test/support/start-server.js';
+import { issued, issuing, json, startServer } from '../test/support/start-server.js';
 import type { NexconnRequestError } from './index.js';
 
 const appSecret = credentials.appSecret;
@@ -139,7 +139,7 @@ describe('validation', () => {
     ['an avatarUrl of 1024 bytes', { ...request, avatarUrl: url(1024) }],
     ['an avatarUrl of 1024 bytes in fewer characters', { ...request, avatarUrl: url(1024, 'https://é.example/') }],
   ])('lets %s through', async (_, body) => {
-    await using server = await startServer(json(200, issued));
+    await using server = await startServer(issuing);
     await makeClient(server.url).issueAccessToken(body);
     expect(JSON.parse(server.received[0]?.body ?? '')).toEqual(body);
   });
@@ -184,7 +184,7 @@ describe('validation', () => {
   });
 
   it('sends what it would refuse when it is switched off', async () => {
-    await using server = await startServer(json(200, issued));
+    await using server = await startServer(issuing);
     await makeClient(server.url, { validateRequests: false }).issueAccessToken({ userId: '_', name: '' });
     expect(server.received[0]?.body).toBe('{"userId":"_","name":""}');
   });
@@ -199,7 +199,7 @@ describe('userIdPattern', () => {
   });
 
   it('widens what is let through', async () => {
-    await using server = await startServer(json(200, issued));
+    await using server = await startServer(issuing);
     await makeClient(server.url, { userIdPattern: /[\w-]+/g }).issueAccessToken({ ...request, userId });
     await makeClient(server.url, { userIdPattern: /^[\w-]+$/ }).issueAccessToken({ ...request, userId });
     expect(server.received).toHaveLength(2);

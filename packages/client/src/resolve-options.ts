@@ -26,6 +26,7 @@ export interface Settings {
   /** Matches whole user IDs. */
   readonly userIdPattern: RegExp | undefined;
   readonly validateRequests: boolean;
+  readonly checkEchoes: boolean;
   readonly onEvent: ((event: NexconnEvent) => void) | undefined;
 }
 
@@ -89,10 +90,21 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
   if (headerPrefix && headerPrefix !== 'RC-') refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
   for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
-  const { validateRequests = true } = options;
+  const { validateRequests = true, checkEchoes = true } = options;
   const dangerouslyAllowHttp = options.dangerouslyAllowHttp === true;
   return {
-    ...{ appKey, appSecret, headerPrefix, now, nonce, onEvent, fetch, validateRequests, dangerouslyAllowHttp },
+    ...{
+      appKey,
+      appSecret,
+      headerPrefix,
+      now,
+      nonce,
+      onEvent,
+      fetch,
+      validateRequests,
+      checkEchoes,
+      dangerouslyAllowHttp,
+    },
     ...readNumbers(options, clientNumbers),
     baseUrls: resolveHosts(options, dangerouslyAllowHttp),
     retry: resolveRetry(options.retry),

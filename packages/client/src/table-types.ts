@@ -1,6 +1,6 @@
 import type { Operation as DocumentedOperation, OperationBody, RateLimit } from '@nexconn-kit/contract';
 
-type Read = 'operationId' | 'method' | 'path' | 'parameters' | 'hasAnswerBody' | 'resultFields';
+type Read = 'operationId' | 'method' | 'path' | 'parameters' | 'hasAnswerBody' | 'echoes';
 
 /** The part of a documented operation that the client needs. */
 export interface Operation extends Pick<DocumentedOperation, Read> {

@@ -1,4 +1,4 @@
-import type { paths, Region } from '@nexconn-kit/contract';
+import type { paths, Region, ValidationIssue } from '@nexconn-kit/contract';
 import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { Client } from 'openapi-fetch';
 import type { CallOptions, Priority } from './call-options.js';
@@ -78,6 +78,11 @@ export type NexconnClientOptions = {
   readonly userIdPattern?: RegExp | undefined;
   /** Whether requests are checked before they are sent. Default: true. */
   readonly validateRequests?: boolean | undefined;
+  /**
+   * Whether a result must repeat what the document says that it repeats of the request, such as `userId`. Default: true; false
+   * is for servers that answer with examples, such as Prism.
+   */
+  readonly checkEchoes?: boolean | undefined;
   /** `RC-` sends the signature headers under the names that pass gateways which drop the plain ones. Default: `''`. */
   readonly headerPrefix?: HeaderPrefix | undefined;
   /**
@@ -159,6 +164,8 @@ export type NexconnEvent =
       readonly reason: 'rate' | 'connection' | 'retry';
       readonly durationMs: number;
     }
+  /** Texts of a result are longer than documented, and were passed on; the issues do not hold them. */
+  | { readonly type: 'long-text'; readonly call: CallInfo; readonly issues: readonly ValidationIssue[] }
   | { readonly type: 'failover'; readonly from: string; readonly to: string }
   /** The next secret was accepted for the first time: the current one can be taken out of the configuration. */
   | { readonly type: 'rotation' }

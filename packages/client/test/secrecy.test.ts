@@ -12,6 +12,7 @@ const types: NexconnEvent['type'][] = [
   'call-end',
   'attempt',
   'wait',
+  'long-text',
   'failover',
   'rotation',
   'clock',

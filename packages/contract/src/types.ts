@@ -46,6 +46,8 @@ export interface Operation {
   readonly hasAnswerBody: boolean;
   /** Names of the fields that its result must have; null where the result is none or no object. */
   readonly resultFields: readonly string[] | null;
+  /** Fields of its result that repeat a field of the request, name in the result → name in the request; left out where there are none. */
+  readonly echoes?: Readonly<Record<string, string>>;
 }
 
 /** A server of the document. */
@@ -83,9 +85,9 @@ export interface ErrorCatalogueEntry {
   readonly remedy: string;
 }
 
-/** One rule that a request body breaks. It never holds the value itself. */
+/** One rule that a request body or a result breaks. It never holds the value itself. */
 export interface ValidationIssue {
-  /** The field, such as `userId` or `profile.name`; `''` is the whole body. */
+  /** The field, such as `userId` or `profile.name`; `''` is the whole body or result. */
   readonly field: string;
   /** The broken keyword: `required`, `type`, `pattern`, `maxLength`, `x-max-bytes`, … */
   readonly keyword: string;
@@ -97,7 +99,7 @@ export interface ValidationIssue {
   readonly message: string;
 }
 
-/** A function that returns what is wrong with a request body; an empty list means that it is valid. */
+/** A function that returns what is wrong with a request body or a result; an empty list means that it is valid. */
 export type Validator = (value: unknown) => readonly ValidationIssue[];
 
 /** An OpenAPI 3.1 document. */

@@ -676,6 +676,26 @@ describe('the store', () => {
   });
 });
 
+describe('a client that is not the one of this package', () => {
+  const secretIds = { inForce: 'a', all: ['a'] };
+
+  it.each<[claim: string, result: object]>([
+    ['of another user', { userId: 'somebodyElse', accessToken: 'token' }],
+    ['of no user', { accessToken: 'token' }],
+    ['that is empty', { userId: ada.userId, accessToken: '' }],
+    ['that is null', { userId: ada.userId, accessToken: null }],
+    ['that is an object', { userId: ada.userId, accessToken: { a: 1 } }],
+  ])('gets no token %s into the store', async (_, result) => {
+    const store = createMemoryStore();
+    const client = { issueAccessToken: async () => result, appSecrets: { ids: async () => secretIds } };
+    const tokens = createTokenService({ client: client as never, store });
+    const failure = await failureOf(tokens.get(ada));
+    expect(failure.code).toBe('ISSUE_FAILED');
+    expect(failure.message).not.toMatch(/somebodyElse|token'/);
+    expect((await store.read(ada.userId)).token).toBeUndefined();
+  });
+});
+
 it('refuses options that cannot work, by name', () => {
   const { mock } = makeSetting();
   const client = {

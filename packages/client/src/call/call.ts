@@ -25,6 +25,8 @@ export interface Call {
   readonly baseUrl: string | undefined;
   /** The `X-Request-ID`; undefined until it is known. */
   requestId: string | undefined;
+  /** The fields of the request that results are compared with; undefined where none are. */
+  sent: Readonly<Record<string, unknown>> | undefined;
   /** How many have been made. */
   attempts: number;
   /** The right to send the present attempt, until that was used. */
@@ -88,9 +90,16 @@ export function createCall(
     onAccepted,
     baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
     requestId,
+    sent: undefined,
     attempts: 0,
     permit: undefined,
   };
+}
+
+/** Notes fields of a request that a result may have to repeat. */
+export function noteSent(call: Call, fields: unknown, { checkEchoes }: Settings): void {
+  if (!checkEchoes || !call.operation?.echoes) return;
+  call.sent = { ...call.sent, ...Object(fields) };
 }
 
 /** Returns what every error of a call carries. */

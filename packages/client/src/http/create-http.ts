@@ -1,6 +1,6 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient, { type Client, defaultBodySerializer, type Middleware } from 'openapi-fetch';
-import { type Call, createCall, findOperation, type Init, splitInit } from '../call/call.js';
+import { type Call, createCall, findOperation, type Init, noteSent, splitInit } from '../call/call.js';
 import { abortError } from '../call/call-errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import type { Redact } from '../redaction/safe-cause.js';
@@ -46,7 +46,7 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
 
   async function exchange(method: string, path: string, init: Init = {}): Promise<Fetched & { answer: Answer }> {
     const call = callOf(method.toUpperCase(), path, init, send, settings);
-    const forwarded = forwardedInit(init, call);
+    const forwarded = forwardedInit(init, call, settings);
     // Before any middleware runs.
     if (call.signal?.aborted) throw abortError(call, call.signal.reason);
     let answer: Answer | undefined;
@@ -95,11 +95,12 @@ function callOf(method: string, path: string, init: Init, send: Send, settings: 
 }
 
 /** Returns the init without what the pipeline does itself; `openapi-fetch` would put it into the `Request`. */
-function forwardedInit(init: Init, call: Call): object {
+function forwardedInit(init: Init, call: Call, settings: Settings): object {
   const { options, rest } = splitInit(init);
   const { fetch: _, baseUrl: _given, params = {}, ...others } = rest;
   const { requestId } = options;
   refuseIssues(checkParameters(call.operation, params), call);
+  noteSent(call, { ...params.path, ...params.query }, settings);
   // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
   const header = requestId === undefined ? params.header : { ...params.header, 'X-Request-ID': requestId };

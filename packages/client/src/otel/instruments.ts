@@ -17,6 +17,11 @@ export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
     'nexconn.client.wait.duration',
     'Time that calls waited, for a permit or for their next attempt.',
   );
+  const longTexts = counter(
+    'nexconn.client.long_texts',
+    'How often a result had a text longer than documented.',
+    '{result}',
+  );
   const failovers = counter('nexconn.client.failovers', 'How often calls moved to another host.', '{failover}');
   const rotations = counter('nexconn.client.rotations', 'How often the next App Secret took over.', '{rotation}');
   const clocks = counter('nexconn.client.clock_corrections', 'How often the clock was corrected.', '{correction}');
@@ -38,6 +43,8 @@ export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
           'nexconn.priority': event.call.priority,
           'nexconn.wait.reason': event.reason,
         });
+      case 'long-text':
+        return longTexts.add(1, { 'nexconn.operation': operationOf(event.call) });
       case 'failover':
         return failovers.add(1, { 'nexconn.failover.from': event.from, 'nexconn.failover.to': event.to });
       case 'rotation':

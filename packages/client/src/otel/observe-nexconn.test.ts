@@ -240,13 +240,15 @@ describe('the metrics', () => {
     });
   });
 
-  it('count failovers, rotations, corrections of the clock, and losses of the rate store', async () => {
+  it('count failovers, rotations, corrections of the clock, long texts, and losses of the rate store', async () => {
     const [from, to] = ['https://a.example.com', 'https://b.example.com'];
     const cause = new Error('redis://user:password@redis failed');
+    const longTextCall = { operationId: 'issueAccessToken', method: 'POST', path: '/', priority: 'bulk' } as const;
     const events: NexconnEvent[] = [
       { type: 'failover', from, to },
       { type: 'rotation' },
       { type: 'clock', offsetMs: 3 },
+      { type: 'long-text', call: longTextCall, issues: [] },
       { type: 'rate-store', state: 'lost', cause },
       { type: 'rate-store', state: 'found' },
     ];
@@ -258,6 +260,7 @@ describe('the metrics', () => {
       ],
       'nexconn.client.rotations': [{ value: 1 }],
       'nexconn.client.clock_corrections': [{ value: 1 }],
+      'nexconn.client.long_texts': [{ attributes: { 'nexconn.operation': 'issueAccessToken' }, value: 1 }],
       'nexconn.client.rate_store_changes': [
         { attributes: { 'nexconn.rate_store.state': 'lost' }, value: 1 },
         { attributes: { 'nexconn.rate_store.state': 'found' }, value: 1 },

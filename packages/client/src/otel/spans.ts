@@ -68,6 +68,6 @@ export function createSpans(tracer: Tracer): (event: NexconnEvent) => void {
     if (!own) return;
     if (event.type === 'attempt') addAttempt(own, event);
     else if (event.type === 'wait') addWait(own, event);
-    else end(own, event);
+    else if (event.type === 'call-end') end(own, event);
   };
 }

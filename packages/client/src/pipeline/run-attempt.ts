@@ -83,6 +83,8 @@ function redactFor(secrets: Secrets, headers: HttpRequest['headers'], settings: 
 }
 
 function emitAttempt({ host, answer, failure, tookMs }: Attempt, call: Call, { emit }: Parts): void {
+  const issues = answer?.longTexts;
+  if (issues) emit('long-text', () => ({ call: call.info, issues }));
   emit('attempt', () => ({
     call: call.info,
     attempt: call.attempts,

@@ -16,9 +16,9 @@ export function sign(
 }
 
 const channels = new Map(
-  (['call-start', 'call-end', 'attempt', 'wait', 'failover', 'rotation', 'clock', 'rate-store'] as const).map(
-    (type) => [type, channel(`nexconn:${type}`)],
-  ),
+  (
+    ['call-start', 'call-end', 'attempt', 'wait', 'long-text', 'failover', 'rotation', 'clock', 'rate-store'] as const
+  ).map((type) => [type, channel(`nexconn:${type}`)]),
 );
 
 /** Whether anybody listens; events need not be made where nobody does. */

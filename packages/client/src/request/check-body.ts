@@ -1,6 +1,6 @@
 import type { OperationId, ValidationIssue } from '@nexconn-kit/contract';
 import { requestValidators } from '@nexconn-kit/contract/request-validators';
-import type { Call } from '../call/call.js';
+import { type Call, noteSent } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
 import { refuseIssues } from './check-parameters.js';
 
@@ -14,6 +14,7 @@ interface CheckedBody {
 export function checkBody(text: string, call: Call, settings: Settings): CheckedBody {
   if (!call.operation?.body) return { text, issues: [] };
   const parsed = text === '' ? undefined : parse(text);
+  noteSent(call, parsed, settings);
   if (parsed === undefined && settings.validateRequests && (text !== '' || call.operation.body.required)) {
     return { text, issues: [noJson(text)] };
   }

@@ -1,5 +1,5 @@
 import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
-import type { Call, Init } from '../call/call.js';
+import { type Call, type Init, noteSent } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { HttpRequest } from '../transport/transport.js';
@@ -14,6 +14,7 @@ const serializers = { querySerializer: createQuerySerializer(), pathSerializer: 
  * @throws {NexconnRequestError} INVALID_REQUEST
  */
 export function writeRequest(operation: Operation, given: unknown, call: Call, settings: Settings): HttpRequest {
+  noteSent(call, given, settings);
   const { params, body } = splitRequest(operation, given);
   refuseIssues(checkParameters(operation, params), call);
   const headers = writeHeaders(params.header, call);

@@ -1,10 +1,11 @@
+import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, detailsOf } from '../call/call.js';
 import { type NexconnError, NexconnResponseError } from '../errors.js';
 import { envelope } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../redaction/safe-cause.js';
-import type { Operation } from '../table-types.js';
 import type { HttpResponse } from '../transport/transport.js';
 import { describeBody, refusalError, statusError } from './api-error.js';
+import { checkResult } from './check-result.js';
 
 /** A response, and what it amounts to. */
 export interface Answer {
@@ -15,6 +16,8 @@ export interface Answer {
   readonly failure: NexconnError | undefined;
   /** Whether the body is an error body of the API. */
   readonly isRefusal: boolean;
+  /** What is longer in a result than documented; undefined where nothing is. */
+  readonly longTexts?: readonly ValidationIssue[] | undefined;
 }
 
 // One for all texts: it keeps no state from one to the next.
@@ -39,8 +42,12 @@ export function classifyAnswer(body: unknown, response: HttpResponse, call: Call
     return { response, body, isRefusal: true, failure: refusalError({ status, apiCode, said }, call, redact) };
   }
   if (!isOk) return { response, body, isRefusal: false, failure: statusError(body, response, call) };
-  const problem = problemOf(body, response, apiCode, call.operation);
-  return { response, body, isRefusal: false, failure: problem ? malformedError(problem, status, call) : undefined };
+  const bodyProblem = problemOfBody(body, response, apiCode, call);
+  const { problem, longTexts } = bodyProblem
+    ? { problem: bodyProblem, longTexts: undefined }
+    : checkResult(resultOf(body), call);
+  const failure = problem ? malformedError(problem, status, call) : undefined;
+  return { response, body, isRefusal: false, failure, longTexts };
 }
 
 /** Returns the result in the body of a successful answer. */
@@ -56,26 +63,13 @@ function isRefusalCode(apiCode: unknown): apiCode is number {
   return typeof apiCode === 'number' && apiCode !== envelope?.success;
 }
 
-function problemOf(
-  body: unknown,
-  response: HttpResponse,
-  apiCode: unknown,
-  operation: Operation | undefined,
-): string | undefined {
+function problemOfBody(body: unknown, response: HttpResponse, apiCode: unknown, call: Call): string | undefined {
   if (body === undefined) {
     // An operation that the document does not know should have a body.
-    const isDocumented = operation?.hasAnswerBody ?? true;
+    const isDocumented = call.operation?.hasAnswerBody ?? true;
     return isDocumented ? `a body that is not JSON (${describeBody(response)})` : undefined;
   }
-  if (envelope && typeof apiCode !== 'number') return `a body without the number "${envelope.code}"`;
-  return problemOfResult(resultOf(body), operation);
-}
-
-function problemOfResult(result: unknown, operation: Operation | undefined): string | undefined {
-  if (!operation?.resultFields) return undefined;
-  if (typeof result !== 'object' || result === null) return 'a body without a result';
-  const missing = operation.resultFields.find((name) => Reflect.get(result, name) === undefined);
-  return missing === undefined ? undefined : `a result without "${missing}"`;
+  return envelope && typeof apiCode !== 'number' ? `a body without the number "${envelope.code}"` : undefined;
 }
 
 function malformedError(problem: string, status: number, call: Call): NexconnError {

@@ -52,6 +52,12 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   };
 }
 
+/** Answers as the API does to a good request of any user. */
+export const issuing: Answerer = (response, received, request) => {
+  const { userId } = JSON.parse(received.body) as { userId: string };
+  json(200, { code: 0, result: { ...issued.result, userId } })(response, received, request);
+};
+
 /** Answers with a body as it is. */
 export function raw(status: number, body: string, headers: Record<string, string> = {}): Answerer {
   return (response) => {

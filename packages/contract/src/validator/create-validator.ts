@@ -28,13 +28,21 @@ export interface Check {
   errors?: readonly CheckError[] | null;
 }
 
-/** Returns a validator for a compiled check; `sentences` has one for each rule that the check can find broken. */
-export function createValidator(check: Check, isRequired: boolean, sentences: Sentences): Validator {
+/**
+ * Returns a validator for a compiled check; `sentences` has one for each rule that the check can find broken, and `whole`
+ * is how messages name the value itself.
+ */
+export function createValidator(
+  check: Check,
+  isRequired: boolean,
+  sentences: Sentences,
+  whole = 'The body',
+): Validator {
   return function validate(value) {
     if ((value === undefined && !isRequired) || check(value)) return [];
     const issues: ValidationIssue[] = [];
     for (const error of check.errors ?? []) {
-      const issue = toIssue(error, value, sentences);
+      const issue = toIssue(error, value, sentences, whole);
       if (issue.keyword !== '' && !issues.some((earlier) => saysItToo(earlier, issue))) issues.push(issue);
     }
     return issues;
@@ -52,6 +60,7 @@ function toIssue(
   { instancePath = '', keyword = '', params = {} }: CheckError,
   root: unknown,
   sentences: Sentences,
+  whole: string,
 ): ValidationIssue {
   const path = instancePath.split('/').slice(1).map(unescapeKey);
   const actual = measure(keyword, path.reduce(readKey, root));
@@ -59,7 +68,7 @@ function toIssue(
   const name = missingProperty ?? additionalProperty ?? unevaluatedProperty ?? propertyName;
   const field = (name === undefined ? path : [...path, name]).join('.');
   const limit = params.limit ?? (typeof type === 'object' ? type.join(' or ') : type);
-  const message = issueMessage(field || 'The body', keyword, limit, actual, sentences);
+  const message = issueMessage(field || whole, keyword, limit, actual, sentences);
   return { field, keyword, ...(limit !== undefined && { limit }), ...(actual !== undefined && { actual }), message };
 }
 

@@ -31,6 +31,14 @@ const extensions = new Map<string, Extension>([
     },
   ],
   [
+    'x-echoes',
+    {
+      isRight: (value) => typeof value === 'string' && value !== '',
+      problem: 'it must be the name of a field of the request.',
+      hint: 'Write x-echoes: userId at a property of the result that repeats userId.',
+    },
+  ],
+  [
     'x-mock',
     {
       isRight: isMockRule,

@@ -6,7 +6,7 @@ import type { ResolvedBody, ResolvedOperation } from './types.js';
 /** Returns the operation as a row of the operation table. */
 export function toOperation(bundle: JsonObject, operation: ResolvedOperation): Operation {
   const { operationId, method, path, summary, parameters, body } = operation;
-  const { rateLimit, successStatus, statuses, hasAnswerBody } = operation;
+  const { rateLimit, successStatus, statuses, hasAnswerBody, echoes } = operation;
   return {
     operationId,
     method: method as HttpMethod,
@@ -23,6 +23,7 @@ export function toOperation(bundle: JsonObject, operation: ResolvedOperation): O
     statuses,
     hasAnswerBody,
     resultFields: resultFields(bundle, operation),
+    ...(Object.keys(echoes).length > 0 && { echoes }),
   };
 }
 

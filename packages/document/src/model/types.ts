@@ -42,6 +42,8 @@ export interface ResolvedOperation {
   hasAnswerBody: boolean;
   /** Schema of what a call returns; null where there is nothing. */
   result: Schema | null;
+  /** Fields of an object result that repeat a field of the request: `x-echoes`, name in the result → name in the request. */
+  echoes: Record<string, string>;
   /** Where the success answer is described. */
   resultPointer: string;
   pointer: string;

@@ -17,6 +17,14 @@ export function issueError(error: unknown): TokenServiceError | NexconnRequestEr
   return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, apiError: error });
 }
 
+/** Returns the error for a result that holds no token of the user who asked for one. */
+export function foreignResultError(): TokenServiceError {
+  const message =
+    "No token could be issued: the API's result holds none for this user, and nothing was stored. " +
+    'Check what stands between here and the API, and that it is no server that answers with examples.';
+  return new TokenServiceError(message, { code: 'ISSUE_FAILED' });
+}
+
 function queueError(cause: NexconnRateLimitError): TokenServiceError {
   const { retryAfterMs } = cause;
   const message = `More tokens are asked for than the rate limit lets through. Try again in ${retryAfterMs} ms.`;

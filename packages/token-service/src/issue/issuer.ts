@@ -3,7 +3,7 @@ import type { Settings } from '../resolve-options.js';
 import { isSealed } from '../stores/sealed-token.js';
 import { clearInterval, performanceNow, setInterval, setTimeout } from '../system-time.js';
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
-import { issueError, storeError, unreadableError, waitError } from './issue-errors.js';
+import { foreignResultError, issueError, storeError, unreadableError, waitError } from './issue-errors.js';
 import { judgeToken, type Verdict } from './token-policy.js';
 
 /** What a token is issued for. */
@@ -122,12 +122,15 @@ export function createIssuer(settings: Settings): Issuer {
     const { userId, name, avatarUrl } = user;
     let secretId = '';
     const request = avatarUrl === '' ? { userId, name } : { userId, name, avatarUrl };
-    const { accessToken } = await client.issueAccessToken(request, {
+    const issued = await client.issueAccessToken(request, {
       priority,
       onAccepted: (accepted) => {
         secretId = accepted.secretId;
       },
     });
+    // The client compares them too, but may be another one, or one that was told not to.
+    const { accessToken } = issued;
+    if (issued.userId !== userId || typeof accessToken !== 'string' || accessToken === '') throw foreignResultError();
     // Whole milliseconds, which every store keeps as they are.
     return { ...user, accessToken, secretId, issuedAt: Math.floor(now()) };
   }

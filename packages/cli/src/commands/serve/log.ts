@@ -96,6 +96,8 @@ export function logClientEvent(log: Logger, event: NexconnEvent): void {
     log.info('next App Secret accepted: it can take the place of the current one in the settings');
   } else if (event.type === 'clock') {
     log.warn({ offsetMs: event.offsetMs }, 'clock of this machine is off, and is corrected for');
+  } else if (event.type === 'long-text') {
+    log.warn({ issues: event.issues }, 'result has texts longer than documented');
   } else if (event.type === 'rate-store') {
     log.warn({ state: event.state, error: event.cause }, 'shared rate limit lost or found');
   }

@@ -14,7 +14,7 @@ export const operations: readonly Operation[] = [
     body: { contentType: 'application/json', required: true, emptyIsAbsent: ['avatarUrl'] },
     rateLimit: { limit: 200, windowSeconds: 1 },
     hasAnswerBody: true,
-    resultFields: ['userId', 'accessToken'],
+    echoes: { userId: 'userId' },
   },
 ];
 

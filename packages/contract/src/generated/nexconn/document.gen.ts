@@ -352,6 +352,7 @@ export const document: OpenApiDocument = {
             "minLength": 1,
             "maxLength": 64,
             "x-max-bytes": 64,
+            "x-echoes": "userId",
             "x-mock": {
               "echo": "userId"
             },

@@ -5,4 +5,5 @@ export * from './document.gen.js';
 export * from './error-catalogue.gen.js';
 export * from './operations.gen.js';
 export type * from './types.gen.js';
+export * from './result-validators.gen.js';
 export * from './validators.gen.js';

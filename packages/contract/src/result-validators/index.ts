@@ -1,0 +1,1 @@
+export * from '../generated/nexconn/result-validators.gen.js';

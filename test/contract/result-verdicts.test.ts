@@ -1,0 +1,111 @@
+import { createNexconnClient, type NexconnClient, type NexconnEvent } from '@nexconn-kit/client';
+import { envelope, type Operation, operationTable } from '@nexconn-kit/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DocumentedAnswer, DocumentOperation } from './document-operations.js';
+import { invalidValues } from './invalid-values.js';
+import { sampleCall, sampleParameters, swept } from './sweep.js';
+import { validValue } from './valid-value.js';
+
+const { document, operations, oracle, seed } = swept;
+const validAnswers = 60;
+/** What the service may do without breaking a client, and what tells of it. */
+const tolerated: Record<string, string[]> = {
+  additionalProperties: [],
+  maxLength: ['long-text'],
+  'x-max-bytes': ['long-text'],
+};
+
+type Outcome = { value: unknown } | { code: unknown; message: string };
+type Style = (client: NexconnClient, operation: DocumentOperation) => Promise<unknown>;
+
+const styles: Record<string, Style> = {
+  'the named method': (client, operation) => {
+    const methods = client as unknown as Record<string, (request: object) => Promise<unknown>>;
+    return methods[operation.operationId]?.(sampleCall(operation)) ?? Promise.reject(new Error('No method.'));
+  },
+  'client.http': async (client, operation) => {
+    const { cookie: _, ...params } = sampleParameters(operation);
+    const { ...body } = sampleCall(operation);
+    for (const place of Object.values(params)) for (const name of Object.keys(place)) delete body[name];
+    const http = client.http as unknown as { request: (...given: unknown[]) => Promise<{ data?: unknown }> };
+    const init = operation.body === undefined ? { params } : { params, body };
+    const { data } = await http.request(operation.method.toLowerCase(), operation.path, init);
+    return envelope ? (data as Record<string, unknown>)[envelope.result] : data;
+  },
+};
+
+for (const operation of operations) {
+  for (const answer of operation.answers.filter(({ status }) => status.startsWith('2'))) {
+    for (const [style, call] of Object.entries(styles)) {
+      describe(`${operation.operationId}, answered with ${answer.status} ${answer.exampleName}, by ${style}`, () =>
+        sweepResults(operation, answer, call));
+    }
+  }
+}
+
+function sweepResults(operation: DocumentOperation, answer: DocumentedAnswer, call: Style): void {
+  it('resolves to every result of the document', async () => {
+    const property = fc.asyncProperty(validValue(answer.schema, document), async (body) => {
+      const { outcome, told } = await answerWith(operation, answer, body, call);
+      expect(outcome).toEqual({ value: resultIn(body) });
+      expect(told).toEqual([]);
+    });
+    await fc.assert(property, { seed, numRuns: validAnswers });
+  });
+
+  for (const { keyword, field, change, value } of brokenResults(answer)) {
+    const events = tolerated[keyword];
+    it(`${events ? 'takes' : 'is malformed with'} ${field} with ${change} (${keyword})`, async () => {
+      expect(oracle.errors(answer.schema, value)).not.toEqual([]);
+      const { outcome, told } = await answerWith(operation, answer, value, call);
+      if (events) expect({ outcome, told }).toEqual({ outcome: { value: resultIn(value) }, told: events });
+      else expect(outcome).toMatchObject({ code: 'MALFORMED_RESPONSE' });
+    });
+  }
+
+  const { echoes = {} }: Operation = operationTable[operation.operationId as keyof typeof operationTable];
+  for (const name of Object.keys(echoes)) {
+    it(`is malformed with ${name} of another request`, async () => {
+      const [body] = fc.sample(validValue(answer.schema, document), { seed, numRuns: 1 });
+      const other = { ...(body as object), ...withResult({ ...(resultIn(body) as object), [name]: 'another' }) };
+      const { outcome } = await answerWith(operation, answer, other, call, true);
+      expect(outcome).toMatchObject({ code: 'MALFORMED_RESPONSE', message: expect.stringContaining(name) });
+    });
+  }
+}
+
+function brokenResults(answer: DocumentedAnswer): ReturnType<typeof invalidValues> {
+  const all = invalidValues(answer.schema, document, seed);
+  const { result } = envelope ?? {};
+  return all.filter(({ field }) => result === undefined || field === result || field.startsWith(`${result}.`));
+}
+
+function resultIn(body: unknown): unknown {
+  return envelope ? Reflect.get(Object(body), envelope.result) : body;
+}
+
+function withResult(result: object): object {
+  return envelope ? { [envelope.result]: result } : result;
+}
+
+async function answerWith(
+  operation: DocumentOperation,
+  { status }: DocumentedAnswer,
+  body: unknown,
+  call: Style,
+  checkEchoes = false,
+): Promise<{ outcome: Outcome; told: string[] }> {
+  const told: NexconnEvent['type'][] = [];
+  const client = createNexconnClient({
+    ...{ appKey: 'key0123456789', appSecret: 'S3cretOfTheTests', baseUrl: 'http://localhost:1', retry: false },
+    ...{ rateLimit: false, checkEchoes },
+    fetch: async () => Response.json(body, { status: Number(status) }),
+    onEvent: ({ type }) => told.push(type),
+  });
+  const outcome = await call(client, operation).then(
+    (value): Outcome => ({ value }),
+    ({ code, message }): Outcome => ({ code, message }),
+  );
+  return { outcome, told: told.filter((type) => type === 'long-text') };
+}
