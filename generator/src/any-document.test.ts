@@ -13,6 +13,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const animal = { name: 'leo', kind: 'cat', legs: 4 };
 let scratch: Scratch;
 let validators: Validators;
+let resultValidators: Validators;
 
 /** The fixture has `$ref`s, `allOf`, parameters without a body, no envelope, no error codes and a recursive schema. */
 beforeAll(async () => {
@@ -23,15 +24,18 @@ beforeAll(async () => {
     const isSource = (file: string): boolean => !file.endsWith('.test.ts');
     await cp(source, join(scratch.root, 'packages/contract/src', path), { recursive: true, filter: isSource });
   }
-  const generated = join(scratch.root, 'packages/contract/src/generated/zoo/validators.gen.ts');
-  validators = ((await import(/* @vite-ignore */ generated)) as { requestValidators: Validators }).requestValidators;
+  const generated = join(scratch.root, 'packages/contract/src/generated/zoo');
+  const load = async (name: string): Promise<Record<string, Validators>> =>
+    import(/* @vite-ignore */ join(generated, `${name}.gen.ts`));
+  ({ requestValidators: validators = {} } = await load('validators'));
+  ({ resultValidators = {} } = await load('result-validators'));
 });
 
 afterAll(() => scratch[Symbol.asyncDispose]());
 
 test('the generated types compile under strict rules and say what the document says', async () => {
   const folder = 'packages/contract/src';
-  const names = ['document', 'error-catalogue', 'operations', 'validators'];
+  const names = ['document', 'error-catalogue', 'operations', 'result-validators', 'validators'];
   const lines = names.map((name) => `export * from './generated/zoo/${name}.gen.js';`);
   await scratch.write(
     `${folder}/index.ts`,
@@ -68,7 +72,7 @@ const yes = <T extends true>(): T | undefined => undefined;
 
 yes<Same<OperationId, 'getAnimal' | 'delete-animal' | 'ping' | 'addAnimal' | 'drawShape'>>();
 yes<Same<GetAnimalRequest, { animalId: string; fields?: string[]; 'X-Trace': string }>>();
-yes<Same<GetAnimalResult, { animalId: string; operation?: { done?: true } }>>();
+yes<Same<GetAnimalResult, { animalId: string; operation?: { done?: true }; closed?: { a?: number }; shape?: { side: number; name?: string } | { side?: number }; legs?: unknown }>>();
 yes<Same<AddAnimalRequest['kind'], 'cat' | "it's" | null | 3>>();
 yes<Same<AddAnimalRequest['weight'], number | null | undefined>>();
 yes<Same<AddAnimalRequest['home'], { street: string } | null | undefined>>();
@@ -134,6 +138,37 @@ describe('the validators of any document', () => {
     expect(issues).toMatchObject([{ field, keyword, ...rest }]);
     expect(issues[0]?.message).toMatch(new RegExp(`^${field.replaceAll('.', '\\.')} .*\\.$`));
     expect(issues[0]?.message).not.toContain('undefined');
+  });
+});
+
+describe('the validators of results', () => {
+  test.each<[claim: string, operationId: string, result: unknown]>([
+    ['fields that no schema names', 'addAnimal', { name: 'leo', later: 1 }],
+    ['more than a schema closes', 'getAnimal', { animalId: 'a', closed: { a: 1, later: 2 } }],
+    [
+      'what fits several shapes of which it was to fit one',
+      'getAnimal',
+      { animalId: 'a', shape: { side: 1, later: 2 } },
+    ],
+    ['a long text where shapes are alternatives', 'getAnimal', { animalId: 'a', shape: { side: 1, name: 'longer' } }],
+    ['nothing where nothing is documented', 'delete-animal', undefined],
+    ['a list', 'ping', [1, 2]],
+  ])('accept %s', (_, operationId, result) => {
+    expect(resultValidators[operationId]?.(result)).toEqual([]);
+  });
+
+  test.each<[field: string, keyword: string, operationId: string, result: unknown]>([
+    ['', 'type', 'ping', null],
+    ['1', 'type', 'ping', [1, 'a']],
+    ['children.0.name', 'required', 'addAnimal', { name: 'leo', children: [{}] }],
+    ['name', 'maxLength', 'addAnimal', { name: 'longer' }],
+    ['shape', 'anyOf', 'getAnimal', { animalId: 'a', shape: { side: 'a' } }],
+    ['closed.a', 'type', 'getAnimal', { animalId: 'a', closed: { a: 'a' } }],
+    ['legs', 'not', 'getAnimal', { animalId: 'a', legs: 'long' }],
+  ])('name %s and its %s', (field, keyword, operationId, result) => {
+    const issues = resultValidators[operationId]?.(result) ?? [];
+    expect(issues).toMatchObject([{ field, keyword }]);
+    expect(issues[0]?.message).toMatch(field === '' ? /^The result / : /./);
   });
 });
 

@@ -66,7 +66,7 @@ const clientNames: OptionNames<NexconnClientOptions> = {
     retry: 0,
     rateLimit: 0,
   },
-  ...{ userIdPattern: 0, validateRequests: 0, onEvent: 0, fetch: 0, now: 0, nonce: 0 },
+  ...{ userIdPattern: 0, validateRequests: 0, checkEchoes: 0, onEvent: 0, fetch: 0, now: 0, nonce: 0 },
   ...{ dangerouslyAllowBrowser: 0, dangerouslyAllowHttp: 0 },
 };
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { documentText, makeScratchDocument, pathText, type ScratchDocument } from '../test/support/scratch-document.js';
 import { DocumentError, loadDocument } from './index.js';
 
@@ -33,6 +33,32 @@ it('makes operations, validators, errors and envelope of a document that has no 
   expect(validators.first?.({ text: 'too long' })).toMatchObject([{ field: 'text', keyword: 'maxLength', limit: 5 }]);
   expect({ errors, envelope }).toEqual({ errors: {}, envelope: null });
   expect(JSON.stringify(document)).not.toMatch(/"\$ref":"[^#]/);
+});
+
+describe('a field of a result that echoes one of the request', () => {
+  const withResult = (properties: string): string =>
+    pathText('first').replace('schema: {type: object},', `schema: {type: object, properties: ${properties}},`);
+
+  it('stands in the operation table, wherever its schema says so', async () => {
+    await using scratch = await scratchWith({
+      'paths/first.yaml': withResult(
+        '{id: {type: string, x-echoes: text}, other: {$ref: ../schemas/Echo.yaml}, more: {}}',
+      ),
+      'schemas/Echo.yaml': 'type: string\nx-echoes: text\n',
+    });
+    const { operations } = await loadDocument(scratch.path);
+    expect(operations.first?.echoes).toEqual({ id: 'text', other: 'text' });
+  });
+
+  it('is refused where the request has no such field', async () => {
+    await using scratch = await scratchWith({
+      'paths/first.yaml': withResult('{id: {type: string, x-echoes: userId}}'),
+    });
+    const { message } = await failureOf(scratch.path);
+    expect(message).toMatch(/paths\/first\.yaml:\d+/);
+    expect(message).toContain("The result's field id echoes userId, which is no field of the request.");
+    expect(message).toContain('x-echoes: text');
+  });
 });
 
 it('names every file that it was read from, the document first', async () => {

@@ -46,6 +46,12 @@ describe('an extension of another shape is refused, with file, line, pointer and
       /is "yes"; it is true or left out/,
     ],
     [
+      'an echo of nothing',
+      { property: '    x-echoes: true\n' },
+      { ...inProperty, pointer: `${textIn}/x-echoes` },
+      /is true; it must be the name of a field/,
+    ],
+    [
       'random text of no length',
       { property: '    x-mock: {random: base64, size: 72}\n' },
       { ...inProperty, pointer: `${textIn}/x-mock` },
