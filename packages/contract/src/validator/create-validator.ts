@@ -15,11 +15,8 @@ export interface CheckError {
 export interface CheckErrorParams {
   readonly limit?: number | string;
   readonly type?: string | readonly string[];
-  /** The field that the rule is about, below the value. */
-  readonly missingProperty?: string;
-  readonly additionalProperty?: string;
-  readonly unevaluatedProperty?: string;
-  readonly propertyName?: string;
+  /** The field that the rule is about, where it is one below the value. */
+  readonly name?: string;
 }
 
 /** A compiled check. */
@@ -64,8 +61,7 @@ function toIssue(
 ): ValidationIssue {
   const path = instancePath.split('/').slice(1).map(unescapeKey);
   const actual = measure(keyword, path.reduce(readKey, root));
-  const { missingProperty, additionalProperty, unevaluatedProperty, propertyName, type } = params;
-  const name = missingProperty ?? additionalProperty ?? unevaluatedProperty ?? propertyName;
+  const { name, type } = params;
   const field = (name === undefined ? path : [...path, name]).join('.');
   const limit = params.limit ?? (typeof type === 'object' ? type.join(' or ') : type);
   const message = issueMessage(field || whole, keyword, limit, actual, sentences);

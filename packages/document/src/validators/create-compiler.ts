@@ -58,6 +58,7 @@ export function createCompiler(schemas: ReadonlyMap<string, JsonObject>): Compil
   for (const keyword of ['anyOf', 'oneOf', 'contains', 'propertyNames']) reportOnlyItself(definitionOf(ajv, keyword));
   silence(definitionOf(ajv, 'if'));
   for (const keyword of keywordsWithLimit) reportLimit(definitionOf(ajv, keyword));
+  for (const keyword of keywordsOfNames) reportName(definitionOf(ajv, keyword));
   for (const [name, schema] of schemas) ajv.addSchema(schema, name);
 
   const standard = new Ajv2020({ strict: false, logger: false });
@@ -144,6 +145,24 @@ function reportLimit(definition: AddedKeywordDefinition): void {
   const { keyword } = definition;
   definition.error = { message: '', params: ({ schema }) => _`{limit: ${limitOf(keyword as string, schema as Json)}}` };
 }
+
+const keywordsOfNames = [
+  'required',
+  'dependentRequired',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'propertyNames',
+];
+
+function reportName(definition: AddedKeywordDefinition): void {
+  definition.error = {
+    message: '',
+    params: ({ params }) => _`{name: ${Object.entries(params).find(([key]) => namesOf.includes(key))?.[1]}}`,
+  };
+}
+
+/** What ajv calls the name of a field. */
+const namesOf = ['missingProperty', 'additionalProperty', 'unevaluatedProperty', 'propertyName'];
 
 function limitOf(keyword: string, value: Json): string | number {
   if (keyword === 'const') return JSON.stringify(value);

@@ -22,11 +22,11 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.userId === undefined) || (!(func0.call(data, "userId")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "userId"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "userId"}});
 errors++;
 }
 if((data.accessToken === undefined) || (!(func0.call(data, "accessToken")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "accessToken"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "accessToken"}});
 errors++;
 }
 if(data.userId !== undefined && func0.call(data, "userId")){

@@ -24,11 +24,11 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.userId === undefined) || (!(func0.call(data, "userId")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "userId"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "userId"}});
 errors++;
 }
 if((data.name === undefined) || (!(func0.call(data, "name")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "name"}});
 errors++;
 }
 if(data.userId !== undefined && func0.call(data, "userId")){

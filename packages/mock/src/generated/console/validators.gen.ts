@@ -185,7 +185,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "appKey") || (key0 === "appSecret")) || (key0 === "environment")) || (key0 === "tokenValiditySeconds")) || (key0 === "rateLimit")) || (key0 === "userLimit"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -263,7 +263,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "appKey")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -287,7 +287,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((((key0 === "appKey") || (key0 === "environment")) || (key0 === "suspended")) || (key0 === "tokenValiditySeconds")) || (key0 === "rateLimit")) || (key0 === "userLimit"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -341,7 +341,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "appKey") || (key0 === "appSecret")) || (key0 === "takesEffect"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -418,7 +418,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "appKey") || (key0 === "after")) || (key0 === "limit"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -474,7 +474,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!((((key0 === "appKey") || (key0 === "userId")) || (key0 === "after")) || (key0 === "limit"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -536,7 +536,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((key0 === "appKey") || (key0 === "userIds")) || (key0 === "issuedBefore"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -585,12 +585,12 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.token === undefined) || (!(func2.call(data, "token")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "token"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "token"}});
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!((key0 === "appKey") || (key0 === "token"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -771,7 +771,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "appKey")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -795,7 +795,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "appKey")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -818,12 +818,12 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.snapshotId === undefined) || (!(func2.call(data, "snapshotId")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "snapshotId"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "snapshotId"}});
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(key0 === "snapshotId")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -954,7 +954,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(((((((key0 === "appKey") || (key0 === "userId")) || (key0 === "operationId")) || (key0 === "status")) || (key0 === "code")) || (key0 === "afterId")) || (key0 === "limit"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -1015,7 +1015,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(func2.call(schema29.properties, key0))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -1115,7 +1115,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "appKey")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -1158,12 +1158,12 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.kind === undefined) || (!(func2.call(data, "kind")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "kind"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "kind"}});
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "kind") || (key0 === "ms")) || (key0 === "jitterMs")) || (key0 === "code")) || (key0 === "status"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -1281,12 +1281,12 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if((data.sequence === undefined) || (!(func2.call(data, "sequence")))){
-(vErrors ??= []).push({instancePath,keyword:"required",params:{missingProperty: "sequence"}});
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "sequence"}});
 errors++;
 }
 for(const key0 of Object.keys(data)){
 if(!(((((key0 === "appKey") || (key0 === "operationId")) || (key0 === "userId")) || (key0 === "sequence")) || (key0 === "times"))){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -1363,7 +1363,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "appKey")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
@@ -1387,7 +1387,7 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
 if(!(key0 === "appKey")){
-(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
 }
