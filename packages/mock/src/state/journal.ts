@@ -19,7 +19,7 @@ const maxTextBytes = 32 * 1024 * 1024;
  *
  * @throws {MockError} `INVALID_OPTION`
  */
-export function createJournal(capacity = 10_000, maxBytes = maxTextBytes): Journal {
+export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes): Journal {
   checkNumber('journalSize', capacity, { ...entries, max: Number.MAX_SAFE_INTEGER });
   // A ring; the oldest entry is that of `firstRow`.
   let ring: (KeptEntry | undefined)[] = [];
