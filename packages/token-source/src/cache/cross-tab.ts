@@ -35,14 +35,19 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
     if (removed) listener.onCleared();
     else listener.onChanged();
   };
-  if (storage) attempt(() => events?.addEventListener('storage', onStorage));
+  // A page that was frozen for the Back button has heard nothing.
+  const onShown = (event: Event): void => {
+    if ((event as PageTransitionEvent).persisted) listener.onChanged();
+  };
+  const heard = { storage: onStorage, pageshow: onShown };
+  for (const [type, hear] of Object.entries(storage ? heard : {})) attempt(() => events?.addEventListener(type, hear));
 
   return {
     post: (what: 'changed' | `cleared ${string}`): void => attempt(() => channel?.postMessage(what)),
     close(): void {
       attempt(() => channel?.close());
       channel = undefined;
-      attempt(() => events?.removeEventListener('storage', onStorage));
+      for (const [type, hear] of Object.entries(heard)) attempt(() => events?.removeEventListener(type, hear));
     },
     /** Runs some work in one tab at a time where they share a storage, but waits 15 s at most; `waited` is whether another tab was first. */
     async exclusively<T>(outer: AbortSignal, work: (waited: boolean) => Promise<T>): Promise<T> {

@@ -21,7 +21,7 @@ function makeApp() {
     return { accessToken, userId: user };
   }
 
-  function openTab({ hasChannel = true }: { hasChannel?: boolean } = {}) {
+  function openTab({ hasChannel = true, events }: { hasChannel?: boolean; events?: EventTarget } = {}) {
     let view: Map<string, string> | undefined;
     const storage: TokenStorage = { ...shared, getItem: (key) => (view ?? shared.entries).get(key) ?? null };
     const entry = { waiting: [] as string[], channel: {} as Channel };
@@ -32,16 +32,11 @@ function makeApp() {
       },
       close: () => void channels.delete(entry),
     };
-    const environment = makeEnvironment(
-      hasChannel
-        ? {
-            openChannel() {
-              channels.add(entry);
-              return entry.channel;
-            },
-          }
-        : {},
-    );
+    const openChannel = () => {
+      channels.add(entry);
+      return entry.channel;
+    };
+    const environment = makeEnvironment({ events, ...(hasChannel && { openChannel }) });
     return {
       environment,
       source: makeSource(environment, fetchToken, { storage }),
@@ -157,6 +152,24 @@ describe('an answer that was asked for after a log-out in another tab', () => {
     expect(await openTab().source.get()).toBe(await asked);
   });
 
+  it('is kept in memory where the tab has heard of that, and sees it in the storage only later', async () => {
+    const { app, openTab } = makeApp();
+    const [one, two] = [openTab(), openTab()];
+    await two.source.get();
+    two.freezeView();
+    await one.source.clear();
+    app.user = 'eve';
+    await two.hear();
+    const seen: string[] = [];
+    two.source.subscribe(({ type }) => seen.push(type));
+    const token = await two.source.get();
+    two.thawView();
+    await one.source.get();
+    await two.hear();
+    expect(seen).not.toContain('cleared');
+    expect(token).toMatch(/^eve/);
+  });
+
   it('is kept by the tab that logged out, whose storage took no mark', async () => {
     const shared = makeStorage();
     const storage = {
@@ -260,6 +273,37 @@ describe('a log-out of the same tab', () => {
     await settle();
     expect(await got).toBe('CLEARED');
     expect(await source.get()).toBe('token-1');
+  });
+});
+
+describe('a page that a browser froze, and shows again by its Back button', () => {
+  async function showAgain(isPersisted: boolean) {
+    const { app, openTab } = makeApp();
+    const events = new EventTarget();
+    const [one, two] = [openTab(), openTab({ hasChannel: false, events })];
+    const seen: string[] = [];
+    await two.source.get();
+    two.source.subscribe(({ type }) => seen.push(type));
+    await one.source.clear();
+    app.user = 'eve';
+    const own = await one.source.get();
+    events.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: isPersisted }));
+    await settle();
+    return { two, seen, own, events };
+  }
+
+  it('has heard nothing meanwhile, and forgets the token of who has logged out', async () => {
+    const { two, seen, own, events } = await showAgain(true);
+    expect(seen).toEqual(['cleared', 'taken']);
+    expect(await two.source.get()).toBe(own);
+    events.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+    await settle();
+    two.source.close();
+    expect(seen).toEqual(['cleared', 'taken']);
+  });
+
+  it('is told from one that is shown for the first time', async () => {
+    expect((await showAgain(false)).seen).toEqual([]);
   });
 });
 

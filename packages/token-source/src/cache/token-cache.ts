@@ -15,8 +15,8 @@ interface Kept {
   readonly wall: number;
   /** The same in monotonic milliseconds of this run. */
   readonly monotonic: number;
-  /** The mark of the log-out that came before it was asked for; empty where there was none. */
-  readonly after: string;
+  /** The mark of the log-out that came before it was asked for; empty where there was none, undefined where nobody can tell. */
+  readonly after: string | undefined;
 }
 
 /** The marks of the last log-out: as read in the storage, undefined where that failed, and as heard from another tab. */
@@ -80,6 +80,11 @@ export function createTokenCache(
     const read = await use('read', (each) => Promise.all([storageKey, markKey].map((key) => each.getItem(key))));
     if (began !== epoch) return;
     mark = read && `${read[1] ?? ''}`;
+    if (mark && mark !== heard && kept?.after !== undefined && kept.after !== mark) {
+      // A log-out that this tab has not heard of, as while its page was frozen.
+      kept = undefined;
+      emit({ type: 'cleared' });
+    }
     let stored = parse(read?.[0], environment);
     // One that this run knows is as old as this run knows, though the clock was set back meanwhile.
     if (kept && stored?.wall === kept.wall && stored.accessToken === kept.accessToken) stored = kept;
@@ -100,7 +105,7 @@ export function createTokenCache(
 
   async function keep({ askedAt, ...answer }: Fetched, known: LogOuts): Promise<boolean> {
     const began = epoch;
-    const token = { ...answer, ...askedAt, after: '' };
+    const token = { ...answer, ...askedAt, after: known[0] };
     const isLate = await use('write', async (each) => {
       const after = `${(await each.getItem(markKey)) ?? ''}`;
       // Where the mark could not be read before, nobody can tell, and the token stays in memory.
