@@ -1,5 +1,5 @@
 import { appendPointer } from '../json/json-pointer.js';
-import { asObject, dereference } from '../json/references.js';
+import { asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { ProblemReporter } from './types.js';
 
@@ -22,10 +22,12 @@ export function checkResponses(
     }
     const { headers, content } = asObject(dereference(bundle, node));
     checkHeaders(bundle, asObject(headers), appendPointer(place, 'headers'), report);
-    for (const mediaType of Object.keys(asObject(content))) {
-      if (isMediaType(mediaType)) continue;
-      const hint = 'Write one such as application/json.';
-      report(appendPointer(place, 'content', mediaType), `${quote(mediaType)} is no media type.`, hint);
+    for (const [mediaType, media] of Object.entries(asObject(content))) {
+      const here = appendPointer(place, 'content', mediaType);
+      if (!isMediaType(mediaType)) {
+        report(here, `${quote(mediaType)} is no media type.`, 'Write one such as application/json.');
+      }
+      checkExamples(bundle, asObject(asObject(dereference(bundle, media)).examples), here, report);
     }
   }
 }
@@ -49,6 +51,14 @@ function checkHeaders(bundle: JsonObject, headers: JsonObject, pointer: string, 
         'Write one, such as "a=1; Path=/".',
       );
     }
+  }
+}
+
+function checkExamples(bundle: JsonObject, examples: JsonObject, pointer: string, report: ProblemReporter): void {
+  for (const [name, example] of Object.entries(examples)) {
+    if (isObject(dereference(bundle, example))) continue;
+    const place = appendPointer(pointer, 'examples', name);
+    report(place, `The example ${quote(name)} is no object.`, 'Write its value below value: { value: … }.');
   }
 }
 

@@ -76,6 +76,10 @@ function resolveParameters(context: OperationContext, node: JsonObject): Resolve
       const parameter = asObject(dereference(bundle, entry));
       const name = String(parameter.name);
       const location = parameter.in;
+      if (typeof parameter.name !== 'string' || typeof location !== 'string') {
+        report(place, 'This is no parameter: it lacks name or in.', 'Write { name: limit, in: query, schema: { … } }.');
+        continue;
+      }
       if (location === 'header' && reservedHeaders.has(name.toLowerCase())) continue;
       if (location !== 'path' && location !== 'query' && location !== 'header') {
         const hint = 'Use path, query or header; a cookie that carries credentials belongs in a security scheme.';

@@ -107,13 +107,22 @@ async function inline(node: Json, folder: string, sources: Sources): Promise<Jso
   return Object.fromEntries(await Promise.all(entries));
 }
 
-function findForeignReferences(node: Json, pointer: string, sources: Sources): Problem[] {
+function findForeignReferences(
+  node: Json,
+  pointer: string,
+  sources: Sources,
+  around: ReadonlySet<Json> = new Set(),
+): Problem[] {
   if (typeof node !== 'object' || node === null) return [];
+  if (around.has(node)) {
+    const message = 'A $ref at this place leads to what it stands in.';
+    return [{ ...sources.locate(pointer), message, hint: 'Write a value here; only a schema may contain itself.' }];
+  }
   if (!Array.isArray(node) && typeof node.$ref === 'string' && !node.$ref.startsWith('#')) {
     const message = `$ref ${node.$ref} cannot be bundled at this place.`;
     return [{ ...sources.locate(pointer), message, hint: 'Write what it names here, or refer from a standard field.' }];
   }
   return Object.entries(node).flatMap(([key, value]) =>
-    findForeignReferences(value, appendPointer(pointer, key), sources),
+    findForeignReferences(value, appendPointer(pointer, key), sources, new Set(around).add(node)),
   );
 }
