@@ -35,6 +35,7 @@ export default defineConfig({
       project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts'] }),
       project('docs', 'packages/docs'),
       project('structure', 'test/structure'),
+      project('mutation', 'test/mutation'),
       project('contract', 'test/contract'),
       project('e2e', 'test/e2e', {
         testTimeout: 600_000,

@@ -1,0 +1,26 @@
+/** What is mutated of a package, and by which tests that has to be noticed. */
+export interface MutationTarget {
+  /** Globs within the package, those of Stryker: `!` takes out again. Tests and generated files are never mutated. */
+  readonly mutate: readonly string[];
+  /** The least part of the mutants that tests must notice, in per cent, those named as equivalent among the others. */
+  readonly threshold: number;
+  /** Tests that run what is mutated in another process, where no mutant is active: they would only take time. */
+  readonly withoutTests?: readonly string[];
+}
+
+/** By the name of the package's folder. */
+export const targets: Readonly<Record<string, MutationTarget>> = {
+  signing: { mutate: ['src/**/*.ts'], threshold: 95 },
+  client: {
+    mutate: ['src/pipeline/**/*.ts', 'src/rate-limit/**/*.ts', 'src/app-secrets.ts', 'src/failover.ts'],
+    threshold: 92,
+  },
+  mock: { mutate: ['src/state/**/*.ts', 'src/pipeline/check-signature.ts'], threshold: 92 },
+  'token-service': {
+    // What stands in Redis, PostgreSQL and SQLite is tried on real ones, by other processes.
+    mutate: ['src/**/*.ts', '!src/{postgres,redis,sqlite}/**', '!src/redaction/**'],
+    threshold: 92,
+    withoutTests: ['test/killed-transaction.test.ts', 'test/left-lease.test.ts', 'test/sqlite-at-rest.test.ts'],
+  },
+  'token-source': { mutate: ['src/**/*.ts', '!src/redaction/**'], threshold: 92 },
+};
