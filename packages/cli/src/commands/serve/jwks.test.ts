@@ -71,6 +71,12 @@ test('a set is asked for once, and again after ten minutes, when keys that were 
   expect(await userOf(two.sign())).toBe('ada');
 });
 
+test('a set is asked for in its own place alone', async () => {
+  const { fetch, userOf } = makeProvider(one.jwk);
+  await userOf(one.sign());
+  expect(fetch).toHaveBeenCalledWith(url, expect.objectContaining({ redirect: 'manual' }));
+});
+
 describe('a good JWT with a new key', () => {
   test('is known at once', async () => {
     const { provider, userOf } = makeProvider(one.jwk);
@@ -142,6 +148,41 @@ describe('a JWT whose key is unknown to a set that is newer than it', () => {
     expect(await userOf(jwt)).toBe('ERR_JWKS_NO_MATCHING_KEY');
     expect(await userOf(jwt)).toBe('ERR_JWKS_NO_MATCHING_KEY');
     expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  test('is refused by the set that it was itself asked for', async () => {
+    const { fetch, userOf } = makeProvider(one.jwk);
+    expect(await userOf(two.sign())).toBe('ERR_JWKS_NO_MATCHING_KEY');
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  test('is remembered among the last thousand such JWTs', async () => {
+    const { userOf, exhaust, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    for (const [others, expected] of [
+      [998, 'ERR_JWKS_NO_MATCHING_KEY'],
+      [1000, 'KEY_NOT_YET_KNOWN'],
+    ] as const) {
+      pass(60_000);
+      await exhaust();
+      const jwt = three.sign({ kid: `of-${others}` });
+      expect(await userOf(jwt)).toBe('KEY_NOT_YET_KNOWN');
+      for (let each = 0; each < others; each += 1) await userOf(three.sign({ kid: `other-${others}-${each}` }));
+      pass(10_000);
+      // Has the set asked for.
+      await userOf(three.sign({ kid: `last-${others}` }));
+      expect([others, await userOf(jwt)]).toEqual([others, expected]);
+    }
+  });
+
+  test('costs a provider no more after a quiet day', async () => {
+    const { fetch, userOf, pass } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    pass(86_400_000);
+    await userOf(one.sign());
+    fetch.mockClear();
+    for (let each = 0; each < 20; each += 1) await userOf(three.sign({ kid: `${each}` }));
+    expect(fetch.mock.calls.length).toBeLessThanOrEqual(5);
   });
 
   test('costs a provider six requests a minute and five more, whoever makes how many', async () => {
