@@ -27,7 +27,7 @@ export interface ServeServerOptions {
   };
   /** Whether requests to other hosts than this machine are refused, since whoever calls is believed. */
   readonly isThisMachineOnly: boolean;
-  /** Rejects where the store does not answer. */
+  /** Rejects where the store does not answer, or cannot be written. */
   readonly check: () => Promise<void>;
   readonly log: Logger;
   /** The ID of the request for everything that is done because of it. */

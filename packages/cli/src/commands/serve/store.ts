@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { RateLimitOptions } from '@nexconn-kit/client';
-import { createPostgresRateStore, type PostgresLike } from '@nexconn-kit/client/postgres';
-import { createRedisRateStore, type RedisCommand } from '@nexconn-kit/client/redis';
+import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
+import { createRedisRateStore } from '@nexconn-kit/client/redis';
 import {
   createEncryptedStore,
   createMemoryStore,
@@ -15,6 +12,8 @@ import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { CliError } from '../../errors.js';
 import { withTimeout } from '../../process/with-timeout.js';
+import { createPostgresPool } from './postgres-pool.js';
+import { createRedisConnection } from './redis-connection.js';
 import { placesOf } from './settings.js';
 
 /** The store of the tokens, and what else the instances share in it. */
@@ -24,7 +23,7 @@ export interface OpenStore {
   readonly rateStore: RateLimitOptions['store'];
   /** For people; without a password. */
   readonly description: string;
-  /** Resolves where the store answers, rejects where it does not in time. */
+  /** Resolves where the store can be written, rejects where it cannot, or not in time. */
   readonly check: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -33,8 +32,8 @@ type Opened = Pick<OpenStore, 'store' | 'rateStore' | 'description' | 'close'>;
 
 const startTimeoutMs = 5_000;
 const checkTimeoutMs = 2_000;
-/** Longer than any caller waits; without it, a call that is never answered holds its connection for good. */
-const callTimeoutMs = 10_000;
+/** A call takes longer than any caller waits; without a limit one that is never answered holds its connection for good. */
+const timeouts = { connectMs: startTimeoutMs, callMs: 4_000 };
 const slow = 'The store did not answer in time.';
 
 /**
@@ -64,11 +63,19 @@ export async function openStore(
 function createCheck(store: TokenStore): () => Promise<void> {
   let asking: Promise<unknown> | undefined;
   return async function check() {
-    asking ??= store.read('').finally(() => {
+    asking ??= write(store).finally(() => {
       asking = undefined;
     });
     await withTimeout(asking, checkTimeoutMs, slow);
   };
+}
+
+/** Writes what no user has: a replica, or a Redis without memory, can still be read. */
+async function write(store: TokenStore): Promise<void> {
+  const leaseId = await store.acquireLease('', checkTimeoutMs);
+  // Another instance may have it, and has not been refused either.
+  if (leaseId !== undefined) await store.releaseLease('', leaseId);
+  await store.remove('');
 }
 
 /**
@@ -109,126 +116,24 @@ async function openSqlite(path: string): Promise<Opened> {
   return { store, rateStore: undefined, description, close: store.close };
 }
 
-interface NodeRedis {
-  readonly createClient: (options: { url: string; disableOfflineQueue: true; socket: { connectTimeout: number } }) => {
-    on(event: 'error', listener: (error: unknown) => void): unknown;
-    connect(): Promise<unknown>;
-    sendCommand(args: string[]): Promise<unknown>;
-    close(): Promise<unknown>;
-    destroy(): void;
-    readonly isReady: boolean;
-  };
-}
-
-interface IoRedis {
-  readonly Redis: new (
-    url: string,
-    options: { enableOfflineQueue: false; lazyConnect: true; connectTimeout: number },
-  ) => {
-    on(event: 'error', listener: (error: unknown) => void): unknown;
-    connect(): Promise<unknown>;
-    call(command: string, ...args: string[]): Promise<unknown>;
-    disconnect(): void;
-    quit(): Promise<unknown>;
-    readonly status: string;
-  };
-}
-
-/** A connection to Redis, whichever package made it. */
-interface RedisConnection {
-  readonly send: RedisCommand;
-  readonly connect: () => Promise<unknown>;
-  readonly close: () => Promise<void>;
-}
-
 async function openRedis(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
   const description = describeUrl(url);
-  const { send, connect, close } = await connectionTo(url, onTrouble);
-  await withTimeout(connect(), startTimeoutMs, slow).catch(async (cause: unknown) => {
-    await close();
+  const { send, connect, close } = await createRedisConnection(url, timeouts, onTrouble);
+  await connect().catch((cause: unknown) => {
     throw unanswered(description, cause);
   });
   return { store: createRedisStore(send), rateStore: createRedisRateStore(send), description, close };
 }
 
-async function connectionTo(url: string, onTrouble: (error: unknown) => void): Promise<RedisConnection> {
-  const redis = (await importInstalled('redis')) as NodeRedis | undefined;
-  if (redis) {
-    // Without a queue a command fails at once while Redis is away, instead of waiting for it.
-    const client = redis.createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: startTimeoutMs } });
-    client.on('error', onTrouble);
-    return {
-      send: (args) => withTimeout(client.sendCommand([...args]), callTimeoutMs, slow),
-      connect: () => client.connect(),
-      close: async () => (client.isReady ? void (await client.close()) : client.destroy()),
-    };
-  }
-  const ioredis = (await importInstalled('ioredis')) as IoRedis | undefined;
-  if (!ioredis) throw missing('A Redis store needs the package redis (or ioredis).', 'npm install redis');
-  const client = new ioredis.Redis(url, {
-    enableOfflineQueue: false,
-    lazyConnect: true,
-    connectTimeout: startTimeoutMs,
-  });
-  client.on('error', onTrouble);
-  return {
-    send: ([command = '', ...args]) => withTimeout(client.call(command, ...args), callTimeoutMs, slow),
-    connect: () => client.connect(),
-    close: async () => (client.status === 'ready' ? void (await client.quit()) : client.disconnect()),
-  };
-}
-
-interface Pg {
-  readonly Pool: new (options: {
-    connectionString: string;
-    connectionTimeoutMillis: number;
-    query_timeout: number;
-  }) => PostgresLike & {
-    on(event: 'error', listener: (error: unknown) => void): unknown;
-    end(): Promise<void>;
-  };
-}
-
 async function openPostgres(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
-  const loaded = (await importInstalled('pg')) as (Pg & { readonly default?: Pg }) | undefined;
-  if (!loaded) throw missing('A PostgreSQL store needs the package pg.', 'npm install pg');
-  const { Pool } = loaded.default ?? loaded;
-  const pool = new Pool({
-    connectionString: url,
-    connectionTimeoutMillis: startTimeoutMs,
-    query_timeout: callTimeoutMs,
-  });
-  pool.on('error', onTrouble);
+  const pool = await createPostgresPool(url, timeouts, onTrouble);
+  const { close } = pool;
   return {
     store: createPostgresStore(pool),
     rateStore: createPostgresRateStore(pool),
     description: describeUrl(url),
-    close: () => pool.end(),
+    close,
   };
-}
-
-/** Imports a package of the user's, installed beside this command or in the current folder. */
-async function importInstalled(name: string): Promise<unknown> {
-  const beside = await importOrNothing(name);
-  if (beside !== undefined) return beside;
-  try {
-    const path = createRequire(join(process.cwd(), 'package.json')).resolve(name);
-    return await importOrNothing(pathToFileURL(path).href);
-  } catch {
-    return undefined;
-  }
-}
-
-async function importOrNothing(specifier: string): Promise<unknown> {
-  return import(specifier).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ERR_MODULE_NOT_FOUND') return undefined;
-    throw error;
-  });
-}
-
-function missing(what: string, command: string): CliError {
-  const message = `${what} Install it in this folder, or beside nexconn: ${command}`;
-  return new CliError(message, { code: 'PACKAGE_MISSING' });
 }
 
 function unanswered(description: string, cause: unknown): CliError {
