@@ -1,14 +1,16 @@
 import { createNexconnClient, type NexconnClient, type NexconnEvent } from '@nexconn-kit/client';
-import { envelope, type Operation, operationTable } from '@nexconn-kit/contract';
+import { envelope, type Operation, type OperationId, operationTable } from '@nexconn-kit/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DocumentedAnswer, DocumentOperation } from './document-operations.js';
 import { invalidValues } from './invalid-values.js';
+import { startPrism } from './start-prism.js';
 import { sampleCall, sampleParameters, swept } from './sweep.js';
 import { validValue } from './valid-value.js';
 
 const { document, operations, oracle, seed } = swept;
 const validAnswers = 60;
+const options = { appKey: 'key0123456789', appSecret: 'S3cretOfTheTests', retry: false, rateLimit: false } as const;
 /** What the service may do without breaking a client, and what tells of it. */
 const tolerated: Record<string, string[]> = {
   additionalProperties: [],
@@ -44,6 +46,20 @@ for (const operation of operations) {
   }
 }
 
+it('takes the examples of stock Prism, which echo nothing, with checkEchoes: false alone', async () => {
+  await using prism = await startPrism(document);
+  const echoing = operations.filter(({ operationId }) => 'echoes' in operationTable[operationId as OperationId]);
+  for (const operation of echoing) {
+    const outcomes = [true, false].map(async (checkEchoes) => {
+      const client = createNexconnClient({ ...options, baseUrl: prism.url, timeoutMs: 60_000, checkEchoes });
+      return outcomeOf(styles['the named method']?.(client, operation));
+    });
+    const [checked, unchecked] = await Promise.all(outcomes);
+    expect(checked).toMatchObject({ code: 'MALFORMED_RESPONSE' });
+    expect(operation.answers.map(({ example }) => ({ value: resultIn(example) }))).toContainEqual(unchecked);
+  }
+});
+
 function sweepResults(operation: DocumentOperation, answer: DocumentedAnswer, call: Style): void {
   it('resolves to every result of the document', async () => {
     const property = fc.asyncProperty(validValue(answer.schema, document), async (body) => {
@@ -64,7 +80,7 @@ function sweepResults(operation: DocumentOperation, answer: DocumentedAnswer, ca
     });
   }
 
-  const { echoes = {} }: Operation = operationTable[operation.operationId as keyof typeof operationTable];
+  const { echoes = {} }: Operation = operationTable[operation.operationId as OperationId];
   for (const name of Object.keys(echoes)) {
     it(`is malformed with ${name} of another request`, async () => {
       const [body] = fc.sample(validValue(answer.schema, document), { seed, numRuns: 1 });
@@ -98,14 +114,19 @@ async function answerWith(
 ): Promise<{ outcome: Outcome; told: string[] }> {
   const told: NexconnEvent['type'][] = [];
   const client = createNexconnClient({
-    ...{ appKey: 'key0123456789', appSecret: 'S3cretOfTheTests', baseUrl: 'http://localhost:1', retry: false },
-    ...{ rateLimit: false, checkEchoes },
+    ...options,
+    ...{ baseUrl: 'http://localhost:1', checkEchoes },
     fetch: async () => Response.json(body, { status: Number(status) }),
     onEvent: ({ type }) => told.push(type),
   });
-  const outcome = await call(client, operation).then(
-    (value): Outcome => ({ value }),
-    ({ code, message }): Outcome => ({ code, message }),
-  );
+  const outcome = await outcomeOf(call(client, operation));
   return { outcome, told: told.filter((type) => type === 'long-text') };
+}
+
+async function outcomeOf(call: Promise<unknown> | undefined): Promise<Outcome> {
+  if (!call) throw new Error('No method.');
+  return call.then(
+    (value) => ({ value }),
+    ({ code, message }) => ({ code, message }),
+  );
 }
