@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,18 +83,25 @@ it.each([
 it.each([
   ['SQLite', openSqlite],
   ['memory', openMemory],
-])('what 0.1 has encrypted in a %s is read with its key, and written anew in the present form', async (_, open) => {
-  const store = await open();
-  const encrypted = createEncryptedStore(store, { keys: [encryptionKey] });
-  const { tokens, issued } = startService(encrypted);
-  const [eve] = clear as [StoredToken];
-  expect((await tokens.get(eve)).accessToken).toBe(eve.accessToken);
-  expect(await issued()).toBe(0);
-  expect((await store.read(eve.userId)).token?.accessToken).toMatch(/^nexconn-encrypted:2:/);
-  expect((await tokens.get(eve)).accessToken).toBe(eve.accessToken);
-  const ofApp = encrypted.forApp(appKey);
-  const counts = { users: 4, unreadable: 0, plain: 2 };
-  expect(await ofApp.reencrypt({ isDryRun: true })).toEqual({ ...counts, current: 1, converted: 0, outdated: 1 });
-  expect(await ofApp.reencrypt()).toEqual({ ...counts, current: 1, converted: 1, outdated: 0 });
-  for (const token of clear) expect((await ofApp.read(token.userId)).token).toEqual(token);
-});
+])(
+  'what 0.1 has encrypted in a %s is read with its key, and written anew by reencrypt or under a new key',
+  async (_, open) => {
+    const store = await open();
+    const encrypted = createEncryptedStore(store, { keys: [encryptionKey] });
+    const { tokens, issued } = startService(encrypted);
+    const [eve] = clear as [StoredToken];
+    expect((await tokens.get(eve)).accessToken).toBe(eve.accessToken);
+    expect(await issued()).toBe(0);
+    // An instance of 0.1 beside this one, during an update, reads it still.
+    expect((await store.read(eve.userId)).token).toEqual(sealed[0]);
+    const newKey = randomBytes(32).toString('base64');
+    const rotated = createEncryptedStore(store, { keys: [newKey, encryptionKey] });
+    expect((await startService(rotated).tokens.get(eve)).accessToken).toBe(eve.accessToken);
+    expect((await store.read(eve.userId)).token?.accessToken).toMatch(/^nexconn-encrypted:2:/);
+    const ofApp = rotated.forApp(appKey);
+    const counts = { users: 4, unreadable: 0, plain: 2 };
+    expect(await ofApp.reencrypt({ isDryRun: true })).toEqual({ ...counts, current: 1, converted: 0, outdated: 1 });
+    expect(await ofApp.reencrypt()).toEqual({ ...counts, current: 1, converted: 1, outdated: 0 });
+    for (const token of clear) expect((await ofApp.read(token.userId)).token).toEqual(token);
+  },
+);

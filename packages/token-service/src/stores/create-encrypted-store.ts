@@ -93,8 +93,9 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     const opened = openToken(row, { userId, appKey }, keys);
     if (!opened) return { token: undefined, currentSecret, isUnreadable: isSealed(row.accessToken) };
     const token = { ...row, accessToken: opened.accessToken };
-    // It is read all the same, and written by whoever reads it next.
-    if (opened.isOutdated) await rewrite(token, row.accessToken).catch(() => false);
+    // It is read all the same, and written by whoever reads it next. The form of 0.1 alone is left to `reencrypt`: instances
+    // of 0.1 beside this one, during an update, could not read another.
+    if (opened.isOfOldKey) await rewrite(token, row.accessToken).catch(() => false);
     return { token, currentSecret };
   }
 
@@ -103,7 +104,7 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     if (!row || row.userId !== userId) return 'unreadable';
     const opened = openToken(row, { userId, appKey }, keys);
     if (!opened) return isSealed(row.accessToken) ? 'unreadable' : 'plain';
-    if (!opened.isOutdated) return 'current';
+    if (!opened.isOfOldKey && !opened.isOfOldForm) return 'current';
     if (isDryRun) return 'outdated';
     return (await rewrite({ ...row, accessToken: opened.accessToken }, row.accessToken)) ? 'converted' : 'outdated';
   }

@@ -11,8 +11,10 @@ export interface SealKey {
 /** A token that was decrypted. */
 export interface OpenedToken {
   readonly accessToken: string;
-  /** Whether it was encrypted by another key than the first one, or in the form of 0.1. */
-  readonly isOutdated: boolean;
+  /** Whether it was encrypted by another key than the first one. */
+  readonly isOfOldKey: boolean;
+  /** Whether it has the form of 0.1. */
+  readonly isOfOldForm: boolean;
 }
 
 /**
@@ -63,7 +65,7 @@ export function openToken(
   const bound = isPresentForm ? boundTo(row, userId, appKey) : Buffer.from(`${userId}\n${row.secretId}`);
   const opened = key && decrypt(Buffer.from(text, 'base64'), key, bound);
   if (opened === undefined) return undefined;
-  return { accessToken: opened, isOutdated: !isPresentForm || key !== keys[0] };
+  return { accessToken: opened, isOfOldKey: key !== keys[0], isOfOldForm: !isPresentForm };
 }
 
 /** As JSON, so that no two rows have the same bytes. */

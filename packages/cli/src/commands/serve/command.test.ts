@@ -117,6 +117,8 @@ test('a log-in that proves nothing is a 401, whatever is wrong with it', async (
     noJwt: 'hello',
     otherSecret: await sign(chat, 'another secret of at least thirty-two bytes'),
     expired: await sign({ ...chat, exp: now - 60 }),
+    inexactId: await sign({ ...chat, sub: 2 ** 53 }),
+    idWithNul: await sign({ ...chat, sub: 'jlk456j5\0x' }),
     early: await sign({ ...chat, nbf: now + 60 }),
     endless: await sign({ ...chat, exp: undefined }),
     unsigned: new UnsecuredJWT({ ...chat, sub: 'jlk456j5', name: 'Ada' }).setExpirationTime('1m').encode(),
