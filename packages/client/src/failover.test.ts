@@ -119,6 +119,50 @@ describe('createFailover', () => {
     expect(attempt(true)).toBe(primary);
   });
 
+  it('goes on at the host that a call has not tried, though it is down', () => {
+    const { hosts, attempt, pass } = start();
+    attempt(false);
+    pass(10);
+    attempt(false);
+    const first = hosts.pick();
+    const second = hosts.pick([first]);
+    expect([first.origin, second.origin]).toEqual([primary, backup]);
+    expect([hosts.hasOther([first]), hosts.hasOther([first, second])]).toEqual([true, false]);
+  });
+
+  it('takes turns while all are down', () => {
+    const { attempt, pass } = start();
+    const tried = Array.from({ length: 6 }, () => {
+      pass(1);
+      return attempt(false);
+    });
+    expect(tried).toEqual([primary, backup, primary, backup, primary, backup]);
+  });
+
+  it('stays where an attempt is answered while all are down, though another one is under way there', () => {
+    const { hosts, attempt, pass, moves } = start();
+    attempt(false);
+    pass(1);
+    attempt(false);
+    pass(1);
+    attempt(false);
+    const [first, second] = [hosts.pick(), hosts.pick()];
+    expect([first.origin, second.origin]).toEqual([backup, backup]);
+    hosts.succeeded(second);
+    expect([attempt(true), attempt(true)]).toEqual([backup, backup]);
+    expect(moves).toEqual([`${primary} > ${backup}`]);
+  });
+
+  it('is not taken down by an attempt that began before it came up again', () => {
+    const { hosts, attempt, pass } = start();
+    const slow = hosts.pick();
+    attempt(false);
+    pass(100);
+    expect(attempt(true)).toBe(primary);
+    hosts.failed(slow);
+    expect(attempt(true)).toBe(primary);
+  });
+
   it('has the next call probe a host whose probe ended without a verdict', () => {
     const { hosts, attempt, pass } = start();
     attempt(false);

@@ -14,13 +14,19 @@ export function toHost(baseUrl: string): Host {
 
 /** Which host an attempt goes to. */
 export interface Failover {
-  readonly pick: () => Host;
-  /** The host answered, whatever it said; one that is down is up again if this attempt probed it. */
+  /**
+   * Returns the host of the next attempt, to be passed back once with what it came to. `failedAt` are those where attempts of
+   * the same call have failed: another one goes before them.
+   */
+  readonly pick: (failedAt?: readonly Host[]) => Host;
+  /** The host answered, whatever it said; one that is down is up again, unless the attempt began before it failed. */
   readonly succeeded: (host: Host) => void;
-  /** The host did not answer as the API does; returns whether another one is worth trying at once. */
+  /** The host did not answer as the API does; returns whether another one is up. */
   readonly failed: (host: Host) => boolean;
   /** The attempt ended without a verdict about the host. */
   readonly released: (host: Host) => void;
+  /** Whether there is a host where no attempt of the call has failed. */
+  readonly hasOther: (failedAt: readonly Host[]) => boolean;
 }
 
 /** How soon a host that failed is tried again, and what learns of a change. */
@@ -34,27 +40,48 @@ export interface FailoverOptions {
 interface HostState extends Host {
   downUntil: number;
   failures: number;
+  failedAt: number;
+  /** Counts how often it went down, came up or failed again: what an attempt says is of the time it began in. */
+  changes: number;
   /** Whether one call probes it, while the others stay where they are. */
   isProbed: boolean;
+}
+
+/** A host as it was picked for one attempt. */
+interface PickedHost extends Host {
+  readonly state: HostState;
+  readonly changes: number;
+  readonly isProbe: boolean;
 }
 
 /**
  * Creates the choice between a primary host and its backup: the first that is up, in the given order.
  *
- * A host that failed is left alone for a time, then one call probes it; only its success brings the others back.
+ * A host that failed is left alone for a time, then one call probes it; only its success brings the others back. Where all
+ * are down, the one that failed longest ago is next, and the first that answers is up.
  */
 export function createFailover(
   given: readonly Host[],
   { coolDownMs, monotonicNow, onFailover }: FailoverOptions,
 ): Failover {
-  const states: HostState[] = given.map((host) => ({ ...host, downUntil: 0, failures: 0, isProbed: false }));
+  const states: HostState[] = given.map((host) => {
+    return { ...host, downUntil: 0, failures: 0, failedAt: 0, changes: 0, isProbed: false };
+  });
   let current = states[0] as HostState;
 
-  function choose(): HostState {
-    const now = monotonicNow();
-    const up = states.find(({ downUntil, isProbed }) => downUntil <= now && !isProbed);
-    // Where all are down, the one that has been left alone for the longest time.
-    return up ?? states.reduce((best, state) => (state.downUntil < best.downUntil ? state : best));
+  function firstUp(among: readonly HostState[], now: number): HostState | undefined {
+    return among.find(({ downUntil, isProbed }) => downUntil <= now && !isProbed);
+  }
+
+  function othersThan(failedAt: readonly Host[]): HostState[] {
+    return states.filter((state) => !failedAt.some((host) => (host as PickedHost).state === state));
+  }
+
+  function choose(failedAt: readonly Host[]): HostState {
+    const others = failedAt.length === 0 ? states : othersThan(failedAt);
+    const among = others.length === 0 ? states : others;
+    const longestAgo = (best: HostState, state: HostState) => (state.failedAt < best.failedAt ? state : best);
+    return firstUp(among, monotonicNow()) ?? among.reduce(longestAgo);
   }
 
   function moveTo(state: HostState): void {
@@ -63,39 +90,53 @@ export function createFailover(
     current = state;
   }
 
+  function endProbe({ state, isProbe }: PickedHost): void {
+    if (isProbe) state.isProbed = false;
+  }
+
   return {
-    pick() {
-      const state = choose();
-      if (state.failures > 0) state.isProbed = true;
-      return state;
+    pick(failedAt = []) {
+      const state = choose(failedAt);
+      const { origin, prefix, changes } = state;
+      const isProbe = state.failures > 0 && !state.isProbed;
+      if (isProbe) state.isProbed = true;
+      const picked: PickedHost = { origin, prefix, state, changes, isProbe };
+      return picked;
     },
     succeeded(host) {
-      const state = host as HostState;
+      const { state, changes } = host as PickedHost;
+      endProbe(host as PickedHost);
       // The call began before the host failed; if it counted, a flapping host would move all calls to and fro.
-      if (state.failures > 0 && !state.isProbed) return;
-      [state.downUntil, state.failures, state.isProbed] = [0, 0, false];
+      if (changes !== state.changes) return;
+      if (state.failures > 0) {
+        state.changes += 1;
+        [state.downUntil, state.failures] = [0, 0];
+      }
       moveTo(states.find(({ failures }) => failures === 0) ?? state);
     },
-    released(host) {
-      (host as HostState).isProbed = false;
-    },
+    released: (host) => endProbe(host as PickedHost),
     failed(host) {
-      const state = host as HostState;
+      const { state, changes } = host as PickedHost;
       const now = monotonicNow();
-      state.isProbed = false;
-      // Of many calls under way that fail together, the first counts.
-      if (state.downUntil <= now) {
-        state.downUntil = now + coolDownMs * Math.min(2 ** state.failures, 10);
-        state.failures += 1;
+      endProbe(host as PickedHost);
+      // Of many calls under way that fail together, the first counts, and none that began before the host came up again.
+      if (changes === state.changes) {
+        state.changes += 1;
+        state.failedAt = now;
+        if (state.downUntil <= now) {
+          state.downUntil = now + coolDownMs * Math.min(2 ** state.failures, 10);
+          state.failures += 1;
+        }
       }
-      const other = states.find(({ downUntil, isProbed }) => downUntil <= now && !isProbed);
+      const other = firstUp(states, now);
       if (other) moveTo(other);
       return other !== undefined;
     },
+    hasOther: (failedAt) => othersThan(failedAt).length > 0,
   };
 }
 
 /** Returns a failover with a single host, for a call to another host than the client's: its own `baseUrl`, or where a middleware sent it. */
 export function onlyHost(host: Host): Failover {
-  return { pick: () => host, succeeded() {}, failed: () => false, released() {} };
+  return { pick: () => host, succeeded() {}, failed: () => false, released() {}, hasOther: () => false };
 }

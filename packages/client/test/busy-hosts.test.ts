@@ -133,3 +133,40 @@ describe('more calls than there may be connections', () => {
     expect(started.server.received).toHaveLength(64);
   });
 });
+
+describe('a kept connection that the host has closed', () => {
+  /** A client of a primary that closes some of the connections where it should answer, by the number of the request. */
+  async function startClosing(isClosing: (nth: number) => boolean, settings: ClientSettings = {}) {
+    let asked = 0;
+    const primary = await startServer((...given) => (isClosing(++asked) ? given[0].destroy() : good(...given)));
+    const backup = await startServer(good);
+    const moves: NexconnEvent[] = [];
+    const onEvent = (event: NexconnEvent) => event.type === 'failover' && moves.push(event);
+    const baseUrls = [primary.url, backup.url] as const;
+    const nexconn = createNexconnClient({ ...credentials, baseUrls, rateLimit: false, onEvent, ...settings });
+    const dispose = async () => {
+      await nexconn.close();
+      await primary[Symbol.asyncDispose]();
+      await backup[Symbol.asyncDispose]();
+    };
+    return { primary, backup, moves, nexconn, [Symbol.asyncDispose]: dispose };
+  }
+
+  it('has the request sent again, which is no attempt more and no failure of the host', async () => {
+    await using started = await startClosing((nth) => nth === 2, { retry: false });
+    await started.nexconn.issueAccessToken(request);
+    const onAccepted = vi.fn();
+    expect(await started.nexconn.issueAccessToken(request, { onAccepted })).toEqual(issued.result);
+    expect(onAccepted.mock.calls).toMatchObject([[{ attempts: 1 }]]);
+    expect([started.primary.received.length, started.backup.received.length]).toEqual([3, 0]);
+    expect(new Set(started.primary.received.map(({ headers }) => headers.nonce)).size).toBe(3);
+    expect(started.moves).toEqual([]);
+  });
+
+  it('is a failure of the host where the new one is closed as well', async () => {
+    await using started = await startClosing((nth) => nth > 1);
+    for (let calls = 0; calls < 2; calls += 1) await started.nexconn.issueAccessToken(request);
+    expect([started.primary.received.length, started.backup.received.length]).toEqual([3, 1]);
+    expect(started.moves).toHaveLength(1);
+  });
+});

@@ -106,6 +106,30 @@ describe('failover', () => {
     expect(started.primary.received).toHaveLength(4);
   });
 
+  it('finds the one host that is well again, also where both have failed', async () => {
+    let answer = html;
+    await using primary = await startServer(html);
+    await using backup = await startServer((...given) => answer(...given));
+    const retry = { baseDelayMs: 1 };
+    const baseUrls = [primary.url, backup.url] as const;
+    await using nexconn = createNexconnClient({ ...credentials, baseUrls, retry, rateLimit: false });
+    const issue = () => nexconn.issueAccessToken(request);
+    for (let calls = 0; calls < 3; calls += 1) expect((await failureOf(issue())).code).toBe('SERVICE_FAILED');
+    answer = good;
+    const seen = primary.received.length;
+    for (let calls = 0; calls < 20; calls += 1) expect(await issue()).toEqual(issued.result);
+    expect(primary.received.length - seen).toBeLessThanOrEqual(1);
+  });
+
+  it('does not happen for one call with a short time of its own', async () => {
+    await using started = await start(() => {}, { timeoutMs: 3_600_000 });
+    expect(await started.nexconn.issueAccessToken(request, { timeoutMs: 300 })).toEqual(issued.result);
+    expect(started.moves()).toEqual([]);
+    started.answer(good);
+    await started.nexconn.issueAccessToken(request);
+    expect(started.primary.received).toHaveLength(2);
+  });
+
   it('does not happen for what the API refuses', async () => {
     await using started = await start(json(400, { code: 1002, errorMessage: 'x' }));
     expect(await failureOf(started.nexconn.issueAccessToken(request))).toMatchObject({ apiCode: 1002, attempts: 1 });

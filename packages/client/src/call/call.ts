@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.js';
 import type { NexconnErrorDetails } from '../errors.js';
+import type { Host } from '../failover.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
 import type { Permit } from '../rate-limit/permit-source.js';
 import { checkMilliseconds, checkPriority, resolveBaseUrl, type Settings } from '../resolve-options.js';
@@ -31,6 +32,10 @@ export interface Call {
   attempts: number;
   /** The right to send the present attempt, until that was used. */
   permit: Permit | undefined;
+  /** The hosts that attempts have failed at. */
+  failedAt: readonly Host[];
+  /** An attempt that met with a kept connection which was closed by then is sent once more, and counts as one with that. */
+  resend: 'due' | 'done' | undefined;
 }
 
 /** The call options among what a call of `nexconn.http` is given, and what `openapi-fetch` takes beside them. */
@@ -93,6 +98,8 @@ export function createCall(
     sent: undefined,
     attempts: 0,
     permit: undefined,
+    failedAt: [],
+    resend: undefined,
   };
 }
 

@@ -27,6 +27,10 @@ export interface Attempt {
   readonly secret: ChosenSecret;
   /** What its timestamp was corrected by. */
   readonly clockOffsetMs: number;
+  /** Whether it met with a kept connection that was closed before any of the response arrived. */
+  isReset: boolean;
+  /** 0 where it is the one before, sent again. */
+  readonly counts: 0 | 1;
   /** False while it waits for a connection. */
   isSent: boolean;
   /** In monotonic milliseconds, and how many it took. */

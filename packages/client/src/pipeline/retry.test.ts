@@ -18,6 +18,8 @@ const backup = 'http://localhost:2';
 const redact = (text: string) => text;
 
 interface Start extends CallOptions, Pick<ClientSettings, 'retry'> {
+  /** Of the client rather than of the one call. */
+  readonly settings?: ClientSettings;
   readonly baseUrls?: string[];
   readonly appSecret?: ClientSettings['appSecret'];
   readonly mayResend?: boolean;
@@ -29,11 +31,12 @@ function start({
   retry,
   appSecret = 'SecretA',
   mayResend = false,
+  settings: given,
   ...options
 }: Start = {}) {
   let now = realTime;
   const monotonicNow = () => now;
-  const settings = makeSettings({ retry });
+  const settings = makeSettings({ retry, ...given });
   const call = makeCall(options, settings);
   const parts: Parts = {
     settings,
@@ -55,9 +58,11 @@ function start({
     const sentAt = now;
     now += tookMs;
     const made: Attempt = {
-      host: parts.failover.pick(),
+      host: parts.failover.pick(call.failedAt),
       secret,
       clockOffsetMs: parts.clock.offsetMs(),
+      counts: 1,
+      isReset: false,
       isSent: true,
       startedAt: sentAt,
       tookMs,
@@ -190,9 +195,24 @@ describe('the backup', () => {
   });
 
   it('takes over after a deadline that the primary was silent for', async () => {
-    const { outOfTime, parts } = start({ baseUrls, deadlineMs: 3_000 });
+    const { outOfTime, parts } = start({ baseUrls, settings: { deadlineMs: 3_000 } });
     expect(await outOfTime(3_000)).toBeUndefined();
     expect(parts.failover.pick().origin).toBe(backup);
+  });
+
+  it('takes over for this call alone where its own timeout or deadline is shorter than the usual one', async () => {
+    const { silent, parts } = start({ baseUrls, timeoutMs: 50 });
+    expect(await silent(50)).toBe(0);
+    expect(parts.failover.pick().origin).toBe('http://localhost:1');
+    const { outOfTime, parts: others } = start({ baseUrls, deadlineMs: 50 });
+    expect(await outOfTime(50)).toBeUndefined();
+    expect(others.failover.pick().origin).toBe('http://localhost:1');
+  });
+
+  it('is tried in any case by a call that has not tried it, though it is down', async () => {
+    const { cut, parts } = start({ baseUrls });
+    parts.failover.failed(parts.failover.pick([parts.failover.pick()]));
+    expect(await cut()).toBe(0);
   });
 
   it('does not take over where the primary had only the rest of the time', async () => {

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js';
 import type { Deadline } from '../call/deadline.js';
 import type { NexconnError } from '../errors.js';
-import type { RetryPlan } from '../resolve-options.js';
+import type { RetryPlan, Settings } from '../resolve-options.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 
@@ -14,28 +14,54 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
   const signAnew = startSigningAnew(call, deadline, parts);
 
   return async function retry(attempt) {
-    const { host, failure, answer, sentAt, receivedAt } = attempt;
+    const { host, failure, answer, receivedAt } = attempt;
     if (!failure) return undefined;
     if (failure.code === 'DEADLINE_EXCEEDED') {
-      // A host that was silent for most of the call is down; one that had only the rest of the time may not be.
-      if (receivedAt - sentAt >= call.deadlineMs / 2) failover.failed(host);
+      // A host that was silent for as long as it usually has is down; one that had only the rest of the time may not be.
+      if (attempt.tookMs >= usualMs(settings)) failover.failed(host);
       else failover.released(host);
       return undefined;
     }
     deadline.failure = failure;
+    if (attempt.isReset && !call.resend) return sendAgain(attempt);
     if (failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED') return signAnew(attempt);
-    let isOtherUp = false;
-    if (isHostTrouble(failure)) isOtherUp = failover.failed(host);
-    else failover.succeeded(host);
+    const isOtherNext = judge(attempt, failure);
     if (call.attempts >= settings.retry.maxAttempts) return undefined;
     // No delay before another host: back-off spares the host that failed.
-    if (isOtherUp) return 0;
+    if (isOtherNext) return 0;
     if (!failure.retryable || !settings.retry.isOn) return undefined;
     const { 'retry-after': retryAfter, date } = answer?.response.headers ?? {};
     const delayMs = retryDelayMs(settings.retry, call.attempts, readRetryAfter(retryAfter, date, receivedAt), random);
     // The failure explains more than a deadline that has passed.
     return delayMs < deadline.leftMs() ? delayMs : undefined;
   };
+
+  /** The host closed a connection that was idle, as it may: that is no failure, neither of the host nor of the call. */
+  function sendAgain({ host }: Attempt): number {
+    failover.released(host);
+    call.resend = 'due';
+    return 0;
+  }
+
+  /** Tells failover what was seen; returns whether another host is next. */
+  function judge({ host, answer }: Attempt, failure: NexconnError): boolean {
+    if (!isHostTrouble(failure)) {
+      if (answer) failover.succeeded(host);
+      else failover.released(host);
+      return false;
+    }
+    call.failedAt = [...call.failedAt, host];
+    // The caller's own haste says nothing about the host.
+    const isHasty = failure.code === 'TIMEOUT' && call.timeoutMs < usualMs(settings);
+    if (isHasty) failover.released(host);
+    const isOtherUp = !isHasty && failover.failed(host);
+    return isOtherUp || failover.hasOther(call.failedAt);
+  }
+}
+
+/** Returns the milliseconds that a host usually has for an answer. */
+function usualMs({ timeoutMs, deadlineMs }: Settings): number {
+  return Math.min(timeoutMs, deadlineMs / 2);
 }
 
 /** A refused signature is signed anew once for each reason that this can mend. */

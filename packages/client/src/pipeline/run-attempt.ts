@@ -8,7 +8,7 @@ import { createRedact, type Redact } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer, readBody } from '../response/classify-answer.js';
-import type { HttpRequest, HttpResponse } from '../transport/transport.js';
+import { ConnectionReset, type HttpRequest, type HttpResponse } from '../transport/transport.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 import { signatureOf, signRequest } from './sign-request.js';
@@ -25,16 +25,18 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   const clockOffsetMs = clock.offsetMs();
   const headers = await signRequest(request, call, secret, parts);
   deadline.check();
-  const host = failover.pick();
-  call.attempts += 1;
-  const attempt = createAttempt(host, secret, clockOffsetMs, parts);
+  const host = failover.pick(call.failedAt);
+  const attempt = createAttempt(host, secret, clockOffsetMs, call, parts);
+  call.attempts += attempt.counts;
+  if (call.resend) call.resend = 'done';
   const redact = redactFor(secrets, headers, settings);
   try {
-    const response = await send(addressTo(host, request, headers), call, deadline, attempt, parts);
+    const response = await send(addressTo(host, request, headers, call), call, deadline, attempt, parts);
     attempt.answer = classifyAnswer(readBody(response), response, call, redact);
     attempt.failure = attempt.answer.failure;
   } catch (error) {
-    attempt.failure = attemptError(error, call, host.origin, redact);
+    attempt.isReset = error instanceof ConnectionReset;
+    attempt.failure = attemptError(attempt.isReset ? (error as Error).cause : error, call, host.origin, redact);
   }
   if (!attempt.isSent) {
     failover.released(host);
@@ -62,19 +64,34 @@ function createAttempt(
   host: Host,
   secret: ChosenSecret,
   clockOffsetMs: number,
+  { resend }: Call,
   { settings, monotonicNow }: Parts,
 ): Attempt {
   const sentAt = settings.now();
-  const made = { host, secret, clockOffsetMs, isSent: true, startedAt: monotonicNow(), tookMs: 0 };
+  const counts: Attempt['counts'] = resend === 'due' ? 0 : 1;
+  const made = {
+    host,
+    secret,
+    clockOffsetMs,
+    counts,
+    isReset: false,
+    isSent: true,
+    startedAt: monotonicNow(),
+    tookMs: 0,
+  };
   return { ...made, sentAt, receivedAt: sentAt, answer: undefined, failure: undefined };
 }
 
 function addressTo(
   { origin, prefix }: Host,
-  { method, path, body }: HttpRequest,
+  { method, path: below, body }: HttpRequest,
   headers: HttpRequest['headers'],
+  { attempts, resend }: Call,
 ): HttpRequest {
-  return { origin, path: prefix + path, method, headers, body };
+  const path = prefix + below;
+  const isOverNewConnection = resend !== undefined;
+  const isRepeated = attempts > 1 || isOverNewConnection;
+  return { origin, path, method, headers, body, isRepeated, isOverNewConnection };
 }
 
 /** Returns what takes secrets out of texts, which is looked at only where something went wrong. */
@@ -113,7 +130,7 @@ function send(
     (onResponse, onError, limit) => {
       const onWait = (): void => {
         attempt.isSent = false;
-        call.attempts -= 1;
+        call.attempts -= attempt.counts;
         limit(deadline.leftMs(), () => deadline.error());
       };
       const onSend = (): void => {
@@ -121,7 +138,7 @@ function send(
         attempt.isSent = true;
         attempt.startedAt += durationMs;
         attempt.sentAt = settings.now();
-        call.attempts += 1;
+        call.attempts += attempt.counts;
         const leftMs = deadline.leftMs(attempt.startedAt);
         limit(Math.min(call.timeoutMs, leftMs), timeout(leftMs));
         emit('wait', () => ({ call: call.info, reason: 'connection' as const, durationMs }));
