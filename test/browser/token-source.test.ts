@@ -8,6 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chromiumPath } from './chromium.js';
 
 const executablePath = chromiumPath();
+const launchOptions = {
+  ...(executablePath === undefined ? {} : { executablePath }),
+  args: ['--no-sandbox', '--disable-gpu'],
+};
 const packageFolder = join(import.meta.dirname, '../../packages/token-source');
 
 // What a page runs: the package as an app's own bundler would take it, and a component that shows the hook's state.
@@ -48,10 +52,7 @@ describe.runIf(executablePath !== undefined)('the token source in Chromium', () 
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await chromium.launch(launchOptions);
   });
 
   afterAll(async () => {
@@ -141,6 +142,26 @@ describe.runIf(executablePath !== undefined)('the token source in Chromium', () 
     expect(await get(await openTab())).toBe('token-2');
     expect(await get(two)).toBe('token-2');
     expect(asked).toHaveLength(2);
+  });
+
+  test('a page that comes back by the Back button forgets the token of who has logged out meanwhile', async () => {
+    const freezing = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+    const usual = context;
+    try {
+      context = await freezing.newContext();
+      // Chromium forgets a frozen page to which a channel has something to say.
+      await context.addInitScript('BroadcastChannel = undefined');
+      const [one, two] = [await openTab(), await openTab()];
+      expect(await get(one)).toBe('token-1');
+      await one.goto(`${url}/elsewhere`);
+      await two.evaluate('source.clear()');
+      await one.goBack({ waitUntil: 'commit' });
+      await untilEvent(one, 'cleared');
+      expect(await get(one)).toBe('token-2');
+    } finally {
+      context = usual;
+      await freezing.close();
+    }
   });
 
   test('an app server that refuses for good is asked once, and its words are in the error', async () => {
