@@ -10,6 +10,7 @@ export {
   type ReencryptResult,
 } from './stores/create-encrypted-store.js';
 export { createMemoryStore, type MemoryStoreOptions } from './stores/create-memory-store.js';
+export { explainStoreFailure, type StoreFailure } from './stores/explain-store-failure.js';
 export type {
   HandedToken,
   IssueReason,

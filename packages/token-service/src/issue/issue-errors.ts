@@ -1,5 +1,8 @@
 import { NexconnError, NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
 import { TokenServiceError } from '../errors.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { safeCause } from '../redaction/safe-cause.js';
+import { explainStoreFailure } from '../stores/explain-store-failure.js';
 
 /** When to try again after trouble whose end is unknown. */
 const laterMs = 2_000;
@@ -31,10 +34,15 @@ function queueError(cause: NexconnRateLimitError): TokenServiceError {
   return new TokenServiceError(message, { code: 'QUEUE_FULL', retryAfterMs, cause });
 }
 
-/** Returns the error for a store that failed. */
+/**
+ * Returns the error for a store that failed. Clients hang what they sent on their errors, as `ioredis` does with the token:
+ * only what `safeCause` keeps is passed on.
+ */
 export function storeError(cause: unknown): TokenServiceError {
-  const message = 'The token store failed. Try again later; its cause says what to mend.';
-  return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs, cause });
+  const { code, remedy = 'Try again later; its cause says what to mend.' } = explainStoreFailure(cause);
+  const message = `The token store failed${code === undefined ? '' : ` (${code})`}. ${remedy}`;
+  const safe = cause instanceof TokenServiceError ? cause : safeCause(cause, redactLikelySecrets);
+  return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs, cause: safe });
 }
 
 /** Returns the cause of a store's error where the token of a user cannot be read here. */

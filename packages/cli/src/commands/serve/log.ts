@@ -1,5 +1,10 @@
 import type { NexconnEvent } from '@nexconn-kit/client';
-import { type TokenHandlerFailure, TokenServiceError, type TokenServiceEvent } from '@nexconn-kit/token-service';
+import {
+  explainStoreFailure,
+  type TokenHandlerFailure,
+  TokenServiceError,
+  type TokenServiceEvent,
+} from '@nexconn-kit/token-service';
 import { type Logger, pino } from 'pino';
 import { CliError } from '../../errors.js';
 import type { TextSink } from '../../types.js';
@@ -57,10 +62,10 @@ interface ErrorFields {
 /** Returns the part of an error that is safe to log: codes, and messages of our own. A message of another package may quote its input, such as a URL with a password. */
 function describeError(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { message: 'Something that is no error was thrown.' };
-  const { code } = error as { code?: unknown };
+  const { code = explainStoreFailure(error).code } = error as { code?: unknown };
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
   const isOurs = /^(Nexconn|TokenService|Cli)\w*Error$/.test(error.name) || code === 'TIMED_OUT';
-  const message = isOurs ? error.message : error.constructor.name;
+  const message = isOurs ? error.message : (explainStoreFailure(error).remedy ?? error.constructor.name);
   return { ...(typeof code === 'string' ? { code } : {}), message, ...cause };
 }
 

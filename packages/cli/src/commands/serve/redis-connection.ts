@@ -181,7 +181,7 @@ function connectAnew(
       const { code, message = '' } = error as { readonly code?: unknown; readonly message?: string };
       if (code === 'TIMED_OUT') lose(client, error);
       // What it has can be read until there is another.
-      else if (/^(READONLY|MASTERDOWN)\b/.test(message) && current === client) connectSoon();
+      else if (/(^|\s-)(READONLY|MASTERDOWN)\b/.test(message) && current === client) connectSoon();
       throw error;
     }
   }

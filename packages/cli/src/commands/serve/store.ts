@@ -5,6 +5,7 @@ import {
   createEncryptedStore,
   createMemoryStore,
   type EncryptedTokenStore,
+  explainStoreFailure,
   type TokenStore,
 } from '@nexconn-kit/token-service';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
@@ -137,7 +138,12 @@ async function openPostgres(url: string, onTrouble: (error: unknown) => void): P
 }
 
 function unanswered(description: string, cause: unknown): CliError {
-  const message = `The store ${description} does not answer. Check ${placesOf('store')} and that it runs.`;
+  const { code, remedy } = explainStoreFailure(cause);
+  const isAway = code === undefined || /^(ECONN|EHOST|ENOTFOUND|EAI_|E?TIMED_?OUT)/.test(code);
+  const check = `Check ${placesOf('store')}`;
+  const message = isAway
+    ? `The store ${description} does not answer. ${check} and that it runs.`
+    : `The store ${description} failed (${code}). ${remedy ?? `${check}.`}`;
   return new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
 }
 
