@@ -108,6 +108,20 @@ describe.runIf(hasRedis)('with a Redis', () => {
     },
   );
 
+  it('Redis serves an App Key what it has while nothing can be written', async () => {
+    await wipe();
+    const appToken = { ...token, userId: 'ada' };
+    await createRedisStore(ioredis).forApp?.('key1').write(appToken, '');
+    await ioredis.config('SET', 'min-replicas-to-write', '1');
+    try {
+      const part = createRedisStore(ioredis).forApp?.('key1');
+      expect((await part?.read('ada'))?.token).toEqual(appToken);
+      await expect(part?.write(appToken, '')).rejects.toThrow();
+    } finally {
+      await ioredis.config('SET', 'min-replicas-to-write', '0');
+    }
+  });
+
   it('Redis reads what 0.1 has written', async () => {
     await wipe();
     for (const [command = '', ...args] of golden<string[][]>('redis.json')) await ioredis.call(command, ...args);
@@ -205,6 +219,20 @@ describe('with a PostgreSQL', () => {
   });
 
   storeSuite('PostgreSQL', { open: async () => createPostgresStore(pool), wipe: wipeTables('nexconn') });
+  it('PostgreSQL serves an App Key what it has while nothing can be written', async () => {
+    await fresh();
+    await createPostgresStore(pool).forApp?.('key1').read('ada');
+    const options = '-c default_transaction_read_only=on';
+    const readOnly = new Pool({ connectionString: server.url, options });
+    try {
+      const part = createPostgresStore(readOnly).forApp?.('key1');
+      expect((await part?.read('ada'))?.token).toEqual(token);
+      await expect(part?.write(token, '')).rejects.toThrow();
+    } finally {
+      await readOnly.end();
+    }
+  });
+
   it('PostgreSQL reads what 0.1 has written', async () => {
     await wipeTables('nexconn')();
     await pool.query(readFileSync(new URL('postgres.sql', atRest), 'utf8'));

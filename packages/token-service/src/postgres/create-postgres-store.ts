@@ -111,6 +111,9 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   }
 
   async function findScope(appKey: string): Promise<string> {
+    // Asked first: what can be read is served while nothing can be written.
+    const [known] = await run('owner');
+    if (known) return scopeOf(appKey, String(known.value));
     await run('own', appKey);
     const [row] = await run('owner');
     return scopeOf(appKey, String(row?.value));

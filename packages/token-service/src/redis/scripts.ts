@@ -15,8 +15,9 @@ end
  */
 export const redisScripts = {
   own: `
-redis.call('SET', KEYS[1] .. 'app_key', ARGV[1], 'NX')
-return redis.call('GET', KEYS[1] .. 'app_key')
+local owner = redis.call('GET', KEYS[1] .. 'app_key')
+if not owner then redis.call('SET', KEYS[1] .. 'app_key', ARGV[1]) end
+return owner or ARGV[1]
 `,
   read: `
 return { redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched') }

@@ -181,11 +181,24 @@ function storeIn(database: Database): TokenStore {
     };
   }
 
+  let owner: string | undefined;
+
+  function findOwner(appKey: string): string {
+    owner ??= read(() => readFact.get(ownerFact))?.value as string | undefined;
+    if (owner !== undefined) return owner;
+    try {
+      write(() => writeFact.run(ownerFact, appKey));
+    } catch {
+      // On a full disk what can be read is served all the same, and the next process writes it.
+    }
+    owner = appKey;
+    return owner;
+  }
+
   const store = partOf('');
   return defineForApp(store, (appKey) => {
-    const owner = read(() => readFact.get(ownerFact))?.value;
-    if (owner === undefined) write(() => writeFact.run(ownerFact, appKey));
-    return owner === undefined || owner === appKey ? store : partOf(scopeOf(appKey, String(owner)));
+    const scope = scopeOf(appKey, findOwner(appKey));
+    return scope === '' ? store : partOf(scope);
   });
 }
 
