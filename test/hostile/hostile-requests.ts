@@ -151,6 +151,15 @@ const bodies: HostileRequest[] = [
   each(400, 413, 'ten thousand objects in objects', json(`${many(10_000, '{"a":')}1${many(10_000, '}')}`)),
   each(400, 413, 'ten thousand quotes that do not end', json(`"${many(20_000, '\\"')}`)),
   each(400, 413, 'a field of 99 kB', json(`{"userId":"${many(99_000, 'a')}","name":"b"}`)),
+  both(200, 'a key that stands twice', (target) => {
+    const twice =
+      target.body === '{}' ? '{"rejectedToken":"a","rejectedToken":"b"}' : `{"name":"Eve",${target.body.slice(1)}`;
+    return json(twice)(target);
+  }),
+  each(400, 403, 'half an emoji', json('{"userId":"\\ud800","name":"b"}')),
+  each(400, 403, 'a NUL in a text', json('{"userId":"jlk456j5\\u0000","name":"b"}')),
+  each(400, 403, 'a zero below zero', json('{"userId":-0,"name":"b"}')),
+  each(400, 403, 'a number in place of a text', json('{"userId":9007199254740993,"name":"b"}')),
   both(413, 'a body of 200 kB', json(many(200_000, ' '))),
   both(413, 'the same in chunks', chunked(`${(200_000).toString(16)}\r\n${many(200_000, ' ')}\r\n0\r\n\r\n`)),
   each(400, 415, 'a form', post(['Content-Type: application/x-www-form-urlencoded'], 'userId=evil')),

@@ -44,9 +44,13 @@ export function createRecord(
   };
 }
 
+/** V8 copies a part of a text that is shorter than this by itself. */
+const shortestSlice = 13;
+
 /** Returns what an entry keeps of a text of the caller's: a copy, since even a short one may be a part of a long one. */
 function keep<T extends string | undefined>(text: T, limit?: number): T {
-  return (text === undefined ? undefined : copyText(shorten(text, limit))) as T;
+  if (text === undefined || text.length < shortestSlice) return (text && shorten(text)) as T;
+  return copyText(shorten(text, limit)) as T;
 }
 
 /** No query and no header: either may carry what should not be kept. */
