@@ -17,14 +17,14 @@ Secrets are variables or files, never flags: NEXCONN_APP_SECRET,
 NEXCONN_APP_SECRET_NEXT, NEXCONN_JWT_SECRET, NEXCONN_ENCRYPTION_KEYS,
 NEXCONN_USER_ID_KEY. NEXCONN_APP_KEY names the app.
 
-Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 the port is taken or the store
-does not answer, 2 wrong use or a setting is missing.`;
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 the port is taken or the
+store does not answer, 2 wrong use or a setting is missing.`;
 
 /** Adds `nexconn serve`. */
 export function addServeCommand(program: Command, context: CliContext): void {
   const serve = program
     .command('serve')
-    .description('run the token service as a server, until Ctrl-C or SIGTERM')
+    .description('run the token service as a server, until Ctrl-C, SIGTERM or SIGHUP')
     // The longest flag leaves less than Commander's least width to its description.
     .configureHelp({ minWidthToWrap: 30 })
     .option('--config <file>', 'JSON file of the settings below (default: NEXCONN_CONFIG)');

@@ -5,6 +5,7 @@ import { toNodeListener } from '@nexconn-kit/token-service/node';
 import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
 import { readEndpoint } from '../../options/endpoint.js';
+import type { LogSink } from '../../process/log-sink.js';
 import { untilAborted } from '../../process/until-aborted.js';
 import { withTimeout } from '../../process/with-timeout.js';
 import type { CliContext } from '../../types.js';
@@ -26,14 +27,23 @@ const closeTimeoutMs = 2_000;
  * @throws {CliError} USAGE, MISSING_CONFIGURATION, PACKAGE_MISSING, STORE_UNAVAILABLE, PORT_IN_USE, LISTEN_FAILED
  */
 export async function runServe(command: Command, context: CliContext): Promise<void> {
-  const { env, stdout, stderr } = context;
+  const output = context.openLog?.() ?? { write: (text) => void context.stdout.write(text), flush: async () => {} };
+  try {
+    await serve(command, context, output);
+  } finally {
+    await withTimeout(output.flush(), closeTimeoutMs, 'The log is still being written.').catch(() => {});
+  }
+}
+
+async function serve(command: Command, context: CliContext, output: LogSink): Promise<void> {
+  const { env, stderr } = context;
   const stop = context.stopSignal();
   const settings = readServeSettings(command, env);
   const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
   const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const host = chooseHost(settings, trustedHeader);
   const requestIds = new AsyncLocalStorage<string>();
-  const log = createLog(stdout, settings.logLevel, () => {
+  const log = createLog(output, settings.logLevel, () => {
     const requestId = requestIds.getStore();
     return requestId === undefined ? {} : { requestId };
   });
