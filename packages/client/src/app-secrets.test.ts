@@ -141,6 +141,25 @@ describe('a provider', () => {
     expect(asked()).toBe(2);
   });
 
+  it('that takes its time is waited for by a call that is refused while it is asked', async () => {
+    let answer = (_: string): void => {};
+    let asked = 0;
+    const { secrets } = start(() => {
+      asked += 1;
+      return asked === 1
+        ? Promise.resolve('a')
+        : new Promise((resolve) => {
+            answer = resolve;
+          });
+    });
+    const chosen = [await chosenOf(secrets), await chosenOf(secrets)] as const;
+    const refused = chosen.map((each) => secrets.refused(each));
+    await new Promise((resolve) => setImmediate(resolve));
+    answer('b');
+    expect(await Promise.all(refused)).toEqual([true, true]);
+    expect(asked).toBe(2);
+  });
+
   it('that keeps giving a refused secret is asked once a second at most', async () => {
     const { provide, asked } = provider('a');
     const { call, pass } = start(provide);

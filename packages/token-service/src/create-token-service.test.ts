@@ -664,6 +664,63 @@ describe('the store', () => {
     expect(await working.acquireLease(ada.userId, 10_000)).toBeTypeOf('string');
   });
 
+  it('keeps a lease for as long as the API takes, however long that is', async () => {
+    fakeTime();
+    const { instance, mock, issued } = makeSetting();
+    let calls = 0;
+    let answer = () => {};
+    const gate = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const fetch = async (request: Request) => {
+      calls += 1;
+      await gate;
+      return mock.fetch(request);
+    };
+    const patience = { fetch, timeoutMs: 200_000, deadlineMs: 200_000 };
+    const first = instance({ clientSettings: patience }).get(ada);
+    await vi.waitFor(() => expect(calls).toBe(1), { timeout: 60_000 });
+    const second = instance({ clientSettings: patience, maxWaitMs: 200_000 }).get(ada);
+    // Three times as long as a lease that nobody extends.
+    for (let passedMs = 0; passedMs < 46_000; passedMs += 500) await vi.advanceTimersByTimeAsync(500);
+    expect(calls).toBe(1);
+    answer();
+    const tokens = await passTime(Promise.all([first, second]));
+    expect(tokens[0].accessToken).toBe(tokens[1].accessToken);
+    expect([calls, await issued()]).toEqual([1, 1]);
+  });
+
+  it('that fails to keep a token has the lease back at once, so that the next log-in need not wait for its end', async () => {
+    const working = createMemoryStore({ monotonicNow: () => 0 });
+    const { instance, issued } = makeSetting(working);
+    let isFull = true;
+    const full: TokenStore = {
+      ...working,
+      write: (...args) => (isFull ? Promise.reject(new Error('The disk is full.')) : working.write(...args)),
+    };
+    const tokens = instance({ store: full, maxWaitMs: 1 });
+    await tokens.get(ada);
+    isFull = false;
+    await tokens.get(ada);
+    expect(await issued()).toBe(2);
+  });
+
+  it('hands out what another instance has written while the lease was waited for, be it due for renewal', async () => {
+    let now = Date.now();
+    const store = createMemoryStore();
+    const { instance, issued } = makeSetting(store);
+    const options = { tokenValiditySeconds: day, now: () => now };
+    const { accessToken } = await instance(options).get(ada);
+    const { token } = await store.read(ada.userId);
+    await store.remove(ada.userId);
+    const leaseId = await store.acquireLease(ada.userId, 60_000);
+    const waiting = instance(options).get(ada);
+    now += day * 0.95 * 1000;
+    if (token && leaseId !== undefined) await store.write(token, leaseId);
+    expect((await waiting).accessToken).toBe(accessToken);
+    expect(await issued()).toBe(1);
+  });
+
   it('does not hold up the others where an instance died with a lease', async () => {
     let now = 0;
     const store = createMemoryStore({ monotonicNow: () => now });

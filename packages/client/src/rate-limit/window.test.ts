@@ -146,6 +146,18 @@ describe('a permit', () => {
     window.take(now + waitMs(window), now).release('answered');
   });
 
+  it('comes back before one that was released earlier, where it is due earlier', () => {
+    const window = makeWindow(2);
+    const early = window.take(now, now);
+    now += 1.4 * windowMs;
+    window.take(now, now).release('answered');
+    now += 0.1 * windowMs;
+    // Its request was counted a window after it was used at the latest: half a window from here.
+    early.release('answered');
+    expect(waitMs(window)).toBeGreaterThan(0.5 * windowMs);
+    expect(waitMs(window)).toBeLessThan(0.5 * windowMs + 10);
+  });
+
   it('comes back another window later where there is no answer', () => {
     const window = makeWindow(1);
     window.take(now, now);

@@ -141,11 +141,29 @@ describe('a rotated secret', () => {
     service.rotateSecret(appKey, { ...renewed, takesEffect: 'on-first-use' });
     const { token: between } = await ask();
     const late = await ask({ sign: { ...renewed, now: () => 0 } });
-    expect(late.headers['X-Mock-Reason']).toMatch(/Timestamp/);
+    expect(late.headers['X-Mock-Reason']).toMatch(/^Timestamp /);
     expect([check(old), check(between)]).toEqual([0, 0]);
     const { token: fresh } = await ask({ sign: renewed });
     expect([check(old), check(between), check(fresh)]).toEqual([31004, 31004, 0]);
     expect((await ask()).headers['X-Mock-Reason']).toMatch(/before the rotation/);
+  });
+});
+
+describe('a secret that waits for its first use', () => {
+  it('is not used by a request that is refused for its time or its nonce, and the refusal says so', async () => {
+    const { ask, check, service } = start();
+    const { token } = await ask({ sign: { nonce: () => 'used' } });
+    service.rotateSecret(appKey, { appSecret: 'secret2', takesEffect: 'on-first-use' });
+    const next = { appSecret: 'secret2' };
+    const late = await ask({ sign: { ...next, now: () => Date.now() - 600_000 } });
+    expect(late).toMatchObject({
+      code: 1004,
+      headers: { 'X-Mock-Reason': expect.stringMatching(/^Timestamp .* behind/) },
+    });
+    const again = await ask({ sign: { ...next, nonce: () => 'used' } });
+    expect(again).toMatchObject({ code: 1004, headers: { 'X-Mock-Reason': expect.stringMatching(/^Nonce was used/) } });
+    expect([service.app(appKey).rotationPending, check(token)]).toEqual([true, 0]);
+    expect((await ask()).code).toBe(0);
   });
 });
 

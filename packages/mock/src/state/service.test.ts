@@ -138,6 +138,25 @@ it('limits requests for each app and operation, and says when to come again', ()
   expect(many(appKey, 3)).toEqual([undefined, undefined, 'RateLimitExceeded']);
 });
 
+it('sends Retry-After in whole seconds, rounded up, where the window is longer', () => {
+  const time = { now: 1_000_000 };
+  const { requests } = start({}, time);
+  const rateLimit = { limit: 1, windowSeconds: 60, scope: 'app' } as never;
+  const operation = { operationId: 'a', rateLimit };
+  requests.admit(appKey, operation);
+  for (const [passedMs, seconds] of [
+    [1, '60'],
+    [17_499, '43'],
+    [40_500, '2'],
+    [999, '2'],
+    [1, '1'],
+  ] as const) {
+    time.now += passedMs;
+    const headers = { 'Retry-After': seconds };
+    expect(() => requests.admit(appKey, operation)).toThrow(expect.objectContaining({ headers }));
+  }
+});
+
 it('sends Retry-After of at least one second', () => {
   const { requests } = start({ rateLimit: 1 });
   const operation = { operationId: 'a', rateLimit: null };
@@ -262,4 +281,29 @@ it('starts anew by a reset, with the apps it was made with', () => {
   moveClock({ byMs: 1 });
   reset();
   expect([apps(), secretOf(appKey), now(), check(token)]).toEqual([[view], 'secret1', 1_000_000, 31004]);
+});
+
+it('lists users in pages, each behind the last one of the page before', () => {
+  const { issue, users } = start();
+  for (const userId of ['ada', 'bob', 'eve', 'bob']) issue(userId);
+  const seen: string[][] = [];
+  let after: string | undefined;
+  do {
+    const page = users(appKey, { after, limit: 1 });
+    seen.push(page.users.map(({ userId }) => userId));
+    after = page.next;
+  } while (after !== undefined && seen.length < 10);
+  expect(seen).toEqual([['ada'], ['bob'], ['eve']]);
+  const behind = (after: string) => users(appKey, { after, limit: 5 }).users.map(({ userId }) => userId);
+  expect([behind('ada'), behind('bob'), behind('eve')]).toEqual([['bob', 'eve'], ['eve'], []]);
+  expect(codeOf(() => users(appKey, { after: 'nobody' }))).toBe('INVALID_OPTION');
+});
+
+it('refuses to rotate to the present secret, and changes nothing by it', () => {
+  const { issue, check, rotateSecret, app, secretOf } = start();
+  const token = issue('ada');
+  for (const takesEffect of ['at-once', 'on-first-use'] as const) {
+    expect(codeOf(() => rotateSecret(appKey, { appSecret: 'secret1', takesEffect }))).toBe('INVALID_OPTION');
+  }
+  expect([check(token), secretOf(appKey), app(appKey).rotationPending]).toEqual([0, 'secret1', false]);
 });

@@ -137,7 +137,11 @@ describe('authenticate', () => {
     for (const [retryAfterMs, seconds] of [
       [30_000, '30'],
       [500, '1'],
+      [1_001, '2'],
+      [2_001, '3'],
+      [0, '2'],
       [-1, '2'],
+      [Number.POSITIVE_INFINITY, '2'],
       [Number.NaN, '2'],
       ['30000', '2'],
     ] as const) {
@@ -154,6 +158,14 @@ describe('authenticate', () => {
   it('that gives no user is a fault of the server', async () => {
     for (const wrong of ['ada', {}, { userId: '' }, { userId: 7 }, true]) {
       expect(await ask(appRequest(), { authenticate: () => wrong as never })).toEqual([500, 'INTERNAL_ERROR']);
+    }
+    // A class that was returned in place of a user of it, and a text that somebody hung properties on, have a userId too.
+    for (const wrong of [Object.assign(() => {}, { userId: 'ada' }), 'ada']) {
+      const { handler, failures } = makeHandler({ authenticate: () => wrong as never });
+      expect(await codeOf(await handler(appRequest()))).toEqual([500, 'INTERNAL_ERROR']);
+      expect(failures).toMatchObject([
+        { error: { message: 'authenticate returned no user. Return { userId, name }.' } },
+      ]);
     }
   });
 
@@ -240,6 +252,48 @@ describe('a body', () => {
     expect(await ask(appRequest({ headers, body, duplex: 'half' } as RequestInit))).toEqual([413, 'BODY_TOO_LARGE']);
     expect(sent).toBeLessThanOrEqual(6 * 1024);
     expect(isCancelled).toBe(true);
+  });
+
+  it('may come in chunks, wherever it is cut', async () => {
+    const { handler, issued } = makeHandler();
+    const { accessToken: rejectedToken } = await (await handler(appRequest())).json();
+    const bytes = new TextEncoder().encode(JSON.stringify({ rejectedToken }));
+    const headers = { 'content-type': 'application/json' };
+    for (const cuts of [[1], [bytes.length - 1], [10, 20], [10, 10, 30]]) {
+      const body = new ReadableStream({
+        start(controller) {
+          const ends = [0, ...cuts, bytes.length];
+          for (const [index, end] of ends.slice(1).entries()) controller.enqueue(bytes.slice(ends[index], end));
+          controller.close();
+        },
+      });
+      const response = await handler(appRequest({ headers, body, duplex: 'half' } as RequestInit));
+      expect(response.status).toBe(200);
+      expect((await response.json()).accessToken).not.toBe(rejectedToken);
+    }
+    expect(await issued()).toBe(2);
+  });
+
+  it('may be as long as the limit, and no byte longer, whether its length is declared or not', async () => {
+    const text = JSON.stringify({ rejectedToken: 'x'.repeat(40) });
+    const bytes = new TextEncoder().encode(text);
+    const type = { 'content-type': 'application/json' };
+    const declared = () => appRequest({ headers: { ...type, 'content-length': `${bytes.length}` }, body: text });
+    const streamed = () => {
+      const body = new ReadableStream({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, 9));
+          controller.enqueue(bytes.slice(9));
+          controller.close();
+        },
+      });
+      return appRequest({ headers: type, body, duplex: 'half' } as RequestInit);
+    };
+    for (const request of [declared, streamed]) {
+      const { handler } = makeHandler({ maxBodyBytes: bytes.length });
+      expect((await handler(request())).status).toBe(200);
+      expect(await ask(request(), { maxBodyBytes: bytes.length - 1 })).toEqual([413, 'BODY_TOO_LARGE']);
+    }
   });
 
   it('of a declared size beyond the limit is not read at all', async () => {
@@ -436,6 +490,20 @@ describe('an answer without a token', () => {
       return (await handler(appRequest())).headers.get('retry-after');
     });
     expect(await Promise.all(waits)).toEqual(['9', '14', '18']);
+  });
+
+  it.each([
+    [6_000, '6'],
+    [6_001, '7'],
+    [1, '1'],
+    [undefined, null],
+  ])('tells whoever asks too soon, by %s ms, when to come again: %s s', async (retryAfterMs, seconds) => {
+    const error = new TokenServiceError('Only just now.', {
+      code: 'COOLING_DOWN',
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+    const response = await createTokenHandler(failing(error), { authenticate, random: () => 0.999 })(appRequest());
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, seconds]);
   });
 
   it('tells whoever found the queue full the time that is theirs, on one whole second or the other', async () => {

@@ -273,3 +273,31 @@ it.each([[[]], [['short']], [[7]], ['text']])('refuses the keys %j without showi
   expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
   expect(make).not.toThrow('short');
 });
+
+it('reads what this form has always looked like: a change of it would make every stored token unreadable', async () => {
+  const golden = 'nexconn-encrypted:2:630dcd29:Z3pO2doqwtY2WnTBorz10piYqU9CU8tIRZMhmdFc3kULf6+13iQ=';
+  const memory = createMemoryStore();
+  const keys: [string] = ['000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'];
+  await memory.forApp?.('uwd1c0sxdlx2').write({ ...token, accessToken: golden }, '');
+  const read = async (from: readonly [string, ...string[]]) =>
+    (await createEncryptedStore(memory, { keys: from }).forApp('uwd1c0sxdlx2').read(ada.userId)).token;
+  expect(await read(keys)).toEqual(token);
+  // Among others too, and then not by trying each.
+  expect(await read([key(), ...keys])).toEqual(token);
+});
+
+it('takes for unreadable what is cut short, or has the name of another key', async () => {
+  const memory = createMemoryStore();
+  const store = createEncryptedStore(memory, { keys: [suiteKey] });
+  await store.write(token, '');
+  const { token: sealed = token } = await memory.read(ada.userId);
+  const [form, version, id, text = ''] = sealed.accessToken.split(':');
+  const bytes = Buffer.from(text, 'base64');
+  const lengths = [0, 1, 12, 27, 28, bytes.length - 1];
+  const cut = lengths.map((length) => `${form}:${version}:${id}:${bytes.subarray(0, length).toString('base64')}`);
+  const renamed = `${form}:${version}:${id === '00000000' ? '11111111' : '00000000'}:${text}`;
+  for (const accessToken of [...cut, renamed]) {
+    await memory.write({ ...sealed, accessToken }, '');
+    expect(await store.read(ada.userId)).toMatchObject({ token: undefined, isUnreadable: true });
+  }
+});
