@@ -4,7 +4,7 @@ import { runCaptured } from '../test/support/run-captured.js';
 import { serveSettings, variableOf } from './commands/serve/settings.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: (?:issue|reencrypt))?)/gm)].map(
+const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: (?:issue|backup|restore|reencrypt))?)/gm)].map(
   ([, command = '']) => command,
 );
 

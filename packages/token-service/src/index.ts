@@ -2,6 +2,7 @@ export { createTokenService } from './create-token-service.js';
 export { TokenServiceError, type TokenServiceErrorCode, type TokenServiceErrorDetails } from './errors.js';
 export { createTokenHandler } from './handler/create-token-handler.js';
 export type { ProblemCode, TokenHandler, TokenHandlerFailure, TokenHandlerOptions } from './handler/types.js';
+export { backUpStore } from './stores/back-up-store.js';
 export {
   createEncryptedStore,
   type EncryptedTokenStore,
@@ -11,6 +12,7 @@ export {
 } from './stores/create-encrypted-store.js';
 export { createMemoryStore, type MemoryStoreOptions } from './stores/create-memory-store.js';
 export { explainStoreFailure, type StoreFailure } from './stores/explain-store-failure.js';
+export { type RestoredUsers, restoreStore } from './stores/restore-store.js';
 export type {
   HandedToken,
   IssueReason,

@@ -124,6 +124,34 @@ it('uses a file that was put in the place of its own while it was open', async (
   await store.close();
 });
 
+it('hands out nothing of another app whose file was put in the place of its own', async () => {
+  files += 1;
+  const store = await createSqliteStore(fileName());
+  const mine = store.forApp?.('mine') ?? store;
+  const other = await createSqliteStore(`${fileName()}.other`);
+  await (other.forApp?.('others') ?? other).write(token, '');
+  await other.close();
+  await rename(`${fileName()}.other`, fileName());
+  const another = { ...token, userId: 'another' };
+  await expect(mine.write(another, '')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  await expect(mine.read(token.userId)).rejects.toThrow('Restart this process');
+  await expect(mine.write(another, '')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  await store.close();
+});
+
+it('is the same app’s after its file was removed while it was open', async () => {
+  files += 1;
+  const store = await createSqliteStore(fileName());
+  const mine = store.forApp?.('mine') ?? store;
+  await rm(fileName());
+  await mine.write(token, '');
+  await store.close();
+  const again = await createSqliteStore(fileName());
+  expect((await again.forApp?.('others').read(token.userId))?.token).toBeUndefined();
+  expect((await again.forApp?.('mine').read(token.userId))?.token).toEqual(token);
+  await again.close();
+});
+
 it('brings its log into the file before that grows large, whatever is read meanwhile', async () => {
   files += 1;
   const store = await createSqliteStore(fileName());

@@ -4,6 +4,7 @@ import { defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createLeases } from '../stores/leases.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
+import { copyDatabase } from './copy-database.js';
 import { realPathOf } from './database-files.js';
 import { type Database, openDatabase, type SqlRow } from './open-database.js';
 import { migrate } from './schema.js';
@@ -43,18 +44,42 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
     throw error;
   });
   let isClosed = false;
-  const opened: TokenStore = {
-    ...store,
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      shared.users -= 1;
-      if (shared.users > 0) return;
-      stores.delete(key);
-      await store.close();
-    },
-  };
-  return defineForApp(opened, (appKey) => ({ ...(store.forApp?.(appKey) ?? store), close: opened.close }));
+  return closedBy(store, async () => {
+    if (isClosed) return;
+    isClosed = true;
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    stores.delete(key);
+    await store.close();
+  });
+}
+
+/**
+ * Opens a copy of a SQLite store as it is now, while another process may have it open: for a backup. Closing it removes the
+ * copy, which needs as much room in the same folder as the store itself.
+ *
+ * @throws {TokenServiceError} STORE_FAILED, INVALID_OPTION
+ * @example
+ * const snapshot = await openSqliteSnapshot('tokens.db');
+ */
+export async function openSqliteSnapshot(path: string): Promise<TokenStore> {
+  checkPath(path);
+  const key = keyOf(path);
+  // To open and close its file would release the locks that this process has on it.
+  if (sharedStores().has(key)) return createSqliteStore(path);
+  const { file, remove } = await copyDatabase(key);
+  try {
+    const store = await openStore(file);
+    return closedBy(store, async () => store.close().finally(remove));
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Returns a store, and the parts of its apps, that are closed in another way. */
+function closedBy(store: TokenStore, close: TokenStore['close']): TokenStore {
+  return defineForApp({ ...store, close }, (appKey) => ({ ...(store.forApp?.(appKey) ?? store), close }));
 }
 
 function checkPath(path: unknown): void {
@@ -119,13 +144,22 @@ function storeIn(database: Database): TokenStore {
   /** The current App Secret of each scope; read once, since nobody else can change it. */
   const currentSecrets = new Map<string, string | undefined>();
 
+  /** The App Key whose rows have no scope, once it was asked for. */
+  let owner: string | undefined;
+  let foreign: TokenServiceError | undefined;
+
   function startAnew(): void {
     migrate(database);
     currentSecrets.clear();
+    if (owner === undefined) return;
+    const found = readFact.get(ownerFact)?.value;
+    if (found === undefined) writeFact.run(ownerFact, owner);
+    else if (found !== owner) foreign = foreignFile();
   }
 
   /** Tables that were dropped are created again. */
   function read<T>(work: () => T): T {
+    if (foreign) throw foreign;
     try {
       return work();
     } catch (error) {
@@ -181,8 +215,6 @@ function storeIn(database: Database): TokenStore {
     };
   }
 
-  let owner: string | undefined;
-
   function findOwner(appKey: string): string {
     owner ??= read(() => readFact.get(ownerFact))?.value as string | undefined;
     if (owner !== undefined) return owner;
@@ -200,6 +232,13 @@ function storeIn(database: Database): TokenStore {
     const scope = scopeOf(appKey, findOwner(appKey));
     return scope === '' ? store : partOf(scope);
   });
+}
+
+function foreignFile(): TokenServiceError {
+  const message =
+    'The database was replaced, while it was in use, by one whose first app is another one: its rows are not those that ' +
+    'were asked for. Restart this process.';
+  return new TokenServiceError(message, { code: 'STORE_FAILED' });
 }
 
 /** The name of the App Key whose rows have no scope. */

@@ -184,6 +184,15 @@ interface HoldOptions extends Pick<FileLease, 'isTakenOnSilence' | 'recordBefore
   readonly fd: number;
 }
 
+/**
+ * Returns what the holder of a lease has recorded last, whether it is alive or not. Empty where nobody has left a lease;
+ * undefined where that of version 0.1, or a new one, says nothing.
+ */
+export function readLeaseRecord(path: string): string | undefined {
+  const found = readOrNothing(path);
+  return found === undefined ? '' : recordOf(parse(found));
+}
+
 function recordOf(holder: Holder | undefined): string | undefined {
   return holder === undefined || holder.record === noRecord ? undefined : holder.record;
 }

@@ -1,1 +1,1 @@
-export { createSqliteStore } from './create-sqlite-store.js';
+export { createSqliteStore, openSqliteSnapshot } from './create-sqlite-store.js';

@@ -105,11 +105,17 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
     throw new TokenServiceError(message, { code: 'STORE_FAILED' });
   }
 
+  /** Closing brings the log in, and removes it. */
+  function closeUnderWay(): void {
+    lease.record(underWay);
+    driver.close();
+  }
+
   /** Another program has removed the log, or has put another file in the place of this one. */
   function reopen(now: ReturnType<typeof identify>): void {
     // Its end is nowhere but in the log that is still open.
     if (now.file === identities.file) driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    driver.close();
+    closeUnderWay();
     driver = open(underWay);
     generation += 1;
     identities = identify();
@@ -148,7 +154,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
       if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) bringLogIn(driver, lease);
     },
     close() {
-      if (!isClosed && lease.isHeld()) driver.close();
+      if (!isClosed && lease.isHeld()) closeUnderWay();
       else if (!isClosed) abandoned.push(driver);
       isClosed = true;
       releaseAll(releases);

@@ -10,7 +10,7 @@ import {
 } from '@nexconn-kit/token-service';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
-import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
+import { createSqliteStore, openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
 import { CliError } from '../../errors.js';
 import { withTimeout } from '../../process/with-timeout.js';
 import { createPostgresPool } from './postgres-pool.js';
@@ -58,6 +58,22 @@ export async function openStore(
     await withTimeout(opened.close(), checkTimeoutMs, slow).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Opens the store that the setting names to read all of it, while instances may have it open.
+ *
+ * @throws {CliError} USAGE, PACKAGE_MISSING, STORE_UNAVAILABLE
+ */
+export async function openSnapshot(setting: string): Promise<OpenStore> {
+  if (setting === 'memory') {
+    const message =
+      'The store memory is in the process of nexconn serve alone. Only sqlite:, redis: and postgres: can be backed up.';
+    throw new CliError(message, { code: 'USAGE' });
+  }
+  if (!/^sqlite:./.test(setting)) return openStore(setting, undefined, () => {});
+  const opened = await openSqlite(setting.slice('sqlite:'.length), openSqliteSnapshot);
+  return { ...opened, check: createCheck(opened.store) };
 }
 
 /** Returns a check that asks once at a time: a store that hangs must not collect another question with each probe. */
@@ -108,9 +124,9 @@ function openMemory(): Opened {
   return { store, rateStore: undefined, description: 'memory', close: store.close };
 }
 
-async function openSqlite(path: string): Promise<Opened> {
+async function openSqlite(path: string, open = createSqliteStore): Promise<Opened> {
   const description = `sqlite:${path}`;
-  const store = await createSqliteStore(path).catch((cause: unknown) => {
+  const store = await open(path).catch((cause: unknown) => {
     const message = `The store ${description}: ${(cause as Error).message}`;
     throw new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
   });

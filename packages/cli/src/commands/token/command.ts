@@ -4,6 +4,7 @@ import { readCredentials } from '../../options/credentials.js';
 import { type EndpointFlags, readEndpoint, regions } from '../../options/endpoint.js';
 import { longestTimeoutMs, parsePattern, parseTimeoutMs } from '../../options/parse.js';
 import type { CliContext } from '../../types.js';
+import { addBackupCommands } from './backup.js';
 import { addReencryptCommand } from './reencrypt.js';
 
 interface TokenIssueFlags extends EndpointFlags {
@@ -24,7 +25,7 @@ Exit codes: 0 issued, 1 refused or failed, 2 wrong use or a setting is missing.`
 
 /** Adds `nexconn token issue`. */
 export function addTokenCommand(program: Command, context: CliContext): void {
-  const token = program.command('token').description('issue access tokens, and encrypt stored ones anew');
+  const token = program.command('token').description('issue access tokens; back up, restore and encrypt stored ones');
   token
     .command('issue')
     .description('register a user, if new, and issue an access token')
@@ -43,6 +44,7 @@ export function addTokenCommand(program: Command, context: CliContext): void {
     .option('--json', 'write an error as one JSON object')
     .addHelpText('after', helpEnd)
     .action((flags: TokenIssueFlags) => issueToken(flags, context));
+  addBackupCommands(token, context);
   addReencryptCommand(token, context);
 }
 

@@ -1,0 +1,58 @@
+import type { StoredToken, TokenStore } from '../types.js';
+
+/** The first line of a backup. */
+export interface BackupHead {
+  readonly format: 'nexconn-token-backup';
+  readonly version: 1;
+  /** The App Secret that the fleet had switched to; left out before the first token. */
+  readonly currentSecret?: string | undefined;
+}
+
+/** The last line, by which a backup that was cut off is known. */
+export interface BackupEnd {
+  readonly users: number;
+}
+
+const pageSize = 500;
+/** Questions under way at once, each for one user. */
+const concurrency = 32;
+/** No token is of it, so that all are listed. */
+const noSecret = '';
+
+/**
+ * Yields a backup of a store, line by line, each one JSON: a head, every token as it is stored (an encrypted one stays
+ * encrypted), and an end. It can be restored into a store of another kind. The store may be in use meanwhile: of a token
+ * that changes, either state is in it.
+ *
+ * @throws {TokenServiceError} STORE_FAILED, and what the store rejects with
+ * @example
+ * for await (const line of backUpStore(store)) file.write(`${line}\n`);
+ */
+export async function* backUpStore(store: TokenStore): AsyncGenerator<string, void, undefined> {
+  const head: BackupHead = {
+    format: 'nexconn-token-backup',
+    version: 1,
+    currentSecret: await store.currentSecret(),
+  };
+  yield JSON.stringify(head);
+  let users = 0;
+  for (let after: string | undefined; ; ) {
+    const page = await store.listOutdated(noSecret, after, pageSize);
+    for (let at = 0; at < page.length; at += concurrency) {
+      const entries = await Promise.all(page.slice(at, at + concurrency).map(({ userId }) => store.read(userId)));
+      for (const { token } of entries) {
+        // Removed meanwhile.
+        if (token === undefined) continue;
+        users += 1;
+        yield formatToken(token);
+      }
+    }
+    after = page.at(-1)?.userId;
+    if (page.length === 0) break;
+  }
+  yield JSON.stringify({ users } satisfies BackupEnd);
+}
+
+function formatToken({ userId, name, avatarUrl, accessToken, secretId, issuedAt }: StoredToken): string {
+  return JSON.stringify({ userId, name, avatarUrl, accessToken, secretId, issuedAt });
+}

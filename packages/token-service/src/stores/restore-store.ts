@@ -1,0 +1,85 @@
+import { TokenServiceError } from '../errors.js';
+import type { StoredToken, TokenStore } from '../types.js';
+import type { BackupEnd, BackupHead } from './back-up-store.js';
+
+/** What became of the users of a backup. */
+export interface RestoredUsers {
+  readonly restored: number;
+  /** Who has a token of the same time or a later one, or is being issued one. */
+  readonly kept: number;
+}
+
+/** For how long nobody else issues for the user who is being restored, in milliseconds. */
+const leaseMs = 10_000;
+
+/**
+ * Restores a backup of `backUpStore` into a store, of the same kind or another one, which may be in use meanwhile. A user
+ * who has a later token keeps it, and users who are not in the backup stay. The whole backup is checked before.
+ *
+ * @param readLines Reads the backup line by line; called twice.
+ * @throws {TokenServiceError} INVALID_OPTION where it is no backup, is cut off, or of a newer version; STORE_FAILED
+ */
+export async function restoreStore(store: TokenStore, readLines: () => AsyncIterable<string>): Promise<RestoredUsers> {
+  const { currentSecret } = await check(readLines());
+  const users = { restored: 0, kept: 0 };
+  for await (const line of readLines()) {
+    const parsed = parse(line);
+    if (!isToken(parsed)) continue;
+    if (await restore(store, parsed)) users.restored += 1;
+    else users.kept += 1;
+  }
+  // One that is there already is that of the tokens that are in use.
+  if (currentSecret !== undefined) await store.setCurrentSecret(currentSecret, { expected: undefined });
+  return users;
+}
+
+async function restore(store: TokenStore, token: StoredToken): Promise<boolean> {
+  const leaseId = await store.acquireLease(token.userId, leaseMs);
+  if (leaseId === undefined) return false;
+  const { token: present } = await store.read(token.userId);
+  if (present !== undefined && present.issuedAt >= token.issuedAt) {
+    await store.releaseLease(token.userId, leaseId);
+    return false;
+  }
+  await store.write(token, leaseId);
+  return true;
+}
+
+async function check(lines: AsyncIterable<string>): Promise<BackupHead> {
+  let head: Partial<BackupHead> | undefined;
+  let tokens = 0;
+  let end: Partial<BackupEnd> | undefined;
+  for await (const line of lines) {
+    const parsed = parse(line);
+    if (head === undefined) {
+      head = parsed as Partial<BackupHead>;
+      if (head.format !== 'nexconn-token-backup') refuse('is no backup of a token store');
+      if (head.version !== 1) refuse(`is of version ${head.version}, and this one knows 1: update`);
+    } else if (end !== undefined) refuse('goes on after its end');
+    else if (isToken(parsed)) tokens += 1;
+    else end = parsed as Partial<BackupEnd>;
+  }
+  if (head === undefined) refuse('is empty');
+  if (end?.users !== tokens) refuse('is cut off');
+  return head as BackupHead;
+}
+
+function parse(line: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+  } catch {
+    // The text, which may hold a token, stays out of the message.
+  }
+  return refuse('holds a line that is no JSON object');
+}
+
+function isToken(parsed: unknown): parsed is StoredToken {
+  const { userId, name, avatarUrl, accessToken, secretId, issuedAt } = parsed as Partial<StoredToken>;
+  const texts = [userId, name, avatarUrl, accessToken, secretId];
+  return texts.every((text) => typeof text === 'string') && Number.isSafeInteger(issuedAt);
+}
+
+function refuse(problem: string): never {
+  throw new TokenServiceError(`The backup ${problem}. Nothing was restored.`, { code: 'INVALID_OPTION' });
+}
