@@ -128,3 +128,12 @@ describe('what became a replica is not ready, and is left for the primary', () =
     await expectWell(server);
   });
 });
+
+it.runIf(hasRedis)('a Redis that may evict tokens is warned about at start', async () => {
+  await using redis = await startRedis();
+  expect((await serve(redis.url)).log()).not.toContain('noeviction');
+  const operator = new IoRedis(redis.url);
+  await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
+  operator.disconnect();
+  expect((await serve(redis.url)).log()).toMatch(/"level":"warn".*allkeys-lru.*noeviction/);
+});

@@ -9,6 +9,8 @@ const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.u
 /** A `nexconn serve` process. */
 export interface Serve extends AsyncDisposable {
   readonly url: string;
+  /** Its log so far. */
+  readonly log: () => string;
   /** Ends it as an operator does, and resolves with its exit code and what it wrote to stderr. */
   readonly end: () => Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
@@ -35,6 +37,7 @@ export async function startServe(env: Readonly<Record<string, string>>): Promise
   });
   return {
     url,
+    log: () => said.stdout,
     async end() {
       child.kill('SIGTERM');
       await closed;

@@ -218,6 +218,24 @@ describe('with a PostgreSQL', () => {
     }
   });
 
+  it('PostgreSQL without the index is used as it is while another transaction holds the table', async () => {
+    await fresh();
+    await pool.query('DROP INDEX nexconn_tokens_by_secret');
+    const writer = await pool.connect();
+    try {
+      await writer.query("BEGIN; UPDATE nexconn_tokens SET name = 'B'");
+      const store = createPostgresStore(pool);
+      await store.write({ ...token, userId: 'eve' }, '');
+      expect((await store.read('eve')).token).toEqual({ ...token, userId: 'eve' });
+    } finally {
+      await writer.query('ROLLBACK');
+      writer.release();
+    }
+    await createPostgresStore(pool).read('eve');
+    const { rows } = await pool.query("SELECT to_regclass('nexconn_tokens_by_secret') AS index");
+    expect(rows).toEqual([{ index: 'nexconn_tokens_by_secret' }]);
+  });
+
   storeSuite('PostgreSQL', { open: async () => createPostgresStore(pool), wipe: wipeTables('nexconn') });
   it('PostgreSQL serves an App Key what it has while nothing can be written', async () => {
     await fresh();

@@ -25,7 +25,10 @@ export async function migrate(client: PostgresLike, prefix: string): Promise<voi
   const [found = {}] = (await client.query(lookSql(prefix), [])).rows as readonly Row[];
   const version = found.facts === null ? undefined : await readVersion(client, prefix);
   checkSchemaVersion(version, current.version, unwritten);
-  if (Object.values(found).includes(null)) await client.query(createSql(prefix), []);
+  const { index, ...tables } = found;
+  if (Object.values(tables).includes(null)) await client.query(createSql(prefix), []);
+  // Without it a list of users is slow, and nothing fails: not worth a moment in which nobody can write.
+  if (index === null) await client.query(createIndexSql(prefix), []).catch(() => {});
   if (version === undefined) {
     const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ('schema', $1) ON CONFLICT (name) DO NOTHING`;
     await client.query(record, [formatSchemaVersion(current)]);
@@ -52,19 +55,27 @@ function lookSql(prefix: string): string {
 
 /**
  * A lock keeps two instances from doing so at the same time. Existing databases depend on the names of tables and columns,
- * and instances of other versions share them. Whoever holds a table longer is not waited for: all others would wait behind.
+ * and instances of other versions share them.
  */
 function createSql(prefix: string): string {
   return `
 SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '10s';
 SELECT pg_advisory_xact_lock(hashtext('${prefix}'));
 CREATE TABLE IF NOT EXISTS ${prefix}_tokens (
   user_id text COLLATE "C" PRIMARY KEY, name text NOT NULL, avatar_url text NOT NULL, access_token text NOT NULL,
   secret_id text NOT NULL, issued_at bigint NOT NULL
 );
-CREATE INDEX IF NOT EXISTS ${indexOf(prefix)} ON ${prefix}_tokens (secret_id, user_id);
 CREATE TABLE IF NOT EXISTS ${prefix}_facts (name text PRIMARY KEY, value text NOT NULL);
 CREATE UNLOGGED TABLE IF NOT EXISTS ${prefix}_claims (
   user_id text COLLATE "C" PRIMARY KEY, proof text NOT NULL, ends_at timestamptz NOT NULL
 );`;
+}
+
+/** Whoever holds the table is not waited for: all who write would wait behind. */
+function createIndexSql(prefix: string): string {
+  return `
+SET LOCAL lock_timeout = '500ms';
+SET LOCAL statement_timeout = '10s';
+CREATE INDEX IF NOT EXISTS ${indexOf(prefix)} ON ${prefix}_tokens (secret_id, user_id);`;
 }

@@ -51,6 +51,11 @@ const malformed: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 };
 
+/** How long at most connections that are not heard of yet are waited for at the end. */
+const lastAcceptMs = 1_000;
+/** Longer than a turn of the event loop, in which all that wait are accepted. */
+const acceptTurnMs = 10;
+
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /**
@@ -61,6 +66,9 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
 export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
   const { host, port, listener, metrics, isThisMachineOnly, check, log, requestIds } = options;
   let isDraining = false;
+  let accepted = 0;
+  /** Connections without a request so far. */
+  const unheard = new Set<Socket>();
 
   async function answerReady(response: ServerResponse): Promise<void> {
     if (isDraining) return answer(response, 503, { status: 'draining' });
@@ -116,6 +124,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
   }
 
   const server = createServer(options.patience ?? usualPatience, (request, response) => {
+    unheard.delete(request.socket);
     limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {
       handle(request, response).catch((error) => {
@@ -130,14 +139,30 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
       socket.write(`HTTP/1.1 ${malformed[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
     socket.destroy();
   });
+  server.on('connection', (socket) => {
+    accepted += 1;
+    unheard.add(socket);
+    socket.once('close', () => unheard.delete(socket));
+  });
   const url = await listen(server, port, host).catch((error: CliError) => {
     const message = `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`;
     throw new CliError(message, { code: error.code, cause: error });
   });
 
+  /** The kernel resets what waits to be accepted when a listener closes, and Node what has not been read. */
+  async function acceptWaiting(timeoutMs: number): Promise<void> {
+    const endsAt = performanceNow() + Math.min(lastAcceptMs, timeoutMs);
+    for (let before = -1; accepted !== before || unheard.size > 0; ) {
+      if (performanceNow() >= endsAt) return;
+      before = accepted;
+      await delay(acceptTurnMs);
+    }
+  }
+
   async function drain({ delayMs, timeoutMs }: Parameters<ServeServer['drain']>[0]): Promise<void> {
     isDraining = true;
     await delay(delayMs);
+    await acceptWaiting(timeoutMs);
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     await withTimeout(closed, timeoutMs, 'Requests are still under way.').catch(() => {
