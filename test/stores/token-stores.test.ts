@@ -127,6 +127,16 @@ describe.runIf(hasRedis)('with a Redis', () => {
     for (const [command = '', ...args] of golden<string[][]>('redis.json')) await ioredis.call(command, ...args);
     await checkGolden(createRedisStore(ioredis));
   });
+  it('Redis data of a newer version is refused in words, unless it says that it can be used', async () => {
+    await wipe();
+    await createRedisStore(ioredis).write(token, '');
+    expect(await ioredis.get('{nexconn-tokens}:schema')).toBe('1 1');
+    await ioredis.set('{nexconn-tokens}:schema', '9 9');
+    const refused = expect(createRedisStore(ioredis).read('ada')).rejects;
+    await refused.toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining('newer version') });
+    await ioredis.set('{nexconn-tokens}:schema', '9 1');
+    expect((await createRedisStore(ioredis).read('ada')).token).toEqual(token);
+  });
   storeSuite('Redis (redis)', { open: async () => createRedisStore(nodeRedis, { keyPrefix: 'app:' }), wipe });
 });
 

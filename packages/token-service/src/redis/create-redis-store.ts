@@ -3,6 +3,7 @@ import { createRedisScript, type RedisLike, type RedisScript } from '@nexconn-ki
 import type { OptionNames } from '../check-options.js';
 import { optionChecks } from '../errors.js';
 import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
+import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
 
@@ -11,6 +12,9 @@ export interface RedisStoreOptions {
   /** The prefix of every key. In a cluster it needs a hash tag, as the default has. Default: `{nexconn-tokens}:`. */
   readonly keyPrefix?: string | undefined;
 }
+
+/** The version that this one writes. Version 0.1 recorded none: its keys are those of the first one. */
+const current = { version: 1, oldest: 1 };
 
 const names: OptionNames<RedisStoreOptions> = { keyPrefix: 0 };
 
@@ -32,9 +36,15 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     }),
   ) as Record<keyof typeof redisScripts, RedisScript>;
 
+  const checkVersion = onceDone(async () => {
+    const found = await scripts.version(keyPrefix, [formatSchemaVersion(current)]);
+    checkSchemaVersion(found === null ? undefined : String(found), current.version, current.version);
+  });
+
   /** Returns the rows of one app; which ones, its prefix says as soon as Redis has told who owns the rows without a scope. */
   function partAt(prefixOf: () => string | Promise<string>): TokenStore {
     async function run(name: keyof typeof redisScripts, ...args: (string | number)[]): Promise<unknown> {
+      await checkVersion();
       return scripts[name](await prefixOf(), args.map(String));
     }
 

@@ -14,6 +14,12 @@ end
  * those of another app have that one and a comma behind the prefix. Existing data depends on these names.
  */
 export const redisScripts = {
+  // On a server that takes no writes now, the next instance records it.
+  version: `
+local version = redis.call('GET', KEYS[1] .. 'schema')
+if not version then redis.pcall('SET', KEYS[1] .. 'schema', ARGV[1]) end
+return version
+`,
   own: `
 local owner = redis.call('GET', KEYS[1] .. 'app_key')
 if not owner then redis.call('SET', KEYS[1] .. 'app_key', ARGV[1]) end
