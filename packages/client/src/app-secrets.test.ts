@@ -225,3 +225,44 @@ describe('the name of a secret', () => {
     expect(new Set([id, ...others]).size).toBe(3);
   });
 });
+
+describe('a provider that never answers', () => {
+  it('is asked anew by a later call, whose answer everybody who waits gets', async () => {
+    let asked = 0;
+    const { secrets, pass } = start(() => (++asked === 1 ? new Promise(() => {}) : Promise.resolve('good')));
+    const first = secrets.ask();
+    pass(4_999);
+    void secrets.ask();
+    expect(asked).toBe(1);
+    pass(1);
+    expect((await secrets.ask()).appSecret).toBe('good');
+    expect((await first).appSecret).toBe('good');
+    expect(asked).toBe(2);
+  });
+
+  it('does not replace a newer answer by a late one', async () => {
+    let answerLate = (_: string): void => {};
+    const late = new Promise<string>((resolve) => {
+      answerLate = resolve;
+    });
+    let asked = 0;
+    const { secrets, pass } = start(() => (++asked === 1 ? late : Promise.resolve('newer')));
+    void secrets.ask();
+    pass(5_000);
+    await secrets.ask();
+    answerLate('older');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(secrets.pick()?.appSecret).toBe('newer');
+  });
+
+  it('is asked anew after a refusal, too', async () => {
+    let asked = 0;
+    const answers = [Promise.resolve('a'), new Promise<string>(() => {}), Promise.resolve('b')];
+    const { secrets, pass } = start(() => answers[asked++] as Promise<string>);
+    const chosen = await secrets.ask();
+    const waiting = secrets.refused(chosen);
+    pass(5_000);
+    expect(await secrets.refused(chosen)).toBe(true);
+    expect(await waiting).toBe(true);
+  });
+});

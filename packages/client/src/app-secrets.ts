@@ -39,6 +39,24 @@ export interface SecretsOptions {
 const nextRestMs = 10_000;
 /** The shortest time between two calls of a provider whose secrets are refused. */
 const askAgainMs = 1_000;
+/** A provider that has not answered within this time is asked anew at the next call. */
+const silentMs = 5_000;
+
+/** What those who wait for a provider wait for. */
+interface Asking {
+  readonly answer: Promise<string | AppSecretPair>;
+  readonly resolve: (found: string | AppSecretPair) => void;
+  readonly reject: (error: unknown) => void;
+  askedAt: number;
+}
+
+function startAsking(): Asking {
+  let [resolve, reject]: [Asking['resolve'], Asking['reject']] = [() => {}, () => {}];
+  const answer = new Promise<string | AppSecretPair>((...both) => {
+    [resolve, reject] = both;
+  });
+  return { answer, resolve, reject, askedAt: Number.NEGATIVE_INFINITY };
+}
 
 /**
  * Creates what decides which App Secret signs: the only one, the current or the next one of a pair, or what the app's
@@ -46,7 +64,7 @@ const askAgainMs = 1_000;
  */
 export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, onSwitched }: SecretsOptions): Secrets {
   let value: string | AppSecretPair | undefined = typeof given === 'function' ? undefined : given;
-  let asking: Promise<string | AppSecretPair> | undefined;
+  let asking: Asking | undefined;
   let askedAgainAt = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   /** The next secret that has been accepted; a provider may begin another rotation later. */
@@ -60,18 +78,35 @@ export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, o
     value = found;
   }
 
+  /** Asks for all who wait; where the provider is silent, it is asked anew for them, and its first answer counts. */
   function ask(provide: Exclude<AppSecret, string | AppSecretPair>): Promise<string | AppSecretPair> {
-    asking ??= (async () => {
-      try {
-        const found = await provide();
-        check(found);
-        note(found);
-        return found;
-      } finally {
-        asking = undefined;
-      }
-    })();
-    return asking;
+    const present = asking ?? startAsking();
+    asking = present;
+    const now = monotonicNow();
+    if (now - present.askedAt < silentMs) return present.answer;
+    present.askedAt = now;
+    void settle(present, provide, now);
+    return present.answer;
+  }
+
+  async function settle(
+    present: Asking,
+    provide: Exclude<AppSecret, string | AppSecretPair>,
+    askedAt: number,
+  ): Promise<void> {
+    try {
+      const found = await provide();
+      check(found);
+      if (asking !== present) return;
+      note(found);
+      asking = undefined;
+      present.resolve(found);
+    } catch (error) {
+      // The failure of an older question says nothing about the one under way.
+      if (asking !== present || present.askedAt !== askedAt) return;
+      asking = undefined;
+      present.reject(error);
+    }
   }
 
   async function askAgain(provide: Exclude<AppSecret, string | AppSecretPair>): Promise<void> {

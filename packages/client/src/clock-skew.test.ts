@@ -80,6 +80,7 @@ describe('createClock', () => {
   it('gives a refusal another reason once the time was right', () => {
     const { clock, told, local } = start(10 * minutes);
     clock.learn(refusal(realTime), local(), local(), 0);
+    clock.accepted(clock.offsetMs());
     expect(clock.learn(refusal(realTime + 1_000), local(1_000), local(1_000), clock.offsetMs())).toBe(false);
     expect(told).toHaveLength(1);
   });
@@ -90,5 +91,24 @@ describe('createClock', () => {
     set(realTime);
     expect(clock.learn(refusal(realTime), realTime, realTime, clock.offsetMs())).toBe(true);
     expect(Math.abs(clock.offsetMs())).toBeLessThanOrEqual(500);
+  });
+
+  it('goes back to the time of the machine where the API never accepted what it learned', () => {
+    const { clock, told, local } = start(0);
+    // A gateway whose clock is an hour slow, and stays so.
+    const gateway = refusal(realTime - 60 * minutes);
+    clock.learn(gateway, local(), local(), 0);
+    expect(clock.learn(gateway, local(), local(), clock.offsetMs())).toBe(true);
+    expect(clock.offsetMs()).toBe(0);
+    expect(told).toHaveLength(2);
+  });
+
+  it('goes back to it where a refusal says nothing of the time', () => {
+    const { clock, local } = start(10 * minutes);
+    clock.learn(refusal(realTime), local(), local(), 0);
+    clock.accepted(clock.offsetMs());
+    expect(clock.learn(refusal(realTime, { age: '7' }), local(), local(), clock.offsetMs())).toBe(true);
+    expect(clock.offsetMs()).toBe(0);
+    expect(clock.learn(refusal(realTime, { age: '7' }), local(), local(), 0)).toBe(false);
   });
 });

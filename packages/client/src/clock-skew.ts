@@ -10,6 +10,8 @@ export interface Clock {
    * `sentAt` and `receivedAt` are Unix milliseconds of this machine, `offsetMs` is what the attempt was signed with.
    */
   readonly learn: (response: HttpResponse, sentAt: number, receivedAt: number, offsetMs: number) => boolean;
+  /** The API accepted what was signed with this offset. */
+  readonly accepted: (offsetMs: number) => void;
   readonly offsetMs: () => number;
 }
 
@@ -21,20 +23,31 @@ const mostOffsetMs = 24 * 60 * 60 * 1000;
 /** Creates a clock that learns from the header `Date` of answers how far it is off. */
 export function createClock(realNow: () => number, onLearned: (offsetMs: number) => void): Clock {
   let offset = 0;
+  /** Whether a signature with it has been accepted; the `Date` that it was learned from may have been a gateway's. */
+  let isProven = false;
+
+  function change(found: number): boolean {
+    [offset, isProven] = [found, false];
+    onLearned(offset);
+    return true;
+  }
+
   return {
     now: () => realNow() + offset,
     offsetMs: () => offset,
+    accepted(usedMs) {
+      if (usedMs === offset) isProven = true;
+    },
     learn({ headers: { date, age } }, sentAt, receivedAt, usedMs) {
       // Another call has learned it meanwhile.
       if (offset !== usedMs) return true;
-      // A cache says when it stored the answer, not what the time is.
-      if (typeof date !== 'string' || Number(age) > 0) return false;
-      // Half a second on, since Date is cut to whole ones.
-      const found = Math.round(Date.parse(date) + 500 - (sentAt + receivedAt) / 2);
-      if (!(Math.abs(found - offset) >= leastOffsetMs && Math.abs(found) <= mostOffsetMs)) return false;
-      offset = found;
-      onLearned(offset);
-      return true;
+      // A cache says when it stored the answer, not what the time is; half a second on, since Date is cut to whole ones.
+      const isTold = typeof date === 'string' && !(Number(age) > 0);
+      const found = isTold ? Math.round(Date.parse(date) + 500 - (sentAt + receivedAt) / 2) : Number.NaN;
+      if (Math.abs(found - offset) >= leastOffsetMs && Math.abs(found) <= mostOffsetMs) return change(found);
+      // Where nothing speaks for it any more, this machine's own time is tried again.
+      const isConfirmed = isProven && Math.abs(found - offset) < leastOffsetMs;
+      return offset !== 0 && !isConfirmed && change(0);
     },
   };
 }

@@ -167,6 +167,54 @@ describe('the budget', () => {
   });
 });
 
+describe('an attempt after the first', () => {
+  /** Starts calls one after the other, of which the first attempt fails; returns in which order they are sent. */
+  async function startCrowd() {
+    vi.useFakeTimers();
+    const sent: string[] = [];
+    const fetch = async ({ headers }: Request) => {
+      sent.push(headers.get('x-request-id') ?? '');
+      return sent.length === 1 ? Response.json(refused(1000), { status: 500 }) : fine();
+    };
+    const nexconn = createNexconnClient({
+      ...credentials,
+      baseUrl: 'http://localhost:1',
+      fetch,
+      retry: quick,
+      rateLimit: { perSecond: 1 },
+    });
+    const settled = ['a', 'b', 'c', 'd'].map((requestId) =>
+      nexconn.issueAccessToken(request, { requestId }).then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+    await vi.advanceTimersByTimeAsync(500);
+    return { nexconn, sent, settled };
+  }
+
+  it('goes ahead of calls that have not been sent', async () => {
+    const { sent, settled } = await startCrowd();
+    expect(sent).toEqual(['a']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await Promise.all(settled)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(sent).toEqual(['a', 'a', 'b', 'c', 'd']);
+  });
+
+  it('that is ended while it waits for its permit names the failure before as the cause', async () => {
+    const { nexconn, settled } = await startCrowd();
+    await nexconn.close();
+    const [first, second] = await Promise.all(settled);
+    expect(first).toMatchObject({
+      code: 'ABORTED',
+      attempts: 1,
+      message: expect.stringContaining('was not sent again'),
+      cause: { code: 'SERVICE_FAILED', apiCode: 1000 },
+    });
+    expect(second).toMatchObject({ code: 'ABORTED', attempts: 0, message: expect.stringContaining('was not sent:') });
+  });
+});
+
 describe('Retry-After', () => {
   it.each([
     ['is waited for', '1', quick, 1_000],

@@ -22,18 +22,28 @@ export function abortError(call: Call, cause: unknown): NexconnAbortError {
   });
 }
 
-/** Returns the error for a call that waits for a permit when the client is closed. */
-export function closedError(call: Call): NexconnError {
-  const message = `${call.title} was not sent: the client was closed while it waited for a permit of the rate limit.`;
-  return new NexconnAbortError(message, { code: 'ABORTED', ...detailsOf(call) });
+/** Returns the error for a call that waits for a permit when the client is closed; `cause` is the failure of its last attempt. */
+export function closedError(call: Call, cause?: NexconnError): NexconnError {
+  const message = `${call.title} ${notSent(cause)}: the client was closed while it waited for a permit of the rate limit.`;
+  return new NexconnAbortError(message, { code: 'ABORTED', cause, ...detailsOf(call) });
 }
 
-/** Returns the error for a call that would have to wait longer than `maxQueueMs` for a permit. */
-export function queueError(call: Call, maxQueueMs: number, expectedMs: number, retryMs: number): NexconnError {
+/** Returns the error for a call that would have to wait longer than `maxQueueMs` for a permit; `cause` is as above. */
+export function queueError(
+  call: Call,
+  maxQueueMs: number,
+  expectedMs: number,
+  retryMs: number,
+  cause?: NexconnError,
+): NexconnError {
   const [expectedWaitMs, retryAfterMs] = [Math.ceil(expectedMs), Math.ceil(retryMs)];
   const message =
-    `${call.title} was not sent: a permit of the rate limit would come in about ${expectedWaitMs} ms, ` +
+    `${call.title} ${notSent(cause)}: a permit of the rate limit would come in about ${expectedWaitMs} ms, ` +
     `and rateLimit.maxQueueMs is ${maxQueueMs}. Call again in ${retryAfterMs} ms, or raise it.`;
-  const details = { code: 'QUEUE_TOO_LONG', retryable: true, expectedWaitMs, retryAfterMs } as const;
+  const details = { code: 'QUEUE_TOO_LONG', retryable: true, expectedWaitMs, retryAfterMs, cause } as const;
   return new NexconnRateLimitError(message, { ...details, ...detailsOf(call) });
+}
+
+function notSent(failure: NexconnError | undefined): string {
+  return failure ? 'was not sent again' : 'was not sent';
 }

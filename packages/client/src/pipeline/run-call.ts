@@ -62,6 +62,7 @@ async function tryUntilDone(request: HttpRequest, call: Call, deadline: Deadline
     if (!attempt.failure) {
       parts.failover.succeeded(attempt.host);
       parts.secrets.accepted(attempt.secret);
+      parts.clock.accepted(attempt.clockOffsetMs);
       if (call.onAccepted) await reportAccepted(attempt, call, call.onAccepted, parts);
       return answerOf(attempt);
     }

@@ -47,11 +47,14 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
     waitForPermit(call, deadline) {
       const maxWaitMs = Math.min(maxQueueMs, deadline.leftMs());
       const acquired = limiterOf(call)?.acquire({
-        priority: call.info.priority,
+        // What has been sent once is not left behind what hasn't.
+        priority: deadline.failure ? 'begun' : call.info.priority,
         maxWaitMs,
         onQueueFull: (expectedMs, retryAfterMs) =>
-          maxWaitMs < maxQueueMs ? deadline.error() : queueError(call, maxQueueMs, expectedMs, retryAfterMs()),
-        onStopped: () => closedError(call),
+          maxWaitMs < maxQueueMs
+            ? deadline.error()
+            : queueError(call, maxQueueMs, expectedMs, retryAfterMs(), deadline.failure),
+        onStopped: () => closedError(call, deadline.failure),
         onAbort: (giveUp) => deadline.onAbort(giveUp),
       });
       if (!(acquired instanceof Promise)) {

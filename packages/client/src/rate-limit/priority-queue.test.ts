@@ -21,6 +21,14 @@ it('all interactive ones go before any of bulk, each priority in the order of co
   expect(drain(queue)).toEqual([i1, i2, b1, b2]);
 });
 
+it('those of calls that have been sent go before all others', () => {
+  const queue = createPriorityQueue();
+  const [b1, i1, again] = [waiter('bulk'), waiter('interactive'), waiter('begun')];
+  for (const each of [b1, i1, again]) queue.add(each);
+  expect([queue.ahead('begun'), queue.ahead('interactive'), queue.ahead('bulk'), queue.size()]).toEqual([1, 2, 3, 3]);
+  expect(drain(queue)).toEqual([again, i1, b1]);
+});
+
 it('who leaves is not called, and nobody waits behind them', () => {
   const queue = createPriorityQueue();
   const [first, second, third] = [waiter('bulk'), waiter('bulk'), waiter('bulk')];

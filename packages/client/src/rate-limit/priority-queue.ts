@@ -1,7 +1,7 @@
 import type { Permit } from './permit-source.js';
 
-/** Which requests go first: all `interactive` ones before any of `bulk`. */
-export type Priority = 'interactive' | 'bulk';
+/** Which requests go first: those of calls that have been sent before, then all `interactive` ones, then those of `bulk`. */
+export type Priority = 'begun' | 'interactive' | 'bulk';
 
 /** A request that waits for its permit. */
 export interface Waiter {
@@ -25,16 +25,20 @@ export interface PriorityQueue {
 
 /** Creates an empty queue. */
 export function createPriorityQueue(): PriorityQueue {
-  const waiting: Record<Priority, Set<Waiter>> = { interactive: new Set(), bulk: new Set() };
+  const waiting: Record<Priority, Set<Waiter>> = { begun: new Set(), interactive: new Set(), bulk: new Set() };
+  const inOrder: readonly Priority[] = ['begun', 'interactive', 'bulk'];
 
   return {
     add: (waiter) => waiting[waiter.priority].add(waiter),
-    ahead: (priority) => waiting.interactive.size + (priority === 'bulk' ? waiting.bulk.size : 0),
+    ahead(priority) {
+      const before = inOrder.slice(0, inOrder.indexOf(priority) + 1);
+      return before.reduce((size, each) => size + waiting[each].size, 0);
+    },
     first() {
-      const next = waiting.interactive.size > 0 ? waiting.interactive : waiting.bulk;
-      return next.values().next().value;
+      const next = inOrder.find((priority) => waiting[priority].size > 0);
+      return next && waiting[next].values().next().value;
     },
     remove: (waiter) => waiting[waiter.priority].delete(waiter),
-    size: () => waiting.interactive.size + waiting.bulk.size,
+    size: () => waiting.begun.size + waiting.interactive.size + waiting.bulk.size,
   };
 }

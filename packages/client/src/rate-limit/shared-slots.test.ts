@@ -417,6 +417,25 @@ describe('a lost store', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(store.asked).toHaveLength(asked);
   });
+
+  it('is looked for again by a call after the limiter was stopped, also where that has its permit at once', async () => {
+    const store = makeStore();
+    const states: string[] = [];
+    const limiter = makeLimiter(store, states);
+    store.state = 'refuses';
+    const waiting = limiter.acquire(makeRequest());
+    await vi.advanceTimersByTimeAsync(1_000);
+    (await waiting).release('answered');
+    limiter.stop();
+    store.state = 'up';
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(states).toHaveLength(1);
+    // Its share has one for it.
+    (await limiter.acquire(makeRequest())).release('answered');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(states.at(-1)).toBe('found');
+    limiter.stop();
+  });
 });
 
 it('a rate store needs a function', () => {

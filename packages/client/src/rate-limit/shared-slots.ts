@@ -126,6 +126,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       return slots.length > 0 ? (slots[0] as number) - now : spacingMs;
     },
     take(now, cameAt) {
+      // A call after the client was closed may find a permit of its share without waiting.
+      isStopped = false;
       if (isLost) refill();
       const due = isLost ? undefined : slots.shift();
       if (due === undefined) return share.take(now, cameAt);
