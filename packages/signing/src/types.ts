@@ -54,8 +54,9 @@ export type MismatchCause = SigningMistake | `${SigningMistake}+${string}`;
 /** A memory of the nonces that were seen, so that a request cannot be sent twice. */
 export interface NonceStore {
   /**
-   * Stores a text until `expiresAtMs` (Unix time in milliseconds); returns whether it was fresh. A request that is accepted
-   * adds two: its nonce, and nonce and timestamp joined, as they are signed.
+   * Stores a text until `expiresAtMs` (Unix time in milliseconds); returns whether it was fresh: anything but `true`, such
+   * as a promise, refuses the request. One that is accepted adds two: its nonce, and nonce and timestamp joined, as they are
+   * signed.
    */
   add(appKey: string, nonce: string, expiresAtMs: number): boolean;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createNonceStore } from './create-nonce-store.js';
 import { signRequest } from './sign-request.js';
 import { sha1Hex } from './signature/sha1-hex.js';
-import type { RequestHeaders, VerifySignatureOptions } from './types.js';
+import type { NonceStore, RequestHeaders, VerifySignatureOptions } from './types.js';
 import { verifySignature } from './verify-signature.js';
 
 const appKey = 'uwd1c0sxdlx2';
@@ -144,6 +144,16 @@ describe('the clock', () => {
 });
 
 describe('the nonce store', () => {
+  it.each([
+    ['a promise, as of a store that others share', async () => true],
+    ['nothing', () => undefined],
+    ['itself, as a Set does', () => new Set()],
+    ['a text', () => 'OK'],
+  ])('refuses every request where it returns %s', (_, add) => {
+    const nonceStore = { add: add as unknown as NonceStore['add'] };
+    expect(verify(signed, { nonceStore })).toMatchObject({ ok: false, reason: 'nonce-replayed' });
+  });
+
   it('is not asked about a request that is refused for another reason', () => {
     const asked: string[] = [];
     const nonceStore = { add: (_: string, nonce: string) => asked.push(nonce) > 0 };
@@ -189,6 +199,20 @@ describe('the nonce store', () => {
     const at = (ms: number) => signRequest({ appKey, appSecret }, { now: () => ms, nonce: () => 'same' });
     expect(verify(at(nowMs), options).ok).toBe(true);
     expect(verify(at(nowMs + 1), options)).toMatchObject({ reason: 'nonce-replayed' });
+  });
+});
+
+describe('the options', () => {
+  it.each([
+    ['nonceStor', { secretFor: (): string => appSecret, nonceStor: createNonceStore() }],
+    ['nonceStore', { secretFor: (): string => appSecret, nonceStore: null }],
+    ['now', { secretFor: (): string => appSecret, now: 5 }],
+    ['secretFor', {}],
+    ['secretFor', { secretFor: { [appKey]: appSecret } }],
+    ['options', null],
+  ])('names %s where it is wrong: without a guard each request could be sent again', (field, options) => {
+    const verifying = () => verifySignature(signed, options as unknown as VerifySignatureOptions);
+    expect(verifying).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', field }));
   });
 });
 

@@ -1,25 +1,31 @@
+import { createOptionChecks, type OptionChecks, type OptionNames } from './check-options.js';
 import { explainMismatch } from './explain-mismatch.js';
-import { nonceMaxLength } from './signature/check-inputs.js';
+import { nonceMaxLength, refuse } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
 import { sha1Hex } from './signature/sha1-hex.js';
 import { dateNow, stringToSign } from './signature/signature-parts.js';
 import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
 
+const checks: OptionChecks = createOptionChecks((option, problem) => refuse('INVALID_OPTION', option, problem));
+const names: OptionNames<VerifySignatureOptions> = { secretFor: 0, clockToleranceMs: 0, nonceStore: 0, now: 0 };
+
 /**
  * Returns whether a request was signed by the holder of its App Key's secret, a short while ago, for the first time.
  *
  * The nonce is stored only after all other checks, so that forged requests can neither use up nonces nor fill the store.
  *
+ * @throws {SigningError} INVALID_OPTION: a misspelt `nonceStore` would guard against no replay
  * @see spec/signing/README.md
  * @example
  * const result = verifySignature(request.headers, { secretFor: (appKey) => secrets.get(appKey) });
  * if (!result.ok) return new Response(result.message, { status: 401 });
  */
-export function verifySignature(
-  headers: RequestHeaders,
-  { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow }: VerifySignatureOptions,
-): VerifyResult {
+export function verifySignature(headers: RequestHeaders, options: VerifySignatureOptions): VerifyResult {
+  checks.checkNames(options, names);
+  const { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow } = options;
+  if (secretFor === undefined) refuse('INVALID_OPTION', 'secretFor', 'is missing. Pass a function.');
+  for (const [option, value] of Object.entries({ secretFor, now })) checks.checkFunction(option, value);
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;
   return (
@@ -77,7 +83,8 @@ function refuseReplay(
 ): Refusal | undefined {
   const expiresAtMs = Number(timestamp) + toleranceMs;
   // As one text too, as they are signed: digits can be moved from one to the other without a new signature.
-  const isFresh = [nonce, nonce + timestamp].every((text) => nonceStore?.add(appKey, text, expiresAtMs) ?? true);
-  if (isFresh) return undefined;
+  // A store that answers with a promise, or with nothing, has told of no text that it was fresh.
+  const isFresh = (text: string): boolean => nonceStore?.add(appKey, text, expiresAtMs) === true;
+  if (nonceStore === undefined || [nonce, nonce + timestamp].every(isFresh)) return undefined;
   return refusal('nonce-replayed', 'Nonce', 'was used before; sign each attempt anew.');
 }
