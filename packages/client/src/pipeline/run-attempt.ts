@@ -45,7 +45,8 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   releasePermit(attempt, call);
   attempt.receivedAt = settings.now();
   attempt.tookMs = monotonicNow() - attempt.startedAt;
-  emitAttempt(attempt, call, parts);
+  // One that is sent again is told of once.
+  if (!attempt.isReset || call.resend) emitAttempt(attempt, call, parts);
   if (attempt.failure?.code === 'ABORTED') {
     failover.released(host);
     throw attempt.failure;

@@ -54,6 +54,14 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
   return [{ ...issue(name, 'maxLength', message), limit: requestIdMaxLength, actual: length }];
 }
 
+/** Returns what is wrong with the headers of a caller: those that whatever sends the request sets. */
+export function checkHeaderNames(names: readonly string[]): readonly ValidationIssue[] {
+  const refused = names.filter((name) =>
+    /^(connection|content-length|expect|keep-alive|transfer-encoding|upgrade)$/i.test(name),
+  );
+  return refused.map((name) => issue(name, 'header', `${name} is set by what sends the request. Leave it out.`));
+}
+
 /** Whether a header is one of a signature, which the client sets itself in place of any that a caller has set. */
 export function isSignatureHeader(name: string): boolean {
   return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);

@@ -87,7 +87,8 @@ function codeByStatus(status: number, otherwise: AnswerErrorCode): AnswerErrorCo
   return isRetryable(status) ? 'SERVICE_FAILED' : otherwise;
 }
 
-function isRetryable(status: number): boolean {
+/** Whether a status is one of a host in trouble rather than of the request. */
+export function isRetryable(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 

@@ -1,18 +1,24 @@
 import { SigningError } from '#platform';
 import { type Call, detailsOf } from '../call/call.js';
-import { NexconnConfigurationError, NexconnError, NexconnNetworkError, NexconnResponseError } from '../errors.js';
+import {
+  NexconnConfigurationError,
+  NexconnError,
+  NexconnNetworkError,
+  NexconnRateLimitError,
+  NexconnResponseError,
+  NexconnServiceError,
+} from '../errors.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { type Redact, safeCause } from '../redaction/safe-cause.js';
-import { BodyTooLarge, bodyMaxBytes } from '../transport/transport.js';
+import { BodyTooLarge, bodyMaxBytes, TransportUnusable } from '../transport/transport.js';
+import { isRetryable } from './api-error.js';
 
 /** Returns whatever an attempt threw as an error of this package. */
 export function attemptError(error: unknown, call: Call, origin: string, redact: Redact): NexconnError {
   if (error instanceof NexconnError) return error;
   const details = detailsOf(call);
-  if (error instanceof BodyTooLarge) {
-    const message = `${call.title} got a body of more than ${bodyMaxBytes} bytes from ${origin}. Check baseUrl.`;
-    return new NexconnResponseError(message, { code: 'RESPONSE_TOO_LARGE', status: error.status, ...details });
-  }
-  const cause = safeCause(error, redact);
+  if (error instanceof BodyTooLarge) return tooLargeError(error, call, origin);
+  const cause = safeCause(error instanceof TransportUnusable ? error.cause : error, redact);
   if (error instanceof SigningError) {
     const message = `${call.title} could not be signed: ${cause?.message}`;
     return new NexconnConfigurationError(message, {
@@ -23,9 +29,52 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
     });
   }
   const found = codeOf(cause);
+  const problem = problemOfSetUp(error, cause, found);
+  if (problem) {
+    const message = `${call.title} could not be sent: ${problem}`;
+    return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'fetch', cause, ...details });
+  }
+  const isUntrusted = found !== undefined && certificateCodes.test(found);
   const what = `the connection to ${origin} failed${found === undefined ? '' : ` (${found})`}`;
-  const message = `${call.title} got no complete answer: ${what}. Check the network and the host, then try again.`;
-  return new NexconnNetworkError(message, { code: 'NETWORK', retryable: true, cause, ...details });
+  const advice = isUntrusted ? certificateAdvice : 'Check the network and the host, then try again.';
+  const message = `${call.title} got no complete answer: ${what}. ${advice}`;
+  return new NexconnNetworkError(message, { code: 'NETWORK', retryable: !isUntrusted, cause, ...details });
+}
+
+/** What Node reports of a certificate that it does not accept. */
+const certificateCodes =
+  /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
+const certificateAdvice =
+  'Its certificate is not trusted here: where a proxy or a mock has a certificate authority of its own, ' +
+  'name its file in NODE_EXTRA_CA_CERTS; else check the host and the clock.';
+
+/** What engines say of a network that failed, as a `TypeError` too. */
+const networkWords = /failed|network|connection|socket|terminated|sending request|timed? ?out/i;
+
+/** Returns what is wrong with the set-up or the program, where an error is of these rather than of the network. */
+function problemOfSetUp(error: unknown, cause: Error | undefined, code: string | undefined): string | undefined {
+  if (error instanceof TransportUnusable) {
+    return `undici cannot be loaded here: ${cause?.message}. Leave undici out of the bundle, or pass fetch.`;
+  }
+  const { name, message } = cause ?? {};
+  const isOfProgram = ['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'].includes(name ?? '');
+  const isOfNetwork = code === undefined ? networkWords.test(message ?? '') : !code.startsWith('ERR_INVALID');
+  const isRefused = code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED';
+  if (!isOfProgram && !isRefused && (name !== 'TypeError' || isOfNetwork)) return undefined;
+  // It goes into logs, and the function may have put anything into it.
+  const words = redactLikelySecrets(message ?? '').slice(0, 200);
+  return `what sends it threw ${name}: ${words}. Mend the function given as fetch, or what the request is made of.`;
+}
+
+/** Returns the error for a body that is too long; the status counts where it says that the host is in trouble. */
+function tooLargeError({ status }: BodyTooLarge, call: Call, origin: string): NexconnError {
+  const details = { status, ...detailsOf(call) };
+  const message = `${call.title} got HTTP ${status} with a body of more than ${bodyMaxBytes} bytes from ${origin}.`;
+  const later = `${message} Try again after a short wait.`;
+  if (status === 429) return new NexconnRateLimitError(later, { code: 'RATE_LIMITED', retryable: true, ...details });
+  if (isRetryable(status))
+    return new NexconnServiceError(later, { code: 'SERVICE_FAILED', retryable: true, ...details });
+  return new NexconnResponseError(`${message} Check baseUrl.`, { code: 'RESPONSE_TOO_LARGE', ...details });
 }
 
 /** Returns the first error code in a chain of causes, such as `ECONNREFUSED`. */

@@ -65,3 +65,6 @@ export class BodyTooLarge extends Error {
 
 /** The error for a kept connection that was closed before any of the response arrived; its `cause` is what was reported. */
 export class ConnectionReset extends Error {}
+
+/** The error for a transport that could not be loaded, as in a bundle without the modules of Node; its `cause` says why. */
+export class TransportUnusable extends Error {}

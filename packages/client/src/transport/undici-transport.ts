@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { setImmediate } from '../system-time.js';
+import { acceptedEncodings, decodeBody } from './decode-body.js';
 import { type Connection, createHostConnections, type HostConnections } from './host-connections.js';
 import {
   BodyTooLarge,
@@ -9,6 +10,7 @@ import {
   type HttpResponse,
   type Transport,
   type TransportHandler,
+  TransportUnusable,
 } from './transport.js';
 
 /** A host, and the requests that wait for a connection to it. */
@@ -50,7 +52,7 @@ export function createTransport(): Transport {
           flush();
         },
         (error) => {
-          for (const handler of handed.splice(0)) handler.fail(error);
+          for (const handler of handed.splice(0)) handler.fail(new TransportUnusable('', { cause: error }));
         },
       );
       return;
@@ -142,7 +144,8 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     this.#connection = connection;
     if (hasWaited) this.#result.onSend?.();
     try {
-      connection.client.dispatch(this.request as Dispatcher.DispatchOptions, this);
+      const headers = { 'accept-encoding': acceptedEncodings, ...this.request.headers };
+      connection.client.dispatch({ ...this.request, headers } as Dispatcher.DispatchOptions, this);
     } catch (error) {
       this.fail(error);
     }
@@ -198,13 +201,15 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#connection) this.#connection.hasAnswered = true;
     this.#end();
-    this.#result.onResponse({
-      status: this.#status,
-      statusText: this.#statusText,
-      headers: this.#headers,
-      // An answer of the API comes in one piece.
-      bytes: this.#chunks.length === 1 ? (this.#chunks[0] as Buffer<ArrayBuffer>) : Buffer.concat(this.#chunks),
-    });
+    const [status, headers] = [this.#status, this.#headers];
+    // An answer of the API comes in one piece.
+    const whole = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer<ArrayBuffer>) : Buffer.concat(this.#chunks);
+    try {
+      const bytes = headers['content-encoding'] === undefined ? whole : decodeBody(whole, status, headers);
+      this.#result.onResponse({ status, statusText: this.#statusText, headers, bytes });
+    } catch (error) {
+      this.#result.onError(error);
+    }
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { createNexconnClient } from '../src/index.js';
+import { credentials, failureOf, path, request } from './support/make-client.js';
+import { type Answerer, issued, json, startServer } from './support/start-server.js';
+
+const quick = { baseDelayMs: 1, maxDelayMs: 2 };
+const good = json(200, issued);
+
+describe('what is no fault of the network is not repeated, and has words of its own', () => {
+  it.each<[string, (request: Request) => Promise<Response>, RegExp]>([
+    ['a mistake in an own fetch', () => (undefined as never as () => never)(), /TypeError: .*not a function/],
+    ['a relative URL', () => fetch('/v4/users'), /Failed to parse URL|Invalid URL/],
+    ['a name that is not there', () => Promise.reject(new ReferenceError('x is not defined')), /x is not defined/],
+  ])('%s', async (_, fetch, words) => {
+    const nexconn = createNexconnClient({ ...credentials, baseUrl: 'http://localhost:1', fetch, retry: quick });
+    const failure = await failureOf(nexconn.issueAccessToken(request));
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'fetch', retryable: false, attempts: 1 });
+    expect(failure.message).toMatch(words);
+  });
+
+  it('but a network that failed is, whatever its error is called', async () => {
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }));
+    const nexconn = createNexconnClient({ ...credentials, baseUrl: 'http://localhost:1', fetch, retry: quick });
+    expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'NETWORK', attempts: 4 });
+  });
+
+  it('a certificate that is not trusted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
+    execFileSync('openssl', ['req', '-x509', ...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }).listen(0, '127.0.0.1');
+    rmSync(folder, { recursive: true });
+    await once(server, 'listening');
+    const baseUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl, retry: quick });
+    const failure = await failureOf(nexconn.issueAccessToken(request));
+    server.close();
+    expect(failure).toMatchObject({ code: 'NETWORK', retryable: false, attempts: 1 });
+    expect(failure.message).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  it.each(['Content-Length', 'Expect', 'Transfer-Encoding'])('a header %s of the caller', async (name) => {
+    await using server = await startServer(good);
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, retry: quick });
+    const failing = failureOf(nexconn.http.POST(path, { body: request, headers: { [name]: '1' } }));
+    expect(await failing).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: name.toLowerCase() }] });
+    expect(server.received).toEqual([]);
+  });
+});
+
+it('a page of a gateway is a failure of the host, however long it is', async () => {
+  const page: Answerer = (response) => {
+    response.writeHead(502, { 'content-type': 'text/html' });
+    response.end('x'.repeat(2 * 1024 * 1024));
+  };
+  await using primary = await startServer(page);
+  await using backup = await startServer(good);
+  const baseUrls = [primary.url, backup.url] as const;
+  await using nexconn = createNexconnClient({ ...credentials, baseUrls });
+  expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
+  await using alone = createNexconnClient({ ...credentials, baseUrl: primary.url, retry: quick });
+  const failure = await failureOf(alone.issueAccessToken(request));
+  expect(failure).toMatchObject({ code: 'SERVICE_FAILED', status: 502, retryable: true, attempts: 4 });
+});
+
+describe('a body that is compressed', () => {
+  const compress =
+    (encoding: string, bytes: Buffer): Answerer =>
+    (response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding });
+      response.end(bytes);
+    };
+  const text = Buffer.from(JSON.stringify(issued));
+
+  it.each([
+    ['gzip', gzipSync(text)],
+    ['deflate', deflateSync(text)],
+    ['deflate', deflateRawSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['gzip, br', brotliCompressSync(gzipSync(text))],
+    ['identity', text],
+  ])('with %s is read, in both styles', async (encoding, bytes) => {
+    await using server = await startServer(compress(encoding, bytes));
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url });
+    expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
+    expect((await nexconn.http.POST(path, { body: request })).data).toEqual(issued);
+    expect(server.received.map(({ headers }) => headers['accept-encoding'])).toContain('gzip, deflate, br');
+  });
+
+  it('counts with its size after that', async () => {
+    await using server = await startServer(compress('gzip', gzipSync(Buffer.alloc(64 * 1024 * 1024))));
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, retry: false });
+    expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'RESPONSE_TOO_LARGE' });
+  });
+
+  it('that is broken is no answer of the API', async () => {
+    await using server = await startServer(compress('gzip', gzipSync(text).subarray(0, 30)));
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, retry: false });
+    expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'MALFORMED_RESPONSE' });
+  });
+});
