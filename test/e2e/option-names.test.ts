@@ -4,7 +4,7 @@ import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
 import { createRedisRateStore } from '@nexconn-kit/client/redis';
 import { createMock, startMock } from '@nexconn-kit/mock';
 import { mswHandlers } from '@nexconn-kit/mock/msw';
-import { createNonceStore } from '@nexconn-kit/signing';
+import { createNonceStore, verifySignature } from '@nexconn-kit/signing';
 import {
   createEncryptedStore,
   createMemoryStore,
@@ -26,6 +26,13 @@ const redis = async () => null;
 const service = { client: createNexconnClient(client as never), store: createMemoryStore() };
 const storage = { getItem: () => null, setItem() {}, removeItem() {} };
 
+const ada = { userId: 'jlk456j5', name: 'Ada' };
+const mock = createMock();
+const ofMock = { appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: 'http://localhost', fetch: mock.fetch };
+const mocked = createNexconnClient(ofMock);
+const watched = createNexconnClient(ofMock);
+watched.http.use({ onRequest() {} });
+
 const cases: readonly Case[] = [
   ['createNexconnClient', createNexconnClient, client, 'deadlineMs'],
   ['createNexconnClient', createNexconnClient, client, 'headerPrefix'],
@@ -43,6 +50,10 @@ const cases: readonly Case[] = [
   ['startMock', startMock, { port: 0 }, 'host'],
   ['mswHandlers', (options) => mswHandlers({ all: () => 1 }, options), {}, 'mock'],
   ['createNonceStore', createNonceStore, {}, 'capacity'],
+  ['verifySignature', (options) => verifySignature({}, options), { secretFor() {} }, 'nonceStore'],
+  ['a method of a client', (options) => mocked.issueAccessToken(ada, options), {}, 'deadlineMs'],
+  ['a method of a client', (options) => mocked.issueAccessToken(ada, options), {}, 'signal'],
+  ['a method behind a middleware', (options) => watched.issueAccessToken(ada, options), {}, 'requestId'],
   ['createTokenService', createTokenService, service, 'tokenValiditySeconds'],
   ['createTokenHandler', (options) => createTokenHandler({} as never, options), { authenticate() {} }, 'challenge'],
   ['createMemoryStore', createMemoryStore, {}, 'monotonicNow'],

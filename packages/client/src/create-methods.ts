@@ -1,4 +1,4 @@
-import { createCall, splitInit } from './call/call.js';
+import { checkCallNames, createCall, splitInit } from './call/call.js';
 import type { CallOptions } from './call-options.js';
 import type { OperationMethods } from './generated/nexconn/methods.gen.js';
 import { operations } from './generated/nexconn/tables.gen.js';
@@ -33,6 +33,7 @@ function createMethod(operation: Operation, { settings, run, send, http }: Metho
   }
 
   return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
+    checkCallNames(options);
     if (http.middlewares.size > 0) return unwrap(await callThroughMiddlewares(request, options));
     const call = createCall({ operation, method, path, send }, options, settings);
     return unwrap(await run(writeRequest(operation, request, call, settings), call));

@@ -200,6 +200,28 @@ describe('the nonce store', () => {
     expect(verify(at(nowMs), options).ok).toBe(true);
     expect(verify(at(nowMs + 1), options)).toMatchObject({ reason: 'nonce-replayed' });
   });
+
+  it('lets requests through whose nonces differ', () => {
+    const options = { nonceStore: createNonceStore({ now: () => nowMs }) };
+    for (const nonce of ['abc', 'abd', 'ab', '1', '2', '12']) {
+      const headers = signRequest({ appKey, appSecret }, { now: () => nowMs, nonce: () => nonce });
+      expect(verify(headers, options)).toEqual({ ok: true, appKey });
+      expect(verify(headers, options)).toMatchObject({ reason: 'nonce-replayed' });
+    }
+  });
+});
+
+describe('an option', () => {
+  it.each(['nonceStor', 'clockTolerance', 'nonces'])('%s, which there is not, is refused by name', (wrong) => {
+    const options = { [wrong]: createNonceStore() };
+    expect(() => verify(signed, options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', field: wrong }));
+  });
+
+  it('that is null is refused by name, and one that is undefined stands for its default', () => {
+    const given = (nonceStore: unknown) => () => verify(signed, { nonceStore } as never);
+    expect(given(null)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', field: 'nonceStore' }));
+    expect(given(undefined)()).toEqual({ ok: true, appKey });
+  });
 });
 
 describe('the options', () => {
@@ -217,6 +239,40 @@ describe('the options', () => {
 });
 
 describe('a refusal', () => {
+  it('says what was wrong with which header', () => {
+    const messageOf = (headers: RequestHeaders, options: Partial<VerifySignatureOptions> = {}) => {
+      const result = verify(headers, options);
+      return result.ok ? 'fine' : result.message;
+    };
+    expect([
+      messageOf({ ...signed, Nonce: 'a'.repeat(19) }),
+      messageOf({ ...signed, Timestamp: '01' }),
+      messageOf(signed, { secretFor: () => undefined }),
+      messageOf({ ...signed, Signature: '0'.repeat(40) }),
+      messageOf({ ...signed, Signature: signed.Signature.toUpperCase() }),
+      messageOf(signed, { now: () => nowMs + 300_001 }),
+      messageOf(signed, { nonceStore: { add: () => false } }),
+    ]).toEqual([
+      'Nonce has 19 characters; the limit is 18.',
+      'Timestamp is not Unix milliseconds in decimal digits, without leading zeros.',
+      'App-Key has no App Secret here; check the key.',
+      'Signature is not the lower-case hex SHA-1 of App Secret + Nonce + Timestamp.',
+      'Signature is not the lower-case hex SHA-1 of App Secret + Nonce + Timestamp: upper-case.',
+      'Timestamp is -300001 ms from now; 300000 are allowed. Send current milliseconds.',
+      'Nonce was used before; sign each attempt anew.',
+    ]);
+  });
+
+  it.each([
+    [99_999_999_999, 'seconds'],
+    [100_000_000_000, undefined],
+  ])('of the timestamp %i, of 11 or 12 digits, names the cause %s', (timestamp, cause) => {
+    const early = signRequest({ appKey, appSecret }, { now: () => timestamp });
+    const refused = verify(early);
+    expect(refused).toMatchObject({ reason: 'clock-skew' });
+    expect('cause' in refused ? refused.cause : undefined).toBe(cause);
+  });
+
   it('shows neither the secret nor the signature that was expected', () => {
     const refused = verify({ ...signed, Signature: '0'.repeat(40) });
     const text = inspect(refused, { showHidden: true, depth: Number.POSITIVE_INFINITY }) + JSON.stringify(refused);

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.js';
-import type { NexconnErrorDetails } from '../errors.js';
+import type { OptionNames } from '../check-options.js';
+import { type NexconnErrorDetails, optionChecks } from '../errors.js';
 import type { Host } from '../failover.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
 import type { Permit } from '../rate-limit/permit-source.js';
@@ -66,6 +67,15 @@ export function splitInit({ signal, timeoutMs, deadlineMs, priority, requestId, 
   readonly rest: Omit<Init, keyof CallOptions>;
 } {
   return { options: { signal, timeoutMs, deadlineMs, priority, requestId, onAccepted }, rest };
+}
+
+const callNames: OptionNames<CallOptions> = {
+  ...{ signal: 0, timeoutMs: 0, deadlineMs: 0, priority: 0, requestId: 0, onAccepted: 0 },
+};
+
+/** @throws {NexconnConfigurationError} INVALID_OPTION */
+export function checkCallNames(options: CallOptions): void {
+  optionChecks.checkNames(options, callNames);
 }
 
 /**
