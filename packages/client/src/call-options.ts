@@ -20,6 +20,11 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
   /** Default: `interactive`. */
   readonly priority?: Priority | undefined;
+  /**
+   * Called, and waited for, once the call has its permit of the rate limit, before its first attempt. What it throws ends
+   * the call, and the permit is another call's.
+   */
+  readonly onPermit?: (() => void | Promise<void>) | undefined;
   /** Receives what is known of the attempt that succeeded, before the call resolves. */
   readonly onAccepted?: ((accepted: AcceptedAttempt) => void) | undefined;
   /** Sent as `X-Request-ID`, 1 to 36 visible ASCII characters. Default: a new UUID. */

@@ -540,6 +540,31 @@ describe('after a rotation of the App Secret', () => {
     for (const user of users) expect(await connect((await tokens.get(user)).accessToken)).toBe(0);
   });
 
+  it('reissueAll keeps no log-in from a user whose turn has not come', async () => {
+    const { instance, mock, connect } = makeSetting();
+    const next = 'NextSecretOfTheApp';
+    const users = Array.from({ length: 4 }, (_, index) => ({ userId: `u${index * 7919}x`, name: 'A' }));
+    const before = instance();
+    for (const user of users) await before.get(user);
+    await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
+    const sent: string[] = [];
+    const fetch = async (request: Request): Promise<Response> => {
+      const body = await request.clone().text();
+      sent.push(...users.map(({ userId }) => userId).filter((userId) => body.includes(`"${userId}"`)));
+      return mock.fetch(request);
+    };
+    const clientSettings = { fetch, rateLimit: { perSecond: 1, maxQueueMs: 60_000 } };
+    const reissuing = instance({ appSecret: next, clientSettings }).reissueAll();
+    await vi.waitUntil(() => sent.length > 1, { timeout: 60_000 });
+    const [user] = users.filter(({ userId }) => !sent.includes(userId)).slice(-1);
+    if (!user) throw new Error('All of them were.');
+    // Another instance, with room of its own.
+    const { accessToken } = await instance({ appSecret: next, maxWaitMs: 1 }).get(user);
+    expect(await reissuing).toMatchObject({ failed: 0 });
+    expect(sent).not.toContain(user.userId);
+    expect(await connect(accessToken)).toBe(0);
+  });
+
   it('reissueAll ends at its signal also while it waits for a permit', async () => {
     const { instance, mock, issued } = makeSetting();
     const next = 'NextSecretOfTheApp';

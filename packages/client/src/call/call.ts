@@ -22,6 +22,7 @@ export interface Call {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly onPermit: CallOptions['onPermit'];
   readonly onAccepted: CallOptions['onAccepted'];
   /** The base URL instead of the client's hosts. */
   readonly baseUrl: string | undefined;
@@ -62,11 +63,20 @@ export function findNamed(operationId: string): Operation | undefined {
 }
 
 /** Returns the call options apart from the rest of an init. */
-export function splitInit({ signal, timeoutMs, deadlineMs, priority, requestId, onAccepted, ...rest }: Init): {
+export function splitInit({
+  signal,
+  timeoutMs,
+  deadlineMs,
+  priority,
+  requestId,
+  onPermit,
+  onAccepted,
+  ...rest
+}: Init): {
   readonly options: CallOptions;
   readonly rest: Omit<Init, keyof CallOptions>;
 } {
-  return { options: { signal, timeoutMs, deadlineMs, priority, requestId, onAccepted }, rest };
+  return { options: { signal, timeoutMs, deadlineMs, priority, requestId, onPermit, onAccepted }, rest };
 }
 
 const callNames: OptionNames<CallOptions> = {
@@ -85,7 +95,7 @@ export function checkCallNames(options: CallOptions): void {
  */
 export function createCall(
   { operation, method, path, send, baseUrl }: Target,
-  { signal, timeoutMs, deadlineMs, priority, requestId, onAccepted }: CallOptions,
+  { signal, timeoutMs, deadlineMs, priority, requestId, onPermit, onAccepted }: CallOptions,
   settings: Settings,
 ): Call {
   return {
@@ -102,6 +112,7 @@ export function createCall(
     timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkMilliseconds('timeoutMs', timeoutMs),
     deadlineMs: deadlineMs === undefined ? settings.deadlineMs : checkMilliseconds('deadlineMs', deadlineMs),
     signal,
+    onPermit,
     onAccepted,
     baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
     requestId,

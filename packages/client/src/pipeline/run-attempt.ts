@@ -21,6 +21,7 @@ import { signatureOf, signRequest } from './sign-request.js';
 export async function runAttempt(request: HttpRequest, call: Call, deadline: Deadline, parts: Parts): Promise<Attempt> {
   const { settings, failover, secrets, clock, rateLimits, monotonicNow } = parts;
   await rateLimits.waitForPermit(call, deadline);
+  if (call.attempts === 0) await call.onPermit?.();
   const secret = secrets.pick() ?? (await awaitSecret(secrets.ask(), call, deadline, secrets));
   const clockOffsetMs = clock.offsetMs();
   const headers = await signRequest(request, call, secret, parts);

@@ -61,6 +61,9 @@ function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }:
   return userId === asked && isText && accessToken !== '' && Number.isFinite(issuedAt);
 }
 
+/** Ends a call that turns out to be none of this instance's once it has its permit. */
+const notNeeded = new Error('The token is issued by another instance.');
+
 export function createIssuer(settings: Settings): Issuer {
   const { client, store, validityMs, maxWaitMs, now, emit, unreadableTokens } = settings;
   const changes = createCoolDown(settings.changeCoolDownMs, now);
@@ -104,26 +107,25 @@ export function createIssuer(settings: Settings): Issuer {
     }
   }
 
-  /** Waits for the lease of the user; resolves to a token instead where another instance was quicker. */
-  async function acquireLease(order: IssueOrder): Promise<string | StoredToken> {
-    const { userId } = order.user;
-    for (const endsAt = performanceNow() + maxWaitMs; ; ) {
-      const leaseId = await store.acquireLease(userId, leaseMs).catch((error) => Promise.reject(storeError(error)));
-      if (leaseId !== undefined) return leaseId;
-      if (performanceNow() >= endsAt) throw waitError(maxWaitMs);
-      const waitMs = pollMs.min + Math.random() * (pollMs.max - pollMs.min);
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-      const token = await alreadyIssued(order);
-      if (token) return token;
-    }
+  async function acquireLease({ user: { userId } }: IssueOrder): Promise<string | undefined> {
+    return store.acquireLease(userId, leaseMs).catch((error) => Promise.reject(storeError(error)));
   }
 
-  async function call({ user, priority }: IssueOrder): Promise<StoredToken> {
+  /** Resolves after a while, to what the holder of the lease has issued. */
+  async function waitForOthers(order: IssueOrder, endsAt: number): Promise<StoredToken | undefined> {
+    if (performanceNow() >= endsAt) throw waitError(maxWaitMs);
+    const waitMs = pollMs.min + Math.random() * (pollMs.max - pollMs.min);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    return alreadyIssued(order);
+  }
+
+  async function call({ user, priority }: IssueOrder, onPermit?: () => Promise<void>): Promise<StoredToken> {
     const { userId, name, avatarUrl } = user;
     let secretId = '';
     const request = avatarUrl === '' ? { userId, name } : { userId, name, avatarUrl };
     const issued = await client.issueAccessToken(request, {
       priority,
+      onPermit,
       onAccepted: (accepted) => {
         secretId = accepted.secretId;
       },
@@ -140,48 +142,75 @@ export function createIssuer(settings: Settings): Issuer {
     if (secretId !== currentSecret) await store.setCurrentSecret(secretId, { expected: currentSecret });
   }
 
-  async function callAndStore(order: IssueOrder, leaseId: string): Promise<StoredToken> {
-    const { userId } = order.user;
-    const extend = (): void => void store.extendLease(userId, leaseId, leaseMs).catch(() => {});
-    const extending = setInterval(extend, extendEveryMs);
+  async function keep(token: StoredToken, entry: StoreEntry, leaseId: string): Promise<void> {
+    const { userId } = token;
     try {
-      const entry = await read(userId);
-      const token = await call(order);
-      try {
-        await recordSecret(token, entry);
-        await store.write(token, leaseId);
-      } catch (error) {
-        // The token is valid all the same; only the next log-in will need another.
-        emit({ type: 'store-failed', userId, error: storeError(error) });
-        // The user need not wait for this; the next log-in would, until the lease expires.
-        void store.releaseLease(userId, leaseId).catch(() => {});
-      }
+      await recordSecret(token, entry);
+      await store.write(token, leaseId);
+    } catch (error) {
+      // The token is valid all the same; only the next log-in will need another.
+      emit({ type: 'store-failed', userId, error: storeError(error) });
+      // The user need not wait for this; the next log-in would, until the lease expires.
+      void store.releaseLease(userId, leaseId).catch(() => {});
+    }
+  }
+
+  /**
+   * Issues while it has the lease: the one that is given, else one that is taken once the call has its permit. Whoever waits
+   * behind all log-ins must not keep the user of the lease from logging in meanwhile. Resolves to undefined where somebody
+   * else has it.
+   */
+  async function issueOnce(order: IssueOrder, given?: string): Promise<StoredToken | undefined> {
+    const { user, reason } = order;
+    const { userId } = user;
+    const startedAt = performanceNow();
+    let leaseId = given;
+    let [issued, entry]: [StoredToken?, StoreEntry?] = [];
+    let extending: ReturnType<typeof setInterval> | undefined;
+
+    async function begin(): Promise<void> {
+      const id = leaseId ?? (await acquireLease(order));
+      leaseId = id;
+      if (id === undefined) throw notNeeded;
+      extending = setInterval(() => void store.extendLease(userId, id, leaseMs).catch(() => {}), extendEveryMs);
+      issued = await alreadyIssued(order);
+      if (issued) throw notNeeded;
+      entry = await read(userId);
+    }
+
+    try {
+      if (given !== undefined) await begin();
+      const token = await call(order, given === undefined ? begin : undefined);
+      // A client of somebody else's may know nothing of permits.
+      await keep(token, entry ?? (await read(userId)), leaseId ?? '');
+      if (reason === 'changed') changes.start(userId);
+      emit({ type: 'issued', userId, reason, durationMs: performanceNow() - startedAt });
       return token;
+    } catch (failure) {
+      if (leaseId !== undefined) await store.releaseLease(userId, leaseId).catch(() => {});
+      if (failure === notNeeded) return issued;
+      throw failure;
     } finally {
       clearInterval(extending);
     }
   }
 
+  async function issueInTurn(order: IssueOrder): Promise<StoredToken> {
+    for (const endsAt = performanceNow() + maxWaitMs; ; ) {
+      const leaseId = order.priority === 'bulk' ? undefined : await acquireLease(order);
+      const canIssue = order.priority === 'bulk' || leaseId !== undefined;
+      const token = (canIssue && (await issueOnce(order, leaseId))) || (await waitForOthers(order, endsAt));
+      if (token) return token;
+    }
+  }
+
   async function issue(order: IssueOrder): Promise<StoredToken> {
-    const { user, reason } = order;
-    const startedAt = performanceNow();
     checkRateLimit(order);
-    const acquired = await acquireLease(order);
-    if (typeof acquired !== 'string') return acquired;
     try {
-      const issued = await alreadyIssued(order);
-      if (issued) {
-        await store.releaseLease(user.userId, acquired).catch(() => {});
-        return issued;
-      }
-      const token = await callAndStore(order, acquired);
-      if (reason === 'changed') changes.start(user.userId);
-      emit({ type: 'issued', userId: user.userId, reason, durationMs: performanceNow() - startedAt });
-      return token;
+      return await issueInTurn(order);
     } catch (failure) {
-      await store.releaseLease(user.userId, acquired).catch(() => {});
       const error = issueError(failure);
-      emit({ type: 'issue-failed', userId: user.userId, reason, error });
+      emit({ type: 'issue-failed', userId: order.user.userId, reason: order.reason, error });
       throw error;
     }
   }
