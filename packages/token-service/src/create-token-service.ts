@@ -1,4 +1,4 @@
-import { TokenServiceError } from './errors.js';
+import { isTokenServiceError } from './errors.js';
 import { coolDownError, issueError, storeError } from './issue/issue-errors.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
@@ -58,7 +58,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     try {
       return await issueOnce(user, reason, rejectedToken);
     } catch (error) {
-      const isTrouble = error instanceof TokenServiceError && error.retryAfterMs !== undefined;
+      const isTrouble = isTokenServiceError(error) && error.retryAfterMs !== undefined;
       if (reason !== 'changed' || !isTrouble) throw error;
       // Read again: the attempt may have shown that its secret was rotated out.
       const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);

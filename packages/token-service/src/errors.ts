@@ -1,4 +1,4 @@
-import type { NexconnError } from '@nexconn-kit/client';
+import type { NexconnError, NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
 import { createOptionChecks, type OptionChecks } from './check-options.js';
 
 /** The stable codes of `TokenServiceError`. */
@@ -39,6 +39,26 @@ export class TokenServiceError extends Error {
     // Logs show it as the cause already.
     Object.defineProperty(this, 'apiError', { value: apiError, enumerable: false });
   }
+}
+
+/**
+ * Whether something thrown is an error of this package, or below of the client. By its name: `instanceof` does not know the
+ * classes of another copy of a package, such as a tree of dependencies with two versions of it has.
+ */
+export function isTokenServiceError(thrown: unknown): thrown is TokenServiceError {
+  return thrown instanceof Error && thrown.name === 'TokenServiceError';
+}
+
+export function isClientError(thrown: unknown): thrown is NexconnError {
+  return thrown instanceof Error && /^Nexconn\w*Error$/.test(thrown.name) && 'retryable' in thrown;
+}
+
+export function isRequestError(thrown: unknown): thrown is NexconnRequestError {
+  return isClientError(thrown) && thrown.name === 'NexconnRequestError';
+}
+
+export function isRateLimitError(thrown: unknown): thrown is NexconnRateLimitError {
+  return isClientError(thrown) && thrown.name === 'NexconnRateLimitError';
 }
 
 /** Throws the error for a wrong option; `problem` begins with a verb. @throws {TokenServiceError} INVALID_OPTION */

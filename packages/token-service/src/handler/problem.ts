@@ -1,4 +1,4 @@
-import { TokenServiceError } from '../errors.js';
+import { isTokenServiceError } from '../errors.js';
 import type { components } from '../generated/types.gen.js';
 
 /** Why there is no token, as the endpoint's answer says. */
@@ -51,7 +51,7 @@ export class Problem extends Error {
 /** Returns the problem for anything thrown; of what failed behind it the caller learns no word. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (thrown instanceof TokenServiceError) {
+  if (isTokenServiceError(thrown)) {
     const { code, retryAfterMs } = thrown;
     if (code === 'TRY_LATER' || code === 'STORE_FAILED') return tryLater(thrown, retryAfterMs);
     if (code === 'QUEUE_FULL') return tryLater(thrown, retryAfterMs, true);

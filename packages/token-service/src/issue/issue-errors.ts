@@ -1,5 +1,5 @@
-import { NexconnError, NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
-import { TokenServiceError } from '../errors.js';
+import type { NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
+import { isClientError, isRateLimitError, isRequestError, isTokenServiceError, TokenServiceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { safeCause } from '../redaction/safe-cause.js';
 import { explainStoreFailure } from '../stores/explain-store-failure.js';
@@ -9,13 +9,13 @@ const laterMs = 2_000;
 
 /** Returns the error for a call that issued no token. A request that can never succeed keeps the client's error. */
 export function issueError(error: unknown): TokenServiceError | NexconnRequestError {
-  if (error instanceof TokenServiceError || error instanceof NexconnRequestError) return error;
-  if (!(error instanceof NexconnError)) return storeError(error);
+  if (isTokenServiceError(error) || isRequestError(error)) return error;
+  if (!isClientError(error)) return storeError(error);
   if (!error.retryable) {
     const message = `No token could be issued: ${error.code}. Its cause says what to mend.`;
     return new TokenServiceError(message, { code: 'ISSUE_FAILED', apiError: error });
   }
-  if (error instanceof NexconnRateLimitError && error.retryAfterMs !== undefined) return queueError(error);
+  if (isRateLimitError(error) && error.retryAfterMs !== undefined) return queueError(error);
   const message = `No token could be issued now: ${error.code}. Try again later.`;
   return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, apiError: error });
 }
@@ -41,7 +41,7 @@ function queueError(cause: NexconnRateLimitError): TokenServiceError {
 export function storeError(cause: unknown): TokenServiceError {
   const { code, remedy = 'Try again later; its cause says what to mend.' } = explainStoreFailure(cause);
   const message = `The token store failed${code === undefined ? '' : ` (${code})`}. ${remedy}`;
-  const safe = cause instanceof TokenServiceError ? cause : safeCause(cause, redactLikelySecrets);
+  const safe = isTokenServiceError(cause) ? cause : safeCause(cause, redactLikelySecrets);
   return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs, cause: safe });
 }
 

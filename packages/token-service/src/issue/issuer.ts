@@ -56,9 +56,14 @@ function createCoolDown(coolDownMs: number, now: () => number): CoolDown {
   };
 }
 
+/** Some stores cut a text at NUL, or replace half a surrogate pair: the token that they return would be another one. */
+function isKeptToken(accessToken: unknown): boolean {
+  return typeof accessToken === 'string' && accessToken !== '' && !/[\p{Cc}\p{Cs}]/u.test(accessToken);
+}
+
 function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }: StoredToken, asked: string): boolean {
   const isText = [name, avatarUrl, accessToken, secretId].every((each) => typeof each === 'string');
-  return userId === asked && isText && accessToken !== '' && Number.isFinite(issuedAt);
+  return userId === asked && isText && isKeptToken(accessToken) && Number.isFinite(issuedAt);
 }
 
 /** Ends a call that turns out to be none of this instance's once it has its permit. */
@@ -132,7 +137,7 @@ export function createIssuer(settings: Settings): Issuer {
     });
     // The client compares them too, but may be another one, or one that was told not to.
     const { accessToken } = issued;
-    if (issued.userId !== userId || typeof accessToken !== 'string' || accessToken === '') throw foreignResultError();
+    if (issued.userId !== userId || !isKeptToken(accessToken)) throw foreignResultError();
     // Whole milliseconds, which every store keeps as they are.
     return { ...user, accessToken, secretId, issuedAt: Math.floor(now()) };
   }

@@ -1,5 +1,5 @@
 import type { NexconnRequestError } from '@nexconn-kit/client';
-import { TokenServiceError } from '../errors.js';
+import { isTokenServiceError, TokenServiceError } from '../errors.js';
 import { resolveReissueOptions, type Settings } from '../resolve-options.js';
 import { clearTimeout, performanceNow, setTimeout } from '../system-time.js';
 import type { ReissueOptions, ReissueProgress, StoredUser } from '../types.js';
@@ -52,7 +52,7 @@ export async function reissueOutdated(
       await withRetries(() => issue(user, false), signal);
       return true;
     } catch (error) {
-      if (error instanceof TokenServiceError && error.code === 'ABORTED') throw error;
+      if (isTokenServiceError(error) && error.code === 'ABORTED') throw error;
       return false;
     }
   }
@@ -143,7 +143,7 @@ export async function withRetries<T>(work: () => Promise<T>, signal: AbortSignal
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof TokenServiceError) || error.retryAfterMs === undefined) throw error;
+      if (!isTokenServiceError(error) || error.retryAfterMs === undefined) throw error;
       if (error.code !== 'QUEUE_FULL') attempts += 1;
       if (attempts === maxAttempts) throw error;
       await pause(Math.min(error.retryAfterMs, longestPauseMs), signal);

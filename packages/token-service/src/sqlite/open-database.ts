@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { TokenServiceError } from '../errors.js';
+import { isTokenServiceError, TokenServiceError } from '../errors.js';
 import {
   checkLog,
   damaged,
@@ -201,7 +201,7 @@ function releaseAll(releases: (() => void)[]): void {
 }
 
 function describe(path: string, cause: unknown): TokenServiceError {
-  if (cause instanceof TokenServiceError) return cause;
+  if (isTokenServiceError(cause)) return cause;
   if (isDamage(cause)) return damaged(path, cause);
   const message = isBusy(cause)
     ? `The database ${path} is in use by another program, such as a database browser. Close it there.`

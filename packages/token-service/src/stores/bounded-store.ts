@@ -1,4 +1,4 @@
-import type { TokenStore } from '../types.js';
+import type { StoreEntry, TokenStore } from '../types.js';
 import { withTimeout } from '../with-timeout.js';
 
 /**
@@ -16,7 +16,7 @@ export function createBoundedStore(store: TokenStore, timeoutMs: number): TokenS
   async function acquireLease(userId: string, leaseMs: number): Promise<string | undefined> {
     let isOver = false;
     async function acquireForUse(): Promise<string | undefined> {
-      const leaseId = await store.acquireLease(userId, leaseMs);
+      const leaseId = checkLeaseId(await store.acquireLease(userId, leaseMs));
       // A queued command is executed all the same, and its lease would hold everybody up until it expires.
       if (isOver && leaseId !== undefined) await store.releaseLease(userId, leaseId);
       return leaseId;
@@ -29,15 +29,27 @@ export function createBoundedStore(store: TokenStore, timeoutMs: number): TokenS
 
   return {
     acquireLease,
-    read: (userId) => bound(() => store.read(userId)),
+    read: (userId) => bound(async () => toEntry(await store.read(userId))),
     extendLease: (userId, leaseId, leaseMs) => bound(() => store.extendLease(userId, leaseId, leaseMs)),
     releaseLease: (userId, leaseId) => bound(() => store.releaseLease(userId, leaseId)),
     write: (token, leaseId) => bound(() => store.write(token, leaseId)),
     remove: (userId) => bound(() => store.remove(userId)),
-    currentSecret: () => bound(() => store.currentSecret()),
+    currentSecret: () => bound(async () => (await store.currentSecret()) ?? undefined),
     setCurrentSecret: (secretId, change) => bound(() => store.setCurrentSecret(secretId, change)),
     listOutdated: (secretId, after, limit) => store.listOutdated(secretId, after, limit),
     count: (secretId) => store.count(secretId),
     close: () => store.close(),
   };
+}
+
+/** Databases answer with null for what is not there, and a store of somebody else's may pass that on. */
+function toEntry(entry: StoreEntry): StoreEntry {
+  return { ...entry, token: entry.token ?? undefined, currentSecret: entry.currentSecret ?? undefined };
+}
+
+/** Whatever else a store returns, such as `true`, would be taken for a token. */
+function checkLeaseId(leaseId: unknown): string | undefined {
+  if (leaseId === undefined || leaseId === null) return undefined;
+  if (typeof leaseId === 'string' && leaseId !== '') return leaseId;
+  throw new TypeError(`acquireLease of the store returned a ${typeof leaseId}. Return a text, or undefined.`);
 }

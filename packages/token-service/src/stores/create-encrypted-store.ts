@@ -89,7 +89,7 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
 
   async function read(userId: string) {
     const { token: row, currentSecret } = await store.read(userId);
-    if (row === undefined || row.userId !== userId) return { token: undefined, currentSecret };
+    if (!isRowOf(row, userId)) return { token: undefined, currentSecret };
     const opened = openToken(row, { userId, appKey }, keys);
     if (!opened) return { token: undefined, currentSecret, isUnreadable: isSealed(row.accessToken) };
     const token = { ...row, accessToken: opened.accessToken };
@@ -101,7 +101,7 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
 
   async function formOf(userId: string, isDryRun: boolean): Promise<keyof ReencryptResult> {
     const { token: row } = await store.read(userId);
-    if (!row || row.userId !== userId) return 'unreadable';
+    if (!isRowOf(row, userId)) return 'unreadable';
     const opened = openToken(row, { userId, appKey }, keys);
     if (!opened) return isSealed(row.accessToken) ? 'unreadable' : 'plain';
     if (!opened.isOfOldKey && !opened.isOfOldForm) return 'current';
@@ -140,6 +140,10 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     close: () => store.close(),
   };
   return defineForApp(encrypted, (key) => encrypt(store.forApp?.(key) ?? store, keys, key));
+}
+
+function isRowOf(row: StoredToken | null | undefined, userId: string): row is StoredToken {
+  return row?.userId === userId && typeof row.accessToken === 'string';
 }
 
 function parseKey(text: unknown): SealKey {

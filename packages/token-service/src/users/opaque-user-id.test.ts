@@ -60,6 +60,13 @@ describe('opaqueUserId', () => {
     expect(Math.abs(byKey / runs - 80)).toBeLessThan(1);
   });
 
+  it.each([['x'.repeat(43)], [new Uint8Array(32)], ['abcabcabcabcabcabcabcabcabcabcabcabc']])(
+    'refuses a key that is not random: %o',
+    (weak) => {
+      expect(codeOf(() => opaqueUserId(1, weak))).toBe('INVALID_OPTION');
+    },
+  );
+
   it('refuses a short key, without showing it', () => {
     expect(codeOf(() => opaqueUserId(1, 'k'.repeat(31)))).toBe('INVALID_OPTION');
     expect(codeOf(() => opaqueUserId(1, new Uint8Array(31)))).toBe('INVALID_OPTION');

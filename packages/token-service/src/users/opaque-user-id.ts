@@ -6,6 +6,8 @@ const length = 32;
 /** No upper case, so that two IDs differ in a database that ignores case as well. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 const leastKeyBytes = 32;
+/** Of 32 random bytes, or their hexadecimal digits, no fewer than this differ. */
+const leastDifferent = 8;
 /** The prefix of what is hashed, so that the same key can be used for something else without equal results. */
 const purpose = 'nexconn-kit/opaque-user-id/1:';
 
@@ -29,9 +31,18 @@ export function opaqueUserId(internalId: string | number | bigint, key: string |
 
 function checkKey(key: string | Uint8Array): void {
   const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
-  if (size >= leastKeyBytes) return;
-  const message = `key has ${size} bytes. Pass at least ${leastKeyBytes}, such as openssl rand -hex 32 prints.`;
+  if (size >= leastKeyBytes && isRandom(key)) return;
+  const problem = size >= leastKeyBytes ? 'is not random' : `has ${size} bytes`;
+  const message = `key ${problem}. Pass at least ${leastKeyBytes} random ones, such as openssl rand -hex 32 prints.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
+}
+
+function isRandom(key: Iterable<string | number>): boolean {
+  const seen = new Set<string | number>();
+  for (const each of key) {
+    if (seen.add(each).size === leastDifferent) return true;
+  }
+  return false;
 }
 
 function checkId(internalId: unknown): void {

@@ -266,7 +266,10 @@ test('an identity provider that is away is a 503, not a 401', async () => {
 });
 
 test('a user ID key makes opaque user IDs of the claim', async () => {
-  const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'k'.repeat(32) });
+  const { url } = await serve({
+    NEXCONN_JWT_SECRET: jwtSecret,
+    NEXCONN_USER_ID_KEY: 'only-for-trials-only-for-trials-only',
+  });
   const { userId } = await (await ask(url, await sign({ sub: 'auth0|12-34', name: undefined }))).json();
   expect(userId).toMatch(/^[a-z2-7]{32}$/);
   // The claim is not shown as a name either.

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { ada } from '../test/support/make-setting.js';
+import {
+  createEncryptedStore,
+  createMemoryStore,
+  createTokenHandler,
+  createTokenService,
+  type StoredToken,
+  type TokenServiceOptions,
+  type TokenStore,
+} from './index.js';
+
+/** A client that is not of this repository, and issues what `issue` returns. */
+function makeClient(issue: () => unknown) {
+  let issued = 0;
+  const client = {
+    appKey: 'uwd1c0sxdlx2',
+    appSecrets: { ids: async () => ({ inForce: 'a', all: ['a'] }) },
+    async issueAccessToken({ userId }: { userId: string }, { onAccepted }: { onAccepted: (by: object) => void }) {
+      issued += 1;
+      onAccepted({ secretId: 'a' });
+      return { userId, accessToken: issue() };
+    },
+  };
+  return { client: client as unknown as TokenServiceOptions['client'], issued: () => issued };
+}
+
+/** A store of somebody else's, which answers as a database does. */
+function makeStore(answers: Record<string, () => unknown>): TokenStore {
+  const store = createMemoryStore();
+  return { ...store, ...answers } as TokenStore;
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+describe('an API', () => {
+  it.each([
+    ['NUL', 'a\0b@sg'],
+    ['half an emoji', 'a\ud83d@sg'],
+    ['a line feed', 'a@sg\n'],
+  ])('whose token has %s, which a store would change, is refused and nothing is stored', async (_, accessToken) => {
+    const store = createMemoryStore();
+    const tokens = createTokenService({ client: makeClient(() => accessToken).client, store });
+    await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'ISSUE_FAILED' });
+    expect(await store.read(ada.userId)).toMatchObject({ token: undefined });
+  });
+});
+
+describe('a store of somebody else', () => {
+  it.each([
+    ['null as the token, and as the App Secret', () => ({ token: null, currentSecret: null })],
+    ['a text as the token', () => ({ token: 'a@sg', currentSecret: undefined })],
+  ])('that reads %s has no token', async (_, read) => {
+    const store = makeStore({ read: async () => read() });
+    for (const each of [store, createEncryptedStore(store, { keys: [randomBytes(32).toString('hex')] })]) {
+      const tokens = createTokenService({ client: makeClient(() => 'new@sg').client, store: each });
+      expect(await tokens.get(ada)).toMatchObject({ userId: ada.userId, accessToken: 'new@sg' });
+    }
+  });
+
+  it.each([[undefined], [null]])('that reads %o, which is no entry, fails', async (entry) => {
+    const store = makeStore({ read: async () => entry });
+    const tokens = createTokenService({ client: makeClient(() => 'new@sg').client, store });
+    await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  it('that has null as the App Secret vouches for its tokens', async () => {
+    let stored: StoredToken | undefined;
+    const store = makeStore({ read: async () => ({ token: stored, currentSecret: null }) });
+    const write = async (token: StoredToken): Promise<void> => {
+      stored = token;
+    };
+    const { client, issued } = makeClient(() => 'new@sg');
+    const tokens = createTokenService({ client, store: { ...store, write } });
+    expect(await tokens.get(ada)).toEqual(await tokens.get(ada));
+    expect(issued()).toBe(1);
+  });
+
+  it.each([[true], [false], [1], ['']])('that returns %o as a lease fails: that is no token', async (lease) => {
+    const store = makeStore({ acquireLease: async () => lease });
+    const tokens = createTokenService({ client: makeClient(() => 'new@sg').client, store });
+    await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+
+  it('that returns null where somebody else has the lease is waited for', async () => {
+    const leases = [null, null, '1'];
+    const store = makeStore({ acquireLease: async () => leases.shift() });
+    const tokens = createTokenService({ client: makeClient(() => 'new@sg').client, store });
+    expect(await tokens.get(ada)).toMatchObject({ accessToken: 'new@sg' });
+  });
+});
+
+it.each([[123], [null], [{ a: 1 }]])(
+  'a row with %o as the token, behind encryption, counts as none',
+  async (accessToken) => {
+    const inner = createMemoryStore();
+    const { client, issued } = makeClient(() => 'new@sg');
+    const row = { ...ada, avatarUrl: '', accessToken, secretId: 'a', issuedAt: 1 } as unknown as StoredToken;
+    await inner.forApp?.('uwd1c0sxdlx2').write(row, '');
+    const store = createEncryptedStore(inner, { keys: [randomBytes(32).toString('hex')] });
+    expect(await store.forApp('uwd1c0sxdlx2').reencrypt()).toMatchObject({ users: 1, unreadable: 1 });
+    expect(await createTokenService({ client, store }).get(ada)).toMatchObject({ accessToken: 'new@sg' });
+    expect(issued()).toBe(1);
+  },
+);
+
+describe('errors of another copy of a package', () => {
+  const wrongSecret = Object.assign(new Error('The secret is wrong.'), {
+    ...{ name: 'NexconnAuthenticationError', code: 'SIGNATURE_REJECTED', retryable: false },
+  });
+  const away = Object.assign(new Error('The API is away.'), { name: 'NexconnError', code: 'NETWORK', retryable: true });
+  const full = Object.assign(new Error('The queue is full.'), {
+    ...{ name: 'NexconnRateLimitError', code: 'QUEUE_TOO_LONG', retryable: true, retryAfterMs: 700 },
+  });
+  const badName = Object.assign(new Error('The name is wrong.'), {
+    ...{ name: 'NexconnRequestError', code: 'INVALID_REQUEST', retryable: false, issues: [] },
+  });
+
+  it.each([
+    [wrongSecret, { code: 'ISSUE_FAILED', apiError: wrongSecret }],
+    [away, { code: 'TRY_LATER', apiError: away }],
+    [full, { code: 'QUEUE_FULL', retryAfterMs: 700 }],
+    [badName, { code: 'INVALID_REQUEST' }],
+    [Object.assign(new Error('lost'), { code: 'ECONNRESET' }), { code: 'STORE_FAILED' }],
+  ])('of the client: %s', async (error, expected) => {
+    const { client } = makeClient(() => raise(error));
+    await expect(createTokenService({ client, store: createMemoryStore() }).get(ada)).rejects.toMatchObject(expected);
+  });
+
+  it.each([
+    ['TRY_LATER', 503],
+    ['COOLING_DOWN', 429],
+    ['ISSUE_FAILED', 502],
+  ])('of the service, behind a handler: %s', async (code, status) => {
+    const error = Object.assign(new Error('Elsewhere.'), { name: 'TokenServiceError', code, retryAfterMs: 1000 });
+    const handler = createTokenHandler(
+      { get: () => Promise.reject(error), replace: () => Promise.reject(error) },
+      { authenticate: () => ada },
+    );
+    expect((await handler(new Request('http://localhost/', { method: 'POST' }))).status).toBe(status);
+  });
+});
