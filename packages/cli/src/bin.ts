@@ -1,9 +1,10 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 // The flag keeps the memory of a busy mock low: the garbage of its requests is collected four times as often.
 import { referencePagePath } from '@nexconn-kit/docs';
-import { createLogSink, type LogSink } from './process/log-sink.js';
+import { createLogSink } from './process/log-sink.js';
 import { setTimeout } from './process/system-time.js';
 import { run } from './run.js';
+import type { LogSink } from './types.js';
 
 /** The longest time that what is still open may keep the process alive after a command has ended. */
 const exitGraceMs = { ended: 300, stopped: 20 };

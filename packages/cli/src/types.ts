@@ -1,8 +1,13 @@
-import type { LogSink } from './process/log-sink.js';
-
 /** Where text goes; `process.stdout` is one. */
 export interface TextSink {
   write(text: string): unknown;
+}
+
+/** Where the log of a server goes; writing to it never fails. */
+export interface LogSink {
+  readonly write: (text: string) => void;
+  /** Resolves once nothing is left to write. */
+  readonly flush: () => Promise<void>;
 }
 
 /** The process around a command. */

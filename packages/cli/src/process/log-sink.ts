@@ -1,12 +1,6 @@
 import { constants, fstatSync, openSync, write } from 'node:fs';
+import type { LogSink } from '../types.js';
 import { setTimeout } from './system-time.js';
-
-/** Where the log of a server goes; writing to it never fails. */
-export interface LogSink {
-  readonly write: (text: string) => void;
-  /** Resolves once nothing is left to write. */
-  readonly flush: () => Promise<void>;
-}
 
 /** What a reader that has stalled is kept of; all after that is lost until it reads on. */
 const maxPendingLength = 4 * 1024 * 1024;
