@@ -42,6 +42,9 @@ export interface NexconnErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The same in every copy of this package in a program. */
+const brand = Symbol.for('@nexconn-kit/client/error');
+
 /** The base of every error of this package; it holds no secret, token, signature or header. */
 export class NexconnError extends Error {
   override readonly name: string = 'NexconnError';
@@ -67,10 +70,26 @@ export class NexconnError extends Error {
     Object.assign(this, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)));
   }
 
+  static {
+    Object.defineProperty(NexconnError.prototype, brand, { value: true });
+  }
+
+  /** Whether a value is an error of this class, also where another copy of the package in the tree has made it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: It may be a class that is derived from this one.
+    return isInstance(this, value);
+  }
+
   /** Returns what a log should hold: the message included, the cause left out. */
   toJSON(): Record<string, unknown> {
     return { ...Object.fromEntries(Object.entries(this)), message: this.message };
   }
+}
+
+function isInstance(asked: typeof NexconnError, value: unknown): boolean {
+  if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
+  const isOurs = value instanceof Error && Reflect.get(value, brand) === true;
+  return isOurs && (asked === NexconnError || value.name === asked.name);
 }
 
 /** The error for an option or an environment variable that is missing or wrong: mend the set-up. */
