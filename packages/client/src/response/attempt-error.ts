@@ -48,8 +48,9 @@ const certificateAdvice =
   'Its certificate is not trusted here: where a proxy or a mock has a certificate authority of its own, ' +
   'name its file in NODE_EXTRA_CA_CERTS; else check the host and the clock.';
 
-/** What engines say of a network that failed, as a `TypeError` too. */
-const networkWords = /failed|network|connection|socket|terminated|sending request|timed? ?out/i;
+/** What engines say of mistakes, which they never translate; what they say of a network, with a `TypeError` too, is without end. */
+const mistakes =
+  /is not (an? |iterable|defined|valid)|Cannot (?!connect|reach|resolve)|can't access|undefined|\bnull\b|URL|'fetch'|header|onstruct|Invalid |Illegal/;
 
 /** Returns what is wrong with the set-up or the program, where an error is of these rather than of the network. */
 function problemOfSetUp(error: unknown, cause: Error | undefined, code: string | undefined): string | undefined {
@@ -58,9 +59,9 @@ function problemOfSetUp(error: unknown, cause: Error | undefined, code: string |
   }
   const { name, message } = cause ?? {};
   const isOfProgram = ['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'].includes(name ?? '');
-  const isOfNetwork = code === undefined ? networkWords.test(message ?? '') : !code.startsWith('ERR_INVALID');
+  const isMistake = code === undefined ? mistakes.test(message ?? '') : code.startsWith('ERR_INVALID');
   const isRefused = code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED';
-  if (!isOfProgram && !isRefused && (name !== 'TypeError' || isOfNetwork)) return undefined;
+  if (!isOfProgram && !isRefused && (name !== 'TypeError' || !isMistake)) return undefined;
   // It goes into logs, and the function may have put anything into it.
   const words = redactLikelySecrets(message ?? '').slice(0, 200);
   return `what sends it threw ${name}: ${words}. Mend the function given as fetch, or what the request is made of.`;
