@@ -87,6 +87,13 @@ describe('signing', () => {
     expect(headers).not.toHaveProperty('signature');
   });
 
+  it.each([{}, 'no', 7])('takes no %j for a signal, and sends nothing', async (signal) => {
+    await using server = await startServer(json(200, issued));
+    const calling = makeClient(server.url).issueAccessToken(request, { signal: signal as never });
+    expect(await failureOf(calling)).toMatchObject({ code: 'INVALID_OPTION', option: 'signal' });
+    expect(server.received).toEqual([]);
+  });
+
   it('names the option when a nonce is too long, and sends nothing', async () => {
     await using server = await startServer(json(200, issued));
     const failure = await failureOf(makeClient(server.url, { nonce: () => '1'.repeat(19) }).issueAccessToken(request));

@@ -66,5 +66,11 @@ export function refuseOption(option: string, problem: string): never {
   throw new TokenServiceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
 }
 
+/** Returns an option that is an AbortSignal or left out. @throws {TokenServiceError} INVALID_OPTION */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
+  return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
+}
+
 /** The checks of options. @throws {TokenServiceError} INVALID_OPTION */
 export const optionChecks: OptionChecks = createOptionChecks(refuseOption);

@@ -10,6 +10,7 @@ import {
   type TokenServiceOptions,
   type TokenStore,
 } from './index.js';
+import { createRedisStore } from './redis/index.js';
 
 /** A client that is not of this repository, and issues what `issue` returns. */
 function makeClient(issue: () => unknown) {
@@ -141,5 +142,32 @@ describe('errors of another copy of a package', () => {
       { authenticate: () => ada },
     );
     expect((await handler(new Request('http://localhost/', { method: 'POST' }))).status).toBe(status);
+  });
+});
+
+describe('what was passed by mistake', () => {
+  const keys = [randomBytes(32).toString('hex')] as [string];
+  const reencrypt = (options: object | null) =>
+    createEncryptedStore(createMemoryStore(), { keys }).reencrypt(options as object);
+
+  it.each([
+    // It would have converted where it was to count.
+    ['dryRun', () => reencrypt({ dryRun: true })],
+    ['isDryRun', () => reencrypt({ isDryRun: 'yes' })],
+    ['signal', () => reencrypt({ signal: {} })],
+    ['options', () => reencrypt(null)],
+    ['store', async () => createEncryptedStore(null as never, { keys })],
+    ['tokens', async () => createTokenHandler(null as never, { authenticate: () => ada })],
+    ['keyPrefix', async () => createRedisStore(async () => null, { keyPrefix: {} as never })],
+    [
+      'signal',
+      () =>
+        createTokenService({ client: makeClient(() => '').client, store: createMemoryStore() }).reissueAll({
+          signal: {} as never,
+        }),
+    ],
+  ])('%s is refused by name', async (option, make) => {
+    const message = expect.stringMatching(new RegExp(`^${option} `));
+    await expect((async () => make())()).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
   });
 });

@@ -1,6 +1,6 @@
 import { callListener } from './call-listener.js';
 import type { NumberRule, OptionNames } from './check-options.js';
-import { optionChecks, refuseOption } from './errors.js';
+import { checkSignal, optionChecks, refuseOption } from './errors.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import { dateNow } from './system-time.js';
 import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
@@ -75,7 +75,11 @@ export function resolveReissueOptions(options: ReissueOptions): ReissueSettings 
   optionChecks.checkNames(options, reissueNames);
   const { signal, onProgress } = options;
   optionChecks.checkFunction('onProgress', onProgress);
-  return { ...readNumbers(options, reissueNumbers), signal, onProgress: listenerOf('onProgress', onProgress) };
+  return {
+    ...readNumbers(options, reissueNumbers),
+    signal: checkSignal(signal),
+    onProgress: listenerOf('onProgress', onProgress),
+  };
 }
 
 /** @throws {TokenServiceError} INVALID_OPTION */

@@ -690,6 +690,9 @@ describe('a source', () => {
     { endpoint: '/a', userId: null },
     { endpoint: '/a', storageKey: '' },
     { endpoint: '/a', fetch: 'no' },
+    { endpoint: {} },
+    { endpoint: 5 },
+    { endpoint: '/a', storage: {} },
   ])('is not made of %j', (options) => {
     expect(() => createTokenSource(options as TokenSourceOptions)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION' }),

@@ -2,7 +2,7 @@ import type { OptionNames } from './check-options.js';
 import { optionChecks, TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
-import type { FetchedToken, FetchTokenRequest, TokenSourceOptions } from './types.js';
+import type { FetchedToken, FetchTokenRequest, TokenSourceOptions, TokenStorage } from './types.js';
 
 /** Longer than the ten seconds that a token service may hold a caller in its queue: its token would reach nobody. */
 const defaultTimeoutMs = 15_000;
@@ -34,6 +34,8 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
   checkFunction('onEvent', onEvent);
   checkFunction('fetch', options.fetch);
   if (userId !== undefined) checkText('userId', userId);
+  // As a function, it is asked for when it is used: it may be blocked.
+  if (storage && typeof storage !== 'function') checkStorage(storage);
   return {
     fetchToken,
     userId,
@@ -45,12 +47,20 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
   };
 }
 
+function checkStorage(storage: TokenStorage): void {
+  const isStorage = typeof storage.getItem === 'function' && typeof storage.setItem === 'function';
+  if (isStorage) return;
+  const message = 'storage has no getItem and setItem. Pass one, such as localStorage.';
+  throw new TokenSourceError(message, { code: 'INVALID_OPTION' });
+}
+
 function chooseFetch(options: TokenSourceOptions): Settings['fetchToken'] {
   const { endpoint, fetchToken, token } = options;
   if ([endpoint, fetchToken, token].filter((each) => each !== undefined).length === 1) {
     if (typeof fetchToken === 'function') return fetchToken;
     if (token && typeof token === 'string') return fetchFixed(token);
-    if (endpoint) return fetchFromEndpoint(options);
+    if (endpoint && typeof (typeof endpoint === 'string' ? endpoint : endpoint.href) === 'string')
+      return fetchFromEndpoint(options);
   }
   const message = 'Pass one of endpoint (a URL), fetchToken (a function) and token (text).';
   throw new TokenSourceError(message, { code: 'INVALID_OPTION' });

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call-options.js';
 import type { OptionNames } from '../check-options.js';
-import { type NexconnErrorDetails, optionChecks } from '../errors.js';
+import { type NexconnErrorDetails, optionChecks, refuseOption } from '../errors.js';
 import type { Host } from '../failover.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
 import type { Permit } from '../rate-limit/permit-source.js';
@@ -111,7 +111,7 @@ export function createCall(
     send,
     timeoutMs: timeoutMs === undefined ? settings.timeoutMs : checkMilliseconds('timeoutMs', timeoutMs),
     deadlineMs: deadlineMs === undefined ? settings.deadlineMs : checkMilliseconds('deadlineMs', deadlineMs),
-    signal,
+    signal: checkSignal(signal),
     onPermit,
     onAccepted,
     baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
@@ -122,6 +122,11 @@ export function createCall(
     failedAt: [],
     resend: undefined,
   };
+}
+
+function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
+  return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
 }
 
 /** Notes fields of a request that a result may have to repeat. */

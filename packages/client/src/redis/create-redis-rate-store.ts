@@ -1,5 +1,5 @@
 import type { OptionNames } from '../check-options.js';
-import { optionChecks } from '../errors.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import type { RateStore } from '../rate-limit/rate-store.js';
 import { createRateStore } from '../rate-store/create-rate-store.js';
 import type { RedisLike } from './redis-script.js';
@@ -31,6 +31,7 @@ const names: OptionNames<RedisRateStoreOptions> = { keyPrefix: 0 };
 export function createRedisRateStore(client: RedisLike, options: RedisRateStoreOptions = {}): RateStore {
   optionChecks.checkNames(options, names);
   const { keyPrefix = '' } = options;
+  if (typeof keyPrefix !== 'string') refuseOption('keyPrefix', 'is no text. Pass one, or leave it out.');
   const runScript = createRedisScript(client, reserveSlotScript, reserveSlotSha1);
 
   return createRateStore({

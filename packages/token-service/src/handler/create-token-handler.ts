@@ -1,3 +1,4 @@
+import { refuseOption } from '../errors.js';
 import type { HandedToken, TokenService, TokenUser } from '../types.js';
 import { challengeFor, identify } from './authenticate.js';
 import { createOrigins } from './origins.js';
@@ -22,6 +23,8 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   tokens: Pick<TokenService, 'get' | 'replace'>,
   options: TokenHandlerOptions<Context>,
 ): TokenHandler<Context> {
+  if (typeof tokens?.get !== 'function')
+    refuseOption('tokens', 'is no token service. Pass what createTokenService returns.');
   const settings = resolveHandlerOptions(options);
   const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;
   const origins = createOrigins(settings.allowedOrigins);

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createRedisScript, type RedisLike, type RedisScript } from '@nexconn-kit/client/redis';
 import type { OptionNames } from '../check-options.js';
-import { optionChecks } from '../errors.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 import type { StoredToken, TokenStore } from '../types.js';
@@ -29,6 +29,7 @@ const names: OptionNames<RedisStoreOptions> = { keyPrefix: 0 };
 export function createRedisStore(client: RedisLike, options: RedisStoreOptions = {}): TokenStore {
   optionChecks.checkNames(options, names);
   const { keyPrefix = '{nexconn-tokens}:' } = options;
+  if (typeof keyPrefix !== 'string') refuseOption('keyPrefix', 'is no text. Pass one, or leave it out.');
   const scripts = Object.fromEntries(
     Object.entries(redisScripts).map(([name, script]) => {
       const sha1 = createHash('sha1').update(script).digest('hex');

@@ -1,5 +1,5 @@
 import type { OptionNames } from '../check-options.js';
-import { optionChecks, TokenServiceError } from '../errors.js';
+import { checkSignal, optionChecks, refuseOption, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { defineForApp } from './app-rows.js';
 import { isSealed, openToken, type SealKey, sealToken, toSealKey } from './sealed-token.js';
@@ -43,6 +43,7 @@ export interface EncryptedTokenStore extends TokenStore {
 }
 
 const names: OptionNames<EncryptionOptions> = { keys: 0 };
+const reencryptNames: OptionNames<ReencryptOptions> = { isDryRun: 0, signal: 0 };
 const keyBytes = 32;
 /** Of 32 random bytes some 30 differ; fewer than this do once in 10^15. */
 const leastDifferentBytes = 16;
@@ -64,6 +65,7 @@ const pageSize = 500;
 export function createEncryptedStore(store: TokenStore, options: EncryptionOptions): EncryptedTokenStore {
   optionChecks.checkNames(options ?? {}, names);
   const { keys: given } = options ?? {};
+  if (typeof store?.read !== 'function') refuseOption('store', 'is no store. Pass one, such as createMemoryStore().');
   if (!Array.isArray(given) || given.length === 0) refuse('is empty');
   return encrypt(store, given.map(parseKey) as [SealKey, ...SealKey[]], '');
 }
@@ -109,7 +111,11 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     return (await rewrite({ ...row, accessToken: opened.accessToken }, row.accessToken)) ? 'converted' : 'outdated';
   }
 
-  async function reencrypt({ isDryRun = false, signal }: ReencryptOptions = {}): Promise<ReencryptResult> {
+  async function reencrypt(options: ReencryptOptions = {}): Promise<ReencryptResult> {
+    optionChecks.checkNames(options, reencryptNames);
+    const { isDryRun = false } = options;
+    optionChecks.checkChoice('isDryRun', isDryRun, [true, false]);
+    const signal = checkSignal(options.signal);
     const counts = { users: 0, current: 0, converted: 0, outdated: 0, unreadable: 0, plain: 0 };
     for (let after: string | undefined; ; ) {
       // No token is of an App Secret without a name: these are all users.
