@@ -91,10 +91,14 @@ describe('createFailover', () => {
 
   it('counts the failures of many calls that were under way as one', () => {
     const { hosts, attempt, moves, pass } = start();
-    for (const host of Array.from({ length: 10 }, () => hosts.pick())) hosts.failed(host);
-    pass(100);
+    for (const host of Array.from({ length: 10 }, () => hosts.pick())) {
+      hosts.failed(host);
+      // The last ones fail when the cool-down of the first is over: counted, they would make it longer each time.
+      pass(15);
+    }
     expect(attempt(true)).toBe(primary);
-    expect(moves).toHaveLength(2);
+    expect(attempt(true)).toBe(primary);
+    expect(moves).toEqual([`${primary} > ${backup}`, `${backup} > ${primary}`]);
   });
 
   it('does not go to and fro while the primary answers every second call', () => {
@@ -128,6 +132,53 @@ describe('createFailover', () => {
     const second = hosts.pick([first]);
     expect([first.origin, second.origin]).toEqual([primary, backup]);
     expect([hosts.hasOther([first]), hosts.hasOther([first, second])]).toEqual([true, false]);
+  });
+
+  it('prefers, while all are down, a host that is due to the one that failed longest ago', () => {
+    const { hosts, attempt, pass } = start();
+    for (const host of [primary, backup]) {
+      expect(attempt(false)).toBe(host);
+      pass(10);
+    }
+    // The primary fails again, which makes its cool-down no longer: both are due in the order in which they failed at first.
+    expect(attempt(false)).toBe(primary);
+    pass(80);
+    const first = hosts.pick();
+    expect(first.origin).toBe(primary);
+    // One probe is enough: whoever comes meanwhile goes to the other, which is not due yet.
+    expect(hosts.pick().origin).toBe(backup);
+    pass(10);
+    expect(hosts.pick().origin).toBe(backup);
+  });
+
+  it('chooses among three that are down the one that failed longest ago, and leaves out where the call has failed', () => {
+    const third = 'https://c.example';
+    const { hosts, attempt, pass, moves } = start([primary, backup, third]);
+    const failNext = (): string => {
+      pass(1);
+      return attempt(false);
+    };
+    expect([failNext(), failNext(), failNext()]).toEqual([primary, backup, third]);
+    expect([failNext(), failNext()]).toEqual([primary, backup]);
+    expect(hosts.pick().origin).toBe(third);
+    const failedAt: Host[] = [];
+    for (const origin of [third, primary, backup]) {
+      expect(hosts.hasOther(failedAt)).toBe(true);
+      const host = hosts.pick(failedAt);
+      expect(host.origin).toBe(origin);
+      failedAt.push(host);
+    }
+    expect(hosts.hasOther(failedAt)).toBe(false);
+    // Where none is left, all are to be chosen from again.
+    expect(hosts.pick(failedAt).origin).toBe(third);
+    expect(moves).toEqual([`${primary} > ${backup}`, `${backup} > ${third}`]);
+  });
+
+  it('takes the first of those that failed at the same moment', () => {
+    const { hosts, attempt } = start();
+    attempt(false);
+    attempt(false);
+    expect([hosts.pick().origin, hosts.pick().origin]).toEqual([primary, primary]);
   });
 
   it('takes turns while all are down', () => {

@@ -102,10 +102,15 @@ describe('close', () => {
 
   it('can be called twice, and without any call before', async () => {
     await using started = await start();
-    await started.nexconn.close();
-    await started.nexconn.issueAccessToken(request);
-    await Promise.all([started.nexconn.close(), started.nexconn.close()]);
-    await started.nexconn.close();
+    const { nexconn } = started;
+    await nexconn.close();
+    expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
+    expect(started.open()).toBe(1);
+    const closed = await Promise.allSettled([nexconn.close(), nexconn.close()]);
+    expect(closed).toEqual(Array(2).fill({ status: 'fulfilled', value: undefined }));
+    await expect(nexconn.close()).resolves.toBeUndefined();
+    await until(() => started.open() === 0);
+    expect(started.server.received).toHaveLength(1);
   });
 
   it('lets a later call open a connection of its own', async () => {

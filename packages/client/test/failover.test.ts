@@ -89,9 +89,14 @@ describe('failover', () => {
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
     await using backup = await startServer(good);
-    await using nexconn = createNexconnClient({ ...credentials, baseUrls: [`http://127.0.0.1:${port}`, backup.url] });
+    const refusing = `http://127.0.0.1:${port}`;
+    const events: NexconnEvent[] = [];
+    const onEvent = (event: NexconnEvent) => events.push(event);
+    await using nexconn = createNexconnClient({ ...credentials, baseUrls: [refusing, backup.url], onEvent });
     expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
     expect(backup.received).toHaveLength(1);
+    const moves = events.filter(({ type }) => type === 'failover');
+    expect(moves).toMatchObject([{ from: refusing, to: backup.url }]);
   });
 
   it('keeps calls where they are while a probe of the primary fails', async () => {

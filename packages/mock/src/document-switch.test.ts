@@ -63,7 +63,9 @@ it('answers by another document while users, tokens, journal and used nonces sta
   expect((await mock.fetch(makeIssueRequest())).status).toBe(404);
   await mock.useDocument(nexconn);
   expect(await mock.console.checkToken({ appKey, token: result.accessToken })).toMatchObject({ code: 0 });
-  expect(await readAnswer(await mock.fetch(request))).toMatchObject({ status: 401, code: 1004 });
+  const replayed = await mock.fetch(request);
+  expect(replayed.headers.get('x-mock-reason')).toMatch(/Nonce/);
+  expect(await readAnswer(replayed)).toMatchObject({ status: 401, code: 1004 });
   const { entries } = await mock.console.listJournal({});
   expect(entries.map(({ status }) => status)).toEqual([200, 200, 404, 401]);
 });
@@ -79,6 +81,7 @@ it('ends a request under way as it began', async () => {
   const request = new Request(url, { method: 'POST', headers, body: slowBody, duplex: 'half' } as RequestInit);
   const answer = mock.fetch(request);
   await mock.useDocument(foreignApi());
+  expect((await mock.fetch(makeIssueRequest())).status).toBe(404);
   release();
   expect(await readAnswer(await answer)).toMatchObject({ status: 200, code: 0 });
 });

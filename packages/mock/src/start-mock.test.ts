@@ -63,7 +63,8 @@ it('frees its port when it is closed, while keep-alive connections and requests 
   );
   await Promise.all([mock.close(), mock.close()]);
   await Promise.all([...underWay, ...ended]);
-  await canListen(Number(port));
+  expect([idle.destroyed, halfSent.destroyed]).toEqual([true, true]);
+  await expectFree(Number(port));
 });
 
 it('is closed at the end of its block by await using', async () => {
@@ -71,11 +72,13 @@ it('is closed at the end of its block by await using', async () => {
   {
     await using mock = await startMock({ port: 0 });
     port = Number(new URL(mock.url).port);
+    await expect(expectFree(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   }
-  await canListen(port);
+  await expectFree(port);
 });
 
-async function canListen(port: number): Promise<void> {
+/** Fails where somebody listens at the port. */
+async function expectFree(port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   expect((server.address() as AddressInfo).port).toBe(port);

@@ -148,8 +148,16 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
   });
 
   it('looks for faults only once a request has passed every check', async () => {
-    expect((await ask('reset', { headers: { signature: 'junk' } })).status).toBe(401);
-    expect((await ask('reset', { body: { userId: 'ada' } })).status).toBe(400);
+    for (const [changes, refusal] of [
+      [{ headers: { signature: 'junk' } }, [401, 1004]],
+      [{ body: { userId: 'ada' } }, [400, 1002]],
+    ] as const) {
+      const response = await ask('answer=1050', changes);
+      expect([response.status, ((await response.json()) as { code: number }).code]).toEqual(refusal);
+      expect(response.headers.get('x-mock-fault')).toBeNull();
+    }
+    expect(((await (await ask('answer=1050')).json()) as { code: number }).code).toBe(1050);
+    expect(lines.map((line) => line.includes('answer=1050'))).toEqual([false, false, true]);
   });
 
   it('refuses a fault that there is not, and names those there are', async () => {
@@ -161,11 +169,22 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
 });
 
 it('a mock that is closed ends what hangs on it and what it delays', async () => {
-  const mock = await startMock({ port: 0 });
+  lines.length = 0;
+  tokensMade = 0;
+  const mock = await startMock({ ...options, port: 0 });
   await mock.console.setFault({ sequence: [{ kind: 'hang' }, { kind: 'latency', ms: 60_000 }] });
   const open = [1, 2].map(() => fetch(makeIssueRequest({ baseUrl: mock.url })));
   // A rule that is used up has been played by both.
   await expect.poll(() => mock.console.listFaults(), patience).toEqual({ faults: [] });
+  const ended = open.map((answer) =>
+    answer.then(
+      () => 'answered',
+      ({ cause }) => cause.code,
+    ),
+  );
   await mock.close();
-  expect((await Promise.allSettled(open)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(await Promise.all(ended)).toEqual(['UND_ERR_SOCKET', 'UND_ERR_SOCKET']);
+  // The one that is delayed is over, too, and not only its connection.
+  await expect.poll(() => lines.filter((line) => line.includes('latency=60000')), patience).toHaveLength(1);
+  expect(tokensMade).toBe(0);
 });

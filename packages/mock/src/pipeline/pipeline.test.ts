@@ -154,6 +154,19 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
       expect(answer.headers.get('x-request-id')).toBe(null);
     });
 
+    it('a body of one byte too many, and takes one of exactly 100 kB, in one chunk or in several', async () => {
+      const bodyOf = (bytes: number): string => JSON.stringify(ada).padEnd(bytes, ' ');
+      const asStream = (text: string): ReadableStream => new Blob([text.slice(0, 60_000), text.slice(60_000)]).stream();
+      for (const toBody of [(text: string) => text, asStream]) {
+        const statusOf = async (bytes: number): Promise<number> => {
+          const { url, headers } = makeIssueRequest();
+          const init = { method: 'POST', headers, body: toBody(bodyOf(bytes)), duplex: 'half' } as RequestInit;
+          return (await send(new Request(url, init))).status;
+        };
+        expect([await statusOf(100_000), await statusOf(100_001)]).toEqual([200, 413]);
+      }
+    });
+
     it('names the allowed method in Allow', async () => {
       expect((await ask({ method: 'DELETE' })).headers.get('allow')).toBe('POST');
     });
