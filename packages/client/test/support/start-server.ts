@@ -33,6 +33,8 @@ export async function startServer(answer: Answerer): Promise<Listener> {
     received.push(entry);
     answer(response, entry, request);
   });
+  // Idle connections are the client's to close.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
