@@ -134,8 +134,10 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
         button?.click();
       });
     });
+    expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toHaveLength(1);
     await page.getByRole('button', { name: 'Reset', exact: true }).click();
     await page.getByText('The app is as new.').waitFor();
+    expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toEqual([]);
     await page.close();
   });
 
@@ -235,6 +237,8 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
     const socket = connect(Number(new URL(mock.url).port), '127.0.0.1').on('error', () => {});
     socket.resume().write('hello\r\n\r\n');
     await requestRow(page, 'no request').getByText('refused', { exact: true }).waitFor();
+    expect(await requestRow(page, 'no request').innerText()).toMatch(/\b400\b.*\b1002\b/s);
+    expect(await page.locator('#entries tr').count()).toBe(1);
     await page.close();
   });
 
@@ -293,8 +297,10 @@ describe.runIf(executablePath !== undefined)('the console of the mock in Chromiu
     await page.getByText('not connected').waitFor();
     mock = await onSamePort(() => startMock({ port: Number(port) }));
     await page.getByText('live', { exact: true }).waitFor();
-    await issue('anew');
-    await requestRow(page, 'anew').waitFor();
+    expect(await issue('anew')).toMatchObject({ userId: 'anew' });
+    await requestRow(page, 'anew').getByText('ok', { exact: true }).waitFor();
+    expect(await page.locator('#entries tr').count()).toBe(1);
+    expect(await page.getByText('not connected').count()).toBe(0);
     await page.close();
   });
 

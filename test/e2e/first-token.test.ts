@@ -18,8 +18,10 @@ it('the client gets a token over HTTP', async () => {
   const nexconn = makeClient(mock.appSecret);
   const { userId, accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   expect(userId).toBe('jlk456j5');
-  expect(Buffer.byteLength(accessToken)).toBeGreaterThan(0);
   expect(Buffer.byteLength(accessToken)).toBeLessThanOrEqual(256);
+  // It is one that lets this user in, and no other text does.
+  expect(await checkToken(accessToken)).toMatchObject({ code: 0, userId });
+  expect((await checkToken(`${accessToken}x`)).code).not.toBe(0);
 });
 
 it('the same user gets another token at the next call', async () => {
@@ -27,12 +29,15 @@ it('the same user gets another token at the next call', async () => {
   const first = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   const second = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   expect(second.accessToken).not.toBe(first.accessToken);
+  for (const { accessToken } of [first, second]) expect((await checkToken(accessToken)).code).toBe(0);
 });
 
 withCurl('curl gets a token with a signature that openssl makes', async () => {
   const { status, body } = await issueWithCurl(mock.appSecret);
   expect(status).toBe(200);
   expect(body).toEqual({ code: 0, result: { userId: 'jlk456j5', accessToken: expect.any(String) } });
+  const { accessToken } = (body as { result: { accessToken: string } }).result;
+  expect(await checkToken(accessToken)).toMatchObject({ code: 0, userId: 'jlk456j5' });
 });
 
 withCurl('curl gets code 1004 with the signature of another secret', async () => {
@@ -54,6 +59,8 @@ it('the client throws a typed error when its secret is wrong, and does not show 
   });
   expect(`${(error as Error).message}${(error as Error).stack}${JSON.stringify(error)}`).not.toContain(appSecret);
 });
+
+const checkToken = (token: string) => mock.console.checkToken({ appKey: mock.appKey, token });
 
 function makeClient(appSecret: string): NexconnClient {
   return createNexconnClient({ appKey: mock.appKey, appSecret, baseUrl: mock.url, ...patient });

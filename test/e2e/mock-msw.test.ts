@@ -38,7 +38,8 @@ it('answers the client, which is set up as for the service', async () => {
 it('passes on a refusal with its headers', async () => {
   const response = await issueAt(servers[0]?.url ?? '', { Signature: 'junk' });
   expect(response.status).toBe(401);
-  expect(response.headers.get('x-mock-reason')).toBeTruthy();
+  expect(response.headers.get('x-mock-reason')).toMatch(/Signature/);
+  expect(await response.json()).toEqual({ code: 1004, errorMessage: expect.stringMatching(/signature/i) });
 });
 
 it('shows a reset as a network error, and a hang until the caller gives up', async () => {
@@ -50,7 +51,8 @@ it('shows a reset as a network error, and a hang until the caller gives up', asy
 
 it('stands back for a handler of the test, and takes other base URLs', async () => {
   server.use(...mswHandlers(http, { mock, baseUrls: ['https://gateway.example/nexconn'] }));
-  expect((await issueAt('https://gateway.example/nexconn')).status).toBe(200);
+  const response = await issueAt('https://gateway.example/nexconn');
+  expect(await response.json()).toMatchObject({ code: 0, result: { userId: ada.userId } });
   server.use(http.post('*/v4/auth/access-token/issue', () => HttpResponse.json({ code: 1000 }, { status: 500 })));
   expect((await issueAt(servers[0]?.url ?? '')).status).toBe(500);
 });

@@ -21,7 +21,7 @@ function golden<Content>(file: string): Content {
 }
 
 /** Checks a store with the rows of 0.1: plain and encrypted ones are read, and another App Key sees none of them. */
-async function checkGolden(store: TokenStore): Promise<void> {
+async function expectGolden(store: TokenStore): Promise<void> {
   const { appKey, encryptionKey, currentSecret, plain, sealed, clear } = golden<
     Record<'appKey' | 'encryptionKey' | 'currentSecret', string> & Record<'plain' | 'sealed' | 'clear', StoredToken[]>
   >('rows.json');
@@ -125,7 +125,7 @@ describe.runIf(hasRedis)('with a Redis', () => {
   it('Redis reads what 0.1 has written', async () => {
     await wipe();
     for (const [command = '', ...args] of golden<string[][]>('redis.json')) await ioredis.call(command, ...args);
-    await checkGolden(createRedisStore(ioredis));
+    await expectGolden(createRedisStore(ioredis));
   });
   it('Redis data of a newer version is refused in words, unless it says that it can be used', async () => {
     await wipe();
@@ -264,7 +264,7 @@ describe('with a PostgreSQL', () => {
   it('PostgreSQL reads what 0.1 has written', async () => {
     await wipeTables('nexconn')();
     await pool.query(readFileSync(new URL('postgres.sql', atRest), 'utf8'));
-    await checkGolden(createPostgresStore(pool));
+    await expectGolden(createPostgresStore(pool));
   });
   storeSuite('PostgreSQL (schema)', {
     open: async () => createPostgresStore(pool, { tablePrefix: 'app.nexconn' }),

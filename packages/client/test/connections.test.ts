@@ -8,12 +8,12 @@ import { type Answerer, issued, json, raw, startServer } from './support/start-s
 const good = json(200, issued);
 
 /** A client, and the connections that its server saw with the number of requests over each. */
-async function start(settings: ClientSettings = {}, answer: Answerer = good) {
+async function start(settings: ClientSettings = {}, answer: Answerer = good, keepAliveTimeoutMs = 0) {
   const counts = new Map<Socket, number>();
   const server = await startServer((response, received, incoming) => {
     counts.set(incoming.socket, (counts.get(incoming.socket) ?? 0) + 1);
     answer(response, received, incoming);
-  });
+  }, keepAliveTimeoutMs);
   const nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, rateLimit: false, ...settings });
   const open = () => [...counts.keys()].filter(({ destroyed }) => !destroyed).length;
   const dispose = async () => {
@@ -54,7 +54,7 @@ describe('a connection', () => {
       'keep-alive': 'timeout=600',
       'content-type': 'application/json',
     });
-    await using started = await start({}, offering);
+    await using started = await start({}, offering, 5_000);
     await started.nexconn.issueAccessToken(request);
     // The seconds of undici's own timers.
     const { tick } = createRequire(import.meta.url)('undici/lib/util/timers.js') as { tick(ms: number): void };

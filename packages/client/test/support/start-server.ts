@@ -22,8 +22,8 @@ export type Answerer = (response: ServerResponse, received: Received, request: I
 /** The answer of the API to a good request. */
 export const issued = { code: 0, result: { userId: 'jlk456j5', accessToken: ' +/=@;. token ' } };
 
-/** Starts a server that answers every request in the same way. */
-export async function startServer(answer: Answerer): Promise<Listener> {
+/** Starts a server that answers every request in the same way; with a keep-alive timeout of 0 it closes no idle connection. */
+export async function startServer(answer: Answerer, keepAliveTimeoutMs = 5_000): Promise<Listener> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -33,8 +33,7 @@ export async function startServer(answer: Answerer): Promise<Listener> {
     received.push(entry);
     answer(response, entry, request);
   });
-  // Idle connections are the client's to close.
-  server.keepAliveTimeout = 0;
+  server.keepAliveTimeout = keepAliveTimeoutMs;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
