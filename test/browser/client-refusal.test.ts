@@ -2,7 +2,7 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 
@@ -14,7 +14,7 @@ interface Outcome {
   message?: string;
 }
 
-describe.runIf(executablePath !== undefined)('the client in a page of Chromium', () => {
+describe.runIf(hasChromium)('the client in a page of Chromium', () => {
   let browser: Browser;
   let mock: RunningMock;
   let page: Page;

@@ -3,12 +3,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { referencePagePath } from '@nexconn-kit/docs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 const address = new URL('many-users.html', pathToFileURL(referencePagePath)).href;
 
-describe.runIf(executablePath !== undefined)('the guide about many users in Chromium', () => {
+describe.runIf(hasChromium)('the guide about many users in Chromium', () => {
   let browser: Browser;
   beforeAll(async () => {
     if (!existsSync(fileURLToPath(address))) throw new Error(`${address} is not built. Run: npm run docs`);

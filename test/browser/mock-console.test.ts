@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { onSamePort } from '../support/free-port.js';
 import { patient } from '../support/patient.js';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
@@ -17,7 +17,7 @@ interface OpenPage {
   complaints: string[];
 }
 
-describe.runIf(executablePath !== undefined)('the console of the mock in Chromium', () => {
+describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
   let browser: Browser;
   let mock: RunningMock;
 

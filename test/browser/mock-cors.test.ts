@@ -5,7 +5,7 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 
@@ -18,7 +18,7 @@ interface Seen {
   body: { code: number };
 }
 
-describe.runIf(executablePath !== undefined)('a page in Chromium that calls the mock from another origin', () => {
+describe.runIf(hasChromium)('a page in Chromium that calls the mock from another origin', () => {
   let pages: Server;
   let browser: Browser;
   let mock: RunningMock;

@@ -5,12 +5,12 @@ import { document as contract, errorCatalogue, operationTable } from '@nexconn-k
 import { referencePagePath } from '@nexconn-kit/docs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
-describe.runIf(executablePath !== undefined)('the API reference page in Chromium', () => {
+describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   let server: Server;
   let browser: Browser;
   let origin: string;

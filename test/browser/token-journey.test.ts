@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 import { servePage, startTokenApp, type TokenApp, type TokenAppOptions } from './start-token-app.js';
 
 const executablePath = chromiumPath();
@@ -40,7 +40,7 @@ interface Connected {
   token: string;
 }
 
-describe.runIf(executablePath !== undefined)('a token on its way from the API to a page of Chromium', () => {
+describe.runIf(hasChromium)('a token on its way from the API to a page of Chromium', () => {
   let browser: Browser;
   let bundle: string;
 

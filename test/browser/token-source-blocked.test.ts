@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 import { type ServedPage, servePage } from './start-token-app.js';
 
 const executablePath = chromiumPath();
@@ -47,7 +47,7 @@ const throws = `throw new DOMException('The operation is insecure.', 'SecurityEr
 const lockThat = (request: string) =>
   `Object.defineProperty(navigator, 'locks', { get: () => ({ request: () => ${request} }) });`;
 
-describe.runIf(executablePath !== undefined)('the token source in a Chromium that lacks', () => {
+describe.runIf(hasChromium)('the token source in a Chromium that lacks', () => {
   let browser: Browser;
   let served: ServedPage;
 

@@ -5,7 +5,7 @@ import type { TokenSourceEvent } from '@nexconn-kit/token-source';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 const launchOptions = {
@@ -28,7 +28,7 @@ const app = `
     createRoot(document.body).render(createElement(StrictMode, null, createElement(Status)));
   }`;
 
-describe.runIf(executablePath !== undefined)('the token source in Chromium', () => {
+describe.runIf(hasChromium)('the token source in Chromium', () => {
   let browser: Browser;
   let server: Server;
   let url: string;

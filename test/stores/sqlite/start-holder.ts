@@ -22,8 +22,12 @@ export function installedNodes(): readonly string[] {
   return programs.filter((program) => process.env.CI === 'true' || existsSync(program));
 }
 
-/** Whether this user may give a process process IDs of its own. */
+/** Whether the tests run that give a process process IDs of its own: where this user may, and on each Linux with CI=true. */
 export function canUnshare(): boolean {
+  return (process.env.CI === 'true' && process.platform === 'linux') || mayUnshare();
+}
+
+function mayUnshare(): boolean {
   try {
     execFileSync('unshare', ['--pid', '--fork', '--mount-proc', 'true'], { stdio: 'ignore' });
     return true;
@@ -34,6 +38,9 @@ export function canUnshare(): boolean {
 
 /** Starts a process on a Node, with `inside` with process IDs of its own, as in another container. */
 export async function startHolder(node: string, inside?: 'a namespace'): Promise<Holder> {
+  if (inside && !mayUnshare()) {
+    throw new Error('`unshare --pid` fails here: it needs util-linux, and root or the capability SYS_ADMIN.');
+  }
   const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'];
   const started = await startScript(script, [], inside ? [...unshare, node] : node);
   return {
