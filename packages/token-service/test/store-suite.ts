@@ -212,6 +212,25 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       expect((await store.forApp?.('key1').read(userId))?.token).toMatchObject({ accessToken: token.accessToken });
     });
 
+    it('takes no ID of the first App Key for a row of another one, whatever IDs may hold', async () => {
+      if (!store.forApp) throw new Error('The store has no forApp.');
+      const [first, second] = [store.forApp('key1'), store.forApp('key2')];
+      await second.write({ ...token, userId: 'alice', accessToken: 'of key2' }, '');
+      // All that a pattern of one's own may allow: what else could stand between an App Key and an ID, none of them holds.
+      const separators = Array.from({ length: 95 }, (_, index) => String.fromCodePoint(0x20 + index));
+      const others = [...separators, '', '::', '\u00a0', '\u2063', '\u{e000}'].map((each) => `key2${each}alice`);
+      for (const userId of [...others, 'key2\u001falice']) {
+        expect((await first.read(userId).catch(() => undefined))?.token).toBeUndefined();
+        await first.write({ ...token, userId, accessToken: 'of key1' }, '').catch(() => {});
+        await first.remove(userId).catch(() => {});
+      }
+      expect((await second.read('alice')).token).toMatchObject({ userId: 'alice', accessToken: 'of key2' });
+      for (const userId of others) await first.write({ ...token, userId, accessToken: 'of key1' }, '');
+      expect((await second.read('alice')).token).toMatchObject({ accessToken: 'of key2' });
+      expect(await second.count('none')).toEqual({ users: 1, outdated: 1 });
+      expect(await first.count('none')).toEqual({ users: others.length, outdated: others.length });
+    });
+
     it('lists and counts over several secrets, also after users were replaced and removed', async () => {
       for (const userId of ['a1', 'b2', 'a3', 'b4', 'c5', 'a6']) await put({ userId, secretId: `${userId[0]}` });
       await put({ userId: 'a1', secretId: 'c' });

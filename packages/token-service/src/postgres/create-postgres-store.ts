@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
-import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
+import { currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import type { StoredUser, TokenStore } from '../types.js';
 import { isTableMissing, migrate } from './migrate.js';
 import { statementsOn } from './statements.js';
@@ -58,11 +58,10 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
   function partOf(findScope: () => string | Promise<string>): TokenStore {
-    const factOf = (scope: string): string => `switched_to${scope && `,${scope.slice(0, -1)}`}`;
     return {
       async read(userId) {
         const scope = await findScope();
-        const [row = {}] = await run('read', rowName(scope, userId), factOf(scope));
+        const [row = {}] = await run('read', rowName(scope, userId), currentSecretFact(scope));
         const currentSecret = (row.current_secret ?? undefined) as string | undefined;
         if (row.user_id === null) return { token: undefined, currentSecret };
         const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
@@ -90,11 +89,11 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
       },
       remove: async (userId) => void (await run('remove', rowName(await findScope(), userId))),
       async currentSecret() {
-        const [row] = await run('currentSecret', factOf(await findScope()));
+        const [row] = await run('currentSecret', currentSecretFact(await findScope()));
         return (row?.current_secret ?? undefined) as string | undefined;
       },
       setCurrentSecret: async (secretId, { expected }) =>
-        void (await run('setCurrentSecret', secretId, expected ?? null, factOf(await findScope()))),
+        void (await run('setCurrentSecret', secretId, expected ?? null, currentSecretFact(await findScope()))),
       async listOutdated(secretId, after, limit) {
         const scope = await findScope();
         const rows = await run('list', scope + secretId, scope + (after ?? ''), limit, scope);

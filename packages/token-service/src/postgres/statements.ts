@@ -2,7 +2,7 @@
 export function statementsOn(name: string) {
   const currentSecret = (parameter: string) => `(SELECT value FROM ${name}_facts WHERE name = ${parameter})`;
   const scopeIs = (column: string, parameter: string) =>
-    `left(${column}, position(',' IN ${column})) = ${parameter}::text`;
+    `left(${column}, position(chr(31) IN ${column})) = ${parameter}::text`;
   const endsAt = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
   return {
     // The App Key whose rows have no scope.

@@ -11,7 +11,7 @@ end
  * The scripts, each with the prefix as its key. `<prefix>token:<userId>` holds a token as JSON, `<prefix>claim:<userId>`
  * the ID of a lease, `<prefix>switched` the current App Secret, `<prefix>secrets` every secret that there are tokens of,
  * and `<prefix>users:<secretId>` their users in the order of their IDs. `<prefix>app_key` is the App Key whose rows these are;
- * those of another app have that one and a comma behind the prefix. Existing data depends on these names.
+ * those of another app have that one and U+001F behind the prefix. Existing data depends on these names.
  */
 export const redisScripts = {
   // On a server that takes no writes now, the next instance records it.

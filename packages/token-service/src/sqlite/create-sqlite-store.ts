@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TokenServiceError } from '../errors.js';
-import { defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
+import { currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createLeases } from '../stores/leases.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
@@ -177,7 +177,7 @@ function storeIn(database: Database): TokenStore {
 
   /** Returns the rows of one app. */
   function partOf(scope: string): TokenStore {
-    const secretFact = `switched_to${scope && `,${scope.slice(0, -1)}`}`;
+    const secretFact = currentSecretFact(scope);
     function currentSecret(): string | undefined {
       if (!currentSecrets.has(scope)) {
         currentSecrets.set(scope, read(() => readFact.get(secretFact))?.value as string | undefined);
@@ -246,7 +246,7 @@ const ownerFact = 'app_key';
 
 /** Returns the condition that a column's text begins with this scope, or has none. */
 function scopeIs(column: string, scope: string): string {
-  return `substr(${column}, 1, instr(${column}, ',')) = ${scope}`;
+  return `substr(${column}, 1, instr(${column}, char(31))) = ${scope}`;
 }
 
 function toUser({ user_id: row, name, avatar_url: avatarUrl }: SqlRow, scope: string): StoredUser {

@@ -2,21 +2,32 @@ import { TokenServiceError } from '../errors.js';
 import type { TokenStore } from '../types.js';
 
 /**
+ * Stands between an App Key and the rest: the unit separator, U+001F. Every store keeps it, and no App Key, user ID or name
+ * of an App Secret holds one, whatever pattern user IDs have: a row of the owner cannot be read as one of another app.
+ */
+export const scopeSeparator = '\u001f';
+
+/**
  * Rows are filed by App Key. The first app that uses a store owns it, and its rows have the names that 0.1 gave them, which
- * had one app alone; those of every other app have its App Key and a comma before them, which no App Key holds.
+ * had one app alone; those of every other app have its App Key and the separator before them.
  */
 export function scopeOf(appKey: string, owner: string): string {
-  return appKey === owner ? '' : `${appKey},`;
+  return appKey === owner ? '' : appKey + scopeSeparator;
+}
+
+/** Returns the name of the fact that holds the current App Secret of an app. */
+export function currentSecretFact(scope: string): string {
+  return scope === '' ? 'switched_to' : `switched_to,${scope.slice(0, -scopeSeparator.length)}`;
 }
 
 /**
  * Returns the name that a user's row has in its store.
  *
- * @throws {TokenServiceError} INVALID_USER where a store may cut or change the ID, and so take it for another one
+ * @throws {TokenServiceError} INVALID_USER where a store may cut or change the ID, or take it for the row of another app
  */
 export function rowName(scope: string, userId: string): string {
-  if (/[\0\p{Cs}]/u.test(userId)) {
-    throw new TokenServiceError('userId has NUL or half a surrogate pair.', { code: 'INVALID_USER' });
+  if (/[\0\p{Cs}]/u.test(userId) || userId.includes(scopeSeparator)) {
+    throw new TokenServiceError('userId has NUL, U+001F or half a surrogate pair.', { code: 'INVALID_USER' });
   }
   return scope + userId;
 }
