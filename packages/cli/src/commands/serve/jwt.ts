@@ -113,7 +113,7 @@ function verifyByJwt(
     }
     try {
       const { payload } = await verifySignature(token, options);
-      const login = loginOf(payload, settings);
+      const login = loginOf(payload, token, settings);
       if (!login) onRefused('NO_USER_ID_CLAIM');
       else if (login.name === undefined && !wasNameless) {
         wasNameless = true;
@@ -141,11 +141,12 @@ function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVeri
   };
 }
 
-function loginOf(payload: JWTPayload, settings: ServeSettings): Login | undefined {
+function loginOf(payload: JWTPayload, token: string, settings: ServeSettings): Login | undefined {
   const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
   const userId = textOf(payload, userIdClaim);
-  // Beyond 2^53 several numbers are read as the same one; whatever is wrong with a text, `nameUsers` checks.
+  // Whatever is wrong with a text, `nameUsers` checks.
   if (userId === undefined) return undefined;
+  if (typeof payload[userIdClaim] === 'number' && literalOf(token, userIdClaim) !== userId) return undefined;
   return { userId, name: textOf(payload, nameClaim), avatarUrl: textOf(payload, avatarUrlClaim) };
 }
 
@@ -153,6 +154,18 @@ function textOf(payload: JWTPayload, claim: string): string | undefined {
   const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
   if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * Returns the digits of a claim that is a number, as they stand in a JWT that was verified. Several of them are read as the
+ * same number: `0.9999999999999999999` as 1, and integers beyond 2^53.
+ */
+function literalOf(token: string, claim: string): unknown {
+  const json = new TextDecoder().decode(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+  const withTexts = json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (part) =>
+    part.startsWith('"') ? part : `"${part}"`,
+  );
+  return JSON.parse(withTexts)[claim];
 }
 
 function usage(message: string): CliError {
