@@ -6,6 +6,7 @@ import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkPaths } from './check-paths.js';
+import { checkSizes } from './check-sizes.js';
 import { resolveOperation } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
@@ -47,6 +48,7 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   const errorCodes = resolveErrorCodes(bundle, report);
   const isOwnServer = resolveOwnServer(bundle, report);
   checkExtensions(bundle, report);
+  checkSizes(bundle, report);
   if (problems.length > 0) throw invalidDocument(unique(problems), sources.files());
   return { bundle, operations, servers, envelope, errorCodes, isOwnServer };
 }
