@@ -89,7 +89,21 @@ describe.runIf(hasRedis)('with a Redis', () => {
     expect(await encrypted.read('eve')).toMatchObject({ token: undefined });
     expect(await encrypted.read('bob')).toMatchObject({ token: undefined, isUnreadable: true });
     expect((await encrypted.read('ada')).token).toEqual(token);
-    expect(await plain.listOutdated('two', undefined, 10)).toMatchObject([{ userId: 'ada' }, { userId: 'eve' }]);
+    for (const store of [plain, encrypted]) {
+      expect(await store.listOutdated('two', undefined, 10)).toEqual([{ userId: 'ada', name: 'A', avatarUrl: '' }]);
+    }
+  });
+
+  it('Redis lists nobody by the name in a row of another user, and everybody after such rows', async () => {
+    await wipe();
+    const store = createRedisStore(ioredis);
+    const userIds = ['a1', 'b2', 'c3', 'd4', 'e5', 'f6'];
+    for (const userId of userIds) await store.write({ ...token, userId, secretId: 'old' }, '');
+    const wrong = [JSON.stringify({ ...token, name: 'Eve' }), '{"name":"Eve"}', 'no JSON', '7'];
+    for (const [index, value] of wrong.entries()) await ioredis.set(`{nexconn-tokens}:token:${userIds[index]}`, value);
+    expect(await store.listOutdated('new', undefined, 1)).toEqual([{ userId: 'e5', name: 'A', avatarUrl: '' }]);
+    expect((await store.listOutdated('new', 'a1', 3)).map(({ userId }) => userId)).toEqual(['e5', 'f6']);
+    expect(await store.listOutdated('new', 'f6', 3)).toEqual([]);
   });
 
   it.each(['', 'no JSON', 'null', '7', '[]', '{"secretId":7}'])(

@@ -3,6 +3,7 @@ import { createRedisScript, type RedisLike, type RedisScript } from '@nexconn-ki
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
+import { listVerified } from '../stores/list-verified.js';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
@@ -51,9 +52,7 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
 
     async function read(userId: string) {
       const [text, currentSecret] = (await run('read', rowName('', userId))) as [string | null, string | null];
-      const token = text === null ? undefined : parseToken(text);
-      // Whose key it stands under decides; a value may have been copied there.
-      return { token: token?.userId === userId ? token : undefined, currentSecret: currentSecret ?? undefined };
+      return { token: parseRow(userId, text ?? ''), currentSecret: currentSecret ?? undefined };
     }
 
     return {
@@ -70,13 +69,14 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
       remove: async (userId) => void (await run('remove', rowName('', userId))),
       currentSecret: async () => (await read('')).currentSecret,
       setCurrentSecret: async (secretId, { expected = '' }) => void (await run('setCurrentSecret', secretId, expected)),
-      async listOutdated(secretId, after, limit) {
-        const found = (await run('list', secretId, after === undefined ? '-' : `(${after}`, limit)) as string[];
-        return toPairs(found).map(([userId, text]) => {
-          const { name = '', avatarUrl = '' } = parseToken(text) ?? {};
-          return { userId, name, avatarUrl };
-        });
-      },
+      listOutdated: (secretId, after, limit) =>
+        listVerified({
+          after,
+          limit,
+          readPage: async (last, most) =>
+            toRows((await run('list', secretId, last === undefined ? '-' : `(${last}`, most)) as string[]),
+          rowOf: ({ userId, text }) => parseRow(userId, text),
+        }),
       async count(secretId) {
         const [users, outdated] = (await run('count', secretId)) as [number | string, number | string];
         return { users: Number(users), outdated: Number(outdated) };
@@ -105,6 +105,12 @@ function parseToken(text: string): StoredToken | undefined {
   }
 }
 
-function toPairs(flat: readonly string[]): [userId: string, text: string][] {
-  return flat.flatMap((userId, at) => (at % 2 === 0 ? [[userId, flat[at + 1] ?? '']] : []));
+/** Whose key it stands under decides; a value may have been copied there. */
+function parseRow(userId: string, text: string): StoredToken | undefined {
+  const token = parseToken(text);
+  return token?.userId === userId ? token : undefined;
+}
+
+function toRows(flat: readonly string[]): { readonly userId: string; readonly text: string }[] {
+  return flat.flatMap((userId, at) => (at % 2 === 0 ? [{ userId, text: flat[at + 1] ?? '' }] : []));
 }

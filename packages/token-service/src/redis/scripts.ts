@@ -57,7 +57,8 @@ ${unlist}redis.call('DEL', key)
 local key = KEYS[1] .. 'switched'
 if (redis.call('GET', key) or '') == ARGV[2] then redis.call('SET', key, ARGV[1]) end
 `,
-  // A token may be gone that was never removed here: evicted for want of memory, or deleted by hand.
+  // A token may be gone that was never removed here: evicted for want of memory, or deleted by hand. Its user is listed a
+  // last time, without one: a part without anybody is the end.
   list: `
 local found, tokens = {}, {}
 for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
@@ -65,12 +66,9 @@ for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
     local key = KEYS[1] .. 'users:' .. secretId
     for _, userId in ipairs(redis.call('ZRANGEBYLEX', key, ARGV[2], '+', 'LIMIT', 0, ARGV[3])) do
       local token = redis.call('GET', KEYS[1] .. 'token:' .. userId)
-      if token then
-        found[#found + 1] = userId
-        tokens[userId] = token
-      else
-        redis.call('ZREM', key, userId)
-      end
+      if not token then redis.call('ZREM', key, userId) end
+      found[#found + 1] = userId
+      tokens[userId] = token or ''
     end
   end
 end

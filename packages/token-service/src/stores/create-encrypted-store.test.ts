@@ -86,6 +86,27 @@ it('is bound to the user who was asked for: a value that was copied, with the ro
   expect((await createEncryptedStore(copied, { keys: [suiteKey] }).read(ada.userId)).token).toEqual(token);
 });
 
+it('lists users by rows that were verified alone: nobody by a name that was changed, and everybody after such rows', async () => {
+  const memory = createMemoryStore();
+  const store = createEncryptedStore(memory, { keys: [suiteKey] });
+  const userIds = ['a1', 'b2', 'c3', 'd4', 'e5'];
+  for (const userId of userIds) await store.write({ ...token, userId }, '');
+  for (const [userId, changes] of Object.entries({
+    a1: { name: 'Eve' },
+    b2: { avatarUrl: 'eve.png' },
+    c3: { accessToken: 'x' },
+  })) {
+    const { token: sealed = token } = await memory.read(userId);
+    await memory.write({ ...sealed, ...changes }, '');
+  }
+  expect(await store.listOutdated('b', undefined, 1)).toEqual([{ userId: 'd4', name: token.name, avatarUrl: '' }]);
+  expect((await store.listOutdated('b', 'a1', 3)).map(({ userId }) => userId)).toEqual(['d4', 'e5']);
+  // The list of the store below may name whom it likes as well.
+  const listing = { ...memory, listOutdated: async () => [{ userId: 'd4', name: 'Eve', avatarUrl: 'eve.png' }] };
+  const reader = createEncryptedStore(listing, { keys: [suiteKey] });
+  expect(await reader.listOutdated('b', undefined, 1)).toEqual([{ userId: 'd4', name: token.name, avatarUrl: '' }]);
+});
+
 it('reads the tokens of one App Key under no other', async () => {
   const memory = createMemoryStore();
   const store = createEncryptedStore(memory, { keys: [suiteKey] });

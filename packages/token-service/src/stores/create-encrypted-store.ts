@@ -2,6 +2,7 @@ import type { OptionNames } from '../check-options.js';
 import { checkSignal, optionChecks, refuseOption, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { defineForApp } from './app-rows.js';
+import { listVerified } from './list-verified.js';
 import { isSealed, openToken, type SealKey, sealToken, toSealKey } from './sealed-token.js';
 
 /** The options of an encrypted store. */
@@ -101,6 +102,11 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     return { token, currentSecret };
   }
 
+  async function verifiedRow(userId: string): Promise<StoredToken | undefined> {
+    const { token: row } = await store.read(userId);
+    return isRowOf(row, userId) && openToken(row, { userId, appKey }, keys) ? row : undefined;
+  }
+
   async function formOf(userId: string, isDryRun: boolean): Promise<keyof ReencryptResult> {
     const { token: row } = await store.read(userId);
     if (!isRowOf(row, userId)) return 'unreadable';
@@ -141,7 +147,14 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     remove: (userId) => store.remove(userId),
     currentSecret: () => store.currentSecret(),
     setCurrentSecret: (secretId, change) => store.setCurrentSecret(secretId, change),
-    listOutdated: (secretId, after, limit) => store.listOutdated(secretId, after, limit),
+    // The list of the store below has names that nothing vouches for.
+    listOutdated: (secretId, after, limit) =>
+      listVerified({
+        after,
+        limit,
+        readPage: (last, most) => store.listOutdated(secretId, last, most),
+        rowOf: ({ userId }) => verifiedRow(userId),
+      }),
     count: (secretId) => store.count(secretId),
     close: () => store.close(),
   };
