@@ -150,3 +150,16 @@ function shown(value: object): string[] {
     String((value as Error).stack),
   ];
 }
+
+it.each([
+  ['options', null],
+  ['now', { now: null }],
+  ['now', { now: 5 }],
+  ['nonce', { nonce: null }],
+  ['nonce', { nonce: 'a' }],
+])('the option %s of another kind, as in %o, is refused by name', async (field, options) => {
+  const refusal = expect.objectContaining({ name: 'SigningError', code: 'INVALID_OPTION', field });
+  const credentials = { appKey: 'a1', appSecret: 's3cret' };
+  expect(() => signRequest(credentials, options as never)).toThrow(refusal);
+  await expect(signRequestWithWebCrypto(credentials, options as never)).rejects.toEqual(refusal);
+});

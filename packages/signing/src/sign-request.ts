@@ -1,4 +1,4 @@
-import { checkCredentials, checkNonce, checkTime } from './signature/check-inputs.js';
+import { checkCredentials, checkNonce, checkSources, checkTime } from './signature/check-inputs.js';
 import { sha1Hex } from './signature/sha1-hex.js';
 import { createNonce, dateNow, signatureHeaders, stringToSign } from './signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from './types.js';
@@ -8,7 +8,7 @@ import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOpt
  *
  * Call it for every attempt: headers that are sent again have a stale timestamp and a used nonce.
  *
- * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP
+ * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP, INVALID_OPTION
  * @see spec/signing/README.md
  * @example
  * const headers = signRequest({ appKey, appSecret });
@@ -16,9 +16,10 @@ import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOpt
  */
 export function signRequest<P extends HeaderPrefix = ''>(
   credentials: SigningCredentials<P>,
-  { now = dateNow, nonce: ownNonce }: SignRequestOptions = {},
+  options: SignRequestOptions = {},
 ): SignatureHeaders<P> {
   checkCredentials(credentials);
+  const { now = dateNow, nonce: ownNonce } = checkSources(options);
   const nonce = ownNonce ? checkNonce(ownNonce()) : createNonce();
   const timestamp = `${checkTime(now())}`;
   const signature = sha1Hex(stringToSign(credentials.appSecret, nonce, timestamp));

@@ -30,3 +30,16 @@ it('a change to the credentials after the middleware was made has no effect', ()
   const result = verifySignature(signedBy(middleware), { secretFor: () => credentials.appSecret });
   expect(result).toMatchObject({ ok: true });
 });
+
+it.each([
+  ['nonze', { nonze: () => 'a' }],
+  ['now', { now: null }],
+  ['now', { now: 5 }],
+  ['nonce', { nonce: 'a' }],
+  ['options', null],
+  ['options', 'now'],
+])('the option %s of another kind, as in %o, is refused as it is made', (field, options) => {
+  expect(() => signingMiddleware(credentials, options as never)).toThrow(
+    expect.objectContaining({ name: 'SigningError', code: 'INVALID_OPTION', field }),
+  );
+});

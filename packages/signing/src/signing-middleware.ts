@@ -1,19 +1,25 @@
+import { createOptionChecks, type OptionChecks, type OptionNames } from './check-options.js';
 import { signRequest } from './sign-request.js';
-import { checkCredentials } from './signature/check-inputs.js';
+import { checkCredentials, checkSources, refuse } from './signature/check-inputs.js';
 import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
+
+const checks: OptionChecks = createOptionChecks((option, problem) => refuse('INVALID_OPTION', option, problem));
+const names: OptionNames<SignRequestOptions> = { now: 0, nonce: 0 };
 
 /**
  * Creates a middleware that signs each request of a bare `openapi-fetch` client.
  *
  * It runs once for each call: a `fetch` that retries below it sends the same nonce again.
  *
- * @throws {SigningError} INVALID_CREDENTIALS
+ * @throws {SigningError} INVALID_CREDENTIALS, INVALID_OPTION
  * @example
  * const client = createClient<paths>({ baseUrl });
  * client.use(signingMiddleware({ appKey, appSecret }));
  */
-export function signingMiddleware(credentials: SigningCredentials, options?: SignRequestOptions): Middleware {
+export function signingMiddleware(credentials: SigningCredentials, options: SignRequestOptions = {}): Middleware {
   checkCredentials(credentials);
+  checks.checkNames(options, names);
+  checkSources(options);
   const checked = { ...credentials };
   return {
     onRequest({ request }) {

@@ -1,5 +1,5 @@
 import { SigningError, type SigningErrorCode } from '../errors.js';
-import type { SigningCredentials } from '../types.js';
+import type { SigningCredentials, SignRequestOptions } from '../types.js';
 
 // A comma would be read as two values of one header, a space would be trimmed by some servers.
 const headerSafe = /^[!-+\--~]+$/;
@@ -30,6 +30,20 @@ export function checkNonce(nonce: string): string {
   }
   checkHeaderSafe('INVALID_NONCE', 'nonce', nonce);
   return nonce;
+}
+
+/** Not by name: this runs for each request. @throws {SigningError} INVALID_OPTION */
+export function checkSources(options: SignRequestOptions): SignRequestOptions {
+  if (typeof options !== 'object' || options === null) refuse('INVALID_OPTION', 'options', 'is none. Pass an object.');
+  checkSource('now', options.now);
+  checkSource('nonce', options.nonce);
+  return options;
+}
+
+function checkSource(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    refuse('INVALID_OPTION', option, 'is no function. Pass one, or leave it out.');
+  }
 }
 
 /** @throws {SigningError} INVALID_TIMESTAMP */

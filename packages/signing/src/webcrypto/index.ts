@@ -1,4 +1,4 @@
-import { checkCredentials, checkNonce, checkTime } from '../signature/check-inputs.js';
+import { checkCredentials, checkNonce, checkSources, checkTime } from '../signature/check-inputs.js';
 import { createNonce, dateNow, signatureHeaders, stringToSign } from '../signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from '../types.js';
 
@@ -14,14 +14,15 @@ export type {
 /**
  * Returns the four headers that authenticate one request, on a runtime that has WebCrypto and no `node:crypto`.
  *
- * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP, as a rejection
+ * @throws {SigningError} INVALID_CREDENTIALS, INVALID_NONCE, INVALID_TIMESTAMP, INVALID_OPTION, as a rejection
  * @see spec/signing/README.md
  */
 export async function signRequest<P extends HeaderPrefix = ''>(
   credentials: SigningCredentials<P>,
-  { now = dateNow, nonce: ownNonce }: SignRequestOptions = {},
+  options: SignRequestOptions = {},
 ): Promise<SignatureHeaders<P>> {
   checkCredentials(credentials);
+  const { now = dateNow, nonce: ownNonce } = checkSources(options);
   // Read before the digest is awaited: the caller may change the object meanwhile.
   const { appKey, appSecret, headerPrefix } = credentials;
   const nonce = ownNonce ? checkNonce(ownNonce()) : createNonce();

@@ -382,6 +382,11 @@ test.each([
   [{}, ['--jwks-url', 'http://a.example', '--jwt-issuer', 'i', '--jwt-audience', 'a'], 'https:'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_PORT: 'x' }, [], 'NEXCONN_PORT is "x"'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: '' }, [], 'NEXCONN_APP_SECRET'],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: 'S3cretOfOne', NEXCONN_APP_SECRET_NEXT: 'S3cretOfOne' },
+    [],
+    'NEXCONN_APP_SECRET_NEXT',
+  ],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'mysql://u:geheim@h' }, [], 'NEXCONN_STORE (--store)'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'geheim' }, [], 'NEXCONN_ENCRYPTION_KEYS'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'x'.repeat(43) }, [], 'openssl rand -base64 32'],

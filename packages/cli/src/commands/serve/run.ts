@@ -146,5 +146,10 @@ function readApp(settings: ServeSettings, env: CliContext['env']) {
     const message = `Set ${missing}: the Nexconn console shows the values.`;
     throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
   }
+  if (next === current) {
+    const place = `${variableOf('appSecretNext')} (or --app-secret-next-file)`;
+    const message = `${place} is the App Secret in force. Set it to the one that replaces it, or leave it out.`;
+    throw new CliError(message, { code: 'USAGE' });
+  }
   return { appKey, appSecret: next === undefined ? current : { current, next } };
 }
