@@ -53,7 +53,9 @@ export function resolveOptions(options: MockOptions, names: OptionNames<MockOpti
 }
 
 /** @throws {MockError} `INVALID_OPTION` */
-export function resolveListenOptions({ port = 4010, host = '127.0.0.1' }: StartMockOptions): ListenSettings {
+export function resolveListenOptions(options: StartMockOptions): ListenSettings {
+  checkNames(options, startMockNames);
+  const { port = 4010, host = '127.0.0.1' } = options;
   return {
     port: checkNumber('port', port, { unit: 'numbers', min: 0, max: 65_535, isWhole: true }),
     host: checkText('host', host),

@@ -36,9 +36,11 @@ it.each([
   ['port', { port: 65_536 }],
   ['port', { port: 1.5 }],
   ['host', { host: '' }],
+  ['options', null],
+  ['options', 4010],
 ])('refuses a bad %s by name', async (name, options) => {
   const message = expect.stringContaining(`The option ${name} is`);
-  await expect(startMock(options)).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+  await expect(startMock(options as never)).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
 });
 
 it('does not show its secret when it is printed or turned into JSON', async () => {

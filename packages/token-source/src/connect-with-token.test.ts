@@ -14,6 +14,17 @@ function makeChat(...codes: number[]) {
 }
 
 describe('connectWithToken', () => {
+  it.each<[name: string, source: unknown, connect: unknown]>([
+    ['source.get', undefined, async () => 0],
+    ['source.get', { get: 'no' }, async () => 0],
+    ['connect', { get: async () => 'a', reject: async () => 'b' }, undefined],
+    ['connect', { get: async () => 'a', reject: async () => 'b' }, 'no'],
+  ])('refuses a %s that is none, by name', async (name, source, connect) => {
+    const message = expect.stringMatching(new RegExp(`^${name} is`));
+    const connected = connectWithToken(source as never, connect as never);
+    await expect(connected).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+  });
+
   it('resolves with the answer of connect', async () => {
     const { connect, tokens } = makeChat(0);
     const answer = await connectWithToken(makeSource(makeEnvironment(), makeServer().fetchToken), connect);

@@ -1,4 +1,4 @@
-import type { TokenSourceError } from './errors.js';
+import { optionChecks, type TokenSourceError } from './errors.js';
 import type { TokenSource, TokenWaitOptions } from './types.js';
 
 /** The codes of `connect` that another token can mend: invalid (31004), expired (31020), one-time and used (31027). */
@@ -14,7 +14,7 @@ const maxRefreshes = 2;
  * Returns the last answer of `connect`, whatever its code: called with the token of a source and, where the chat server
  * does not accept that, with another one, at most twice.
  *
- * @throws {TokenSourceError} as `get` and `reject` of the source; and what `connect` throws
+ * @throws {TokenSourceError} INVALID_OPTION; as `get` and `reject` of the source; and what `connect` throws
  * @example
  * const { code } = await connectWithToken(source, (token) => NCEngine.connect({ token }));
  */
@@ -23,6 +23,9 @@ export async function connectWithToken<Answer extends ConnectAnswer>(
   connect: (token: string) => Promise<Answer>,
   options?: TokenWaitOptions,
 ): Promise<Answer> {
+  // Neither may be left out.
+  optionChecks.checkFunction('source.get', source?.get ?? null);
+  optionChecks.checkFunction('connect', connect ?? null);
   let token = await source.get(options);
   for (let refreshes = 0; ; refreshes += 1) {
     const answer = await connect(token);

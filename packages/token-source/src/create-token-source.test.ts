@@ -693,6 +693,10 @@ describe('a source', () => {
     { endpoint: {} },
     { endpoint: 5 },
     { endpoint: '/a', storage: {} },
+    { endpoint: '/a', headers: 'Authorization: a' },
+    { endpoint: '/a', headers: 7 },
+    { endpoint: '/a', credentials: true },
+    { endpoint: '/a', credentials: 'always' },
   ])('is not made of %j', (options) => {
     expect(() => createTokenSource(options as TokenSourceOptions)).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION' }),

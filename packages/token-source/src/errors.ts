@@ -66,6 +66,9 @@ export function malformedAnswer(problem: string): TokenSourceError {
 }
 
 /** The checks of options. @throws {TokenSourceError} INVALID_OPTION */
-export const optionChecks: OptionChecks = createOptionChecks((option, problem) => {
+export const optionChecks: OptionChecks = createOptionChecks(refuseOption);
+
+/** @throws {TokenSourceError} INVALID_OPTION */
+export function refuseOption(option: string, problem: string): never {
   throw new TokenSourceError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
-});
+}

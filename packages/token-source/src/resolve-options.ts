@@ -7,7 +7,7 @@ import type { FetchedToken, FetchTokenRequest, TokenSourceOptions, TokenStorage 
 /** Longer than the ten seconds that a token service may hold a caller in its queue: its token would reach nobody. */
 const defaultTimeoutMs = 15_000;
 
-const { checkFunction, checkNames, checkNumber, checkText } = optionChecks;
+const { checkChoice, checkFunction, checkNames, checkNumber, checkText } = optionChecks;
 
 const names: OptionNames<TokenSourceOptions> = {
   ...{
@@ -33,6 +33,8 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
   const { storageKey = `nexconn-token${userId === undefined ? '' : `:${userId}`}` } = options;
   checkFunction('onEvent', onEvent);
   checkFunction('fetch', options.fetch);
+  if (typeof options.headers !== 'object') checkFunction('headers', options.headers);
+  checkChoice('credentials', options.credentials ?? 'omit', ['omit', 'same-origin', 'include']);
   if (userId !== undefined) checkText('userId', userId);
   // As a function, it is asked for when it is used: it may be blocked.
   if (storage && typeof storage !== 'function') checkStorage(storage);

@@ -89,3 +89,8 @@ it('without IndexedDB stores nothing, and a source fetches', async () => {
   expect(inner.entries.size).toBe(0);
   expect(events).toContainEqual(expect.objectContaining({ type: 'storage-failed', operation: 'write' }));
 });
+
+it.each([{}, 'a password', 7])('refuses the key %j by name', (key) => {
+  const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(/^key is/) });
+  expect(() => encryptStorage(makeStorage(), { key: key as never })).toThrow(refusal);
+});

@@ -1,5 +1,5 @@
 import type { OptionNames } from '../check-options.js';
-import { optionChecks } from '../errors.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import { dateNow } from '../system-time.js';
 import type { TokenStorage } from '../types.js';
 
@@ -30,6 +30,7 @@ export function encryptStorage(
 ): TokenStorage {
   optionChecks.checkNames(options, names);
   const { key = () => loadKey() } = options;
+  if (typeof key !== 'function' && !key.algorithm) refuseOption('key', 'is no CryptoKey.');
   const inner = (): TokenStorage => (typeof storage === 'function' ? storage() : storage);
   let found: Promise<CryptoKey> | undefined;
   /** When the key was asked for, in Unix milliseconds; undefined once it is there. */
