@@ -22,6 +22,7 @@ describe('npm run generate', () => {
       `${contract}/openapi.gen.json`,
       `${contract}/openapi.gen.yaml`,
       `${contract}/operations.gen.ts`,
+      `${contract}/result-validators.gen.ts`,
       `${contract}/types.gen.ts`,
       `${contract}/validators.gen.ts`,
     ]);

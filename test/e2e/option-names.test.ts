@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
   ['a method of a client', (options) => mocked.issueAccessToken(ada, options), {}, 'signal'],
   ['a method behind a middleware', (options) => watched.issueAccessToken(ada, options), {}, 'requestId'],
   ['createTokenService', createTokenService, service, 'tokenValiditySeconds'],
-  ['createTokenHandler', (options) => createTokenHandler({} as never, options), { authenticate() {} }, 'challenge'],
+  ['createTokenHandler', (options) => createTokenHandler({ get() {} } as never, options), { authenticate() {} }, 'challenge'],
   ['createMemoryStore', createMemoryStore, {}, 'monotonicNow'],
   ['createEncryptedStore', (options) => createEncryptedStore({} as never, options), { keys: ['0'.repeat(64)] }, 'keys'],
   ['createRedisStore', (options) => createRedisStore(redis, options), {}, 'keyPrefix'],
@@ -94,7 +94,7 @@ describe.each(cases)('%s', (_, create, good, option) => {
 it.each<readonly [string, Case[1], object, string]>([
   ['tokenTtlSeconds', createTokenService, service, 'tokenValiditySeconds'],
   ['corsOrigins', createMock, {}, 'allowedOrigins'],
-  ['challange', (options) => createTokenHandler({} as never, options), { authenticate() {} }, 'challenge'],
+  ['challange', (options) => createTokenHandler({ get() {} } as never, options), { authenticate() {} }, 'challenge'],
 ])('%s, an old or a misspelt name, is told the name of today', async (wrong, create, good, option) => {
   expect(await codeOf(create, { ...good, [wrong]: 1 })).toMatch(new RegExp(`Did you mean ${option}\\?$`));
 });

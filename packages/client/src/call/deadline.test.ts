@@ -107,4 +107,13 @@ describe('a wait', () => {
     controller.abort();
     expect((await failureOf(deadline.sleep(60_000))).code).toBe('ABORTED');
   });
+
+  it('starts nothing after its signal was aborted', async () => {
+    const controller = new AbortController();
+    const { deadline } = start({ signal: controller.signal });
+    controller.abort('gone');
+    const begin = vi.fn(() => () => {});
+    expect(await failureOf(deadline.run(begin))).toMatchObject({ code: 'ABORTED', cause: 'gone' });
+    expect(begin).not.toHaveBeenCalled();
+  });
 });

@@ -66,6 +66,11 @@ export class Deadline {
     timeoutError: () => NexconnError = () => this.error(),
   ): Promise<Value> {
     return new Promise((resolve, reject) => {
+      const { signal } = this.#call;
+      if (signal?.aborted) {
+        reject(abortError(this.#call, signal.reason));
+        return;
+      }
       const end = (): void => {
         clearTimeout(timer);
         unwatch();

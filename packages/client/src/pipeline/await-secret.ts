@@ -17,6 +17,8 @@ export function awaitSecret<T>(
   deadline: Deadline,
   { known }: Pick<Secrets, 'known'>,
 ): Promise<T> {
+  // The call may be over before it waits for it.
+  asked.catch(() => {});
   return deadline.run((resolve, reject) => {
     asked.then(resolve, (error) => reject(secretError(error, call, known())));
     return () => {};
