@@ -49,13 +49,13 @@ const extensions = new Map<string, Extension>([
 ]);
 
 /** Keys below which keys are names that the author chose, and not fields of the document. */
-export const maps = new Set([
+export const maps: ReadonlySet<string> = new Set([
   ...['properties', 'patternProperties', 'dependentSchemas', '$defs', 'schemas', 'responses', 'headers'],
   ...['parameters', 'requestBodies', 'securitySchemes', 'pathItems', 'links', 'callbacks', 'mapping', 'variables'],
 ]);
 
 /** Keys of values that the document only shows or compares with. */
-export const data = new Set(['example', 'examples', 'default', 'const', 'enum']);
+export const data: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'const', 'enum']);
 
 /** Reports every extension of a schema, wherever it stands, that does not have the shape of spec/README.md. */
 export function checkExtensions(node: Json, report: ProblemReporter, pointer = '#', isMap = false): void {
