@@ -55,7 +55,12 @@ const cases: readonly Case[] = [
   ['a method of a client', (options) => mocked.issueAccessToken(ada, options), {}, 'signal'],
   ['a method behind a middleware', (options) => watched.issueAccessToken(ada, options), {}, 'requestId'],
   ['createTokenService', createTokenService, service, 'tokenValiditySeconds'],
-  ['createTokenHandler', (options) => createTokenHandler({ get() {} } as never, options), { authenticate() {} }, 'challenge'],
+  [
+    'createTokenHandler',
+    (options) => createTokenHandler({ get() {} } as never, options),
+    { authenticate() {} },
+    'challenge',
+  ],
   ['createMemoryStore', createMemoryStore, {}, 'monotonicNow'],
   ['createEncryptedStore', (options) => createEncryptedStore({} as never, options), { keys: ['0'.repeat(64)] }, 'keys'],
   ['createRedisStore', (options) => createRedisStore(redis, options), {}, 'keyPrefix'],
