@@ -16,7 +16,7 @@ const copiedFiles = [
   'limit-pipelining.ts',
   'redact-likely-secrets.ts',
 ];
-const copiedFunctions = ['readRetryAfter'];
+const copiedFunctions = ['readRetryAfter', 'isHeaderText', 'hasUnseenCharacter', 'hasSpaceOrUnseen'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
 const readersOf: Record<string, readonly string[]> = {
   'json-pointer.json': ['readPointer', 'createResolver'],

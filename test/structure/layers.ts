@@ -38,7 +38,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['index', 'node', 'webcrypto'],
       ['signing-middleware'],
       ['sign-request', 'verify-signature', 'create-nonce-store'],
-      ['explain-mismatch'],
+      ['explain-mismatch', 'option-checks'],
       ['signature'],
       ['types'],
       ['errors', 'check-options'],

@@ -30,7 +30,7 @@ export function operationsOutput(document: ResolvedDocument): OutputFile[] {
     operationMap('OperationRequests', 'The request of each operation, by its operationId.', operations, 'Request'),
     operationMap('OperationResults', 'The result of each operation, by its operationId.', operations, 'Result'),
     '/** The operationId of every operation. */\nexport type OperationId = keyof OperationRequests;',
-    operationTable(bundle, operations),
+    operationTable(operations),
     regionType(document),
     `/** Every server, in the order of the document. */\nexport const servers: readonly Server[] = ${table(document.servers, '')};`,
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(document.envelope, '')};`,
@@ -93,9 +93,9 @@ function operationMap(name: string, comment: string, operations: readonly Resolv
   return `/** ${comment} */\nexport interface ${name} {\n${lines.join('\n')}\n}`;
 }
 
-function operationTable(bundle: JsonObject, operations: readonly ResolvedOperation[]): string {
+function operationTable(operations: readonly ResolvedOperation[]): string {
   const rows = operations.map((operation) => {
-    return `  ${toPropertyKey(operation.operationId)}: ${table(toOperation(bundle, operation), '  ')},\n`;
+    return `  ${toPropertyKey(operation.operationId)}: ${table(toOperation(operation), '  ')},\n`;
   });
   const comment = '/** Every operation: how it is called and what it answers. */';
   return `${comment}\nexport const operationTable: Readonly<Record<OperationId, Operation>> = {\n${rows.join('')}};`;

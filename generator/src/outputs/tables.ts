@@ -19,9 +19,9 @@ export function tablesOutput(document: ResolvedDocument): OutputFile[] {
   return [{ path, content: `${header(source)}${sections.join('\n')}` }];
 }
 
-function operationsOf({ bundle, operations }: ResolvedDocument): object[] {
+function operationsOf({ operations }: ResolvedDocument): object[] {
   return operations.map((operation) => {
-    const { operationId, method, path, parameters, body, rateLimit, ...answer } = toOperation(bundle, operation);
+    const { operationId, method, path, parameters, body, rateLimit, ...answer } = toOperation(operation);
     return {
       ...{ operationId, method, path, parameters },
       body: body && { contentType: body.contentType, required: body.required, emptyIsAbsent: body.emptyIsAbsent },

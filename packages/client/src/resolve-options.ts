@@ -55,19 +55,24 @@ const retryNumbers = { maxAttempts: 4, baseDelayMs: 200, maxDelayMs: 5_000, maxR
 const rateLimitNumbers = { maxQueueMs: 10_000, shareWithoutStore: 0.1 };
 const rateLimitNames: OptionNames<RateLimitOptions> = { ...rateLimitNumbers, perSecond: 0, store: 0 };
 const clientNames: OptionNames<NexconnClientOptions> = {
-  ...{
-    ...clientNumbers,
-    region: 0,
-    baseUrl: 0,
-    baseUrls: 0,
-    appKey: 0,
-    appSecret: 0,
-    headerPrefix: 0,
-    retry: 0,
-    rateLimit: 0,
-  },
-  ...{ userIdPattern: 0, validateRequests: 0, checkEchoes: 0, onEvent: 0, fetch: 0, now: 0, nonce: 0 },
-  ...{ dangerouslyAllowBrowser: 0, dangerouslyAllowHttp: 0 },
+  ...clientNumbers,
+  region: 0,
+  baseUrl: 0,
+  baseUrls: 0,
+  appKey: 0,
+  appSecret: 0,
+  headerPrefix: 0,
+  retry: 0,
+  rateLimit: 0,
+  userIdPattern: 0,
+  validateRequests: 0,
+  checkEchoes: 0,
+  onEvent: 0,
+  fetch: 0,
+  now: 0,
+  nonce: 0,
+  dangerouslyAllowBrowser: 0,
+  dangerouslyAllowHttp: 0,
 };
 
 // Timers of every runtime count in 32 bits and would fire at once beyond that.
@@ -93,18 +98,16 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
   const { validateRequests = true, checkEchoes = true } = options;
   const dangerouslyAllowHttp = options.dangerouslyAllowHttp === true;
   return {
-    ...{
-      appKey,
-      appSecret,
-      headerPrefix,
-      now,
-      nonce,
-      onEvent,
-      fetch,
-      validateRequests,
-      checkEchoes,
-      dangerouslyAllowHttp,
-    },
+    appKey,
+    appSecret,
+    headerPrefix,
+    now,
+    nonce,
+    onEvent,
+    fetch,
+    validateRequests,
+    checkEchoes,
+    dangerouslyAllowHttp,
     ...readNumbers(options, clientNumbers),
     baseUrls: resolveHosts(options, dangerouslyAllowHttp),
     retry: resolveRetry(options.retry),
@@ -221,7 +224,7 @@ function checkCredential(option: string, title: string, variable: string, value:
   if (value === undefined || value === null || value === '') refuse(option, `is missing. ${from}`);
   if (typeof value !== 'string') refuse(option, `is of type ${typeof value}. ${from}`);
   // A file, an editor or a shell adds it unseen, and it would be hashed too.
-  if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(value)) refuse(option, `has white space or an invisible character. ${from}`);
+  if (hasSpaceOrUnseen(value)) refuse(option, `has white space or an invisible character. ${from}`);
 }
 
 function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {
@@ -233,4 +236,8 @@ function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {
 
 function describe(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
+}
+
+function hasSpaceOrUnseen(text: string): boolean {
+  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }

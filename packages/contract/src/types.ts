@@ -44,8 +44,6 @@ export interface Operation {
   readonly statuses: readonly number[];
   /** Whether the documented success has a body. */
   readonly hasAnswerBody: boolean;
-  /** Names of the fields that its result must have; null where the result is none or no object. */
-  readonly resultFields: readonly string[] | null;
   /** Fields of its result that repeat a field of the request, name in the result → name in the request; left out where there are none. */
   readonly echoes?: Readonly<Record<string, string>>;
 }

@@ -40,7 +40,7 @@ function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescription {
   const validatorOf = (operationId: string) => validators.get(operationId) ?? (() => []);
   return {
     document: bundle as unknown as OpenApiDocument,
-    operations: Object.fromEntries(operations.map((entry) => [entry.operationId, toOperation(bundle, entry)])),
+    operations: Object.fromEntries(operations.map((entry) => [entry.operationId, toOperation(entry)])),
     validators: Object.fromEntries(operations.map(({ operationId }) => [operationId, validatorOf(operationId)])),
     errors: Object.fromEntries(errorCodes.map((entry) => [entry.name, entry])),
     envelope,

@@ -1,6 +1,7 @@
 import { assembleMock } from './assemble-mock.js';
 import { cutFetch } from './faults/cut-answer.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
+import { bodilessStatuses } from './pipeline/pipeline.js';
 import type { Mock, MockOptions } from './types.js';
 
 /**
@@ -42,6 +43,6 @@ function toMockRequest(request: Request): MockRequest {
 
 function toResponse({ status, headers, body }: MockAnswer, method: string): Response {
   // The constructor refuses a body, even an empty one, with these statuses.
-  const bodiless = method === 'HEAD' || [204, 205, 304].includes(status);
+  const bodiless = method === 'HEAD' || bodilessStatuses.has(status);
   return new Response(bodiless ? null : body, { status, headers });
 }

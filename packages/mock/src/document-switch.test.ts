@@ -20,7 +20,7 @@ function foreignApi(more: Partial<ApiDescription> = {}): ApiDescription {
   const get = { operationId: 'ping', responses: { 200: { description: 'Done.', content } } };
   const operation: Operation = {
     ...{ operationId: 'ping', method: 'GET', path: '/ping', summary: '', parameters: [], body: null, rateLimit: null },
-    ...{ successStatus: 200, statuses: [200], hasAnswerBody: true, resultFields: [] },
+    ...{ successStatus: 200, statuses: [200], hasAnswerBody: true },
   };
   return {
     document: { openapi: '3.1.0', info: { title: 'T', version: '1' }, paths: { '/ping': { get } } },

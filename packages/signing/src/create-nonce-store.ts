@@ -1,4 +1,5 @@
-import { createOptionChecks, type OptionChecks, type OptionNames } from './check-options.js';
+import type { OptionNames } from './check-options.js';
+import { optionChecks } from './option-checks.js';
 import { refuse } from './signature/check-inputs.js';
 import { createExpiringSet } from './signature/expiring-set.js';
 import { dateNow } from './signature/signature-parts.js';
@@ -12,7 +13,6 @@ export interface NonceStoreOptions {
   readonly now?: (() => number) | undefined;
 }
 
-const checks: OptionChecks = createOptionChecks((option, problem) => refuse('INVALID_OPTION', option, problem));
 const names: OptionNames<NonceStoreOptions> = { capacity: 0, now: 0 };
 
 /**
@@ -24,9 +24,9 @@ const names: OptionNames<NonceStoreOptions> = { capacity: 0, now: 0 };
  * @throws {SigningError} INVALID_OPTION
  */
 export function createNonceStore(options: NonceStoreOptions = {}): NonceStore {
-  checks.checkNames(options, names);
+  optionChecks.checkNames(options, names);
   const { capacity = 200_000, now = dateNow } = options;
-  checks.checkFunction('now', now);
+  optionChecks.checkFunction('now', now);
   if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.

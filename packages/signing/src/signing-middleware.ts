@@ -1,9 +1,9 @@
-import { createOptionChecks, type OptionChecks, type OptionNames } from './check-options.js';
+import type { OptionNames } from './check-options.js';
+import { optionChecks } from './option-checks.js';
 import { signRequest } from './sign-request.js';
-import { checkCredentials, checkSources, refuse } from './signature/check-inputs.js';
+import { checkCredentials, checkSources } from './signature/check-inputs.js';
 import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
 
-const checks: OptionChecks = createOptionChecks((option, problem) => refuse('INVALID_OPTION', option, problem));
 const names: OptionNames<SignRequestOptions> = { now: 0, nonce: 0 };
 
 /**
@@ -18,7 +18,7 @@ const names: OptionNames<SignRequestOptions> = { now: 0, nonce: 0 };
  */
 export function signingMiddleware(credentials: SigningCredentials, options: SignRequestOptions = {}): Middleware {
   checkCredentials(credentials);
-  checks.checkNames(options, names);
+  optionChecks.checkNames(options, names);
   checkSources(options);
   const checked = { ...credentials };
   return {

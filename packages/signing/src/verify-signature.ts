@@ -1,5 +1,6 @@
-import { createOptionChecks, type OptionChecks, type OptionNames } from './check-options.js';
+import type { OptionNames } from './check-options.js';
 import { explainMismatch } from './explain-mismatch.js';
+import { optionChecks } from './option-checks.js';
 import { nonceMaxLength, refuse } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
@@ -7,7 +8,6 @@ import { sha1Hex } from './signature/sha1-hex.js';
 import { dateNow, stringToSign } from './signature/signature-parts.js';
 import type { NonceStore, Refusal, RequestHeaders, VerifyResult, VerifySignatureOptions } from './types.js';
 
-const checks: OptionChecks = createOptionChecks((option, problem) => refuse('INVALID_OPTION', option, problem));
 const names: OptionNames<VerifySignatureOptions> = { secretFor: 0, clockToleranceMs: 0, nonceStore: 0, now: 0 };
 
 /**
@@ -22,10 +22,10 @@ const names: OptionNames<VerifySignatureOptions> = { secretFor: 0, clockToleranc
  * if (!result.ok) return new Response(result.message, { status: 401 });
  */
 export function verifySignature(headers: RequestHeaders, options: VerifySignatureOptions): VerifyResult {
-  checks.checkNames(options, names);
+  optionChecks.checkNames(options, names);
   const { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow } = options;
   if (secretFor === undefined) refuse('INVALID_OPTION', 'secretFor', 'is missing. Pass a function.');
-  for (const [option, value] of Object.entries({ secretFor, now })) checks.checkFunction(option, value);
+  for (const [option, value] of Object.entries({ secretFor, now })) optionChecks.checkFunction(option, value);
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;
   return (

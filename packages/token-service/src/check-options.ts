@@ -30,13 +30,12 @@ export interface OptionChecks {
 export function createOptionChecks(refuse: RefuseOption): OptionChecks {
   return {
     checkNames(given, known, group = '') {
-      const names = Object.keys(known);
       if (typeof given !== 'object' || given === null) {
         refuse(group.slice(0, -1) || 'options', `is ${typeOf(given)}. Pass an object.`);
       }
       for (const [name, value] of Object.entries(given)) {
         if (value === undefined) continue;
-        if (!names.includes(name)) refuse(group + name, `is no option. ${suggest(name, names)}`);
+        if (!Object.hasOwn(known, name)) refuse(group + name, `is no option. ${suggest(name, Object.keys(known))}`);
         if (value === null && known[name] !== null) refuse(group + name, 'is null. Pass a value, or leave it out.');
       }
     },

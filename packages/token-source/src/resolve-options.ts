@@ -1,5 +1,5 @@
 import type { OptionNames } from './check-options.js';
-import { optionChecks, TokenSourceError } from './errors.js';
+import { optionChecks, refuseOption, TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
 import type { Settings } from './settings.js';
 import type { FetchedToken, FetchTokenRequest, TokenSourceOptions, TokenStorage } from './types.js';
@@ -10,19 +10,19 @@ const defaultTimeoutMs = 15_000;
 const { checkChoice, checkFunction, checkNames, checkNumber, checkText } = optionChecks;
 
 const names: OptionNames<TokenSourceOptions> = {
-  ...{
-    endpoint: 0,
-    headers: 0,
-    credentials: 0,
-    fetch: 0,
-    fetchToken: 0,
-    token: 0,
-    userId: 0,
-    // localStorage is null in a WebView without one.
-    storage: null,
-    storageKey: 0,
-  },
-  ...{ timeoutMs: 0, maxAttempts: 0, onEvent: 0 },
+  endpoint: 0,
+  headers: 0,
+  credentials: 0,
+  fetch: 0,
+  fetchToken: 0,
+  token: 0,
+  userId: 0,
+  // localStorage is null in a WebView without one.
+  storage: null,
+  storageKey: 0,
+  timeoutMs: 0,
+  maxAttempts: 0,
+  onEvent: 0,
 };
 
 /** Returns the options, checked and with their defaults. */
@@ -51,9 +51,7 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
 
 function checkStorage(storage: TokenStorage): void {
   const isStorage = typeof storage.getItem === 'function' && typeof storage.setItem === 'function';
-  if (isStorage) return;
-  const message = 'storage has no getItem and setItem. Pass one, such as localStorage.';
-  throw new TokenSourceError(message, { code: 'INVALID_OPTION' });
+  if (!isStorage) refuseOption('storage', 'has no getItem and setItem. Pass one, such as localStorage.');
 }
 
 function chooseFetch(options: TokenSourceOptions): Settings['fetchToken'] {

@@ -2,7 +2,7 @@ import { createTabs } from './cache/cross-tab.js';
 import { createTokenCache } from './cache/token-cache.js';
 import { createEmitter } from './emitter.js';
 import type { Environment } from './environment.js';
-import { TokenSourceError } from './errors.js';
+import { refuseOption, TokenSourceError } from './errors.js';
 import { createFetcher } from './fetch/fetch-with-retry.js';
 import type { Settings } from './settings.js';
 import { createSharedFetch, type SharedFetch } from './single-flight.js';
@@ -111,5 +111,5 @@ export function assembleSource(settings: Settings, environment: Environment): To
 function checkSignal(options: TokenWaitOptions | undefined): void {
   const signal = options?.signal;
   if (!signal || typeof signal.addEventListener === 'function') return;
-  throw new TokenSourceError('signal is no AbortSignal: pass one, or leave it out.', { code: 'INVALID_OPTION' });
+  refuseOption('signal', 'is no AbortSignal. Pass one, or leave it out.');
 }

@@ -80,7 +80,13 @@ export function splitInit({
 }
 
 const callNames: OptionNames<CallOptions> = {
-  ...{ signal: 0, timeoutMs: 0, deadlineMs: 0, priority: 0, requestId: 0, onPermit: 0, onAccepted: 0 },
+  signal: 0,
+  timeoutMs: 0,
+  deadlineMs: 0,
+  priority: 0,
+  requestId: 0,
+  onPermit: 0,
+  onAccepted: 0,
 };
 
 /** @throws {NexconnConfigurationError} INVALID_OPTION */

@@ -59,6 +59,7 @@ export class Deadline {
   /**
    * Settles as `start` does, unless the signal is aborted or `limitMs` pass before. Then it rejects, and calls the function
    * that `start` returned, which cancels the work. The limit that `start` is given sets another time from now on.
+   * Where the signal is aborted already, nothing is started.
    */
   run<Value>(
     start: (resolve: (value: Value) => void, reject: (error: unknown) => void, limit: Limit) => () => void,

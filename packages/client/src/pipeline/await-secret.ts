@@ -17,7 +17,7 @@ export function awaitSecret<T>(
   deadline: Deadline,
   { known }: Pick<Secrets, 'known'>,
 ): Promise<T> {
-  // The call may be over before it waits for it.
+  // Where the call is over already nobody listens, and a rejection that nobody handles ends the process.
   asked.catch(() => {});
   return deadline.run((resolve, reject) => {
     asked.then(resolve, (error) => reject(secretError(error, call, known())));

@@ -4,6 +4,7 @@ import type { Deadline } from '../call/deadline.js';
 import type { Emit } from '../create-emitter.js';
 import { createLimiter, type Limiter, startTimer } from '../rate-limit/limiter.js';
 import { createWindow } from '../rate-limit/window.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { safeCause } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 
@@ -23,7 +24,7 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
   if (!rateLimit) return { waitForPermit: () => undefined, check: () => {}, stop: () => {} };
   const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
   const onLost = (error: unknown): void => {
-    const cause = safeCause(error, (text) => text);
+    const cause = safeCause(error, redactLikelySecrets);
     emit('rate-store', () => ({ state: 'lost' as const, ...(cause && { cause }) }));
   };
   const onFound = (): void => emit('rate-store', () => ({ state: 'found' as const }));

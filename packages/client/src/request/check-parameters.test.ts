@@ -17,7 +17,6 @@ const operation: Operation = {
   successStatus: 200,
   statuses: [200],
   hasAnswerBody: true,
-  resultFields: null,
 };
 const good = { path: { userId: 'a' }, query: { limit: 0 } };
 

@@ -18,7 +18,6 @@ const operation: Operation = {
   successStatus: 200,
   statuses: [200],
   hasAnswerBody: true,
-  resultFields: null,
 };
 const none = { path: {}, query: {}, header: {} };
 

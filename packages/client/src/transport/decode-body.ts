@@ -7,13 +7,14 @@ type Bytes = Buffer<ArrayBuffer>;
 export const acceptedEncodings = 'gzip, deflate, br';
 
 const options = { maxOutputLength: bodyMaxBytes };
-const decoders: Readonly<Record<string, (bytes: Bytes) => Bytes>> = {
-  gzip: (bytes) => gunzipSync(bytes, options),
-  'x-gzip': (bytes) => gunzipSync(bytes, options),
-  br: (bytes) => brotliDecompressSync(bytes, options),
+// A map: the names come from a header, and an object has members of its own.
+const decoders = new Map<string, (bytes: Bytes) => Bytes>([
+  ['gzip', (bytes) => gunzipSync(bytes, options)],
+  ['x-gzip', (bytes) => gunzipSync(bytes, options)],
+  ['br', (bytes) => brotliDecompressSync(bytes, options)],
   // Some servers leave out the header of two bytes that the name stands for.
-  deflate: (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options)),
-};
+  ['deflate', (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options))],
+]);
 /** Nobody sends more; each one costs. */
 const mostCodings = 3;
 
@@ -29,7 +30,7 @@ export function decodeBody(bytes: Bytes, status: number, headers: HttpResponse['
     .map((coding) => coding.trim());
   if (bytes.byteLength === 0 || codings.length > mostCodings) return bytes;
   try {
-    return codings.reverse().reduce((decoded, coding) => decoders[coding]?.(decoded) ?? decoded, bytes);
+    return codings.reverse().reduce((decoded, coding) => decoders.get(coding)?.(decoded) ?? decoded, bytes);
   } catch (error) {
     if (Reflect.get(Object(error), 'code') === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(status);
     return bytes;

@@ -171,6 +171,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     this.#connection = undefined;
     if (!host || !connection) return;
     host.connections.release(connection);
+    // Later, since undici still holds the connection while it reports.
     if (host.waiting[0].size + host.waiting[1].size > 0) setImmediate(() => serve(host));
   }
 

@@ -1,10 +1,10 @@
 import type { HttpMethod, Operation, OperationBody } from '@nexconn-kit/contract';
-import { dereference, isObject, readShape } from '../json/references.js';
-import type { JsonObject, Schema } from '../json/types.js';
+import { isObject } from '../json/references.js';
+import type { Schema } from '../json/types.js';
 import type { ResolvedBody, ResolvedOperation } from './types.js';
 
 /** Returns the operation as a row of the operation table. */
-export function toOperation(bundle: JsonObject, operation: ResolvedOperation): Operation {
+export function toOperation(operation: ResolvedOperation): Operation {
   const { operationId, method, path, summary, parameters, body } = operation;
   const { rateLimit, successStatus, statuses, hasAnswerBody, echoes } = operation;
   return {
@@ -22,7 +22,6 @@ export function toOperation(bundle: JsonObject, operation: ResolvedOperation): O
     successStatus,
     statuses,
     hasAnswerBody,
-    resultFields: resultFields(bundle, operation),
     ...(Object.keys(echoes).length > 0 && { echoes }),
   };
 }
@@ -36,12 +35,4 @@ function toOperationBody({ contentType, required, shape }: ResolvedBody): Operat
     fields: entries.map(([name]) => name),
     emptyIsAbsent: entries.filter(([, schema]) => isEmptyAbsent(schema)).map(([name]) => name),
   };
-}
-
-/** Returns the names of the fields that an object result must have; null for a result of another kind. */
-function resultFields(bundle: JsonObject, { result }: ResolvedOperation): string[] | null {
-  const schema = result === null ? null : dereference(bundle, result);
-  if (!isObject(schema) || (schema.type !== 'object' && !Array.isArray(schema.allOf))) return null;
-  const { properties, required } = readShape(bundle, schema);
-  return [...required].filter((name) => properties.has(name));
 }

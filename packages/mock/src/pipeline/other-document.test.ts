@@ -78,7 +78,6 @@ function operation(operationId: string, method: Operation['method'], path: strin
     successStatus: 200,
     statuses: [200],
     hasAnswerBody: true,
-    resultFields: null,
   };
   return { operationId, method, path, ...more };
 }

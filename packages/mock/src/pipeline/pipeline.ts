@@ -136,7 +136,7 @@ function finishAnswer({ headers: asked }: MockRequest, draft: AnswerDraft): Mock
 }
 
 /** HTTP has them without a body, whatever the document shows. */
-const bodilessStatuses = new Set([204, 205, 304]);
+export const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Spreading costs more, for every request; assigning it would set the prototype. */
 function addHeader(headers: Record<string, string>, name: string, text: string): void {

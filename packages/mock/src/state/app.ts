@@ -101,7 +101,7 @@ export function resolveApp(options: AppOptions, random: (bytes: number) => Uint8
   checkNames(options, appNames);
   const { appKey, appSecret, ...settings } = options;
   const app = { appKey: appKey ?? freshText(random, 6), appSecret: resolveSecret(appSecret, random) };
-  if (!isHeaderText(app.appKey)) refuseOption('appKey', 'is none. Pass visible ASCII characters without a comma.');
+  if (!isHeaderSafe(app.appKey)) refuseOption('appKey', 'is none. Pass visible ASCII characters without a comma.');
   return { ...app, settings: changeSettings(defaults, settings) };
 }
 
@@ -109,7 +109,7 @@ export function resolveApp(options: AppOptions, random: (bytes: number) => Uint8
 export function resolveSecret(appSecret: string | undefined, random: (bytes: number) => Uint8Array): string {
   const secret = checkText('appSecret', appSecret === undefined ? freshText(random, 8) : appSecret);
   // No client signs with such a one.
-  if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(secret)) {
+  if (hasSpaceOrUnseen(secret)) {
     refuseOption('appSecret', 'is none: it has white space or an invisible character. Pass one without.');
   }
   return secret;
@@ -144,10 +144,14 @@ function isPositive(value: unknown): boolean {
 }
 
 /** Only visible ASCII can stand in a header, and a comma would split the value. */
-function isHeaderText(value: unknown): boolean {
+function isHeaderSafe(value: unknown): boolean {
   return typeof value === 'string' && /^[!-+\--~]+$/.test(value);
 }
 
 function freshText(random: (bytes: number) => Uint8Array, bytes: number): string {
   return Buffer.from(random(bytes)).toString('hex');
+}
+
+function hasSpaceOrUnseen(text: string): boolean {
+  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }

@@ -5,7 +5,9 @@ import type { SigningCredentials, SignRequestOptions } from '../types.js';
 const headerSafe = /^[!-+\--~]+$/;
 
 // What an editor, a shell or a file adds unseen would be hashed too. Half a surrogate pair has no bytes of its own.
-const unseen = /[\s\p{Cc}\p{Cf}\p{Cs}]/u;
+function hasSpaceOrUnseen(text: string): boolean {
+  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+}
 
 /** The longest nonce that the API accepts, in characters. */
 export const nonceMaxLength = 18;
@@ -16,7 +18,7 @@ export function checkCredentials(credentials: SigningCredentials): void {
   checkText('INVALID_CREDENTIALS', 'appKey', appKey);
   checkHeaderSafe('INVALID_CREDENTIALS', 'appKey', appKey);
   checkText('INVALID_CREDENTIALS', 'appSecret', appSecret);
-  if (unseen.test(appSecret)) {
+  if (hasSpaceOrUnseen(appSecret)) {
     refuse('INVALID_CREDENTIALS', 'appSecret', 'has white space or an invisible character; copy it again.');
   }
   if (headerPrefix && headerPrefix !== 'RC-') refuse('INVALID_CREDENTIALS', 'headerPrefix', "must be '' or 'RC-'.");

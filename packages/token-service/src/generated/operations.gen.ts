@@ -66,7 +66,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 401, 403, 404, 405, 413, 415, 429, 500, 502, 503],
     hasAnswerBody: true,
-    resultFields: ['userId', 'accessToken', 'expiresInSeconds'],
   },
 };
 

@@ -29,16 +29,14 @@ const numbers = {
   maxUsersCounted: { ...count, unit: 'users', byDefault: 100_000 },
 };
 const names: OptionNames<TokenHandlerOptions> = {
-  ...{
-    ...numbers,
-    authenticate: 0,
-    challenge: 0,
-    allowedOrigins: 0,
-    path: 0,
-    onFailure: 0,
-    random: 0,
-    monotonicNow: 0,
-  },
+  ...numbers,
+  authenticate: 0,
+  challenge: 0,
+  allowedOrigins: 0,
+  path: 0,
+  onFailure: 0,
+  random: 0,
+  monotonicNow: 0,
 };
 
 /** @throws {TokenServiceError} INVALID_OPTION */

@@ -81,13 +81,18 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     const leaseId = await store.acquireLease(token.userId, leaseMs);
     // Somebody is issuing for this user, and will write what they get under the first key.
     if (leaseId === undefined) return false;
-    const present = (await store.read(token.userId)).token;
-    if (present?.accessToken === before) {
-      await store.write(seal(token), leaseId);
-      return true;
+    let isWritten = false;
+    try {
+      const present = (await store.read(token.userId)).token;
+      if (present?.accessToken === before) {
+        await store.write(seal(token), leaseId);
+        isWritten = true;
+      }
+    } finally {
+      // A write releases it. Left to expire, it would hold the user's log-in up.
+      if (!isWritten) await store.releaseLease(token.userId, leaseId).catch(() => {});
     }
-    await store.releaseLease(token.userId, leaseId);
-    return false;
+    return isWritten;
   }
 
   async function read(userId: string) {

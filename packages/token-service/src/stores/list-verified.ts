@@ -1,5 +1,8 @@
 import type { StoredToken, StoredUser } from '../types.js';
 
+/** Questions under way at once, each for one row: log-ins ask the same store. */
+const concurrency = 32;
+
 /** A list that is read in parts, of which not everybody is to be believed. */
 export interface VerifiedList<Found extends { readonly userId: string }> {
   readonly after: string | undefined;
@@ -24,8 +27,10 @@ export async function listVerified<Found extends { readonly userId: string }>({
   for (let last = after; users.length < limit; ) {
     const page = await readPage(last, limit - users.length);
     if (page.length === 0) break;
-    for (const row of await Promise.all(page.map(rowOf))) {
-      if (row) users.push({ userId: row.userId, name: row.name, avatarUrl: row.avatarUrl });
+    for (let at = 0; at < page.length; at += concurrency) {
+      for (const row of await Promise.all(page.slice(at, at + concurrency).map(rowOf))) {
+        if (row) users.push({ userId: row.userId, name: row.name, avatarUrl: row.avatarUrl });
+      }
     }
     last = page.at(-1)?.userId;
   }

@@ -36,13 +36,18 @@ export async function restoreStore(store: TokenStore, readLines: () => AsyncIter
 async function restore(store: TokenStore, token: StoredToken): Promise<boolean> {
   const leaseId = await store.acquireLease(token.userId, leaseMs);
   if (leaseId === undefined) return false;
-  const { token: present } = await store.read(token.userId);
-  if (present !== undefined && present.issuedAt >= token.issuedAt) {
-    await store.releaseLease(token.userId, leaseId);
-    return false;
+  let isWritten = false;
+  try {
+    const { token: present } = await store.read(token.userId);
+    if (present === undefined || present.issuedAt < token.issuedAt) {
+      await store.write(token, leaseId);
+      isWritten = true;
+    }
+  } finally {
+    // A write releases it. Left to expire, it would hold the user's log-in up.
+    if (!isWritten) await store.releaseLease(token.userId, leaseId).catch(() => {});
   }
-  await store.write(token, leaseId);
-  return true;
+  return isWritten;
 }
 
 async function check(lines: AsyncIterable<string>): Promise<BackupHead> {

@@ -19,11 +19,13 @@ export interface UserChecks {
 const mostBytes = 64;
 
 /**
- * Control, format and ignorable characters, such as fillers and variation selectors, blank Braille, line and paragraph
+ * Whether a text has control, format and ignorable characters, such as fillers and variation selectors, blank Braille, line and paragraph
  * separators, and halves of surrogate pairs. Some stores cut a text there, drop or replace them, and people do not see them:
  * two users would be one, or look like one.
  */
-const unkept = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+function hasUnseenCharacter(text: string): boolean {
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+}
 
 /** Returns the checks by what every user ID must be, and by the pattern of the client. */
 export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['client'], 'checkRequest'>): UserChecks {
@@ -56,7 +58,7 @@ export function checkAnyUserId(userId: unknown): asserts userId is string {
   if (userId.length > mostBytes || Buffer.byteLength(userId) > mostBytes) {
     refuse('userId', `has more than ${mostBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
   }
-  if (unkept.test(userId))
+  if (hasUnseenCharacter(userId))
     refuse('userId', 'has a control or invisible character, or half a surrogate pair. Pass one without.');
 }
 

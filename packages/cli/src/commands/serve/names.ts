@@ -32,14 +32,16 @@ export function nameUsers(verify: Verify, userIdKey: string | undefined, listene
   return withFit(withName(withOpaqueIds(withUsableIds(verify, listener), userIdKey)), listener);
 }
 
-/** What the token service refuses in a user ID, which stays unseen where the ID is replaced by an opaque one. */
-const unusable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** Whether a text has what the token service refuses in a user ID, which stays unseen where the ID is replaced by an opaque one. */
+function hasUnseenCharacter(text: string): boolean {
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+}
 
 /** Whoever has an ID that some store or reader would take for another one is nobody; what else the API asks, the client says. */
 function withUsableIds(verify: Verify, { onRefused }: LoginListener): Verify {
   return async function verifyUsable(request) {
     const login = await verify(request);
-    if (!login || !unusable.test(login.userId)) return login;
+    if (!login || !hasUnseenCharacter(login.userId)) return login;
     onRefused('UNUSABLE_USER_ID');
     return undefined;
   };

@@ -12,7 +12,15 @@ import { createAuthenticator } from './authenticate.js';
 import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
 import { createMetrics } from './metrics.js';
 import { startServeServer } from './server.js';
-import { knownVariables, placesOf, readSecret, readServeSettings, type ServeSettings, variableOf } from './settings.js';
+import {
+  defaultStore,
+  knownVariables,
+  placesOf,
+  readSecret,
+  readServeSettings,
+  type ServeSettings,
+  variableOf,
+} from './settings.js';
 import { openStore } from './store.js';
 import { unknownVariables } from './unknown-variables.js';
 
@@ -58,7 +66,7 @@ async function serve(command: Command, context: CliContext, output: LogSink): Pr
   const credentials = readApp(settings, env);
   const endpoint = readEndpoint({}, settings);
   const keys = readSecret('encryptionKeys', settings, env);
-  const opened = await openStore(settings.store ?? 'sqlite:nexconn-tokens.db', keys, (error) => {
+  const opened = await openStore(settings.store ?? defaultStore, keys, (error) => {
     log.warn({ error }, 'store connection in trouble');
   });
 

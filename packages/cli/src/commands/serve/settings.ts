@@ -23,6 +23,9 @@ function parseUnreadable(text: string): 'reissue' | 'refuse' {
   throw new InvalidArgumentError('Give reissue or refuse.');
 }
 
+/** The store where none is named. */
+export const defaultStore = 'sqlite:nexconn-tokens.db';
+
 /** All settings, each under one name as a flag, a variable and a field of the file, in the order of the help. */
 export const serveSettings = {
   host: setting('--host <address>', 'address to listen on (default: 127.0.0.1)'),
@@ -35,10 +38,7 @@ export const serveSettings = {
     '--app-secret-next-file <file>',
     'file of the App Secret that replaces it, during a rotation',
   ),
-  store: setting(
-    '--store <store>',
-    'sqlite:PATH, memory, redis://… or postgres://… (default: sqlite:nexconn-tokens.db)',
-  ),
+  store: setting('--store <store>', `sqlite:PATH, memory, redis://… or postgres://… (default: ${defaultStore})`),
   encryptionKeysFile: setting('--encryption-keys-file <file>', 'file of the keys that tokens are stored under'),
   unreadableTokens: setting(
     '--unreadable-tokens <what>',

@@ -4,7 +4,7 @@ import { backUpStore, restoreStore, type TokenStore } from '@nexconn-kit/token-s
 import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
 import type { CliContext } from '../../types.js';
-import { readServeSettings, serveSettings, variableOf } from '../serve/settings.js';
+import { defaultStore, readServeSettings, serveSettings, variableOf } from '../serve/settings.js';
 import { type OpenStore, openSnapshot, openStore } from '../serve/store.js';
 
 const backupHelp = `
@@ -47,7 +47,7 @@ interface Place {
 }
 
 function readPlace(command: Command, env: CliContext['env']): Place {
-  const { store = 'sqlite:nexconn-tokens.db', appKey } = readServeSettings(command, env);
+  const { store = defaultStore, appKey } = readServeSettings(command, env);
   if (appKey !== undefined) return { store, appKey };
   const message = `Set ${variableOf('appKey')}, as nexconn serve has it.`;
   throw new CliError(message, { code: 'MISSING_CONFIGURATION' });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from '../../errors.js';
 import type { CliContext } from '../../types.js';
-import { readSecret, readServeSettings, serveSettings, variableOf } from '../serve/settings.js';
+import { defaultStore, readSecret, readServeSettings, serveSettings, variableOf } from '../serve/settings.js';
 import { encryptStore, openStore } from '../serve/store.js';
 
 const helpEnd = `
@@ -39,7 +39,7 @@ async function runReencrypt(command: Command, isDryRun: boolean, context: CliCon
   const signal = context.stopSignal();
   const settings = readServeSettings(command, context.env);
   const keys = readSecret('encryptionKeys', settings, context.env);
-  const { appKey, store = 'sqlite:nexconn-tokens.db' } = settings;
+  const { appKey, store = defaultStore } = settings;
   if (keys === undefined) throw missing(`${variableOf('encryptionKeys')} (or --encryption-keys-file)`);
   if (appKey === undefined) throw missing(variableOf('appKey'));
   // What it fails for is told by the call that fails.

@@ -79,7 +79,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 401, 403, 404, 405, 429, 430, 500, 504],
     hasAnswerBody: true,
-    resultFields: ['userId', 'accessToken'],
     echoes: { userId: 'userId' },
   },
 };

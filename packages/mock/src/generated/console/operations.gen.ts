@@ -1152,7 +1152,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403],
     hasAnswerBody: true,
-    resultFields: ['apps'],
   },
   createApp: {
     operationId: 'createApp',
@@ -1170,18 +1169,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 409],
     hasAnswerBody: true,
-    resultFields: [
-      'appKey',
-      'environment',
-      'suspended',
-      'tokenValiditySeconds',
-      'rateLimit',
-      'userLimit',
-      'rotationPending',
-      'userCount',
-      'tokenCount',
-      'appSecret',
-    ],
   },
   getApp: {
     operationId: 'getApp',
@@ -1194,17 +1181,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: [
-      'appKey',
-      'environment',
-      'suspended',
-      'tokenValiditySeconds',
-      'rateLimit',
-      'userLimit',
-      'rotationPending',
-      'userCount',
-      'tokenCount',
-    ],
   },
   updateApp: {
     operationId: 'updateApp',
@@ -1222,17 +1198,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: [
-      'appKey',
-      'environment',
-      'suspended',
-      'tokenValiditySeconds',
-      'rateLimit',
-      'userLimit',
-      'rotationPending',
-      'userCount',
-      'tokenCount',
-    ],
   },
   rotateSecret: {
     operationId: 'rotateSecret',
@@ -1250,7 +1215,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: ['appKey', 'appSecret'],
   },
   listUsers: {
     operationId: 'listUsers',
@@ -1268,7 +1232,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: ['users'],
   },
   listTokens: {
     operationId: 'listTokens',
@@ -1286,7 +1249,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: ['tokens'],
   },
   voidTokens: {
     operationId: 'voidTokens',
@@ -1304,7 +1266,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: ['voided'],
   },
   checkToken: {
     operationId: 'checkToken',
@@ -1322,7 +1283,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403],
     hasAnswerBody: true,
-    resultFields: ['code', 'meaning'],
   },
   moveClock: {
     operationId: 'moveClock',
@@ -1340,7 +1300,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403],
     hasAnswerBody: true,
-    resultFields: ['now'],
   },
   resetState: {
     operationId: 'resetState',
@@ -1353,7 +1312,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 204,
     statuses: [204, 400, 403, 404],
     hasAnswerBody: false,
-    resultFields: null,
   },
   takeSnapshot: {
     operationId: 'takeSnapshot',
@@ -1366,7 +1324,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: ['snapshotId', 'takenAt', 'appKeys'],
   },
   restoreSnapshot: {
     operationId: 'restoreSnapshot',
@@ -1379,7 +1336,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 204,
     statuses: [204, 400, 403, 404],
     hasAnswerBody: false,
-    resultFields: null,
   },
   listJournal: {
     operationId: 'listJournal',
@@ -1397,7 +1353,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403],
     hasAnswerBody: true,
-    resultFields: ['entries'],
   },
   waitForJournal: {
     operationId: 'waitForJournal',
@@ -1426,7 +1381,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 504],
     hasAnswerBody: true,
-    resultFields: ['entries'],
   },
   clearJournal: {
     operationId: 'clearJournal',
@@ -1439,7 +1393,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 204,
     statuses: [204, 400, 403],
     hasAnswerBody: false,
-    resultFields: null,
   },
   setFault: {
     operationId: 'setFault',
@@ -1457,7 +1410,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403, 404],
     hasAnswerBody: true,
-    resultFields: ['id'],
   },
   listFaults: {
     operationId: 'listFaults',
@@ -1470,7 +1422,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 200,
     statuses: [200, 400, 403],
     hasAnswerBody: true,
-    resultFields: ['faults'],
   },
   clearFaults: {
     operationId: 'clearFaults',
@@ -1483,7 +1434,6 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     successStatus: 204,
     statuses: [204, 400, 403],
     hasAnswerBody: false,
-    resultFields: null,
   },
 };
 
