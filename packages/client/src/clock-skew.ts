@@ -16,9 +16,9 @@ export interface Clock {
 }
 
 /** A difference below it does not explain a refusal: `Date` has whole seconds, and the way takes its time. */
-const leastOffsetMs = 2_000;
+const minOffsetMs = 2_000;
 /** A larger difference is more likely a broken `Date` than a broken clock. */
-const mostOffsetMs = 24 * 60 * 60 * 1000;
+const maxOffsetMs = 24 * 60 * 60 * 1000;
 
 /** Creates a clock that learns from the header `Date` of answers how far it is off. */
 export function createClock(realNow: () => number, onLearned: (offsetMs: number) => void): Clock {
@@ -44,9 +44,9 @@ export function createClock(realNow: () => number, onLearned: (offsetMs: number)
       // A cache says when it stored the answer, not what the time is; half a second on, since Date is cut to whole ones.
       const isTold = typeof date === 'string' && !(Number(age) > 0);
       const found = isTold ? Math.round(Date.parse(date) + 500 - (sentAt + receivedAt) / 2) : Number.NaN;
-      if (Math.abs(found - offset) >= leastOffsetMs && Math.abs(found) <= mostOffsetMs) return change(found);
+      if (Math.abs(found - offset) >= minOffsetMs && Math.abs(found) <= maxOffsetMs) return change(found);
       // Where nothing speaks for it any more, this machine's own time is tried again.
-      const isConfirmed = isProven && Math.abs(found - offset) < leastOffsetMs;
+      const isConfirmed = isProven && Math.abs(found - offset) < minOffsetMs;
       return offset !== 0 && !isConfirmed && change(0);
     },
   };

@@ -38,6 +38,7 @@ describe('credentials', () => {
     ['appSecret', 'S3cret OfTheTests'],
     ['appSecret', 'S3cretOfTheTests\0'],
     ['appSecret', 'S3cret\u200bOfTheTests'],
+    ['appSecret', 'S3cret\u3164OfTheTests'],
     ['appSecret', 'S3cretOfTheTests\ud83d'],
     ['appSecret', { current: 'S3cretOfTheTests', next: 'S3cretOfTheTests2\0' }],
     ['appSecret', Promise.resolve('S3cretOfTheTests')],

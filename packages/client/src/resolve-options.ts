@@ -239,5 +239,5 @@ function describe(value: unknown): string {
 }
 
 function hasSpaceOrUnseen(text: string): boolean {
-  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text);
 }

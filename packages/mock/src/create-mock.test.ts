@@ -24,6 +24,7 @@ it.each<[string, MockOptions]>([
   ['appSecret', { apps: [{ appSecret: '' }] }],
   ['appSecret', { appSecret: 'Y1W2MeFwwwRxa0\n' }],
   ['appSecret', { apps: [{ appSecret: '\uFEFFY1W2MeFwwwRxa0' }] }],
+  ['appSecret', { apps: [{ appSecret: 'Y1W2MeFwwwRxa0\ufe0f' }] }],
   ['environment', { environment: 'staging' as 'production' }],
   ['userLimit', { userLimit: 1.5 }],
   ['tokenValiditySeconds', { tokenValiditySeconds: -1 }],

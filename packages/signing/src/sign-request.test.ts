@@ -78,6 +78,8 @@ const badCredentials: [problem: string, credentials: unknown, field: string][] =
   ['an App Secret with a no-break space', { appKey, appSecret: `${appSecret}\u00a0` }, 'appSecret'],
   ['an App Secret with NUL', { appKey, appSecret: `${appSecret}\0` }, 'appSecret'],
   ['an App Secret with an invisible character', { appKey, appSecret: `${appSecret}\u200b` }, 'appSecret'],
+  ['an App Secret with a Hangul filler', { appKey, appSecret: `${appSecret}\u3164` }, 'appSecret'],
+  ['an App Secret with a variation selector', { appKey, appSecret: `${appSecret}\ufe0f` }, 'appSecret'],
   ['an App Secret with half a surrogate pair', { appKey, appSecret: `${appSecret}\ud83d` }, 'appSecret'],
   ['an App Secret that is a promise', { appKey, appSecret: Promise.resolve(appSecret) }, 'appSecret'],
   ['a String object for an App Secret', { appKey, appSecret: Object(appSecret) }, 'appSecret'],

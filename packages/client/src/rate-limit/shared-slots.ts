@@ -4,8 +4,8 @@ import { createRunningMinimum, createWindow } from './window.js';
 
 /** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
 const margin = 0.0075;
-/** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them last for `mostMs`. */
-const penalty = { step: 0.015, lastsMs: 10_000, mostMs: 160_000 };
+/** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them last for `maxMs`. */
+const penalty = { step: 0.015, lastsMs: 10_000, maxMs: 160_000 };
 /** A request that is answered so much later than usual was counted late; each one raises the bound, the others lower it. */
 const late = { minMs: 8, upMs: 2, downMs: 0.01 };
 /** The quickest of so many answers is the usual one. */
@@ -55,12 +55,12 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   async function ask(count: number): Promise<void> {
     isAsking = true;
     const askedAt = monotonicNow();
-    const distanceMs = evenMs * (1 + (Math.min(known.penaltyMs, penalty.mostMs) / penalty.lastsMs) * penalty.step);
-    const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.mostMs - known.penaltyMs));
+    const distanceMs = evenMs * (1 + (Math.min(known.penaltyMs, penalty.maxMs) / penalty.lastsMs) * penalty.step);
+    const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.maxMs - known.penaltyMs));
     const added = { reservedMs: count * distanceMs + owedMs, penaltyMs: newPenaltyMs };
     [owedMs, refused] = [0, 0];
     const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`));
-    // One turn of the event loop later: the answer may have come while it was busy.
+    // One iteration of the event loop later: the answer may have come while it was busy.
     let cancel = startTimer(answerMs, () => (cancel = startTimer(0, expire)));
     try {
       const { reservedMs, penaltyMs } = await reserve(key, added);

@@ -16,7 +16,7 @@ const decoders = new Map<string, (bytes: Bytes) => Bytes>([
   ['deflate', (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync(bytes, options) : inflateRawSync(bytes, options))],
 ]);
 /** Nobody sends more; each one costs. */
-const mostCodings = 3;
+const maxCodings = 3;
 
 /**
  * Returns a body as it was before its `Content-Encoding`, or as it is where it has none that is known or is broken.
@@ -28,7 +28,7 @@ export function decodeBody(bytes: Bytes, status: number, headers: HttpResponse['
     .toLowerCase()
     .split(',')
     .map((coding) => coding.trim());
-  if (bytes.byteLength === 0 || codings.length > mostCodings) return bytes;
+  if (bytes.byteLength === 0 || codings.length > maxCodings) return bytes;
   try {
     return codings.reverse().reduce((decoded, coding) => decoders.get(coding)?.(decoded) ?? decoded, bytes);
   } catch (error) {

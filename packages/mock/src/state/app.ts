@@ -153,5 +153,5 @@ function freshText(random: (bytes: number) => Uint8Array, bytes: number): string
 }
 
 function hasSpaceOrUnseen(text: string): boolean {
-  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text);
 }

@@ -4,9 +4,10 @@ import type { SigningCredentials, SignRequestOptions } from '../types.js';
 // A comma would be read as two values of one header, a space would be trimmed by some servers.
 const headerSafe = /^[!-+\--~]+$/;
 
-// What an editor, a shell or a file adds unseen would be hashed too. Half a surrogate pair has no bytes of its own.
+// What an editor, a shell or a file adds unseen would be hashed too. Half a surrogate pair has no bytes of its own;
+// DI are ignorable code points, such as fillers and variation selectors.
 function hasSpaceOrUnseen(text: string): boolean {
-  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  return /[\s\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text);
 }
 
 /** The longest nonce that the API accepts, in characters. */

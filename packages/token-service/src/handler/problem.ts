@@ -74,7 +74,7 @@ export function tryLater(cause: unknown, retryAfterMs = 2_000, isSpread = false)
 }
 
 /** Spread over at least this long, a crowd that was sent away does not come back at once. */
-const leastSpreadMs = 5_000;
+const minSpreadMs = 5_000;
 
 /** Returns the `Retry-After` of a problem, with jitter; undefined where waiting does not help. */
 export function retryAfterSeconds({ code, retryAfterMs, isSpread }: Problem, random: () => number): number | undefined {
@@ -82,6 +82,6 @@ export function retryAfterSeconds({ code, retryAfterMs, isSpread }: Problem, ran
   // Were it always rounded up, those of one second would come at once.
   if (isSpread) return Math.max(1, Math.floor(retryAfterMs / 1000 + random()));
   // Those who were refused for what they did themselves come one by one anyhow.
-  const spreadMs = code === 'TRY_LATER' ? random() * Math.max(leastSpreadMs, retryAfterMs) : 0;
+  const spreadMs = code === 'TRY_LATER' ? random() * Math.max(minSpreadMs, retryAfterMs) : 0;
   return Math.max(1, Math.ceil((retryAfterMs + spreadMs) / 1000));
 }

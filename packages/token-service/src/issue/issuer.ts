@@ -31,7 +31,7 @@ const extendEveryMs = 5_000;
 const pollMs = { min: 50, max: 150 };
 
 /** Of how many users it is remembered when they changed last. */
-const mostCoolDowns = 100_000;
+const maxCoolDowns = 100_000;
 
 /** A time in which something is not done again for the same user. */
 interface CoolDown {
@@ -46,7 +46,7 @@ function createCoolDown(coolDownMs: number, now: () => number): CoolDown {
       startedAt.delete(userId);
       startedAt.set(userId, now());
       const [longestAgo] = startedAt.keys();
-      if (startedAt.size > mostCoolDowns && longestAgo !== undefined) startedAt.delete(longestAgo);
+      if (startedAt.size > maxCoolDowns && longestAgo !== undefined) startedAt.delete(longestAgo);
     },
     isOn(userId) {
       const age = now() - (startedAt.get(userId) ?? Number.NEGATIVE_INFINITY);

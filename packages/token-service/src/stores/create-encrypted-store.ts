@@ -47,7 +47,7 @@ const names: OptionNames<EncryptionOptions> = { keys: 0 };
 const reencryptNames: OptionNames<ReencryptOptions> = { isDryRun: 0, signal: 0 };
 const keyBytes = 32;
 /** Of 32 random bytes some 30 differ; fewer than this do once in 10^15. */
-const leastDifferentBytes = 16;
+const minDifferentBytes = 16;
 /** Longer than a row takes to be read and written. */
 const leaseMs = 5_000;
 const pageSize = 500;
@@ -177,7 +177,7 @@ function parseKey(text: unknown): SealKey {
   // Buffer passes over whatever is no base64: a password would be read as a key.
   const isExact = encoding === 'hex' || bytes.toString('base64') === text;
   if (bytes.length !== keyBytes || !isExact) refuse('holds what is not 32 bytes in base64 or hexadecimal digits');
-  if (new Set(bytes).size < leastDifferentBytes) refuse('holds a key that is not random');
+  if (new Set(bytes).size < minDifferentBytes) refuse('holds a key that is not random');
   return toSealKey(bytes);
 }
 

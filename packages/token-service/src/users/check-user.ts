@@ -16,7 +16,7 @@ export interface UserChecks {
 }
 
 /** In UTF-8. */
-const mostBytes = 64;
+const maxUserIdBytes = 64;
 
 /**
  * Whether a text has control, format and ignorable characters, such as fillers and variation selectors, blank Braille, line and paragraph
@@ -24,7 +24,7 @@ const mostBytes = 64;
  * two users would be one, or look like one.
  */
 function hasUnseenCharacter(text: string): boolean {
-  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]/u.test(text);
 }
 
 /** Returns the checks by what every user ID must be, and by the pattern of the client. */
@@ -55,8 +55,8 @@ export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['cli
 export function checkAnyUserId(userId: unknown): asserts userId is string {
   checkText('userId', userId);
   // A text has at least as many bytes as characters: a long one is not read.
-  if (userId.length > mostBytes || Buffer.byteLength(userId) > mostBytes) {
-    refuse('userId', `has more than ${mostBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
+  if (userId.length > maxUserIdBytes || Buffer.byteLength(userId) > maxUserIdBytes) {
+    refuse('userId', `has more than ${maxUserIdBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
   }
   if (hasUnseenCharacter(userId))
     refuse('userId', 'has a control or invisible character, or half a surrogate pair. Pass one without.');

@@ -5,9 +5,9 @@ import { TokenServiceError } from '../errors.js';
 const length = 32;
 /** No upper case, so that two IDs differ in a database that ignores case as well. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
-const leastKeyBytes = 32;
+const minKeyBytes = 32;
 /** Of 32 random bytes, or their hexadecimal digits, no fewer than this differ. */
-const leastDifferent = 8;
+const minDifferent = 8;
 /** The prefix of what is hashed, so that the same key can be used for something else without equal results. */
 const purpose = 'nexconn-kit/opaque-user-id/1:';
 
@@ -31,16 +31,16 @@ export function opaqueUserId(internalId: string | number | bigint, key: string |
 
 function checkKey(key: string | Uint8Array): void {
   const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
-  if (size >= leastKeyBytes && isRandom(key)) return;
-  const problem = size >= leastKeyBytes ? 'is not random' : `has ${size} bytes`;
-  const message = `key ${problem}. Pass at least ${leastKeyBytes} random ones, such as openssl rand -hex 32 prints.`;
+  if (size >= minKeyBytes && isRandom(key)) return;
+  const problem = size >= minKeyBytes ? 'is not random' : `has ${size} bytes`;
+  const message = `key ${problem}. Pass at least ${minKeyBytes} random ones, such as openssl rand -hex 32 prints.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
 }
 
 function isRandom(key: Iterable<string | number>): boolean {
   const seen = new Set<string | number>();
   for (const each of key) {
-    if (seen.add(each).size === leastDifferent) return true;
+    if (seen.add(each).size === minDifferent) return true;
   }
   return false;
 }

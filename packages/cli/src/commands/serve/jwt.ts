@@ -20,10 +20,10 @@ const asymmetricAlgorithms = [
 const secretAlgorithms = ['HS256', 'HS384', 'HS512'];
 
 /** RFC 7518 requires a key as long as the hash: a shorter one could be guessed. */
-const leastSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+const minSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 
 /** What is no more than a few characters again and again could be guessed as well. */
-const leastDifferent = 8;
+const minDifferent = 8;
 
 /** Codes for which a key of the identity provider, not the token, is to blame. */
 const providerTrouble = new Set(['ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
@@ -36,13 +36,13 @@ const providerTrouble = new Set(['ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 export function verifyBySecret(settings: ServeSettings, secret: string, listener: LoginListener): Verify {
   const algorithms = algorithmsOf(settings, ['HS256'], secretAlgorithms, 'a shared secret');
   const bytes = Buffer.byteLength(secret);
-  const least = Math.max(...algorithms.map((algorithm) => leastSecretBytes[algorithm] ?? 0));
+  const least = Math.max(...algorithms.map((algorithm) => minSecretBytes[algorithm] ?? 0));
   const advice = 'make one with "openssl rand -base64 48".';
   if (bytes < least) {
     const need = `${algorithms.join(', ')} need ${least}`;
     throw usage(`The shared secret of ${variableOf('jwtSecret')} has ${bytes} bytes. ${need}: ${advice}`);
   }
-  if (new Set(secret).size < leastDifferent) {
+  if (new Set(secret).size < minDifferent) {
     throw usage(`The shared secret of ${variableOf('jwtSecret')} has too few different characters: ${advice}`);
   }
   // Imported once, since that takes as long as verifying with it.

@@ -34,7 +34,7 @@ export function nameUsers(verify: Verify, userIdKey: string | undefined, listene
 
 /** Whether a text has what the token service refuses in a user ID, which stays unseen where the ID is replaced by an opaque one. */
 function hasUnseenCharacter(text: string): boolean {
-  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  return /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800]/u.test(text);
 }
 
 /** Whoever has an ID that some store or reader would take for another one is nobody; what else the API asks, the client says. */

@@ -53,8 +53,8 @@ const malformed: Readonly<Record<string, string>> = {
 
 /** How long at most connections that are not heard of yet are waited for at the end. */
 const lastAcceptMs = 1_000;
-/** Longer than a turn of the event loop, in which all that wait are accepted. */
-const acceptTurnMs = 10;
+/** Longer than an iteration of the event loop, in which all that wait are accepted. */
+const acceptPauseMs = 10;
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -155,7 +155,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     for (let before = -1; accepted !== before || unheard.size > 0; ) {
       if (performanceNow() >= endsAt) return;
       before = accepted;
-      await delay(acceptTurnMs);
+      await delay(acceptPauseMs);
     }
   }
 
