@@ -47,6 +47,9 @@ interface NodeSqlite {
   };
 }
 
+/** How long at most one that starts waits for another that starts, in milliseconds; whoever has the lock keeps it for good. */
+const lockWaitMs = 500;
+
 /** SQLITE_BUSY, the first byte of what says more. */
 const busy = 5;
 
@@ -85,8 +88,9 @@ function nodeLibrary({ DatabaseSync }: NodeSqlite): SqlLibrary {
     lock(path) {
       const database = new DatabaseSync(path);
       try {
-        // An empty file, which stays so. The journal, which nothing is ever written to, would be one file more.
-        database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+        // An empty file, which stays so. The journal, which nothing is ever written to, would be one file more. Of two that
+        // start together each has a shared lock in the way of the other: without a wait neither would get it.
+        database.exec(`PRAGMA busy_timeout = ${lockWaitMs}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
         return () => database.close();
       } catch (error) {
         database.close();
