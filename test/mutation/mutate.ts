@@ -16,7 +16,11 @@ function strykerOptions(name: string, { mutate }: MutationTarget, files: readonl
   const globs = files.length > 0 ? files : mutate.map((glob) => glob.replace(/^(!?)/, `$1packages/${name}/`));
   return {
     testRunner: 'vitest',
-    plugins: [join(installed, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
+    plugins: [
+      join(installed, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js'),
+      join(import.meta.dirname, 'ignore-sentences.js'),
+    ],
+    ignorers: ['sentences'],
     vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
     mutate: [...globs, '!**/*.test.ts', '!**/*.gen.ts', '!**/generated/**'],
     coverageAnalysis: 'perTest',
