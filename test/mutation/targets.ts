@@ -8,7 +8,10 @@ export interface MutationTarget {
   readonly withoutTests?: readonly string[];
 }
 
-/** By the name of the package's folder. */
+/**
+ * By the name of the package's folder. What stands as the same text in several (`test/structure/copies.test.ts`) is mutated
+ * in one of them: `check-options.ts` in signing, which needs no other package.
+ */
 export const targets: Readonly<Record<string, MutationTarget>> = {
   signing: { mutate: ['src/**/*.ts'], threshold: 95 },
   client: {
@@ -18,9 +21,9 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
   mock: { mutate: ['src/state/**/*.ts', 'src/pipeline/check-signature.ts'], threshold: 92 },
   'token-service': {
     // What stands in Redis, PostgreSQL and SQLite is tried on real ones, by other processes.
-    mutate: ['src/**/*.ts', '!src/{postgres,redis,sqlite}/**', '!src/redaction/**'],
+    mutate: ['src/**/*.ts', '!src/{postgres,redis,sqlite}/**', '!src/redaction/**', '!src/check-options.ts'],
     threshold: 92,
     withoutTests: ['test/killed-transaction.test.ts', 'test/left-lease.test.ts', 'test/sqlite-at-rest.test.ts'],
   },
-  'token-source': { mutate: ['src/**/*.ts', '!src/redaction/**'], threshold: 92 },
+  'token-source': { mutate: ['src/**/*.ts', '!src/redaction/**', '!src/check-options.ts'], threshold: 92 },
 };
