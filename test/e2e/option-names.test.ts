@@ -13,6 +13,7 @@ import {
 } from '@nexconn-kit/token-service';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
+import { createSqliteStore, openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
 import { createTokenSource, encryptStorage } from '@nexconn-kit/token-source';
 import { describe, expect, it } from 'vitest';
 
@@ -115,4 +116,16 @@ it('a name that is like none is told all names', async () => {
   expect(await codeOf(createTokenSource, { endpoint: 'https://app.test', zzz: 1 })).toMatch(
     /The options are endpoint,/,
   );
+});
+
+it.each([
+  ['createSqliteStore', createSqliteStore],
+  ['openSqliteSnapshot', openSqliteSnapshot],
+] as const)('%s has no options, and refuses whatever is passed by its name', async (_, open) => {
+  const openHere = (options: never) => open('/nowhere/tokens.db', options);
+  expect(await codeOf(openHere, { keyPrefix: 'a' })).toBe(
+    'INVALID_OPTION keyPrefix is no option. A SQLite store has none.',
+  );
+  expect(await codeOf(openHere, null as never)).toMatch(/^INVALID_OPTION options is no object/);
+  expect(await codeOf(openHere, { keyPrefix: undefined })).toMatch(/^STORE_FAILED/);
 });

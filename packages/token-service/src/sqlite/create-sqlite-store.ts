@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TokenServiceError } from '../errors.js';
+import { refuseOption, TokenServiceError } from '../errors.js';
 import { currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createLeases } from '../stores/leases.js';
 import { performanceNow } from '../system-time.js';
@@ -8,6 +8,9 @@ import { copyDatabase } from './copy-database.js';
 import { realPathOf } from './database-files.js';
 import { type Database, openDatabase, type SqlRow } from './open-database.js';
 import { migrate } from './schema.js';
+
+/** The options of a store in a SQLite file: there are none so far, and whatever is passed is refused by its name. */
+export type SqliteStoreOptions = Readonly<Record<string, never>>;
 
 /** The stores that this process has open, by the real path of their files. */
 interface SharedStore {
@@ -32,8 +35,9 @@ const registryName = Symbol.for('@nexconn-kit/token-service: SQLite stores, 1');
  * @example
  * const store = await createSqliteStore('tokens.db');
  */
-export async function createSqliteStore(path: string): Promise<TokenStore> {
+export async function createSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<TokenStore> {
   checkPath(path);
+  checkNoOptions(options);
   const key = keyOf(path);
   const stores = sharedStores();
   const shared = stores.get(key) ?? { opening: openStore(key), users: 0 };
@@ -62,8 +66,9 @@ export async function createSqliteStore(path: string): Promise<TokenStore> {
  * @example
  * const snapshot = await openSqliteSnapshot('tokens.db');
  */
-export async function openSqliteSnapshot(path: string): Promise<TokenStore> {
+export async function openSqliteSnapshot(path: string, options: SqliteStoreOptions = {}): Promise<TokenStore> {
   checkPath(path);
+  checkNoOptions(options);
   const key = keyOf(path);
   // To open and close its file would release the locks that this process has on it.
   if (sharedStores().has(key)) return createSqliteStore(path);
@@ -86,6 +91,13 @@ function checkPath(path: unknown): void {
   if (typeof path === 'string' && path !== '' && path !== ':memory:') return;
   const message = `path is ${typeof path === 'string' ? `"${path}"` : `of type ${typeof path}`}. Pass the path of a file; without one, createMemoryStore.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
+}
+
+function checkNoOptions(options: object): void {
+  if (typeof options !== 'object' || options === null) refuseOption('options', 'is no object. Leave it out.');
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) refuseOption(name, 'is no option. A SQLite store has none.');
+  }
 }
 
 function sharedStores(): Map<string, SharedStore> {

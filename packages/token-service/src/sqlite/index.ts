@@ -1,1 +1,1 @@
-export { createSqliteStore, openSqliteSnapshot } from './create-sqlite-store.js';
+export { createSqliteStore, openSqliteSnapshot, type SqliteStoreOptions } from './create-sqlite-store.js';
