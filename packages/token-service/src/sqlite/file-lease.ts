@@ -63,125 +63,171 @@ interface Holder {
  */
 export async function acquireFileLease(path: string, options: FileLeaseOptions): Promise<FileLease> {
   const { engine, heartbeatMs = defaultHeartbeatMs } = options;
-  const owner = randomUUID();
-  const describe = (record: string, beat: number): string =>
-    `${process.pid} ${startOf(process.pid)} ${owner} ${engine} ${machine()} ${record} ${`${beat}`.padStart(12, '0')}\n`;
+  const self: Self = { path, owner: randomUUID(), engine, heartbeatMs };
+  const pause = options.pause ?? sleep;
   for (;;) {
-    const fd = createOrNothing(path, describe(noRecord, 0));
-    if (fd !== undefined) return hold({ fd, isTakenOnSilence: false, recordBefore: undefined });
+    const fd = createOrNothing(path, describe(self, noRecord, 0));
+    if (fd !== undefined) return hold(self, { fd, isTakenOnSilence: false, recordBefore: undefined });
     const found = readOrNothing(path);
     if (found === undefined) continue;
     const before = parse(found);
     const isDead = engine === 'node:sqlite' && before?.engine === engine && before.machine === machine();
-    if (!isDead && !(await isSilent(found))) throw inUse(path, before, heartbeatMs);
+    const isOver = isDead || (await isSilent(self, found, options.companions ?? [], pause));
+    if (!isOver) throw inUse(path, before, heartbeatMs);
     const recordBefore = recordOf(before);
-    const taken = takeOver(found, recordBefore);
+    const taken = takeOver(self, found, recordBefore);
     // Released, or taken over by another one: whoever comes first creates the next one, and who has it is looked at anew.
     if (taken === undefined) continue;
-    const lease = hold({ fd: taken, isTakenOnSilence: !isDead, recordBefore });
+    const lease = hold(self, { fd: taken, isTakenOnSilence: !isDead, recordBefore });
     // Whoever was as quick has renamed meanwhile; and what the one before had begun to write is written by then.
     if (!isDead) await pause(heartbeatMs);
     if (lease.isHeld()) return lease;
     lease.release();
     throw inUse(path, parse(readOrNothing(path) ?? ''), heartbeatMs);
   }
+}
 
-  function pause(ms: number): Promise<void> {
-    return options.pause ? options.pause(ms) : new Promise((resolve) => setTimeout(resolve, ms));
+/** Who acquires or holds a lease, and where. */
+interface Self {
+  readonly path: string;
+  readonly owner: string;
+  readonly engine: Engine;
+  readonly heartbeatMs: number;
+}
+
+/** Returns what stands in the file of a lease. */
+function describe({ owner, engine }: Self, record: string, beat: number): string {
+  const time = `${beat}`.padStart(12, '0');
+  return `${process.pid} ${startOf(process.pid)} ${owner} ${engine} ${machine()} ${record} ${time}\n`;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Looks are counted, not time: of two that were frozen together, neither may think that the other was silent. */
+async function isSilent(
+  { path, heartbeatMs }: Self,
+  found: string,
+  companions: readonly string[],
+  pause: (ms: number) => Promise<void>,
+): Promise<boolean> {
+  if (isAliveByOldRule(parse(found))) return false;
+  const first = signsOf(companions);
+  for (let look = 0; look < looks; look += 1) {
+    await pause(heartbeatMs / looksPerHeartbeat);
+    const now = readOrNothing(path);
+    if (now === undefined) return true;
+    if (now !== found || signsOf(companions) !== first) return false;
   }
+  return true;
+}
 
-  /** Looks are counted, not time: of two that were frozen together, neither may think that the other was silent. */
-  async function isSilent(found: string): Promise<boolean> {
-    if (isAliveByOldRule(parse(found))) return false;
-    const files = options.companions ?? [];
-    const first = signsOf(files);
-    for (let look = 0; look < looks; look += 1) {
-      await pause(heartbeatMs / looksPerHeartbeat);
-      const now = readOrNothing(path);
-      if (now === undefined) return true;
-      if (now !== found || signsOf(files) !== first) return false;
+/** Puts a lease in the place of one that is over, in one step; undefined where another one stands there by now. */
+function takeOver(self: Self, found: string, record = noRecord): number | undefined {
+  const draft = `${self.path}.${self.owner}`;
+  const fd = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(fd, describe(self, record, 0));
+    if (readOrNothing(self.path) === found) {
+      renameSync(draft, self.path);
+      return fd;
     }
-    return true;
-  }
-
-  /** Puts a lease in the place of one that is over, in one step; undefined where another one stands there by now. */
-  function takeOver(found: string, record = noRecord): number | undefined {
-    const draft = `${path}.${owner}`;
-    const fd = openSync(draft, 'wx', 0o600);
-    try {
-      writeSync(fd, describe(record, 0));
-      if (readOrNothing(path) === found) {
-        renameSync(draft, path);
-        return fd;
-      }
-    } catch (error) {
-      discard(fd, draft);
-      throw error;
-    }
+  } catch (error) {
     discard(fd, draft);
-    return undefined;
+    throw error;
   }
-
-  function hold({ fd: first, isTakenOnSilence, recordBefore }: HoldOptions): FileLease {
-    let fd = first;
-    let beat = 0;
-    let record = recordBefore ?? noRecord;
-    let isOver = false;
-
-    function isHeld(): boolean {
-      if (isOver) return false;
-      let now = readOrNothing(path);
-      // Removed by hand. Whoever comes first creates the next one, and this may be this process.
-      if (now === undefined) {
-        const created = createOrNothing(path, describe(record, beat));
-        if (created !== undefined) {
-          closeSync(fd);
-          fd = created;
-          return true;
-        }
-        now = readOrNothing(path);
-      }
-      isOver = parse(now ?? '')?.owner !== owner;
-      return !isOver;
-    }
-
-    function write(): void {
-      // By the file that it has open: one that was taken over is no longer under this name.
-      writeSync(fd, describe(record, beat), 0);
-    }
-
-    const timer = setInterval(() => {
-      beat += 1;
-      try {
-        if (isHeld()) write();
-      } catch {
-        // A disk in trouble: whoever writes to the store is told.
-      }
-    }, heartbeatMs);
-    timer.unref();
-
-    return {
-      isTakenOnSilence,
-      recordBefore,
-      isHeld,
-      isLost: () => isOver,
-      record(text) {
-        record = text.padEnd(recordLength, '-').slice(0, recordLength);
-        write();
-      },
-      release(isRecordNeeded = false) {
-        clearInterval(timer);
-        const isMine = !isOver && parse(readOrNothing(path) ?? '')?.owner === owner;
-        isOver = true;
-        closeSync(fd);
-        if (isMine && !isRecordNeeded) rmSync(path, { force: true });
-      },
-    };
-  }
+  discard(fd, draft);
+  return undefined;
 }
 
 interface HoldOptions extends Pick<FileLease, 'isTakenOnSilence' | 'recordBefore'> {
   readonly fd: number;
+}
+
+/** Returns the lease whose file this process has put there, and renews it from now on. */
+function hold(self: Self, { fd, isTakenOnSilence, recordBefore }: HoldOptions): FileLease {
+  const { path, heartbeatMs } = self;
+  const file = openLeaseFile(self, fd, recordBefore ?? noRecord);
+  const timer = setInterval(() => {
+    try {
+      file.beat();
+    } catch {
+      // A disk in trouble: whoever writes to the store is told.
+    }
+  }, heartbeatMs);
+  timer.unref();
+
+  return {
+    isTakenOnSilence,
+    recordBefore,
+    isHeld: file.isHeld,
+    isLost: file.isLost,
+    record: (text) => file.record(text.padEnd(recordLength, '-').slice(0, recordLength)),
+    release(isRecordNeeded = false) {
+      clearInterval(timer);
+      const isMine = file.close();
+      if (isMine && !isRecordNeeded) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** The file of a lease that is held, with what stands in it. */
+interface LeaseFile extends Pick<FileLease, 'isHeld' | 'isLost' | 'record'> {
+  /** Renews the lease where it is held. */
+  readonly beat: () => void;
+  /** Returns whether the lease was still this process's. */
+  readonly close: () => boolean;
+}
+
+function openLeaseFile(self: Self, first: number, recordBefore: string): LeaseFile {
+  const { path } = self;
+  let [fd, record, beat, isOver] = [first, recordBefore, 0, false];
+
+  function isMine(text = ''): boolean {
+    return parse(text)?.owner === self.owner;
+  }
+
+  /** Removed by hand: whoever comes first creates the next one, and this may be this process. */
+  function createAnew(): boolean {
+    const created = createOrNothing(path, describe(self, record, beat));
+    if (created === undefined) return false;
+    closeSync(fd);
+    fd = created;
+    return true;
+  }
+
+  function isHeld(): boolean {
+    if (isOver) return false;
+    const found = readOrNothing(path);
+    if (found === undefined && createAnew()) return true;
+    isOver = !isMine(found ?? readOrNothing(path));
+    return !isOver;
+  }
+
+  function write(): void {
+    // By the file that it has open: one that was taken over is no longer under this name.
+    writeSync(fd, describe(self, record, beat), 0);
+  }
+
+  return {
+    isHeld,
+    isLost: () => isOver,
+    record(text) {
+      record = text;
+      write();
+    },
+    beat() {
+      beat += 1;
+      if (isHeld()) write();
+    },
+    close() {
+      const wasMine = !isOver && isMine(readOrNothing(path));
+      isOver = true;
+      closeSync(fd);
+      return wasMine;
+    },
+  };
 }
 
 /**
