@@ -33,7 +33,8 @@ export function createOptionChecks(refuse: RefuseOption): OptionChecks {
       if (typeof given !== 'object' || given === null) {
         refuse(group.slice(0, -1) || 'options', `is ${typeOf(given)}. Pass an object.`);
       }
-      for (const [name, value] of Object.entries(given)) {
+      for (const name of Object.keys(given)) {
+        const value = (given as Readonly<Record<string, unknown>>)[name];
         if (value === undefined) continue;
         if (!Object.hasOwn(known, name)) refuse(group + name, `is no option. ${suggest(name, Object.keys(known))}`);
         if (value === null && known[name] !== null) refuse(group + name, 'is null. Pass a value, or leave it out.');

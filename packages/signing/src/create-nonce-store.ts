@@ -7,7 +7,10 @@ import type { NonceStore } from './types.js';
 
 /** How much a nonce store remembers. */
 export interface NonceStoreOptions {
-  /** How many texts are kept, two for each request; beyond it the oldest is forgotten and could be replayed. Default: 200000. */
+  /**
+   * How many texts are kept: one for each request, and two where the clock tolerance reaches back beyond the year 2001.
+   * Beyond it the oldest is forgotten and could be replayed. Default: 100000.
+   */
   readonly capacity?: number | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -18,14 +21,14 @@ const names: OptionNames<NonceStoreOptions> = { capacity: 0, now: 0 };
 /**
  * Creates a nonce store in the memory of this process.
  *
- * Set `capacity` to twice the number of requests within twice the clock tolerance: a nonce is kept until its timestamp is
- * refused anyway.
+ * Set `capacity` to the number of requests within twice the clock tolerance: a nonce is kept until its timestamp is refused
+ * anyway.
  *
  * @throws {SigningError} INVALID_OPTION
  */
 export function createNonceStore(options: NonceStoreOptions = {}): NonceStore {
   optionChecks.checkNames(options, names);
-  const { capacity = 200_000, now = dateNow } = options;
+  const { capacity = 100_000, now = dateNow } = options;
   optionChecks.checkFunction('now', now);
   if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
   const nonces = createExpiringSet(capacity);

@@ -55,8 +55,8 @@ export type MismatchCause = SigningMistake | `${SigningMistake}+${string}`;
 export interface NonceStore {
   /**
    * Stores a text until `expiresAtMs` (Unix time in milliseconds); returns whether it was fresh: anything but `true`, such
-   * as a promise, refuses the request. One that is accepted adds two: its nonce, and nonce and timestamp joined, as they are
-   * signed.
+   * as a promise, refuses the request. One that is accepted adds its nonce; where the clock
+   * tolerance reaches back beyond the year 2001 also nonce and timestamp joined, as they are signed.
    */
   add(appKey: string, nonce: string, expiresAtMs: number): boolean;
 }

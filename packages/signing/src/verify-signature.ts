@@ -25,7 +25,8 @@ export function verifySignature(headers: RequestHeaders, options: VerifySignatur
   optionChecks.checkNames(options, names);
   const { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow } = options;
   if (secretFor === undefined) refuse('INVALID_OPTION', 'secretFor', 'is missing. Pass a function.');
-  for (const [option, value] of Object.entries({ secretFor, now })) optionChecks.checkFunction(option, value);
+  optionChecks.checkFunction('secretFor', secretFor);
+  optionChecks.checkFunction('now', now);
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;
   return (
@@ -81,10 +82,16 @@ function refuseReplay(
   toleranceMs: number,
   nonceStore: NonceStore | undefined,
 ): Refusal | undefined {
-  const expiresAtMs = Number(timestamp) + toleranceMs;
-  // As one text too, as they are signed: digits can be moved from one to the other without a new signature.
+  if (nonceStore === undefined) return undefined;
+  const signedAtMs = Number(timestamp);
   // A store that answers with a promise, or with nothing, has told of no text that it was fresh.
-  const isFresh = (text: string): boolean => nonceStore?.add(appKey, text, expiresAtMs) === true;
-  if (nonceStore === undefined || [nonce, nonce + timestamp].every(isFresh)) return undefined;
+  const isFresh = (text: string): boolean => nonceStore.add(appKey, text, signedAtMs + toleranceMs) === true;
+  // As one text too where digits can be moved from one to the other: that is how they are signed.
+  if (isFresh(nonce) && (haveOneLength(signedAtMs, toleranceMs) || isFresh(nonce + timestamp))) return undefined;
   return refusal('nonce-replayed', 'Nonce', 'was used before; sign each attempt anew.');
+}
+
+/** Whether all timestamps that are accepted now have 13 digits, as from 2001 to 2286: none can have one more or one less. */
+function haveOneLength(signedAtMs: number, toleranceMs: number): boolean {
+  return signedAtMs - 2 * toleranceMs >= 1e12 && signedAtMs + 2 * toleranceMs < 1e13;
 }
