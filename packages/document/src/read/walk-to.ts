@@ -1,0 +1,66 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { appendPointer } from '../json/json-pointer.js';
+import { resolveTarget, type SourceFile } from './source-file.js';
+
+/** Where a walk has ended. */
+export interface Walk {
+  readonly file: SourceFile;
+  /** Within that file. */
+  readonly pointer: string;
+  readonly offset: number;
+  /** The key that is not there; null where all of them led somewhere. */
+  readonly missing: string | null;
+  /** The keys that are there instead. */
+  readonly known: readonly string[];
+}
+
+/** References can form a cycle. */
+const maxHops = 100;
+
+/** Returns where the keys lead, through every `$ref` on the way, or the last place that is there. */
+export function walkTo(files: ReadonlyMap<string, SourceFile>, start: SourceFile, keys: readonly string[]): Walk {
+  let [file, node, pointer] = [start, start.document.contents as unknown, '#'];
+  let offset = (start.document.contents as Node | null)?.range?.[0] ?? 0;
+  let hops = 0;
+  const remaining = [...keys];
+  const stop = (missing: string, known: readonly string[] = []): Walk => ({ file, pointer, offset, missing, known });
+
+  while (remaining.length > 0) {
+    const key = remaining[0] as string;
+    if (isAlias(node)) node = node.resolve(file.document);
+    const pairs = isMap(node) ? pairsOf(node) : null;
+    const reference = pairs?.get('$ref')?.value;
+    if (pairs && !pairs.has(key) && isScalar(reference) && typeof reference.value === 'string' && hops++ < maxHops) {
+      const target = resolveTarget(file, reference.value);
+      const next = target.path === file.path ? file : files.get(target.path);
+      if (next === undefined) return stop(key);
+      file = next;
+      [node, pointer] = [file.document.contents, '#'];
+      remaining.unshift(...target.keys);
+      continue;
+    }
+    remaining.shift();
+    if (pairs) {
+      const pair = pairs.get(key);
+      if (pair === undefined) return stop(key, [...pairs.keys()]);
+      node = pair.value;
+      offset = (pair.key as Node | null)?.range?.[0] ?? offset;
+    } else if (isSeq(node) && Number(key) < node.items.length) {
+      node = node.items[Number(key)];
+      offset = (node as Node | null)?.range?.[0] ?? offset;
+    } else return stop(key);
+    pointer = appendPointer(pointer, key);
+  }
+  return { file, pointer, offset, missing: null, known: [] };
+}
+
+const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** Returns the pairs of a map by key; a map of `yaml` searches its pairs one by one, too slow for a thousand references. */
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const known = indexes.get(map);
+  if (known) return known;
+  const pairs = new Map(map.items.map((pair) => [String(isScalar(pair.key) ? pair.key.value : pair.key), pair]));
+  indexes.set(map, pairs);
+  return pairs;
+}
