@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNexconnClient } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
@@ -8,12 +8,12 @@ import { type Answerer, issued, json, raw, startServer } from './support/start-s
 const good = json(200, issued);
 
 /** A client, and the connections that its server saw with the number of requests over each. */
-async function start(settings: ClientSettings = {}, answer: Answerer = good, keepAliveTimeoutMs = 0) {
+async function start(settings: ClientSettings = {}, answer: Answerer = good) {
   const counts = new Map<Socket, number>();
   const server = await startServer((response, received, incoming) => {
     counts.set(incoming.socket, (counts.get(incoming.socket) ?? 0) + 1);
     answer(response, received, incoming);
-  }, keepAliveTimeoutMs);
+  }, 0);
   const nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, rateLimit: false, ...settings });
   const open = () => [...counts.keys()].filter(({ destroyed }) => !destroyed).length;
   const dispose = async () => {
@@ -22,6 +22,11 @@ async function start(settings: ClientSettings = {}, answer: Answerer = good, kee
   };
   return { server, nexconn, counts, open, [Symbol.asyncDispose]: dispose };
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 const until = (holds: () => boolean): Promise<void> =>
   vi.waitFor(() => expect(holds()).toBe(true), { timeout: 20_000, interval: 5 });
@@ -54,15 +59,22 @@ describe('a connection', () => {
       'keep-alive': 'timeout=600',
       'content-type': 'application/json',
     });
-    await using started = await start({}, offering, 5_000);
-    await started.nexconn.issueAccessToken(request);
-    // The seconds of undici's own timers.
-    const { tick } = createRequire(import.meta.url)('undici/lib/util/timers.js') as { tick(ms: number): void };
-    tick(45_000);
-    await started.nexconn.issueAccessToken(request);
+    // Undici looks up its timer at each use; the client's own are the real ones, and this server closes no idle connection.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await using started = await start({}, offering);
+    const startTimer = vi.spyOn(globalThis, 'setTimeout');
+    const callAndIdle = async (ms: number) => {
+      startTimer.mockClear();
+      await started.nexconn.issueAccessToken(request);
+      // It is set soon after the answer; the shorter ones are of connecting.
+      while (!startTimer.mock.calls.some(([, delayMs = 0]) => delayMs > 10_000)) await setImmediate();
+      vi.advanceTimersByTime(ms);
+    };
+    await callAndIdle(45_000);
+    await callAndIdle(54_999);
     expect(started.counts.size).toBe(1);
-    tick(54_000);
-    await until(() => started.open() === 0);
+    await started.nexconn.issueAccessToken(request);
+    expect(started.counts.size).toBe(2);
   });
 });
 
