@@ -78,7 +78,7 @@ async function getAtLast(tokens: TokenService, user: TokenUser): Promise<string>
     const { accessToken, retryAfterMs } = await tokens.get(user).catch((error) => error);
     if (accessToken !== undefined) return accessToken;
     if (retryAfterMs === undefined) throw new Error('It says nothing of when to come back.');
-    await new Promise((resolve) => setTimeout(resolve, retryAfterMs / 4));
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
   }
 }
 

@@ -18,8 +18,6 @@ const token: StoredToken = {
   issuedAt: 1_800_000_000_123,
 };
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** What every store must do, whatever it keeps its tokens in. */
 export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
   describe(`a ${name} store`, () => {
@@ -46,6 +44,12 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       return vi.waitFor(acquire, { timeout: 20_000 });
     }
 
+    /** Resolves once a lease of so many milliseconds that is acquired now has expired by the store's own clock. */
+    async function outlast(leaseMs: number): Promise<void> {
+      await store.acquireLease('witness', leaseMs);
+      await store.releaseLease('witness', await acquireOnceFree('witness'));
+    }
+
     /** Extends a lease, and resolves once it would have expired without; a slow machine gets a longer one to extend. */
     async function extendInTime(userId: string, leaseMs: number): Promise<string> {
       for (let shortMs = 200; ; shortMs *= 4) {
@@ -54,7 +58,7 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
         await store.extendLease(userId, leaseId, shortMs);
         await store.extendLease(userId, leaseId, leaseMs);
         const isInTime = performance.now() - startedAt < shortMs;
-        await wait(shortMs + 100);
+        await outlast(shortMs);
         if (isInTime) return leaseId;
         await store.releaseLease(userId, leaseId);
       }
@@ -108,7 +112,7 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       await acquireOnceFree('another');
       expect(await store.acquireLease(token.userId, 10_000)).toBeUndefined();
       await store.extendLease(token.userId, 'another lease', 1);
-      await wait(50);
+      await outlast(50);
       expect(await store.acquireLease(token.userId, 10_000)).toBeUndefined();
       await store.extendLease(token.userId, leaseId, 1);
       await acquireOnceFree(token.userId);
