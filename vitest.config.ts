@@ -28,7 +28,7 @@ export default defineConfig({
       project('generator', 'generator'),
       project('contract-package', 'packages/contract'),
       project('signing', 'packages/signing'),
-      project('client', 'packages/client'),
+      project('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
       project('mock', 'packages/mock'),
       project('token-service', 'packages/token-service'),
       project('token-source', 'packages/token-source'),
@@ -47,7 +47,9 @@ export default defineConfig({
         hookTimeout: 600_000,
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
-      project('stores', 'test/stores', { globalSetup: ['test/support/redis-setup.ts'] }),
+      project('stores', 'test/stores', {
+        globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts'],
+      }),
       project('specmatic', 'test/specmatic', {
         testTimeout: 1_200_000,
         hookTimeout: 600_000,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findProgram } from '../support/find-program.js';
+import { findProgram, isExpected } from '../support/find-program.js';
 
 const applications = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -15,4 +15,4 @@ export function chromiumPath(): string | undefined {
 }
 
 /** Whether the tests that need a Chromium run: everywhere but on a machine of a person who has none. With CI=true they fail without. */
-export const hasChromium: boolean = process.env.CI === 'true' || chromiumPath() !== undefined;
+export const hasChromium: boolean = isExpected(chromiumPath() !== undefined);

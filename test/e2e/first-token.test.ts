@@ -1,12 +1,12 @@
 import { createNexconnClient, type NexconnClient, NexconnError } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findProgram } from '../support/find-program.js';
+import { hasPrograms } from '../support/find-program.js';
 import { patient } from '../support/patient.js';
 import { runCommand } from '../support/run-command.js';
 
 // With CI=true a missing program is a failure, not a test left out.
-const withCurl = it.runIf(process.env.CI === 'true' || (findProgram('curl') && findProgram('openssl')));
+const withCurl = it.runIf(hasPrograms('curl', 'openssl'));
 
 let mock: RunningMock;
 beforeAll(async () => {

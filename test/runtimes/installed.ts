@@ -54,11 +54,6 @@ export function missingPrograms(): string[] {
   return all.filter(([, path]) => !existsSync(path)).map(([title]) => title);
 }
 
-/** Whether a program or folder is here; with CI=true all are expected to be, so that what is missing fails its test. */
-export function isExpected(path: string): boolean {
-  return process.env.CI === 'true' || existsSync(path);
-}
-
 function nodeProgram(major: number): string {
   return join(modules, `node-${major}-${platform}-${arch}`, 'bin/node');
 }

@@ -7,7 +7,7 @@ export default function setup(): void {
     title: 'curl with openssl',
     debianPackages: 'ca-certificates curl openssl',
     isThere: () => findProgram('curl') !== undefined && findProgram('openssl') !== undefined,
-    leftOut: 'the tests of packages/cli and test/e2e that paste a curl line into bash',
+    leftOut: 'the tests that paste a curl line into bash, or need a certificate,',
     advice: { darwin: 'brew install curl openssl' },
   });
 }

@@ -30,6 +30,6 @@ function mayInstall(): boolean {
 function install(title: string, command: string): string {
   console.log(`Installing ${title} for the tests (apt-get) …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { status, stderr } = spawnSync('sh', ['-c', command], { env, encoding: 'utf8' });
-  return status === 0 ? '' : `apt-get failed: ${stderr.trim().split('\n').slice(-3).join(' ')}`;
+  const { status, stderr, error } = spawnSync('sh', ['-c', command], { env, encoding: 'utf8' });
+  return status === 0 ? '' : `apt-get failed: ${error?.message ?? stderr.trim().split('\n').slice(-3).join(' ')}`;
 }

@@ -1,4 +1,4 @@
-import { findProgram } from './find-program.js';
+import { findProgram, isExpected } from './find-program.js';
 
 /** Returns the path of a Redis on the `PATH`; `undefined` where there is none. */
 export function redisServerPath(): string | undefined {
@@ -6,4 +6,4 @@ export function redisServerPath(): string | undefined {
 }
 
 /** Whether the tests that need a Redis run: everywhere but on a machine of a person who has none. */
-export const hasRedis: boolean = process.env.CI === 'true' || redisServerPath() !== undefined;
+export const hasRedis: boolean = isExpected(redisServerPath() !== undefined);

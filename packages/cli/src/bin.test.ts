@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -7,12 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { referencePagePath } from '@nexconn-kit/docs';
 import { signRequest } from '@nexconn-kit/signing';
 import { beforeAll, expect, test } from 'vitest';
+import { hasPrograms } from '../../../test/support/find-program.js';
 import { exampleEnv } from '../test/support/run-captured.js';
 import { endsByItself, type StartedCli, startCli } from '../test/support/start-cli.js';
 
-// With CI=true a missing program is a failure, not a test left out.
-const hasCurl = spawnSync('curl', ['--version']).status === 0 && spawnSync('openssl', ['version']).status === 0;
-const withCurl = test.runIf(process.env.CI === 'true' || hasCurl);
+const withCurl = test.runIf(hasPrograms('curl', 'openssl'));
 const anyPorts = ['sandbox', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'];
 
 beforeAll(() => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { hasPrograms, programPath } from '../../../test/support/find-program.js';
 import { createNexconnClient } from '../src/index.js';
 import { credentials, failureOf, path, request } from './support/make-client.js';
 import { type Answerer, issued, json, startServer } from './support/start-server.js';
@@ -32,11 +33,11 @@ describe('what is no fault of the network is not repeated, and has words of its 
     expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'NETWORK', attempts: 4 });
   });
 
-  it('a certificate that is not trusted', async () => {
+  it.runIf(hasPrograms('openssl'))('a certificate that is not trusted', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
-    execFileSync('openssl', ['req', '-x509', ...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    execFileSync(programPath('openssl'), ['req', '-x509', ...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
     const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }).listen(0, '127.0.0.1');
     rmSync(folder, { recursive: true });
     await once(server, 'listening');

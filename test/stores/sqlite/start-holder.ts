@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { install } from '../../runtimes/install.js';
 import { runtimes } from '../../runtimes/installed.js';
+import { isExpected } from '../../support/find-program.js';
 import { startScript } from '../../support/start-script.js';
 import type { HolderAnswer, HolderQuestion } from './hold-store.js';
 
@@ -19,12 +20,12 @@ export interface Holder extends AsyncDisposable {
 export function installedNodes(): readonly string[] {
   install();
   const programs = runtimes.filter(({ isNode }) => isNode).map(({ program }) => program);
-  return programs.filter((program) => process.env.CI === 'true' || existsSync(program));
+  return programs.filter((program) => isExpected(existsSync(program)));
 }
 
 /** Whether the tests run that give a process process IDs of its own: where this user may, and on each Linux with CI=true. */
 export function canUnshare(): boolean {
-  return (process.env.CI === 'true' && process.platform === 'linux') || mayUnshare();
+  return (process.platform === 'linux' && isExpected(false)) || mayUnshare();
 }
 
 function mayUnshare(): boolean {
