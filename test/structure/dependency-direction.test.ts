@@ -32,14 +32,14 @@ it('has an entry for every workspace, so that a new one states what it may use',
 });
 
 /** What tests of packages share with those in test/. */
-const shared = ['test/contract/', 'test/support/faked-time'];
+const shared = ['test/contract/', 'test/support/faked-time', 'test/support/find-program'];
 
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
   it('declares no other package of ours', () => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('imports only what it declares, and no file of another workspace; a test may draw requests and fake its time as test/ does', () => {
+  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time and look for programs as test/ does', () => {
     const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
     const wrong = importsOf(workspace).filter(({ file, specifier }) => {
       if (specifier.startsWith('.')) {
