@@ -51,6 +51,12 @@ describe('signRequest', () => {
     expect(Object.keys(headers)).toEqual(['App-Key', 'Nonce', 'Timestamp', 'Signature']);
   });
 
+  it('takes times from 1970 on, and as large as a number is exact', () => {
+    for (const now of [0, Number.MAX_SAFE_INTEGER]) {
+      expect(signRequest({ appKey, appSecret }, { now: () => now }).Timestamp).toBe(`${now}`);
+    }
+  });
+
   it('gives headers that fetch takes', () => {
     const headers = new Headers(signRequest({ appKey, appSecret, headerPrefix: 'RC-' }));
     expect(headers.get('rc-app-key')).toBe(appKey);
@@ -64,6 +70,7 @@ const badCredentials: [problem: string, credentials: unknown, field: string][] =
   ['an empty App Key', { appKey: '', appSecret }, 'appKey'],
   ['a number for an App Key', { appKey: 12, appSecret }, 'appKey'],
   ['an App Key with a line break', { appKey: `${appKey}\r\nX: y`, appSecret }, 'appKey'],
+  ['an App Key that begins with a space', { appKey: ` ${appKey}`, appSecret }, 'appKey'],
   ['an App Key with a space', { appKey: `${appKey} `, appSecret }, 'appKey'],
   ['an App Key with a comma', { appKey: 'a,b', appSecret }, 'appKey'],
   ['an App Key outside ASCII', { appKey: 'é', appSecret }, 'appKey'],
@@ -81,6 +88,7 @@ const badCredentials: [problem: string, credentials: unknown, field: string][] =
   ['an App Secret with a Hangul filler', { appKey, appSecret: `${appSecret}\u3164` }, 'appSecret'],
   ['an App Secret with a variation selector', { appKey, appSecret: `${appSecret}\ufe0f` }, 'appSecret'],
   ['an App Secret with half a surrogate pair', { appKey, appSecret: `${appSecret}\ud83d` }, 'appSecret'],
+  ['an App Secret with a blank Braille cell', { appKey, appSecret: `${appSecret}\u2800` }, 'appSecret'],
   ['an App Secret that is a promise', { appKey, appSecret: Promise.resolve(appSecret) }, 'appSecret'],
   ['a String object for an App Secret', { appKey, appSecret: Object(appSecret) }, 'appSecret'],
   ['an unknown header prefix', { appKey, appSecret, headerPrefix: 'X-' }, 'headerPrefix'],
@@ -96,6 +104,7 @@ const badOptions: [problem: string, options: unknown, code: string, field: strin
   ['a nonce outside ASCII', { nonce: () => 'ü' }, 'INVALID_NONCE', 'nonce'],
   ['a fraction of a millisecond', { now: () => 1.5 }, 'INVALID_TIMESTAMP', 'now'],
   ['a time that is not a number', { now: () => Number.NaN }, 'INVALID_TIMESTAMP', 'now'],
+  ['a time beyond what a number keeps exactly', { now: () => Number.MAX_SAFE_INTEGER + 1 }, 'INVALID_TIMESTAMP', 'now'],
   ['a time before 1970', { now: () => -1 }, 'INVALID_TIMESTAMP', 'now'],
   ['a time as text', { now: () => '1408710653000' }, 'INVALID_TIMESTAMP', 'now'],
 ];

@@ -84,11 +84,19 @@ describe('the form of the headers', () => {
     '0x148',
     '٣٤',
     '1'.repeat(16),
+    '1408710653000x',
+    '0x',
     '01408710653000',
     '00',
   ])('refuses the timestamp "%s"', (timestamp) => {
     const reason = timestamp ? 'timestamp-malformed' : 'header-missing';
     expect(verify({ ...signed, Timestamp: timestamp })).toMatchObject({ reason, header: 'Timestamp' });
+  });
+
+  it.each(['0', '1', '9', '10', '140871065300', '999999999999999'])('takes the timestamp "%s"', (timestamp) => {
+    const headers = signRequest({ appKey, appSecret }, { now: () => Number(timestamp) });
+    expect(headers.Timestamp).toBe(timestamp);
+    expect(verify(headers, { clockToleranceMs: Number.POSITIVE_INFINITY })).toEqual({ ok: true, appKey });
   });
 
   it('does not take names of the object prototype for headers', () => {

@@ -18,3 +18,10 @@ describe.each(Object.entries({ sha1Hex, withoutHash }))('%s', (_, hashOf) => {
     expect(hashOf('秘密🔑')).toBe(nodeCrypto.createHash('sha1').update(bytes).digest('hex'));
   });
 });
+
+it('the one-shot hash is used where the runtime has it, since it is twice as fast', () => {
+  const asked: string[][] = [];
+  const hash = (...input: string[]) => `hash ${asked.push(input)}`;
+  expect(chooseSha1Hex({ hash, createHash: nodeCrypto.createHash })('abc')).toBe('hash 1');
+  expect(asked).toEqual([['sha1', 'abc']]);
+});
