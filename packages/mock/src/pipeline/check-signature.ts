@@ -26,51 +26,42 @@ export function createSignatureCheck(
 ): (route: Route, request: MockRequest) => string | undefined {
   // Each app has its own, so that a busy one cannot evict the nonces of the others.
   const nonceStore: NonceStore = {
-    add: (appKey, nonce, expiresAtMs) => requests.find(appKey)?.nonces.add(appKey, nonce, expiresAtMs) ?? true,
+    // The app is known: the nonce is asked for after its secret has verified the signature.
+    add: (appKey, nonce, expiresAtMs) => (requests.find(appKey) as SigningApp).nonces.add(appKey, nonce, expiresAtMs),
   };
   const policy = { clockToleranceMs, now };
   const strictPolicy = nonceReplay === 'refuse' ? { ...policy, nonceStore } : policy;
 
+  function verifyBy(secret: 'secret' | 'nextSecret' | 'previousSecret', headers: Headers): VerifyResult {
+    const secretFor = (appKey: string) => requests.find(appKey)?.[secret];
+    return verifySignature(headers, { ...(secret === 'previousSecret' ? policy : strictPolicy), secretFor });
+  }
+
   function verify(headers: Headers): VerifyResult {
-    let app: SigningApp | undefined;
-    const secretFor = (appKey: string) => {
-      app = requests.find(appKey);
-      return app?.secret;
-    };
-    const result = verifySignature(headers, { ...strictPolicy, secretFor });
-    return result.ok || result.reason !== 'signature-mismatch' || !app ? result : verifyRotated(headers, app, result);
+    const present = verifyBy('secret', headers);
+    return !present.ok && present.reason === 'signature-mismatch' ? verifyRotated(headers, present) : present;
   }
 
-  function verifyRotated(headers: Headers, { nextSecret, previousSecret }: SigningApp, refused: Refusal): VerifyResult {
-    if (nextSecret !== undefined) {
-      const result = verifySignature(headers, { ...strictPolicy, secretFor: () => nextSecret });
-      if (result.ok) requests.takeNextSecret(result.appKey);
-      if (result.ok || result.reason !== 'signature-mismatch') return result;
-    }
-    if (previousSecret !== undefined) {
-      const result = verifySignature(headers, { ...policy, secretFor: () => previousSecret });
-      const signedBefore = result.ok || result.reason !== 'signature-mismatch';
-      if (signedBefore) return { ...refused, message: 'Signature was signed with the App Secret before the rotation.' };
-    }
-    return refused;
-  }
-
-  const signed = new WeakMap<JsonObject, boolean>();
-  function needsSignature(definition: JsonObject): boolean {
-    let known = signed.get(definition);
-    if (known === undefined) {
-      known = isSigned(definition, document);
-      signed.set(definition, known);
-    }
-    return known;
+  function verifyRotated(headers: Headers, refused: Refusal): VerifyResult {
+    const next = verifyBy('nextSecret', headers);
+    if (next.ok) requests.takeNextSecret(next.appKey);
+    if (isSignedBySecret(next)) return next;
+    const signedBefore = isSignedBySecret(verifyBy('previousSecret', headers));
+    const message = 'Signature was signed with the App Secret before the rotation.';
+    return signedBefore ? { ...refused, message } : refused;
   }
 
   return function checkSignature({ definition }, { headers }) {
-    if (!needsSignature(definition)) return undefined;
+    if (!isSigned(definition, document)) return undefined;
     const result = verify(headers);
     if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, requests.appKeys());
     return result.appKey;
   };
+}
+
+/** Whether there is such a secret and it has signed, whatever else the request was refused for. */
+function isSignedBySecret(result: VerifyResult): boolean {
+  return result.ok || (result.reason !== 'signature-mismatch' && result.reason !== 'app-key-unknown');
 }
 
 function isSigned(definition: JsonObject, document: JsonObject): boolean {
@@ -121,8 +112,8 @@ const signatureHeaders = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
 /** Returns in one sentence why a signature was refused; never the secret nor the right signature. */
 export function explainRefusal(refusal: Refusal, headers: Readonly<Record<string, string | undefined>>): string {
   if (refusal.reason === 'header-missing') return explainMissing(refusal, headers);
-  if (refusal.reason === 'signature-mismatch' && refusal.cause) return explainMistakes(refusal.cause);
-  if (refusal.reason === 'clock-skew' && refusal.skewMs !== undefined) return explainSkew(refusal, refusal.skewMs);
+  if (refusal.skewMs !== undefined) return explainSkew(refusal, refusal.skewMs);
+  if (refusal.cause) return explainMistakes(refusal.cause);
   return refusal.message;
 }
 
