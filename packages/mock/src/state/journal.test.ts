@@ -1,6 +1,11 @@
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJournal } from './journal.js';
 import type { JournalEntry } from './types.js';
+
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 type Draft = Omit<JournalEntry, 'id'>;
 
@@ -103,4 +108,124 @@ it('keeps fewer entries where their texts are long, and counts on', () => {
   // One alone that is too long is kept, so that the last request can always be looked at.
   fill(journal, [{ path: '/'.repeat(20_000) }]);
   expect(journal.list().map(({ id }) => id)).toEqual([24]);
+});
+
+/** Counts who listens. */
+class CountedSignal extends EventTarget {
+  listeners = 0;
+  aborted = false;
+  readonly reason = 'left';
+
+  override addEventListener(...given: Parameters<EventTarget['addEventListener']>): void {
+    this.listeners += 1;
+    super.addEventListener(...given);
+  }
+
+  override removeEventListener(...given: Parameters<EventTarget['removeEventListener']>): void {
+    this.listeners -= 1;
+    super.removeEventListener(...given);
+  }
+}
+
+describe('a wait that has ended', () => {
+  it.each(['found', 'timed out', 'given up'])('leaves nothing behind when it has %s', async (end) => {
+    vi.useFakeTimers();
+    const journal = createJournal();
+    const signal = new CountedSignal();
+    const waiting = journal.waitFor({}, { signal: signal as unknown as AbortSignal }).catch((error: unknown) => error);
+    expect([vi.getTimerCount(), signal.listeners]).toEqual([1, 1]);
+    if (end === 'found') fill(journal, [{}]);
+    else if (end === 'timed out') vi.advanceTimersByTime(5000);
+    else signal.dispatchEvent(new Event('abort'));
+    const result = await waiting;
+    expect([vi.getTimerCount(), signal.listeners]).toEqual([0, 0]);
+    fill(journal, [{}, {}]);
+    if (end === 'found') expect(result).toMatchObject([{ id: 1 }]);
+    else expect(result).toEqual(end === 'given up' ? 'left' : expect.objectContaining({ code: 'WAIT_TIMED_OUT' }));
+  });
+
+  it('lasts five seconds at most, unless it is told otherwise', async () => {
+    vi.useFakeTimers();
+    const journal = createJournal();
+    let ended = 0;
+    for (const options of [{}, { timeoutMs: 60_000 }]) {
+      journal.waitFor({}, options).catch(() => {
+        ended += 1;
+      });
+    }
+    const endedAfter = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return ended;
+    };
+    expect([await endedAfter(4999), await endedAfter(1), await endedAfter(54_999), await endedAfter(1)]).toEqual([
+      0, 1, 1, 2,
+    ]);
+  });
+});
+
+it('takes what is there already, even where the signal was given up before', async () => {
+  const journal = createJournal();
+  fill(journal, [{}]);
+  expect(await journal.waitFor({}, { signal: AbortSignal.abort('gone') })).toHaveLength(1);
+});
+
+it('leaves out what a request does not have', async () => {
+  const journal = createJournal();
+  const waiting = journal.waitFor();
+  const entry = { id: 1, at: 1, status: 200, durationMs: 0 };
+  journal.add({ at: 1, status: 200, durationMs: 0, userId: undefined, code: undefined });
+  for (const listed of [journal.list(), await waiting]) expect(listed).toStrictEqual([entry]);
+});
+
+it.each(['appKey', 'userId', 'operationId', 'status', 'code'] as const)('lists only entries of the %s', (field) => {
+  const journal = createJournal();
+  const [wanted, other] = field === 'status' || field === 'code' ? [401, 403] : ['a', 'b'];
+  fill(journal, [{ [field]: wanted }, { [field]: other }, {}, { [field]: wanted }]);
+  expect(journal.list({ [field]: wanted }).map(({ id }) => id)).toEqual([1, 4]);
+});
+
+describe('the bytes of all entries', () => {
+  const bare = { at: 1, status: 200, durationMs: 0 };
+
+  it.each(['method', 'path', 'reason', 'userId', 'requestId'])('count two for each character of the %s', (field) => {
+    const journal = createJournal(10, 80);
+    for (const length of [20, 20, 19, 1, 1]) journal.add({ ...bare, [field]: 'x'.repeat(length) });
+    // 20 + 19 + 1 characters were kept; one more drops the 20.
+    expect(journal.list().map(({ id }) => id)).toEqual([3, 4, 5]);
+    const full = createJournal(10, 80);
+    for (const length of [20, 20]) full.add({ ...bare, [field]: 'x'.repeat(length) });
+    expect(full.list()).toHaveLength(2);
+  });
+
+  it('are 32 MiB where nothing else is said', () => {
+    const journal = createJournal();
+    const userId = 'u'.repeat(2 ** 20);
+    for (let count = 0; count < 20; count += 1) journal.add({ ...bare, userId });
+    expect(journal.list().map(({ id }) => id)).toEqual(Array.from({ length: 16 }, (_, index) => index + 5));
+  });
+
+  it('are free again once entries were removed', () => {
+    const journal = createJournal(10, 80);
+    for (let count = 0; count < 4; count += 1) journal.add({ ...bare, userId: 'x'.repeat(10) });
+    journal.clear();
+    for (let count = 0; count < 4; count += 1) journal.add({ ...bare, userId: 'x'.repeat(10) });
+    expect(journal.list()).toHaveLength(4);
+  });
+});
+
+it('refuses by its name what is no count or no time', async () => {
+  const journal = createJournal(5);
+  fill(journal, [{}, {}]);
+  const whole = (option: string, shown: unknown, max: number) =>
+    `The option ${option} is ${shown}. Pass whole entries from 1 to ${max}.`;
+  for (const size of [0, 1.5]) {
+    expect(() => createJournal(size)).toThrow(whole('journalSize', size, Number.MAX_SAFE_INTEGER));
+    expect(() => journal.list({ limit: size })).toThrow(whole('limit', size, Number.MAX_SAFE_INTEGER));
+  }
+  for (const count of [0, 1.5, 6]) await expect(journal.waitFor({ count })).rejects.toThrow(whole('count', count, 5));
+  for (const timeoutMs of [-1, 60_001]) {
+    const message = `The option timeoutMs is ${timeoutMs}. Pass milliseconds from 0 to 60000.`;
+    await expect(journal.waitFor({}, { timeoutMs })).rejects.toThrow(message);
+  }
+  expect([createJournal(1).list(), journal.list({ limit: 1 })]).toMatchObject([[], [{ id: 2 }]]);
 });

@@ -53,7 +53,7 @@ export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes
       lastId += 1;
       const entry = { id: lastId, ...draft };
       keep(entry);
-      if (waits.any()) waits.tell(toEntry(entry));
+      waits.tell(entry);
     },
     list: (filter = {}) => limited(find(filter), filter),
     async waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
@@ -115,9 +115,7 @@ interface JournalWait {
 
 /** The calls that wait for entries of a journal. */
 interface JournalWaits {
-  /** Whether there is one. */
-  readonly any: () => boolean;
-  readonly tell: (entry: JournalEntry) => void;
+  readonly tell: (entry: KeptEntry) => void;
   /** @throws {MockError} `WAIT_TIMED_OUT` */
   readonly wait: (wait: JournalWait) => Promise<readonly JournalEntry[]>;
 }
@@ -146,9 +144,8 @@ function createJournalWaits(): JournalWaits {
   }
 
   return {
-    any: () => looking.size > 0,
     tell(entry) {
-      for (const look of looking) look(entry);
+      for (const look of looking) look(toEntry(entry));
     },
     wait,
   };

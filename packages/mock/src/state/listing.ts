@@ -13,11 +13,11 @@ export function listTokens(
 ): TokenPage {
   const own = userId === undefined ? undefined : rowsOfUser(app, userId);
   const lastRow = findToken(app, after);
-  const last = own && lastRow !== undefined ? positionOf(own, lastRow) : lastRow;
+  const last = own ? positionOf(own, lastRow) : lastRow;
   const { rows, more } = pageOf(own ? own.length : app.tokens.fingerprints.size(), last, { after, limit });
   const tokens = rows.map((at) => viewToken(app, own?.[at] ?? at, now));
-  const next = tokens.at(-1)?.tokenId;
-  return { tokens, ...(more && next !== undefined && { next }) };
+  const next = more ? tokens.at(-1)?.tokenId : undefined;
+  return { tokens, ...(next !== undefined && { next }) };
 }
 
 function findToken({ tokens }: AppState, tokenId: string | undefined): number | undefined {
@@ -26,7 +26,7 @@ function findToken({ tokens }: AppState, tokenId: string | undefined): number | 
   return row === noRow ? undefined : row;
 }
 
-function positionOf(rows: readonly number[], row: number): number | undefined {
+function positionOf(rows: readonly (number | undefined)[], row: number | undefined): number | undefined {
   const at = rows.indexOf(row);
   return at < 0 ? undefined : at;
 }
@@ -48,8 +48,8 @@ export function listUsers(app: AppState, { after, limit }: PageOptions): UserPag
   const last = after === undefined ? undefined : findUser(app.users, after);
   const { rows, more } = pageOf(app.users.fingerprints.size(), last, { after, limit });
   const users = rows.map((row) => viewUser(app, row));
-  const next = users.at(-1)?.userId;
-  return { users, ...(more && next !== undefined && { next }) };
+  const next = more ? users.at(-1)?.userId : undefined;
+  return { users, ...(next !== undefined && { next }) };
 }
 
 function viewUser({ users, tokens, generation }: AppState, row: number): User {
@@ -81,5 +81,5 @@ function pageOf(
     refuseOption('after', 'names no row. Pass the next of the page before.');
   const start = last === undefined ? 0 : last + 1;
   const end = Math.min(size, start + limit);
-  return { rows: Array.from({ length: Math.max(0, end - start) }, (_unused, at) => start + at), more: end < size };
+  return { rows: Array.from({ length: end - start }, (_unused, at) => start + at), more: end < size };
 }
