@@ -44,6 +44,14 @@ it('names a token by 16 digits that lead back', () => {
   const print = { high: 10, low: 0xff_ff_ff_ff };
   expect(toTokenId(print)).toBe('0000000affffffff');
   expect([fromTokenId(toTokenId(print)), fromTokenId('x'), fromTokenId('0')]).toEqual([print, undefined, undefined]);
+  expect(toTokenId({ high: 0xff_ff_ff_ff, low: 11 })).toBe('ffffffff0000000b');
+  for (const none of ['0'.repeat(15), '0'.repeat(17), `x${'0'.repeat(16)}`, `${'0'.repeat(15)}G`]) {
+    expect(fromTokenId(none)).toBeUndefined();
+  }
+});
+
+it('takes the first 64 bits of the SHA-256 of a token', () => {
+  expect(toTokenId(fingerprintOf('abc'))).toBe('ba7816bf8f01cfea');
 });
 
 it('tells two million user IDs apart, however alike they are', () => {

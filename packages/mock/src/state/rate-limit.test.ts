@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSlidingWindow } from './rate-limit.js';
+import { admitRequest, createSlidingWindow, type SlidingWindow } from './rate-limit.js';
 
 /** The same numbers every run. */
 function createDice(seed: number): (sides: number) => number {
@@ -37,4 +37,46 @@ it('takes a limit far beyond what is used, and one of none', () => {
 it('starts anew when the clock is set back', () => {
   const { take } = createSlidingWindow(1, 1000);
   expect([take(10_000), take(10_000), take(0), take(0)]).toEqual([0, 1000, 0, 1000]);
+});
+
+/** An app with this limit, and a function that says whether an operation was refused at a time, and for how long. */
+function start(rateLimit: number | false | null = null) {
+  const app = { settings: { suspended: false, rateLimit }, windows: new Map<string, SlidingWindow>() };
+  return (now: number, documented: { limit: number; windowSeconds: number } | null, operationId = 'a') => {
+    try {
+      admitRequest(app, { operationId, rateLimit: documented && { ...documented, per: 'app-key' } }, now);
+    } catch (error) {
+      return (error as { headers: Record<string, string> }).headers['Retry-After'];
+    }
+    return undefined;
+  };
+}
+
+it('counts by the limit and the window of the document, and anew where one of them has changed', () => {
+  const ask = start();
+  const two = { limit: 2, windowSeconds: 10 };
+  expect([1, 2, 3].map((now) => ask(now, two))).toEqual([undefined, undefined, '10']);
+  expect([4, 5, 6, 7].map((now) => ask(now, { ...two, limit: 3 }))).toEqual([undefined, undefined, undefined, '10']);
+  expect([8, 9, 10, 11].map((now) => ask(now, { limit: 3, windowSeconds: 5 }))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    '5',
+  ]);
+  expect(ask(12, null)).toBe(undefined);
+});
+
+it('counts by its own limit in the window of the document, or in a second where that has none', () => {
+  const ask = start(1);
+  const documented = { limit: 100, windowSeconds: 60 };
+  expect([ask(0, documented), ask(1, documented), ask(0, null, 'b'), ask(1, null, 'b')]).toEqual([
+    undefined,
+    '60',
+    undefined,
+    '1',
+  ]);
+});
+
+it('sends Retry-After of a second where the document admits nothing at all', () => {
+  expect(start()(1_000_000, { limit: 0, windowSeconds: 1 })).toBe('1');
 });

@@ -85,6 +85,16 @@ it('moves its clock by, to and back', () => {
   expect(codeOf(() => moveClock({ byMs: Number.NaN }))).toBe('INVALID_OPTION');
 });
 
+it.each([
+  ['byMs', { byMs: Number.NaN }],
+  ['byMs', { byMs: '5' as never }],
+  ['toMs', { toMs: Number.POSITIVE_INFINITY }],
+])('refuses to move its clock where %s is no time, and leaves it', (name, move) => {
+  const { moveClock, now } = start();
+  expect(() => moveClock(move)).toThrow(`The option ${name} is no time. Pass milliseconds.`);
+  expect(now()).toBe(1_000_000);
+});
+
 it('voids every token at once when the secret is rotated', () => {
   const { issue, check, rotateSecret, secretOf, app, users } = start();
   const old = issue('ada');
@@ -187,15 +197,109 @@ it('makes an app with a key and a secret of its own, which no view shows', () =>
 
 it.each<[string, AppOptions]>([
   ['appKey', { appKey: 'a,b' }],
+  ['appKey', { appKey: ' a' }],
+  ['appKey', { appKey: 'a ' }],
+  ['appKey', { appKey: '' }],
+  ['appKey', { appKey: 7 as never }],
   ['appSecret', { appSecret: '' }],
+  ['appSecret', { appSecret: 'a b' }],
+  ['appSecret', { appSecret: 'ab\n' }],
   ['environment', { environment: 'staging' as 'production' }],
   ['tokenValiditySeconds', { tokenValiditySeconds: 0 }],
+  ['tokenValiditySeconds', { tokenValiditySeconds: '60' as never }],
   ['rateLimit', { rateLimit: 0 }],
+  ['rateLimit', { rateLimit: 1.5 }],
+  ['rateLimit', { rateLimit: true as never }],
   ['userLimit', { userLimit: -1 }],
-])('refuses a bad %s by name', (name, options) => {
-  expect(() => start().createApp(options)).toThrow(
-    expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`The option ${name} is`) }),
+  ['userLimit', { userLimit: 1.5 }],
+  ['userLimit', { userLimit: null as never }],
+  ['suspended', { suspended: true } as AppOptions],
+  ['name', { name: 'x' } as AppOptions],
+])('refuses a bad %s by name, as in %j', (name, options) => {
+  const message = expect.stringMatching(`^The option ${name} is `);
+  expect(() => start().createApp(options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+});
+
+it('takes the least and the most of each setting, when an app is made and afterwards', () => {
+  const { createApp, updateApp } = start();
+  const standard = { environment: 'production', tokenValiditySeconds: null, rateLimit: null, userLimit: 100 } as const;
+  expect(createApp({ appKey: 'key2' })).toEqual({
+    appKey: 'key2',
+    ...standard,
+    suspended: false,
+    rotationPending: false,
+    userCount: 0,
+    tokenCount: 0,
+  });
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const settings of [
+    { environment: 'development', tokenValiditySeconds: 0.001, rateLimit: 1, userLimit: 0 },
+    { environment: 'production', tokenValiditySeconds: most, rateLimit: most, userLimit: most },
+    { ...standard, rateLimit: false },
+    standard,
+  ] as const) {
+    expect(createApp(settings)).toMatchObject(settings);
+    expect(updateApp('key2', settings)).toMatchObject(settings);
+    expect(updateApp('key2', {})).toMatchObject(settings);
+  }
+});
+
+it.each([
+  ['suspended', { suspended: 'no' as never }],
+  ['environment', { environment: null as never }],
+  ['appKey', { appKey: 'another' } as never],
+])('refuses a bad change of %s by name, and changes nothing by it', (name, changes) => {
+  const { updateApp, app } = start();
+  const view = app(appKey);
+  const message = expect.stringMatching(`^The option ${name} is `);
+  expect(() => updateApp(appKey, { userLimit: 5, ...changes })).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTION', message }),
   );
+  expect(app(appKey)).toEqual(view);
+});
+
+it('takes as few users in the development environment as it is told, down to none', () => {
+  const { issue, updateApp, users } = start({ environment: 'development', userLimit: 0 });
+  expect(codeOf(() => issue('ada'))).toBe('UserLimitReached');
+  updateApp(appKey, { userLimit: 1 });
+  issue('ada');
+  expect([codeOf(() => issue('ada')), codeOf(() => issue('bob'))]).toEqual([undefined, 'UserLimitReached']);
+  expect(users(appKey).users.map(({ userId }) => userId)).toEqual(['ada']);
+});
+
+it('counts anew against a limit that was set again, and on after any other change', () => {
+  const { requests, updateApp } = start({ rateLimit: 1 });
+  const admit = () => codeOf(() => requests.admit(appKey, { operationId: 'a', rateLimit: null }));
+  expect([admit(), admit()]).toEqual([undefined, 'RateLimitExceeded']);
+  updateApp(appKey, { userLimit: 5 });
+  expect(admit()).toBe('RateLimitExceeded');
+  updateApp(appKey, { rateLimit: 1 });
+  expect([admit(), admit()]).toEqual([undefined, 'RateLimitExceeded']);
+});
+
+it('refuses requests of a suspended app whatever its limit, and issues nothing for a removed one', () => {
+  const { requests, updateApp, issue } = start({ rateLimit: false });
+  updateApp(appKey, { suspended: true });
+  const operation = { operationId: 'a', rateLimit: null };
+  expect(codeOf(() => requests.admit(appKey, operation))).toBe('AppUnavailable');
+  expect(codeOf(() => issue('ada', { appKey: 'removed' }))).toBe('AppUnavailable');
+});
+
+it('takes no secret where none waits', () => {
+  const { issue, check, requests, secretOf, app } = start();
+  const token = issue('ada');
+  requests.takeNextSecret(appKey);
+  expect([check(token), secretOf(appKey), app(appKey).rotationPending]).toEqual([0, 'secret1', false]);
+});
+
+it.each([
+  ['takesEffect', { takesEffect: 'later' as never }],
+  ['appSecret', { appSecret: 'a b' }],
+])('refuses a rotation with a bad %s by name', (name, options) => {
+  const { rotateSecret, secretOf } = start();
+  const message = expect.stringMatching(`^The option ${name} is `);
+  expect(() => rotateSecret(appKey, options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+  expect(secretOf(appKey)).toBe('secret1');
 });
 
 it('says so where there is no such app, without repeating the key', () => {
@@ -241,6 +345,65 @@ it('lists users and tokens page by page', () => {
   expect(codeOf(() => users(appKey, { limit: 1001 }))).toBe('INVALID_OPTION');
 });
 
+it('lists the tokens of one user in pages, each behind a token of that user', () => {
+  const { issue, tokens, time } = start();
+  for (const userId of ['ada', 'bob', 'ada', 'bob', 'ada']) {
+    issue(userId);
+    time.now += 1;
+  }
+  const page = (options: Parameters<typeof tokens>[1]) => {
+    const { tokens: listed, ...rest } = tokens(appKey, options);
+    return [listed.map(({ issuedAt }) => issuedAt - 1_000_000), 'next' in rest];
+  };
+  const [first, other] = tokens(appKey).tokens.map(({ tokenId }) => tokenId);
+  expect(page({ userId: 'ada' })).toEqual([[0, 2, 4], false]);
+  expect(page({ userId: 'ada', limit: 2 })).toEqual([[0, 2], true]);
+  expect(page({ userId: 'ada', limit: 2, after: first })).toEqual([[2, 4], false]);
+  expect(page({ userId: 'nobody' })).toEqual([[], false]);
+  expect(page({ limit: 5 })).toEqual([[0, 1, 2, 3, 4], false]);
+  expect(page({ limit: 4 })).toEqual([[0, 1, 2, 3], true]);
+  expect(page({ after: other })).toEqual([[2, 3, 4], false]);
+  for (const options of [
+    { userId: 'ada', after: other },
+    { userId: 'nobody', after: first },
+    { after: '0'.repeat(16) },
+    { after: 'ada' },
+  ]) {
+    expect(() => tokens(appKey, options)).toThrow('The option after names no row.');
+  }
+});
+
+it('shows a page of 100 rows where nothing else is said, and of 1,000 at most', () => {
+  const { issue, users, tokens } = start();
+  for (let user = 0; user < 1001; user += 1) issue(`user${user}`);
+  const sizes = (limit?: number) => [users(appKey, { limit }).users.length, tokens(appKey, { limit }).tokens.length];
+  expect([sizes(), sizes(1), sizes(1000)]).toEqual([
+    [100, 100],
+    [1, 1],
+    [1000, 1000],
+  ]);
+  for (const limit of [0, 1.5, 1001]) {
+    const message = `The option limit is ${limit}. Pass whole rows from 1 to 1000.`;
+    expect(() => users(appKey, { limit })).toThrow(message);
+    expect(() => tokens(appKey, { limit })).toThrow(message);
+  }
+});
+
+it('keeps a count of tokens for each user through rotation and voiding', () => {
+  const { issue, users, rotateSecret, voidTokens, app } = start();
+  const counts = () => [users(appKey).users.map(({ tokenCount }) => tokenCount), app(appKey).tokenCount];
+  for (const userId of ['ada', 'ada', 'bob']) issue(userId);
+  expect(counts()).toEqual([[2, 1], 3]);
+  voidTokens(appKey, { userIds: ['ada'] });
+  expect(counts()).toEqual([[0, 1], 1]);
+  issue('ada');
+  rotateSecret(appKey);
+  expect(counts()).toEqual([[0, 0], 0]);
+  voidTokens(appKey);
+  issue('bob');
+  expect(counts()).toEqual([[0, 1], 1]);
+});
+
 it('counts the later of two equal tokens', () => {
   const { issue, users, app, checkToken } = createService({ apps: [{ appKey }] });
   issue(appKey, { userId: 'ada', name: 'Ada' }, 'same');
@@ -269,6 +432,44 @@ it('goes back to a snapshot as often as wanted, of one app or of all and the clo
   expect(check(token)).toBe(0);
   expect(JSON.stringify(before)).toBe(JSON.stringify({ takenAt: 1_000_000, appKeys: [appKey] }));
   expect(codeOf(() => restore({ ...before }))).toBe('SNAPSHOT_UNKNOWN');
+});
+
+it('leaves the clock, the other apps and the nonces that were used when it goes back to a snapshot of one app', () => {
+  const { issue, check, snapshot, restore, moveClock, now, createApp, requests, app } = start({ rateLimit: 1 });
+  createApp({ appKey: 'key2' });
+  const before = snapshot(appKey);
+  const [lost, kept] = [issue('ada'), issue('ada', { appKey: 'key2' })];
+  moveClock({ byMs: 5 });
+  requests.find(appKey)?.nonces.add(appKey, 'used', Number.POSITIVE_INFINITY);
+  const admit = () => codeOf(() => requests.admit(appKey, { operationId: 'a', rateLimit: null }));
+  expect([admit(), admit()]).toEqual([undefined, 'RateLimitExceeded']);
+  restore(before);
+  expect([check(lost), check(kept, 'key2'), now(), app('key2').tokenCount]).toEqual([31004, 0, 1_000_005, 1]);
+  expect(requests.find(appKey)?.nonces.add(appKey, 'used', Number.POSITIVE_INFINITY)).toBe(false);
+  expect([admit(), admit()]).toEqual([undefined, 'RateLimitExceeded']);
+  expect(Object.isFrozen(before)).toBe(true);
+});
+
+it('goes back to a snapshot of the clock as it was moved, beside a clock that went on', () => {
+  const { snapshot, restore, moveClock, now, time } = start();
+  moveClock({ byMs: 500 });
+  const before = snapshot();
+  moveClock({ byMs: 1000 });
+  time.now += 3;
+  restore(before);
+  expect([now(), before.takenAt]).toEqual([1_000_503, 1_000_500]);
+});
+
+it('makes each app, secret and rotation of the bytes that it is given', () => {
+  const asked: number[] = [];
+  const random = (bytes: number) => new Uint8Array(bytes).fill(asked.push(bytes));
+  const { createApp, secretOf, rotateSecret, apps, issue } = createService({ random, now: () => 7 });
+  expect(apps()).toEqual([]);
+  const { appKey: made } = createApp();
+  expect([made, secretOf(made)]).toEqual(['010101010101', '0202020202020202']);
+  expect(rotateSecret(made)).toEqual({ appKey: made, appSecret: '0303030303030303' });
+  expect([asked, codeOf(() => issue(made, { userId: 'ada', name: 'Ada' }, 'x'))]).toEqual([[6, 8, 8], undefined]);
+  expect(() => createApp({ appKey: made })).toThrow(`There is an app ${made} already. Choose another App Key.`);
 });
 
 it('starts anew by a reset, with the apps it was made with', () => {
