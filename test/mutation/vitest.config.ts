@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import root from '../../vitest.config.js';
 import { targets } from './targets.js';
@@ -12,6 +13,7 @@ export default defineConfig({
   ssr: root.ssr ?? {},
   root: process.cwd(),
   test: {
+    runner: join(import.meta.dirname, 'runner.ts'),
     include: [`${folder}/**/*.test.ts`],
     exclude: ['**/node_modules/**', ...withoutTests.map((path) => `${folder}/${path}`)],
     testTimeout: 120_000,
