@@ -1,6 +1,7 @@
 import { createTransport } from '#platform';
 import { createSecrets } from './app-secrets.js';
 import { createCall, findNamed } from './call/call.js';
+import type { CallOptions } from './call-options.js';
 import { createClock } from './clock-skew.js';
 import { createEmitter } from './create-emitter.js';
 import { createMethods } from './create-methods.js';
@@ -13,6 +14,7 @@ import { createRedact } from './redaction/safe-cause.js';
 import { writeRequest } from './request/write-request.js';
 import { checkSecret, resolveSettings } from './resolve-options.js';
 import { performanceNow } from './system-time.js';
+import type { Operation } from './table-types.js';
 import { createFetchTransport } from './transport/fetch-transport.js';
 import type { NexconnClient, NexconnClientOptions } from './types.js';
 
@@ -62,14 +64,17 @@ export function createNexconnClient(options: NexconnClientOptions): NexconnClien
   const redact = (text: string) => createRedact(secrets.known())(text);
   const http = createHttp({ settings, run, send, redact });
   const methods = createMethods({ settings, run, send, http });
+  const callOf = (operation: Operation, options: Pick<CallOptions, 'priority'>) => {
+    const { method, path } = operation;
+    return createCall({ operation, method, path, send }, options, settings);
+  };
   const check: NexconnClient['rateLimit']['check'] = (operationId, { priority } = {}) => {
     const operation = findNamed(operationId);
-    if (operation) rateLimits.check(createCall({ ...operation, operation, send }, { priority }, settings));
+    if (operation) rateLimits.check(callOf(operation, { priority }));
   };
   const checkRequest: NexconnClient['checkRequest'] = (operationId, request) => {
     const operation = findNamed(operationId);
-    if (operation)
-      writeRequest(operation, request, createCall({ ...operation, operation, send }, {}, settings), settings);
+    if (operation) writeRequest(operation, request, callOf(operation, {}), settings);
   };
   const { ids, tryNext } = secrets;
   return {

@@ -67,7 +67,7 @@ export class NexconnError extends Error {
     this.retryable = retryable;
     this.attempts = attempts;
     // What is not known stays out of logs.
-    Object.assign(this, Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)));
+    for (const [name, value] of Object.entries(known)) if (value !== undefined) Reflect.set(this, name, value);
   }
 
   static {
