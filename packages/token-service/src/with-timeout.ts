@@ -14,8 +14,17 @@ export function withTimeout<T>(work: PromiseLike<T> | T, timeoutMs: number, mess
     let timer = setTimeout(() => {
       timer = setTimeout(() => reject(error()), 0);
     }, timeoutMs);
-    Promise.resolve(work)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+    const end = (): void => clearTimeout(timer);
+    // `finally` would make three more promises for each question to a store.
+    Promise.resolve(work).then(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (error) => {
+        end();
+        reject(error);
+      },
+    );
   });
 }

@@ -45,14 +45,22 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
 
   /** Returns the rows of one app; which ones, its prefix says as soon as Redis has told who owns the rows without a scope. */
   function partAt(prefixOf: () => string | Promise<string>): TokenStore {
-    async function run(name: keyof typeof redisScripts, ...args: (string | number)[]): Promise<unknown> {
+    /** Its prefix, once the version of the data was looked at. */
+    const prepare = onceDone(async () => {
       await checkVersion();
-      return scripts[name](await prefixOf(), args.map(String));
+      return prefixOf();
+    });
+    let prefix: string | undefined;
+
+    async function run(name: keyof typeof redisScripts, ...args: (string | number)[]): Promise<unknown> {
+      // To await what has long been known would cost each question two promises.
+      prefix ??= await prepare();
+      return scripts[name](prefix, args.map(String));
     }
 
     async function read(userId: string) {
       const [text, currentSecret] = (await run('read', rowName('', userId))) as [string | null, string | null];
-      return { token: parseRow(userId, text ?? ''), currentSecret: currentSecret ?? undefined };
+      return { token: text === null ? undefined : parseRow(userId, text), currentSecret: currentSecret ?? undefined };
     }
 
     return {
@@ -92,7 +100,7 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
 
   return defineForApp(
     partAt(() => keyPrefix),
-    (appKey) => partAt(onceDone(() => prefixOf(appKey))),
+    (appKey) => partAt(() => prefixOf(appKey)),
   );
 }
 
