@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, write } from 'node:fs';
 import type { LogSink } from '../types.js';
-import { setTimeout } from './system-time.js';
+import { setImmediate, setTimeout } from './system-time.js';
 
 /** What a reader that has stalled is kept of; all after that is lost until it reads on. */
 const maxPendingLength = 4 * 1024 * 1024;
@@ -29,7 +29,6 @@ export function createLogSink(descriptor: number): LogSink {
       end();
       return;
     }
-    isWriting = true;
     const text = isMidLine ? `\n${pending}` : pending;
     pending = '';
     writeAll(Buffer.from(text));
@@ -56,7 +55,10 @@ export function createLogSink(descriptor: number): LogSink {
     write(text) {
       if (isGone || pending.length > maxPendingLength) return;
       pending += text;
-      if (!isWriting) writePending();
+      if (isWriting) return;
+      isWriting = true;
+      // The lines of one iteration of the event loop at once: each write takes as long as a line.
+      setImmediate(writePending);
     },
     flush: () => (isWriting ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
   };

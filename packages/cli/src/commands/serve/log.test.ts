@@ -28,3 +28,20 @@ it('a time-out is logged with its code and with what timed out', async () => {
   log.warn({ error }, 'store not closed');
   expect(JSON.parse(lines.join('')).error).toEqual({ code: 'TIMED_OUT', message: 'The store is still closing.' });
 });
+
+it('values of secret fields are redacted down to the third level, in lists as well, and the rest stays as it is', () => {
+  const lines: string[] = [];
+  const log = createLog({ write: (line: string) => lines.push(line) > 0 }, 'info', () => ({ Cookie: 'c0' }));
+  const given = { token: 't1', a: { password: 'p1', b: { Authorization: 'a1', c: 7 } }, d: [{ jwt: 'j1' }, 'e', null] };
+  const at = new Date(0);
+  log.info({ ...given, at, status: 200 }, 'answered');
+  expect(JSON.parse(lines.join(''))).toMatchObject({
+    Cookie: '[redacted]',
+    token: '[redacted]',
+    a: { password: '[redacted]', b: { Authorization: '[redacted]', c: 7 } },
+    d: [{ jwt: '[redacted]' }, 'e', null],
+    at: at.toISOString(),
+    status: 200,
+  });
+  expect(given.a.password).toBe('p1');
+});
