@@ -26,6 +26,18 @@ it('the oldest nonce is forgotten when the store is full', () => {
   expect(store.add('a', '1', 10)).toBe(true);
 });
 
+it.each([
+  ['now', { now: 5 }],
+  ['now', { now: null }],
+  ['capacity', { capacity: null }],
+  ['size', { size: 5 }],
+  ['options', null],
+])('a %s that is none, as in %j, is refused by its name', (field, options) => {
+  expect(() => createNonceStore(options as never)).toThrow(
+    expect.objectContaining({ name: 'SigningError', code: 'INVALID_OPTION', field }),
+  );
+});
+
 it.each([0, -1, Number.NaN])('a capacity of %s is refused', (capacity) => {
   expect(() => createNonceStore({ capacity })).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTION', field: 'capacity' }),

@@ -39,6 +39,37 @@ it.each(['\n', '\r\n', '\r', ' ', '\uFEFF'])('an App Secret with %j around it is
   expect(explainMismatch({ ...signed, Signature }, credentials)).toBe('secret-not-trimmed+base64');
 });
 
+it.each(['\n', '\r\n'])('a byte order mark before an App Secret and %j behind it are found together', (end) => {
+  const Signature = createHash('sha1').update(`\uFEFF${credentials.appSecret}${end}143141408710653000`).digest('hex');
+  expect(explainMismatch({ ...signed, Signature }, credentials)).toBe('secret-not-trimmed');
+});
+
+it('a secret that was not trimmed is not tried with other ways of hashing, but with both units of time', () => {
+  const secret = `${credentials.appSecret}\n`;
+  const explain = (Signature: string) => explainMismatch({ ...signed, Signature }, credentials);
+  expect(explain(createHmac('sha1', secret).update('143141408710653000').digest('hex'))).toBeUndefined();
+  expect(explain(createHash('sha1').update(`14314${secret}1408710653000`).digest('hex'))).toBeUndefined();
+  expect(explain(createHash('sha1').update(`${secret}143141408710653`).digest('hex'))).toBe(
+    'secret-not-trimmed+seconds',
+  );
+});
+
+it('nothing is explained by an empty secret, which anybody could have signed with', () => {
+  const Signature = createHash('sha1').update('143141408710653000\n').digest('hex');
+  expect(explainMismatch({ ...signed, Signature }, { ...credentials, appSecret: '' })).toBeUndefined();
+});
+
+it.each([
+  ['11', '99999999999', '99999999999', 'seconds'],
+  ['12', '100000000000', '100000000000', undefined],
+  ['11', '99999999999', '99999999999000', 'seconds'],
+  ['12', '100000000000', '100000000', 'seconds'],
+  ['12', '100000000000', '100000000000000', undefined],
+])('a timestamp of %s digits, %s, over which %s was signed: %s', (_, Timestamp, overTime, cause) => {
+  const Signature = createHash('sha1').update(`${credentials.appSecret}14314${overTime}`).digest('hex');
+  expect(explainMismatch({ ...signed, Timestamp, Signature }, credentials)).toBe(cause);
+});
+
 it('nothing is explained without a secret that is a text', () => {
   for (const appSecret of [undefined, null, 7, Promise.resolve('x'), '']) {
     expect(explainMismatch(signed, { ...credentials, appSecret: appSecret as never })).toBeUndefined();

@@ -1,6 +1,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders } from './signature/read-headers.js';
+import { stringToSign } from './signature/signature-parts.js';
 import type { MismatchCause, RequestHeaders, SigningCredentials } from './types.js';
 
 /** The digest and encoding by the number of characters of a signature. */
@@ -11,9 +12,8 @@ const shapes = new Map<number, readonly ['sha1' | 'sha256', 'hex' | 'base64']>([
   [44, ['sha256', 'base64']],
 ]);
 
-/** Every order in which the parts can be joined, the right one first. */
-const orders = [
-  ['secret', 'nonce', 'timestamp'],
+/** Every other order in which the parts can be joined. */
+const wrongOrders = [
   ['secret', 'timestamp', 'nonce'],
   ['nonce', 'secret', 'timestamp'],
   ['nonce', 'timestamp', 'secret'],
@@ -25,7 +25,7 @@ const orders = [
  * Returns the common mistake, or several at once, that explains a signature that does not match.
  *
  * Returns `undefined` where the signature is right or no known mistake leads to it. A right signature over a timestamp
- * in seconds counts as `seconds`. Computes at most 58 hashes, and none where the signature has the length of no digest.
+ * in seconds counts as `seconds`. Computes at most 66 hashes, and none where the signature has the length of no digest.
  */
 export function explainMismatch(
   headers: RequestHeaders,
@@ -70,7 +70,7 @@ function secretsUsed(appSecret: string, appKey: string): (readonly [mistake: str
   return [
     [false, appSecret],
     ['app-key-as-secret', appKey],
-    ...variants.filter((secret) => secret !== appSecret).map((secret) => ['secret-not-trimmed', secret] as const),
+    ...variants.map((secret) => ['secret-not-trimmed', secret] as const),
   ];
 }
 
@@ -94,10 +94,10 @@ function* hashesMade(
   const parts = { secret, nonce, timestamp };
   const hash = (text: string) => createHash(algorithm).update(text);
   const hmac = (key: string, text: string) => createHmac(algorithm, key).update(text);
-  const [right, ...wrong] = orders.map((order) => order.map((part) => parts[part]).join('')) as [string, ...string[]];
+  const right = stringToSign(secret, nonce, timestamp);
 
   yield ['', hash(right)];
-  for (const [index, text] of wrong.entries()) yield [`order-${orders[index + 1]?.join('-')}`, hash(text)];
+  for (const order of wrongOrders) yield [`order-${order.join('-')}`, hash(order.map((part) => parts[part]).join(''))];
   yield ['trailing-newline', hash(`${right}\n`)];
   yield ['hmac', hmac(secret, nonce + timestamp)];
   yield ['hmac', hmac(secret, right)];

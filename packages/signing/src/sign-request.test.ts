@@ -126,6 +126,14 @@ describe('bad input', () => {
   });
 });
 
+it.each<[problem: string, credentials: unknown, message: string]>([
+  ['an empty one', { appKey: '', appSecret }, 'appKey is empty; pass a non-empty string.'],
+  ['none', { appKey }, 'appSecret is undefined; pass a non-empty string.'],
+  ['another type', { appKey: 12, appSecret }, 'appKey is number; pass a non-empty string.'],
+])('the message says of %s what it is', (_, credentials, message) => {
+  expect(thrownBy(() => signRequest(credentials as SigningCredentials)).message).toBe(message);
+});
+
 describe('the secret', () => {
   it.each([...badCredentials])('does not show in the error about %s', (_, credentials) => {
     const error = thrownBy(() => signRequest(credentials as SigningCredentials));
@@ -164,6 +172,7 @@ function shown(value: object): string[] {
 
 it.each([
   ['options', null],
+  ['options', 'now'],
   ['now', { now: null }],
   ['now', { now: 5 }],
   ['nonce', { nonce: null }],

@@ -202,6 +202,34 @@ describe('the nonce store', () => {
     }
   });
 
+  it.each([
+    [1e12 + 600_000, 1],
+    [1e12 + 599_999, 2],
+    [1e13 - 600_001, 1],
+    [1e13 - 600_000, 2],
+    [1, 2],
+    [1e14, 2],
+  ])(
+    'is given at %i %i text: two where digits could be moved to another timestamp of that time',
+    (timestamp, count) => {
+      const texts: string[] = [];
+      const nonceStore: NonceStore = { add: (_, text) => texts.push(text) > 0 };
+      const now = () => timestamp;
+      const headers = signRequest({ appKey, appSecret }, { now, nonce: () => 'abc' });
+      expect(verify(headers, { nonceStore, now })).toEqual({ ok: true, appKey });
+      expect(texts).toEqual(['abc', `abc${timestamp}`].slice(0, count));
+    },
+  );
+
+  it('refuses what it has seen of one of the two texts alone', () => {
+    const now = () => 1;
+    const headers = signRequest({ appKey, appSecret }, { now, nonce: () => 'abc' });
+    for (const seen of ['abc', 'abc1']) {
+      const nonceStore = { add: (_: string, text: string) => text !== seen };
+      expect(verify(headers, { nonceStore, now })).toMatchObject({ reason: 'nonce-replayed' });
+    }
+  });
+
   it('refuses a nonce under another timestamp too', () => {
     const options = { nonceStore: createNonceStore({ now: () => nowMs }) };
     const at = (ms: number) => signRequest({ appKey, appSecret }, { now: () => ms, nonce: () => 'same' });

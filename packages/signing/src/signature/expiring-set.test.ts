@@ -1,5 +1,10 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createExpiringSet } from './expiring-set.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 /** A random sequence that is the same in every run. */
 function createDice(seed: number): (sides: number) => number {
@@ -19,7 +24,8 @@ it.each([1, 2, 3, 7, 50, 100, 1000])('agrees with a plain list, with a capacity 
   for (let step = 0; step < 20_000; step += 1) {
     now += roll(4);
     const text = `${roll(capacity * 2)}`;
-    const expiresAt = now + roll(60) - 1;
+    // Long enough for the larger ones to be filled, and to grow until they are.
+    const expiresAt = now + roll(60 + 3 * capacity) - 1;
     const isKnown = rows.some((row) => row.text === text && row.expiresAt >= now);
     if (set.add(text, expiresAt, now) === isKnown) wrongSteps.push(step);
     if (isKnown || expiresAt < now) continue;
@@ -37,4 +43,30 @@ it('tells a million texts apart', () => {
     taken += Number(set.add(text, 1, 0)) + Number(set.add(`a\n${text}`, 1, 0));
   }
   expect(taken).toBe(1_000_000);
+  for (let number = 0; number < 500_000; number += 1) taken -= Number(!set.add(number.toString(), 1, 0));
+  expect(taken).toBe(500_000);
+});
+
+it.each([
+  ['first', 'a\n298976', 'a\n524945'],
+  ['second', 'a\n238466', 'a\n305020'],
+])('tells texts apart whose hashes have the same %s half, where their place is the same', (_, text, alike) => {
+  // Without a random seed these two have.
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => array);
+  const set = createExpiringSet(10);
+  expect([text, alike, text, alike].map((each) => set.add(each, 1, 0))).toEqual([true, true, false, false]);
+});
+
+it('takes room for the texts that are not over, however many there were', () => {
+  const lengths: number[] = [];
+  class CountedArray extends Uint32Array {
+    constructor(length: number) {
+      super(length);
+      lengths.push(length);
+    }
+  }
+  vi.stubGlobal('Uint32Array', CountedArray);
+  const set = createExpiringSet(10_000);
+  for (let now = 0; now < 1000; now += 1) set.add(`${now}`, now + 40, now);
+  expect(Math.max(...lengths)).toBe(128);
 });

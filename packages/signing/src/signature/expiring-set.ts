@@ -53,15 +53,14 @@ export function createExpiringSet(capacity: number): ExpiringSet {
   }
 
   function grow(): void {
-    const rows = makeRows(highs.length * 2);
-    for (const [index, column] of [highs, lows, expiries].entries()) {
-      rows[index]?.set(column.subarray(oldest));
-      rows[index]?.set(column.subarray(0, oldest), column.length - oldest);
-    }
-    [highs, lows, expiries] = rows;
+    const full = [highs, lows, expiries] as const;
+    [highs, lows, expiries] = makeRows(full[0].length * 2);
+    copyRing(full[0], highs, oldest);
+    copyRing(full[1], lows, oldest);
+    copyRing(full[2], expiries, oldest);
     oldest = 0;
     slots = new Uint32Array(highs.length * 2);
-    for (let row = 0; row < used; row += 1) slots[findSlot(highs[row] as number, lows[row] as number)] = row + 1;
+    for (const row of full[0].keys()) slots[findSlot(highs[row] as number, lows[row] as number)] = row + 1;
   }
 
   return {
@@ -94,4 +93,10 @@ export function createExpiringSet(capacity: number): ExpiringSet {
 
 function makeRows(count: number): [Uint32Array, Uint32Array, Float64Array] {
   return [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
+}
+
+/** Copies a ring to the beginning of a larger one, its oldest row first. */
+function copyRing(ring: Uint32Array | Float64Array, larger: Uint32Array | Float64Array, oldest: number): void {
+  larger.set(ring.subarray(oldest));
+  larger.set(ring.subarray(0, oldest), ring.length - oldest);
 }
