@@ -24,7 +24,10 @@ interface Host {
 export function createTransport(): Transport {
   // Loaded beside the start of the program, since it takes longer than all else of this package.
   let undici: typeof import('undici') | undefined;
-  const loading = import('undici');
+  const loading = import('undici').then((loaded) => {
+    undici = loaded;
+    return loaded;
+  });
   // Those who wait for it get the error.
   loading.catch(() => {});
   const hosts = new Map<string, Host>();
@@ -42,30 +45,13 @@ export function createTransport(): Transport {
     return host;
   }
 
-  // Together at the end of an iteration of the event loop: each write wakes up who reads it, which costs more than the write.
-  let handed: RequestHandler[] = [];
-  function flush(): void {
-    if (!undici) {
-      loading.then(
-        (loaded) => {
-          undici = loaded;
-          flush();
-        },
-        (error) => {
-          for (const handler of handed.splice(0)) handler.fail(new TransportUnusable('', { cause: error }));
-        },
-      );
-      return;
-    }
-    const taken = handed;
-    handed = [];
-    for (const handler of taken) if (!handler.cancelled) handler.startAt(hostOf(handler.request.origin, undici));
-  }
-
   return {
     send(request, result) {
       const handler = new RequestHandler(request, result);
-      if (handed.push(handler) === 1) setImmediate(flush);
+      const start = (loaded: typeof import('undici')): void => handler.startAt(hostOf(request.origin, loaded));
+      // At once: undici itself writes over a kept connection at the end of an iteration of the event loop, all together.
+      if (undici) start(undici);
+      else loading.then(start, (error) => handler.fail(new TransportUnusable('', { cause: error })));
       return () => handler.cancel();
     },
     mayResend: false,
@@ -129,6 +115,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   /** Sends it, or has it wait for a connection. */
   startAt(host: Host): void {
+    if (this.cancelled) return;
     this.#host = host;
     const isFirst = host.waiting[0].size === 0 && (this.request.isRepeated || host.waiting[1].size === 0);
     const connection = isFirst ? host.connections.take(this.isOverNewConnection) : undefined;
@@ -144,8 +131,10 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     this.#connection = connection;
     if (hasWaited) this.#result.onSend?.();
     try {
-      const headers = { 'accept-encoding': acceptedEncodings, ...this.request.headers };
-      connection.client.dispatch({ ...this.request, headers } as Dispatcher.DispatchOptions, this);
+      const { path, method, headers: given, body } = this.request;
+      const headers = ['accept-encoding', acceptedEncodings];
+      for (const name in given) headers.push(name, given[name] as string);
+      connection.client.dispatch({ path, method, headers, body } as Dispatcher.DispatchOptions, this);
     } catch (error) {
       this.fail(error);
     }
