@@ -48,6 +48,16 @@ describe('a connection', () => {
     expect(started.counts.size).toBeLessThan(100);
   });
 
+  it('is opened anew only once those that are open have carried 79 as well', async () => {
+    await using started = await start();
+    await Promise.all([1, 2].map(() => started.nexconn.issueAccessToken(request)));
+    for (let calls = 2; calls < 2 * 79; calls += 1) await started.nexconn.issueAccessToken(request);
+    expect([...started.counts.values()]).toEqual([79, 79]);
+    await until(() => started.open() === 0);
+    await started.nexconn.issueAccessToken(request);
+    expect([...started.counts.values()]).toEqual([79, 79, 1]);
+  });
+
   it('is used again after a refusal', async () => {
     await using started = await start({}, json(400, { code: 1002, errorMessage: 'x' }));
     for (let calls = 0; calls < 5; calls += 1) await failureOf(started.nexconn.issueAccessToken(request));

@@ -11,10 +11,10 @@ const connectionsPerHost = 64;
 /** One connection to a host, which carries one request at a time; undici opens it anew where it was closed. */
 export interface Connection {
   readonly client: Client;
-  /** Whether a response has come over the socket that it has now. */
-  hasAnswered: boolean;
-  /** The socket while it is being opened, TLS included. */
-  opening: Socket | undefined;
+  /** The socket that it has, or had last; also while it is being opened, TLS included. */
+  socket: Socket | undefined;
+  /** How many requests have been sent over that socket. */
+  requests: number;
 }
 
 /** The connections to one host. */
@@ -55,14 +55,9 @@ export function createHostConnections(
   function open(): Connection {
     const client = new Client(origin, {
       connect(options, callback) {
-        connection.hasAnswered = false;
-        connection.opening = connect(options, (...opened) => {
-          connection.opening = undefined;
-          callback(...opened);
-        });
+        connection.requests = 0;
+        connection.socket = connect(options, callback);
       },
-      // With one more undici closes the connection.
-      maxRequestsPerClient: requestsPerConnection - 1,
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
       ...(isOnce && { pipelining: 0 }),
@@ -70,7 +65,7 @@ export function createHostConnections(
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const connection: Connection = { client, hasAnswered: false, opening: undefined };
+    const connection: Connection = { client, socket: undefined, requests: 0 };
     all.add(connection);
     return connection;
   }
@@ -78,7 +73,7 @@ export function createHostConnections(
   function destroy(connection: Connection, reason: Error): void {
     if (!all.delete(connection)) return;
     void connection.client.destroy(reason);
-    connection.opening?.destroy(reason);
+    connection.socket?.destroy(reason);
   }
 
   return {
@@ -89,7 +84,13 @@ export function createHostConnections(
       return all.size < connectionsPerHost ? open() : undefined;
     },
     release(connection) {
-      if (all.has(connection)) free.push(connection);
+      const isSpent = connection.requests >= requestsPerConnection;
+      // Not by undici, which closes with an error: the text of its stack costs as much as a new socket.
+      if (isSpent) connection.socket?.destroy();
+      if (!all.has(connection)) return;
+      // Those that are open go first: a request need not wait for a new socket then.
+      if (isSpent) free.unshift(connection);
+      else free.push(connection);
     },
     destroy,
     async close() {

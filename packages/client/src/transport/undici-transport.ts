@@ -166,7 +166,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    this.#isReused = this.#connection?.hasAnswered === true;
+    if (this.#connection) this.#isReused = this.#connection.requests++ > 0;
     if (this.cancelled) controller.abort(this.cancelled);
   }
 
@@ -189,7 +189,6 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#connection) this.#connection.hasAnswered = true;
     this.#end();
     const [status, headers] = [this.#status, this.#headers];
     // An answer of the API comes in one piece.
