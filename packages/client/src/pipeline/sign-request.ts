@@ -10,21 +10,26 @@ import type { Parts } from './parts.js';
 type Headers = HttpRequest['headers'];
 
 /**
- * Returns the headers of one attempt, with a nonce and a timestamp of its own.
+ * Returns the headers of one attempt, with a nonce and a timestamp of its own; a promise of them where hashing takes one.
  *
  * @throws {NexconnError} where it could not be signed
  */
-export async function signRequest(
+export function signRequest(
   { headers }: HttpRequest,
   call: Call,
   { appSecret }: ChosenSecret,
   { settings, clock, secrets }: Parts,
-): Promise<Headers> {
+): Headers | Promise<Headers> {
   const { appKey, headerPrefix, nonce } = settings;
-  try {
-    return Object.assign(await sign({ appKey, appSecret, headerPrefix }, { now: clock.now, nonce }), headers);
-  } catch (error) {
+  const fail = (error: unknown): never => {
     throw attemptError(error, call, '', createRedact(secrets.known()));
+  };
+  try {
+    const signed = sign({ appKey, appSecret, headerPrefix }, { now: clock.now, nonce });
+    if (signed instanceof Promise) return signed.then((values) => Object.assign(values, headers), fail);
+    return Object.assign(signed, headers);
+  } catch (error) {
+    return fail(error);
   }
 }
 
