@@ -18,6 +18,8 @@ interface MethodParts {
   readonly http: Http;
 }
 
+const noOptions: CallOptions = {};
+
 /** Creates the method of every operation in the table. */
 export function createMethods(parts: MethodParts): OperationMethods {
   const methods = operations.map((operation) => [operation.operationId, createMethod(operation, parts)]);
@@ -32,8 +34,8 @@ function createMethod(operation: Operation, { settings, run, send, http }: Metho
     return (await http.exchange(method, path, init)).answer;
   }
 
-  return async function callOperation(request: unknown = {}, options: CallOptions = {}): Promise<unknown> {
-    checkCallNames(options);
+  return async function callOperation(request: unknown = {}, options: CallOptions = noOptions): Promise<unknown> {
+    if (options !== noOptions) checkCallNames(options);
     if (http.middlewares.size > 0) return unwrap(await callThroughMiddlewares(request, options));
     const call = createCall({ operation, method, path, send }, options, settings);
     return unwrap(await run(writeRequest(operation, request, call, settings), call));

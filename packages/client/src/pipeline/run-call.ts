@@ -30,17 +30,19 @@ export function createPipeline(parts: Parts): Pipeline {
     running += 1;
     emit('call-start', () => ({ call: call.info }));
     let deadline: Deadline | undefined;
+    let failure: NexconnError | undefined;
     try {
       deadline = startDeadline(call, monotonicNow, watchSignal);
       const { origin } = request;
       const own = origin === '' ? parts : { ...parts, failover: onlyHost({ origin, prefix: '' }) };
       const answer = await tryUntilDone(request, call, deadline, own);
-      emitEnd(call, answer.failure, startedAt, parts);
+      failure = answer.failure;
       return answer;
     } catch (error) {
-      emitEnd(call, error as NexconnError, startedAt, parts);
+      failure = error as NexconnError;
       throw error;
     } finally {
+      emitEnd(call, failure, startedAt, parts);
       // One that is still there was not used.
       call.permit?.release('unused');
       deadline?.release();

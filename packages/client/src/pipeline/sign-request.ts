@@ -21,13 +21,13 @@ export function signRequest(
   { settings, clock, secrets }: Parts,
 ): Headers | Promise<Headers> {
   const { appKey, headerPrefix, nonce } = settings;
+  const add = (signed: Record<string, string>): Headers => Object.assign(signed, headers);
   const fail = (error: unknown): never => {
     throw attemptError(error, call, '', createRedact(secrets.known()));
   };
   try {
     const signed = sign({ appKey, appSecret, headerPrefix }, { now: clock.now, nonce });
-    if (signed instanceof Promise) return signed.then((values) => Object.assign(values, headers), fail);
-    return Object.assign(signed, headers);
+    return signed instanceof Promise ? signed.then(add, fail) : add(signed);
   } catch (error) {
     return fail(error);
   }

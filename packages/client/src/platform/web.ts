@@ -1,18 +1,8 @@
-import type { SigningCredentials, SignRequestOptions } from '@nexconn-kit/signing/webcrypto';
-import { signRequest } from '@nexconn-kit/signing/webcrypto';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { Transport } from '../transport/transport.js';
 import type { NexconnEvent } from '../types.js';
 
-export { SigningError } from '@nexconn-kit/signing/webcrypto';
-
-/** Signs by WebCrypto, which answers later. */
-export function sign(
-  credentials: SigningCredentials,
-  options: SignRequestOptions,
-): Record<string, string> | Promise<Record<string, string>> {
-  return signRequest(credentials, options);
-}
+export { SigningError, signRequest as sign } from '@nexconn-kit/signing/webcrypto';
 
 /** Creates a transport over the runtime's own `fetch`. */
 export function createTransport(): Transport {

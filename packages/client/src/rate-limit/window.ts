@@ -47,8 +47,7 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
     const time = freeAt(usedAt, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs));
     let at = freeAts.length;
     while (at > head && (freeAts[at - 1] as number) > time) at -= 1;
-    if (at === freeAts.length) freeAts.push(time);
-    else freeAts.splice(at, 0, time);
+    freeAts.splice(at, 0, time);
   }
 
   function isAllInUse(): boolean {

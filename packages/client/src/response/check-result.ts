@@ -3,14 +3,12 @@ import { resultValidators } from '@nexconn-kit/contract/result-validators';
 import type { Call } from '../call/call.js';
 
 /** What became of the check of a result. */
-interface CheckedResult {
+export interface CheckedResult {
   /** What is wrong with it, in words that hold nothing of it; undefined where nothing is. */
   readonly problem?: string | undefined;
   /** What is longer in it than documented; undefined where nothing is. */
   readonly longTexts?: readonly ValidationIssue[] | undefined;
 }
-
-const sound: CheckedResult = {};
 
 /** Returns what the document, and the request, say against a result. */
 export function checkResult(result: unknown, call: Call): CheckedResult {
@@ -24,7 +22,7 @@ export function checkResult(result: unknown, call: Call): CheckedResult {
   }
   const echo = findOtherEcho(result, call);
   if (echo) return { problem: `a result whose ${echo} is not that of the request; checkEchoes: false takes it` };
-  return issues.length > 0 ? { longTexts: issues } : sound;
+  return { longTexts: issues.length > 0 ? issues : undefined };
 }
 
 function findOtherEcho(result: unknown, { operation, sent }: Call): string | undefined {

@@ -5,7 +5,7 @@ import { envelope } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../redaction/safe-cause.js';
 import type { HttpResponse } from '../transport/transport.js';
 import { describeBody, refusalError, statusError } from './api-error.js';
-import { checkResult } from './check-result.js';
+import { type CheckedResult, checkResult } from './check-result.js';
 
 /** A response, and what it amounts to. */
 export interface Answer {
@@ -43,8 +43,8 @@ export function classifyAnswer(body: unknown, response: HttpResponse, call: Call
   }
   if (!isOk) return { response, body, isRefusal: false, failure: statusError(body, response, call) };
   const bodyProblem = problemOfBody(body, response, apiCode, call);
-  const { problem, longTexts } = bodyProblem
-    ? { problem: bodyProblem, longTexts: undefined }
+  const { problem, longTexts }: CheckedResult = bodyProblem
+    ? { problem: bodyProblem }
     : checkResult(resultOf(body), call);
   const failure = problem ? malformedError(problem, status, call) : undefined;
   return { response, body, isRefusal: false, failure, longTexts };
