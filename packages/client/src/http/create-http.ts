@@ -13,8 +13,6 @@ import type { Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
 import { fromRequest, fromResponse, toResponse } from './convert.js';
 
-const methods = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'] as const;
-
 /** The `openapi-fetch` client in front of the pipeline. */
 export interface Http {
   readonly client: Client<paths>;
@@ -70,6 +68,8 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
     return answer.isRefusal ? { error: data ?? error, response } : { data, response };
   }
 
+  // A function for each HTTP method, as `openapi-fetch` has; what else it has is replaced below.
+  const methods = Object.keys(openapi);
   const calls = methods.map((method) => [method, (path: string, init?: Init) => requestOf(method, path, init)]);
   const client = {
     ...Object.fromEntries(calls),
