@@ -1,7 +1,7 @@
 import { assembleMock } from './assemble-mock.js';
 import { cutFetch } from './faults/cut-answer.js';
+import { bodilessStatuses } from './http/finish-answer.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
-import { bodilessStatuses } from './pipeline/pipeline.js';
 import type { Mock, MockOptions } from './types.js';
 
 /**

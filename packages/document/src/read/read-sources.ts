@@ -4,6 +4,8 @@ import { isMap } from 'yaml';
 import { invalidDocument } from '../errors.js';
 import { splitPointer } from '../json/json-pointer.js';
 import type { Problem, SourcePosition } from '../types.js';
+import { fileVersionOf } from './file-version.js';
+import { resolvePointer } from './resolve-pointer.js';
 import {
   nameFile,
   parseSourceFile,
@@ -15,14 +17,12 @@ import {
   type SourceFile,
   syntaxProblems,
 } from './source-file.js';
-import { stampOf } from './stamp.js';
-import { walkTo } from './walk-to.js';
 
 /** The hand-written files of one document, kept for their texts and positions. */
 export interface Sources {
   /** Absolute path of the document. */
   readonly entry: string;
-  /** Every file that was read or looked for: absolute path → its stamp before it was read. */
+  /** Every file that was read or looked for: absolute path → its version before it was read. */
   files(): ReadonlyMap<string, string>;
   /** The text of a file as it was when it was first read. */
   read(path: string): Promise<string>;
@@ -34,7 +34,7 @@ export interface Sources {
 
 /** Reads each file once, and keeps what it looked like just before. */
 interface Reader {
-  readonly stamps: ReadonlyMap<string, string>;
+  readonly versions: ReadonlyMap<string, string>;
   readonly read: (path: string) => Promise<string>;
 }
 
@@ -51,11 +51,11 @@ interface Collection {
  * @throws {DocumentError} on a syntax error, a `$ref` that leads nowhere, or a document that is not OpenAPI 3.1
  */
 export async function readSources(root: string, source: string): Promise<Sources> {
-  const { stamps, read } = createReader();
+  const { versions, read } = createReader();
   const entry = resolve(root, source);
   const nameOf = (path: string): string => nameFile(root, path);
   await read(entry).catch((error: NodeJS.ErrnoException) => {
-    throw invalidDocument([unreadableEntry(nameOf(entry), error)], stamps);
+    throw invalidDocument([unreadableEntry(nameOf(entry), error)], versions);
   });
 
   const collection: Collection = { files: new Map(), references: [], problems: [] };
@@ -64,11 +64,11 @@ export async function readSources(root: string, source: string): Promise<Sources
   problems.push(...references.flatMap((reference) => checkTarget(reference, files)));
   const main = files.get(entry) as SourceFile;
   if (problems.length === 0) problems.push(...checkVersion(main));
-  if (problems.length > 0) throw invalidDocument(problems, stamps);
+  if (problems.length > 0) throw invalidDocument(problems, versions);
 
   return {
     entry,
-    files: () => stamps,
+    files: () => versions,
     read,
     nameOf,
     locate: (pointer) => locate(pointer, main, collection),
@@ -77,13 +77,13 @@ export async function readSources(root: string, source: string): Promise<Sources
 
 function createReader(): Reader {
   const texts = new Map<string, Promise<string>>();
-  const stamps = new Map<string, string>();
+  const versions = new Map<string, string>();
   return {
-    stamps,
+    versions,
     read(path) {
       const known = texts.get(path);
       if (known) return known;
-      stamps.set(path, stampOf(path));
+      versions.set(path, fileVersionOf(path));
       const text = readFile(path, 'utf8');
       texts.set(path, text);
       return text;
@@ -145,17 +145,17 @@ function checkTarget(reference: Reference, files: ReadonlyMap<string, SourceFile
   const { path, keys } = resolveTarget(reference.file, reference.target);
   const aim = files.get(path);
   if (aim === undefined || aim.document.errors.length > 0) return [];
-  const { file, missing, known } = walkTo(files, aim, keys);
+  const { file, missing, siblings } = resolvePointer(files, aim, keys);
   if (missing === null) return [];
   const message = `$ref ${reference.target} leads nowhere: ${file.name} has no ${JSON.stringify(missing)} there.`;
-  const hint = known.length > 0 ? `It has ${known.slice(0, 12).join(', ')}.` : 'Correct the pointer after the #.';
+  const hint = siblings.length > 0 ? `It has ${siblings.slice(0, 12).join(', ')}.` : 'Correct the pointer after the #.';
   return [{ ...positionOf(reference), message, hint }];
 }
 
 function checkVersion(file: SourceFile): Problem[] {
   const version = isMap(file.document.contents) ? file.document.contents.get('openapi') : undefined;
   if (typeof version === 'string' && /^3\.1\.\d+$/.test(version)) return [];
-  const { offset } = walkTo(new Map(), file, ['openapi']);
+  const { offset } = resolvePointer(new Map(), file, ['openapi']);
   const message =
     version === undefined
       ? 'This is no OpenAPI document: it has no "openapi" field.'
@@ -165,14 +165,14 @@ function checkVersion(file: SourceFile): Problem[] {
 
 function locate(pointer: string, main: SourceFile, { files, references }: Collection): SourcePosition {
   const keys = splitPointer(pointer);
-  let walk = walkTo(files, main, keys);
-  const moved = walk.missing !== null && keys[0] === 'components' ? findMoved(keys[2] ?? '', references) : undefined;
+  let found = resolvePointer(files, main, keys);
+  const moved = found.missing !== null && keys[0] === 'components' ? findMoved(keys[2] ?? '', references) : undefined;
   if (moved !== undefined) {
     const target = resolveTarget(moved.file, moved.target);
     const file = files.get(target.path);
-    if (file !== undefined) walk = walkTo(files, file, [...target.keys, ...keys.slice(3)]);
+    if (file !== undefined) found = resolvePointer(files, file, [...target.keys, ...keys.slice(3)]);
   }
-  return positionAt(walk.file, walk.offset, walk.pointer);
+  return positionAt(found.file, found.offset, found.pointer);
 }
 
 /** Bundling moves a file that is referred to into `components`, under the last part of its name. */

@@ -1,6 +1,6 @@
 import { DocumentError } from '../errors.js';
 import { loadDocument } from '../load-document.js';
-import { stampOf } from '../read/stamp.js';
+import { fileVersionOf } from '../read/file-version.js';
 import type { LoadedDocument } from '../types.js';
 import { watchFiles } from './watch-files.js';
 
@@ -61,5 +61,5 @@ export function watchDocument(
 
 /** The files as they are now: those that a failed attempt did not reach are not what it failed at. */
 function asTheyAre(files: ReadonlyMap<string, string>): [string, string][] {
-  return [...files.keys()].map((path) => [path, stampOf(path)]);
+  return [...files.keys()].map((path) => [path, fileVersionOf(path)]);
 }

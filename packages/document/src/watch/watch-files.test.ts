@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { stampOf } from '../read/stamp.js';
+import { fileVersionOf } from '../read/file-version.js';
 import { type FileWatch, watchFiles } from './watch-files.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
@@ -33,10 +33,10 @@ async function count(): Promise<void> {
 /** Watches the file; polled as often as it may settle. */
 function watchFile(onChange: () => Promise<void>): void {
   watch = watchFiles({ settleMs, pollMs: settleMs }, onChange);
-  watch.setFiles(new Map([[path, stampOf(path)]]));
+  watch.setFiles(new Map([[path, fileVersionOf(path)]]));
 }
 
-/** Writes so many times, twice between two looks. A length of its own makes every stamp another. */
+/** Writes so many times, twice between two looks. A length of its own makes every version another. */
 async function writeOften(times: number): Promise<void> {
   for (let length = 1; length <= times; length += 1) {
     writeFileSync(path, 'x'.repeat(length));

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { stampOf } from '../read/stamp.js';
+import { fileVersionOf } from '../read/file-version.js';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../system-time.js';
 
 /** The times of a watch. */
@@ -13,7 +13,7 @@ export interface WatchTiming {
 
 /** A running watch of files that may appear and disappear. */
 export interface FileWatch {
-  /** Replaces the watched files; each with its stamp as it was when it was read. */
+  /** Replaces the watched files; each with its version when it was read. */
   readonly setFiles: (files: ReadonlyMap<string, string>) => void;
   readonly close: () => void;
 }
@@ -46,12 +46,12 @@ export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Pr
   function look(): void {
     timer = undefined;
     if (busy) return;
-    const stamps = new Map([...read.keys()].map((path) => [path, stampOf(path)]));
-    if ([...stamps].every(([path, stamp]) => stamp === read.get(path))) return;
-    const found = [...stamps.values()].join('\n');
+    const versions = new Map([...read.keys()].map((path) => [path, fileVersionOf(path)]));
+    if ([...versions].every(([path, version]) => version === read.get(path))) return;
+    const found = [...versions.values()].join('\n');
     looks += 1;
     if (found === seen || looks > maxLooks) {
-      read = stamps;
+      read = versions;
       call();
     } else {
       seen = found;

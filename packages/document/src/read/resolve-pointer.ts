@@ -2,28 +2,38 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } f
 import { appendPointer } from '../json/json-pointer.js';
 import { resolveTarget, type SourceFile } from './source-file.js';
 
-/** Where a walk has ended. */
-export interface Walk {
+/** Where the keys of a pointer have led. */
+export interface Resolution {
   readonly file: SourceFile;
   /** Within that file. */
   readonly pointer: string;
   readonly offset: number;
   /** The key that is not there; null where all of them led somewhere. */
   readonly missing: string | null;
-  /** The keys that are there instead. */
-  readonly known: readonly string[];
+  /** The keys that stand where it is missing. */
+  readonly siblings: readonly string[];
 }
 
 /** References can form a cycle. */
 const maxHops = 100;
 
 /** Returns where the keys lead, through every `$ref` on the way, or the last place that is there. */
-export function walkTo(files: ReadonlyMap<string, SourceFile>, start: SourceFile, keys: readonly string[]): Walk {
+export function resolvePointer(
+  files: ReadonlyMap<string, SourceFile>,
+  start: SourceFile,
+  keys: readonly string[],
+): Resolution {
   let [file, node, pointer] = [start, start.document.contents as unknown, '#'];
   let offset = (start.document.contents as Node | null)?.range?.[0] ?? 0;
   let hops = 0;
   const remaining = [...keys];
-  const stop = (missing: string, known: readonly string[] = []): Walk => ({ file, pointer, offset, missing, known });
+  const stop = (missing: string, siblings: readonly string[] = []): Resolution => ({
+    file,
+    pointer,
+    offset,
+    missing,
+    siblings,
+  });
 
   while (remaining.length > 0) {
     const key = remaining[0] as string;
@@ -51,7 +61,7 @@ export function walkTo(files: ReadonlyMap<string, SourceFile>, start: SourceFile
     } else return stop(key);
     pointer = appendPointer(pointer, key);
   }
-  return { file, pointer, offset, missing: null, known: [] };
+  return { file, pointer, offset, missing: null, siblings: [] };
 }
 
 const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();

@@ -1,0 +1,64 @@
+import { shorten } from './read-request.js';
+import type { AnswerDraft, MockAnswer, MockRequest } from './types.js';
+
+/** What no transport takes, such as a document's header example in characters that a header has not, fails here instead. */
+export function refuseUndeliverable(draft: AnswerDraft): AnswerDraft {
+  const { status, headers, mediaType, cut } = draft;
+  if (cut === undefined && !(status >= 200 && status <= 599)) throw new Error(`The status ${status} ends no exchange.`);
+  for (const name in headers) {
+    const text = headers[name] ?? '';
+    if (!isHeaderName(name)) throw new Error(`${JSON.stringify(shorten(name))} is no name of a header.`);
+    if (!isHeaderText(text))
+      throw new Error(`No header can hold the value of ${name}: ${JSON.stringify(shorten(text))}.`);
+  }
+  if (!isHeaderText(mediaType)) throw new Error(`${JSON.stringify(shorten(mediaType))} is no media type.`);
+  return draft;
+}
+
+function isHeaderName(name: string): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+}
+
+function isHeaderText(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
+/** Returns the serialized answer with the headers that every answer has. */
+export function finishAnswer({ headers: asked }: MockRequest, draft: AnswerDraft): MockAnswer {
+  const { status, headers, mediaType, body, cut } = draft;
+  const isJson = body !== undefined && (mediaType === plainJson || /[/+]json(?:;|$)|\*/.test(mediaType));
+  const hasBody = body !== undefined && !bodilessStatuses.has(status);
+  const sent: Record<string, string> = hasBody ? { 'Content-Type': contentTypeOf(mediaType, isJson) } : {};
+  for (const name in headers) addHeader(sent, name, headers[name] as string);
+  const requestId = asked['x-request-id'];
+  if (requestId !== undefined && isEchoed(requestId)) sent['X-Request-ID'] = requestId;
+  const answer = { status, headers: sent, body: hasBody ? serialize(body, isJson) : '' };
+  return cut ? { ...answer, cut } : answer;
+}
+
+/** HTTP has them without a body, whatever the document shows. */
+export const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Spreading costs more, for every request; assigning it would set the prototype. */
+function addHeader(headers: Record<string, string>, name: string, text: string): void {
+  if (name === '__proto__') Object.defineProperty(headers, name, { value: text, enumerable: true });
+  else headers[name] = text;
+}
+
+function serialize(body: unknown, isJson: boolean): string {
+  return isJson || typeof body === 'object' ? JSON.stringify(body) : `${body}`;
+}
+
+const plainJson = 'application/json';
+
+function contentTypeOf(mediaType: string, isJson: boolean): string {
+  if (mediaType === plainJson) return `${plainJson}; charset=utf-8`;
+  // A range of types, which a document may have, is the type of nothing.
+  if (mediaType.includes('*')) return `${plainJson}; charset=utf-8`;
+  return isJson ? `${mediaType.split(';', 1)[0]}; charset=utf-8` : mediaType;
+}
+
+/** The document allows 36 characters; only visible ASCII can stand in a header. */
+function isEchoed(requestId: string): boolean {
+  return /^[!-~]{1,36}$/.test(requestId);
+}
