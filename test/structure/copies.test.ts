@@ -9,6 +9,7 @@ import { readSources, root } from './source-tree.js';
 // in each as the same text, so that whoever knows one knows all; what reads text from outside runs the same vectors.
 const copiedFiles = [
   'check-options.ts',
+  'error-brand.ts',
   'with-timeout.ts',
   'safe-cause.ts',
   'call-listener.ts',

@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import { createOptionChecks, type OptionChecks } from './check-options.js';
+import { brandErrors } from './error-brand.js';
 
 /** The stable codes of `NexconnError`: branch on these, never on a message. */
 export type NexconnErrorCode =
@@ -42,9 +43,6 @@ export interface NexconnErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The same in every copy of this package in a program. */
-const brand = Symbol.for('@nexconn-kit/client/error');
-
 /** The base of every error of this package; it holds no secret, token, signature or header. */
 export class NexconnError extends Error {
   override readonly name: string = 'NexconnError';
@@ -70,26 +68,10 @@ export class NexconnError extends Error {
     for (const [name, value] of Object.entries(known)) if (value !== undefined) Reflect.set(this, name, value);
   }
 
-  static {
-    Object.defineProperty(NexconnError.prototype, brand, { value: true });
-  }
-
-  /** Whether a value is an error of this class, also where another copy of the package in the tree has made it. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: It may be a class that is derived from this one.
-    return isInstance(this, value);
-  }
-
   /** Returns what a log should hold: the message included, the cause left out. */
   toJSON(): Record<string, unknown> {
     return { ...Object.fromEntries(Object.entries(this)), message: this.message };
   }
-}
-
-function isInstance(asked: typeof NexconnError, value: unknown): boolean {
-  if (Function.prototype[Symbol.hasInstance].call(asked, value)) return true;
-  const isOurs = value instanceof Error && Reflect.get(value, brand) === true;
-  return isOurs && (asked === NexconnError || value.name === asked.name);
 }
 
 /** The error for an option or an environment variable that is missing or wrong: mend the set-up. */
@@ -187,6 +169,21 @@ export class NexconnResponseError extends NexconnError {
   override readonly name = 'NexconnResponseError';
   declare readonly code: 'MALFORMED_RESPONSE' | 'UNEXPECTED_RESPONSE' | 'RESPONSE_TOO_LARGE';
 }
+
+brandErrors('client', {
+  NexconnError,
+  NexconnConfigurationError,
+  NexconnRequestError,
+  NexconnAuthenticationError,
+  NexconnRateLimitError,
+  NexconnUserLimitError,
+  NexconnServiceNotEnabledError,
+  NexconnServiceError,
+  NexconnNetworkError,
+  NexconnTimeoutError,
+  NexconnAbortError,
+  NexconnResponseError,
+});
 
 /** Throws the error for a wrong option; `problem` begins with a verb. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function refuseOption(option: string, problem: string): never {

@@ -1,3 +1,4 @@
+import { brandErrors } from './error-brand.js';
 import type { Problem } from './types.js';
 
 /** The stable codes of `DocumentError`. */
@@ -27,6 +28,8 @@ export class DocumentError extends Error {
     this.files = files;
   }
 }
+
+brandErrors('document', { DocumentError });
 
 /** Returns the error for these problems; its message lists them all. */
 export function invalidDocument(problems: readonly Problem[], files: ReadonlyMap<string, string>): DocumentError {

@@ -1,4 +1,5 @@
 import { createOptionChecks, type OptionChecks } from './check-options.js';
+import { brandErrors } from './error-brand.js';
 
 /** Why a mock could not be created or started, or could not do what it was asked to. */
 export type MockErrorCode =
@@ -30,6 +31,8 @@ export class MockError extends Error {
     this.code = code;
   }
 }
+
+brandErrors('mock', { MockError });
 
 /** Throws the error for a wrong option; `problem` begins with a verb. @throws {MockError} `INVALID_OPTION` */
 export function refuseOption(option: string, problem: string): never {

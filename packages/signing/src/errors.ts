@@ -1,3 +1,5 @@
+import { brandErrors } from './error-brand.js';
+
 /** The stable codes of `SigningError`. */
 export type SigningErrorCode = 'INVALID_CREDENTIALS' | 'INVALID_NONCE' | 'INVALID_TIMESTAMP' | 'INVALID_OPTION';
 
@@ -22,3 +24,5 @@ export class SigningError extends Error {
     this.field = details.field;
   }
 }
+
+brandErrors('signing', { SigningError });

@@ -1,5 +1,6 @@
 import type { NexconnError, NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
 import { createOptionChecks, type OptionChecks } from './check-options.js';
+import { brandErrors } from './error-brand.js';
 
 /** The stable codes of `TokenServiceError`. */
 export type TokenServiceErrorCode =
@@ -41,9 +42,11 @@ export class TokenServiceError extends Error {
   }
 }
 
+brandErrors('token-service', { TokenServiceError });
+
 /**
- * Whether something thrown is an error of this package, or below of the client. By its name: `instanceof` does not know the
- * classes of another copy of a package, such as a tree of dependencies with two versions of it has.
+ * Whether something thrown is an error of this package, or below of the client. By its name, whichever version of a package
+ * in the tree has made it: this one does not load the client.
  */
 export function isTokenServiceError(thrown: unknown): thrown is TokenServiceError {
   return thrown instanceof Error && thrown.name === 'TokenServiceError';

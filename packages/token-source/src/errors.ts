@@ -1,4 +1,5 @@
 import { createOptionChecks, type OptionChecks } from './check-options.js';
+import { brandErrors } from './error-brand.js';
 
 /** The stable codes of `TokenSourceError`: branch on these, never on a message. */
 export type TokenSourceErrorCode =
@@ -58,6 +59,8 @@ export class LoginRequiredError extends TokenSourceError {
   override readonly name = 'LoginRequiredError';
   declare readonly code: 'LOGIN_REQUIRED';
 }
+
+brandErrors('token-source', { TokenSourceError, LoginRequiredError });
 
 /** Returns the error for an answer that is not one of a token endpoint; `problem` begins with a verb and holds no value. */
 export function malformedAnswer(problem: string): TokenSourceError {

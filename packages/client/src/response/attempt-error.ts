@@ -54,9 +54,7 @@ const mistakes =
 
 /** Returns what is wrong with the set-up or the program, where an error is of these rather than of the network. */
 function problemOfSetUp(error: unknown, cause: Error | undefined, code: string | undefined): string | undefined {
-  if (error instanceof TransportUnusable) {
-    return `undici cannot be loaded here: ${cause?.message}. Leave undici out of the bundle, or pass fetch.`;
-  }
+  if (error instanceof TransportUnusable) return error.message;
   const { name, message } = cause ?? {};
   const isOfProgram = ['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'].includes(name ?? '');
   const isMistake = code === undefined ? mistakes.test(message ?? '') : code.startsWith('ERR_INVALID');

@@ -66,5 +66,5 @@ export class BodyTooLarge extends Error {
 /** The error for a kept connection that was closed before any of the response arrived; its `cause` is what was reported. */
 export class ConnectionReset extends Error {}
 
-/** The error for a transport that could not be loaded, as in a bundle without the modules of Node; its `cause` says why. */
+/** The error for a transport that could not be loaded, as in a bundle without the modules of Node; its message is for the caller. */
 export class TransportUnusable extends Error {}

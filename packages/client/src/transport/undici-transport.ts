@@ -51,7 +51,7 @@ export function createTransport(): Transport {
       const start = (loaded: typeof import('undici')): void => handler.startAt(hostOf(request.origin, loaded));
       // At once: undici itself writes over a kept connection at the end of an iteration of the event loop, all together.
       if (undici) start(undici);
-      else loading.then(start, (error) => handler.fail(new TransportUnusable('', { cause: error })));
+      else loading.then(start, (error) => handler.fail(unusable(error)));
       return () => handler.cancel();
     },
     mayResend: false,
@@ -63,6 +63,11 @@ export function createTransport(): Transport {
       if (!areTimersFaked()) await closed;
     },
   };
+}
+
+function unusable(cause: unknown): TransportUnusable {
+  const problem = `undici cannot be loaded here: ${Object(cause).message}.`;
+  return new TransportUnusable(`${problem} Leave undici out of the bundle, or pass fetch.`, { cause });
 }
 
 /** Whether a test has replaced the global timers, which undici looks up at each call. */
