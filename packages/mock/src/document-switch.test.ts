@@ -104,8 +104,17 @@ it('refuses what is no document by name', () => {
 
 it('plays the document that was asked for last, whichever is ready first', async () => {
   const mock = createMock();
-  await Promise.all([mock.useDocument(nexconn), mock.useDocument(foreignApi()), mock.useDocument(nexconn)]);
-  expect((await mock.fetch(ping())).status).toBe(404);
+  const { operations } = foreignApi();
+  // Prism, which this one needs, has to be loaded first.
+  const needsPrism = foreignApi({
+    operations: { ...operations, more: { ...operations.ping, path: '/more' } as Operation },
+  });
+  const ready: string[] = [];
+  const use = (name: string, description: ApiDescription) => mock.useDocument(description).then(() => ready.push(name));
+  await Promise.all([use('slow', needsPrism), use('quick', nexconn)]);
+  expect([ready, (await mock.fetch(ping())).status]).toEqual([['quick', 'slow'], 404]);
+  await Promise.all([use('quick', nexconn), use('slow', needsPrism)]);
+  expect((await mock.fetch(ping())).status).toBe(200);
 });
 
 it('has faults of the error catalogue that is played', async () => {
