@@ -5,6 +5,7 @@ import { createOrigins } from './origins.js';
 import { Problem, retryAfterSeconds, toProblem } from './problem.js';
 import { readBody, refuseBody } from './read-body.js';
 import { resolveHandlerOptions } from './resolve-options.js';
+import { createTextResponse } from './text-response.js';
 import type { TokenHandler, TokenHandlerOptions } from './types.js';
 import { createUserRateLimiter } from './user-rate-limit.js';
 
@@ -58,7 +59,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
 
   function answer(request: Request, status: number, body: object): Response {
     const headers = { ...origins.headersFor(request), ...bodyHeaders };
-    return new Response(JSON.stringify(body), { status, headers });
+    return createTextResponse(JSON.stringify(body), { status, headers });
   }
 
   function answerProblem(request: Request, problem: Problem, userId: string | undefined): Response {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { textOf } from '../handler/text-response.js';
 import { createAdmission } from './admission.js';
 import { toRequest } from './to-request.js';
 
@@ -38,7 +39,7 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
 }
 
 async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer());
+  const body = textOf(response) ?? Buffer.from(await response.arrayBuffer());
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
     // What a middleware has set before stays true.
@@ -50,7 +51,7 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
   // HTTP/2 has no such header.
   if (isLast && incoming.httpVersionMajor === 1) outgoing.setHeader('Connection', 'close');
   if (!incoming.readableEnded) incoming.resume();
-  if (response.status !== 204) outgoing.setHeader('Content-Length', body.length);
+  if (response.status !== 204) outgoing.setHeader('Content-Length', Buffer.byteLength(body));
   outgoing.end(body);
 }
 
