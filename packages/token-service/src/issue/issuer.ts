@@ -94,9 +94,12 @@ export function createIssuer(settings: Settings): Issuer {
   }
 
   /** Resolves to what somebody else has issued since the order; a renewal ahead of time wants more than a valid token. */
-  async function alreadyIssued({ user, reason, rejectedToken, isProbe }: IssueOrder): Promise<StoredToken | undefined> {
+  async function alreadyIssued(
+    { user, reason, rejectedToken, isProbe }: IssueOrder,
+    entry: StoreEntry,
+  ): Promise<StoredToken | undefined> {
     if (isProbe) return undefined;
-    const { token, ...verdict } = await judge(await read(user.userId), user, rejectedToken);
+    const { token, ...verdict } = await judge(entry, user, rejectedToken);
     const isDue = reason === 'early' && 'renewal' in verdict && verdict.renewal !== undefined;
     return isDue ? undefined : token;
   }
@@ -121,7 +124,7 @@ export function createIssuer(settings: Settings): Issuer {
     if (performanceNow() >= endsAt) throw waitError(maxWaitMs);
     const waitMs = pollMs.min + Math.random() * (pollMs.max - pollMs.min);
     await new Promise((resolve) => setTimeout(resolve, waitMs));
-    return alreadyIssued(order);
+    return alreadyIssued(order, await read(order.user.userId));
   }
 
   async function call({ user, priority }: IssueOrder, onPermit?: () => Promise<void>): Promise<StoredToken> {
@@ -178,9 +181,9 @@ export function createIssuer(settings: Settings): Issuer {
       leaseId = id;
       if (id === undefined) throw notNeeded;
       extending = setInterval(() => void store.extendLease(userId, id, leaseMs).catch(() => {}), extendEveryMs);
-      issued = await alreadyIssued(order);
-      if (issued) throw notNeeded;
       entry = await read(userId);
+      issued = await alreadyIssued(order, entry);
+      if (issued) throw notNeeded;
     }
 
     try {
