@@ -59,6 +59,30 @@ describe('a field of a result that echoes one of the request', () => {
     expect(message).toContain("The result's field id echoes userId, which is no field of the request.");
     expect(message).toContain('x-echoes: text');
   });
+
+  it.each([
+    ['in an object of the result', '{user: {type: object, properties: {id: {type: string, x-echoes: text}}}}'],
+    ['in a list of the result', '{ids: {type: array, items: {type: string, x-echoes: text}}}'],
+    ['in one of several kinds of a field', '{id: {anyOf: [{type: string, x-echoes: text}, {type: integer}]}}'],
+    ['in a schema below', '{user: {$ref: ../schemas/User.yaml}}'],
+    ['a second time', '{id: {x-echoes: text, allOf: [{type: string, x-echoes: text}]}}'],
+  ])('is refused where nothing is compared: %s', async (_, properties) => {
+    await using scratch = await scratchWith({
+      'paths/first.yaml': withResult(properties),
+      'schemas/User.yaml': 'type: object\nproperties:\n  id:\n    x-echoes: text\n',
+    });
+    await expect(loadDocument(scratch.path)).rejects.toMatchObject({
+      code: 'DOCUMENT_INVALID',
+      problems: [
+        {
+          file: expect.stringMatching(properties.includes('$ref') ? /User\.yaml$/ : /first\.yaml$/),
+          pointer: expect.stringMatching(/\/x-echoes$/),
+          message: expect.stringContaining('stands where nothing is compared'),
+          hint: expect.stringContaining('property of the result itself'),
+        },
+      ],
+    });
+  });
 });
 
 it('names every file that it was read from, the document first', async () => {

@@ -3,6 +3,7 @@ import { asArray, asObject, dereference, isObject, readShape } from '../json/ref
 import type { Json, JsonObject, Schema } from '../json/types.js';
 import { isPositiveInteger } from './check-extensions.js';
 import { checkResponses } from './check-responses.js';
+import { resolveEchoes } from './resolve-echoes.js';
 import type { ProblemReporter, ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
 
 interface OperationContext {
@@ -32,10 +33,12 @@ export function resolveOperation(context: OperationContext): ResolvedOperation |
   const body = resolveBody(context, node);
   checkClashes(operationId, parameters, body, report);
   const success = resolveSuccess(context, node);
-  const echoes = resolveEchoes(context, success, [
+  const requestFields = [
     ...(body?.shape.properties.keys() ?? []),
     ...parameters.filter((parameter) => parameter.in !== 'header').map(({ name }) => name),
-  ]);
+  ];
+  const answers = { bundle, ...success, responses: node.responses, pointer: appendPointer(pointer, 'responses') };
+  const echoes = resolveEchoes(answers, requestFields, report);
   const rateLimit = resolveRateLimit(node['x-rate-limit'], appendPointer(pointer, 'x-rate-limit'), report);
   return {
     operationId,
@@ -187,38 +190,6 @@ function resolveSuccess(
   const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
   const resultPointer = appendPointer(place, key, 'content', contentType, 'schema');
   return { successStatus, statuses, hasAnswerBody: true, result, resultPointer };
-}
-
-function resolveEchoes(
-  { bundle, report }: OperationContext,
-  { result, resultPointer }: Pick<ResolvedOperation, 'result' | 'resultPointer'>,
-  requestFields: readonly string[],
-): Record<string, string> {
-  const properties = result === null ? [] : [...readShape(bundle, result).properties];
-  const echoes = properties.flatMap(([name, schema]): [string, string][] => {
-    const field = echoOf(bundle, schema);
-    if (field === undefined) return [];
-    if (requestFields.includes(field)) return [[name, field]];
-    const message = `The result's field ${name} echoes ${field}, which is no field of the request.`;
-    report(
-      resultPointer,
-      message,
-      `Write one of them as its x-echoes: ${requestFields.join(', ') || 'there is none'}.`,
-    );
-    return [];
-  });
-  return Object.fromEntries(echoes);
-}
-
-/** Returns the field that a property echoes, by its own word or by that of a schema that it is made of. */
-function echoOf(bundle: JsonObject, schema: Schema): string | undefined {
-  if (!isObject(schema)) return undefined;
-  if (typeof schema['x-echoes'] === 'string') return schema['x-echoes'];
-  const parts = [
-    ...asArray(schema.allOf),
-    ...(typeof schema.$ref === 'string' ? [dereference(bundle, schema) ?? true] : []),
-  ];
-  return parts.map((part) => echoOf(bundle, part as Schema)).find((field) => field !== undefined);
 }
 
 function resolveRateLimit(
