@@ -1,10 +1,14 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeEnvironment, settle } from '../../test/support/make-environment.js';
 import { failureOf, makeServer, makeSource } from '../../test/support/make-source.js';
 import { createTokenSource, type TokenSourceError } from '../index.js';
 
 const problem = { code: 'ORIGIN_REFUSED', message: 'Pages of this origin may not ask for tokens.' };
+
+// No back-off has to be sat out.
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
 
 /** Returns the error of `get`, and how often the app server was asked for it. */
 async function tryFor(thrown: unknown) {
