@@ -5,7 +5,7 @@ import { targets } from './targets.js';
 
 // The tests of one package alone, as Stryker runs them in its copy of the tree.
 const name = process.env.MUTATED_PACKAGE ?? '';
-const { withoutTests = [] } = targets[name] ?? {};
+const { withoutTests = [], testTimeoutMs = 120_000 } = targets[name] ?? {};
 const folder = `packages/${name}`;
 
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
     runner: join(import.meta.dirname, 'runner.ts'),
     include: [`${folder}/**/*.test.ts`],
     exclude: ['**/node_modules/**', ...withoutTests.map((path) => `${folder}/${path}`)],
-    testTimeout: 120_000,
+    testTimeout: testTimeoutMs,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
   },

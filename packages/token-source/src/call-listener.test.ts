@@ -35,8 +35,8 @@ it.each([
   expect(warned).toHaveBeenCalledTimes(2);
 });
 
-it('a listener that throws ends nothing where there is no process', () => {
-  vi.stubGlobal('process', undefined);
+it.each([undefined, {}])('a listener that throws ends nothing where the process is %o', (process) => {
+  vi.stubGlobal('process', process);
   expect(() =>
     callListener(
       'onEvent',
@@ -62,4 +62,31 @@ it('what is reported shows no secret that the error quotes, and where it was thr
   expect(detail).toMatch(/^TypeError\n +at failingListener /);
   expect(detail).not.toContain('cannot log');
   expect(detail).not.toContain(secret);
+});
+
+it.each<[what: string, thrown: unknown, reason: string, detail: unknown]>([
+  ['something else than an error', 'Zk3vq9Lw', 'something of type string was thrown', undefined],
+  ['an error without a stack', Object.assign(new Error('no'), { stack: undefined }), 'no', 'Error'],
+  ['an error of a secret name', Object.assign(new Error('no'), { name: 'Zk3vq9Lw', stack: '' }), 'no', '[redacted]'],
+  [
+    'an error whose message looks like a place',
+    Object.assign(new Error('no\n    at home'), { stack: 'Error: no\n    at home\n    at f (a.js:1:2)' }),
+    'no\n    at home',
+    'Error\n    at f (a.js:1:2)',
+  ],
+  [
+    'an error whose message was exchanged',
+    Object.assign(new Error('no'), { stack: 'Error: at   at home\n    at f (a.js:1:2)' }),
+    'no',
+    'Error\n    at f (a.js:1:2)',
+  ],
+])('%s is reported with what cannot be a secret', (_what, thrown, reason, detail) => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const listener = (): never => {
+    throw thrown;
+  };
+  callListener('onEvent', listener, {});
+  const rest = detail === undefined ? {} : { detail };
+  const expected = { type: 'NexconnListenerWarning', code: 'LISTENER_FAILED', ...rest };
+  expect(warned.mock.calls).toEqual([[`onEvent failed: ${reason}`, expected]]);
 });

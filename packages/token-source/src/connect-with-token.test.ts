@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { makeEnvironment } from '../test/support/make-environment.js';
-import { makeServer, makeSource, refuse } from '../test/support/make-source.js';
+import { failureOf, makeServer, makeSource, refuse } from '../test/support/make-source.js';
 import { connectWithToken, createTokenSource, refreshCodes } from './index.js';
 
 /** A chat server that answers with the given codes in turn. */
@@ -63,6 +63,18 @@ describe('connectWithToken', () => {
     expect((await connectWithToken(makeSource(makeEnvironment(), same.fetchToken), connect)).code).toBe(31004);
     expect((await connectWithToken(createTokenSource({ token: 'a' }), makeChat(31004).connect)).code).toBe(31004);
     expect(tokens).toEqual(['a']);
+  });
+
+  it.each([undefined, null, {}])('resolves with %o, which has no code, as with any other answer', async (answer) => {
+    const { fetchToken, requests } = makeServer();
+    const source = makeSource(makeEnvironment(), fetchToken);
+    expect(await connectWithToken(source, async () => answer as never)).toBe(answer);
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each([undefined, null, { code: 'OTHER' }])('passes on %o, with which a source rejects', async (thrown) => {
+    const source = { get: async () => 'a', reject: () => Promise.reject(thrown) };
+    expect(await failureOf(connectWithToken(source, async () => 31004))).toBe(thrown);
   });
 
   it('passes on what the source and connect throw', async () => {

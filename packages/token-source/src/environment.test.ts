@@ -2,7 +2,9 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { createEnvironment } from './environment.js';
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
+  vi.resetModules();
 });
 
 it('outside of a page there are no other tabs to listen to', () => {
@@ -16,4 +18,48 @@ it('a page without BroadcastChannel and Web Locks does without', () => {
   vi.stubGlobal('navigator', {});
   vi.stubGlobal('BroadcastChannel', undefined);
   expect(createEnvironment()).toMatchObject({ openChannel: undefined, locks: undefined, events: globalThis });
+});
+
+it('a page has the tabs of its browser', () => {
+  const locks = { request() {} };
+  const opened: string[] = [];
+  class BroadcastChannel {
+    constructor(name: string) {
+      opened.push(name);
+    }
+  }
+  vi.stubGlobal('document', {});
+  vi.stubGlobal('navigator', { locks });
+  vi.stubGlobal('BroadcastChannel', BroadcastChannel);
+  const environment = createEnvironment();
+  expect(environment.locks).toBe(locks);
+  expect(environment.openChannel?.('a')).toBeInstanceOf(BroadcastChannel);
+  expect(opened).toEqual(['a']);
+});
+
+it('everywhere there is time, chance, and a timer that can be cancelled', async () => {
+  const timers = new Map<unknown, () => void>();
+  vi.resetModules();
+  vi.stubGlobal('setTimeout', (run: () => void, ms: number) => {
+    timers.set(ms, run);
+    return ms;
+  });
+  vi.stubGlobal('clearTimeout', (timer: unknown) => timers.delete(timer));
+  const performanceNow = vi.spyOn(performance, 'now').mockReturnValue(5);
+  vi.spyOn(Date, 'now').mockReturnValue(7);
+  vi.spyOn(Math, 'random').mockReturnValue(0.25);
+  const { now, monotonicNow, random, after } = (await import('./environment.js')).createEnvironment();
+  expect([now(), monotonicNow(), random()]).toEqual([7, 5, 0.25]);
+  performanceNow.mockImplementation(() => {
+    throw new Error('blocked');
+  });
+  expect(monotonicNow()).toBe(7);
+  let runs = 0;
+  const cancel = after(10, () => {
+    runs += 1;
+  });
+  timers.get(10)?.();
+  expect(runs).toBe(1);
+  cancel();
+  expect(timers.size).toBe(0);
 });
