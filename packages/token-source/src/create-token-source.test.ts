@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { makeEnvironment, makeTabs, settle } from '../test/support/make-environment.js';
 import { failureOf, makeServer, makeSource, makeStorage, refuse } from '../test/support/make-source.js';
-import { createTokenSource, LoginRequiredError, type TokenSourceEvent, type TokenSourceOptions } from './index.js';
+import { createTokenSource, LoginRequiredError, type TokenSourceEvent } from './index.js';
 
 const hour = 3_600_000;
 /** All that a log-out leaves in the storage. */
@@ -668,39 +668,6 @@ describe('a source', () => {
     source.close();
     await got;
     expect(await source.get()).toBe('token-1');
-  });
-
-  it.each([
-    {},
-    { endpoint: '' },
-    { token: '' },
-    { token: 7 },
-    { fetchToken: 'no' },
-    { endpoint: '/a', token: 'b' },
-    { endpoint: '/a', maxAttempts: 0 },
-    { endpoint: '/a', userId: 7 },
-    { endpoint: '/a', userId: '' },
-    { endpoint: '/a', userId: ['alice'] },
-    { endpoint: '/a', userId: Object('alice') },
-    { endpoint: '/a', maxAttempts: 11 },
-    { endpoint: '/a', timeoutMs: 1.5 },
-    { endpoint: '/a', timeoutMs: Number.NaN },
-    { endpoint: '/a', userId: '' },
-    { endpoint: '/a', userId: 7 },
-    { endpoint: '/a', userId: null },
-    { endpoint: '/a', storageKey: '' },
-    { endpoint: '/a', fetch: 'no' },
-    { endpoint: {} },
-    { endpoint: 5 },
-    { endpoint: '/a', storage: {} },
-    { endpoint: '/a', headers: 'Authorization: a' },
-    { endpoint: '/a', headers: 7 },
-    { endpoint: '/a', credentials: true },
-    { endpoint: '/a', credentials: 'always' },
-  ])('is not made of %j', (options) => {
-    expect(() => createTokenSource(options as TokenSourceOptions)).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTION' }),
-    );
   });
 
   it('is made where localStorage is null, as in a WebView without one', async () => {
