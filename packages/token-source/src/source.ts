@@ -98,7 +98,8 @@ export function assembleSource(settings: Settings, environment: Environment): To
     const logOuts = cache.logOuts();
     if (without !== undefined) await cache.unstore();
     const fetched = await fetchToken(without, signal);
-    if (signal.aborted) throw new TokenSourceError('Nobody waited for the token any more.', { code: 'ABORTED' });
+    // A listener has closed the source or logged out: nobody waits any more, and what came is not kept.
+    if (signal.aborted) return fetched.accessToken;
     if (rejected === without) rejected = undefined;
     const isOfThisLogIn = await cache.keep(fetched, logOuts);
     // Another tab has logged out, and its word is still under way.

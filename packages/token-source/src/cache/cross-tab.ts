@@ -18,7 +18,7 @@ const lockTimeoutMs = 15_000;
 export function createTabs({ storageKey, storage }: Settings, environment: Environment, listener: TabListener) {
   const { locks, openChannel, events, after } = environment;
   const name = `nexconn-token-source:${storageKey}`;
-  let channel = attempt(() => openChannel?.(name));
+  const channel = attempt(() => openChannel?.(name));
   attempt(() => {
     if (!channel) return;
     channel.onmessage = ({ data }) => {
@@ -46,7 +46,6 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
     post: (what: 'changed' | `cleared ${string}`): void => attempt(() => channel?.postMessage(what)),
     close(): void {
       attempt(() => channel?.close());
-      channel = undefined;
       for (const [type, hear] of Object.entries(heard)) attempt(() => events?.removeEventListener(type, hear));
     },
     /** Runs some work in one tab at a time where they share a storage, but waits 15 s at most; `waited` is whether another tab was first. */

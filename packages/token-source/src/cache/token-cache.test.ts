@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeEnvironment, makeTabs, settle } from '../../test/support/make-environment.js';
 import { makeServer, makeSource, makeStorage } from '../../test/support/make-source.js';
-import { encryptStorage } from '../index.js';
+import { encryptStorage, type TokenSourceEvent } from '../index.js';
 
 const hour = 3_600_000;
 const start = makeEnvironment().now();
@@ -204,5 +204,24 @@ describe('how long is waited', () => {
     await environment.pass(1);
     expect(await got).toBe('token-1');
     expect(reads).toBe(6);
+  });
+});
+
+describe('an event of a storage that fails', () => {
+  const quoting = (text: string) => new Error(`cannot keep ${text} here`);
+
+  it('has the code, what failed, and the words of the storage without the token that was to be written', async () => {
+    const events: TokenSourceEvent[] = [];
+    const storage = {
+      ...makeStorage(),
+      setItem(_key: string, value: string) {
+        throw quoting(JSON.parse(value).accessToken);
+      },
+    };
+    const { fetchToken } = makeServer({ accessToken: 'letters' });
+    await makeSource(makeEnvironment(), fetchToken, { storage, onEvent: (event) => events.push(event) }).get();
+    const message = 'cannot keep [redacted] here';
+    const error = { code: 'STORAGE_FAILED', message: 'The storage failed to write the token.', cause: { message } };
+    expect(events).toMatchObject([{ type: 'fetched' }, { type: 'storage-failed', operation: 'write', error }]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.js';
+import { attempt, type Environment } from '../environment.js';
 import { TokenSourceError } from '../errors.js';
 import type { Fetched } from '../fetch/fetch-with-retry.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
@@ -106,17 +106,21 @@ export function createTokenCache(
   async function keep({ askedAt, ...answer }: Fetched, known: LogOuts): Promise<boolean> {
     const began = epoch;
     const token = { ...answer, ...askedAt, after: known[0] };
-    const isLate = await use('write', async (each) => {
-      const after = `${(await each.getItem(markKey)) ?? ''}`;
-      // Where the mark could not be read before, nobody can tell, and the token stays in memory.
-      if (!known.includes(after)) return !known.includes(undefined);
-      token.after = after;
-      const { monotonic: _ofThisRun, ...lasting } = token;
-      written = JSON.stringify(lasting);
-      writtenAt = monotonicNow();
-      await each.setItem(storageKey, written);
-      return false;
-    });
+    const isLate = await use(
+      'write',
+      async (each) => {
+        const after = `${(await each.getItem(markKey)) ?? ''}`;
+        // Where the mark could not be read before, nobody can tell, and the token stays in memory.
+        if (!known.includes(after)) return !known.includes(undefined);
+        token.after = after;
+        const { monotonic: _ofThisRun, ...lasting } = token;
+        written = JSON.stringify(lasting);
+        writtenAt = monotonicNow();
+        await each.setItem(storageKey, written);
+        return false;
+      },
+      token,
+    );
     if (isLate) return false;
     if (began === epoch) kept = token;
     return true;
@@ -163,6 +167,7 @@ export function createTokenCache(
   async function use<T>(
     operation: 'read' | 'write' | 'remove',
     run: (storage: TokenStorage) => T,
+    quotable: Kept | undefined = kept,
   ): Promise<T | undefined> {
     if (!storage) return undefined;
     const isPaused = operation !== 'remove' && monotonicNow() < pausedUntil;
@@ -178,7 +183,7 @@ export function createTokenCache(
       return await bounded;
     } catch (thrown) {
       if (!isOver && !isPaused) pausedUntil = monotonicNow() + storagePauseMs;
-      const redact = createRedact([kept?.accessToken ?? '']);
+      const redact = createRedact([quotable?.accessToken ?? '']);
       const cause = safeCause(thrown, (text) => redactLikelySecrets(redact(text)));
       const message = `The storage failed to ${operation} the token.`;
       const error = new TokenSourceError(message, { code: 'STORAGE_FAILED', cause });
@@ -197,9 +202,8 @@ function lasts({ lifetimeMs, wall, monotonic }: Kept, { now, monotonicNow }: Env
 }
 
 function parse(text: unknown, { now, monotonicNow }: Environment): Kept | undefined {
-  if (typeof text !== 'string' || !text) return undefined;
-  try {
-    const { accessToken, userId, lifetimeMs, wall, after = '' } = JSON.parse(text) as Kept;
+  return attempt(() => {
+    const { accessToken, userId, lifetimeMs, wall, after = '' } = JSON.parse(text as string) as Kept;
     const age = now() - wall;
     const shaped = typeof accessToken === 'string' && accessToken && typeof wall === 'number';
     const timed = lifetimeMs === null || (typeof lifetimeMs === 'number' && age >= 0);
@@ -207,7 +211,5 @@ function parse(text: unknown, { now, monotonicNow }: Environment): Kept | undefi
     return shaped && timed
       ? { accessToken, userId, lifetimeMs, wall, after, monotonic: monotonicNow() - age }
       : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }

@@ -42,7 +42,7 @@ export function createFetcher(settings: Settings, environment: Environment, emit
         const error = thrown as TokenSourceError;
         const { retryAfterMs = 0 } = error;
         const askedMs = Math.min(retryAfterMs, maxRetryAfterMs);
-        if (askedMs > 0) quietUntil = monotonicNow() + askedMs;
+        quietUntil = monotonicNow() + askedMs;
         const last = signal.aborted || error.code !== 'UNAVAILABLE' || attempt === maxAttempts;
         waitMs = askedMs + random() * Math.min(firstBackOffMs * 2 ** (attempt - 1), maxBackOffMs);
         emit({ type: 'attempt-failed', attempt, waitMs: last ? undefined : waitMs, error });

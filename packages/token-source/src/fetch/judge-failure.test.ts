@@ -117,6 +117,7 @@ describe('what the app server said', () => {
 
 describe('an error of the app’s own fetchToken', () => {
   const inError = (more: object) => Object.assign(new Error('Request failed'), more);
+  const [earlier, later] = ['Thu, 01 Jan 2026 00:00:00 GMT', 'Thu, 01 Jan 2026 00:00:07 GMT'] as const;
 
   it.each([
     ['a Response', new Response(null, { status: 401 })],
@@ -151,6 +152,28 @@ describe('an error of the app’s own fetchToken', () => {
   ])('keeps Retry-After in the shape of %s', async (_client, thrown) => {
     const { error } = await tryFor(thrown);
     expect(error).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 7000 });
+  });
+
+  it.each<[what: string, more: object, retryAfterMs: number | undefined]>([
+    ['no number', { retryAfterMs: '7' }, undefined],
+    ['not a number, as of a header that is not there', { retryAfterMs: Number.NaN }, undefined],
+    ['below zero', { retryAfterMs: -7000 }, undefined],
+    ['below zero, in the body', { data: { retryAfterSeconds: -7 } }, undefined],
+    ['a text, in the body', { data: { retryAfterSeconds: '7' } }, undefined],
+    ['none', { retryAfterMs: 0 }, 0],
+    ['none, in the body', { data: { retryAfterSeconds: 0 } }, 0],
+    ['in the header and in the body', { headers: { 'retry-after': '7' }, data: { retryAfterSeconds: 9 } }, 7000],
+    ['a date beside that of the answer', { headers: new Headers({ 'retry-after': later, date: earlier }) }, 7000],
+  ])('waits by its back-off at least where the wait asked for is %s', async (_what, more, retryAfterMs) => {
+    const environment = makeEnvironment({ random: () => 0.5 });
+    const waits: unknown[] = [];
+    const { fetchToken } = makeServer(() => Promise.reject(inError({ status: 503, ...more })));
+    const got = makeSource(environment, fetchToken, {
+      onEvent: (event) => event.type === 'attempt-failed' && waits.push([event.waitMs, event.error.retryAfterMs]),
+    }).get();
+    await environment.pass(60_000);
+    expect(await got).toBe('token-1');
+    expect(waits).toEqual([[250 + (retryAfterMs ?? 0), retryAfterMs]]);
   });
 
   it.each([

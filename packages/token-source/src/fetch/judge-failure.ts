@@ -81,7 +81,7 @@ function isMistake(thrown: unknown): boolean {
 /** Returns an error and its causes, the outermost first. */
 function chainOf(thrown: unknown): Fields[] {
   const chain: Fields[] = [];
-  for (let each = thrown; each && chain.length < maxCauses; each = chain.at(-1)?.cause) chain.push(Object(each));
+  for (let each = thrown; each && chain.length < maxCauses; each = Object(each).cause) chain.push(Object(each));
   return chain;
 }
 
@@ -119,18 +119,20 @@ function textOf(value: unknown, redact: Redact): string | undefined {
 
 async function readBody(answer: Fields, timeoutMs: number, environment: Environment): Promise<unknown> {
   if (answer.bodyUsed !== false) return answer.body;
-  try {
-    return JSON.parse(await withTimeout(readText(answer as unknown as Response), timeoutMs, environment));
-  } catch {
-    return undefined;
-  }
+  const text = withTimeout(readText(answer as unknown as Response), timeoutMs, environment);
+  return text.then(JSON.parse).catch(() => undefined);
 }
 
 function retryAfterOf(error: Fields, { headers }: Fields, body: Fields, now: number): number | undefined {
-  if (typeof error.retryAfterMs === 'number') return error.retryAfterMs;
+  if (isWait(error.retryAfterMs)) return error.retryAfterMs;
   const all = Object(headers);
   const [retryAfter, date] = ['retry-after', 'date'].map((name) => (all.get ? all.get(name) : all[name]));
   // A page of another origin is not shown the header unless it is exposed.
   const seconds = body.retryAfterSeconds;
-  return readRetryAfter(retryAfter, date, now) ?? (typeof seconds === 'number' ? seconds * 1000 : undefined);
+  return readRetryAfter(retryAfter, date, now) ?? (isWait(seconds) ? seconds * 1000 : undefined);
+}
+
+/** Whether it is a number to wait for. An app may compute NaN of a header that is not there: no back-off is that. */
+function isWait(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
 }

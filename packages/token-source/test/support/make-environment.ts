@@ -86,6 +86,7 @@ export function makeTabs(): TabsOfTest {
       const channel: Channel = {
         onmessage: null,
         postMessage(data) {
+          if (!channels.has(entry)) throw new DOMException('The channel is closed.', 'InvalidStateError');
           for (const other of channels) {
             if (other.name === name && other.channel !== channel) {
               queueMicrotask(() => other.channel.onmessage?.({ data } as MessageEvent));
