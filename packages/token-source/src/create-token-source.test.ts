@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { makeEnvironment, makeTabs, settle } from '../test/support/make-environment.js';
 import { failureOf, makeServer, makeSource, makeStorage, refuse } from '../test/support/make-source.js';
-import { createTokenSource, LoginRequiredError, type TokenSourceEvent } from './index.js';
+import { createTokenSource, LoginRequiredError, type TokenSource, type TokenSourceEvent } from './index.js';
 
 const hour = 3_600_000;
 /** All that a log-out leaves in the storage. */
@@ -145,6 +145,28 @@ describe('server trouble', () => {
     expect(await got).toBe('token-1');
   });
 
+  it('is over when the device is online, once the wait that the server asked for has passed', async () => {
+    const events = new EventTarget();
+    const environment = makeEnvironment({ events, random: vi.fn(() => 1).mockReturnValueOnce(0) });
+    const { fetchToken, requests } = makeServer(refuse(503, 7000), refuse(503));
+    const got = makeSource(environment, fetchToken).get();
+    await environment.pass(7000);
+    expect(requests).toHaveLength(2);
+    events.dispatchEvent(new Event('online'));
+    await settle();
+    expect(requests).toHaveLength(3);
+    expect(await got).toBe('token-1');
+  });
+
+  it('is met at once where the jitter comes to nothing', async () => {
+    const environment = makeEnvironment({ random: () => 0 });
+    const { fetchToken, requests } = makeServer(refuse(503));
+    const got = makeSource(environment, fetchToken).get();
+    await settle();
+    expect(requests).toHaveLength(2);
+    expect(await got).toBe('token-1');
+  });
+
   it('keeps to Retry-After in the next call as well', async () => {
     const environment = makeEnvironment({ random: () => 0 });
     const { fetchToken, requests } = makeServer(refuse(429, 7000));
@@ -283,10 +305,35 @@ describe('reject', () => {
     expect(requests[2]?.rejectedToken).toBe('old');
   });
 
+  it('of an older token takes what the fetch under way brings, for however short a time', async () => {
+    const { fetchToken, requests } = makeServer(lasting('a', 0));
+    const source = makeSource(makeEnvironment(), fetchToken);
+    const got = source.get();
+    expect(await source.reject('older')).toBe('a');
+    expect(await got).toBe('a');
+    expect(requests).toHaveLength(1);
+  });
+
+  it('whose caller went is still named, where the fetch under way brought the same token', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken, requests } = makeServer(lasting('old'));
+    const source = makeSource(environment, fetchToken);
+    const gone = new AbortController();
+    const got = source.get();
+    const rejected = failureOf(source.reject('old', { signal: gone.signal }));
+    gone.abort();
+    expect(await rejected).toMatchObject({ code: 'ABORTED' });
+    expect(await got).toBe('old');
+    await environment.pass(hour);
+    expect(await source.get()).toBe('token-1');
+    expect(requests.map(({ rejectedToken }) => rejectedToken)).toEqual([undefined, 'old']);
+  });
+
   it('that failed is not forgotten by the storage', async () => {
     const storage = makeStorage();
     const source = makeSource(makeEnvironment(), makeServer(lasting('old'), refuse(401)).fetchToken, { storage });
     await source.reject(await source.get()).catch(() => {});
+    expect(storage.entries.get('nexconn-token')).toBe('');
     expect(await makeSource(makeEnvironment(), makeServer().fetchToken, { storage }).get()).toBe('token-1');
   });
 
@@ -461,6 +508,43 @@ describe('clear', () => {
   });
 });
 
+describe('a listener', () => {
+  it.each([
+    ['logs out', (source: TokenSource) => void source.clear(), 'CLEARED'],
+    ['closes the source', (source: TokenSource) => source.close(), 'ABORTED'],
+  ])('that %s as the token comes has it kept by nobody', async (_what, act, code) => {
+    const { fetchToken } = makeServer();
+    const source = makeSource(makeEnvironment(), fetchToken);
+    const stop = source.subscribe(({ type }) => {
+      if (type === 'fetched') act(source);
+    });
+    expect(await failureOf(source.get())).toMatchObject({ code });
+    stop();
+    expect(await source.get()).toBe('token-2');
+  });
+});
+
+it('a fetch that ended late leaves alone the one that has begun since', async () => {
+  let answer = (): void => {};
+  const slow = () =>
+    new Promise<{ accessToken: string }>((resolve) => {
+      answer = () => resolve({ accessToken: 'a' });
+    });
+  const { fetchToken, requests } = makeServer(() => new Promise(() => {}), slow);
+  const source = makeSource(makeEnvironment(), fetchToken);
+  const first = failureOf(source.get());
+  await settle();
+  await source.clear();
+  const second = source.get();
+  await settle();
+  const third = source.get();
+  await settle();
+  answer();
+  expect(await first).toMatchObject({ code: 'CLEARED' });
+  expect(await Promise.all([second, third])).toEqual(['a', 'a']);
+  expect(requests).toHaveLength(2);
+});
+
 describe('two tabs', () => {
   function makeTwo(...answers: Parameters<typeof makeServer>) {
     const tabs = makeTabs();
@@ -613,6 +697,13 @@ describe('two tabs', () => {
     tell(other, 'another-key');
     await settle();
     expect(seen).toEqual([]);
+    // A token that has been removed since: the removal has an event of its own.
+    storage.setItem('nexconn-token', '');
+    storage.removeItem('nexconn-token');
+    tell(other);
+    await settle();
+    expect(seen).toEqual([]);
+    storage.setItem('nexconn-token', other);
     tell(other);
     await settle();
     expect(await source.get()).toBe('b');
@@ -628,8 +719,10 @@ describe('two tabs', () => {
     expect(await source.get()).toBe('token-1');
 
     source.close();
-    tell(null);
-    expect(seen).toHaveLength(4);
+    storage.entries.clear();
+    tell(null, null);
+    await settle();
+    expect(seen).toEqual(['taken', 'taken', 'cleared', 'fetched']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeEnvironment, makeTabs, settle } from '../../test/support/make-environment.js';
 import { makeServer, makeSource, makeStorage } from '../../test/support/make-source.js';
-import { encryptStorage, type TokenSourceEvent } from '../index.js';
+import { encryptStorage, type TokenSourceEvent, type TokenStorage } from '../index.js';
 
 const hour = 3_600_000;
 const start = makeEnvironment().now();
@@ -207,8 +207,93 @@ describe('how long is waited', () => {
   });
 });
 
+describe('a token is stored', () => {
+  it('where the storage could not be read before, and there was never a log-out', async () => {
+    const inner = makeStorage();
+    let isBroken = true;
+    const getItem = (key: string) => {
+      if (isBroken) throw new Error('locked');
+      return inner.getItem(key);
+    };
+    const fetchToken = async () => {
+      isBroken = false;
+      return { accessToken: 'a' };
+    };
+    await makeSource(makeEnvironment(), fetchToken, { storage: { ...inner, getItem } }).get();
+    expect(JSON.parse(inner.entries.get('nexconn-token') ?? '')).toMatchObject({ accessToken: 'a', after: '' });
+  });
+});
+
+it('a tab that has stored nothing leaves the storage alone when another one logs out', async () => {
+  const tabs = makeTabs();
+  let reads = 0;
+  const getItem = () => {
+    reads += 1;
+    return undefined;
+  };
+  const { fetchToken } = makeServer();
+  makeSource(makeEnvironment(tabs), fetchToken, { storage: { ...makeStorage(), getItem } });
+  await makeSource(makeEnvironment(tabs), fetchToken).clear();
+  await settle();
+  expect(reads).toBe(0);
+});
+
 describe('an event of a storage that fails', () => {
   const quoting = (text: string) => new Error(`cannot keep ${text} here`);
+
+  it('says which of the operations failed, from a first token to a log-out elsewhere', async () => {
+    const tabs = makeTabs();
+    const inner = makeStorage();
+    const broken = (): never => {
+      throw new Error('locked');
+    };
+    let storage: TokenStorage = inner;
+    const events: TokenSourceEvent[] = [];
+    const { fetchToken } = makeServer();
+    const source = makeSource(makeEnvironment(tabs), fetchToken, {
+      storage: () => storage,
+      onEvent: (event) => events.push(event),
+    });
+    const failedIn = async (act: () => Promise<unknown>, found: Partial<TokenStorage>) => {
+      storage = { ...inner, ...found };
+      events.length = 0;
+      await act().catch(() => {});
+      await settle();
+      return events.flatMap((event) => (event.type === 'storage-failed' ? [event.operation] : []));
+    };
+    const all = { getItem: broken, setItem: broken, removeItem: broken };
+    expect(await failedIn(source.get, all)).toEqual(['read', 'read', 'write']);
+    expect(await failedIn(() => source.reject('token-1'), { setItem: broken })).toEqual(['write', 'write']);
+    expect(await failedIn(() => source.reject('token-2'), {})).toEqual([]);
+    const another = makeSource(makeEnvironment(tabs), fetchToken);
+    expect(await failedIn(another.clear, { getItem: broken })).toEqual(['remove']);
+    expect(await failedIn(source.clear, all)).toEqual(['write', 'remove']);
+  });
+
+  it('shows no token that was read before', async () => {
+    const tabs = makeTabs();
+    const inner = makeStorage();
+    let isBroken = false;
+    const getItem = (key: string) => {
+      if (isBroken) throw quoting('letters');
+      return inner.getItem(key);
+    };
+    const events: TokenSourceEvent[] = [];
+    const { fetchToken } = makeServer({ accessToken: 'letters' }, { accessToken: 'others' });
+    const source = makeSource(makeEnvironment(tabs), fetchToken, {
+      storage: { ...inner, getItem },
+      onEvent: (event) => events.push(event),
+    });
+    await source.get();
+    isBroken = true;
+    // Another tab has stored one.
+    await makeSource(makeEnvironment(tabs), fetchToken, { storage: makeStorage() }).get();
+    await settle();
+    expect(events.at(-1)).toMatchObject({
+      operation: 'read',
+      error: { cause: { message: 'cannot keep [redacted] here' } },
+    });
+  });
 
   it('has the code, what failed, and the words of the storage without the token that was to be written', async () => {
     const events: TokenSourceEvent[] = [];

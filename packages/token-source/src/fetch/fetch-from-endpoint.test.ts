@@ -58,7 +58,11 @@ it('posts JSON with the headers of the app, and no token in the URL', async () =
   expect(requests.map((each) => JSON.parse(each.body))).toEqual([{}, { rejectedToken: body.accessToken }]);
   for (const { request } of requests) {
     expect(request).toMatchObject({ method: 'POST', url: '/access-token' });
-    expect(request.headers).toMatchObject({ authorization: 'Bearer login', 'content-type': 'application/json' });
+    expect(request.headers).toMatchObject({
+      authorization: 'Bearer login',
+      accept: 'application/json',
+      'content-type': 'application/json',
+    });
   }
 });
 
@@ -69,7 +73,10 @@ it('uses the fetch that it is given, with the credentials', async () => {
     return Response.json(body);
   };
   await source({ fetch, credentials: 'include', headers: { 'X-App': '1' } }).get();
-  expect(inits).toMatchObject([{ credentials: 'include', headers: { 'X-App': '1' }, redirect: 'manual' }]);
+  const rest = { method: 'POST', cache: 'no-store', redirect: 'manual', signal: expect.any(AbortSignal) };
+  expect(inits).toMatchObject([{ ...rest, credentials: 'include', headers: { 'X-App': '1' } }]);
+  await source({ fetch }).get();
+  expect(inits[1]).toMatchObject({ ...rest, credentials: 'same-origin' });
 });
 
 it('obeys Retry-After of a real answer', async () => {
@@ -132,4 +139,25 @@ it('reads an answer without streams too, as React Native has them', async () => 
   expect(await readText(plain('{}'))).toBe('{}');
   expect(await readText(plain('x'.repeat(65_536)))).toHaveLength(65_536);
   await expect(readText(plain('x'.repeat(65_537)))).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });
+});
+
+it('says of an answer that is no JSON just that', async () => {
+  answers = [(response) => void response.end('secret')];
+  const { message } = await failureOf(source().get());
+  expect(message).toBe('The answer of the app server is no JSON: check the token endpoint.');
+});
+
+it('counts bytes, not characters, and reads no further than it has to', async () => {
+  await expect(readText(new Response('ß'.repeat(32_768)))).resolves.toHaveLength(32_768);
+  await expect(readText(new Response('ß'.repeat(32_769)))).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });
+  let cancelled = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(10_000)),
+    cancel() {
+      cancelled += 1;
+      throw new Error('no');
+    },
+  });
+  await expect(readText(new Response(endless))).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });
+  expect(cancelled).toBe(1);
 });

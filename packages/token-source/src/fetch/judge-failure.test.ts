@@ -46,6 +46,33 @@ describe('what the app server said', () => {
   });
 
   it.each([
+    [{}, ''],
+    [{ code: 'NO' }, ' NO'],
+    [{ message: 'Nobody is.' }, ' (Nobody is.)'],
+  ])('of which only %j is there is in the message', async (said, shown) => {
+    const { error } = await askEndpoint(() => Response.json(said, { status: 404 }));
+    expect(error.message).toBe(`The app server answered 404${shown}: check the token endpoint.`);
+  });
+
+  it('in a body that comes later is waited for as long as the attempt lasts', async () => {
+    const environment = makeEnvironment();
+    const { fetchToken } = makeServer(async () => {
+      const body = new ReadableStream({
+        start(controller) {
+          environment.after(99, () => {
+            controller.enqueue(new TextEncoder().encode(JSON.stringify(problem)));
+            controller.close();
+          });
+        },
+      });
+      throw new Response(body, { status: 403 });
+    });
+    const failed = failureOf(makeSource(environment, fetchToken, { timeoutMs: 100 }).get());
+    await environment.pass(99);
+    expect(await failed).toMatchObject({ code: 'REFUSED', serverCode: problem.code });
+  });
+
+  it.each([
     [403, 'ORIGIN_REFUSED'],
     [403, 'USER_NOT_YOURS'],
     [404, 'ENDPOINT_UNKNOWN'],
@@ -190,6 +217,13 @@ describe('an error of the app’s own fetchToken', () => {
     new DOMException('The operation timed out.', 'TimeoutError'),
     inError({ status: 0 }),
     inError({ status: 7 }),
+    inError({ status: 99 }),
+    inError({ status: '401' }),
+    inError({ name: 'OwnRangeError' }),
+    inError({ name: 'RangeErrorOfTheNetwork' }),
+    new TypeError('Cannot connect to the app server'),
+    new TypeError('Cannot reach the app server'),
+    new TypeError('Cannot resolve the name'),
     'no error at all',
     undefined,
   ])('of the network is tried again: %s', async (thrown) => {
@@ -205,6 +239,9 @@ describe('an error of the app’s own fetchToken', () => {
     new TypeError("Cannot read properties of undefined (reading 'token')"),
     new TypeError('session.token is not a function'),
     new TypeError('session is undefined'),
+    new TypeError('Cannot convert a Symbol value to a string'),
+    new TypeError('session is not iterable'),
+    new TypeError('session is not valid'),
     new TypeError(`can't access property "token", session is null`),
     new TypeError("undefined is not an object (evaluating 'session.token')"),
     new TypeError('Failed to parse URL from /access-token', { cause: inError({ code: 'ERR_INVALID_URL' }) }),
@@ -224,11 +261,46 @@ describe('an error of the app’s own fetchToken', () => {
     inError({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }),
     inError({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }),
     new TypeError('client error (Connect): invalid peer certificate: UnknownIssuer'),
+    new Error('no', { cause: inError({ code: 'CERT_HAS_EXPIRED' }) }),
   ])('about the certificate of the app server is not tried again: %s', async (thrown) => {
     const { error, attempts } = await tryFor(thrown);
     expect(error).toMatchObject({ code: 'REFUSED' });
     expect(error.message).toContain('NODE_EXTRA_CA_CERTS');
     expect(attempts).toBe(1);
+  });
+
+  it('about a certificate shows what is wrong with it', async () => {
+    const cause = inError({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate of Zk3vq9Lw' });
+    const { error } = await tryFor(new TypeError('fetch failed', { cause }));
+    expect(error.message).toContain('(self-signed certificate of [redacted])');
+  });
+
+  it.each([
+    `header 'authorization' has the wrong value 'Bearer'`,
+    'Header "authorization": "Bearer" is an invalid header value',
+  ])('about a header shows nothing that is quoted: %s', async (message) => {
+    const { error } = await tryFor(new TypeError(message));
+    const shown = message.replace(/(["']).*?\1/g, '[redacted]');
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', cause: { message: shown } });
+  });
+
+  it('that is about nothing secret keeps what it quotes', async () => {
+    const { error } = await tryFor(new TypeError(`session is not valid: 'none' "at all"`));
+    expect(error).toHaveProperty('cause.message', `session is not valid: 'none' "at all"`);
+  });
+
+  it('counts as an answer of status 100 or more', async () => {
+    expect(await tryFor(inError({ status: 100 }))).toMatchObject({ error: { code: 'REFUSED' }, attempts: 1 });
+  });
+
+  it('is looked through to the fifth in a chain of causes, though that may be a circle', async () => {
+    const chain = (length: number): Error =>
+      length === 1 ? inError({ response: { status: 401 } }) : new Error('no', { cause: chain(length - 1) });
+    expect((await tryFor(chain(6))).error).toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await tryFor(chain(5))).error).toMatchObject({ code: 'LOGIN_REQUIRED' });
+    const circle = new Error('no');
+    circle.cause = circle;
+    expect((await tryFor(circle)).error).toMatchObject({ code: 'UNAVAILABLE' });
   });
 });
 

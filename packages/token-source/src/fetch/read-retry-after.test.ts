@@ -16,3 +16,7 @@ const vectors: Vector[] = JSON.parse(readFileSync(file, 'utf8'));
 it.each(vectors)('Retry-After: reads $name', ({ value, date, now, waitMs }) => {
   expect(readRetryAfter(value, date, Date.parse(now))).toBe(waitMs ?? undefined);
 });
+
+it.each([undefined, 7, ['7'], {}])('Retry-After: %j is no text of a header', (value) => {
+  expect(readRetryAfter(value, null, 0)).toBeUndefined();
+});

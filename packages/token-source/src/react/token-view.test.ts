@@ -138,6 +138,7 @@ it('follows its source while there is somebody who watches, and asks when the fi
   stops[0]?.();
   expect(isFollowed()).toBe(true);
   stops[1]?.();
+  stops[1]?.();
   expect(isFollowed()).toBe(false);
   view.subscribe(() => {});
   expect([isFollowed(), answers.length]).toEqual([true, 2]);
