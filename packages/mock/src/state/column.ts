@@ -26,7 +26,7 @@ function createColumn<T>(createChunk: (rows: number) => Chunk<T>): Column<T> {
 
 function columnOf<T>(createChunk: (rows: number) => Chunk<T>, chunks: Chunk<T>[]): Column<T> {
   return {
-    get: (row) => chunks[Math.floor(row / chunkRows)]?.[row % chunkRows] as T,
+    get: (row) => (chunks[Math.floor(row / chunkRows)] as Chunk<T>)[row % chunkRows] as T,
     set(row, value) {
       const at = Math.floor(row / chunkRows);
       chunks[at] ??= createChunk(chunkRows);

@@ -1,18 +1,11 @@
 import { expect, it } from 'vitest';
-import {
-  createFingerprintIndex,
-  fingerprintOf,
-  fromTokenId,
-  noRow,
-  toTokenId,
-  userFingerprintOf,
-} from './fingerprint-index.js';
+import { createFingerprintIndex, fingerprintOf, fromTokenId, noRow, toTokenId } from './fingerprint-index.js';
 
-it('finds each of 100,000 fingerprints, and none that it has not', () => {
+it('finds each of 1,000 fingerprints, and none that it has not', () => {
   const index = createFingerprintIndex();
-  const prints = Array.from({ length: 100_000 }, (_unused, row) => fingerprintOf(`token ${row}`));
+  const prints = Array.from({ length: 1_000 }, (_unused, row) => fingerprintOf(`token ${row}`));
   expect(prints.every((print, row) => index.add(print) === row)).toBe(true);
-  expect(index.size()).toBe(100_000);
+  expect(index.size()).toBe(1_000);
   expect(prints.every((print, row) => index.find(print) === row && index.at(row).low === print.low)).toBe(true);
   expect(index.find(fingerprintOf('another'))).toBe(noRow);
 });
@@ -52,15 +45,4 @@ it('names a token by 16 digits that lead back', () => {
 
 it('takes the first 64 bits of the SHA-256 of a token', () => {
   expect(toTokenId(fingerprintOf('abc'))).toBe('ba7816bf8f01cfea');
-});
-
-it('tells two million user IDs apart, however alike they are', () => {
-  const seen = new Set<string>();
-  for (let number = 0; number < 1_000_000; number += 1) {
-    for (const userId of [`user${number}`, number.toString(36).padStart(64, '0')]) {
-      const { high, low } = userFingerprintOf(userId);
-      seen.add(`${high} ${low}`);
-    }
-  }
-  expect(seen.size).toBe(2_000_000);
 });

@@ -1,5 +1,9 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { admitRequest, createSlidingWindow, type SlidingWindow } from './rate-limit.js';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 /** The same numbers every run. */
 function createDice(seed: number): (sides: number) => number {
@@ -32,6 +36,23 @@ it('takes a limit far beyond what is used, and one of none', () => {
   const high = createSlidingWindow(1e9, 1000);
   expect(Array.from({ length: 5000 }, () => high.take(5)).every((wait) => wait === 0)).toBe(true);
   expect(createSlidingWindow(0, 1000).take(5)).toBeGreaterThan(0);
+});
+
+it.each([
+  [1, 5, [1]],
+  [20, 16, [16]],
+  [20, 50, [16, 20]],
+  [1e9, 100, [16, 32, 64, 128]],
+])('takes room for what was counted: with a limit of %i, after %i requests', (limit, count, expected) => {
+  const lengths: number[] = [];
+  const construct = (Plain: typeof Float64Array, [length = 0]: number[]) => {
+    lengths.push(length);
+    return new Plain(length);
+  };
+  vi.stubGlobal('Float64Array', new Proxy(Float64Array, { construct }));
+  const { take } = createSlidingWindow(limit, 1000);
+  for (let now = 0; now < count; now += 1) take(now);
+  expect(lengths).toEqual(expected);
 });
 
 it('starts anew when the clock is set back', () => {

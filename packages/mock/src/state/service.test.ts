@@ -37,6 +37,19 @@ it('registers a user by issuing, and overwrites name and avatar when it issues a
   expect(users(appKey)).toEqual({ users: [{ userId: 'ada', name: 'Countess', tokenCount: 2, issuedAt: 1_000_000 }] });
 });
 
+it('forgets the avatar of a user where the next issue has none', () => {
+  const { issue, users, snapshot, restore } = start();
+  const first = { userId: 'ada', name: 'Ada', tokenCount: 1, issuedAt: 1_000_000 };
+  issue('ada');
+  expect(users(appKey).users).toStrictEqual([first]);
+  const before = snapshot();
+  issue('ada', { name: 'Countess', avatarUrl: 'http://e/1' });
+  issue('ada', { name: 'Countess' });
+  expect(users(appKey).users).toStrictEqual([{ ...first, name: 'Countess', tokenCount: 3 }]);
+  restore(before);
+  expect(users(appKey).users).toStrictEqual([first]);
+});
+
 it('keeps every token of a user valid, for ever', () => {
   const { issue, check, moveClock } = start();
   const tokens = [issue('ada'), issue('ada'), issue('bob')];
@@ -218,6 +231,13 @@ it.each<[string, AppOptions]>([
 ])('refuses a bad %s by name, as in %j', (name, options) => {
   const message = expect.stringMatching(`^The option ${name} is `);
   expect(() => start().createApp(options)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+});
+
+it.each([
+  [{ rateLimit: 0 }, 'The option rateLimit is 0. Pass whole requests from 1 to 9007199254740991.'],
+  [{ userLimit: -1 }, 'The option userLimit is -1. Pass whole users from 0 to 9007199254740991.'],
+])('says of %j what may be passed', (options, message) => {
+  expect(() => start().createApp(options)).toThrow(message);
 });
 
 it('takes the least and the most of each setting, when an app is made and afterwards', () => {

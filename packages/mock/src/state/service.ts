@@ -82,13 +82,13 @@ export function createService({
   function resetAll(): void {
     states.clear();
     for (const app of first) addApp(app);
-    clock.move({ reset: true });
+    clock.setOffset(0);
   }
 
   function takeSnapshot(appKey: string | undefined): Snapshot {
     const chosen = appKey === undefined ? [...states.values()] : [stateOf(appKey)];
     const snapshot = Object.freeze({ takenAt: clock.now(), appKeys: chosen.map(({ made }) => made.appKey) });
-    const offsetMs = appKey === undefined ? clock.now() - realNow() : undefined;
+    const offsetMs = appKey === undefined ? clock.offsetMs() : undefined;
     saved.set(snapshot, { states: chosen.map((state) => copyAppState(state)), offsetMs });
     return snapshot;
   }
@@ -102,8 +102,7 @@ export function createService({
     const present = new Map(states);
     if (found.offsetMs !== undefined) {
       states.clear();
-      clock.move({ reset: true });
-      clock.move({ byMs: found.offsetMs });
+      clock.setOffset(found.offsetMs);
     }
     for (const state of found.states) {
       const { appKey } = state.made;
@@ -165,6 +164,8 @@ export function createService({
 /** A clock that runs beside another one, at a distance that can be changed. */
 interface Clock {
   readonly now: () => number;
+  readonly offsetMs: () => number;
+  readonly setOffset: (ms: number) => void;
   /** @throws {MockError} INVALID_OPTION */
   readonly move: (move: ClockMove) => void;
 }
@@ -173,6 +174,10 @@ function createClock(base: () => number): Clock {
   let offsetMs = 0;
   return {
     now: () => base() + offsetMs,
+    offsetMs: () => offsetMs,
+    setOffset(ms) {
+      offsetMs = ms;
+    },
     move(move) {
       const ms = 'byMs' in move ? move.byMs : 'toMs' in move ? move.toMs : 0;
       if (!Number.isFinite(ms)) refuseOption('byMs' in move ? 'byMs' : 'toMs', 'is no time. Pass milliseconds.');

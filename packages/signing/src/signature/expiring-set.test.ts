@@ -35,18 +35,6 @@ it.each([1, 2, 3, 7, 50, 100, 1000])('agrees with a plain list, with a capacity 
   expect(wrongSteps).toEqual([]);
 });
 
-it('tells a million texts apart', () => {
-  const set = createExpiringSet(2_000_000);
-  let taken = 0;
-  for (let number = 0; number < 500_000; number += 1) {
-    const text = number.toString();
-    taken += Number(set.add(text, 1, 0)) + Number(set.add(`a\n${text}`, 1, 0));
-  }
-  expect(taken).toBe(1_000_000);
-  for (let number = 0; number < 500_000; number += 1) taken -= Number(!set.add(number.toString(), 1, 0));
-  expect(taken).toBe(500_000);
-});
-
 it.each([
   ['first', 'a\n298976', 'a\n524945'],
   ['second', 'a\n238466', 'a\n305020'],
@@ -59,13 +47,11 @@ it.each([
 
 it('takes room for the texts that are not over, however many there were', () => {
   const lengths: number[] = [];
-  class CountedArray extends Uint32Array {
-    constructor(length: number) {
-      super(length);
-      lengths.push(length);
-    }
-  }
-  vi.stubGlobal('Uint32Array', CountedArray);
+  const construct = (Plain: typeof Uint32Array, [length = 0]: number[]) => {
+    lengths.push(length);
+    return new Plain(length);
+  };
+  vi.stubGlobal('Uint32Array', new Proxy(Uint32Array, { construct }));
   const set = createExpiringSet(10_000);
   for (let now = 0; now < 1000; now += 1) set.add(`${now}`, now + 40, now);
   expect(Math.max(...lengths)).toBe(128);
