@@ -54,8 +54,8 @@ export interface EndpointTokenOptions extends TokenKeepingOptions {
   readonly token?: never;
 }
 
-/** Names and values of HTTP headers. */
-export type TokenRequestHeaders = Readonly<Record<string, string>>;
+/** Names and values of HTTP headers: a record, a `Headers`, a `Map`, or pairs. */
+export type TokenRequestHeaders = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 /** A token source that calls a function of the app's own. */
 export interface FunctionTokenOptions extends TokenKeepingOptions {

@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { failureOf } from '../../test/support/make-source.js';
-import { createTokenSource, type EndpointTokenOptions, type TokenSourceEvent } from '../index.js';
+import {
+  createTokenSource,
+  type EndpointTokenOptions,
+  type TokenRequestHeaders,
+  type TokenSourceEvent,
+} from '../index.js';
 import { readText } from './fetch-from-endpoint.js';
 
 type Answer = (response: ServerResponse) => void;
@@ -74,9 +79,44 @@ it('uses the fetch that it is given, with the credentials', async () => {
   };
   await source({ fetch, credentials: 'include', headers: { 'X-App': '1' } }).get();
   const rest = { method: 'POST', cache: 'no-store', redirect: 'manual', signal: expect.any(AbortSignal) };
-  expect(inits).toMatchObject([{ ...rest, credentials: 'include', headers: { 'X-App': '1' } }]);
+  expect(inits).toMatchObject([{ ...rest, credentials: 'include', headers: { 'x-app': '1' } }]);
   await source({ fetch }).get();
   expect(inits[1]).toMatchObject({ ...rest, credentials: 'same-origin' });
+});
+
+it.each<[string, TokenRequestHeaders]>([
+  ['a Headers', new Headers({ Authorization: 'Bearer login', 'X-App': '1' })],
+  [
+    'pairs of names and values',
+    [
+      ['Authorization', 'Bearer login'],
+      ['x-app', '1'],
+    ],
+  ],
+  [
+    'a Map',
+    new Map([
+      ['Authorization', 'Bearer login'],
+      ['x-app', '1'],
+    ]),
+  ],
+  ['a record', { authorization: 'Bearer login', 'X-App': '1' }],
+  [
+    'names of our own headers',
+    { authorization: 'Bearer login', 'X-App': '1', Accept: 'text/html', 'Content-Type': 'a/b' },
+  ],
+])('sends the headers of the app, given as %s', async (_, headers) => {
+  for (const given of [headers, () => headers, async () => headers]) await source({ headers: given }).get();
+  for (const { request } of requests) {
+    const sent = {
+      authorization: 'Bearer login',
+      'x-app': '1',
+      accept: 'application/json',
+      'content-type': 'application/json',
+    };
+    expect(request.headers).toMatchObject(sent);
+  }
+  expect(requests).toHaveLength(3);
 });
 
 it('obeys Retry-After of a real answer', async () => {

@@ -12,9 +12,13 @@ export function fetchFromEndpoint({
 }: EndpointTokenOptions): (request: FetchTokenRequest) => Promise<FetchedToken> {
   return async ({ rejectedToken, signal }) => {
     const own = typeof headers === 'function' ? await headers() : headers;
+    const sent = new Headers((own ?? {}) as Record<string, string>);
+    sent.set('accept', 'application/json');
+    sent.set('content-type', 'application/json');
     const response = await (fetch ?? globalThis.fetch)(endpoint, {
       method: 'POST',
-      headers: { ...own, accept: 'application/json', 'content-type': 'application/json' },
+      // A record, which a fetch of the app's own may spread.
+      headers: Object.fromEntries(sent),
       body: JSON.stringify({ rejectedToken }),
       credentials,
       cache: 'no-store',
