@@ -31,6 +31,28 @@ describe('a schema that demands more than fits into memory', () => {
     ]);
   });
 
+  it('is reported where lists hold what is described elsewhere', () => {
+    const problems: string[] = [];
+    const schemas = {
+      Pages: { minItems: 100, items: { $ref: '#/components/schemas/Page' } },
+      Page: { minItems: 100, items: { $ref: '#/components/schemas/Text' } },
+      Text: { type: 'string', minLength: 11 },
+    };
+    checkSizes({ components: { schemas } }, (pointer, message) => problems.push(`${pointer} ${message}`));
+    expect(problems).toEqual([
+      '#/components/schemas/Text/minLength minLength is 11, within lists of 10000; a sample may have 100000 at most.',
+    ]);
+  });
+
+  it('is none where a schema holds itself, as a tree does, or is used many times', () => {
+    const node = (name: string) => ({ properties: { children: { minItems: 2, items: { $ref: `#/$defs/${name}` } } } });
+    const names = Array.from({ length: 40 }, (_, index) => `N${index}`);
+    const refs = names.map((name) => ({ $ref: `#/$defs/${name}` }));
+    const $defs = Object.fromEntries(names.map((name, index) => [name, { allOf: refs.slice(index + 1) }]));
+    const report = (pointer: string) => expect.fail(pointer);
+    checkSizes({ $defs: { ...$defs, One: node('Other'), Other: node('One'), Self: node('Self') } }, report);
+  });
+
   it('is none up to the limit, nor in what is only shown', () => {
     expect(problemsOf({ minItems: 100_000 })).toEqual([]);
     expect(problemsOf({ minItems: 100, items: { minItems: 100, items: { minLength: 10 } } })).toEqual([]);

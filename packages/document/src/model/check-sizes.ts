@@ -1,6 +1,6 @@
-import { appendPointer } from '../json/json-pointer.js';
+import { appendPointer, readPointer } from '../json/json-pointer.js';
 import { isObject } from '../json/references.js';
-import type { Json } from '../json/types.js';
+import type { Json, JsonObject } from '../json/types.js';
 import { data, maps } from './check-extensions.js';
 import type { ProblemReporter } from './types.js';
 
@@ -10,22 +10,33 @@ const largest = 100_000;
 const demands = new Set(['minLength', 'minItems', 'minProperties', 'minContains']);
 
 /** Reports every schema that demands more of a value than fits into the memory of whoever makes a sample of it. */
-export function checkSizes(node: Json, report: ProblemReporter): void {
-  checkWithin(node, { report, pointer: '#', isMap: false, around: 1 });
+export function checkSizes(bundle: JsonObject, report: ProblemReporter): void {
+  checkWithin(bundle, { bundle, report, known: new Map(), within: new Set(), pointer: '#', isMap: false, around: 1 });
 }
 
 /** Where the walk stands, and how many values of this kind the lists around it demand. */
 interface Place {
+  readonly bundle: JsonObject;
   readonly report: ProblemReporter;
+  /** The largest `around` that a schema was looked at with. */
+  readonly known: Map<Json, number>;
+  /** The schemas that this place is in: one that holds itself demands no end of values only where all are required. */
+  readonly within: Set<Json>;
   readonly pointer: string;
   readonly isMap: boolean;
   readonly around: number;
 }
 
-function checkWithin(node: Json, { report, pointer, isMap, around }: Place): void {
-  if (typeof node !== 'object' || node === null) return;
-  const own = isObject(node) && !isMap ? countOf(node.minItems) : 1;
-  const within = around * own > largest ? around : around * own;
+function checkWithin(node: Json | undefined, place: Place): void {
+  const { bundle, report, known, within, pointer, isMap, around } = place;
+  if (typeof node !== 'object' || node === null || within.has(node) || (known.get(node) ?? 0) >= around) return;
+  known.set(node, around);
+  within.add(node);
+  const schema = isObject(node) && !isMap ? node : {};
+  const own = around * countOf(schema.minItems);
+  const below = { ...place, around: own > largest ? around : own };
+  if (typeof schema.$ref === 'string')
+    checkWithin(readPointer(bundle, schema.$ref), { ...below, pointer: schema.$ref });
   for (const [key, value] of Object.entries(node)) {
     const here = appendPointer(pointer, key);
     if (!isMap && demands.has(key) && around * countOf(value) > largest) {
@@ -33,9 +44,10 @@ function checkWithin(node: Json, { report, pointer, isMap, around }: Place): voi
       const message = `${key} is ${JSON.stringify(value)}${inLists}; a sample may have ${largest} at most.`;
       report(here, message, 'Write a smaller one, or leave it out.');
     } else if (isMap || !data.has(key)) {
-      checkWithin(value, { report, pointer: here, isMap: !isMap && maps.has(key) && isObject(value), around: within });
+      checkWithin(value, { ...below, pointer: here, isMap: !isMap && maps.has(key) && isObject(value) });
     }
   }
+  within.delete(node);
 }
 
 function countOf(value: Json | undefined): number {

@@ -1,4 +1,4 @@
-import { appendPointer } from '../json/json-pointer.js';
+import { appendPointer, readPointer } from '../json/json-pointer.js';
 import { asArray, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import { data, maps } from './check-extensions.js';
@@ -65,7 +65,7 @@ function reportOthers(node: Json | undefined, walk: Walk, pointer: string, isMap
         'Write it at a property of the result itself, beside the $ref of a schema that is used elsewhere too.';
       report(appendPointer(pointer, 'x-echoes'), message, hint);
     }
-    if (typeof node.$ref === 'string') reportOthers(dereference(bundle, node), walk, node.$ref, false);
+    if (typeof node.$ref === 'string') reportOthers(readPointer(bundle, node.$ref), walk, node.$ref, false);
   }
   for (const [key, value] of Object.entries(node)) {
     if (!isMap && data.has(key)) continue;
