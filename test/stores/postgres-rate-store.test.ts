@@ -39,7 +39,34 @@ describe('a rate store of a PostgreSQL', () => {
       const moved = ['now_ms', 'reserved_until_ms', 'penalty_until_ms'].map((name) => `${name} = ${name} + $2`);
       await openPool().query(`UPDATE nexconn_rate_limit SET ${moved} WHERE key = $1`, [key, ms]);
     },
+    setSeen: async (key, id, msAgo) => {
+      const now = 'extract(epoch FROM clock_timestamp())::float8 * 1000';
+      const seen = `UPDATE nexconn_rate_limit SET now_ms = ${now} - $2 WHERE key = $1`;
+      await openPool().query(seen, [`${key} ${id}`, msAgo]);
+    },
   }));
+
+  it('removes the rows of members that have gone, and does without where its role may not', async () => {
+    const pool = openPool();
+    const member = { id: 'one', isBusy: false, perSecond: 200, silentAfterMs: 5_000 };
+    const nothing = { reservedMs: 0, penaltyMs: 0 };
+    const table = 'with_members';
+    await createPostgresRateStore(pool, { table }).reserve('a', nothing, member);
+    await createPostgresRateStore(pool, { table }).reserve('ab', nothing, member);
+    const count = async () => Number((await pool.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
+    const leaveAll = () => pool.query(`UPDATE ${table} SET now_ms = now_ms - 100000 WHERE key LIKE '% %'`);
+    await leaveAll();
+    await pool.query(`CREATE ROLE writer LOGIN PASSWORD 'writer'; GRANT SELECT, INSERT, UPDATE ON ${table} TO writer`);
+    const connectionString = postgres.url.replace(/\/\/[^@/]*@?/, '//writer:writer@');
+    const restricted = createPostgresRateStore(openPool({ connectionString }), { table });
+    const alone = { members: 1, silent: 0, perSecond: 200 };
+    expect((await restricted.reserve('a', nothing, { ...member, id: 'two' })).fleet).toEqual(alone);
+    expect(await count()).toBe(5);
+    await leaveAll();
+    expect((await createPostgresRateStore(pool, { table }).reserve('a', nothing, member)).fleet).toEqual(alone);
+    // Those of another limit stay: that one's next question removes them.
+    expect(await count()).toBe(4);
+  });
 
   it('makes its table, however many need it at the same time', async () => {
     const stores = Array.from({ length: 8 }, () => createPostgresRateStore(openPool(), { table: 'made_at_once' }));
@@ -59,6 +86,17 @@ describe('a rate store of a PostgreSQL', () => {
     await store.reserve('strict', hour);
     const reserved = await Promise.all(Array.from({ length: 4 }, () => store.reserve('strict', hour)));
     expect(hoursOf(reserved)).toEqual([2, 3, 4, 5]);
+    const ids = Array.from({ length: 16 }, (_, index) => `m${index}`);
+    const nothing = { reservedMs: 0, penaltyMs: 0 };
+    const member = { isBusy: true, perSecond: 200, silentAfterMs: 60_000 };
+    for (const id of ids) await store.reserve('told', nothing, { ...member, id });
+    // Those that are in each other's way are told who shares the limit the next time.
+    await Promise.all(
+      ids.map((id) =>
+        store.reserve('told', nothing, { ...member, id }).catch((error) => expect(error).toBeUndefined()),
+      ),
+    );
+    expect((await store.reserve('told', nothing, { ...member, id: 'm0' })).fleet).toMatchObject({ members: 16 });
   });
 
   it('leaves a table alone that an earlier version made', async () => {

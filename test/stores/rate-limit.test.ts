@@ -27,10 +27,11 @@ function makeClient(
   store?: RateStore,
   onEvent?: (event: NexconnEvent) => void,
   app: Pick<RunningMock, 'appKey' | 'appSecret'> = mock,
+  perSecond?: number,
 ): NexconnClient {
   const { appKey, appSecret } = app;
   const { url: baseUrl } = mock;
-  const rateLimit = { store, maxQueueMs: 300_000 };
+  const rateLimit = { store, perSecond, maxQueueMs: 300_000 };
   const retry = store ? {} : (false as const);
   const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry, ...patient });
   opened.push(nexconn.close);
@@ -99,6 +100,18 @@ describe('a client alone', () => {
   });
 });
 
+/** Of two that were told other limits, one is told another one by the other. */
+async function expectLowestInForce(openStore: () => RateStore): Promise<void> {
+  const limits: NexconnEvent[] = [];
+  const note = (event: NexconnEvent): void => {
+    if (event.type === 'rate-limit') limits.push(event);
+  };
+  const [high, low] = [makeClient(openStore(), note, mock, 180), makeClient(openStore(), note, mock, 90)];
+  await low.issueAccessToken(request);
+  await high.issueAccessToken(request);
+  expect(limits).toEqual([{ type: 'rate-limit', operationId: 'issueAccessToken', perSecond: 90, ownPerSecond: 180 }]);
+}
+
 describe.runIf(hasRedis)('clients that share a Redis', () => {
   let redis: Redis;
   beforeAll(async () => {
@@ -131,6 +144,8 @@ describe.runIf(hasRedis)('clients that share a Redis', () => {
     await callAll(clients, 700);
     await expectFewRefused(700);
   });
+
+  it('have the lowest limit in force that one of them was told, and say so', () => expectLowestInForce(openStore));
 
   it('go on with a share of the limit when Redis is gone, say so, and share again once it is back', async () => {
     const states: string[] = [];
@@ -173,6 +188,8 @@ describe('clients that share a PostgreSQL', () => {
     opened.push(() => pool.end());
     return createPostgresRateStore(pool);
   }
+
+  it('have the lowest limit in force that one of them was told, and say so', () => expectLowestInForce(openStore));
 
   it('have all of 900 calls taken that they make as quickly as they are let, and few refused before', async () => {
     await callAll([makeClient(openStore()), makeClient(openStore()), makeClient(openStore())], 900);

@@ -8,6 +8,8 @@ export interface RateStoreEngine {
   readonly open: () => Promise<RateStore>;
   /** Moves all times of a key that far into the future, as a clock does that is set back. */
   readonly setAhead: (key: string, ms: number) => Promise<void>;
+  /** Moves when a member has asked last that far into the past. */
+  readonly setSeen: (key: string, id: string, msAgo: number) => Promise<void>;
 }
 
 const hourMs = 3_600_000;
@@ -81,6 +83,51 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     );
     const hours = reserved.map(({ reservedMs }) => Math.ceil(reservedMs / hourMs)).sort((a, b) => a - b);
     expect(hours).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+  });
+
+  const member = { id: 'one', isBusy: true, perSecond: 200, silentAfterMs: 5_000 };
+  const fleetOf = async (key: string, more: Partial<typeof member> = {}) =>
+    (await (await engine().open()).reserve(key, add(0), { ...member, ...more })).fleet;
+
+  it('whoever tells of itself is told who shares the limit, and the lowest one of them', async () => {
+    const key = newKey();
+    expect(await (await engine().open()).reserve(key, add(10, 20), member)).toEqual({
+      ...{ reservedMs: 10, penaltyMs: 20, fleet: { members: 1, silent: 0, perSecond: 200 } },
+    });
+    expect(await fleetOf(key, { id: 'two', perSecond: 100 / 3 })).toEqual({
+      members: 2,
+      silent: 0,
+      perSecond: 100 / 3,
+    });
+    expect(await fleetOf(key)).toEqual({ members: 2, silent: 0, perSecond: 100 / 3 });
+    expect(await fleetOf(newKey())).toEqual({ members: 1, silent: 0, perSecond: 200 });
+    expect(await (await engine().open()).reserve(key, add(0))).not.toHaveProperty('fleet');
+  });
+
+  it('a busy member that asks nothing is silent, for less after a minute, and forgotten after five', async () => {
+    const key = newKey();
+    await fleetOf(key, { id: 'busy' });
+    await fleetOf(key, { id: 'idle', isBusy: false, perSecond: 50 });
+    await engine().setSeen(key, 'busy', 10_000);
+    await engine().setSeen(key, 'idle', 10_000);
+    expect(await fleetOf(key)).toEqual({ members: 3, silent: 1, perSecond: 50 });
+    await engine().setSeen(key, 'idle', 61_000);
+    expect(await fleetOf(key)).toEqual({ members: 2, silent: 1, perSecond: 200 });
+    await engine().setSeen(key, 'busy', 180_000);
+    const { members, silent } = (await fleetOf(key)) ?? { members: 0, silent: 0 };
+    expect(members).toBe(2);
+    expect(silent).toBeCloseTo(0.5, 1);
+    await engine().setSeen(key, 'busy', 301_000);
+    expect(await fleetOf(key)).toEqual({ members: 1, silent: 0, perSecond: 200 });
+    await fleetOf(key, { id: 'busy', isBusy: false });
+    expect(await fleetOf(key)).toEqual({ members: 2, silent: 0, perSecond: 200 });
+  });
+
+  it('a member of a clock that was set back since is forgotten', async () => {
+    const key = newKey();
+    await fleetOf(key, { id: 'other' });
+    await engine().setSeen(key, 'other', -hourMs);
+    expect(await fleetOf(key)).toEqual({ members: 1, silent: 0, perSecond: 200 });
   });
 
   it('a clock that is set back by an hour does not stop it', async () => {

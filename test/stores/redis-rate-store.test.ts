@@ -53,6 +53,12 @@ describe.runIf(hasRedis)('a rate store of a Redis', () => {
         const times = Object.entries(await client.hgetall(key));
         await client.hset(key, Object.fromEntries(times.map(([name, time]) => [name, Number(time) + ms * 1000])));
       },
+      setSeen: async (key, id, msAgo) => {
+        const client = openIoRedis();
+        const [seconds] = await client.time();
+        const [, ...rest] = ((await client.hget(key, `m:${id}`)) ?? '').split(' ');
+        await client.hset(key, `m:${id}`, [(Number(seconds) * 1000 - msAgo) * 1000, ...rest].join(' '));
+      },
     }));
 
     it('goes on when Redis has forgotten its scripts', async () => {

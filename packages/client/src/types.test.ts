@@ -101,7 +101,16 @@ describe('the types', () => {
     type Attempt = Extract<NexconnEvent, { type: 'attempt' }>;
     expectTypeOf<Attempt['code']>().toEqualTypeOf<NexconnErrorCode | undefined>();
     expectTypeOf<NexconnEvent['type']>().toEqualTypeOf<
-      'call-start' | 'call-end' | 'attempt' | 'wait' | 'long-text' | 'failover' | 'rotation' | 'clock' | 'rate-store'
+      | 'call-start'
+      | 'call-end'
+      | 'attempt'
+      | 'wait'
+      | 'long-text'
+      | 'failover'
+      | 'rotation'
+      | 'clock'
+      | 'rate-store'
+      | 'rate-limit'
     >();
   });
 

@@ -172,7 +172,18 @@ export type NexconnEvent =
   /** The clock is off by so much; requests are signed with the corrected time from now on. */
   | { readonly type: 'clock'; readonly offsetMs: number }
   /** The shared limit is lost, and a share of it is kept without it; or it is found again. */
-  | { readonly type: 'rate-store'; readonly state: 'lost' | 'found'; readonly cause?: Error };
+  | { readonly type: 'rate-store'; readonly state: 'lost' | 'found'; readonly cause?: Error }
+  /**
+   * Another limit is in force for an operation: the lowest one that a process of the fleet was told. It may be this one's own
+   * again.
+   */
+  | {
+      readonly type: 'rate-limit';
+      readonly operationId: string;
+      readonly perSecond: number;
+      /** The limit of this process. */
+      readonly ownPerSecond: number;
+    };
 
 /** The API as typed methods, and as the `openapi-fetch` client below them. */
 export interface NexconnClient extends OperationMethods, AsyncDisposable {

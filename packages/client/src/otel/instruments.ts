@@ -26,6 +26,10 @@ export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
   const rotations = counter('nexconn.client.rotations', 'How often the next App Secret took over.', '{rotation}');
   const clocks = counter('nexconn.client.clock_corrections', 'How often the clock was corrected.', '{correction}');
   const stores = counter('nexconn.client.rate_store_changes', 'How often the rate store came or went.', '{change}');
+  const limits = meter.createGauge('nexconn.client.rate_limit', {
+    description: 'The rate limit in force, since it is another one than this process was told, or no longer is.',
+    unit: '{request}/s',
+  });
 
   return function count(event) {
     switch (event.type) {
@@ -54,6 +58,8 @@ export function createInstruments(meter: Meter): (event: NexconnEvent) => void {
       case 'rate-store':
         // Its cause is another library's error, which may quote a connection string.
         return stores.add(1, { 'nexconn.rate_store.state': event.state });
+      case 'rate-limit':
+        return limits.record(event.perSecond, { 'nexconn.operation': event.operationId });
     }
   };
 }

@@ -240,7 +240,7 @@ describe('the metrics', () => {
     });
   });
 
-  it('count failovers, rotations, corrections of the clock, long texts, and losses of the rate store', async () => {
+  it('count failovers, rotations, corrections of the clock, long texts, losses of the rate store, and have the limit in force', async () => {
     const [from, to] = ['https://a.example.com', 'https://b.example.com'];
     const cause = new Error('redis://user:password@redis failed');
     const longTextCall = { operationId: 'issueAccessToken', method: 'POST', path: '/', priority: 'bulk' } as const;
@@ -251,6 +251,7 @@ describe('the metrics', () => {
       { type: 'long-text', call: longTextCall, issues: [] },
       { type: 'rate-store', state: 'lost', cause },
       { type: 'rate-store', state: 'found' },
+      { type: 'rate-limit', operationId: 'issueAccessToken', perSecond: 50, ownPerSecond: 200 },
     ];
     events.forEach(observer.onEvent);
     const all = await measured();
@@ -260,6 +261,7 @@ describe('the metrics', () => {
       ],
       'nexconn.client.rotations': [{ value: 1 }],
       'nexconn.client.clock_corrections': [{ value: 1 }],
+      'nexconn.client.rate_limit': [{ attributes: { 'nexconn.operation': 'issueAccessToken' }, value: 50 }],
       'nexconn.client.long_texts': [{ attributes: { 'nexconn.operation': 'issueAccessToken' }, value: 1 }],
       'nexconn.client.rate_store_changes': [
         { attributes: { 'nexconn.rate_store.state': 'lost' }, value: 1 },

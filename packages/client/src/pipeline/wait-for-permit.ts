@@ -29,6 +29,10 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
   };
   const onFound = (): void => emit('rate-store', () => ({ state: 'found' as const }));
 
+  function onLimit(operationId: string, ownPerSecond: number, perSecond: number): void {
+    emit('rate-limit', () => ({ operationId, perSecond, ownPerSecond }));
+  }
+
   function limiterOf({ operation }: Call): Limiter | undefined {
     const known = operation && limiters.get(operation.operationId);
     if (known || !operation) return known;
@@ -37,8 +41,11 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
     const own = { limit: rate.limit, windowMs: rate.windowSeconds * 1000, monotonicNow };
     // The name holds no secret; a store may show it to whoever looks after it.
     const key = `nexconn:rate:${appKey}:${operation.operationId}`;
-    const createSource = (onPermits: () => void) =>
-      store?.connect({ ...own, key, shareWithoutStore, startTimer, onPermits, onLost, onFound }) ?? createWindow(own);
+    const shared = {
+      ...{ ...own, key, shareWithoutStore, startTimer, onLost, onFound },
+      onLimit: (inForce: number) => onLimit(operation.operationId, rate.limit / rate.windowSeconds, inForce),
+    };
+    const createSource = (onPermits: () => void) => store?.connect({ ...shared, onPermits }) ?? createWindow(own);
     const limiter = createLimiter({ createSource, monotonicNow, startTimer });
     limiters.set(operation.operationId, limiter);
     return limiter;

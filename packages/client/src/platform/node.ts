@@ -17,7 +17,18 @@ export function sign(
 
 const channels = new Map(
   (
-    ['call-start', 'call-end', 'attempt', 'wait', 'long-text', 'failover', 'rotation', 'clock', 'rate-store'] as const
+    [
+      'call-start',
+      'call-end',
+      'attempt',
+      'wait',
+      'long-text',
+      'failover',
+      'rotation',
+      'clock',
+      'rate-store',
+      'rate-limit',
+    ] as const
   ).map((type) => [type, channel(`nexconn:${type}`)]),
 );
 

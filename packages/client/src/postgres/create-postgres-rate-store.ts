@@ -1,8 +1,8 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
-import type { RateStore } from '../rate-limit/rate-store.js';
+import type { RateFleet, RateMember, RateStore } from '../rate-limit/rate-store.js';
 import { createRateStore } from '../rate-store/create-rate-store.js';
-import { createTableSql, reserveSlotSql } from './reserve-slot-sql.js';
+import { createTableSql, noteMemberSql, removeGoneSql, reserveSlotSql } from './reserve-slot-sql.js';
 
 /** A pool or a client of `pg`, or what sends a query in the same way. */
 export interface PostgresLike {
@@ -52,7 +52,7 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
     .split('.')
     .map((part) => `"${part}"`)
     .join('.');
-  const reserveSql = reserveSlotSql(name);
+  const sql = { reserve: reserveSlotSql(name), note: noteMemberSql(name), removeGone: removeGoneSql(name) };
 
   async function mend(error: unknown): Promise<void> {
     const code = codeOf(error);
@@ -63,19 +63,38 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
     } else if (!conflicts.includes(code)) throw error;
   }
 
-  return createRateStore({
-    async reserve(key, { reservedMs, penaltyMs }) {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          const { rows } = await client.query(reserveSql, [key, reservedMs, penaltyMs]);
-          const { reserved_ms, penalty_ms } = (rows[0] ?? {}) as Record<string, unknown>;
-          // Some clients give numbers as texts.
-          return { reservedMs: Number(reserved_ms), penaltyMs: Number(penalty_ms) };
-        } catch (error) {
-          if (tries === maxTries) throw error;
-          await mend(error);
-        }
+  /** Returns the first row that the statement yields, once what can be mended is. */
+  async function ask(text: string, values: unknown[]): Promise<Record<string, unknown>> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { rows } = await client.query(text, values);
+        return (rows[0] ?? {}) as Record<string, unknown>;
+      } catch (error) {
+        if (tries === maxTries) throw error;
+        await mend(error);
       }
+    }
+  }
+
+  /** Resolves to undefined where the others are in the way each time, as they are above the default isolation level. */
+  async function note(key: string, member: RateMember): Promise<RateFleet | undefined> {
+    const { id, isBusy, perSecond, silentAfterMs } = member;
+    const fleet = await ask(sql.note, [key, id, perSecond, isBusy ? 1 : 0, silentAfterMs]).catch((error) => {
+      if (!conflicts.includes(codeOf(error))) throw error;
+    });
+    if (!fleet) return undefined;
+    // A role without the right to do so leaves a row for each process that there was.
+    if (Number(fleet.gone) > 0) await client.query(sql.removeGone, [key]).catch(() => {});
+    return { members: Number(fleet.members), silent: Number(fleet.silent), perSecond: Number(fleet.per_second) };
+  }
+
+  return createRateStore({
+    async reserve(key, { reservedMs, penaltyMs }, member) {
+      const { reserved_ms, penalty_ms } = await ask(sql.reserve, [key, reservedMs, penaltyMs]);
+      // Some clients give numbers as texts.
+      const reservation = { reservedMs: Number(reserved_ms), penaltyMs: Number(penalty_ms) };
+      const fleet = member && (await note(key, member));
+      return fleet ? { ...reservation, fleet } : reservation;
     },
   });
 }

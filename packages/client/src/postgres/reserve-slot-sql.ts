@@ -1,3 +1,5 @@
+import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
+
 /** Each row is written two hundred times a second: room beside it keeps the table at a page or two. */
 export function createTableSql(table: string): string {
   return `CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
@@ -25,4 +27,38 @@ ON CONFLICT (key) DO UPDATE SET (now_ms, reserved_until_ms, penalty_until_ms) = 
   SELECT clock.now_ms, ${left('reserved_until_ms', '$2')}, ${left('penalty_until_ms', '$3')} FROM ${clock}
 )
 RETURNING reserved_until_ms - now_ms AS reserved_ms, penalty_until_ms - now_ms AS penalty_ms`;
+}
+
+/** For how long a member counts. */
+const forMs = `CASE WHEN penalty_until_ms = 1 THEN ${silentForMs} ELSE ${memberForMs} END`;
+
+/**
+ * Keeps a member of a key, and returns who shares its limit. A member has a row of its own in the same table, whose key has a
+ * space and its name behind that of the limit: `now_ms` is when it asked last, `reserved_until_ms` is its limit, and
+ * `penalty_until_ms` is 1 where it is busy.
+ */
+export function noteMemberSql(table: string): string {
+  const weight = `least(1, (${silentForMs} - age_ms) / ${silentForMs - memberForMs})`;
+  return `WITH clock AS MATERIALIZED (SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms),
+own AS (
+  INSERT INTO ${table} AS kept (key, now_ms, reserved_until_ms, penalty_until_ms)
+  SELECT $1::text || ' ' || $2::text, now_ms, $3::float8, $4::float8 FROM clock
+  ON CONFLICT (key) DO UPDATE SET (now_ms, reserved_until_ms, penalty_until_ms) =
+    (excluded.now_ms, excluded.reserved_until_ms, excluded.penalty_until_ms)
+),
+others AS (
+  SELECT clock.now_ms - kept.now_ms AS age_ms, reserved_until_ms AS per_second, penalty_until_ms = 1 AS is_busy,
+    clock.now_ms - kept.now_ms NOT BETWEEN -1000 AND ${forMs} AS is_gone
+  FROM ${table} AS kept, clock WHERE starts_with(key, $1 || ' ') AND key <> $1 || ' ' || $2
+)
+SELECT 1 + count(*) FILTER (WHERE NOT is_gone) AS members, count(*) FILTER (WHERE is_gone) AS gone,
+  coalesce(sum(${weight}) FILTER (WHERE NOT is_gone AND is_busy AND age_ms > $5::float8), 0) AS silent,
+  least($3, min(per_second) FILTER (WHERE NOT is_gone AND age_ms <= ${memberForMs})) AS per_second
+FROM others`;
+}
+
+/** Removes the members of a key that have gone. */
+export function removeGoneSql(table: string): string {
+  return `DELETE FROM ${table} WHERE starts_with(key, $1 || ' ')
+AND extract(epoch FROM clock_timestamp())::float8 * 1000 - now_ms NOT BETWEEN -1000 AND ${forMs}`;
 }

@@ -5,7 +5,7 @@ import { createRateStore } from '../rate-store/create-rate-store.js';
 import { createLimiter, type Limiter, startTimer } from './limiter.js';
 import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';
-import type { RateReservation, RateStore } from './rate-store.js';
+import type { RateFleet, RateMember, RateReservation, RateStore, RateStoreOptions } from './rate-store.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 
@@ -342,6 +342,98 @@ describe('a limiter with a store', () => {
     expect((failure as TooLong).expectedMs / 85).toBeGreaterThan(10);
     expect((failure as TooLong).expectedMs / 85).toBeLessThan(17);
     limiter.stop();
+  });
+});
+
+describe('a process of a fleet', () => {
+  /** A store that counts who shares the limit. */
+  function makeCountingStore(fleet: Partial<RateFleet> = {}) {
+    const store = makeStore();
+    const told: RateMember[] = [];
+    const reserve: RateStoreOptions['reserve'] = async (key, added, member) => {
+      if (member) told.push(member);
+      const answer = await store.reserve(key, added);
+      return member ? { ...answer, fleet: { members: 4, silent: 0, perSecond: 200, ...fleet } } : answer;
+    };
+    return { store, told, reserve };
+  }
+
+  it('says that it is busy while it wants slots, and once it wants none any more', async () => {
+    const { told, reserve } = makeCountingStore();
+    const limiter = makeLimiter({ reserve });
+    demand(limiter, monotonicNow, 2_000, 1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.slice(1).every(({ isBusy }) => isBusy)).toBe(true);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told.at(-1)?.isBusy).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that asks now and then is not busy', async () => {
+    const { told, reserve } = makeCountingStore();
+    const limiter = makeLimiter({ reserve });
+    for (let count = 0; count < 5; count += 1) {
+      await Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(1_000)]);
+    }
+    expect(told.map(({ isBusy }) => isBusy)).toEqual([false, false, false, false, false]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each(['up', 'refuses'] as const)('says once that it ends, to a store that is %s', async (state) => {
+    const { store, told, reserve } = makeCountingStore();
+    const states: string[] = [];
+    const limiter = makeLimiter({ reserve }, states);
+    demand(limiter, monotonicNow, 60_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    store.state = state;
+    const before = told.length;
+    limiter.stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told.slice(before).map(({ isBusy }) => isBusy)).toEqual([false]);
+    expect(states).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that loses the store waits until the others leave out what it may take alone', async () => {
+    const { store, reserve } = makeCountingStore({ members: 20 });
+    const granted = demand(makeLimiter({ reserve }), monotonicNow, 10_000);
+    await vi.advanceTimersByTimeAsync(3_000);
+    store.state = 'refuses';
+    await vi.advanceTimersByTimeAsync(7_000);
+    const alone = granted.filter((at) => at > 3_100);
+    expect(alone[0]).toBeGreaterThan(4_500);
+    expect(alone[0]).toBeLessThan(5_000);
+    expect(mostWithin(1000, alone)).toBe(10);
+  });
+
+  it('whose requests are refused while it has no store rests, longer each time', async () => {
+    const { store, reserve } = makeCountingStore();
+    const limiter = makeLimiter({ reserve });
+    await Promise.all([limiter.acquire(makeRequest()), vi.advanceTimersByTimeAsync(10)]);
+    store.state = 'refuses';
+    const granted: number[] = [];
+    async function refuse(): Promise<void> {
+      const permit = await limiter.acquire(makeRequest());
+      granted.push(monotonicNow());
+      permit.release('refused');
+    }
+    void (async () => {
+      for (let count = 0; count < 5; count += 1) await refuse();
+    })();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const waits = granted.slice(1).map((at, nth) => Math.round((at - (granted[nth] as number)) / 1_000));
+    expect(waits).toEqual([1, 2, 4, 8]);
+    limiter.stop();
+  });
+
+  it('leaves room for those that are silent', async () => {
+    const { reserve } = makeCountingStore({ silent: 2 });
+    const granted = demand(makeLimiter({ reserve }), monotonicNow, 10_000);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const perSecond = granted.filter((at) => at >= 1_000).length / 9;
+    expect(perSecond).toBeGreaterThan(155);
+    expect(perSecond).toBeLessThanOrEqual(160);
   });
 });
 

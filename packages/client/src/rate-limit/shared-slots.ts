@@ -1,9 +1,8 @@
-import type { PermitOutcome, PermitSource } from './permit-source.js';
+import { checkFleet, createFleet, type Fleet } from './fleet.js';
+import type { Permit, PermitOutcome, PermitSource } from './permit-source.js';
 import type { RateReservation, RateStoreOptions, SharedLimit } from './rate-store.js';
 import { createRunningMinimum, createWindow } from './window.js';
 
-/** Slots are so much wider apart than the limit says: a few requests may come late without one being refused. */
-const margin = 0.0075;
 /** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them last for `maxMs`. */
 const penalty = { step: 0.015, lastsMs: 10_000, maxMs: 160_000 };
 /** A request that is answered so much later than usual was counted late; each one raises the bound, the others lower it. */
@@ -16,6 +15,10 @@ const spareMs = 3;
 const aheadPart = 1 / 10;
 /** A store that does not answer within this time is lost, and a lost one is asked again so soon. */
 const [answerMs, searchMs] = [500, 1_000];
+/** How long a process without the store rests after a refused request, in windows: twice as long each time, and less as others are answered. */
+const rest = { least: 1, most: 16, less: 0.999 };
+/** A process that has asked for slots so lately is a busy one; sooner than the others would take it for a silent one. */
+const busyForMs = 800;
 /** A store may count in whole microseconds. */
 const roundingMs = 0.01;
 /** The spacing of a process is averaged over so many of its questions. */
@@ -23,23 +26,27 @@ const averagedOver = 12;
 
 /** Creates the permits of one process: slots that it reserves in a store, or those of its share while the store is lost. */
 export function createSharedSlots(reserve: RateStoreOptions['reserve'], options: SharedLimit): PermitSource {
-  const { key, limit, windowMs, shareWithoutStore, monotonicNow, startTimer, onPermits, onLost, onFound } = options;
-  const evenMs = (windowMs / limit) * (1 + margin);
-  const share = createWindow({ limit: Math.max(1, Math.floor(limit * shareWithoutStore)), windowMs, monotonicNow });
+  const { key, windowMs, monotonicNow, startTimer, onPermits, onLost, onFound } = options;
+  const fleet = createFleet(options);
+  const share = createShare(options, fleet.share);
   const usualMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
   const usualWayMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
   let known = { aheadMs: 0, wayMs: 0, penaltyMs: 0 };
   /** When the slots that this process has reserved are due. */
   let slots: number[] = [];
-  let spacingMs = evenMs;
+  let spacingMs = fleet.spacingMs();
   let [waiting, refused, boundMs, searchAt] = [0, 0, late.minMs, 0];
   /** What the next question adds beside its slots: time that is left out, or below 0 that of slots that were not used. */
   let owedMs = 0;
   // One question at a time, whatever becomes of it: each may hold a connection of the app's own pool.
   let [isAsking, isLost, isStopped] = [false, false, false];
+  /** When it last asked for slots. */
+  let demandAt = Number.NEGATIVE_INFINITY;
+  let cancelRest: (() => void) | undefined;
 
   /** As many as come due until a question asked now is answered, and fewer where the fleet has enough ahead. */
   function heldAtMost(): number {
+    const evenMs = fleet.spacingMs();
     const needed = 1 + Math.ceil((known.wayMs + spareMs) / evenMs);
     return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
   }
@@ -47,50 +54,77 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   /** Gives back the slots that nobody waits for, or reserves more, tells of refused requests, or looks for a lost store. */
   function refill(): void {
     if (isAsking || isStopped || (isLost && monotonicNow() < searchAt)) return;
-    if (waiting === 0) owedMs = Math.min(0, owedMs) - slots.splice(0).length * evenMs;
+    if (waiting === 0) owedMs = Math.min(0, owedMs) - slots.splice(0).length * fleet.spacingMs();
     const count = isLost || owedMs < 0 ? 0 : Math.max(0, Math.min(waiting, heldAtMost()) - slots.length);
     if (isLost || owedMs < 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
+    if (waiting === 0 && fleet.isKnownBusy()) restLater();
   }
 
   async function ask(count: number): Promise<void> {
     isAsking = true;
     const askedAt = monotonicNow();
-    const distanceMs = evenMs * (1 + (Math.min(known.penaltyMs, penalty.maxMs) / penalty.lastsMs) * penalty.step);
+    const distanceMs =
+      fleet.distanceMs() * (1 + (Math.min(known.penaltyMs, penalty.maxMs) / penalty.lastsMs) * penalty.step);
     const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.maxMs - known.penaltyMs));
     const added = { reservedMs: count * distanceMs + owedMs, penaltyMs: newPenaltyMs };
     [owedMs, refused] = [0, 0];
-    const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`));
+    const wasBusy = askedAt - demandAt < busyForMs;
+    if (count > 0) demandAt = askedAt;
+    const member = fleet.tell(!isStopped && (wasBusy || waiting > slots.length + count));
+    const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`), askedAt);
     // One iteration of the event loop later: the answer may have come while it was busy.
     let cancel = startTimer(answerMs, () => (cancel = startTimer(0, expire)));
     try {
-      const { reservedMs, penaltyMs } = await reserve(key, added);
+      const answer = await reserve(key, added, member);
+      const { reservedMs, penaltyMs } = answer;
       checkReservation({ reservedMs, penaltyMs }, added);
+      if (member) fleet.note(member, checkFleet(answer.fleet));
       const at = monotonicNow();
       known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs };
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.
       else if (count > 0) addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs, distanceMs, count);
     } catch (error) {
-      lose(error);
+      lose(error, askedAt);
       searchAt = monotonicNow() + searchMs;
     }
     cancel();
     isAsking = false;
     refill();
+    // Whoever has just said so, or failed to, says it no more.
+    if (isStopped && member?.isBusy !== false) leave();
+  }
+
+  /** Tells the others, once it has wanted nothing for a while, that this process is not busy: else it would seem silent. */
+  function restLater(): void {
+    cancelRest ??= startTimer(demandAt + busyForMs - monotonicNow(), () => {
+      cancelRest = undefined;
+      if (waiting > 0 || isAsking || isLost || !fleet.isKnownBusy()) return;
+      if (monotonicNow() - demandAt < busyForMs) restLater();
+      else void ask(0);
+    });
+  }
+
+  /** The same where it ends: its store may be closed next. */
+  function leave(): void {
+    cancelRest?.();
+    cancelRest = undefined;
+    if (!isAsking && !isLost && fleet.isKnownBusy()) void ask(0);
   }
 
   function addSlots(firstDue: number, distanceMs: number, count: number): void {
     // Until the last one of its slots is due, a process has no others.
     const presentMs = (known.aheadMs + (count - 1) * distanceMs) / (slots.length + count);
-    spacingMs += (Math.max(evenMs, presentMs) - spacingMs) / averagedOver;
+    spacingMs += (Math.max(fleet.spacingMs(), presentMs) - spacingMs) / averagedOver;
     for (let nth = 0; nth < count; nth += 1) slots.push(firstDue + nth * distanceMs);
     onPermits();
   }
 
-  function lose(error: unknown): void {
+  function lose(error: unknown, askedAt: number): void {
     if (isLost || isStopped) return;
     isLost = true;
     slots = [];
+    share.begin(askedAt + fleet.aloneAfterMs());
     onLost(error);
     onPermits();
   }
@@ -116,7 +150,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       const isLate = lateMs > boundMs;
       boundMs = Math.max(late.minMs, boundMs + (isLate ? late.upMs : -late.downMs));
       // The window after a request that was counted late holds one more: a slot is left out for it.
-      if (isLate) owedMs += Math.min(lateMs, evenMs);
+      if (isLate) owedMs += Math.min(lateMs, fleet.spacingMs());
     }
   }
 
@@ -142,7 +176,45 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     },
     stop() {
       isStopped = true;
+      leave();
     },
+  };
+}
+
+/** The permits of a process without the store. */
+interface Share extends Pick<PermitSource, 'waitMs' | 'take' | 'spacingMs'> {
+  /** Must be called where the store is lost; nothing is sent before that time. */
+  readonly begin: (from: number) => void;
+}
+
+/**
+ * Creates the permits of a process that has lost the store. Where one of its requests is refused, the limit is used up: some may
+ * still have the store and not know of this process, so that it rests.
+ */
+function createShare({ windowMs, monotonicNow }: SharedLimit, part: Fleet['share']): Share {
+  let window = createWindow({ ...part(), monotonicNow });
+  let [restWindows, from] = [rest.least, Number.NEGATIVE_INFINITY];
+
+  function release(permit: Permit, outcome: PermitOutcome): void {
+    permit.release(outcome);
+    if (outcome === 'answered') restWindows = Math.max(rest.least, restWindows * rest.less);
+    if (outcome !== 'refused') return;
+    from = Math.max(from, monotonicNow() + restWindows * windowMs);
+    restWindows = Math.min(rest.most, restWindows * 2);
+  }
+
+  return {
+    begin(time) {
+      from = time;
+      restWindows = rest.least;
+      window = createWindow({ ...part(), monotonicNow });
+    },
+    waitMs: (now, cameAt) => Math.max(window.waitMs(now, cameAt), from - now),
+    take(now, cameAt) {
+      const permit = window.take(now, cameAt);
+      return { release: (outcome) => release(permit, outcome) };
+    },
+    spacingMs: () => window.spacingMs(),
   };
 }
 

@@ -12,6 +12,6 @@ import { createSharedSlots } from '../rate-limit/shared-slots.js';
 export function createRateStore(options: RateStoreOptions): RateStore {
   if (typeof options?.reserve !== 'function') throw new TypeError('reserve is no function.');
   // It may be a method.
-  const reserve: RateStoreOptions['reserve'] = (key, added) => options.reserve(key, added);
+  const reserve: RateStoreOptions['reserve'] = (key, added, member) => options.reserve(key, added, member);
   return { reserve, connect: (limit) => createSharedSlots(reserve, limit) };
 }

@@ -1,6 +1,6 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
-import type { RateStore } from '../rate-limit/rate-store.js';
+import type { RateMember, RateStore } from '../rate-limit/rate-store.js';
 import { createRateStore } from '../rate-store/create-rate-store.js';
 import type { RedisLike } from './redis-script.js';
 import { createRedisScript } from './redis-script.js';
@@ -35,15 +35,22 @@ export function createRedisRateStore(client: RedisLike, options: RedisRateStoreO
   const runScript = createRedisScript(client, reserveSlotScript, reserveSlotSha1);
 
   return createRateStore({
-    async reserve(key, added) {
-      const reply = await runScript(keyPrefix + key, [toMicros(added.reservedMs), toMicros(added.penaltyMs)]);
+    async reserve(key, added, member) {
+      const args = [toMicros(added.reservedMs), toMicros(added.penaltyMs), ...(member ? toArguments(member) : [])];
+      const reply = await runScript(keyPrefix + key, args);
       // Some clients return integers as texts, or as BigInt.
-      const [reservedMs = Number.NaN, penaltyMs = Number.NaN] = Array.isArray(reply)
-        ? reply.map((micros) => Number(micros) / 1000)
-        : [];
-      return { reservedMs, penaltyMs };
+      const numbers = Array.isArray(reply) ? reply.map(Number) : [];
+      const [reserved = Number.NaN, penalty = Number.NaN, members, silent = 0, perSecond = 0] = numbers;
+      const reservation = { reservedMs: reserved / 1000, penaltyMs: penalty / 1000 };
+      return members === undefined
+        ? reservation
+        : { ...reservation, fleet: { members, silent: silent / 1000, perSecond } };
     },
   });
+}
+
+function toArguments({ id, isBusy, perSecond, silentAfterMs }: RateMember): string[] {
+  return [id, isBusy ? '1' : '0', `${perSecond}`, toMicros(silentAfterMs)];
 }
 
 function toMicros(ms: number): string {

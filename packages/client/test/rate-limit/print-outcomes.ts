@@ -1,4 +1,4 @@
-import { calm, crowded, logInsBesideBulk, slowToCount, trouble } from './scenarios.js';
+import { calm, crowded, logInsBesideBulk, oneSided, slowToCount, trouble } from './scenarios.js';
 import { simulate } from './simulation.js';
 
 /** Prints what each scenario comes to: `npx tsx --conditions=@nexconn-kit/source print-outcomes.ts [seconds] [seeds]`. */
@@ -8,6 +8,7 @@ async function printOutcomes(): Promise<void> {
   for (const [name, scenario] of Object.entries({
     ...calm,
     ...trouble,
+    ...oneSided,
     ...slowToCount,
     ...crowded,
     ...logInsBesideBulk,

@@ -48,6 +48,28 @@ export const slowToCount: Readonly<Record<string, Scenario>> = {
   'a service that stalls for 300 ms': { processes: fleet(3), stalls: { everyMs: 10_000, ms: 300 } },
 };
 
+/** So many of a fleet lose the store after three seconds. */
+export const cutOff = (count: number, of: number): ProcessPlan[] => [
+  ...fleet(count, { cutOffAt: 3_000 }),
+  ...fleet(of - count),
+];
+/**
+ * Some lose the store, and the others do not: what all of them send stays within the limit, so that 2 of 1,000 are refused at
+ * the most, from the first seconds on. What is not used is the time in which those that lost it wait for the others.
+ */
+export const oneSided: Readonly<Record<string, Scenario>> = {
+  'one of two': { processes: cutOff(1, 2) },
+  'two of three': { processes: cutOff(2, 3) },
+  'three of four, fixed windows': { processes: cutOff(3, 4), service: 'fixed window' },
+  'three of four, a token bucket': { processes: cutOff(3, 4), service: 'token bucket' },
+  'nine of ten': { processes: cutOff(9, 10) },
+  'two of four that make one call after the other': {
+    processes: [...fleet(2, { cutOffAt: 3_000, callers: 1 }), ...fleet(2)],
+  },
+  'ten of twenty': { processes: cutOff(10, 20) },
+  'ten of twenty, a store 10 ms away': { processes: cutOff(10, 20), storeWayMs: 10 },
+};
+
 const crowd: Partial<ProcessPlan> = { callers: 1500, busy: { everyMs: 150, ms: [50, 200], untilMs: 3300 } };
 /**
  * A crowd keeps the event loops busy in its first three seconds: what is lost of the limit is the time in which none of them

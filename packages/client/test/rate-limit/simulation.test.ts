@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { calm, crowded, logInsBesideBulk, slowToCount, trouble } from './scenarios.js';
-import { simulate } from './simulation.js';
+import { calm, crowded, cutOff, logInsBesideBulk, oneSided, slowToCount, trouble } from './scenarios.js';
+import { type Scenario, simulate } from './simulation.js';
 
 const seconds = 60;
 
@@ -23,6 +23,33 @@ describe('in trouble', () => {
       expect(use).toBeGreaterThanOrEqual(96);
     },
   );
+});
+
+describe('a store that some of a fleet have lost', () => {
+  it.each(Object.entries(oneSided))('%s: all together stay within the limit', async (_, scenario) => {
+    for (const lastsSeconds of [12, seconds]) {
+      const { use, refusedPerThousand, failed, mostInASecond } = await simulate(scenario, lastsSeconds);
+      expect({ failed, isUsed: use >= 95, isWithin: mostInASecond <= 202 }).toEqual({
+        ...{ failed: 0, isUsed: true, isWithin: true },
+      });
+      expect(refusedPerThousand).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('all of them: each takes its part of the limit', async () => {
+    const all: Scenario = { processes: cutOff(20, 20) };
+    const { use, refusedPerThousand } = await simulate(all, seconds);
+    expect(refusedPerThousand).toBe(0);
+    expect(use).toBeGreaterThanOrEqual(90);
+  });
+});
+
+it('the lowest limit that one of a fleet was told is that of all, and those who were told it get no less', async () => {
+  const told = [50, 100, 200, 200].map((perSecond) => ({ demand: 'full', wayMs: 1, perSecond }) as const);
+  const { use, refusedPerThousand } = await simulate({ processes: told }, seconds);
+  expect(refusedPerThousand).toBe(0);
+  expect(use).toBeGreaterThan((48 / 200) * 100);
+  expect(use).toBeLessThanOrEqual((50 / 200) * 100);
 });
 
 describe('slow to count', () => {

@@ -1,6 +1,12 @@
 import { createLimiter, type Limiter, type StartTimer } from '../../src/rate-limit/limiter.js';
 import type { Priority } from '../../src/rate-limit/priority-queue.js';
-import type { RateReservation } from '../../src/rate-limit/rate-store.js';
+import {
+  memberForMs,
+  type RateAnswer,
+  type RateMember,
+  type RateReservation,
+  silentForMs,
+} from '../../src/rate-limit/rate-store.js';
 import { createWindow } from '../../src/rate-limit/window.js';
 import { createRateStore } from '../../src/rate-store/create-rate-store.js';
 import { createService, type Service, type ServiceKind } from './service.js';
@@ -25,6 +31,8 @@ export interface ProcessPlan {
   readonly frozen?: readonly [from: number, to: number];
   /** From this time on the store does not answer it. */
   readonly cutOffAt?: number;
+  /** The limit that it was told. Default: that of the service. */
+  readonly perSecond?: number;
 }
 
 /** A fleet, its store and its service. */
@@ -73,6 +81,7 @@ interface World {
   readonly service: Service;
   /** Until when the slots and the penalty of the fleet last. */
   readonly kept: { reserved: number; penalty: number };
+  readonly members: Map<string, RateMember & { readonly seenAt: number }>;
   readonly waits: number[];
   failed: number;
   questions: number;
@@ -85,7 +94,8 @@ export async function simulate(scenario: Scenario, seconds: number, seed = 1): P
   const answerMs = (): number => 2 + exponential(random, 0.5);
   const service = createService({ kind: scenario.service ?? 'sliding window', limit, windowMs, time, answerMs });
   const kept = { reserved: 0, penalty: 0 };
-  const world: World = { time, random, scenario, service, kept, waits: [], failed: 0, questions: 0 };
+  const members: World['members'] = new Map();
+  const world: World = { time, random, scenario, service, kept, members, waits: [], failed: 0, questions: 0 };
   const { stalls } = scenario;
   if (stalls) repeat(world, stalls.everyMs, () => service.stall(stalls.ms * (0.5 + random())));
   for (const plan of scenario.processes) startProcess(plan, world);
@@ -157,8 +167,8 @@ function createSimulatedLimiter(
   const startedAt = world.random() * 1e6;
   const monotonicNow = (): number => world.time.now() + startedAt;
   const ignored = { onLost: () => {}, onFound: () => {}, shareWithoutStore: 0.1 };
-  const own = { limit, windowMs, monotonicNow };
-  const store = createRateStore({ reserve: (_, added) => reserve(added, plan, world, process) });
+  const own = { limit: plan.perSecond ?? limit, windowMs, monotonicNow };
+  const store = createRateStore({ reserve: (_, added, member) => reserve(added, member, plan, world, process) });
   return createLimiter({
     createSource: (onPermits) =>
       world.scenario.hasNoStore
@@ -176,10 +186,11 @@ function acquire(limiter: Limiter, priority: Priority) {
 
 async function reserve(
   { reservedMs, penaltyMs }: RateReservation,
+  member: RateMember | undefined,
   { cutOffAt = Number.POSITIVE_INFINITY }: ProcessPlan,
   world: World,
   process: SimulatedProcess,
-): Promise<RateReservation> {
+): Promise<RateAnswer> {
   const { time, random, kept } = world;
   const { storeWayMs = 0.3 } = world.scenario;
   const way = (owner?: SimulatedProcess): Promise<void> =>
@@ -191,8 +202,27 @@ async function reserve(
   const reserved = Math.max(0, Math.max(0, kept.reserved - now) + reservedMs);
   const penalty = Math.max(0, Math.max(0, kept.penalty - now) + penaltyMs);
   Object.assign(kept, { reserved: now + reserved, penalty: now + penalty });
+  const fleet = member && noteMember(member, world);
   await way(process);
-  return { reservedMs: reserved, penaltyMs: penalty };
+  return { reservedMs: reserved, penaltyMs: penalty, ...(fleet && { fleet }) };
+}
+
+/** As a store does. */
+function noteMember(member: RateMember, { time, members }: World): RateAnswer['fleet'] {
+  const now = time.now();
+  members.set(member.id, { ...member, seenAt: now });
+  for (const { id, isBusy, seenAt } of members.values()) {
+    if (now - seenAt > (isBusy ? silentForMs : memberForMs)) members.delete(id);
+  }
+  const all = [...members.values()];
+  const silent = all
+    .filter(({ isBusy, seenAt }) => isBusy && now - seenAt > member.silentAfterMs)
+    .map(({ seenAt }) => Math.min(1, (silentForMs - now + seenAt) / (silentForMs - memberForMs)));
+  return {
+    members: all.length,
+    silent: silent.reduce((sum, weight) => sum + weight, 0),
+    perSecond: Math.min(...all.filter(({ seenAt }) => now - seenAt <= memberForMs).map(({ perSecond }) => perSecond)),
+  };
 }
 
 function createSender({ wayMs }: ProcessPlan, { time, random, scenario, service }: World, process: SimulatedProcess) {

@@ -1,7 +1,7 @@
 import { TokenServiceError } from '@nexconn-kit/token-service';
 import { expect, it } from 'vitest';
 import { withTimeout } from '../../process/with-timeout.js';
-import { createLog, logFailure, logServiceEvent } from './log.js';
+import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
 
 function linesOf(code: 'QUEUE_FULL' | 'TRY_LATER', level: string): string[] {
   const lines: string[] = [];
@@ -44,4 +44,16 @@ it('values of secret fields are redacted down to the third level, in lists as we
     status: 200,
   });
   expect(given.a.password).toBe('p1');
+});
+
+it('the limit in force is told: a warning where it is that of another instance', () => {
+  const lines: string[] = [];
+  const log = createLog({ write: (line: string) => lines.push(line) > 0 });
+  const event = { type: 'rate-limit', operationId: 'issueAccessToken', ownPerSecond: 200 } as const;
+  logClientEvent(log, { ...event, perSecond: 50 });
+  logClientEvent(log, { ...event, perSecond: 200 });
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'warn', operationId: 'issueAccessToken', perSecond: 50, ownPerSecond: 200 },
+    { level: 'info', perSecond: 200 },
+  ]);
 });

@@ -119,5 +119,12 @@ export function logClientEvent(log: Logger, event: NexconnEvent): void {
     log.warn({ issues: event.issues }, 'result has texts longer than documented');
   } else if (event.type === 'rate-store') {
     log.warn({ state: event.state, error: event.cause }, 'shared rate limit lost or found');
+  } else if (event.type === 'rate-limit') {
+    const { operationId, perSecond, ownPerSecond } = event;
+    const isOwn = perSecond === ownPerSecond;
+    log[isOwn ? 'info' : 'warn'](
+      { operationId, perSecond, ownPerSecond },
+      isOwn ? 'rate limit of this instance in force' : 'lower rate limit of another instance in force for all',
+    );
   }
 }

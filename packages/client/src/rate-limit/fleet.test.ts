@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { checkFleet, createFleet } from './fleet.js';
+import type { RateFleet } from './rate-store.js';
+
+function makeFleet({ limit = 200, windowMs = 1000, shareWithoutStore = 0.1 } = {}) {
+  const seen = { now: 0, limits: [] as number[] };
+  const fleet = createFleet({
+    ...{ key: 'key', limit, windowMs, shareWithoutStore },
+    ...{ monotonicNow: () => seen.now, startTimer: () => () => {} },
+    ...{
+      onPermits: () => {},
+      onLost: () => {},
+      onFound: () => {},
+      onLimit: (perSecond) => seen.limits.push(perSecond),
+    },
+  });
+  function note(answered: Partial<RateFleet> | undefined, isBusy = true): void {
+    seen.now += 1_000;
+    const told = fleet.tell(isBusy);
+    if (!told) throw new Error('It tells nothing.');
+    fleet.note(told, answered && { members: 1, silent: 0, perSecond: 200, ...answered });
+  }
+  return { ...fleet, seen, note };
+}
+
+describe('a process tells of itself', () => {
+  it('four times a second, and at once where it becomes busy or is no longer', () => {
+    const { tell, note, isKnownBusy, seen } = makeFleet();
+    expect(tell(false)).toMatchObject({ isBusy: false, perSecond: 200, id: expect.stringMatching(/^[0-9a-z]+$/) });
+    note({}, true);
+    expect([isKnownBusy(), tell(true)]).toEqual([true, undefined]);
+    expect(tell(false)).toMatchObject({ isBusy: false });
+    seen.now += 249;
+    expect(tell(true)).toBeUndefined();
+    seen.now += 1;
+    expect(tell(true)).toMatchObject({ isBusy: true });
+    note({}, false);
+    expect([isKnownBusy(), tell(false)]).toEqual([false, undefined]);
+  });
+
+  it('is not known for busy by a store that does not count', () => {
+    const { note, isKnownBusy } = makeFleet();
+    note(undefined, true);
+    expect(isKnownBusy()).toBe(false);
+  });
+
+  it('by the name of one process', () => {
+    expect(makeFleet().tell(true)?.id).not.toBe(makeFleet().tell(true)?.id);
+  });
+
+  it('is silent later where there are more, who each get fewer slots', () => {
+    const { tell, note, aloneAfterMs, spacingMs } = makeFleet();
+    expect(tell(true)?.silentAfterMs).toBeCloseTo(1_000 + 2 * spacingMs());
+    expect(aloneAfterMs()).toBe(0);
+    note({ members: 100 });
+    expect(tell(false)?.silentAfterMs).toBeCloseTo(1_000 + 200 * spacingMs());
+    // The others have asked at least once by then.
+    expect(aloneAfterMs()).toBeCloseTo(1_500 + 200 * spacingMs());
+  });
+});
+
+describe('what a process may take alone', () => {
+  it.each([
+    [{}, undefined, { limit: 20, windowMs: 1000 }],
+    [{}, { members: 4 }, { limit: 20, windowMs: 1000 }],
+    [{}, { members: 20 }, { limit: 10, windowMs: 1000 }],
+    [{ shareWithoutStore: 1 }, { members: 1 }, { limit: 200, windowMs: 1000 }],
+    [{ shareWithoutStore: 1 }, { members: 3 }, { limit: 66, windowMs: 1000 }],
+    [{}, { members: 400 }, { limit: 1, windowMs: 2000 }],
+    [{}, { members: 2, perSecond: 50 }, { limit: 5, windowMs: 1000 }],
+  ])('with %j, told %j, is %j', (options, answered, expected) => {
+    const { note, share } = makeFleet(options);
+    note(answered);
+    expect(share()).toEqual(expected);
+  });
+
+  it('is left out by the others, down to a twentieth', () => {
+    const { note, spacingMs, distanceMs } = makeFleet();
+    expect(distanceMs()).toBe(spacingMs());
+    note({ members: 4, silent: 2 });
+    expect(distanceMs()).toBeCloseTo(spacingMs() / 0.8);
+    note({ members: 20, silent: 10 });
+    expect(distanceMs()).toBeCloseTo(spacingMs() / 0.5);
+    note({ members: 10, silent: 10 });
+    expect(distanceMs()).toBeCloseTo(spacingMs() * 20);
+  });
+});
+
+describe('the limit in force', () => {
+  it('is the lowest one, never above the own one, and each change is told', () => {
+    const { note, spacingMs, seen } = makeFleet();
+    const ownMs = spacingMs();
+    note({ perSecond: 200 });
+    expect(seen.limits).toEqual([]);
+    note({ perSecond: 50 });
+    note({ perSecond: 50 });
+    expect(spacingMs()).toBeCloseTo(4 * ownMs);
+    // A store that fails to count for once changes nothing.
+    note(undefined);
+    note({ perSecond: 300 });
+    expect(seen.limits).toEqual([50, 200]);
+    expect(spacingMs()).toBe(ownMs);
+  });
+});
+
+it.each([
+  { members: 0, silent: 0, perSecond: 200 },
+  { members: 2, silent: -1, perSecond: 200 },
+  { members: 2, silent: 0, perSecond: 0 },
+  { members: Number.POSITIVE_INFINITY, silent: 0, perSecond: 200 },
+  { members: 2, silent: 0, perSecond: Number.NaN },
+  { members: 2 },
+])('%j is no fleet', (fleet) => {
+  expect(() => checkFleet(fleet as RateFleet)).toThrow(TypeError);
+});
