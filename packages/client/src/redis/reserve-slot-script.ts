@@ -8,7 +8,7 @@ import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
  * Where a member is passed (its name, whether it is busy, its limit, and when others count as silent), it is kept beside them,
  * as `m:<name>`, and who shares the limit is returned as well: how many, thousandths of silent ones, and the lowest limit.
  */
-export const reserveSlotScript = `
+export const reserveSlotScript: string = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local kept = redis.call('HMGET', KEYS[1], 'now', 'reserved', 'penalty')
