@@ -3,6 +3,7 @@ import type { Settings } from '../resolve-options.js';
 import { isSealed } from '../stores/sealed-token.js';
 import { clearInterval, performanceNow, setInterval, setTimeout } from '../system-time.js';
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
+import { createCoolDown } from './cool-down.js';
 import { foreignResultError, issueError, storeError, unreadableError, waitError } from './issue-errors.js';
 import { judgeToken, type Verdict } from './token-policy.js';
 
@@ -29,32 +30,8 @@ const leaseMs = 15_000;
 const extendEveryMs = 5_000;
 /** How often those who wait for another instance look. */
 const pollMs = { min: 50, max: 150 };
-
 /** Of how many users it is remembered when they changed last. */
-const maxCoolDowns = 100_000;
-
-/** A time in which something is not done again for the same user. */
-interface CoolDown {
-  readonly start: (userId: string) => void;
-  readonly isOn: (userId: string) => boolean;
-}
-
-function createCoolDown(coolDownMs: number, now: () => number): CoolDown {
-  const startedAt = new Map<string, number>();
-  return {
-    start(userId) {
-      startedAt.delete(userId);
-      startedAt.set(userId, now());
-      const [longestAgo] = startedAt.keys();
-      if (startedAt.size > maxCoolDowns && longestAgo !== undefined) startedAt.delete(longestAgo);
-    },
-    isOn(userId) {
-      const age = now() - (startedAt.get(userId) ?? Number.NEGATIVE_INFINITY);
-      // A clock that was set back ends it.
-      return age >= 0 && age < coolDownMs;
-    },
-  };
-}
+const maxChanges = 100_000;
 
 /** Some stores cut a text at NUL, or replace half a surrogate pair: the token that they return would be another one. */
 function isKeptToken(accessToken: unknown): boolean {
@@ -71,7 +48,7 @@ const notNeeded = new Error('The token is issued by another instance.');
 
 export function createIssuer(settings: Settings): Issuer {
   const { client, store, validityMs, maxWaitMs, now, emit, unreadableTokens } = settings;
-  const changes = createCoolDown(settings.changeCoolDownMs, now);
+  const changes = createCoolDown({ coolDownMs: settings.changeCoolDownMs, maxUsers: maxChanges, now });
 
   /** Nothing that is not the token of this user, in clear, is taken for one, whoever wrote it there. */
   async function read(userId: string): Promise<StoreEntry> {

@@ -41,12 +41,6 @@ describe('opaqueUserId', () => {
     expect(opaqueUserId(42, `${key}!`)).not.toBe(opaqueUserId(42, key));
   });
 
-  it('gives a million users a million IDs', { timeout: 300_000 }, () => {
-    const ids = new Set<string>();
-    for (let id = 0; id < 1_000_000; id += 1) ids.add(opaqueUserId(id, key));
-    expect(ids.size).toBe(1_000_000);
-  });
-
   it('changes half of its bits with the next ID or the next key', () => {
     const runs = 2_000;
     let [byId, byKey] = [0, 0];

@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { resolveOptions } from '../resolve-options.js';
+import { createMemoryStore } from '../stores/create-memory-store.js';
+import type { StoredToken, TokenServiceEvent, TokenServiceOptions, TokenStore } from '../types.js';
+import { createIssuer, type IssueOrder } from './issuer.js';
+
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000.7 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const ada = { userId: 'ada', name: 'Ada', avatarUrl: '' };
+const first: IssueOrder = { user: ada, reason: 'first', priority: 'interactive' };
+const stored: StoredToken = { ...ada, accessToken: 'stored', secretId: 'a', issuedAt: 1_000_000 };
+const broken = () => Promise.reject(new Error('The disk is full.'));
+
+interface Doubles {
+  /** What the client does between its permit and its answer. */
+  readonly work?: () => unknown;
+  readonly knowsPermits?: boolean;
+  readonly rateLimit?: { readonly check: (operationId: string, options: object) => void };
+  /** In place of those of a store in memory. */
+  readonly methods?: Partial<TokenStore>;
+  readonly options?: Partial<TokenServiceOptions>;
+}
+
+/** An issuer between a client and a store that note, in one list, when they are asked for what. */
+function makeIssuer({ work, knowsPermits = true, rateLimit, methods, options }: Doubles = {}) {
+  const startedAt = Date.now();
+  const asked: [atMs: number, what: string, ...args: unknown[]][] = [];
+  const events: TokenServiceEvent[] = [];
+  const note = (what: string, ...args: unknown[]) => asked.push([Date.now() - startedAt, what, ...args]);
+  const below = createMemoryStore();
+  const store = Object.fromEntries(
+    Object.entries({ ...below, ...methods }).map(([name, method]) => [
+      name,
+      (...args: unknown[]) => {
+        note(name, ...args);
+        return (method as (...given: unknown[]) => unknown)(...args);
+      },
+    ]),
+  ) as unknown as TokenStore;
+  const client = {
+    appSecrets: { ids: async () => ({ inForce: 'a', all: ['a'] }) },
+    rateLimit,
+    async issueAccessToken(
+      request: { readonly userId: string },
+      given: { readonly onPermit?: () => Promise<void>; readonly onAccepted: (by: object) => void },
+    ) {
+      note('call', request, { priority: (given as { readonly priority?: string }).priority });
+      if (knowsPermits) await given.onPermit?.();
+      await work?.();
+      given.onAccepted({ secretId: 'a' });
+      return { userId: request.userId, accessToken: 'issued' };
+    },
+  } as unknown as TokenServiceOptions['client'];
+  const issuer = createIssuer(resolveOptions({ client, store, onEvent: (event) => events.push(event), ...options }));
+  return { issuer, below, asked, events, names: () => asked.map(([, what]) => what) };
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+describe('a token that is issued', () => {
+  it('costs the store a lease, a look and a write, and once in the life of an App Secret that it is recorded', async () => {
+    const { issuer, asked } = makeIssuer();
+    const issued = { ...ada, accessToken: 'issued', secretId: 'a', issuedAt: 1_000_000 };
+    // In whole milliseconds, though the clock had parts of one.
+    expect(await issuer.issue(first)).toEqual(issued);
+    await issuer.issue({ ...first, reason: 'rejected', rejectedToken: 'issued' });
+    const once = (leaseId: string) => [
+      ['acquireLease', 'ada', 15_000],
+      ['read', 'ada'],
+      ['call', { userId: 'ada', name: 'Ada' }, { priority: 'interactive' }],
+      ['write', issued, leaseId],
+    ];
+    const [lease, look, call, write] = once('1');
+    const record = ['setCurrentSecret', 'a', { expected: undefined }];
+    expect(asked.map(([, ...rest]) => rest)).toEqual([lease, look, call, record, write, ...once('2')]);
+  });
+
+  it('at the priority bulk is leased once the call has its permit', async () => {
+    const { issuer, names, asked } = makeIssuer();
+    await issuer.issue({ ...first, priority: 'bulk' });
+    expect(names()).toEqual(['call', 'acquireLease', 'read', 'setCurrentSecret', 'write']);
+    expect(asked[0]).toEqual([0, 'call', { userId: 'ada', name: 'Ada' }, { priority: 'bulk' }]);
+  });
+
+  it('at the priority bulk, by a client that knows nothing of permits, is stored all the same', async () => {
+    const { issuer, names, asked, below } = makeIssuer({ knowsPermits: false });
+    await issuer.issue({ ...first, priority: 'bulk' });
+    expect(names()).toEqual(['call', 'read', 'setCurrentSecret', 'write']);
+    // Without a lease.
+    expect(asked.at(-1)?.at(-1)).toBe('');
+    expect((await below.read('ada')).token).toMatchObject({ accessToken: 'issued' });
+  });
+
+  it('has an avatar in its call where there is one', async () => {
+    const { issuer, asked } = makeIssuer();
+    await issuer.issue({ ...first, user: { ...ada, avatarUrl: 'a.png' } });
+    expect(asked.find(([, what]) => what === 'call')?.[2]).toEqual({ userId: 'ada', name: 'Ada', avatarUrl: 'a.png' });
+  });
+
+  it('is told of with its reason and how long it took', async () => {
+    const { issuer, events } = makeIssuer({ work: () => wait(1_234) });
+    const issuing = issuer.issue(first);
+    await vi.advanceTimersByTimeAsync(1_234);
+    await issuing;
+    expect(events).toEqual([{ type: 'issued', userId: 'ada', reason: 'first', durationMs: 1_234 }]);
+  });
+
+  it.each(['interactive', 'bulk'] as const)(
+    'has its lease extended every five seconds while its call is under way, and not after that: %s',
+    async (priority) => {
+      const { issuer, asked } = makeIssuer({ work: () => wait(14_000) });
+      const issuing = issuer.issue({ ...first, priority });
+      await vi.advanceTimersByTimeAsync(14_000);
+      await issuing;
+      expect(asked.filter(([, what]) => what === 'extendLease')).toEqual([
+        [5_000, 'extendLease', 'ada', '1', 15_000],
+        [10_000, 'extendLease', 'ada', '1', 15_000],
+      ]);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('is issued also where its lease cannot be extended', async () => {
+    const { issuer } = makeIssuer({ work: () => wait(6_000), methods: { extendLease: broken } });
+    const issuing = issuer.issue(first);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(await issuing).toMatchObject({ accessToken: 'issued' });
+  });
+
+  it.each(['write', 'setCurrentSecret'] as const)(
+    'is handed out also where the %s of the store fails, which is told; the lease is given back',
+    async (method) => {
+      const { issuer, below, asked, events } = makeIssuer({ methods: { [method]: broken } });
+      expect(await issuer.issue(first)).toMatchObject({ accessToken: 'issued' });
+      expect(events).toMatchObject([
+        { type: 'store-failed', userId: 'ada', error: { code: 'STORE_FAILED' } },
+        { type: 'issued' },
+      ]);
+      expect(asked.at(-1)).toEqual([0, 'releaseLease', 'ada', '1']);
+      expect((await below.read('ada')).token).toBeUndefined();
+    },
+  );
+
+  it('is handed out also where the store is gone altogether', async () => {
+    const { issuer } = makeIssuer({ methods: { write: broken, releaseLease: broken } });
+    expect(await issuer.issue(first)).toMatchObject({ accessToken: 'issued' });
+  });
+});
+
+describe('a call that fails', () => {
+  const away = Object.assign(new Error('Away.'), { name: 'NexconnError', code: 'NETWORK', retryable: true });
+
+  it.each(['interactive', 'bulk'] as const)(
+    'gives the lease back, so that nobody waits for its end, and is told of: %s',
+    async (priority) => {
+      const { issuer, below, events, asked } = makeIssuer({ work: () => Promise.reject(away) });
+      await expect(issuer.issue({ ...first, priority })).rejects.toMatchObject({ code: 'TRY_LATER', apiError: away });
+      expect(asked.at(-1)).toEqual([0, 'releaseLease', 'ada', '1']);
+      expect(await below.acquireLease('ada', 1)).toBeTypeOf('string');
+      const error = expect.objectContaining({ code: 'TRY_LATER' });
+      expect(events).toEqual([{ type: 'issue-failed', userId: 'ada', reason: 'first', error }]);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('is told as such also where the lease cannot be given back', async () => {
+    const { issuer } = makeIssuer({ work: () => Promise.reject(away), methods: { releaseLease: broken } });
+    await expect(issuer.issue(first)).rejects.toMatchObject({ code: 'TRY_LATER' });
+  });
+
+  it('before it has a lease has none to give back', async () => {
+    const { issuer, names } = makeIssuer({ work: () => Promise.reject(away), knowsPermits: false });
+    await expect(issuer.issue({ ...first, priority: 'bulk' })).rejects.toMatchObject({ code: 'TRY_LATER' });
+    expect(names()).toEqual(['call']);
+  });
+
+  it('is not made where the rate limit would refuse it, by the priority of the order, and the store is not asked', async () => {
+    const full = { name: 'NexconnRateLimitError', code: 'QUEUE_TOO_LONG', retryable: true, retryAfterMs: 700 };
+    const checked: unknown[] = [];
+    function check(operationId: string, { priority }: { readonly priority?: string }): void {
+      checked.push([operationId, priority]);
+      if (priority === 'bulk') throw Object.assign(new Error('Full.'), full);
+    }
+    const { issuer, events, names } = makeIssuer({ rateLimit: { check: check as never } });
+    const refused = issuer.issue({ ...first, reason: 'early', priority: 'bulk' });
+    await expect(refused).rejects.toMatchObject({ code: 'QUEUE_FULL', retryAfterMs: 700 });
+    expect(names()).toEqual([]);
+    const error = expect.objectContaining({ code: 'QUEUE_FULL' });
+    expect(events).toEqual([{ type: 'issue-failed', userId: 'ada', reason: 'early', error }]);
+    await issuer.issue(first);
+    expect(checked).toEqual([
+      ['issueAccessToken', 'bulk'],
+      ['issueAccessToken', 'interactive'],
+    ]);
+  });
+});
+
+describe('while another instance has the lease', () => {
+  it.each([
+    [0, [50, 100, 150, 200]],
+    [0.5, [100, 200]],
+    [0.999, [149, 298]],
+  ])(
+    'those who wait look every 50 to 150 ms, with %d as the random number, until the time is over',
+    async (random, looks) => {
+      vi.spyOn(Math, 'random').mockReturnValue(random);
+      const { issuer, below, asked, events } = makeIssuer({ options: { maxWaitMs: 200 } });
+      await below.acquireLease('ada', 60_000);
+      const waiting = expect(issuer.issue(first)).rejects.toMatchObject({ code: 'TRY_LATER', retryAfterMs: 2_000 });
+      await vi.advanceTimersByTimeAsync(500);
+      await waiting;
+      const reads = asked.filter(([, what]) => what === 'read').map(([atMs]) => Math.floor(atMs));
+      expect(reads).toEqual(looks);
+      expect(events).toMatchObject([{ type: 'issue-failed', userId: 'ada', reason: 'first' }]);
+    },
+  );
+
+  it.each(['interactive', 'bulk'] as const)(
+    'what it writes is handed out, and no call is made: %s',
+    async (priority) => {
+      const { issuer, below, names, events } = makeIssuer();
+      const leaseId = await below.acquireLease('ada', 60_000);
+      const waiting = issuer.issue({ ...first, priority });
+      await vi.advanceTimersByTimeAsync(200);
+      await below.write(stored, leaseId ?? '');
+      await vi.advanceTimersByTimeAsync(150);
+      expect(await waiting).toEqual(stored);
+      expect(names()).not.toContain('write');
+      // A call at bulk ends at its permit.
+      expect(names().includes('call')).toBe(priority === 'bulk');
+      expect([events, vi.getTimerCount()]).toEqual([[], 0]);
+    },
+  );
+
+  it('whoever waits issues once the lease is free', async () => {
+    const { issuer, below, names } = makeIssuer();
+    const leaseId = await below.acquireLease('ada', 60_000);
+    const waiting = issuer.issue(first);
+    await vi.advanceTimersByTimeAsync(40);
+    await below.releaseLease('ada', leaseId ?? '');
+    await vi.advanceTimersByTimeAsync(150);
+    expect(await waiting).toMatchObject({ accessToken: 'issued' });
+    expect(names().filter((what) => what === 'call')).toHaveLength(1);
+  });
+});
+
+describe('with the lease', () => {
+  const validity = { tokenValiditySeconds: 1_000 };
+  const due = { ...stored, issuedAt: 1_000_000 - 950_000 };
+  const early: IssueOrder = { ...first, reason: 'early' };
+
+  it.each<[claim: string, order: IssueOrder, token: StoredToken, isIssued: boolean]>([
+    ['what was written meanwhile is handed out', first, stored, false],
+    ['be it due for renewal', first, due, false],
+    ['a renewal issues what is due', early, due, true],
+    ['a renewal leaves to itself what somebody else has renewed', early, stored, false],
+    ['a probe issues whatever is stored', { ...first, reason: 'secret', isProbe: true }, stored, true],
+    ['whatever was rejected is issued anew', { ...first, reason: 'rejected', rejectedToken: 'stored' }, stored, true],
+    ['what replaced a rejected one is handed out', { ...first, reason: 'rejected', rejectedToken: 'x' }, stored, false],
+  ])('%s', async (_, order, token, isIssued) => {
+    for (const priority of ['interactive', 'bulk'] as const) {
+      const { issuer, below, names } = makeIssuer({ options: validity });
+      await below.write(token, '');
+      const { accessToken } = await issuer.issue({ ...order, priority });
+      expect(accessToken).toBe(isIssued ? 'issued' : 'stored');
+      expect(names().includes('write')).toBe(isIssued);
+      // Also what is not used is given back.
+      expect(await below.acquireLease('ada', 1)).toBeTypeOf('string');
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+});
+
+describe('what a store answers', () => {
+  it.each(['read', 'acquireLease'] as const)(
+    'counts, where its %s fails, as a failure of the store',
+    async (method) => {
+      const { issuer, events, names } = makeIssuer({ methods: { [method]: broken } });
+      await expect(issuer.issue(first)).rejects.toMatchObject({ code: 'STORE_FAILED' });
+      expect(events).toMatchObject([{ type: 'issue-failed', userId: 'ada', error: { code: 'STORE_FAILED' } }]);
+      expect(names()).not.toContain('call');
+    },
+  );
+});
