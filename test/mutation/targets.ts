@@ -55,6 +55,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       'test/api-outage.test.ts',
       'test/million-ids.test.ts',
     ],
+    testTimeoutMs: 20_000,
   },
   'token-source': {
     mutate: ['src/**/*.ts', '!src/redaction/**', '!src/check-options.ts'],
