@@ -33,20 +33,20 @@ export function encryptStorage(
   if (typeof key !== 'function' && !key.algorithm) refuseOption('key', 'is no CryptoKey.');
   const inner = (): TokenStorage => (typeof storage === 'function' ? storage() : storage);
   let found: Promise<CryptoKey> | undefined;
-  /** When the key was asked for, in Unix milliseconds; undefined once it is there. */
-  let askedAt: number | undefined;
+  /** When the key was asked for, in Unix milliseconds; Infinity while it is not being asked for. */
+  let askedAt = Infinity;
 
   async function ready(): Promise<CryptoKey> {
     if (typeof key !== 'function') return key;
     // A database of a browser may never open: what was asked of it is then asked again.
-    if (askedAt !== undefined && dateNow() - askedAt > keyTimeoutMs) found = undefined;
+    if (dateNow() - askedAt > keyTimeoutMs) found = undefined;
     if (!found) {
       askedAt = dateNow();
       found = key();
       const asked = found;
       const settle = (isThere: boolean): void => {
         if (found !== asked) return;
-        askedAt = undefined;
+        askedAt = Infinity;
         if (!isThere) found = undefined;
       };
       asked.then(
