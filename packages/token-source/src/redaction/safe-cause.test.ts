@@ -1,0 +1,107 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createRedact, safeCause } from './safe-cause.js';
+
+// The same file stands in other packages. It is tried here for all of them.
+const redact = createRedact(['secret']);
+
+describe('what takes secrets out of a text', () => {
+  it('takes out each of them, wherever it stands', () => {
+    expect(createRedact(['a.c', 'xyz'])('a.c abc xyz a.cxyz')).toBe('[redacted] abc [redacted] [redacted][redacted]');
+  });
+
+  it('takes nothing out for a secret that is empty, or where there is none', () => {
+    expect(createRedact(['', 'b'])('abc')).toBe('a[redacted]c');
+    expect(createRedact([])('abc')).toBe('abc');
+  });
+});
+
+describe('the copy of an error of somebody else', () => {
+  it('has its name, message, stack and codes without secrets, and nothing that hangs on it', () => {
+    const error = Object.assign(new TypeError('no secret here'), {
+      code: 'E_secret',
+      errno: -111,
+      syscall: 'connect',
+      hostname: 'a.example',
+      address: '::1',
+      port: 443,
+      request: { headers: 'secret' },
+    });
+    error.name = 'OwnError of secret';
+    error.stack = 'OwnError: no secret here\n    at f';
+    const copy = safeCause(error, redact);
+    expect(copy).toBeInstanceOf(Error);
+    expect(Object.getOwnPropertyNames(copy).sort()).toEqual(
+      ['address', 'code', 'errno', 'hostname', 'message', 'name', 'port', 'stack', 'syscall'].sort(),
+    );
+    expect({ ...copy, name: copy?.name, message: copy?.message, stack: copy?.stack }).toEqual({
+      name: 'OwnError of [redacted]',
+      message: 'no [redacted] here',
+      stack: 'OwnError: no [redacted] here\n    at f',
+      code: 'E_[redacted]',
+      errno: -111,
+      syscall: 'connect',
+      hostname: 'a.example',
+      address: '::1',
+      port: 443,
+    });
+    expect(inspect(copy, { depth: 9, showHidden: true })).not.toContain('secret');
+  });
+
+  it('can be written as any error can, and shows its name and stack to no loop', () => {
+    const copy = safeCause(new Error('no'), redact) as Error;
+    expect(Object.keys(copy)).toEqual([]);
+    for (const key of ['name', 'stack']) {
+      expect(Object.getOwnPropertyDescriptor(copy, key)).toMatchObject({ configurable: true, writable: true });
+    }
+  });
+
+  it('keeps no code that is neither a text nor a number', () => {
+    const error = Object.assign(new Error('no'), { code: { secret: 1 }, errno: null, port: undefined, syscall: true });
+    expect(Object.keys(safeCause(error, redact) ?? {})).toEqual([]);
+  });
+
+  it('has copies of the causes, five at most', () => {
+    const chain = (left: number): Error =>
+      new Error(`secret ${left}`, left > 0 ? { cause: chain(left - 1) } : undefined);
+    const messages: string[] = [];
+    for (let each = safeCause(chain(9), redact); each; each = each.cause as Error | undefined) {
+      messages.push(each.message);
+    }
+    expect(messages).toEqual([9, 8, 7, 6, 5, 4].map((left) => `[redacted] ${left}`));
+    const circle = new Error('secret');
+    circle.cause = circle;
+    expect(inspect(safeCause(circle, redact), { depth: 9 })).not.toContain('secret');
+  });
+
+  it('has no cause where there is none', () => {
+    expect(safeCause(new Error('no'), redact)).not.toHaveProperty('cause');
+    expect(safeCause(new Error('no', { cause: null }), redact)).not.toHaveProperty('cause');
+  });
+
+  it('has copies of all errors of an aggregate, and of no other list', () => {
+    const errors = [new Error('secret', { cause: new Error('secret') }), 'secret'];
+    const copy = safeCause(new AggregateError(errors, 'all failed'), redact) as AggregateError;
+    expect(copy.errors).toMatchObject([
+      { message: '[redacted]', cause: { message: '[redacted]' } },
+      { message: 'A string was thrown.' },
+    ]);
+    const odd = Object.assign(new AggregateError([], 'all failed'), { errors: 'secret' });
+    expect(safeCause(odd, redact)).not.toHaveProperty('errors');
+    expect(safeCause(Object.assign(new Error('no'), { errors }), redact)).not.toHaveProperty('errors');
+    // An aggregate of itself.
+    const circle = new AggregateError([], 'secret');
+    circle.errors.push(circle);
+    expect(inspect(safeCause(circle, redact), { depth: 20 })).not.toContain('secret');
+  });
+});
+
+it.each([
+  [undefined, undefined],
+  [null, undefined],
+  ['secret', 'A string was thrown.'],
+  [{ secret: 1 }, 'A object was thrown.'],
+  [0, 'A number was thrown.'],
+])('%j that was thrown is told by its type alone', (thrown, message) => {
+  expect(safeCause(thrown, redact)?.message).toBe(message);
+});
