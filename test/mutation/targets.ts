@@ -58,7 +58,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
     testTimeoutMs: 20_000,
   },
   'token-source': {
-    mutate: ['src/**/*.ts', '!src/check-options.ts'],
+    mutate: ['src/**/*.ts', '!src/{check-options,error-brand}.ts'],
     threshold: 92,
     testTimeoutMs: 10_000,
   },
