@@ -3,8 +3,8 @@ import { textOf } from '../handler/text-response.js';
 import { createAdmission } from './admission.js';
 import { toRequest } from './to-request.js';
 
-/** How much of a crowd starts before the process gets to its other work. */
-const limits = { maxStarts: 16, maxIterationMs: 2 };
+/** How many of a crowd start before the process gets to its other work. */
+const maxStarts = 16;
 
 /**
  * Returns a listener for `node:http` that answers with a token handler; Express takes it as a route as well.
@@ -18,7 +18,7 @@ const limits = { maxStarts: 16, maxIterationMs: 2 };
 export function toNodeListener<Incoming extends IncomingMessage = IncomingMessage>(
   handler: (request: Request, incoming: Incoming) => Promise<Response>,
 ): (incoming: Incoming, outgoing: ServerResponse) => void {
-  const admit = createAdmission(limits);
+  const admit = createAdmission(maxStarts);
 
   async function answer(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
     const request = toRequest(incoming);
