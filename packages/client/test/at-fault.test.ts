@@ -9,8 +9,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { describe, expect, it } from 'vitest';
 import { hasPrograms, programPath } from '../../../test/support/find-program.js';
 import { createNexconnClient } from '../src/index.js';
-import { credentials, failureOf, path, request } from './support/make-client.js';
-import { type Answerer, issued, json, startServer } from './support/start-server.js';
+import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
+import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };
 const good = json(200, issued);
@@ -72,6 +72,48 @@ it('a page of a gateway is a failure of the host, however long it is', async () 
   const failure = await failureOf(alone.issueAccessToken(request));
   expect(failure).toMatchObject({ code: 'SERVICE_FAILED', status: 502, retryable: true, attempts: 4 });
 });
+
+describe('Retry-After of a page that is too long', () => {
+  const page = (headers: Record<string, string>): Answerer => raw(503, 'x'.repeat(2 * 1024 * 1024), headers);
+  const gzipped: Answerer = (response) => {
+    response.writeHead(503, { 'retry-after': '60', 'content-encoding': 'gzip' });
+    response.end(gzipSync(Buffer.alloc(8 * 1024 * 1024)));
+  };
+
+  it.each<[string, Answerer, ClientSettings]>([
+    ['of unknown length', page({ 'retry-after': '60' }), {}],
+    ['of a length that it tells', page({ 'retry-after': '60', 'content-length': `${2 * 1024 * 1024}` }), {}],
+    ['compressed', gzipped, {}],
+    ['of unknown length, to an own fetch', page({ 'retry-after': '60' }), { fetch: (sent) => fetch(sent) }],
+  ])('is obeyed: one %s', async (_, answer, settings) => {
+    await using server = await startServer(answer);
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, retry: quick, ...settings });
+    // The wait would outlast the deadline of the call, which therefore ends at once.
+    const failure = await failureOf(nexconn.issueAccessToken(request));
+    expect(failure).toMatchObject({ code: 'SERVICE_FAILED', status: 503, attempts: 1 });
+  });
+});
+
+it.each(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS'])(
+  'what this machine has no more of is no failure of the host: %s',
+  async (code) => {
+    const hosts: string[] = [];
+    const fetch = async ({ url }: Request): Promise<Response> => {
+      hosts.push(new URL(url).hostname);
+      if (hosts.length > 2) return Response.json(issued);
+      throw new TypeError('fetch failed', { cause: Object.assign(new Error(`connect ${code}`), { code }) });
+    };
+    const baseUrls = ['https://a.test', 'https://b.test'] as const;
+    const nexconn = createNexconnClient({ ...credentials, baseUrls, fetch, retry: quick });
+    expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
+    expect(hosts).toEqual(['a.test', 'a.test', 'a.test']);
+    hosts.length = 0;
+    const once = createNexconnClient({ ...credentials, baseUrls, fetch, retry: false });
+    const failure = await failureOf(once.issueAccessToken(request));
+    expect(failure).toMatchObject({ code: 'NETWORK', retryable: true, attempts: 1 });
+    expect(failure.message).toContain(`(${code}). Raise the limits of this machine`);
+  },
+);
 
 describe('a body that is compressed', () => {
   const compress =

@@ -53,6 +53,18 @@ const troubles: [string, Answerer][] = [
   ['answers with a page', raw(200, '<html>', { 'content-type': 'text/html' })],
 ];
 
+it.each<[string, unknown]>([
+  ['of another shape', { userId: request.userId, accessToken: 7 }],
+  ['for somebody else', { userId: 'another', accessToken: 'x' }],
+])('a result %s is the answer of the API, which the backup would give too', async (_, result) => {
+  await using started = await start(json(200, { code: 0, result }));
+  const failure = await failureOf(started.nexconn.issueAccessToken(request));
+  expect(failure).toMatchObject({ code: 'MALFORMED_RESPONSE', attempts: 1 });
+  started.answer(good);
+  await started.nexconn.issueAccessToken(request);
+  expect([started.primary.received.length, started.backup.received.length, started.moves()]).toEqual([2, 0, []]);
+});
+
 describe.each(troubles)('a primary that %s', (_, trouble) => {
   it('has the same call go on at the backup at once, in both styles', async () => {
     await using named = await start(trouble);

@@ -5,6 +5,7 @@ import type { NexconnError } from '../errors.js';
 import type { Failover, Host } from '../failover.js';
 import type { Settings } from '../resolve-options.js';
 import type { Answer } from '../response/classify-answer.js';
+import type { HttpResponse } from '../transport/transport.js';
 import type { RateLimits } from './wait-for-permit.js';
 
 /** What the calls of a client have in common. */
@@ -41,5 +42,7 @@ export interface Attempt {
   receivedAt: number;
   /** Undefined where no whole response arrived. */
   answer: Answer | undefined;
+  /** Those of a response that was too long to be read. */
+  unreadHeaders?: HttpResponse['headers'] | undefined;
   failure: NexconnError | undefined;
 }

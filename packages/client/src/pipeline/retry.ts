@@ -2,6 +2,7 @@ import type { Call } from '../call/call.js';
 import type { Deadline } from '../call/deadline.js';
 import type { NexconnError } from '../errors.js';
 import type { RetryPlan, Settings } from '../resolve-options.js';
+import { codeOf, isOwnShortage } from '../response/attempt-error.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 
@@ -30,7 +31,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     // No delay before another host: back-off spares the host that failed.
     if (isOtherNext) return 0;
     if (!failure.retryable || !settings.retry.isOn) return undefined;
-    const { 'retry-after': retryAfter, date } = answer?.response.headers ?? {};
+    const { 'retry-after': retryAfter, date } = answer?.response.headers ?? attempt.unreadHeaders ?? {};
     const delayMs = retryDelayMs(settings.retry, call.attempts, readRetryAfter(retryAfter, date, receivedAt), random);
     // The failure explains more than a deadline that has passed.
     return delayMs < deadline.leftMs() ? delayMs : undefined;
@@ -45,7 +46,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
 
   /** Tells failover what was seen; returns whether another host is next. */
   function judge({ host, answer }: Attempt, failure: NexconnError): boolean {
-    if (!isHostTrouble(failure)) {
+    if (!isHostTrouble(failure) || answer?.hasWrongResult) {
       if (answer) failover.succeeded(host);
       else failover.released(host);
       return false;
@@ -92,9 +93,10 @@ function startSigningAnew(
   };
 }
 
-/** Whether a failure is the host's rather than the call's. */
-export function isHostTrouble({ code, apiCode }: NexconnError): boolean {
-  if (code === 'NETWORK' || code === 'TIMEOUT' || code === 'SERVICE_FAILED') return true;
+/** Whether a failure is the host's rather than the call's, or this machine's. */
+export function isHostTrouble({ code, apiCode, cause }: NexconnError): boolean {
+  if (code === 'NETWORK') return !isOwnShortage(codeOf(cause));
+  if (code === 'TIMEOUT' || code === 'SERVICE_FAILED') return true;
   return apiCode === undefined && (code === 'UNEXPECTED_RESPONSE' || code === 'MALFORMED_RESPONSE');
 }
 

@@ -8,7 +8,13 @@ import { createRedact, type Redact } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer, readBody } from '../response/classify-answer.js';
-import { ConnectionReset, type HttpRequest, type HttpResponse } from '../transport/transport.js';
+import {
+  BodyTooLarge,
+  ConnectionReset,
+  type HttpRequest,
+  type HttpResponse,
+  type TransportHandler,
+} from '../transport/transport.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 import { signatureOf, signRequest } from './sign-request.js';
@@ -40,6 +46,7 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
     attempt.failure = attempt.answer.failure;
   } catch (error) {
     attempt.isReset = error instanceof ConnectionReset;
+    if (error instanceof BodyTooLarge) attempt.unreadHeaders = error.headers;
     attempt.failure = attemptError(attempt.isReset ? (error as Error).cause : error, call, host.origin, redact);
   }
   if (!attempt.isSent) {
@@ -86,6 +93,7 @@ function createAttempt(
     sentAt,
     receivedAt: sentAt,
     answer: undefined,
+    unreadHeaders: undefined,
     failure: undefined,
   };
 }
@@ -141,7 +149,7 @@ function send(
         call.attempts -= attempt.counts;
         limit(deadline.leftMs(), () => deadline.error());
       };
-      const onSend = (): void => {
+      const onSend: TransportHandler['onSend'] = (waitedFor) => {
         const durationMs = monotonicNow() - attempt.startedAt;
         attempt.isSent = true;
         attempt.startedAt += durationMs;
@@ -149,6 +157,7 @@ function send(
         call.attempts += attempt.counts;
         const leftMs = deadline.leftMs(attempt.startedAt);
         limit(Math.min(call.timeoutMs, leftMs), timeout(leftMs));
+        if (waitedFor === 'transport') return;
         emit('wait', () => ({ call: call.info, reason: 'connection' as const, durationMs }));
       };
       return call.send(request, { onResponse, onError, onWait, onSend });

@@ -35,8 +35,8 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
     return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'fetch', cause, ...details });
   }
   const isUntrusted = found !== undefined && certificateCodes.test(found);
+  const advice = isUntrusted ? certificateAdvice : isOwnShortage(found) ? shortageAdvice : networkAdvice;
   const what = `the connection to ${origin} failed${found === undefined ? '' : ` (${found})`}`;
-  const advice = isUntrusted ? certificateAdvice : 'Check the network and the host, then try again.';
   const message = `${call.title} got no complete answer: ${what}. ${advice}`;
   return new NexconnNetworkError(message, { code: 'NETWORK', retryable: !isUntrusted, cause, ...details });
 }
@@ -44,9 +44,16 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
 /** What Node reports of a certificate that it does not accept. */
 const certificateCodes =
   /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
+const networkAdvice = 'Check the network and the host, then try again.';
+const shortageAdvice = 'Raise the limits of this machine (ulimit -n).';
 const certificateAdvice =
   'Its certificate is not trusted here: where a proxy or a mock has a certificate authority of its own, ' +
   'name its file in NODE_EXTRA_CA_CERTS; else check the host and the clock.';
+
+/** Whether an error code says that this machine has no more of what a connection needs. */
+export function isOwnShortage(code: string | undefined): boolean {
+  return /^(E[MN]FILE|ENOBUFS|ENOMEM|EADDRNOTAVAIL)$/.test(code ?? '');
+}
 
 /** What engines say of mistakes, which they never translate; what they say of a network, with a `TypeError` too, is without end. */
 const mistakes =
@@ -77,7 +84,8 @@ function tooLargeError({ status }: BodyTooLarge, call: Call, origin: string): Ne
 }
 
 /** Returns the first error code in a chain of causes, such as `ECONNREFUSED`. */
-function codeOf(error: Error | undefined): string | undefined {
-  const code: unknown = error && Reflect.get(error, 'code');
-  return typeof code === 'string' ? code : error?.cause instanceof Error ? codeOf(error.cause) : undefined;
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code: unknown = Reflect.get(error, 'code');
+  return typeof code === 'string' ? code : codeOf(error.cause);
 }

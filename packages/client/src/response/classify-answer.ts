@@ -5,7 +5,7 @@ import { envelope } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../redaction/safe-cause.js';
 import type { HttpResponse } from '../transport/transport.js';
 import { describeBody, refusalError, statusError } from './api-error.js';
-import { type CheckedResult, checkResult } from './check-result.js';
+import { checkResult } from './check-result.js';
 
 /** A response, and what it amounts to. */
 export interface Answer {
@@ -18,6 +18,8 @@ export interface Answer {
   readonly isRefusal: boolean;
   /** What is longer in a result than documented; undefined where nothing is. */
   readonly longTexts?: readonly ValidationIssue[] | undefined;
+  /** Whether the API answered as documented, but with a result of another shape or user. */
+  readonly hasWrongResult?: boolean;
 }
 
 // One for all texts: it keeps no state from one to the next.
@@ -43,11 +45,10 @@ export function classifyAnswer(body: unknown, response: HttpResponse, call: Call
   }
   if (!isOk) return { response, body, isRefusal: false, failure: statusError(body, response, call) };
   const bodyProblem = problemOfBody(body, response, apiCode, call);
-  const { problem, longTexts }: CheckedResult = bodyProblem
-    ? { problem: bodyProblem }
-    : checkResult(resultOf(body), call);
+  if (bodyProblem) return { response, body, isRefusal: false, failure: malformedError(bodyProblem, status, call) };
+  const { problem, longTexts } = checkResult(resultOf(body), call);
   const failure = problem ? malformedError(problem, status, call) : undefined;
-  return { response, body, isRefusal: false, failure, longTexts };
+  return { response, body, isRefusal: false, failure, longTexts, hasWrongResult: failure !== undefined };
 }
 
 /** Returns the result in the body of a successful answer. */

@@ -27,7 +27,7 @@ export function createFetchTransport(fetch: Fetch, mayResend = false): Transport
 async function readBody(response: Response, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(response.headers.get('content-length')) > bodyMaxBytes) {
     await response.body?.cancel();
-    throw new BodyTooLarge(response.status);
+    throw tooLarge(response);
   }
   const reader = response.body?.getReader();
   if (!reader) return new Uint8Array();
@@ -41,11 +41,15 @@ async function readBody(response: Response, signal: AbortSignal): Promise<Uint8A
     size += next.value.byteLength;
     if (size > bodyMaxBytes) {
       cancel();
-      throw new BodyTooLarge(response.status);
+      throw tooLarge(response);
     }
   }
   signal.removeEventListener('abort', cancel);
   return join(chunks, size);
+}
+
+function tooLarge({ status, headers }: Response): BodyTooLarge {
+  return new BodyTooLarge(status, Object.fromEntries(headers));
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {

@@ -28,10 +28,10 @@ export interface TransportHandler {
   readonly onResponse: (response: HttpResponse) => void;
   /** Receives whatever went wrong, such as `BodyTooLarge`. */
   readonly onError: (error: unknown) => void;
-  /** Called where every connection is in use: nothing is sent before `onSend`. */
+  /** Called where every connection is in use, or the transport is still being loaded: nothing is sent before `onSend`. */
   readonly onWait?: () => void;
   /** Called once such a wait is over, and the request is sent. */
-  readonly onSend?: () => void;
+  readonly onSend?: (waitedFor: 'connection' | 'transport') => void;
 }
 
 /**
@@ -56,10 +56,12 @@ export const bodyMaxBytes: number = 1024 * 1024;
 /** The error for a response that is longer than `bodyMaxBytes`. */
 export class BodyTooLarge extends Error {
   readonly status: number;
+  readonly headers: HttpResponse['headers'];
 
-  constructor(status: number) {
+  constructor(status: number, headers: HttpResponse['headers']) {
     super();
     this.status = status;
+    this.headers = headers;
   }
 }
 

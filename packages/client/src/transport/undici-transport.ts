@@ -45,13 +45,24 @@ export function createTransport(): Transport {
     return host;
   }
 
+  function startOnceLoaded(handler: RequestHandler, { onWait, onSend }: TransportHandler): void {
+    onWait?.();
+    loading.then(
+      (loaded) => {
+        if (handler.cancelled) return;
+        onSend?.('transport');
+        handler.startAt(hostOf(handler.request.origin, loaded));
+      },
+      (error) => handler.fail(unusable(error)),
+    );
+  }
+
   return {
     send(request, result) {
       const handler = new RequestHandler(request, result);
-      const start = (loaded: typeof import('undici')): void => handler.startAt(hostOf(request.origin, loaded));
       // At once: undici itself writes over a kept connection at the end of an iteration of the event loop, all together.
-      if (undici) start(undici);
-      else loading.then(start, (error) => handler.fail(unusable(error)));
+      if (undici) handler.startAt(hostOf(request.origin, undici));
+      else startOnceLoaded(handler, result);
       return () => handler.cancel();
     },
     mayResend: false,
@@ -134,7 +145,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   sendOver(connection: Connection, hasWaited: boolean): void {
     this.#connection = connection;
-    if (hasWaited) this.#result.onSend?.();
+    if (hasWaited) this.#result.onSend?.('connection');
     try {
       const { path, method, headers: given, body } = this.request;
       const headers = ['accept-encoding', acceptedEncodings];
@@ -184,13 +195,13 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#statusText = statusText;
     this.#headers = headers;
-    if (Number(headers['content-length']) > bodyMaxBytes) controller.abort(new BodyTooLarge(status));
+    if (Number(headers['content-length']) > bodyMaxBytes) controller.abort(new BodyTooLarge(status, headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.byteLength;
-    if (this.#size > bodyMaxBytes) controller.abort(new BodyTooLarge(this.#status));
+    if (this.#size > bodyMaxBytes) controller.abort(new BodyTooLarge(this.#status, this.#headers));
   }
 
   onResponseEnd(): void {
