@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TokenServiceError, type TokenServiceErrorCode } from '../errors.js';
 import { withRetries } from './reissue.js';
@@ -69,4 +70,15 @@ it('ends at once at its signal, and begins nothing after it', async () => {
   await expect(withRetries(work, stop.signal)).rejects.toMatchObject({ code: 'ABORTED' });
   expect(triedAt).toHaveLength(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it('leaves no listener at a signal that outlives it', async () => {
+  const { signal } = new AbortController();
+  const { work } = makeWork(3, trouble('TRY_LATER', 1_000));
+  const done = withRetries(work, signal);
+  await vi.advanceTimersByTimeAsync(2_500);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(500);
+  await done;
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

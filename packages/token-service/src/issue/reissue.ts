@@ -112,11 +112,10 @@ function createUserQueue(
   let filling: Promise<void> | undefined;
 
   async function fill(): Promise<void> {
-    const page = await readPage(after);
-    after = page.at(-1)?.userId;
+    queue = await readPage(after);
+    after = queue.at(-1)?.userId;
     // A page that is not full need not be the last one: of some users a Redis may have nothing left but the ID.
-    isLast = page.length === 0;
-    queue = [...queue, ...page];
+    isLast = queue.length === 0;
   }
 
   return async function nextUser() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredToken } from '../types.js';
-import { type JudgeContext, judgeToken, secretInForce } from './token-policy.js';
+import { ageOf, type JudgeContext, judgeToken, secretInForce } from './token-policy.js';
 
 const issuedAt = Date.parse('2026-01-01T00:00:00Z');
 const validityMs = 1_000_000;
@@ -44,6 +44,25 @@ describe('a stored token is renewed early', () => {
     expect(share).toBeLessThanOrEqual(most);
   });
 
+  it.each([
+    ['ada', 872_194_591_072],
+    ['bob', 896_970_456_548],
+    ['Zo\u00eb\u{1f600}', 763_427_076_757],
+    ['u'.repeat(64), 777_279_949_131],
+  ])('at the same point on every instance, whatever its version: %s after %d ms', (userId, renewedAfterMs) => {
+    const renewalAt = (age: number) => {
+      const verdict = judge({ userId }, { age, validityMs: 1e12 });
+      return verdict.token && verdict.renewal;
+    };
+    let [before, after] = [0, 1e12];
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (renewalAt(middle) === 'early') after = middle;
+      else before = middle;
+    }
+    expect(after).toBe(renewedAfterMs);
+  });
+
   it('never where tokens have no end', () => {
     expect(judge({}, { age: 1e12, validityMs: undefined })).toEqual({ token, renewal: undefined });
   });
@@ -56,6 +75,7 @@ describe('a stored token is in the way of a new one', () => {
     ['where another one was rejected', {}, { rejectedToken: 'b' }, undefined],
     ['at its end', {}, { age: validityMs }, 'expired'],
     ['a moment before it', {}, { age: validityMs - 1 }, undefined],
+    ['without an avatar, as with an empty one', { avatarUrl: '' }, {}, undefined],
     ['a minute from the future', {}, { age: -60_000 }, undefined],
     ['from further ahead', {}, { age: -60_001 }, 'expired'],
     ['from further ahead, where tokens have no end', {}, { age: -60_001, validityMs: undefined }, undefined],
@@ -83,4 +103,19 @@ it.each([
   ['s1', 'of another fleet', undefined],
 ])('where the client takes %s and the fleet has seen %s, %s is in force', (inForce, seen, expected) => {
   expect(secretInForce({ inForce, all: ['s1', 's2'] }, seen)).toBe(expected);
+});
+
+it('where there are three, the latest that either has seen is in force', () => {
+  const all = ['s1', 's2', 's3'];
+  expect(secretInForce({ inForce: 's2', all }, 's3')).toBe('s3');
+  expect(secretInForce({ inForce: 's3', all }, 's2')).toBe('s3');
+  expect(secretInForce({ inForce: 's1', all }, 's1')).toBe('s1');
+});
+
+it.each([
+  [1_500, 500],
+  [1_000, 0],
+  [999, 0],
+])('a token that was issued at 1000 is at %i, in milliseconds, %i old', (now, age) => {
+  expect(ageOf({ issuedAt: 1_000 }, now)).toBe(age);
 });
