@@ -47,8 +47,12 @@ describe('a token', () => {
     expect(response.status).toBe(200);
     expect(body).toEqual({ userId: 'ada', accessToken: body.accessToken, expiresInSeconds: null });
     expect(await connect(body.accessToken)).toBe(0);
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('vary')).toBe('Origin');
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+      vary: 'Origin',
+      'x-content-type-options': 'nosniff',
+    });
   });
 
   it('is replaced where the app was refused with it, and only then', async () => {
@@ -97,6 +101,12 @@ describe('authenticate', () => {
     ['Bearer', { authorization: 'Basic x' }, 'Bearer'],
     ['Bearer', { authorization: 'bearer x' }, 'Bearer error="invalid_token"'],
     ['Bearer realm="chat"', { authorization: 'Bearer x' }, 'Bearer realm="chat", error="invalid_token"'],
+    ['Bearer error="own"', { authorization: 'Bearer x' }, 'Bearer error="own"'],
+    ['bearer', { authorization: 'BEARER x' }, 'bearer error="invalid_token"'],
+    ['NotBearer', { authorization: 'Bearer x' }, 'NotBearer'],
+    ['BearerOfAnApp', { authorization: 'Bearer x' }, 'BearerOfAnApp'],
+    ['Bearer', { authorization: 'NotBearer x' }, 'Bearer'],
+    ['Bearer', { authorization: 'BearerOfAnApp x' }, 'Bearer'],
   ])(
     'challenged by %s, a request with %j that logs nobody in is answered with %s',
     async (challenge, headers, told) => {
@@ -198,6 +208,11 @@ describe('a body', () => {
     expect(await ask(jsonRequest(body))).toEqual([400, 'INVALID_REQUEST']);
   });
 
+  it('that is refused for one of its fields is told which', async () => {
+    const response = await makeHandler().handler(jsonRequest({ rejectedToken: 7 }));
+    expect(await response.json()).toEqual({ code: 'INVALID_REQUEST', message: expect.stringMatching(/rejectedToken/) });
+  });
+
   it('that is no JSON in UTF-8 is refused, and no part of it comes back', async () => {
     const headers = { 'content-type': 'application/json' };
     for (const body of ['{"rejectedToken":"secret-token"', new Uint8Array([0x22, 0xff, 0x22])]) {
@@ -215,6 +230,8 @@ describe('a body', () => {
       'text/plain',
       'application/x-www-form-urlencoded',
       'application/jsonp',
+      'text/application/json',
+      'application/json+x',
       'multipart/form-data',
     ]) {
       const refused = await ask(appRequest({ headers: { 'content-type': type }, body }));
@@ -231,6 +248,8 @@ describe('a body', () => {
     for (const body of ['{}', '']) {
       expect((await makeHandler().handler(appRequest({ headers, body }))).status).toBe(200);
     }
+    const plain = { 'content-type': 'application/json', 'content-encoding': 'Identity' };
+    expect((await makeHandler().handler(appRequest({ headers: plain, body: '{}' }))).status).toBe(200);
   });
 
   it('is read no further than its limit', async () => {
@@ -367,14 +386,22 @@ describe('a page', () => {
     };
     const allowed = await handler(appRequest({ method: 'OPTIONS', headers }));
     expect([allowed.status, await allowed.text()]).toEqual([204, '']);
-    expect(Object.fromEntries(allowed.headers)).toMatchObject({
+    const told = {
       'access-control-allow-origin': shop,
       'access-control-allow-credentials': 'true',
       'access-control-allow-methods': 'POST',
-      'access-control-allow-headers': 'authorization,content-type',
+      'access-control-expose-headers': 'Retry-After',
+      // As long as Chromium keeps it.
+      'access-control-max-age': '7200',
       'cache-control': 'no-store',
       vary: 'Origin, Access-Control-Request-Headers',
-    });
+      'x-content-type-options': 'nosniff',
+    };
+    const wanted = { 'access-control-allow-headers': 'authorization,content-type' };
+    expect(Object.fromEntries(allowed.headers)).toEqual({ ...told, ...wanted });
+    const { 'access-control-request-headers': _, ...bare } = headers;
+    const simple = await handler(appRequest({ method: 'OPTIONS', headers: bare }));
+    expect(Object.fromEntries(simple.headers)).toEqual(told);
     const other = await handler(appRequest({ method: 'OPTIONS', headers: { ...headers, origin: app } }));
     expect([other.headers.get('access-control-allow-origin'), other.headers.get('vary')]).toEqual([null, 'Origin']);
     expect(await codeOf(other)).toEqual([403, 'ORIGIN_REFUSED']);
@@ -382,11 +409,22 @@ describe('a page', () => {
     expect([plain.status, plain.headers.get('allow')]).toEqual([204, 'POST, OPTIONS']);
   });
 
-  it.each(['*', 'null', 'app.example.com', `${app}/`, `${app}:443`, 'https://*.example.com', 'HTTPS://A.test', '', 7])(
-    'cannot be listed as %j',
-    (origin) => {
-      const make = () => makeHandler({ allowedOrigins: [origin as string] });
-      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  it.each([
+    ...['*', 'null', 'app.example.com', `${app}/`, `${app}:443`, 'https://*.example.com', 'HTTPS://A.test', '', 7],
+    ...['http://A.test', 'http://a.test:80', 'https://[', 'https://', 'https://a b', 'https://u@a.test'],
+    ...[`${app}?x`, `${app}#x`, ` ${app}`, `1${app}`, `${app}\n`, 'capacitor://', 'capacitor://a/b', [app]],
+  ])('cannot be listed as %j', (origin) => {
+    const make = () => makeHandler({ allowedOrigins: [app, origin as string] });
+    const message = expect.stringMatching(/^allowedOrigins has an entry/);
+    expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+  });
+
+  it.each([app, `${app}:8443`, 'http://localhost:5173', 'capacitor://localhost', 'a1+b-c.d://x', 'xhttp://A.test'])(
+    'can be listed as %s',
+    async (origin) => {
+      const { handler } = makeHandler({ allowedOrigins: [origin] });
+      const response = await handler(appRequest({ headers: { origin, 'sec-fetch-site': 'cross-site' } }));
+      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
     },
   );
 });
@@ -408,19 +446,64 @@ describe('the way in', () => {
     expect(await codeOf(await handler(elsewhere()))).toEqual([404, 'ENDPOINT_UNKNOWN']);
   });
 
-  it.each([
-    { authenticateTimeoutMs: 0 },
-    { maxBodyBytes: 1.5 },
-    { requestsPerMinute: Number.POSITIVE_INFINITY },
-    { maxUsersCounted: '9' },
-    { path: 'access-token' },
-    { path: '/access-token?x' },
-    { allowedOrigins: app },
-    { challenge: '' },
-    { challenge: 'Bearer\nX: y' },
-  ])('is not opened with %j', (options) => {
-    const make = () => makeHandler(options as never);
-    expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+  const most = Number.MAX_SAFE_INTEGER;
+  const counts: [option: string, unit: string, max: number][] = [
+    ['authenticateTimeoutMs', 'milliseconds', 2_147_483_647],
+    ['maxBodyBytes', 'bytes', most],
+    ['requestsPerMinute', 'requests', most],
+    ['maxUsersCounted', 'users', most],
+  ];
+
+  it.each(counts)('is not opened with %s that is no whole number of %s from 1', (option, unit, max) => {
+    for (const wrong of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, max + 1, '9']) {
+      const message = expect.stringMatching(new RegExp(`^${option} .*${unit}`));
+      const make = () => makeHandler({ [option]: wrong });
+      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+    }
+    for (const right of [1, max]) expect(() => makeHandler({ [option]: right })).not.toThrow();
+  });
+
+  it.each<[option: string, wrong: readonly unknown[], right: readonly unknown[]]>([
+    ['path', ['access-token', 'a/b', '/a?x', '/a#x', '', 7, ['/a'], null], ['/', '/a/b']],
+    ['allowedOrigins', [app, {}, null, 7], [[]]],
+    [
+      'challenge',
+      [
+        '',
+        7,
+        ['Bearer'],
+        'Bearer\nX: y',
+        ' Bearer',
+        'Bearer ',
+        'Bearer  x',
+        'Bearer\tx',
+        'Be(arer',
+        'B \u00e9',
+        'x'.repeat(201),
+      ],
+      ['Bearer', 'Bearer realm="x"', 'a b c', "!#$%&'*+.^`|~-_9Az", 'x'.repeat(200), 'a !~'],
+    ],
+    ['onFailure', [7, {}, null], [() => {}]],
+    ['random', [7, {}, null], [() => 0]],
+    ['monotonicNow', [7, {}, null], [() => 0]],
+    ['authenticate', ['ada', {}, null], [() => null]],
+    ['allowedOrigin', [[app]], []],
+  ])('is not opened with a wrong %s', (option, wrong, right) => {
+    for (const each of wrong) {
+      const make = () => makeHandler({ [option]: each });
+      const message = expect.stringMatching(new RegExp(`^(options has )?"?${option}"? `));
+      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+    }
+    for (const each of right) expect(() => makeHandler({ [option]: each })).not.toThrow();
+  });
+
+  it('is as wide as documented, unless it is set', async () => {
+    const declared = (length: number) =>
+      ask(appRequest({ headers: { 'content-type': 'application/json', 'content-length': `${length}` } }));
+    expect(await Promise.all([declared(4_097), declared(4_096)])).toEqual([
+      [413, 'BODY_TOO_LARGE'],
+      [200, undefined],
+    ]);
   });
 });
 
@@ -491,6 +574,30 @@ describe('an answer without a token', () => {
     });
     expect(await Promise.all(waits)).toEqual(['9', '14', '18']);
   });
+
+  it.each<[code: TokenServiceErrorCode, retryAfterMs: number | undefined, random: number, seconds: string | null]>([
+    // Spread over five seconds at the least.
+    ['TRY_LATER', 2_000, 0.5, '5'],
+    ['TRY_LATER', undefined, 0, '2'],
+    ['STORE_FAILED', 2_000, 0.999, '7'],
+    // Each has a time of their own.
+    ['QUEUE_FULL', 400, 0, '1'],
+    ['QUEUE_FULL', 1_999, 0, '1'],
+    ['QUEUE_FULL', 1_999, 0.001, '2'],
+    // Never before its time.
+    ['COOLING_DOWN', 6_500, 0, '7'],
+    ['ISSUE_FAILED', 9_000, 0, null],
+    ['INVALID_USER', 9_000, 0, null],
+  ])(
+    'for %s after %s ms, with %d as the random number, has Retry-After: %s',
+    async (code, retryAfterMs, random, seconds) => {
+      const error = new TokenServiceError('No.', { code, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+      const response = await createTokenHandler(failing(error), { authenticate, random: () => random })(appRequest());
+      expect(response.headers.get('retry-after')).toBe(seconds);
+      const { retryAfterSeconds } = await response.json();
+      expect(retryAfterSeconds).toBe(seconds === null ? undefined : Number(seconds));
+    },
+  );
 
   it.each([
     [6_000, '6'],

@@ -18,22 +18,23 @@ export interface Origins {
 const maxAgeSeconds = '7200';
 
 export function createOrigins(allowedOrigins: readonly string[]): Origins {
-  const listed = new Set(allowedOrigins);
+  const listed = new Map<string | null, string>(allowedOrigins.map((origin) => [origin, origin]));
 
-  function isListed({ headers }: Request): boolean {
-    return listed.has(headers.get('origin') ?? '');
+  function listedOrigin({ headers }: Request): string | undefined {
+    return listed.get(headers.get('origin'));
   }
 
   function admit(request: Request): void {
-    if (!isListed(request) && !isOwnPage(request)) {
+    if (listedOrigin(request) === undefined && !isOwnPage(request)) {
       throw new Problem('ORIGIN_REFUSED', 'Pages of this origin may not ask for tokens.');
     }
   }
 
   function headersFor(request: Request): Record<string, string> {
-    if (!isListed(request)) return { Vary: 'Origin' };
+    const origin = listedOrigin(request);
+    if (origin === undefined) return { Vary: 'Origin' };
     return {
-      'Access-Control-Allow-Origin': request.headers.get('origin') ?? '',
+      'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Credentials': 'true',
       'Access-Control-Expose-Headers': 'Retry-After',
       Vary: 'Origin',
@@ -43,7 +44,8 @@ export function createOrigins(allowedOrigins: readonly string[]): Origins {
   function preflight(request: Request): Record<string, string> {
     if (!request.headers.has('access-control-request-method'))
       return { ...headersFor(request), Allow: 'POST, OPTIONS' };
-    if (!isListed(request)) throw new Problem('ORIGIN_REFUSED', 'Pages of this origin may not ask for tokens.');
+    if (listedOrigin(request) === undefined)
+      throw new Problem('ORIGIN_REFUSED', 'Pages of this origin may not ask for tokens.');
     // A listed page may send any header: which one proves a log-in is between the app and its server.
     const wanted = request.headers.get('access-control-request-headers');
     return {

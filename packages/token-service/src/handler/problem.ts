@@ -31,7 +31,6 @@ export interface ProblemDetails {
 
 /** An answer without a token. Its message is for the caller: it holds nothing but what stands in this source. */
 export class Problem extends Error {
-  override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly retryAfterMs: number | undefined;
   readonly isSpread: boolean;

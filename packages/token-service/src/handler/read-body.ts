@@ -71,9 +71,8 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 function namesAnother(body: unknown, userId: string): boolean {
-  return (
-    typeof body === 'object' && body !== null && Object.hasOwn(body, 'userId') && Reflect.get(body, 'userId') !== userId
-  );
+  const fields = Object(body) as { readonly userId?: unknown };
+  return Object.hasOwn(fields, 'userId') && fields.userId !== userId;
 }
 
 /** The name of an unknown field is the caller's own text, and stays out of the answer. */

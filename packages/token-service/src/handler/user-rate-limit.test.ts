@@ -46,4 +46,31 @@ describe('the limit of a user', () => {
     expect([acquire('d'), acquire('c'), acquire('b')].every((waitMs) => waitMs > 0)).toBe(true);
     expect(acquire('a')).toBe(0);
   });
+
+  it('keeps count of as many users as it is told', () => {
+    const { acquire } = makeLimiter(1, 3);
+    for (const userId of ['a', 'b', 'c']) expect(acquire(userId)).toBe(0);
+    expect(['a', 'b', 'c'].map((userId) => acquire(userId))).toEqual([60_000, 60_000, 60_000]);
+  });
+
+  it('drops the count of whoever was quiet for longest, also where that is somebody who is let through', () => {
+    const { acquire, time } = makeLimiter(2, 2);
+    for (const userId of ['a', 'a', 'b']) acquire(userId);
+    time.now = 29_000;
+    // Whoever is refused was not quiet.
+    expect(acquire('a')).toBe(1_000);
+    acquire('c');
+    expect([acquire('b'), acquire('b')]).toEqual([0, 0]);
+  });
+
+  it('lets whoever asks a rounding error too soon through', () => {
+    const { acquire, time } = makeLimiter(1);
+    acquire('a');
+    time.now = 59_999.9995;
+    expect(acquire('a')).toBe(0);
+    const other = makeLimiter(1);
+    other.acquire('a');
+    other.time.now = 59_999.9;
+    expect(other.acquire('a')).toBeCloseTo(0.1);
+  });
 });

@@ -34,15 +34,15 @@ export function createUserRateLimiter({ perMinute, maxUsers, monotonicNow }: Use
   return {
     acquire(userId) {
       const now = monotonicNow();
-      const at = Math.max(now, overAt.get(userId) ?? now) + gapMs;
-      const waitMs = at - now - minuteMs;
+      const before = Math.max(now, overAt.get(userId) ?? now);
+      const waitMs = before + gapMs - now - minuteMs;
       // A thousandth of a millisecond is a rounding error.
-      if (waitMs > 0.001) return waitMs;
+      const isRefused = waitMs > 0.001;
       overAt.delete(userId);
       makeRoom(now);
-      // At the end of the map, so that its front was quiet for longest.
-      overAt.set(userId, at);
-      return 0;
+      // At the end of the map, also of whoever is refused, so that its front was quiet for longest.
+      overAt.set(userId, isRefused ? before : before + gapMs);
+      return isRefused ? waitMs : 0;
     },
   };
 }

@@ -26,12 +26,13 @@ const form = `${mark}2:`;
 /** The form of 0.1, without a mark. Real tokens have an `@` in them. */
 const firstForm = /^[0-9a-f]{8}\.[A-Za-z0-9+/]{38,}={0,2}$/;
 
+const idLength = 8;
 const ivBytes = 12;
 const tagBytes = 16;
 
 /** Names a key of 32 bytes. */
 export function toSealKey(bytes: Buffer): SealKey {
-  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes };
+  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, idLength), bytes };
 }
 
 /** Whether a stored token is an encrypted one, of whatever version. */
@@ -59,11 +60,11 @@ export function openToken(
   const { accessToken } = row;
   const isPresentForm = accessToken.startsWith(form);
   if (!isPresentForm && !firstForm.test(accessToken)) return undefined;
-  const [id, text = ''] = isPresentForm ? accessToken.slice(form.length).split(':', 2) : accessToken.split('.', 2);
-  const key = keys.find((each) => each.id === id);
+  const idAndSealed = isPresentForm ? accessToken.slice(form.length) : accessToken;
+  const key = keys.find(({ id }) => id === idAndSealed.slice(0, idLength));
   // What 0.1 wrote is bound to user and App Secret alone.
   const bound = isPresentForm ? boundTo(row, userId, appKey) : Buffer.from(`${userId}\n${row.secretId}`);
-  const opened = key && decrypt(Buffer.from(text, 'base64'), key, bound);
+  const opened = key && decrypt(Buffer.from(idAndSealed.slice(idLength + 1), 'base64'), key, bound);
   if (opened === undefined) return undefined;
   return { accessToken: opened, isOfOldKey: key !== keys[0], isOfOldForm: !isPresentForm };
 }
@@ -74,7 +75,6 @@ function boundTo({ name, avatarUrl, secretId, issuedAt }: StoredToken, userId: s
 }
 
 function decrypt(sealed: Buffer, { bytes }: SealKey, bound: Buffer): string | undefined {
-  if (sealed.length < ivBytes + tagBytes) return undefined;
   try {
     const decipher = createDecipheriv('aes-256-gcm', bytes, sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
       .setAAD(bound)

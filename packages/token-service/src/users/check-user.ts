@@ -54,8 +54,7 @@ export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['cli
  */
 export function checkAnyUserId(userId: unknown): asserts userId is string {
   checkText('userId', userId);
-  // A text has at least as many bytes as characters: a long one is not read.
-  if (userId.length > maxUserIdBytes || Buffer.byteLength(userId) > maxUserIdBytes) {
+  if (Buffer.byteLength(userId) > maxUserIdBytes) {
     refuse('userId', `has more than ${maxUserIdBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
   }
   if (hasUnseenCharacter(userId))

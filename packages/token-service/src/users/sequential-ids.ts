@@ -20,5 +20,5 @@ export function createSequenceWatch(): (userId: string) => readonly string[] | u
 function isNext(before: string | undefined, userId: string): boolean {
   const [, head, tail] = /^(.*?)(\d{1,15})$/s.exec(userId) ?? [];
   const [, headBefore, tailBefore] = /^(.*?)(\d{1,15})$/s.exec(before ?? '') ?? [];
-  return head !== undefined && head === headBefore && Number(tail) === Number(tailBefore) + 1;
+  return head === headBefore && Number(tail) === Number(tailBefore) + 1;
 }
