@@ -1,5 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, UnsecuredJWT } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../../errors.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './names.js';
@@ -50,47 +49,7 @@ export function verifyBySecret(settings: ServeSettings, secret: string, listener
   const keys = new Map(algorithms.map((algorithm) => [algorithm, importSecret(secret, algorithm)]));
   // Any other algorithm has been refused by then.
   const keyOf = ({ alg = '' }: { alg?: string }) => keys.get(alg) as Promise<CryptoKey>;
-  const key = createSecretKey(secret, 'utf8');
-  const verify: VerifySignature = async (token, options) =>
-    verifyAtOnce(token, key, options) ?? jwtVerify(token, keyOf, options);
-  return verifyByJwt(settings, algorithms, verify, listener);
-}
-
-/** What jose calls a JWT without a signature, which has been verified by then. */
-const unsecuredHeader = Buffer.from('{"alg":"none"}').toString('base64url');
-
-/**
- * Returns the claims of a plain JWT whose HMAC is right and whose claims are accepted by jose; undefined of any other, on
- * which jose has the verdict. It verifies each on another thread, which takes a fifth of all that a log-in costs.
- */
-function verifyAtOnce(
-  token: string,
-  key: KeyObject,
-  options: JWTVerifyOptions,
-): { readonly payload: JWTPayload } | undefined {
-  const [header = '', claims = '', signature = '', ...others] = token.split('.');
-  const hash = others.length === 0 ? hashOf(header, options) : undefined;
-  if (hash === undefined) return undefined;
-  const expected = Buffer.from(createHmac(hash, key).update(`${header}.${claims}`).digest('base64url'));
-  const given = Buffer.from(signature);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  try {
-    return UnsecuredJWT.decode(`${unsecuredHeader}.${claims}.`, options);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Returns the hash of the HMAC that a header names; undefined where it has any field that may say more. */
-function hashOf(header: string, { algorithms = [] }: JWTVerifyOptions): string | undefined {
-  if (!/^[\w-]{1,200}$/.test(header)) return undefined;
-  try {
-    const { alg, typ: _typ, kid: _kid, ...others } = JSON.parse(Buffer.from(header, 'base64url').toString());
-    const isPlain = Object.keys(others).length === 0 && algorithms.includes(alg) && /^HS\d{3}$/.test(alg);
-    return isPlain ? `sha${alg.slice('HS'.length)}` : undefined;
-  } catch {
-    return undefined;
-  }
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, keyOf, options), listener);
 }
 
 function importSecret(secret: string, algorithm: string): Promise<CryptoKey> {
