@@ -61,6 +61,9 @@ describe('a provider of secrets', () => {
       option: 'appSecret',
       cause: { code: 'ECONNREFUSED' },
     });
+    expect(failure.message).toBe(
+      'issueAccessToken was not sent: the function given as appSecret failed. Mend it, or pass the secret itself.',
+    );
     const cause = failure.cause as Error;
     expect(cause.message).toBe('GET vault.internal:8200 said s.[redacted] and [redacted]');
     expect(cause.stack).toContain('await-secret.test.ts');
@@ -79,6 +82,7 @@ describe('a provider of secrets', () => {
       option: 'appSecret',
       operationId: 'issueAccessToken',
     });
+    expect(failure.cause).toBeUndefined();
     expect(failure.message).toMatch(/appSecret gave no App Secret: appSecret is missing\./);
   });
 });

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { makeCall, makeSettings } from '../../test/support/make-call.js';
+import { makeCall } from '../../test/support/make-call.js';
 import type { ClientSettings } from '../../test/support/make-client.js';
-import { createSecrets } from '../app-secrets.js';
+import { makeParts } from '../../test/support/make-parts.js';
 import { deadlineError, timeoutError } from '../call/call-errors.js';
 import { startDeadline } from '../call/deadline.js';
 import { createSignalWatcher } from '../call/signal-watcher.js';
-import { createClock } from '../clock-skew.js';
-import { createFailover, toHost } from '../failover.js';
+import { NexconnError } from '../errors.js';
 import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer, readBody } from '../response/classify-answer.js';
-import type { Attempt, Parts } from './parts.js';
+import type { Attempt } from './parts.js';
 import { startRetry } from './retry.js';
 
 const realTime = Date.parse('Mon, 03 Mar 2025 10:00:00 GMT');
@@ -36,19 +35,8 @@ function start({
 }: Start = {}) {
   let now = realTime;
   const monotonicNow = () => now;
-  const settings = makeSettings({ retry, ...given });
-  const call = makeCall(options, settings);
-  const parts: Parts = {
-    settings,
-    failover: createFailover(baseUrls.map(toHost), { coolDownMs: 30_000, monotonicNow, onFailover: () => {} }),
-    secrets: createSecrets(appSecret, { appKey: '', monotonicNow, check: () => {}, onSwitched: () => {} }),
-    clock: createClock(monotonicNow, () => {}),
-    rateLimits: { waitForPermit: () => undefined, check: () => {}, stop: () => {} },
-    emit: () => {},
-    monotonicNow,
-    random: () => 1,
-    mayResend,
-  };
+  const parts = makeParts({ options: { retry, appSecret, ...given }, baseUrls, monotonicNow, mayResend });
+  const call = makeCall(options, parts.settings);
   const deadline = startDeadline(call, monotonicNow, createSignalWatcher());
   const decide = startRetry(call, deadline, parts);
 
@@ -78,6 +66,14 @@ function start({
   return {
     parts,
     deadline,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Fails for a reason that is neither the host's nor the API's. */
+    unusable: () =>
+      attempt((made) => {
+        made.failure = new NexconnError('', { code: 'RESPONSE_TOO_LARGE' });
+      }),
     answer: (status: number, body: unknown, headers: Record<string, string> = {}) =>
       attempt((made) => {
         const bytes = new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
@@ -156,7 +152,13 @@ describe('a call', () => {
   });
 
   it('ends with its failure where the wait would outlast the deadline', async () => {
-    expect(await start({ deadlineMs: 7_000 }).answer(429, '', { 'retry-after': '7' })).toBeUndefined();
+    for (const [deadlineMs, delayMs] of [
+      [7_000, undefined],
+      [7_200, undefined],
+      [7_201, 7_200],
+    ] as const) {
+      expect(await start({ deadlineMs }).answer(429, '', { 'retry-after': '7' })).toBe(delayMs);
+    }
   });
 
   it('is not repeated with retry: false, but goes on at the backup', async () => {
@@ -198,6 +200,46 @@ describe('the backup', () => {
     const { outOfTime, parts } = start({ baseUrls, settings: { deadlineMs: 3_000 } });
     expect(await outOfTime(3_000)).toBeUndefined();
     expect(parts.failover.pick().origin).toBe(backup);
+  });
+
+  it('takes over after a deadline that the primary was silent for half of, and after no less', async () => {
+    for (const [tookMs, origin] of [
+      [1_500, backup],
+      [1_499, 'http://localhost:1'],
+    ] as const) {
+      const { outOfTime, parts } = start({ baseUrls, settings: { timeoutMs: 2_000, deadlineMs: 3_000 } });
+      await outOfTime(tookMs);
+      expect(parts.failover.pick().origin).toBe(origin);
+    }
+  });
+
+  it('takes over for all where a call in haste finds the primary closed', async () => {
+    const { cut, parts } = start({ baseUrls, timeoutMs: 50 });
+    expect(await cut()).toBe(0);
+    expect(parts.failover.pick().origin).toBe(backup);
+  });
+
+  it('that fails after a call in haste has it go back at once to the primary, which is up', async () => {
+    const { silent, cut } = start({ baseUrls, timeoutMs: 50 });
+    expect([await silent(50), await cut()]).toEqual([0, 0]);
+  });
+
+  it.each<[string, string, (call: ReturnType<typeof start>) => Promise<number | undefined>]>([
+    [
+      'is left by all once the primary refuses a call',
+      'http://localhost:1',
+      ({ answer }) => answer(400, refusal(1002)),
+    ],
+    ['is not left where an attempt at the primary shows nothing', backup, ({ unusable }) => unusable()],
+  ])('%s', async (_, origin, come) => {
+    const call = start({ baseUrls });
+    const { failover } = call.parts;
+    failover.failed(failover.pick());
+    call.pass(30_000);
+    expect(await come(call)).toBeUndefined();
+    // The first one to come may be the next probe.
+    failover.pick();
+    expect(failover.pick().origin).toBe(origin);
   });
 
   it('takes over for this call alone where its own timeout or deadline is shorter than the usual one', async () => {

@@ -53,10 +53,9 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     }
     call.failedAt = [...call.failedAt, host];
     // The caller's own haste says nothing about the host.
-    const isHasty = failure.code === 'TIMEOUT' && call.timeoutMs < usualMs(settings);
-    if (isHasty) failover.released(host);
-    const isOtherUp = !isHasty && failover.failed(host);
-    return isOtherUp || failover.hasOther(call.failedAt);
+    if (failure.code === 'TIMEOUT' && call.timeoutMs < usualMs(settings)) failover.released(host);
+    else if (failover.failed(host)) return true;
+    return failover.hasOther(call.failedAt);
   }
 }
 
@@ -71,24 +70,24 @@ function startSigningAnew(
   deadline: Deadline,
   { failover, secrets, clock, settings, mayResend }: Parts,
 ): Retry {
-  const tried = { clock: false, secret: false, resend: false };
+  let [triesClock, triesSecret, triesResend] = [true, true, true];
 
   return async function signAnew({ host, secret, failure, answer, sentAt, receivedAt, clockOffsetMs }) {
     failover.succeeded(host);
     // Even after the last attempt, the calls to come profit from what is learned here.
     const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
     const isSignature = failure?.code === 'SIGNATURE_REJECTED';
-    if (isSignature && answer && !tried.clock && clock.learn(answer.response, sentAt, receivedAt, clockOffsetMs)) {
-      tried.clock = true;
+    if (isSignature && answer && triesClock && clock.learn(answer.response, sentAt, receivedAt, clockOffsetMs)) {
+      triesClock = false;
       return next;
     }
-    if (!tried.secret) {
-      tried.secret = true;
+    if (triesSecret) {
+      triesSecret = false;
       if (await awaitSecret(secrets.refused(secret), call, deadline, secrets)) return next;
     }
     // The runtime has sent it twice, after a connection was reset, and the second one carried a used nonce.
-    if (!isSignature || !mayResend || tried.resend) return undefined;
-    tried.resend = true;
+    if (!isSignature || !mayResend || !triesResend) return undefined;
+    triesResend = false;
     return next;
   };
 }

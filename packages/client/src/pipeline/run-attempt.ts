@@ -58,10 +58,6 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   attempt.tookMs = monotonicNow() - attempt.startedAt;
   // One that is sent again is told of once.
   if (!attempt.isReset || call.resend) emitAttempt(attempt, call, parts);
-  if (attempt.failure?.code === 'ABORTED') {
-    failover.released(host);
-    throw attempt.failure;
-  }
   return attempt;
 }
 
