@@ -69,7 +69,7 @@ describe('createFailover', () => {
     const waits = Array.from({ length: 6 }, () => {
       let waitedMs = 0;
       let host = hosts.pick();
-      for (; host.origin === backup; host = hosts.pick()) {
+      for (; host.origin === backup && waitedMs < 2_000; host = hosts.pick()) {
         hosts.succeeded(host);
         pass(50);
         waitedMs += 50;

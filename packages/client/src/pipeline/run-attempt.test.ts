@@ -191,7 +191,7 @@ describe('the time of an attempt', () => {
     last().onWait?.();
     expect(call.attempts).toBe(0);
     await vi.advanceTimersByTimeAsync(waitMs);
-    last().onSend?.();
+    last().onSend?.('connection');
     expect(call.attempts).toBe(1);
     expect(events).toEqual([{ type: 'wait', call: info, reason: 'connection', durationMs: waitMs }]);
     await vi.advanceTimersByTimeAsync(afterMs - 1);
@@ -199,6 +199,17 @@ describe('the time of an attempt', () => {
     await vi.advanceTimersByTimeAsync(1);
     const attempted = await ending;
     expect(attempted).toMatchObject({ failure: { code }, tookMs: afterMs, sentAt: began + waitMs, isSent: true });
+  });
+
+  it('begins as well after a wait for what sends it, which is nothing to be told of', async () => {
+    const { attempt, last, call, events } = start({ timeoutMs: 100 });
+    const ending = attempt();
+    last().onWait?.();
+    await vi.advanceTimersByTimeAsync(500);
+    last().onSend?.('transport');
+    expect([call.attempts, events]).toEqual([1, []]);
+    last().onError(new Error('cut'));
+    expect(await ending).toMatchObject({ tookMs: 0, failure: { code: 'NETWORK' } });
   });
 
   it('is that of the call where it waits for a connection until then: nothing was sent', async () => {
