@@ -86,6 +86,79 @@ it('restoring leaves later tokens, users who are being issued for, the secret in
   expect(await to.currentSecret()).toBe('three');
 });
 
+it('a backup of a store without an App Secret is restored without one, and leaves out who was removed meanwhile', async () => {
+  const from = createMemoryStore();
+  for (const index of [0, 1, 2]) await from.write(tokenOf(index), '');
+  const gone = {
+    ...from,
+    read: async (userId: string) =>
+      userId === 'user1' ? { token: undefined, currentSecret: undefined } : from.read(userId),
+  };
+  const lines = await linesOf(gone);
+  expect(lines.at(-1)).toBe('{"users":2}');
+  const to = createMemoryStore();
+  expect(await restoreStore(to, reading(lines))).toEqual({ restored: 2, kept: 0 });
+  expect([await to.currentSecret(), await to.count('')]).toEqual([undefined, { users: 2, outdated: 2 }]);
+});
+
+it('users are backed up 32 at once', async () => {
+  const from = createMemoryStore();
+  for (let index = 0; index < 100; index += 1) await from.write(tokenOf(index), '');
+  let [now, most] = [0, 0];
+  async function read(userId: string) {
+    now += 1;
+    most = Math.max(most, now);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    now -= 1;
+    return from.read(userId);
+  }
+  expect(await linesOf({ ...from, read })).toHaveLength(102);
+  expect(most).toBe(32);
+});
+
+it('a token of the same time is kept, and the lease of whoever keeps theirs, or cannot be written, is given back', async () => {
+  const from = createMemoryStore();
+  await fill(from, 2);
+  const to = createMemoryStore();
+  await to.write(tokenOf(0, { accessToken: 'of the same time' }), '');
+  expect(await restoreStore(to, reading(await linesOf(from)))).toEqual({ restored: 1, kept: 1 });
+  expect((await to.read('user0')).token).toMatchObject({ accessToken: 'of the same time' });
+  for (const userId of ['user0', 'user1']) expect(await to.acquireLease(userId, 1)).toBeTypeOf('string');
+  const broken = createMemoryStore();
+  const full = { ...broken, write: () => Promise.reject(new Error('The disk is full.')) };
+  await expect(restoreStore(full, reading(await linesOf(from)))).rejects.toThrow('The disk is full.');
+  expect(await broken.acquireLease('user0', 1)).toBeTypeOf('string');
+  const lost = { ...full, releaseLease: () => Promise.reject(new Error('Lost.')) };
+  await expect(restoreStore(lost, reading(await linesOf(from)))).rejects.toThrow('The disk is full.');
+});
+
+it('whoever is restored is leased once, by a write that releases the lease', async () => {
+  const from = createMemoryStore();
+  await fill(from, 2);
+  const below = createMemoryStore();
+  const released: string[] = [];
+  const releaseLease = async (userId: string) => void released.push(userId);
+  await restoreStore({ ...below, releaseLease }, reading(await linesOf(from)));
+  expect(released).toEqual([]);
+});
+
+it.each(['userId', 'name', 'avatarUrl', 'accessToken', 'secretId', 'issuedAt'] as const)(
+  'of a backup with a token whose %s is wrong nothing is restored',
+  async (field) => {
+    const from = createMemoryStore();
+    await fill(from, 3);
+    const [head = '', ...lines] = await linesOf(from);
+    for (const wrong of [undefined, null, field === 'issuedAt' ? 1.5 : 7]) {
+      const [token = '', ...others] = lines;
+      const changed = JSON.stringify({ ...JSON.parse(token), [field]: wrong });
+      const to = createMemoryStore();
+      const failing = restoreStore(to, reading([head, changed, ...others]));
+      await expect(failing).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+      expect(await to.count('')).toEqual({ users: 0, outdated: 0 });
+    }
+  },
+);
+
 it.each([
   ['is empty', () => []],
   ['is no backup of a token store', () => ['{"a":1}']],
@@ -93,7 +166,10 @@ it.each([
   ['is cut off', (lines: string[]) => lines.slice(0, -1)],
   ['is cut off', (lines: string[]) => lines.toSpliced(1, 1)],
   ['goes on after its end', (lines: string[]) => [...lines, ...lines.slice(1)]],
+  ['is cut off', (lines: string[]) => [...lines.slice(0, -1), '{"users":4}']],
   ['holds a line that is no JSON object', (lines: string[]) => lines.toSpliced(2, 1, 'secret-of-1')],
+  ['holds a line that is no JSON object', (lines: string[]) => lines.toSpliced(2, 1, 'null')],
+  ['holds a line that is no JSON object', (lines: string[]) => lines.toSpliced(2, 1, '"secret-of-1"')],
 ])('of a backup that %s nothing is restored, and nothing is said of what it holds', async (problem, change) => {
   const from = createMemoryStore();
   await fill(from, 3);

@@ -174,6 +174,53 @@ describe('the rotation of a key', () => {
     expect(await both.reencrypt({ isDryRun: true })).toMatchObject({ outdated: 1, current: 1 });
   });
 
+  it('is written under a lease of its own, given back where nothing is written, and not at all under the first key', async () => {
+    const asked: string[] = [];
+    const watch = (memory: TokenStore): TokenStore => ({
+      ...memory,
+      acquireLease: (userId, leaseMs) => {
+        asked.push(`lease ${leaseMs}`);
+        return memory.acquireLease(userId, leaseMs);
+      },
+      write: (written, leaseId) => {
+        asked.push(`write ${leaseId}`);
+        return memory.write(written, leaseId);
+      },
+      releaseLease: (userId, leaseId) => {
+        asked.push(`release ${leaseId}`);
+        return memory.releaseLease(userId, leaseId);
+      },
+    });
+    const both = createEncryptedStore(watch(await makeRows(1)), { keys: [after, before] });
+    await both.read('u0');
+    await both.read('u0');
+    await both.reencrypt();
+    expect(asked).toEqual(['lease 5000', 'write 1']);
+    asked.length = 0;
+    const memory = await makeRows(1);
+    const changing: TokenStore = {
+      ...watch(memory),
+      acquireLease: async (userId, leaseMs) => {
+        const leaseId = await watch(memory).acquireLease(userId, leaseMs);
+        await memory.remove(userId);
+        return leaseId;
+      },
+    };
+    const racing = createEncryptedStore(changing, { keys: [after, before] });
+    expect((await racing.read('u0')).token?.accessToken).toBe(token.accessToken);
+    expect(asked).toEqual(['lease 5000', 'release 1']);
+    expect((await memory.read('u0')).token).toBeUndefined();
+  });
+
+  it('fails by reencrypt where the store fails, and not where only a lease cannot be given back', async () => {
+    const full = {
+      write: () => Promise.reject(new Error('The disk is full.')),
+      releaseLease: () => Promise.reject(new Error('Lost.')),
+    };
+    const both = createEncryptedStore({ ...(await makeRows(1)), ...full }, { keys: [after, before] });
+    await expect(both.reencrypt()).rejects.toThrow('The disk is full.');
+  });
+
   it('keeps nobody from their token where the store cannot be written', async () => {
     const memory = await makeRows(1);
     const full: TokenStore = { ...memory, write: () => Promise.reject(new Error('The disk is full.')) };
@@ -287,6 +334,16 @@ it('takes a key in base64 or in hexadecimal digits of either case, with 16 diffe
       expect(createEncryptedStore(createMemoryStore(), { keys })).toHaveProperty('read');
     }
   }
+});
+
+it('refuses a wrong option by its name', () => {
+  const make = (options: unknown) => () => createEncryptedStore(createMemoryStore(), options as never);
+  const refused = (text: RegExp) =>
+    expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(text) });
+  expect(make({ keys: [suiteKey], key: suiteKey })).toThrow(refused(/key/));
+  for (const options of [undefined, null, {}]) expect(make(options)).toThrow(refused(/^keys is empty/));
+  expect(make({ keys: [7] })).toThrow(refused(/^keys holds a number/));
+  expect(() => createEncryptedStore({} as never, { keys: [suiteKey] })).toThrow(refused(/^store is no store/));
 });
 
 it.each([[[]], [['short']], [[7]], ['text']])('refuses the keys %j without showing them', (keys) => {

@@ -23,7 +23,69 @@ it.each([
 });
 
 it.each([
+  ['MASTERDOWN', /replica/],
+  ['MISCONF', /its log/],
+  ['NOAUTH', /password/],
+  ['28000', /password/],
+  ['NOPERM', /right/],
+  ['LOADING', /starting/],
+  ['57P01', /starting/],
+  ['57P03', /starting/],
+  ['3D000', /database/],
+  ['53300', /max_connections/],
+  ['55P03', /lock/],
+  ['57014', /in time/],
+  ['ETIMEDOUT', /in time/],
+  ['53100', /full/],
+  ['SQLITE_FULL', /full/],
+  ['EACCES', /rights/],
+  ['EROFS', /read-only/],
+  ['ECONNREFUSED', /runs/],
+  ['ECONNRESET', /runs/],
+  ['ENOTFOUND', /runs/],
+  ['EAI_AGAIN', /runs/],
+  ['EHOSTUNREACH', /runs/],
+  ['MOVED', /clusters/],
+  ['CROSSSLOT', /clusters/],
+  ['CLUSTERDOWN', /nodes/],
+])('%s has a remedy, as a code and, if it is a word, in the words of a Redis', (code, remedy) => {
+  expect(explainStoreFailure(coded(code))).toEqual({ code, remedy: expect.stringMatching(remedy) });
+  if (/\d/.test(code) || code.length > 12 || code.includes('_')) return;
+  expect(explainStoreFailure(new Error(`${code} it says.`)).code).toBe(code);
+});
+
+/** An error that comes of others, the last of which has a code. */
+function nested(depth: number): Error {
+  return depth === 0 ? coded('ENOSPC') : new Error('x', { cause: nested(depth - 1) });
+}
+
+it('a cause is found four errors deep, and one that is its own ends the search', () => {
+  expect(explainStoreFailure(nested(4)).code).toBe('ENOSPC');
+  expect(explainStoreFailure(nested(5)).code).toBeUndefined();
+  const circle = new Error('x');
+  circle.cause = circle;
+  expect(explainStoreFailure(circle)).toEqual({ code: undefined, remedy: undefined });
+});
+
+it('the first code is told, unless one below has a remedy', () => {
+  expect(explainStoreFailure(Object.assign(coded('XX000'), { cause: coded('YY000') })).code).toBe('XX000');
+  expect(explainStoreFailure(Object.assign(coded('XX000'), { cause: coded('ENOSPC') })).code).toBe('ENOSPC');
+});
+
+it.each([
   [coded('XX000'), 'XX000'],
+  [coded('ABC'), 'ABC'],
+  [coded('A'.repeat(40)), 'A'.repeat(40)],
+  [coded('AB'), undefined],
+  [coded('A'.repeat(41)), undefined],
+  [coded('xABC'), undefined],
+  [coded('ABCx'), undefined],
+  [coded(['ABC'] as never), undefined],
+  [new Error('BUSY Redis is busy running a script.'), 'BUSY'],
+  [new Error('NOSCRIPT No matching script.'), 'NOSCRIPT'],
+  [new Error('It said OOM in the middle.'), undefined],
+  [new Error('OOM'), undefined],
+  [new Error('OOMs are here'), undefined],
   [new Error('ERR something'), 'ERR'],
   // Not a code but somebody's text.
   [coded('my secret is 4711'), undefined],

@@ -96,6 +96,26 @@ describe.each([
   });
 });
 
+it.each([
+  ['userId', { userId: 7 }],
+  ['name', { name: '' }],
+  ['name', { name: undefined }],
+  ['name', { name: 7 }],
+  ['avatarUrl', { avatarUrl: 7 }],
+  ['avatarUrl', { avatarUrl: null }],
+])('a wrong %s is refused by its name: %o', async (field, wrong) => {
+  const { store, asked } = makeWatchedStore();
+  const message = expect.stringMatching(new RegExp(`^${field} `));
+  const user = { ...ada, avatarUrl: 'a.png', ...wrong } as never;
+  await expect(makeSetting(store).instance().get(user)).rejects.toMatchObject({ code: 'INVALID_USER', message });
+  expect(asked).toEqual([]);
+});
+
+it.each(['a'.repeat(64), 'é'.repeat(32)])('a user ID of 64 bytes is one: %s', async (userId) => {
+  const tokens = makeSetting().instance({ clientSettings: { userIdPattern: /.*/s } });
+  await expect(tokens.forget(userId)).resolves.toBeUndefined();
+});
+
 it('no user at all is refused too', async () => {
   const tokens = makeSetting().instance();
   for (const user of [undefined, null, 'alice', 7]) {

@@ -26,6 +26,21 @@ test('an avatar of more than 1024 bytes is left out', () => {
   });
 });
 
+test('a name that is too long and an avatar that is refused are mended both', () => {
+  const both = { ...ada, name: 'a'.repeat(65), avatarUrl: `data:${'A'.repeat(1_024)}` };
+  expect(fitUser(both)).toStrictEqual({ ...ada, name: 'a'.repeat(64), avatarUrl: undefined });
+});
+
+test.each([
+  [{ ...ada, name: 'a'.repeat(64) }],
+  [{ userId: 'jlk456j5', name: 'a'.repeat(64) }],
+  [{ ...ada, name: '' }],
+  [{ ...ada, name: 7 }],
+  [{ ...ada, name: undefined }],
+])('%j has nothing that is too long, and is left to whoever checks it', (user) => {
+  expect(fitUser(user as never)).toStrictEqual(user);
+});
+
 test('what else the app knows of the user, and a user ID that is not taken, stay', () => {
   expect(fitUser({ ...ada, userId: 'auth0|12', plan: 'free' })).toEqual({ ...ada, userId: 'auth0|12', plan: 'free' });
 });

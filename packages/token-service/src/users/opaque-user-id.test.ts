@@ -61,6 +61,18 @@ describe('opaqueUserId', () => {
     },
   );
 
+  it('takes a key of 32 bytes of which eight differ, as a text in UTF-8 or as bytes', () => {
+    const bytesOf = (different: number) => Uint8Array.from({ length: 32 }, (_, index) => index % different);
+    const textOf = (different: number) => String.fromCodePoint(...[...bytesOf(different)].map((each) => each + 0x61));
+    for (const right of [bytesOf(8), textOf(8), 'äöüßéèêë'.repeat(2)]) {
+      expect(opaqueUserId(1, right)).toMatch(/^[a-z2-7]{32}$/);
+    }
+    for (const weak of [bytesOf(7), textOf(7)]) expect(() => opaqueUserId(1, weak)).toThrow(/^key is not random/);
+    expect(() => opaqueUserId(1, 'äöüßéèêë'.repeat(2).slice(1))).toThrow(/^key has 30 bytes/);
+    expect(() => opaqueUserId(1, bytesOf(8).subarray(1))).toThrow(/^key has 31 bytes/);
+    expect(() => opaqueUserId(1, [...bytesOf(8)] as never)).toThrow(/^key has 0 bytes/);
+  });
+
   it('refuses a short key, without showing it', () => {
     expect(codeOf(() => opaqueUserId(1, 'k'.repeat(31)))).toBe('INVALID_OPTION');
     expect(codeOf(() => opaqueUserId(1, new Uint8Array(31)))).toBe('INVALID_OPTION');
