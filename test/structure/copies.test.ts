@@ -17,7 +17,15 @@ const copiedFiles = [
   'limit-pipelining.ts',
   'redact-likely-secrets.ts',
 ];
-const copiedFunctions = ['readRetryAfter', 'isHeaderText', 'hasUnseenCharacter', 'hasSpaceOrUnseen'];
+const copiedFunctions = [
+  'readRetryAfter',
+  'isHeaderText',
+  'hasUnseenCharacter',
+  'hasSpaceOrUnseen',
+  'checkSignal',
+  'nearestName',
+];
+const copiedConstants = ['engineMistakes'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
 const readersOf: Record<string, readonly string[]> = {
   'json-pointer.json': ['readPointer', 'createResolver'],
@@ -44,7 +52,7 @@ describe.each(copiedFiles)('%s', (name) => {
   });
 });
 
-describe.each(copiedFunctions)('%s', (name) => {
+describe.each([...copiedFunctions, ...copiedConstants])('%s', (name) => {
   it('is the same text in all packages that have it', () => {
     const [first, ...others] = declarationsOf(name);
     expect(first && others.length).toBeGreaterThan(0);
@@ -67,15 +75,20 @@ it('every file of vectors has who reads such a text', () => {
   expect(readdirSync(join(root, 'spec/vectors')).sort()).toEqual(Object.keys(readersOf).sort());
 });
 
-/** Returns the declarations of a function of that name, each as its text. */
+/** Returns the declarations of a function or a constant of that name, each as its text. */
 function declarationsOf(name: string): { workspace: string; path: string; text: string }[] {
   return sources
-    .filter(({ text, isGenerated }) => !isGenerated && text.includes(`function ${name}(`))
+    .filter(({ text, isGenerated }) => !isGenerated && text.includes(name))
     .flatMap(({ workspace, path, text }) => {
       const { statements } = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-      const found = statements.find((each) => ts.isFunctionDeclaration(each) && each.name?.text === name);
-      return found ? [{ workspace, path, text: found.getText() }] : [];
+      const found = statements.find((each) => nameOf(each) === name);
+      return found ? [{ workspace, path, text: found.getText().replace(/^export /, '') }] : [];
     });
+}
+
+function nameOf(statement: ts.Statement): string | undefined {
+  if (ts.isFunctionDeclaration(statement)) return statement.name?.text;
+  return ts.isVariableStatement(statement) ? statement.declarationList.declarations[0]?.name.getText() : undefined;
 }
 
 function testsOf(workspace: string): string[] {

@@ -70,14 +70,17 @@ function typeOf(value: unknown): string {
   return value === null ? 'null' : `of type ${typeof value}`;
 }
 
-/** Returns the question for the name that shares most pairs of letters with a wrong one, or all names where none is like it. */
 function suggest(wrong: string, names: readonly string[]): string {
-  const pairs = pairsOf(wrong);
-  const likeness = (name: string) => pairsOf(name).filter((pair) => pairs.includes(pair)).length / name.length;
-  const nearest = names.reduce((best, name) => (likeness(name) > likeness(best) ? name : best));
-  return likeness(nearest) > 0.3 ? `Did you mean ${nearest}?` : `The options are ${names.join(', ')}.`;
+  const nearest = nearestName(wrong, names);
+  return nearest === undefined ? `The options are ${names.join(', ')}.` : `Did you mean ${nearest}?`;
 }
 
-function pairsOf(name: string): string[] {
-  return [...name.toLowerCase()].map((letter, index, letters) => letter + letters[index + 1]);
+/** Returns the name that shares most pairs of letters with a wrong one; undefined where none is like it. */
+function nearestName(wrong: string, names: readonly string[]): string | undefined {
+  const pairsOf = (name: string) => [...name.toLowerCase()].map((letter, at, letters) => letter + letters[at + 1]);
+  const pairs = pairsOf(wrong);
+  const shared = (name: string) => pairsOf(name).filter((pair) => pairs.includes(pair)).length;
+  const likeness = (name: string) => shared(name) / Math.max(name.length, wrong.length);
+  const nearest = names.reduce((best, name) => (likeness(name) > likeness(best) ? name : best));
+  return likeness(nearest) > 0.3 ? nearest : undefined;
 }

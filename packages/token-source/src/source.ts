@@ -25,12 +25,12 @@ export function assembleSource(settings: Settings, environment: Environment): To
   return { get, reject, clear, subscribe, close };
 
   async function get(options?: TokenWaitOptions): Promise<string> {
-    checkSignal(options);
+    checkSignal(options?.signal ?? undefined);
     return cache.current() ?? (running ?? start()).join(options);
   }
 
   async function reject(token: string, options?: TokenWaitOptions): Promise<string> {
-    checkSignal(options);
+    checkSignal(options?.signal ?? undefined);
     cache.drop(token);
     const replaced = cache.current();
     if (replaced !== undefined) return replaced;
@@ -109,8 +109,7 @@ export function assembleSource(settings: Settings, environment: Environment): To
   }
 }
 
-function checkSignal(options: TokenWaitOptions | undefined): void {
-  const signal = options?.signal;
-  if (!signal || typeof signal.addEventListener === 'function') return;
-  refuseOption('signal', 'is no AbortSignal. Pass one, or leave it out.');
+function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
+  return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
 }

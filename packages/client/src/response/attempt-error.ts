@@ -56,7 +56,7 @@ export function isOwnShortage(code: string | undefined): boolean {
 }
 
 /** What engines say of mistakes, which they never translate; what they say of a network, with a `TypeError` too, is without end. */
-const mistakes =
+const engineMistakes =
   /is not (an? |iterable|defined|valid)|Cannot (?!connect|reach|resolve)|can't access|undefined|\bnull\b|URL|'fetch'|header|onstruct|Invalid |Illegal/;
 
 /** Returns what is wrong with the set-up or the program, where an error is of these rather than of the network. */
@@ -64,7 +64,7 @@ function problemOfSetUp(error: unknown, cause: Error | undefined, code: string |
   if (error instanceof TransportUnusable) return error.message;
   const { name, message } = cause ?? {};
   const isOfProgram = ['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'].includes(name ?? '');
-  const isMistake = code === undefined ? mistakes.test(message ?? '') : code.startsWith('ERR_INVALID');
+  const isMistake = code === undefined ? engineMistakes.test(message ?? '') : code.startsWith('ERR_INVALID');
   const isRefused = code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED';
   if (!isOfProgram && !isRefused && (name !== 'TypeError' || !isMistake)) return undefined;
   // It goes into logs, and the function may have put anything into it.

@@ -69,13 +69,13 @@ function judgeError(thrown: unknown, redact: Redact): TokenSourceError {
 }
 
 /** What engines say of mistakes, which they never translate, unlike what they say of the network. */
-const mistakes =
+const engineMistakes =
   /is not (an? |iterable|defined|valid)|Cannot (?!connect|reach|resolve)|can't access|undefined|\bnull\b|URL|'fetch'|header|onstruct|Invalid |Illegal/;
 
 /** Whether another attempt must fail as well. A TypeError may also be one of the network: `fetch` rejects with one. */
 function isMistake(thrown: unknown): boolean {
   const { name, message } = Object(thrown) as Fields;
-  return name === 'TypeError' ? mistakes.test(`${message}`) : /^(Reference|Range|Syntax)Error$/.test(`${name}`);
+  return name === 'TypeError' ? engineMistakes.test(`${message}`) : /^(Reference|Range|Syntax)Error$/.test(`${name}`);
 }
 
 /** Returns an error and its causes, the outermost first. */

@@ -19,18 +19,21 @@ export function unknownVariables(env: CliContext['env'], known: readonly string[
   return Object.entries(env)
     .filter(([name, value]) => /^NEXCONN_/i.test(name) && value && !known.includes(name))
     .filter(([name, value = '']) => !ofKubernetes.test(name) && !isServiceLink(value))
-    .map(([variable]) => ({ variable, didYouMean: nearest(variable, known) }));
+    .map(([variable]) => ({ variable, didYouMean: nearestVariable(variable, known) }));
 }
 
-/** Returns the name that shares most pairs of letters with another one; undefined where none shares a third. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+function nearestVariable(variable: string, known: readonly string[]): string | undefined {
   const withoutPrefix = (text: string): string => text.toUpperCase().replace('NEXCONN', '');
-  const pairsOf = (text: string): string[] => [...text].slice(1).map((letter, index) => `${text[index]}${letter}`);
-  const given = pairsOf(withoutPrefix(name));
-  const likenesses = known.map((each) => {
-    const pairs = pairsOf(withoutPrefix(each));
-    return { each, share: pairs.filter((pair) => given.includes(pair)).length / Math.max(pairs.length, given.length) };
-  });
-  const [best] = likenesses.sort((one, other) => other.share - one.share);
-  return best && best.share > 1 / 3 ? best.each : undefined;
+  const nearest = nearestName(withoutPrefix(variable), known.map(withoutPrefix));
+  return known.find((each) => withoutPrefix(each) === nearest);
+}
+
+/** Returns the name that shares most pairs of letters with a wrong one; undefined where none is like it. */
+function nearestName(wrong: string, names: readonly string[]): string | undefined {
+  const pairsOf = (name: string) => [...name.toLowerCase()].map((letter, at, letters) => letter + letters[at + 1]);
+  const pairs = pairsOf(wrong);
+  const shared = (name: string) => pairsOf(name).filter((pair) => pairs.includes(pair)).length;
+  const likeness = (name: string) => shared(name) / Math.max(name.length, wrong.length);
+  const nearest = names.reduce((best, name) => (likeness(name) > likeness(best) ? name : best));
+  return likeness(nearest) > 0.3 ? nearest : undefined;
 }
