@@ -113,6 +113,58 @@ describe('get', () => {
     expect(reasons).toEqual(['first', 'early', 'expired']);
   });
 
+  it('gives the time that is left in whole seconds that are over by then, and never less than none', async () => {
+    const { instance } = makeSetting();
+    let now = Date.now();
+    const tokens = instance({ tokenValiditySeconds: 100, now: () => now });
+    await tokens.get(ada);
+    const leftAfter = async (ms: number) => {
+      now += ms;
+      return (await tokens.get(ada)).expiresInSeconds;
+    };
+    expect([await leftAfter(1), await leftAfter(998), await leftAfter(1), await leftAfter(1)]).toEqual([
+      99, 99, 99, 98,
+    ]);
+  });
+
+  it('tells what it does, by user and reason', async () => {
+    const { instance, events } = makeSetting();
+    const tokens = instance({ replaceCoolDownMs: 0 });
+    const { accessToken: rejectedToken } = await tokens.get(ada);
+    await tokens.get(ada);
+    await tokens.replace({ ...ada, rejectedToken: 'of long ago' });
+    await tokens.replace({ ...ada, rejectedToken });
+    const { userId } = ada;
+    const durationMs = expect.any(Number);
+    expect(events).toEqual([
+      { type: 'issued', userId, reason: 'first', durationMs },
+      { type: 'served', userId },
+      { type: 'served', userId },
+      { type: 'issued', userId, reason: 'rejected', durationMs },
+    ]);
+  });
+
+  it('does not fall back on the stored token where the set-up is wrong, nor where there is none', async () => {
+    const setting = makeSetting();
+    let isWrong = false;
+    const fetch = (request: Request) =>
+      isWrong ? Promise.resolve(Response.json({ code: 1004 }, { status: 401 })) : setting.mock.fetch(request);
+    const tokens = setting.instance({ clientSettings: { fetch } });
+    await tokens.get(ada);
+    isWrong = true;
+    expect((await failureOf(tokens.get({ ...ada, name: 'Grace' }))).code).toBe('ISSUE_FAILED');
+    expect((await failureOf(tokens.get({ ...ada, userId: 'bob1' }))).code).toBe('ISSUE_FAILED');
+  });
+
+  it('issues for two names of one user at the same time one after the other, and once for each', async () => {
+    const { instance, issued, mock } = makeSetting();
+    const tokens = instance({ changeCoolDownMs: 0 });
+    await Promise.all(['Ada', 'Grace', 'Ada', 'Grace'].map((name) => tokens.get({ ...ada, name })));
+    expect(await issued()).toBe(2);
+    const { users } = await mock.console.listUsers({ appKey: mock.appKey });
+    expect(users).toMatchObject([{ name: 'Grace' }]);
+  });
+
   it('hands the stored token out where a changed name cannot be told to the API now, and tells it the next time', async () => {
     const { instance, mock, issued, events } = makeSetting();
     let isDown = false;
@@ -301,6 +353,18 @@ describe('get', () => {
       { type: 'sequential-ids', examples: ['user7', 'user8', 'user9'] },
     ]);
   });
+});
+
+it('IDs of users who were known already are no sequence of new ones', async () => {
+  const { instance, events } = makeSetting();
+  let now = Date.now();
+  const options = { tokenValiditySeconds: day, now: () => now };
+  const userIds = ['user9', 'user8', 'user7'];
+  for (const userId of userIds) await instance(options).get({ ...ada, userId });
+  now += day * 1000;
+  const restarted = instance(options);
+  for (const userId of userIds.reverse()) await restarted.get({ ...ada, userId });
+  expect(events.map(({ type }) => type)).toEqual(Array(6).fill('issued'));
 });
 
 describe('what a store returns', () => {
@@ -651,6 +715,12 @@ describe('the store', () => {
     await tokens.forget(ada.userId);
     await tokens.get(ada);
     expect(await issued()).toBe(2);
+  });
+
+  it('that fails to remove a user is told as such', async () => {
+    const { instance } = makeSetting();
+    const store: TokenStore = { ...createMemoryStore(), remove: () => Promise.reject(new Error('The disk is full.')) };
+    expect(await failureOf(instance({ store }).forget(ada.userId))).toMatchObject({ code: 'STORE_FAILED' });
   });
 
   it('that fails to answer is no reason to issue, and one that fails to keep is none to withhold a token', async () => {

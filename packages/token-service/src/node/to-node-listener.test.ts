@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { toNodeListener } from './index.js';
 
@@ -20,4 +21,70 @@ it('a connection is kept for whoever comes back soon, and not for whoever comes 
   expect(await connectionOf(503, '4')).toBe('keep-alive');
   expect(await connectionOf(503, '5')).toBe('close');
   expect(await connectionOf(429, '30')).toBe('keep-alive');
+});
+
+/** What a listener makes of a message, as a list of the calls of its response; `end` is the last of them. */
+async function callsOf(
+  handler: (request: Request) => Promise<Response>,
+  { isGone = false, ...message }: { readonly isGone?: boolean; readonly [field: string]: unknown } = {},
+): Promise<{ calls: unknown[][]; incoming: IncomingMessage }> {
+  const rest = { method: 'POST', url: '/', headers: {}, socket: {}, httpVersionMajor: 1 };
+  const incoming = Object.assign(Readable.from(['abc']), rest, message) as unknown as IncomingMessage;
+  const calls: unknown[][] = [];
+  await new Promise<void>((resolve) => {
+    const note =
+      (name: string) =>
+      (...args: unknown[]) => {
+        calls.push([name, ...args]);
+        if (name === 'end' || name === 'destroy') resolve();
+        return outgoing;
+      };
+    const names = ['setHeader', 'appendHeader', 'writeHead', 'end', 'destroy'];
+    const outgoing = Object.fromEntries(names.map((name) => [name, note(name)]));
+    Object.assign(outgoing, { destroyed: isGone });
+    toNodeListener(handler)(incoming, outgoing as unknown as ServerResponse);
+    if (isGone) setImmediate(() => setImmediate(resolve));
+  });
+  return { calls, incoming };
+}
+
+const setBy = (calls: unknown[][]): Record<string, unknown> =>
+  Object.fromEntries(calls.filter(([name]) => name === 'setHeader').map(([, name, value]) => [name, value]));
+
+it('an answer has its headers and its length, adds to Vary, and reads what was sent', async () => {
+  const headers = { 'x-a': 'b', vary: 'Origin', 'content-type': 'text/plain' };
+  const { calls, incoming } = await callsOf(async () => new Response('é', { status: 201, headers }));
+  expect(setBy(calls)).toEqual({ 'x-a': 'b', 'content-type': 'text/plain', 'Content-Length': 2 });
+  expect(calls.filter(([name]) => name === 'appendHeader')).toEqual([['appendHeader', 'vary', 'Origin']]);
+  expect(calls.at(-1)).toEqual(['end', Buffer.from('é')]);
+  expect(incoming.readableFlowing).toBe(true);
+});
+
+it('an answer without content has no length', async () => {
+  const { calls } = await callsOf(async () => new Response(null, { status: 204 }));
+  expect(setBy(calls)).toEqual({});
+});
+
+it.each([
+  [413, 1, 'close'],
+  [413, 2, undefined],
+  [400, 1, undefined],
+])('after a %i of HTTP/%i the connection is told: %s', async (status, httpVersionMajor, told) => {
+  const { calls } = await callsOf(async () => new Response('', { status }), { httpVersionMajor });
+  expect(setBy(calls).Connection).toBe(told);
+});
+
+it('a request without an address is a 400 that nobody keeps, and no handler sees it', async () => {
+  const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), { headers: { host: 'a b' } });
+  expect(calls).toEqual([['writeHead', 400, { 'Cache-Control': 'no-store', Connection: 'close' }], ['end']]);
+});
+
+it('a handler that fails ends the connection', async () => {
+  const { calls } = await callsOf(() => Promise.reject(new Error('No.')));
+  expect(calls).toEqual([['destroy']]);
+});
+
+it('nothing is done for a caller who has gone', async () => {
+  const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), { isGone: true });
+  expect(calls).toEqual([]);
 });

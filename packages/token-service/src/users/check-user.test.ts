@@ -155,7 +155,12 @@ it('reissueAll asks the API for nobody whose stored ID cannot be one, and counts
   expect(await tokens.reissueAll()).toMatchObject({ total: 3, done: 1, failed: 2 });
   expect(await issued()).toBe(1);
   expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ userId: 'bob2' }]);
-  expect(events.filter(({ type }) => type === 'issue-failed')).toHaveLength(2);
+  const failed = { type: 'issue-failed', reason: 'secret', error: { code: 'INVALID_USER' } };
+  expect(events.filter(({ type }) => type === 'issue-failed')).toMatchObject([
+    { ...failed, userId: 'alice\0eve' },
+    { ...failed, userId: 'x'.repeat(65) },
+  ]);
+  expect(events.filter(({ type }) => type === 'issued')).toMatchObject([{ userId: 'bob2', reason: 'secret' }]);
 });
 
 it('a user is read once: what its object says later does not matter', async () => {
