@@ -65,9 +65,9 @@ export function createIssuer(settings: Settings): Issuer {
     const secretIds = await client.appSecrets.ids();
     const context = { secretIds, validityMs, now: now(), rejectedToken };
     const verdict = judgeToken(entry, user, context);
-    const stored = verdict.token === undefined && verdict.reason === 'changed' ? verdict.fallback : undefined;
+    const { fallback } = verdict;
     // As if nothing had changed: the next one after that time tells the API.
-    return stored && changes.isOn(user.userId) ? judgeToken(entry, stored, context) : verdict;
+    return fallback && changes.isOn(user.userId) ? judgeToken(entry, fallback, context) : verdict;
   }
 
   /** Resolves to what somebody else has issued since the order; a renewal ahead of time wants more than a valid token. */
@@ -76,9 +76,8 @@ export function createIssuer(settings: Settings): Issuer {
     entry: StoreEntry,
   ): Promise<StoredToken | undefined> {
     if (isProbe) return undefined;
-    const { token, ...verdict } = await judge(entry, user, rejectedToken);
-    const isDue = reason === 'early' && 'renewal' in verdict && verdict.renewal !== undefined;
-    return isDue ? undefined : token;
+    const { token, renewal } = await judge(entry, user, rejectedToken);
+    return reason === 'early' && renewal ? undefined : token;
   }
 
   /** Throws before the store is troubled with an order that the rate limit would refuse: in a crowd that is most of them. */

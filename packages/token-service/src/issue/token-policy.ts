@@ -3,9 +3,14 @@ import type { IssueReason, StoredToken, StoreEntry, TokenUser } from '../types.j
 
 /** What is to be done for a user: hand the stored token out, hand it out and renew it, or issue first. */
 export type Verdict =
-  | { readonly token: StoredToken; readonly renewal: 'early' | undefined }
-  /** `fallback` is the stored token, where the chat server would accept it all the same. */
-  | { readonly token: undefined; readonly reason: IssueReason; readonly fallback?: StoredToken };
+  | { readonly token: StoredToken; readonly renewal: 'early' | undefined; readonly fallback?: undefined }
+  | {
+      readonly token: undefined;
+      readonly reason: IssueReason;
+      readonly renewal?: undefined;
+      /** The stored token where name or avatar changed: the chat server would accept it all the same. */
+      readonly fallback?: StoredToken;
+    };
 
 /** What a verdict depends on beside what is stored. */
 export interface JudgeContext {
