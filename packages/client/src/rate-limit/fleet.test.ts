@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkFleet, createFleet } from './fleet.js';
 import type { RateFleet } from './rate-store.js';
 
@@ -44,6 +44,17 @@ describe('a process tells of itself', () => {
     expect(isKnownBusy()).toBe(false);
   });
 
+  it('is not known for busy before it has told', () => {
+    const { isKnownBusy, tell } = makeFleet();
+    expect([isKnownBusy(), tell(true)?.isBusy, isKnownBusy()]).toEqual([false, true, false]);
+  });
+
+  it('by a name even where chance has none', () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+    expect(makeFleet().tell(true)?.id).toBe('0');
+    random.mockRestore();
+  });
+
   it('by the name of one process', () => {
     expect(makeFleet().tell(true)?.id).not.toBe(makeFleet().tell(true)?.id);
   });
@@ -52,6 +63,10 @@ describe('a process tells of itself', () => {
     const { tell, note, aloneAfterMs, spacingMs } = makeFleet();
     expect(tell(true)?.silentAfterMs).toBeCloseTo(1_000 + 2 * spacingMs());
     expect(aloneAfterMs()).toBe(0);
+    note({ members: 1 });
+    expect(aloneAfterMs()).toBe(0);
+    note({ members: 2 });
+    expect(aloneAfterMs()).toBeCloseTo(1_500 + 4 * spacingMs());
     note({ members: 100 });
     expect(tell(false)?.silentAfterMs).toBeCloseTo(1_000 + 200 * spacingMs());
     // The others have asked at least once by then.
@@ -72,6 +87,20 @@ describe('what a process may take alone', () => {
     const { note, share } = makeFleet(options);
     note(answered);
     expect(share()).toEqual(expected);
+  });
+
+  it('stays as it was where the store fails to count for once', () => {
+    const { note, share } = makeFleet();
+    note({ members: 20 });
+    note(undefined);
+    expect(share()).toEqual({ limit: 10, windowMs: 1000 });
+  });
+
+  it('is told by the second, whatever the window is', () => {
+    const { tell, share, spacingMs } = makeFleet({ limit: 600, windowMs: 60_000 });
+    expect(tell(true)?.perSecond).toBe(10);
+    expect(share()).toEqual({ limit: 60, windowMs: 60_000 });
+    expect(spacingMs()).toBeCloseTo(100.75);
   });
 
   it('is left out by the others, down to a twentieth', () => {

@@ -3,6 +3,7 @@ import { acquireAbortable, demand, makeRequest, TooLong } from '../../test/rate-
 import { mostWithin } from '../../test/rate-limit/simulation.js';
 import { createRandom, createVirtualTime } from '../../test/rate-limit/virtual-time.js';
 import { createLimiter, type Limiter, type StartTimer, startTimer } from './limiter.js';
+import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';
 import { createWindow } from './window.js';
 
@@ -210,5 +211,111 @@ describe('those who find the queue full', () => {
     await time.runUntil((4000 / 198) * 1000);
     expect(granted).toBe(4000);
     await all;
+  });
+});
+
+describe('a limiter, whatever its source is', () => {
+  /** A limiter of a source that has a permit each time that its wait is 0 or less, and of timers that a test runs. */
+  function start(spacingMs = 10) {
+    const timers = new Set<{ readonly ms: number; readonly run: () => void }>();
+    const sizes: number[] = [];
+    const seen = { waitMs: 0, now: 1_000, onPermits: (): void => {} };
+    const permit: Permit = { release: () => {} };
+    const take = vi.fn(() => permit);
+    const limiter = createLimiter({
+      createSource: (onPermits) => {
+        seen.onPermits = onPermits;
+        const onQueueSize = (size: number): number => sizes.push(size);
+        return { waitMs: () => seen.waitMs, take, spacingMs: () => spacingMs, onQueueSize, stop: () => sizes.push(-1) };
+      },
+      monotonicNow: () => seen.now,
+      startTimer: (ms, run) => {
+        const timer = { ms, run };
+        timers.add(timer);
+        return () => timers.delete(timer);
+      },
+    });
+    return { limiter, seen, timers: () => [...timers].map(({ ms }) => ms), sizes, take, permit };
+  }
+
+  it('grants at once where the wait is just over, to a newcomer and to one that waits', async () => {
+    const { limiter, seen, permit, timers } = start();
+    expect(limiter.acquire(makeRequest())).toBe(permit);
+    seen.waitMs = 1;
+    const waiting = limiter.acquire(makeRequest());
+    expect(timers()).toEqual([60_000, 1]);
+    seen.waitMs = 0;
+    seen.onPermits();
+    expect(timers()).toEqual([]);
+    expect(await waiting).toBe(permit);
+  });
+
+  it('lets no newcomer go before those who wait, though there is a permit by now', () => {
+    const { limiter, seen, take } = start();
+    seen.waitMs = 5;
+    void limiter.acquire(makeRequest({ priority: 'interactive' }));
+    seen.waitMs = 0;
+    expect(limiter.acquire(makeRequest())).toBeInstanceOf(Promise);
+    // Both have theirs in their turn.
+    expect(take).toHaveBeenCalledTimes(2);
+  });
+
+  it('tells the source when and since when a request wants its permit, and how many wait', () => {
+    const { limiter, seen, take, sizes } = start();
+    seen.waitMs = 5;
+    for (const _ of [1, 2]) void limiter.acquire(makeRequest());
+    expect(sizes).toEqual([1, 2]);
+    [seen.now, seen.waitMs] = [1_005, -1];
+    seen.onPermits();
+    expect(sizes).toEqual([1, 2, 0]);
+    expect(take.mock.calls).toEqual([
+      [1_005, 1_000],
+      [1_005, 1_000],
+    ]);
+  });
+
+  it('lets wait for exactly as long as may be waited, and no longer', () => {
+    const { limiter, seen } = start();
+    seen.waitMs = 30;
+    const { priority, onQueueFull } = makeRequest();
+    const check = (maxWaitMs: number) => limiter.check({ priority, maxWaitMs, onQueueFull });
+    expect([check(30), (check(29.9) as TooLong).expectedMs]).toEqual([undefined, 30]);
+    void limiter.acquire(makeRequest());
+    expect([check(40), (check(39.9) as TooLong).expectedMs]).toEqual([undefined, 40]);
+    // What is overdue makes up for no distance.
+    seen.waitMs = -30;
+    expect([check(10), (check(9.9) as TooLong).expectedMs]).toEqual([undefined, 10]);
+  });
+
+  it('tells those who are refused when to come again: by the whole queue, one by one, until it has run dry', () => {
+    const { limiter, seen } = start();
+    seen.waitMs = 100;
+    for (const _ of [1, 2, 3, 4]) void limiter.acquire(makeRequest());
+    const retryAfterMs = (): number => {
+      let told = Number.NaN;
+      const onQueueFull = (_: number, retryAfter: () => number): Error => {
+        told = retryAfter();
+        return new Error('full');
+      };
+      expect(limiter.check({ priority: 'interactive', maxWaitMs: 1, onQueueFull })).toBeInstanceOf(Error);
+      return told;
+    };
+    expect([retryAfterMs(), retryAfterMs()]).toEqual([70, 80]);
+    // Another one comes and goes: the queue is not dry.
+    seen.onPermits();
+    expect(retryAfterMs()).toBe(90);
+    seen.waitMs = 0;
+    seen.onPermits();
+    seen.waitMs = 100;
+    expect(retryAfterMs()).toBe(50);
+  });
+
+  it('ends with what its source has under way', () => {
+    const { limiter, seen, sizes, timers } = start();
+    seen.waitMs = 100;
+    const settled = Promise.allSettled([limiter.acquire(makeRequest())]);
+    limiter.stop();
+    expect([sizes.at(-1), timers()]).toEqual([-1, []]);
+    return settled;
   });
 });

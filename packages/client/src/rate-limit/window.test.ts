@@ -72,6 +72,20 @@ describe('permits at full demand', () => {
     expect(Math.max(...distances)).toBeLessThan(5.1);
   });
 
+  it('come a little less often than the limit says', () => {
+    expect(createWindow({ limit: 200, windowMs, monotonicNow }).spacingMs()).toBe(5.02);
+  });
+
+  it('are made up for after a pause of the event loop, for 50 ms of it', () => {
+    const window = createWindow({ limit: 200, windowMs, monotonicNow });
+    window.take(0, 0).release('answered');
+    now = 700;
+    let count = 0;
+    for (; window.waitMs(now, 0) <= 0 && count < 100; count += 1) window.take(now, 0).release('answered');
+    expect(count).toBe(10);
+    expect(window.waitMs(now, 0)).toBeCloseTo(0.2);
+  });
+
   it.each([1, 3, 10, 1000])('keep to a limit of %d as well, and use it', (limit) => {
     const most = mostWithin(
       windowMs,
@@ -163,6 +177,49 @@ describe('a permit', () => {
     window.take(now, now);
     expect(waitMs(window)).toBeGreaterThan(2 * windowMs);
     expect(waitMs(window)).toBeLessThan(2 * windowMs + 10);
+  });
+
+  it('comes back as late where its answer was lost, since it may have been counted at the end', () => {
+    const window = makeWindow(1, 40);
+    const permit = window.take(now, now);
+    now += 40;
+    permit.release('lost');
+    expect(waitMs(window)).toBe(windowMs + 2);
+  });
+
+  it('that is back at this very moment is taken, and no other', () => {
+    const window = makeWindow(2);
+    const late = window.take(now, now);
+    now += 600;
+    window.take(now, now).release('answered');
+    late.release('answered');
+    for (const _ of [1, 2]) {
+      now += waitMs(window);
+      window.take(now, now);
+    }
+    // Both are in use again, and neither has come back: 502 ms ago was the first one of them.
+    expect(waitMs(window)).toBeCloseTo(2 * windowMs + 2 - 502);
+  });
+
+  it('comes back in its time where answers usually take longer than a window', () => {
+    const window = makeWindow(3, 1_900);
+    const slow = window.take(now, now);
+    now += 600;
+    window.take(now, now).release('answered');
+    now += 1_000;
+    const third = window.take(now, now);
+    now += 300;
+    // This one came back at 1,602, and is taken by whoever is next.
+    third.release('answered');
+    window.take(now, now).release('answered');
+    slow.release('answered');
+    const waits = [1, 2, 3].map(() => {
+      const wait = waitMs(window);
+      now += Math.max(0, wait);
+      window.take(now, now);
+      return wait;
+    });
+    expect(Math.max(...waits)).toBeLessThan(windowMs);
   });
 
   it('changes nothing any more once it has come back without being released', () => {
