@@ -93,6 +93,23 @@ describe('a pair', () => {
     expect(switches()).toBe(1);
   });
 
+  it('signs with the next one as soon as that was accepted, though another call was refused with it just before', () => {
+    const { secrets } = start(pair);
+    const [first, second] = [secrets.pick(), secrets.pick()] as [ChosenSecret, ChosenSecret];
+    void secrets.refused(first);
+    expect(secrets.pick()?.appSecret).toBe('old');
+    secrets.accepted(second);
+    expect(secrets.pick()?.appSecret).toBe('new');
+  });
+
+  it('has the next one in force once that was accepted', async () => {
+    const { secrets, call } = start(pair);
+    const { inForce, all } = await secrets.ids();
+    expect([all.length, all.indexOf(inForce)]).toEqual([2, 0]);
+    await call('new');
+    expect(await secrets.ids()).toEqual({ inForce: all[1], all });
+  });
+
   it('tells once of calls that were under way together', () => {
     const { secrets, switches } = start(pair);
     const chosen = [secrets.pick(), secrets.pick()] as ChosenSecret[];
@@ -224,6 +241,11 @@ describe('the name of a secret', () => {
     const others = [await idsOf('key1', 'S3cret2'), await idsOf('key2', 'S3cret')].map(({ inForce }) => inForce);
     expect(new Set([id, ...others]).size).toBe(3);
   });
+
+  it('never changes: stores keep it', async () => {
+    const ids = await Promise.all(['S3cret', 'S3cret7', 'S3cret10'].map((secret) => idsOf('key1', secret)));
+    expect(ids.map(({ inForce }) => inForce)).toEqual(['2cd8da936d2a866d', '8bc3d20555ab6def', 'be54b3c055cd0775']);
+  });
 });
 
 describe('a provider that never answers', () => {
@@ -264,5 +286,37 @@ describe('a provider that never answers', () => {
     pass(5_000);
     expect(await secrets.refused(chosen)).toBe(true);
     expect(await waiting).toBe(true);
+  });
+
+  it('fails nobody whom a newer question may still answer', async () => {
+    const questions: { answer: (secret: string) => void; fail: (error: Error) => void }[] = [];
+    const { secrets, pass } = start(
+      () => new Promise<string>((answer, fail) => questions.push({ answer, fail })) as Promise<string>,
+    );
+    const waiting = secrets.ask();
+    pass(5_000);
+    void secrets.ask();
+    questions[0]?.fail(new Error('Timed out.'));
+    await new Promise((resolve) => setImmediate(resolve));
+    questions[1]?.answer('good');
+    expect((await waiting).appSecret).toBe('good');
+  });
+
+  it('says nothing about the question under way where it fails after it was answered otherwise', async () => {
+    const questions: { answer: (secret: string) => void; fail: (error: Error) => void }[] = [];
+    const { secrets, pass } = start(
+      () => new Promise<string>((answer, fail) => questions.push({ answer, fail })) as Promise<string>,
+    );
+    const first = secrets.ask();
+    pass(5_000);
+    void secrets.ask();
+    questions[0]?.answer('a');
+    const refused = [secrets.refused(await first)];
+    questions[1]?.fail(new Error('Timed out.'));
+    await new Promise((resolve) => setImmediate(resolve));
+    refused.push(secrets.refused(await first));
+    expect(questions).toHaveLength(3);
+    questions[2]?.answer('b');
+    expect(await Promise.all(refused)).toEqual([true, true]);
   });
 });

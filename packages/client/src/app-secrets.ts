@@ -51,7 +51,8 @@ interface Asking {
 }
 
 function startAsking(): Asking {
-  let [resolve, reject]: [Asking['resolve'], Asking['reject']] = [() => {}, () => {}];
+  let resolve!: Asking['resolve'];
+  let reject!: Asking['reject'];
   const answer = new Promise<string | AppSecretPair>((...both) => {
     [resolve, reject] = both;
   });
@@ -122,7 +123,7 @@ export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, o
   }
 
   function isAnotherThan({ appSecret }: ChosenSecret): boolean {
-    return value !== undefined && choose(value).appSecret !== appSecret;
+    return choose(value as string | AppSecretPair).appSecret !== appSecret;
   }
 
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFailover, type Host, toHost } from './failover.js';
+import { createFailover, type Host, onlyHost, toHost } from './failover.js';
 
 const primary = 'https://a.example';
 const backup = 'https://b.example';
@@ -33,6 +33,12 @@ describe('toHost', () => {
     ['https://a.example', { origin: 'https://a.example', prefix: '' }],
     ['http://127.0.0.1:4010/gateway/v1', { origin: 'http://127.0.0.1:4010', prefix: '/gateway/v1' }],
   ])('takes %s apart', (baseUrl, host) => expect(toHost(baseUrl)).toEqual(host));
+});
+
+it('a host that is the only one takes every attempt, and no other is next', () => {
+  const host = toHost(primary);
+  const { pick, failed, hasOther } = onlyHost(host);
+  expect([pick(), pick([host]), failed(host), hasOther([])]).toEqual([host, host, false, false]);
 });
 
 describe('createFailover', () => {
@@ -87,6 +93,26 @@ describe('createFailover', () => {
     hosts.succeeded(slow);
     expect(attempt(true)).toBe(backup);
     expect(moves).toEqual([`${primary} > ${backup}`]);
+  });
+
+  it('goes over at a failure, though others that were under way have succeeded meanwhile', () => {
+    const { hosts, attempt } = start();
+    const [good, bad] = [hosts.pick(), hosts.pick()];
+    hosts.succeeded(good);
+    expect(hosts.failed(bad)).toBe(true);
+    expect(attempt(true)).toBe(backup);
+  });
+
+  it('has no second probe because an attempt from before has ended', () => {
+    const { hosts, attempt, pass } = start();
+    const slow = [hosts.pick(), hosts.pick(), hosts.pick()] as const;
+    attempt(false);
+    pass(100);
+    expect(hosts.pick().origin).toBe(primary);
+    hosts.released(slow[0]);
+    hosts.succeeded(slow[1]);
+    hosts.failed(slow[2]);
+    expect(hosts.pick().origin).toBe(backup);
   });
 
   it('counts the failures of many calls that were under way as one', () => {
