@@ -35,7 +35,10 @@ export interface StoredToken {
 /** What a store returns for a user. */
 export interface StoreEntry {
   readonly token: StoredToken | undefined;
-  /** The App Secret that the whole fleet has switched to; undefined before the first token. */
+  /**
+   * The App Secret that the whole fleet has switched to; undefined before the first token, and empty where it was lost: no
+   * stored token is vouched for then, and the next one that is issued records it.
+   */
   readonly currentSecret: string | undefined;
   /** Whether there is a token that cannot be read here, as without its encryption key. Default: false. */
   readonly isUnreadable?: boolean;

@@ -1,3 +1,6 @@
+/** How many keys one script looks at: a millisecond or two. */
+const scanCount = 1_000;
+
 // A value that is no row, whoever wrote it, must not keep its user from getting another.
 const unlist = `if before then
   local isRow, row = pcall(cjson.decode, before)
@@ -8,10 +11,30 @@ end
 `;
 
 /**
+ * Looks at some keys from a cursor on, as many as hold nobody up: in a cluster those of one node, which has all keys of the hash
+ * tag. A user of Redis who may not look finds nothing.
+ */
+const scan = `
+local found = redis.pcall('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', ${scanCount})
+if found.err then found = { '0', {} } end
+local function userAt(key)
+  return string.sub(key, #KEYS[1] + #'token:' + 1)
+end
+local function rowAt(key)
+  local text = redis.pcall('GET', key)
+  local isRow, row = pcall(cjson.decode, type(text) == 'string' and text or '')
+  return isRow and type(row) == 'table' and row.userId == userAt(key) and row
+end
+`;
+
+/**
  * The scripts, each with the prefix as its key. `<prefix>token:<userId>` holds a token as JSON, `<prefix>claim:<userId>`
  * the ID of a lease, `<prefix>switched` the current App Secret, `<prefix>secrets` every secret that there are tokens of,
  * and `<prefix>users:<secretId>` their users in the order of their IDs. `<prefix>app_key` is the App Key whose rows these are;
  * those of another app have that one and U+001F behind the prefix. Existing data depends on these names.
+ *
+ * A Redis may evict any of them: the index of users is built anew, the owner is found by the rows, which name it, and while the
+ * current secret is missing no token is vouched for.
  */
 export const redisScripts = {
   // On a server that takes no writes now, the next instance records it.
@@ -20,10 +43,57 @@ local version = redis.call('GET', KEYS[1] .. 'schema')
 if not version then redis.pcall('SET', KEYS[1] .. 'schema', ARGV[1]) end
 return version
 `,
+  // An answer of false means that the user of Redis may not ask.
+  policy: `
+local memory = redis.pcall('INFO', 'memory')
+return type(memory) == 'string' and string.match(memory, 'maxmemory_policy:([%w-]+)')
+`,
+  owner: `
+return redis.call('GET', KEYS[1] .. 'app_key')
+`,
   own: `
 local owner = redis.call('GET', KEYS[1] .. 'app_key')
 if not owner then redis.call('SET', KEYS[1] .. 'app_key', ARGV[1]) end
 return owner or ARGV[1]
+`,
+  // Where the owner was evicted, its rows tell. Returns where to look next, and the App Key of one of them.
+  findOwner: `
+${scan}
+for _, key in ipairs(found[2]) do
+  local row = rowAt(key)
+  if row and type(row.appKey) == 'string' then return { '0', row.appKey } end
+end
+return { found[1] }
+`,
+  // Returns whether the index holds most users of a first look, and nothing of it was or will be evicted, as far as is known.
+  // A row that somebody else has put there does not count for an index that is gone.
+  isIndexed: `
+local memory, stats = redis.pcall('INFO', 'memory'), redis.pcall('INFO', 'stats')
+if type(memory) ~= 'string' or type(stats) ~= 'string' then return 0 end
+if not string.find(memory, 'maxmemory_policy:noeviction', 1, true) then return 0 end
+if not string.find(stats, 'evicted_keys:0%f[%D]') then return 0 end
+${scan}
+local missing = 0
+for _, key in ipairs(found[2]) do
+  local row = rowAt(key)
+  local users = row and type(row.secretId) == 'string' and KEYS[1] .. 'users:' .. row.secretId
+  if users and not (redis.call('ZSCORE', users, userAt(key)) and redis.call('SISMEMBER', KEYS[1] .. 'secrets', row.secretId) == 1) then
+    missing = missing + 1
+  end
+end
+return missing * 2 > #found[2] and 0 or 1
+`,
+  // Returns where to look next.
+  index: `
+${scan}
+for _, key in ipairs(found[2]) do
+  local row = rowAt(key)
+  if row and type(row.secretId) == 'string' then
+    redis.call('ZADD', KEYS[1] .. 'users:' .. row.secretId, 0, userAt(key))
+    redis.call('SADD', KEYS[1] .. 'secrets', row.secretId)
+  end
+end
+return { found[1] }
 `,
   read: `
 return { redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched') }
@@ -45,6 +115,7 @@ local before = redis.call('GET', key)
 ${unlist}redis.call('SET', key, ARGV[3])
 redis.call('ZADD', KEYS[1] .. 'users:' .. ARGV[4], 0, ARGV[1])
 redis.call('SADD', KEYS[1] .. 'secrets', ARGV[4])
+if ARGV[5] then redis.call('SET', KEYS[1] .. 'app_key', ARGV[5], 'NX') end
 local lease = KEYS[1] .. 'claim:' .. ARGV[1]
 if redis.call('GET', lease) == ARGV[2] then redis.call('DEL', lease) end
 `,

@@ -1,6 +1,6 @@
 import type { RateLimitOptions } from '@nexconn-kit/client';
 import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
-import { createRedisRateStore, type RedisCommand } from '@nexconn-kit/client/redis';
+import { createRedisRateStore } from '@nexconn-kit/client/redis';
 import {
   createEncryptedStore,
   createMemoryStore,
@@ -139,19 +139,15 @@ async function openRedis(url: string, onTrouble: (error: unknown) => void): Prom
   await connect().catch((cause: unknown) => {
     throw unanswered(description, cause);
   });
-  await checkEviction(send).catch(onTrouble);
-  return { store: createRedisStore(send), rateStore: createRedisRateStore(send), description, close };
+  const store = createRedisStore(send, { onEviction: (policy) => onTrouble(evictionError(policy)) });
+  return { store, rateStore: createRedisRateStore(send), description, close };
 }
 
-/** Rejects where Redis may evict tokens. A user who may not ask is told nothing. */
-async function checkEviction(send: RedisCommand): Promise<void> {
-  const info = await send(['INFO', 'memory']).catch(() => '');
-  const [, policy = 'noeviction'] = /^maxmemory_policy:(\S+)/m.exec(String(info)) ?? [];
-  if (policy === 'noeviction') return;
+function evictionError(policy: string): CliError {
   const message =
     `The maxmemory-policy of this Redis is ${policy}: where its memory is full, tokens or leases are lost, and issued ` +
     'another time. Set it to noeviction.';
-  throw new CliError(message, { code: 'STORE_UNAVAILABLE' });
+  return new CliError(message, { code: 'STORE_UNAVAILABLE' });
 }
 
 async function openPostgres(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
