@@ -534,8 +534,9 @@ it('a fetch that ended late leaves alone the one that has begun since', async ()
   const source = makeSource(makeEnvironment(), fetchToken);
   const first = failureOf(source.get());
   await settle();
-  await source.clear();
+  const cleared = source.clear();
   const second = source.get();
+  await cleared;
   await settle();
   const third = source.get();
   await settle();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { LoginRequiredError, TokenSourceError } from './errors.js';
 
 const details = { status: 403, retryAfterMs: 0, serverCode: 'NO', serverMessage: '', cause: new Error('why') };
@@ -17,4 +17,25 @@ it.each([
   });
   const bare = new ErrorClass('a message', { code });
   expect(Object.getOwnPropertyNames(bare).sort()).toEqual(['code', 'message', 'name', 'stack']);
+});
+
+it('an error that another copy of the package has made is known by its class', async () => {
+  vi.resetModules();
+  const other = await import('./errors.js');
+  const [error, login] = [
+    new other.TokenSourceError('no', { code: 'REFUSED' }),
+    new other.LoginRequiredError('no', { code: 'LOGIN_REQUIRED' }),
+  ];
+  expect(other.TokenSourceError).not.toBe(TokenSourceError);
+  const classes = [TokenSourceError, LoginRequiredError];
+  const known = [error, login].map((each) => classes.map((errorClass) => each instanceof errorClass));
+  expect(known).toEqual([
+    [true, false],
+    [true, true],
+  ]);
+  for (const odd of [Object.assign(new Error('no'), { name: 'TokenSourceError', code: 'REFUSED' }), undefined]) {
+    expect(odd).not.toBeInstanceOf(TokenSourceError);
+  }
+  // The brand has the name of this package.
+  expect(Reflect.get(error, Symbol.for('@nexconn-kit/token-source/TokenSourceError'))).toBe(true);
 });
