@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,53 @@ async function signRaw(sub: string): Promise<string> {
   const signature = await crypto.subtle.sign('HMAC', key, Buffer.from(`${head}.${payload}`));
   return `Bearer ${head}.${payload}.${Buffer.from(signature).toString('base64url')}`;
 }
+
+/** A JWT of this header and these claims, with its HMAC by SHA-256 whatever the header says. */
+function signWith(header: object, claims: object, secret = jwtSecret): string {
+  const [head, body] = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'));
+  const signature = createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url');
+  return `${head}.${body}.${signature}`;
+}
+
+describe('a JWT by the shared secret', () => {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { sub: 'ada', exp: now + 60 };
+  const good = signWith({ alg: 'HS256' }, claims);
+  const [head = '', body = '', signature = ''] = good.split('.');
+  const last = signature.at(-1) === 'A' ? 'B' : 'A';
+  const other = signWith({ alg: 'HS256' }, { ...claims, sub: 'eve' }).split('.')[1];
+
+  test.each([
+    ['of a plain header', good],
+    ['with its type and a key ID', signWith({ alg: 'HS256', typ: 'JWT', kid: '1' }, claims)],
+    ['with a field that nobody asks for', signWith({ alg: 'HS256', x: 1 }, claims)],
+  ])('%s is accepted', async (_, token) => {
+    const { idOf, refused } = makeAuthenticator();
+    expect([await idOf(`Bearer ${token}`), refused]).toEqual(['ada', []]);
+  });
+
+  test.each([
+    ['of another secret', signWith({ alg: 'HS256' }, claims, `${jwtSecret}.`), 'SIGNATURE_VERIFICATION_FAILED'],
+    ['with other claims', `${head}.${other}.${signature}`, 'SIGNATURE_VERIFICATION_FAILED'],
+    ['with another signature', `${head}.${body}.${last}${signature.slice(1)}`, 'SIGNATURE_VERIFICATION_FAILED'],
+    ['with half a signature', `${head}.${body}.${signature.slice(0, 20)}`, 'SIGNATURE_VERIFICATION_FAILED'],
+    ['without a signature', `${head}.${body}.`, 'SIGNATURE_VERIFICATION_FAILED'],
+    ['with a fourth part', `${good}.${signature}`, 'JWS_INVALID'],
+    ['of no algorithm', signWith({ alg: 'none' }, claims), 'ALG_NOT_ALLOWED'],
+    ['of another hash than is allowed', signWith({ alg: 'HS512' }, claims), 'ALG_NOT_ALLOWED'],
+    ['of a list of algorithms', signWith({ alg: ['HS256'] }, claims), 'JWS_INVALID'],
+    ['with a critical extension', signWith({ alg: 'HS256', crit: ['x'], x: 1 }, claims), 'NOT_SUPPORTED'],
+    ['whose payload is not encoded', signWith({ alg: 'HS256', b64: false, crit: ['b64'] }, claims), 'JWT_INVALID'],
+    ['whose header is no object', signWith([], claims), 'JWS_INVALID'],
+    ['whose claims are no object', signWith({ alg: 'HS256' }, []), 'JWT_INVALID'],
+    ['that has expired', signWith({ alg: 'HS256' }, { ...claims, exp: now - 60 }), 'JWT_EXPIRED'],
+    ['that never expires', signWith({ alg: 'HS256' }, { sub: 'ada' }), 'JWT_CLAIM_VALIDATION_FAILED'],
+    ['of the future', signWith({ alg: 'HS256' }, { ...claims, nbf: now + 60 }), 'JWT_CLAIM_VALIDATION_FAILED'],
+  ])('%s is refused', async (_, token, code) => {
+    const { idOf, refused } = makeAuthenticator();
+    expect([await idOf(`Bearer ${token}`), refused]).toEqual([undefined, [expect.stringMatching(code)]]);
+  });
+});
 
 describe.each([
   ['as it is', {}],
