@@ -61,7 +61,7 @@ const engineMistakes =
 
 /** Returns what is wrong with the set-up or the program, where an error is of these rather than of the network. */
 function problemOfSetUp(error: unknown, cause: Error | undefined, code: string | undefined): string | undefined {
-  if (error instanceof TransportUnusable) return error.message;
+  if (error instanceof TransportUnusable) return redactLikelySecrets(error.message);
   const { name, message } = cause ?? {};
   const isOfProgram = ['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'].includes(name ?? '');
   const isMistake = code === undefined ? engineMistakes.test(message ?? '') : code.startsWith('ERR_INVALID');

@@ -47,14 +47,12 @@ export function createTransport(): Transport {
 
   function startOnceLoaded(handler: RequestHandler, { onWait, onSend }: TransportHandler): void {
     onWait?.();
-    loading.then(
-      (loaded) => {
-        if (handler.cancelled) return;
-        onSend?.('transport');
-        handler.startAt(hostOf(handler.request.origin, loaded));
-      },
-      (error) => handler.fail(unusable(error)),
-    );
+    const start = (loaded: typeof import('undici')): void => {
+      if (handler.cancelled) return;
+      onSend?.('transport');
+      handler.startAt(hostOf(handler.request.origin, loaded));
+    };
+    loading.then(start).catch((error) => handler.fail(unusable(error)));
   }
 
   return {
@@ -76,8 +74,9 @@ export function createTransport(): Transport {
   };
 }
 
+/** Returns the error for an undici without what it is made of, as in a bundle that leaves out modules of Node. */
 function unusable(cause: unknown): TransportUnusable {
-  const problem = `undici cannot be loaded here: ${Object(cause).message}.`;
+  const problem = `undici does not work here: ${Object(cause).message}.`;
   return new TransportUnusable(`${problem} Leave undici out of the bundle, or pass fetch.`, { cause });
 }
 
@@ -158,7 +157,8 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   fail(error: unknown): void {
     this.#end();
-    this.#result.onError(error);
+    // Errors of undici and of Node have a code; one of the engine is a mistake in what undici runs on.
+    this.#result.onError(error instanceof TypeError && !('code' in error) ? unusable(error) : error);
   }
 
   cancel(): void {
