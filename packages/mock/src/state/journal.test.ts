@@ -51,6 +51,15 @@ it('forgets one app and leaves the others, full or not', () => {
   expect(journal.list().map(({ id }) => id)).toEqual([4, 6, 7, 8]);
 });
 
+it('forgets all where no app is named, those of apps too', () => {
+  const journal = createJournal(2);
+  fill(journal, [{ appKey: 'a' }, {}]);
+  journal.clear();
+  expect(journal.list()).toEqual([]);
+  fill(journal, [{ appKey: 'a' }, {}]);
+  expect(journal.list().map(({ id }) => id)).toEqual([3, 4]);
+});
+
 it('waits until enough entries match, of which some may be there', async () => {
   const journal = createJournal();
   fill(journal, [{ userId: 'u' }]);
@@ -108,6 +117,8 @@ it('keeps fewer entries where their texts are long, and counts on', () => {
   // One alone that is too long is kept, so that the last request can always be looked at.
   fill(journal, [{ path: '/'.repeat(20_000) }]);
   expect(journal.list().map(({ id }) => id)).toEqual([24]);
+  fill(journal, [{ path: '/'.repeat(20_000) }, { userId }]);
+  expect(journal.list().map(({ id }) => id)).toEqual([26]);
 });
 
 /** Counts who listens. */

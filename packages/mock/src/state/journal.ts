@@ -22,7 +22,7 @@ const maxTextBytes = 32 * 1024 * 1024;
 export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes): Journal {
   checkNumber('journalSize', capacity, { ...entries, max: Number.MAX_SAFE_INTEGER });
   // A ring; the oldest entry is that of `firstRow`.
-  let ring: (KeptEntry | undefined)[] = [];
+  const ring: (KeptEntry | undefined)[] = [];
   let firstRow = 0;
   let size = 0;
   let bytes = 0;
@@ -42,7 +42,7 @@ export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes
   }
 
   function dropFirst(): void {
-    bytes -= bytesOf(ring[firstRow]);
+    bytes -= bytesOf(ring[firstRow] as KeptEntry);
     ring[firstRow] = undefined;
     firstRow = (firstRow + 1) % capacity;
     size -= 1;
@@ -65,17 +65,16 @@ export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes
       return limited(await waits.wait({ ...wanted, timeoutMs, signal }), filter);
     },
     clear(appKey) {
-      const kept = appKey === undefined ? [] : find({}).filter((entry) => entry.appKey !== appKey);
-      [ring, firstRow, size, bytes] = [[], 0, 0, 0];
+      const kept = find({}).filter((entry) => appKey !== undefined && entry.appKey !== appKey);
+      ring.length = 0;
+      [firstRow, size, bytes] = [0, 0, 0];
       for (const entry of kept) keep(entry);
     },
   };
 }
 
 /** Two bytes for each character, which none but Latin-1 takes less than. */
-function bytesOf(entry: KeptEntry | undefined): number {
-  if (!entry) return 0;
-  const { method = '', path = '', reason = '', userId = '', requestId = '' } = entry;
+function bytesOf({ method = '', path = '', reason = '', userId = '', requestId = '' }: KeptEntry): number {
   return 2 * (method.length + path.length + reason.length + userId.length + requestId.length);
 }
 
