@@ -42,6 +42,8 @@ describe('names', () => {
     ['id', ['ad'], 'Did you mean ad?'],
     ['abcde', ['abcdefghij'], 'Did you mean abcdefghij?'],
     ['abcd', ['abcdefghij', 'other'], 'The options are abcdefghij, other.'],
+    // So does the part of the wrong one.
+    ['nowhereElse', ['now'], 'The options are now.'],
     ['xyz', ['now', 'nonceStore'], 'The options are now, nonceStore.'],
   ])('%s beside %j is answered by the name that is most like it, or by all', (wrong, names, answer) => {
     const known = Object.fromEntries(names.map((name) => [name, 0]));

@@ -45,6 +45,14 @@ it.each([
   expect([text, alike, text, alike].map((each) => set.add(each, 1, 0))).toEqual([true, true, false, false]);
 });
 
+it('keeps what it holds when it grows, wherever its oldest text stands', () => {
+  const set = createExpiringSet(1000);
+  for (let number = 0; number < 10; number += 1) set.add(`old ${number}`, 1, 0);
+  const texts = Array.from({ length: 300 }, (_, number) => `new ${number}`);
+  expect(texts.map((text) => set.add(text, 9, 2))).toEqual(texts.map(() => true));
+  expect(texts.map((text) => set.add(text, 9, 2))).toEqual(texts.map(() => false));
+});
+
 it('takes room for the texts that are not over, however many there were', () => {
   const lengths: number[] = [];
   const construct = (Plain: typeof Uint32Array, [length = 0]: number[]) => {
