@@ -199,6 +199,13 @@ describe('the App Secret that all are to be of', () => {
     expect([issued, tryNext.mock.calls.length]).toEqual([['u1', 'u2'], 0]);
   });
 
+  it('is the last one of three as well', async () => {
+    const secretIds = { inForce: 'c', all: ['a', 'b', 'c'] };
+    const { done, issued } = await startRun({ secretIds, userIds: ['u1'] });
+    expect(await done).toMatchObject({ done: 1 });
+    expect(issued).toEqual(['u1']);
+  });
+
   it('is the one of a client that knows no other', async () => {
     const { done, issued } = await startRun({ secretIds: { inForce: 'b', all: [] }, userIds: ['u1'] });
     expect(await done).toMatchObject({ done: 1 });

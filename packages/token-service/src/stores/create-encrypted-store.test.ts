@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
 import { ada, makeSetting } from '../../test/support/make-setting.js';
 import { createEncryptedStore, createMemoryStore, type StoredToken, type TokenStore } from '../index.js';
+import { sealToken, toSealKey } from './sealed-token.js';
 
 const key = (): string => randomBytes(32).toString('base64');
 const token: StoredToken = { ...ada, avatarUrl: '', accessToken: 'a.token+/=', secretId: 'a', issuedAt: 1 };
@@ -210,6 +211,20 @@ describe('the rotation of a key', () => {
     expect((await racing.read('u0')).token?.accessToken).toBe(token.accessToken);
     expect(asked).toEqual(['lease 5000', 'release 1']);
     expect((await memory.read('u0')).token).toBeUndefined();
+    // What was issued meanwhile, or removed, is not converted; nor is whom somebody is issuing for.
+    const counted = await makeRows(1);
+    const removing: TokenStore = {
+      ...counted,
+      async acquireLease(userId, leaseMs) {
+        await counted.remove(userId);
+        return counted.acquireLease(userId, leaseMs);
+      },
+    };
+    const none = { converted: 0, outdated: 1 };
+    expect(await createEncryptedStore(removing, { keys: [after, before] }).reencrypt()).toMatchObject(none);
+    const leased = await makeRows(1);
+    await leased.acquireLease('u0', 60_000);
+    expect(await createEncryptedStore(leased, { keys: [after, before] }).reencrypt()).toMatchObject(none);
   });
 
   it('fails by reencrypt where the store fails, and not where only a lease cannot be given back', async () => {
@@ -312,6 +327,7 @@ it.each([
   ['33 bytes', Buffer.concat([random, random.subarray(0, 1)]).toString('base64')],
   ['bits beyond its end', `${random.toString('base64').slice(0, 42)}B=`],
   ['a line feed', `${random.toString('base64')}\n`],
+  ['a line feed behind hexadecimal digits', `${random.toString('hex')}\n`],
   ['a byte order mark', `\ufeff${random.toString('base64')}`],
   ['a space in it', random.toString('base64').replace(/^.{9}/, '$& ')],
   ['bytes that are no text', random],
@@ -362,6 +378,17 @@ it('reads what this form has always looked like: a change of it would make every
   expect(await read(keys)).toEqual(token);
   // Among others too, and then not by trying each.
   expect(await read([key(), ...keys])).toEqual(token);
+});
+
+it('has no App Key in what is sealed without one, and closes the store below', async () => {
+  const close = vi.fn(async () => {});
+  const memory = { ...createMemoryStore(), close };
+  const accessToken = sealToken(token, '', toSealKey(Buffer.from(suiteKey, 'base64')));
+  await memory.write({ ...token, accessToken }, '');
+  const store = createEncryptedStore(memory, { keys: [suiteKey] });
+  expect((await store.read(ada.userId)).token).toEqual(token);
+  await store.close();
+  expect(close).toHaveBeenCalledTimes(1);
 });
 
 it('takes for unreadable what is cut short, or has the name of another key', async () => {

@@ -103,7 +103,7 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     const token = { ...row, accessToken: opened.accessToken };
     // It is read all the same, and written by whoever reads it next. The form of 0.1 alone is left to `reencrypt`: instances
     // of 0.1 beside this one, during an update, could not read another.
-    if (opened.isOfOldKey) await rewrite(token, row.accessToken).catch(() => false);
+    if (opened.isOfOldKey) await rewrite(token, row.accessToken).catch(() => {});
     return { token, currentSecret };
   }
 

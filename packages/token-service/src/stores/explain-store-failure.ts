@@ -64,7 +64,8 @@ export function explainStoreFailure(error: unknown): StoreFailure {
   for (let [each, depth] = [error, 0]; each instanceof Error && depth < maxDepth; depth += 1) {
     const code = codeOf(each);
     found ??= code;
-    if (code !== undefined && remedies[code]) return { code, remedy: remedies[code] };
+    const remedy = code && remedies[code];
+    if (remedy) return { code, remedy };
     each = each.cause;
   }
   return { code: found, remedy: undefined };
@@ -76,6 +77,6 @@ function codeOf(error: Error): string | undefined {
   const { code } = error as { readonly code?: unknown };
   if (typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code)) return code;
   // In a script, Redis 6 puts its own words before it.
-  const words = [...message.matchAll(/(?:^|\s-)([A-Z]{3,12})(?=\s)/g)].map(([, word = '']) => word);
-  return words.reverse().find((word) => Object.hasOwn(remedies, word));
+  const words = [...message.matchAll(/(?:^|\s-)([A-Z]{3,12})(?=\s)/g)].map(([, word]) => word);
+  return words.reverse().find((word) => Object.hasOwn(remedies, `${word}`));
 }

@@ -44,7 +44,7 @@ export function isSealed(accessToken: string): boolean {
 export function sealToken(token: StoredToken, appKey: string, { id, bytes }: SealKey): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', bytes, iv).setAAD(boundTo(token, token.userId, appKey));
-  const sealed = Buffer.concat([iv, cipher.update(token.accessToken, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  const sealed = Buffer.concat([iv, cipher.update(token.accessToken), cipher.final(), cipher.getAuthTag()]);
   return `${form}${id}:${sealed.toString('base64')}`;
 }
 
@@ -80,7 +80,7 @@ function decrypt(sealed: Buffer, { bytes }: SealKey, bound: Buffer): string | un
       .setAAD(bound)
       .setAuthTag(sealed.subarray(-tagBytes));
     const clear = decipher.update(sealed.subarray(ivBytes, -tagBytes));
-    return Buffer.concat([clear, decipher.final()]).toString('utf8');
+    return Buffer.concat([clear, decipher.final()]).toString();
   } catch {
     return undefined;
   }

@@ -79,7 +79,8 @@ describe.each([
         () => undefined,
         (thrown: unknown) => thrown,
       );
-      expect(error).toMatchObject({ name: 'TokenServiceError', code: 'INVALID_USER' });
+      const message = expect.stringMatching(/^userId /);
+      expect(error).toMatchObject({ name: 'TokenServiceError', code: 'INVALID_USER', message });
       expect(`${error}`).not.toContain('eve');
     }
     expect([asked, await issued()]).toEqual([[], 1]);
@@ -109,6 +110,16 @@ it.each([
   const user = { ...ada, avatarUrl: 'a.png', ...wrong } as never;
   await expect(makeSetting(store).instance().get(user)).rejects.toMatchObject({ code: 'INVALID_USER', message });
   expect(asked).toEqual([]);
+});
+
+it.each([
+  ['Ada \ud83d', 'Ada \ufffd'],
+  ['Ada\nL', 'Ada L'],
+  ['Ada \ud83d\ude00', 'Ada \u{1f600}'],
+])('a name %j is told to the API as %j', async (name, told) => {
+  const { instance, mock } = makeSetting();
+  await instance().get({ ...ada, name });
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ name: told }]);
 });
 
 it.each(['a'.repeat(64), 'é'.repeat(32)])('a user ID of 64 bytes is one: %s', async (userId) => {

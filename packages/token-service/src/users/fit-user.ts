@@ -22,7 +22,7 @@ export function fitUser<User extends TokenUser | null | undefined>(user: User): 
 }
 
 function cut(name: string, issues: readonly ValidationIssue[]): string {
-  const tooLong = issues.find(({ field, keyword }) => field === 'name' && keyword === 'maxLength');
+  const limit = issues.find(({ field }) => field === 'name')?.limit;
   // By code points, which the API's limit counts, so that no emoji is cut in half.
-  return tooLong ? [...name].slice(0, Number(tooLong.limit)).join('') : name;
+  return typeof limit === 'number' ? [...name].slice(0, limit).join('') : name;
 }

@@ -18,7 +18,11 @@ export function createSequenceWatch(): (userId: string) => readonly string[] | u
 }
 
 function isNext(before: string | undefined, userId: string): boolean {
-  const [, head, tail] = /^(.*?)(\d{1,15})$/s.exec(userId) ?? [];
-  const [, headBefore, tailBefore] = /^(.*?)(\d{1,15})$/s.exec(before ?? '') ?? [];
-  return head === headBefore && Number(tail) === Number(tailBefore) + 1;
+  const [last, next] = [numberOf(before), numberOf(userId)];
+  return next.head === last.head && Number(next.tail) === Number(last.tail) + 1;
+}
+
+/** Returns the digits at the end of an ID, and what stands before them; nothing where it ends in none. */
+function numberOf(userId: string | undefined): { readonly head?: string; readonly tail?: string } {
+  return /(?<head>.*?)(?<tail>\d{1,15})$/s.exec(`${userId}`)?.groups ?? {};
 }
