@@ -2,7 +2,7 @@ import { CliError } from '../../errors.js';
 import type { CliContext } from '../../types.js';
 import { verifyByHeader } from './header.js';
 import { verifyByJwks, verifyBySecret } from './jwt.js';
-import { type Authenticate, type LoginListener, nameUsers, type Verify } from './names.js';
+import { type Authenticate, type LoginListener, resolveUsers, type Verify } from './resolve-user.js';
 import { placesOf, readSecret, type ServeSettings, variableOf } from './settings.js';
 
 /**
@@ -17,7 +17,7 @@ export function createAuthenticator(
   listener: LoginListener,
 ): Authenticate {
   const verify = chooseVerify(settings, readSecret('jwtSecret', settings, env), trustedHeader, listener);
-  return nameUsers(verify, readSecret('userIdKey', settings, env), listener);
+  return resolveUsers(verify, readSecret('userIdKey', settings, env), listener);
 }
 
 function chooseVerify(

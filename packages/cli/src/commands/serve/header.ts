@@ -1,6 +1,6 @@
 import { CliError } from '../../errors.js';
 import { isLoopback } from './jwt.js';
-import type { Verify } from './names.js';
+import type { Verify } from './resolve-user.js';
 
 /**
  * Returns what believes a header, for development: whoever sends it is the user that it names.

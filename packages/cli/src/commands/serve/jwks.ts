@@ -37,10 +37,10 @@ export class KeySetError extends Error {
 const timeoutMs = 4_000;
 /** After this long a set is asked for again, so that keys which the provider has withdrawn are refused. */
 const freshMs = 600_000;
-/** JWTs with unknown keys, which anybody can make, have the set asked for once in this time, ... */
-const askEveryMs = 10_000;
-/** ... but after a quiet time this often at once, so that a new key is known without a wait. */
-const asksAtOnce = 5;
+/** JWTs with unknown keys, which anybody can make, have the set fetched by a token bucket, which gets a token in this time, ... */
+const msPerToken = 10_000;
+/** ... and is full after a quiet time, so that a new key is known without a wait. */
+const maxTokens = 5;
 const maxSeen = 1_000;
 
 /**
@@ -55,17 +55,16 @@ export function verifyByKeySet(
 ): VerifySignature {
   let keys: ReturnType<typeof createLocalJWKSet> | undefined;
   let loadedAt = -Infinity;
-  /** How often the set was asked for, and which of those requests brought the one in use. */
-  let asked = 0;
+  /** The number of fetches so far, and the number of the one that brought the set in use. */
+  let fetchCount = 0;
   let keysFrom = 0;
-  let asking: Promise<void> | undefined;
-  let asks = asksAtOnce;
-  let asksOf = monotonicNow();
-  /** How often the set had been asked for when a JWT with an unknown key was first seen, by its hash. */
+  let inFlight: Promise<void> | undefined;
+  let bucket = { tokens: maxTokens, filledAt: monotonicNow() };
+  /** The number of fetches before a JWT with an unknown key was first seen, by its hash. */
   const seen = new Map<string, number>();
 
   return async function verifySignature(token, options) {
-    const cameAfter = asked;
+    const cameAfter = fetchCount;
     if (monotonicNow() - loadedAt >= freshMs) await refresh();
     try {
       return await verifyNow(token, options);
@@ -83,8 +82,8 @@ export function verifyByKeySet(
     seenAfter: number,
   ): ReturnType<VerifySignature> {
     // The first may have been under way already.
-    for (let asking = askForUnknown(); asking; asking = askForUnknown()) {
-      await asking;
+    for (let fetching = fetchForUnknown(); fetching; fetching = fetchForUnknown()) {
+      await fetching;
       try {
         return await verifyNow(token, options);
       } catch (again) {
@@ -97,43 +96,42 @@ export function verifyByKeySet(
   function notYetKnown(cause: unknown): KeySetError {
     return new KeySetError('A JWT has a key that is not in the JWK set as it was last asked for.', {
       code: 'KEY_NOT_YET_KNOWN',
-      retryAfterMs: Math.ceil(Math.max(1 - permits(), 0.1) * askEveryMs),
+      retryAfterMs: Math.ceil(Math.max(1 - tokensNow(), 0.1) * msPerToken),
       cause,
     });
   }
 
-  /** Asks for a set that has grown old, or was never there; what is known stays in use where that fails. */
+  /** Fetches a set that has grown old, or was never there; what is known stays in use where that fails. */
   async function refresh(): Promise<void> {
-    if (!keys) return ask();
-    await askForUnknown()?.catch(() => {});
+    if (!keys) return fetchOnce();
+    await fetchForUnknown()?.catch(() => {});
   }
 
-  /** Asks for the set, unless that has been done too often. */
-  function askForUnknown(): Promise<void> | undefined {
-    if (asking) return asking;
-    asks = permits();
-    asksOf = monotonicNow();
-    if (asks < 1) return undefined;
-    asks -= 1;
-    return ask();
+  /** Fetches the set, unless that has been done too often. */
+  function fetchForUnknown(): Promise<void> | undefined {
+    if (inFlight) return inFlight;
+    const tokens = tokensNow();
+    if (tokens < 1) return undefined;
+    bucket = { tokens: tokens - 1, filledAt: monotonicNow() };
+    return fetchOnce();
   }
 
-  function permits(): number {
-    return Math.min(asksAtOnce, asks + (monotonicNow() - asksOf) / askEveryMs);
+  function tokensNow(): number {
+    return Math.min(maxTokens, bucket.tokens + (monotonicNow() - bucket.filledAt) / msPerToken);
   }
 
-  function ask(): Promise<void> {
-    if (asking) return asking;
-    asked += 1;
-    const [from, at] = [asked, monotonicNow()];
-    asking = fetchKeySet(url, fetch)
+  function fetchOnce(): Promise<void> {
+    if (inFlight) return inFlight;
+    fetchCount += 1;
+    const [from, at] = [fetchCount, monotonicNow()];
+    inFlight = fetchKeySet(url, fetch)
       .then((set) => {
         [keys, keysFrom, loadedAt] = [set, from, at];
       })
       .finally(() => {
-        asking = undefined;
+        inFlight = undefined;
       });
-    return asking;
+    return inFlight;
   }
 
   async function verifyNow(token: string, options: JWTVerifyOptions): Promise<{ payload: JWTPayload }> {

@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../../errors.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
-import type { Login, LoginListener, Verify } from './names.js';
+import type { Login, LoginListener, Verify } from './resolve-user.js';
 import { placesOf, type ServeSettings, variableOf } from './settings.js';
 
 const asymmetricAlgorithms = [
@@ -144,7 +144,7 @@ function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVeri
 function loginOf(payload: JWTPayload, token: string, settings: ServeSettings): Login | undefined {
   const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
   const userId = textOf(payload, userIdClaim);
-  // Whatever is wrong with a text, `nameUsers` checks.
+  // Whatever is wrong with a text, `resolveUsers` checks.
   if (userId === undefined) return undefined;
   if (typeof payload[userIdClaim] === 'number' && literalOf(token, userIdClaim) !== userId) return undefined;
   return { userId, name: textOf(payload, nameClaim), avatarUrl: textOf(payload, avatarUrlClaim) };

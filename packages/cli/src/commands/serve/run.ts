@@ -36,13 +36,13 @@ const closeTimeoutMs = 2_000;
 export async function runServe(command: Command, context: CliContext): Promise<void> {
   const output = context.openLog?.() ?? { write: (text) => void context.stdout.write(text), flush: async () => {} };
   try {
-    await serve(command, context, output);
+    await runTokenServer(command, context, output);
   } finally {
     await withTimeout(output.flush(), closeTimeoutMs, 'The log is still being written.').catch(() => {});
   }
 }
 
-async function serve(command: Command, context: CliContext, output: LogSink): Promise<void> {
+async function runTokenServer(command: Command, context: CliContext, output: LogSink): Promise<void> {
   const { env, stderr } = context;
   const stop = context.stopSignal();
   const settings = readServeSettings(command, env);
@@ -61,7 +61,7 @@ async function serve(command: Command, context: CliContext, output: LogSink): Pr
       const { nameClaim = 'name' } = settings;
       log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
     },
-    onFitted: (field) => log.warn({ field }, fates[field]),
+    onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
   });
   const credentials = readApp(settings, env);
   const endpoint = readEndpoint({}, settings);
@@ -119,7 +119,7 @@ async function serve(command: Command, context: CliContext, output: LogSink): Pr
   log.info('stopped');
 }
 
-const fates = {
+const fittedWarnings = {
   name: 'name longer than the API takes: such names are cut',
   avatarUrl: 'avatar longer than the API takes: such avatars are left out',
 };

@@ -11,6 +11,7 @@ import { performanceNow, setImmediate } from '../../process/system-time.js';
 import { withTimeout } from '../../process/with-timeout.js';
 import { isForThisMachine } from './header.js';
 import type { ServeMetrics } from './metrics.js';
+import { watchConnections } from './watch-connections.js';
 
 /** The parts of a server. */
 export interface ServeServerOptions {
@@ -51,11 +52,6 @@ const malformed: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 };
 
-/** How long at most connections that are not heard of yet are waited for at the end. */
-const lastAcceptMs = 1_000;
-/** Longer than an iteration of the event loop, in which all that wait are accepted. */
-const acceptPauseMs = 10;
-
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /**
@@ -66,9 +62,6 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
 export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
   const { host, port, listener, metrics, isThisMachineOnly, check, log, requestIds } = options;
   let isDraining = false;
-  let accepted = 0;
-  /** Connections without a request so far. */
-  const unheard = new Set<Socket>();
 
   async function answerReady(response: ServerResponse): Promise<void> {
     if (isDraining) return answer(response, 503, { status: 'draining' });
@@ -124,7 +117,6 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
   }
 
   const server = createServer(options.patience ?? usualPatience, (request, response) => {
-    unheard.delete(request.socket);
     limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {
       handle(request, response).catch((error) => {
@@ -139,25 +131,11 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
       socket.write(`HTTP/1.1 ${malformed[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\n\r\n`);
     socket.destroy();
   });
-  server.on('connection', (socket) => {
-    accepted += 1;
-    unheard.add(socket);
-    socket.once('close', () => unheard.delete(socket));
-  });
+  const acceptWaiting = watchConnections(server);
   const url = await listen(server, port, host).catch((error: CliError) => {
     const message = `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`;
     throw new CliError(message, { code: error.code, cause: error });
   });
-
-  /** The kernel resets what waits to be accepted when a listener closes, and Node what has not been read. */
-  async function acceptWaiting(timeoutMs: number): Promise<void> {
-    const endsAt = performanceNow() + Math.min(lastAcceptMs, timeoutMs);
-    for (let before = -1; accepted !== before || unheard.size > 0; ) {
-      if (performanceNow() >= endsAt) return;
-      before = accepted;
-      await delay(acceptPauseMs);
-    }
-  }
 
   async function drain({ delayMs, timeoutMs }: Parameters<ServeServer['drain']>[0]): Promise<void> {
     isDraining = true;

@@ -28,8 +28,8 @@ export interface LoginListener {
  *
  * @throws {CliError} USAGE where the key cannot be used
  */
-export function nameUsers(verify: Verify, userIdKey: string | undefined, listener: LoginListener): Authenticate {
-  return withFit(withName(withOpaqueIds(withUsableIds(verify, listener), userIdKey)), listener);
+export function resolveUsers(verify: Verify, userIdKey: string | undefined, listener: LoginListener): Authenticate {
+  return withFittedProfile(withName(withOpaqueIds(withUsableIds(verify, listener), userIdKey)), listener);
 }
 
 /** Whether a text has what the token service refuses in a user ID, which stays unseen where the ID is replaced by an opaque one. */
@@ -69,7 +69,7 @@ function withName(verify: Verify): Authenticate {
 }
 
 /** Name and avatar only serve push notifications: none that is too long may keep a user from logging in. */
-function withFit(authenticate: Authenticate, { onFitted }: LoginListener): Authenticate {
+function withFittedProfile(authenticate: Authenticate, { onFitted }: LoginListener): Authenticate {
   const told = new Set<string>();
   return async function authenticateFitted(request) {
     const given = await authenticate(request);
