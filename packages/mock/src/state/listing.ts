@@ -16,8 +16,7 @@ export function listTokens(
   const last = own ? positionOf(own, lastRow) : lastRow;
   const { rows, more } = pageOf(own ? own.length : app.tokens.fingerprints.size(), last, { after, limit });
   const tokens = rows.map((at) => viewToken(app, own?.[at] ?? at, now));
-  const next = more ? tokens.at(-1)?.tokenId : undefined;
-  return { tokens, ...(next !== undefined && { next }) };
+  return { tokens, ...(more && { next: (tokens.at(-1) as IssuedToken).tokenId }) };
 }
 
 function findToken({ tokens }: AppState, tokenId: string | undefined): number | undefined {
@@ -48,8 +47,7 @@ export function listUsers(app: AppState, { after, limit }: PageOptions): UserPag
   const last = after === undefined ? undefined : findUser(app.users, after);
   const { rows, more } = pageOf(app.users.fingerprints.size(), last, { after, limit });
   const users = rows.map((row) => viewUser(app, row));
-  const next = more ? users.at(-1)?.userId : undefined;
-  return { users, ...(next !== undefined && { next }) };
+  return { users, ...(more && { next: (users.at(-1) as User).userId }) };
 }
 
 function viewUser({ users, tokens, generation }: AppState, row: number): User {
