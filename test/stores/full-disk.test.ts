@@ -1,12 +1,14 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forkScript } from '../support/start-script.js';
+import { type Holder, installedNodes, startHolder } from './sqlite/start-holder.js';
 
 const script = new URL('full-disk/log-in.ts', import.meta.url);
 
@@ -34,7 +36,7 @@ async function logIn(child: ChildProcess, users: readonly string[]): Promise<Ans
 }
 
 /** No file of the process can grow beyond this: writing fails then as on a full disk, in the kernel. */
-function limitFiles({ pid }: ChildProcess, bytes: number | 'unlimited'): void {
+function limitFiles({ pid }: { readonly pid?: number | undefined }, bytes: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', `${pid}`, `--fsize=${bytes}:unlimited`]);
 }
 
@@ -82,3 +84,45 @@ it.runIf(process.platform === 'linux')(
     await store.close();
   },
 );
+
+describe.runIf(process.platform === 'linux').each(installedNodes())('where not a byte can be written, %s', (node) => {
+  const users = { do: 'count' } as const;
+  const write = { do: 'write', from: 0, count: 40 } as const;
+
+  async function startFull(): Promise<Holder> {
+    const holder = await startHolder(node);
+    limitFiles(holder, 0);
+    return holder;
+  }
+
+  it.each([
+    ['after a kill -9', (holder: Holder) => holder.killHard()],
+    ['after it was closed', (holder: Holder) => holder.ask({ do: 'close' })],
+  ])(
+    'starts %s, serves what is stored, again and again, and writes once there is room',
+    async (ending, end) => {
+      const open = { do: 'open', path: join(folder, `${randomUUID()}.db`) } as const;
+      await using first = await startHolder(node);
+      expect([await first.ask(open), await first.ask(write)]).toEqual([{ done: 0 }, { done: 40 }]);
+      await end(first);
+
+      await using second = await startFull();
+      expect([await second.ask(open), await second.ask(users)]).toEqual([{ done: 0 }, { done: 40 }]);
+      expect(await second.ask({ ...write, from: 40, count: 1 })).not.toHaveProperty('done');
+      expect(await second.ask(users)).toEqual({ done: 40 });
+      await using other = await startHolder(node);
+      expect(await other.ask(open), ending).toMatchObject({ code: 'STORE_FAILED' });
+      await end(second);
+
+      await using third = await startFull();
+      expect([await third.ask(open), await third.ask(users)]).toEqual([{ done: 0 }, { done: 40 }]);
+      limitFiles(third, 'unlimited');
+      expect(await third.ask({ ...write, from: 40, count: 1 })).toEqual({ done: 1 });
+      await third.killHard();
+
+      await using fourth = await startHolder(node);
+      expect([await fourth.ask(open), await fourth.ask(users)]).toEqual([{ done: 0 }, { done: 41 }]);
+    },
+    120_000,
+  );
+});

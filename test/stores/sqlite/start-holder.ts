@@ -10,6 +10,7 @@ const script = new URL('hold-store.ts', import.meta.url);
 
 /** A process that has a SQLite store open, or is refused. */
 export interface Holder extends AsyncDisposable {
+  readonly pid: number;
   readonly ask: (question: HolderQuestion) => Promise<HolderAnswer>;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Kills it as the kernel does, and resolves once it has ended. */
@@ -45,6 +46,7 @@ export async function startHolder(node: string, inside?: 'a namespace'): Promise
   const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'];
   const started = await startScript(script, [], inside ? [...unshare, node] : node);
   return {
+    pid: started.process.pid ?? 0,
     ask: (question) => started.ask<HolderAnswer>(question),
     kill: (signal) => process.kill(-(started.process.pid ?? 0), signal),
     killHard: async () => started[Symbol.asyncDispose](),

@@ -50,6 +50,11 @@ export function secureFile(path: string): void {
   }
 }
 
+/** Whether there is no room: on the disk, in a quota, or under the limit of the size of files. */
+export function isFullDisk(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String((error as NodeJS.ErrnoException).code));
+}
+
 /** Returns what tells a file from another one of the same name; empty where there is none. */
 export function identityOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -70,7 +75,7 @@ export function takeFilesOver(path: string): void {
     } catch (error) {
       rmSync(copy, { force: true });
       // A restart on a full disk is more likely than a process that comes back in the midst of a write.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      if (!isFullDisk(error)) throw error;
     }
   }
 }
@@ -83,7 +88,7 @@ export function withCopies(path: string, work: (copy: string) => void): void {
     copyFileSync(path, copy, constants.COPYFILE_FICLONE);
     work(copy);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    if (!isFullDisk(error)) throw error;
   } finally {
     for (const suffix of ['', '-wal', '-shm', '.lock']) rmSync(`${copy}${suffix}`, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Statement } from 'node-sqlite3-wasm';
+import { isFullDisk } from './database-files.js';
 import type { Engine } from './file-lease.js';
 
 /** A value of a column. */
@@ -132,7 +133,12 @@ function wasmLibrary(sqlite: Pick<typeof import('node-sqlite3-wasm'), 'Database'
     open(path) {
       rmSync(`${path}.lock`, { recursive: true, force: true });
       const guard = `${path}-shm`;
-      guardLog(guard);
+      try {
+        guardLog(guard);
+      } catch (error) {
+        // Other programs may write there then; the tokens that are stored are handed out.
+        if (!isFullDisk(error)) throw error;
+      }
       const database = new sqlite.Database(path);
       try {
         database.exec(settings);

@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  futimesSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { TokenServiceError } from '../errors.js';
 import { clearInterval, setInterval, setTimeout } from '../system-time.js';
+import { isFullDisk } from './database-files.js';
 
 /** What opened the database, and so what a lease can be checked with. */
 export type Engine = 'node:sqlite' | 'wasm';
@@ -113,12 +124,14 @@ async function isSilent(
   pause: (ms: number) => Promise<void>,
 ): Promise<boolean> {
   if (isAliveByOldRule(parse(found))) return false;
-  const first = signsOf(companions);
+  // The lease itself as well: on a full disk its time is all that its holder can change.
+  const files = [path, ...companions];
+  const first = signsOf(files);
   for (let look = 0; look < looks; look += 1) {
     await pause(heartbeatMs / looksPerHeartbeat);
     const now = readOrNothing(path);
     if (now === undefined) return true;
-    if (now !== found || signsOf(companions) !== first) return false;
+    if (now !== found || signsOf(files) !== first) return false;
   }
   return true;
 }
@@ -128,7 +141,7 @@ function takeOver(self: Self, found: string, record = noRecord): number | undefi
   const draft = `${self.path}.${self.owner}`;
   const fd = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(fd, describe(self, record, 0));
+    writeIfThereIsRoom(fd, describe(self, record, 0));
     if (readOrNothing(self.path) === found) {
       renameSync(draft, self.path);
       return fd;
@@ -184,8 +197,10 @@ function openLeaseFile(self: Self, first: number, recordBefore: string): LeaseFi
   const { path } = self;
   let [fd, record, beat, isOver] = [first, recordBefore, 0, false];
 
-  function isMine(text = ''): boolean {
-    return parse(text)?.owner === self.owner;
+  /** One that a full disk had no room for is told by the file that it is. */
+  function isMine(text: string | undefined): boolean {
+    if (text !== '') return parse(text ?? '')?.owner === self.owner;
+    return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
   }
 
   /** Removed by hand: whoever comes first creates the next one, and this may be this process. */
@@ -207,7 +222,9 @@ function openLeaseFile(self: Self, first: number, recordBefore: string): LeaseFi
 
   function write(): void {
     // By the file that it has open: one that was taken over is no longer under this name.
-    writeSync(fd, describe(self, record, beat), 0);
+    if (writeIfThereIsRoom(fd, describe(self, record, beat))) return;
+    const now = new Date();
+    futimesSync(fd, now, now);
   }
 
   return {
@@ -248,12 +265,23 @@ function createOrNothing(path: string, text: string): number | undefined {
   let fd: number | undefined;
   try {
     fd = openSync(path, 'wx', 0o600);
-    writeSync(fd, text);
+    writeIfThereIsRoom(fd, text);
     return fd;
   } catch (error) {
     if (fd !== undefined) discard(fd, path);
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
+  }
+}
+
+/** Returns whether there was: on a full disk a lease is one all the same, by the file that was created. */
+function writeIfThereIsRoom(fd: number, text: string): boolean {
+  try {
+    writeSync(fd, text, 0);
+    return true;
+  } catch (error) {
+    if (!isFullDisk(error)) throw error;
+    return false;
   }
 }
 

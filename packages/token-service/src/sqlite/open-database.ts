@@ -46,6 +46,19 @@ const longestLogBytes = 4 * 1024 * 1024;
 /** Never closed, nor collected: that would remove the log of whoever has the database by now. */
 const abandoned: SqlDriver[] = [];
 
+/** A process that ends without closing them would bring the log of each in, as far as there is room, and record nothing. */
+const openOnes = new Set<Database>();
+
+function closeAtExit(): void {
+  for (const database of openOnes) {
+    try {
+      database.close();
+    } catch {
+      // The process ends in any case, and a log that was left is looked at by the next one.
+    }
+  }
+}
+
 /**
  * Opens a database that no other process may open, with the runtime's own SQLite where it has one, else with one in
  * WebAssembly.
@@ -65,6 +78,8 @@ export async function openDatabase(path: string): Promise<Database> {
     releases.push(() => lease.release(!isOpen && lease.recordBefore !== undefined));
     const database = openUnderLease(path, library, lease, releases);
     isOpen = true;
+    if (openOnes.size === 0) process.on('exit', closeAtExit);
+    openOnes.add(database);
     return database;
   } catch (error) {
     releaseAll(releases);
@@ -139,7 +154,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
     };
   }
 
-  return {
+  const database: Database = {
     exec: (sql) => driver.exec(sql),
     prepare,
     prepareToWrite() {
@@ -154,12 +169,15 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
       if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) bringLogIn(driver, lease);
     },
     close() {
+      openOnes.delete(database);
+      if (openOnes.size === 0) process.off('exit', closeAtExit);
       if (!isClosed && lease.isHeld()) closeUnderWay();
       else if (!isClosed) abandoned.push(driver);
       isClosed = true;
       releaseAll(releases);
     },
   };
+  return database;
 }
 
 /**
