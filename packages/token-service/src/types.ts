@@ -148,7 +148,10 @@ export type TokenServiceEvent =
 
 /** How far `reissueAll` has come. */
 export interface ReissueProgress {
-  /** Users with an outdated token when it started. */
+  /**
+   * Users with an outdated token when it started. Of these, nothing is issued for who has logged in meanwhile, nor for those whose
+   * encrypted row no key opens: their next log-in issues.
+   */
   readonly total: number;
   /** Users with a new token. */
   readonly done: number;

@@ -406,3 +406,20 @@ it('takes for unreadable what is cut short, or has the name of another key', asy
     expect(await store.read(ada.userId)).toMatchObject({ token: undefined, isUnreadable: true });
   }
 });
+
+it('reissueAll leaves those out whose row no key opens, and their next log-in issues', async () => {
+  const memory = createMemoryStore();
+  const encryptedBy = (by: string) => createEncryptedStore(memory, { keys: [by] });
+  const present = encryptedBy(key());
+  const { instance, mock, issued } = makeSetting(memory);
+  await instance({ store: encryptedBy(key()) }).get(ada);
+  for (const userId of ['bob1', 'carl']) await instance({ store: present }).get({ userId, name: 'A' });
+  await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: 'NewSecretOfTheApp' });
+  const rotated = instance({ store: present, appSecret: 'NewSecretOfTheApp' });
+  // One of the two others was issued for before, to find out which App Secret is in force.
+  expect(await rotated.reissueAll()).toMatchObject({ total: 2, done: 1, failed: 0 });
+  expect(await present.forApp(mock.appKey).reencrypt({ isDryRun: true })).toMatchObject({ current: 2, unreadable: 1 });
+  const before = await issued();
+  await rotated.get(ada);
+  expect(await issued()).toBe(before + 1);
+});
