@@ -27,7 +27,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
     threshold: 92,
     // What is tried over sockets, or of a whole fleet, stands beside the code as well; the others are about what is not mutated.
     withoutTests: ['test/**/*.test.ts', 'src/{http,otel,platform,redis,request,response}/*.test.ts'],
-    testTimeoutMs: 15_000,
+    testTimeoutMs: 8_000,
   },
   mock: {
     mutate: ['src/state/**/*.ts', 'src/pipeline/check-signature.ts'],
