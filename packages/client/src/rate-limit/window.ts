@@ -46,7 +46,8 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
     if (!usedAts.delete(permit) || outcome === 'unused') return;
     const time = freeAt(usedAt, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs));
     let at = freeAts.length;
-    while (at > head && (freeAts[at - 1] as number) > time) at -= 1;
+    // Those that were taken are past: it makes no difference which of them is taken in its place.
+    while ((freeAts[at - 1] as number) > time) at -= 1;
     freeAts.splice(at, 0, time);
   }
 
