@@ -331,6 +331,27 @@ describe('a store that says nothing', () => {
     expect([questions.length, timers(), source.spacingMs()]).toEqual([2, [], evenMs]);
   });
 
+  it('that is found has given back first what it reserved meanwhile, also where requests wait', async () => {
+    const { want, pass, answer, last, states } = start();
+    want(1);
+    pass(600);
+    want(3);
+    await answer();
+    expect(states.at(-1)).toBe('found');
+    expect(last().added.reservedMs).toBeCloseTo(-evenMs);
+    await answer(evenMs);
+    expect(last().added.reservedMs).toBeGreaterThan(evenMs);
+  });
+
+  it('is asked at once by a call that comes after it failed as the limiter was stopped', async () => {
+    const { want, source, fail, questions, states } = start();
+    want(1);
+    source.stop?.();
+    await fail();
+    want(1);
+    expect([states, questions.length]).toEqual([[], 2]);
+  });
+
   it('is not lost where its answer is read in that turn', async () => {
     const { want, seen, answer, states, timers } = start();
     want(1);
@@ -419,9 +440,11 @@ describe('a process of a fleet', () => {
   /** One that has told that it is busy. */
   async function startBusy() {
     const started = start();
-    const { want, answer, take, pass, last } = started;
+    const { want, answer, take, pass, last, timers } = started;
     want(3);
     await answer(0, 0, fleet);
+    // It says nothing of a rest while requests wait.
+    expect(timers()).toEqual([]);
     expect(last().member).toMatchObject({ isBusy: true, perSecond: 200 });
     for (const _ of [1, 2]) take();
     pass(10);

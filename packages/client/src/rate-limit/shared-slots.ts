@@ -55,7 +55,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   function refill(): void {
     if (isAsking || isStopped || (isLost && monotonicNow() < searchAt)) return;
     if (waiting === 0) owedMs = Math.min(0, owedMs) - slots.splice(0).length * fleet.spacingMs();
-    const count = isLost || owedMs < 0 ? 0 : Math.max(0, Math.min(waiting, heldAtMost()) - slots.length);
+    const count = isLost || owedMs < 0 ? 0 : Math.min(waiting, heldAtMost()) - slots.length;
     if (isLost || owedMs < 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
     if (waiting === 0 && fleet.isKnownBusy()) restLater();
   }
