@@ -55,6 +55,17 @@ it.each([
   expect(lengths).toEqual(expected);
 });
 
+it.each([1, 3, 10, 15])('keeps what it has counted when it grows after %i were forgotten', (forgotten) => {
+  const { take } = createSlidingWindow(30, 1000);
+  for (let count = 0; count < forgotten; count += 1) take(0);
+  const waits = Array.from({ length: 30 }, (_unused, index) => take(1000 + index));
+  expect(waits).toEqual(waits.map(() => 0));
+  // Each is forgotten in its turn, and no other with it.
+  for (let index = 0; index < 30; index += 1) {
+    expect([take(1999 + index), take(2000 + index), take(2000 + index)]).toEqual([1, 0, index < 29 ? 1 : 971]);
+  }
+});
+
 it('starts anew when the clock is set back', () => {
   const { take } = createSlidingWindow(1, 1000);
   expect([take(10_000), take(10_000), take(0), take(0)]).toEqual([0, 1000, 0, 1000]);
