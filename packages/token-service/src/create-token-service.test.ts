@@ -835,6 +835,42 @@ describe('the store', () => {
 describe('a client that is not the one of this package', () => {
   const secretIds = { inForce: 'a', all: ['a'] };
 
+  it('has no log-in wait for the renewal of the same user that waits behind all log-ins', async () => {
+    let now = 1_000_000;
+    let letRenewalThrough = () => {};
+    const renewalsTurn = new Promise<void>((resolve) => {
+      letRenewalThrough = resolve;
+    });
+    const called: string[] = [];
+    const client = {
+      appSecrets: { ids: async () => secretIds },
+      async issueAccessToken(
+        { userId }: { readonly userId: string },
+        options: { priority: string; onPermit?: () => Promise<void>; onAccepted: (by: object) => void },
+      ) {
+        called.push(options.priority);
+        if (options.priority === 'bulk') await renewalsTurn;
+        await options.onPermit?.();
+        options.onAccepted({ secretId: 'a' });
+        return { userId, accessToken: `token ${now}` };
+      },
+    };
+    const tokens = createTokenService({
+      ...{ client: client as never, store: createMemoryStore(), tokenValiditySeconds: 1_000, now: () => now },
+      changeCoolDownMs: 0,
+    });
+    const { accessToken: first } = await tokens.get(ada);
+    now += 950_000;
+    expect((await tokens.get(ada)).accessToken).toBe(first);
+    await vi.waitFor(() => expect(called).toEqual(['interactive', 'bulk']), { timeout: 60_000 });
+    const { accessToken: second } = await tokens.replace({ ...ada, rejectedToken: first });
+    expect([second, called]).toEqual([`token ${now}`, ['interactive', 'bulk', 'interactive']]);
+    letRenewalThrough();
+    await tokens.idle();
+    // The renewal has found the new one.
+    expect((await tokens.get(ada)).accessToken).toBe(second);
+  });
+
   it.each<[claim: string, result: object]>([
     ['of another user', { userId: 'somebodyElse', accessToken: 'token' }],
     ['of no user', { accessToken: 'token' }],

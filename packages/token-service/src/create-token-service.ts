@@ -42,10 +42,11 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   }
 
   function issueOnce(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
-    // Renewing ahead of time must not keep anybody from logging in.
+    // Renewing ahead of time must not keep anybody from logging in, nor the user whose renewal waits behind all log-ins.
     const priority = reason === 'early' ? 'bulk' : 'interactive';
-    const need = JSON.stringify([user.name, user.avatarUrl, reason === 'early', rejectedToken]);
-    return singleFlight.share(user.userId, need, () => issuer.issue({ user, reason, priority, rejectedToken }));
+    const key = `${priority} ${user.userId}`;
+    const need = JSON.stringify([user.name, user.avatarUrl, rejectedToken]);
+    return singleFlight.share(key, need, () => issuer.issue({ user, reason, priority, rejectedToken }));
   }
 
   function renewInBackground(user: StoredUser): void {
