@@ -66,6 +66,27 @@ describe('a token', () => {
     expect(await issued()).toBe(2);
   });
 
+  it('is asked for by get, and by replace with a rejected one alone, for the user as authenticate gives them', async () => {
+    const asked: [string, object][] = [];
+    const answerTo = (method: string) => async (user: { readonly userId: string }) => {
+      asked.push([method, user]);
+      return { userId: user.userId, accessToken: 'a', expiresInSeconds: 7 };
+    };
+    const grace = { userId: 'grace', name: 'Grace', avatarUrl: 'grace.png' };
+    const handler = createTokenHandler(
+      { get: answerTo('get'), replace: answerTo('replace') },
+      { authenticate: () => ({ ...grace, plan: 'free' }) },
+    );
+    for (const body of [{}, { rejectedToken: 'b' }]) {
+      const response = await handler(jsonRequest(body));
+      expect(await response.json()).toEqual({ userId: 'grace', accessToken: 'a', expiresInSeconds: 7 });
+    }
+    expect(asked).toEqual([
+      ['get', grace],
+      ['replace', { ...grace, rejectedToken: 'b' }],
+    ]);
+  });
+
   it('is of the user that authenticate gives, whatever else it gives beside the request', async () => {
     const { instance } = makeSetting();
     const handler = createTokenHandler(instance(), {
@@ -119,7 +140,8 @@ describe('authenticate', () => {
   it('is not challenged for in any other answer', async () => {
     const { handler } = makeHandler();
     for (const request of [appRequest(), appRequest({ method: 'GET' }), jsonRequest(7)]) {
-      expect((await handler(request)).headers.has('www-authenticate')).toBe(false);
+      const { status, headers } = await handler(request);
+      expect([headers.has('www-authenticate'), headers.has('allow')]).toEqual([false, status === 405]);
     }
   });
 
@@ -364,8 +386,12 @@ describe('a page', () => {
     const { handler } = makeHandler({ allowedOrigins: [shop, 'capacitor://localhost'] });
     for (const origin of [shop, 'capacitor://localhost']) {
       const headers = { origin, 'sec-fetch-site': 'cross-site' };
-      for (const request of [appRequest({ headers }), jsonRequest([], headers)]) {
+      for (const [request, status] of [
+        [appRequest({ headers }), 200],
+        [jsonRequest([], headers), 400],
+      ] as const) {
         const response = await handler(request);
+        expect(response.status).toBe(status);
         expect(Object.fromEntries(response.headers)).toMatchObject({
           'access-control-allow-origin': origin,
           'access-control-allow-credentials': 'true',
@@ -424,7 +450,7 @@ describe('a page', () => {
     async (origin) => {
       const { handler } = makeHandler({ allowedOrigins: [origin] });
       const response = await handler(appRequest({ headers: { origin, 'sec-fetch-site': 'cross-site' } }));
-      expect(response.headers.get('access-control-allow-origin')).toBe(origin);
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
     },
   );
 });
