@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { NexconnClient } from '@nexconn-kit/client';
 import { createMemoryStore, createTokenHandler, createTokenService } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
-import { createAuthenticator } from '../serve/authenticate.js';
 import { createLog } from '../serve/log.js';
+import { createAuthenticator } from '../serve/login/authenticate.js';
 import { createMetrics } from '../serve/metrics.js';
 import { startServeServer } from '../serve/server.js';
 

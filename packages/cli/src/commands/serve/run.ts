@@ -8,8 +8,8 @@ import { readEndpoint } from '../../options/endpoint.js';
 import { untilAborted } from '../../process/until-aborted.js';
 import { withTimeout } from '../../process/with-timeout.js';
 import type { CliContext, LogSink } from '../../types.js';
-import { createAuthenticator } from './authenticate.js';
 import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
+import { createAuthenticator } from './login/authenticate.js';
 import { createMetrics } from './metrics.js';
 import { startServeServer } from './server.js';
 import {

@@ -9,7 +9,7 @@ import { limitPipelining, wasHeldBack } from '../../process/limit-pipelining.js'
 import { listen } from '../../process/listen.js';
 import { performanceNow, setImmediate } from '../../process/system-time.js';
 import { withTimeout } from '../../process/with-timeout.js';
-import { isForThisMachine } from './header.js';
+import { isForThisMachine } from './login/header.js';
 import type { ServeMetrics } from './metrics.js';
 import { watchConnections } from './watch-connections.js';
 

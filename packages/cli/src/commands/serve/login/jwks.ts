@@ -8,7 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import { performanceNow } from '../../process/system-time.js';
+import { performanceNow } from '../../../process/system-time.js';
 
 /** Resolves with the claims of a JWT whose signature is good. Rejects with a JOSEError where it is not. */
 export type VerifySignature = (token: string, options: JWTVerifyOptions) => Promise<{ payload: JWTPayload }>;

@@ -1,4 +1,4 @@
-import { CliError } from '../../errors.js';
+import { CliError } from '../../../errors.js';
 import { isLoopback } from './jwt.js';
 import type { Verify } from './resolve-user.js';
 

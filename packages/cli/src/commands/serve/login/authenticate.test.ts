@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { readSecret } from '../settings.js';
 import { createAuthenticator } from './authenticate.js';
-import { readSecret } from './settings.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';
 const userIdKey = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';

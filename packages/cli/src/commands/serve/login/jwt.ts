@@ -1,8 +1,8 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import { CliError } from '../../errors.js';
+import { CliError } from '../../../errors.js';
+import { placesOf, type ServeSettings, variableOf } from '../settings.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './resolve-user.js';
-import { placesOf, type ServeSettings, variableOf } from './settings.js';
 
 const asymmetricAlgorithms = [
   'RS256',

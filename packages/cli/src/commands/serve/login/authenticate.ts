@@ -1,9 +1,9 @@
-import { CliError } from '../../errors.js';
-import type { CliContext } from '../../types.js';
+import { CliError } from '../../../errors.js';
+import type { CliContext } from '../../../types.js';
+import { placesOf, readSecret, type ServeSettings, variableOf } from '../settings.js';
 import { verifyByHeader } from './header.js';
 import { verifyByJwks, verifyBySecret } from './jwt.js';
 import { type Authenticate, type LoginListener, resolveUsers, type Verify } from './resolve-user.js';
-import { placesOf, readSecret, type ServeSettings, variableOf } from './settings.js';
 
 /**
  * Creates the authentication that the settings choose: by JWK set, by shared secret, or by a trusted header.

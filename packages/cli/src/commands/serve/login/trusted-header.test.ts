@@ -2,7 +2,7 @@ import { request as send } from 'node:http';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { createMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSandboxTokens } from '../sandbox/tokens.js';
+import { startSandboxTokens } from '../../sandbox/tokens.js';
 
 let tokens: Awaited<ReturnType<typeof startSandboxTokens>>;
 
