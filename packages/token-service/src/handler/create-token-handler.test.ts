@@ -438,7 +438,17 @@ describe('a page', () => {
   it.each([
     ...['*', 'null', 'app.example.com', `${app}/`, `${app}:443`, 'https://*.example.com', 'HTTPS://A.test', '', 7],
     ...['http://A.test', 'http://a.test:80', 'https://[', 'https://', 'https://a b', 'https://u@a.test'],
-    ...[`${app}?x`, `${app}#x`, ` ${app}`, `1${app}`, `${app}\n`, 'capacitor://', 'capacitor://a/b', [app]],
+    ...[
+      `${app}?x`,
+      `${app}#x`,
+      ` ${app}`,
+      `1${app}`,
+      `${app}\n`,
+      'capacitor://',
+      'capacitor://a/b',
+      [app],
+      ['capacitor://a'],
+    ],
   ])('cannot be listed as %j', (origin) => {
     const make = () => makeHandler({ allowedOrigins: [app, origin as string] });
     const message = expect.stringMatching(/^allowedOrigins has an entry/);
