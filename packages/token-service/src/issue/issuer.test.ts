@@ -290,3 +290,59 @@ describe('what a store answers', () => {
     },
   );
 });
+
+describe('a row', () => {
+  const readOf = (row: object, isUnreadable = false) =>
+    makeIssuer({ methods: { read: async () => ({ token: row as StoredToken, currentSecret: 'a', isUnreadable }) } });
+
+  it.each<[wrong: object]>([
+    [{ userId: 'bob' }],
+    [{ name: 7 }],
+    [{ avatarUrl: null }],
+    [{ secretId: undefined }],
+    [{ accessToken: 7 }],
+    [{ accessToken: '' }],
+    [{ accessToken: 'a\0b' }],
+    [{ accessToken: 'a\ud83d' }],
+    [{ issuedAt: '1' }],
+    [{ issuedAt: Number.NaN }],
+    [{ accessToken: 'nexconn-encrypted:2:' }],
+  ])('with %o is none, and one without is the token', async (wrong) => {
+    const none = { token: undefined, currentSecret: 'a' };
+    expect(await readOf({ ...stored, ...wrong }).issuer.read('ada')).toEqual(none);
+    expect(await readOf(stored).issuer.read('ada')).toEqual({ token: stored, currentSecret: 'a' });
+    expect(await readOf(stored, true).issuer.read('ada')).toEqual(none);
+  });
+
+  it.each([
+    ['sealed', { ...stored, accessToken: 'nexconn-encrypted:2:' }, false],
+    ['unreadable', undefined, true],
+  ])('that is %s may be refused instead, and no other is', async (_, token, isUnreadable) => {
+    const read = (entry: object) =>
+      makeIssuer({
+        methods: { read: async () => ({ currentSecret: undefined, token: undefined, ...entry }) },
+        options: { unreadableTokens: 'refuse' },
+      }).issuer.read('ada');
+    await expect(read({ token, isUnreadable })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await read({ token: stored })).toMatchObject({ token: stored });
+    expect(await read({})).toMatchObject({ token: undefined });
+  });
+});
+
+describe('a verdict', () => {
+  it('on a changed name is that on an unchanged one for as long as the user changed only just now', async () => {
+    const time = { now: 1_000_000 };
+    const { issuer } = makeIssuer({ options: { now: () => time.now, changeCoolDownMs: 1_000 } });
+    const entry = { token: stored, currentSecret: 'a' };
+    const grace = { ...ada, name: 'Grace' };
+    expect(await issuer.judge(entry, grace)).toMatchObject({ reason: 'changed', fallback: stored });
+    // No other reason to issue begins such a time.
+    await issuer.issue(first);
+    expect(await issuer.judge(entry, grace)).toMatchObject({ reason: 'changed' });
+    await issuer.issue({ ...first, user: grace, reason: 'changed' });
+    expect(await issuer.judge(entry, grace)).toEqual({ token: stored, renewal: undefined });
+    expect(await issuer.judge(entry, { ...grace, userId: 'bob' })).toMatchObject({ reason: 'changed' });
+    time.now += 1_000;
+    expect(await issuer.judge(entry, grace)).toMatchObject({ reason: 'changed' });
+  });
+});
