@@ -484,6 +484,23 @@ describe('a process of a fleet', () => {
     expect(timers()).toEqual([]);
   });
 
+  it('counts neither slots that it gives back as asked for, nor those that it holds as missing', async () => {
+    const { want, answer, pass, questions, last, timers } = start();
+    want(3);
+    await answer(0, 0, fleet);
+    pass(10);
+    want(0);
+    expect(last().added.reservedMs).toBeCloseTo(-2 * evenMs);
+    expect(timers()).toEqual([500, 790]);
+    const other = start();
+    other.want(1);
+    await other.answer(0, 0, fleet);
+    other.pass(800);
+    other.want(2);
+    expect([other.slots(), other.last().member?.isBusy]).toEqual([1, false]);
+    expect(questions).toHaveLength(2);
+  });
+
   it('says so later where it has asked meanwhile, and not while requests wait', async () => {
     const { want, pass, questions, take, answer, timers } = await startBusy();
     want(0);

@@ -240,18 +240,6 @@ describe('a permit', () => {
     now += 1.1 * windowMs;
     expect(waitMs(window)).toBeLessThanOrEqual(0);
   });
-
-  it('is one of very many', () => {
-    const limit = 400_000;
-    const window = createWindow({ limit, windowMs, monotonicNow });
-    for (const round of [1, 2, 3]) {
-      let taken = 0;
-      for (now = 2 * windowMs * round; now < 2 * windowMs * round + windowMs; now += windowMs / 4000) {
-        for (; window.waitMs(now, 0) <= 0 && taken < limit; taken += 1) window.take(now, 0).release('answered');
-      }
-      expect(taken).toBeGreaterThan(limit * 0.99);
-    }
-  });
 });
 
 describe('a running minimum', () => {

@@ -57,6 +57,22 @@ describe('a limiter of one process', () => {
   });
 });
 
+describe('a permit', () => {
+  it('may be one of very many', () => {
+    const limit = 400_000;
+    let now = 0;
+    const windowMs = 1000;
+    const window = createWindow({ limit, windowMs, monotonicNow: () => now });
+    for (const round of [1, 2, 3]) {
+      let taken = 0;
+      for (now = 2 * windowMs * round; now < 2 * windowMs * round + windowMs; now += windowMs / 4000) {
+        for (; window.waitMs(now, 0) <= 0 && taken < limit; taken += 1) window.take(now, 0).release('answered');
+      }
+      expect(taken).toBeGreaterThan(limit * 0.99);
+    }
+  });
+});
+
 describe('those who find the queue full', () => {
   it('leave no permit unused, and get one each, where they obey', async () => {
     const time = createVirtualTime();
