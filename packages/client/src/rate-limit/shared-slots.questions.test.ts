@@ -48,6 +48,13 @@ function start(options: Partial<SharedLimit> = {}) {
     last,
     want,
     timers: () => [...timers].map(({ at }) => at - seen.now),
+    /** Runs the next timer alone, as an event loop does that has been busy. */
+    runNext() {
+      const [next] = timers;
+      if (!next) throw new Error('There is no timer.');
+      timers.delete(next);
+      next.run();
+    },
     /** Lets the time pass with its timers, one after the other. */
     pass(ms: number) {
       const until = seen.now + ms;
@@ -296,7 +303,7 @@ describe('a permit that was not used', () => {
   });
 
   it('is none any more once the store is lost', async () => {
-    const { want, answer, take, fail, waitMs } = start();
+    const { want, answer, take, fail, waitMs, pass, states, slots } = start();
     want(1);
     await answer(30);
     const permit = take();
@@ -307,6 +314,10 @@ describe('a permit that was not used', () => {
     expect(waitMs()).toBe(before);
     take();
     expect(waitMs()).toBeCloseTo(1_004 / 20);
+    pass(1_000);
+    want(1);
+    await answer();
+    expect([states.at(-1), slots()]).toEqual(['found', 1]);
   });
 });
 
@@ -352,10 +363,30 @@ describe('a store that says nothing', () => {
     expect([states, questions.length]).toEqual([[], 2]);
   });
 
+  it('is not told of as found by one that has ended', async () => {
+    const { want, source, pass, answer, states } = start();
+    want(1);
+    pass(600);
+    source.stop?.();
+    await answer();
+    expect(states).toEqual(['There was no answer within 500 ms.']);
+  });
+
+  it('is asked nothing more by one that has ended, where nothing comes', async () => {
+    const { want, source, answer, questions } = start();
+    want(2);
+    await answer();
+    source.stop?.();
+    want(0);
+    expect(questions).toHaveLength(1);
+  });
+
   it('is not lost where its answer is read in that turn', async () => {
-    const { want, seen, answer, states, timers } = start();
+    const { want, seen, answer, states, timers, runNext } = start();
     want(1);
     seen.now += 600;
+    runNext();
+    expect(timers()).toEqual([0]);
     await answer();
     expect([states, timers()]).toEqual([[], []]);
   });
@@ -534,8 +565,21 @@ describe('a process of a fleet', () => {
     other.pass(600);
     other.want(1);
     await other.fail();
-    other.pass(190);
-    expect(other.questions).toHaveLength(2);
+    other.want(0);
+    other.pass(900);
+    expect([other.questions.length, other.timers()]).toEqual([2, []]);
+  });
+
+  it('says nothing of it to a store that has ceased to count', async () => {
+    const { want, pass, answer, take, questions, timers } = await startBusy();
+    want(0);
+    pass(300);
+    want(1);
+    await answer();
+    take();
+    want(0);
+    pass(2_000);
+    expect([questions.length, timers()]).toEqual([2, []]);
   });
 
   it('says so at once where it ends, and nothing after that', async () => {

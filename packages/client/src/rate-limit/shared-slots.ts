@@ -163,7 +163,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       // A call after the client was closed may find a permit of its share without waiting.
       isStopped = false;
       if (isLost) refill();
-      const due = isLost ? undefined : slots.shift();
+      const due = slots.shift();
       if (due === undefined) return share.take(now, cameAt);
       return { release: (outcome) => release(due, now, outcome) };
     },
