@@ -85,6 +85,12 @@ function start({
       attempt((made) => {
         made.failure = attemptError(new Error('cut'), call, made.host.origin, redact);
       }),
+    reset: () =>
+      attempt((made) => {
+        made.isReset = true;
+        made.failure = attemptError(new Error('closed'), call, made.host.origin, redact);
+      }),
+    call,
     silent: (tookMs: number) =>
       attempt((made) => {
         made.failure = timeoutError(call, made.host.origin);
@@ -143,6 +149,15 @@ describe('a call', () => {
   it('is repeated so many times, however it fails', async () => {
     const { cut, answer } = start({ retry: { maxAttempts: 3 } });
     expect([await cut(), await answer(500, ''), await cut()]).toEqual([200, 400, undefined]);
+  });
+
+  it('is sent again at once where a kept connection was closed, which is no failure of the host, and once', async () => {
+    const { reset, call, parts } = start({ baseUrls: ['http://localhost:1', backup] });
+    expect([await reset(), call.resend, call.failedAt]).toEqual([0, 'due', []]);
+    expect(parts.failover.pick().origin).toBe('http://localhost:1');
+    call.resend = 'done';
+    expect([await reset(), call.resend]).toEqual([0, 'done']);
+    expect(parts.failover.pick().origin).toBe(backup);
   });
 
   it('waits as long as Retry-After says, up to the limit', async () => {

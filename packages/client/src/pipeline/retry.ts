@@ -76,7 +76,7 @@ function startSigningAnew(
     failover.succeeded(host);
     // Even after the last attempt, the calls to come profit from what is learned here.
     const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
-    const isSignature = failure?.code === 'SIGNATURE_REJECTED';
+    const isSignature = (failure as NexconnError).code === 'SIGNATURE_REJECTED';
     if (isSignature && answer && triesClock && clock.learn(answer.response, sentAt, receivedAt, clockOffsetMs)) {
       triesClock = false;
       return next;

@@ -124,6 +124,34 @@ describe('an attempt', () => {
     expect(call.attempts).toBe(4);
   });
 
+  it('tells of texts that are longer than documented', async () => {
+    const { attempt, answer, events } = start();
+    const ending = attempt();
+    answer(200, { code: 0, result: { userId: 'a', accessToken: 'b'.repeat(10_000) } });
+    await ending;
+    const issues = [{ field: 'accessToken', keyword: 'maxLength' }];
+    expect(events).toMatchObject([
+      { type: 'long-text', call: info, issues },
+      { type: 'attempt', status: 200 },
+    ]);
+  });
+
+  it.each([
+    ['is too long', () => 'x'.repeat(100)],
+    [
+      'throws',
+      () => {
+        throw new Error('The seed is missing.');
+      },
+    ],
+  ])('whose nonce %s is not sent, and no fault of the network', async (_, nonce) => {
+    const { attempt, sent } = start({}, { nonce });
+    const failure = await failureOf(attempt());
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', retryable: false, attempts: 0 });
+    expect(failure.message).toContain('issueAccessToken could not be signed: ');
+    expect(sent).toEqual([]);
+  });
+
   it.each<[string, 'answered' | 'refused' | 'lost', (started: ReturnType<typeof start>) => void]>([
     ['a success', 'answered', ({ answer }) => answer(200, issued)],
     ['a failure of the service', 'answered', ({ answer }) => answer(500, { code: 1000, errorMessage: 'x' })],

@@ -200,4 +200,17 @@ describe('a store', () => {
     ]);
     expect(JSON.stringify(events, ['cause', 'message'])).not.toContain('CAESIJ1');
   });
+
+  it.each([
+    [{}, {}, 200],
+    [{ perSecond: 30 }, {}, 30],
+    [{}, { operation: { ...makeCall().operation, rateLimit: { limit: 600, windowSeconds: 60 } } as never }, 10],
+  ])('whose fleet has another limit is told of with the own one, by the second: %j', (rateLimit, changes, own) => {
+    const { store, limits } = makeStore();
+    const { wait, events } = start({ store, ...rateLimit });
+    wait({}, changes);
+    limits[0]?.onLimit?.(5);
+    const expected = { type: 'rate-limit', operationId: 'issueAccessToken', perSecond: 5, ownPerSecond: own };
+    expect(events).toStrictEqual([expected]);
+  });
 });

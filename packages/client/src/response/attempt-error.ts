@@ -13,17 +13,19 @@ import { type Redact, safeCause } from '../redaction/safe-cause.js';
 import { BodyTooLarge, bodyMaxBytes, TransportUnusable } from '../transport/transport.js';
 import { isRetryable } from './api-error.js';
 
-/** Returns whatever an attempt threw as an error of this package. */
+/** Returns whatever an attempt threw as an error of this package; the origin is empty where it was not sent yet. */
 export function attemptError(error: unknown, call: Call, origin: string, redact: Redact): NexconnError {
   if (error instanceof NexconnError) return error;
   const details = detailsOf(call);
   if (error instanceof BodyTooLarge) return tooLargeError(error, call, origin);
   const cause = safeCause(error instanceof TransportUnusable ? error.cause : error, redact);
-  if (error instanceof SigningError) {
-    const message = `${call.title} could not be signed: ${cause?.message}`;
+  // Nothing has been sent: it is the signer, or one of the functions that the app gave for the nonce and the time.
+  if (origin === '') {
+    const words = redactLikelySecrets(cause?.message ?? '');
+    const message = `${call.title} could not be signed: ${words}`;
     return new NexconnConfigurationError(message, {
       code: 'INVALID_OPTION',
-      option: error.field,
+      option: error instanceof SigningError ? error.field : 'nonce or now',
       cause,
       ...details,
     });
