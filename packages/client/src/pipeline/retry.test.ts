@@ -9,6 +9,7 @@ import { NexconnError } from '../errors.js';
 import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer, readBody } from '../response/classify-answer.js';
+import { BodyTooLarge } from '../transport/transport.js';
 import type { Attempt } from './parts.js';
 import { startRetry } from './retry.js';
 
@@ -69,6 +70,11 @@ function start({
     pass: (ms: number) => {
       now += ms;
     },
+    tooLong: (status: number, headers: Record<string, string>) =>
+      attempt((made) => {
+        made.unreadHeaders = headers;
+        made.failure = attemptError(new BodyTooLarge(status, headers), call, made.host.origin, redact);
+      }),
     /** Fails for a reason that is neither the host's nor the API's. */
     unusable: () =>
       attempt((made) => {
@@ -162,6 +168,7 @@ describe('a call', () => {
 
   it('waits as long as Retry-After says, up to the limit', async () => {
     expect(await start().answer(429, '', { 'retry-after': '7' })).toBe(7_200);
+    expect(await start().tooLong(503, { 'retry-after': '7' })).toBe(7_200);
     const limited = start({ retry: { maxRetryAfterMs: 3_000 } });
     expect(await limited.answer(503, '', { 'retry-after': '7' })).toBe(3_200);
   });

@@ -6,7 +6,7 @@ import type { Call } from '../call/call.js';
 import { startDeadline } from '../call/deadline.js';
 import { createSignalWatcher } from '../call/signal-watcher.js';
 import type { CallOptions, NexconnEvent } from '../index.js';
-import { ConnectionReset, type HttpRequest, type TransportHandler } from '../transport/transport.js';
+import { BodyTooLarge, ConnectionReset, type HttpRequest, type TransportHandler } from '../transport/transport.js';
 import { runAttempt } from './run-attempt.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
@@ -124,6 +124,19 @@ describe('an attempt', () => {
     expect(call.attempts).toBe(4);
   });
 
+  it('keeps the headers of a response that is too long, and those of nothing else', async () => {
+    const { attempt, last } = start();
+    const headers = { 'retry-after': '7' };
+    for (const [error, kept] of [
+      [new BodyTooLarge(429, headers), headers],
+      [Object.assign(new Error('cut'), { headers }), undefined],
+    ] as const) {
+      const ending = attempt();
+      last().onError(error);
+      expect((await ending).unreadHeaders).toBe(kept);
+    }
+  });
+
   it('tells of texts that are longer than documented', async () => {
     const { attempt, answer, events } = start();
     const ending = attempt();
@@ -168,6 +181,24 @@ describe('an attempt', () => {
     expect(release.mock.calls).toEqual([[outcome]]);
     expect(started.call.permit).toBeUndefined();
   });
+});
+
+it.each([
+  [200, issued, undefined],
+  [429, { code: 1008, errorMessage: 'x' }, 'RATE_LIMITED'],
+])('an attempt without a permit ends as well (%d)', async (status, body, code) => {
+  const { attempt, answer } = start();
+  const ending = attempt();
+  answer(status, body);
+  expect((await ending).failure?.code).toBe(code);
+});
+
+it('an error that names the secret or the signature shows neither', async () => {
+  const { attempt, last } = start();
+  const ending = attempt();
+  const { Signature } = last().request.headers;
+  last().onError(new Error(`SecretA made ${Signature}`));
+  expect((await ending).failure?.cause).toMatchObject({ message: '[redacted] made [redacted]' });
 });
 
 describe('an attempt at a kept connection that was closed', () => {
