@@ -232,7 +232,10 @@ describe('a body', () => {
 
   it('that is refused for one of its fields is told which', async () => {
     const response = await makeHandler().handler(jsonRequest({ rejectedToken: 7 }));
-    expect(await response.json()).toEqual({ code: 'INVALID_REQUEST', message: expect.stringMatching(/^rejectedToken /) });
+    expect(await response.json()).toEqual({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(/^rejectedToken /),
+    });
   });
 
   it('that is no JSON in UTF-8 is refused, and no part of it comes back', async () => {

@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createAdmission } from './admission.js';
+
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 
 const nextIteration = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -23,4 +25,16 @@ it('lets so many start in each iteration of the event loop, in their order, with
   await nextIteration();
   expect(started).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   expect(counts).toEqual([4, 6, 8]);
+});
+
+it('wakes nobody once nothing waits and nothing was started', () => {
+  vi.useFakeTimers({ toFake: ['setImmediate', 'clearImmediate'] });
+  try {
+    const start = createAdmission(1);
+    for (let number = 0; number < 3; number += 1) start(() => {});
+    for (let iteration = 0; iteration < 4; iteration += 1) vi.advanceTimersToNextTimer();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
