@@ -38,3 +38,31 @@ it('wakes nobody once nothing waits and nothing was started', () => {
     vi.useRealTimers();
   }
 });
+
+it('lets the first ones start at once again after a crowd, and none of those who come then is lost', async () => {
+  const started: number[] = [];
+  const start = createAdmission(3);
+  const admit = (numbers: readonly number[]) => {
+    for (const number of numbers) start(() => started.push(number));
+  };
+  admit([1, 2, 3, 4]);
+  for (let iteration = 0; iteration < 4; iteration += 1) await nextIteration();
+  expect(started).toEqual([1, 2, 3, 4]);
+  admit([5, 6, 7, 8, 9]);
+  expect(started).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  for (let iteration = 0; iteration < 4; iteration += 1) await nextIteration();
+  expect(started).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+it('has nobody overtake who waits already, also where one that starts brings another', async () => {
+  const started: number[] = [];
+  const start = createAdmission(2);
+  for (const number of [1, 2]) start(() => started.push(number));
+  start(() => {
+    started.push(3);
+    start(() => started.push(5));
+  });
+  start(() => started.push(4));
+  for (let iteration = 0; iteration < 5; iteration += 1) await nextIteration();
+  expect(started).toEqual([1, 2, 3, 4, 5]);
+});
