@@ -23,12 +23,12 @@ afterEach(() => {
 });
 
 /** A pipeline of which a test is the transport; its delays are the longest that there may be. */
-function start(options: ClientSettings = {}) {
+function start(options: ClientSettings = {}, baseUrls = ['http://localhost:1/prefix']) {
   const events: NexconnEvent[] = [];
   const emit = (type: string, make: () => object) => void events.push({ type, ...make() } as NexconnEvent);
   const parts = makeParts({
     options: { now: Date.now, ...options },
-    baseUrls: ['http://localhost:1/prefix'],
+    baseUrls,
     monotonicNow: () => performance.now(),
     emit,
   });
@@ -77,6 +77,16 @@ describe('a call', () => {
       { type: 'wait', call: info, reason: 'retry', durationMs: 200 },
       { type: 'call-end', call: info, requestId: 'r-1', attempts: 2, durationMs: 230 },
     ]);
+  });
+
+  it('goes on at the backup at once, which is no wait to be told of', async () => {
+    const { run, answer, sent, events } = start({}, ['http://localhost:1', 'http://localhost:2']);
+    const running = run();
+    await answer(500, failed);
+    expect(sent.map(({ request: { origin } }) => origin)).toEqual(['http://localhost:2']);
+    await answer(200, issued);
+    await running;
+    expect(events.map(({ type }) => type)).toEqual(['call-start', 'attempt', 'attempt', 'call-end']);
   });
 
   it.each<[string, string, (started: ReturnType<typeof start>) => Promise<unknown>]>([
