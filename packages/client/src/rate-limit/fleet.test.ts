@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { checkFleet, createFleet } from './fleet.js';
 import type { RateFleet } from './rate-store.js';
 
-function makeFleet({ limit = 200, windowMs = 1000, shareWithoutStore = 0.1 } = {}) {
+function makeFleet({ limit = 200, windowMs = 1000, shareWithoutStore = 0.1, isTold = true } = {}) {
   const seen = { now: 0, limits: [] as number[] };
   const fleet = createFleet({
     ...{ key: 'key', limit, windowMs, shareWithoutStore },
@@ -11,7 +11,7 @@ function makeFleet({ limit = 200, windowMs = 1000, shareWithoutStore = 0.1 } = {
       onPermits: () => {},
       onLost: () => {},
       onFound: () => {},
-      onLimit: (perSecond) => seen.limits.push(perSecond),
+      ...(isTold && { onLimit: (perSecond: number) => seen.limits.push(perSecond) }),
     },
   });
   function note(answered: Partial<RateFleet> | undefined, isBusy = true): void {
@@ -116,6 +116,13 @@ describe('what a process may take alone', () => {
 });
 
 describe('the limit in force', () => {
+  it('need not be told to anybody', () => {
+    const { seen, note, spacingMs } = makeFleet({ isTold: false });
+    const ownMs = spacingMs();
+    note({ perSecond: 50 });
+    expect([spacingMs() / ownMs, seen.limits]).toEqual([4, []]);
+  });
+
   it('is the lowest one, never above the own one, and each change is told', () => {
     const { note, spacingMs, seen } = makeFleet();
     const ownMs = spacingMs();
@@ -141,4 +148,11 @@ it.each([
   { members: 2 },
 ])('%j is no fleet', (fleet) => {
   expect(() => checkFleet(fleet as RateFleet)).toThrow(TypeError);
+});
+
+it.each([
+  { members: 1, silent: 0, perSecond: 200 },
+  { members: 2, silent: 1, perSecond: 0.1 },
+])('%j is a fleet', (fleet) => {
+  expect(checkFleet(fleet)).toEqual(fleet);
 });
