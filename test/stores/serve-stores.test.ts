@@ -1,4 +1,5 @@
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
@@ -63,4 +64,14 @@ describe('two of nexconn serve hand out one token for a user', () => {
     await using postgres = await startPostgres();
     await expectOneTokenOfTwo(postgres.url);
   });
+});
+
+it.runIf(hasRedis)('nexconn serve says in words that a store is of a newer version', async () => {
+  await using redis = await startRedis();
+  const client = createClient({ url: redis.url });
+  client.on('error', () => {});
+  await client.connect();
+  await client.set('{nexconn-tokens}:schema', '9 9');
+  client.destroy();
+  await expect(serve(redis.url)).rejects.toThrow(/newer version/);
 });

@@ -313,6 +313,13 @@ describe('get', () => {
     expect([leased.length, await issued()]).toEqual([2, 2]);
   });
 
+  it('ends where the provider of App Secrets is silent', async () => {
+    const { instance } = makeSetting();
+    const tokens = instance({ clientSettings: { appSecret: () => new Promise<never>(() => {}) } });
+    fakeTime();
+    expect(await passTime(failureOf(tokens.get(ada)))).toMatchObject({ code: 'TRY_LATER', retryAfterMs: 2_000 });
+  });
+
   it('gives the token also where the listener of events fails', async () => {
     const { instance, issued } = makeSetting();
     const onEvent = (): never => {
@@ -765,7 +772,13 @@ describe('the store', () => {
 
   it('keeps a lease for as long as the API takes, however long that is', async () => {
     fakeTime();
-    const { instance, mock, issued } = makeSetting();
+    let asked = 0;
+    const memory = createMemoryStore();
+    const acquireLease: typeof memory.acquireLease = (...given) => {
+      asked += 1;
+      return memory.acquireLease(...given);
+    };
+    const { instance, mock, issued } = makeSetting({ ...memory, acquireLease });
     let calls = 0;
     let answer = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -780,6 +793,7 @@ describe('the store', () => {
     const first = instance({ clientSettings: patience }).get(ada);
     await vi.waitFor(() => expect(calls).toBe(1), { timeout: 60_000 });
     const second = instance({ clientSettings: patience, maxWaitMs: 200_000 }).get(ada);
+    await vi.waitFor(() => expect(asked).toBe(2), { timeout: 60_000 });
     // Three times as long as a lease that nobody extends.
     for (let passedMs = 0; passedMs < 46_000; passedMs += 500) await vi.advanceTimersByTimeAsync(500);
     expect(calls).toBe(1);

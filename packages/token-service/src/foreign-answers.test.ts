@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ada } from '../test/support/make-setting.js';
 import {
@@ -47,6 +48,30 @@ describe('an API', () => {
     const tokens = createTokenService({ client: makeClient(() => accessToken).client, store });
     await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'ISSUE_FAILED' });
     expect(await store.read(ada.userId)).toMatchObject({ token: undefined });
+  });
+});
+
+describe('a client of somebody else', () => {
+  it.each([
+    ['a TypeError', new TypeError('mine is not a function')],
+    ['a text', 'mine'],
+    ['undefined', undefined],
+  ])('that rejects with %s is at fault itself, not the store', async (_, thrown) => {
+    const client = { ...makeClient(() => 'new@sg').client, issueAccessToken: () => Promise.reject(thrown) };
+    const tokens = createTokenService({ client, store: createMemoryStore() });
+    await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'ISSUE_FAILED' });
+  });
+
+  it('whose App Secrets cannot be had now has the user come again, and shows nothing of where they are kept', async () => {
+    const failure = new Error('down: https://user:hunter2@vault', { cause: 'hunter2' });
+    const appSecrets = { ids: () => Promise.reject(failure) };
+    const client = { ...makeClient(() => 'new@sg').client, appSecrets };
+    const store = createMemoryStore();
+    const tokens = createTokenService({ client: client as never, store });
+    const error = await tokens.get(ada).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'TRY_LATER', retryAfterMs: 2_000 });
+    expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
+    await expect(tokens.reissueAll()).rejects.toMatchObject({ code: 'TRY_LATER' });
   });
 });
 
@@ -125,7 +150,7 @@ describe('errors of another copy of a package', () => {
     [away, { code: 'TRY_LATER', apiError: away }],
     [full, { code: 'QUEUE_FULL', retryAfterMs: 700 }],
     [badName, { code: 'INVALID_REQUEST' }],
-    [Object.assign(new Error('lost'), { code: 'ECONNRESET' }), { code: 'STORE_FAILED' }],
+    [Object.assign(new Error('lost'), { code: 'ECONNRESET' }), { code: 'ISSUE_FAILED' }],
   ])('of the client: %s', async (error, expected) => {
     const { client } = makeClient(() => raise(error));
     await expect(createTokenService({ client, store: createMemoryStore() }).get(ada)).rejects.toMatchObject(expected);

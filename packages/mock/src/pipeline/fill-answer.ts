@@ -97,11 +97,13 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
 
 /**
  * Headers that the mock sets itself: they say how an answer is sent, and of a `Content-Type` OpenAPI says that it is
- * ignored. A `Date` of the document's would be taken for the mock's clock.
+ * ignored. A `Date` of the document's would be taken for the mock's clock, and what it says of CORS would let every page in.
  */
 const ownHeaders = new Set([
   ...['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'proxy-connection'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-headers'],
+  ...['access-control-allow-methods', 'access-control-expose-headers', 'access-control-max-age'],
 ]);
 
 /** Returns a header's example as OpenAPI has it sent, in the style `simple`. */

@@ -209,6 +209,7 @@ it('sends header examples of every kind as OpenAPI has them, and sets itself wha
       Upgrade: 'h2c',
       'Keep-Alive': 'timeout=1',
     },
+    ...{ 'Access-Control-Allow-Origin': '*', 'access-control-allow-credentials': true },
   };
   const headers = {
     ...Object.fromEntries(Object.entries(examples).map(([name, example]) => [name, { example }])),

@@ -16,7 +16,7 @@ it.each([
   [limited, { code: 'TRY_LATER', retryAfterMs: 2_000, apiError: limited }],
   // The time of a busy API is no place in the queue.
   [busy, { code: 'TRY_LATER', retryAfterMs: 2_000, apiError: busy }],
-  [new Error('Lost.'), { code: 'STORE_FAILED', retryAfterMs: 2_000, apiError: undefined }],
+  [new Error('Lost.'), { code: 'ISSUE_FAILED', retryAfterMs: undefined, apiError: undefined }],
 ])('%s is told as what it means for the caller', (error, expected) => {
   expect(issueError(error)).toMatchObject({ name: 'TokenServiceError', ...expected });
   if ('code' in error && expected.code !== 'QUEUE_FULL') expect(issueError(error).message).toContain(error.code);

@@ -10,7 +10,7 @@ const laterMs = 2_000;
 /** Returns the error for a call that issued no token. A request that can never succeed keeps the client's error. */
 export function issueError(error: unknown): TokenServiceError | NexconnRequestError {
   if (isTokenServiceError(error) || isRequestError(error)) return error;
-  if (!isClientError(error)) return storeError(error);
+  if (!isClientError(error)) return unknownClientError(error);
   if (!error.retryable) {
     const message = `No token could be issued: ${error.code}. Its cause says what to mend.`;
     return new TokenServiceError(message, { code: 'ISSUE_FAILED', apiError: error });
@@ -18,6 +18,19 @@ export function issueError(error: unknown): TokenServiceError | NexconnRequestEr
   if (isRateLimitError(error) && error.retryAfterMs !== undefined) return queueError(error);
   const message = `No token could be issued now: ${error.code}. Try again later.`;
   return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, apiError: error });
+}
+
+/** Returns the error for what no client of this toolkit throws: a middleware of the app's, or a client of its own, has failed. */
+function unknownClientError(cause: unknown): TokenServiceError {
+  const message = 'No token could be issued: the client failed with an error of its own. Its cause says what to mend.';
+  return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: safeCause(cause, redactLikelySecrets) });
+}
+
+/** Returns the error for App Secrets whose provider failed, or was silent. */
+export function secretIdsError(cause: unknown): TokenServiceError {
+  const message = 'It cannot be told now which App Secret is in force. Try again later; its cause says what to mend.';
+  const safe = safeCause(cause, redactLikelySecrets);
+  return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, cause: safe });
 }
 
 /** Returns the error for a result that holds no token of the user who asked for one. */

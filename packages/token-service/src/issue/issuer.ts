@@ -5,6 +5,7 @@ import { clearInterval, performanceNow, setInterval, setTimeout } from '../syste
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
 import { createCoolDown } from './cool-down.js';
 import { foreignResultError, issueError, storeError, unreadableError, waitError } from './issue-errors.js';
+import { readSecretIds } from './read-secret-ids.js';
 import { judgeToken, type Verdict } from './token-policy.js';
 
 /** What a token is issued for. */
@@ -62,7 +63,7 @@ export function createIssuer(settings: Settings): Issuer {
   }
 
   async function judge(entry: StoreEntry, user: TokenUser, rejectedToken?: string): Promise<Verdict> {
-    const secretIds = await client.appSecrets.ids();
+    const secretIds = await readSecretIds(settings);
     const context = { secretIds, validityMs, now: now(), rejectedToken };
     const verdict = judgeToken(entry, user, context);
     const { fallback } = verdict;

@@ -4,6 +4,7 @@ import { resolveReissueOptions, type Settings } from '../resolve-options.js';
 import { clearTimeout, performanceNow, setTimeout } from '../system-time.js';
 import type { ReissueOptions, ReissueProgress, StoredUser } from '../types.js';
 import { storeError } from './issue-errors.js';
+import { readSecretIds } from './read-secret-ids.js';
 import { secretInForce } from './token-policy.js';
 
 /** Issues for one user. A probe is issued whatever is stored. */
@@ -75,15 +76,16 @@ export async function reissueOutdated(
  * Returns the App Secret that every token is to be of. One that waits for its rotation is in force once the API accepts
  * it, which one call finds out.
  */
-async function findTarget({ client, store }: Settings, probe: (user: StoredUser) => Promise<unknown>): Promise<string> {
-  const { all, inForce } = await client.appSecrets.ids();
+async function findTarget(settings: Settings, probe: (user: StoredUser) => Promise<unknown>): Promise<string> {
+  const { client, store } = settings;
+  const { all, inForce } = await readSecretIds(settings);
   const last = all.at(-1) ?? inForce;
   if (secretInForce({ all, inForce }, await store.currentSecret().catch(failing)) === last) return last;
   const users = await store.listOutdated(last, undefined, maxProbes).catch(failing);
   // Whoever has just rotated it must not be told that there is nothing to do.
   if (users.length > 0) client.appSecrets.tryNext?.();
   await probeOneOf(users, probe);
-  return secretInForce(await client.appSecrets.ids(), await store.currentSecret().catch(failing)) ?? last;
+  return secretInForce(await readSecretIds(settings), await store.currentSecret().catch(failing)) ?? last;
 }
 
 /** One user whom the API does not accept must not keep the tokens of all others from being issued. */

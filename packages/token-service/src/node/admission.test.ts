@@ -1,7 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it, vi } from 'vitest';
 import { createAdmission } from './admission.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const nextIteration = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -65,4 +70,26 @@ it('has nobody overtake who waits already, also where one that starts brings ano
   start(() => started.push(4));
   for (let iteration = 0; iteration < 5; iteration += 1) await nextIteration();
   expect(started).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('lets go of what has started while the crowd goes on', async () => {
+  const registry = new FinalizationRegistry<number>(() => (freed += 1));
+  const admit = createAdmission(1);
+  let freed = 0;
+  /** One comes for each that starts, so that somebody always waits. */
+  function add(): void {
+    const held = { big: new Uint8Array(1_000) };
+    registry.register(held, 0);
+    admit(() => void held.big);
+  }
+  for (let count = 0; count < 20; count += 1) add();
+  await vi.waitFor(
+    async () => {
+      add();
+      await nextIteration();
+      collectGarbage();
+      expect(freed).toBeGreaterThan(100);
+    },
+    { timeout: 60_000, interval: 1 },
+  );
 });

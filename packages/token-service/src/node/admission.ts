@@ -10,34 +10,36 @@ export type Admit = (start: () => void) => void;
  * Whoever waits holds a connection, so that the server's limit of these is the limit of the queue.
  */
 export function createAdmission(maxStarts: number): Admit {
-  let waiting: (() => void)[] = [];
-  let head = 0;
+  let arrived: (() => void)[] = [];
+  /** Those that arrived before, last one first: what has started is let go, also where the crowd does not end. */
+  let next: (() => void)[] = [];
   let started = 0;
   let isArmed = false;
+
+  const isEmpty = (): boolean => next.length + arrived.length === 0;
 
   function arm(): void {
     if (isArmed) return;
     isArmed = true;
-    setImmediate(next);
+    setImmediate(iterate);
   }
 
-  function next(): void {
+  function iterate(): void {
     [isArmed, started] = [false, 0];
-    if (head === waiting.length) return;
+    if (isEmpty()) return;
     // First, so that a start that throws holds up no other.
     arm();
-    while (started < maxStarts && head < waiting.length) {
+    while (started < maxStarts && !isEmpty()) {
+      if (next.length === 0) [next, arrived] = [arrived.reverse(), []];
       started += 1;
-      head += 1;
-      waiting[head - 1]?.();
+      next.pop()?.();
     }
-    if (head === waiting.length) [waiting, head] = [[], 0];
   }
 
   return function admit(start) {
     arm();
-    if (waiting.length > 0 || started >= maxStarts) {
-      waiting.push(start);
+    if (!isEmpty() || started >= maxStarts) {
+      arrived.push(start);
       return;
     }
     started += 1;

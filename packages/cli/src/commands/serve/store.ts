@@ -163,6 +163,10 @@ async function openPostgres(url: string, onTrouble: (error: unknown) => void): P
 
 function unanswered(description: string, cause: unknown): CliError {
   const { code, remedy } = explainStoreFailure(cause);
+  // A store of a newer version, or another app's, is refused in words.
+  if (code === 'STORE_FAILED' && cause instanceof Error && cause.cause === undefined) {
+    return new CliError(`The store ${description}: ${cause.message}`, { code: 'STORE_UNAVAILABLE', cause });
+  }
   const isAway = code === undefined || /^(ECONN|EHOST|ENOTFOUND|EAI_|E?TIMED_?OUT)/.test(code);
   const check = `Check ${placesOf('store')}`;
   const message = isAway
