@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFailover, type Host, onlyHost, toHost } from './failover.js';
 
 const primary = 'https://a.example';
@@ -39,6 +39,37 @@ it('a host that is the only one takes every attempt, and no other is next', () =
   const host = toHost(primary);
   const { pick, failed, hasOther } = onlyHost(host);
   expect([pick(), pick([host]), failed(host), hasOther([])]).toEqual([host, host, false, false]);
+});
+
+describe('an attempt that waits for a host', () => {
+  it('leaves it once it goes down while the other is up', () => {
+    const { hosts } = start();
+    const [first, second] = [hosts.pick(), hosts.pick()];
+    const waiting = [hosts.pick(), hosts.pick()];
+    const left: Host[] = [];
+    for (const host of waiting) hosts.whenDown(host, () => left.push(host));
+    hosts.whenDown(waiting[1] as Host, undefined);
+    hosts.failed(first);
+    hosts.failed(second);
+    expect(left).toEqual([waiting[0]]);
+  });
+
+  it('stays where the other one is down, or where an older attempt fails after it has come up again', () => {
+    const { hosts, pass } = start();
+    const [old, older] = [hosts.pick(), hosts.pick()];
+    hosts.failed(old);
+    hosts.failed(hosts.pick());
+    pass(100);
+    hosts.succeeded(hosts.pick());
+    const leave = vi.fn();
+    hosts.whenDown(hosts.pick(), leave);
+    hosts.failed(older);
+    expect(leave).not.toHaveBeenCalled();
+    const alone = start([primary]).hosts;
+    alone.whenDown(alone.pick(), leave);
+    alone.failed(alone.pick());
+    expect(leave).not.toHaveBeenCalled();
+  });
 });
 
 describe('createFailover', () => {

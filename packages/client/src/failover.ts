@@ -23,6 +23,8 @@ export interface Failover {
   readonly succeeded: (host: Host) => void;
   /** The host did not answer as the API does; returns whether another one is up. */
   readonly failed: (host: Host) => boolean;
+  /** Has `leave` called once the host goes down while another is up, where an attempt waits for it; undefined ends this. */
+  readonly whenDown: (host: Host, leave: (() => void) | undefined) => void;
   /** The attempt ended without a verdict about the host. */
   readonly released: (host: Host) => void;
   /** Whether there is a host where no attempt of the call has failed. */
@@ -45,6 +47,8 @@ interface HostState extends Host {
   changes: number;
   /** Whether one call probes it, while the others stay where they are. */
   isProbed: boolean;
+  /** The attempts that wait for it, and how each leaves it. */
+  readonly waiting: Map<Host, () => void>;
 }
 
 /** A host as it was picked for one attempt. */
@@ -65,7 +69,7 @@ export function createFailover(
   { coolDownMs, monotonicNow, onFailover }: FailoverOptions,
 ): Failover {
   const states: HostState[] = given.map((host) => {
-    return { ...host, downUntil: 0, failures: 0, failedAt: 0, changes: 0, isProbed: false };
+    return { ...host, downUntil: 0, failures: 0, failedAt: 0, changes: 0, isProbed: false, waiting: new Map() };
   });
   let current = states[0] as HostState;
 
@@ -114,13 +118,19 @@ export function createFailover(
       }
       moveTo(states.find(({ failures }) => failures === 0) ?? state);
     },
+    whenDown(host, leave) {
+      const { waiting } = (host as PickedHost).state;
+      if (leave) waiting.set(host, leave);
+      else waiting.delete(host);
+    },
     released: (host) => endProbe(host as PickedHost),
     failed(host) {
       const { state, changes } = host as PickedHost;
       const now = monotonicNow();
+      const isNews = changes === state.changes;
       endProbe(host as PickedHost);
       // Of many calls under way that fail together, the first counts, and none that began before the host came up again.
-      if (changes === state.changes) {
+      if (isNews) {
         state.changes += 1;
         state.failedAt = now;
         if (state.downUntil <= now) {
@@ -130,6 +140,7 @@ export function createFailover(
       }
       const other = firstUp(states, now);
       if (other) moveTo(other);
+      if (other && isNews) for (const leave of [...state.waiting.values()]) leave();
       return other !== undefined;
     },
     hasOther: (failedAt) => othersThan(failedAt).length > 0,
@@ -138,5 +149,13 @@ export function createFailover(
 
 /** Returns a failover with a single host, for a call to another host than the client's: its own `baseUrl`, or where a middleware sent it. */
 export function onlyHost(host: Host): Failover {
-  return { pick: () => host, succeeded() {}, failed: () => false, released() {}, hasOther: () => false };
+  const none = (): void => {};
+  return {
+    pick: () => host,
+    succeeded: none,
+    failed: () => false,
+    whenDown: none,
+    released: none,
+    hasOther: () => false,
+  };
 }

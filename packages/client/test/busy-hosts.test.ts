@@ -19,14 +19,19 @@ async function startSilence() {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  let accepted = 0;
-  server.on('connection', () => {
+  let [accepted, asked] = [0, 0];
+  server.on('connection', (socket) => {
     accepted += 1;
+    socket.once('data', () => {
+      asked += 1;
+    });
   });
   return {
     url: `https://127.0.0.1:${port}`,
     open: () => sockets.size,
     accepted: () => accepted,
+    /** How many connections something was sent over: undici opens one anew for nothing after a request that was cancelled. */
+    asked: () => asked,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -131,6 +136,59 @@ describe('more calls than there may be connections', () => {
     started.letGo();
     await Promise.all(calls);
     expect(started.server.received).toHaveLength(64);
+  });
+});
+
+describe('calls that wait for a connection to a host that goes down', () => {
+  const numberOfCalls = 150;
+
+  /** Starts many calls at once to a primary, beside a backup that is well. */
+  async function startCalls(primary: string, settings: ClientSettings) {
+    const backup = await startServer(good);
+    const events: NexconnEvent[] = [];
+    const onEvent = (event: NexconnEvent) => events.push(event);
+    const baseUrls = [primary, backup.url] as const;
+    const nexconn = createNexconnClient({ ...credentials, baseUrls, rateLimit: false, onEvent, ...settings });
+    const onPermit = vi.fn();
+    const attempts: number[] = [];
+    const onAccepted = (accepted: { readonly attempts: number }) => attempts.push(accepted.attempts);
+    const calls = Promise.all(
+      Array.from({ length: numberOfCalls }, () => nexconn.issueAccessToken(request, { onPermit, onAccepted })),
+    );
+    const dispose = async () => {
+      await nexconn.close();
+      await backup[Symbol.asyncDispose]();
+    };
+    return { backup, events, onPermit, attempts, calls, [Symbol.asyncDispose]: dispose };
+  }
+
+  it('go to the other one at once, which is no attempt more', async () => {
+    const unavailable = json(503, {});
+    const held: (() => void)[] = [];
+    await using primary = await startServer((...given) =>
+      held.length < 64 ? held.push(() => unavailable(...given)) : unavailable(...given),
+    );
+    await using started = await startCalls(primary.url, { timeoutMs: 3_600_000, deadlineMs: 3_600_000 });
+    await until(() => expect(held).toHaveLength(64));
+    for (const refuse of held) refuse();
+    await started.calls;
+    expect([primary.received.length, started.backup.received.length]).toEqual([64, numberOfCalls]);
+    const repeated = started.attempts.filter((attempts) => attempts !== 1);
+    expect(repeated).toEqual(Array.from({ length: 64 }, () => 2));
+    expect(started.onPermit).toHaveBeenCalledTimes(numberOfCalls);
+    const types = started.events.map(({ type }) => type);
+    expect(types.filter((type) => type === 'attempt')).toHaveLength(numberOfCalls + 64);
+    expect(types.filter((type) => type === 'failover')).toHaveLength(1);
+    expect(types.filter((type) => type === 'wait').length).toBeGreaterThanOrEqual(numberOfCalls - 64);
+  });
+
+  it.each(['https:', 'http:'])('do not wait for it where it is silent over %s', async (protocol) => {
+    await using silence = await startSilence();
+    const primary = silence.url.replace('https:', protocol);
+    await using started = await startCalls(primary, { timeoutMs: 3_000, deadlineMs: 3_600_000 });
+    await started.calls;
+    expect(silence.asked()).toBeLessThanOrEqual(64);
+    expect(started.backup.received).toHaveLength(numberOfCalls);
   });
 });
 

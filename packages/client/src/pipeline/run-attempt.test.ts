@@ -25,11 +25,11 @@ afterEach(() => {
 });
 
 /** One call, of which a test is the transport. */
-function start(callOptions: CallOptions = {}, options: ClientSettings = {}) {
+function start(callOptions: CallOptions = {}, options: ClientSettings = {}, baseUrls = ['http://localhost:1']) {
   const monotonicNow = () => performance.now();
   const events: NexconnEvent[] = [];
   const emit = (type: string, make: () => object) => void events.push({ type, ...make() } as NexconnEvent);
-  const parts = makeParts({ options: { now: Date.now, ...options }, monotonicNow, emit });
+  const parts = makeParts({ options: { now: Date.now, ...options }, baseUrls, monotonicNow, emit });
   const sent: (TransportHandler & { readonly request: HttpRequest; isCancelled: boolean })[] = [];
   const call: Call = {
     ...makeCall(callOptions, parts.settings),
@@ -285,6 +285,38 @@ describe('the time of an attempt', () => {
     expect(released).toHaveBeenCalledTimes(1);
     expect(release).not.toHaveBeenCalled();
     expect(events).toEqual([]);
+  });
+
+  it('goes on at the other host, as the same attempt, where the one that it waits for goes down', async () => {
+    const { attempt, last, call, sent, parts, events, answer } = start({}, {}, [
+      'http://a.example',
+      'http://b.example',
+    ]);
+    const other = parts.failover.pick();
+    call.resend = 'due';
+    const ending = attempt();
+    last().onWait?.();
+    await vi.advanceTimersByTimeAsync(10);
+    parts.failover.failed(other);
+    expect(last().isCancelled).toBe(true);
+    expect(events).toEqual([{ type: 'wait', call: info, reason: 'connection', durationMs: 10 }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent.map(({ request: { origin } }) => origin)).toEqual(['http://a.example', 'http://b.example']);
+    answer(200, issued);
+    expect(await ending).toMatchObject({ counts: 0, isSent: true, failure: undefined });
+    expect([call.attempts, call.resend]).toEqual([0, 'done']);
+  });
+
+  it.each(['connection', 'transport'] as const)('stays at its host once a wait for a %s is over', async (waitedFor) => {
+    const { attempt, last, parts, answer } = start({}, {}, ['http://a.example', 'http://b.example']);
+    const other = parts.failover.pick();
+    const ending = attempt();
+    last().onWait?.();
+    last().onSend?.(waitedFor);
+    parts.failover.failed(other);
+    expect(last().isCancelled).toBe(false);
+    answer(200, issued);
+    expect((await ending).host.origin).toBe('http://a.example');
   });
 
   it('is over at once where the signal is aborted before it is signed', async () => {

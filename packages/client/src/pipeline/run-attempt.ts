@@ -19,13 +19,16 @@ import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
 import { signatureOf, signRequest } from './sign-request.js';
 
+/** What an attempt ends with that waits for a connection to a host that goes down: it has not been sent, and picks again. */
+const hostIsDown = new Error();
+
 /**
  * Tries once: waits for its permit, signs with a nonce and timestamp of its own, sends, reads and classifies.
  *
  * @throws {NexconnError} where nothing was sent, or the caller ended the call
  */
 export async function runAttempt(request: HttpRequest, call: Call, deadline: Deadline, parts: Parts): Promise<Attempt> {
-  const { settings, failover, secrets, clock, rateLimits, monotonicNow } = parts;
+  const { settings, failover, secrets, clock, rateLimits } = parts;
   // Nothing is awaited where there is nothing to wait for: each time costs as much as a check of the request.
   const waiting = rateLimits.waitForPermit(call, deadline);
   if (waiting) await waiting;
@@ -35,27 +38,35 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   const signed = signRequest(request, call, secret, parts);
   const headers = signed instanceof Promise ? await signed : signed;
   deadline.check();
-  const host = failover.pick(call.failedAt);
-  const attempt = createAttempt(host, secret, clockOffsetMs, call, parts);
-  call.attempts += attempt.counts;
+  const counts = call.resend === 'due' ? 0 : 1;
   if (call.resend) call.resend = 'done';
   const redact = redactFor(secrets, headers, settings);
-  try {
-    const response = await send(addressTo(host, request, headers, call), call, deadline, attempt, parts);
-    attempt.answer = classifyAnswer(readBody(response), response, call, redact);
-    attempt.failure = attempt.answer.failure;
-  } catch (error) {
-    attempt.isReset = error instanceof ConnectionReset;
-    if (error instanceof BodyTooLarge) attempt.unreadHeaders = error.headers;
-    attempt.failure = attemptError(attempt.isReset ? (error as Error).cause : error, call, host.origin, redact);
-  }
-  if (!attempt.isSent) {
+  for (;;) {
+    const host = failover.pick(call.failedAt);
+    const attempt = createAttempt(host, secret, clockOffsetMs, counts, parts);
+    call.attempts += counts;
+    try {
+      const response = await send(addressTo(host, request, headers, call), call, deadline, attempt, parts);
+      attempt.answer = classifyAnswer(readBody(response), response, call, redact);
+      attempt.failure = attempt.answer.failure;
+    } catch (error) {
+      attempt.isReset = error instanceof ConnectionReset;
+      if (error instanceof BodyTooLarge) attempt.unreadHeaders = error.headers;
+      if (error !== hostIsDown)
+        attempt.failure = attemptError(attempt.isReset ? (error as Error).cause : error, call, host.origin, redact);
+    }
+    if (attempt.isSent) return conclude(attempt, call, parts);
+    failover.whenDown(host, undefined);
     failover.released(host);
-    throw attempt.failure;
+    if (attempt.failure) throw attempt.failure;
   }
+}
+
+/** Ends an attempt that was sent. */
+function conclude(attempt: Attempt, call: Call, parts: Parts): Attempt {
   releasePermit(attempt, call);
-  attempt.receivedAt = settings.now();
-  attempt.tookMs = monotonicNow() - attempt.startedAt;
+  attempt.receivedAt = parts.settings.now();
+  attempt.tookMs = parts.monotonicNow() - attempt.startedAt;
   // One that is sent again is told of once.
   if (!attempt.isReset || call.resend) emitAttempt(attempt, call, parts);
   return attempt;
@@ -72,7 +83,7 @@ function createAttempt(
   host: Host,
   secret: ChosenSecret,
   clockOffsetMs: number,
-  { resend }: Call,
+  counts: Attempt['counts'],
   { settings, monotonicNow }: Parts,
 ): Attempt {
   const sentAt = settings.now();
@@ -82,7 +93,7 @@ function createAttempt(
     secret,
     clockOffsetMs,
     isReset: false,
-    counts: resend === 'due' ? 0 : 1,
+    counts,
     isSent: true,
     startedAt: monotonicNow(),
     tookMs: 0,
@@ -133,8 +144,11 @@ function send(
   call: Call,
   deadline: Deadline,
   attempt: Attempt,
-  { emit, monotonicNow, settings }: Parts,
+  { emit, failover, monotonicNow, settings }: Parts,
 ): Promise<HttpResponse> {
+  const { host } = attempt;
+  const tellWait = (durationMs: number): void =>
+    emit('wait', () => ({ call: call.info, reason: 'connection' as const, durationMs }));
   const timeout = (leftMs: number) => (): NexconnError =>
     leftMs < call.timeoutMs ? deadline.error() : timeoutError(call, request.origin);
   const firstLeftMs = deadline.leftMs(attempt.startedAt);
@@ -144,19 +158,26 @@ function send(
         attempt.isSent = false;
         call.attempts -= attempt.counts;
         limit(deadline.leftMs(), () => deadline.error());
+        failover.whenDown(host, () => {
+          failover.whenDown(host, undefined);
+          cancel();
+          tellWait(monotonicNow() - attempt.startedAt);
+          onError(hostIsDown);
+        });
       };
       const onSend: TransportHandler['onSend'] = (waitedFor) => {
         const durationMs = monotonicNow() - attempt.startedAt;
         attempt.isSent = true;
+        failover.whenDown(host, undefined);
         attempt.startedAt += durationMs;
         attempt.sentAt = settings.now();
         call.attempts += attempt.counts;
         const leftMs = deadline.leftMs(attempt.startedAt);
         limit(Math.min(call.timeoutMs, leftMs), timeout(leftMs));
-        if (waitedFor === 'transport') return;
-        emit('wait', () => ({ call: call.info, reason: 'connection' as const, durationMs }));
+        if (waitedFor !== 'transport') tellWait(durationMs);
       };
-      return call.send(request, { onResponse, onError, onWait, onSend });
+      const cancel = call.send(request, { onResponse, onError, onWait, onSend });
+      return cancel;
     },
     Math.min(call.timeoutMs, firstLeftMs),
     timeout(firstLeftMs),
