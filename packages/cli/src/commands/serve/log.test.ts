@@ -29,6 +29,14 @@ it('a time-out is logged with its code and with what timed out', async () => {
   expect(JSON.parse(lines.join('')).error).toEqual({ code: 'TIMED_OUT', message: 'The store is still closing.' });
 });
 
+it('an error on which a client has hung a secret is told by its code, without the secret', () => {
+  const lines: string[] = [];
+  const log = createLog({ write: (line: string) => lines.push(line) > 0 });
+  log.warn({ error: Object.assign(new Error('no'), { code: '28P01', password: 'p1' }) }, 'store does not answer');
+  expect(JSON.parse(lines.join('')).error).toMatchObject({ code: '28P01' });
+  expect(lines.join('')).not.toContain('p1');
+});
+
 it('values of secret fields are redacted down to the third level, in lists as well, and the rest stays as it is', () => {
   const lines: string[] = [];
   const log = createLog({ write: (line: string) => lines.push(line) > 0 }, 'info', () => ({ Cookie: 'c0' }));

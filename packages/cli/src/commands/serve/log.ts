@@ -56,7 +56,8 @@ export function createLog(sink: TextSink, level = 'info', mixin: () => object = 
 
 /** Returns a value with secret fields redacted. Pino's own `redact` costs as much as the rest of a line. */
 function withoutSecrets<Value>(value: Value, depth = 1): Value {
-  if (typeof value !== 'object' || value === null || depth > maxDepth) return value;
+  // What is kept of an error `describeError` decides, and a copy would be none.
+  if (typeof value !== 'object' || value === null || value instanceof Error || depth > maxDepth) return value;
   let copy: Value | undefined;
   for (const [name, each] of Object.entries(value)) {
     const kept = secretFields.has(name) ? '[redacted]' : withoutSecrets(each, depth + 1);
