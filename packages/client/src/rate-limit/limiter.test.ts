@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { acquireAbortable, demand, makeRequest, TooLong } from '../../test/rate-limit/make-request.js';
-import { createLimiter, type Limiter, type StartTimer, startTimer } from './limiter.js';
+import {
+  acquireAbortable,
+  demand,
+  makeLimiter,
+  makeRequest,
+  monotonicNow,
+  TooLong,
+} from '../../test/rate-limit/make-request.js';
+import { createLimiter, type StartTimer, startTimer } from './limiter.js';
 import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';
 import { createWindow } from './window.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
-
-const monotonicNow = (): number => performance.now();
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -15,11 +20,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function makeLimiter(): Limiter {
-  const createSource = () => createWindow({ limit: 200, windowMs: 1000, monotonicNow });
-  return createLimiter({ createSource, monotonicNow, startTimer });
-}
 
 describe('a limiter of one process', () => {
   it('lets the first one go at once, and the next one after an even distance', async () => {

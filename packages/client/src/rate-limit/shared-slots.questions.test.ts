@@ -409,7 +409,7 @@ describe('a store that says nothing', () => {
     want(1);
     await answer(50);
     expect(states).toEqual(['Closed', 'found']);
-    // Nothing had been reserved: there is something to ask for now.
+    // What the lost question reserved was nothing, so the next one asks for a slot.
     expect([questions.length, last().added.reservedMs]).toEqual([4, evenMs]);
   });
 

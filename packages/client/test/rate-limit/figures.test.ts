@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLimiter, type Limiter, type StartTimer, startTimer } from '../../src/rate-limit/limiter.js';
+import { createLimiter, type StartTimer } from '../../src/rate-limit/limiter.js';
 import type { RateReservation } from '../../src/rate-limit/rate-store.js';
 import { createWindow } from '../../src/rate-limit/window.js';
-import { demand, makeRequest, TooLong } from './make-request.js';
+import { demand, makeLimiter, makeRequest, monotonicNow, TooLong } from './make-request.js';
 import { call, makeSharedLimiter, makeStore } from './make-store.js';
 import { mostWithin } from './simulation.js';
 import { createRandom, createVirtualTime } from './virtual-time.js';
@@ -11,19 +11,12 @@ import { createRandom, createVirtualTime } from './virtual-time.js';
 
 vi.mock('../../src/system-time.js', () => import('../../../../test/support/faked-time.js'));
 
-const monotonicNow = (): number => performance.now();
-
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function makeLimiter(): Limiter {
-  const createSource = () => createWindow({ limit: 200, windowMs: 1000, monotonicNow });
-  return createLimiter({ createSource, monotonicNow, startTimer });
-}
 
 describe('a limiter of one process', () => {
   it('lets 198 a second go at the least, and never more than 200 in any second', async () => {

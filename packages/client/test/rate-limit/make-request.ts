@@ -1,4 +1,14 @@
-import type { Limiter, PermitRequest } from '../../src/rate-limit/limiter.js';
+import { createLimiter, type Limiter, type PermitRequest, startTimer } from '../../src/rate-limit/limiter.js';
+import { createWindow } from '../../src/rate-limit/window.js';
+
+/** The time of the process, which a test may have faked. */
+export const monotonicNow = (): number => performance.now();
+
+/** Returns the limiter of a process that may send 200 requests a second. */
+export function makeLimiter(): Limiter {
+  const createSource = () => createWindow({ limit: 200, windowMs: 1000, monotonicNow });
+  return createLimiter({ createSource, monotonicNow, startTimer });
+}
 
 /** The error of a request that would wait for too long. */
 export class TooLong extends Error {
