@@ -43,7 +43,9 @@ describe('an API', () => {
     ['NUL', 'a\0b@sg'],
     ['half an emoji', 'a\ud83d@sg'],
     ['a line feed', 'a@sg\n'],
-  ])('whose token has %s, which a store would change, is refused and nothing is stored', async (_, accessToken) => {
+    ['nothing but spaces', '   '],
+    ['nothing but what is not seen', '\u200b\u3000\u2800'],
+  ])('whose token has %s is refused and nothing is stored', async (_, accessToken) => {
     const store = createMemoryStore();
     const tokens = createTokenService({ client: makeClient(() => accessToken).client, store });
     await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'ISSUE_FAILED' });

@@ -177,7 +177,7 @@ export interface TokenService {
    * any instance.
    *
    * A new one is issued where the token has expired, its App Secret was rotated, or name or avatar changed. While the API
-   * cannot be told of the latter, it resolves to the stored token, and the next call tries again.
+   * cannot be told of the latter, it resolves to the stored token; a call that has failed is not repeated for a minute.
    *
    * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED
    * @throws {NexconnRequestError} INVALID_REQUEST

@@ -304,6 +304,8 @@ describe('a row', () => {
     [{ accessToken: '' }],
     [{ accessToken: 'a\0b' }],
     [{ accessToken: 'a\ud83d' }],
+    [{ accessToken: ' ' }],
+    [{ accessToken: ' \u3000\u200b' }],
     [{ issuedAt: '1' }],
     [{ issuedAt: Number.NaN }],
     [{ accessToken: 'nexconn-encrypted:2:' }],
@@ -344,5 +346,45 @@ describe('a verdict', () => {
     expect(await issuer.judge(entry, { ...grace, userId: 'bob' })).toMatchObject({ reason: 'changed' });
     time.now += 1_000;
     expect(await issuer.judge(entry, grace)).toMatchObject({ reason: 'changed' });
+  });
+
+  describe.each([
+    ['changed', { ...ada, name: 'Grace' }, stored],
+    ['early', ada, { ...stored, issuedAt: 100_000 }],
+  ] as const)('on a user for whom a call has failed: %s', (reason, user, token) => {
+    const entry = { token, currentSecret: 'a' };
+    const trouble = { name: 'NexconnError', code: 'NETWORK', retryable: true };
+    const wrongSecret = { name: 'NexconnError', code: 'SIGNATURE_REJECTED', retryable: false };
+    const full = { name: 'NexconnRateLimitError', code: 'QUEUE_TOO_LONG', retryable: true, retryAfterMs: 700 };
+    const badName = { name: 'NexconnRequestError', code: 'INVALID_REQUEST', retryable: false };
+
+    async function verdictsAfter(error: object, passedMs = 0) {
+      const time = { now: 1_000_000 };
+      const { issuer } = makeIssuer({
+        work: () => Promise.reject(Object.assign(new Error('No.'), error)),
+        options: { now: () => time.now, tokenValiditySeconds: 1_000, changeCoolDownMs: 0 },
+      });
+      const before = await issuer.judge(entry, user);
+      await expect(issuer.issue({ user, reason, priority: 'interactive' })).rejects.toThrow();
+      time.now += passedMs;
+      return {
+        before,
+        after: await issuer.judge(entry, user),
+        other: await issuer.judge(entry, { ...user, userId: 'b' }),
+      };
+    }
+
+    it.each([trouble, wrongSecret])('is for a minute that on one with nothing to tell: $code', async (error) => {
+      const { before, after, other } = await verdictsAfter(error);
+      expect(after).toEqual({ token, renewal: undefined });
+      expect(other).toEqual(before);
+      const later = await verdictsAfter(error, 60_000);
+      expect(later.after).toEqual(later.before);
+    });
+
+    it.each([full, badName])('is as before where the API was not asked: $code', async (error) => {
+      const { before, after } = await verdictsAfter(error);
+      expect(after).toEqual(before);
+    });
   });
 });

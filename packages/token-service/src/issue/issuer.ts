@@ -31,12 +31,16 @@ const leaseMs = 15_000;
 const extendEveryMs = 5_000;
 /** How often those who wait for another instance look. */
 const pollMs = { min: 50, max: 150 };
-/** Of how many users it is remembered when they changed last. */
-const maxChanges = 100_000;
+/** How long a call that has failed is not made again for a user who has a valid token. */
+const failureCoolDownMs = 60_000;
+/** Of how many users it is remembered when they changed, or failed, last. */
+const maxUsers = 100_000;
 
 /** Some stores cut a text at NUL, or replace half a surrogate pair: the token that they return would be another one. */
 function isKeptToken(accessToken: unknown): boolean {
-  return typeof accessToken === 'string' && accessToken !== '' && !/[\p{Cc}\p{Cs}]/u.test(accessToken);
+  if (typeof accessToken !== 'string' || /[\p{Cc}\p{Cs}]/u.test(accessToken)) return false;
+  // Not blank: something of it is seen.
+  return /[^\s\p{Cf}\p{DI}\u2800]/u.test(accessToken);
 }
 
 function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }: StoredToken, asked: string): boolean {
@@ -44,12 +48,19 @@ function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }:
   return userId === asked && isText && isKeptToken(accessToken) && Number.isFinite(issuedAt);
 }
 
+/** Whether the API was asked in vain, and would be again with each log-in. */
+function mayRepeat(failure: unknown): boolean {
+  const { code } = issueError(failure);
+  return code === 'TRY_LATER' || code === 'ISSUE_FAILED';
+}
+
 /** Ends a call that turns out to be none of this instance's once it has its permit. */
 const notNeeded = new Error('The token is issued by another instance.');
 
 export function createIssuer(settings: Settings): Issuer {
   const { client, store, validityMs, maxWaitMs, now, emit, unreadableTokens } = settings;
-  const changes = createCoolDown({ coolDownMs: settings.changeCoolDownMs, maxUsers: maxChanges, now });
+  const changes = createCoolDown({ coolDownMs: settings.changeCoolDownMs, maxUsers, now });
+  const failures = createCoolDown({ coolDownMs: failureCoolDownMs, maxUsers, now });
 
   /** Nothing that is not the token of this user, in clear, is taken for one, whoever wrote it there. */
   async function read(userId: string): Promise<StoreEntry> {
@@ -65,10 +76,13 @@ export function createIssuer(settings: Settings): Issuer {
   async function judge(entry: StoreEntry, user: TokenUser, rejectedToken?: string): Promise<Verdict> {
     const secretIds = await readSecretIds(settings);
     const context = { secretIds, validityMs, now: now(), rejectedToken };
-    const verdict = judgeToken(entry, user, context);
-    const { fallback } = verdict;
+    const hasFailed = failures.isOn(user.userId);
+    const asked = judgeToken(entry, user, context);
+    const { fallback } = asked;
+    const isCoolingDown = fallback && (hasFailed || changes.isOn(user.userId));
     // As if nothing had changed: the next one after that time tells the API.
-    return fallback && changes.isOn(user.userId) ? judgeToken(entry, fallback, context) : verdict;
+    const verdict = isCoolingDown ? judgeToken(entry, fallback, context) : asked;
+    return hasFailed && verdict.renewal ? { ...verdict, renewal: undefined } : verdict;
   }
 
   /** Resolves to what somebody else has issued since the order; a renewal ahead of time wants more than a valid token. */
@@ -174,6 +188,7 @@ export function createIssuer(settings: Settings): Issuer {
     } catch (failure) {
       if (leaseId !== undefined) await store.releaseLease(userId, leaseId).catch(() => {});
       if (failure === notNeeded) return issued;
+      if ((reason === 'changed' || reason === 'early') && mayRepeat(failure)) failures.start(userId);
       throw failure;
     } finally {
       clearInterval(extending);
