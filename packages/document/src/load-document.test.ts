@@ -181,6 +181,33 @@ it.each<[claim: string, files: Record<string, string>, place: RegExp, words: Reg
     /Set-Cookie is no text[\s\S]*→ Write one/,
   ],
   [
+    'headers that no client reads, since they are too long together',
+    {
+      'paths/first.yaml': answerWith(
+        `headers: {X-A: {example: ${'a'.repeat(8000)}}, X-B: {example: [${'b'.repeat(9000)}, 1]}, X-C: {example: c}}`,
+      ),
+    },
+    /paths\/first\.yaml:9:5 {2}#\/post\/responses\/200$/m,
+    /The headers of this answer take 170\d\d bytes together; a client may read 15000 at most\.\n {2}→ Shorten "X-B"/,
+  ],
+  [
+    'a header whose name is too long',
+    { 'paths/first.yaml': answerWith(`headers: {? X-${'a'.repeat(15_000)} : {example: 1}}`) },
+    /paths\/first\.yaml:9:/,
+    /together; a client may read 15000/,
+  ],
+  [
+    'a media type that is too long for a header',
+    {
+      'paths/first.yaml': answerWith('').replaceAll(
+        'content: {application/json',
+        `content: {"text/plain; a=${'a'.repeat(15_000)}": {}, application/json`,
+      ),
+    },
+    /paths\/first\.yaml:\d+:/,
+    /take 15\d\d\d bytes together; a client may read 15000/,
+  ],
+  [
     'a header name with a space',
     { 'paths/first.yaml': answerWith('headers: {X Left: {schema: {type: string}}}') },
     /paths\/first\.yaml:11:/,

@@ -40,6 +40,15 @@ describe.each(styles)('%s', (_, callWith) => {
     expect(failure.message).not.toContain(secret);
   });
 
+  it.each([
+    ['of another kind', null, 'The result is of type null; it must be of type object.'],
+    ['without a field', {}, 'userId is missing; it is required (and 1 more).'],
+  ])('says of a result %s what is wrong with it', async (_, wrong, words) => {
+    await using server = await startServer(json(200, { code: 0, result: wrong }));
+    const { message } = await failureOf(callWith(makeClient(server.url)));
+    expect(message).toContain(` got HTTP 200 with a result that does not fit the document: ${words} Check baseUrl`);
+  });
+
   it('takes fields that the document does not know', async () => {
     await using issuing = await startIssuing({ expiresAt: 1, region: { name: 'sg' } });
     expect(await callWith(issuing.client)).toEqual({ ...result, expiresAt: 1, region: { name: 'sg' } });

@@ -18,7 +18,7 @@ export function checkResult(result: unknown, call: Call): CheckedResult {
   const [wrong, ...others] = issues.filter(({ keyword }) => keyword !== 'maxLength' && keyword !== 'x-max-bytes');
   if (wrong) {
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-    return { problem: `a result in which ${wrong.message.slice(0, -1)}${more}` };
+    return { problem: `a result that does not fit the document: ${wrong.message.slice(0, -1)}${more}` };
   }
   const echo = findOtherEcho(result, call);
   if (echo) return { problem: `a result whose ${echo} is not that of the request; checkEchoes: false takes it` };

@@ -3,6 +3,9 @@ import { asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { ProblemReporter } from './types.js';
 
+/** How many bytes the headers of an answer may take together: clients read 16 kB of them, with those that a server adds. */
+const largestHeaders = 15_000;
+
 /** Reports what no server can send of the answers of an operation, where it stands and how to write it. */
 export function checkResponses(
   bundle: JsonObject,
@@ -29,6 +32,7 @@ export function checkResponses(
       }
       checkExamples(bundle, asObject(asObject(dereference(bundle, media)).examples), here, report);
     }
+    checkHeaderBytes(bundle, asObject(headers), Object.keys(asObject(content)), place, report);
   }
 }
 
@@ -52,6 +56,27 @@ function checkHeaders(bundle: JsonObject, headers: JsonObject, pointer: string, 
       );
     }
   }
+}
+
+function checkHeaderBytes(
+  bundle: JsonObject,
+  headers: JsonObject,
+  mediaTypes: readonly string[],
+  pointer: string,
+  report: ProblemReporter,
+): void {
+  const longestType = Math.max(0, ...mediaTypes.map((mediaType) => mediaType.length));
+  const sizes = Object.entries(headers).map(([name, node]): [name: string, bytes: number] => {
+    const example = exampleOf(bundle, asObject(dereference(bundle, node))) ?? '';
+    const text = typeof example === 'string' ? example : JSON.stringify(example);
+    return [name, `${name}: ${text}\r\n`.length];
+  });
+  sizes.push(['Content-Type', longestType]);
+  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+  if (total <= largestHeaders) return;
+  const [longest] = sizes.reduce((most, next) => (next[1] > most[1] ? next : most));
+  const message = `The headers of this answer take ${total} bytes together; a client may read ${largestHeaders} at most.`;
+  report(pointer, message, `Shorten ${quote(longest)}, the longest of them.`);
 }
 
 function checkExamples(bundle: JsonObject, examples: JsonObject, pointer: string, report: ProblemReporter): void {

@@ -1,15 +1,23 @@
 import { shorten } from './read-request.js';
 import type { AnswerDraft, MockAnswer, MockRequest } from './types.js';
 
+/** Clients read 16 kB of headers, with those that the mock adds. */
+const maxHeaderBytes = 15_000;
+
 /** What no transport takes, such as a document's header example in characters that a header has not, fails here instead. */
 export function refuseUndeliverable(draft: AnswerDraft): AnswerDraft {
   const { status, headers, mediaType, cut } = draft;
   if (cut === undefined && !(status >= 200 && status <= 599)) throw new Error(`The status ${status} ends no exchange.`);
+  let bytes = mediaType.length;
   for (const name in headers) {
     const text = headers[name] ?? '';
+    bytes += name.length + text.length;
     if (!isHeaderName(name)) throw new Error(`${JSON.stringify(shorten(name))} is no name of a header.`);
     if (!isHeaderText(text))
       throw new Error(`No header can hold the value of ${name}: ${JSON.stringify(shorten(text))}.`);
+  }
+  if (bytes > maxHeaderBytes) {
+    throw new Error(`The headers take ${bytes} bytes together; a client may read ${maxHeaderBytes} at most.`);
   }
   if (!isHeaderText(mediaType)) throw new Error(`${JSON.stringify(shorten(mediaType))} is no media type.`);
   return draft;

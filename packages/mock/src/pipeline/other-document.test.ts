@@ -233,6 +233,7 @@ it.each([
   ['beyond Latin-1', { 'X-Left': { example: '5 €' } }],
   ['with a line feed', { 'X-Left': { example: 'a\nSet-Cookie: b' } }],
   ['of a name with a space', { 'X Left': { example: 'a' } }],
+  ['that makes them longer than a client reads', { A: { example: 'a' }, 'X-Left': { example: 'a'.repeat(15_000) } }],
 ])('says of a header example %s, which nobody has checked, that the mock failed', async (_, headers) => {
   const answered = await mockOf({ 200: { description: 'Done.', headers, content } })();
   expect([answered.status, (await answered.json()).code]).toEqual([500, 1000]);
