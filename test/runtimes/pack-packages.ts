@@ -29,11 +29,10 @@ async function installPacked(folder: string): Promise<void> {
   await mkdir(tarballs);
   const filters = [...ours, ...unpacked].map((name) => `--filter=@nexconn-kit/${name}`);
   await run('npx', ['turbo', 'run', 'build', '--output-logs=errors-only', ...filters], root);
-  const packed = [
-    ...[...ours, ...unpacked].map((name) => `./packages/${name}`),
-    ...others.map((name) => `./node_modules/${name}`),
-  ];
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', tarballs, ...packed], root);
+  await Promise.all([...ours, ...unpacked].map(leaveOlderBuild));
+  await run('npm', ['pack', '--pack-destination', tarballs, ...[...ours, ...unpacked].map(folderOf)], root);
+  const foreign = others.map((name) => `./node_modules/${name}`);
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', tarballs, ...foreign], root);
   const files = (await readdir(tarballs)).map((name) => `./tarballs/${name}`);
   const tarballOf = (name: string) => files.find((file) => file.startsWith(`./tarballs/nexconn-kit-${name}-`)) ?? '';
   const installed = files.filter((file) => !unpacked.map(tarballOf).includes(file));
@@ -48,6 +47,18 @@ async function installPacked(folder: string): Promise<void> {
   for (const name of ['suite.js', 'run-suite.js', 'worker.js'])
     await cp(join(import.meta.dirname, name), join(folder, name));
   await cp(join(import.meta.dirname, 'consumer.ts'), join(folder, 'consumer.ts'));
+}
+
+function folderOf(name: string): string {
+  return `./packages/${name}`;
+}
+
+/** Leaves what a build before a file was renamed leaves; packing takes it away. */
+async function leaveOlderBuild(name: string): Promise<void> {
+  const folder = join(root, folderOf(name), 'dist/older');
+  await mkdir(folder, { recursive: true });
+  for (const end of ['js', 'js.map', 'd.ts']) await writeFile(join(folder, `build.${end}`), '');
+  await writeFile(join(folder, '../chunk-0LDER.js'), '');
 }
 
 async function run(command: string, commandArguments: string[], cwd: string): Promise<void> {
