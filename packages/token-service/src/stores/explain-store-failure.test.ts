@@ -54,6 +54,53 @@ it.each([
   expect(explainStoreFailure(new Error(`${code} it says.`)).code).toBe(code);
 });
 
+class DisconnectsClientError extends Error {}
+class SQLite3Error extends Error {}
+
+// The clients say these without a code; the last one of each is a copy that has lost its class.
+it.each([
+  [new Error('Connection terminated unexpectedly'), 'CONNECTION_LOST', /runs/],
+  [new Error('Connection terminated'), 'CONNECTION_LOST', /runs/],
+  [new Error('Client has encountered a connection error and is not queryable'), 'CONNECTION_LOST', /runs/],
+  [new Error('Client was closed and is not queryable'), 'CONNECTION_LOST', /runs/],
+  [new Error('Connection is closed.'), 'CONNECTION_LOST', /runs/],
+  [new Error("Stream isn't writeable and enableOfflineQueue options is false"), 'CONNECTION_LOST', /runs/],
+  [new Error('Connection terminated due to connection timeout'), 'TIMED_OUT', /in time/],
+  [new Error('timeout exceeded when trying to connect'), 'TIMED_OUT', /in time/],
+  [new Error('timeout expired'), 'TIMED_OUT', /in time/],
+  [new Error('Query read timeout'), 'TIMED_OUT', /in time/],
+  [new Error('connect ETIMEDOUT'), 'TIMED_OUT', /in time/],
+  [new Error('Command timed out'), 'TIMED_OUT', /in time/],
+  [new Error('Cannot use a pool after calling end on the pool'), 'CLIENT_CLOSED', /before/],
+  [new DisconnectsClientError('Disconnects client'), 'DisconnectsClientError', /runs/],
+  [new Error('Socket closed unexpectedly'), 'SocketClosedUnexpectedlyError', /runs/],
+  [new Error('The client is closed'), 'ClientClosedError', /before/],
+  [new Error('The client is offline'), 'ClientOfflineError', /runs/],
+  [new Error('Connection timeout'), 'ConnectionTimeoutError', /in time/],
+  [
+    new Error("Socket timeout timeout. Expecting data, but didn't receive any in 5ms."),
+    'SocketTimeoutError',
+    /in time/,
+  ],
+  [new Error('All the root nodes are unavailable'), 'RootNodesUnavailableError', /nodes/],
+  [new SQLite3Error('disk I/O error'), 'SQLITE_IOERR', /disk/],
+  [new SQLite3Error('database is locked'), 'SQLITE_BUSY', /program/],
+  [new SQLite3Error('attempt to write a readonly database'), 'SQLITE_READONLY', /rights/],
+  [coded('ERR_SQLITE_ERROR', 'unable to open database file'), 'SQLITE_CANTOPEN', /rights/],
+  [coded('ERR_SQLITE_ERROR', 'database disk image is malformed'), 'SQLITE_CORRUPT', /[Rr]estore/],
+  [new SQLite3Error('file is not a database'), 'SQLITE_NOTADB', /[Rr]estore/],
+])('%s is known by its words, with a remedy', (error, code, remedy) => {
+  expect(explainStoreFailure(error)).toEqual({ code, remedy: expect.stringMatching(remedy) });
+});
+
+it('what has neither a code nor known words is told by the name of its class, unless that says nothing', () => {
+  expect(explainStoreFailure(new SQLite3Error('no such function: x')).code).toBe('SQLite3Error');
+  expect(explainStoreFailure(new TypeError('x', { cause: coded('XX000') })).code).toBe('XX000');
+  expect(explainStoreFailure(new Error('x', { cause: new RangeError('y') })).code).toBe('RangeError');
+  expect(explainStoreFailure(new (class extends Error {})('x')).code).toBeUndefined();
+  expect(explainStoreFailure(new (class my_password extends Error {})('x')).code).toBeUndefined();
+});
+
 /** An error that comes of others, the last of which has a code. */
 function nested(depth: number): Error {
   return depth === 0 ? coded('ENOSPC') : new Error('x', { cause: nested(depth - 1) });

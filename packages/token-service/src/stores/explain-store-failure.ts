@@ -1,6 +1,9 @@
 /** What is known of a failure of a store. */
 export interface StoreFailure {
-  /** The store's own code, such as `READONLY` of Redis, `28P01` of PostgreSQL or `ENOSPC` of the system. */
+  /**
+   * The store's own code, such as `READONLY` of Redis, `28P01` of PostgreSQL or `ENOSPC` of the system. Without one the name of
+   * the error's class, such as `SocketClosedUnexpectedlyError`, or `CONNECTION_LOST`, `TIMED_OUT`, `CLIENT_CLOSED`.
+   */
   readonly code: string | undefined;
   /** One sentence. */
   readonly remedy: string | undefined;
@@ -13,7 +16,11 @@ const disk = 'The disk is full: make room on it.';
 const starting = 'The server is starting or stopping: wait for it.';
 const away = 'Check its address, and that it runs and can be reached.';
 const late = 'It did not answer in time: check its load, and the network on the way to it.';
+const closed = 'It was closed before: close it after the last question alone.';
+const file = 'The file may not be written: check its owner and the rights of its folder.';
+const damaged = 'The file is damaged: restore it from a backup.';
 const cluster = 'A cluster needs a client for clusters, and a hash tag in keyPrefix.';
+const down = 'The cluster is down: look at its nodes.';
 
 /** Codes of Redis are the first word of its message, those of PostgreSQL SQLSTATEs. */
 const remedies: Readonly<Record<string, string>> = {
@@ -40,43 +47,88 @@ const remedies: Readonly<Record<string, string>> = {
   '53100': disk,
   ENOSPC: disk,
   SQLITE_FULL: disk,
-  EACCES: 'The file may not be written: check its owner and the rights of its folder.',
+  SQLITE_IOERR: 'The disk failed: look at it, and at what the system says of it.',
+  SQLITE_BUSY: 'Another program has the file open: close it there.',
+  SQLITE_READONLY: file,
+  SQLITE_CANTOPEN: file,
+  SQLITE_CORRUPT: damaged,
+  SQLITE_NOTADB: damaged,
+  EACCES: file,
   EROFS: 'The file system is read-only: choose another folder.',
   ECONNREFUSED: away,
   ECONNRESET: away,
   ENOTFOUND: away,
   EAI_AGAIN: away,
   EHOSTUNREACH: away,
+  CONNECTION_LOST: away,
+  SocketClosedUnexpectedlyError: away,
+  DisconnectsClientError: away,
+  ClientOfflineError: away,
+  ConnectionTimeoutError: late,
+  SocketTimeoutError: late,
+  CLIENT_CLOSED: closed,
+  ClientClosedError: closed,
   MOVED: cluster,
   CROSSSLOT: cluster,
-  CLUSTERDOWN: 'The cluster is down: look at its nodes.',
+  CLUSTERDOWN: down,
+  RootNodesUnavailableError: down,
   // Without a remedy of their own.
   ERR: '',
   NOSCRIPT: '',
   BUSY: '',
 };
 
+/** What clients say without a code, by the words: a copy of an error may have lost its class. */
+const wordings: readonly (readonly [words: RegExp, code: string])[] = [
+  [/disk is full/, 'SQLITE_FULL'],
+  [/^disk I\/O error/, 'SQLITE_IOERR'],
+  [/^database (table )?is locked/, 'SQLITE_BUSY'],
+  [/readonly database/, 'SQLITE_READONLY'],
+  [/^unable to open database/, 'SQLITE_CANTOPEN'],
+  [/^database disk image is malformed/, 'SQLITE_CORRUPT'],
+  [/^file is not a database/, 'SQLITE_NOTADB'],
+  [/^(timeout ex|Query read timeout|Connection terminated due to|connect ETIMEDOUT|Command timed out)/, 'TIMED_OUT'],
+  [/^(Connection terminated|Connection is closed|Client .*not queryable|Stream isn't writeable)/, 'CONNECTION_LOST'],
+  [/^Cannot use a pool after/, 'CLIENT_CLOSED'],
+  [/^Socket closed unexpectedly/, 'SocketClosedUnexpectedlyError'],
+  [/^Disconnects client/, 'DisconnectsClientError'],
+  [/^The client is closed/, 'ClientClosedError'],
+  [/^The client is offline/, 'ClientOfflineError'],
+  [/^Connection timeout/, 'ConnectionTimeoutError'],
+  [/^Socket timeout/, 'SocketTimeoutError'],
+  [/^All the root nodes are unavailable/, 'RootNodesUnavailableError'],
+];
+
 const maxDepth = 5;
 
 /** Returns the code and the remedy of what a store, or the client of one, has thrown. Neither holds a text of others. */
 export function explainStoreFailure(error: unknown): StoreFailure {
-  let found: string | undefined;
+  let [found, named]: (string | undefined)[] = [];
   for (let [each, depth] = [error, 0]; each instanceof Error && depth < maxDepth; depth += 1) {
     const code = codeOf(each);
     found ??= code;
+    named ??= classOf(each);
     const remedy = code && remedies[code];
     if (remedy) return { code, remedy };
     each = each.cause;
   }
-  return { code: found, remedy: undefined };
+  return { code: found ?? named, remedy: undefined };
 }
 
 function codeOf(error: Error): string | undefined {
   const { message } = error;
-  if (/disk is full/.test(message)) return 'SQLITE_FULL';
   const { code } = error as { readonly code?: unknown };
-  if (typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code)) return code;
+  const hasOwn = typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code);
+  // That of all errors of `node:sqlite`.
+  if (hasOwn && code !== 'ERR_SQLITE_ERROR') return code;
+  const [, worded] = wordings.find(([words]) => words.test(message)) ?? [];
+  if (worded !== undefined || hasOwn) return worded ?? code;
   // In a script, Redis 6 puts its own words before it.
   const words = [...message.matchAll(/(?:^|\s-)([A-Z]{3,12})(?=\s)/g)].map(([, word]) => word);
   return words.reverse().find((word) => Object.hasOwn(remedies, `${word}`));
+}
+
+/** Returns the name of an error's class, where that is one of its own. */
+function classOf({ constructor: { name } }: Error): string | undefined {
+  return /^[A-Z][A-Za-z0-9]{2,40}Error$/.test(name) ? name : undefined;
 }

@@ -61,6 +61,16 @@ describe('opaqueUserId', () => {
     },
   );
 
+  it.each([`${key}\n`, `\ufeff${key}`, ` ${key}`, `${key}\r\n`, `${key}\0${key}`, `${key}\ud83d`, `${key}\u200b`])(
+    'refuses a key with what a file or an editor adds unseen, since the key without it makes other IDs: %j',
+    (stray) => {
+      expect(codeOf(() => opaqueUserId(1, stray))).toBe('INVALID_OPTION');
+      expect(() => opaqueUserId(1, stray)).toThrow(/^key has white space at an end, or a character/);
+      // Its bytes are random bytes as any other.
+      expect(opaqueUserId(1, new TextEncoder().encode(stray))).not.toBe(opaqueUserId(1, key));
+    },
+  );
+
   it('takes a key of 32 bytes of which eight differ, as a text in UTF-8 or as bytes', () => {
     const bytesOf = (different: number) => Uint8Array.from({ length: 32 }, (_, index) => index % different);
     const textOf = (different: number) => String.fromCodePoint(...[...bytesOf(different)].map((each) => each + 0x61));

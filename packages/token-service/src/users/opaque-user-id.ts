@@ -17,7 +17,8 @@ const purpose = 'nexconn-kit/opaque-user-id/1:';
  * It is HMAC-SHA-256 in 32 lower-case letters and digits. `7`, `7n` and `'7'` are the same user. A new key means new IDs
  * for all users, so keep it for as long as the app lives, and keep it secret: with it, IDs can be computed.
  *
- * @param key At least 32 random bytes; of a text, its UTF-8 is counted.
+ * @param key At least 32 random bytes; of a text, its UTF-8 is counted. A text with white space at an end, or with an invisible
+ *   character, is refused: a file or an editor adds these unseen, and the same key without them makes other IDs.
  * @throws {TokenServiceError} INVALID_OPTION for the key, INVALID_USER for the ID
  * @example
  * const userId = opaqueUserId(1042, process.env.USER_ID_KEY ?? '');
@@ -31,8 +32,11 @@ export function opaqueUserId(internalId: string | number | bigint, key: string |
 
 function checkKey(key: string | Uint8Array): void {
   const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
-  if (size >= minKeyBytes && isRandom(key)) return;
-  const problem = size >= minKeyBytes ? 'is not random' : `has ${size} bytes`;
+  const isLong = size >= minKeyBytes;
+  const hasStray = typeof key === 'string' && (key !== key.trim() || /[\p{Cc}\p{Cf}\p{Cs}]/u.test(key));
+  if (isLong && !hasStray && isRandom(key)) return;
+  const stray = 'has white space at an end, or a character that is not seen';
+  const problem = !isLong ? `has ${size} bytes` : hasStray ? stray : 'is not random';
   const message = `key ${problem}. Pass at least ${minKeyBytes} random ones, such as openssl rand -hex 32 prints.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
 }

@@ -392,6 +392,16 @@ test.each([
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'x'.repeat(43) }, [], 'openssl rand -base64 32'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: ' , ' }, [], 'openssl rand -base64 32'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'geheim' }, [], 'NEXCONN_USER_ID_KEY'],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'only-for-trials-only-for-trials-only\n' },
+    [],
+    'NEXCONN_USER_ID_KEY has white space at an end',
+  ],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: '\ufeffonly-for-trials-only-for-trials-only' },
+    [],
+    'NEXCONN_USER_ID_KEY has white space at an end',
+  ],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--store', 'redis://u:geheim@h'], 'NEXCONN_STORE'],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--log-level', 'loud'], 'NEXCONN_LOG_LEVEL (--log-level)'],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--config', 'nowhere.json'], '--config'],

@@ -37,6 +37,18 @@ it('an error on which a client has hung a secret is told by its code, without th
   expect(lines.join('')).not.toContain('p1');
 });
 
+it.each([
+  ['Connection terminated unexpectedly', 'CONNECTION_LOST'],
+  ['timeout exceeded when trying to connect', 'TIMED_OUT'],
+  ['Socket closed unexpectedly', 'SocketClosedUnexpectedlyError'],
+  ['disk I/O error', 'SQLITE_IOERR'],
+])('an error without a code, "%s", is told by one and a remedy', (text, code) => {
+  const lines: string[] = [];
+  const log = createLog({ write: (line: string) => lines.push(line) > 0 });
+  log.warn({ error: new Error(text) }, 'store connection in trouble');
+  expect(JSON.parse(lines.join('')).error).toEqual({ code, message: expect.stringMatching(/^(Check|It|The) .*\.$/) });
+});
+
 it('values of secret fields are redacted down to the third level, in lists as well, and the rest stays as it is', () => {
   const lines: string[] = [];
   const log = createLog({ write: (line: string) => lines.push(line) > 0 }, 'info', () => ({ Cookie: 'c0' }));

@@ -77,10 +77,12 @@ interface ErrorFields {
 /** Returns the part of an error that is safe to log: codes, and messages of our own. A message of another package may quote its input, such as a URL with a password. */
 function describeError(error: unknown): ErrorFields {
   if (!(error instanceof Error)) return { message: 'Something that is no error was thrown.' };
-  const { code = explainStoreFailure(error).code } = error as { code?: unknown };
+  const explained = explainStoreFailure(error);
+  const { code: own } = error as { code?: unknown };
+  const code = own ?? explained.code;
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
-  const isOurs = /^(Nexconn|TokenService|Cli)\w*Error$/.test(error.name) || code === 'TIMED_OUT';
-  const message = isOurs ? error.message : (explainStoreFailure(error).remedy ?? error.constructor.name);
+  const isOurs = /^(Nexconn|TokenService|Cli)\w*Error$/.test(error.name) || own === 'TIMED_OUT';
+  const message = isOurs ? error.message : (explained.remedy ?? error.constructor.name);
   return { ...(typeof code === 'string' ? { code } : {}), message, ...cause };
 }
 

@@ -105,7 +105,7 @@ function byIoRedis({ Redis }: IoRedis, url: string, { connectMs }: RedisTimeouts
       ...{ retryStrategy: () => null, autoResendUnfulfilledCommands: false },
     });
     client.on('error', onLost);
-    client.on('end', () => onLost(new Error('Redis ended the connection.')));
+    client.on('end', () => onLost(lostError('Redis ended the connection.')));
     return {
       send: ([command = '', ...args]) => client.call(command, ...args),
       connect: () => client.connect(),
@@ -122,7 +122,7 @@ function connectAnew(
 ): RedisConnection {
   let current: Client | undefined;
   let connecting: Promise<void> | undefined;
-  let lastError: unknown = new Error('Redis is not connected.');
+  let lastError: unknown = lostError('Redis is not connected.');
   let startedAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
@@ -141,7 +141,7 @@ function connectAnew(
     const client = createClient((error) => lose(client, error));
     try {
       await withTimeout(client.connect(), connectMs, 'Redis did not take the connection in time.');
-      if (isClosed) throw new Error('It was closed meanwhile.');
+      if (isClosed) throw lostError('It was closed meanwhile.');
       if (current) quietly(current.close);
       current = client;
     } catch (error) {
@@ -197,6 +197,10 @@ function connectAnew(
       await client?.close();
     },
   };
+}
+
+function lostError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'CONNECTION_LOST' });
 }
 
 function quietly(work: () => unknown): void {

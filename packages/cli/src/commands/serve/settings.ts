@@ -230,8 +230,8 @@ export function readSecret(
 
 /** A file or an editor adds such characters unseen, and whoever else has the secret has it without them. */
 function checkSecret(name: string, secret: string, place: string): string {
-  // The IDs of all users are made of this one as it was read so far; the App Secret is the client's to check.
-  if (name === 'userIdKey' || name.startsWith('appSecret')) return secret;
+  // The client checks this one.
+  if (name.startsWith('appSecret')) return secret;
   // Keys stand in a list, with white space between them.
   const text = name === 'encryptionKeys' ? secret.replaceAll(/[ \t\r\n]/g, '') : secret;
   if (text.trim() === text && !/[\p{Cc}\p{Cf}\ufffd]/u.test(text)) return secret;

@@ -167,7 +167,8 @@ function unanswered(description: string, cause: unknown): CliError {
   if (code === 'STORE_FAILED' && cause instanceof Error && cause.cause === undefined) {
     return new CliError(`The store ${description}: ${cause.message}`, { code: 'STORE_UNAVAILABLE', cause });
   }
-  const isAway = code === undefined || /^(ECONN|EHOST|ENOTFOUND|EAI_|E?TIMED_?OUT)/.test(code);
+  const isAway =
+    code === undefined || /^(ECONN|EHOST|ENOTFOUND|EAI_|E?TIMED_?OUT|CONNECTION_|Socket|Connection)/.test(code);
   const check = `Check ${placesOf('store')}`;
   const message = isAway
     ? `The store ${description} does not answer. ${check} and that it runs.`
