@@ -32,6 +32,7 @@ export default defineConfig({
       project('mock', 'packages/mock'),
       project('token-service', 'packages/token-service'),
       project('token-source', 'packages/token-source'),
+      project('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),
       project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts'] }),
       project('docs', 'packages/docs'),
       project('structure', 'test/structure'),

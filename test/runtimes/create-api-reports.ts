@@ -9,7 +9,7 @@ export interface ApiReport {
   readonly text: string;
 }
 
-const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-service', 'token-source'];
+const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-server', 'token-service', 'token-source'];
 
 /** Returns the reports of all packages, extracted from the declarations that are published. */
 export async function createApiReports(packedFolder: string): Promise<ApiReport[]> {

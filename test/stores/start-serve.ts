@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
 import { sourceFlags } from '../support/start-script.js';
 
-const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const bin = fileURLToPath(new URL('../../packages/token-server/src/bin.ts', import.meta.url));
 
-/** A `nexconn serve` process. */
+/** A process of the token server. */
 export interface Serve extends AsyncDisposable {
   readonly url: string;
   /** Its log so far. */
@@ -15,10 +15,10 @@ export interface Serve extends AsyncDisposable {
   readonly end: () => Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
 
-/** Starts `nexconn serve` from its sources on a free port, with these variables alone. */
+/** Starts the token server from its sources on a free port, with these variables alone. */
 export async function startServe(env: Readonly<Record<string, string>>): Promise<Serve> {
   const child = killAtExit(
-    spawn(process.execPath, [...sourceFlags, bin, 'serve', '--port', '0'], {
+    spawn(process.execPath, [...sourceFlags, bin, '--port', '0'], {
       env: { PATH: process.env.PATH ?? '', ...env },
       detached: true,
     }),
@@ -33,7 +33,7 @@ export async function startServe(env: Readonly<Record<string, string>>): Promise
       const [, found] = /"url":"(http:[^"]+)".*"listening"/.exec(said.stdout) ?? [];
       if (found !== undefined) resolve(found);
     });
-    child.once('close', () => reject(new Error(`nexconn serve ended:\n${said.stdout}${said.stderr}`)));
+    child.once('close', () => reject(new Error(`the token server ended:\n${said.stdout}${said.stderr}`)));
   });
   return {
     url,

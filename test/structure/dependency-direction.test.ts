@@ -5,7 +5,7 @@ import { readSources, root, specifiersOf } from './source-tree.js';
 
 const scope = '@nexconn-kit/';
 
-// Arrows point one way: spec → generator → contract; contract, signing → client, mock; contract → docs; client → token-service; all → cli.
+// Arrows point one way: spec → generator → contract; contract, signing → client, mock; contract → docs; client → token-service → token-server; all → cli.
 // The generator uses document, so that a document is read in the same way at build and at run time; document uses the
 // hand-written part of contract alone, which no generated file is needed for. The mock knows neither: what it plays is
 // handed to it.
@@ -20,8 +20,9 @@ const mayUse: Record<string, string[]> = {
   'packages/token-service': ['client', 'contract', 'mock'],
   'packages/token-source': [],
   'packages/docs': ['contract'],
-  'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service'],
-  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service', 'token-source'],
+  'packages/token-server': ['client', 'contract', 'token-service', 'mock'],
+  'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-server'],
+  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service', 'token-server', 'token-source'],
 };
 const workspaces = ['generator', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
 
@@ -32,21 +33,28 @@ it('has an entry for every workspace, so that a new one states what it may use',
 });
 
 /** What tests of packages share with those in test/. */
-const shared = ['test/contract/', 'test/support/faked-time', 'test/support/find-program'];
+const shared = [
+  'test/contract/',
+  'test/support/faked-time',
+  'test/support/find-program',
+  'test/support/run-captured',
+  'test/support/start-command',
+];
 
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
   it('declares no other package of ours', () => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time and look for programs as test/ does', () => {
+  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, look for programs and run commands as test/ does', () => {
     const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
     const wrong = importsOf(workspace).filter(({ file, specifier }) => {
       if (specifier.startsWith('.')) {
         const target = resolve(dirname(file), specifier);
         // What configures a run of its own may start from the configuration of all.
         if (file.endsWith('vitest.config.ts') && target === join(root, 'vitest.config.js')) return false;
-        if (file.endsWith('.test.ts') && shared.some((path) => target.startsWith(join(root, path)))) return false;
+        const isOfTests = file.endsWith('.test.ts') || file.includes('/test/support/');
+        if (isOfTests && shared.some((path) => target.startsWith(join(root, path)))) return false;
         return relative(join(root, workspace), target).startsWith('..');
       }
       return specifier.startsWith(scope) && !reachable.includes(specifier.slice(scope.length).split('/')[0]);

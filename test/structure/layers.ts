@@ -121,18 +121,27 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
     ],
   },
 
+  'packages/token-server': {
+    layers: [
+      ['bin'],
+      ['index', 'create-program'],
+      ['commands'],
+      ['server'],
+      ['login', 'stores'],
+      ['settings'],
+      ['command-line'],
+      ['with-timeout'],
+      ['system-time'],
+    ],
+  },
+
   'packages/cli': {
     layers: [
       ['bin'],
-      ['run'],
-      ['create-program', 'report-error'],
-      // The imports between commands: the sandbox runs the token service as `nexconn serve` does, and `nexconn token
-      // reencrypt` opens the store of serve by its settings.
-      ['commands/sandbox', 'commands/token'],
-      ['commands/sign', 'commands/mock', 'commands/serve'],
+      ['create-program'],
+      ['commands/sandbox', 'commands/token', 'commands/sign', 'commands/mock'],
       ['options', 'process'],
-      ['types'],
-      ['errors'],
+      ['system-time'],
     ],
   },
 

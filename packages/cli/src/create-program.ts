@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { addServeCommand } from '@nexconn-kit/token-server';
+import type { Command } from '@nexconn-kit/token-server/command-line';
+import { type CliContext, createCommandLine } from '@nexconn-kit/token-server/command-line';
 import { addMockCommand } from './commands/mock/command.js';
 import { addSandboxCommand } from './commands/sandbox/command.js';
-import { addServeCommand } from './commands/serve/command.js';
 import { addSignCommand } from './commands/sign/command.js';
 import { addTokenCommand } from './commands/token/command.js';
-import type { CliContext } from './types.js';
 
 const helpEnd = `
 Environment:
@@ -19,30 +18,18 @@ Exit codes:
   1  refused or failed
   2  wrong use, or a setting is missing`;
 
-/** Creates the `nexconn` command line, which reaches the process through the context only. */
-export function createProgram(context: CliContext): Command {
-  const program = new Command('nexconn')
-    .description('Work with the Nexconn Server API: issue tokens, sign requests, run a mock.')
-    .version(packageVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
-    .addHelpText('after', helpEnd)
-    .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
-      // The same error is thrown, and reported by `reportError` as a sentence or as JSON.
-      outputError: () => {},
-    })
-    .exitOverride();
+/** Creates the `nexconn` command line, whose sandbox serves the page of this absolute path. */
+export function createProgram(context: CliContext, referencePagePath: string): Command {
+  const details = {
+    name: 'nexconn',
+    description: 'Work with the Nexconn Server API: issue tokens, sign requests, run a mock.',
+    packageFile: new URL('../package.json', import.meta.url),
+  };
+  const program = createCommandLine(details, context).addHelpText('after', helpEnd);
   addTokenCommand(program, context);
   addSignCommand(program, context);
   addMockCommand(program, context);
   addServeCommand(program, context);
-  addSandboxCommand(program, context);
+  addSandboxCommand(program, context, referencePagePath);
   return program;
-}
-
-function packageVersion(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -1,19 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCaptured } from '../test/support/run-captured.js';
-import { serveSettings, variableOf } from './commands/serve/settings.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const commands = [...readme.matchAll(/^(?:\| `)?nexconn ([a-z]+(?: (?:issue|backup|restore|reencrypt))?)/gm)].map(
   ([, command = '']) => command,
 );
-
-test('the README shows every setting of nexconn serve, and every variable of a secret', () => {
-  const shown = [...readme.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-  const names = Object.keys(serveSettings);
-  const secrets = names.filter((name) => name.endsWith('File')).map((name) => variableOf(name.slice(0, -4)));
-  for (const name of [...names, ...secrets]) expect(shown).toContain(name);
-});
 
 test('the README shows every command', async () => {
   const { stdout } = await runCaptured(['--help']);

@@ -19,7 +19,7 @@ interface MockFacts {
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const command = fileURLToPath(new URL('../../../packages/cli/dist/bin.js', import.meta.url));
+const command = fileURLToPath(new URL('../../../packages/token-server/dist/bin.js', import.meta.url));
 const instances = 3;
 const perSecond = 200;
 
@@ -73,7 +73,7 @@ async function startServe(
   node?: string,
 ): Promise<Child> {
   const port = await freePort();
-  const args = ['serve', '--port', `${port}`, '--base-url', url, '--store', store];
+  const args = ['--port', `${port}`, '--base-url', url, '--store', store];
   const env = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_JWT_SECRET: jwtSecret };
   return node ? startCommand(node, [command, ...args], port, env) : startCommand(command, args, port, env);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { CliError } from '../errors.js';
-import type { CliContext } from '../types.js';
+import type { CliContext } from '@nexconn-kit/token-server/command-line';
+import { CliError } from '@nexconn-kit/token-server/command-line';
 
 /** One app's App Key and App Secret. */
 export interface Credentials {

@@ -1,6 +1,11 @@
 import type { StartMockOptions } from '@nexconn-kit/mock';
-import { type Command, Option } from 'commander';
-import { parseCount, parsePositive, parseRateLimit } from '../../options/parse.js';
+import {
+  type Command,
+  Option,
+  parseCount,
+  parsePositive,
+  parseRateLimit,
+} from '@nexconn-kit/token-server/command-line';
 
 const optionNames = [
   'environment',

@@ -1,11 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { startMock } from '@nexconn-kit/mock';
-import type { Command } from 'commander';
-import { parseList, parsePattern, parsePort } from '../../options/parse.js';
+import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
+import { parseList, parsePattern, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
 import { environmentLines } from '../../process/shell.js';
-import { setImmediate } from '../../process/system-time.js';
-import { untilAborted } from '../../process/until-aborted.js';
-import type { CliContext } from '../../types.js';
+import { setImmediate } from '../../system-time.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { countOperations, findDocument, openDocument } from './document.js';
 import { writeReadyFile } from './ready-file.js';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { LoadedDocument } from '@nexconn-kit/document';
 import type { Mock } from '@nexconn-kit/mock';
-import { CliError } from '../../errors.js';
-import type { CliContext } from '../../types.js';
+import type { CliContext } from '@nexconn-kit/token-server/command-line';
+import { CliError } from '@nexconn-kit/token-server/command-line';
 
 /** The path, in a checkout of this project, of the document that its mock is built from. */
 const documentOfCheckout = 'spec/nexconn/openapi.yaml';

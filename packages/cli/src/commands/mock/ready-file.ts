@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { CliError } from '../../errors.js';
+import { CliError } from '@nexconn-kit/token-server/command-line';
 import { environmentLines } from '../../process/shell.js';
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { CliError, CommandEnded } from '../../errors.js';
+import { CliError, CommandEnded } from '@nexconn-kit/token-server/command-line';
 
 /** The part of a mock that a command needs. */
 interface Target {

@@ -1,13 +1,14 @@
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
-import type { Command } from 'commander';
-import { CliError } from '../../errors.js';
-import { parsePort } from '../../options/parse.js';
+import { startTrustingServer } from '@nexconn-kit/token-server';
+import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
+import { CliError, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
 import { environmentLines } from '../../process/shell.js';
-import { untilAborted } from '../../process/until-aborted.js';
-import type { CliContext } from '../../types.js';
 import { curlAndOpenssl } from './curl-and-openssl.js';
 import { startReferenceServer } from './reference-server.js';
+
+/** The header whose user ID the sandbox believes. */
+const userHeader = 'X-User-Id';
 
 interface SandboxFlags {
   mockPort: number;
@@ -23,7 +24,7 @@ network. This token service believes whatever user the caller names.
 Exit codes: 0 stopped by Ctrl-C, 1 a port is taken, 2 wrong use.`;
 
 /** Adds `nexconn sandbox`. */
-export function addSandboxCommand(program: Command, context: CliContext): void {
+export function addSandboxCommand(program: Command, context: CliContext, referencePagePath: string): void {
   program
     .command('sandbox')
     .description('run the mock, the token service and the API reference, until Ctrl-C')
@@ -31,20 +32,18 @@ export function addSandboxCommand(program: Command, context: CliContext): void {
     .option('--tokens-port <port>', 'port of the token service, 0 for any free one', parsePort, 4020)
     .option('--docs-port <port>', 'port of the API reference, 0 for any free one', parsePort, 4030)
     .addHelpText('after', helpEnd)
-    .action((flags: SandboxFlags) => runSandbox(flags, context));
+    .action((flags: SandboxFlags) => runSandbox(flags, context, referencePagePath));
 }
 
-async function runSandbox(flags: SandboxFlags, context: CliContext): Promise<void> {
+async function runSandbox(flags: SandboxFlags, context: CliContext, referencePagePath: string): Promise<void> {
   const { mockPort, tokensPort, docsPort } = flags;
   const stop = context.stopSignal();
-  // Imported here: no command but this and serve needs a logger and JWTs.
-  const { sandboxUserHeader, startSandboxTokens } = await import('./tokens.js');
   await using mock = await startMock({ port: mockPort }).catch(nameFlag(mockPort, '--mock-port'));
-  await using docs = await startReferenceServer(context.referencePagePath, docsPort).catch(
-    nameFlag(docsPort, '--docs-port'),
-  );
+  await using docs = await startReferenceServer(referencePagePath, docsPort).catch(nameFlag(docsPort, '--docs-port'));
   await using client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
-  await using tokens = await startSandboxTokens(client, tokensPort).catch(nameFlag(tokensPort, '--tokens-port'));
+  await using tokens = await startTrustingServer(client, { userHeader, port: tokensPort }).catch(
+    nameFlag(tokensPort, '--tokens-port'),
+  );
   const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   const lines = [
     `Access token of the user ${userId}, issued by the client:`,
@@ -54,7 +53,7 @@ async function runSandbox(flags: SandboxFlags, context: CliContext): Promise<voi
     ...curlAndOpenssl(mock).map((line) => `  ${line}`),
     '',
     'Log in as an app does, through the token service:',
-    `  curl -sS -X POST -H '${sandboxUserHeader}: jlk456j5' ${tokens.url}/access-token`,
+    `  curl -sS -X POST -H '${userHeader}: jlk456j5' ${tokens.url}/access-token`,
     '',
     'Point any other client at the mock:',
     ...environmentLines(mock).map((line) => `  ${line}`),

@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import { CliError } from '../../errors.js';
-import { limitPipelining } from '../../process/limit-pipelining.js';
-import { listen } from '../../process/listen.js';
+import { CliError, limitPipelining, listen } from '@nexconn-kit/token-server/command-line';
 
 /** A file to serve. */
 export interface StaticFile {

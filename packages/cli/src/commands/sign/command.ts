@@ -1,11 +1,17 @@
 import { operationTable } from '@nexconn-kit/contract';
 import { type HeaderPrefix, signRequest } from '@nexconn-kit/signing';
-import { type Command, Option } from 'commander';
+import type { CliContext } from '@nexconn-kit/token-server/command-line';
+import {
+  baseUrlOf,
+  type Command,
+  type EndpointFlags,
+  Option,
+  parseTimestamp,
+  readEndpoint,
+  regions,
+} from '@nexconn-kit/token-server/command-line';
 import { readCredentials } from '../../options/credentials.js';
-import { baseUrlOf, type EndpointFlags, readEndpoint, regions } from '../../options/endpoint.js';
-import { parseTimestamp } from '../../options/parse.js';
 import { quoteForShell } from '../../process/shell.js';
-import type { CliContext } from '../../types.js';
 
 interface SignFlags extends EndpointFlags {
   nonce?: string;

@@ -1,11 +1,17 @@
 import { createNexconnClient } from '@nexconn-kit/client';
-import { type Command, Option } from 'commander';
+import { addBackupCommands, addReencryptCommand } from '@nexconn-kit/token-server';
+import type { CliContext } from '@nexconn-kit/token-server/command-line';
+import {
+  type Command,
+  type EndpointFlags,
+  longestTimeoutMs,
+  Option,
+  parsePattern,
+  parseTimeoutMs,
+  readEndpoint,
+  regions,
+} from '@nexconn-kit/token-server/command-line';
 import { readCredentials } from '../../options/credentials.js';
-import { type EndpointFlags, readEndpoint, regions } from '../../options/endpoint.js';
-import { longestTimeoutMs, parsePattern, parseTimeoutMs } from '../../options/parse.js';
-import type { CliContext } from '../../types.js';
-import { addBackupCommands } from './backup.js';
-import { addReencryptCommand } from './reencrypt.js';
 
 interface TokenIssueFlags extends EndpointFlags {
   userId: string;

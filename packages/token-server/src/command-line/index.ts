@@ -1,0 +1,22 @@
+// What the commands of this package and those of `nexconn` share: the process around a command, its flags, its errors and its
+// exit codes.
+export { type Command, InvalidArgumentError, Option } from 'commander';
+export { baseUrlOf, type Endpoint, type EndpointFlags, readEndpoint, regions } from './endpoint.js';
+export { CliError, type CliErrorCode, type CliErrorDetails, CommandEnded } from './errors.js';
+export { limitPipelining } from './limit-pipelining.js';
+export { listen } from './listen.js';
+export {
+  longestTimeoutMs,
+  parseCount,
+  parseList,
+  parsePattern,
+  parsePort,
+  parsePositive,
+  parseRateLimit,
+  parseTimeoutMs,
+  parseTimestamp,
+} from './parse.js';
+export { createCommandLine, type ProgramDetails, runCommandLine } from './program.js';
+export { startCommandLine } from './start.js';
+export type { CliContext, LogSink, TextSink } from './types.js';
+export { untilAborted } from './until-aborted.js';

@@ -1,0 +1,59 @@
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCode } from './errors.js';
+import type { CliContext } from './types.js';
+
+/** The codes for a wrong set-up, of this package and of those below it. */
+const usageCodes = new Set(['USAGE', 'MISSING_CONFIGURATION', 'INVALID_OPTION']);
+const signingInputCodes = new Set(['INVALID_CREDENTIALS', 'INVALID_NONCE', 'INVALID_TIMESTAMP']);
+
+interface ErrorReport {
+  code: string;
+  apiCode?: number | undefined;
+  status?: number | undefined;
+  requestId?: string | undefined;
+  attempts?: number | undefined;
+  message: string;
+}
+
+/** Writes the error to stderr, as a sentence or as one JSON object, and returns the exit code. */
+export function reportError(
+  error: unknown,
+  { stderr }: Pick<CliContext, 'stderr'>,
+  { program, isJson }: { readonly program: string; readonly isJson: boolean },
+): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
+  // Commander has written the help by then.
+  if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
+  const report = describe(error, program);
+  stderr.write(isJson ? `${JSON.stringify({ error: report })}\n` : `${sentence(report)}\n`);
+  return usageCodes.has(report.code) || signingInputCodes.has(report.code) ? exitCode.usage : exitCode.failed;
+}
+
+function describe(error: unknown, program: string): ErrorReport {
+  if (error instanceof CommanderError) {
+    return { code: 'USAGE', message: commanderMessage(error.message, program) };
+  }
+  if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) };
+  const { code, apiCode, status, requestId, attempts } = error as Partial<ErrorReport>;
+  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, attempts, message: withFlags(error.message) };
+}
+
+/** Returns the message with flags in place of the client's names of options. */
+function withFlags(message: string): string {
+  // The deadline of a call follows from the time limit of an attempt, and has no flag of its own.
+  return message
+    .replaceAll(/\buserIdPattern\b/g, '--user-id-pattern')
+    .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');
+}
+
+function commanderMessage(message: string, program: string): string {
+  const [problem = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  const text = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
+  return [text.endsWith('.') ? text : `${text}.`, ...hints, `See ${program} --help.`].join(' ');
+}
+
+function sentence({ message, requestId, attempts = 0 }: ErrorReport): string {
+  // Without an attempt nobody else has seen the ID.
+  if (requestId === undefined || attempts === 0) return message;
+  return `${message}\n(request ${requestId}${attempts > 1 ? `, ${attempts} attempts` : ''})`;
+}

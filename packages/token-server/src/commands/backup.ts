@@ -1,0 +1,128 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { backUpStore, restoreStore, type TokenStore } from '@nexconn-kit/token-service';
+import type { Command } from 'commander';
+import { CliError } from '../command-line/errors.js';
+import type { CliContext } from '../command-line/types.js';
+import { defaultStore, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
+import { type OpenStore, openSnapshot, openStore } from '../stores/open-store.js';
+
+const backupHelp = `
+FILE gets one JSON object a line, every token as it is stored: encrypted ones
+stay so, all others are in clear. Only its owner can read it. It can be restored
+into a store of another kind. The store may be in use meanwhile.
+
+Settings are those of serve: NEXCONN_STORE and NEXCONN_APP_KEY.
+Exit codes: 0 done, 1 the store or the file is in trouble, 2 wrong use or a
+setting is missing.`;
+
+const restoreHelp = `
+A user who has a later token keeps it, and users who are not in FILE stay. A
+Redis or a PostgreSQL may be in use meanwhile; a SQLite file must not: stop
+the server before. Encrypted tokens need the same NEXCONN_ENCRYPTION_KEYS.
+
+Settings are those of serve: NEXCONN_STORE and NEXCONN_APP_KEY.
+Exit codes: 0 done, 1 the store or the file is in trouble, 2 wrong use or a
+setting is missing.`;
+
+/** Adds the commands `backup` and `restore`. */
+export function addBackupCommands(token: Command, context: CliContext): void {
+  const add = (name: string, description: string, help: string, run: typeof backUp): void => {
+    const { flag = '', description: store } = serveSettings.store;
+    token
+      .command(`${name} <file>`)
+      .description(description)
+      .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)')
+      .option(flag, store)
+      .addHelpText('after', help)
+      .action((file: string, _flags: unknown, command: Command) => run(file, command, context));
+  };
+  add('backup', "write all tokens of a server's store into a file, while it is in use", backupHelp, backUp);
+  add('restore', 'put the tokens of such a file into a store', restoreHelp, restore);
+}
+
+interface Place {
+  readonly store: string;
+  readonly appKey: string;
+}
+
+function readPlace(command: Command, env: CliContext['env']): Place {
+  const { store = defaultStore, appKey } = readServeSettings(command, env);
+  if (appKey !== undefined) return { store, appKey };
+  const message = `Set ${variableOf('appKey')}, as the server has it.`;
+  throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
+}
+
+/** Writes a backup of the store into a file, which appears complete. */
+async function backUp(path: string, command: Command, { env, stdout }: CliContext): Promise<void> {
+  const { store, appKey } = readPlace(command, env);
+  const opened = await openSnapshot(store);
+  const draft = `${path}.${process.pid}`;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(draft, 'wx', 0o600).catch((cause) => refuseFile(path, cause));
+    let lines = 0;
+    for await (const line of answersOf(opened, backUpStore(rowsOf(opened, appKey)))) {
+      await file.write(`${line}\n`).catch((cause) => refuseFile(path, cause));
+      lines += 1;
+    }
+    await file.sync();
+    await file.close();
+    await rename(draft, path).catch((cause) => refuseFile(path, cause));
+    // Without head and end.
+    stdout.write(`Backed up ${lines - 2} users of ${opened.description} to ${path}.\n`);
+  } finally {
+    await file?.close().catch(() => {});
+    await rm(draft, { force: true });
+    await opened.close();
+  }
+}
+
+async function restore(path: string, command: Command, { env, stdout }: CliContext): Promise<void> {
+  const { store, appKey } = readPlace(command, env);
+  const readLines = (): AsyncIterable<string> => linesOf(path);
+  // Before the store is opened, which would create one.
+  await readLines()[Symbol.asyncIterator]().next();
+  const opened = await openStore(store, undefined, () => {});
+  try {
+    const { restored, kept } = await restoreStore(rowsOf(opened, appKey), readLines);
+    const note = kept > 0 ? ` ${kept} have the same token or a later one, and keep it.` : '';
+    stdout.write(`Restored ${restored} users of ${path} to ${opened.description}.${note}\n`);
+  } finally {
+    await opened.close();
+  }
+}
+
+function rowsOf({ store }: OpenStore, appKey: string): TokenStore {
+  return store.forApp?.(appKey) ?? store;
+}
+
+async function* answersOf(opened: OpenStore, lines: AsyncIterable<string>): AsyncGenerator<string> {
+  try {
+    yield* lines;
+  } catch (cause) {
+    const message = `The store ${opened.description} failed while it was read. Nothing was written.`;
+    throw new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
+  }
+}
+
+/** By line feeds alone: a name may hold other ends of lines. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new CliError(`The file ${path} cannot be read (${code}). Check the path.`, { code: 'USAGE', cause });
+  }
+  if (rest !== '') yield rest;
+}
+
+function refuseFile(path: string, cause: NodeJS.ErrnoException): never {
+  const message = `The file ${path} cannot be written (${cause.code}). Check the path, and that there is room.`;
+  throw new CliError(message, { code: 'FILE_NOT_WRITTEN', cause });
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { CliError } from '../command-line/errors.js';
+import type { CliContext } from '../command-line/types.js';
+import { defaultStore, readSecret, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
+import { encryptStore, openStore } from '../stores/open-store.js';
+
+const helpEnd = `
+A token is written anew under the first key as it is read; this does it for the
+users who do not log in. Settings are those of serve: NEXCONN_STORE,
+NEXCONN_APP_KEY, and NEXCONN_ENCRYPTION_KEYS with the new key in front of the
+old one. It runs beside serve, but for a SQLite file, which serve has to let go.
+
+Prints {"users":…,"current":…,"converted":…,"outdated":…,"unreadable":…,
+"plain":…} in one line: the old key is needed as long as any is outdated. Users
+whose token is unreadable, or was stored without encryption, get another one at
+their log-in.
+
+Exit codes: 0 done, 1 the store does not answer, 2 wrong use or a setting is
+missing.`;
+
+/** Adds the command `reencrypt`. */
+export function addReencryptCommand(token: Command, context: CliContext): void {
+  const reencrypt = token
+    .command('reencrypt')
+    .description('write stored tokens anew under the first encryption key')
+    .option('--dry-run', 'count them alone')
+    .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)');
+  for (const name of ['store', 'encryptionKeysFile'] as const) {
+    const { flag = '', description } = serveSettings[name];
+    reencrypt.option(flag, description);
+  }
+  reencrypt
+    .addHelpText('after', helpEnd)
+    .action((flags: { readonly dryRun?: boolean }, command: Command) =>
+      runReencrypt(command, flags.dryRun === true, context),
+    );
+}
+
+async function runReencrypt(command: Command, isDryRun: boolean, context: CliContext): Promise<void> {
+  const signal = context.stopSignal();
+  const settings = readServeSettings(command, context.env);
+  const keys = readSecret('encryptionKeys', settings, context.env);
+  const { appKey, store = defaultStore } = settings;
+  if (keys === undefined) throw missing(`${variableOf('encryptionKeys')} (or --encryption-keys-file)`);
+  if (appKey === undefined) throw missing(variableOf('appKey'));
+  // What it fails for is told by the call that fails.
+  const opened = await openStore(store, undefined, () => {});
+  try {
+    const encrypted = encryptStore(opened.store, keys).forApp(appKey);
+    const counts = await encrypted.reencrypt({ isDryRun, signal }).catch((cause: unknown) => {
+      throw stopped(signal, cause);
+    });
+    context.stdout.write(`${JSON.stringify(counts)}\n`);
+  } finally {
+    await opened.close();
+  }
+}
+
+function missing(what: string): CliError {
+  const message = `Set ${what}, as the server has it.`;
+  return new CliError(message, { code: 'MISSING_CONFIGURATION' });
+}
+
+function stopped({ aborted }: AbortSignal, cause: unknown): CliError {
+  const message = aborted
+    ? 'It was stopped before its end. Run it again: what is done is done.'
+    : 'The store failed. Run it again once it is well: what is done is done.';
+  return new CliError(message, { code: aborted ? 'COMMAND_FAILED' : 'STORE_UNAVAILABLE', cause });
+}

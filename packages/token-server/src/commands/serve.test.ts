@@ -1,0 +1,430 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startMock } from '@nexconn-kit/mock';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { runCaptured } from '../../test/support/run-captured.js';
+import { type StartedServer, startServer } from '../../test/support/start-server.js';
+
+const jwtSecret = 'a shared secret of at least thirty-two bytes';
+let mock: Awaited<ReturnType<typeof startMock>>;
+let folder: string;
+const running: StartedServer[] = [];
+
+beforeEach(async () => {
+  mock = await startMock({ port: 0 });
+});
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nexconn-serve-'));
+});
+afterEach(async () => {
+  for (const cli of running.splice(0)) {
+    cli.process.kill('SIGKILL');
+    await cli.ended;
+  }
+  await mock[Symbol.asyncDispose]();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function environment(more: Record<string, string> = {}): Record<string, string> {
+  const { appKey, appSecret, url } = mock;
+  const app = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: url };
+  return { ...app, NEXCONN_PORT: '0', NEXCONN_STORE: 'memory', ...more };
+}
+
+async function serve(more: Record<string, string>, args: string[] = []): Promise<{ cli: StartedServer; url: string }> {
+  const cli = startServer(['serve', ...args], environment(more));
+  running.push(cli);
+  const [, url = ''] = await cli.waitFor(/"url":"(http:[^"]+)".*"listening"/);
+  return { cli, url };
+}
+
+function sign(claims: Record<string, unknown> = {}, secret = jwtSecret): Promise<string> {
+  const payload = { sub: 'jlk456j5', name: 'Ada', exp: Math.floor(Date.now() / 1000) + 60, ...claims };
+  return new SignJWT(payload).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret));
+}
+
+function ask(url: string, jwt?: string): Promise<Response> {
+  return fetch(`${url}/access-token`, { method: 'POST', headers: jwt ? { authorization: `Bearer ${jwt}` } : {} });
+}
+
+async function stop({ process, ended }: StartedServer): Promise<Awaited<StartedServer['ended']>> {
+  process.kill('SIGTERM');
+  return ended;
+}
+
+/** Waits until a request, beside the one that asks, is under way. */
+async function callUnderWay(url: string): Promise<void> {
+  for (;;) {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    if (/^nexconn_http_requests_in_flight 2$/m.test(text)) return;
+  }
+}
+
+async function issuedTokens(): Promise<number> {
+  return (await mock.console.listTokens({ appKey: mock.appKey, limit: 100 })).tokens.length;
+}
+
+test('is refused without authentication, with exit code 2 and what to set', async () => {
+  const { code, stdout, stderr } = await startServer(['serve'], environment()).ended;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  for (const name of ['NEXCONN_JWKS_URL', 'NEXCONN_JWT_SECRET', '--dangerously-trust-user-header']) {
+    expect(stderr).toContain(name);
+  }
+});
+
+test('a log-in by shared secret gets a token, the second one the same without a call of the API', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_LOG_LEVEL: 'debug' });
+  const jwt = await sign({ picture: 'https://example.com/ada.png' });
+  const first = await ask(url, jwt);
+  const body = await first.json();
+  expect({ status: first.status, body }).toEqual({
+    status: 200,
+    body: { userId: 'jlk456j5', accessToken: expect.any(String), expiresInSeconds: null },
+  });
+  expect(first.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+  expect(await (await ask(url, jwt)).json()).toEqual(body);
+  expect(await issuedTokens()).toBe(1);
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([
+    { userId: 'jlk456j5', name: 'Ada', avatarUrl: 'https://example.com/ada.png' },
+  ]);
+  const { code, stdout, stderr } = await stop(cli);
+  expect(code).toBe(0);
+  for (const secret of [body.accessToken, jwt, jwtSecret, mock.appSecret])
+    expect(stdout + stderr).not.toContain(secret);
+});
+
+test('no user ID is logged at info', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  await ask(url, await sign({ sub: 'veryprivate1' }));
+  await ask(url, await sign({ sub: 'very private 2' }));
+  const { stdout, stderr } = await stop(cli);
+  expect(stdout).toContain('"token issued"');
+  expect(stdout + stderr).not.toMatch(/very ?private/);
+});
+
+test('a log-in that proves nothing is a 401, whatever is wrong with it', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_JWT_AUDIENCE: 'chat' });
+  const { privateKey } = await generateKeyPair('RS256');
+  const now = Math.floor(Date.now() / 1000);
+  const chat = { aud: 'chat' };
+  const wrong = {
+    none: undefined,
+    noJwt: 'hello',
+    otherSecret: await sign(chat, 'another secret of at least thirty-two bytes'),
+    expired: await sign({ ...chat, exp: now - 60 }),
+    inexactId: await sign({ ...chat, sub: 2 ** 53 }),
+    idWithNul: await sign({ ...chat, sub: 'jlk456j5\0x' }),
+    early: await sign({ ...chat, nbf: now + 60 }),
+    endless: await sign({ ...chat, exp: undefined }),
+    unsigned: new UnsecuredJWT({ ...chat, sub: 'jlk456j5', name: 'Ada' }).setExpirationTime('1m').encode(),
+    asymmetric: await new SignJWT({ ...chat, sub: 'jlk456j5' })
+      .setProtectedHeader({ alg: 'RS256' })
+      .setExpirationTime('1m')
+      .sign(privateKey),
+    otherAudience: await sign({ aud: 'mail' }),
+    nobody: await sign({ ...chat, sub: undefined }),
+  };
+  const statuses = await Promise.all(
+    Object.entries(wrong).map(async ([name, jwt]) => [name, (await ask(url, jwt)).status]),
+  );
+  expect(Object.fromEntries(statuses)).toEqual(Object.fromEntries(Object.keys(wrong).map((name) => [name, 401])));
+  expect((await ask(url, await sign(chat))).status).toBe(200);
+  expect((await stop(cli)).stdout).toContain('ERR_JWT_EXPIRED');
+});
+
+test('a 401 asks for a bearer token, and says so where the one that was sent is not good', async () => {
+  const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const challenges = await Promise.all([undefined, 'hello'].map((jwt) => ask(url, jwt)));
+  expect(challenges.map(({ headers }) => headers.get('www-authenticate'))).toEqual([
+    'Bearer',
+    'Bearer error="invalid_token"',
+  ]);
+});
+
+test('a user whose log-in has no name is named by the user ID, with a warning that names the claim', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const jwts = [await sign({ sub: 'nameless1', name: undefined }), await sign({ sub: 'nameless2', name: '' })];
+  for (const jwt of jwts) expect((await ask(url, jwt)).status).toBe(200);
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([
+    { userId: 'nameless1', name: 'nameless1' },
+    { userId: 'nameless2', name: 'nameless2' },
+  ]);
+  const { stdout } = await stop(cli);
+  expect(stdout.match(/"nameClaim":"name".*"log-in without a name/g)).toHaveLength(1);
+  expect(stdout).not.toContain('nameless');
+});
+
+test('a name or an avatar too long for the API keeps nobody from logging in, with one warning each', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const long = { name: 'Ada '.repeat(30), picture: `data:image/png;base64,${'A'.repeat(2_000)}` };
+  for (const sub of ['long1', 'long2']) expect((await ask(url, await sign({ ...long, sub }))).status).toBe(200);
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([
+    { userId: 'long1', name: 'Ada '.repeat(16) },
+    { userId: 'long2', name: 'Ada '.repeat(16) },
+  ]);
+  const { stdout } = await stop(cli);
+  expect(stdout.match(/"field":"name".*such names are cut/g)).toHaveLength(1);
+  expect(stdout.match(/"field":"avatarUrl".*such avatars are left out/g)).toHaveLength(1);
+  expect(stdout).not.toContain('Ada');
+});
+
+test('a user ID that the API does not take is a 500 whose reason is in the log; userIdPattern widens what is taken', async () => {
+  const uuid = '9b2f6c1e-4a0d-4a57-9c55-0b7a3a1f2e10';
+  const narrow = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  expect((await ask(narrow.url, await sign({ sub: uuid }))).status).toBe(500);
+  const { stdout } = await stop(narrow.cli);
+  expect(stdout).toMatch(/userId has a character outside .*userIdPattern/);
+  expect(stdout).not.toContain(uuid);
+  await using wide = await startMock({ port: 0, userIdPattern: /^[\w-]+$/ });
+  const { appKey, appSecret, url: baseUrl } = wide;
+  const app = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
+  const { url } = await serve({ ...app, NEXCONN_JWT_SECRET: jwtSecret }, ['--user-id-pattern', '^[\\w-]+$']);
+  expect(await (await ask(url, await sign({ sub: uuid }))).json()).toMatchObject({ userId: uuid });
+});
+
+test('a log-in by JWK set gets a token; other issuers, audiences and HS256 do not', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
+  const provider = createServer((_, response) => response.end(JSON.stringify({ keys: [jwk] }))).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
+  const config = join(folder, 'serve.json');
+  const settings = {
+    jwksUrl,
+    jwtIssuer: 'https://login.example.com',
+    jwtAudience: ['chat', 'web'],
+    userIdClaim: 'uid',
+  };
+  await writeFile(config, JSON.stringify(settings));
+  const { cli, url } = await serve({}, ['--config', config, '--name-claim', 'nickname']);
+  const jwt = (claims: Record<string, unknown>) =>
+    new SignJWT({ iss: settings.jwtIssuer, aud: 'web', uid: 'jlk456j5', nickname: 'Ada', ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
+      .setExpirationTime('1m')
+      .sign(privateKey);
+  const answers = await Promise.all([
+    ask(url, await jwt({})),
+    ask(url, await jwt({ iss: 'https://other.example.com' })),
+    ask(url, await jwt({ aud: 'mail' })),
+    ask(url, await sign({ iss: settings.jwtIssuer, aud: 'web', uid: 'jlk456j5' }, JSON.stringify(jwk))),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 401, 401, 401]);
+  expect((await stop(cli)).code).toBe(0);
+  provider.close();
+});
+
+test('keys of a JWK set may change: nobody with a good JWT is told to log in again', async () => {
+  const pairs = await Promise.all(
+    ['k1', 'k2', 'k3'].map(async (kid) => ({ kid, ...(await generateKeyPair('ES256')) })),
+  );
+  const [one, two, three] = await Promise.all(
+    pairs.map(async ({ kid, publicKey, privateKey }) => ({
+      jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' },
+      jwt: (header: object = { kid }) =>
+        new SignJWT({ sub: 'jlk456j5', iss: 'me' })
+          .setProtectedHeader({ alg: 'ES256', ...header })
+          .setExpirationTime('1m')
+          .sign(privateKey),
+    })),
+  );
+  if (!one || !two || !three) throw new Error('There are three.');
+  let keys = [one.jwk];
+  const provider = createServer((_, response) => response.end(JSON.stringify({ keys }))).listen(0, '127.0.0.1');
+  await once(provider, 'listening');
+  const jwksUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/jwks`;
+  const { cli, url } = await serve({}, ['--jwks-url', jwksUrl, '--jwt-issuer', 'me', '--jwt-audience', 'any']);
+  const statusOf = async (jwt: Promise<string>) => (await ask(url, await jwt)).status;
+
+  expect(await statusOf(one.jwt())).toBe(200);
+  keys = [one.jwk, two.jwk];
+  expect(await statusOf(two.jwt())).toBe(200);
+  expect(await Promise.all([one, two].map(({ jwt }) => statusOf(jwt({}))))).toEqual([200, 200]);
+  expect(await statusOf(three.jwt())).toBe(401);
+
+  provider.close();
+  provider.closeAllConnections();
+  expect(await Promise.all([one, two].map(({ jwt }) => statusOf(jwt())))).toEqual([200, 200]);
+  const answer = await ask(url, await three.jwt({ kid: 'k4' }));
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+  expect((await stop(cli)).stdout).toMatch(
+    /"code":"KEY_SET_UNAVAILABLE","message":"The JWK set cannot be had: ECONNREFUSED/,
+  );
+});
+
+test('an identity provider that is away is a 503, not a 401', async () => {
+  const args = ['--jwks-url', 'http://127.0.0.1:9/jwks', '--jwt-issuer', 'me', '--jwt-audience', 'any'];
+  const { url } = await serve({}, args);
+  const { privateKey } = await generateKeyPair('ES256');
+  const jwt = new SignJWT({ sub: 'u1', iss: 'me' }).setProtectedHeader({ alg: 'ES256' }).setExpirationTime('1m');
+  expect((await ask(url, await jwt.sign(privateKey))).status).toBe(503);
+});
+
+test('a user ID key makes opaque user IDs of the claim', async () => {
+  const { url } = await serve({
+    NEXCONN_JWT_SECRET: jwtSecret,
+    NEXCONN_USER_ID_KEY: 'only-for-trials-only-for-trials-only',
+  });
+  const { userId } = await (await ask(url, await sign({ sub: 'auth0|12-34', name: undefined }))).json();
+  expect(userId).toMatch(/^[a-z2-7]{32}$/);
+  // The claim is not shown as a name either.
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ userId, name: userId }]);
+});
+
+test('tells whether it is alive and ready, and counts without a user ID', async () => {
+  const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const jwt = await sign();
+  for (const each of [jwt, jwt, undefined]) await ask(url, each);
+  const [health, ready, metrics, unknown] = await Promise.all(
+    ['/healthz', '/readyz', '/metrics', '/'].map((path) => fetch(url + path)),
+  );
+  expect([health, ready, metrics, unknown].map((response) => response?.status)).toEqual([200, 200, 200, 404]);
+  expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
+  const text = (await metrics?.text()) ?? '';
+  for (const line of [
+    'nexconn_tokens_issued_total{reason="first"} 1',
+    'nexconn_tokens_served_total 1',
+    'nexconn_http_answers_total{route="/access-token",status="200"} 2',
+    'nexconn_http_answers_total{route="/access-token",status="401"} 1',
+    'nexconn_http_request_duration_seconds_bucket{route="/access-token",le="+Inf"} 3',
+    'nexconn_http_request_duration_seconds_count{route="/access-token"} 3',
+  ]) {
+    expect(text.split('\n')).toContain(line);
+  }
+  expect(text).not.toContain('jlk456j5');
+});
+
+test('an issue call that is refused is counted by its code', async () => {
+  const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: 'wrong' });
+  expect((await ask(url, await sign())).status).toBe(502);
+  const text = await (await fetch(`${url}/metrics`)).text();
+  expect(text).toMatch(/^nexconn_issue_failures_total\{code="[A-Z_]+"\} 1$/m);
+});
+
+test('a token outlives the process in SQLite, encrypted where a key is given', async () => {
+  const path = join(folder, 'tokens.db');
+  const env = {
+    NEXCONN_JWT_SECRET: jwtSecret,
+    NEXCONN_STORE: `sqlite:${path}`,
+    NEXCONN_ENCRYPTION_KEYS: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64'),
+  };
+  const jwt = await sign();
+  const first = await serve(env);
+  const { accessToken } = await (await ask(first.url, jwt)).json();
+  expect((await stop(first.cli)).code).toBe(0);
+  expect((await readFile(path)).includes(accessToken)).toBe(false);
+  const second = await serve(env);
+  expect((await (await ask(second.url, jwt)).json()).accessToken).toBe(accessToken);
+  expect(await issuedTokens()).toBe(1);
+});
+
+test('SIGTERM lets the request under way finish, and says so at /readyz before it stops to accept', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret }, ['--drain-delay-ms', '2500']);
+  const underWay = ask(url, await sign({ sub: 'mockFaultLatency3500' }));
+  await callUnderWay(url);
+  cli.process.kill('SIGTERM');
+  await cli.waitFor(/"draining"/);
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
+  expect((await underWay).status).toBe(200);
+  const { code, signal, stdout } = await cli.ended;
+  expect({ code, signal }).toEqual({ code: 0, signal: null });
+  expect(stdout).toContain('"stopped"');
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+});
+
+test('a request that takes longer than the drain timeout is cut off, and the exit code is 0', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret }, ['--drain-timeout-ms', '200']);
+  const underWay = ask(url, await sign({ sub: 'mockFaultHang' })).then(String, () => 'cut');
+  await callUnderWay(url);
+  const { code, signal, stdout } = await stop(cli);
+  expect({ code, signal, answer: await underWay }).toEqual({ code: 0, signal: null, answer: 'cut' });
+  expect(stdout).toContain('requests cut off');
+});
+
+test('a second signal, the same or the other one, ends it at once', async () => {
+  const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const underWay = ask(url, await sign({ sub: 'mockFaultHang' })).catch(() => {});
+  await callUnderWay(url);
+  cli.process.kill('SIGTERM');
+  await cli.waitFor(/"draining"/);
+  cli.process.kill('SIGINT');
+  expect(await cli.ended).toMatchObject({ code: null, signal: 'SIGINT' });
+  await underWay;
+});
+
+test('the header of a user is trusted where that is asked for, on this machine alone, with a warning', async () => {
+  const args = ['--dangerously-trust-user-header', 'X-User-Id'];
+  const { cli, url } = await serve({}, args);
+  const response = await fetch(`${url}/access-token`, { method: 'POST', headers: { 'x-user-id': 'jlk456j5' } });
+  expect(response.status).toBe(200);
+  expect((await ask(url)).status).toBe(401);
+  expect((await stop(cli)).stderr).toMatch(/^Warning: whoever sends the header X-User-Id/);
+  const refused = await runCaptured(['serve', ...args, '--host', '0.0.0.0'], { env: environment() });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('NEXCONN_HOST (--host)') });
+});
+
+test.each([
+  [{ NEXCONN_JWT_SECRET: 'short' }, [], 'has 5 bytes'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--jwks-url', 'https://a.example'], 'Choose one'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--jwt-algorithms', 'none'], 'NEXCONN_JWT_ALGORITHMS (--jwt-algorithms)'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--jwt-algorithms', 'RS256'], 'HS256, HS384, HS512'],
+  [
+    {},
+    ['--jwks-url', 'https://a.example', '--jwt-issuer', 'i', '--jwt-audience', 'a', '--jwt-algorithms', 'HS256'],
+    'HS256',
+  ],
+  [{}, ['--jwks-url', 'https://a.example', '--jwt-issuer', 'i'], 'NEXCONN_JWT_AUDIENCE (--jwt-audience)'],
+  [{}, ['--jwks-url', 'http://a.example', '--jwt-issuer', 'i', '--jwt-audience', 'a'], 'https:'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_PORT: 'x' }, [], 'NEXCONN_PORT is "x"'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: '' }, [], 'NEXCONN_APP_SECRET'],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: 'S3cretOfOne', NEXCONN_APP_SECRET_NEXT: 'S3cretOfOne' },
+    [],
+    'NEXCONN_APP_SECRET_NEXT',
+  ],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'mysql://u:geheim@h' }, [], 'NEXCONN_STORE (--store)'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'geheim' }, [], 'NEXCONN_ENCRYPTION_KEYS'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'x'.repeat(43) }, [], 'openssl rand -base64 32'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: ' , ' }, [], 'openssl rand -base64 32'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'geheim' }, [], 'NEXCONN_USER_ID_KEY'],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: 'only-for-trials-only-for-trials-only\n' },
+    [],
+    'NEXCONN_USER_ID_KEY has white space at an end',
+  ],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_USER_ID_KEY: '\ufeffonly-for-trials-only-for-trials-only' },
+    [],
+    'NEXCONN_USER_ID_KEY has white space at an end',
+  ],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--store', 'redis://u:geheim@h'], 'NEXCONN_STORE'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--log-level', 'loud'], 'NEXCONN_LOG_LEVEL (--log-level)'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--config', 'nowhere.json'], '--config'],
+])('%j with %j exits with 2, and says what to do', async (more, args, message) => {
+  const { code, stdout, stderr } = await runCaptured(['serve', ...args], { env: environment(more) });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain('geheim');
+});
+
+test('a secret in the configuration file is refused, with the place where it belongs', async () => {
+  const path = join(folder, 'secret.json');
+  await writeFile(path, '{"appSecret":"geheim"}');
+  const { code, stderr } = await runCaptured(['serve', '--config', path], { env: environment() });
+  expect(code).toBe(2);
+  expect(stderr).toContain('NEXCONN_APP_SECRET, or "appSecretFile"');
+  expect(stderr).not.toContain('geheim');
+});
+
+test('a store that does not answer exits with 1, without its password', async () => {
+  const env = environment({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'postgres://u:geheim@127.0.0.1:9/db' });
+  const { code, stdout, stderr } = await runCaptured(['serve'], { env });
+  expect(code).toBe(1);
+  expect(stderr).toContain('postgres://127.0.0.1:9/db does not answer');
+  expect(stdout + stderr).not.toContain('geheim');
+});

@@ -1,0 +1,49 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Command } from 'commander';
+import type { CliContext } from '../command-line/types.js';
+import { serveSettings } from '../settings/settings.js';
+
+const helpEnd = `
+An app calls POST /access-token with its log-in as "Authorization: Bearer JWT"
+and gets {"userId":…,"accessToken":…,"expiresInSeconds":…}. A user's token is
+issued once, kept, and handed out again until it expires or its secret goes.
+
+Each setting is also a variable, NEXCONN_TOKEN_VALIDITY_SECONDS for
+--token-validity-seconds, and a field of the --config file,
+"tokenValiditySeconds". A flag wins over a variable, and that over the file.
+Lists are separated by commas.
+
+Secrets are variables or files, never flags: NEXCONN_APP_SECRET,
+NEXCONN_APP_SECRET_NEXT, NEXCONN_JWT_SECRET, NEXCONN_ENCRYPTION_KEYS,
+NEXCONN_USER_ID_KEY. NEXCONN_APP_KEY names the app.
+
+Exit codes: 0 stopped by Ctrl-C, SIGTERM or SIGHUP, 1 the port is taken or the
+store does not answer, 2 wrong use or a setting is missing.`;
+
+/** Adds the command `serve`; where it is the default, it runs without its name as well. */
+export function addServeCommand(
+  program: Command,
+  context: CliContext,
+  { isDefault = false }: { readonly isDefault?: boolean } = {},
+): void {
+  const serve = program
+    .command('serve', { isDefault })
+    .description('run the token service as a server, until Ctrl-C, SIGTERM or SIGHUP')
+    // The longest flag leaves less than Commander's least width to its description.
+    .configureHelp({ minWidthToWrap: 30 })
+    .option('--config <file>', 'JSON file of the settings below (default: NEXCONN_CONFIG)');
+  for (const { flag, description } of Object.values(serveSettings)) {
+    if (flag !== undefined) serve.option(flag, description);
+  }
+  serve
+    .option('--dangerously-trust-user-header <name>', 'for development alone: believe whatever user ID this header has')
+    .addHelpText('after', helpEnd)
+    .action(async (_flags: unknown, command: Command) => {
+      // A crowd leaves much behind: the heap would grow to four times what is in use before it is collected. Less than
+      // twice costs more time than it saves memory.
+      setFlagsFromString('--heap-growing-percent=100');
+      // Imported here: no other command needs its logger, its JWTs and its stores.
+      const { runServe } = await import('../server/run-server.js');
+      await runServe(command, context);
+    });
+}

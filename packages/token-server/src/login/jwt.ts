@@ -1,0 +1,173 @@
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { CliError } from '../command-line/errors.js';
+import { placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
+import { type VerifySignature, verifyByKeySet } from './jwks.js';
+import type { Login, LoginListener, Verify } from './resolve-user.js';
+
+const asymmetricAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const secretAlgorithms = ['HS256', 'HS384', 'HS512'];
+
+/** RFC 7518 requires a key as long as the hash: a shorter one could be guessed. */
+const minSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
+
+/** What is no more than a few characters again and again could be guessed as well. */
+const minDifferent = 8;
+
+/** Codes for which a key of the identity provider, not the token, is to blame. */
+const providerTrouble = new Set(['ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
+
+/**
+ * Returns what verifies JWTs by a shared secret.
+ *
+ * @throws {CliError} USAGE
+ */
+export function verifyBySecret(settings: ServeSettings, secret: string, listener: LoginListener): Verify {
+  const algorithms = algorithmsOf(settings, ['HS256'], secretAlgorithms, 'a shared secret');
+  const bytes = Buffer.byteLength(secret);
+  const least = Math.max(...algorithms.map((algorithm) => minSecretBytes[algorithm] ?? 0));
+  const advice = 'make one with "openssl rand -base64 48".';
+  if (bytes < least) {
+    const need = `${algorithms.join(', ')} need ${least}`;
+    throw usage(`The shared secret of ${variableOf('jwtSecret')} has ${bytes} bytes. ${need}: ${advice}`);
+  }
+  if (new Set(secret).size < minDifferent) {
+    throw usage(`The shared secret of ${variableOf('jwtSecret')} has too few different characters: ${advice}`);
+  }
+  // Imported once, since that takes as long as verifying with it.
+  const keys = new Map(algorithms.map((algorithm) => [algorithm, importSecret(secret, algorithm)]));
+  // Any other algorithm has been refused by then.
+  const keyOf = ({ alg = '' }: { alg?: string }) => keys.get(alg) as Promise<CryptoKey>;
+  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, keyOf, options), listener);
+}
+
+function importSecret(secret: string, algorithm: string): Promise<CryptoKey> {
+  const hash = `SHA-${algorithm.slice('HS'.length)}`;
+  return crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash }, false, ['verify']);
+}
+
+/**
+ * Returns what verifies JWTs by the JWK set of an identity provider.
+ *
+ * @throws {CliError} MISSING_CONFIGURATION, USAGE
+ */
+export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener: LoginListener): Verify {
+  const algorithms = algorithmsOf(settings, asymmetricAlgorithms, asymmetricAlgorithms, 'a JWK set');
+  // An identity provider signs for other apps too, whose users are not ours.
+  for (const name of ['jwtIssuer', 'jwtAudience'] as const) {
+    if (settings[name] !== undefined) continue;
+    const any = name === 'jwtAudience' ? ', or to "any" where the JWTs have none' : '';
+    const claim = name === 'jwtIssuer' ? 'iss' : 'aud';
+    const message = `Set ${placesOf(name)} to the ${claim} of the JWTs${any}: the JWK set alone also vouches for users of other apps.`;
+    throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
+  }
+  return verifyByJwt(settings, algorithms, verifyByKeySet(checkJwksUrl(jwksUrl)), listener);
+}
+
+function checkJwksUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url;
+  throw usage(`${placesOf('jwksUrl')} is "${text}". Give an https: URL; http: is accepted on this machine alone.`);
+}
+
+/** Whether a host name, written as in `URL.hostname`, is one that always means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
+function algorithmsOf(
+  { jwtAlgorithms }: ServeSettings,
+  standard: readonly string[],
+  possible: readonly string[],
+  what: string,
+): string[] {
+  const wrong = jwtAlgorithms?.find((algorithm) => !possible.includes(algorithm));
+  if (wrong === undefined && jwtAlgorithms?.length !== 0) return [...(jwtAlgorithms ?? standard)];
+  throw usage(`${placesOf('jwtAlgorithms')} has "${wrong ?? ''}". With ${what} choose of ${possible.join(', ')}.`);
+}
+
+function verifyByJwt(
+  settings: ServeSettings,
+  algorithms: string[],
+  verifySignature: VerifySignature,
+  { onRefused, onNameless }: LoginListener,
+): Verify {
+  const options = verifyOptionsOf(settings, algorithms);
+  let wasNameless = false;
+  return async function verify({ headers }) {
+    const [, token] = /^Bearer +([\w.~+/=-]+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
+    if (token === undefined) {
+      onRefused('NO_BEARER_TOKEN');
+      return undefined;
+    }
+    try {
+      const { payload } = await verifySignature(token, options);
+      const login = loginOf(payload, token, settings);
+      if (!login) onRefused('NO_USER_ID_CLAIM');
+      else if (login.name === undefined && !wasNameless) {
+        wasNameless = true;
+        onNameless();
+      }
+      return login;
+    } catch (error) {
+      // An error that is none of jose's is one of the key set.
+      if (!(error instanceof errors.JOSEError) || providerTrouble.has(error.code)) throw error;
+      onRefused(error.code);
+      return undefined;
+    }
+  };
+}
+
+function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVerifyOptions {
+  const { jwtIssuer, jwtAudience, jwtClockToleranceSeconds = 5 } = settings;
+  return {
+    algorithms,
+    clockTolerance: jwtClockToleranceSeconds,
+    // A stolen JWT that never expires would open the account for ever.
+    requiredClaims: ['exp'],
+    ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
+    ...(jwtAudience === undefined || jwtAudience.includes('any') ? {} : { audience: [...jwtAudience] }),
+  };
+}
+
+function loginOf(payload: JWTPayload, token: string, settings: ServeSettings): Login | undefined {
+  const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
+  const userId = textOf(payload, userIdClaim);
+  // Whatever is wrong with a text, `resolveUsers` checks.
+  if (userId === undefined) return undefined;
+  if (typeof payload[userIdClaim] === 'number' && literalOf(token, userIdClaim) !== userId) return undefined;
+  return { userId, name: textOf(payload, nameClaim), avatarUrl: textOf(payload, avatarUrlClaim) };
+}
+
+function textOf(payload: JWTPayload, claim: string): string | undefined {
+  const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined;
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * Returns the digits of a claim that is a number, as they stand in a JWT that was verified. Several of them are read as the
+ * same number: `0.9999999999999999999` as 1, and integers beyond 2^53.
+ */
+function literalOf(token: string, claim: string): unknown {
+  const json = new TextDecoder().decode(Buffer.from(token.split('.')[1] ?? '', 'base64url'));
+  const withTexts = json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (part) =>
+    part.startsWith('"') ? part : `"${part}"`,
+  );
+  return JSON.parse(withTexts)[claim];
+}
+
+function usage(message: string): CliError {
+  return new CliError(message, { code: 'USAGE' });
+}

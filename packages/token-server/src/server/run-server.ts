@@ -1,0 +1,163 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
+import { createTokenHandler, createTokenService, type TokenService } from '@nexconn-kit/token-service';
+import { toNodeListener } from '@nexconn-kit/token-service/node';
+import type { Command } from 'commander';
+import { readEndpoint } from '../command-line/endpoint.js';
+import { CliError } from '../command-line/errors.js';
+import type { CliContext, LogSink } from '../command-line/types.js';
+import { untilAborted } from '../command-line/until-aborted.js';
+import { createAuthenticator } from '../login/authenticate.js';
+import {
+  defaultStore,
+  knownVariables,
+  placesOf,
+  readSecret,
+  readServeSettings,
+  type ServeSettings,
+  variableOf,
+} from '../settings/settings.js';
+import { unknownVariables } from '../settings/unknown-variables.js';
+import { openStore } from '../stores/open-store.js';
+import { withTimeout } from '../with-timeout.js';
+import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
+import { createMetrics } from './metrics.js';
+import { startServeServer } from './server.js';
+
+const loopback = '127.0.0.1';
+/** For what goes on after the last request, such as a renewal ahead of time. */
+const closeTimeoutMs = 2_000;
+
+/**
+ * Runs the token service until the command is to stop.
+ *
+ * @throws {CliError} USAGE, MISSING_CONFIGURATION, PACKAGE_MISSING, STORE_UNAVAILABLE, PORT_IN_USE, LISTEN_FAILED
+ */
+export async function runServe(command: Command, context: CliContext): Promise<void> {
+  const output = context.openLog?.() ?? { write: (text) => void context.stdout.write(text), flush: async () => {} };
+  try {
+    await runTokenServer(command, context, output);
+  } finally {
+    await withTimeout(output.flush(), closeTimeoutMs, 'The log is still being written.').catch(() => {});
+  }
+}
+
+async function runTokenServer(command: Command, context: CliContext, output: LogSink): Promise<void> {
+  const { env, stderr } = context;
+  const stop = context.stopSignal();
+  const settings = readServeSettings(command, env);
+  const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
+  const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
+  const host = chooseHost(settings, trustedHeader);
+  const requestIds = new AsyncLocalStorage<string>();
+  const log = createLog(output, settings.logLevel, () => {
+    const requestId = requestIds.getStore();
+    return requestId === undefined ? {} : { requestId };
+  });
+  for (const found of unknownVariables(env, knownVariables())) log.warn(found, 'variable that serve does not know');
+  const authenticate = createAuthenticator(settings, env, trustedHeader, {
+    onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
+    onNameless() {
+      const { nameClaim = 'name' } = settings;
+      log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
+    },
+    onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
+  });
+  const credentials = readApp(settings, env);
+  const endpoint = readEndpoint({}, settings);
+  const keys = readSecret('encryptionKeys', settings, env);
+  const opened = await openStore(settings.store ?? defaultStore, keys, (error) => {
+    log.warn({ error }, 'store connection in trouble');
+  });
+
+  const metrics = createMetrics();
+  try {
+    const client = createNexconnClient({
+      ...credentials,
+      ...endpoint,
+      userIdPattern: settings.userIdPattern,
+      rateLimit: { store: opened.rateStore },
+      onEvent: (event) => logClientEvent(log, event),
+    });
+    const tokens = createTokenService({
+      client,
+      store: opened.store,
+      tokenValiditySeconds: settings.tokenValiditySeconds,
+      unreadableTokens: settings.unreadableTokens,
+      changeCoolDownMs: settings.changeCoolDownMs,
+      onEvent(event) {
+        metrics.onEvent(event);
+        logServiceEvent(log, event);
+      },
+    });
+    const handler = createTokenHandler(tokens, {
+      authenticate,
+      challenge: trustedHeader === undefined ? 'Bearer' : undefined,
+      allowedOrigins,
+      requestsPerMinute,
+      onFailure: (failure) => logFailure(log, failure),
+    });
+    const listener = toNodeListener(handler);
+    const server = await startServeServer({
+      ...{ host, port, listener, metrics, log, requestIds },
+      isThisMachineOnly: trustedHeader !== undefined,
+      check: opened.check,
+    });
+    if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
+    log.info({ url: server.url, store: opened.description }, 'listening');
+    await untilAborted(stop);
+    log.info({ underWay: metrics.inFlight() }, 'draining');
+    await server.drain({ delayMs: drainDelayMs, timeoutMs: drainTimeoutMs });
+    await withTimeout(finish(tokens, client), closeTimeoutMs, 'Renewals are still under way.').catch((error) => {
+      log.warn({ error }, 'not all was finished');
+    });
+  } finally {
+    await withTimeout(opened.close(), closeTimeoutMs, 'The store is still closing.').catch((error) => {
+      log.warn({ error }, 'store not closed');
+    });
+  }
+  log.info('stopped');
+}
+
+const fittedWarnings = {
+  name: 'name longer than the API takes: such names are cut',
+  avatarUrl: 'avatar longer than the API takes: such avatars are left out',
+};
+
+async function finish(tokens: TokenService, client: NexconnClient): Promise<void> {
+  await tokens.idle();
+  await client.close();
+}
+
+function chooseHost({ host = loopback }: ServeSettings, trustedHeader: string | undefined): string {
+  if (trustedHeader === undefined || host === loopback) return host;
+  const message = `${placesOf('host')} is "${host}". With --dangerously-trust-user-header leave it out: only ${loopback} is possible.`;
+  throw new CliError(message, { code: 'USAGE' });
+}
+
+function warningOf(header: string): string {
+  return (
+    `Warning: whoever sends the header ${header} gets the token of any user. ` +
+    'This is for development on this machine alone.'
+  );
+}
+
+function readApp(settings: ServeSettings, env: CliContext['env']) {
+  const { appKey } = settings;
+  const current = readSecret('appSecret', settings, env);
+  const next = readSecret('appSecretNext', settings, env);
+  if (appKey === undefined || current === undefined) {
+    const missing = [
+      ...(appKey === undefined ? [placesOf('appKey')] : []),
+      ...(current === undefined ? [`${variableOf('appSecret')} (or --app-secret-file)`] : []),
+    ].join(' and ');
+    const message = `Set ${missing}: the Nexconn console shows the values.`;
+    throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
+  }
+  if (next === current) {
+    const place = `${variableOf('appSecretNext')} (or --app-secret-next-file)`;
+    const message = `${place} is the App Secret in force. Set it to the one that replaces it, or leave it out.`;
+    throw new CliError(message, { code: 'USAGE' });
+  }
+  return { appKey, appSecret: next === undefined ? current : { current, next } };
+}

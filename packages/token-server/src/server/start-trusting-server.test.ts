@@ -1,0 +1,47 @@
+import { request as send } from 'node:http';
+import { createNexconnClient } from '@nexconn-kit/client';
+import { createMock } from '@nexconn-kit/mock';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startTrustingServer } from './start-trusting-server.js';
+
+let tokens: RunningServer;
+
+beforeAll(async () => {
+  const { appKey, appSecret, fetch } = createMock();
+  const client = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch });
+  tokens = await startTrustingServer(client, { userHeader: 'X-User-Id', port: 0 });
+});
+afterAll(() => tokens[Symbol.asyncDispose]());
+
+/** Not `fetch`, which sets these headers itself. */
+function ask(path: string, headers: Record<string, string>): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = send(`${tokens.url}${path}`, { method: 'POST', headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+    });
+    request.on('error', reject).end();
+  });
+}
+
+describe('where a header is believed,', () => {
+  const port = () => new URL(tokens.url).port;
+
+  it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '192.168.0.7', '0.0.0.0', '[::2]', ''])(
+    'a page of %j that is pointed at this machine gets no token',
+    async (name) => {
+      const host = `${name}:${port()}`;
+      const refused = await ask('/access-token', { host, origin: `http://${host}`, 'x-user-id': 'jlk456j5' });
+      expect(refused.status).toBe(403);
+      expect(JSON.parse(refused.body)).toMatchObject({ code: 'ORIGIN_REFUSED' });
+      expect((await ask('/metrics', { host })).status).toBe(403);
+    },
+  );
+
+  it.each(['127.0.0.1', 'localhost', 'LOCALHOST', 'app.localhost', '[::1]'])('a page of %s gets one', async (name) => {
+    const host = `${name}:${port()}`;
+    const given = await ask('/access-token', { host, origin: `http://${host}`, 'x-user-id': 'jlk456j5' });
+    expect(given).toMatchObject({ status: 200, body: expect.stringContaining('"accessToken"') });
+  });
+});

@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { NexconnClient } from '@nexconn-kit/client';
+import { createMemoryStore, createTokenHandler, createTokenService } from '@nexconn-kit/token-service';
+import { toNodeListener } from '@nexconn-kit/token-service/node';
+import { createAuthenticator } from '../login/authenticate.js';
+import { createLog } from './log.js';
+import { createMetrics } from './metrics.js';
+import { startServeServer } from './server.js';
+
+/** A server that runs until it is disposed of. */
+export interface RunningServer extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:4020`. */
+  readonly url: string;
+}
+
+/** Starts the server as `serve` does, in memory, without a log, and for whoever sends the header. */
+export async function startTrustingServer(
+  client: NexconnClient,
+  { userHeader, port }: { readonly userHeader: string; readonly port: number },
+): Promise<RunningServer> {
+  const metrics = createMetrics();
+  const tokens = createTokenService({ client, store: createMemoryStore(), onEvent: metrics.onEvent });
+  const authenticate = createAuthenticator({}, {}, userHeader, { onRefused() {}, onNameless() {}, onFitted() {} });
+  const server = await startServeServer({
+    host: '127.0.0.1',
+    port,
+    listener: toNodeListener(createTokenHandler(tokens, { authenticate })),
+    metrics,
+    isThisMachineOnly: true,
+    check: async () => {},
+    log: createLog({ write: () => undefined }, 'silent'),
+    requestIds: new AsyncLocalStorage<string>(),
+  });
+  return { url: server.url, [Symbol.asyncDispose]: () => server.drain({ delayMs: 0, timeoutMs: 200 }) };
+}

@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { CliError } from '../command-line/errors.js';
+import {
+  parseCount,
+  parseList,
+  parsePattern,
+  parsePort,
+  parsePositive,
+  parseTimeoutMs,
+} from '../command-line/parse.js';
+import type { CliContext } from '../command-line/types.js';
+import { isServiceLink } from './unknown-variables.js';
+
+interface Setting<Value> {
+  /** Left out where a flag makes no sense. */
+  readonly flag: string | undefined;
+  readonly description: string;
+  readonly parse: (text: string) => Value;
+}
+
+function setting(flag: string | undefined, description: string): Setting<string>;
+function setting<Value>(flag: string, description: string, parse: (text: string) => Value): Setting<Value>;
+function setting(flag: string | undefined, description: string, parse: (text: string) => unknown = String) {
+  return { flag, description, parse };
+}
+
+function parseUnreadable(text: string): 'reissue' | 'refuse' {
+  if (text === 'reissue' || text === 'refuse') return text;
+  throw new InvalidArgumentError('Give reissue or refuse.');
+}
+
+/** The store where none is named. */
+export const defaultStore = 'sqlite:nexconn-tokens.db';
+
+/** All settings, each under one name as a flag, a variable and a field of the file, in the order of the help. */
+export const serveSettings = {
+  host: setting('--host <address>', 'address to listen on (default: 127.0.0.1)'),
+  port: setting('--port <port>', 'port, 0 for any free one (default: 4020)', parsePort),
+  region: setting('--region <region>', 'the region that the app lives in'),
+  baseUrl: setting('--base-url <url>', 'another server, such as a mock'),
+  appKey: setting(undefined, 'App Key of the Nexconn console'),
+  appSecretFile: setting('--app-secret-file <file>', 'file of the App Secret'),
+  appSecretNextFile: setting(
+    '--app-secret-next-file <file>',
+    'file of the App Secret that replaces it, during a rotation',
+  ),
+  store: setting('--store <store>', `sqlite:PATH, memory, redis://… or postgres://… (default: ${defaultStore})`),
+  encryptionKeysFile: setting('--encryption-keys-file <file>', 'file of the keys that tokens are stored under'),
+  unreadableTokens: setting(
+    '--unreadable-tokens <what>',
+    'reissue or refuse tokens under a key that is not given here (default: reissue)',
+    parseUnreadable,
+  ),
+  changeCoolDownMs: setting(
+    '--change-cool-down-ms <ms>',
+    'time between two tokens of a user for changed names or avatars (default: 3600000)',
+    parseCount,
+  ),
+  tokenValiditySeconds: setting(
+    '--token-validity-seconds <n>',
+    'validity period that is set in the console (default: none)',
+    parsePositive,
+  ),
+  jwksUrl: setting('--jwks-url <url>', 'JWK set that log-ins are verified with'),
+  jwtSecretFile: setting('--jwt-secret-file <file>', 'file of the shared secret that log-ins are verified with'),
+  jwtIssuer: setting('--jwt-issuer <issuer>', 'iss of the JWTs; needed with --jwks-url'),
+  jwtAudience: setting('--jwt-audience <list>', 'aud of the JWTs, or "any"; needed with --jwks-url', parseList),
+  jwtAlgorithms: setting(
+    '--jwt-algorithms <list>',
+    'accepted alg (default: HS256, or every asymmetric one)',
+    parseList,
+  ),
+  jwtClockToleranceSeconds: setting('--jwt-clock-tolerance-seconds <n>', 'for exp and nbf (default: 5)', parseCount),
+  userIdClaim: setting('--user-id-claim <name>', 'claim of the user ID (default: sub)'),
+  nameClaim: setting('--name-claim <name>', 'claim of the name (default: name)'),
+  avatarUrlClaim: setting('--avatar-url-claim <name>', 'claim of the avatar (default: picture)'),
+  userIdPattern: setting(
+    '--user-id-pattern <regexp>',
+    'which user IDs go to the API (default: letters and digits)',
+    parsePattern,
+  ),
+  userIdKeyFile: setting(
+    '--user-id-key-file <file>',
+    'file of the key that makes opaque user IDs of the claim (default: the claim is the user ID)',
+  ),
+  allowedOrigins: setting(
+    '--allowed-origins <list>',
+    'other origins whose pages may call it (default: none)',
+    parseList,
+  ),
+  requestsPerMinute: setting('--requests-per-minute <n>', 'of one user, at this instance (default: 10)', parsePositive),
+  drainDelayMs: setting(
+    '--drain-delay-ms <ms>',
+    'on SIGTERM, go on accepting for so long with /readyz at 503 (default: 0)',
+    parseCount,
+  ),
+  drainTimeoutMs: setting(
+    '--drain-timeout-ms <ms>',
+    'longest wait for requests under way at the end (default: 10000)',
+    parseTimeoutMs,
+  ),
+  logLevel: setting('--log-level <level>', 'debug, info, warn, error or silent (default: info)'),
+};
+
+type SettingName = keyof typeof serveSettings;
+
+/** The settings of `serve`, parsed; those that nobody set are left out. */
+export type ServeSettings = {
+  readonly [Name in SettingName]?: ReturnType<(typeof serveSettings)[Name]['parse']>;
+};
+
+const names = Object.keys(serveSettings) as SettingName[];
+const secretNames = ['appSecret', 'appSecretNext', 'jwtSecret', 'encryptionKeys', 'userIdKey'] as const;
+/** Two answers to one question: the first place that has either of them decides. */
+const endpointNames: readonly SettingName[] = ['region', 'baseUrl'];
+
+/** Returns the variable of a setting: `NEXCONN_DRAIN_DELAY_MS` of `drainDelayMs`. */
+export function variableOf(name: string): string {
+  return `NEXCONN_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Returns the variables that are read. */
+export function knownVariables(): string[] {
+  return ['NEXCONN_CONFIG', ...[...names, ...secretNames].map(variableOf)];
+}
+
+/** Returns where a setting can be set, for an error message. */
+export function placesOf(name: SettingName): string {
+  const flag = flagOf(name);
+  return flag === undefined ? variableOf(name) : `${variableOf(name)} (${flag})`;
+}
+
+function flagOf(name: SettingName): string | undefined {
+  return serveSettings[name].flag?.split(' ', 1)[0];
+}
+
+/**
+ * Returns all settings: a flag wins over a variable, and that over a field of the file.
+ *
+ * Commander's own `Option.env` would read the variables of this process, and list each of them in the help.
+ *
+ * @throws {CliError} USAGE
+ */
+export function readServeSettings(command: Command, env: CliContext['env']): ServeSettings {
+  const flags = command.opts();
+  if (flags.store !== undefined) refusePassword(flags.store);
+  // An empty variable is how many tools unset one.
+  setValues(command, 'env', (name) => readVariable(env, name));
+  const path: string | undefined = flags.config ?? (env.NEXCONN_CONFIG || undefined);
+  if (path !== undefined) {
+    const config = readConfig(path);
+    setValues(command, 'config', (name) => config[name]);
+  }
+  const found = names.filter((name) => command.getOptionValue(name) !== undefined);
+  return Object.fromEntries(found.map((name) => [name, parseSetting(name, command)]));
+}
+
+/** Kubernetes sets `NEXCONN_PORT=tcp://…` where a Service is called nexconn, which is not meant for this command. */
+function readVariable(env: CliContext['env'], name: SettingName): string | undefined {
+  const value = env[variableOf(name)] || undefined;
+  return name === 'port' && value !== undefined && isServiceLink(value) ? undefined : value;
+}
+
+function setValues(command: Command, source: 'env' | 'config', read: (name: SettingName) => unknown): void {
+  const has = (name: SettingName): boolean => command.getOptionValue(name) !== undefined;
+  const taken = new Set(endpointNames.some(has) ? endpointNames : []);
+  for (const name of names) {
+    if (!has(name) && !taken.has(name)) command.setOptionValueWithSource(name, read(name), source);
+  }
+}
+
+function parseSetting(name: SettingName, command: Command): unknown {
+  const value: unknown = command.getOptionValue(name);
+  const source = command.getOptionValueSource(name);
+  const inFile = `"${name}" of the configuration file`;
+  const place = source === 'cli' ? flagOf(name) : source === 'env' ? variableOf(name) : inFile;
+  const text = (Array.isArray(value) ? value : [value]).map((each) => {
+    if (typeof each === 'string' || typeof each === 'number') return String(each);
+    throw usage(`${inFile} is neither a text nor a number. Correct it.`);
+  });
+  try {
+    return serveSettings[name].parse(text.join(','));
+  } catch (error) {
+    throw usage(`${place} is "${text.join(',')}". ${(error as Error).message}`, error);
+  }
+}
+
+function refusePassword(store: string): void {
+  if (!URL.canParse(store) || new URL(store).password === '') return;
+  throw usage(
+    '--store holds a password, which every user of this machine can see. Give it by NEXCONN_STORE or the ' +
+      'configuration file.',
+  );
+}
+
+function readConfig(path: string): Readonly<Record<string, unknown>> {
+  const config = parseConfig(path, readTextFile(path, '--config'));
+  const unknown = Object.keys(config).find((name) => !Object.hasOwn(serveSettings, name));
+  if (unknown === undefined) return config;
+  const fileName = `${unknown}File`;
+  const hint = Object.hasOwn(serveSettings, fileName)
+    ? `Secrets stay out of it: set ${variableOf(unknown)}, or "${fileName}" to the path of a file.`
+    : 'The help of serve has the names.';
+  throw usage(`The configuration file ${path} has an unknown setting "${unknown}". ${hint}`);
+}
+
+function parseConfig(path: string, content: string): Readonly<Record<string, unknown>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content);
+  } catch (cause) {
+    throw usage(`The configuration file ${path} is not JSON. Correct it.`, cause);
+  }
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
+  throw usage(`The configuration file ${path} holds no JSON object. Write one such as {"port":4020}.`);
+}
+
+/**
+ * Returns a secret: of its file where a file is set, else of its variable. A line break at the end of a file is no part of
+ * it.
+ *
+ * @throws {CliError} USAGE
+ */
+export function readSecret(
+  name: (typeof secretNames)[number],
+  settings: ServeSettings,
+  env: CliContext['env'],
+): string | undefined {
+  const path = settings[`${name}File`];
+  if (path === undefined) return checkSecret(name, env[variableOf(name)] ?? '', variableOf(name)) || undefined;
+  const text = readTextFile(path, placesOf(`${name}File`)).replace(/\r?\n$/, '');
+  const secret = checkSecret(name, text, `The file ${path}`);
+  if (secret === '') throw usage(`The file ${path} is empty. Put the secret that ${variableOf(name)} names into it.`);
+  return secret;
+}
+
+/** A file or an editor adds such characters unseen, and whoever else has the secret has it without them. */
+function checkSecret(name: string, secret: string, place: string): string {
+  // The client checks this one.
+  if (name.startsWith('appSecret')) return secret;
+  // Keys stand in a list, with white space between them.
+  const text = name === 'encryptionKeys' ? secret.replaceAll(/[ \t\r\n]/g, '') : secret;
+  if (text.trim() === text && !/[\p{Cc}\p{Cf}\ufffd]/u.test(text)) return secret;
+  throw usage(
+    `${place} has white space at an end, a character that is not seen, or bytes that are no UTF-8. ` +
+      'Copy the secret again.',
+  );
+}
+
+function readTextFile(path: string, source: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw usage(`The file ${path} cannot be read (${code}). Check the path given by ${source}.`, cause);
+  }
+}
+
+function usage(message: string, cause?: unknown): CliError {
+  return new CliError(message, { code: 'USAGE', cause });
+}

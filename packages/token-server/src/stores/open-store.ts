@@ -1,0 +1,182 @@
+import type { RateLimitOptions } from '@nexconn-kit/client';
+import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
+import { createRedisRateStore } from '@nexconn-kit/client/redis';
+import {
+  createEncryptedStore,
+  createMemoryStore,
+  type EncryptedTokenStore,
+  explainStoreFailure,
+  type TokenStore,
+} from '@nexconn-kit/token-service';
+import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
+import { createRedisStore } from '@nexconn-kit/token-service/redis';
+import { createSqliteStore, openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
+import { CliError } from '../command-line/errors.js';
+import { placesOf } from '../settings/settings.js';
+import { withTimeout } from '../with-timeout.js';
+import { createPostgresPool } from './postgres-pool.js';
+import { createRedisConnection } from './redis-connection.js';
+
+/** The store of the tokens, and what else the instances share in it. */
+export interface OpenStore {
+  readonly store: TokenStore;
+  /** The store of the shared rate limit; undefined where there can be no other instance. */
+  readonly rateStore: RateLimitOptions['store'];
+  /** For people; without a password. */
+  readonly description: string;
+  /** Resolves where the store can be written, rejects where it cannot, or not in time. */
+  readonly check: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+type Opened = Pick<OpenStore, 'store' | 'rateStore' | 'description' | 'close'>;
+
+const startTimeoutMs = 5_000;
+const checkTimeoutMs = 2_000;
+/** A call takes longer than any caller waits; without a limit one that is never answered holds its connection for good. */
+const timeouts = { connectMs: startTimeoutMs, callMs: 4_000 };
+const slow = 'The store did not answer in time.';
+
+/**
+ * Opens the store that the setting names, and waits until it answers.
+ *
+ * @throws {CliError} USAGE, PACKAGE_MISSING, STORE_UNAVAILABLE
+ */
+export async function openStore(
+  setting: string,
+  encryptionKeys: string | undefined,
+  onTrouble: (error: unknown) => void,
+): Promise<OpenStore> {
+  const opened = await openNamed(setting, onTrouble);
+  try {
+    const store = encryptionKeys === undefined ? opened.store : encryptStore(opened.store, encryptionKeys);
+    await withTimeout(store.read(''), startTimeoutMs, slow).catch((cause: unknown) => {
+      throw unanswered(opened.description, cause);
+    });
+    return { ...opened, store, check: createCheck(store) };
+  } catch (error) {
+    await withTimeout(opened.close(), checkTimeoutMs, slow).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Opens the store that the setting names to read all of it, while instances may have it open.
+ *
+ * @throws {CliError} USAGE, PACKAGE_MISSING, STORE_UNAVAILABLE
+ */
+export async function openSnapshot(setting: string): Promise<OpenStore> {
+  if (setting === 'memory') {
+    const message =
+      'The store memory is in the process of the server alone. Only sqlite:, redis: and postgres: can be backed up.';
+    throw new CliError(message, { code: 'USAGE' });
+  }
+  if (!/^sqlite:./.test(setting)) return openStore(setting, undefined, () => {});
+  const opened = await openSqlite(setting.slice('sqlite:'.length), openSqliteSnapshot);
+  return { ...opened, check: createCheck(opened.store) };
+}
+
+/** Returns a check that asks once at a time: a store that hangs must not collect another question with each probe. */
+function createCheck(store: TokenStore): () => Promise<void> {
+  let asking: Promise<unknown> | undefined;
+  return async function check() {
+    asking ??= write(store).finally(() => {
+      asking = undefined;
+    });
+    await withTimeout(asking, checkTimeoutMs, slow);
+  };
+}
+
+/** Writes what no user has: a replica, or a Redis without memory, can still be read. */
+async function write(store: TokenStore): Promise<void> {
+  const leaseId = await store.acquireLease('', checkTimeoutMs);
+  // Another instance may have it, and has not been refused either.
+  if (leaseId !== undefined) await store.releaseLease('', leaseId);
+  await store.remove('');
+}
+
+/**
+ * Returns the store, encrypted by the keys of a list.
+ *
+ * @throws {CliError} USAGE
+ */
+export function encryptStore(store: TokenStore, list: string): EncryptedTokenStore {
+  const keys = list.split(/[\s,]+/).filter((key) => key !== '');
+  try {
+    return createEncryptedStore(store, { keys: keys as [string, ...string[]] });
+  } catch (cause) {
+    throw new CliError(`NEXCONN_ENCRYPTION_KEYS: ${(cause as Error).message}`, { code: 'USAGE', cause });
+  }
+}
+
+function openNamed(setting: string, onTrouble: (error: unknown) => void): Promise<Opened> {
+  if (setting === 'memory') return Promise.resolve(openMemory());
+  if (/^sqlite:./.test(setting)) return openSqlite(setting.slice('sqlite:'.length));
+  if (/^rediss?:\/\/./.test(setting) && URL.canParse(setting)) return openRedis(setting, onTrouble);
+  if (/^postgres(ql)?:\/\/./.test(setting) && URL.canParse(setting)) return openPostgres(setting, onTrouble);
+  // The message leaves the value out: it may be a mistyped URL with a password.
+  const message = `${placesOf('store')} names no store. Set it to sqlite:PATH, memory, redis://… or postgres://….`;
+  throw new CliError(message, { code: 'USAGE' });
+}
+
+function openMemory(): Opened {
+  const store = createMemoryStore();
+  return { store, rateStore: undefined, description: 'memory', close: store.close };
+}
+
+async function openSqlite(path: string, open = createSqliteStore): Promise<Opened> {
+  const description = `sqlite:${path}`;
+  const store = await open(path).catch((cause: unknown) => {
+    const message = `The store ${description}: ${(cause as Error).message}`;
+    throw new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
+  });
+  return { store, rateStore: undefined, description, close: store.close };
+}
+
+async function openRedis(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
+  const description = describeUrl(url);
+  const { send, connect, close } = await createRedisConnection(url, timeouts, onTrouble);
+  await connect().catch((cause: unknown) => {
+    throw unanswered(description, cause);
+  });
+  const store = createRedisStore(send, { onEviction: (policy) => onTrouble(evictionError(policy)) });
+  return { store, rateStore: createRedisRateStore(send), description, close };
+}
+
+function evictionError(policy: string): CliError {
+  const message =
+    `The maxmemory-policy of this Redis is ${policy}: where its memory is full, tokens or leases are lost, and issued ` +
+    'another time. Set it to noeviction.';
+  return new CliError(message, { code: 'STORE_UNAVAILABLE' });
+}
+
+async function openPostgres(url: string, onTrouble: (error: unknown) => void): Promise<Opened> {
+  const pool = await createPostgresPool(url, timeouts, onTrouble);
+  const { close } = pool;
+  return {
+    store: createPostgresStore(pool),
+    rateStore: createPostgresRateStore(pool),
+    description: describeUrl(url),
+    close,
+  };
+}
+
+function unanswered(description: string, cause: unknown): CliError {
+  const { code, remedy } = explainStoreFailure(cause);
+  // A store of a newer version, or another app's, is refused in words.
+  if (code === 'STORE_FAILED' && cause instanceof Error && cause.cause === undefined) {
+    return new CliError(`The store ${description}: ${cause.message}`, { code: 'STORE_UNAVAILABLE', cause });
+  }
+  const isAway =
+    code === undefined || /^(ECONN|EHOST|ENOTFOUND|EAI_|E?TIMED_?OUT|CONNECTION_|Socket|Connection)/.test(code);
+  const check = `Check ${placesOf('store')}`;
+  const message = isAway
+    ? `The store ${description} does not answer. ${check} and that it runs.`
+    : `The store ${description} failed (${code}). ${remedy ?? `${check}.`}`;
+  return new CliError(message, { code: 'STORE_UNAVAILABLE', cause });
+}
+
+function describeUrl(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
+}
