@@ -118,11 +118,11 @@ export function explainStoreFailure(error: unknown): StoreFailure {
 function codeOf(error: Error): string | undefined {
   const { message } = error;
   const { code } = error as { readonly code?: unknown };
-  const hasOwn = typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code);
+  const own = typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code) ? code : undefined;
   // That of all errors of `node:sqlite`.
-  if (hasOwn && code !== 'ERR_SQLITE_ERROR') return code;
+  if (own !== undefined && own !== 'ERR_SQLITE_ERROR') return own;
   const [, worded] = wordings.find(([words]) => words.test(message)) ?? [];
-  if (worded !== undefined || hasOwn) return worded ?? code;
+  if (worded !== undefined || own !== undefined) return worded ?? own;
   // In a script, Redis 6 puts its own words before it.
   const words = [...message.matchAll(/(?:^|\s-)([A-Z]{3,12})(?=\s)/g)].map(([, word]) => word);
   return words.reverse().find((word) => Object.hasOwn(remedies, `${word}`));
