@@ -32,6 +32,8 @@ function strykerOptions(name: string, { mutate }: MutationTarget, files: readonl
     jsonReporter: { fileName: join(work, name, 'report.json') },
     htmlReporter: { fileName: join(work, name, 'report.html') },
     tempDirName: join(work, 'copies'),
+    incremental: process.env.INCREMENTAL === '1',
+    incrementalFile: join(work, name, 'incremental.json'),
     allowConsoleColors: false,
   };
 }
