@@ -57,6 +57,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       'test/sqlite-at-rest.test.ts',
       'test/api-outage.test.ts',
       'test/million-ids.test.ts',
+      'test/readme.test.ts',
     ],
     testTimeoutMs: 20_000,
   },
