@@ -221,6 +221,27 @@ describe('a kept connection that the host has closed', () => {
     expect(started.moves).toEqual([]);
   });
 
+  it('is left for a new one where that is noticed before the request is written, which is no attempt more', async () => {
+    const sockets: Socket[] = [];
+    await using primary = await startServer((...given) => {
+      sockets.push(given[2].socket);
+      good(...given);
+    });
+    await using backup = await startServer(good);
+    const baseUrls = [primary.url, backup.url] as const;
+    await using nexconn = createNexconnClient({ ...credentials, baseUrls, rateLimit: false, retry: false });
+    await nexconn.issueAccessToken(request);
+    // From here on the event loop reads from sockets before undici writes, which it does by an immediate of its own.
+    await new Promise((resolve) => setImmediate(resolve));
+    sockets[0]?.resetAndDestroy();
+    const onAccepted = vi.fn();
+    await nexconn.issueAccessToken(request, { onAccepted });
+    expect(onAccepted.mock.calls).toMatchObject([[{ attempts: 1 }]]);
+    await nexconn.issueAccessToken(request);
+    expect([primary.received.length, backup.received.length]).toEqual([3, 0]);
+    expect(new Set(sockets).size).toBe(2);
+  });
+
   it('is a failure of the host where the new one is closed as well', async () => {
     await using started = await startClosing((nth) => nth > 1);
     for (let calls = 0; calls < 2; calls += 1) await started.nexconn.issueAccessToken(request);

@@ -110,7 +110,6 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   #connection: Connection | undefined;
   #size = 0;
   #controller: Dispatcher.DispatchController | undefined;
-  #isReused = false;
   #status = 0;
   #statusText = '';
   #headers: HttpResponse['headers'] = {};
@@ -182,7 +181,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#connection) this.#isReused = this.#connection.requests++ > 0;
+    if (this.#connection) this.#connection.requests += 1;
     if (this.cancelled) controller.abort(this.cancelled);
   }
 
@@ -218,7 +217,9 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    const isReset = this.#isReused && this.#status === 0 && resetCodes.includes(Reflect.get(error, 'code'));
+    // It may have been closed before this request was written.
+    const before = (this.#connection?.requests ?? 0) - (this.#controller ? 1 : 0);
+    const isReset = before > 0 && this.#status === 0 && resetCodes.includes(Reflect.get(error, 'code'));
     this.fail(isReset ? new ConnectionReset('', { cause: error }) : error);
   }
 }
