@@ -10,6 +10,7 @@ import type { MockOptions, StartMockOptions } from './types.js';
 export interface ListenSettings {
   readonly port: number;
   readonly host: string;
+  readonly tls: StartMockOptions['tls'];
 }
 
 const { checkChoice, checkFunction, checkNames, checkNumber, checkText } = optionChecks;
@@ -20,7 +21,8 @@ export const mockNames: OptionNames<MockOptions> = {
   ...{ clockToleranceMs: 0, nonceReplay: 0, journalSize: 0, allowedOrigins: 0, random: 0 },
   ...{ tokenValiditySeconds: null, rateLimit: null },
 };
-export const startMockNames: OptionNames<StartMockOptions> = { ...mockNames, port: 0, host: 0 };
+export const startMockNames: OptionNames<StartMockOptions> = { ...mockNames, port: 0, host: 0, tls: 0 };
+const tlsNames: OptionNames<NonNullable<StartMockOptions['tls']>> = { cert: 0, key: 0 };
 
 /** @throws {MockError} `INVALID_OPTION` */
 export function resolveOptions(options: MockOptions, names: OptionNames<MockOptions> = mockNames): Settings {
@@ -55,11 +57,17 @@ export function resolveOptions(options: MockOptions, names: OptionNames<MockOpti
 /** @throws {MockError} `INVALID_OPTION` */
 export function resolveListenOptions(options: StartMockOptions): ListenSettings {
   checkNames(options, startMockNames);
-  const { port = 4010, host = '127.0.0.1' } = options;
+  const { port = 4010, host = '127.0.0.1', tls } = options;
   return {
     port: checkNumber('port', port, { unit: 'numbers', min: 0, max: 65_535, isWhole: true }),
     host: checkText('host', host),
+    tls: tls === undefined ? undefined : checkTls(tls),
   };
+}
+
+function checkTls(tls: NonNullable<StartMockOptions['tls']>): StartMockOptions['tls'] {
+  checkNames(tls, tlsNames, 'tls.');
+  return { cert: checkText('tls.cert', tls.cert), key: checkText('tls.key', tls.key) };
 }
 
 function checkOrigins(value: NonNullable<MockOptions['allowedOrigins']>): Settings['allowedOrigins'] {

@@ -18,6 +18,11 @@ it('listens on another host, and writes an IPv6 address as a URL has it', async 
   expect((await fetch(makeIssueRequest({ baseUrl: mock.url }))).status).toBe(200);
 });
 
+it('on all addresses it has a URL that can be called', async () => {
+  await using mock = await startMock({ port: 0, host: '0.0.0.0' });
+  expect(mock.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
 it('says that its port is taken and how to choose another', async () => {
   await using first = await startMock({ port: 0 });
   const port = Number(new URL(first.url).port);
@@ -36,6 +41,8 @@ it.each([
   ['port', { port: 65_536 }],
   ['port', { port: 1.5 }],
   ['host', { host: '' }],
+  ['tls.key', { tls: { cert: 'PEM' } }],
+  ['tls', { port: 0, tls: { cert: 'no', key: 'PEM' } }],
   ['options', null],
   ['options', 4010],
 ])('refuses a bad %s by name', async (name, options) => {

@@ -10,6 +10,9 @@ import type { RunningMock, StartMockOptions } from './types.js';
 /** How long answers under way have to reach their callers before their connections are cut. */
 const closeGraceMs = 30;
 
+/** What this machine is called by where it listens on all addresses, which are no address to call. */
+const anyAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 /**
  * Starts a mock of the Nexconn Server API on a port; resolves when it can answer at full speed.
  *
@@ -23,7 +26,7 @@ const closeGraceMs = 30;
 export async function startMock(options: StartMockOptions = {}): Promise<RunningMock> {
   const address = resolveListenOptions(options);
   const mock = assembleMock(options, address.host);
-  const server = createListener(mock.api, mock.answer, { onRefused: mock.record });
+  const server = makeServer(() => createListener(mock.api, mock.answer, { onRefused: mock.record, tls: address.tls }));
   // The port first: it fails at once if it fails, while loading Prism takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server);
@@ -37,12 +40,25 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   return mock.withCredentials({ url, console, useDocument, close, [Symbol.asyncDispose]: close });
 }
 
-function listen(server: Server, { port, host }: ListenSettings): Promise<string> {
+/** @throws {MockError} INVALID_OPTION */
+function makeServer(make: () => Server): Server {
+  try {
+    return make();
+  } catch (cause) {
+    // The error of OpenSSL has no part of the key.
+    const message = 'The option tls is no certificate with its key. Pass both in PEM, the key without a password.';
+    throw new MockError(message, { code: 'INVALID_OPTION', cause });
+  }
+}
+
+function listen(server: Server, { port, host, tls }: ListenSettings): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(explainListenError(error, port, host)));
     server.listen(port, host, () => {
       const bound = server.address() as AddressInfo;
-      resolve(`http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`);
+      const reachable = anyAddress[bound.address] ?? bound.address;
+      const name = bound.family === 'IPv6' ? `[${reachable}]` : reachable;
+      resolve(`${tls === undefined ? 'http' : 'https'}://${name}:${bound.port}`);
     });
   });
 }

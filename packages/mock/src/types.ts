@@ -59,6 +59,8 @@ export interface StartMockOptions extends MockOptions {
   readonly port?: number | undefined;
   /** The address to listen on. Default: `127.0.0.1`, which other machines cannot reach. */
   readonly host?: string | undefined;
+  /** A certificate and its key, in PEM, to listen with `https:`. Default: `http:`. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** A mock without a port. */
@@ -82,7 +84,10 @@ export interface Mock {
 
 /** A mock that listens on a port. */
 export interface RunningMock extends AsyncDisposable {
-  /** The URL that it listens at, without a slash at the end, such as `http://127.0.0.1:4010`. */
+  /**
+   * The URL that it can be called by, without a slash at the end, such as `http://127.0.0.1:4010`: where it listens on all
+   * addresses, that of this machine.
+   */
   readonly url: string;
   /** The App Key to sign with. */
   readonly appKey: string;

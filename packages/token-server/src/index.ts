@@ -1,19 +1,19 @@
 import type { NexconnClient } from '@nexconn-kit/client';
-import type { RunningServer } from './server/start-trusting-server.js';
+import type { RunningServer, TrustingServerOptions } from './server/start-trusting-server.js';
 
 export { addBackupCommands } from './commands/backup.js';
 export { addReencryptCommand } from './commands/reencrypt.js';
 export { addServeCommand } from './commands/serve.js';
-export type { RunningServer };
+export type { RunningServer, TrustingServerOptions };
 
 /**
- * Starts the server for development: in memory, without a log, on 127.0.0.1, and for whoever sends the header.
+ * Starts the server for development: in memory, without a log, and for whoever sends the header.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
 export async function startTrustingServer(
   client: NexconnClient,
-  options: { readonly userHeader: string; readonly port: number },
+  options: TrustingServerOptions,
 ): Promise<RunningServer> {
   // Imported here: no other command of `nexconn` needs its logger and its JWTs.
   const server = await import('./server/start-trusting-server.js');

@@ -29,7 +29,11 @@ export function refuseForeignHost({ headers }: MockRequest, listeningHost: strin
 export function refuseForeignOrigin({ headers }: MockRequest): void {
   const { host, origin, 'sec-fetch-site': site } = headers;
   const isSameSite = site === undefined || site === 'same-origin' || site === 'none';
-  if (isSameSite && (origin === undefined || (host !== undefined && origin === `http://${host}`))) return;
+  if (
+    isSameSite &&
+    (origin === undefined || (host !== undefined && [`http://${host}`, `https://${host}`].includes(origin)))
+  )
+    return;
   throw new ConsoleError(
     403,
     'ORIGIN_REFUSED',

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Api } from '../document/api.js';
 import { cutResponse } from '../faults/cut-answer.js';
@@ -20,6 +21,8 @@ interface ListenerOptions {
   readonly checkIntervalMs?: number;
   /** Called with what was refused before it came to the pipeline. Default: nothing is called. */
   readonly onRefused?: (refused: EarlyAnswer) => void;
+  /** A certificate and its key, in PEM. Default: none, plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 const lastRequest = Symbol('lastRequest');
@@ -46,15 +49,17 @@ export function createListener(
     requestTimeoutMs = 30_000,
     checkIntervalMs = 1000,
     onRefused = () => undefined,
+    tls,
   }: ListenerOptions = {},
 ): Server {
-  const server = createServer({
+  const limits = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: checkIntervalMs,
     // Node itself would refuse without a body.
     requireHostHeader: false,
-  });
+  };
+  const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
 
   const sendSoon = batchTurn<Delivery>((deliveries) => {
     for (const delivery of deliveries) deliver(delivery);

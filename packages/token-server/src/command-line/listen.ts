@@ -5,8 +5,12 @@ import { CliError } from './errors.js';
 /** Connections that wait to be accepted: with Node's 511 the kernel would reset the others of a crowd that logs in at once. */
 const backlog = 4096;
 
+/** What this machine is called by where a server listens on all addresses, which are no address to call. */
+const anyAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
 /**
- * Starts to listen, and returns the address, such as `http://127.0.0.1:4030`.
+ * Starts to listen, and returns the URL to call, such as `http://127.0.0.1:4030`: where it listens on all addresses, that of
+ * this machine.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
@@ -20,5 +24,6 @@ export async function listen(server: Server, port: number, host = '127.0.0.1'): 
     server.listen({ port, host, backlog }, resolve);
   });
   const { address, port: bound } = server.address() as AddressInfo;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${bound}`;
+  const name = anyAddress[address] ?? address;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${bound}`;
 }

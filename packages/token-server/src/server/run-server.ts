@@ -104,7 +104,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       check: opened.check,
     });
     if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
-    log.info({ url: server.url, store: opened.description }, 'listening');
+    log.info({ url: server.url, host, store: opened.description }, 'listening');
     await untilAborted(stop);
     log.info({ underWay: metrics.inFlight() }, 'draining');
     await server.drain({ delayMs: drainDelayMs, timeoutMs: drainTimeoutMs });

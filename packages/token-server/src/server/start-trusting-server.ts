@@ -13,16 +13,26 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
 }
 
+/** What a server for development believes, and where it listens. */
+export interface TrustingServerOptions {
+  /** The header whose user ID it believes. */
+  readonly userHeader: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The address to listen on; requests to other host names than those of this machine are refused on each. Default: `127.0.0.1`. */
+  readonly host?: string;
+}
+
 /** Starts the server as `serve` does, in memory, without a log, and for whoever sends the header. */
 export async function startTrustingServer(
   client: NexconnClient,
-  { userHeader, port }: { readonly userHeader: string; readonly port: number },
+  { userHeader, port, host = '127.0.0.1' }: TrustingServerOptions,
 ): Promise<RunningServer> {
   const metrics = createMetrics();
   const tokens = createTokenService({ client, store: createMemoryStore(), onEvent: metrics.onEvent });
   const authenticate = createAuthenticator({}, {}, userHeader, { onRefused() {}, onNameless() {}, onFitted() {} });
   const server = await startServeServer({
-    host: '127.0.0.1',
+    host,
     port,
     listener: toNodeListener(createTokenHandler(tokens, { authenticate })),
     metrics,

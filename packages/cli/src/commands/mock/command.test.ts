@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, test } from 'vitest';
 import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
+import { makeCertificate } from './certificate.js';
 import { batchLines } from './command.js';
 
 test('prints where it listens and how to point a client at it, within 80 columns', async () => {
@@ -50,6 +52,46 @@ test('runs a command against itself, and ends with its exit code', async () => {
   const env = { ...process.env, NEXCONN_REGION: 'sg' };
   const { code, stdout, stderr } = await runCaptured(args, { env, stopSignal: () => new AbortController().signal });
   expect({ code, stdout, stderr }).toEqual({ code: 7, stdout: '', stderr: '' });
+});
+
+test('--tls listens with https, by a certificate that its command trusts', async () => {
+  const script = `
+    const { protocol, port } = new URL(process.env.NEXCONN_BASE_URL);
+    const ask = (name) => fetch('https://' + name + ':' + port).then(({ status }) => status);
+    Promise.all(['127.0.0.1', 'localhost'].map(ask)).then((answers) => {
+      process.exit(protocol === 'https:' && String(answers) === '404,404' ? 7 : 1);
+    });`;
+  const args = ['mock', '--tls', '--', process.execPath, '-e', script];
+  const { code } = await runCaptured(args, { env: process.env, stopSignal: () => new AbortController().signal });
+  expect(code).toBe(7);
+});
+
+test('--tls prints the file of the certificate, and leaves nothing of it', async () => {
+  const { code, stdout } = await runCaptured(['mock', '--port', '0', '--tls', 'mock,10.0.0.7']);
+  expect({ code, url: stdout }).toEqual({ code: 0, url: expect.stringMatching(/NEXCONN_BASE_URL=https:/) });
+  const [, file = ''] = /NODE_EXTRA_CA_CERTS=(\S+)\n/.exec(stdout) ?? [];
+  expect(file).toMatch(/\.pem$/);
+  await expect(access(file)).rejects.toThrow('ENOENT');
+});
+
+test('a certificate is for this machine and the names that it is made for', async () => {
+  await using made = await makeCertificate(['mock', '10.0.0.7']);
+  const certificate = new X509Certificate(await readFile(made.file));
+  for (const name of ['mock', 'localhost', hostname()]) expect(certificate.checkHost(name)).toBe(name);
+  for (const ip of ['10.0.0.7', '127.0.0.1', '::1']) expect(certificate.checkIP(ip)).toBe(ip);
+  expect(certificate.checkPrivateKey(createPrivateKey(made.key))).toBe(true);
+  await using mock = await startMock({ port: 0, tls: { cert: made.cert, key: made.key } });
+  expect(mock.url).toMatch(/^https:/);
+  await expect(startMock({ port: 0, tls: { cert: made.key, key: made.cert } })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining('The option tls '),
+  });
+});
+
+test('on all addresses it says what this machine and others call it by', async () => {
+  const { stdout } = await runCaptured(['mock', '--port', '0', '--host', '0.0.0.0']);
+  expect(stdout).toMatch(/NEXCONN_BASE_URL=http:\/\/127\.0\.0\.1:\d+\n/);
+  expect(stdout).toContain(`From other machines: http://${hostname()}:`);
 });
 
 test('passes Ctrl-C on to its command', async () => {

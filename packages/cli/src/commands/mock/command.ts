@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { startMock } from '@nexconn-kit/mock';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
@@ -5,12 +6,15 @@ import { parseList, parsePattern, parsePort, untilAborted } from '@nexconn-kit/t
 import { environmentLines } from '../../process/shell.js';
 import { setImmediate } from '../../system-time.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
+import { makeCertificate } from './certificate.js';
 import { countOperations, findDocument, openDocument } from './document.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
 
 interface MockFlags extends AppFlags {
   port: number;
+  host?: string;
+  tls?: true | readonly string[];
   document?: string;
   watch?: boolean;
   userIdPattern?: RegExp;
@@ -27,9 +31,12 @@ documentation, and prints it. It checks the signature of every request.
 where a change is in error. Without --document it watches the one of a checkout
 of nexconn-kit, spec/nexconn/openapi.yaml.
 
+--tls makes a certificate on the spot, for localhost, the name of this machine
+and the names that follow, and prints the file that clients trust it by.
+
 With a command after --, the mock takes any free port unless --port is given,
 and the command finds NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_BASE_URL
-in its environment:
+in its environment, and NODE_EXTRA_CA_CERTS with --tls:
   nexconn mock -- npm test
 
 Exit codes: 0 stopped by Ctrl-C, 1 the port is taken, the document is in error
@@ -42,6 +49,8 @@ export function addMockCommand(program: Command, context: CliContext): void {
     .description('run a mock of the API on this machine, until Ctrl-C or a command ends')
     .argument('[command...]', 'a command to run against it, after --')
     .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4010)
+    .option('--host <address>', 'address to listen on, 0.0.0.0 for all (default: 127.0.0.1)')
+    .option('--tls [names]', 'listen with https, by a certificate made on the spot', parseList)
     .option('--document <path>', 'an OpenAPI 3.1 document to play (default: the one of this build)')
     .option('--watch', 'play the document anew after a change of any of its files')
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
@@ -72,24 +81,40 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const path = findDocument(flags);
   const opened = path === undefined ? undefined : await openDocument(path);
   const document = opened?.loaded;
-  await using mock = await startMock({ ...pickAppFlags(flags), document, port, userIdPattern, allowedOrigins, log });
+  const { host, tls: names } = flags;
+  await using tls = names && (await makeCertificate([...(names === true ? [] : names), ...(host ? [host] : [])]));
+  await using mock = await startMock({
+    ...pickAppFlags(flags),
+    ...{ document, port, host, userIdPattern, allowedOrigins, log },
+    tls: tls && { cert: tls.cert, key: tls.key },
+  });
+  // The App Secret is not enumerable.
+  const environment = { ...mock, appSecret: mock.appSecret, caFile: tls?.file };
   const stdout = words.length > 0 ? { write: () => undefined } : context.stdout;
   using _watch = flags.watch ? opened?.follow(mock, { stderr: context.stderr, stdout }) : undefined;
-  await using _ = await writeReadyFile(readyFile, mock);
+  await using _ = await writeReadyFile(readyFile, environment);
   if (words.length > 0) {
-    await runAgainst(mock, words, context.env, stop);
+    await runAgainst(environment, words, context.env, stop);
     return;
   }
   const lines = [
     `The mock of the Nexconn Server API is ready at ${mock.url}`,
     ...(document ? [`It plays ${path}: ${countOperations(document)}.`] : []),
+    ...otherMachines(host, mock.url),
     `Requests, users and tokens: ${mock.url}/_console`,
     'Point a client at it with:',
-    ...environmentLines(mock).map((line) => `  ${line}`),
+    ...environmentLines(environment).map((line) => `  ${line}`),
     'Ctrl-C stops it.',
   ];
   context.stdout.write(`${lines.join('\n')}\n`);
   await untilAborted(stop);
+}
+
+/** On all addresses, other machines and containers call it by the name that they know this one by. */
+function otherMachines(host: string | undefined, url: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [];
+  const { protocol, port } = new URL(url);
+  return [`From other machines: ${protocol}//${hostname()}:${port}, or by another name of this one`];
 }
 
 /** Returns a function that collects the lines of one turn of the event loop for one write: each write blocks. */

@@ -1,16 +1,13 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { CliError } from '@nexconn-kit/token-server/command-line';
-import { environmentLines } from '../../process/shell.js';
+import { environmentLines, type MockAddress } from '../../process/shell.js';
 
 /**
  * Writes the lines that point a client at the mock into a file, which appears complete; disposing of it removes it.
  *
  * @throws {CliError} FILE_NOT_WRITTEN
  */
-export async function writeReadyFile(
-  path: string | undefined,
-  mock: { appKey: string; appSecret: string; url: string },
-): Promise<AsyncDisposable> {
+export async function writeReadyFile(path: string | undefined, mock: MockAddress): Promise<AsyncDisposable> {
   if (path === undefined) return { [Symbol.asyncDispose]: async () => {} };
   const draft = `${path}.${process.pid}`;
   try {

@@ -1,13 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { CliError, CommandEnded } from '@nexconn-kit/token-server/command-line';
-
-/** The part of a mock that a command needs. */
-interface Target {
-  readonly appKey: string;
-  readonly appSecret: string;
-  readonly url: string;
-}
+import { environmentOf, type MockAddress } from '../../process/shell.js';
 
 /**
  * Runs a command with the mock in its environment until it ends; the signal ends it too.
@@ -16,15 +10,14 @@ interface Target {
  * @throws {CliError} COMMAND_FAILED where it cannot be started
  */
 export async function runAgainst(
-  { appKey, appSecret, url }: Target,
+  mock: MockAddress,
   [program = '', ...args]: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   stop: AbortSignal,
 ): Promise<void> {
   // A region beside the base URL would be a second answer to the same question.
   const { NEXCONN_REGION: _, ...others } = env;
-  const ours = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: url };
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...others, ...ours } });
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...others, ...environmentOf(mock) } });
   const end = (): boolean => child.kill('SIGTERM');
   stop.addEventListener('abort', end, { once: true });
   const exitCode = await new Promise<number>((resolve, reject) => {

@@ -11,6 +11,7 @@ import { startReferenceServer } from './reference-server.js';
 const userHeader = 'X-User-Id';
 
 interface SandboxFlags {
+  host: string;
   mockPort: number;
   tokensPort: number;
   docsPort: number;
@@ -28,6 +29,7 @@ export function addSandboxCommand(program: Command, context: CliContext, referen
   program
     .command('sandbox')
     .description('run the mock, the token service and the API reference, until Ctrl-C')
+    .option('--host <address>', 'address to listen on, 0.0.0.0 for all, as in a container', '127.0.0.1')
     .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePort, 4010)
     .option('--tokens-port <port>', 'port of the token service, 0 for any free one', parsePort, 4020)
     .option('--docs-port <port>', 'port of the API reference, 0 for any free one', parsePort, 4030)
@@ -36,12 +38,14 @@ export function addSandboxCommand(program: Command, context: CliContext, referen
 }
 
 async function runSandbox(flags: SandboxFlags, context: CliContext, referencePagePath: string): Promise<void> {
-  const { mockPort, tokensPort, docsPort } = flags;
+  const { host, mockPort, tokensPort, docsPort } = flags;
   const stop = context.stopSignal();
-  await using mock = await startMock({ port: mockPort }).catch(nameFlag(mockPort, '--mock-port'));
-  await using docs = await startReferenceServer(referencePagePath, docsPort).catch(nameFlag(docsPort, '--docs-port'));
+  await using mock = await startMock({ port: mockPort, host }).catch(nameFlag(mockPort, '--mock-port'));
+  await using docs = await startReferenceServer(referencePagePath, docsPort, host).catch(
+    nameFlag(docsPort, '--docs-port'),
+  );
   await using client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
-  await using tokens = await startTrustingServer(client, { userHeader, port: tokensPort }).catch(
+  await using tokens = await startTrustingServer(client, { userHeader, port: tokensPort, host }).catch(
     nameFlag(tokensPort, '--tokens-port'),
   );
   const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });

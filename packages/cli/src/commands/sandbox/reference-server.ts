@@ -21,7 +21,7 @@ export interface StaticServer extends AsyncDisposable {
  *
  * @throws {CliError} PAGE_MISSING, PORT_IN_USE, LISTEN_FAILED
  */
-export async function startReferenceServer(pagePath: string, port: number): Promise<StaticServer> {
+export async function startReferenceServer(pagePath: string, port: number, host?: string): Promise<StaticServer> {
   if (!existsSync(pagePath)) {
     const message = 'The API reference page is not built. Build it with: npm run docs';
     throw new CliError(message, { code: 'PAGE_MISSING' });
@@ -36,20 +36,24 @@ export async function startReferenceServer(pagePath: string, port: number): Prom
     ['/openapi.json', { path: join(folder, 'openapi.json'), contentType: 'application/json' }],
     ['/openapi.yaml', { path: join(folder, 'openapi.yaml'), contentType: 'application/yaml' }],
   ]);
-  return startStaticServer(files, port);
+  return startStaticServer(files, port, host);
 }
 
 /**
- * Serves these files, and nothing else, on 127.0.0.1: a request only picks a key of the map, so no path leads elsewhere.
+ * Serves these files, and nothing else, by default on 127.0.0.1: a request only picks a key of the map, so no path leads elsewhere.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
-export async function startStaticServer(files: ReadonlyMap<string, StaticFile>, port: number): Promise<StaticServer> {
+export async function startStaticServer(
+  files: ReadonlyMap<string, StaticFile>,
+  port: number,
+  host?: string,
+): Promise<StaticServer> {
   const server = createServer((request, response) => {
     limitPipelining(request, response);
     answer(files, request, response).catch(() => response.destroy());
   });
-  const url = await listen(server, port);
+  const url = await listen(server, port, host);
   return { url, [Symbol.asyncDispose]: () => close(server) };
 }
 

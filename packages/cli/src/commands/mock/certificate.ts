@@ -1,0 +1,41 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A certificate made on the spot, with the file that callers trust it by. */
+export interface Certificate extends AsyncDisposable {
+  readonly cert: string;
+  readonly key: string;
+  /** Path of the certificate, for `NODE_EXTRA_CA_CERTS`; removed when it is disposed of. */
+  readonly file: string;
+}
+
+/** Longer than anybody runs a mock, shorter than clients accept of a certificate. */
+const validityDays = 30;
+
+/** Makes a certificate of its own for this machine and for the names, host names or addresses, and writes it to a file. */
+export async function makeCertificate(names: readonly string[]): Promise<Certificate> {
+  // Imported here: it takes a fifth of a second.
+  const { generate } = await import('selfsigned');
+  const altNames = [...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...names])].map((name) =>
+    isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name },
+  );
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'nexconn mock' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    // A clock that is a little behind must not refuse it.
+    notBeforeDate: new Date(Date.now() - 86_400_000),
+    notAfterDate: new Date(Date.now() + validityDays * 86_400_000),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames },
+    ],
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-mock-'));
+  const file = join(folder, 'ca.pem');
+  await writeFile(file, cert);
+  return { cert, key, file, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
