@@ -1,6 +1,5 @@
 import type { OptionNames } from './check-options.js';
 import { optionChecks } from './option-checks.js';
-import { refuse } from './signature/check-inputs.js';
 import { createExpiringSet } from './signature/expiring-set.js';
 import { dateNow } from './signature/signature-parts.js';
 import type { NonceStore } from './types.js';
@@ -30,7 +29,7 @@ export function createNonceStore(options: NonceStoreOptions = {}): NonceStore {
   optionChecks.checkNames(options, names);
   const { capacity = 100_000, now = dateNow } = options;
   optionChecks.checkFunction('now', now);
-  if (!(capacity >= 1)) refuse('INVALID_OPTION', 'capacity', 'must be a number from 1 up.');
+  optionChecks.checkNumber('capacity', capacity, { unit: 'texts', min: 1, max: Infinity });
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.
   return { add: (appKey, nonce, expiresAtMs) => nonces.add(`${appKey}\n${nonce}`, expiresAtMs, now()) };

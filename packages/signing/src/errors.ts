@@ -6,7 +6,7 @@ export type SigningErrorCode = 'INVALID_CREDENTIALS' | 'INVALID_NONCE' | 'INVALI
 /** What an error holds beside its message. */
 export interface SigningErrorDetails {
   readonly code: SigningErrorCode;
-  /** The input to mend: `appKey`, `appSecret`, `headerPrefix`, `nonce`, `now` or `capacity`. */
+  /** The name of the input to mend, such as `appSecret` or `clockToleranceMs`. */
   readonly field: string;
   readonly cause?: unknown;
 }
@@ -15,7 +15,7 @@ export interface SigningErrorDetails {
 export class SigningError extends Error {
   override readonly name = 'SigningError';
   readonly code: SigningErrorCode;
-  /** The input to mend: `appKey`, `appSecret`, `headerPrefix`, `nonce`, `now` or `capacity`. */
+  /** The name of the input to mend, such as `appSecret` or `clockToleranceMs`. */
   readonly field: string;
 
   constructor(message: string, details: SigningErrorDetails) {

@@ -1,40 +1,45 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { checkType } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders } from './signature/read-headers.js';
 import { stringToSign } from './signature/signature-parts.js';
 import type { MismatchCause, RequestHeaders, SigningCredentials } from './types.js';
 
 /** The digest and encoding by the number of characters of a signature. */
-const shapes = new Map<number, readonly ['sha1' | 'sha256', 'hex' | 'base64']>([
-  [40, ['sha1', 'hex']],
-  [28, ['sha1', 'base64']],
-  [64, ['sha256', 'hex']],
-  [44, ['sha256', 'base64']],
-]);
+const shapes: Readonly<Record<number, readonly ['sha1' | 'sha256', 'hex' | 'base64']>> = {
+  40: ['sha1', 'hex'],
+  28: ['sha1', 'base64'],
+  64: ['sha256', 'hex'],
+  44: ['sha256', 'base64'],
+};
 
 /** Every other order in which the parts can be joined. */
 const wrongOrders = [
-  ['secret', 'timestamp', 'nonce'],
-  ['nonce', 'secret', 'timestamp'],
-  ['nonce', 'timestamp', 'secret'],
-  ['timestamp', 'secret', 'nonce'],
-  ['timestamp', 'nonce', 'secret'],
-] as const;
+  'secret-timestamp-nonce',
+  'nonce-secret-timestamp',
+  'nonce-timestamp-secret',
+  'timestamp-secret-nonce',
+  'timestamp-nonce-secret',
+];
 
 /**
  * Returns the common mistake, or several at once, that explains a signature that does not match.
  *
  * Returns `undefined` where the signature is right or no known mistake leads to it. A right signature over a timestamp
  * in seconds counts as `seconds`. Computes at most 66 hashes, and none where the signature has the length of no digest.
+ *
+ * @throws {SigningError} INVALID_OPTION
  */
 export function explainMismatch(
   headers: RequestHeaders,
-  { appKey, appSecret }: Pick<SigningCredentials, 'appKey' | 'appSecret'>,
+  credentials: Pick<SigningCredentials, 'appKey' | 'appSecret'>,
 ): MismatchCause | undefined {
+  checkType('object', 'credentials', credentials);
+  const { appKey, appSecret } = credentials;
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return undefined;
   const { Nonce: nonce, Timestamp: timestamp, Signature: signature } = values;
-  const shape = shapes.get(signature.length);
+  const shape = shapes[signature.length];
   if (!shape || typeof appSecret !== 'string' || appSecret === '') return undefined;
   const [algorithm, encoding] = shape;
   const sent = encoding === 'hex' ? signature.toLowerCase() : signature;
@@ -69,7 +74,7 @@ function secretsUsed(appSecret: string, appKey: string): (readonly [mistake: str
   const variants = [trimmed, ...around, `\uFEFF${trimmed}\n`, `\uFEFF${trimmed}\r\n`];
   return [
     [false, appSecret],
-    ['app-key-as-secret', appKey],
+    ['app-key-as-secret', `${appKey}`],
     ...variants.map((secret) => ['secret-not-trimmed', secret] as const),
   ];
 }
@@ -91,13 +96,22 @@ function* hashesMade(
   nonce: string,
   timestamp: string,
 ): Generator<readonly [mistake: string, hash: Hash | Hmac]> {
-  const parts = { secret, nonce, timestamp };
+  const parts: Record<string, string> = { secret, nonce, timestamp };
   const hash = (text: string) => createHash(algorithm).update(text);
   const hmac = (key: string, text: string) => createHmac(algorithm, key).update(text);
   const right = stringToSign(secret, nonce, timestamp);
 
   yield ['', hash(right)];
-  for (const order of wrongOrders) yield [`order-${order.join('-')}`, hash(order.map((part) => parts[part]).join(''))];
+  for (const order of wrongOrders)
+    yield [
+      `order-${order}`,
+      hash(
+        order
+          .split('-')
+          .map((part) => parts[part])
+          .join(''),
+      ),
+    ];
   yield ['trailing-newline', hash(`${right}\n`)];
   yield ['hmac', hmac(secret, nonce + timestamp)];
   yield ['hmac', hmac(secret, right)];

@@ -1,10 +1,6 @@
-import type { OptionNames } from './check-options.js';
-import { optionChecks } from './option-checks.js';
 import { signRequest } from './sign-request.js';
 import { checkCredentials, checkSources } from './signature/check-inputs.js';
 import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
-
-const names: OptionNames<SignRequestOptions> = { now: 0, nonce: 0 };
 
 /**
  * Creates a middleware that signs each request of a bare `openapi-fetch` client.
@@ -18,7 +14,6 @@ const names: OptionNames<SignRequestOptions> = { now: 0, nonce: 0 };
  */
 export function signingMiddleware(credentials: SigningCredentials, options: SignRequestOptions = {}): Middleware {
   checkCredentials(credentials);
-  optionChecks.checkNames(options, names);
   checkSources(options);
   const checked = { ...credentials };
   return {

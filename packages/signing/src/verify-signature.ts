@@ -1,7 +1,7 @@
 import type { OptionNames } from './check-options.js';
 import { explainMismatch } from './explain-mismatch.js';
 import { optionChecks } from './option-checks.js';
-import { nonceMaxLength, refuse } from './signature/check-inputs.js';
+import { checkType, nonceMaxLength } from './signature/check-inputs.js';
 import { equalInConstantTime } from './signature/equal-in-constant-time.js';
 import { readSignatureHeaders, refusal, type SignatureValues } from './signature/read-headers.js';
 import { sha1Hex } from './signature/sha1-hex.js';
@@ -24,9 +24,10 @@ const names: OptionNames<VerifySignatureOptions> = { secretFor: 0, clockToleranc
 export function verifySignature(headers: RequestHeaders, options: VerifySignatureOptions): VerifyResult {
   optionChecks.checkNames(options, names);
   const { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow } = options;
-  if (secretFor === undefined) refuse('INVALID_OPTION', 'secretFor', 'is missing. Pass a function.');
-  optionChecks.checkFunction('secretFor', secretFor);
-  optionChecks.checkFunction('now', now);
+  checkType('function', 'secretFor', secretFor);
+  checkType('function', 'now', now);
+  checkType('number', 'clockToleranceMs', clockToleranceMs);
+  if (nonceStore !== undefined) checkType('function', 'nonceStore.add', nonceStore.add);
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;
   return (

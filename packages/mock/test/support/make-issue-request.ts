@@ -20,9 +20,10 @@ export interface Changes {
 /** Returns a good, freshly signed request to issue a token for Ada, but for the changes. */
 export function makeIssueRequest(changes: Changes = {}): Request {
   const { baseUrl = 'http://mock.test', path = issuePath, method = 'POST', body = ada, sign = {} } = changes;
+  const { now, nonce, ...credentials } = sign;
   const headers = new Headers({
     'content-type': 'application/json',
-    ...signRequest({ appKey, appSecret, ...sign }, sign),
+    ...signRequest({ appKey, appSecret, ...credentials }, { now, nonce }),
   });
   for (const [name, value] of Object.entries(changes.headers ?? {})) {
     if (value === null) headers.delete(name);

@@ -20,9 +20,10 @@ export function checkCredentials(credentials: SigningCredentials): void {
   checkHeaderSafe('INVALID_CREDENTIALS', 'appKey', appKey);
   checkText('INVALID_CREDENTIALS', 'appSecret', appSecret);
   if (hasSpaceOrUnseen(appSecret)) {
-    refuse('INVALID_CREDENTIALS', 'appSecret', 'has white space or an invisible character; copy it again.');
+    refuse('INVALID_CREDENTIALS', 'appSecret', 'has white space or an invisible character.');
   }
-  if (headerPrefix && headerPrefix !== 'RC-') refuse('INVALID_CREDENTIALS', 'headerPrefix', "must be '' or 'RC-'.");
+  if (!['', 'RC-', undefined].includes(headerPrefix))
+    refuse('INVALID_CREDENTIALS', 'headerPrefix', "is none; use 'RC-'.");
 }
 
 /** @throws {SigningError} INVALID_NONCE */
@@ -35,18 +36,19 @@ export function checkNonce(nonce: string): string {
   return nonce;
 }
 
-/** Not by name: this runs for each request. @throws {SigningError} INVALID_OPTION */
+/** In few words, since this runs for each request and is loaded by every client. @throws {SigningError} INVALID_OPTION */
 export function checkSources(options: SignRequestOptions): SignRequestOptions {
-  if (typeof options !== 'object' || options === null) refuse('INVALID_OPTION', 'options', 'is none. Pass an object.');
-  checkSource('now', options.now);
-  checkSource('nonce', options.nonce);
+  checkType('object', 'options', options);
+  for (const name in options) {
+    const value = options[name as keyof SignRequestOptions];
+    if (value !== undefined) checkType(name === 'now' || name === 'nonce' ? 'function' : 'option', name, value);
+  }
   return options;
 }
 
-function checkSource(option: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function') {
-    refuse('INVALID_OPTION', option, 'is no function. Pass one, or leave it out.');
-  }
+/** No value is of the type `option`. @throws {SigningError} INVALID_OPTION */
+export function checkType(type: 'object' | 'function' | 'number' | 'option', name: string, value: unknown): void {
+  if (typeof value !== type || value === null) refuse('INVALID_OPTION', name, `is no ${type}.`);
 }
 
 /** @throws {SigningError} INVALID_TIMESTAMP */
@@ -62,7 +64,7 @@ function checkText(code: SigningErrorCode, field: string, value: unknown): void 
 }
 
 function checkHeaderSafe(code: SigningErrorCode, field: string, value: string): void {
-  if (!headerSafe.test(value)) refuse(code, field, 'must be visible ASCII without commas to fit a header.');
+  if (!headerSafe.test(value)) refuse(code, field, 'must be visible ASCII without commas.');
 }
 
 /** Throws the error for one input; the message begins with its name. */

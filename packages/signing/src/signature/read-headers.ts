@@ -1,4 +1,5 @@
 import type { Refusal, RequestHeaders, SignatureHeaderName } from '../types.js';
+import { checkType } from './check-inputs.js';
 
 /** The plain header names, in the order in which a missing one is reported. */
 const names: readonly SignatureHeaderName[] = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
@@ -11,8 +12,13 @@ const known = new Map(['', 'rc-'].flatMap((prefix) => names.map((name) => [prefi
 
 const knownLengths = new Set([...known.keys()].map(({ length }) => length));
 
-/** Returns each value by its plain header name, or the refusal where one is missing or has two different values. */
+/**
+ * Returns each value by its plain header name, or the refusal where one is missing or has two different values.
+ *
+ * @throws {SigningError} INVALID_OPTION
+ */
 export function readSignatureHeaders(headers: RequestHeaders): SignatureValues | Refusal {
+  checkType('object', 'headers', headers);
   const values: Partial<SignatureValues> = {};
   for (const [key, value] of Symbol.iterator in headers ? headers : knownEntries(headers)) {
     const name = known.get(key.toLowerCase());
