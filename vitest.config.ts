@@ -48,6 +48,7 @@ export default defineConfig({
         hookTimeout: 600_000,
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
+      project('examples', 'test/examples'),
       project('stores', 'test/stores', {
         globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts'],
       }),
