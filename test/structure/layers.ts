@@ -29,7 +29,8 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['read'],
       ['json', 'errors'],
       ['types'],
-      ['system-time', 'error-brand'],
+      ['system-time', 'error-brand', 'check-options', 'call-listener'],
+      ['redaction'],
     ],
   },
 

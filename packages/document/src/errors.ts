@@ -1,19 +1,21 @@
+import { createOptionChecks, type OptionChecks } from './check-options.js';
 import { brandErrors } from './error-brand.js';
 import type { Problem } from './types.js';
 
 /** The stable codes of `DocumentError`. */
-export type DocumentErrorCode = 'DOCUMENT_INVALID';
+export type DocumentErrorCode = 'DOCUMENT_INVALID' | 'INVALID_OPTION';
 
 /** What a `DocumentError` holds beside its message. */
 export interface DocumentErrorDetails {
   readonly code: DocumentErrorCode;
-  readonly problems: readonly Problem[];
+  /** Default: none. */
+  readonly problems?: readonly Problem[] | undefined;
   /** Default: none. */
   readonly files?: ReadonlyMap<string, string> | undefined;
   readonly cause?: unknown;
 }
 
-/** The error of a document that cannot be used; each problem names its place and what to do. */
+/** The error of a document that cannot be used, each problem with its place and what to do, or of a wrong option. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
   readonly code: DocumentErrorCode;
@@ -21,7 +23,7 @@ export class DocumentError extends Error {
   /** The files that were read or looked for, as in `LoadedDocument`: a change of one of them may mend it. */
   readonly files: ReadonlyMap<string, string>;
 
-  constructor(message: string, { code, problems, files = new Map(), cause }: DocumentErrorDetails) {
+  constructor(message: string, { code, problems = [], files = new Map(), cause }: DocumentErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.problems = problems;
@@ -35,6 +37,20 @@ brandErrors('document', { DocumentError });
 export function invalidDocument(problems: readonly Problem[], files: ReadonlyMap<string, string>): DocumentError {
   return new DocumentError(formatProblems(problems), { code: 'DOCUMENT_INVALID', problems, files });
 }
+
+/** Throws the error for a wrong option; `problem` begins with a verb. @throws {DocumentError} INVALID_OPTION */
+export function refuseOption(option: string, problem: string): never {
+  throw new DocumentError(`${option} ${problem}`, { code: 'INVALID_OPTION' });
+}
+
+/** Returns an option that is an AbortSignal or left out. @throws {DocumentError} INVALID_OPTION */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
+  return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
+}
+
+/** The checks of options. @throws {DocumentError} INVALID_OPTION */
+export const optionChecks: OptionChecks = createOptionChecks(refuseOption);
 
 /** Returns three lines for each problem: the place, what is wrong, what to do. */
 export function formatProblems(problems: readonly Problem[]): string {

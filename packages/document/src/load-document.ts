@@ -1,5 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ApiDescription, OpenApiDocument } from '@nexconn-kit/contract';
+import type { OptionNames } from './check-options.js';
+import { checkSignal, optionChecks } from './errors.js';
 import { resolveDocument } from './model/resolve-document.js';
 import { toOperation } from './model/to-operation.js';
 import type { ResolvedDocument } from './model/types.js';
@@ -14,16 +16,21 @@ export interface LoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const names: OptionNames<LoadOptions> = { signal: 0 };
+
 /**
  * Returns an OpenAPI 3.1 document, with every file that it refers to, as the API that a mock plays.
  *
  * Nothing is fetched: a `$ref` to another host is an error. Messages name files as seen from the working directory.
  *
- * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem that was found
+ * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem that was found, or `INVALID_OPTION`; as a rejection
  * @example
  * const mock = await startMock({ document: await loadDocument('openapi.yaml') });
  */
-export async function loadDocument(path: string, { signal }: LoadOptions = {}): Promise<LoadedDocument> {
+export async function loadDocument(path: string, options: LoadOptions = {}): Promise<LoadedDocument> {
+  optionChecks.checkText('path', path);
+  optionChecks.checkNames(options, names);
+  const signal = checkSignal(options.signal);
   const sources = await readSources(process.cwd(), path);
   // A large document takes a tenth of a second a step; the event loop runs in between.
   await nextTick(undefined, { signal });

@@ -1,4 +1,6 @@
-import { DocumentError } from '../errors.js';
+import { callListener } from '../call-listener.js';
+import type { OptionNames } from '../check-options.js';
+import { DocumentError, optionChecks, refuseOption } from '../errors.js';
 import { loadDocument } from '../load-document.js';
 import { fileVersionOf } from '../read/file-version.js';
 import type { LoadedDocument } from '../types.js';
@@ -16,6 +18,11 @@ export interface WatchOptions {
   readonly pollMs?: number | undefined;
 }
 
+const names: OptionNames<WatchOptions> = { onLoad: 0, onError: 0, settleMs: 0, pollMs: 0 };
+
+/** What a timer can wait. */
+const times = { unit: 'milliseconds', min: 1, max: 2 ** 31 - 1 };
+
 /** A running watch of a document. */
 export interface DocumentWatch extends Disposable {
   /** Ends the watch; neither callback is called from then on. */
@@ -26,6 +33,7 @@ export interface DocumentWatch extends Disposable {
  * Returns a watch that reads a document again after each change of any of its files, missing ones included. It does not
  * keep the process alive.
  *
+ * @throws {DocumentError} `INVALID_OPTION`
  * @example
  * const loaded = await loadDocument('openapi.yaml');
  * const mock = await startMock({ document: loaded });
@@ -33,9 +41,11 @@ export interface DocumentWatch extends Disposable {
  */
 export function watchDocument(
   path: string,
-  { files }: Pick<LoadedDocument, 'files'>,
-  { onLoad, onError, settleMs = 50, pollMs = 1000 }: WatchOptions,
+  loaded: Pick<LoadedDocument, 'files'>,
+  options: WatchOptions,
 ): DocumentWatch {
+  const { files } = checkArguments(path, loaded, options);
+  const { onLoad, onError, settleMs = 50, pollMs = 1000 } = options;
   let good = files;
   const ended = new AbortController();
   const { signal } = ended;
@@ -47,7 +57,7 @@ export function watchDocument(
       if (!signal.aborted) await onLoad(loaded);
     } catch (error) {
       if (error instanceof DocumentError) watch.setFiles(new Map([...asTheyAre(good), ...error.files]));
-      if (!signal.aborted) onError(error as Error);
+      if (!signal.aborted) callListener('onError', onError, error as Error);
     }
   });
   watch.setFiles(files);
@@ -57,6 +67,22 @@ export function watchDocument(
     watch.close();
   }
   return { close, [Symbol.dispose]: close };
+}
+
+/** Returns what was loaded. @throws {DocumentError} INVALID_OPTION */
+function checkArguments<Loaded extends Pick<LoadedDocument, 'files'>>(
+  path: string,
+  loaded: Loaded,
+  options: WatchOptions,
+): Loaded {
+  const { checkFunction, checkNames, checkNumber, checkText } = optionChecks;
+  checkText('path', path);
+  if (!(loaded?.files instanceof Map)) refuseOption('loaded', 'has no files. Pass what loadDocument() returns.');
+  checkNames(options, names);
+  const { onLoad, onError, settleMs = 50, pollMs = 1000 } = options;
+  for (const [name, listener] of Object.entries({ onLoad, onError })) checkFunction(name, listener ?? null);
+  for (const [name, ms] of Object.entries({ settleMs, pollMs })) checkNumber(name, ms, times);
+  return loaded;
 }
 
 /** The files as they are now: those that a failed attempt did not reach are not what it failed at. */
