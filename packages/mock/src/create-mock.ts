@@ -1,4 +1,5 @@
 import { assembleMock } from './assemble-mock.js';
+import { refuseOption } from './errors.js';
 import { cutFetch } from './faults/cut-answer.js';
 import { bodilessStatuses } from './http/finish-answer.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
@@ -21,6 +22,8 @@ export function createMock(options: MockOptions = {}): Mock {
     console,
     useDocument,
     fetch: async (request: Request) => {
+      // Not by its class, which is another one in a polyfill.
+      if (typeof request?.signal !== 'object') refuseOption('request', 'is no Request. Pass new Request(url, init).');
       request.signal.throwIfAborted();
       const answered = await answer(toMockRequest(request));
       request.signal.throwIfAborted();

@@ -62,7 +62,8 @@ const nexconn = {
  */
 export function toApi(description: ApiDescription = nexconn, userIdPattern?: RegExp): Api {
   const { document, operations, validators, envelope } = asObject(description) as Partial<ApiDescription>;
-  if (!document || !operations || !validators || envelope === undefined) {
+  const areObjects = [document, operations, validators, envelope].every((part) => typeof part === 'object');
+  if (!areObjects || !document || !operations || !validators || envelope === undefined) {
     refuseOption('document', 'is no description of an API. Pass what loadDocument() of @nexconn-kit/document returns.');
   }
   // The document's own come first: they win where two have one code.

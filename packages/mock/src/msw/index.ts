@@ -1,7 +1,7 @@
 import { servers } from '@nexconn-kit/contract';
 import type { OptionNames } from '../check-options.js';
 import { createMock } from '../create-mock.js';
-import { optionChecks } from '../errors.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import type { Mock } from '../types.js';
 
 /** The part of MSW's `http` that is used; it is passed in, so that this package works with the MSW you have. */
@@ -33,6 +33,11 @@ const names: OptionNames<MswHandlerOptions> = { mock: 0, baseUrls: 0 };
 export function mswHandlers<Handler>(http: MswHttp<Handler>, options: MswHandlerOptions = {}): Handler[] {
   optionChecks.checkNames(options, names);
   const { mock = createMock(), baseUrls = servers.map(({ url }) => url) } = options;
+  if (typeof http?.all !== 'function') refuseOption('http', 'has no function all. Pass that of MSW.');
+  if (typeof mock.fetch !== 'function') refuseOption('mock', 'has no function fetch. Pass what createMock() returns.');
+  if (!Array.isArray(baseUrls) || !baseUrls.every((url) => typeof url === 'string' && URL.canParse(url))) {
+    refuseOption('baseUrls', 'is no list of URLs. Pass one such as ["https://api.example.com"].');
+  }
   return baseUrls.map((baseUrl) =>
     http.all(`${baseUrl}/*`, ({ request }) =>
       // MSW would answer 500 to what is thrown; a network error is returned to it this way.

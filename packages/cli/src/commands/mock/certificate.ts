@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dateNow } from '../../system-time.js';
 
 /** A certificate made on the spot, with the file that callers trust it by. */
 export interface Certificate extends AsyncDisposable {
@@ -25,8 +26,8 @@ export async function makeCertificate(names: readonly string[]): Promise<Certifi
     keyType: 'ec',
     algorithm: 'sha256',
     // A clock that is a little behind must not refuse it.
-    notBeforeDate: new Date(Date.now() - 86_400_000),
-    notAfterDate: new Date(Date.now() + validityDays * 86_400_000),
+    notBeforeDate: new Date(dateNow() - 86_400_000),
+    notAfterDate: new Date(dateNow() + validityDays * 86_400_000),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
