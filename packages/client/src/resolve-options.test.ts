@@ -140,6 +140,9 @@ describe('the other options', () => {
     ['fetch', 'node-fetch'],
     ['now', 1408710653491],
     ['nonce', '14314'],
+    ['validateRequests', 0],
+    ['checkEchoes', 'no'],
+    ['dangerouslyAllowHttp', 'yes'],
   ])('%s cannot be %s', (option, value) => {
     expect(refusalOf({ ...good, [option]: value }).option).toBe(option);
   });

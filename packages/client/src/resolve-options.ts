@@ -95,8 +95,10 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
   if (headerPrefix && headerPrefix !== 'RC-') refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
   for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
-  const { validateRequests = true, checkEchoes = true } = options;
-  const dangerouslyAllowHttp = options.dangerouslyAllowHttp === true;
+  const { validateRequests = true, checkEchoes = true, dangerouslyAllowHttp = false } = options;
+  for (const [option, value] of Object.entries({ validateRequests, checkEchoes, dangerouslyAllowHttp })) {
+    checkChoice<unknown>(option, value, [true, false]);
+  }
   return {
     appKey,
     appSecret,
