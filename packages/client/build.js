@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 
 // Few files instead of seventy: Node finds and reads each module by itself, and that is most of what an import costs.
 const entryPoints = new Set();
-JSON.parse(await readFile('package.json', 'utf8'), (_, value) => {
+const { version } = JSON.parse(await readFile('package.json', 'utf8'), (_, value) => {
   if (/^\.\/src\/.+\.ts$/.test(value)) entryPoints.add(value);
   return value;
 });
@@ -20,6 +20,7 @@ const { metafile } = await build({
   target: 'es2023',
   packages: 'external',
   external: ['#*'],
+  define: { PACKAGE_VERSION: JSON.stringify(version) },
   sourcemap: true,
   metafile: true,
   logLevel: 'warning',

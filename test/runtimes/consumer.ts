@@ -81,8 +81,6 @@ export function misuse(): unknown[] {
   return [
     // @ts-expect-error The host is decided twice.
     createNexconnClient({ ...credentials, region: 'sg', baseUrl: 'https://a.example.com' }),
-    // @ts-expect-error The host is not decided.
-    createNexconnClient(credentials),
     // @ts-expect-error Quantities are numbers.
     createNexconnClient({ ...credentials, region: 'sg', timeoutMs: '5s' }),
     // @ts-expect-error There is no such region.

@@ -55,6 +55,45 @@ describe('a named method', () => {
   });
 });
 
+describe('headers', () => {
+  it('say who calls, and what answer is wanted', async () => {
+    await using server = await startServer(json(200, issued));
+    const client = makeClient(server.url);
+    await client.issueAccessToken(request);
+    await client.http.POST(path, { body: request });
+    const userAgent = `nexconn-kit/source node/${process.versions.node}`;
+    for (const { headers } of server.received) {
+      expect(headers).toMatchObject({ accept: 'application/json', 'user-agent': userAgent });
+    }
+  });
+
+  it('of the options are sent with every call, in place of the usual ones, behind those of a call', async () => {
+    await using server = await startServer(json(200, issued));
+    const client = makeClient(server.url, { headers: { 'User-Agent': 'mine/1', 'X-Team': 'chat' } });
+    await client.issueAccessToken(request);
+    await client.http.POST(path, { body: request, headers: { 'x-team': 'other' } });
+    const sent = server.received.map(({ headers }) => [headers['user-agent'], headers['x-team']]);
+    expect(sent).toEqual([
+      ['mine/1', 'chat'],
+      ['mine/1', 'other'],
+    ]);
+  });
+
+  it.each([
+    [{ Signature: 'a' }, 'headers.Signature'],
+    [{ 'rc-nonce': 'a' }, 'headers.rc-nonce'],
+    [{ Connection: 'close' }, 'headers.Connection'],
+    [{ 'content-type': 'text/plain' }, 'headers.content-type'],
+    [{ 'X Team': 'a' }, 'headers.X Team'],
+    [{ 'X-Team': 'a\nb' }, 'headers.X-Team'],
+    [{ 'X-Team': 7 }, 'headers.X-Team'],
+    ['X-Team: a', 'headers'],
+  ])('%j is refused by name', (headers, option) => {
+    const make = () => makeClient('http://127.0.0.1:9', { headers: headers as never });
+    expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', option }));
+  });
+});
+
 describe('signing', () => {
   it('makes a signature that verifies', async () => {
     await using server = await startServer(json(200, issued));

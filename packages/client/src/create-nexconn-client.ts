@@ -9,6 +9,7 @@ import { createFailover, toHost } from './failover.js';
 import { createHttp } from './http/create-http.js';
 import { createPipeline } from './pipeline/run-call.js';
 import { createRateLimits } from './pipeline/wait-for-permit.js';
+import { readEnvironment } from './platform/read-environment.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
 import { createRedact } from './redaction/safe-cause.js';
 import { writeRequest } from './request/write-request.js';
@@ -21,18 +22,20 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
 /**
  * Creates a client of the Nexconn Server API for one app.
  *
- * Belongs on an app server: it holds the App Secret, and refuses to start in a browser.
+ * Belongs on an app server: it holds the App Secret, and refuses to start in a browser. App Key, App Secret and region come from
+ * the environment (`NEXCONN_APP_KEY`, `NEXCONN_APP_SECRET`, `NEXCONN_REGION` or `NEXCONN_BASE_URL`) where they are no options.
  *
  * @throws {NexconnConfigurationError} INVALID_OPTION, BROWSER_REFUSED
  * @example
- * const nexconn = createNexconnClient({ appKey, appSecret, region: 'sg' });
+ * const nexconn = createNexconnClient();
  * const { accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
  */
-export function createNexconnClient(options: NexconnClientOptions): NexconnClient {
+export function createNexconnClient(options?: NexconnClientOptions): NexconnClient {
   refuseBrowser(options, globalThis);
-  const settings = resolveSettings(options);
+  const settings = resolveSettings(readEnvironment(options));
   const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent } = settings;
   const emit = createEmitter(onEvent);
+  emit('client-start', () => ({ hosts: baseUrls }));
   const secrets = createSecrets(appSecret, {
     appKey,
     monotonicNow: performanceNow,

@@ -3,6 +3,7 @@ import type { Priority } from './call-options.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { optionChecks, refuseOption as refuse } from './errors.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
+import { userAgent } from './platform/user-agent.js';
 import type { RateStore } from './rate-limit/rate-store.js';
 import { dateNow } from './system-time.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
@@ -14,6 +15,8 @@ export interface Settings {
   readonly dangerouslyAllowHttp: boolean;
   readonly appKey: string;
   readonly appSecret: AppSecret;
+  /** Sent with each request, their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly headerPrefix: HeaderPrefix | undefined;
   readonly nonce: (() => string) | undefined;
   readonly now: () => number;
@@ -61,6 +64,7 @@ const clientNames: OptionNames<NexconnClientOptions> = {
   baseUrls: 0,
   appKey: 0,
   appSecret: 0,
+  headers: 0,
   headerPrefix: 0,
   retry: 0,
   rateLimit: 0,
@@ -87,9 +91,9 @@ const { checkNames, checkNumber, checkFunction, checkChoice } = optionChecks;
 
 /** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
-  const { appKey, appSecret, headerPrefix, now = dateNow, nonce, onEvent, fetch } = options ?? {};
-  checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', appKey);
-  if (typeof appSecret !== 'function') checkSecret(appSecret, appKey);
+  const { headerPrefix, now = dateNow, nonce, onEvent, fetch } = options ?? {};
+  const appKey = checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', options?.appKey);
+  const appSecret = checkAppSecret(options?.appSecret, appKey);
   checkNames(options, clientNames);
   // Other characters cannot stand in a header.
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
@@ -102,6 +106,7 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
   return {
     appKey,
     appSecret,
+    headers: resolveHeaders(options.headers),
     headerPrefix,
     now,
     nonce,
@@ -116,6 +121,41 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
     rateLimit: resolveRateLimit(options.rateLimit),
     userIdPattern: wholeMatch(options.userIdPattern),
   };
+}
+
+function resolveHeaders(given: NexconnClientOptions['headers'] = {}): Settings['headers'] {
+  if (typeof given !== 'object' || given === null) refuse('headers', 'is no object. Pass { name: value }.');
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent };
+  for (const [name, value] of Object.entries(given)) {
+    const option = `headers.${name.slice(0, 40)}`;
+    const problem = problemOfHeader(name, value);
+    if (problem !== undefined) refuse(option, problem);
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+function problemOfHeader(name: string, value: unknown): string | undefined {
+  if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return 'is no name of a header. Correct it.';
+  const isOwn = /^(host|accept-encoding|content-type|x-request-id)$/i.test(name);
+  if (isOwn || isTransportHeader(name) || isSignatureHeader(name)) return 'is set by the client. Leave it out.';
+  if (typeof value !== 'string') return `is of type ${typeof value}. Pass a text.`;
+  return /^[\x20-\x7e]*$/.test(value) ? undefined : 'has characters that a header cannot hold. Use ASCII.';
+}
+
+/** Whether a header is one of a signature, which the client sets itself in place of any that a caller has set. */
+export function isSignatureHeader(name: string): boolean {
+  return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);
+}
+
+/** Whether a header is one that whatever sends the request sets. */
+export function isTransportHeader(name: string): boolean {
+  return /^(connection|content-length|expect|keep-alive|transfer-encoding|upgrade)$/i.test(name);
+}
+
+function checkAppSecret(value: AppSecret | undefined, appKey: string): AppSecret {
+  if (typeof value !== 'function') checkSecret(value, appKey);
+  return value as AppSecret;
 }
 
 /** Checks one App Secret or a pair. @throws {NexconnConfigurationError} INVALID_OPTION */
@@ -194,7 +234,7 @@ function problemOf(url: URL | undefined, dangerouslyAllowHttp: boolean): string 
   if (protocol === 'https:') return undefined;
   if (protocol !== 'http:') return `begins with ${protocol} instead of https:`;
   if (isLoopback(hostname) || dangerouslyAllowHttp) return undefined;
-  return `is not encrypted: ${origin}; http is for this machine only`;
+  return `is not encrypted: ${origin}; http is for this machine only, or within a network of your own with dangerouslyAllowHttp (NEXCONN_DANGEROUSLY_ALLOW_HTTP=true)`;
 }
 
 function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boolean): readonly string[] {
@@ -209,9 +249,9 @@ function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boole
     return baseUrls.map((each) => resolveBaseUrl(each, dangerouslyAllowHttp, 'baseUrls'));
   }
   const known = Object.keys(baseUrlsByRegion);
-  const found = known.includes(region) ? baseUrlsByRegion[region] : undefined;
+  const found = region !== undefined && known.includes(region) ? baseUrlsByRegion[region] : undefined;
   const problem = region === undefined ? 'is missing' : `is ${describe(region)}`;
-  const from = 'for example from NEXCONN_REGION, or baseUrl from NEXCONN_BASE_URL';
+  const from = 'or set NEXCONN_REGION; or baseUrl, NEXCONN_BASE_URL';
   return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
 }
 
@@ -221,12 +261,13 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Never shows the value: App Key and App Secret are mixed up often. */
-function checkCredential(option: string, title: string, variable: string, value: unknown): void {
-  const from = `Pass the ${title} of the Nexconn console, for example from ${variable}.`;
+function checkCredential(option: string, title: string, variable: string, value: unknown): string {
+  const from = `Pass the ${title} of the Nexconn console, or set ${variable}.`;
   if (value === undefined || value === null || value === '') refuse(option, `is missing. ${from}`);
   if (typeof value !== 'string') refuse(option, `is of type ${typeof value}. ${from}`);
   // A file, an editor or a shell adds it unseen, and it would be hashed too.
   if (hasSpaceOrUnseen(value)) refuse(option, `has white space or an invisible character. ${from}`);
+  return value;
 }
 
 function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {

@@ -18,7 +18,7 @@ const body = { userId: 'a', name: 'b' };
 export function neverRun(nexconn: NexconnClient): void {
   createNexconnClient({ ...credentials, region: 'sg' });
   createNexconnClient({ ...credentials, baseUrl: 'https://example.com' });
-  // @ts-expect-error: neither region nor baseUrl
+  createNexconnClient();
   createNexconnClient(credentials);
   // @ts-expect-error: both region and baseUrl
   createNexconnClient({ ...credentials, region: 'sg', baseUrl: 'https://example.com' });
@@ -31,9 +31,7 @@ export function neverRun(nexconn: NexconnClient): void {
   createNexconnClient({ ...credentials, baseUrls: ['https://a.example.com'] });
   // @ts-expect-error: no such region
   createNexconnClient({ ...credentials, region: 'eu' });
-  // @ts-expect-error: no secret
   createNexconnClient({ appKey: 'a', region: 'sg' });
-  // @ts-expect-error: a variable that may be unset
   createNexconnClient({ appKey: process.env.NEXCONN_APP_KEY, appSecret: 'b', region: 'sg' });
   // @ts-expect-error: no such option
   createNexconnClient({ ...credentials, region: 'sg', timeout: 5 });
@@ -101,6 +99,7 @@ describe('the types', () => {
     type Attempt = Extract<NexconnEvent, { type: 'attempt' }>;
     expectTypeOf<Attempt['code']>().toEqualTypeOf<NexconnErrorCode | undefined>();
     expectTypeOf<NexconnEvent['type']>().toEqualTypeOf<
+      | 'client-start'
       | 'call-start'
       | 'call-end'
       | 'attempt'

@@ -54,12 +54,15 @@ export interface RateLimitOptions {
   readonly shareWithoutStore?: number | undefined;
 }
 
-/** The options of a client: for a region, for a base URL, or for a primary one and its backup. */
+/**
+ * The options of a client: for a region, for a base URL, or for a primary one and its backup. What is left out comes from the
+ * variable that is named, where there is a `process.env`.
+ */
 export type NexconnClientOptions = {
-  /** The App Key of the console (`NEXCONN_APP_KEY`). */
-  readonly appKey: string;
-  /** The App Secret of the console (`NEXCONN_APP_SECRET`); it never leaves the process. */
-  readonly appSecret: AppSecret;
+  /** The App Key of the console. Default: `NEXCONN_APP_KEY`. */
+  readonly appKey?: string | undefined;
+  /** The App Secret of the console; it never leaves the process. Default: `NEXCONN_APP_SECRET`. */
+  readonly appSecret?: AppSecret | undefined;
   /** Sends the requests. Default: undici on Node, the global `fetch` elsewhere. */
   readonly fetch?: Fetch | undefined;
   /** How long one attempt may take from when it is sent until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
@@ -72,6 +75,8 @@ export type NexconnClientOptions = {
   readonly rateLimit?: RateLimitOptions | false | undefined;
   /** For how long a host that failed is left alone, in milliseconds. Default: 30000. */
   readonly failoverCoolDownMs?: number | undefined;
+  /** Sent with every request; those of the signature and of the connection cannot be set. Default: `Accept` and `User-Agent` alone. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Receives events as they happen; on Node they are on `diagnostics_channel`, too. What it throws is reported once and ignored. */
   readonly onEvent?: ((event: NexconnEvent) => void) | undefined;
   /** What a whole `userId` must match instead of the document's pattern. Default: letters and digits. */
@@ -91,7 +96,8 @@ export type NexconnClientOptions = {
    */
   readonly dangerouslyAllowBrowser?: boolean | undefined;
   /**
-   * Whether `baseUrl` may be `http:` on a host other than this machine. Default: false.
+   * Whether `baseUrl` may be `http:` on a host other than this machine. Default: whether `NEXCONN_DANGEROUSLY_ALLOW_HTTP` is
+   * `true`.
    * @deprecated Anybody on the way can read the tokens.
    */
   readonly dangerouslyAllowHttp?: boolean | undefined;
@@ -101,13 +107,13 @@ export type NexconnClientOptions = {
   readonly nonce?: (() => string) | undefined;
 } & (
   | {
-      /** The region that the app lives in (`NEXCONN_REGION`). */
-      readonly region: Region;
+      /** The region that the app lives in. Default: `NEXCONN_REGION`, unless `NEXCONN_BASE_URL` is set. */
+      readonly region?: Region | undefined;
       readonly baseUrl?: undefined;
       readonly baseUrls?: undefined;
     }
   | {
-      /** Where the API stands instead, such as a mock (`NEXCONN_BASE_URL`). */
+      /** Where the API stands instead, such as a mock. Default: `NEXCONN_BASE_URL`. */
       readonly baseUrl: string;
       readonly region?: undefined;
       readonly baseUrls?: undefined;
@@ -132,6 +138,8 @@ export interface CallInfo {
 
 /** An event of a client; it holds no secret, token, signature or header. */
 export type NexconnEvent =
+  /** The client was created; it calls these hosts, the primary one first. */
+  | { readonly type: 'client-start'; readonly hosts: readonly string[] }
   | { readonly type: 'call-start'; readonly call: CallInfo }
   | {
       readonly type: 'call-end';

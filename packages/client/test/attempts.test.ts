@@ -83,6 +83,7 @@ describe('each attempt', () => {
     const host = started.server.url;
     const durationMs = expect.any(Number);
     expect(started.events).toEqual([
+      { type: 'client-start', hosts: [host] },
       { type: 'call-start', call },
       { type: 'attempt', call, attempt: 1, host, durationMs, status: 429, code: 'RATE_LIMITED', apiCode: 1008 },
       { type: 'wait', call, reason: 'retry', durationMs },

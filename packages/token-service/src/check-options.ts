@@ -76,7 +76,7 @@ function suggest(wrong: string, names: readonly string[]): string {
 }
 
 /** Returns the name that shares most pairs of letters with a wrong one; undefined where none is like it. */
-function nearestName(wrong: string, names: readonly string[]): string | undefined {
+export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const pairsOf = (name: string) => [...name.toLowerCase()].map((letter, at, letters) => letter + letters[at + 1]);
   const pairs = pairsOf(wrong);
   const shared = (name: string) => pairsOf(name).filter((pair) => pairs.includes(pair)).length;

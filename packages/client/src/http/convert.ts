@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js';
 import { checkBody } from '../request/check-body.js';
-import { checkHeaderNames, identify, isSignatureHeader, refuseIssues } from '../request/check-parameters.js';
-import type { Settings } from '../resolve-options.js';
+import { checkHeaderNames, identify, refuseIssues } from '../request/check-parameters.js';
+import { isSignatureHeader, type Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 
 /**

@@ -21,7 +21,7 @@ export function signRequest(
   { settings, clock, secrets }: Parts,
 ): Headers | Promise<Headers> {
   const { appKey, headerPrefix, nonce } = settings;
-  const add = (signed: Record<string, string>): Headers => Object.assign(signed, headers);
+  const add = (signed: Record<string, string>): Headers => Object.assign(signed, settings.headers, headers);
   const fail = (error: unknown): never => {
     throw attemptError(error, call, '', createRedact(secrets.known()));
   };

@@ -5,6 +5,9 @@ import { callListener } from '../call-listener.js';
 import type { NexconnEvent } from '../types.js';
 
 export { SigningError } from '@nexconn-kit/signing/node';
+/** As `User-Agent` names it. */
+export const runtime: string = `node/${process.versions.node}`;
+
 export { createTransport } from '../transport/undici-transport.js';
 
 /** Signs at once. */
@@ -18,6 +21,7 @@ export function sign(
 const channels = new Map(
   (
     [
+      'client-start',
       'call-start',
       'call-end',
       'attempt',

@@ -13,7 +13,10 @@ interface Scope {
 }
 
 /** @throws {NexconnConfigurationError} BROWSER_REFUSED */
-export function refuseBrowser(options: Pick<NexconnClientOptions, 'dangerouslyAllowBrowser'>, scope: object): void {
+export function refuseBrowser(
+  options: Pick<NexconnClientOptions, 'dangerouslyAllowBrowser'> | undefined,
+  scope: object,
+): void {
   if (options?.dangerouslyAllowBrowser === true || !isUsersDevice(scope)) return;
   throw new NexconnConfigurationError(
     'The Nexconn client does not run in a browser or an app: everyone who has the page could read the App Secret. ' +

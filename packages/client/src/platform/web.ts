@@ -4,6 +4,9 @@ import type { NexconnEvent } from '../types.js';
 
 export { SigningError, signRequest as sign } from '@nexconn-kit/signing/webcrypto';
 
+/** As `User-Agent` names it; workerd, Deno and Bun have a text for it. */
+export const runtime: string = globalThis.navigator?.userAgent ?? '';
+
 /** Creates a transport over the runtime's own `fetch`. */
 export function createTransport(): Transport {
   // Looked up at each call, so that a later replacement of the global one, as by instrumentation, counts.

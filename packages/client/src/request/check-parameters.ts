@@ -1,6 +1,7 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, detailsOf, type Init } from '../call/call.js';
 import { NexconnRequestError } from '../errors.js';
+import { isTransportHeader } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 
 type Parameter = Operation['parameters'][number];
@@ -56,15 +57,8 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
 
 /** Returns what is wrong with the headers of a caller: those that whatever sends the request sets. */
 export function checkHeaderNames(names: readonly string[]): readonly ValidationIssue[] {
-  const refused = names.filter((name) =>
-    /^(connection|content-length|expect|keep-alive|transfer-encoding|upgrade)$/i.test(name),
-  );
+  const refused = names.filter(isTransportHeader);
   return refused.map((name) => issue(name, 'header', `${name} is set by what sends the request. Leave it out.`));
-}
-
-/** Whether a header is one of a signature, which the client sets itself in place of any that a caller has set. */
-export function isSignatureHeader(name: string): boolean {
-  return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);
 }
 
 /** @throws {NexconnRequestError} INVALID_REQUEST, with every issue in its message, unless there is none */

@@ -1,10 +1,10 @@
 import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
 import { type Call, type Init, noteSent } from '../call/call.js';
-import type { Settings } from '../resolve-options.js';
+import { isSignatureHeader, type Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { HttpRequest } from '../transport/transport.js';
 import { checkBodyValue } from './check-body.js';
-import { checkHeaderNames, checkParameters, identify, isSignatureHeader, refuseIssues } from './check-parameters.js';
+import { checkHeaderNames, checkParameters, identify, refuseIssues } from './check-parameters.js';
 
 const serializers = { querySerializer: createQuerySerializer(), pathSerializer: defaultPathSerializer };
 
