@@ -24,6 +24,9 @@ interface ExampleManifest {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
+/** An npm script hands its own settings on, and those of our .npmrc. */
+const asOutside = { npm_config_engine_strict: 'false', npm_config_loglevel: 'notice', DO_NOT_TRACK: '1', CI: 'true' };
+
 class StepFailure extends Error {}
 
 /** Copies an example out of the project, installs it from the packed packages, builds it, and runs its check beside a mock. */
@@ -83,7 +86,7 @@ async function run(
   settings: Record<string, string> = {},
 ): Promise<void> {
   const path = [dirname(node), process.env.PATH].join(delimiter);
-  const env = { PATH: path, NEXT_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', CI: 'true', ...settings };
+  const env = { ...asOutside, PATH: path, ...settings };
   const { exitCode, output } = await runCommand(command, args, { cwd, env });
   if (exitCode !== 0) throw new StepFailure(`${[command, ...args].join(' ')} failed: ${output}`);
 }

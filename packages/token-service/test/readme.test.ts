@@ -6,7 +6,7 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as tokenService from '../src/index.js';
-import { toNodeListener } from '../src/node/index.js';
+import { toFastifyPlugin, toNodeListener } from '../src/node/index.js';
 import { document } from '../src/token-endpoint/index.js';
 import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';
 
@@ -30,7 +30,12 @@ function makeHandler(): tokenService.TokenHandler {
 }
 
 function run(code: string | undefined, app: unknown): void {
-  new Function('app', 'handler', 'toNodeListener', code ?? '')(app, makeHandler(), toNodeListener);
+  new Function('app', 'handler', 'toNodeListener', 'toFastifyPlugin', code ?? '')(
+    app,
+    makeHandler(),
+    toNodeListener,
+    toFastifyPlugin,
+  );
 }
 
 async function serve(server: Server): Promise<string> {
@@ -56,7 +61,7 @@ it('the line for Express gives a token, also behind its body parser', async () =
   }
 });
 
-it('the lines for Fastify give a token', async () => {
+it('the line for Fastify gives a token', async () => {
   const app = fastify();
   run(fastifyExample, app);
   closers.push(() => app.close());

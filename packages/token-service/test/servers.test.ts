@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, request as sendRequest } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import express, { type Request as ExpressRequest } from 'express';
-import fastify from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokenHandler } from '../src/index.js';
-import { toNodeListener } from '../src/node/index.js';
+import { toFastifyPlugin, toNodeListener } from '../src/node/index.js';
 import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';
 
 const allowedOrigins = ['https://shop.example.com'];
@@ -72,22 +72,15 @@ async function startExpress({ parsesBodies }: { parsesBodies: boolean }): Promis
 }
 
 async function startFastify(): Promise<string> {
-  const handler = createTokenHandler(backend.tokens, { authenticate: byIncoming, allowedOrigins });
-  const listener = toNodeListener(handler);
   const app = fastify();
   app.decorateRequest('session');
   app.addHook('onRequest', async (request) => {
-    Object.assign(request.raw, { session: sessionOf(request.raw) });
+    Object.assign(request, { session: sessionOf(request.raw) });
   });
-  app.register(async (scope) => {
-    // The handler reads the body itself, within its own limit.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scope.all('/api/access-token', (request, reply) => {
-      reply.hijack();
-      listener(request.raw, reply.raw);
-    });
-  });
+  const authenticate = (_request: Request, { session }: FastifyRequest & Pick<SessionRequest, 'session'>) =>
+    session && { ...session, name: 'Ada' };
+  const handler = createTokenHandler(backend.tokens, { authenticate, allowedOrigins });
+  app.register(toFastifyPlugin(handler, '/access-token'), { prefix: '/api' });
   servers.push(app);
   return app.listen({ port: 0, host: '127.0.0.1' });
 }
@@ -216,6 +209,24 @@ describe('toNodeListener', () => {
     await expect(leaving).rejects.toThrow();
     release();
     expect((await fetch(appRequest({ url }))).status).toBe(200);
+  });
+});
+
+describe('toFastifyPlugin', () => {
+  it('sends what hooks have set along, and leaves other routes their parsers', async () => {
+    const app = fastify();
+    servers.push(app);
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('x-hook', 'set').header('set-cookie', ['a=1', 'b=2']);
+    });
+    const handler = createTokenHandler(backend.tokens, { authenticate: byHeader });
+    app.register(toFastifyPlugin(handler, '/access-token'));
+    app.post('/echo', async ({ body }) => body);
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const content = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"a":1}' };
+    expect(await (await fetch(`${url}/echo`, content)).json()).toEqual({ a: 1 });
+    const { status, headers } = await fetch(`${url}/access-token`, { ...content, body: '{}' });
+    expect([status, headers.get('x-hook'), headers.getSetCookie()]).toEqual([401, 'set', ['a=1', 'b=2']]);
   });
 });
 
