@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isExpected } from '../support/find-program.js';
@@ -19,6 +19,9 @@ let folder: string;
 beforeAll(() => {
   folder = packedFolder();
 });
+
+/** All that we publish types of. */
+const ours = ['client', 'contract', 'document', 'mock', 'signing', 'token-server', 'token-service', 'token-source'];
 
 describe.each(Object.entries(compilers))('the published types under %s', (compiler, program) => {
   it.runIf(isExpected(existsSync(program))).each(Object.entries(setUps))(
@@ -47,3 +50,43 @@ describe.each(Object.entries(compilers))('the published types under %s', (compil
     },
   );
 });
+
+// `node10`, which is called `node` as well, knows no `exports`; TypeScript 7 has it no more.
+describe('the published types under TypeScript 5.9', () => {
+  it.each([
+    ['node10', 'commonjs'],
+    ['node16', 'node16'],
+  ])('are found at every entry where moduleResolution is %s', async (moduleResolution, module) => {
+    const entries = (await Promise.all(ours.map(entriesOf))).flat();
+    const imports = entries.map((entry, index) => `import type * as entry${index} from '${entry}';`);
+    const names = entries.map((_, index) => `typeof entry${index}`);
+    await writeFile(join(folder, 'every-entry.ts'), `${imports.join('\n')}\nexport type All = [${names}];\n`);
+    const compilerOptions = {
+      target: 'es2023',
+      lib: ['es2023', 'esnext.disposable', 'dom'],
+      types: ['node'],
+      typeRoots: [types],
+      module,
+      moduleResolution,
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+    };
+    await writeFile(join(folder, name), JSON.stringify({ compilerOptions, files: ['every-entry.ts'] }));
+    const compiler = join(compilers['TypeScript 5.9'] ?? '', 'bin/tsc');
+    const { exitCode, output } = await runCommand(process.execPath, [compiler, '-p', name], {
+      cwd: folder,
+    });
+    expect(exitCode, output).toBe(0);
+    expect(entries.length).toBeGreaterThan(ours.length);
+  });
+});
+
+/** Lists what can be imported of a package with types. */
+async function entriesOf(name: string): Promise<string[]> {
+  const manifest = join(folder, 'node_modules/@nexconn-kit', name, 'package.json');
+  const { exports } = JSON.parse(await readFile(manifest, 'utf8')) as { exports: Record<string, { types?: string }> };
+  return Object.entries(exports).flatMap(([entry, { types }]) =>
+    types === undefined ? [] : [`@nexconn-kit/${name}${entry.slice(1)}`],
+  );
+}
