@@ -5,6 +5,7 @@ import type { CallOptions } from './call-options.js';
 import { createClock } from './clock-skew.js';
 import { createEmitter } from './create-emitter.js';
 import { createMethods } from './create-methods.js';
+import { optionChecks, refuseOption } from './errors.js';
 import { createFailover, toHost } from './failover.js';
 import { createHttp } from './http/create-http.js';
 import { createPipeline } from './pipeline/run-call.js';
@@ -71,13 +72,13 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     const { method, path } = operation;
     return createCall({ operation, method, path, send }, options, settings);
   };
-  const check: NexconnClient['rateLimit']['check'] = (operationId, { priority } = {}) => {
-    const operation = findNamed(operationId);
-    if (operation) rateLimits.check(callOf(operation, { priority }));
+  const check: NexconnClient['rateLimit']['check'] = (operationId, options = {}) => {
+    optionChecks.checkNames(options, { priority: 0 });
+    rateLimits.check(callOf(operationNamed(operationId), options));
   };
   const checkRequest: NexconnClient['checkRequest'] = (operationId, request) => {
-    const operation = findNamed(operationId);
-    if (operation) writeRequest(operation, request, callOf(operation, {}), settings);
+    const operation = operationNamed(operationId);
+    writeRequest(operation, request, callOf(operation, {}), settings);
   };
   const { ids, tryNext } = secrets;
   return {
@@ -90,4 +91,10 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function operationNamed(operationId: string): Operation {
+  return (
+    findNamed(operationId) ?? refuseOption('operationId', 'is no operation of the API. Pass the name of a method.')
+  );
 }

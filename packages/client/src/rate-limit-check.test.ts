@@ -35,3 +35,20 @@ it('the priority is checked', async () => {
     expect.objectContaining({ code: 'INVALID_OPTION' }),
   );
 });
+
+it.each<[string, string, object, string]>([
+  ['a misspelt option', 'issueAccessToken', { priorty: 'bulk' }, 'priorty'],
+  ['an operation that there is none of', 'issueToken', {}, 'operationId'],
+])('%s is refused by its name', async (_, operationId, options, option) => {
+  await using client = makeClient({});
+  expect(() => client.rateLimit.check(operationId as never, options)).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTION', option }),
+  );
+});
+
+it.each(['onPermit', 'onAccepted'])('%s of a call must be a function', async (option) => {
+  await using client = makeClient(false);
+  const refused = expect.objectContaining({ code: 'INVALID_OPTION', option, attempts: 0 });
+  await expect(client.issueAccessToken(ada, { [option]: 5 })).rejects.toEqual(refused);
+  await expect(client.http.POST('/v4/auth/access-token/issue', { body: ada, [option]: 5 })).rejects.toEqual(refused);
+});

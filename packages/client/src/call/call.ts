@@ -104,6 +104,8 @@ export function createCall(
   { signal, timeoutMs, deadlineMs, priority, requestId, onPermit, onAccepted }: CallOptions,
   settings: Settings,
 ): Call {
+  optionChecks.checkFunction('onPermit', onPermit);
+  optionChecks.checkFunction('onAccepted', onAccepted);
   return {
     operation,
     method,
