@@ -73,7 +73,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['vitest', 'msw', 'index'],
       ['create-mock', 'start-mock'],
       ['assemble-mock'],
-      ['server', 'document-switch', 'resolve-options'],
+      ['server', 'resolve-options'],
       ['pipeline', 'types'],
       ['console', 'mock-state'],
       ['engine', 'faults'],

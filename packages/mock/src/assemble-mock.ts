@@ -1,11 +1,16 @@
-import { attachConsole } from './console/routes.js';
+import type { ApiDescription } from '@nexconn-kit/contract';
+import { createConsole, createConsoleHandlers } from './console/console.js';
+import { createConsoleRoutes } from './console/routes.js';
 import type { MockConsole } from './console/types.js';
-import { toApi } from './document/api.js';
-import { createDocumentSwitch, type DocumentSwitch } from './document-switch.js';
+import { type Api, toApi } from './document/api.js';
+import { MockError } from './errors.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
+import { createMockState } from './mock-state.js';
+import { createPipeline, type Pipeline } from './pipeline/pipeline.js';
 import { createEarlyRecord, type EarlyAnswer } from './pipeline/record.js';
 import { mockNames, resolveOptions, startMockNames } from './resolve-options.js';
 import { withCors } from './server/cors.js';
+import type { Settings } from './settings.js';
 import type { MockOptions } from './types.js';
 
 /** What a mock consists of, with a port or without one. */
@@ -32,9 +37,13 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
   const settings = resolveOptions(options, host === undefined ? mockNames : startMockNames);
   const pipeline = createDocumentSwitch(toApi(options.document, settings.userIdPattern), settings);
   const record = createEarlyRecord(pipeline, settings);
+  const mockConsole = createConsole(createConsoleHandlers(pipeline));
+  const answerConsole = createConsoleRoutes(mockConsole, host);
+  const answerApi = withCors(pipeline.answer, settings, record);
   const { api, prepare, useDocument } = pipeline;
   return {
-    ...attachConsole(pipeline, withCors(pipeline.answer, settings, record), host),
+    console: mockConsole,
+    answer: (request) => (isConsolePath(request.path) ? answerConsole(request) : answerApi(request)),
     api,
     prepare,
     useDocument,
@@ -46,4 +55,72 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
 /** The secret does not show when the mock is printed or turned into JSON. */
 function addCredentials<T extends object>({ appKey, appSecret }: Credentials, mock: T): T & Credentials {
   return Object.freeze(Object.defineProperty({ ...mock, appKey, appSecret }, 'appSecret', { enumerable: false }));
+}
+
+/** Whether a path is one of the console or the health check, not of the API that is played. */
+function isConsolePath(path: string): boolean {
+  return path === '/_health' || path === '/_console' || path.startsWith('/_console/');
+}
+
+/** A pipeline whose document can be replaced while it answers. */
+interface DocumentSwitch extends Pipeline {
+  /** The envelope and errors of the document that is played at the time. */
+  readonly api: Pick<Api, 'envelope' | 'errors'>;
+  /**
+   * Switches to another document for every later request; those under way end as they began, and the state stays.
+   *
+   * @throws {MockError} `INVALID_DOCUMENT`, `INVALID_OPTION`; the document before stays then
+   */
+  readonly useDocument: (description: ApiDescription) => Promise<void>;
+}
+
+/** Creates the pipeline for a first document. @throws {MockError} `APP_EXISTS`, `INVALID_OPTION` */
+function createDocumentSwitch(first: Api, settings: Settings): DocumentSwitch {
+  let playing = first;
+  const api: DocumentSwitch['api'] = {
+    get envelope() {
+      return playing.envelope;
+    },
+    get errors() {
+      return playing.errors;
+    },
+  };
+  const state = createMockState(api, settings);
+  let pipeline = createPipeline(first, settings, { state });
+  let lastAsked = 0;
+  let lastTaken = 0;
+
+  return {
+    ...state,
+    api,
+    answer: (request) => pipeline.answer(request),
+    prepare: () => pipeline.prepare().catch(refuseDocument),
+    async useDocument(description) {
+      lastAsked += 1;
+      const version = lastAsked;
+      const next = toApi(description, settings.userIdPattern);
+      const built = await buildPipeline(() => createPipeline(next, settings, { state }));
+      // A later call may have been ready first.
+      if (version < lastTaken) return;
+      lastTaken = version;
+      playing = next;
+      pipeline = built;
+    },
+  };
+}
+
+async function buildPipeline(create: () => Pipeline): Promise<Pipeline> {
+  try {
+    const pipeline = create();
+    await pipeline.prepare();
+    return pipeline;
+  } catch (error) {
+    return refuseDocument(error);
+  }
+}
+
+function refuseDocument(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `The document cannot be played: ${reason}. Compare its structure with OpenAPI 3.1.`;
+  throw new MockError(message, { code: 'INVALID_DOCUMENT', cause });
 }

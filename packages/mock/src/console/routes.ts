@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { readBody } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
-import { createConsole, createConsoleHandlers } from './console.js';
 import { ConsoleError, toConsoleError } from './console-error.js';
 import { refuseForeignHost, refuseForeignOrigin } from './guard.js';
-import type { CallContext, ConsoleSubject, MockConsole } from './types.js';
+import type { CallContext, MockConsole } from './types.js';
 
 type Call = (request: unknown, context: CallContext) => Promise<unknown>;
 
@@ -25,17 +24,12 @@ const pageHeaders = {
   'X-Frame-Options': 'DENY',
 };
 
-/** Whether a path is one of the console or the health check, not of the API that is played. */
-function isConsolePath(path: string): boolean {
-  return path === '/_health' || path === '/_console' || path.startsWith('/_console/');
-}
-
 /**
  * Returns the function that answers on the console's paths: its operations, its page and the health check.
  *
  * `listeningHost` is what the mock listens on, if it does.
  */
-function createConsoleRoutes(
+export function createConsoleRoutes(
   mockConsole: MockConsole,
   listeningHost?: string,
 ): (request: MockRequest) => Promise<MockAnswer> {
@@ -130,24 +124,4 @@ async function readPageFile(
   if (!file) return undefined;
   // The page needs no build, and the sources are published.
   return { contentType: file[1], text: await readFile(new URL(file[0], folder), 'utf8') };
-}
-
-type Answer = (request: MockRequest) => Promise<MockAnswer>;
-
-/**
- * Creates the console of a mock, and puts it in front of `answer` on its own paths.
- *
- * `listeningHost` is what the mock listens on, if it does.
- */
-export function attachConsole(
-  subject: ConsoleSubject,
-  answer: Answer,
-  listeningHost?: string,
-): { readonly console: MockConsole; readonly answer: Answer } {
-  const mockConsole = createConsole(createConsoleHandlers(subject));
-  const answerConsole = createConsoleRoutes(mockConsole, listeningHost);
-  return {
-    console: mockConsole,
-    answer: (request) => (isConsolePath(request.path) ? answerConsole(request) : answer(request)),
-  };
 }

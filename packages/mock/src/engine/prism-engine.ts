@@ -2,7 +2,7 @@ import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Api } from '../document/api.js';
 import { ApiError, issuesError } from '../http/api-error.js';
-import { canonicalPath, canonicalTemplate } from '../http/canonical-path.js';
+import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */

@@ -3,8 +3,7 @@ import type { Api } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import { createResolver } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
-import { canonicalPath, canonicalTemplate } from '../http/canonical-path.js';
-import { shorten } from '../http/read-request.js';
+import { canonicalPath, canonicalTemplate, shorten } from '../http/read-request.js';
 import type { MockRequest, Route } from '../http/types.js';
 
 /** A path of the document and the operations on it. */
