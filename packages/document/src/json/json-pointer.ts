@@ -16,8 +16,13 @@ export function splitPointer(pointer: string): string[] {
 
 /** Returns what a pointer leads to, or undefined where there is nothing. */
 export function readPointer(root: Json, pointer: string): Json | undefined {
+  return readKeys(root, splitPointer(pointer));
+}
+
+/** Returns what the keys lead to, one within the other, or undefined where there is nothing. */
+export function readKeys(root: Json, keys: readonly string[]): Json | undefined {
   let node: Json | undefined = root;
-  for (const key of splitPointer(pointer)) {
+  for (const key of keys) {
     if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return undefined;
     node = Array.isArray(node) ? node[Number(key)] : node[key];
   }

@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path';
 import {
   BaseResolver,
   bundle as bundleWithRedocly,
@@ -8,10 +7,11 @@ import {
 } from '@redocly/openapi-core';
 import { parse } from 'yaml';
 import { invalidDocument } from '../errors.js';
-import { appendPointer, readPointer } from '../json/json-pointer.js';
+import { appendPointer, readKeys } from '../json/json-pointer.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { Problem } from '../types.js';
 import type { Sources } from './read-sources.js';
+import { resolveTarget } from './source-file.js';
 
 type BundleProblem = Awaited<ReturnType<typeof bundleWithRedocly>>['problems'][number];
 
@@ -84,26 +84,23 @@ function inOrder(bundle: JsonObject): JsonObject {
   return { ...Object.fromEntries(first), ...bundle };
 }
 
-/** Redocly leaves a `$ref` inside an unknown field as it is. For fields of the root the base folder is still known. */
+/** Redocly leaves a `$ref` inside an unknown field as it is. For fields of the root the file that they stand in is still known. */
 async function resolveExtensions(bundle: JsonObject, sources: Sources): Promise<void> {
   for (const [key, value] of Object.entries(bundle)) {
-    if (key.startsWith('x-')) bundle[key] = await inline(value, dirname(sources.entry), sources);
+    if (key.startsWith('x-')) bundle[key] = await inline(value, sources.entry, sources);
   }
 }
 
-async function inline(node: Json, folder: string, sources: Sources): Promise<Json> {
+async function inline(node: Json, from: string, sources: Sources): Promise<Json> {
   if (typeof node !== 'object' || node === null) return node;
-  if (Array.isArray(node)) return Promise.all(node.map((item) => inline(item, folder, sources)));
+  if (Array.isArray(node)) return Promise.all(node.map((item) => inline(item, from, sources)));
   const { $ref } = node;
   if (typeof $ref === 'string' && !$ref.startsWith('#')) {
-    const [name = '', fragment = ''] = $ref.split('#');
-    const path = resolve(folder, name);
+    const { path, keys } = resolveTarget(from, $ref);
     const content = parse(await sources.read(path)) as Json;
-    return inline(readPointer(content, fragment) ?? null, dirname(path), sources);
+    return inline(readKeys(content, keys) ?? null, path, sources);
   }
-  const entries = Object.entries(node).map(
-    async ([key, value]) => [key, await inline(value, folder, sources)] as const,
-  );
+  const entries = Object.entries(node).map(async ([key, value]) => [key, await inline(value, from, sources)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 

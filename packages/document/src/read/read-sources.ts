@@ -111,7 +111,7 @@ async function collect(
   for (const reference of referencesOf(file)) {
     collection.references.push(reference);
     const problem = await tryToRead(reference, read, nameOf);
-    const target = resolveTarget(file, reference.target).path;
+    const target = resolveTarget(file.path, reference.target).path;
     if (problem) collection.problems.push(problem);
     else if (isData(target) && !collection.files.has(target)) await collect(target, read, nameOf, collection);
   }
@@ -128,7 +128,7 @@ async function tryToRead(
     const hint = 'Copy what it names beside the document and refer to the copy.';
     return { ...positionOf(reference), message: `$ref ${target} leads to another host.`, hint };
   }
-  const { path } = resolveTarget(file, target);
+  const { path } = resolveTarget(file.path, target);
   try {
     await read(path);
     return undefined;
@@ -142,7 +142,7 @@ async function tryToRead(
 
 /** A file that is no data, or has no valid syntax, has been dealt with. */
 function checkTarget(reference: Reference, files: ReadonlyMap<string, SourceFile>): Problem[] {
-  const { path, keys } = resolveTarget(reference.file, reference.target);
+  const { path, keys } = resolveTarget(reference.file.path, reference.target);
   const aim = files.get(path);
   if (aim === undefined || aim.document.errors.length > 0) return [];
   const { file, missing, siblings } = resolvePointer(files, aim, keys);
@@ -168,7 +168,7 @@ function locate(pointer: string, main: SourceFile, { files, references }: Collec
   let found = resolvePointer(files, main, keys);
   const moved = found.missing !== null && keys[0] === 'components' ? findMoved(keys[2] ?? '', references) : undefined;
   if (moved !== undefined) {
-    const target = resolveTarget(moved.file, moved.target);
+    const target = resolveTarget(moved.file.path, moved.target);
     const file = files.get(target.path);
     if (file !== undefined) found = resolvePointer(files, file, [...target.keys, ...keys.slice(3)]);
   }
@@ -178,7 +178,7 @@ function locate(pointer: string, main: SourceFile, { files, references }: Collec
 /** Bundling moves a file that is referred to into `components`, under the last part of its name. */
 function findMoved(name: string, references: readonly Reference[]): Reference | undefined {
   return references.find(({ file, target }) => {
-    const { path, keys } = resolveTarget(file, target);
+    const { path, keys } = resolveTarget(file.path, target);
     return path !== file.path && name === (keys.at(-1) ?? basename(path, extname(path)));
   });
 }

@@ -41,7 +41,7 @@ export function resolvePointer(
     const pairs = isMap(node) ? pairsOf(node) : null;
     const reference = pairs?.get('$ref')?.value;
     if (pairs && !pairs.has(key) && isScalar(reference) && typeof reference.value === 'string' && hops++ < maxHops) {
-      const target = resolveTarget(file, reference.value);
+      const target = resolveTarget(file.path, reference.value);
       const next = target.path === file.path ? file : files.get(target.path);
       if (next === undefined) return stop(key);
       file = next;

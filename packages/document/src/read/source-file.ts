@@ -66,10 +66,10 @@ function collectReferences(file: SourceFile, node: unknown, pointer: string, fou
   }
 }
 
-/** Returns the absolute path of the file that a `$ref` in a file leads to, and the keys within that one. */
-export function resolveTarget(file: SourceFile, target: string): { readonly path: string; readonly keys: string[] } {
+/** Returns the absolute path of the file that a `$ref` in the file at `from` leads to, and the keys within that one. */
+export function resolveTarget(from: string, target: string): { readonly path: string; readonly keys: string[] } {
   const [name = '', fragment = ''] = target.split('#');
-  const path = name === '' ? file.path : resolve(dirname(file.path), name);
+  const path = name === '' ? from : resolve(dirname(from), name);
   return { path, keys: splitPointer(fragment) };
 }
 

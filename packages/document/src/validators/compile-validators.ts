@@ -60,13 +60,16 @@ export function compileValidators(
     });
   });
   if (problems.length > 0) throw invalidDocument(problems, sources.files());
-  const said = sentencesOf([...prepared.schemas.values()]);
+  const usedSentences = sentencesOf([...prepared.schemas.values()]);
   const validators = [...names].map(([operationId, name]) => {
-    return [operationId, createValidator(compiler.checkOf(name), required.get(operationId) ?? true, said)] as const;
+    return [
+      operationId,
+      createValidator(compiler.checkOf(name), required.get(operationId) ?? true, usedSentences),
+    ] as const;
   });
   return {
     validators: new Map(validators),
-    sentences: said,
+    sentences: usedSentences,
     toModule() {
       const { code, functions } = compiler.toModule([...new Set(names.values())]);
       return { code, functions: new Map([...names].map(([id, name]) => [id, functions.get(name) ?? ''])) };

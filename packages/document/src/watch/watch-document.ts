@@ -46,17 +46,17 @@ export function watchDocument(
 ): DocumentWatch {
   const { files } = checkArguments(path, loaded, options);
   const { onLoad, onError, settleMs = 50, pollMs = 1000 } = options;
-  let good = files;
+  let goodFiles = files;
   const ended = new AbortController();
   const { signal } = ended;
   const watch = watchFiles({ settleMs, pollMs }, async () => {
     try {
       const loaded = await loadDocument(path, { signal });
-      good = loaded.files;
-      watch.setFiles(good);
+      goodFiles = loaded.files;
+      watch.setFiles(goodFiles);
       if (!signal.aborted) await onLoad(loaded);
     } catch (error) {
-      if (error instanceof DocumentError) watch.setFiles(new Map([...asTheyAre(good), ...error.files]));
+      if (error instanceof DocumentError) watch.setFiles(new Map([...asTheyAre(goodFiles), ...error.files]));
       if (!signal.aborted) callListener('onError', onError, error as Error);
     }
   });

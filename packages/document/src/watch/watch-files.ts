@@ -31,7 +31,7 @@ const maxLooks = 20;
  * read from the files alone: notifications get lost on some file systems, and when a folder is replaced.
  */
 export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Promise<void>): FileWatch {
-  let read: ReadonlyMap<string, string> = new Map();
+  let versionsRead: ReadonlyMap<string, string> = new Map();
   let watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
   let seen = '';
@@ -46,12 +46,12 @@ export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Pr
   function look(): void {
     timer = undefined;
     if (busy) return;
-    const versions = new Map([...read.keys()].map((path) => [path, fileVersionOf(path)]));
-    if ([...versions].every(([path, version]) => version === read.get(path))) return;
+    const versions = new Map([...versionsRead.keys()].map((path) => [path, fileVersionOf(path)]));
+    if ([...versions].every(([path, version]) => version === versionsRead.get(path))) return;
     const found = [...versions.values()].join('\n');
     looks += 1;
     if (found === seen || looks > maxLooks) {
-      read = versions;
+      versionsRead = versions;
       call();
     } else {
       seen = found;
@@ -84,7 +84,7 @@ export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Pr
 
   function watchFolders(): void {
     const before = watchers;
-    const folders = new Set([...read.keys()].map((path) => dirname(path)));
+    const folders = new Set([...versionsRead.keys()].map((path) => dirname(path)));
     // All anew: under the name of a folder there may be another one by now.
     watchers = closed ? [] : [...folders].slice(0, maxFolders).flatMap(watchFolder);
     for (const watcher of before) watcher.close();
@@ -93,7 +93,7 @@ export function watchFiles({ settleMs, pollMs }: WatchTiming, onChange: () => Pr
   const poll = setInterval(lookSoon, pollMs).unref();
   return {
     setFiles(files) {
-      read = files;
+      versionsRead = files;
       watchFolders();
       lookSoon();
     },

@@ -125,14 +125,14 @@ function toPrismRequest({ method, path, query, headers }: MockRequest, body: unk
     method: method.toLowerCase() as HttpMethod,
     url: {
       path: canonicalPath(path),
-      query: Object.fromEntries([...query.keys()].map((name) => [name, flat(query.getAll(name))])),
+      query: Object.fromEntries([...query.keys()].map((name) => [name, oneOrMany(query.getAll(name))])),
     },
     headers: others as Record<string, string>,
     body,
   };
 }
 
-function flat(values: string[]): string | string[] {
+function oneOrMany(values: string[]): string | string[] {
   return values.length === 1 ? (values[0] ?? '') : values;
 }
 

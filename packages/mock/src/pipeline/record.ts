@@ -28,15 +28,15 @@ export function createRecord(
       at: service.now(),
       // An unknown App Key may be a secret in the wrong place.
       appKey: service.requests.find(readAppKey(request) ?? '')?.made.appKey,
-      method: keep(method),
+      method: keptText(method),
       // The document's own string is in memory anyway; each request's would be kept beside it.
-      path: path === route?.operation.path ? route.operation.path : keep(path),
+      path: path === route?.operation.path ? route.operation.path : keptText(path),
       operationId: route?.operation.operationId,
       status,
       code: typeof code === 'number' ? code : undefined,
-      reason: keep(reason, 1000),
-      userId: keep(route && readUserId(route, request, body)),
-      requestId: keep(headers['x-request-id']),
+      reason: keptText(reason, 1000),
+      userId: keptText(route && readUserId(route, request, body)),
+      requestId: keptText(headers['x-request-id']),
       durationMs: Math.round((monotonicNow() - startedAtMs) * 1000) / 1000,
       fault,
     });
@@ -48,7 +48,7 @@ export function createRecord(
 const shortestSlice = 13;
 
 /** Returns what an entry keeps of a text of the caller's: a copy, since even a short one may be a part of a long one. */
-function keep<T extends string | undefined>(text: T, limit?: number): T {
+function keptText<T extends string | undefined>(text: T, limit?: number): T {
   if (text === undefined || text.length < shortestSlice) return (text && shorten(text)) as T;
   return copyText(shorten(text, limit)) as T;
 }
@@ -85,11 +85,11 @@ export function createEarlyRecord(
   return function recordEarly({ method, path, status, code, reason }) {
     journal.add({
       at: service.now(),
-      method: keep(method),
-      path: keep(path),
+      method: keptText(method),
+      path: keptText(path),
       status,
       code,
-      reason: keep(reason, 1000),
+      reason: keptText(reason, 1000),
       durationMs: 0,
     });
     const facts = [method ?? '-', path ?? '-', status, code, reason].filter((fact) => fact !== undefined);
