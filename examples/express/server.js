@@ -5,12 +5,10 @@ import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import express from 'express';
 import { logIn } from './log-in.js';
 
-const { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl, PORT = 3000 } = process.env;
-const client = createNexconnClient({ appKey, appSecret, baseUrl });
-const tokens = createTokenService({ client, store: await createSqliteStore('tokens.db') });
+const tokens = createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') });
 const handler = createTokenHandler(tokens, { authenticate: (_request, { user }) => user });
 
 const app = express();
 app.use(logIn);
 app.all('/access-token', toNodeListener(handler));
-app.listen(PORT);
+app.listen(process.env.PORT ?? 3000);

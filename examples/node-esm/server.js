@@ -6,8 +6,8 @@ import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 
 const users = new Map([['session=a1b2', { userId: 'jlk456j5', name: 'Ada' }]]); // your log-in
 
-const { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl, PORT = 3000 } = process.env;
-const client = createNexconnClient({ appKey, appSecret, baseUrl });
-const tokens = createTokenService({ client, store: await createSqliteStore('tokens.db') });
+const tokens = createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') });
 const authenticate = ({ headers }) => users.get(headers.get('cookie'));
-createServer(toNodeListener(createTokenHandler(tokens, { authenticate, path: '/access-token' }))).listen(PORT);
+createServer(toNodeListener(createTokenHandler(tokens, { authenticate, path: '/access-token' }))).listen(
+  process.env.PORT ?? 3000,
+);

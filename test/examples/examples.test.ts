@@ -17,7 +17,10 @@ it('the example for Express runs from the packed packages; `npm run examples` ru
 });
 
 it('what proves an example is the same text in all that have it', async () => {
-  const folders = readdirSync(examplesFolder).map((name) => join(examplesFolder, name, 'check.js'));
-  const texts = folders.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
+  const files = readdirSync(examplesFolder).flatMap((name) =>
+    ['check.js', 'check.mjs'].map((file) => join(examplesFolder, name, file)),
+  );
+  const texts = files.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
+  expect(texts.length).toBeGreaterThan(5);
   expect(new Set(texts).size).toBe(1);
 });

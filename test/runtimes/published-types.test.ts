@@ -72,6 +72,7 @@ describe('the published types under TypeScript 5.9', () => {
       skipLibCheck: true,
       noEmit: true,
     };
+    const name = `tsconfig.${moduleResolution}.json`;
     await writeFile(join(folder, name), JSON.stringify({ compilerOptions, files: ['every-entry.ts'] }));
     const compiler = join(compilers['TypeScript 5.9'] ?? '', 'bin/tsc');
     const { exitCode, output } = await runCommand(process.execPath, [compiler, '-p', name], {
