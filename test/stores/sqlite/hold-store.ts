@@ -14,6 +14,8 @@ export type HolderQuestion =
   | { readonly do: 'close' };
 export type HolderAnswer = { readonly done: number } | { readonly code: string; readonly message: string };
 
+// What a store leaves to its owner alone, it does by itself.
+process.umask(0);
 let store: TokenStore | undefined;
 
 async function answer(question: HolderQuestion): Promise<number> {

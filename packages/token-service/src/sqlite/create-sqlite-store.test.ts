@@ -46,7 +46,9 @@ it('is shared by all in one process that open the same file, by whatever name an
   await store.close();
   expect((await other.read(token.userId)).token).toEqual(token);
   await other.close();
-  await expect(other.read(token.userId)).rejects.toThrow();
+  await expect(other.read(token.userId)).rejects.toThrow('The store is closed');
+  await expect(other.write(token, '')).rejects.toThrow('The store is closed');
+  await expect(other.remove(token.userId)).rejects.toMatchObject({ code: 'STORE_FAILED' });
   expect((await readdir(folder)).filter((name) => name.startsWith(`${files}.db`))).toEqual([`${files}.db`]);
 });
 
@@ -65,6 +67,7 @@ it('is opened by the next one after it could not be', async () => {
   await writeFile(fileName(), 'This is no database, and never was one. '.repeat(50));
   for (let times = 0; times < 2; times += 1) {
     await expect(createSqliteStore(fileName())).rejects.toThrow('is damaged');
+    expect(await readdir(folder)).not.toContain(`${files}.db-shm`);
   }
   await rm(fileName());
   await (await createSqliteStore(fileName())).close();
@@ -84,6 +87,9 @@ it('refuses a file of a newer version in words, and opens one that says that it 
     await expect(opening).rejects.toMatchObject({ code: 'STORE_FAILED' });
     await expect(opening).rejects.toThrow('written by a newer version');
   }
+  await newer('PRAGMA user_version = -1');
+  await expect(createSqliteStore(fileName())).rejects.toThrow('another program');
+  await newer('PRAGMA user_version = 99');
   await newer("INSERT OR REPLACE INTO facts VALUES ('schema', '99 2'); ALTER TABLE tokens ADD COLUMN more TEXT");
   const store = await createSqliteStore(fileName());
   await store.write(token, '');

@@ -41,10 +41,17 @@ export function secureFiles(path: string): void {
 
 /** By the name: to open and close a file would release the locks that this process has on it. */
 export function secureFile(path: string): void {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isFile() || (stat.mode & 0o077) === 0) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) restrict(path, ownerOnly);
+}
+
+export function secureFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) restrict(path, 0o700);
+}
+
+function restrict(path: string, mode: number): void {
+  if ((statSync(path).mode & 0o077) === 0) return;
   try {
-    chmodSync(path, ownerOnly);
+    chmodSync(path, mode);
   } catch {
     // Somebody else's, who lets this process write there.
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Statement } from 'node-sqlite3-wasm';
-import { isFullDisk } from './database-files.js';
+import { isFullDisk, secureFolder } from './database-files.js';
 import type { Engine } from './file-lease.js';
 
 /** A value of a column. */
@@ -51,6 +51,8 @@ interface NodeSqlite {
 /** How long at most one that starts waits for another that starts, in milliseconds; whoever has the lock keeps it for good. */
 const lockWaitMs = 500;
 
+const ownerOnly = 0o700;
+
 /** SQLITE_BUSY, the first byte of what says more. */
 const busy = 5;
 
@@ -100,15 +102,11 @@ function nodeLibrary({ DatabaseSync }: NodeSqlite): SqlLibrary {
       }
     },
     open(path) {
-      const database = new DatabaseSync(path);
-      try {
-        database.exec(settings);
+      const database = openLocked({
+        open: () => new DatabaseSync(path),
         // The index of the log, which exclusive connections have in memory: left behind by 0.1, or the folder of the other one.
-        rmSync(`${path}-shm`, { recursive: true, force: true });
-      } catch (error) {
-        database.close();
-        throw error;
-      }
+        finish: () => rmSync(`${path}-shm`, { recursive: true, force: true }),
+      });
       return {
         exec: (sql) => database.exec(sql),
         prepare(sql) {
@@ -139,13 +137,13 @@ function wasmLibrary(sqlite: Pick<typeof import('node-sqlite3-wasm'), 'Database'
         // Other programs may write there then; the tokens that are stored are handed out.
         if (!isFullDisk(error)) throw error;
       }
-      const database = new sqlite.Database(path);
-      try {
-        database.exec(settings);
-      } catch (error) {
-        database.close();
-        throw error;
-      }
+      const unguard = (): void => rmSync(guard, { recursive: true, force: true });
+      const database = openLocked({
+        open: () => new sqlite.Database(path),
+        // What it has created for its lock.
+        finish: () => secureFolder(`${path}.lock`),
+        undo: unguard,
+      });
       const finalizers: (() => void)[] = [];
 
       function prepare(sql: string): SqlStatement {
@@ -160,11 +158,36 @@ function wasmLibrary(sqlite: Pick<typeof import('node-sqlite3-wasm'), 'Database'
         close() {
           for (const finalize of finalizers) finalize();
           database.close();
-          rmSync(guard, { recursive: true, force: true });
+          unguard();
         },
       };
     },
   };
+}
+
+interface Opening<Opened> {
+  readonly open: () => Opened;
+  readonly finish: () => void;
+  readonly undo?: () => void;
+}
+
+/** Opens a database with the settings; what fails leaves nothing open, and nothing of this process behind. */
+function openLocked<Opened extends { exec(sql: string): unknown; close(): void }>({
+  open,
+  finish,
+  undo,
+}: Opening<Opened>): Opened {
+  let database: Opened | undefined;
+  try {
+    database = open();
+    database.exec(settings);
+    finish();
+    return database;
+  } catch (error) {
+    database?.close();
+    undo?.();
+    throw error;
+  }
 }
 
 /**
@@ -173,12 +196,12 @@ function wasmLibrary(sqlite: Pick<typeof import('node-sqlite3-wasm'), 'Database'
  */
 function guardLog(guard: string): void {
   try {
-    mkdirSync(guard);
+    mkdirSync(guard, ownerOnly);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     // One that a program has left behind.
     rmSync(guard, { recursive: true, force: true });
-    mkdirSync(guard);
+    mkdirSync(guard, ownerOnly);
   }
 }
 

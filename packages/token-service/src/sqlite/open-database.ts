@@ -95,6 +95,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
   let generation = 0;
   let identities = identify();
   let isClosed = false;
+  let isAbandoned = false;
 
   function open(recorded: string | undefined): SqlDriver {
     // Closing brings the log into the file, whether it goes with it or not: what is not known is tried on copies.
@@ -110,14 +111,22 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
     return { file: identityOf(path), log: identityOf(log) };
   }
 
-  function refuseLost(isFine: boolean): void {
-    if (isFine) return;
-    if (!isClosed) abandoned.push(driver);
-    isClosed = true;
+  function refuseUnusable(isHeld: () => boolean): void {
+    if (isClosed && !isAbandoned) {
+      const message = 'The store is closed. Close it after the last question alone, or open it again.';
+      throw new TokenServiceError(message, { code: 'STORE_FAILED' });
+    }
+    if (isHeld()) return;
+    abandon();
     const message =
       `Another process has taken the database ${path} over, since this one had not renewed its lease for seconds: it ` +
       'was stopped, or too busy. Nothing more is written. Restart this process, or end the other one and then restart.';
     throw new TokenServiceError(message, { code: 'STORE_FAILED' });
+  }
+
+  function abandon(): void {
+    if (!isAbandoned) abandoned.push(driver);
+    [isClosed, isAbandoned] = [true, true];
   }
 
   /** Closing brings the log in, and removes it. */
@@ -140,7 +149,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
     let of = generation;
     let statement = driver.prepare(sql);
     function current(): SqlStatement {
-      refuseLost(!lease.isLost());
+      refuseUnusable(() => !lease.isLost());
       if (of !== generation) {
         statement = driver.prepare(sql);
         of = generation;
@@ -158,21 +167,21 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
     exec: (sql) => driver.exec(sql),
     prepare,
     prepareToWrite() {
-      refuseLost(lease.isHeld());
+      refuseUnusable(lease.isHeld);
       const now = identify();
       if (now.file === identities.file && now.log === identities.log) return false;
       reopen(now);
       return true;
     },
     confirmWritten() {
-      refuseLost(lease.isHeld());
+      refuseUnusable(lease.isHeld);
       if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) bringLogIn(driver, lease);
     },
     close() {
       openOnes.delete(database);
       if (openOnes.size === 0) process.off('exit', closeAtExit);
       if (!isClosed && lease.isHeld()) closeUnderWay();
-      else if (!isClosed) abandoned.push(driver);
+      else if (!isClosed) abandon();
       isClosed = true;
       releaseAll(releases);
     },

@@ -15,9 +15,12 @@ it.each([
   expect(checkSchemaVersion(text, known, 1)).toBe(version);
 });
 
-it.each(['3 2', '2', 'x', '2 x'])('data of %j is refused by a version that knows 1', (text) => {
-  expect(() => checkSchemaVersion(text, 1, 1)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
-});
+it.each(['3 2', '2', 'x', '2 x', '-1', '2 -1', '-1 -1', '1 1 1', '0.5', '', ' ', '1e0'])(
+  'data of %j is refused by a version that knows 1',
+  (text) => {
+    expect(() => checkSchemaVersion(text, 1, 1)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));
+  },
+);
 
 it('data from before there was a version is refused where that is too new as well', () => {
   expect(() => checkSchemaVersion(undefined, 1, 2)).toThrow(expect.objectContaining({ code: 'STORE_FAILED' }));

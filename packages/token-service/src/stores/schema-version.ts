@@ -28,10 +28,10 @@ export function formatSchemaVersion({ version, oldest }: SchemaVersion): string 
  * @throws {TokenServiceError} STORE_FAILED
  */
 export function checkSchemaVersion(text: string | undefined, known: number, unwritten: number): number {
-  const [version = Number.NaN, oldest = version] = text === undefined ? [unwritten] : text.split(' ').map(Number);
-  if (oldest <= known) return version;
+  const [, version, oldest = version] = /^(\d+)(?: (\d+))?$/.exec(text ?? `${unwritten}`) ?? [];
+  if (Number(oldest) <= known) return Number(version);
   const message =
-    `The store was written by a newer version of @nexconn-kit/token-service (its data has version ${text}, this one knows ` +
-    `${known}). Update this instance, or give it a store of its own.`;
+    `The store was written by a newer version of @nexconn-kit/token-service, or by another program (its data has version ` +
+    `${text}, this one knows ${known}). Update this instance, or give it a store of its own.`;
   throw new TokenServiceError(message, { code: 'STORE_FAILED' });
 }
