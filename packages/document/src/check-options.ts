@@ -22,7 +22,7 @@ export interface OptionChecks {
   /** A function, or undefined. */
   readonly checkFunction: (option: string, value: unknown) => void;
   readonly checkChoice: <Choice>(option: string, value: unknown, choices: readonly Choice[]) => Choice;
-  /** A text that is not empty. */
+  /** A text that is not empty; blanks alone count as empty. */
   readonly checkText: (option: string, value: unknown) => string;
 }
 
@@ -60,8 +60,9 @@ export function createOptionChecks(refuse: RefuseOption): OptionChecks {
       );
     },
     checkText(option, value) {
-      if (typeof value === 'string' && value !== '') return value;
-      return refuse(option, `is ${value === '' ? 'empty' : typeOf(value)}. Pass a text that is not empty.`);
+      const isText = typeof value === 'string';
+      if (isText && value.trim() !== '') return value;
+      return refuse(option, `is ${isText ? 'empty' : typeOf(value)}. Pass a text that is not empty.`);
     },
   };
 }
@@ -76,7 +77,7 @@ function suggest(wrong: string, names: readonly string[]): string {
 }
 
 /** Returns the name that shares most pairs of letters with a wrong one; undefined where none is like it. */
-function nearestName(wrong: string, names: readonly string[]): string | undefined {
+export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const pairsOf = (name: string) => [...name.toLowerCase()].map((letter, at, letters) => letter + letters[at + 1]);
   const pairs = pairsOf(wrong);
   const shared = (name: string) => pairsOf(name).filter((pair) => pairs.includes(pair)).length;

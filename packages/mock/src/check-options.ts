@@ -22,7 +22,7 @@ export interface OptionChecks {
   /** A function, or undefined. */
   readonly checkFunction: (option: string, value: unknown) => void;
   readonly checkChoice: <Choice>(option: string, value: unknown, choices: readonly Choice[]) => Choice;
-  /** A text that is not empty. */
+  /** A text that is not empty; blanks alone count as empty. */
   readonly checkText: (option: string, value: unknown) => string;
 }
 
@@ -60,8 +60,9 @@ export function createOptionChecks(refuse: RefuseOption): OptionChecks {
       );
     },
     checkText(option, value) {
-      if (typeof value === 'string' && value !== '') return value;
-      return refuse(option, `is ${value === '' ? 'empty' : typeOf(value)}. Pass a text that is not empty.`);
+      const isText = typeof value === 'string';
+      if (isText && value.trim() !== '') return value;
+      return refuse(option, `is ${isText ? 'empty' : typeOf(value)}. Pass a text that is not empty.`);
     },
   };
 }

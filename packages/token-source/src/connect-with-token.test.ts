@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { makeEnvironment } from '../test/support/make-environment.js';
 import { failureOf, makeServer, makeSource, refuse } from '../test/support/make-source.js';
 import { connectWithToken, createTokenSource, refreshCodes } from './index.js';
@@ -17,12 +17,25 @@ describe('connectWithToken', () => {
   it.each<[name: string, source: unknown, connect: unknown]>([
     ['source.get', undefined, async () => 0],
     ['source.get', { get: 'no' }, async () => 0],
+    ['source.reject', { get: async () => 'a' }, async () => 0],
+    ['source.reject', { get: async () => 'a', reject: 'no' }, async () => 0],
     ['connect', { get: async () => 'a', reject: async () => 'b' }, undefined],
     ['connect', { get: async () => 'a', reject: async () => 'b' }, 'no'],
   ])('refuses a %s that is none, by name', async (name, source, connect) => {
     const message = expect.stringMatching(new RegExp(`^${name} is`));
     const connected = connectWithToken(source as never, connect as never);
     await expect(connected).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+  });
+
+  it.each<[options: unknown, message: string]>([
+    [{ sgnal: 1 }, 'sgnal is no option. Did you mean signal?'],
+    [7, 'options is of type number. Pass an object.'],
+    [{ signal: {} }, 'signal is no AbortSignal. Pass that of an AbortController, or leave it out.'],
+  ])('refuses %j for its options, before it asks any source', async (options, message) => {
+    const get = vi.fn(async () => 'a');
+    const connected = connectWithToken({ get, reject: get }, async () => 0, options as never);
+    await expect(connected).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+    expect(get).not.toHaveBeenCalled();
   });
 
   it('resolves with the answer of connect', async () => {

@@ -1,4 +1,5 @@
 import { optionChecks, type TokenSourceError } from './errors.js';
+import { checkWait } from './settings.js';
 import type { TokenSource, TokenWaitOptions } from './types.js';
 
 /** The codes of `connect` that another token can mend: invalid (31004), expired (31020), one-time and used (31027). */
@@ -23,9 +24,11 @@ export async function connectWithToken<Answer extends ConnectAnswer>(
   connect: (token: string) => Promise<Answer>,
   options?: TokenWaitOptions,
 ): Promise<Answer> {
-  // Neither may be left out.
+  // None may be left out.
   optionChecks.checkFunction('source.get', source?.get ?? null);
+  optionChecks.checkFunction('source.reject', source.reject ?? null);
   optionChecks.checkFunction('connect', connect ?? null);
+  checkWait(options);
   let token = await source.get(options);
   for (let refreshes = 0; ; refreshes += 1) {
     const answer = await connect(token);

@@ -242,6 +242,7 @@ describe('server trouble', () => {
     [undefined, 'MALFORMED_ANSWER'],
     [{ userId: 'ada' }, 'MALFORMED_ANSWER'],
     [{ accessToken: '' }, 'MALFORMED_ANSWER'],
+    [{ accessToken: ' \n' }, 'MALFORMED_ANSWER'],
     [{ accessToken: 7 }, 'MALFORMED_ANSWER'],
     [{ accessToken: 'a', userId: 7 }, 'MALFORMED_ANSWER'],
     [{ accessToken: 'a', userId: null }, 'MALFORMED_ANSWER'],
@@ -780,6 +781,50 @@ describe('a source', () => {
     await expect(source.reject('token-1', options)).rejects.toMatchObject(wrong);
     expect(await source.get(null as never)).toBe('token-1');
     expect(requests).toHaveLength(1);
+  });
+
+  it.each<[given: unknown, message: string]>([
+    [{ sgnal: new AbortController().signal }, 'sgnal is no option. Did you mean signal?'],
+    [7, 'options is of type number. Pass an object.'],
+    ['no', 'options is of type string. Pass an object.'],
+    [() => {}, 'options is of type function. Pass an object.'],
+  ])('refuses %o for the options of get and reject by name, whether or not it has a token', async (given, message) => {
+    const { fetchToken, requests } = makeServer();
+    const source = makeSource(makeEnvironment(), fetchToken);
+    const refusal = { name: 'TokenSourceError', code: 'INVALID_OPTION', message };
+    await expect(source.get(given as never)).rejects.toMatchObject(refusal);
+    await expect(source.reject('old', given as never)).rejects.toMatchObject(refusal);
+    expect(requests).toHaveLength(0);
+    await source.get();
+    await expect(source.get(given as never)).rejects.toMatchObject(refusal);
+    await expect(source.reject('token-1', given as never)).rejects.toMatchObject(refusal);
+    expect(await source.get()).toBe('token-1');
+  });
+
+  it.each<[given: unknown, problem: string]>([
+    [undefined, 'is of type undefined'],
+    [null, 'is null'],
+    [7, 'is of type number'],
+    ['', 'is empty'],
+    [' \n', 'is empty'],
+  ])('refuses to reject %j, which is no token', async (given, problem) => {
+    const { fetchToken, requests } = makeServer();
+    const rejected = makeSource(makeEnvironment(), fetchToken).reject(given as never);
+    const message = `token ${problem}. Pass a text that is not empty.`;
+    await expect(rejected).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+    expect(requests).toHaveLength(0);
+  });
+
+  it.each<[given: unknown, what: string]>([
+    [undefined, 'null'],
+    [null, 'null'],
+    [7, 'of type number'],
+    [{}, 'of type object'],
+  ])('refuses %j, which is no listener', (given, what) => {
+    const { subscribe } = createTokenSource({ token: 'a' });
+    const message = `listener is ${what}. Pass a function, or leave it out.`;
+    const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message });
+    expect(() => subscribe(given as never)).toThrow(refusal);
   });
 
   it('does not compile of wrong combinations', () => {

@@ -1,4 +1,5 @@
 import { callListener } from './call-listener.js';
+import { optionChecks } from './errors.js';
 import type { Emit } from './settings.js';
 
 /** The listeners of a source, and what calls them. */
@@ -11,6 +12,8 @@ export interface Emitter {
 export function createEmitter(first: Emit | undefined): Emitter {
   const listeners = new Set<readonly [Emit]>();
   const subscribe = (listener: Emit): (() => void) => {
+    // It may not be left out.
+    optionChecks.checkFunction('listener', listener ?? null);
     // Wrapped, so that one function can subscribe twice.
     const entry = [listener] as const;
     listeners.add(entry);

@@ -41,16 +41,10 @@ export class TokenSourceError extends Error {
   /** The `message` of the app server's answer; at most 300 characters, without the token that was to be replaced. */
   declare readonly serverMessage?: string;
 
-  constructor(
-    message: string,
-    { code, status, retryAfterMs, serverCode, serverMessage, cause }: TokenSourceErrorDetails,
-  ) {
+  constructor(message: string, { cause, ...details }: TokenSourceErrorDetails) {
     super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    if (status !== undefined) this.status = status;
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
-    if (serverCode !== undefined) this.serverCode = serverCode;
-    if (serverMessage !== undefined) this.serverMessage = serverMessage;
+    for (const [name, value] of Object.entries(details))
+      if (value !== undefined) Object.assign(this, { [name]: value });
   }
 }
 

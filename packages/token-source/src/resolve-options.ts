@@ -1,8 +1,8 @@
 import type { OptionNames } from './check-options.js';
-import { optionChecks, refuseOption, TokenSourceError } from './errors.js';
+import { optionChecks, TokenSourceError } from './errors.js';
 import { fetchFromEndpoint } from './fetch/fetch-from-endpoint.js';
-import type { Settings } from './settings.js';
-import type { FetchedToken, FetchTokenRequest, TokenSourceOptions, TokenStorage } from './types.js';
+import { type Settings, storageOpener } from './settings.js';
+import type { FetchedToken, FetchTokenRequest, TokenSourceOptions } from './types.js';
 
 /** Longer than the ten seconds that a token service may hold a caller in its queue: its token would reach nobody. */
 const defaultTimeoutMs = 15_000;
@@ -36,12 +36,10 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
   if (typeof options.headers !== 'object') checkFunction('headers', options.headers);
   checkChoice('credentials', options.credentials ?? 'omit', ['omit', 'same-origin', 'include']);
   if (userId !== undefined) checkText('userId', userId);
-  // As a function, it is asked for when it is used: it may be blocked.
-  if (storage && typeof storage !== 'function') checkStorage(storage);
   return {
     fetchToken,
     userId,
-    storage: storage && (typeof storage === 'function' ? storage : () => storage),
+    storage: storage == null ? undefined : storageOpener(storage),
     storageKey: checkText('storageKey', storageKey),
     timeoutMs: checkNumber('timeoutMs', timeoutMs, { unit: 'milliseconds', min: 1, max: 600_000, isWhole: true }),
     maxAttempts: checkNumber('maxAttempts', maxAttempts, { unit: 'attempts', min: 1, max: 10, isWhole: true }),
@@ -49,16 +47,11 @@ export function resolveOptions(options: TokenSourceOptions): Settings {
   };
 }
 
-function checkStorage(storage: TokenStorage): void {
-  const isStorage = typeof storage.getItem === 'function' && typeof storage.setItem === 'function';
-  if (!isStorage) refuseOption('storage', 'has no getItem and setItem. Pass one, such as localStorage.');
-}
-
 function chooseFetch(options: TokenSourceOptions): Settings['fetchToken'] {
   const { endpoint, fetchToken, token } = options;
   if ([endpoint, fetchToken, token].filter((each) => each !== undefined).length === 1) {
     if (typeof fetchToken === 'function') return fetchToken;
-    if (token && typeof token === 'string') return fetchFixed(token);
+    if (typeof token === 'string' && token.trim()) return fetchFixed(token);
     if (endpoint && typeof (typeof endpoint === 'string' ? endpoint : endpoint.href) === 'string')
       return fetchFromEndpoint(options);
   }

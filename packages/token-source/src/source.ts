@@ -2,9 +2,9 @@ import { createTabs } from './cache/cross-tab.js';
 import { createTokenCache } from './cache/token-cache.js';
 import { createEmitter } from './emitter.js';
 import type { Environment } from './environment.js';
-import { refuseOption, TokenSourceError } from './errors.js';
+import { optionChecks, TokenSourceError } from './errors.js';
 import { createFetcher } from './fetch/fetch-with-retry.js';
-import type { Settings } from './settings.js';
+import { checkWait, type Settings } from './settings.js';
 import { createSharedFetch, type SharedFetch } from './single-flight.js';
 import type { TokenSource, TokenWaitOptions } from './types.js';
 import { sleep } from './waiting.js';
@@ -25,12 +25,13 @@ export function assembleSource(settings: Settings, environment: Environment): To
   return { get, reject, clear, subscribe, close };
 
   async function get(options?: TokenWaitOptions): Promise<string> {
-    checkSignal(options?.signal ?? undefined);
+    checkWait(options);
     return cache.current() ?? (running ?? start()).join(options);
   }
 
   async function reject(token: string, options?: TokenWaitOptions): Promise<string> {
-    checkSignal(options?.signal ?? undefined);
+    optionChecks.checkText('token', token);
+    checkWait(options);
     cache.drop(token);
     const replaced = cache.current();
     if (replaced !== undefined) return replaced;
@@ -107,9 +108,4 @@ export function assembleSource(settings: Settings, environment: Environment): To
     else tabs.post('changed');
     return fetched.accessToken;
   }
-}
-
-function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
-  return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
 }

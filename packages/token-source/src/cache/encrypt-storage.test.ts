@@ -199,6 +199,17 @@ it.each([{}, 'a password', 7])('refuses the key %j by name', (key) => {
   expect(() => encryptStorage(makeStorage(), { key: key as never })).toThrow(refusal);
 });
 
+it.each([undefined, null, 7, 'no', {}, { getItem: () => null }])('refuses %j, which is no storage', (storage) => {
+  const message = 'storage has no getItem and setItem. Pass one, such as localStorage.';
+  const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message });
+  expect(() => encryptStorage(storage as never)).toThrow(refusal);
+});
+
+it.each([null, 7, 'no'])('refuses %j, which are no options', (options) => {
+  const refusal = expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(/^options is /) });
+  expect(() => encryptStorage(makeStorage(), options as never)).toThrow(refusal);
+});
+
 it('refuses what is no option by name', () => {
   const refusal = expect.objectContaining({
     code: 'INVALID_OPTION',

@@ -1,5 +1,6 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
+import { storageOpener } from '../settings.js';
 import { dateNow } from '../system-time.js';
 import type { TokenStorage } from '../types.js';
 
@@ -31,7 +32,7 @@ export function encryptStorage(
   optionChecks.checkNames(options, names);
   const { key = () => loadKey() } = options;
   if (typeof key !== 'function' && !key.algorithm) refuseOption('key', 'is no CryptoKey.');
-  const inner = (): TokenStorage => (typeof storage === 'function' ? storage() : storage);
+  const inner = storageOpener(storage);
   let found: Promise<CryptoKey> | undefined;
   /** When the key was asked for, in Unix milliseconds; Infinity while it is not being asked for. */
   let askedAt = Infinity;

@@ -41,6 +41,7 @@ describe('a stored token', () => {
     ['of a user that is no text', { ...stored, userId: 7 }, { userId: '7' }],
     ['without accessToken', { ...stored, accessToken: undefined }, {}],
     ['with an empty accessToken', { ...stored, accessToken: '' }, {}],
+    ['with a blank accessToken', { ...stored, accessToken: ' \n' }, {}],
     ['with an accessToken that is no text', { ...stored, accessToken: 7 }, {}],
     ['without wall', { ...stored, wall: undefined }, {}],
     ['with a wall that is no number', { ...stored, wall: `${start}` }, {}],

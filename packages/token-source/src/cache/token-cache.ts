@@ -205,7 +205,7 @@ function parse(text: unknown, { now, monotonicNow }: Environment): Kept | undefi
   return attempt(() => {
     const { accessToken, userId, lifetimeMs, wall, after = '' } = JSON.parse(text as string) as Kept;
     const age = now() - wall;
-    const shaped = typeof accessToken === 'string' && accessToken && typeof wall === 'number';
+    const shaped = typeof accessToken === 'string' && accessToken.trim() && typeof wall === 'number';
     const timed = lifetimeMs === null || (typeof lifetimeMs === 'number' && age >= 0);
     // A token stored in the future was stored before the clock was set back: its age is unknown.
     return shaped && timed

@@ -1,5 +1,5 @@
 import { malformedAnswer, TokenSourceError } from '../errors.js';
-import type { EndpointTokenOptions, FetchedToken, FetchTokenRequest } from '../types.js';
+import type { EndpointTokenOptions, FetchedToken, FetchTokenRequest, TokenRequestHeaders } from '../types.js';
 
 const maxBytes = 65_536;
 
@@ -11,8 +11,7 @@ export function fetchFromEndpoint({
   fetch,
 }: EndpointTokenOptions): (request: FetchTokenRequest) => Promise<FetchedToken> {
   return async ({ rejectedToken, signal }) => {
-    const own = typeof headers === 'function' ? await headers() : headers;
-    const sent = new Headers((own ?? {}) as Record<string, string>);
+    const sent = new Headers((await readHeaders(headers)) as Record<string, string>);
     sent.set('accept', 'application/json');
     sent.set('content-type', 'application/json');
     const response = await (fetch ?? globalThis.fetch)(endpoint, {
@@ -33,6 +32,18 @@ export function fetchFromEndpoint({
     if (!response.ok) throw response;
     return parse(await readText(response));
   };
+}
+
+/** The app's own `headers` has failed; the cause is what it threw. */
+export class HeadersFailed extends Error {}
+
+async function readHeaders(headers: EndpointTokenOptions['headers']): Promise<TokenRequestHeaders | undefined> {
+  if (typeof headers !== 'function') return headers;
+  try {
+    return await headers();
+  } catch (cause) {
+    throw new HeadersFailed('', { cause });
+  }
 }
 
 function parse(text: string): FetchedToken {

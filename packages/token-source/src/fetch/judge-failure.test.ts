@@ -224,6 +224,15 @@ describe('an error of the app’s own fetchToken', () => {
     new TypeError('Cannot connect to the app server'),
     new TypeError('Cannot reach the app server'),
     new TypeError('Cannot resolve the name'),
+    new Error('no token', { cause: new TypeError('fetch failed', { cause: inError({ code: 'ECONNRESET' }) }) }),
+    inError({ code: 'ERR_NETWORK', name: 'AxiosError' }),
+    inError({ code: 'ERR_SOCKET_CLOSED' }),
+    inError({ code: 'ERR_STREAM_PREMATURE_CLOSE' }),
+    inError({ code: 'ERR_HTTP2_GOAWAY_SESSION' }),
+    inError({ code: 'ERR_TLS_HANDSHAKE_TIMEOUT' }),
+    inError({ code: 'UND_ERR_SOCKET' }),
+    new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' }) }),
+    new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR' }) }),
     'no error at all',
     undefined,
   ])('of the network is tried again: %s', async (thrown) => {
@@ -247,6 +256,25 @@ describe('an error of the app’s own fetchToken', () => {
     new TypeError('Failed to parse URL from /access-token', { cause: inError({ code: 'ERR_INVALID_URL' }) }),
     new TypeError("Failed to execute 'fetch' on 'Window': Illegal invocation"),
     new TypeError('Window.fetch: http://a b is not a valid URL.'),
+    new EvalError('Code generation from strings disallowed'),
+    inError({ code: 'MODULE_NOT_FOUND' }),
+    inError({ code: 'ERR_MODULE_NOT_FOUND' }),
+    inError({ code: 'ERR_ASSERTION', name: 'AssertionError' }),
+    inError({ code: 'ERR_INVALID_CHAR' }),
+    inError({ code: 'ERR_HTTP_INVALID_HEADER_VALUE' }),
+    inError({ code: 'ERR_UNSUPPORTED_ESM_URL_SCHEME' }),
+    inError({ code: 'UND_ERR_INVALID_ARG' }),
+    inError({ code: 'UND_ERR_NOT_SUPPORTED' }),
+    new Error('no token', { cause: new TypeError('session.token is not a function') }),
+    new Error('no token', { cause: new Error('no', { cause: new ReferenceError('session is not defined') }) }),
+    new TypeError('fetch failed', { cause: new Error('unknown scheme') }),
+    new TypeError('fetch failed', { cause: new Error('not implemented... yet...') }),
+    new TypeError("Url scheme 'ftp' not supported"),
+    new Error('protocol must be http:, https: or s3:'),
+    new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }) }),
+    new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' }) }),
+    new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_NO_PROTOCOLS_AVAILABLE' }) }),
+    new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' }) }),
   ])('that is a mistake of the app is not, and shows its own words: %s', async (thrown) => {
     const { error, attempts } = await tryFor(thrown);
     expect(error).toMatchObject({ code: 'INVALID_OPTION', cause: { message: thrown.message } });
@@ -304,7 +332,92 @@ describe('an error of the app’s own fetchToken', () => {
   });
 });
 
+describe('an error of the app’s own headers', () => {
+  const inError = (more: object) => Object.assign(new Error('Request failed'), more);
+
+  /** Returns the error of `get` where `headers` throws that each time, and how often it was called. */
+  async function tryHeaders(thrown: unknown) {
+    const headers = vi.fn(() => Promise.reject(thrown));
+    const fetch = vi.fn(async () => Response.json({ accessToken: 'a' }));
+    const error = await failureOf(createTokenSource({ endpoint: '/token', headers, fetch, maxAttempts: 2 }).get());
+    expect(fetch).not.toHaveBeenCalled();
+    return { error, attempts: headers.mock.calls.length };
+  }
+
+  it.each([
+    new Error('nobody has logged in'),
+    inError({ code: 'OWN_ERR_X' }),
+    inError({ code: 'NOT_UND_ERR' }),
+    inError({ code: 7 }),
+    inError({ name: 'NotFoundError' }),
+    new TypeError('session is undefined'),
+    new Error('nobody', { cause: new ReferenceError('session is not defined') }),
+  ])(
+    'that is not of the network is a mistake of the app, not tried again, and has its own words: %s',
+    async (thrown) => {
+      const { error, attempts } = await tryHeaders(thrown);
+      expect(error).toMatchObject({ code: 'INVALID_OPTION', cause: { message: thrown.message } });
+      expect(error.message).toBe(
+        `The app server cannot be asked (${thrown.message}): correct the endpoint, headers or fetchToken.`,
+      );
+      expect(attempts).toBe(1);
+    },
+  );
+
+  it.each([
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'undefined'],
+    ['a text', 'nobody', 'A string was thrown.'],
+  ])('that is none, but %s, is a mistake of the app too', async (_what, thrown, words) => {
+    const { error, attempts } = await tryHeaders(thrown);
+    const message = `The app server cannot be asked (${words}): correct the endpoint, headers or fetchToken.`;
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', message });
+    expect(attempts).toBe(1);
+  });
+
+  it('shows nothing that could be a secret', async () => {
+    const { error } = await tryHeaders(new Error('session Zk3vq9Lw has expired'));
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('Zk3vq9Lw');
+    expect(error.message).toContain('session [redacted] has expired');
+  });
+
+  it.each([
+    new TypeError('Failed to fetch'),
+    new TypeError('fetch failed', { cause: inError({ code: 'ECONNREFUSED' }) }),
+    inError({ code: 'EAI_AGAIN' }),
+    inError({ code: 'UND_ERR_CONNECT_TIMEOUT' }),
+    inError({ code: 'ERR_NETWORK', name: 'AxiosError' }),
+    new Error('no session', { cause: inError({ code: 'ECONNRESET' }) }),
+    new DOMException('The operation timed out.', 'TimeoutError'),
+    new DOMException('It was aborted.', 'AbortError'),
+    new DOMException('A network error occurred.', 'NetworkError'),
+  ])('of the network is tried again, as where a log-in is refreshed: %s', async (thrown) => {
+    const { error, attempts } = await tryHeaders(thrown);
+    expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(attempts).toBe(2);
+  });
+
+  it('that holds a 401 has the user log in again', async () => {
+    const { error, attempts } = await tryHeaders(inError({ status: 401 }));
+    expect(error).toMatchObject({ code: 'LOGIN_REQUIRED', status: 401 });
+    expect(attempts).toBe(1);
+  });
+
+  it('thrown at once, without a promise, is the same', async () => {
+    const headers = (): never => {
+      throw new Error('nobody');
+    };
+    const error = await failureOf(createTokenSource({ endpoint: '/token', headers }).get());
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', cause: { message: 'nobody' } });
+  });
+});
+
 describe('the endpoint', () => {
+  it('of a scheme that fetch does not know is a mistake', async () => {
+    const error = await failureOf(createTokenSource({ endpoint: 'ftp://a.example/token' }).get());
+    expect(error).toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
   it('of a page, asked where there is no page, is a mistake', async () => {
     const error = await failureOf(createTokenSource({ endpoint: '/access-token' }).get());
     expect(error).toMatchObject({ code: 'INVALID_OPTION' });

@@ -3,7 +3,7 @@ import { LoginRequiredError, TokenSourceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { createRedact, type Redact, safeCause } from '../redaction/safe-cause.js';
 import { withTimeout } from '../waiting.js';
-import { readText } from './fetch-from-endpoint.js';
+import { HeadersFailed, readText } from './fetch-from-endpoint.js';
 import { readRetryAfter } from './read-retry-after.js';
 
 /** What an error of some HTTP client, an answer or a JSON body may have. */
@@ -53,15 +53,19 @@ function judgeRefusal(refusal: Refusal): TokenSourceError {
   return new TokenSourceError(`${said}: check the token endpoint.`, { ...refusal, code: 'REFUSED' });
 }
 
-function judgeError(thrown: unknown, redact: Redact): TokenSourceError {
+function judgeError(given: unknown, redact: Redact): TokenSourceError {
+  const isOfHeaders = given instanceof HeadersFailed;
+  const thrown = isOfHeaders ? given.cause : given;
   const cause = safeCause(thrown, redact);
-  const distrusted = chainOf(thrown).find(({ code, message }) => /CERT|_VERIFY|certificate/.test(`${code} ${message}`));
+  const chain = chainOf(thrown);
+  const distrusted = chain.find((each) => /CERT|_VERIFY|certificate/.test(textsOf(each)));
   if (distrusted) {
     const why = redact(`${distrusted.message}`);
     const message = `The app server is not trusted (${why}): name its authority in NODE_EXTRA_CA_CERTS.`;
     return new TokenSourceError(message, { code: 'REFUSED', cause });
   }
-  if (isMistake(thrown)) {
+  // `headers` may ask for a log-in, but most of what it throws is not of the network.
+  if (chain.some(isMistake) || (isOfHeaders && !chain.some(isOfNetwork))) {
     const message = `The app server cannot be asked (${cause?.message}): correct the endpoint, headers or fetchToken.`;
     return new TokenSourceError(message, { code: 'INVALID_OPTION', cause });
   }
@@ -72,10 +76,22 @@ function judgeError(thrown: unknown, redact: Redact): TokenSourceError {
 const engineMistakes =
   /is not (an? |iterable|defined|valid)|Cannot (?!connect|reach|resolve)|can't access|undefined|\bnull\b|URL|'fetch'|header|onstruct|Invalid |Illegal/;
 
+/** Errors of a program or of its set-up, which only a change of these mends, such as https at a port of http. */
+const mistakes =
+  /^(Reference|Range|Syntax|Eval)Error |MODULE_NOT|ERR_(ASSERT|.*INVALID|.*SUPPORTED|SSL_.*(WRONG|PROTOCOL))|scheme|protocol must|not implemented/;
+const networkTrouble = /^(Type|Abort|Timeout|Network)Error | (UND_)?E[A-Z_]+ /;
+
 /** Whether another attempt must fail as well. A TypeError may also be one of the network: `fetch` rejects with one. */
-function isMistake(thrown: unknown): boolean {
-  const { name, message } = Object(thrown) as Fields;
-  return name === 'TypeError' ? engineMistakes.test(`${message}`) : /^(Reference|Range|Syntax)Error$/.test(`${name}`);
+function isMistake(error: Fields): boolean {
+  return mistakes.test(textsOf(error)) || (error.name === 'TypeError' && engineMistakes.test(`${error.message}`));
+}
+
+function isOfNetwork(error: Fields): boolean {
+  return networkTrouble.test(textsOf(error));
+}
+
+function textsOf({ name, code, message }: Fields): string {
+  return `${name} ${code} ${message}`;
 }
 
 /** Returns an error and its causes, the outermost first. */
@@ -96,7 +112,9 @@ async function readRefusal(
     // Of a thrown answer the error is the answer.
     const answer = Object(error.response ?? error) as Fields;
     // 0 stands for no answer with several clients.
-    const status = [error, answer].flatMap((each) => [each.status, each.statusCode]).find(isStatus);
+    const status = [error, answer]
+      .flatMap((each) => [each.status, each.statusCode])
+      .find((each) => isAtLeast(100, each));
     if (status === undefined) continue;
     const body = Object(error.data ?? answer.data ?? (await readBody(answer, timeoutMs, environment))) as Fields;
     return {
@@ -107,10 +125,6 @@ async function readRefusal(
     };
   }
   return undefined;
-}
-
-function isStatus(value: unknown): value is number {
-  return typeof value === 'number' && value >= 100;
 }
 
 function textOf(value: unknown, redact: Redact): string | undefined {
@@ -124,15 +138,15 @@ async function readBody(answer: Fields, timeoutMs: number, environment: Environm
 }
 
 function retryAfterOf(error: Fields, { headers }: Fields, body: Fields, now: number): number | undefined {
-  if (isWait(error.retryAfterMs)) return error.retryAfterMs;
+  if (isAtLeast(0, error.retryAfterMs)) return error.retryAfterMs;
   const all = Object(headers);
   const [retryAfter, date] = ['retry-after', 'date'].map((name) => (all.get ? all.get(name) : all[name]));
   // A page of another origin is not shown the header unless it is exposed.
   const seconds = body.retryAfterSeconds;
-  return readRetryAfter(retryAfter, date, now) ?? (isWait(seconds) ? seconds * 1000 : undefined);
+  return readRetryAfter(retryAfter, date, now) ?? (isAtLeast(0, seconds) ? seconds * 1000 : undefined);
 }
 
-/** Whether it is a number to wait for. An app may compute NaN of a header that is not there: no back-off is that. */
-function isWait(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0;
+/** Whether it is such a number. An app may compute NaN of a header that is not there: no back-off is that. */
+function isAtLeast(min: number, value: unknown): value is number {
+  return typeof value === 'number' && value >= min;
 }

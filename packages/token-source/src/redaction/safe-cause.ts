@@ -21,10 +21,10 @@ export function safeCause(error: unknown, redact: Redact, depth = 0): Error | un
   if (!(error instanceof Error)) return new Error(redact(`A ${typeof error} was thrown.`));
   const cause = safeCause(error.cause, redact, depth + 1);
   const copy = new Error(redact(error.message), cause && { cause });
-  const define = (key: string, value: unknown) =>
+  for (const key of ['name', 'stack'] as const) {
+    const value = redact(String(error[key]));
     Object.defineProperty(copy, key, { value, configurable: true, writable: true });
-  define('name', redact(error.name));
-  define('stack', redact(String(error.stack)));
+  }
   for (const key of kept) {
     const value: unknown = Reflect.get(error, key);
     if (typeof value === 'string') Object.assign(copy, { [key]: redact(value) });
