@@ -20,7 +20,7 @@ export function assembleSource(settings: Settings, environment: Environment): To
   });
   /** The token to replace, named by every fetch until there is another one. */
   let rejected: string | undefined;
-  let running: (SharedFetch & { readonly without: string | undefined }) | undefined;
+  let running: (SharedFetch & { readonly rejectedToken: string | undefined }) | undefined;
 
   return { get, reject, clear, subscribe, close };
 
@@ -39,7 +39,7 @@ export function assembleSource(settings: Settings, environment: Environment): To
     const fetching = running ?? start();
     const found = await fetching.join(options);
     // The fetch under way may have begun before the rejection.
-    return found === token && fetching.without !== token ? reject(token, options) : found;
+    return found === token && fetching.rejectedToken !== token ? reject(token, options) : found;
   }
 
   function clear(): Promise<void> {
@@ -68,40 +68,47 @@ export function assembleSource(settings: Settings, environment: Environment): To
   }
 
   function start(): NonNullable<typeof running> {
-    const without = rejected;
+    const rejectedToken = rejected;
     const onOver = (): void => {
       if (running === started) running = undefined;
     };
-    const started = { ...createSharedFetch((signal) => find(without, signal), onOver), without };
+    const started = { ...createSharedFetch((signal) => find(rejectedToken, signal), onOver), rejectedToken };
     running = started;
     return started;
   }
 
-  async function find(without: string | undefined, signal: AbortSignal): Promise<string> {
-    const stored = await cache.load(without);
+  async function find(rejectedToken: string | undefined, signal: AbortSignal): Promise<string> {
+    const stored = await cache.load(rejectedToken);
     if (stored !== undefined) return stored;
-    return tabs.exclusively(signal, async (waited) => (await look(without, signal, waited)) ?? renew(without, signal));
+    return tabs.exclusively(
+      signal,
+      async (waited) => (await look(rejectedToken, signal, waited)) ?? renew(rejectedToken, signal),
+    );
   }
 
-  async function look(without: string | undefined, signal: AbortSignal, waited: boolean): Promise<string | undefined> {
-    let stored = await cache.load(without);
+  async function look(
+    rejectedToken: string | undefined,
+    signal: AbortSignal,
+    waited: boolean,
+  ): Promise<string | undefined> {
+    let stored = await cache.load(rejectedToken);
     if (!waited) return stored;
     // What another tab stored before it released the lock takes a moment to be seen in this one.
     for (const ms of [25, 50, 100, 200]) {
       if (stored !== undefined) break;
       await sleep(ms, signal, { after: environment.after });
-      stored = await cache.load(without);
+      stored = await cache.load(rejectedToken);
     }
     return stored;
   }
 
-  async function renew(without: string | undefined, signal: AbortSignal): Promise<string> {
+  async function renew(rejectedToken: string | undefined, signal: AbortSignal): Promise<string> {
     const logOuts = cache.logOuts();
-    if (without !== undefined) await cache.unstore();
-    const fetched = await fetchToken(without, signal);
+    if (rejectedToken !== undefined) await cache.unstore();
+    const fetched = await fetchToken(rejectedToken, signal);
     // A listener has closed the source or logged out: nobody waits any more, and what came is not kept.
     if (signal.aborted) return fetched.accessToken;
-    if (rejected === without) rejected = undefined;
+    if (rejected === rejectedToken) rejected = undefined;
     const isOfThisLogIn = await cache.keep(fetched, logOuts);
     // Another tab has logged out, and its word is still under way.
     if (!isOfThisLogIn) await leave(cache.forget);
