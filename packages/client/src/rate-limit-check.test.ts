@@ -11,7 +11,7 @@ function makeClient(rateLimit: ClientSettings['rateLimit']) {
 }
 
 it('a call that would be refused by the queue is known beforehand, for the priority that it would take', async () => {
-  await using client = makeClient({ perSecond: 10, maxQueueMs: 150 });
+  await using client = makeClient({ perSecond: 1, maxQueueMs: 1_100 });
   expect(client.rateLimit.check('issueAccessToken')).toBeUndefined();
   const calls = [1, 2].map(() => client.issueAccessToken(ada));
   calls.push(client.issueAccessToken(ada, { priority: 'bulk' }));
@@ -51,4 +51,51 @@ it.each(['onPermit', 'onAccepted'])('%s of a call must be a function', async (op
   const refused = expect.objectContaining({ code: 'INVALID_OPTION', option, attempts: 0 });
   await expect(client.issueAccessToken(ada, { [option]: 5 })).rejects.toEqual(refused);
   await expect(client.http.POST('/v4/auth/access-token/issue', { body: ada, [option]: 5 })).rejects.toEqual(refused);
+});
+
+it.each([undefined, null, {}, { take: () => {}, spacingMs: () => 5 }])(
+  'a store that connects to no permits is refused: %j',
+  async (source) => {
+    const store = { connect: () => source, reserve: () => {} } as never;
+    await using client = makeClient({ store });
+    const refused = expect.objectContaining({ code: 'INVALID_OPTION', option: 'rateLimit.store' });
+    expect(() => client.rateLimit.check('issueAccessToken')).toThrow(refused);
+    await expect(client.issueAccessToken(ada)).rejects.toEqual(refused);
+  },
+);
+
+it.each([
+  ['timeoutMS', 'timeoutMs'],
+  ['timeout', 'timeoutMs'],
+  ['deadline', 'deadlineMs'],
+  ['requestID', 'requestId'],
+  ['onAccept', 'onAccepted'],
+  ['header', 'headers'],
+  ['parseas', 'parseAs'],
+])('an option of a call by path that looks misspelt is refused: %s', async (option, meant) => {
+  await using client = makeClient(false);
+  const calling = client.http.POST('/v4/auth/access-token/issue', { body: ada, [option]: 5 });
+  await expect(calling).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    option,
+    message: expect.stringContaining(`Did you mean ${meant}?`),
+  });
+});
+
+it('what a runtime or a framework adds to the options of a fetch is taken', async () => {
+  await using client = makeClient(false);
+  const added = {
+    cf: {},
+    next: {},
+    tls: {},
+    proxy: '',
+    unix: '',
+    verbose: true,
+    client: {},
+    decompress: true,
+    duplex: 'half',
+  };
+  const standard = { keepalive: true, cache: 'no-store', mode: 'cors', redirect: 'manual' } as const;
+  const { data } = await client.http.POST('/v4/auth/access-token/issue', { body: ada, ...standard, ...added });
+  expect(data).toMatchObject({ code: 0 });
 });

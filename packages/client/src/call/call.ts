@@ -1,5 +1,5 @@
 import type { CallOptions } from '../call-options.js';
-import type { OptionNames } from '../check-options.js';
+import { nearestName, type OptionNames } from '../check-options.js';
 import { type NexconnErrorDetails, optionChecks, refuseOption } from '../errors.js';
 import type { Host } from '../failover.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
@@ -92,6 +92,24 @@ const callNames: OptionNames<CallOptions> = {
 /** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function checkCallNames(options: CallOptions): void {
   optionChecks.checkNames(options, callNames);
+}
+
+/** What `fetch` and `openapi-fetch` take beside them. */
+const initNames = (
+  'params body headers baseUrl fetch parseAs querySerializer bodySerializer pathSerializer Request middleware method cache ' +
+  'credentials integrity keepalive mode redirect referrer referrerPolicy window duplex dispatcher'
+).split(' ');
+
+/**
+ * Refuses what looks misspelt in an init; each runtime and framework adds names of its own to those of `fetch`.
+ *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
+ */
+export function checkInitNames(rest: object): void {
+  for (const name of Object.keys(rest)) {
+    const meant = initNames.includes(name) ? undefined : nearestName(name, [...Object.keys(callNames), ...initNames]);
+    if (meant) refuseOption(name, `is no option. Did you mean ${meant}?`);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient, { type Client, defaultBodySerializer, type Middleware } from 'openapi-fetch';
-import { type Call, createCall, findOperation, type Init, noteSent, splitInit } from '../call/call.js';
+import { type Call, checkInitNames, createCall, findOperation, type Init, noteSent, splitInit } from '../call/call.js';
 import { abortError } from '../call/call-errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import type { Redact } from '../redaction/safe-cause.js';
@@ -88,6 +88,7 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
 
 function callOf(method: string, path: string, init: Init, send: Send, settings: Settings): Call {
   const { options, rest } = splitInit(init);
+  checkInitNames(rest);
   const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
   const { baseUrl } = rest;
   const target = { operation: findOperation(method, path), method, path, send: ownSend };

@@ -2,7 +2,9 @@ import type { Call } from '../call/call.js';
 import { closedError, queueError } from '../call/call-errors.js';
 import type { Deadline } from '../call/deadline.js';
 import type { Emit } from '../create-emitter.js';
+import { refuseOption } from '../errors.js';
 import { createLimiter, type Limiter, startTimer } from '../rate-limit/limiter.js';
+import type { PermitSource } from '../rate-limit/permit-source.js';
 import { createWindow } from '../rate-limit/window.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { safeCause } from '../redaction/safe-cause.js';
@@ -45,7 +47,8 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
       ...{ ...own, key, shareWithoutStore, startTimer, onLost, onFound },
       onLimit: (inForce: number) => onLimit(operation.operationId, rate.limit / rate.windowSeconds, inForce),
     };
-    const createSource = (onPermits: () => void) => store?.connect({ ...shared, onPermits }) ?? createWindow(own);
+    const createSource = (onPermits: () => void) =>
+      store ? checkSource(store.connect({ ...shared, onPermits })) : createWindow(own);
     const limiter = createLimiter({ createSource, monotonicNow, startTimer });
     limiters.set(operation.operationId, limiter);
     return limiter;
@@ -87,4 +90,10 @@ export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: 
       for (const limiter of limiters.values()) limiter.stop();
     },
   };
+}
+
+/** @throws {NexconnConfigurationError} INVALID_OPTION, where a store of one's own connects to something else */
+function checkSource(source: PermitSource): PermitSource {
+  const isSource = [source?.waitMs, source?.take, source?.spacingMs].every((each) => typeof each === 'function');
+  return isSource ? source : refuseOption('rateLimit.store', 'does not connect. Pass one that createRateStore makes.');
 }

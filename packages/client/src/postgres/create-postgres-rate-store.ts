@@ -35,7 +35,6 @@ const maxTries = 5;
  * slot waits for a disk.
  *
  * @throws {NexconnConfigurationError} INVALID_OPTION
- * @throws {TypeError} where `client` has no `query`
  * @example
  * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
  * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store: createPostgresRateStore(pool) } });
@@ -43,7 +42,7 @@ const maxTries = 5;
 export function createPostgresRateStore(client: PostgresLike, options: PostgresRateStoreOptions = {}): RateStore {
   optionChecks.checkNames(options, names);
   const { table = 'nexconn_rate_limit' } = options;
-  if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
+  if (typeof client?.query !== 'function') refuseOption('client', 'has no query function. Pass a pool of pg.');
   // A name cannot be a parameter of a statement, so what goes into the text is restricted.
   if (!/^[a-z_]\w{0,62}(\.[a-z_]\w{0,62})?$/i.test(table)) {
     refuseOption('table', 'is no name. Pass one such as nexconn_rate_limit or app.nexconn_rate_limit.');

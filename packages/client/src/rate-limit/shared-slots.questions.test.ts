@@ -354,6 +354,27 @@ describe('a store that says nothing', () => {
     expect(last().added.reservedMs).toBeGreaterThan(evenMs);
   });
 
+  it.each<[string, (question: Question) => void]>([
+    ['answers', ({ resolve, added }) => resolve({ ...added, penaltyMs: 0 })],
+    ['fails', ({ fail }) => fail(new Error('Closed'))],
+  ])('is asked again a minute later, not sooner, and what it %s after that counts for nothing', async (_, settle) => {
+    const { want, pass, answer, states, questions, timers, last } = start();
+    want(1);
+    pass(59_999);
+    want(2);
+    expect([questions.length, timers()]).toEqual([1, []]);
+    pass(1);
+    want(1);
+    expect(questions).toHaveLength(2);
+    settle(questions[0] as Question);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    want(3);
+    expect([questions.length, states]).toEqual([2, ['There was no answer within 500 ms.']]);
+    await answer();
+    expect(states.at(-1)).toBe('found');
+    expect([questions.length, last().added.reservedMs > 0]).toEqual([3, true]);
+  });
+
   it('is asked at once by a call that comes after it failed as the limiter was stopped', async () => {
     const { want, source, fail, questions, states } = start();
     want(1);

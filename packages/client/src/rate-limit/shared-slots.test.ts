@@ -345,6 +345,7 @@ describe('a lost store', () => {
   });
 });
 
-it('a rate store needs a function', () => {
-  expect(() => createRateStore({ reserve: 5 as never })).toThrow(TypeError);
+it.each([{ reserve: 5 }, { reserv: () => {} }, {}, null, undefined])('a rate store needs a function: %j', (options) => {
+  const wrong = expect.objectContaining({ code: 'INVALID_OPTION', option: 'reserve' });
+  expect(() => createRateStore(options as never)).toThrow(wrong);
 });

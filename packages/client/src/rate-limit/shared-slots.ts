@@ -15,6 +15,8 @@ const spareMs = 3;
 const aheadPart = 1 / 10;
 /** A store that does not answer within this time is lost, and a lost one is asked again so soon. */
 const [answerMs, searchMs] = [500, 1_000];
+/** A question without an answer for so long is given up: another may be asked, and an answer that comes after all is ignored. */
+const giveUpMs = 60_000;
 /** How long a process without the store rests after a refused request, in windows: twice as long each time, and less as others are answered. */
 const rest = { least: 1, most: 16, less: 0.999 };
 /** A process that has asked for slots so lately is a busy one; sooner than the others would take it for a silent one. */
@@ -38,8 +40,9 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   let [waiting, refused, boundMs, searchAt] = [0, 0, late.minMs, 0];
   /** What the next question adds beside its slots: time that is left out, or below 0 that of slots that were not used. */
   let owedMs = 0;
-  // One question at a time, whatever becomes of it: each may hold a connection of the app's own pool.
-  let [isAsking, isLost, isStopped] = [false, false, false];
+  let [isLost, isStopped] = [false, false];
+  /** When the question under way was asked: one at a time, since each may hold a connection of the app's own pool. */
+  let underWay: number | undefined;
   /** When it last asked for slots. */
   let demandAt = Number.NEGATIVE_INFINITY;
   let cancelRest: (() => void) | undefined;
@@ -51,9 +54,11 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
   }
 
+  const isAsking = (): boolean => underWay !== undefined && monotonicNow() - underWay < giveUpMs;
+
   /** Gives back the slots that nobody waits for, or reserves more, tells of refused requests, or looks for a lost store. */
   function refill(): void {
-    if (isAsking || isStopped || (isLost && monotonicNow() < searchAt)) return;
+    if (isAsking() || isStopped || (isLost && monotonicNow() < searchAt)) return;
     if (waiting === 0) owedMs = Math.min(0, owedMs) - slots.splice(0).length * fleet.spacingMs();
     const count = isLost || owedMs < 0 ? 0 : Math.min(waiting, heldAtMost()) - slots.length;
     if (isLost || owedMs < 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
@@ -61,8 +66,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   }
 
   async function ask(count: number): Promise<void> {
-    isAsking = true;
     const askedAt = monotonicNow();
+    underWay = askedAt;
     const distanceMs =
       fleet.distanceMs() * (1 + (Math.min(known.penaltyMs, penalty.maxMs) / penalty.lastsMs) * penalty.step);
     const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.maxMs - known.penaltyMs));
@@ -76,6 +81,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     let cancel = startTimer(answerMs, () => (cancel = startTimer(0, expire)));
     try {
       const answer = await reserve(key, added, member);
+      if (underWay !== askedAt) return;
       const { reservedMs, penaltyMs } = answer;
       checkReservation({ reservedMs, penaltyMs }, added);
       if (member) fleet.note(member, checkFleet(answer.fleet));
@@ -85,11 +91,12 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       // What took longer than usual is mostly an event loop that was too busy to read the answer.
       else if (count > 0) addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs, distanceMs, count);
     } catch (error) {
+      if (underWay !== askedAt) return;
       lose(error, askedAt);
       searchAt = monotonicNow() + searchMs;
     }
     cancel();
-    isAsking = false;
+    underWay = undefined;
     refill();
     // Whoever has just said so, or failed to, says it no more.
     if (isStopped && member?.isBusy !== false) leave();
@@ -99,7 +106,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   function restLater(): void {
     cancelRest ??= startTimer(demandAt + busyForMs - monotonicNow(), () => {
       cancelRest = undefined;
-      if (waiting > 0 || isAsking || isLost || !fleet.isKnownBusy()) return;
+      if (waiting > 0 || isAsking() || isLost || !fleet.isKnownBusy()) return;
       if (monotonicNow() - demandAt < busyForMs) restLater();
       else void ask(0);
     });
@@ -109,7 +116,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   function leave(): void {
     cancelRest?.();
     cancelRest = undefined;
-    if (!isAsking && !isLost && fleet.isKnownBusy()) void ask(0);
+    if (!isAsking() && !isLost && fleet.isKnownBusy()) void ask(0);
   }
 
   function addSlots(firstDue: number, distanceMs: number, count: number): void {

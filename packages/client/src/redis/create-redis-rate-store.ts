@@ -23,7 +23,6 @@ const names: OptionNames<RedisRateStoreOptions> = { keyPrefix: 0 };
  * by a script that goes by the clock of Redis; the key expires a minute after its last slot.
  *
  * @throws {NexconnConfigurationError} INVALID_OPTION
- * @throws {TypeError} where `client` is none of these
  * @example
  * const redis = await createClient({ url: process.env.REDIS_URL }).connect();
  * const nexconn = createNexconnClient({ appKey, appSecret, region, rateLimit: { store: createRedisRateStore(redis) } });

@@ -1,3 +1,5 @@
+import { refuseOption } from '../errors.js';
+
 /** Sends a command, its name first, and resolves to the reply; rejects with an `Error` whose message is that of Redis. */
 export type RedisCommand = (command: readonly string[]) => Promise<unknown>;
 
@@ -17,7 +19,7 @@ interface IoRedisLike {
 /** Runs a script with one key, and resolves to its reply. */
 export type RedisScript = (key: string, args: readonly string[]) => Promise<unknown>;
 
-/** Creates what runs a script: it is sent whole only where Redis does not know it. @throws {TypeError} */
+/** Creates what runs a script: it is sent whole only where Redis does not know it. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function createRedisScript(client: RedisLike, script: string, sha1: string): RedisScript {
   const command = toRedisCommand(client);
   return async function runScript(key, args) {
@@ -36,7 +38,7 @@ function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
 
-/** Returns the one function that sends EVAL and EVALSHA with a single key. @throws {TypeError} */
+/** Returns the one function that sends EVAL and EVALSHA with a single key. @throws {NexconnConfigurationError} INVALID_OPTION */
 function toRedisCommand(client: RedisLike): RedisCommand {
   if (typeof client === 'function') return client;
   if (isNodeRedis(client)) {
@@ -49,7 +51,7 @@ function toRedisCommand(client: RedisLike): RedisCommand {
     return ([name, script = '', , key = '', ...rest]) =>
       name === 'EVAL' ? client.eval(script, 1, key, ...rest) : client.evalsha(script, 1, key, ...rest);
   }
-  throw new TypeError('client is no client of redis or ioredis. Pass one, or a function that sends a command.');
+  return refuseOption('client', 'is no client of redis or ioredis. Pass one, or a function that sends a command.');
 }
 
 function isNodeRedis(client: unknown): client is NodeRedisLike {
