@@ -85,6 +85,46 @@ describe('a field of a result that echoes one of the request', () => {
   });
 });
 
+describe('a field of a request of which an empty text counts as not sent', () => {
+  const thing = (properties: string): string => `type: object\nproperties: ${properties}\n`;
+  const files = { 'schemas/Text.yaml': 'type: string\nx-empty-is-absent: true\n' };
+
+  it('stands in the operation table, wherever its schema says so', async () => {
+    const properties =
+      '{a: {type: string, x-empty-is-absent: true}, b: {$ref: Text.yaml}, c: {allOf: [{$ref: Text.yaml}]}, d: {}}';
+    await using scratch = await scratchWith({ ...files, 'schemas/Thing.yaml': thing(properties) });
+    const { operations } = await loadDocument(scratch.path);
+    expect(operations.first?.body?.emptyIsAbsent).toEqual(['a', 'b', 'c']);
+  });
+
+  it.each([
+    ['in an object of the request', '{a: {type: object, properties: {b: {type: string, x-empty-is-absent: true}}}}'],
+    ['in a list of the request', '{a: {type: array, items: {type: string, x-empty-is-absent: true}}}'],
+    ['in one of several kinds of a field', '{a: {anyOf: [{type: string, x-empty-is-absent: true}, {type: integer}]}}'],
+    ['in a schema below', '{a: {type: array, items: {$ref: Text.yaml}}}'],
+  ])('is refused where it would be sent: %s', async (_, properties) => {
+    await using scratch = await scratchWith({ ...files, 'schemas/Thing.yaml': thing(properties) });
+    await expect(loadDocument(scratch.path)).rejects.toMatchObject({
+      code: 'DOCUMENT_INVALID',
+      problems: [
+        {
+          file: expect.stringMatching(properties.includes('$ref') ? /Text\.yaml$/ : /Thing\.yaml$/),
+          pointer: expect.stringMatching(/\/x-empty-is-absent$/),
+          message: expect.stringContaining('is sent as it is'),
+          hint: expect.stringContaining('property of the request body itself'),
+        },
+      ],
+    });
+  });
+
+  it('is refused in a parameter', async () => {
+    const parameter = '{name: page, in: query, schema: {type: string, x-empty-is-absent: true}}';
+    const text = pathText('first').replace('post:\n', `post:\n  parameters: [${parameter}]\n`);
+    await using scratch = await scratchWith({ 'paths/first.yaml': text });
+    await expect(loadDocument(scratch.path)).rejects.toThrow('is sent as it is');
+  });
+});
+
 it('names every file that it was read from, the document first', async () => {
   await using scratch = await makeScratchDocument();
   const { files } = await loadDocument(scratch.path);

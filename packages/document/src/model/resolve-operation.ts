@@ -3,6 +3,7 @@ import { asArray, asObject, dereference, isObject, readShape } from '../json/ref
 import type { Json, JsonObject, Schema } from '../json/types.js';
 import { isPositiveInteger } from './check-extensions.js';
 import { checkResponses } from './check-responses.js';
+import { findMarked, type Mark, reportOtherMarks } from './marks.js';
 import { resolveEchoes } from './resolve-echoes.js';
 import type { ProblemReporter, ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
 
@@ -15,6 +16,12 @@ interface OperationContext {
   pointer: string;
   report: ProblemReporter;
 }
+
+const emptyIsAbsent: Mark = {
+  name: 'x-empty-is-absent',
+  problem: 'x-empty-is-absent stands where an empty text is sent as it is.',
+  hint: 'Write it at a property of the request body itself, beside the $ref of a schema that is used elsewhere too.',
+};
 
 /** Headers that OpenAPI reserves: a parameter of this name has no meaning. */
 const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
@@ -90,6 +97,8 @@ function resolveParameters(context: OperationContext, node: JsonObject): Resolve
         continue;
       }
       checkStyle(parameter, location, place, report);
+      const walk = { bundle, mark: emptyIsAbsent, taken: new Set<Json>(), seen: new Set<Json>(), report };
+      reportOtherMarks(parameter.schema, walk, appendPointer(place, 'schema'));
       parameters.set(`${location} ${name}`, {
         name,
         in: location,
@@ -136,7 +145,15 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
     const message = `The request body is ${found}; a call merges named fields into its request.`;
     report(schemaPlace, message, 'Put it into a property of an object, such as { items: [...] }.');
   }
-  return { contentType, required: body.required === true, schema, shape, pointer: schemaPlace };
+  const required = body.required === true;
+  const taken = new Set<Json>();
+  const absent = [...shape.properties].filter(([, property]) => {
+    const marked = findMarked(bundle, property as Json, emptyIsAbsent);
+    if (marked) taken.add(marked);
+    return marked?.['x-empty-is-absent'] === true;
+  });
+  reportOtherMarks(schema as Json, { bundle, mark: emptyIsAbsent, taken, seen: new Set(), report }, schemaPlace);
+  return { contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace };
 }
 
 function checkClashes(

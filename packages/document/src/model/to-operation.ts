@@ -1,6 +1,4 @@
 import type { HttpMethod, Operation, OperationBody } from '@nexconn-kit/contract';
-import { isObject } from '../json/references.js';
-import type { Schema } from '../json/types.js';
 import type { ResolvedBody, ResolvedOperation } from './types.js';
 
 /** Returns the operation as a row of the operation table. */
@@ -26,13 +24,6 @@ export function toOperation(operation: ResolvedOperation): Operation {
   };
 }
 
-function toOperationBody({ contentType, required, shape }: ResolvedBody): OperationBody {
-  const entries = [...shape.properties];
-  const isEmptyAbsent = (schema: Schema): boolean => isObject(schema) && schema['x-empty-is-absent'] === true;
-  return {
-    contentType,
-    required,
-    fields: entries.map(([name]) => name),
-    emptyIsAbsent: entries.filter(([, schema]) => isEmptyAbsent(schema)).map(([name]) => name),
-  };
+function toOperationBody({ contentType, required, shape, emptyIsAbsent }: ResolvedBody): OperationBody {
+  return { contentType, required, fields: [...shape.properties.keys()], emptyIsAbsent };
 }

@@ -19,6 +19,8 @@ export interface ResolvedBody {
   required: boolean;
   schema: Schema;
   shape: ObjectShape;
+  /** Fields of which an empty text counts as not sent: `x-empty-is-absent`. */
+  emptyIsAbsent: string[];
   pointer: string;
 }
 

@@ -1,0 +1,46 @@
+import { appendPointer, readPointer } from '../json/json-pointer.js';
+import { asArray, dereference, isObject } from '../json/references.js';
+import type { Json, JsonObject } from '../json/types.js';
+import { data, maps } from './check-extensions.js';
+import type { ProblemReporter } from './types.js';
+
+/** An extension that counts at some properties only, and what is said of it elsewhere. */
+export interface Mark {
+  readonly name: `x-${string}`;
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** Returns the schema that has a mark for a property: its own, or one that it is made of. */
+export function findMarked(bundle: JsonObject, schema: Json, mark: Mark): JsonObject | undefined {
+  if (!isObject(schema)) return undefined;
+  if (mark.name in schema) return schema;
+  const target = typeof schema.$ref === 'string' ? dereference(bundle, schema) : undefined;
+  const parts = [...asArray(schema.allOf), ...(target === undefined ? [] : [target])];
+  return parts.map((part) => findMarked(bundle, part, mark)).find((found) => found !== undefined);
+}
+
+/** What a walk through a part of a document goes by. */
+export interface MarkWalk {
+  readonly bundle: JsonObject;
+  readonly mark: Mark;
+  /** The schemas at which the mark counts. */
+  readonly taken: ReadonlySet<Json>;
+  readonly seen: Set<Json>;
+  readonly report: ProblemReporter;
+}
+
+/** Reports a mark wherever it stands and does not count, in what a node refers to as well. */
+export function reportOtherMarks(node: Json | undefined, walk: MarkWalk, pointer: string, isMap = false): void {
+  const { bundle, mark, taken, seen, report } = walk;
+  if (typeof node !== 'object' || node === null || seen.has(node)) return;
+  seen.add(node);
+  if (isObject(node) && !isMap) {
+    if (mark.name in node && !taken.has(node)) report(appendPointer(pointer, mark.name), mark.problem, mark.hint);
+    if (typeof node.$ref === 'string') reportOtherMarks(readPointer(bundle, node.$ref), walk, node.$ref);
+  }
+  for (const [key, value] of Object.entries(node)) {
+    if (!isMap && data.has(key)) continue;
+    reportOtherMarks(value, walk, appendPointer(pointer, key), !isMap && maps.has(key) && isObject(value));
+  }
+}
