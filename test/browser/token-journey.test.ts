@@ -12,7 +12,7 @@ const coolDownMs = 10_000;
 
 // What the page of the app runs. `checkToken` stands for the chat server: the mock says what it would answer.
 const script = `
-  import { connectWithToken, createTokenSource } from '@nexconn-kit/token-source';
+  import { connectWithToken, createTokenSource, keepConnected } from '@nexconn-kit/token-source';
   globalThis.events = [];
   globalThis.start = (options) => {
     globalThis.source?.close();
@@ -29,6 +29,20 @@ const script = `
       return checkToken(token);
     });
     return { ...connected, tried, token: tried.at(-1) };
+  };
+  globalThis.tried = [];
+  globalThis.keep = async () => {
+    globalThis.kept = await keepConnected(source, {
+      connect(token) {
+        tried.push(token);
+        return checkToken(token);
+      },
+      onStatus(listener) {
+        globalThis.tell = () => checkToken(tried.at(-1)).then(listener);
+      },
+      onEnd: (end) => (globalThis.end = end),
+    });
+    return kept.answer;
   };
   start();`;
 
@@ -141,6 +155,27 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
       await expect.poll(() => connect(otherTab)).toMatchObject({ code: 0, tried: [again.token] });
       expect(await app.issuedFor()).toEqual(['ada', 'ada']);
     });
+  });
+
+  test('an app that is connected gets another token after a rotation, and connects again', async () => {
+    const next = 'NextSecret4711';
+    await using app = await startApp({ appSecret: { current: 'CurrentSecret42', next } });
+    await app.mock.console.rotateSecret({ appSecret: 'CurrentSecret42' });
+    await using device = await openDevice(app);
+    const tab = await openTab(device, app.url, 'ada');
+    expect(await tab.evaluate('keep()')).toMatchObject({ code: 0, userId: 'ada' });
+    // A status that says nothing about the token.
+    await tab.evaluate('tell()');
+    expect(await tab.evaluate('tried.length')).toBe(1);
+
+    await app.pass(coolDownMs);
+    await app.mock.console.rotateSecret({ appSecret: next });
+    await tab.evaluate('tell()');
+    await expect.poll(() => tab.evaluate('tried.length')).toBe(2);
+    const token = await tab.evaluate<string>('tried[1]');
+    expect(await app.mock.console.checkToken({ token })).toMatchObject({ code: 0, userId: 'ada' });
+    expect(await tab.evaluate('typeof end')).toBe('undefined');
+    expect(await app.issuedFor()).toEqual(['ada', 'ada']);
   });
 
   test('tabs and devices that are refused together after a rotation are given one new token', async () => {

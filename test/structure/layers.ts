@@ -108,7 +108,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
   'packages/token-source': {
     layers: [
       ['index', 'react'],
-      ['create-token-source', 'connect-with-token'],
+      ['create-token-source', 'connect'],
       ['source'],
       ['resolve-options', 'cache'],
       ['fetch'],

@@ -1,7 +1,9 @@
 export type { EncryptStorageOptions } from './cache/encrypt-storage.js';
 export { encryptStorage } from './cache/encrypt-storage.js';
-export type { ConnectAnswer } from './connect-with-token.js';
-export { connectWithToken, refreshCodes } from './connect-with-token.js';
+export type { ConnectAnswer } from './connect/connect-with-token.js';
+export { connectWithToken, refreshCodes } from './connect/connect-with-token.js';
+export type { ConnectionEnd, KeepConnectedOptions, KeptConnection } from './connect/keep-connected.js';
+export { keepConnected } from './connect/keep-connected.js';
 export { createTokenSource } from './create-token-source.js';
 export type { TokenSourceErrorCode, TokenSourceErrorDetails } from './errors.js';
 export { LoginRequiredError, TokenSourceError } from './errors.js';

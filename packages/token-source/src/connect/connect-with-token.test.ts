@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
-import { makeEnvironment } from '../test/support/make-environment.js';
-import { failureOf, makeServer, makeSource, refuse } from '../test/support/make-source.js';
-import { connectWithToken, createTokenSource, refreshCodes } from './index.js';
+import { makeEnvironment } from '../../test/support/make-environment.js';
+import { failureOf, makeServer, makeSource, refuse } from '../../test/support/make-source.js';
+import { connectWithToken, createTokenSource, refreshCodes } from '../index.js';
 
 /** A chat server that answers with the given codes in turn. */
 function makeChat(...codes: number[]) {

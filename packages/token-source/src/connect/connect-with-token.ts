@@ -1,6 +1,6 @@
-import { optionChecks, type TokenSourceError } from './errors.js';
-import { checkWait } from './settings.js';
-import type { TokenSource, TokenWaitOptions } from './types.js';
+import { optionChecks, type TokenSourceError } from '../errors.js';
+import { checkWait } from '../settings.js';
+import type { TokenSource, TokenWaitOptions } from '../types.js';
 
 /** The codes of `connect` that another token can mend: invalid (31004), expired (31020), one-time and used (31027). */
 export const refreshCodes: readonly number[] = [31004, 31020, 31027];
@@ -32,8 +32,7 @@ export async function connectWithToken<Answer extends ConnectAnswer>(
   let token = await source.get(options);
   for (let refreshes = 0; ; refreshes += 1) {
     const answer = await connect(token);
-    const code = typeof answer === 'number' ? answer : answer?.code;
-    if (refreshes === maxRefreshes || !refreshCodes.includes(code)) return answer;
+    if (refreshes === maxRefreshes || !refreshCodes.includes(codeOf(answer))) return answer;
     const refused = token;
     try {
       token = await source.reject(refused, options);
@@ -43,4 +42,9 @@ export async function connectWithToken<Answer extends ConnectAnswer>(
     }
     if (token === refused) return answer;
   }
+}
+
+/** Returns the code of an answer or a status. */
+export function codeOf(answer: ConnectAnswer): number {
+  return typeof answer === 'number' ? answer : answer?.code;
 }
