@@ -11,7 +11,7 @@ const ownServers = new Map([
 ]);
 
 /** Folders in which every file is generated. */
-export const generatedFolders: readonly string[] = ['contract', 'client', 'mock', 'token-service'].map(
+export const generatedFolders: readonly string[] = ['contract', 'client', 'mock', 'signing', 'token-service'].map(
   (name) => `packages/${name}/src/generated`,
 );
 

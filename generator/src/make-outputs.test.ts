@@ -264,6 +264,36 @@ test('the bundled document says the same as module, JSON and YAML', async () => 
   expect(JSON.parse(module)).toEqual(json);
 });
 
+test('the published document has the table of error codes in its description, where the marker is', async () => {
+  await using scratch = await makeScratch();
+  const marked = '"Errors:\\n\\n<!-- generated:error-codes -->\\n<!-- /generated -->\\n\\nEnd."';
+  const codes =
+    'x-error-codes:\n  - {code: 1, name: Lost, httpStatus: 400, retryable: true, meaning: "A | B.", remedy: "Find $& it."}\n';
+  const text = operation('').replace('version: 1.0.0}', `version: 1.0.0, description: ${marked}}`);
+  await scratch.write('spec/api/openapi.yaml', `${text}${codes}`);
+  const outputs = await makeOutputs(scratch.root);
+  const json = outputs.find(({ path }) => path.endsWith('openapi.gen.json'))?.content ?? '';
+  expect(JSON.parse(json).info.description).toBe(
+    [
+      'Errors:\n',
+      '| Code | HTTP | Meaning and remedy |',
+      '|---|---|---|',
+      '| 1 Lost | 400 | A \\| B. Find $& it. Retryable. |\n',
+      'End.',
+    ].join('\n'),
+  );
+});
+
+test('the signing vectors are part of the signing package, byte by byte', async () => {
+  await using scratch = await makeScratch();
+  await scratch.write('spec/api/openapi.yaml', operation(''));
+  await scratch.write('spec/signing/vectors/one.json', '[ {"a": 1} ]\n\n');
+  const outputs = await makeOutputs(scratch.root);
+  expect(outputs.find(({ path }) => path === 'packages/signing/src/generated/vectors/one.gen.json')?.content).toBe(
+    '[ {"a": 1} ]\n\n',
+  );
+});
+
 describe('a server of one’s own', () => {
   test('has its contract, methods without call options included, in the package that serves it', async () => {
     await using scratch = await makeScratch();

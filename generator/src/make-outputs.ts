@@ -9,6 +9,7 @@ import { errorCatalogueOutput } from './outputs/error-catalogue.js';
 import { methodsOutput } from './outputs/methods.js';
 import { operationsOutput } from './outputs/operations.js';
 import { readmeTablesOutput } from './outputs/readme-tables.js';
+import { signingVectorsOutput } from './outputs/signing-vectors.js';
 import { tablesOutput } from './outputs/tables.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
@@ -26,7 +27,7 @@ export async function makeOutputs(root: string): Promise<OutputFile[]> {
     root,
     made.map(({ document }) => document),
   );
-  return [...made.flatMap(({ outputs }) => outputs), ...readmes];
+  return [...made.flatMap(({ outputs }) => outputs), ...(await signingVectorsOutput(root)), ...readmes];
 }
 
 async function makeDocument(

@@ -9,8 +9,8 @@ const root = resolve(import.meta.dirname, '../..');
 const ours = ['contract', 'signing', 'client'];
 /** What those need; packed out of `node_modules`, so that no registry is asked. */
 const others = ['undici', 'openapi-fetch', 'openapi-typescript-helpers', '@opentelemetry/api'];
-/** Only their types are looked at: what they need to run is large, or runs elsewhere. */
-const unpacked = ['document', 'mock', 'token-server', 'token-service', 'token-source'];
+/** Only their types and files are looked at: what they need to run is large, or runs elsewhere. */
+const unpacked = ['cli', 'docs', 'document', 'mock', 'token-server', 'token-service', 'token-source'];
 
 /** Builds and packs the packages, installs them in a folder outside of the project, and resolves with the folder. */
 export async function packPackages(): Promise<string> {

@@ -39,27 +39,3 @@ test('a rate limit reads as words', () => {
   );
   expect(rateLimitInWords({ limit: 5, windowSeconds: 60, per: 'user' })).toBe('5 requests per 60 seconds, per user');
 });
-
-test('the error catalogue fills the empty marker of the description', () => {
-  const document = documentWith('Tokens');
-  document.info.description = 'Errors:\n\n<!-- generated:error-codes -->\n<!-- /generated -->\n\nEnd.';
-  document['x-error-codes'] = [
-    { code: 1, name: 'Lost', httpStatus: 400, retryable: true, meaning: 'A | B.', remedy: 'Find $& it.' },
-  ];
-  expect(readingCopy(document).info.description).toBe(
-    [
-      'Errors:\n',
-      '| Code | HTTP | Meaning and remedy |',
-      '|---|---|---|',
-      '| 1 Lost | 400 | A \\| B. Find $& it. Retryable. |\n',
-      'End.',
-    ].join('\n'),
-  );
-});
-
-test('a filled marker stays as it is', () => {
-  const document = documentWith('Tokens');
-  document.info.description = '<!-- generated:error-codes -->\n| code |\n<!-- /generated -->';
-  document['x-error-codes'] = [];
-  expect(readingCopy(document).info.description).toBe(document.info.description);
-});

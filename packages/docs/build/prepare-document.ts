@@ -1,4 +1,4 @@
-import type { ErrorCode, RateLimit, ReadingDocument } from './types.js';
+import type { RateLimit, ReadingDocument } from './types.js';
 
 /** Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is. */
 export function readingCopy(document: ReadingDocument): ReadingDocument {
@@ -13,8 +13,8 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
     const rateLimit = operation['x-rate-limit'];
     if (isRateLimit(rateLimit)) operation['x-rate-limit'] = rateLimitInWords(rateLimit);
   }
-  fillErrorCodes(copy);
-  copy.externalDocs ??= { description: 'Guide: many users and a rotation of the App Secret', url: 'many-users.html' };
+  // The page lies beside the guide, and works offline.
+  copy.externalDocs = { description: 'Guide: many users and a rotation of the App Secret', url: 'many-users.html' };
   return copy;
 }
 
@@ -22,25 +22,6 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
 export function rateLimitInWords({ limit, windowSeconds, per }: RateLimit): string {
   const window = windowSeconds === 1 ? 'second' : `${windowSeconds} seconds`;
   return `${limit} requests per ${window}, per ${per.replaceAll('-', ' ')}`;
-}
-
-const errorCodeMarker = /<!-- generated:error-codes -->\s*<!-- \/generated -->/;
-
-function fillErrorCodes({ info, 'x-error-codes': errorCodes }: ReadingDocument): void {
-  if (info.description === undefined || errorCodes === undefined) return;
-  info.description = info.description.replace(errorCodeMarker, () => errorCodeTable(errorCodes));
-}
-
-/** Returns the error catalogue as a Markdown table; three columns, since more do not fit a phone. */
-function errorCodeTable(errorCodes: ErrorCode[]): string {
-  const rows = errorCodes.map(({ code, name, httpStatus, retryable, meaning, remedy }) =>
-    row([`${code} ${name}`, `${httpStatus}`, `${meaning} ${remedy}${retryable ? ' Retryable.' : ''}`]),
-  );
-  return [row(['Code', 'HTTP', 'Meaning and remedy']), '|---|---|---|', ...rows].join('\n');
-}
-
-function row(cells: string[]): string {
-  return `| ${cells.map((cell) => cell.trim().replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 }
 
 function operationsOf(document: ReadingDocument): Record<string, unknown>[] {

@@ -3,7 +3,6 @@ export interface ReadingDocument {
   info: { title: string; version: string; summary?: string; description?: string };
   tags?: unknown[];
   paths: Record<string, Record<string, unknown>>;
-  'x-error-codes'?: ErrorCode[];
   [field: string]: unknown;
 }
 
@@ -12,16 +11,6 @@ export interface RateLimit {
   limit: number;
   windowSeconds: number;
   per: string;
-}
-
-/** One entry of `x-error-codes`. */
-export interface ErrorCode {
-  code: number;
-  name: string;
-  httpStatus: number;
-  retryable: boolean;
-  meaning: string;
-  remedy: string;
 }
 
 /** What `guides/measured.json` holds: figures as the benches print them in their last line. */

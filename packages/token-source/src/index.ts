@@ -1,4 +1,4 @@
-export type { EncryptStorageOptions } from './cache/encrypt-storage.js';
+export type { EncryptionKey, EncryptStorageOptions } from './cache/encrypt-storage.js';
 export { encryptStorage } from './cache/encrypt-storage.js';
 export type { ConnectAnswer } from './connect/connect-with-token.js';
 export { connectWithToken, refreshCodes } from './connect/connect-with-token.js';

@@ -47,7 +47,7 @@ export interface EndpointTokenOptions extends TokenKeepingOptions {
   /** What the app's own log-in needs, or a function that returns it for each attempt. */
   readonly headers?: TokenRequestHeaders | (() => TokenRequestHeaders | Promise<TokenRequestHeaders>) | undefined;
   /** Whether cookies are sent. Default: `same-origin`. */
-  readonly credentials?: RequestCredentials | undefined;
+  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
   /** Default: the global one. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   readonly fetchToken?: never;

@@ -7,6 +7,7 @@ import type { Problem } from '../types.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
+import { withErrorCodeTable } from './error-code-table.js';
 import { resolveOperation } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
@@ -50,7 +51,7 @@ export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedD
   checkExtensions(bundle, report);
   checkSizes(bundle, report);
   if (problems.length > 0) throw invalidDocument(unique(problems), sources.files());
-  return { bundle, operations, servers, envelope, errorCodes, isOwnServer };
+  return { bundle: withErrorCodeTable(bundle, errorCodes), operations, servers, envelope, errorCodes, isOwnServer };
 }
 
 function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {

@@ -10,7 +10,11 @@ export const document: OpenApiDocument = {
     "title": "Token service",
     "version": "1.0.0",
     "summary": "Returns the access token of the user who is logged in to an app.",
-    "description": "The endpoint that an app's own server offers to its app, by `createTokenHandler` of `@nexconn-kit/token-service`. The\napp calls it with whatever proves its log-in (a session cookie, an `Authorization` header): the app's server says who\nthe user is, never the request. The path and the server are the app's own.\n\nAn error is `{ code, message }`, and `retryAfterSeconds` where asking again may help; no message holds a token or says\nwhat failed behind the server. Every answer has `Cache-Control: no-store`.\n",
+    "description": "The endpoint that an app's own server offers to its app, by `createTokenHandler` of `@nexconn-kit/token-service` or by\n`nexconn-token-server`. The app calls it with what proves its log-in: the app's server says who the user is, never the\nrequest. The path and the server are the app's own.\n\n## Logging in\nSend `Authorization: Bearer …` with the JWT that the app's log-in gave: an identity provider's, or one that is signed\nwith a secret that both know. Where `createTokenHandler` stands behind an app's own session, the session's cookie takes\nits place; a browser sends that by itself, and its name is the app's own.\n\nWithout either, or with one that is not valid any more, the answer is 401 with `NOT_SIGNED_IN`: log in to the app first.\n\nAn error is `{ code, message }`, and `retryAfterSeconds` where asking again may help; no message holds a token or says\nwhat failed behind the server. Every answer has `Cache-Control: no-store`.\n",
+    "contact": {
+      "name": "nexconn-kit",
+      "url": "https://github.com/nexconn-kit/nexconn-kit"
+    },
     "license": {
       "name": "MIT",
       "identifier": "MIT"
@@ -22,13 +26,21 @@ export const document: OpenApiDocument = {
       "description": "A token service on its usual port"
     }
   ],
-  "security": [],
+  "security": [
+    {
+      "BearerAuth": []
+    }
+  ],
   "tags": [
     {
       "name": "Tokens",
       "description": "The token of the user who is logged in."
     }
   ],
+  "externalDocs": {
+    "description": "How an app server offers this endpoint",
+    "url": "https://github.com/nexconn-kit/nexconn-kit/tree/main/packages/token-service#readme"
+  },
   "paths": {
     "/access-token": {
       "post": {
@@ -123,6 +135,14 @@ export const document: OpenApiDocument = {
     }
   },
   "components": {
+    "securitySchemes": {
+      "BearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The JWT that the app's log-in gave. It is checked by its signature, issuer, audience and times."
+      }
+    },
     "schemas": {
       "GetAccessTokenRequest": {
         "type": "object",

@@ -4,10 +4,18 @@ import { storageOpener } from '../settings.js';
 import { dateNow } from '../system-time.js';
 import type { TokenStorage } from '../types.js';
 
+/** A `CryptoKey` of WebCrypto, described here since a project without the types of a DOM has none of that name. */
+export interface EncryptionKey {
+  readonly algorithm: { readonly name: string };
+  readonly extractable: boolean;
+  readonly type: string;
+  readonly usages: readonly string[];
+}
+
 /** The options of `encryptStorage`. */
 export interface EncryptStorageOptions {
   /** An AES-GCM key. Default: a generated one that cannot be exported, kept in IndexedDB for this origin. */
-  readonly key?: CryptoKey | (() => Promise<CryptoKey>) | undefined;
+  readonly key?: EncryptionKey | (() => Promise<EncryptionKey>) | undefined;
 }
 
 const names: OptionNames<EncryptStorageOptions> = { key: 0 };
@@ -30,7 +38,7 @@ export function encryptStorage(
   options: EncryptStorageOptions = {},
 ): TokenStorage {
   optionChecks.checkNames(options, names);
-  const { key = () => loadKey() } = options;
+  const { key = () => loadKey() } = options as { key?: CryptoKey | (() => Promise<CryptoKey>) };
   if (typeof key !== 'function' && !key.algorithm) refuseOption('key', 'is no CryptoKey.');
   const inner = storageOpener(storage);
   let found: Promise<CryptoKey> | undefined;

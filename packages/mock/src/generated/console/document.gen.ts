@@ -11,6 +11,10 @@ export const document: OpenApiDocument = {
     "version": "1.0.0",
     "summary": "Inspects a running mock and changes its state.",
     "description": "The mock of `@nexconn-kit/mock` plays the Nexconn Server API. This is the other side of it: what a developer does in\nthe service's own console, and what only a mock can do, such as moving the clock or failing on purpose.\n\nEvery call is a `POST` with a JSON body; where no field is required the body can be left out. There is no signature\nand no password: the mock answers only when it is called by a loopback name or by the address it listens on, and\nrefuses a browser that calls from another origin. `mock.console` has the same operations as methods.\n\nAn error is `{ code, message }`. An App Secret is shown when it is made, and never again; a token is never shown.\n",
+    "contact": {
+      "name": "nexconn-kit",
+      "url": "https://github.com/nexconn-kit/nexconn-kit"
+    },
     "license": {
       "name": "MIT",
       "identifier": "MIT"
@@ -45,6 +49,10 @@ export const document: OpenApiDocument = {
       "description": "Failures on purpose."
     }
   ],
+  "externalDocs": {
+    "description": "The mock, its options and its faults",
+    "url": "https://github.com/nexconn-kit/nexconn-kit/tree/main/packages/mock#readme"
+  },
   "paths": {
     "/_console/api/apps/list": {
       "post": {

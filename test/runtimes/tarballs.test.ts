@@ -1,0 +1,139 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packedFolder } from './packed-folder.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const { repository, bugs } = readJson(join(root, 'package.json'));
+const home = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+const names = readdirSync(join(root, 'packages')).filter(
+  (name) => readJson(join(root, 'packages', name, 'package.json')).private !== true,
+);
+const unpacked = (name: string) => join(packedFolder(), 'node_modules/@nexconn-kit', name);
+
+it('every package of the project is packed', () => {
+  const tarballs = readdirSync(join(packedFolder(), 'tarballs')).filter((file) => file.startsWith('nexconn-kit-'));
+  expect(tarballs).toEqual(names.map((name) => expect.stringMatching(`^nexconn-kit-${name}-\\d`)));
+});
+
+describe.each(names)('the tarball of %s', (name) => {
+  it('says where the package comes from and how it is published', () => {
+    expect(readJson(join(unpacked(name), 'package.json'))).toMatchObject({
+      license: 'MIT',
+      repository: { ...repository, directory: `packages/${name}` },
+      homepage: `${home}/tree/main/packages/${name}#readme`,
+      bugs,
+      keywords: expect.arrayContaining(['nexconn']),
+      publishConfig: { access: 'public', provenance: true },
+      engines: { node: '>=20.19' },
+    });
+  });
+
+  it('has the licence of the project and a changelog', () => {
+    expect(readFileSync(join(unpacked(name), 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
+    expect(readFileSync(join(unpacked(name), 'CHANGELOG.md'), 'utf8')).toMatch(
+      new RegExp(`^# @nexconn-kit/${name}\n\n## `),
+    );
+  });
+
+  it('has a README whose links lead somewhere from wherever it is shown', () => {
+    const readme = readFileSync(join(unpacked(name), 'README.md'), 'utf8');
+    expect(linksOf(readme).filter((link) => !/^(https:\/\/|#)/.test(link))).toEqual([]);
+    expect(linksOf(readme).filter((link) => leadsNowhere(link, readme))).toEqual([]);
+    for (const file of ['SUPPORT.md', 'SECURITY.md']) expect(readme).toContain(`${home}/blob/main/${file}`);
+  });
+
+  it('has no other page with a link to what is not in it', () => {
+    const folder = unpacked(name);
+    const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.endsWith('.md') && !path.includes('node_modules') && path !== 'README.md',
+    );
+    const wrong = pages.flatMap((page) => {
+      const text = readFileSync(join(folder, page), 'utf8');
+      const isThere = (link: string) =>
+        link.includes(':')
+          ? !leadsNowhere(link, text)
+          : existsSync(join(folder, dirname(page), link.replace(/#.*/, '')));
+      return linksOf(text).flatMap((link) => (isThere(link) ? [] : [`${page}: ${link}`]));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('has every file that its manifest names, and starts its commands by a line that every env understands', () => {
+    const { exports = {}, bin = {} } = readJson(join(unpacked(name), 'package.json'));
+    const targets = [...Object.values(exports).flatMap(publishedTargets), ...(Object.values(bin) as string[])];
+    expect(targets.filter((target) => !target.includes('*') && !existsSync(join(unpacked(name), target)))).toEqual([]);
+    for (const file of Object.values(bin) as string[]) {
+      const path = join(unpacked(name), file);
+      expect(readFileSync(path, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+      expect(statSync(path).mode & 0o111).toBe(0o111);
+    }
+  });
+});
+
+it('the documents and the signing vectors have paths that stay', () => {
+  const { resolve: find } = createRequire(join(packedFolder(), 'consumer.js'));
+  const documents = ['contract/openapi', 'mock/console/openapi', 'token-service/token-endpoint/openapi'];
+  for (const document of documents) {
+    const { info, externalDocs } = readJson(find(`@nexconn-kit/${document}.json`));
+    expect(info.contact.url).toBe(home);
+    expect(externalDocs.url).toMatch(new RegExp(`^${home}/`));
+    expect(info.description).not.toContain('generated:');
+    expect(readFileSync(find(`@nexconn-kit/${document}.yaml`), 'utf8')).toContain('\nopenapi: 3.1.0\n');
+  }
+  for (const file of readdirSync(join(root, 'spec/signing/vectors'))) {
+    const published = readJson(find(`@nexconn-kit/signing/vectors/${file}`));
+    expect(published).toEqual(readJson(join(root, 'spec/signing/vectors', file)));
+  }
+});
+
+it('whoever generates a client from the document of the token endpoint can log in with it', () => {
+  const { resolve: find } = createRequire(join(packedFolder(), 'consumer.js'));
+  const document = readJson(find('@nexconn-kit/token-service/token-endpoint/openapi.json'));
+  expect(document.components.securitySchemes.BearerAuth).toMatchObject({ type: 'http', scheme: 'bearer' });
+  expect(document.security).toContainEqual({ BearerAuth: [] });
+  expect(document.paths['/access-token'].post.responses).toHaveProperty('401');
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: what is read is compared, and has no type of its own.
+function readJson(path: string): any {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** The files behind an export, but for those that only sources inside the repository can import. */
+function publishedTargets(target: unknown): string[] {
+  if (typeof target === 'string') return [target];
+  const conditions = Object.entries(target as Record<string, string>);
+  return conditions.filter(([name]) => name !== '@nexconn-kit/source').map(([, file]) => file);
+}
+
+function linksOf(page: string): string[] {
+  const prose = page.replaceAll(/^```.*?^```/gms, '').replaceAll(/`[^`\n]*`(?!\])/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+}
+
+/** Whether a link into the repository, or within the page, has nothing at its end. */
+function leadsNowhere(link: string, page: string): boolean {
+  const [address = '', anchor] = link.split('#');
+  if (address === '') return !anchorsOf(page).includes(`${anchor}`);
+  if (!address.startsWith(`${home}/`)) return address.startsWith('https://github.com/nexconn-kit');
+  const [, , , ...path] = address.slice(home.length).split('/');
+  const file = join(root, ...path);
+  if (!existsSync(file)) return !/\/(issues|security\/advisories\/new)$/.test(address);
+  return anchor !== undefined && anchor !== 'readme' && !anchorsOf(readFileSync(file, 'utf8')).includes(anchor);
+}
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  const named = [...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id);
+  const ofHeadings = headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  );
+  return [...named, ...ofHeadings];
+}
