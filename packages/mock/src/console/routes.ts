@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { readBody } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import { ConsoleError, toConsoleError } from './console-error.js';
 import { refuseForeignHost, refuseForeignOrigin } from './guard.js';
+import { readPageText } from './read-page-text.js';
 import type { CallContext, MockConsole } from './types.js';
 
 type Call = (request: unknown, context: CallContext) => Promise<unknown>;
@@ -97,8 +97,6 @@ function jsonAnswer(status: number, body: unknown): MockAnswer {
   };
 }
 
-const folder = new URL('../../src/console/page/', import.meta.url);
-
 const scripts = [
   'ask.js',
   'bind-fault-form.js',
@@ -122,6 +120,5 @@ async function readPageFile(
 ): Promise<{ readonly contentType: string; readonly text: string } | undefined> {
   const file = Object.hasOwn(files, path) ? files[path] : undefined;
   if (!file) return undefined;
-  // The page needs no build, and the sources are published.
-  return { contentType: file[1], text: await readFile(new URL(file[0], folder), 'utf8') };
+  return { contentType: file[1], text: await readPageText(file[0]) };
 }

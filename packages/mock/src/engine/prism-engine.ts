@@ -37,10 +37,7 @@ export function createPrismEngine({ document }: Pick<Api, 'document'>): Engine {
 
 /** Prism is imported only here, since that takes half a second; it writes into the document that it is given. */
 async function loadPrism(document: object): Promise<AskPrism> {
-  const [{ createInstance, getHttpOperationsFromSpec }, { createLogger }] = await Promise.all([
-    import('@stoplight/prism-http'),
-    import('@stoplight/prism-core'),
-  ]);
+  const { createInstance, createLogger, getHttpOperationsFromSpec } = await import('./prism.js');
   const operations = new Map<string, IHttpOperation>();
   for (const operation of await getHttpOperationsFromSpec(document)) {
     // Prism would call a callback's URL over the network.
