@@ -4,6 +4,7 @@ import {
   type Refusal,
   type SigningMistake,
   type VerifyResult,
+  type VerifySignatureOptions,
   verifySignature,
 } from '@nexconn-kit/signing';
 import type { Api } from '../document/api.js';
@@ -17,6 +18,8 @@ import type { ServiceRequests, SigningApp } from '../state/service.js';
 const reasonHeader = 'X-Mock-Reason';
 
 type Headers = MockRequest['headers'];
+
+type SecretName = 'secret' | 'nextSecret' | 'previousSecret';
 
 /** Creates the step that verifies the signature of operations that need one, and returns the App Key that signed. */
 export function createSignatureCheck(
@@ -32,9 +35,16 @@ export function createSignatureCheck(
   const policy = { clockToleranceMs, now };
   const strictPolicy = nonceReplay === 'refuse' ? { ...policy, nonceStore } : policy;
 
-  function verifyBy(secret: 'secret' | 'nextSecret' | 'previousSecret', headers: Headers): VerifyResult {
-    const secretFor = (appKey: string) => requests.find(appKey)?.[secret];
-    return verifySignature(headers, { ...(secret === 'previousSecret' ? policy : strictPolicy), secretFor });
+  const secretOf = (secret: SecretName) => (appKey: string) => requests.find(appKey)?.[secret];
+  // Made once, and not for each request.
+  const optionsBy: Readonly<Record<SecretName, VerifySignatureOptions>> = {
+    secret: { ...strictPolicy, secretFor: secretOf('secret') },
+    nextSecret: { ...strictPolicy, secretFor: secretOf('nextSecret') },
+    previousSecret: { ...policy, secretFor: secretOf('previousSecret') },
+  };
+
+  function verifyBy(secret: SecretName, headers: Headers): VerifyResult {
+    return verifySignature(headers, optionsBy[secret]);
   }
 
   function verify(headers: Headers): VerifyResult {
