@@ -16,23 +16,20 @@ export const nonceMaxLength = 18;
 /** @throws {SigningError} INVALID_CREDENTIALS */
 export function checkCredentials(credentials: SigningCredentials): void {
   const { appKey, appSecret, headerPrefix } = credentials ?? {};
-  checkText('INVALID_CREDENTIALS', 'appKey', appKey);
   checkHeaderSafe('INVALID_CREDENTIALS', 'appKey', appKey);
   checkText('INVALID_CREDENTIALS', 'appSecret', appSecret);
   if (hasSpaceOrUnseen(appSecret)) {
     refuse('INVALID_CREDENTIALS', 'appSecret', 'has white space or an invisible character.');
   }
-  if (!['', 'RC-', undefined].includes(headerPrefix))
-    refuse('INVALID_CREDENTIALS', 'headerPrefix', "is none; use 'RC-'.");
+  if (!['', 'RC-', undefined].includes(headerPrefix)) refuse('INVALID_CREDENTIALS', 'headerPrefix', "is not 'RC-'.");
 }
 
 /** @throws {SigningError} INVALID_NONCE */
 export function checkNonce(nonce: string): string {
-  checkText('INVALID_NONCE', 'nonce', nonce);
+  checkHeaderSafe('INVALID_NONCE', 'nonce', nonce);
   if (nonce.length > nonceMaxLength) {
     refuse('INVALID_NONCE', 'nonce', `has ${nonce.length} characters; the limit is ${nonceMaxLength}.`);
   }
-  checkHeaderSafe('INVALID_NONCE', 'nonce', nonce);
   return nonce;
 }
 
@@ -54,7 +51,7 @@ export function checkType(type: 'object' | 'function' | 'number' | 'option', nam
 /** @throws {SigningError} INVALID_TIMESTAMP */
 export function checkTime(timeMs: number): number {
   if (Number.isSafeInteger(timeMs) && timeMs >= 0) return timeMs;
-  return refuse('INVALID_TIMESTAMP', 'now', 'must return whole Unix milliseconds.');
+  return refuse('INVALID_TIMESTAMP', 'now', 'must be whole Unix milliseconds.');
 }
 
 function checkText(code: SigningErrorCode, field: string, value: unknown): void {
@@ -64,6 +61,7 @@ function checkText(code: SigningErrorCode, field: string, value: unknown): void 
 }
 
 function checkHeaderSafe(code: SigningErrorCode, field: string, value: string): void {
+  checkText(code, field, value);
   if (!headerSafe.test(value)) refuse(code, field, 'must be visible ASCII without commas.');
 }
 
