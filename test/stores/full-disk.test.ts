@@ -9,6 +9,7 @@ import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { forkScript } from '../support/start-script.js';
 import { type Holder, installedNodes, startHolder } from './sqlite/start-holder.js';
+import { startServe } from './start-serve.js';
 
 const script = new URL('full-disk/log-in.ts', import.meta.url);
 
@@ -85,6 +86,21 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
+it.runIf(process.platform === 'linux')('the token server is ready while there is room, and then alone', async () => {
+  const { url, appKey, appSecret } = mock;
+  await using server = await startServe({
+    ...{ NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: url },
+    NEXCONN_STORE: `sqlite:${join(folder, 'served.db')}`,
+    NEXCONN_JWT_SECRET: 'a shared secret of at least thirty-two bytes',
+  });
+  const readiness = async (): Promise<number> => (await fetch(`${server.url}/readyz`)).status;
+  expect(await readiness()).toBe(200);
+  limitFiles(server, 0);
+  expect([await readiness(), await readiness()]).toEqual([503, 503]);
+  limitFiles(server, 'unlimited');
+  expect(await readiness()).toBe(200);
+});
+
 describe.runIf(process.platform === 'linux').each(installedNodes())('where not a byte can be written, %s', (node) => {
   const users = { do: 'count' } as const;
   const write = { do: 'write', from: 0, count: 40 } as const;
@@ -109,6 +125,7 @@ describe.runIf(process.platform === 'linux').each(installedNodes())('where not a
       await using second = await startFull();
       expect([await second.ask(open), await second.ask(users)]).toEqual([{ done: 0 }, { done: 40 }]);
       expect(await second.ask({ ...write, from: 40, count: 1 })).not.toHaveProperty('done');
+      expect(await second.ask({ do: 'check' })).not.toHaveProperty('done');
       expect(await second.ask(users)).toEqual({ done: 40 });
       await using other = await startHolder(node);
       expect(await other.ask(open), ending).toMatchObject({ code: 'STORE_FAILED' });
@@ -117,6 +134,7 @@ describe.runIf(process.platform === 'linux').each(installedNodes())('where not a
       await using third = await startFull();
       expect([await third.ask(open), await third.ask(users)]).toEqual([{ done: 0 }, { done: 40 }]);
       limitFiles(third, 'unlimited');
+      expect(await third.ask({ do: 'check' })).toEqual({ done: 0 });
       expect(await third.ask({ ...write, from: 40, count: 1 })).toEqual({ done: 1 });
       await third.killHard();
 

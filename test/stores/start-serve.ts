@@ -9,6 +9,7 @@ const bin = fileURLToPath(new URL('../../packages/token-server/src/bin.ts', impo
 /** A process of the token server. */
 export interface Serve extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number | undefined;
   /** Its log so far. */
   readonly log: () => string;
   /** Ends it as an operator does, and resolves with its exit code and what it wrote to stderr. */
@@ -37,6 +38,7 @@ export async function startServe(env: Readonly<Record<string, string>>): Promise
   });
   return {
     url,
+    pid: child.pid,
     log: () => said.stdout,
     async end() {
       child.kill('SIGTERM');

@@ -261,6 +261,19 @@ describe('with a PostgreSQL', () => {
   });
 
   storeSuite('PostgreSQL', { open: async () => createPostgresStore(pool), wipe: wipeTables('nexconn') });
+  it('PostgreSQL is not taken for one that can be written while there is no room for tokens', async () => {
+    await fresh();
+    const store = createPostgresStore(pool);
+    await store.checkWrite?.();
+    await pool.query(`CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON nexconn_tokens FOR EACH ROW EXECUTE FUNCTION fill()`);
+    await expect(store.checkWrite?.()).rejects.toMatchObject({ code: '53100' });
+    expect(await store.acquireLease('ada', 1_000)).toBeTypeOf('string');
+    await pool.query('DROP FUNCTION fill() CASCADE');
+    await store.checkWrite?.();
+  });
+
   it('PostgreSQL serves an App Key what it has while nothing can be written', async () => {
     await fresh();
     await createPostgresStore(pool).forApp?.('key1').read('ada');

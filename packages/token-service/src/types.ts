@@ -82,6 +82,11 @@ export interface TokenStore {
   readonly listOutdated: (secretId: string, after: string | undefined, limit: number) => Promise<readonly StoredUser[]>;
   /** How many users are stored, and how many of them have a token of another App Secret. */
   readonly count: (secretId: string) => Promise<{ readonly users: number; readonly outdated: number }>;
+  /**
+   * Rejects where no token could be written now: writes a row that is no app's, and removes it. Left out where acquiring a lease
+   * is a write to the same place.
+   */
+  readonly checkWrite?: (() => Promise<void>) | undefined;
   /** Closes what the store itself has opened. */
   readonly close: () => Promise<void>;
 }

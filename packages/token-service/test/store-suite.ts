@@ -235,6 +235,15 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       expect(await first.count('none')).toEqual({ users: others.length, outdated: others.length });
     });
 
+    it('shows that it can be written, and leaves nothing of that', async () => {
+      const mine = store.forApp?.('mine') ?? store;
+      await mine.write(token, '');
+      for (const part of [store, mine, store.forApp?.('other') ?? store]) await part.checkWrite?.();
+      expect(await store.count('none')).toEqual(await mine.count('none'));
+      expect(await mine.count('none')).toEqual({ users: 1, outdated: 1 });
+      expect(await mine.listOutdated('', undefined, 10)).toMatchObject([{ userId: token.userId }]);
+    });
+
     it('lists and counts over several secrets, also after users were replaced and removed', async () => {
       for (const userId of ['a1', 'b2', 'a3', 'b4', 'c5', 'a6']) await put({ userId, secretId: `${userId[0]}` });
       await put({ userId: 'a1', secretId: 'c' });

@@ -9,6 +9,8 @@ export type HolderQuestion =
   /** Writes tokens of users `u<from>` and on; answers how many were kept. */
   | { readonly do: 'write'; readonly from: number; readonly count: number }
   | { readonly do: 'count' }
+  /** Whether it can be written. */
+  | { readonly do: 'check' }
   /** Keeps its event loop busy. */
   | { readonly do: 'block'; readonly ms: number }
   | { readonly do: 'close' };
@@ -20,6 +22,7 @@ let store: TokenStore | undefined;
 
 async function answer(question: HolderQuestion): Promise<number> {
   if (question.do === 'open') store = await createSqliteStore(question.path);
+  if (question.do === 'check') await store?.checkWrite?.();
   if (question.do === 'close') await store?.close();
   if (question.do === 'count') return (await store?.count('of nobody'))?.users ?? -1;
   if (question.do === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, question.ms);

@@ -87,12 +87,12 @@ function createCheck(store: TokenStore): () => Promise<void> {
   };
 }
 
-/** Writes what no user has: a replica, or a Redis without memory, can still be read. */
+/** Writes what no user has: a replica, a full disk, or a Redis without memory, can still be read. */
 async function write(store: TokenStore): Promise<void> {
+  if (store.checkWrite) return store.checkWrite();
   const leaseId = await store.acquireLease('', checkTimeoutMs);
   // Another instance may have it, and has not been refused either.
   if (leaseId !== undefined) await store.releaseLease('', leaseId);
-  await store.remove('');
 }
 
 /**

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
-import { currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
-import type { StoredUser, TokenStore } from '../types.js';
+import { checkedToken, currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
+import type { StoredToken, StoredUser, TokenStore } from '../types.js';
 import { isTableMissing, migrate } from './migrate.js';
 import { statementsOn } from './statements.js';
 
@@ -56,6 +56,17 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     });
   }
 
+  async function put(row: string, secretId: string, token: StoredToken, leaseId: string): Promise<void> {
+    const { name, avatarUrl, accessToken, issuedAt } = token;
+    await run('write', row, name, avatarUrl, accessToken, secretId, issuedAt, leaseId);
+  }
+
+  async function checkWrite(): Promise<void> {
+    const { userId, secretId } = checkedToken;
+    await put(userId, secretId, checkedToken, '');
+    await run('remove', userId);
+  }
+
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
   function partOf(findScope: () => string | Promise<string>): TokenStore {
     return {
@@ -82,10 +93,9 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
         void (await run('extendLease', rowName(await findScope(), userId), leaseId, leaseMs)),
       releaseLease: async (userId, leaseId) =>
         void (await run('releaseLease', rowName(await findScope(), userId), leaseId)),
-      async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
+      async write(token, leaseId) {
         const scope = await findScope();
-        const row = rowName(scope, userId);
-        await run('write', row, name, avatarUrl, accessToken, scope + secretId, issuedAt, leaseId);
+        await put(rowName(scope, token.userId), scope + token.secretId, token, leaseId);
       },
       remove: async (userId) => void (await run('remove', rowName(await findScope(), userId))),
       async currentSecret() {
@@ -104,6 +114,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
         const [row] = await run('count', scope + secretId, scope);
         return { users: Number(row?.users), outdated: Number(row?.outdated) };
       },
+      checkWrite,
       // The pool is its caller's to close.
       close: async () => {},
     };

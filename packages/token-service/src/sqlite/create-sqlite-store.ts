@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { refuseOption, TokenServiceError } from '../errors.js';
-import { currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
+import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createLeases } from '../stores/leases.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
@@ -187,6 +187,18 @@ function storeIn(database: Database): TokenStore {
     database.confirmWritten();
   }
 
+  function putToken(row: string, secretId: string, { name, avatarUrl, accessToken, issuedAt }: StoredToken): void {
+    writeToken.run(row, name, avatarUrl, accessToken, secretId, issuedAt);
+  }
+
+  async function checkWrite(): Promise<void> {
+    const { userId, secretId } = checkedToken;
+    write(() => {
+      putToken(userId, secretId, checkedToken);
+      removeToken.run(userId);
+    });
+  }
+
   /** Returns the rows of one app. */
   function partOf(scope: string): TokenStore {
     const secretFact = currentSecretFact(scope);
@@ -205,9 +217,9 @@ function storeIn(database: Database): TokenStore {
       acquireLease: async (userId, leaseMs) => leases.acquire(rowName(scope, userId), leaseMs),
       extendLease: async (userId, leaseId, leaseMs) => leases.extend(rowName(scope, userId), leaseId, leaseMs),
       releaseLease: async (userId, leaseId) => leases.release(rowName(scope, userId), leaseId),
-      async write({ userId, name, avatarUrl, accessToken, secretId, issuedAt }, leaseId) {
-        const row = rowName(scope, userId);
-        write(() => writeToken.run(row, name, avatarUrl, accessToken, scope + secretId, issuedAt));
+      async write(token, leaseId) {
+        const row = rowName(scope, token.userId);
+        write(() => putToken(row, scope + token.secretId, token));
         leases.release(row, leaseId);
       },
       remove: async (userId) => write(() => removeToken.run(rowName(scope, userId))),
@@ -223,6 +235,7 @@ function storeIn(database: Database): TokenStore {
         const row = read(() => count.get(scope + secretId, scope));
         return { users: Number(row?.users), outdated: Number(row?.outdated) };
       },
+      checkWrite,
       close: async () => database.close(),
     };
   }

@@ -1,5 +1,5 @@
 import { TokenServiceError } from '../errors.js';
-import type { TokenStore } from '../types.js';
+import type { StoredToken, TokenStore } from '../types.js';
 
 /**
  * Stands between an App Key and the rest: the unit separator, U+001F. Every store keeps it, and no App Key, user ID or name
@@ -14,6 +14,16 @@ export const scopeSeparator = '\u001f';
 export function scopeOf(appKey: string, owner: string): string {
   return appKey === owner ? '' : appKey + scopeSeparator;
 }
+
+/** The row by which a store shows that it can be written: of an App Key without a letter, which no app has. */
+export const checkedToken: StoredToken = {
+  userId: scopeSeparator,
+  name: '',
+  avatarUrl: '',
+  accessToken: '',
+  secretId: scopeSeparator,
+  issuedAt: 0,
+};
 
 /** Returns the name of the fact that holds the current App Secret of an app. */
 export function currentSecretFact(scope: string): string {

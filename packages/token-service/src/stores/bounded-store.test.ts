@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 const token: StoredToken = { userId: 'ada', name: '', avatarUrl: '', accessToken: 'x', secretId: 's', issuedAt: 1 };
-const calls: { readonly [Name in Exclude<keyof TokenStore, 'forApp'>]: Parameters<TokenStore[Name]> } = {
+const calls: { readonly [Name in Exclude<keyof TokenStore, 'forApp' | 'checkWrite'>]: Parameters<TokenStore[Name]> } = {
   read: ['ada'],
   acquireLease: ['ada', 5_000],
   extendLease: ['ada', '1', 5_000],

@@ -161,6 +161,7 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
         rowOf: ({ userId }) => verifiedRow(userId),
       }),
     count: (secretId) => store.count(secretId),
+    checkWrite: store.checkWrite?.bind(store),
     close: () => store.close(),
   };
   return defineForApp(encrypted, (key) => encrypt(store.forApp?.(key) ?? store, keys, key));
