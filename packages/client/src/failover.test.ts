@@ -73,6 +73,15 @@ describe('an attempt that waits for a host', () => {
 });
 
 describe('createFailover', () => {
+  it('stays with the primary where a single call has gone to the backup', () => {
+    const { hosts, moves } = start();
+    const other = hosts.pick([hosts.pick()]);
+    expect(other.origin).toBe(backup);
+    hosts.succeeded(other);
+    expect(moves).toEqual([]);
+    expect(hosts.pick().origin).toBe(primary);
+  });
+
   it('stays with the primary while it is up', () => {
     const { attempt, moves } = start();
     expect([attempt(true), attempt(true)]).toEqual([primary, primary]);

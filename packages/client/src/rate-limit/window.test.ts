@@ -40,6 +40,24 @@ function mostWithin(ms: number, times: readonly number[]): number {
   return Math.max(...counts);
 }
 
+it('a permit that was given back unused is free, whichever others have come back before', () => {
+  const window = createWindow({ limit: 3, windowMs, monotonicNow });
+  const take = () => {
+    now += Math.max(0, window.waitMs(now, now));
+    return window.take(now, now);
+  };
+  const [first, ...others] = [take(), take(), take()];
+  first?.release('answered');
+  now += windowMs / 2;
+  // These come back late.
+  for (const permit of others) permit.release('lost');
+  // The first of them has come back by then.
+  const next = take();
+  next.release('unused');
+  now += windowMs / 3 + 10;
+  expect(window.waitMs(now, now)).toBeLessThanOrEqual(0);
+});
+
 describe('permits at full demand', () => {
   const random = seeded(7);
   it.each<[string, (now: number) => number]>([
