@@ -221,6 +221,7 @@ describe('an error of the app’s own fetchToken', () => {
     inError({ status: '401' }),
     inError({ name: 'OwnRangeError' }),
     inError({ name: 'RangeErrorOfTheNetwork' }),
+    new Error('the session is undefined'),
     new TypeError('Cannot connect to the app server'),
     new TypeError('Cannot reach the app server'),
     new TypeError('Cannot resolve the name'),
@@ -350,6 +351,8 @@ describe('an error of the app’s own headers', () => {
     inError({ code: 'NOT_UND_ERR' }),
     inError({ code: 7 }),
     inError({ name: 'NotFoundError' }),
+    inError({ name: 'OwnTypeError' }),
+    inError({ name: 'TypeErrorOfTheApp' }),
     new TypeError('session is undefined'),
     new Error('nobody', { cause: new ReferenceError('session is not defined') }),
   ])(
