@@ -61,7 +61,7 @@ export function assembleSource(settings: Settings, environment: Environment): To
   /** Ends the fetch of a user who logs out, and forgets the token, before anything else can run. */
   function leave(forget: () => Promise<void>): Promise<void> {
     rejected = undefined;
-    running?.end(new TokenSourceError('The user logged out while a token was waited for.', { code: 'CLEARED' }));
+    running?.end(new TokenSourceError('The user logged out meanwhile.', { code: 'CLEARED' }));
     const forgotten = forget();
     emit({ type: 'cleared' });
     return forgotten;
