@@ -210,3 +210,20 @@ describe('a secret of a variable or a file', () => {
     expect(readSecret('encryptionKeys', {}, { NEXCONN_ENCRYPTION_KEYS: 'new\nold' })).toBe('new\nold');
   });
 });
+
+it('lets the JWK set of another machine be http: only where that is allowed', () => {
+  const listener = { onRefused() {}, onNameless() {}, onFitted() {} };
+  const settings = { jwksUrl: 'http://keycloak:8080/certs', jwtIssuer: 'a', jwtAudience: ['b'] };
+  const create = (dangerouslyAllowHttp?: boolean) => () =>
+    createAuthenticator(
+      { ...settings, ...(dangerouslyAllowHttp !== undefined && { dangerouslyAllowHttp }) },
+      {},
+      undefined,
+      listener,
+    );
+  for (const allowed of [undefined, false]) {
+    expect(create(allowed)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+    expect(create(allowed)).toThrow('NEXCONN_DANGEROUSLY_ALLOW_HTTP (--dangerously-allow-http)');
+  }
+  expect(create(true)).not.toThrow();
+});

@@ -72,13 +72,19 @@ export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener:
     const message = `Set ${placesOf(name)} to the ${claim} of the JWTs${any}: the JWK set alone also vouches for users of other apps.`;
     throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
   }
-  return verifyByJwt(settings, algorithms, verifyByKeySet(checkJwksUrl(jwksUrl)), listener);
+  return verifyByJwt(settings, algorithms, verifyByKeySet(checkJwksUrl(jwksUrl, settings)), listener);
 }
 
-function checkJwksUrl(text: string): URL {
+function checkJwksUrl(text: string, { dangerouslyAllowHttp = false }: ServeSettings): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url;
-  throw usage(`${placesOf('jwksUrl')} is "${text}". Give an https: URL; http: is accepted on this machine alone.`);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && (dangerouslyAllowHttp || isLoopback(url.hostname)))) {
+    return url;
+  }
+  const allow = placesOf('dangerouslyAllowHttp');
+  throw usage(
+    `${placesOf('jwksUrl')} is "${text}". Give an https: URL; http: is accepted on this machine alone, and in a network of ` +
+      `your own with ${allow}.`,
+  );
 }
 
 /** Whether a host name, written as in `URL.hostname`, is one that always means this machine. */

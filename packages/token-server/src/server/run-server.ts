@@ -46,6 +46,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
   const { env, stderr } = context;
   const stop = context.stopSignal();
   const settings = readServeSettings(command, env);
+  const { keepAliveTimeoutMs, dangerouslyAllowHttp } = settings;
   const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
   const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const host = chooseHost(settings, trustedHeader);
@@ -76,6 +77,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       ...credentials,
       ...endpoint,
       userIdPattern: settings.userIdPattern,
+      dangerouslyAllowHttp,
       rateLimit: { store: opened.rateStore },
       onEvent: (event) => logClientEvent(log, event),
     });
@@ -99,7 +101,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     });
     const listener = toNodeListener(handler);
     const server = await startServeServer({
-      ...{ host, port, listener, metrics, log, requestIds },
+      ...{ host, port, listener, metrics, log, requestIds, keepAliveTimeoutMs },
       isThisMachineOnly: trustedHeader !== undefined,
       check: opened.check,
     });

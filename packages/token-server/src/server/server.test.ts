@@ -26,3 +26,22 @@ it('answers the requests of connections that waited to be accepted when it was t
   await drained;
   expect(answers.filter((answer) => !answer.includes('200 OK'))).toEqual([]);
 });
+
+it.each([
+  [undefined, 65],
+  [7_000, 7],
+])(
+  'keeps an idle connection for %s ms, and says so: longer than a proxy in front',
+  async (keepAliveTimeoutMs, seconds) => {
+    const { url, drain } = await startServeServer({
+      ...{ host: '127.0.0.1', port: 0, isThisMachineOnly: false, check: async () => {}, keepAliveTimeoutMs },
+      listener: (_, response) => void response.end('a token'),
+      metrics: createMetrics(),
+      log: createLog({ write: () => {} }),
+      requestIds: new AsyncLocalStorage(),
+    });
+    const { headers } = await fetch(`${url}/healthz`);
+    expect(headers.get('keep-alive')).toBe(`timeout=${seconds}`);
+    await drain({ delayMs: 0, timeoutMs: 60_000 });
+  },
+);

@@ -20,6 +20,8 @@ export interface ServeServerOptions {
   /** Answers `/access-token`. */
   readonly listener: RequestListener;
   readonly metrics: ServeMetrics;
+  /** How long an idle connection is kept, in milliseconds. Default: 65000. */
+  readonly keepAliveTimeoutMs?: number | undefined;
   /** How long a caller may take to send. Default: 10 s for the headers, 30 s for all, looked at each second. */
   readonly patience?: {
     readonly headersTimeout: number;
@@ -42,6 +44,9 @@ export interface ServeServer {
   /** Stops accepting after the delay, and waits for the requests under way, but no longer than the timeout. */
   readonly drain: (limits: { readonly delayMs: number; readonly timeoutMs: number }) => Promise<void>;
 }
+
+/** Proxies keep idle connections for 60 s: one that this side ends first would reset a request that they send meanwhile. */
+const usualKeepAliveTimeoutMs = 65_000;
 
 const usualPatience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 
@@ -116,7 +121,8 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     });
   }
 
-  const server = createServer(options.patience ?? usualPatience, (request, response) => {
+  const { patience = usualPatience, keepAliveTimeoutMs: keepAliveTimeout = usualKeepAliveTimeoutMs } = options;
+  const server = createServer({ ...patience, keepAliveTimeout }, (request, response) => {
     limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {
       handle(request, response).catch((error) => {

@@ -30,6 +30,11 @@ function parseUnreadable(text: string): 'reissue' | 'refuse' {
   throw new InvalidArgumentError('Give reissue or refuse.');
 }
 
+function parseSwitch(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new InvalidArgumentError('Give true or false.');
+}
+
 /** The store where none is named. */
 export const defaultStore = 'sqlite:nexconn-tokens.db';
 
@@ -99,6 +104,16 @@ export const serveSettings = {
     '--drain-timeout-ms <ms>',
     'longest wait for requests under way at the end (default: 10000)',
     parseTimeoutMs,
+  ),
+  keepAliveTimeoutMs: setting(
+    '--keep-alive-timeout-ms <ms>',
+    'how long an idle connection is kept; longer than a proxy in front keeps it (default: 65000)',
+    parseTimeoutMs,
+  ),
+  dangerouslyAllowHttp: setting(
+    '--dangerously-allow-http',
+    'let --base-url and --jwks-url be http: on another machine, in a network of your own',
+    parseSwitch,
   ),
   logLevel: setting('--log-level <level>', 'debug, info, warn, error or silent (default: info)'),
 };
@@ -176,8 +191,8 @@ function parseSetting(name: SettingName, command: Command): unknown {
   const inFile = `"${name}" of the configuration file`;
   const place = source === 'cli' ? flagOf(name) : source === 'env' ? variableOf(name) : inFile;
   const text = (Array.isArray(value) ? value : [value]).map((each) => {
-    if (typeof each === 'string' || typeof each === 'number') return String(each);
-    throw usage(`${inFile} is neither a text nor a number. Correct it.`);
+    if (['string', 'number', 'boolean'].includes(typeof each)) return String(each);
+    throw usage(`${inFile} is neither a text, a number nor a boolean. Correct it.`);
   });
   try {
     return serveSettings[name].parse(text.join(','));
