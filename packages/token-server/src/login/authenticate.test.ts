@@ -211,7 +211,7 @@ describe('a secret of a variable or a file', () => {
   });
 });
 
-it('lets the JWK set of another machine be http: only where that is allowed', () => {
+test('lets the JWK set of another machine be http: only where that is allowed', () => {
   const listener = { onRefused() {}, onNameless() {}, onFitted() {} };
   const settings = { jwksUrl: 'http://keycloak:8080/certs', jwtIssuer: 'a', jwtAudience: ['b'] };
   const create = (dangerouslyAllowHttp?: boolean) => () =>
