@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packedFolder } from './packed-folder.js';
 
-it.each([...['client', 'contract', 'document', 'mock', 'signing', 'token-service', 'token-source']])(
-  'each compiled file of %s has a source, and none is of an older build',
-  (name) => {
-    const folder = join(packedFolder(), 'node_modules/@nexconn-kit', name);
-    const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' });
-    const withoutSource = files.filter((file) => {
-      const source = file.replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
-      return source !== file && !existsSync(join(folder, 'src', source)) && !file.startsWith('chunk-');
-    });
-    expect(files).toContain('index.js');
-    expect(withoutSource).toEqual([]);
-    expect(files).not.toContain('chunk-0LDER.js');
-  },
-);
+const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-service', 'token-source'];
+const programs = ['cli', 'docs', 'token-server'];
+
+it.each([...packages, ...programs])('each compiled file of %s has a source, and none is of an older build', (name) => {
+  const folder = join(packedFolder(), 'node_modules/@nexconn-kit', name);
+  const files = readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' });
+  const withoutSource = files.filter((file) => {
+    const source = file.replace(/\.(js|d\.ts)(\.map)?$/, '.ts');
+    return source !== file && !existsSync(join(folder, 'src', source)) && !file.startsWith('chunk-');
+  });
+  expect(files.filter((file) => file.endsWith('.js'))).not.toEqual([]);
+  expect(withoutSource).toEqual([]);
+  expect(files).not.toContain('chunk-0LDER.js');
+});
