@@ -1,4 +1,4 @@
-import { isTokenServiceError } from './errors.js';
+import { isTokenServiceError, optionChecks } from './errors.js';
 import { coolDownError, issueError, storeError } from './issue/issue-errors.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
@@ -86,7 +86,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   async function replace(given: TokenUser & { readonly rejectedToken: string }): Promise<HandedToken> {
     const user = checkUser(given);
-    const { rejectedToken } = given;
+    const rejectedToken = optionChecks.checkText('rejectedToken', given.rejectedToken);
     const entry = await issuer.read(user.userId);
     const verdict = await issuer.judge(entry, user, rejectedToken);
     if (verdict.token) {

@@ -2,6 +2,7 @@ import { callListener } from './call-listener.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { checkSignal, optionChecks, refuseOption } from './errors.js';
 import { createBoundedStore } from './stores/bounded-store.js';
+import { checkStore } from './stores/check-store.js';
 import { dateNow } from './system-time.js';
 import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
 
@@ -54,7 +55,7 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
   if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
     refuseOption('client', 'is no client. Pass what createNexconnClient returns.');
   }
-  if (typeof store?.read !== 'function') refuseOption('store', 'is no store. Pass one, such as createMemoryStore().');
+  checkStore(store);
   optionChecks.checkNames(options, serviceNames);
   if (tokenValiditySeconds !== undefined)
     optionChecks.checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);

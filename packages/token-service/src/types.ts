@@ -192,7 +192,7 @@ export interface TokenService {
    * Resolves to a new token where the rejected one is the stored one, and to the stored one where another device has had
    * it replaced already.
    *
-   * @throws {TokenServiceError} as `get`, and COOLING_DOWN
+   * @throws {TokenServiceError} as `get`, and COOLING_DOWN; INVALID_OPTION where `rejectedToken` is no text
    */
   readonly replace: (user: TokenUser & { readonly rejectedToken: string }) => Promise<HandedToken>;
   /** Removes a user's stored token: the next `get` issues. At the API the old one stays valid. */

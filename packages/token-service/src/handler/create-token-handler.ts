@@ -24,7 +24,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   tokens: Pick<TokenService, 'get' | 'replace'>,
   options: TokenHandlerOptions<Context>,
 ): TokenHandler<Context> {
-  if (typeof tokens?.get !== 'function')
+  if (typeof tokens?.get !== 'function' || typeof tokens.replace !== 'function')
     refuseOption('tokens', 'is no token service. Pass what createTokenService returns.');
   const settings = resolveHandlerOptions(options);
   const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;

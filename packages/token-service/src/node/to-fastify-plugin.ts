@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toNodeListener } from './to-node-listener.js';
+import { refuseOption } from '../errors.js';
+import { checkHandler, toNodeListener } from './to-node-listener.js';
 
 /** What is used of a Fastify request. */
 export interface FastifyRequestLike {
@@ -29,6 +30,7 @@ export interface FastifyScopeLike {
  * The handler's `authenticate` gets Fastify's request behind the web-standard one, with what plugins put on it, such as its
  * `session` or `user`. Headers that hooks have set on the reply before are sent along; hooks that run later see nothing of it.
  *
+ * @throws {TokenServiceError} INVALID_OPTION
  * @example
  * app.register(toFastifyPlugin(handler, '/access-token'));
  */
@@ -36,6 +38,9 @@ export function toFastifyPlugin<Asking extends FastifyRequestLike = FastifyReque
   handler: (request: Request, asking: Asking) => Promise<Response>,
   path: string,
 ): (scope: FastifyScopeLike) => Promise<void> {
+  checkHandler(handler);
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    refuseOption('path', 'is no path. Pass one that begins with /.');
   const asked = new WeakMap<IncomingMessage, FastifyRequestLike>();
   const listener = toNodeListener((request, incoming) => handler(request, asked.get(incoming) as Asking));
 

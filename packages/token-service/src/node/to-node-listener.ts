@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuseOption } from '../errors.js';
 import { textOf } from '../handler/text-response.js';
 import { createAdmission } from './admission.js';
 import { toRequest } from './to-request.js';
@@ -11,6 +12,7 @@ const maxStarts = 16;
  *
  * The handler's `authenticate` gets the incoming message behind the request, with what a session middleware put on it.
  *
+ * @throws {TokenServiceError} INVALID_OPTION
  * @example
  * createServer(toNodeListener(handler)).listen(4020);
  * app.all('/access-token', toNodeListener(handler));
@@ -18,6 +20,7 @@ const maxStarts = 16;
 export function toNodeListener<Incoming extends IncomingMessage = IncomingMessage>(
   handler: (request: Request, incoming: Incoming) => Promise<Response>,
 ): (incoming: Incoming, outgoing: ServerResponse) => void {
+  checkHandler(handler);
   const admit = createAdmission(maxStarts);
 
   async function answer(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
@@ -36,6 +39,11 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
       answer(incoming, outgoing).catch(() => outgoing.destroy());
     });
   };
+}
+
+/** @throws {TokenServiceError} INVALID_OPTION */
+export function checkHandler(handler: unknown): void {
+  if (typeof handler !== 'function') refuseOption('handler', 'is no function. Pass what createTokenHandler returns.');
 }
 
 async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -22,12 +22,11 @@ type Row = Readonly<Record<string, unknown>>;
  *
  * @param client A pool of `pg`, which is not closed here.
  * @throws {TokenServiceError} INVALID_OPTION
- * @throws {TypeError} where `client` has no `query`
  */
 export function createPostgresStore(client: PostgresLike, options: PostgresStoreOptions = {}): TokenStore {
   optionChecks.checkNames(options, names);
   const { tablePrefix = 'nexconn' } = options;
-  if (typeof client?.query !== 'function') throw new TypeError('client has no query function. Pass a pool of pg.');
+  if (typeof client?.query !== 'function') refuseOption('client', 'has no query function. Pass a pool of pg.');
   // It becomes part of the statements, where nothing escapes it.
   if (!/^[a-z_]\w{0,40}(\.[a-z_]\w{0,40})?$/.test(tablePrefix)) {
     refuseOption('tablePrefix', 'is no name. Pass one such as nexconn or app.nexconn, in lower case.');

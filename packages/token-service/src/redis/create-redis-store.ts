@@ -35,7 +35,7 @@ const indexedForMs = 60_000;
  *
  * @param client A client of `redis` or `ioredis`, which is not closed here, or a function that sends a command.
  * @throws {TokenServiceError} INVALID_OPTION
- * @throws {TypeError} where `client` is none of these
+ * @throws {NexconnConfigurationError} INVALID_OPTION where `client` is none of these
  */
 export function createRedisStore(client: RedisLike, options: RedisStoreOptions = {}): TokenStore {
   optionChecks.checkNames(options, names);

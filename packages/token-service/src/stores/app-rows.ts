@@ -1,4 +1,4 @@
-import { TokenServiceError } from '../errors.js';
+import { optionChecks, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 
 /**
@@ -52,6 +52,7 @@ export function defineForApp<Store extends Omit<TokenStore, 'forApp'>, Part exte
 ): Store & { readonly forApp: (appKey: string) => Part } {
   const parts = new Map<string, Part>();
   function partOf(appKey: string): Part {
+    optionChecks.checkText('appKey', appKey);
     const part = parts.get(appKey) ?? forApp(appKey);
     parts.set(appKey, part);
     return part;

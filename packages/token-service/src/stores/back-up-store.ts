@@ -1,4 +1,5 @@
 import type { StoredToken, TokenStore } from '../types.js';
+import { checkStore } from './check-store.js';
 
 /** The first line of a backup. */
 export interface BackupHead {
@@ -24,11 +25,12 @@ const noSecret = '';
  * encrypted), and an end. It can be restored into a store of another kind. The store may be in use meanwhile: of a token
  * that changes, either state is in it.
  *
- * @throws {TokenServiceError} STORE_FAILED, and what the store rejects with
+ * @throws {TokenServiceError} INVALID_OPTION, STORE_FAILED, and what the store rejects with
  * @example
  * for await (const line of backUpStore(store)) file.write(`${line}\n`);
  */
 export async function* backUpStore(store: TokenStore): AsyncGenerator<string, void, undefined> {
+  checkStore(store);
   const head: BackupHead = {
     format: 'nexconn-token-backup',
     version: 1,

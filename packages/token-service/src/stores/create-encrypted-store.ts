@@ -1,7 +1,8 @@
 import type { OptionNames } from '../check-options.js';
-import { checkSignal, optionChecks, refuseOption, TokenServiceError } from '../errors.js';
+import { checkSignal, optionChecks, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { defineForApp } from './app-rows.js';
+import { checkStore } from './check-store.js';
 import { listVerified } from './list-verified.js';
 import { isSealed, openToken, type SealKey, sealToken, toSealKey } from './sealed-token.js';
 
@@ -66,7 +67,7 @@ const pageSize = 500;
 export function createEncryptedStore(store: TokenStore, options: EncryptionOptions): EncryptedTokenStore {
   optionChecks.checkNames(options ?? {}, names);
   const { keys: given } = options ?? {};
-  if (typeof store?.read !== 'function') refuseOption('store', 'is no store. Pass one, such as createMemoryStore().');
+  checkStore(store);
   if (!Array.isArray(given) || given.length === 0) refuse('is empty');
   return encrypt(store, given.map(parseKey) as [SealKey, ...SealKey[]], '');
 }

@@ -1,6 +1,7 @@
-import { TokenServiceError } from '../errors.js';
+import { refuseOption, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import type { BackupEnd, BackupHead } from './back-up-store.js';
+import { checkStore } from './check-store.js';
 
 /** What became of the users of a backup. */
 export interface RestoredUsers {
@@ -17,9 +18,11 @@ const leaseMs = 10_000;
  * who has a later token keeps it, and users who are not in the backup stay. The whole backup is checked before.
  *
  * @param readLines Reads the backup line by line; called twice.
- * @throws {TokenServiceError} INVALID_OPTION where it is no backup, is cut off, or of a newer version; STORE_FAILED
+ * @throws {TokenServiceError} INVALID_OPTION where an argument is wrong, or it is no backup, is cut off, or of a newer version; STORE_FAILED
  */
 export async function restoreStore(store: TokenStore, readLines: () => AsyncIterable<string>): Promise<RestoredUsers> {
+  checkStore(store);
+  if (typeof readLines !== 'function') refuseOption('readLines', 'is no function. Pass one that reads the backup.');
   const { currentSecret } = await check(readLines());
   const users = { restored: 0, kept: 0 };
   for await (const line of readLines()) {
@@ -51,6 +54,9 @@ async function restore(store: TokenStore, token: StoredToken): Promise<boolean> 
 }
 
 async function check(lines: AsyncIterable<string>): Promise<BackupHead> {
+  if (!(Symbol.asyncIterator in Object(lines) || Symbol.iterator in Object(lines))) {
+    refuseOption('readLines', 'returned no lines. Return them as an async iterable.');
+  }
   let head: Partial<BackupHead> | undefined;
   let tokens = 0;
   let end: Partial<BackupEnd> | undefined;

@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import { requestValidators } from '@nexconn-kit/contract/request-validators';
+import { refuseOption } from '../errors.js';
 import type { TokenUser } from '../types.js';
 
 /**
@@ -8,11 +9,13 @@ import type { TokenUser } from '../types.js';
  * For names and pictures of an identity provider or of the users' own choice: both are shown in push notifications alone,
  * and should keep nobody from logging in. The user ID is returned as it is, right or wrong, and so are null and undefined.
  *
+ * @throws {TokenServiceError} INVALID_OPTION for what is no object
  * @example
  * const authenticate = async (request) => fitUser(await sessions.userOf(request));
  */
 export function fitUser<User extends TokenUser | null | undefined>(user: User): User {
-  if (!user) return user;
+  if (user === null || user === undefined) return user;
+  if (typeof user !== 'object') refuseOption('user', `is of type ${typeof user}. Pass a user, null or undefined.`);
   const { userId, name, avatarUrl } = user;
   const body = avatarUrl === undefined ? { userId, name } : { userId, name, avatarUrl };
   const issues = requestValidators.issueAccessToken(body);
