@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { startMock } from '@nexconn-kit/mock';
+import { chromiumPath } from '../browser/chromium.js';
 import { node24 } from '../runtimes/installed.js';
 import { runCommand } from '../support/run-command.js';
 import { type InstalledSize, measureInstalled } from './measure-installed.js';
@@ -86,7 +87,7 @@ async function run(
   settings: Record<string, string> = {},
 ): Promise<void> {
   const path = [dirname(node), process.env.PATH].join(delimiter);
-  const env = { ...asOutside, PATH: path, ...settings };
+  const env = { ...asOutside, PATH: path, CHROMIUM_PATH: chromiumPath() ?? '', ...settings };
   const { exitCode, output } = await runCommand(command, args, { cwd, env });
   if (exitCode !== 0) throw new StepFailure(`${[command, ...args].join(' ')} failed: ${output}`);
 }
