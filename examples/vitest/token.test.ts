@@ -20,7 +20,7 @@ it('whoever is logged in gets a token, and the same one again', async ({ nexconn
 
 it('a request that the service refuses is tried again', async ({ nexconnMock }) => {
   const { appKey, appSecret, url: baseUrl } = nexconnMock;
-  await nexconnMock.console.setFault({ appKey, fault: { kind: 'answer', code: 1008 } });
+  await nexconnMock.console.setFault({ appKey, sequence: [{ kind: 'answer', code: 1008 }] });
   const client = createNexconnClient({ appKey, appSecret, baseUrl });
   expect(await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' })).toHaveProperty('accessToken');
 });

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How a package manager is started, and told where our packages are. */
@@ -8,14 +8,52 @@ export interface PackageManager {
   readonly configure: (folder: string, registry: string) => Promise<void>;
 }
 
-const npm: PackageManager = {
+/** Where the package managers stand that npm brings. */
+export const managersFolder: string = join(import.meta.dirname, 'installed');
+
+const modules = join(managersFolder, 'node_modules');
+
+export const npm: PackageManager = {
   command: ['npm'],
   installArguments: ['install', '--prefer-offline', '--no-audit', '--no-fund'],
-  configure: (folder, registry) => appendFile(join(folder, '.npmrc'), `@nexconn-kit:registry=${registry}\n`),
+  configure: writeNpmrc,
 };
 
-/** Returns the package manager that an example names in its package.json, or npm. */
-export function findPackageManager(packageManager = 'npm'): PackageManager {
-  if (packageManager === 'npm') return npm;
-  throw new Error(`No test knows the package manager ${packageManager}.`);
+/** The others. What they run is run by the Node that is first on the `PATH`. */
+export const otherManagers: Readonly<Record<string, PackageManager>> = {
+  pnpm: {
+    command: ['node', join(modules, 'pnpm/bin/pnpm.cjs')],
+    installArguments: ['install', '--prefer-offline', '--no-frozen-lockfile'],
+    configure: writeNpmrc,
+  },
+  'yarn-1': {
+    command: ['node', join(modules, 'yarn/bin/yarn.js')],
+    installArguments: ['install', '--non-interactive', '--prefer-offline'],
+    configure: writeNpmrc,
+  },
+  'yarn-4': yarn4('node-modules'),
+  'yarn-4-pnp': yarn4('pnp'),
+};
+
+function writeNpmrc(folder: string, registry: string): Promise<void> {
+  return appendFile(join(folder, '.npmrc'), `@nexconn-kit:registry=${registry}\n`);
+}
+
+function yarn4(nodeLinker: string): PackageManager {
+  return {
+    command: ['node', join(modules, '@yarnpkg/cli-dist/bin/yarn.js')],
+    installArguments: ['install', '--no-immutable'],
+    async configure(folder, registry) {
+      const settings = {
+        nodeLinker,
+        // In the example, where it is measured.
+        enableGlobalCache: false,
+        enableTelemetry: false,
+        npmScopes: { 'nexconn-kit': { npmRegistryServer: registry } },
+        unsafeHttpWhitelist: ['127.0.0.1'],
+      };
+      await writeFile(join(folder, '.yarnrc.yml'), JSON.stringify(settings));
+      await writeFile(join(folder, 'yarn.lock'), '');
+    },
+  };
 }

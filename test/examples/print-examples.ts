@@ -1,21 +1,42 @@
 import { readdirSync } from 'node:fs';
 import { installPrograms } from '../runtimes/install.js';
+import { npmCi } from '../support/npm-ci.js';
+import { managersFolder, otherManagers, type PackageManager } from './package-managers.js';
 import { startPackageRegistry } from './package-registry.js';
 import { type ExampleResult, examplesFolder, runExample } from './run-example.js';
 
-const all = readdirSync(examplesFolder, { withFileTypes: true }).flatMap((entry) =>
+interface Run {
+  /** What it is called on the command line. */
+  readonly name: string;
+  readonly example: string;
+  readonly manager?: PackageManager;
+}
+
+const folders = readdirSync(examplesFolder, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? entry.name : [],
 );
+/** Each example with npm; what a server needs, and what its tests need, with the other package managers as well. */
+const runs: Run[] = [
+  ...folders.map((name) => ({ name, example: name })),
+  ...Object.entries(otherManagers).flatMap(([manager, how]) =>
+    ['express', 'vitest'].map((example) => ({ name: `${example}:${manager}`, example, manager: how })),
+  ),
+];
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !all.includes(name));
-if (unknown.length > 0) throw new Error(`There is no example ${unknown.join(', ')}: ${all.join(', ')}`);
+const unknown = asked.filter((name) => !runs.some((run) => run.name === name));
+if (unknown.length > 0) {
+  throw new Error(`There is no example ${unknown.join(', ')}: ${runs.map(({ name }) => name).join(', ')}`);
+}
 
 const packages = ['client', 'contract', 'mock', 'signing', 'token-service', 'token-source'];
 installPrograms();
+const failure = npmCi(managersFolder);
+if (failure) console.error(failure);
 await using registry = await startPackageRegistry(packages);
 const results: ExampleResult[] = [];
-for (const name of asked.length > 0 ? asked : all) {
-  const result = await runExample(name, registry.url, { onEveryNode: true });
+for (const { name, example, ...manager } of runs) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const result = { ...(await runExample(example, registry.url, { onEveryNode: true, ...manager })), name };
   results.push(result);
   console.log(describe(result));
 }

@@ -6,7 +6,7 @@ import { chromiumPath } from '../browser/chromium.js';
 import { node24 } from '../runtimes/installed.js';
 import { runCommand } from '../support/run-command.js';
 import { type InstalledSize, measureInstalled } from './measure-installed.js';
-import { findPackageManager } from './package-managers.js';
+import { npm, type PackageManager } from './package-managers.js';
 
 export const examplesFolder: string = resolve(import.meta.dirname, '../../examples');
 
@@ -20,7 +20,6 @@ export interface ExampleResult {
 
 /** What a run of an example reads of its package.json. */
 interface ExampleManifest {
-  readonly packageManager?: string;
   readonly engines: { readonly node: string };
   readonly scripts: Readonly<Record<string, string>>;
 }
@@ -34,7 +33,7 @@ class StepFailure extends Error {}
 export async function runExample(
   name: string,
   registry: string,
-  options: { readonly onEveryNode?: boolean } = {},
+  options: { readonly onEveryNode?: boolean; readonly manager?: PackageManager } = {},
 ): Promise<ExampleResult> {
   const start = performance.now();
   const folder = await realpath(await mkdtemp(join(tmpdir(), `nexconn-kit-example-${name}-`)));
@@ -48,7 +47,7 @@ export async function runExample(
   try {
     await cp(join(examplesFolder, name), folder, { recursive: true });
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as ExampleManifest;
-    const manager = findPackageManager(manifest.packageManager);
+    const { manager = npm } = options;
     const nodes = nodesFor(manifest.engines.node).slice(0, options.onEveryNode ? undefined : 1);
     await manager.configure(folder, registry);
     await run([...manager.command, ...manager.installArguments], folder, nodes[0]);
