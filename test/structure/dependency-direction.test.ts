@@ -37,8 +37,10 @@ const shared = [
   'test/contract/',
   'test/support/faked-time',
   'test/support/find-program',
+  'test/support/free-port',
   'test/support/run-captured',
   'test/support/start-command',
+  'test/support/start-connect-proxy',
 ];
 
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
@@ -46,7 +48,7 @@ describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, look for programs and run commands as test/ does', () => {
+  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, look for programs, free ports and proxies, and run commands as test/ does', () => {
     const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
     const wrong = importsOf(workspace).filter(({ file, specifier }) => {
       if (specifier.startsWith('.')) {

@@ -34,7 +34,7 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
 export function createNexconnClient(options?: NexconnClientOptions): NexconnClient {
   refuseBrowser(options, globalThis);
   const settings = resolveSettings(readEnvironment(options));
-  const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent } = settings;
+  const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent, proxy } = settings;
   const emit = createEmitter(onEvent);
   emit('client-start', () => ({ hosts: baseUrls }));
   const secrets = createSecrets(appSecret, {
@@ -45,7 +45,7 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
   });
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
   const rateLimits = createRateLimits(settings, performanceNow, emit);
-  const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport();
+  const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport(proxy);
   const { run, idle } = createPipeline({
     settings,
     failover: createFailover(baseUrls.map(toHost), { coolDownMs, monotonicNow: performanceNow, onFailover }),

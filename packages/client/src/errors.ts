@@ -19,6 +19,7 @@ export type NexconnErrorCode =
   | 'SERVICE_NOT_ENABLED'
   | 'SERVICE_FAILED'
   | 'NETWORK'
+  | 'PROXY_FAILED'
   | 'TIMEOUT'
   | 'DEADLINE_EXCEEDED'
   | 'ABORTED'
@@ -146,10 +147,10 @@ export class NexconnServiceError extends NexconnError {
   declare readonly code: 'SERVICE_FAILED';
 }
 
-/** The error for a connection that failed before a complete response: check the network, then call again. */
+/** The error for a connection that failed, or that a proxy did not open: check the network or the proxy, then call again. */
 export class NexconnNetworkError extends NexconnError {
   override readonly name = 'NexconnNetworkError';
-  declare readonly code: 'NETWORK';
+  declare readonly code: 'NETWORK' | 'PROXY_FAILED';
 }
 
 /** The error for no complete response within `timeoutMs`, or no final one within `deadlineMs`: call again. */

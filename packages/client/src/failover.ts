@@ -12,6 +12,11 @@ export function toHost(baseUrl: string): Host {
   return { origin, prefix: baseUrl.slice(origin.length) };
 }
 
+/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
+export function isLoopback(hostname: string): boolean {
+  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 /** Which host an attempt goes to. */
 export interface Failover {
   /**

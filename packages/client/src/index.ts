@@ -16,6 +16,7 @@ export {
   NexconnUserLimitError,
 } from './errors.js';
 export type { OperationMethods } from './generated/nexconn/methods.gen.js';
+export { createProxyFetch } from './platform/create-proxy-fetch.js';
 export type { RateStore } from './rate-limit/rate-store.js';
 export type {
   AcceptedAttempt,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { credentials } from '../test/support/make-client.js';
+import { isLoopback } from './failover.js';
 import { createNexconnClient, type NexconnClientOptions, NexconnConfigurationError } from './index.js';
-import { isLoopback, resolveSettings } from './resolve-options.js';
+import { resolveSettings } from './resolve-options.js';
 
 const good = { ...credentials, region: 'sg' } as const;
 

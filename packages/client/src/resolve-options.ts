@@ -2,10 +2,13 @@ import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { Priority } from './call-options.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { optionChecks, refuseOption as refuse } from './errors.js';
+import { isLoopback } from './failover.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
+import { resolveProxy } from './platform/resolve-proxy.js';
 import { userAgent } from './platform/user-agent.js';
 import type { RateStore } from './rate-limit/rate-store.js';
 import { dateNow } from './system-time.js';
+import type { ProxyPlan } from './transport/transport.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
 
 /** The options of a client, checked once, with every default in place. */
@@ -21,6 +24,7 @@ export interface Settings {
   readonly nonce: (() => string) | undefined;
   readonly now: () => number;
   readonly fetch: Fetch | undefined;
+  readonly proxy: ProxyPlan | undefined;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly retry: RetryPlan;
@@ -73,6 +77,7 @@ const clientNames: OptionNames<NexconnClientOptions> = {
   checkEchoes: 0,
   onEvent: 0,
   fetch: 0,
+  proxy: 0,
   now: 0,
   nonce: 0,
   dangerouslyAllowBrowser: 0,
@@ -112,6 +117,7 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
     nonce,
     onEvent,
     fetch,
+    proxy: resolveProxy(options),
     validateRequests,
     checkEchoes,
     dangerouslyAllowHttp,
@@ -253,11 +259,6 @@ function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boole
   const problem = region === undefined ? 'is missing' : `is ${describe(region)}`;
   const from = 'or set NEXCONN_REGION; or baseUrl, NEXCONN_BASE_URL';
   return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
-}
-
-/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
-export function isLoopback(hostname: string): boolean {
-  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Never shows the value: App Key and App Secret are mixed up often. */

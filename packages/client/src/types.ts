@@ -65,6 +65,11 @@ export type NexconnClientOptions = {
   readonly appSecret?: AppSecret | undefined;
   /** Sends the requests. Default: undici on Node, the global `fetch` elsewhere. */
   readonly fetch?: Fetch | undefined;
+  /**
+   * The proxy that requests go over, on Node: a URL such as `http://user:password@proxy:3128`, or `'environment'` for
+   * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; false for none. Default: `'environment'` where `NODE_USE_ENV_PROXY` is `1`.
+   */
+  readonly proxy?: 'environment' | (string & {}) | false | undefined;
   /** How long one attempt may take from when it is sent until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
   readonly timeoutMs?: number | undefined;
   /** How long a whole call may take, waits and retries included, in milliseconds. Default: 30000. */

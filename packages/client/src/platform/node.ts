@@ -8,6 +8,7 @@ export { SigningError } from '@nexconn-kit/signing/node';
 /** As `User-Agent` names it. */
 export const runtime: string = `node/${process.versions.node}`;
 
+export { createFetchOverProxy } from '../transport/proxy-agent.js';
 export { createTransport } from '../transport/undici-transport.js';
 
 /** Signs at once. */

@@ -2,7 +2,8 @@ import { nearestName } from '../check-options.js';
 import { refuseOption } from '../errors.js';
 import type { NexconnClientOptions } from '../types.js';
 
-type Variables = Readonly<Record<string, string | undefined>>;
+/** The variables of a process. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The variable of each option that can come from the environment. */
 const variables = {
@@ -40,7 +41,7 @@ function hasHost({ region, baseUrl, baseUrls }: NexconnClientOptions): boolean {
 }
 
 /** An empty variable is how many tools unset one. Deno throws where the program may not read it. */
-function readVariable(variable: string, env: Variables): string | undefined {
+export function readVariable(variable: string, env: Variables): string | undefined {
   try {
     return env[variable] || undefined;
   } catch {
@@ -67,6 +68,6 @@ function namesOf(env: Variables): readonly string[] {
   }
 }
 
-function processEnv(): Variables {
+export function processEnv(): Variables {
   return (globalThis as { readonly process?: { readonly env?: Variables } }).process?.env ?? {};
 }

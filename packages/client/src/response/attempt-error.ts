@@ -10,7 +10,7 @@ import {
 } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { type Redact, safeCause } from '../redaction/safe-cause.js';
-import { BodyTooLarge, bodyMaxBytes, TransportUnusable } from '../transport/transport.js';
+import { BodyTooLarge, bodyMaxBytes, ProxyFailure, TransportUnusable } from '../transport/transport.js';
 import { isRetryable } from './api-error.js';
 
 /** Returns whatever an attempt threw as an error of this package; the origin is empty where it was not sent yet. */
@@ -31,6 +31,7 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
     });
   }
   const found = codeOf(cause);
+  if (error instanceof ProxyFailure) return proxyError(error, cause, call, origin);
   const problem = problemOfSetUp(error, cause, found);
   if (problem) {
     const message = `${call.title} could not be sent: ${problem}`;
@@ -51,6 +52,38 @@ const shortageAdvice = 'Raise the limits of this machine (ulimit -n).';
 const certificateAdvice =
   'Its certificate is not trusted here: where a proxy or a mock has a certificate authority of its own, ' +
   'name its file in NODE_EXTRA_CA_CERTS; else check the host and the clock.';
+
+/** Returns the error for a proxy that opened no connection; what it says of a host that it cannot reach is the host's trouble. */
+function proxyError(
+  { proxy, status }: ProxyFailure,
+  cause: Error | undefined,
+  call: Call,
+  origin: string,
+): NexconnError {
+  const details = { cause, ...detailsOf(call) };
+  if (status !== undefined && status >= 500) {
+    const message = `${call.title} got no complete answer: the proxy ${proxy} got no connection to ${origin} (HTTP ${status}). ${networkAdvice}`;
+    return new NexconnNetworkError(message, { code: 'NETWORK', retryable: true, ...details });
+  }
+  const [problem, retryable] = problemOfProxy(status, codeOf(cause), origin);
+  const message = `${call.title} could not be sent: the proxy ${proxy} ${problem}`;
+  return new NexconnNetworkError(message, { code: 'PROXY_FAILED', retryable, ...details });
+}
+
+/** Returns what is wrong with a proxy, and whether it may pass. */
+function problemOfProxy(status: number | undefined, code: string | undefined, origin: string): [string, boolean] {
+  if (status === undefined) {
+    const isUntrusted = certificateCodes.test(code ?? '');
+    const advice = isUntrusted ? certificateAdvice : 'Check the proxy and its URL, then try again.';
+    return [`could not be asked${code === undefined ? '' : ` (${code})`}. ${advice}`, !isUntrusted];
+  }
+  if (status === 407) {
+    const advice = 'Put both into its URL: http://USER:PASSWORD@HOST:PORT.';
+    return [`does not take the user name and password of its URL, or it has none (HTTP 407). ${advice}`, false];
+  }
+  const advice = 'Have the host allowed there, or call it without the proxy (NO_PROXY).';
+  return [`refused to connect to ${origin} (HTTP ${status}). ${advice}`, status === 408 || status === 429];
+}
 
 /** Whether an error code says that this machine has no more of what a connection needs. */
 export function isOwnShortage(code: string | undefined): boolean {

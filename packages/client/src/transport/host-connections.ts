@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
-import type { buildConnector, Client } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
+import { createProxyAgent } from './proxy-agent.js';
+import type { ProxyPlan } from './transport.js';
 
 /** The provider asks for fewer than 80 requests over one connection, and for less than 55 s of idling. */
 const requestsPerConnection = 79;
@@ -10,8 +12,8 @@ const connectionsPerHost = 64;
 
 /** One connection to a host, which carries one request at a time; undici opens it anew where it was closed. */
 export interface Connection {
-  readonly client: Client;
-  /** The socket that it has, or had last; also while it is being opened, TLS included. */
+  readonly client: Dispatcher;
+  /** The socket that it has, or had last; also while it is being opened, TLS included. Over a proxy it is that to the proxy. */
   socket: Socket | undefined;
   /** How many requests have been sent over that socket. */
   requests: number;
@@ -33,6 +35,8 @@ export interface HostConnections {
 export interface HostConnectionsOptions {
   /** Whether each request gets a connection of its own: undici uses one again by a timer, which fake timers keep from coming. */
   readonly isOnce: boolean;
+  /** Undefined where no proxy is to be asked. */
+  readonly proxy: ProxyPlan | undefined;
 }
 
 /**
@@ -43,28 +47,31 @@ export interface HostConnectionsOptions {
  */
 export function createHostConnections(
   origin: string,
-  { Client, buildConnector }: typeof import('undici'),
-  { isOnce }: HostConnectionsOptions,
+  undici: typeof import('undici'),
+  { isOnce, proxy }: HostConnectionsOptions,
 ): HostConnections {
   const all = new Set<Connection>();
   // The one that was used last comes first, so that few stay open.
   const free: Connection[] = [];
   // One for all, since it keeps the sessions of TLS. It returns the socket, which its type leaves out.
-  const connect = buildConnector({}) as unknown as (...given: Parameters<buildConnector.connector>) => Socket;
+  const connect = undici.buildConnector({}) as unknown as (...given: Parameters<buildConnector.connector>) => Socket;
 
   function open(): Connection {
-    const client = new Client(origin, {
-      connect(options, callback) {
-        connection.requests = 0;
-        connection.socket = connect(options, callback);
-      },
+    const connectAnew: buildConnector.connector = (to, callback) => {
+      connection.requests = 0;
+      connection.socket = connect(to, callback);
+    };
+    const options = {
       keepAliveTimeout: idleMs,
       keepAliveMaxTimeout: idleMs,
       ...(isOnce && { pipelining: 0 }),
       // Each attempt has a timeout of its own.
       headersTimeout: 0,
       bodyTimeout: 0,
-    });
+    };
+    const client = proxy
+      ? createProxyAgent(undici, { ...options, proxy, connections: 1, connect: connectAnew })
+      : new undici.Client(origin, { ...options, connect: connectAnew });
     const connection: Connection = { client, socket: undefined, requests: 0 };
     all.add(connection);
     return connection;

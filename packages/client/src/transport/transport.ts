@@ -50,6 +50,17 @@ export interface Transport {
   readonly mayResend: boolean;
 }
 
+/** The proxies of a client, by the scheme of the host that is called; an empty text is none. */
+export interface ProxyPlan {
+  readonly httpProxy: string;
+  /** An empty one stands for `httpProxy`. */
+  readonly httpsProxy: string;
+  /** Hosts that are called without one, as `NO_PROXY` lists them. */
+  readonly noProxy: string;
+  /** Whether the variables of the process name them: this machine is called without one then. */
+  readonly isOfEnvironment: boolean;
+}
+
 /** The most bytes of a response that are read: far more than any documented answer has. */
 export const bodyMaxBytes: number = 1024 * 1024;
 
@@ -70,3 +81,21 @@ export class ConnectionReset extends Error {}
 
 /** The error for a transport that could not be loaded, as in a bundle without the modules of Node; its message is for the caller. */
 export class TransportUnusable extends Error {}
+
+/** The error for a proxy that opened no connection to the host; its `cause` is why the proxy could not be asked. */
+export class ProxyFailure extends Error {
+  /** Its origin, without user name and password. */
+  readonly proxy: string;
+  /** What it answered, where it did. */
+  readonly status: number | undefined;
+
+  constructor(proxy: string, { status, cause }: { readonly status?: number; readonly cause?: unknown }) {
+    const { code } = Object(cause) as { readonly code?: unknown };
+    const why = typeof code === 'string' ? ` (${code})` : '';
+    super(`The proxy ${proxy} ${status === undefined ? `could not be asked${why}` : `answered HTTP ${status}`}.`, {
+      cause,
+    });
+    this.proxy = proxy;
+    this.status = status;
+  }
+}

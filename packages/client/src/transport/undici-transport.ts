@@ -2,12 +2,14 @@ import type { Dispatcher } from 'undici';
 import { setImmediate } from '../system-time.js';
 import { acceptedEncodings, decodeBody } from './decode-body.js';
 import { type Connection, createHostConnections, type HostConnections } from './host-connections.js';
+import { proxyFor } from './proxy-agent.js';
 import {
   BodyTooLarge,
   bodyMaxBytes,
   ConnectionReset,
   type HttpRequest,
   type HttpResponse,
+  type ProxyPlan,
   type Transport,
   type TransportHandler,
   TransportUnusable,
@@ -21,7 +23,7 @@ interface Host {
 }
 
 /** Creates a transport over undici, which keeps to the provider's rules for persistent connections. */
-export function createTransport(): Transport {
+export function createTransport(proxy?: ProxyPlan): Transport {
   // Loaded beside the start of the program, since it takes longer than all else of this package.
   let undici: typeof import('undici') | undefined;
   const loading = import('undici').then((loaded) => {
@@ -38,7 +40,7 @@ export function createTransport(): Transport {
     const known = hosts.get(key);
     if (known) return known;
     const host: Host = {
-      connections: createHostConnections(origin, loaded, { isOnce }),
+      connections: createHostConnections(origin, loaded, { isOnce, proxy: proxyFor(new URL(origin).hostname, proxy) }),
       waiting: [new Set(), new Set()],
     };
     hosts.set(key, host);
@@ -145,10 +147,10 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     this.#connection = connection;
     if (hasWaited) this.#result.onSend?.('connection');
     try {
-      const { path, method, headers: given, body } = this.request;
+      const { origin, path, method, headers: given, body } = this.request;
       const headers = ['accept-encoding', acceptedEncodings];
       for (const name in given) headers.push(name, given[name] as string);
-      connection.client.dispatch({ path, method, headers, body } as Dispatcher.DispatchOptions, this);
+      connection.client.dispatch({ origin, path, method, headers, body } as Dispatcher.DispatchOptions, this);
     } catch (error) {
       this.fail(error);
     }

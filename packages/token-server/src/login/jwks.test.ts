@@ -1,5 +1,8 @@
+import { inspect } from 'node:util';
+import { createProxyFetch } from '@nexconn-kit/client';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { startConnectProxy } from '../../../../test/support/start-connect-proxy.js';
 import { KeySetError, verifyByKeySet } from './jwks.js';
 
 const url = new URL('https://login.example.com/jwks');
@@ -271,4 +274,15 @@ describe('while the provider is in trouble', () => {
     expect(error.message).toContain(words);
     expect(error.message).not.toContain('pw');
   });
+});
+
+test('a proxy that refuses is told by its name', async () => {
+  await using proxy = await startConnectProxy({ answer: () => 407 });
+  const fetch = createProxyFetch(proxy.url.replace('//', '//user:hunter2@'));
+  const failure = await verifyByKeySet(url, { fetch })(await one.sign(), options).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(KeySetError);
+  const { message } = failure as KeySetError;
+  expect(message).toBe(`The JWK set cannot be had: The proxy ${proxy.url} answered HTTP 407.`);
+  expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('hunter2');
+  expect(proxy.asked).toMatchObject([{ to: 'login.example.com:443' }]);
 });

@@ -199,7 +199,9 @@ async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<Re
 /** Returns why a request failed, in words that quote nothing. */
 function reasonOf(error: unknown): string {
   const { name, message, cause } = Object(error) as Partial<Error>;
-  const { code } = Object(cause) as { code?: unknown };
+  const { code, proxy, message: words } = Object(cause) as { code?: unknown; proxy?: unknown; message?: unknown };
+  // In the client's words, which name it without its password.
+  if (typeof proxy === 'string') return `${words}`;
   if (typeof code === 'string' && /CERT|_VERIFY/.test(code)) {
     return `the certificate of the provider is not trusted (${code}). Name its authority in NODE_EXTRA_CA_CERTS.`;
   }

@@ -1,3 +1,4 @@
+import { createProxyFetch } from '@nexconn-kit/client';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../command-line/errors.js';
 import { placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
@@ -72,7 +73,12 @@ export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener:
     const message = `Set ${placesOf(name)} to the ${claim} of the JWTs${any}: the JWK set alone also vouches for users of other apps.`;
     throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
   }
-  return verifyByJwt(settings, algorithms, verifyByKeySet(checkJwksUrl(jwksUrl, settings)), listener);
+  return verifyByJwt(
+    settings,
+    algorithms,
+    verifyByKeySet(checkJwksUrl(jwksUrl, settings), { fetch: createProxyFetch('environment') }),
+    listener,
+  );
 }
 
 function checkJwksUrl(text: string, { dangerouslyAllowHttp = false }: ServeSettings): URL {

@@ -78,6 +78,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       ...endpoint,
       userIdPattern: settings.userIdPattern,
       dangerouslyAllowHttp,
+      proxy: 'environment',
       rateLimit: { store: opened.rateStore },
       onEvent: (event) => logClientEvent(log, event),
     });

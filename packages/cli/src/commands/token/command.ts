@@ -62,6 +62,7 @@ async function issueToken(flags: TokenIssueFlags, { env, stdout }: CliContext): 
     timeoutMs,
     deadlineMs: deadlineFor(timeoutMs),
     userIdPattern,
+    proxy: 'environment',
   });
   const issued = await client.issueAccessToken({ userId, name, ...(avatarUrl === undefined ? {} : { avatarUrl }) });
   stdout.write(`${JSON.stringify({ userId: issued.userId, accessToken: issued.accessToken })}\n`);
