@@ -141,6 +141,17 @@ describe.runIf(hasRedis)('with a Redis', () => {
     for (const [command = '', ...args] of golden<string[][]>('redis.json')) await ioredis.call(command, ...args);
     await expectGolden(createRedisStore(ioredis));
   });
+  it('Redis that a newer version takes over is refused by an instance that runs, for each App Key', async () => {
+    await wipe();
+    const store = createRedisStore(ioredis);
+    const parts = [store, ...['key1', 'key2'].map((appKey) => store.forApp?.(appKey) ?? store)];
+    for (const each of parts) expect((await each.read('ada')).token).toBeUndefined();
+    await ioredis.set('{nexconn-tokens}:schema', '9 9');
+    for (const each of parts) await expect(each.read('ada')).rejects.toThrow('newer version');
+    await ioredis.set('{nexconn-tokens}:schema', '9 1');
+    for (const each of parts) expect((await each.read('ada')).token).toBeUndefined();
+  });
+
   it('Redis data of a newer version is refused in words, unless it says that it can be used', async () => {
     await wipe();
     await createRedisStore(ioredis).write(token, '');
@@ -188,6 +199,16 @@ describe('with a PostgreSQL', () => {
     await store.write(token, '');
     await pool.query('DROP TABLE nexconn_claims');
     expect(await store.acquireLease('ada', 1_000)).toBeTypeOf('string');
+    expect((await store.read('ada')).token).toEqual(token);
+  });
+
+  it('PostgreSQL that a newer version takes over is refused by an instance that runs', async () => {
+    await fresh();
+    const store = createPostgresStore(pool);
+    expect((await store.read('ada')).token).toEqual(token);
+    await pool.query("UPDATE nexconn_facts SET value = '9 9' WHERE name = 'schema'");
+    for (const userId of ['ada', 'nobody']) await expect(store.read(userId)).rejects.toThrow('newer version');
+    await pool.query("UPDATE nexconn_facts SET value = '9 1' WHERE name = 'schema'");
     expect((await store.read('ada')).token).toEqual(token);
   });
 

@@ -4,7 +4,7 @@ import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { checkedToken, currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
-import { isTableMissing, migrate } from './migrate.js';
+import { isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { statementsOn } from './statements.js';
 
 /** The options of a store in PostgreSQL. */
@@ -72,6 +72,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
       async read(userId) {
         const scope = await findScope();
         const [row = {}] = await run('read', rowName(scope, userId), currentSecretFact(scope));
+        refuseNewer((row.schema_version ?? undefined) as string | undefined);
         const currentSecret = (row.current_secret ?? undefined) as string | undefined;
         if (row.user_id === null) return { token: undefined, currentSecret };
         const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;

@@ -24,7 +24,7 @@ export function isTableMissing(error: unknown): boolean {
 export async function migrate(client: PostgresLike, prefix: string): Promise<void> {
   const [found = {}] = (await client.query(lookSql(prefix), [])).rows as readonly Row[];
   const version = found.facts === null ? undefined : await readVersion(client, prefix);
-  checkSchemaVersion(version, current.version, unwritten);
+  refuseNewer(version);
   const { index, ...tables } = found;
   if (Object.values(tables).includes(null)) await client.query(createSql(prefix), []);
   // Without it a list of users is slow, and nothing fails: not worth a moment in which nobody can write.
@@ -33,6 +33,11 @@ export async function migrate(client: PostgresLike, prefix: string): Promise<voi
     const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ('schema', $1) ON CONFLICT (name) DO NOTHING`;
     await client.query(record, [formatSchemaVersion(current)]);
   }
+}
+
+/** @throws {TokenServiceError} STORE_FAILED where the data is of a newer version */
+export function refuseNewer(version: string | undefined): void {
+  checkSchemaVersion(version, current.version, unwritten);
 }
 
 async function readVersion(client: PostgresLike, prefix: string): Promise<string | undefined> {

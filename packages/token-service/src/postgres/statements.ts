@@ -1,6 +1,6 @@
 /** Returns the statements on these tables. Leases expire by the time of the database, so that no instance's clock matters. */
 export function statementsOn(name: string) {
-  const currentSecret = (parameter: string) => `(SELECT value FROM ${name}_facts WHERE name = ${parameter})`;
+  const fact = (parameter: string) => `(SELECT value FROM ${name}_facts WHERE name = ${parameter})`;
   const scopeIs = (column: string, parameter: string) =>
     `left(${column}, position(chr(31) IN ${column})) = ${parameter}::text`;
   const endsAt = (parameter: string) => `clock_timestamp() + ${parameter}::float8 * interval '1 millisecond'`;
@@ -8,7 +8,8 @@ export function statementsOn(name: string) {
     // The App Key whose rows have no scope.
     own: `INSERT INTO ${name}_facts (name, value) VALUES ('app_key', $1::text) ON CONFLICT (name) DO NOTHING`,
     owner: `SELECT value FROM ${name}_facts WHERE name = 'app_key'`,
-    read: `SELECT t.*, ${currentSecret('$2')} AS current_secret FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
+    // With the version, which a newer instance may have raised meanwhile.
+    read: `SELECT t.*, ${fact('$2')} AS current_secret, ${fact("'schema'")} AS schema_version FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
     acquireLease: `INSERT INTO ${name}_claims AS c (user_id, proof, ends_at) VALUES ($1, $2, ${endsAt('$3')})
 ON CONFLICT (user_id) DO UPDATE SET proof = excluded.proof, ends_at = excluded.ends_at
 WHERE c.ends_at <= clock_timestamp() RETURNING 1`,
@@ -23,7 +24,7 @@ ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.
     setCurrentSecret: `INSERT INTO ${name}_facts AS f (name, value) SELECT $3::text, $1::text
 WHERE $2::text IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ${name}_facts WHERE name = $3::text)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE f.value = $2::text`,
-    currentSecret: `SELECT ${currentSecret('$1')} AS current_secret`,
+    currentSecret: `SELECT ${fact('$1')} AS current_secret`,
     // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
     list: `WITH RECURSIVE secrets AS (
   SELECT min(secret_id) AS id FROM ${name}_tokens

@@ -51,7 +51,7 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
 
   const checkVersion = onceDone(async () => {
     const found = await scripts.version(keyPrefix, [formatSchemaVersion(current)]);
-    checkSchemaVersion(found === null ? undefined : String(found), current.version, current.version);
+    refuseNewer(found);
     const policy = await scripts.policy(keyPrefix, []).catch(() => null);
     if (policy !== null && String(policy) !== 'noeviction') callListener('onEviction', onEviction, String(policy));
   });
@@ -72,7 +72,9 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     }
 
     async function read(userId: string) {
-      const [text, currentSecret] = (await run('read', rowName('', userId))) as [string | null, string | null];
+      const found = (await run('read', rowName('', userId), keyPrefix)) as (string | null)[];
+      const [text = null, currentSecret = null, version] = found;
+      refuseNewer(version);
       // Recorded before the first token is: it was evicted, and whether a token is of it nobody knows.
       const isLost = text !== null && currentSecret === null;
       const token = text === null ? undefined : parseRow(userId, text);
@@ -148,6 +150,11 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     partAt(() => keyPrefix),
     (appKey) => partAt(() => prefixOf(appKey), appKey),
   );
+}
+
+/** @throws {TokenServiceError} STORE_FAILED */
+function refuseNewer(found: unknown): void {
+  checkSchemaVersion(found === null ? undefined : String(found), current.version, current.version);
 }
 
 /** Returns what a row holds; undefined where it is no row, of which an error's message would show a part. */

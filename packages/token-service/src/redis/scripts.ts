@@ -95,8 +95,11 @@ for _, key in ipairs(found[2]) do
 end
 return { found[1] }
 `,
+  // With the version, which a newer instance may have raised meanwhile. It stands before the App Key, at the prefix of all.
   read: `
-return { redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched') }
+return {
+  redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched'), redis.call('GET', ARGV[2] .. 'schema')
+}
 `,
   acquireLease: `
 return redis.call('SET', KEYS[1] .. 'claim:' .. ARGV[1], ARGV[2], 'NX', 'PX', ARGV[3])

@@ -3,7 +3,8 @@ import { TokenServiceError } from '../errors.js';
 /**
  * What a store records of the shape of its data. One rule holds for all stores:
  *
- * - a store writes both numbers, and reads them before it uses what it finds;
+ * - a store writes both numbers, and reads them before it uses what it finds; one that several instances share reads them
+ *   again with each token, since a newer instance may have started beside this one;
  * - data of a newer version is used where `oldest` allows it, so that two neighbouring versions work side by side: a
  *   version adds what the one before can do without, and the next one takes away what is no longer needed;
  * - data that asks for a newer version than this one is refused, by STORE_FAILED;
