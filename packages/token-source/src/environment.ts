@@ -11,10 +11,19 @@ export interface Environment {
   /** Runs a function later; returns what cancels it. */
   readonly after: (ms: number, run: () => void) => () => void;
   /** Left out where there are no other tabs. */
-  readonly locks?: Pick<LockManager, 'request'> | undefined;
+  readonly locks?: Locks | undefined;
   readonly openChannel?: ((name: string) => Channel) | undefined;
   /** Dispatches `storage` and `online`. */
   readonly events?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined;
+}
+
+/** The part of a LockManager that is used, described here since not every project has the types of a DOM. */
+export interface Locks {
+  request(
+    name: string,
+    options: { readonly ifAvailable?: boolean; readonly signal?: AbortSignal },
+    use: (lock: unknown) => unknown,
+  ): Promise<unknown>;
 }
 
 /** The part of a BroadcastChannel that is used. */
