@@ -428,3 +428,47 @@ test('a store that does not answer exits with 1, without its password', async ()
   expect(stderr).toContain('postgres://127.0.0.1:9/db does not answer');
   expect(stdout + stderr).not.toContain('geheim');
 });
+
+test('--check says what is well, and makes no user', async () => {
+  const { code, stdout, stderr } = await startServer(['--check'], environment({ NEXCONN_JWT_SECRET: jwtSecret })).ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = [
+    'settings +ok',
+    'store +ok +memory',
+    'log-ins +ok',
+    'signature +ok +App Key and App Secret are accepted',
+  ];
+  for (const line of lines) expect(stdout).toMatch(new RegExp(`^${line}`, 'm'));
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toEqual([]);
+});
+
+test('--check fails where a part is wrong, and says which', async () => {
+  const wrong = {
+    NEXCONN_JWKS_URL: 'http://127.0.0.1:9/jwks',
+    NEXCONN_JWT_ISSUER: 'a',
+    NEXCONN_JWT_AUDIENCE: 'b',
+    NEXCONN_APP_SECRET: 'another-secret',
+    NEXCONN_STORE: 'redis://127.0.0.1:9',
+  };
+  const { code, stdout, stderr } = await startServer(['--check'], environment(wrong)).ended;
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: 'The server cannot run like this: store, log-ins, signature.\n',
+  });
+  for (const name of ['store', 'log-ins', 'signature']) expect(stdout).toMatch(new RegExp(`^${name} +FAILED`, 'm'));
+  expect(stdout).not.toContain('another-secret');
+});
+
+test('all that is missing is told at once', async () => {
+  const { code, stderr } = await startServer([], { NEXCONN_PORT: '0' }).ended;
+  expect(code).toBe(2);
+  for (const name of ['NEXCONN_JWKS_URL', 'NEXCONN_APP_KEY', 'NEXCONN_APP_SECRET', 'NEXCONN_REGION']) {
+    expect(stderr).toContain(name);
+  }
+});
+
+test('a wrong App Secret is seen at start', async () => {
+  const { cli } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: 'another-secret' });
+  await cli.waitFor(/"level":"error".*the API does not accept this app/);
+  expect(await stop(cli)).toMatchObject({ code: 0, stdout: expect.not.stringContaining('another-secret') });
+});

@@ -37,8 +37,14 @@ export function addServeCommand(
   }
   serve
     .option('--dangerously-trust-user-header <name>', 'for development alone: believe whatever user ID this header has')
+    .option('--check', 'check settings, store, key set and signature, and exit')
     .addHelpText('after', helpEnd)
-    .action(async (_flags: unknown, command: Command) => {
+    .action(async ({ check }: { readonly check?: boolean }, command: Command) => {
+      if (check) {
+        const { checkServer } = await import('../server/check-server.js');
+        await checkServer(command, context);
+        return;
+      }
       // A crowd leaves much behind: the heap would grow to four times what is in use before it is collected. Less than
       // twice costs more time than it saves memory.
       setFlagsFromString('--heap-growing-percent=100');

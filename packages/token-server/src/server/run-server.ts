@@ -3,25 +3,17 @@ import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { createTokenHandler, createTokenService, type TokenService } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
 import type { Command } from 'commander';
-import { readEndpoint } from '../command-line/endpoint.js';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext, LogSink } from '../command-line/types.js';
 import { untilAborted } from '../command-line/until-aborted.js';
-import { createAuthenticator } from '../login/authenticate.js';
-import {
-  defaultStore,
-  knownVariables,
-  placesOf,
-  readSecret,
-  readServeSettings,
-  type ServeSettings,
-  variableOf,
-} from '../settings/settings.js';
+import { knownVariables, placesOf, readServeSettings, type ServeSettings } from '../settings/settings.js';
 import { unknownVariables } from '../settings/unknown-variables.js';
 import { openStore } from '../stores/open-store.js';
 import { withTimeout } from '../with-timeout.js';
+import { checkApi } from './check-api.js';
 import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
 import { createMetrics } from './metrics.js';
+import { readParts } from './read-parts.js';
 import { startServeServer } from './server.js';
 
 const loopback = '127.0.0.1';
@@ -46,7 +38,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
   const { env, stderr } = context;
   const stop = context.stopSignal();
   const settings = readServeSettings(command, env);
-  const { keepAliveTimeoutMs, dangerouslyAllowHttp } = settings;
+  const { keepAliveTimeoutMs } = settings;
   const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
   const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const host = chooseHost(settings, trustedHeader);
@@ -56,7 +48,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     return requestId === undefined ? {} : { requestId };
   });
   for (const found of unknownVariables(env, knownVariables())) log.warn(found, 'variable that serve does not know');
-  const authenticate = createAuthenticator(settings, env, trustedHeader, {
+  const { storeSetting, encryptionKeys, authenticate, clientOptions } = readParts(settings, env, trustedHeader, {
     onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
     onNameless() {
       const { nameClaim = 'name' } = settings;
@@ -64,21 +56,14 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     },
     onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
   });
-  const credentials = readApp(settings, env);
-  const endpoint = readEndpoint({}, settings);
-  const keys = readSecret('encryptionKeys', settings, env);
-  const opened = await openStore(settings.store ?? defaultStore, keys, (error) => {
+  const opened = await openStore(storeSetting, encryptionKeys, (error) => {
     log.warn({ error }, 'store connection in trouble');
   });
 
   const metrics = createMetrics();
   try {
     const client = createNexconnClient({
-      ...credentials,
-      ...endpoint,
-      userIdPattern: settings.userIdPattern,
-      dangerouslyAllowHttp,
-      proxy: 'environment',
+      ...clientOptions,
       rateLimit: { store: opened.rateStore },
       onEvent: (event) => logClientEvent(log, event),
     });
@@ -108,10 +93,18 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     });
     if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
     log.info({ url: server.url, host, store: opened.description }, 'listening');
+    // Log-ins whose token is stored are served all the same.
+    const checked = checkApi(clientOptions).then(({ verdict, reason }) => {
+      if (verdict === 'refused') log.error({ reason }, 'the API does not accept this app: no token can be issued');
+    });
     await untilAborted(stop);
     log.info({ underWay: metrics.inFlight() }, 'draining');
     await server.drain({ delayMs: drainDelayMs, timeoutMs: drainTimeoutMs });
-    await withTimeout(finish(tokens, client), closeTimeoutMs, 'Renewals are still under way.').catch((error) => {
+    await withTimeout(
+      Promise.all([finish(tokens, client), checked]),
+      closeTimeoutMs,
+      'Renewals are still under way.',
+    ).catch((error) => {
       log.warn({ error }, 'not all was finished');
     });
   } finally {
@@ -143,24 +136,4 @@ function warningOf(header: string): string {
     `Warning: whoever sends the header ${header} gets the token of any user. ` +
     'This is for development on this machine alone.'
   );
-}
-
-function readApp(settings: ServeSettings, env: CliContext['env']) {
-  const { appKey } = settings;
-  const current = readSecret('appSecret', settings, env);
-  const next = readSecret('appSecretNext', settings, env);
-  if (appKey === undefined || current === undefined) {
-    const missing = [
-      ...(appKey === undefined ? [placesOf('appKey')] : []),
-      ...(current === undefined ? [`${variableOf('appSecret')} (or --app-secret-file)`] : []),
-    ].join(' and ');
-    const message = `Set ${missing}: the Nexconn console shows the values.`;
-    throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
-  }
-  if (next === current) {
-    const place = `${variableOf('appSecretNext')} (or --app-secret-next-file)`;
-    const message = `${place} is the App Secret in force. Set it to the one that replaces it, or leave it out.`;
-    throw new CliError(message, { code: 'USAGE' });
-  }
-  return { appKey, appSecret: next === undefined ? current : { current, next } };
 }
