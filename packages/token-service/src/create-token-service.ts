@@ -41,7 +41,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return { userId, accessToken, expiresInSeconds: leftMs === null ? null : Math.floor(leftMs / 1000) };
   }
 
-  function issueOnce(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+  function issueInSingleFlight(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
     // Renewing ahead of time must not keep anybody from logging in, nor the user whose renewal waits behind all log-ins.
     const priority = reason === 'early' ? 'bulk' : 'interactive';
     const key = `${priority} ${user.userId}`;
@@ -51,13 +51,13 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   function renewInBackground(user: StoredUser): void {
     // An event reports its failure; the stored token is still valid for some time.
-    issueOnce(user, 'early').catch(() => {});
+    issueInSingleFlight(user, 'early').catch(() => {});
   }
 
   /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is valid all the same. */
   async function issueOrFallBack(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
     try {
-      return await issueOnce(user, reason, rejectedToken);
+      return await issueInSingleFlight(user, reason, rejectedToken);
     } catch (error) {
       const isTrouble = isTokenServiceError(error) && error.retryAfterMs !== undefined;
       if (reason !== 'changed' || !isTrouble) throw error;

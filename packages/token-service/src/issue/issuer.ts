@@ -159,7 +159,7 @@ export function createIssuer(settings: Settings): Issuer {
    * behind all log-ins must not keep the user of the lease from logging in meanwhile. Resolves to undefined where somebody
    * else has it.
    */
-  async function issueOnce(order: IssueOrder, given?: string): Promise<StoredToken | undefined> {
+  async function issueUnderLease(order: IssueOrder, given?: string): Promise<StoredToken | undefined> {
     const { user, reason } = order;
     const { userId } = user;
     const startedAt = performanceNow();
@@ -199,7 +199,7 @@ export function createIssuer(settings: Settings): Issuer {
     for (const endsAt = performanceNow() + maxWaitMs; ; ) {
       const leaseId = order.priority === 'bulk' ? undefined : await acquireLease(order);
       const canIssue = order.priority === 'bulk' || leaseId !== undefined;
-      const token = (canIssue && (await issueOnce(order, leaseId))) || (await waitForOthers(order, endsAt));
+      const token = (canIssue && (await issueUnderLease(order, leaseId))) || (await waitForOthers(order, endsAt));
       if (token) return token;
     }
   }

@@ -2,7 +2,7 @@ import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { TokenServiceError } from '../errors.js';
 import { setTimeout } from '../system-time.js';
-import { checkLog, identityOf, underWay } from './database-files.js';
+import { identityOf, underWay, verifyLog } from './database-files.js';
 import { readLeaseRecord } from './file-lease.js';
 
 /** A copy of a database, in a folder of its own. */
@@ -30,7 +30,7 @@ export async function copyDatabase(path: string): Promise<DatabaseCopy> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const before = readLeaseRecord(`${path}.pid`);
       if (before !== undefined && !before.startsWith(underWay)) {
-        if (before !== '') checkLog(path, before);
+        if (before !== '') verifyLog(path, before);
         copyOrRemove(`${path}-wal`, `${file}-wal`);
         copyOrRemove(path, file);
         if (readLeaseRecord(`${path}.pid`) === before) return { file, remove };

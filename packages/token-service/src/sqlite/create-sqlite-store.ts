@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { refuseOption, TokenServiceError } from '../errors.js';
 import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
-import { createLeases } from '../stores/leases.js';
+import { createMemoryLeases } from '../stores/memory-leases.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
 import { copyDatabase } from './copy-database.js';
@@ -152,7 +152,7 @@ function storeIn(database: Database): TokenStore {
      WHERE ${scopeIs('secret_id', '?2')}`,
   );
   // Nobody else has the file, so that leases need not outlive this process.
-  const leases = createLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
+  const leases = createMemoryLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
   /** The current App Secret of each scope; read once, since nobody else can change it. */
   const currentSecrets = new Map<string, string | undefined>();
 

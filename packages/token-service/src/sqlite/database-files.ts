@@ -72,7 +72,7 @@ export function identityOf(path: string): string {
  * Puts copies in the place of a database's files. Whoever has the former ones open, and has slept since, writes into those:
  * what it had written before it lost them is in the copies.
  */
-export function takeFilesOver(path: string): void {
+export function replaceByCopies(path: string): void {
   for (const file of [`${path}-wal`, path]) {
     if (identityOf(file) === '') continue;
     const copy = `${file}.copy`;
@@ -123,7 +123,7 @@ export function describeState(state: FileState): string {
  * @param recorded The state of the file that the log goes with.
  * @throws {TokenServiceError} STORE_FAILED
  */
-export function checkLog(path: string, recorded: string | undefined): boolean {
+export function verifyLog(path: string, recorded: string | undefined): boolean {
   const log = `${path}-wal`;
   if (!statSync(log, { throwIfNoEntry: false })?.size) return true;
   if (recorded === undefined || recorded.startsWith(underWay)) return false;

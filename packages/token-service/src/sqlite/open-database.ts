@@ -2,15 +2,15 @@ import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { isTokenServiceError, TokenServiceError } from '../errors.js';
 import {
-  checkLog,
   damaged,
   describeState,
   type FileState,
   identityOf,
+  replaceByCopies,
   secureFile,
   secureFiles,
-  takeFilesOver,
   underWay,
+  verifyLog,
   withCopies,
 } from './database-files.js';
 import {
@@ -90,7 +90,7 @@ export async function openDatabase(path: string): Promise<Database> {
 function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, releases: (() => void)[]): Database {
   const log = `${path}-wal`;
   const isOpenElsewhere = library.engine === 'wasm' && statSync(`${path}-shm`, { throwIfNoEntry: false })?.isFile();
-  if (lease.isTakenOnSilence || isOpenElsewhere) takeFilesOver(path);
+  if (lease.isTakenOnSilence || isOpenElsewhere) replaceByCopies(path);
   let driver = open(lease.recordBefore);
   let generation = 0;
   let identities = identify();
@@ -99,11 +99,11 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
 
   function open(recorded: string | undefined): SqlDriver {
     // Closing brings the log into the file, whether it goes with it or not: what is not known is tried on copies.
-    if (!checkLog(path, recorded)) withCopies(path, (copy) => checkIntegrity(path, library.open(copy)));
+    if (!verifyLog(path, recorded)) withCopies(path, (copy) => checkIntegrity(path, library.open(copy)));
     secureFiles(path);
     const opened = library.open(path);
     secureFiles(path);
-    bringLogIn(opened, lease);
+    checkpoint(opened, lease);
     return opened;
   }
 
@@ -175,7 +175,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
     },
     confirmWritten() {
       refuseUnusable(lease.isHeld);
-      if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) bringLogIn(driver, lease);
+      if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > longestLogBytes) checkpoint(driver, lease);
     },
     close() {
       openOnes.delete(database);
@@ -193,7 +193,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
  * Brings the log into the file, which gets a number of its own, and records the state that the file has from then on: the
  * log goes with that, and with no other one.
  */
-function bringLogIn(driver: SqlDriver, lease: FileLease): void {
+function checkpoint(driver: SqlDriver, lease: FileLease): void {
   lease.record(underWay);
   try {
     driver.exec(`PRAGMA application_id = ${randomInt(1, 2 ** 31)}; PRAGMA wal_checkpoint(TRUNCATE)`);

@@ -3,7 +3,7 @@ import { optionChecks } from '../errors.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { defineForApp } from './app-rows.js';
-import { createLeases } from './leases.js';
+import { createMemoryLeases } from './memory-leases.js';
 
 /** The options of a store in memory. */
 export interface MemoryStoreOptions {
@@ -34,7 +34,7 @@ function createPart(monotonicNow: () => number): TokenStore {
   const tokens = new Map<string, StoredToken>();
   let currentSecret: string | undefined;
   let lastLeaseId = 0;
-  const leases = createLeases({
+  const leases = createMemoryLeases({
     monotonicNow,
     createLeaseId() {
       lastLeaseId += 1;

@@ -1,5 +1,5 @@
 /** The leases to issue for a user, in the memory of this process. */
-export interface Leases {
+export interface MemoryLeases {
   /** Returns the ID of a new lease; undefined while the user has one. */
   readonly acquire: (userId: string, leaseMs: number) => string | undefined;
   readonly extend: (userId: string, leaseId: string, leaseMs: number) => void;
@@ -7,7 +7,7 @@ export interface Leases {
 }
 
 /** What leases are made of. */
-export interface LeasesOptions {
+export interface MemoryLeasesOptions {
   /** Returns milliseconds that never go back. */
   readonly monotonicNow: () => number;
   readonly createLeaseId: () => string;
@@ -18,7 +18,7 @@ interface Lease {
   expiresAt: number;
 }
 
-export function createLeases({ monotonicNow, createLeaseId }: LeasesOptions): Leases {
+export function createMemoryLeases({ monotonicNow, createLeaseId }: MemoryLeasesOptions): MemoryLeases {
   const leases = new Map<string, Lease>();
 
   function held(userId: string): Lease | undefined {
