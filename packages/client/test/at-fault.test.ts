@@ -18,6 +18,17 @@ const good = json(200, issued);
 describe('what is no fault of the network is not repeated, and has words of its own', () => {
   it.each<[string, (request: Request) => Promise<Response>, RegExp]>([
     ['a mistake in an own fetch', () => (undefined as never as () => never)(), /TypeError: .*not a function/],
+    ['a scheme that is none of fetch', () => fetch('ftp://localhost/'), /unknown scheme/],
+    [
+      'a wrapped mistake',
+      () => Promise.reject(new Error('No', { cause: new TypeError('x is not a function') })),
+      /x is not/,
+    ],
+    [
+      'a bundle without a module',
+      () => Promise.reject(Object.assign(new Error('No x'), { code: 'MODULE_NOT_FOUND' })),
+      /No x/,
+    ],
     ['a relative URL', () => fetch('/v4/users'), /Failed to parse URL|Invalid URL/],
     ['a name that is not there', () => Promise.reject(new ReferenceError('x is not defined')), /x is not defined/],
   ])('%s', async (_, fetch, words) => {
@@ -47,6 +58,32 @@ describe('what is no fault of the network is not repeated, and has words of its 
     server.close();
     expect(failure).toMatchObject({ code: 'NETWORK', retryable: false, attempts: 1 });
     expect(failure.message).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  it('http where https is expected', async () => {
+    await using server = await startServer(good);
+    await using nexconn = createNexconnClient({
+      ...credentials,
+      baseUrl: server.url.replace('http', 'https'),
+      retry: quick,
+    });
+    const failure = await failureOf(nexconn.issueAccessToken(request));
+    expect(failure).toMatchObject({ code: 'NETWORK', retryable: false, attempts: 1 });
+    expect(failure.message).toContain('speaks no TLS');
+  });
+
+  it.each<[string, object]>([
+    ['x-bad', { 'x-bad': 'a\u0007' }],
+    ['x-bad', new Headers({ 'x-bad': 'a\u0007' })],
+    ['x-bad', { 'x-bad': '\u20ac' }],
+    ['x-bad', { 'x-bad': 'a\nb' }],
+    ['x bad', { 'x bad': 'a' }],
+  ])('a header that cannot be sent: %s', async (field, headers) => {
+    await using server = await startServer(good);
+    await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, retry: quick });
+    const failing = failureOf(nexconn.http.POST(path, { body: request, headers: headers as Headers }));
+    expect(await failing).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field }] });
+    expect(server.received).toEqual([]);
   });
 
   it.each(['Content-Length', 'Expect', 'Transfer-Encoding'])('a header %s of the caller', async (name) => {

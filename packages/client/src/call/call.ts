@@ -44,6 +44,7 @@ export interface Call {
 export interface Init extends CallOptions {
   readonly params?: Readonly<Partial<Record<'path' | 'query' | 'header', Readonly<Record<string, unknown>>>>>;
   readonly body?: unknown;
+  readonly headers?: object;
   readonly baseUrl?: string;
   readonly fetch?: Fetch;
   readonly parseAs?: string;

@@ -1,6 +1,6 @@
 import type { Call } from '../call/call.js';
 import { checkBody } from '../request/check-body.js';
-import { checkHeaderNames, identify, refuseIssues } from '../request/check-parameters.js';
+import { checkHeaders, identify, refuseIssues } from '../request/check-parameters.js';
 import { isSignatureHeader, type Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 
@@ -12,7 +12,7 @@ import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
   const { method } = request;
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !isSignatureHeader(name)));
-  refuseIssues(checkHeaderNames(Object.keys(headers)), call);
+  refuseIssues(checkHeaders(headers), call);
   headers['x-request-id'] = identify(headers['x-request-id'], call);
   const target = targetOf(request.url, call, settings);
   const isJson = call.operation?.body && /[/+]json\b/i.test(headers['content-type'] ?? 'application/json');

@@ -5,7 +5,7 @@ import { abortError } from '../call/call-errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import type { Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
-import { checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
+import { checkHeaders, checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
 import type { Settings } from '../resolve-options.js';
 import { type Answer, classifyAnswer } from '../response/classify-answer.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
@@ -101,6 +101,8 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
   const { fetch: _, baseUrl: _given, params = {}, ...others } = rest;
   const { requestId } = options;
   refuseIssues(checkParameters(call.operation, params), call);
+  // `new Request` throws at what no header can hold.
+  if (!(others.headers instanceof Headers)) refuseIssues(checkHeaders(others.headers ?? {}), call);
   noteSent(call, { ...params.path, ...params.query }, settings);
   // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);

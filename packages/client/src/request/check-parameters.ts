@@ -55,10 +55,15 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
   return [{ ...issue(name, 'maxLength', message), limit: requestIdMaxLength, actual: length }];
 }
 
-/** Returns what is wrong with the headers of a caller: those that whatever sends the request sets. */
-export function checkHeaderNames(names: readonly string[]): readonly ValidationIssue[] {
-  const refused = names.filter(isTransportHeader);
-  return refused.map((name) => issue(name, 'header', `${name} is set by what sends the request. Leave it out.`));
+/** Returns what is wrong with the headers of a caller: those that whatever sends the request sets, or cannot send. */
+export function checkHeaders(headers: object): readonly ValidationIssue[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const field = name.toLowerCase().slice(0, 40);
+    if (isTransportHeader(name))
+      return [issue(field, 'header', `${field} is set by what sends the request. Leave it out.`)];
+    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return [issue(field, 'header', 'A header has no such name. Correct it.')];
+    return /^[\t\x20-\x7e\x80-\xff]*$/.test(String(value)) ? [] : checkHeader(name, value);
+  });
 }
 
 /** @throws {NexconnRequestError} INVALID_REQUEST, with every issue in its message, unless there is none */

@@ -4,7 +4,7 @@ import { isSignatureHeader, type Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { HttpRequest } from '../transport/transport.js';
 import { checkBodyValue } from './check-body.js';
-import { checkHeaderNames, checkParameters, identify, refuseIssues } from './check-parameters.js';
+import { checkHeaders, checkParameters, identify, refuseIssues } from './check-parameters.js';
 
 const serializers = { querySerializer: createQuerySerializer(), pathSerializer: defaultPathSerializer };
 
@@ -30,7 +30,7 @@ export function writeRequest(operation: Operation, given: unknown, call: Call, s
 
 function writeHeaders(given: Record<string, unknown>, call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
-  refuseIssues(checkHeaderNames(Object.keys(given)), call);
+  refuseIssues(checkHeaders(given), call);
   for (const name in given) {
     const value = given[name];
     if (value !== undefined && value !== null && !isSignatureHeader(name)) headers[name] = String(value);

@@ -12,6 +12,7 @@ import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { type Redact, safeCause } from '../redaction/safe-cause.js';
 import { BodyTooLarge, bodyMaxBytes, ProxyFailure, TransportUnusable } from '../transport/transport.js';
 import { isRetryable } from './api-error.js';
+import { type Fault, findFault } from './find-fault.js';
 
 /** Returns whatever an attempt threw as an error of this package; the origin is empty where it was not sent yet. */
 export function attemptError(error: unknown, call: Call, origin: string, redact: Redact): NexconnError {
@@ -30,25 +31,34 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
       ...details,
     });
   }
-  const found = codeOf(cause);
   if (error instanceof ProxyFailure) return proxyError(error, cause, call, origin);
-  const problem = problemOfSetUp(error, cause, found);
-  if (problem) {
-    const message = `${call.title} could not be sent: ${problem}`;
+  const fault = findFault(error);
+  const problem = error instanceof TransportUnusable ? error.message : mistake(fault, redact);
+  if (problem !== undefined) {
+    const message = `${call.title} could not be sent: ${redactLikelySecrets(problem)}`;
     return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'fetch', cause, ...details });
   }
-  const isUntrusted = found !== undefined && certificateCodes.test(found);
-  const advice = isUntrusted ? certificateAdvice : isOwnShortage(found) ? shortageAdvice : networkAdvice;
+  const found = codeOf(cause);
   const what = `the connection to ${origin} failed${found === undefined ? '' : ` (${found})`}`;
-  const message = `${call.title} got no complete answer: ${what}. ${advice}`;
-  return new NexconnNetworkError(message, { code: 'NETWORK', retryable: !isUntrusted, cause, ...details });
+  const message = `${call.title} got no complete answer: ${what}. ${adviceOn(fault, found)}`;
+  return new NexconnNetworkError(message, { code: 'NETWORK', retryable: fault === undefined, cause, ...details });
 }
 
-/** What Node reports of a certificate that it does not accept. */
-const certificateCodes =
-  /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
+function mistake(fault: Fault | undefined, redact: Redact): string | undefined {
+  if (fault?.kind !== 'program') return undefined;
+  // It goes into logs, and the function may have put anything into it.
+  const words = redact(`${fault.error.name}: ${fault.error.message}`).slice(0, 200);
+  return `what sends it threw ${words}. Mend the function given as fetch, or what the request is made of.`;
+}
+
+function adviceOn(fault: Fault | undefined, code: string | undefined): string {
+  if (fault?.kind === 'certificate') return certificateAdvice;
+  if (fault) return 'What answers there speaks no TLS that is accepted here: check baseUrl, and any proxy.';
+  if (isOwnShortage(code)) return 'Raise the limits of this machine (ulimit -n).';
+  return networkAdvice;
+}
+
 const networkAdvice = 'Check the network and the host, then try again.';
-const shortageAdvice = 'Raise the limits of this machine (ulimit -n).';
 const certificateAdvice =
   'Its certificate is not trusted here: where a proxy or a mock has a certificate authority of its own, ' +
   'name its file in NODE_EXTRA_CA_CERTS; else check the host and the clock.';
@@ -65,15 +75,16 @@ function proxyError(
     const message = `${call.title} got no complete answer: the proxy ${proxy} got no connection to ${origin} (HTTP ${status}). ${networkAdvice}`;
     return new NexconnNetworkError(message, { code: 'NETWORK', retryable: true, ...details });
   }
-  const [problem, retryable] = problemOfProxy(status, codeOf(cause), origin);
+  const [problem, retryable] = problemOfProxy(status, cause, origin);
   const message = `${call.title} could not be sent: the proxy ${proxy} ${problem}`;
   return new NexconnNetworkError(message, { code: 'PROXY_FAILED', retryable, ...details });
 }
 
 /** Returns what is wrong with a proxy, and whether it may pass. */
-function problemOfProxy(status: number | undefined, code: string | undefined, origin: string): [string, boolean] {
+function problemOfProxy(status: number | undefined, cause: Error | undefined, origin: string): [string, boolean] {
   if (status === undefined) {
-    const isUntrusted = certificateCodes.test(code ?? '');
+    const code = codeOf(cause);
+    const isUntrusted = findFault(cause)?.kind === 'certificate';
     const advice = isUntrusted ? certificateAdvice : 'Check the proxy and its URL, then try again.';
     return [`could not be asked${code === undefined ? '' : ` (${code})`}. ${advice}`, !isUntrusted];
   }
@@ -88,23 +99,6 @@ function problemOfProxy(status: number | undefined, code: string | undefined, or
 /** Whether an error code says that this machine has no more of what a connection needs. */
 export function isOwnShortage(code: string | undefined): boolean {
   return /^(E[MN]FILE|ENOBUFS|ENOMEM|EADDRNOTAVAIL)$/.test(code ?? '');
-}
-
-/** What engines say of mistakes, which they never translate; what they say of a network, with a `TypeError` too, is without end. */
-const engineMistakes =
-  /is not (an? |iterable|defined|valid)|Cannot (?!connect|reach|resolve)|can't access|undefined|\bnull\b|URL|'fetch'|header|onstruct|Invalid |Illegal/;
-
-/** Returns what is wrong with the set-up or the program, where an error is of these rather than of the network. */
-function problemOfSetUp(error: unknown, cause: Error | undefined, code: string | undefined): string | undefined {
-  if (error instanceof TransportUnusable) return redactLikelySecrets(error.message);
-  const { name, message } = cause ?? {};
-  const isOfProgram = ['ReferenceError', 'SyntaxError', 'RangeError', 'EvalError'].includes(name ?? '');
-  const isMistake = code === undefined ? engineMistakes.test(message ?? '') : code.startsWith('ERR_INVALID');
-  const isRefused = code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED';
-  if (!isOfProgram && !isRefused && (name !== 'TypeError' || !isMistake)) return undefined;
-  // It goes into logs, and the function may have put anything into it.
-  const words = redactLikelySecrets(message ?? '').slice(0, 200);
-  return `what sends it threw ${name}: ${words}. Mend the function given as fetch, or what the request is made of.`;
 }
 
 /** Returns the error for a body that is too long; the status counts where it says that the host is in trouble. */
