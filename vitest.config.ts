@@ -41,7 +41,7 @@ export default defineConfig({
       project('e2e', 'test/e2e', {
         testTimeout: 600_000,
         hookTimeout: 600_000,
-        globalSetup: ['test/support/curl-setup.ts', 'test/support/redis-setup.ts'],
+        globalSetup: ['test/support/curl-setup.ts', 'test/support/redis-setup.ts', 'test/support/tinyproxy-setup.ts'],
       }),
       project('runtimes', 'test/runtimes', {
         testTimeout: 300_000,
