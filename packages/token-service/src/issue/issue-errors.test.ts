@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { TokenServiceError } from '../errors.js';
-import { coolDownError, issueError, storeError, unreadableError, waitError } from './issue-errors.js';
+import {
+  coolDownError,
+  foreignResultError,
+  issueError,
+  storeError,
+  unreadableError,
+  waitError,
+} from './issue-errors.js';
 
 const ofClient = (name: string, code: string, more: object) => Object.assign(new Error('No.'), { name, code, ...more });
 const wrongSecret = ofClient('NexconnAuthenticationError', 'SIGNATURE_REJECTED', { retryable: false });
@@ -46,6 +53,11 @@ it('the cause of a failed store is a copy without what its client has hung on it
   const own = new TokenServiceError('The file is in use.', { code: 'STORE_FAILED' });
   expect(storeError(own).cause).toBe(own);
   expect(storeError(unreadableError())).toMatchObject({ code: 'STORE_FAILED', retryAfterMs: 2_000 });
+});
+
+it('a result of somebody else, and a token under another key, are told as such', () => {
+  expect(foreignResultError()).toMatchObject({ name: 'TokenServiceError', code: 'ISSUE_FAILED' });
+  expect(unreadableError()).toBeInstanceOf(Error);
 });
 
 it('whoever waits in vain, or too soon, learns for how long', () => {
