@@ -9,6 +9,8 @@ const { metafile } = await build({
   bundle: true,
   minify: true,
   format: 'cjs',
+  // No loader of AMD modules: a bundler that reads this file would put another one in place of it.
+  define: { define: 'undefined' },
   platform: 'node',
   target: 'node20',
   // Its other build asks for its parts in a way that no bundler sees.
@@ -16,7 +18,7 @@ const { metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  plugins: [{ name: 'no-faker', setup: leaveFakerOut }],
+  plugins: [{ name: 'for-bundlers', setup: prepareForBundlers }],
 });
 await replaceModule(
   'engine/prism',
@@ -39,11 +41,16 @@ async function replaceModule(name, text) {
   await rm(`dist/${name}.js.map`, { force: true });
 }
 
-/** Random answers, which the mock never asks Prism for, take two thirds of it. */
-function leaveFakerOut({ onResolve, onLoad }) {
+/** What is bundled here is bundled once more by who bundles the mock. */
+function prepareForBundlers({ onResolve, onLoad }) {
+  // Random answers, which the mock never asks Prism for, take two thirds of it.
   onResolve({ filter: /^@faker-js\/faker/ }, ({ path }) => ({ path, namespace: 'no-faker' }));
   onLoad({ filter: /./, namespace: 'no-faker' }, () => ({
     contents: 'const none = new Proxy(() => none, { get: () => none }); module.exports = none;',
+  }));
+  // It is a bundle itself, with everything in it; no bundler can tell what it would ask for.
+  onLoad({ filter: /json-schema-sampler\.js$/ }, async ({ path }) => ({
+    contents: (await readFile(path, 'utf8')).replaceAll('"function"==typeof require&&require', 'undefined'),
   }));
 }
 
