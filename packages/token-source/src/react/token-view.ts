@@ -1,10 +1,11 @@
+import type { TokenSourceError } from '../errors.js';
 import type { TokenSource, TokenSourceEvent } from '../types.js';
 
 /** The state of the token in a component. */
 export type NexconnTokenState = { readonly reload: () => void } & (
   | { readonly status: 'loading' }
   | { readonly status: 'ready'; readonly token: string }
-  | { readonly status: 'failed'; readonly error: Error }
+  | { readonly status: 'failed'; readonly error: TokenSourceError }
   /** The user logged out; `reload` after the next log-in. */
   | { readonly status: 'cleared' }
 );
@@ -37,7 +38,7 @@ export function createTokenView(source: Pick<TokenSource, 'get' | 'subscribe'>):
     };
     source.get().then(
       (token) => settle({ status: 'ready', token, reload }),
-      (error) => settle({ status: 'failed', error, reload }),
+      (error: TokenSourceError) => settle({ status: 'failed', error, reload }),
     );
   }
 
