@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
   ['createTokenService', createTokenService, service, 'tokenValiditySeconds'],
   [
     'createTokenHandler',
-    (options) => createTokenHandler({ get() {} } as never, options),
+    (options) => createTokenHandler({ get() {}, replace() {} } as never, options),
     { authenticate() {} },
     'challenge',
   ],
@@ -100,7 +100,12 @@ describe.each(cases)('%s', (_, create, good, option) => {
 it.each<readonly [string, Case[1], object, string]>([
   ['tokenTtlSeconds', createTokenService, service, 'tokenValiditySeconds'],
   ['corsOrigins', createMock, {}, 'allowedOrigins'],
-  ['challange', (options) => createTokenHandler({ get() {} } as never, options), { authenticate() {} }, 'challenge'],
+  [
+    'challange',
+    (options) => createTokenHandler({ get() {}, replace() {} } as never, options),
+    { authenticate() {} },
+    'challenge',
+  ],
 ])('%s, an old or a misspelt name, is told the name of today', async (wrong, create, good, option) => {
   expect(await codeOf(create, { ...good, [wrong]: 1 })).toMatch(new RegExp(`Did you mean ${option}\\?$`));
 });

@@ -57,6 +57,16 @@ describe('credentials', () => {
   });
 });
 
+it.each([
+  ['rateLimit', 200],
+  ['rateLimit', []],
+  ['rateLimit', 'off'],
+  ['retry', true],
+  ['retry', [3]],
+])('%s that is %j is refused by name: it is no object', (option, value) => {
+  expect(refusalOf({ ...good, [option]: value }).option).toBe(option);
+});
+
 describe('the host', () => {
   it.each([
     ['sg', ['https://api.sg-light-api.com', 'https://api-b.sg-light-api.com']],

@@ -30,7 +30,7 @@ export interface OptionChecks {
 export function createOptionChecks(refuse: RefuseOption): OptionChecks {
   return {
     checkNames(given, known, group = '') {
-      if (typeof given !== 'object' || given === null) {
+      if (typeof given !== 'object' || given === null || Array.isArray(given)) {
         refuse(group.slice(0, -1) || 'options', `is ${typeOf(given)}. Pass an object.`);
       }
       for (const name of Object.keys(given)) {

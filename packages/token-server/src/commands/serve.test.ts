@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { startMock } from '@nexconn-kit/mock';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -363,6 +364,10 @@ test('the header of a user is trusted where that is asked for, on this machine a
   const response = await fetch(`${url}/access-token`, { method: 'POST', headers: { 'x-user-id': 'jlk456j5' } });
   expect(response.status).toBe(200);
   expect((await ask(url)).status).toBe(401);
+  // A page of that name could send the header, too (DNS rebinding); `fetch` sets this header itself.
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end('POST /access-token HTTP/1.1\r\nHost: evil.example\r\nX-User-Id: ada\r\nConnection: close\r\n\r\n');
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 403 /);
   expect((await stop(cli)).stderr).toMatch(/^Warning: whoever sends the header X-User-Id/);
   const refused = await runCaptured(['serve', ...args, '--host', '0.0.0.0'], { env: environment() });
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('NEXCONN_HOST (--host)') });

@@ -1,10 +1,42 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createLog } from './log.js';
 import { createMetrics } from './metrics.js';
 import { startServeServer } from './server.js';
+
+it('reads a caller who sends requests without waiting for answers only while few are under way', async () => {
+  const held: (() => void)[] = [];
+  const { url, drain } = await startServeServer({
+    ...{ host: '127.0.0.1', port: 0, isThisMachineOnly: false, check: async () => {} },
+    listener: (_, response) => void held.push(() => response.end('a token')),
+    metrics: createMetrics(),
+    log: createLog({ write: () => {} }, 'silent'),
+    requestIds: new AsyncLocalStorage(),
+  });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const count = 2_000;
+  const request = `POST /access-token HTTP/1.1\r\nHost: x\r\nX-Padding: ${'x'.repeat(2_000)}\r\n\r\n`;
+  socket.write(request.repeat(count));
+  let received = '';
+  socket.setEncoding('utf8').on('data', (data: string) => {
+    received += data;
+  });
+  await vi.waitFor(() => expect(held.length).toBeGreaterThanOrEqual(64), { timeout: 60_000 });
+  let [most, answered] = [0, 0];
+  while (answered < count) {
+    // What it has read by then it has read at once.
+    await new Promise((resolve) => setImmediate(resolve));
+    most = Math.max(most, held.length);
+    answered += held.length;
+    for (const answer of held.splice(0)) answer();
+  }
+  expect(most).toBeLessThan(64 + 64);
+  await vi.waitFor(() => expect(received.split('a token')).toHaveLength(count + 1), { timeout: 60_000 });
+  socket.destroy();
+  await drain({ delayMs: 0, timeoutMs: 60_000 });
+});
 
 it('answers the requests of connections that waited to be accepted when it was told to end', async () => {
   const { url, drain } = await startServeServer({
