@@ -385,6 +385,19 @@ test.each([
   ],
   [{}, ['--jwks-url', 'https://a.example', '--jwt-issuer', 'i'], 'NEXCONN_JWT_AUDIENCE (--jwt-audience)'],
   [{}, ['--jwks-url', 'http://a.example', '--jwt-issuer', 'i', '--jwt-audience', 'a'], 'https:'],
+  ...[
+    ['https://u:geheim@a.example/jwks', '(of a.example) has a user or a password'],
+    ['https://geheim@a.example/jwks', '(of a.example) has a user or a password'],
+    ['http://u:geheim@a.example/jwks', '(of a.example) has a user or a password'],
+    ['http://a.example/jwks?key=geheim', '(of a.example) is no https: URL'],
+    ['ftp://u:geheim@a.example/jwks', '(of a.example) has a user or a password'],
+    ['u:geheim@a.example/jwks', 'NEXCONN_JWKS_URL (--jwks-url) is no https: URL'],
+    ['https://u:geheim@a example', 'NEXCONN_JWKS_URL (--jwks-url) is no https: URL'],
+  ].map(([jwksUrl = '', message = '']): [Record<string, string>, string[], string] => [
+    { NEXCONN_JWKS_URL: jwksUrl },
+    ['--jwt-issuer', 'i', '--jwt-audience', 'a'],
+    message,
+  ]),
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_PORT: 'x' }, [], 'NEXCONN_PORT is "x"'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: '' }, [], 'NEXCONN_APP_SECRET'],
   [

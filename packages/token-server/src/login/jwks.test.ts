@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { createProxyFetch } from '@nexconn-kit/client';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startConnectProxy } from '../../../../test/support/start-connect-proxy.js';
 import { KeySetError, verifyByKeySet } from './jwks.js';
 
@@ -209,6 +211,20 @@ describe('a JWT whose key is unknown to a set that is newer than it', () => {
   });
 });
 
+test.each([1, null, ['k1'], { k1: 1 }])(
+  'a JWT whose kid is %j, no text, is refused by the set that is known',
+  async (kid) => {
+    const { fetch, userOf } = makeProvider(one.jwk);
+    await userOf(one.sign());
+    fetch.mockClear();
+    // The types of the library want a text.
+    const [, body] = (await one.sign()).split('.');
+    const head = Buffer.from(JSON.stringify({ alg: 'ES256', kid })).toString('base64url');
+    expect(await userOf(Promise.resolve(`${head}.${body}.AAAA`))).toBe('ERR_JWKS_NO_MATCHING_KEY');
+    expect(fetch).not.toHaveBeenCalled();
+  },
+);
+
 describe('a JWT that does not name its key', () => {
   test('is tried with each key that fits', async () => {
     const { userOf } = makeProvider(one.jwk, two.jwk);
@@ -274,6 +290,18 @@ describe('while the provider is in trouble', () => {
     expect(error.message).toContain(words);
     expect(error.message).not.toContain('pw');
   });
+});
+
+test('a port that speaks no TLS is told in words', async () => {
+  const server = createServer((_request, response) => response.end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const plain = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`);
+  const failure: unknown = await verifyByKeySet(plain)(await one.sign(), options).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(KeySetError);
+  expect((failure as KeySetError).message).toMatch(
+    /its port speaks no TLS \(ERR_SSL_\w+\)\. Check the port of the URL\.$/,
+  );
 });
 
 test('a proxy that refuses is told by its name', async () => {

@@ -172,8 +172,11 @@ async function verifyByEach(
 
 /** A provider with one key at a time need not name it: then another key only shows by a signature that does not fit. */
 function canBeOfNewKey(error: unknown, token: string): boolean {
-  if (error instanceof errors.JWKSNoMatchingKey) return true;
-  return error instanceof errors.JWSSignatureVerificationFailed && decodeProtectedHeader(token).kid === undefined;
+  const isUnknown = error instanceof errors.JWKSNoMatchingKey;
+  if (!isUnknown && !(error instanceof errors.JWSSignatureVerificationFailed)) return false;
+  // The types promise a text, which nobody has checked: no set has a key of another name.
+  const { kid }: { kid?: unknown } = decodeProtectedHeader(token);
+  return kid === undefined || (isUnknown && typeof kid === 'string');
 }
 
 async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<ReturnType<typeof createLocalJWKSet>> {
@@ -196,6 +199,9 @@ async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<Re
   }
 }
 
+/** How OpenSSL calls an answer in plain HTTP; which of them depends on its version. */
+const noTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|HTTP_REQUEST)$/;
+
 /** Returns why a request failed, in words that quote nothing. */
 function reasonOf(error: unknown): string {
   const { name, message, cause } = Object(error) as Partial<Error>;
@@ -205,6 +211,8 @@ function reasonOf(error: unknown): string {
   if (typeof code === 'string' && /CERT|_VERIFY/.test(code)) {
     return `the certificate of the provider is not trusted (${code}). Name its authority in NODE_EXTRA_CA_CERTS.`;
   }
+  if (typeof code === 'string' && noTls.test(code))
+    return `its port speaks no TLS (${code}). Check the port of the URL.`;
   if (typeof code === 'string') return `${code}.`;
   if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms.`;
   return name === 'Error' ? `${message}` : 'its answer is no JWK set.';

@@ -83,13 +83,19 @@ export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener:
 
 function checkJwksUrl(text: string, { dangerouslyAllowHttp = false }: ServeSettings): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  // The host alone: whatever else is in it may be a secret.
+  const place = `${placesOf('jwksUrl')}${url?.host ? ` (of ${url.host})` : ''}`;
+  // `fetch` takes no such URL.
+  if (url?.username || url?.password) {
+    throw usage(`${place} has a user or a password in it. Leave them out: a JWK set is public.`);
+  }
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && (dangerouslyAllowHttp || isLoopback(url.hostname)))) {
     return url;
   }
   const allow = placesOf('dangerouslyAllowHttp');
   throw usage(
-    `${placesOf('jwksUrl')} is "${text}". Give an https: URL; http: is accepted on this machine alone, and in a network of ` +
-      `your own with ${allow}.`,
+    `${place} is no https: URL. Give one; http: is accepted on this machine alone, and in a network of your own with ` +
+      `${allow}.`,
   );
 }
 
