@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { listenerOf, resolveOptions, resolveReissueOptions } from './resolve-options.js';
 import { createMemoryStore } from './stores/create-memory-store.js';
 import type { TokenServiceOptions } from './types.js';
@@ -100,4 +100,16 @@ it('a listener is called with each value, and one that is left out is not', () =
   listenerOf('onEvent', (value: number) => seen.push(value))(7);
   listenerOf<number>('onEvent', undefined)(7);
   expect(seen).toEqual([7]);
+});
+
+it('a listener of progress that throws is reported by its name', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const { onProgress } = resolveReissueOptions({
+    onProgress() {
+      throw new Error('The log is full.');
+    },
+  });
+  onProgress({ total: 1, done: 0, failed: 0, remainingMs: undefined });
+  expect(String(warned.mock.calls)).toContain('onProgress failed');
+  warned.mockRestore();
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { backUpStore, createMemoryStore, restoreStore, type StoredToken, type TokenStore } from '../src/index.js';
 import { createSqliteStore, openSqliteSnapshot } from '../src/sqlite/index.js';
 
@@ -197,4 +197,13 @@ it('a snapshot of a SQLite file is a copy, which is removed, or the store itself
     'tokens.db',
   ]);
   await expect(openSqliteSnapshot(join(folder, 'none.db'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+});
+
+it('a backup without the App Secret in force names none to the store that it is restored into', async () => {
+  const from = createMemoryStore();
+  await from.write(tokenOf(0), '');
+  const to = createMemoryStore();
+  const setCurrentSecret = vi.spyOn(to, 'setCurrentSecret');
+  expect(await restoreStore(to, reading(await linesOf(from)))).toEqual({ restored: 1, kept: 0 });
+  expect(setCurrentSecret).not.toHaveBeenCalled();
 });

@@ -107,6 +107,8 @@ describe('a token that is issued', () => {
 
   it('is told of with its reason and how long it took', async () => {
     const { issuer, events } = makeIssuer({ work: () => wait(1_234) });
+    // The process has run for a while.
+    await vi.advanceTimersByTimeAsync(10_000);
     const issuing = issuer.issue(first);
     await vi.advanceTimersByTimeAsync(1_234);
     await issuing;

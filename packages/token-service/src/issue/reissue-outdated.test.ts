@@ -61,6 +61,8 @@ async function startRun(
 
 describe('progress', () => {
   it('has what is left by the pace so far, and nothing of it before there is one', async () => {
+    // The process has run for a while.
+    await vi.advanceTimersByTimeAsync(10_000);
     const { done, progress } = await startRun(
       {
         userIds: ['u1', 'u2', 'u3', 'u4'],

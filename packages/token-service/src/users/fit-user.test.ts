@@ -17,6 +17,7 @@ test('nobody stays nobody, so that whoever is not logged in is told so', () => {
 test('a name is cut to 64 characters, and no character in two', () => {
   expect(fitUser({ ...ada, name: 'a'.repeat(65) }).name).toBe('a'.repeat(64));
   expect(fitUser({ ...ada, name: '😀'.repeat(65) }).name).toBe('😀'.repeat(64));
+  expect(fitUser({ userId: 'ada', name: 'a'.repeat(65) })).toEqual({ userId: 'ada', name: 'a'.repeat(64) });
 });
 
 test('an avatar of more than 1024 bytes is left out', () => {
