@@ -21,7 +21,7 @@ export type ConnectionEnd =
   | { readonly error: unknown; readonly code?: never };
 
 /** A connection that gets another token where it needs one. */
-export interface KeptConnection<Answer extends ConnectAnswer> extends Disposable {
+export interface KeptConnection<Answer extends ConnectAnswer> {
   /** The answer of `connect` to the first token that was not refused, or to the last one. */
   readonly answer: Answer;
   /** Ends the watch, and the wait for a token; the connection itself stays. */
@@ -134,7 +134,7 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
     const answer = await connectWithToken(source, connect, { signal });
     connectedAt = environment.monotonicNow();
     isConnecting = false;
-    return { answer, stop, [Symbol.dispose]: stop };
+    return { answer, stop };
   } catch (error) {
     stop();
     throw error;
