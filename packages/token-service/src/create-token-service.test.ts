@@ -144,16 +144,55 @@ describe('get', () => {
     ]);
   });
 
-  it('does not fall back on the stored token where the set-up is wrong, nor where there is none', async () => {
+  it.each([
+    [1002, 400],
+    [1003, 400],
+    [1004, 401],
+    [1006, 403],
+    [2007, 403],
+  ])(
+    'hands the stored token out where the API refuses a changed name with %i, and asks it once a minute',
+    async (code, status) => {
+      const setting = makeSetting();
+      let [isWrong, calls, now] = [false, 0, Date.now()];
+      const fetch = (request: Request) => {
+        if (!isWrong) return setting.mock.fetch(request);
+        calls += 1;
+        return Promise.resolve(Response.json({ code }, { status }));
+      };
+      const tokens = setting.instance({ now: () => now, clientSettings: { fetch, retry: false } });
+      const { accessToken } = await tokens.get(ada);
+      isWrong = true;
+      const grace = { ...ada, name: 'Grace' };
+      for (let logIn = 0; logIn < 8; logIn += 1) expect((await tokens.get(grace)).accessToken).toBe(accessToken);
+      const once = calls;
+      expect(once).toBeLessThanOrEqual(2);
+      now += 60_000;
+      await tokens.get(grace);
+      expect(calls).toBe(2 * once);
+      await expect(tokens.get({ ...ada, userId: 'bob1' })).rejects.toThrow('issue');
+    },
+  );
+
+  it('hands the stored token out three seconds after a changed name that the API does not answer, and the new one later', async () => {
     const setting = makeSetting();
-    let isWrong = false;
-    const fetch = (request: Request) =>
-      isWrong ? Promise.resolve(Response.json({ code: 1004 }, { status: 401 })) : setting.mock.fetch(request);
-    const tokens = setting.instance({ clientSettings: { fetch } });
-    await tokens.get(ada);
-    isWrong = true;
-    expect((await failureOf(tokens.get({ ...ada, name: 'Grace' }))).code).toBe('ISSUE_FAILED');
-    expect((await failureOf(tokens.get({ ...ada, userId: 'bob1' }))).code).toBe('ISSUE_FAILED');
+    const held: (() => void)[] = [];
+    let isSlow = false;
+    const fetch = async (request: Request) => {
+      if (isSlow) await new Promise<void>((resolve) => held.push(resolve));
+      return setting.mock.fetch(request);
+    };
+    const tokens = setting.instance({ clientSettings: { fetch, timeoutMs: 60_000, deadlineMs: 60_000 } });
+    const { accessToken } = await tokens.get(ada);
+    isSlow = true;
+    fakeTime();
+    const grace = { ...ada, name: 'Grace' };
+    const waiting = tokens.get(grace);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    expect((await passTime(waiting)).accessToken).toBe(accessToken);
+    for (const answer of held) answer();
+    await passTime(tokens.idle());
+    expect((await tokens.get(grace)).accessToken).not.toBe(accessToken);
   });
 
   it('issues for two names of one user at the same time one after the other, and once for each', async () => {

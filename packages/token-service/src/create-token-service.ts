@@ -1,4 +1,4 @@
-import { isTokenServiceError, optionChecks } from './errors.js';
+import { isUnsent, optionChecks } from './errors.js';
 import { coolDownError, issueError, storeError } from './issue/issue-errors.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
@@ -16,6 +16,10 @@ import type {
 } from './types.js';
 import { createUserChecks } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
+import { withTimeout } from './with-timeout.js';
+
+/** How long a log-in waits for the API to be told of a changed name or avatar; the call goes on, and the next log-in has its token. */
+const changeWaitMs = 3_000;
 
 /**
  * Creates the token service of an app server: it issues a token once, stores it, hands it out again, and renews it in time.
@@ -56,15 +60,17 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is valid all the same. */
   async function issueOrFallBack(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+    const issuing = issueInSingleFlight(user, reason, rejectedToken);
+    if (reason !== 'changed') return issuing;
     try {
-      return await issueInSingleFlight(user, reason, rejectedToken);
+      return await withTimeout(issuing, changeWaitMs, 'The API has not been told of the change yet.');
     } catch (error) {
-      const isTrouble = isTokenServiceError(error) && error.retryAfterMs !== undefined;
-      if (reason !== 'changed' || !isTrouble) throw error;
+      // The app has to mend what could not even be sent.
+      if (isUnsent(error)) throw error;
       // Read again: the attempt may have shown that its secret was rotated out.
       const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);
       const fallback = verdict.token ?? verdict.fallback;
-      if (!fallback) throw error;
+      if (!fallback) return issuing;
       emit({ type: 'served', userId: user.userId });
       return fallback;
     }

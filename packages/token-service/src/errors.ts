@@ -60,6 +60,11 @@ export function isRequestError(thrown: unknown): thrown is NexconnRequestError {
   return isClientError(thrown) && thrown.name === 'NexconnRequestError';
 }
 
+/** Whether a request was refused before it was sent. */
+export function isUnsent(thrown: unknown): boolean {
+  return isRequestError(thrown) && (thrown.attempts ?? 0) === 0;
+}
+
 export function isRateLimitError(thrown: unknown): thrown is NexconnRateLimitError {
   return isClientError(thrown) && thrown.name === 'NexconnRateLimitError';
 }

@@ -73,8 +73,8 @@ async function stop(): Promise<() => Promise<void>> {
   };
 }
 
-/** The port of a service that is not run any more, and that no system assigns. */
-const nobodyListens = 'http://127.0.0.1:1';
+/** The port of a service that is not run any more, that no system assigns, and that `fetch` does not refuse by itself. */
+const nobodyListens = 'http://127.0.0.1:2';
 const toPlace = {
   fetch: (request: Request) => fetch(new Request(new URL(new URL(request.url).pathname, place), request)),
 };

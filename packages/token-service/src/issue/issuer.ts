@@ -1,4 +1,5 @@
 import type { Priority } from '@nexconn-kit/client';
+import { isRequestError, isUnsent } from '../errors.js';
 import type { Settings } from '../resolve-options.js';
 import { isSealed } from '../stores/sealed-token.js';
 import { clearInterval, performanceNow, setInterval, setTimeout } from '../system-time.js';
@@ -50,8 +51,9 @@ function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }:
 
 /** Whether the API was asked in vain, and would be again with each log-in. */
 function mayRepeat(failure: unknown): boolean {
-  const { code } = issueError(failure);
-  return code === 'TRY_LATER' || code === 'ISSUE_FAILED';
+  const error = issueError(failure);
+  if (isRequestError(error)) return !isUnsent(error);
+  return error.code === 'TRY_LATER' || error.code === 'ISSUE_FAILED';
 }
 
 /** Ends a call that turns out to be none of this instance's once it has its permit. */

@@ -208,4 +208,80 @@ describe('keepConnected', () => {
     await expect(keepConnectedIn(environment, source, { ...chat.options, connect })).rejects.toThrow('no socket');
     expect(chat.listeners.size).toBe(0);
   });
+
+  it.each([
+    ['before a status', async () => {}],
+    [
+      'while it waits to get another token',
+      async ({ chat, environment }: Awaited<ReturnType<typeof start>>) => {
+        chat.tell(31020);
+        await environment.pass(500);
+      },
+    ],
+  ])('ends with the log-out, %s: nobody else is connected by it, and no token is asked for', async (_, before) => {
+    const environment = makeEnvironment();
+    const chat = makeChat();
+    const ends: ConnectionEnd[] = [];
+    const { fetchToken, requests } = makeServer();
+    const source = makeSource(environment, fetchToken);
+    const onEnd = (end: ConnectionEnd) => void ends.push(end);
+    const kept = await keepConnectedIn(environment, source, { ...chat.options, onEnd });
+    await before({ environment, chat, ends, kept });
+    await source.clear();
+    chat.tell(31004);
+    await environment.pass(60_000);
+    expect(chat.tokens).toEqual(['token-1']);
+    expect(requests).toHaveLength(1);
+    expect(ends).toMatchObject([{ error: { code: 'CLEARED' } }]);
+    expect(chat.listeners.size).toBe(0);
+  });
+
+  it('ends where a connection is never answered', async () => {
+    const environment = makeEnvironment();
+    const chat = makeChat();
+    const ends: ConnectionEnd[] = [];
+    const connect = vi
+      .fn()
+      .mockResolvedValueOnce(0)
+      .mockReturnValue(new Promise(() => {}));
+    const onEnd = (end: ConnectionEnd) => void ends.push(end);
+    await keepConnectedIn(environment, makeSource(environment, makeServer().fetchToken), {
+      ...chat.options,
+      connect,
+      onEnd,
+    });
+    chat.tell(31020);
+    await environment.pass(61_000);
+    expect(ends).toMatchObject([{ error: { message: expect.stringContaining('60000 ms') } }]);
+  });
+
+  it('takes the end of an asynchronous watch, and its failure', async () => {
+    const environment = makeEnvironment();
+    const source = makeSource(environment, makeServer().fetchToken);
+    const chat = makeChat();
+    const leave = vi.fn();
+    const kept = await keepConnectedIn(environment, source, { ...chat.options, onStatus: async () => leave });
+    kept.stop();
+    kept.stop();
+    expect(leave).toHaveBeenCalledTimes(1);
+    const failed = new Error('no events');
+    const ends: ConnectionEnd[] = [];
+    const onStatus = () => Promise.reject(failed);
+    const onEnd = (end: ConnectionEnd) => void ends.push(end);
+    await keepConnectedIn(environment, source, { ...chat.options, onStatus, onEnd }).catch(() => {});
+    expect(ends).toEqual([{ error: failed }]);
+  });
+
+  it('stops where the function that ends its watch throws', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const environment = makeEnvironment();
+    const source = makeSource(environment, makeServer().fetchToken);
+    const onStatus = () => () => {
+      throw new Error('gone');
+    };
+    const kept = await keepConnectedIn(environment, source, { ...makeChat().options, onStatus });
+    expect(kept.stop).not.toThrow();
+    expect(String(warned.mock.calls)).toContain('onStatus failed');
+    warned.mockRestore();
+  });
 });

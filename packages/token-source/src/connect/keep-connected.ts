@@ -1,8 +1,8 @@
 import { callListener } from '../call-listener.js';
 import { createEnvironment, type Environment } from '../environment.js';
-import { optionChecks, type TokenSourceError } from '../errors.js';
+import { optionChecks, TokenSourceError } from '../errors.js';
 import type { TokenSource } from '../types.js';
-import { sleep } from '../waiting.js';
+import { sleep, withTimeout } from '../waiting.js';
 import { type ConnectAnswer, codeOf, connectWithToken, refreshCodes } from './connect-with-token.js';
 
 /** How a connection is made, watched and given up. */
@@ -24,13 +24,15 @@ export type ConnectionEnd =
 export interface KeptConnection<Answer extends ConnectAnswer> {
   /** The answer of `connect` to the first token that was not refused, or to the last one. */
   readonly answer: Answer;
-  /** Ends the watch, and the wait for a token; the connection itself stays. */
+  /** Ends the watch, and the wait for a token; the connection itself stays. The log-out of the source ends it, too. */
   readonly stop: () => void;
 }
 
 /** Other tokens in a row, each refused soon: beyond them something else is wrong than the token. */
 const maxRefreshes = 5;
 const firstBackOffMs = 1_000;
+/** A `connect` that has not settled by then never will. */
+const connectTimeoutMs = 60_000;
 /** A token that was good for so long was good: what comes after it begins a new row. */
 const steadyMs = 300_000;
 /** Connected, and connected already. */
@@ -48,7 +50,7 @@ const names = { connect: 0, onStatus: 0, onEnd: 0 };
  * const kept = await keepConnected(source, { connect: (token) => NCEngine.connect({ token }), onStatus: watchStatus });
  */
 export function keepConnected<Answer extends ConnectAnswer>(
-  source: Pick<TokenSource, 'get' | 'reject'>,
+  source: Pick<TokenSource, 'get' | 'reject' | 'subscribe'>,
   options: KeepConnectedOptions<Answer>,
 ): Promise<KeptConnection<Answer>> {
   return keepConnectedIn(createEnvironment(), source, options);
@@ -57,7 +59,7 @@ export function keepConnected<Answer extends ConnectAnswer>(
 /** Does the same with what a source uses of where it runs. */
 export async function keepConnectedIn<Answer extends ConnectAnswer>(
   environment: Environment,
-  source: Pick<TokenSource, 'get' | 'reject'>,
+  source: Pick<TokenSource, 'get' | 'reject' | 'subscribe'>,
   options: KeepConnectedOptions<Answer>,
 ): Promise<KeptConnection<Answer>> {
   optionChecks.checkNames(options, names);
@@ -65,6 +67,7 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
   // Neither may be left out.
   optionChecks.checkFunction('connect', options.connect ?? null);
   optionChecks.checkFunction('onStatus', onStatus ?? null);
+  optionChecks.checkFunction('source.subscribe', source?.subscribe ?? null);
   optionChecks.checkFunction('onEnd', onEnd);
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -74,6 +77,7 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
   // A status that comes while a token is being tried is about that one, and `connect` answers it.
   let isConnecting = true;
   let endStatus: unknown;
+  let endEvents = (): void => {};
 
   function connect(next: string): Promise<Answer> {
     token = next;
@@ -82,8 +86,8 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
 
   function stop(): void {
     stopped.abort();
-    if (typeof endStatus === 'function') endStatus();
-    endStatus = undefined;
+    endEvents();
+    leaveStatus();
   }
 
   function end(reason: ConnectionEnd): void {
@@ -109,7 +113,7 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
       refreshes += 1;
       const next = await source.reject(token, { signal });
       if (next === token) return end({ code: refused });
-      const answer = await connect(next);
+      const answer = await withTimeout(connect(next), connectTimeoutMs, environment);
       if (signal.aborted) return;
       connectedAt = environment.monotonicNow();
       refused = codeOf(answer);
@@ -129,8 +133,24 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
       });
   }
 
-  endStatus = onStatus(watch);
+  /** Takes the function that ends the watch, at once or, of an asynchronous `onStatus`, later. */
+  function takeEnd(given: unknown): void {
+    endStatus = given;
+    if (signal.aborted) leaveStatus();
+  }
+
+  function leaveStatus(): void {
+    const leave = endStatus;
+    endStatus = undefined;
+    if (typeof leave === 'function') callListener('onStatus', () => leave(), undefined);
+  }
+
+  // The next token would be somebody else's, or none.
+  endEvents = source.subscribe(({ type }) => type === 'cleared' && end({ error: loggedOut() }));
   try {
+    const watched = onStatus(watch);
+    if (typeof Object(watched).then !== 'function') takeEnd(watched);
+    else Promise.resolve(watched).then(takeEnd, (error: unknown) => end({ error }));
     const answer = await connectWithToken(source, connect, { signal });
     connectedAt = environment.monotonicNow();
     isConnecting = false;
@@ -139,6 +159,10 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
     stop();
     throw error;
   }
+}
+
+function loggedOut(): TokenSourceError {
+  return new TokenSourceError('The user has logged out: the connection is not kept any more.', { code: 'CLEARED' });
 }
 
 function isFixed(error: unknown): boolean {
