@@ -95,6 +95,10 @@ describe('the network', () => {
     inError('ENOTFOUND', 'getaddrinfo ENOTFOUND api.test'),
     inError('EAI_AGAIN', 'getaddrinfo EAI_AGAIN api.test'),
     inError('ENOENT', 'connect ENOENT /run/proxy.sock'),
+    // Bun's.
+    ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'].map((code) =>
+      inError(code, `${code}: Unable to connect. Is the computer able to access the url?`, 'TypeError'),
+    ),
     inError('EMFILE', "EMFILE: too many open files, open '/etc/hosts'"),
     inError('ECONNRESET', 'socket hang up'),
     fetchFailed(Object.assign(new AggregateError([]), { code: 'ETIMEDOUT' })),

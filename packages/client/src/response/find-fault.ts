@@ -28,7 +28,7 @@ const kinds: readonly (readonly [Fault['kind'], RegExp])[] = [
   // Misuse of Node or undici, and files.
   [
     'program',
-    /^((UND_)?ERR_(\w+ TypeError|\w*(INVALID|SUPPORTED)|ASSERT|ACCESS|CRYPTO|HTTP_[BCH]|METHOD|OSSL|PACKAGE|REQ_C|REQUIRE|UNK)|E(?!RR|.FILE)[A-Z]+ \w+: E[A-Z]+:)/,
+    /^((UND_)?ERR_(\w+ TypeError|\w*(INVALID|SUPPORTED)|ASSERT|ACCESS|CRYPTO|HTTP_[BCH]|METHOD|OSSL|PACKAGE|REQ_C|REQUIRE|UNK)|E(ACCES|EXIST|INVAL|ISDIR|NO(ENT|SPC|TDIR)|PERM|ROFS) \w+: E[A-Z]+:)/,
   ],
   // What an engine, Deno or a bundle refuses.
   [
