@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readSecret } from '../settings/settings.js';
+import { readSecret, variableOf } from '../settings/settings.js';
 import { createAuthenticator } from './authenticate.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';
@@ -198,6 +198,35 @@ describe('a secret of a variable or a file', () => {
     const env = { NEXCONN_JWT_SECRET: content };
     expect(() => readSecret('jwtSecret', {}, env)).toThrow(/NEXCONN_JWT_SECRET/);
   });
+
+  test.each(['appSecret', 'appSecretNext', 'jwtSecret', 'encryptionKeys', 'userIdKey'] as const)(
+    'is refused with the quotes of a shell around it, as %s too',
+    (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'nexconn-secret-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const path = join(folder, 'secret');
+      for (const quoted of [`"${userIdKey}"`, `'${userIdKey}'`, `"${userIdKey}\n${userIdKey}"`]) {
+        writeFileSync(path, `${quoted}\n`);
+        expect(() => readSecret(name, { [`${name}File`]: path }, {})).toThrow(/^The file .* has quotes around it/);
+        const env = { [variableOf(name)]: quoted };
+        expect(() => readSecret(name, {}, env)).toThrow(`${variableOf(name)} has quotes around it`);
+        expect(() => readSecret(name, {}, env)).not.toThrow(userIdKey);
+      }
+      const inside = `${userIdKey}'s "more"`;
+      expect(readSecret(name, {}, { [variableOf(name)]: inside })).toBe(inside);
+    },
+  );
+
+  test.each(['\u00a0', '\u2003', '\u00fc', 'u\u0308', '\u{1f511}'])(
+    'is refused with %j in it where it makes the user IDs, and there alone',
+    (odd) => {
+      const secret = `${userIdKey}${odd}${userIdKey}`;
+      const read = () => readSecret('userIdKey', {}, { NEXCONN_USER_ID_KEY: secret });
+      expect(read).toThrow('NEXCONN_USER_ID_KEY has a character that is not of printable ASCII');
+      expect(read).not.toThrow(userIdKey);
+      expect(readSecret('jwtSecret', {}, { NEXCONN_JWT_SECRET: secret })).toBe(secret);
+    },
+  );
 
   test('is what stands before the line break at the end of a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nexconn-secret-'));

@@ -252,6 +252,15 @@ export function readSecret(
 
 /** A file or an editor adds such characters unseen, and whoever else has the secret has it without them. */
 function checkSecret(name: string, secret: string, place: string): string {
+  if (/^\s*(["']).*\1\s*$/s.test(secret)) {
+    throw usage(
+      `${place} has quotes around it. Remove them: a shell takes them off, but a file or Docker's --env-file does not.`,
+    );
+  }
+  // One other character makes other IDs for all users, and a key as it is advised has none of these.
+  if (name === 'userIdKey' && /[^ -~]/.test(secret.trim())) {
+    throw usage(`${place} has a character that is not of printable ASCII. Copy the secret again.`);
+  }
   // The client checks this one.
   if (name.startsWith('appSecret')) return secret;
   // Keys stand in a list, with white space between them.

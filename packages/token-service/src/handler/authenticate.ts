@@ -5,6 +5,9 @@ import { Problem, tryLater } from './problem.js';
 
 type User = TokenUser | null | undefined;
 
+/** A day: an app that is told a longer time has been told nothing. */
+const longestRetryAfterMs = 86_400_000;
+
 /** No scheme of the IANA registry: it stands for the app's own log-in, and no browser opens a dialog for it. */
 export const appLogin = 'AppLogin';
 
@@ -22,8 +25,9 @@ export async function identify(authenticate: () => User | Promise<User>, timeout
       : asked;
   } catch (error) {
     // Not a 401: an app would log the user out because a session store had a bad moment.
-    const { retryAfterMs } = Object(error) as { retryAfterMs?: number };
-    throw tryLater(error, Number.isFinite(retryAfterMs) && Number(retryAfterMs) > 0 ? retryAfterMs : undefined);
+    const { retryAfterMs } = Object(error) as { retryAfterMs?: unknown };
+    const isTime = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs > 0;
+    throw tryLater(error, isTime ? Math.min(retryAfterMs, longestRetryAfterMs) : undefined);
   }
   if (user === undefined || user === null) {
     throw new Problem('NOT_SIGNED_IN', 'Nobody is logged in. Log in to the app first.');

@@ -14,7 +14,7 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
   /**
    * Returns who is logged in to the app, by a session or a token of the app's own; `undefined` or `null` for nobody. It is
    * the only source of the user: nothing of the request's body is. One that throws means that it cannot be known now: the
-   * answer is a 503, and `retryAfterMs` of the error is its `Retry-After`.
+   * answer is a 503, and `retryAfterMs` of the error, a day at most, is its `Retry-After`, with jitter.
    *
    * It leaves the body unread. What the framework passes beside the request follows it.
    */
