@@ -143,7 +143,7 @@ function resolveHeaders(given: NexconnClientOptions['headers'] = {}): Settings['
 
 function problemOfHeader(name: string, value: unknown): string | undefined {
   if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return 'is no name of a header. Correct it.';
-  const isOwn = /^(host|accept-encoding|content-type|x-request-id)$/i.test(name);
+  const isOwn = /^(content-type|x-request-id)$/i.test(name);
   if (isOwn || isTransportHeader(name) || isSignatureHeader(name)) return 'is set by the client. Leave it out.';
   if (typeof value !== 'string') return `is of type ${typeof value}. Pass a text.`;
   return /^[\x20-\x7e]*$/.test(value) ? undefined : 'has characters that a header cannot hold. Use ASCII.';
@@ -156,7 +156,7 @@ export function isSignatureHeader(name: string): boolean {
 
 /** Whether a header is one that whatever sends the request sets. */
 export function isTransportHeader(name: string): boolean {
-  return /^(connection|content-length|expect|keep-alive|transfer-encoding|upgrade)$/i.test(name);
+  return /^(accept-encoding|connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i.test(name);
 }
 
 function checkAppSecret(value: AppSecret | undefined, appKey: string): AppSecret {

@@ -4,7 +4,7 @@ import { type NexconnErrorDetails, optionChecks, refuseOption } from '../errors.
 import type { Host } from '../failover.js';
 import { operations } from '../generated/nexconn/tables.gen.js';
 import type { Permit } from '../rate-limit/permit-source.js';
-import { checkMilliseconds, checkPriority, resolveBaseUrl, type Settings } from '../resolve-options.js';
+import { checkMilliseconds, checkPriority, type Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { Send } from '../transport/transport.js';
 import type { CallInfo, Fetch } from '../types.js';
@@ -24,8 +24,6 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
   readonly onPermit: CallOptions['onPermit'];
   readonly onAccepted: CallOptions['onAccepted'];
-  /** The base URL instead of the client's hosts. */
-  readonly baseUrl: string | undefined;
   /** The `X-Request-ID`; undefined until it is known. */
   requestId: string | undefined;
   /** The fields of the request that results are compared with; undefined where none are. */
@@ -45,13 +43,12 @@ export interface Init extends CallOptions {
   readonly params?: Readonly<Partial<Record<'path' | 'query' | 'header', Readonly<Record<string, unknown>>>>>;
   readonly body?: unknown;
   readonly headers?: object;
-  readonly baseUrl?: string;
   readonly fetch?: Fetch;
   readonly parseAs?: string;
 }
 
 /** Where a call goes, and what sends it. */
-type Target = Pick<Call, 'operation' | 'method' | 'send'> & Pick<Operation, 'path'> & Pick<Init, 'baseUrl'>;
+type Target = Pick<Call, 'operation' | 'method' | 'send'> & Pick<Operation, 'path'>;
 
 /** Returns the operation of the document at a method and path. */
 export function findOperation(method: string, path: string): Operation | undefined {
@@ -95,18 +92,25 @@ export function checkCallNames(options: CallOptions): void {
   optionChecks.checkNames(options, callNames);
 }
 
-/** What `fetch` and `openapi-fetch` take beside them. */
+/** What `fetch` and `openapi-fetch` take beside them, without a base URL: a signature is for the hosts of the client. */
 const initNames = (
-  'params body headers baseUrl fetch parseAs querySerializer bodySerializer pathSerializer Request middleware method cache ' +
+  'params body headers fetch parseAs querySerializer bodySerializer pathSerializer Request middleware method cache ' +
   'credentials integrity keepalive mode redirect referrer referrerPolicy window duplex dispatcher'
 ).split(' ');
 
 /**
- * Refuses what looks misspelt in an init; each runtime and framework adds names of its own to those of `fetch`.
+ * Refuses a base URL, and what looks misspelt, in an init; each runtime and framework adds names of its own to those of `fetch`.
  *
  * @throws {NexconnConfigurationError} INVALID_OPTION
  */
-export function checkInitNames(rest: object): void {
+export function checkInitNames(rest: Omit<Init, keyof CallOptions>): void {
+  if ('baseUrl' in rest && rest.baseUrl !== undefined) {
+    refuseOption(
+      'baseUrl',
+      'is no option of a call. Create a client for each host: a call is signed for that of its client.',
+    );
+  }
+  optionChecks.checkFunction('fetch', rest.fetch);
   for (const name of Object.keys(rest)) {
     const meant = initNames.includes(name) ? undefined : nearestName(name, [...Object.keys(callNames), ...initNames]);
     if (meant) refuseOption(name, `is no option. Did you mean ${meant}?`);
@@ -119,7 +123,7 @@ export function checkInitNames(rest: object): void {
  * @throws {NexconnConfigurationError} INVALID_OPTION
  */
 export function createCall(
-  { operation, method, path, send, baseUrl }: Target,
+  { operation, method, path, send }: Target,
   { signal, timeoutMs, deadlineMs, priority, requestId, onPermit, onAccepted }: CallOptions,
   settings: Settings,
 ): Call {
@@ -141,7 +145,6 @@ export function createCall(
     signal: checkSignal(signal),
     onPermit,
     onAccepted,
-    baseUrl: baseUrl === undefined ? undefined : resolveBaseUrl(baseUrl, settings.dangerouslyAllowHttp),
     requestId,
     sent: undefined,
     attempts: 0,

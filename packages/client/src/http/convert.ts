@@ -1,20 +1,21 @@
 import type { Call } from '../call/call.js';
 import { checkBody } from '../request/check-body.js';
 import { checkHeaders, identify, refuseIssues } from '../request/check-parameters.js';
-import { isSignatureHeader, type Settings } from '../resolve-options.js';
+import { isSignatureHeader, resolveBaseUrl, type Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 
 /**
  * Returns what `openapi-fetch` and the middlewares made of a request, checked and with an ID.
  *
  * @throws {NexconnRequestError} INVALID_REQUEST
+ * @throws {NexconnConfigurationError} INVALID_OPTION where it would go over an unencrypted connection
  */
 export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
   const { method } = request;
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !isSignatureHeader(name)));
   refuseIssues(checkHeaders(headers), call);
   headers['x-request-id'] = identify(headers['x-request-id'], call);
-  const target = targetOf(request.url, call, settings);
+  const target = targetOf(request.url, settings);
   const isJson = call.operation?.body && /[/+]json\b/i.test(headers['content-type'] ?? 'application/json');
   if (!isJson) {
     const body = request.body && new Uint8Array(await request.arrayBuffer());
@@ -26,13 +27,14 @@ export async function fromRequest(request: Request, call: Call, settings: Settin
 }
 
 /**
- * Returns where a request goes. Its origin is empty, so that failover picks a host of the client, unless the call has a
- * base URL of its own or a middleware has sent it elsewhere.
+ * Returns where a request goes. Its origin is empty, so that failover picks a host of the client, unless a middleware has
+ * sent it elsewhere, where it goes no less encrypted than to a host of the client.
  */
-function targetOf(url: string, { baseUrl }: Call, { baseUrls }: Settings): Pick<HttpRequest, 'origin' | 'path'> {
+function targetOf(url: string, { baseUrls, dangerouslyAllowHttp }: Settings): Pick<HttpRequest, 'origin' | 'path'> {
   const base = baseUrls[0] ?? '';
-  if (baseUrl === undefined && url.startsWith(`${base}/`)) return { origin: '', path: url.slice(base.length) };
+  if (url.startsWith(`${base}/`)) return { origin: '', path: url.slice(base.length) };
   const { origin, pathname, search } = new URL(url);
+  resolveBaseUrl(origin, dangerouslyAllowHttp, 'request.url');
   return { origin, path: pathname + search };
 }
 

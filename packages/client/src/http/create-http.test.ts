@@ -67,10 +67,36 @@ describe('client.http', () => {
     expect(data).toMatchObject({ ...issued, nonce: expect.stringMatching(/^[0-9a-f]{18}$/) });
   });
 
-  it('holds the base URL of a call to the rules of the option', async () => {
+  it.each(['http://example.com', 'https://example.com', 'http://localhost:1', ''])(
+    'refuses a base URL of a call, such as %j: its signature is for the hosts of the client',
+    async (baseUrl) => {
+      const { http } = makeClient('http://localhost:1');
+      const failure = await failureOf(http.POST(path, { body: request, baseUrl }));
+      expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'baseUrl' });
+    },
+  );
+
+  it.each([undefined, null, '', 'v4/other', '.example.org/v4/other', '@example.org/v4/other'])(
+    'refuses a path that begins with no slash and could change the host: %j',
+    async (wrong) => {
+      const sent: string[] = [];
+      const fetch = async ({ url }: Request) => Response.json({ code: 0, url: sent.push(url) });
+      const { http } = makeClient('https://api.example.com', { fetch });
+      const failure = await failureOf((http.GET as (path: unknown) => Promise<unknown>)(wrong));
+      expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'path' });
+      expect(sent).toEqual([]);
+    },
+  );
+
+  it.each(['Host', 'accept-encoding', 'Connection'])('refuses the header %s of a call', async (name) => {
     const { http } = makeClient('http://localhost:1');
-    const failure = await failureOf(http.POST(path, { body: request, baseUrl: 'http://example.com' }));
-    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'baseUrl' });
+    const headers = { [name]: 'example.org' };
+    const header = headers as never;
+    const issues = [{ field: name.toLowerCase(), keyword: 'header' }];
+    for (const init of [{ headers }, { headers: new Headers(headers) }, { params: { header } }]) {
+      const failure = await failureOf(http.POST(path, { body: request, ...init }));
+      expect(failure).toMatchObject({ code: 'INVALID_REQUEST', issues });
+    }
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5000'])('refuses timeoutMs %s', async (timeoutMs) => {
@@ -125,6 +151,21 @@ describe('a middleware', () => {
     answer = refused;
     expect((await failureOf(client.issueAccessToken(request))).code).toBe('RATE_LIMITED');
     expect((await client.http.POST(path, { body: request })).error).toEqual(refused);
+  });
+
+  it('can send a call elsewhere, but no less encrypted than the client would', async () => {
+    const sent: string[] = [];
+    const fetch = async ({ url }: Request) => Response.json({ ...issued, sent: sent.push(url) });
+    const elsewhere = (url: string) => ({ onRequest: () => new Request(url, { method: 'POST', body: '{}' }) });
+    const open = makeClient('https://api.example.com', { fetch, validateRequests: false });
+    open.http.use(elsewhere('http://example.org/v4/other'));
+    const failure = await failureOf(open.http.POST(path, { body: request }));
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'request.url' });
+    expect(sent).toEqual([]);
+    const secure = makeClient('https://api.example.com', { fetch, validateRequests: false });
+    secure.http.use(elsewhere('https://example.org/v4/other'));
+    await secure.http.POST(path, { body: request });
+    expect(sent).toEqual(['https://example.org/v4/other']);
   });
 
   it('can replace the response', async () => {

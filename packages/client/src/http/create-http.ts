@@ -2,6 +2,7 @@ import type { paths } from '@nexconn-kit/contract';
 import createClient, { type Client, defaultBodySerializer, type Middleware } from 'openapi-fetch';
 import { type Call, checkInitNames, createCall, findOperation, type Init, noteSent, splitInit } from '../call/call.js';
 import { abortError } from '../call/call-errors.js';
+import { refuseOption } from '../errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import type { Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
@@ -87,18 +88,20 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
 }
 
 function callOf(method: string, path: string, init: Init, send: Send, settings: Settings): Call {
+  // Appended to the base URL, it could make another host of it.
+  if (typeof path !== 'string' || !path.startsWith('/')) {
+    refuseOption('path', 'does not begin with a slash. Pass one such as /v4/auth/access-token/issue.');
+  }
   const { options, rest } = splitInit(init);
   checkInitNames(rest);
   const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
-  const { baseUrl } = rest;
-  const target = { operation: findOperation(method, path), method, path, send: ownSend };
-  return createCall(baseUrl === undefined ? target : { ...target, baseUrl }, options, settings);
+  return createCall({ operation: findOperation(method, path), method, path, send: ownSend }, options, settings);
 }
 
 /** Returns the init without what the pipeline does itself; `openapi-fetch` would put it into the `Request`. */
 function forwardedInit(init: Init, call: Call, settings: Settings): object {
   const { options, rest } = splitInit(init);
-  const { fetch: _, baseUrl: _given, params = {}, ...others } = rest;
+  const { fetch: _, params = {}, ...others } = rest;
   const { requestId } = options;
   refuseIssues(checkParameters(call.operation, params), call);
   // `new Request` throws at what no header can hold.
@@ -110,7 +113,6 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
   return {
     bodySerializer: (body: unknown, headers: unknown) => serialize(body, headers, call),
     ...others,
-    ...(call.baseUrl !== undefined && { baseUrl: call.baseUrl }),
     params: { ...params, ...(header && { header }) },
   };
 }
