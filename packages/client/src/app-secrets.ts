@@ -28,6 +28,8 @@ export interface Secrets {
 /** What the choice depends on. */
 export interface SecretsOptions {
   readonly appKey: string;
+  /** Other texts that must never be shown. Default: none. */
+  readonly hidden?: readonly string[];
   readonly monotonicNow: () => number;
   /** @throws {NexconnConfigurationError} INVALID_OPTION */
   readonly check: (value: unknown) => void;
@@ -63,14 +65,17 @@ function startAsking(): Asking {
  * Creates what decides which App Secret signs: the only one, the current or the next one of a pair, or what the app's
  * provider returns.
  */
-export function createSecrets(given: AppSecret, { appKey, monotonicNow, check, onSwitched }: SecretsOptions): Secrets {
+export function createSecrets(
+  given: AppSecret,
+  { appKey, hidden, monotonicNow, check, onSwitched }: SecretsOptions,
+): Secrets {
   let value: string | AppSecretPair | undefined = typeof given === 'function' ? undefined : given;
   let asking: Asking | undefined;
   let askedAgainAt = Number.NEGATIVE_INFINITY;
   let restUntil = Number.NEGATIVE_INFINITY;
   /** The next secret that has been accepted; a provider may begin another rotation later. */
   let switchedTo: string | undefined;
-  const seen = new Set<string>();
+  const seen = new Set<string>(hidden);
   const idOf = createSecretId(appKey);
   if (value !== undefined) note(value);
 

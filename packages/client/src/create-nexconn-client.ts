@@ -14,7 +14,7 @@ import { readEnvironment } from './platform/read-environment.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
 import { createRedact } from './redaction/safe-cause.js';
 import { writeRequest } from './request/write-request.js';
-import { checkSecret, resolveSettings } from './resolve-options.js';
+import { checkSecret, resolveSettings, type Settings } from './resolve-options.js';
 import { performanceNow } from './system-time.js';
 import type { Operation } from './table-types.js';
 import { createFetchTransport } from './transport/fetch-transport.js';
@@ -39,6 +39,7 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
   emit('client-start', () => ({ hosts: baseUrls }));
   const secrets = createSecrets(appSecret, {
     appKey,
+    hidden: hiddenOf(settings),
     monotonicNow: performanceNow,
     check: (value) => checkSecret(value, appKey),
     onSwitched: () => emit('rotation', () => ({})),
@@ -91,6 +92,14 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Returns what is secret of the client's own headers, such as the `Authorization` of a gateway: values, and long words of them. */
+function hiddenOf({ headers }: Settings): readonly string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) => (/^(accept|user-agent)$/.test(name) ? [] : value));
+  // Shorter ones are no secrets, but parts of other words.
+  const words = values.flatMap((value) => value.split(' ')).filter((word) => word.length >= 8);
+  return [...values.filter((value) => value.length >= 4), ...words];
 }
 
 function operationNamed(operationId: string): Operation {

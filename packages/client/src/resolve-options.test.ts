@@ -90,6 +90,12 @@ describe('the host', () => {
     expect(refusal.message).toMatch(/"eu".*sg, us, sau.*NEXCONN_REGION/);
   });
 
+  it.each(['S3cretOfTheTests', 'secret', 7, {}])('of a region that may be a secret is not shown: %s', (region) => {
+    const refusal = refusalOf({ ...good, region });
+    expect(refusal.option).toBe('region');
+    expect(refusal.message).toMatch(/^region is none that is known\. Pass .*sg, us, sau.*NEXCONN_REGION/);
+  });
+
   it('must be given, and once', () => {
     expect(refusalOf(credentials).message).toMatch(/NEXCONN_REGION.*NEXCONN_BASE_URL/);
     expect(refusalOf({ ...good, baseUrl: 'https://example.com' }).option).toBe('region');

@@ -256,7 +256,9 @@ function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boole
   }
   const known = Object.keys(baseUrlsByRegion);
   const found = region !== undefined && known.includes(region) ? baseUrlsByRegion[region] : undefined;
-  const problem = region === undefined ? 'is missing' : `is ${describe(region)}`;
+  // Whatever has not the shape of one may be a secret that was mixed up with it.
+  const shown = /^[a-z]{1,5}$/i.test(region ?? '') ? `is ${JSON.stringify(region)}` : 'is none that is known';
+  const problem = region === undefined ? 'is missing' : shown;
   const from = 'or set NEXCONN_REGION; or baseUrl, NEXCONN_BASE_URL';
   return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
 }
@@ -276,10 +278,6 @@ function wholeMatch(pattern: RegExp | undefined): RegExp | undefined {
   if (!(pattern instanceof RegExp)) return refuse('userIdPattern', 'is not a regular expression. Pass /^[\\w-]+$/.');
   // g and y keep a position from one call to the next, m would let a line within the ID match.
   return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replace(/[gym]/g, ''));
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
 }
 
 function hasSpaceOrUnseen(text: string): boolean {

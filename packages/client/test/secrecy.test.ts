@@ -129,3 +129,20 @@ it.each<[string, unknown]>([
   const text = shown(failure);
   for (const secret of [current, '1234567890']) expect(text).not.toContain(secret);
 });
+
+it('a header of the client stands in no error of a fetch of its own, nor does a word of it', async () => {
+  const word = 'Z2F0ZXdheTpwYXNz';
+  const fetch = (): Promise<Response> => {
+    throw new Error(`refused: Basic ${word}`, { cause: new Error(`not ${word}, nor Key4711`) });
+  };
+  const headers = { Authorization: `Basic ${word}`, 'X-Gateway': 'Key4711', Accept: 'refused' };
+  const { appKey } = credentials;
+  const options = { appKey, appSecret: current, baseUrl: 'http://localhost:1', retry: false, headers, fetch } as const;
+  await using nexconn = createNexconnClient(options);
+  const failures = [nexconn.issueAccessToken(request), nexconn.http.POST(path, { body: request })];
+  const text = (await Promise.allSettled(failures))
+    .map((each) => shown(each.status === 'rejected' && each.reason))
+    .join();
+  expect(text).toContain('refused: [redacted]');
+  for (const secret of [word, 'Key4711']) expect(text).not.toContain(secret);
+});
