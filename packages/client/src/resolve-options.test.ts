@@ -143,6 +143,21 @@ describe('the host', () => {
   });
 });
 
+describe('headers', () => {
+  const record = { 'X-Tenant': 'a', 'X-Other': 'b' };
+
+  it.each([record, new Headers(record), new Map(Object.entries(record)), Object.entries(record)])(
+    'are taken as a record and as pairs: %o',
+    (headers) => {
+      expect(resolveSettings({ ...good, headers }).headers).toMatchObject({ 'x-tenant': 'a', 'x-other': 'b' });
+    },
+  );
+
+  it.each([['text'], [[1]], new Set(['a']), 'text', 5])('that are something else are refused: %o', (...headers) => {
+    expect(refusalOf({ ...good, headers: headers[0] }).option).toBe('headers');
+  });
+});
+
 describe('the other options', () => {
   it('have their documented defaults', () => {
     expect(resolveSettings(good)).toMatchObject({ timeoutMs: 5000, validateRequests: true, userIdPattern: undefined });

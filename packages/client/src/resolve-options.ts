@@ -132,13 +132,23 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
 function resolveHeaders(given: NexconnClientOptions['headers'] = {}): Settings['headers'] {
   if (typeof given !== 'object' || given === null) refuse('headers', 'is no object. Pass { name: value }.');
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent };
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of pairsOf(given)) {
     const option = `headers.${name.slice(0, 40)}`;
     const problem = problemOfHeader(name, value);
     if (problem !== undefined) refuse(option, problem);
     headers[name.toLowerCase()] = value;
   }
   return headers;
+}
+
+/** Returns the pairs of a record or of what lists them, such as `Headers` or a `Map`. */
+function pairsOf(given: object): readonly (readonly [string, string])[] {
+  if (!(Symbol.iterator in given)) return Object.entries(given);
+  const pairs: readonly unknown[] = Array.from(given as Iterable<unknown>);
+  if (!pairs.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) {
+    refuse('headers', 'is a list of something else than pairs. Pass { name: value }.');
+  }
+  return pairs as readonly [string, string][];
 }
 
 function problemOfHeader(name: string, value: unknown): string | undefined {

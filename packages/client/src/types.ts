@@ -81,7 +81,7 @@ export type NexconnClientOptions = {
   /** For how long a host that failed is left alone, in milliseconds. Default: 30000. */
   readonly failoverCoolDownMs?: number | undefined;
   /** Sent with every request; those of the signature and of the connection cannot be set. Default: `Accept` and `User-Agent` alone. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
   /** Receives events as they happen; on Node they are on `diagnostics_channel`, too. What it throws is reported once and ignored. */
   readonly onEvent?: ((event: NexconnEvent) => void) | undefined;
   /** What a whole `userId` must match instead of the document's pattern. Default: letters and digits. */

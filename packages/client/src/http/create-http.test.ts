@@ -88,6 +88,20 @@ describe('client.http', () => {
     },
   );
 
+  it.each([null, 5, 'text'])('refuses %j in the place of options by name', async (init) => {
+    const failure = await failureOf(makeClient('http://localhost:1').http.POST(path, init as never));
+    expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'init' });
+  });
+
+  it('refuses a line break in a header of a call', async () => {
+    const { http } = makeClient('http://localhost:1');
+    const headers = { 'x-tenant': 'a\r\nb: c' };
+    for (const init of [{ headers }, { params: { header: headers as never } }]) {
+      const failure = await failureOf(http.POST(path, { body: request, ...init }));
+      expect(failure).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'x-tenant' }] });
+    }
+  });
+
   it.each(['Host', 'accept-encoding', 'Connection'])('refuses the header %s of a call', async (name) => {
     const { http } = makeClient('http://localhost:1');
     const headers = { [name]: 'example.org' };

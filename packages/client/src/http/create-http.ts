@@ -88,6 +88,7 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
 }
 
 function callOf(method: string, path: string, init: Init, send: Send, settings: Settings): Call {
+  if (typeof init !== 'object' || init === null) refuseOption('init', 'is no object. Pass one, or leave it out.');
   // Appended to the base URL, it could make another host of it.
   if (typeof path !== 'string' || !path.startsWith('/')) {
     refuseOption('path', 'does not begin with a slash. Pass one such as /v4/auth/access-token/issue.');
@@ -106,6 +107,7 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
   refuseIssues(checkParameters(call.operation, params), call);
   // `new Request` throws at what no header can hold.
   if (!(others.headers instanceof Headers)) refuseIssues(checkHeaders(others.headers ?? {}), call);
+  refuseIssues(checkHeaders(params.header ?? {}), call);
   noteSent(call, { ...params.path, ...params.query }, settings);
   // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);

@@ -331,3 +331,11 @@ it('without any set-up of OpenTelemetry nothing happens', async () => {
     userId: 'jlk456j5',
   });
 });
+
+it.each([
+  ['tracerProvider', 'tracerProvider.getTracer'],
+  ['meterProvider', 'meterProvider.getMeter'],
+])('%s that is no provider is refused by name', (name, option) => {
+  const refused = expect.objectContaining({ code: 'INVALID_OPTION', option });
+  for (const wrong of [5, {}]) expect(() => observeNexconn({ [name]: wrong })).toThrow(refused);
+});

@@ -43,6 +43,8 @@ const scope = '@nexconn-kit/client';
 export function observeNexconn(options: ObserveNexconnOptions = {}): NexconnObserver {
   optionChecks.checkNames(options, names);
   const { tracerProvider, meterProvider } = options;
+  if (tracerProvider) optionChecks.checkFunction('tracerProvider.getTracer', tracerProvider.getTracer ?? null);
+  if (meterProvider) optionChecks.checkFunction('meterProvider.getMeter', meterProvider.getMeter ?? null);
   const trackSpans = createSpans(tracerProvider ? tracerProvider.getTracer(scope) : trace.getTracer(scope));
   const count = createInstruments(meterProvider ? meterProvider.getMeter(scope) : metrics.getMeter(scope));
   const seen = new WeakSet<NexconnEvent>();
