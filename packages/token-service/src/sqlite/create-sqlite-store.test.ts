@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -51,6 +52,47 @@ it('is shared by all in one process that open the same file, by whatever name an
   await expect(other.remove(token.userId)).rejects.toMatchObject({ code: 'STORE_FAILED' });
   expect((await readdir(folder)).filter((name) => name.startsWith(`${files}.db`))).toEqual([`${files}.db`]);
 });
+
+it.each([
+  ['ENOSPC', { code: 'ENOSPC' }, 'The disk is full: make room on it.'],
+  ['SQLITE_FULL', { code: 'ERR_SQLITE_ERROR', errcode: 13 }, 'The disk is full: make room on it.'],
+  ['EXDEV', { code: 'EXDEV' }, 'Check the path and who may write there.'],
+])('that cannot be opened says why: %s', async (code, details, remedy) => {
+  files += 1;
+  vi.resetModules();
+  vi.doMock('./drivers.js', async (original) => ({
+    ...(await original<object>()),
+    loadLibrary: () => Promise.reject(Object.assign(new Error('x'), details)),
+  }));
+  const { openDatabase: open } = await import('./open-database.js').finally(() => vi.doUnmock('./drivers.js'));
+  const message = `The database ${fileName()} cannot be opened (${code}). ${remedy}`;
+  await expect(open(fileName())).rejects.toMatchObject({ code: 'STORE_FAILED', message });
+});
+
+it.skipIf(process.platform === 'win32').each(['.pid', '-lock'])(
+  'follows no link at its %s, and waits for no FIFO there',
+  async (suffix) => {
+    const make: Record<string, (path: string) => unknown> = {
+      'a link to nothing': (path) => symlink(join(folder, 'nowhere'), path),
+      'a link to a file': (path) => symlink(join(folder, 'victim'), path),
+      'a folder': (path) => mkdir(path),
+      'a FIFO': (path) => execFileSync('mkfifo', [path]),
+    };
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'of somebody else', { mode: 0o644 });
+    for (const [what, put] of Object.entries(make)) {
+      files += 1;
+      const path = `${fileName()}${suffix}`;
+      await put(path);
+      const error: unknown = await openDatabase(fileName()).catch((each: unknown) => each);
+      expect([what, error]).toMatchObject([what, { code: 'STORE_FAILED' }]);
+      expect((error as Error).message).toContain(`${path}, which belongs to a database, is a symbolic link or no file`);
+    }
+    expect((await stat(victim)).mode & 0o777).toBe(0o644);
+    expect(await readFile(victim, 'utf8')).toBe('of somebody else');
+    expect(await readdir(folder)).not.toContain('nowhere');
+  },
+);
 
 it('is opened by one at a time, and says by whom', async () => {
   files += 1;

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  lstatSync,
   openSync,
   readSync,
   realpathSync,
@@ -37,6 +38,19 @@ export function secureFiles(path: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   for (const suffix of ['', '-wal', '-journal', '-lock']) secureFile(`${path}${suffix}`);
+}
+
+/**
+ * Refuses what is neither a file nor nothing. A link would have another file locked and restricted, and a FIFO would be waited
+ * for. By the name, for the reason that `secureFile` has.
+ *
+ * @throws {TokenServiceError} STORE_FAILED
+ */
+export function refuseOther(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isFile()) return;
+  const message = `${path}, which belongs to a database, is a symbolic link or no file. See who made it, and remove it.`;
+  throw new TokenServiceError(message, { code: 'STORE_FAILED' });
 }
 
 /** By the name: to open and close a file would release the locks that this process has on it. */

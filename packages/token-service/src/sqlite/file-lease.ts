@@ -13,7 +13,7 @@ import {
 import { hostname } from 'node:os';
 import { TokenServiceError } from '../errors.js';
 import { clearInterval, setInterval, setTimeout } from '../system-time.js';
-import { isFullDisk } from './database-files.js';
+import { isFullDisk, refuseOther } from './database-files.js';
 
 /** What opened the database, and so what a lease can be checked with. */
 export type Engine = 'node:sqlite' | 'wasm';
@@ -49,6 +49,8 @@ const defaultHeartbeatMs = 1_000;
 /** A lease that was not renewed for so many looks, a quarter of a heartbeat apart, is over: five heartbeats. */
 const looks = 20;
 const looksPerHeartbeat = 4;
+/** Others come and go meanwhile: never so often, unless the file system is at odds with itself. */
+const maxAttempts = 100;
 /** What the lease of version 0.1 has: process, its start, and an ID. It is not renewed. */
 const oldFields = 3;
 const recordLength = 32;
@@ -76,7 +78,7 @@ export async function acquireFileLease(path: string, options: FileLeaseOptions):
   const { engine, heartbeatMs = defaultHeartbeatMs } = options;
   const self: Self = { path, owner: randomUUID(), engine, heartbeatMs };
   const pause = options.pause ?? sleep;
-  for (;;) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const fd = createOrNothing(path, describe(self, noRecord, 0));
     if (fd !== undefined) return hold(self, { fd, isTakenOnSilence: false, recordBefore: undefined });
     const found = readOrNothing(path);
@@ -96,6 +98,7 @@ export async function acquireFileLease(path: string, options: FileLeaseOptions):
     lease.release();
     throw inUse(path, parse(readOrNothing(path) ?? ''), heartbeatMs);
   }
+  throw inUse(path, undefined, heartbeatMs);
 }
 
 /** Who acquires or holds a lease, and where. */
@@ -292,6 +295,7 @@ function discard(fd: number, path: string): void {
 
 /** Throws for a file that must not be read: it is not one that was removed. */
 function readOrNothing(path: string): string | undefined {
+  refuseOther(path);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

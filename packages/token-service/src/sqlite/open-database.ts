@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { isTokenServiceError, TokenServiceError } from '../errors.js';
+import { explainStoreFailure } from '../stores/explain-store-failure.js';
 import {
   damaged,
   describeState,
   type FileState,
   identityOf,
+  refuseOther,
   replaceByCopies,
   secureFile,
   secureFiles,
@@ -71,6 +73,7 @@ export async function openDatabase(path: string): Promise<Database> {
   const releases: (() => void)[] = [];
   try {
     const library = await loadLibrary();
+    refuseOther(`${path}-lock`);
     if (library.lock) releases.push(takeLock(library.lock, `${path}-lock`));
     const companions = [path, `${path}-wal`];
     const lease = await acquireFileLease(`${path}.pid`, { engine: library.engine, companions });
@@ -230,8 +233,9 @@ function releaseAll(releases: (() => void)[]): void {
 function describe(path: string, cause: unknown): TokenServiceError {
   if (isTokenServiceError(cause)) return cause;
   if (isDamage(cause)) return damaged(path, cause);
+  const { code = 'no code', remedy = 'Check the path and who may write there.' } = explainStoreFailure(cause);
   const message = isBusy(cause)
     ? `The database ${path} is in use by another program, such as a database browser. Close it there.`
-    : `The database ${path} cannot be opened. Check the path and who may write there.`;
+    : `The database ${path} cannot be opened (${code}). ${remedy}`;
   return new TokenServiceError(message, { code: 'STORE_FAILED', cause });
 }

@@ -3,7 +3,9 @@ import { explainStoreFailure } from './explain-store-failure.js';
 
 const coded = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 
-it.each([
+type Row = [error: Error, code: string, remedy: RegExp];
+
+it.each<Row>([
   [coded('28P01'), '28P01', /password/],
   [coded('25006'), '25006', /replica/],
   [coded('42501'), '42501', /right/],
@@ -15,6 +17,20 @@ it.each([
   [new Error('OOM command not allowed when used memory > maxmemory.'), 'OOM', /maxmemory/],
   [new Error('WRONGPASS invalid username-password pair'), 'WRONGPASS', /password/],
   [new Error('database or disk is full'), 'SQLITE_FULL', /full/],
+  ...(
+    [
+      [5, 'SQLITE_BUSY', /open/],
+      [8, 'SQLITE_READONLY', /owner/],
+      [10, 'SQLITE_IOERR', /full or failed/],
+      // With the system call that failed.
+      [778, 'SQLITE_IOERR', /full or failed/],
+      [11, 'SQLITE_CORRUPT', /backup/],
+      [13, 'SQLITE_FULL', /is full/],
+      [14, 'SQLITE_CANTOPEN', /owner/],
+      [26, 'SQLITE_NOTADB', /backup/],
+    ] satisfies [number, string, RegExp][]
+  ).map(([errcode, name, remedy]): Row => [Object.assign(coded('ERR_SQLITE_ERROR'), { errcode }), name, remedy]),
+  [coded('EDQUOT'), 'EDQUOT', /full/],
   [new Error('lost', { cause: coded('ECONNREFUSED') }), 'ECONNREFUSED', /runs/],
 ])('%s is known by its code, with a remedy', (error, code, remedy) => {
   const explained = explainStoreFailure(error);

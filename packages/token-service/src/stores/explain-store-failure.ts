@@ -46,8 +46,9 @@ const remedies: Readonly<Record<string, string>> = {
   ETIMEDOUT: late,
   '53100': disk,
   ENOSPC: disk,
+  EDQUOT: disk,
   SQLITE_FULL: disk,
-  SQLITE_IOERR: 'The disk failed: look at it, and at what the system says of it.',
+  SQLITE_IOERR: 'The disk is full or failed: look at its room, and at what the system says of it.',
   SQLITE_BUSY: 'Another program has the file open: close it there.',
   SQLITE_READONLY: file,
   SQLITE_CANTOPEN: file,
@@ -76,6 +77,17 @@ const remedies: Readonly<Record<string, string>> = {
   ERR: '',
   NOSCRIPT: '',
   BUSY: '',
+};
+
+/** The primary result codes of SQLite, which `node:sqlite` gives as a number. */
+const sqliteCodes: Readonly<Record<number, string>> = {
+  5: 'SQLITE_BUSY',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  26: 'SQLITE_NOTADB',
 };
 
 /** What clients say without a code, by the words: a copy of an error may have lost its class. */
@@ -117,10 +129,13 @@ export function explainStoreFailure(error: unknown): StoreFailure {
 
 function codeOf(error: Error): string | undefined {
   const { message } = error;
-  const { code } = error as { readonly code?: unknown };
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
   const own = typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code) ? code : undefined;
   // That of all errors of `node:sqlite`.
   if (own !== undefined && own !== 'ERR_SQLITE_ERROR') return own;
+  // The bytes above the first say more.
+  const numbered = typeof errcode === 'number' ? sqliteCodes[errcode & 0xff] : undefined;
+  if (numbered !== undefined) return numbered;
   const [, worded] = wordings.find(([words]) => words.test(message)) ?? [];
   if (worded !== undefined || own !== undefined) return worded ?? own;
   // In a script, Redis 6 puts its own words before it.
