@@ -12,8 +12,8 @@ const refusals: readonly (string | undefined)[] = ['SIGNATURE_REJECTED', 'CREDEN
 
 /** Asks the API whether it accepts the App Key and the App Secret; resolves in any case, after one timeout at the latest. */
 export async function checkApi(options: NexconnClientOptions): Promise<ApiVerdict> {
-  await using client = createNexconnClient({ ...options, validateRequests: false, retry: false });
   try {
+    await using client = createNexconnClient({ ...options, validateRequests: false, retry: false });
     // No user has neither ID nor name.
     await client.issueAccessToken({} as never);
     return { verdict: 'unknown', reason: 'It answered a request without a user as if it were good.' };

