@@ -7,7 +7,7 @@ export { addServeCommand } from './commands/serve.js';
 export type { RunningServer, TrustingServerOptions };
 
 /**
- * Starts the server for development: in memory, without a log, and for whoever sends the header.
+ * Starts the server for development: in memory, with errors on stderr alone, and for whoever sends the header.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */

@@ -1,7 +1,7 @@
 import { request as send } from 'node:http';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { createMock } from '@nexconn-kit/mock';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, startTrustingServer } from './start-trusting-server.js';
 
 let tokens: RunningServer;
@@ -44,4 +44,20 @@ describe('where a header is believed,', () => {
     const given = await ask('/access-token', { host, origin: `http://${host}`, 'x-user-id': 'jlk456j5' });
     expect(given).toMatchObject({ status: 200, body: expect.stringContaining('"accessToken"') });
   });
+});
+
+it('why there is no token stands on stderr, without the user ID', async () => {
+  const written = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const uuid = '9b2f6c1e-4a0d-4a57-9c55-0b7a3a1f2e10';
+  const refused = await ask('/access-token', { 'x-user-id': uuid });
+  expect([refused.status, JSON.parse(refused.body)]).toEqual([
+    500,
+    { code: 'INTERNAL_ERROR', message: 'The server failed.' },
+  ]);
+  const lines = written.mock.calls.join('\n');
+  written.mockRestore();
+  expect(lines).toMatch(
+    /^@nexconn-kit\/token-service: 500 INTERNAL_ERROR: NexconnRequestError .*userId has a character/,
+  );
+  expect(lines).not.toContain(uuid);
 });

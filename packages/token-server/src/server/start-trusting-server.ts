@@ -23,7 +23,7 @@ export interface TrustingServerOptions {
   readonly host?: string;
 }
 
-/** Starts the server as `serve` does, in memory, without a log, and for whoever sends the header. */
+/** Starts the server as `serve` does, in memory, with errors on stderr alone, and for whoever sends the header. */
 export async function startTrustingServer(
   client: NexconnClient,
   { userHeader, port, host = '127.0.0.1' }: TrustingServerOptions,
@@ -38,7 +38,8 @@ export async function startTrustingServer(
     metrics,
     isThisMachineOnly: true,
     check: async () => {},
-    log: createLog({ write: () => undefined }, 'silent'),
+    // Why there is no token, the handler writes to stderr by itself.
+    log: createLog(process.stderr, 'error'),
     requestIds: new AsyncLocalStorage<string>(),
   });
   return { url: server.url, [Symbol.asyncDispose]: () => server.drain({ delayMs: 0, timeoutMs: 200 }) };

@@ -1,5 +1,7 @@
+import { TokenServiceError } from '../errors.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import type { TokenUser } from '../types.js';
-import { checkAnyUserId } from '../users/check-user.js';
+import { checkAnyUserId, checkAvatarUrl, checkText } from '../users/check-user.js';
 import { withTimeout } from '../with-timeout.js';
 import { Problem, tryLater } from './problem.js';
 
@@ -7,6 +9,9 @@ type User = TokenUser | null | undefined;
 
 /** A day: an app that is told a longer time has been told nothing. */
 const longestRetryAfterMs = 86_400_000;
+
+/** Of what `authenticate` returned in place of a user. */
+const maxFieldsShown = 10;
 
 /** No scheme of the IANA registry: it stands for the app's own log-in, and no browser opens a dialog for it. */
 export const appLogin = 'AppLogin';
@@ -32,19 +37,29 @@ export async function identify(authenticate: () => User | Promise<User>, timeout
   if (user === undefined || user === null) {
     throw new Problem('NOT_SIGNED_IN', 'Nobody is logged in. Log in to the app first.');
   }
-  if (typeof user !== 'object') refuseUser(new TypeError('authenticate returned no user. Return { userId, name }.'));
+  if (typeof user !== 'object') refuseUser(`authenticate returned a ${typeof user}. Return { userId, name }.`);
   // Read once: what was checked is what is used.
   const { userId, name, avatarUrl } = user;
   try {
     checkAnyUserId(userId);
-  } catch (cause) {
-    refuseUser(cause);
+    checkText('name', name);
+    checkAvatarUrl(avatarUrl);
+  } catch (error) {
+    refuseUser(`authenticate returned ${fieldsOf(user)}: ${(error as Error).message}`);
   }
   return { userId, name, avatarUrl };
 }
 
-function refuseUser(cause: unknown): never {
+function refuseUser(message: string): never {
+  const cause = new TokenServiceError(message, { code: 'INVALID_USER' });
   throw new Problem('INTERNAL_ERROR', 'The server failed.', { cause });
+}
+
+/** Returns the names of what an object holds, and no value. */
+function fieldsOf(user: object): string {
+  const fields = Object.keys(user).slice(0, maxFieldsShown);
+  if (Array.isArray(user) || fields.length === 0) return Array.isArray(user) ? 'a list' : 'an object without fields';
+  return redactLikelySecrets(`an object with ${fields.join(', ')}`);
 }
 
 function isThenable(value: User | Promise<User>): value is Promise<User> {

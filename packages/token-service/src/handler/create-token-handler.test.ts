@@ -199,9 +199,61 @@ describe('authenticate', () => {
       const { handler, failures } = makeHandler({ authenticate: () => wrong as never });
       expect(await codeOf(await handler(appRequest()))).toEqual([500, 'INTERNAL_ERROR']);
       expect(failures).toMatchObject([
-        { error: { message: 'authenticate returned no user. Return { userId, name }.' } },
+        { error: { message: `authenticate returned a ${typeof wrong}. Return { userId, name }.` } },
       ]);
     }
+  });
+
+  it.each<[returned: unknown, message: string]>([
+    [7, 'authenticate returned a number. Return { userId, name }.'],
+    [{}, 'authenticate returned an object without fields: userId is undefined. Pass a text that is not empty.'],
+    [['ada', 'Ada'], 'authenticate returned a list: userId is undefined. Pass a text that is not empty.'],
+    [
+      { id: 'ada-s-own-id', email: 'ada@example.com' },
+      'authenticate returned an object with id, email: userId is undefined. Pass a text that is not empty.',
+    ],
+    [
+      { userId: 4711, name: 'Ada' },
+      'authenticate returned an object with userId, name: userId is a number. Pass a text that is not empty.',
+    ],
+    [{ userId: null }, 'authenticate returned an object with userId: userId is null. Pass a text that is not empty.'],
+    [
+      { userId: Promise.resolve('ada') },
+      'authenticate returned an object with userId: userId is a promise, which must be awaited. Pass a text that is not empty.',
+    ],
+    [
+      { userId: 'ada', displayName: 'Ada' },
+      'authenticate returned an object with userId, displayName: name is undefined. Pass a text that is not empty.',
+    ],
+    [
+      { userId: 'ada', name: '' },
+      'authenticate returned an object with userId, name: name is an empty text. Pass a text that is not empty.',
+    ],
+    [
+      { userId: 'ada', name: ['Ada'] },
+      'authenticate returned an object with userId, name: name is a list. Pass a text that is not empty.',
+    ],
+    [
+      { userId: 'ada', name: 'Ada', avatarUrl: new URL('https://example.com/a') },
+      'authenticate returned an object with userId, name, avatarUrl: avatarUrl is an object. Pass a text, or leave it out.',
+    ],
+    [
+      { userId: 'ada', name: 'Ada', avatarUrl: null },
+      'authenticate returned an object with userId, name, avatarUrl: avatarUrl is null. Pass a text, or leave it out.',
+    ],
+    [
+      Object.fromEntries([...'abcdefghijkl', 'Zk3vq9mWq1'].map((key) => [key, 1])),
+      'authenticate returned an object with a, b, c, d, e, f, g, h, i, j: userId is undefined. Pass a text that is not empty.',
+    ],
+    [
+      { Zk3vq9mWq1: 1 },
+      'authenticate returned an object with [redacted]: userId is undefined. Pass a text that is not empty.',
+    ],
+  ])('that returns %o is told which field is wrong, and the caller is not', async (returned, message) => {
+    const { handler, failures } = makeHandler({ authenticate: () => returned as never });
+    const response = await handler(appRequest());
+    expect(await response.json()).toEqual({ code: 'INTERNAL_ERROR', message: 'The server failed.' });
+    expect(failures).toMatchObject([{ status: 500, userId: undefined, error: { code: 'INVALID_USER', message } }]);
   });
 
   it('is asked before a byte of the body is read', async () => {

@@ -3,6 +3,7 @@ import { optionChecks, refuseOption } from '../errors.js';
 import { listenerOf, longestTimerMs, readNumbers } from '../resolve-options.js';
 import { performanceNow } from '../system-time.js';
 import { appLogin, isChallenge } from './authenticate.js';
+import { createFailureReport } from './report-failures.js';
 import type { TokenHandlerFailure, TokenHandlerOptions } from './types.js';
 
 /** The options of a handler, checked once, with every default in place. */
@@ -61,7 +62,7 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   return {
     ...{ authenticate, challenge, allowedOrigins, path, random, monotonicNow },
     ...readNumbers(options, numbers),
-    onFailure: listenerOf('onFailure', onFailure),
+    onFailure: listenerOf('onFailure', onFailure ?? createFailureReport({ monotonicNow })),
   };
 }
 

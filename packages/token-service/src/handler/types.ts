@@ -41,7 +41,8 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
   readonly maxUsersCounted?: number | undefined;
   /**
    * Called with the reason of an answer of 500 and above, which the caller is not told. One that throws is reported once,
-   * as a warning of the process.
+   * as a warning of the process. Default: the reason is written to stderr, once per kind and minute, without user IDs and
+   * without what may be a secret.
    */
   readonly onFailure?: ((failure: TokenHandlerFailure) => void) | undefined;
   /** Returns 0 to 1, for the jitter of `Retry-After`. Default: `Math.random`. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callListener } from '../call-listener.js';
 import { refuseOption } from '../errors.js';
+import { createFailureReport } from '../handler/report-failures.js';
 import { textOf } from '../handler/text-response.js';
 import { createAdmission } from './admission.js';
 import { toRequest } from './to-request.js';
@@ -22,6 +24,7 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
 ): (incoming: Incoming, outgoing: ServerResponse) => void {
   checkHandler(handler);
   const admit = createAdmission(maxStarts);
+  const report = createFailureReport();
 
   async function answer(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
     const request = toRequest(incoming);
@@ -36,7 +39,10 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
     admit(() => {
       // The caller may have gone while the request waited.
       if (outgoing.destroyed) return;
-      answer(incoming, outgoing).catch(() => outgoing.destroy());
+      answer(incoming, outgoing).catch((error) => {
+        outgoing.destroy();
+        callListener('toNodeListener', report, { code: 'INTERNAL_ERROR', status: 500, userId: undefined, error });
+      });
     });
   };
 }

@@ -40,7 +40,7 @@ export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['cli
       const { userId, name, avatarUrl } = given ?? {};
       checkUserId(userId);
       checkText('name', name);
-      if (avatarUrl !== undefined && typeof avatarUrl !== 'string') refuse('avatarUrl', 'is no text. Leave it out.');
+      checkAvatarUrl(avatarUrl);
       return { userId, name: toKeptText(name), avatarUrl: toKeptText(avatarUrl ?? '') };
     },
   };
@@ -61,13 +61,29 @@ export function checkAnyUserId(userId: unknown): asserts userId is string {
     refuse('userId', 'has a control or invisible character, or half a surrogate pair. Pass one without.');
 }
 
+/** @throws {TokenServiceError} INVALID_USER */
+export function checkAvatarUrl(value: unknown): asserts value is string | undefined {
+  if (value === undefined || typeof value === 'string') return;
+  refuse('avatarUrl', `is ${kindOf(value)}. Pass a text, or leave it out.`);
+}
+
 /** Returns a text that is well-formed, with a space for each control character: not all stores keep NUL, or half an emoji. */
 function toKeptText(text: string): string {
   return text.replaceAll(/\p{Cs}/gu, '\ufffd').replaceAll(/\p{Cc}/gu, ' ');
 }
 
-function checkText(field: string, value: unknown): asserts value is string {
-  if (typeof value !== 'string' || value === '') refuse(field, 'is missing. Pass a text that is not empty.');
+/** @throws {TokenServiceError} INVALID_USER */
+export function checkText(field: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string' || value === '') refuse(field, `is ${kindOf(value)}. Pass a text that is not empty.`);
+}
+
+/** Returns what a value is, in words, and never the value itself. */
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return `${value}`;
+  if (value === '') return 'an empty text';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return typeof Reflect.get(value, 'then') === 'function' ? 'a promise, which must be awaited' : 'an object';
 }
 
 function refuse(field: string, problem: string): never {
