@@ -28,7 +28,7 @@ if (unknown.length > 0) {
   throw new Error(`There is no example ${unknown.join(', ')}: ${runs.map(({ name }) => name).join(', ')}`);
 }
 
-const packages = ['client', 'contract', 'mock', 'signing', 'token-service', 'token-source'];
+const packages = ['client', 'contract', 'mock', 'signing', 'token-server', 'token-service', 'token-source'];
 installPrograms();
 const failure = npmCi(managersFolder);
 if (failure) console.error(failure);

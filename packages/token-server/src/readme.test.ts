@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCaptured } from '../test/support/run-captured.js';
 import { serveSettings, variableOf } from './settings/settings.js';
@@ -11,6 +11,15 @@ test('the README shows every setting, and every variable of a secret', () => {
   const names = Object.keys(serveSettings);
   const secrets = names.filter((name) => name.endsWith('File')).map((name) => variableOf(name.slice(0, -4)));
   for (const name of [...names, ...secrets]) expect(words).toContain(name);
+});
+
+test('the lines of each identity provider are those of the example, which is tried', () => {
+  const folder = new URL('../../../examples/identity-providers/providers/', import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith('.env'));
+  const recipes = files.map((file) => readFileSync(new URL(file, folder), 'utf8').trim());
+  const blocks = [...readme.matchAll(/```dotenv\n(.*?)\n```/gs)].map(([, lines]) => lines);
+  expect(recipes).toHaveLength(6);
+  expect(blocks.sort()).toEqual(recipes.sort());
 });
 
 test('the README shows every command', async () => {
