@@ -22,7 +22,9 @@ const wanted: Record<string, string> = {
   herdUse: 'at least 0.98',
   herdRefusedUpstream: '0',
   herdMaxMegabytes: 'at most 300',
-  servedSqliteVsBare: 'at least 0.6',
+  servedSqliteVsBare: 'at least 0.7',
+  servedRedisVsBare: 'at least 0.6',
+  servedPostgresVsBare: 'at least 0.35',
   reissuePerSecond: 'at least 198',
   reissueGrowthMegabytes: 'no more than noise',
 };

@@ -122,6 +122,24 @@ describe.runIf(hasRedis)('with a Redis', () => {
     },
   );
 
+  it('Redis takes a value that is no text for no token, and replaces it, whoever is asked for beside', async () => {
+    await wipe();
+    const store = createRedisStore(ioredis);
+    await store.write({ ...token, userId: 'ada', secretId: 'old' }, '');
+    await store.write({ ...token, userId: 'eve', secretId: 'old' }, '');
+    await ioredis.del('{nexconn-tokens}:token:eve');
+    await ioredis.rpush('{nexconn-tokens}:token:eve', 'no text');
+    const read = await Promise.all(['ada', 'eve', 'bob'].map((userId) => store.read(userId)));
+    expect(read.map((entry) => entry.token?.userId)).toEqual(['ada', undefined, undefined]);
+    expect((await store.listOutdated('new', undefined, 10)).map(({ userId }) => userId)).toEqual(['ada']);
+    await store.write({ ...token, userId: 'eve' }, '');
+    expect((await store.read('eve')).token?.userId).toBe('eve');
+    await ioredis.del('{nexconn-tokens}:token:eve');
+    await ioredis.rpush('{nexconn-tokens}:token:eve', 'no text');
+    await store.remove('eve');
+    expect(await ioredis.exists('{nexconn-tokens}:token:eve')).toBe(0);
+  });
+
   it('Redis serves an App Key what it has while nothing can be written', async () => {
     await wipe();
     const appToken = { ...token, userId: 'ada' };

@@ -74,6 +74,18 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       expect((await store.read('another')).token).toBeUndefined();
     });
 
+    it('gives each of a crowd what is theirs, to everybody as often as they ask', async () => {
+      const userIds = Array.from({ length: 250 }, (_, index) => `user${index}`);
+      const accessTokenOf = (userId: string): string => `of ${userId}`;
+      const stored = userIds.filter((_, index) => index % 3 > 0);
+      for (const userId of stored) await put({ userId, accessToken: accessTokenOf(userId) });
+      const asked = [...userIds, ...userIds.toReversed()];
+      const read = await Promise.all(asked.map((userId) => store.read(userId)));
+      expect(read.map((entry) => entry.token?.accessToken)).toEqual(
+        asked.map((userId) => (stored.includes(userId) ? accessTokenOf(userId) : undefined)),
+      );
+    });
+
     it('keeps what was written when it is opened again', async () => {
       await put();
       await store.setCurrentSecret(token.secretId, { expected: undefined });

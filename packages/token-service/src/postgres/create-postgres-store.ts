@@ -3,7 +3,8 @@ import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { checkedToken, currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
-import type { StoredToken, StoredUser, TokenStore } from '../types.js';
+import { batchReads } from '../stores/batch-reads.js';
+import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { statementsOn } from './statements.js';
 
@@ -68,22 +69,14 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
   function partOf(findScope: () => string | Promise<string>): TokenStore {
+    const readRow = batchReads(async (asked) => {
+      const scope = await findScope();
+      const rows = await run('read', JSON.stringify(asked), currentSecretFact(scope));
+      const entries = new Map(rows.map((row) => [row.asked, toEntry(row, scope)]));
+      return asked.map((row) => entries.get(row) ?? { token: undefined, currentSecret: undefined });
+    });
     return {
-      async read(userId) {
-        const scope = await findScope();
-        const [row = {}] = await run('read', rowName(scope, userId), currentSecretFact(scope));
-        refuseNewer((row.schema_version ?? undefined) as string | undefined);
-        const currentSecret = (row.current_secret ?? undefined) as string | undefined;
-        if (row.user_id === null) return { token: undefined, currentSecret };
-        const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
-        const token = {
-          ...toUser(row, scope),
-          accessToken: String(accessToken),
-          secretId: String(secretId).slice(scope.length),
-          issuedAt: Number(issuedAt),
-        };
-        return { token, currentSecret };
-      },
+      read: async (userId) => readRow(rowName(await findScope(), userId)),
       async acquireLease(userId, leaseMs) {
         const leaseId = randomUUID();
         const row = rowName(await findScope(), userId);
@@ -133,6 +126,21 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     partOf(() => ''),
     (appKey) => partOf(onceDone(() => findScope(appKey))),
   );
+}
+
+/** @throws {TokenServiceError} STORE_FAILED for data of a newer version */
+function toEntry(row: Row, scope: string): StoreEntry {
+  refuseNewer((row.schema_version ?? undefined) as string | undefined);
+  const currentSecret = (row.current_secret ?? undefined) as string | undefined;
+  if (row.user_id === null) return { token: undefined, currentSecret };
+  const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
+  const token = {
+    ...toUser(row, scope),
+    accessToken: String(accessToken),
+    secretId: String(secretId).slice(scope.length),
+    issuedAt: Number(issuedAt),
+  };
+  return { token, currentSecret };
 }
 
 function toUser({ user_id: row, name, avatar_url: avatarUrl }: Row, scope: string): StoredUser {

@@ -8,8 +8,10 @@ export function statementsOn(name: string) {
     // The App Key whose rows have no scope.
     own: `INSERT INTO ${name}_facts (name, value) VALUES ('app_key', $1::text) ON CONFLICT (name) DO NOTHING`,
     owner: `SELECT value FROM ${name}_facts WHERE name = 'app_key'`,
-    // With the version, which a newer instance may have raised meanwhile.
-    read: `SELECT t.*, ${fact('$2')} AS current_secret, ${fact("'schema'")} AS schema_version FROM (SELECT 1) AS one LEFT JOIN ${name}_tokens AS t ON t.user_id = $1`,
+    // With the version, which a newer instance may have raised meanwhile. The rows are a list in JSON, which needs no driver that
+    // knows lists of PostgreSQL.
+    read: `SELECT asked.name AS asked, t.*, ${fact('$2')} AS current_secret, ${fact("'schema'")} AS schema_version
+FROM json_array_elements_text($1::json) AS asked (name) LEFT JOIN ${name}_tokens AS t ON t.user_id = asked.name`,
     acquireLease: `INSERT INTO ${name}_claims AS c (user_id, proof, ends_at) VALUES ($1, $2, ${endsAt('$3')})
 ON CONFLICT (user_id) DO UPDATE SET proof = excluded.proof, ends_at = excluded.ends_at
 WHERE c.ends_at <= clock_timestamp() RETURNING 1`,

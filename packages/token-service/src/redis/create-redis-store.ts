@@ -4,10 +4,11 @@ import { callListener } from '../call-listener.js';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
+import { batchReads } from '../stores/batch-reads.js';
 import { listVerified } from '../stores/list-verified.js';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 import { performanceNow } from '../system-time.js';
-import type { StoredToken, TokenStore } from '../types.js';
+import type { StoredToken, StoreEntry, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
 
 /** The options of a store in Redis. */
@@ -71,15 +72,20 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
       return scripts[name](prefix, args.map(String));
     }
 
-    async function read(userId: string) {
-      const found = (await run('read', rowName('', userId), keyPrefix)) as (string | null)[];
-      const [text = null, currentSecret = null, version] = found;
+    const readRow = batchReads(async (userIds) => {
+      const found = (await run('read', keyPrefix, ...userIds)) as (string | null)[];
+      const [currentSecret = null, version, ...texts] = found;
       refuseNewer(version);
-      // Recorded before the first token is: it was evicted, and whether a token is of it nobody knows.
-      const isLost = text !== null && currentSecret === null;
-      const token = text === null ? undefined : parseRow(userId, text);
-      return { token, currentSecret: isLost ? '' : (currentSecret ?? undefined) };
-    }
+      return userIds.map((userId, index): StoreEntry => {
+        const text = texts[index] ?? null;
+        // Recorded before the first token is: it was evicted, and whether a token is of it nobody knows.
+        const isLost = text !== null && currentSecret === null;
+        const token = text === null ? undefined : parseRow(userId, text);
+        return { token, currentSecret: isLost ? '' : (currentSecret ?? undefined) };
+      });
+    });
+
+    const read = async (userId: string): Promise<StoreEntry> => readRow(rowName('', userId));
 
     let indexedAt = Number.NEGATIVE_INFINITY;
 

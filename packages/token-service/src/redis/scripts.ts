@@ -96,10 +96,14 @@ end
 return { found[1] }
 `,
   // With the version, which a newer instance may have raised meanwhile. It stands before the App Key, at the prefix of all.
+  // What somebody has put in the place of a token, a list for example, keeps nobody from theirs.
   read: `
-return {
-  redis.call('GET', KEYS[1] .. 'token:' .. ARGV[1]), redis.call('GET', KEYS[1] .. 'switched'), redis.call('GET', ARGV[2] .. 'schema')
-}
+local found = { redis.call('GET', KEYS[1] .. 'switched'), redis.call('GET', ARGV[1] .. 'schema') }
+for at = 2, #ARGV do
+  local token = redis.pcall('GET', KEYS[1] .. 'token:' .. ARGV[at])
+  found[at + 1] = type(token) == 'string' and token
+end
+return found
 `,
   acquireLease: `
 return redis.call('SET', KEYS[1] .. 'claim:' .. ARGV[1], ARGV[2], 'NX', 'PX', ARGV[3])
@@ -114,7 +118,7 @@ if redis.call('GET', key) == ARGV[2] then redis.call('DEL', key) end
 `,
   write: `
 local key = KEYS[1] .. 'token:' .. ARGV[1]
-local before = redis.call('GET', key)
+local before = redis.pcall('GET', key)
 ${unlist}redis.call('SET', key, ARGV[3])
 redis.call('ZADD', KEYS[1] .. 'users:' .. ARGV[4], 0, ARGV[1])
 redis.call('SADD', KEYS[1] .. 'secrets', ARGV[4])
@@ -124,7 +128,7 @@ if redis.call('GET', lease) == ARGV[2] then redis.call('DEL', lease) end
 `,
   remove: `
 local key = KEYS[1] .. 'token:' .. ARGV[1]
-local before = redis.call('GET', key)
+local before = redis.pcall('GET', key)
 ${unlist}redis.call('DEL', key)
 `,
   setCurrentSecret: `
@@ -139,10 +143,13 @@ for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
   if secretId ~= ARGV[1] then
     local key = KEYS[1] .. 'users:' .. secretId
     for _, userId in ipairs(redis.call('ZRANGEBYLEX', key, ARGV[2], '+', 'LIMIT', 0, ARGV[3])) do
-      local token = redis.call('GET', KEYS[1] .. 'token:' .. userId)
-      if not token then redis.call('ZREM', key, userId) end
+      local token = redis.pcall('GET', KEYS[1] .. 'token:' .. userId)
+      if type(token) ~= 'string' then
+        redis.call('ZREM', key, userId)
+        token = ''
+      end
       found[#found + 1] = userId
-      tokens[userId] = token or ''
+      tokens[userId] = token
     end
   end
 end
