@@ -1,6 +1,7 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { GetAccessTokenRequest } from '../generated/operations.gen.js';
 import { validateGetAccessTokenRequest } from '../generated/validators.gen.js';
+import { bodyReaderOf } from './body-reader.js';
 import { Problem } from './problem.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -26,7 +27,7 @@ export function refuseBody({ headers }: Request, maxBodyBytes: number): void {
  * @throws {Problem} BODY_TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID_REQUEST, USER_NOT_YOURS
  */
 export async function readBody(request: Request, userId: string, maxBodyBytes: number): Promise<GetAccessTokenRequest> {
-  const bytes = await collect(request.body, maxBodyBytes);
+  const bytes = await readBytes(request, maxBodyBytes);
   if (bytes.length === 0) return {};
   if (!request.headers.has('content-type')) refuseMediaType();
   const body = parse(bytes);
@@ -36,6 +37,12 @@ export async function readBody(request: Request, userId: string, maxBodyBytes: n
   const [issue] = validateGetAccessTokenRequest(body);
   if (issue) throw new Problem('INVALID_REQUEST', explain(issue));
   return body as GetAccessTokenRequest;
+}
+
+async function readBytes(request: Request, maxBodyBytes: number): Promise<Uint8Array> {
+  const read = bodyReaderOf(request);
+  if (read === undefined) return collect(request.body, maxBodyBytes);
+  return (await read(maxBodyBytes).catch(refuseBroken)) ?? refuseSize(maxBodyBytes);
 }
 
 async function collect(body: ReadableStream<Uint8Array> | null, maxBodyBytes: number): Promise<Uint8Array> {

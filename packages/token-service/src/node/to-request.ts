@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { setBodyReader } from '../handler/body-reader.js';
+import { createMessageBody, type MessageBody } from './message-body.js';
 
 /** A message with what Express adds to it. */
 interface RoutedMessage extends IncomingMessage {
@@ -19,8 +21,10 @@ export function toRequest(incoming: RoutedMessage): Request | undefined {
   const { method = 'GET' } = incoming;
   const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(incoming);
   try {
-    const content = body === undefined ? {} : { body, duplex: 'half' as const };
-    return new Request(url, { method, headers: headersOf(incoming), ...content });
+    const content = body === undefined ? {} : { body: isUnread(body) ? body.stream : body, duplex: 'half' as const };
+    const request = new Request(url, { method, headers: headersOf(incoming), ...content });
+    if (isUnread(body)) setBodyReader(request, body.findReader);
+    return request;
   } catch {
     // A web request has neither the methods TRACE and CONNECT nor a password in its address.
     return undefined;
@@ -36,30 +40,16 @@ function headersOf({ headers }: IncomingMessage): Headers {
   return copy;
 }
 
-function bodyOf(incoming: RoutedMessage): BodyInit | undefined {
+function isUnread(body: BodyInit | MessageBody | undefined): body is MessageBody {
+  return typeof body === 'object' && 'findReader' in body;
+}
+
+function bodyOf(incoming: RoutedMessage): BodyInit | MessageBody | undefined {
   const { headers, body } = incoming;
   if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return undefined;
   // A body parser has read it, so the bytes are gone.
   if (body !== undefined && incoming.readableEnded) {
     return typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
   }
-  return lazily(incoming);
-}
-
-/** Not `Readable.toWeb`, which reads ahead, and would destroy the connection of a caller whose body is refused. */
-function lazily(incoming: IncomingMessage): ReadableStream<Uint8Array> {
-  const chunks = incoming.iterator({ destroyOnReturn: false });
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(new Uint8Array(value));
-      },
-      async cancel() {
-        await chunks.return?.();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  return createMessageBody(incoming);
 }

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { bodyReaderOf, setBodyReader } from '../handler/body-reader.js';
+import { createMessageBody } from './message-body.js';
+
+const makeMessage = (...chunks: string[]) =>
+  Readable.from(chunks.map((chunk) => Buffer.from(chunk))) as unknown as IncomingMessage;
+
+function makeRequest(message: IncomingMessage): Request {
+  const { stream, findReader } = createMessageBody(message);
+  const request = new Request('http://a.example', { method: 'POST', body: stream, duplex: 'half' } as RequestInit);
+  setBodyReader(request, findReader);
+  return request;
+}
+
+/** What the reader of a request resolves to, as text. */
+async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
+  const bytes = await bodyReaderOf(request)?.(maxBytes);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+it('a body is read without its stream, in one chunk or several', async () => {
+  expect(await readText(makeRequest(makeMessage('abc')), 3)).toBe('abc');
+  expect(await readText(makeRequest(makeMessage('ab', 'c')), 3)).toBe('abc');
+  expect(await readText(makeRequest(makeMessage()), 3)).toBe('');
+});
+
+it('a body that is too large is told as soon as it is, and leaves its message open', async () => {
+  const message = makeMessage('ab', 'cd', 'ef');
+  expect(await readText(makeRequest(message), 3)).toBeUndefined();
+  expect([message.destroyed, message.readableEnded, message.isPaused()]).toEqual([false, false, true]);
+  expect(message.listenerCount('data')).toBe(0);
+});
+
+describe('a stream of the same body', () => {
+  it('has the bytes that were read without it', async () => {
+    const request = makeRequest(makeMessage('ab', 'c'));
+    const copy = request.clone();
+    expect(await readText(request, 3)).toBe('abc');
+    expect(await copy.text()).toBe('abc');
+  });
+
+  it('is the only way once it was used', async () => {
+    const request = makeRequest(makeMessage('ab', 'c'));
+    expect(await request.clone().text()).toBe('abc');
+    expect(bodyReaderOf(request)).toBeUndefined();
+    expect(await request.text()).toBe('abc');
+    expect(bodyReaderOf(new Request(request.url))).toBeUndefined();
+  });
+});
+
+describe('a message that ended before it was read', () => {
+  it('by its end has no more bytes', async () => {
+    const message = makeMessage('abc');
+    for await (const _ of message) {
+      // As somebody before reads it.
+    }
+    expect(await readText(makeRequest(message), 3)).toBe('');
+  });
+
+  it.each([
+    ['with an error', new Error('reset'), 'reset'],
+    ['with its connection', undefined, 'The connection ended before the body did.'],
+  ])('%s rejects, before it is read and while', async (_, error, message) => {
+    const before = makeMessage('abc');
+    before.on('error', () => {});
+    before.destroy(error);
+    await expect(readText(makeRequest(before), 3)).rejects.toThrow(message);
+
+    const meanwhile = new Readable({ read() {} }) as unknown as IncomingMessage;
+    const reading = readText(makeRequest(meanwhile), 3);
+    meanwhile.destroy(error);
+    await expect(reading).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import type { BodyReader } from '../handler/body-reader.js';
+
+/** The body of a message. */
+export interface MessageBody {
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Returns what reads the body without the stream, which then has the same bytes; undefined once the stream was used. */
+  readonly findReader: () => BodyReader | undefined;
+}
+
+/** Nothing of the message is read before somebody asks for it. */
+export function createMessageBody(incoming: IncomingMessage): MessageBody {
+  let chunks: NodeJS.AsyncIterator<Uint8Array> | undefined;
+  let taken: ReturnType<BodyReader> | undefined;
+
+  async function next(): Promise<Uint8Array | undefined> {
+    if (taken) return taken;
+    chunks ??= incoming.iterator({ destroyOnReturn: false });
+    const { done, value } = await chunks.next();
+    return done ? undefined : new Uint8Array(value);
+  }
+
+  // Not `Readable.toWeb`, which reads ahead, and would destroy the connection of a caller whose body is refused.
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = await next();
+        if (chunk) controller.enqueue(chunk);
+        if (chunk === undefined || taken) controller.close();
+      },
+      async cancel() {
+        await chunks?.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const read: BodyReader = (maxBytes) => {
+    taken ??= readMessage(incoming, maxBytes);
+    return taken;
+  };
+  return { stream, findReader: () => (chunks === undefined ? read : undefined) };
+}
+
+function readMessage(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+
+    function stop(): void {
+      incoming.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+    }
+    function onData(chunk: Uint8Array): void {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size <= maxBytes) return;
+      stop();
+      incoming.pause();
+      resolve(undefined);
+    }
+    function onEnd(): void {
+      stop();
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    }
+    function onBroken(error?: Error): void {
+      stop();
+      reject(error ?? new Error('The connection ended before the body did.'));
+    }
+
+    // Neither tells of its end again.
+    if (incoming.readableEnded) return onEnd();
+    if (incoming.destroyed) return onBroken(incoming.errored ?? undefined);
+    incoming.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+  });
+}
