@@ -17,10 +17,7 @@ process.once('exit', () => app.kill());
 const first = await token();
 const route = 'app/access-token/route.ts';
 const source = await readFile(route, 'utf8');
-await writeFile(
-  route,
-  source.replace('return handler(request);', 'return reloaded(await handler(request));') + reloaded(),
-);
+await writeFile(route, source.replace('export const POST', 'const handler') + reloaded());
 for (;;) {
   const next = await token();
   assert.deepEqual(next.body, first.body);
@@ -32,7 +29,8 @@ process.exit();
 
 function reloaded() {
   return `
-function reloaded(response: Response) {
+export async function POST(request: Request) {
+  const response = await handler(request);
   response.headers.set('x-reloaded', 'yes');
   return response;
 }

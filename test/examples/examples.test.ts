@@ -24,3 +24,22 @@ it('what proves an example is the same text in all that have it', async () => {
   expect(texts.length).toBeGreaterThan(5);
   expect(new Set(texts).size).toBe(1);
 });
+
+it.each([
+  ['express/server.js', 8, [/ from 'express'/, / from '.\/log-in/, /= express\(/, /^app.use\(logIn/, /^app.listen\(/]],
+  [
+    'fastify/server.js',
+    8,
+    [/ from 'fastify'/, / from '.\/log-in/, /= fastify\(/, /^app.(decorateRequest|addHook)\(/, /app.listen\(/],
+  ],
+  ['next/app/access-token/route.ts', 10, []],
+])('%s adds %i lines at most to those that every app has', (file, atMost, ofEveryApp) => {
+  const lines = readFileSync(join(examplesFolder, file), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  for (const known of ofEveryApp) expect(lines.filter((line) => known.test(line))).not.toEqual([]);
+  const ours = lines.filter((line) => !ofEveryApp.some((known) => known.test(line)));
+  expect(ours.length).toBeLessThanOrEqual(atMost);
+  // None of them does the work of several.
+  for (const line of ours) expect(line.length).toBeLessThanOrEqual(120);
+});

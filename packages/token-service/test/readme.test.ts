@@ -4,7 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as tokenService from '../src/index.js';
 import { toFastifyPlugin, toNodeListener } from '../src/node/index.js';
 import { document } from '../src/token-endpoint/index.js';
@@ -74,15 +74,21 @@ it('the line for Hono gives a token', async () => {
   await expectToken(await serve(createAdaptorServer({ fetch: app.fetch }) as Server));
 });
 
-it('the lines for Next export what Next calls, which makes its handler once', async () => {
-  const code = (nextExample ?? '').replace('export ', '');
-  let made = 0;
-  const createHandler = async () => {
-    made += 1;
-    return makeHandler();
-  };
-  const post = new Function('createHandler', `${code}\nreturn POST;`)(createHandler) as tokenService.TokenHandler;
-  expect([(await post(appRequest())).status, (await post(appRequest())).status, made]).toEqual([200, 200, 1]);
+it('the lines for Next export what Next calls, which makes its service once, and not when it is loaded', async () => {
+  const made = vi.fn(() => backend.tokens);
+  const names = [
+    'createTokenHandler',
+    'createTokenService',
+    'createNexconnClient',
+    'createSqliteStore',
+    'authenticate',
+  ];
+  const load = new Function(...names, `${(nextExample ?? '').replace('export ', '')}\nreturn POST;`);
+  const authenticate = () => ({ userId: 'ada', name: 'Ada' });
+  const post = load(tokenService.createTokenHandler, made, vi.fn(), vi.fn(), authenticate) as tokenService.TokenHandler;
+  expect(made).not.toHaveBeenCalled();
+  expect([(await post(appRequest())).status, (await post(appRequest())).status]).toEqual([200, 200]);
+  expect(made).toHaveBeenCalledTimes(1);
 });
 
 it('the README names every export, every option and every error', () => {

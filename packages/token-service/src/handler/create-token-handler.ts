@@ -1,12 +1,12 @@
-import { refuseOption } from '../errors.js';
-import type { HandedToken, TokenService, TokenUser } from '../types.js';
+import type { HandedToken, TokenUser } from '../types.js';
 import { challengeFor, identify } from './authenticate.js';
+import { checkTokens, makeOnce } from './make-once.js';
 import { createOrigins } from './origins.js';
 import { Problem, retryAfterSeconds, toProblem } from './problem.js';
 import { readBody, refuseBody } from './read-body.js';
 import { resolveHandlerOptions } from './resolve-options.js';
 import { createTextResponse } from './text-response.js';
-import type { TokenHandler, TokenHandlerOptions } from './types.js';
+import type { TokenHandler, TokenHandlerOptions, Tokens } from './types.js';
 import { createUserRateLimiter } from './user-rate-limit.js';
 
 /**
@@ -14,18 +14,25 @@ import { createUserRateLimiter } from './user-rate-limit.js';
  *
  * Who is logged in is decided by `authenticate`, and by nothing else. Pages of other origins are refused unless listed.
  *
+ * @param tokens The token service, or a function that makes it for the first user who asks: where settings or a store are not
+ *   there yet as the module is loaded, as in a build. It gets what `authenticate` gets behind the request, and is called again
+ *   by the next request where it has failed.
  * @throws {TokenServiceError} INVALID_OPTION
  * @see spec/token-service/openapi.yaml
  * @example
  * const handler = createTokenHandler(tokens, { authenticate: (request) => sessions.userOf(request) });
  * const response = await handler(request);
+ * @example
+ * export const POST = createTokenHandler(
+ *   async () => createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') }),
+ *   { authenticate },
+ * );
  */
 export function createTokenHandler<Context extends readonly unknown[] = []>(
-  tokens: Pick<TokenService, 'get' | 'replace'>,
+  tokens: Tokens | ((...context: Context) => Tokens | PromiseLike<Tokens>),
   options: TokenHandlerOptions<Context>,
 ): TokenHandler<Context> {
-  if (typeof tokens?.get !== 'function' || typeof tokens.replace !== 'function')
-    refuseOption('tokens', 'is no token service. Pass what createTokenService returns.');
+  const tokensOf = typeof tokens === 'function' ? makeOnce(tokens) : alwaysSame(checkTokens(tokens));
   const settings = resolveHandlerOptions(options);
   const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;
   const origins = createOrigins(settings.allowedOrigins);
@@ -51,10 +58,11 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     throw new Problem('TOO_MANY_REQUESTS', 'Too many requests for this user. Ask again later.', { retryAfterMs });
   }
 
-  async function tokenFor(request: Request, user: TokenUser): Promise<HandedToken> {
+  async function tokenFor(request: Request, user: TokenUser, context: Context): Promise<HandedToken> {
     checkRateLimit(user);
     const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes);
-    return rejectedToken === undefined ? tokens.get(user) : tokens.replace({ ...user, rejectedToken });
+    const service = await tokensOf(context);
+    return rejectedToken === undefined ? service.get(user) : service.replace({ ...user, rejectedToken });
   }
 
   function answer(request: Request, status: number, body: object): Response {
@@ -80,12 +88,16 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
       if (request.method === 'OPTIONS') return answerOptions(origins.preflight(request));
       const user = await identify(() => authenticate(request, ...context), authenticateTimeoutMs);
       userId = user.userId;
-      const { accessToken, expiresInSeconds } = await tokenFor(request, user);
+      const { accessToken, expiresInSeconds } = await tokenFor(request, user, context);
       return answer(request, 200, { userId, accessToken, expiresInSeconds });
     } catch (thrown) {
       return answerProblem(request, toProblem(thrown), userId);
     }
   };
+}
+
+function alwaysSame(tokens: Tokens): () => Tokens {
+  return () => tokens;
 }
 
 const noStore = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };

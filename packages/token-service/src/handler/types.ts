@@ -1,4 +1,4 @@
-import type { TokenUser } from '../types.js';
+import type { TokenService, TokenUser } from '../types.js';
 import type { ProblemCode } from './problem.js';
 
 export type { ProblemCode };
@@ -8,6 +8,9 @@ export type TokenHandler<Context extends readonly unknown[] = []> = (
   request: Request,
   ...context: Context
 ) => Promise<Response>;
+
+/** What a token handler uses of a token service. */
+export type Tokens = Pick<TokenService, 'get' | 'replace'>;
 
 /** The options of a token handler. */
 export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
