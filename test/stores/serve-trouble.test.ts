@@ -1,7 +1,7 @@
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
@@ -10,17 +10,13 @@ import { writeJwt } from '../support/write-jwt.js';
 import { type Serve, startServe } from './start-serve.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';
-const running: Serve[] = [];
 let mock: RunningMock;
 let users = 0;
 
-beforeEach(async () => {
+beforeAll(async () => {
   mock = await startMock({ port: 0 });
 });
-afterEach(async () => {
-  for (const serve of running.splice(0)) await serve[Symbol.asyncDispose]();
-  await mock.close();
-});
+afterAll(() => mock.close());
 
 /** Hides the package `redis`, as where only `ioredis` is installed. */
 const withoutNodeRedis = ((): Record<string, string> => {
@@ -36,12 +32,10 @@ function dataUrl(script: string): string {
   return `data:text/javascript,${encodeURIComponent(script)}`;
 }
 
-async function serve(store: string, more: Record<string, string> = {}): Promise<Serve> {
+function serve(store: string, more: Record<string, string> = {}): Promise<Serve> {
   const { appKey, appSecret, url: baseUrl } = mock;
   const app = { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
-  const started = await startServe({ ...app, NEXCONN_STORE: store, NEXCONN_JWT_SECRET: jwtSecret, ...more });
-  running.push(started);
-  return started;
+  return startServe({ ...app, NEXCONN_STORE: store, NEXCONN_JWT_SECRET: jwtSecret, ...more });
 }
 
 /** Logs in a user whom nobody has seen before, for whom the store is written. */
@@ -59,13 +53,18 @@ async function readiness({ url }: Serve): Promise<number> {
   return response.status;
 }
 
+/** The `expect.poll` of tests that run side by side. */
+async function expectSoon(ask: () => Promise<number>, status: number): Promise<void> {
+  await vi.waitFor(async () => expect(await ask()).toBe(status), { timeout: 60_000 });
+}
+
 async function expectWell(server: Serve): Promise<void> {
-  await expect.poll(() => readiness(server)).toBe(200);
-  await expect.poll(() => logInAnew(server)).toBe(200);
+  await expectSoon(() => readiness(server), 200);
+  await expectSoon(() => logInAnew(server), 200);
 }
 
 async function expectRecovery(proxy: TcpProxy, env: Record<string, string> = {}): Promise<void> {
-  const server = await serve(proxy.url, env);
+  await using server = await serve(proxy.url, env);
   await Promise.all(Array.from({ length: 8 }, () => logInAnew(server)));
   await expectWell(server);
   proxy.silence();
@@ -76,8 +75,9 @@ async function expectRecovery(proxy: TcpProxy, env: Record<string, string> = {})
   await expectWell(server);
 }
 
+// Side by side: what they take is the patience of a server with its store.
 describe('a store that goes silent on its open connections is used over new ones', () => {
-  it.runIf(hasRedis).each([
+  it.runIf(hasRedis).concurrent.each([
     ['redis', {}],
     ['ioredis', withoutNodeRedis],
   ])('Redis, through the package %s', async (_, env) => {
@@ -86,7 +86,7 @@ describe('a store that goes silent on its open connections is used over new ones
     await expectRecovery(proxy, env);
   });
 
-  it('PostgreSQL', async () => {
+  it.concurrent('PostgreSQL', async () => {
     await using postgres = await startPostgres();
     await using proxy = await startTcpProxy(postgres.url);
     await expectRecovery(proxy);
@@ -94,36 +94,36 @@ describe('a store that goes silent on its open connections is used over new ones
 });
 
 describe('what became a replica is not ready, and is left for the primary', () => {
-  it.runIf(hasRedis).each([
+  it.runIf(hasRedis).concurrent.each([
     ['redis', {}],
     ['ioredis', withoutNodeRedis],
   ])('Redis, through the package %s', async (_, env) => {
     await using redis = await startRedis();
     await using other = await startRedis();
     await using proxy = await startTcpProxy(redis.url);
-    const server = await serve(proxy.url, env);
+    await using server = await serve(proxy.url, env);
     await expectWell(server);
     const operator = new IoRedis(redis.url);
     const { hostname, port } = new URL(other.url);
     await operator.replicaof(hostname, port);
     operator.disconnect();
-    await expect.poll(() => readiness(server)).toBe(503);
+    await expectSoon(() => readiness(server), 503);
     proxy.leadTo(other.url);
     await expectWell(server);
   });
 
-  it('PostgreSQL', async () => {
+  it.concurrent('PostgreSQL', async () => {
     await using postgres = await startPostgres();
     await using other = await startPostgres();
     await using proxy = await startTcpProxy(postgres.url);
-    const server = await serve(proxy.url);
+    await using server = await serve(proxy.url);
     await expectWell(server);
     const operator = new Pool({ connectionString: postgres.url });
     // Sessions that there are already take it up as well.
     await operator.query('ALTER SYSTEM SET default_transaction_read_only = on');
     await operator.query('SELECT pg_reload_conf()');
     await operator.end();
-    await expect.poll(() => readiness(server)).toBe(503);
+    await expectSoon(() => readiness(server), 503);
     proxy.leadTo(other.url);
     await expectWell(server);
   });
@@ -131,9 +131,11 @@ describe('what became a replica is not ready, and is left for the primary', () =
 
 it.runIf(hasRedis)('a Redis that may evict tokens is warned about at start', async () => {
   await using redis = await startRedis();
-  expect((await serve(redis.url)).log()).not.toContain('noeviction');
+  await using before = await serve(redis.url);
+  expect(before.log()).not.toContain('noeviction');
   const operator = new IoRedis(redis.url);
   await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
   operator.disconnect();
-  expect((await serve(redis.url)).log()).toMatch(/"level":"warn".*allkeys-lru.*noeviction/);
+  await using after = await serve(redis.url);
+  expect(after.log()).toMatch(/"level":"warn".*allkeys-lru.*noeviction/);
 });

@@ -43,6 +43,9 @@ const shared = [
   'test/support/start-connect-proxy',
 ];
 
+/** What test/ uses of a package that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead. */
+const opened = ['packages/token-service/src/sqlite/open-store'];
+
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
   it('declares no other package of ours', () => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
@@ -57,6 +60,7 @@ describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
         if (file.endsWith('vitest.config.ts') && target === join(root, 'vitest.config.js')) return false;
         const isOfTests = file.endsWith('.test.ts') || file.includes('/test/support/');
         if (isOfTests && shared.some((path) => target.startsWith(join(root, path)))) return false;
+        if (workspace === 'test' && opened.some((path) => target === join(root, `${path}.js`))) return false;
         return relative(join(root, workspace), target).startsWith('..');
       }
       return specifier.startsWith(scope) && !reachable.includes(specifier.slice(scope.length).split('/')[0]);

@@ -1,12 +1,12 @@
 // Logs one user in after the other with a token service over a SQLite file, and tells of each token; it is killed.
 import { createNexconnClient } from '@nexconn-kit/client';
 import { createTokenService } from '@nexconn-kit/token-service';
-import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { patient } from '../../support/patient.js';
+import { openStore } from './open-store.js';
 
 const [baseUrl = '', appKey = '', appSecret = '', file = '', first = '0'] = process.argv.slice(2);
 const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false, ...patient });
-const store = await createSqliteStore(file);
+const store = await openStore(file);
 const tokens = createTokenService({ client, store });
 
 async function logIn(from: number): Promise<void> {

@@ -2,10 +2,12 @@
 
 import type { TokenStore } from '@nexconn-kit/token-service';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
+import { openStore } from '../../../packages/token-service/src/sqlite/open-store.js';
 
 /** What the process is asked for, and how it answers. */
 export type HolderQuestion =
-  | { readonly do: 'open'; readonly path: string }
+  /** With `heartbeatMs` it renews its lease, and watches the one before, so quickly: where nobody else is alive. */
+  | { readonly do: 'open'; readonly path: string; readonly heartbeatMs?: number }
   /** Writes tokens of users `u<from>` and on; answers how many were kept. */
   | { readonly do: 'write'; readonly from: number; readonly count: number }
   | { readonly do: 'count' }
@@ -20,8 +22,12 @@ export type HolderAnswer = { readonly done: number } | { readonly code: string; 
 process.umask(0);
 let store: TokenStore | undefined;
 
+function open({ path, heartbeatMs }: HolderQuestion & { readonly do: 'open' }): Promise<TokenStore> {
+  return heartbeatMs === undefined ? createSqliteStore(path) : openStore(path, { heartbeatMs });
+}
+
 async function answer(question: HolderQuestion): Promise<number> {
-  if (question.do === 'open') store = await createSqliteStore(question.path);
+  if (question.do === 'open') store = await open(question);
   if (question.do === 'check') await store?.checkWrite?.();
   if (question.do === 'close') await store?.close();
   if (question.do === 'count') return (await store?.count('of nobody'))?.users ?? -1;

@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { install } from '../../runtimes/install.js';
 import { runtimes } from '../../runtimes/installed.js';
 import { isExpected } from '../../support/find-program.js';
@@ -51,5 +55,51 @@ export async function startHolder(node: string, inside?: 'a namespace'): Promise
     kill: (signal) => process.kill(-(started.process.pid ?? 0), signal),
     killHard: async () => started[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
+
+/** The holders of a test file, which end with each test, and the folder of its databases. */
+export interface Holders {
+  /** Returns the path of another database, which there is not yet. */
+  readonly newPath: () => string;
+  readonly start: typeof startHolder;
+  /** Returns what another process counts in a database that nobody has open. */
+  readonly countOf: (node: string, path: string) => Promise<HolderAnswer>;
+}
+
+/** How quickly a holder watches for a sign of life where the one before is known to be dead, or asleep. */
+export const quick = { heartbeatMs: 20 } as const;
+
+/** Has each test of a file end the holders that it has started. */
+export function useHolders(): Holders {
+  const holders: Holder[] = [];
+  let [folder, files] = ['', 0];
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sqlite-holders-'));
+  });
+  afterEach(async () => {
+    for (const holder of holders.splice(0)) await holder[Symbol.asyncDispose]();
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function start(node: string, inside?: 'a namespace'): Promise<Holder> {
+    const holder = await startHolder(node, inside);
+    holders.push(holder);
+    return holder;
+  }
+
+  return {
+    newPath() {
+      files += 1;
+      return join(folder, `${files}.db`);
+    },
+    start,
+    async countOf(node, path) {
+      const holder = await start(node);
+      expect(await holder.ask({ do: 'open', path, ...quick })).toEqual({ done: 0 });
+      const counted = await holder.ask({ do: 'count' });
+      expect(await holder.ask({ do: 'close' })).toEqual({ done: 0 });
+      return counted;
+    },
   };
 }

@@ -34,14 +34,18 @@ export interface FileLease {
   readonly release: (isRecordNeeded?: boolean) => void;
 }
 
-/** How a lease is acquired; all but `engine` for tests. */
-export interface FileLeaseOptions {
+/** How quickly a lease is renewed and watched, for tests. */
+export interface LeasePace {
+  readonly heartbeatMs?: number | undefined;
+}
+
+/** How a lease is acquired. */
+export interface FileLeaseOptions extends LeasePace {
   readonly engine: Engine;
   /** Files whose growth is a sign of life as well. */
   readonly companions?: readonly string[];
-  /** Resolves after so many milliseconds. Default: by `setTimeout`. */
+  /** Resolves after so many milliseconds, for tests. Default: by `setTimeout`. */
   readonly pause?: (ms: number) => Promise<void>;
-  readonly heartbeatMs?: number;
 }
 
 /** How often a holder renews its lease. */

@@ -25,7 +25,7 @@ import {
   type SqlStatement,
   type SqlValue,
 } from './drivers.js';
-import { acquireFileLease, type FileLease } from './file-lease.js';
+import { acquireFileLease, type FileLease, type LeasePace } from './file-lease.js';
 
 export type { SqlRow } from './drivers.js';
 
@@ -68,7 +68,7 @@ function closeAtExit(): void {
  * @param path One of `realPathOf`.
  * @throws {TokenServiceError} STORE_FAILED where another process has it open
  */
-export async function openDatabase(path: string): Promise<Database> {
+export async function openDatabase(path: string, pace: LeasePace = {}): Promise<Database> {
   // In the opposite order.
   const releases: (() => void)[] = [];
   try {
@@ -76,7 +76,7 @@ export async function openDatabase(path: string): Promise<Database> {
     refuseOther(`${path}-lock`);
     if (library.lock) releases.push(takeLock(library.lock, `${path}-lock`));
     const companions = [path, `${path}-wal`];
-    const lease = await acquireFileLease(`${path}.pid`, { engine: library.engine, companions });
+    const lease = await acquireFileLease(`${path}.pid`, { ...pace, engine: library.engine, companions });
     let isOpen = false;
     releases.push(() => lease.release(!isOpen && lease.recordBefore !== undefined));
     const database = openUnderLease(path, library, lease, releases);

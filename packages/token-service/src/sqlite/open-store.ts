@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { TokenServiceError } from '../errors.js';
+import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
+import { createMemoryLeases } from '../stores/memory-leases.js';
+import { performanceNow } from '../system-time.js';
+import type { StoredToken, StoredUser, TokenStore } from '../types.js';
+import type { LeasePace } from './file-lease.js';
+import { type Database, openDatabase, type SqlRow } from './open-database.js';
+import { migrate } from './schema.js';
+
+/**
+ * Opens a database that no other process has open, as a store.
+ *
+ * @param path One of `realPathOf`.
+ * @throws {TokenServiceError} STORE_FAILED
+ */
+export async function openStore(path: string, pace: LeasePace = {}): Promise<TokenStore> {
+  const database = await openDatabase(path, pace);
+  try {
+    return storeIn(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function storeIn(database: Database): TokenStore {
+  migrate(database);
+  // As one text, since each column of a row is several calls into the SQLite in WebAssembly.
+  const readToken = database.prepare(
+    'SELECT json_array(name, avatar_url, access_token, secret_id, issued_at) AS token FROM tokens WHERE user_id = ?',
+  );
+  // REPLACE would take the row before away without its trigger.
+  const writeToken = database.prepare(
+    `INSERT INTO tokens (user_id, name, avatar_url, access_token, secret_id, issued_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
+       access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
+  );
+  const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
+  const readFact = database.prepare('SELECT value FROM facts WHERE name = ?');
+  const writeFact = database.prepare('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)');
+  // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
+  const list = database.prepare(
+    `SELECT t.user_id, t.name, t.avatar_url FROM secrets AS s CROSS JOIN tokens AS t
+     WHERE ${scopeIs('s.secret_id', '?4')} AND s.secret_id <> ?2 AND t.user_id IN (
+       SELECT user_id FROM tokens WHERE secret_id = s.secret_id AND user_id > ?1 ORDER BY user_id LIMIT ?3
+     ) ORDER BY t.user_id LIMIT ?3`,
+  );
+  const count = database.prepare(
+    `SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?1) AS outdated FROM secrets
+     WHERE ${scopeIs('secret_id', '?2')}`,
+  );
+  // Nobody else has the file, so that leases need not outlive this process.
+  const leases = createMemoryLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
+  /** The current App Secret of each scope; read once, since nobody else can change it. */
+  const currentSecrets = new Map<string, string | undefined>();
+
+  /** The App Key whose rows have no scope, once it was asked for. */
+  let owner: string | undefined;
+  let foreign: TokenServiceError | undefined;
+
+  function startAnew(): void {
+    migrate(database);
+    currentSecrets.clear();
+    if (owner === undefined) return;
+    const found = readFact.get(ownerFact)?.value;
+    if (found === undefined) writeFact.run(ownerFact, owner);
+    else if (found !== owner) foreign = foreignFile();
+  }
+
+  /** Tables that were dropped are created again. */
+  function read<T>(work: () => T): T {
+    if (foreign) throw foreign;
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof Error && /no such table/.test(error.message))) throw error;
+      startAnew();
+      return work();
+    }
+  }
+
+  function write(work: () => void): void {
+    if (database.prepareToWrite()) startAnew();
+    read(work);
+    database.confirmWritten();
+  }
+
+  function putToken(row: string, secretId: string, { name, avatarUrl, accessToken, issuedAt }: StoredToken): void {
+    writeToken.run(row, name, avatarUrl, accessToken, secretId, issuedAt);
+  }
+
+  async function checkWrite(): Promise<void> {
+    const { userId, secretId } = checkedToken;
+    write(() => {
+      putToken(userId, secretId, checkedToken);
+      removeToken.run(userId);
+    });
+  }
+
+  /** Returns the rows of one app. */
+  function partOf(scope: string): TokenStore {
+    const secretFact = currentSecretFact(scope);
+    function currentSecret(): string | undefined {
+      if (!currentSecrets.has(scope)) {
+        currentSecrets.set(scope, read(() => readFact.get(secretFact))?.value as string | undefined);
+      }
+      return currentSecrets.get(scope);
+    }
+
+    return {
+      async read(userId) {
+        const row = read(() => readToken.get(rowName(scope, userId)));
+        return { token: row && parseToken(userId, String(row.token), scope), currentSecret: currentSecret() };
+      },
+      acquireLease: async (userId, leaseMs) => leases.acquire(rowName(scope, userId), leaseMs),
+      extendLease: async (userId, leaseId, leaseMs) => leases.extend(rowName(scope, userId), leaseId, leaseMs),
+      releaseLease: async (userId, leaseId) => leases.release(rowName(scope, userId), leaseId),
+      async write(token, leaseId) {
+        const row = rowName(scope, token.userId);
+        write(() => putToken(row, scope + token.secretId, token));
+        leases.release(row, leaseId);
+      },
+      remove: async (userId) => write(() => removeToken.run(rowName(scope, userId))),
+      async setCurrentSecret(secretId, { expected }) {
+        if (currentSecret() !== expected) return;
+        write(() => writeFact.run(secretFact, secretId));
+        currentSecrets.set(scope, secretId);
+      },
+      currentSecret: async () => currentSecret(),
+      listOutdated: async (secretId, after, limit) =>
+        read(() => list.all(scope + (after ?? ''), scope + secretId, limit, scope)).map((row) => toUser(row, scope)),
+      async count(secretId) {
+        const row = read(() => count.get(scope + secretId, scope));
+        return { users: Number(row?.users), outdated: Number(row?.outdated) };
+      },
+      checkWrite,
+      close: async () => database.close(),
+    };
+  }
+
+  function findOwner(appKey: string): string {
+    owner ??= read(() => readFact.get(ownerFact))?.value as string | undefined;
+    if (owner !== undefined) return owner;
+    try {
+      write(() => writeFact.run(ownerFact, appKey));
+    } catch {
+      // On a full disk what can be read is served all the same, and the next process writes it.
+    }
+    owner = appKey;
+    return owner;
+  }
+
+  const store = partOf('');
+  return defineForApp(store, (appKey) => {
+    const scope = scopeOf(appKey, findOwner(appKey));
+    return scope === '' ? store : partOf(scope);
+  });
+}
+
+function foreignFile(): TokenServiceError {
+  const message =
+    'The database was replaced, while it was in use, by one whose first app is another one: its rows are not those that ' +
+    'were asked for. Restart this process.';
+  return new TokenServiceError(message, { code: 'STORE_FAILED' });
+}
+
+/** The name of the App Key whose rows have no scope. */
+const ownerFact = 'app_key';
+
+/** Returns the condition that a column's text begins with this scope, or has none. */
+function scopeIs(column: string, scope: string): string {
+  return `substr(${column}, 1, instr(${column}, char(31))) = ${scope}`;
+}
+
+function toUser({ user_id: row, name, avatar_url: avatarUrl }: SqlRow, scope: string): StoredUser {
+  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
+}
+
+function parseToken(userId: string, columns: string, scope: string): StoredToken {
+  const [name, avatarUrl, accessToken, secretId, issuedAt] = JSON.parse(columns);
+  return { userId, name, avatarUrl, accessToken, secretId: String(secretId).slice(scope.length), issuedAt };
+}
