@@ -30,9 +30,11 @@ export interface OptionChecks {
 export function createOptionChecks(refuse: RefuseOption): OptionChecks {
   return {
     checkNames(given, known, group = '') {
+      const whole = group.slice(0, -1) || 'options';
       if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-        refuse(group.slice(0, -1) || 'options', `is ${typeOf(given)}. Pass an object.`);
+        refuse(whole, `is ${typeOf(given)}. Pass an object.`);
       }
+      if (isOfAnotherKind(given, known)) refuse(whole, 'is an object of another kind. Pass a plain one.');
       for (const name of Object.keys(given)) {
         const value = (given as Readonly<Record<string, unknown>>)[name];
         if (value === undefined) continue;
@@ -65,6 +67,18 @@ export function createOptionChecks(refuse: RefuseOption): OptionChecks {
       return refuse(option, `is ${isText ? 'empty' : typeOf(value)}. Pass a text that is not empty.`);
     },
   };
+}
+
+/** Whether an object is of a class that has other members than options, such as a `Map` or a promise of them. */
+function isOfAnotherKind(given: object, known: object): boolean {
+  const hasNames = Object.keys(given).length > 0 || Object.keys(known).some((name) => name in given);
+  return !hasNames && hasMembers(Object.getPrototypeOf(given));
+}
+
+/** Whether a class, or one above it, has more than a constructor; the last one above is that of every object. */
+function hasMembers(prototype: object | null): boolean {
+  const above = prototype && Object.getPrototypeOf(prototype);
+  return above !== null && (Object.getOwnPropertyNames(prototype).length > 1 || hasMembers(above));
 }
 
 function typeOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createOptionChecks } from './check-options.js';
 
@@ -31,6 +32,64 @@ describe('names', () => {
     [() => 1, 'retry.', 'retry is of type function. Pass an object.'],
   ])('%o in the group %j is refused by its name', (given, group, message) => {
     expect(() => checkNames(given as object, known, group)).toThrow(new Error(message));
+  });
+
+  class Empty {}
+  class Made {
+    timeoutMs = 1;
+    method() {}
+  }
+  class Read {
+    get timeoutMs() {
+      return 1;
+    }
+    method() {}
+  }
+  class Hidden {
+    #timeoutMs = 1;
+    method() {
+      return this.#timeoutMs;
+    }
+  }
+
+  it.each<[string, object]>([
+    ['without a prototype', Object.create(null)],
+    ['without a prototype, and with one', Object.assign(Object.create(null), { timeoutMs: 1 })],
+    ['that inherit from others', Object.create({ timeoutMs: 1 })],
+    ['that inherit from none', Object.create({})],
+    ['of a class', new Made()],
+    ['that a class reads', new Read()],
+    ['of a class below another', new (class extends Read {})()],
+    ['of a class without members', new Empty()],
+    ['of a class below one without members', new (class extends Empty {})()],
+    ['of another realm', runInNewContext('({})')],
+    ['that a module exports', Object.create(null, { [Symbol.toStringTag]: { value: 'Module' } })],
+  ])('%s are taken', (_, given) => {
+    expect(() => checkNames(given, known)).not.toThrow();
+  });
+
+  it.each<object>([
+    new Map([['timeoutMs', 1]]),
+    new (class extends Map {})(),
+    new Set(),
+    new Date(),
+    /x/,
+    new Error('timeoutMs'),
+    new Headers(),
+    new URL('https://example.com'),
+    Promise.resolve({ timeoutMs: 1 }),
+    new Hidden(),
+    Object.create(new Hidden()),
+    runInNewContext('new Map()'),
+  ])('an object of another kind is refused: %o', (given) => {
+    const message = 'is an object of another kind. Pass a plain one.';
+    expect(() => checkNames(given, known)).toThrow(new Error(`options ${message}`));
+    expect(() => checkNames(given, known, 'retry.')).toThrow(new Error(`retry ${message}`));
+  });
+
+  it('one of a class that is misspelt is refused by its name', () => {
+    const given = Object.assign(new Hidden(), { timeout: 1 });
+    expect(() => checkNames(given, known)).toThrow(new Error('timeout is no option. Did you mean timeoutMs?'));
   });
 
   it.each<[wrong: string, names: readonly string[], answer: string]>([

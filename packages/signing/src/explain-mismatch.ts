@@ -74,7 +74,7 @@ function secretsUsed(appSecret: string, appKey: string): (readonly [mistake: str
   const variants = [trimmed, ...around, `\uFEFF${trimmed}\n`, `\uFEFF${trimmed}\r\n`];
   return [
     [false, appSecret],
-    ['app-key-as-secret', `${appKey}`],
+    ['app-key-as-secret', typeof appKey === 'string' ? appKey : ''],
     ...variants.map((secret) => ['secret-not-trimmed', secret] as const),
   ];
 }

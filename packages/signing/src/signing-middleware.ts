@@ -1,5 +1,5 @@
 import { signRequest } from './sign-request.js';
-import { checkCredentials, checkSources } from './signature/check-inputs.js';
+import { checkCredentials, checkSources, checkType } from './signature/check-inputs.js';
 import type { Middleware, SigningCredentials, SignRequestOptions } from './types.js';
 
 /**
@@ -14,11 +14,15 @@ import type { Middleware, SigningCredentials, SignRequestOptions } from './types
  */
 export function signingMiddleware(credentials: SigningCredentials, options: SignRequestOptions = {}): Middleware {
   checkCredentials(credentials);
-  checkSources(options);
-  const checked = { ...credentials };
+  // One by one: what a class reads is no property of its objects.
+  const { appKey, appSecret, headerPrefix } = credentials;
+  const { now, nonce } = checkSources(options);
   return {
-    onRequest({ request }) {
-      for (const [name, value] of Object.entries(signRequest(checked, options))) request.headers.set(name, value);
+    onRequest(context) {
+      const headers = context?.request?.headers;
+      checkType('function', 'request.headers.set', headers?.set);
+      for (const [name, value] of Object.entries(signRequest({ appKey, appSecret, headerPrefix }, { now, nonce })))
+        headers.set(name, value);
     },
   };
 }

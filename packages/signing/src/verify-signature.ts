@@ -30,10 +30,12 @@ export function verifySignature(headers: RequestHeaders, options: VerifySignatur
   if (nonceStore !== undefined) checkType('function', 'nonceStore.add', nonceStore.add);
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;
+  const nowMs = now();
+  checkType('number', 'now', nowMs);
   return (
     refuseForm(values) ??
     refuseSignature(values, secretFor) ??
-    refuseTime(values, now(), clockToleranceMs) ??
+    refuseTime(values, nowMs, clockToleranceMs) ??
     refuseReplay(values, clockToleranceMs, nonceStore) ?? { ok: true, appKey: values['App-Key'] }
   );
 }

@@ -37,14 +37,22 @@ export function checkNonce(nonce: string): string {
 export function checkSources(options: SignRequestOptions): SignRequestOptions {
   checkType('object', 'options', options);
   for (const name in options) {
-    const value = options[name as keyof SignRequestOptions];
-    if (value !== undefined) checkType(name === 'now' || name === 'nonce' ? 'function' : 'option', name, value);
+    if (options[name as keyof SignRequestOptions] !== undefined && name !== 'now' && name !== 'nonce') {
+      refuse('INVALID_OPTION', name, 'is no option.');
+    }
+  }
+  const { now, nonce } = options;
+  if (now !== undefined) checkType('function', 'now', now);
+  if (nonce !== undefined) checkType('function', 'nonce', nonce);
+  // A list, a map or a promise of them has none.
+  if (!now && !nonce && Object.prototype.toString.call(options) !== '[object Object]') {
+    refuse('INVALID_OPTION', 'options', 'is an object of another kind.');
   }
   return options;
 }
 
-/** No value is of the type `option`. @throws {SigningError} INVALID_OPTION */
-export function checkType(type: 'object' | 'function' | 'number' | 'option', name: string, value: unknown): void {
+/** @throws {SigningError} INVALID_OPTION */
+export function checkType(type: 'object' | 'function' | 'number', name: string, value: unknown): void {
   if (typeof value !== type || value === null) refuse('INVALID_OPTION', name, `is no ${type}.`);
 }
 

@@ -1,5 +1,5 @@
 import type { Refusal, RequestHeaders, SignatureHeaderName } from '../types.js';
-import { checkType } from './check-inputs.js';
+import { checkType, refuse } from './check-inputs.js';
 
 /** The plain header names, in the order in which a missing one is reported. */
 const names: readonly SignatureHeaderName[] = ['App-Key', 'Nonce', 'Timestamp', 'Signature'];
@@ -20,11 +20,11 @@ const knownLengths = new Set([...known.keys()].map(({ length }) => length));
 export function readSignatureHeaders(headers: RequestHeaders): SignatureValues | Refusal {
   checkType('object', 'headers', headers);
   const values: Partial<SignatureValues> = {};
-  for (const [key, value] of Symbol.iterator in headers ? headers : knownEntries(headers)) {
+  for (const [key, value] of Symbol.iterator in headers ? pairsOf(headers) : knownEntries(headers)) {
     const name = known.get(key.toLowerCase());
     if (!name || !value) continue;
-    const text = String(value);
-    // `Headers`, like String() of an array, joins repeated headers with a comma.
+    const text = typeof value === 'string' ? value : textOf(name, value);
+    // Repeated headers are joined with a comma.
     if (text.includes(',') || (values[name] ?? text) !== text) {
       return refusal('header-duplicated', name, 'has several values; send one.');
     }
@@ -32,6 +32,23 @@ export function readSignatureHeaders(headers: RequestHeaders): SignatureValues |
   }
   const missing = names.find((name) => !values[name]);
   return missing ? refusal('header-missing', missing, 'is missing; send it.') : (values as SignatureValues);
+}
+
+/** @throws {SigningError} INVALID_OPTION */
+function* pairsOf(headers: Iterable<unknown>): Generator<readonly [string, unknown]> {
+  for (const pair of headers) {
+    if (!Array.isArray(pair) || typeof pair[0] !== 'string') {
+      refuse('INVALID_OPTION', 'headers', 'is a list of something else than pairs.');
+    }
+    yield pair as [string, unknown];
+  }
+}
+
+/** Returns the text of a header, of several values with commas between them, as `Headers` has them. */
+function textOf(name: string, value: unknown): string {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (values.every((each) => typeof each === 'string' || typeof each === 'number')) return values.join();
+  return refuse('INVALID_OPTION', `headers.${name}`, 'is no text.');
 }
 
 /** Returns the entries that may be ours; most headers of a request are not, and cost no allocation here. */
