@@ -12,9 +12,10 @@ import { createPipeline } from './pipeline/run-call.js';
 import { createRateLimits } from './pipeline/wait-for-permit.js';
 import { readEnvironment } from './platform/read-environment.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
+import { headerSecrets } from './redaction/header-secrets.js';
 import { createRedact } from './redaction/safe-cause.js';
 import { writeRequest } from './request/write-request.js';
-import { checkSecret, resolveSettings, type Settings } from './resolve-options.js';
+import { checkSecret, readOptions, resolveSettings } from './resolve-options.js';
 import { performanceNow } from './system-time.js';
 import type { Operation } from './table-types.js';
 import { createFetchTransport } from './transport/fetch-transport.js';
@@ -33,13 +34,13 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
  */
 export function createNexconnClient(options?: NexconnClientOptions): NexconnClient {
   refuseBrowser(options, globalThis);
-  const settings = resolveSettings(readEnvironment(options));
+  const settings = resolveSettings(readEnvironment(readOptions(options)));
   const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent, proxy } = settings;
   const emit = createEmitter(onEvent);
   emit('client-start', () => ({ hosts: baseUrls }));
   const secrets = createSecrets(appSecret, {
     appKey,
-    hidden: hiddenOf(settings),
+    hidden: headerSecrets(settings.headers),
     monotonicNow: performanceNow,
     check: (value) => checkSecret(value, appKey),
     onSwitched: () => emit('rotation', () => ({})),
@@ -92,14 +93,6 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Returns what is secret of the client's own headers, such as the `Authorization` of a gateway: values, and long words of them. */
-function hiddenOf({ headers }: Settings): readonly string[] {
-  const values = Object.entries(headers).flatMap(([name, value]) => (/^(accept|user-agent)$/.test(name) ? [] : value));
-  // Shorter ones are no secrets, but parts of other words.
-  const words = values.flatMap((value) => value.split(' ')).filter((word) => word.length >= 8);
-  return [...values.filter((value) => value.length >= 4), ...words];
 }
 
 function operationNamed(operationId: string): Operation {

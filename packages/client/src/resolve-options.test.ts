@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { credentials } from '../test/support/make-client.js';
+import { credentials, failureOf } from '../test/support/make-client.js';
 import { isLoopback } from './failover.js';
 import { createNexconnClient, type NexconnClientOptions, NexconnConfigurationError } from './index.js';
 import { resolveSettings } from './resolve-options.js';
@@ -16,6 +16,72 @@ function refusalOf(options: unknown): NexconnConfigurationError {
   }
   throw new Error('The options were taken.');
 }
+
+class Options {
+  readonly timeoutMs = 7;
+  get appKey() {
+    return good.appKey;
+  }
+  get appSecret() {
+    return good.appSecret;
+  }
+  get region() {
+    return good.region;
+  }
+  get retry() {
+    return new (class {
+      get maxAttempts() {
+        return 3;
+      }
+    })();
+  }
+}
+
+describe('options', () => {
+  it.each([
+    ['a literal', { ...good, timeoutMs: 7, retry: { maxAttempts: 3 } }],
+    [
+      'an object without a prototype',
+      Object.assign(Object.create(null), good, { timeoutMs: 7, retry: { maxAttempts: 3 } }),
+    ],
+    ['an object that inherits them', Object.create({ ...good, timeoutMs: 7, retry: { maxAttempts: 3 } })],
+    ['an object of a class with getters', new Options()],
+  ])('may be %s', async (_, given) => {
+    const sent: string[] = [];
+    const fetch = async ({ url }: Request) => Response.json({ code: 1, url: sent.push(url) }, { status: 503 });
+    Object.defineProperty(given, 'fetch', { value: fetch, enumerable: true });
+    await using nexconn = createNexconnClient(given);
+    const failure = await failureOf(nexconn.issueAccessToken({ userId: 'a', name: 'b' }));
+    expect({ attempts: failure.attempts, host: new URL(sent[0] ?? '').origin }).toEqual({
+      attempts: 3,
+      host: 'https://api.sg-light-api.com',
+    });
+  });
+
+  it.each([new Map(Object.entries(good)), new Set(), new Date(), Promise.resolve(good), [good]])(
+    'that are an object of another kind are refused: %o',
+    (given) => expect(refusalOf(given).option).toBe('options'),
+  );
+
+  it.each(['retry', 'rateLimit'])('of %s that are an object of another kind are refused', (option) => {
+    for (const given of [new Map(), new Set(), new Date(), Promise.resolve({})]) {
+      expect(refusalOf({ ...good, [option]: given }).option).toBe(option);
+    }
+  });
+
+  it('with a misspelt name are refused by it, before what is missing', () => {
+    expect(refusalOf({ appkey: 'a' })).toMatchObject({ option: 'appkey' });
+  });
+
+  it.each([
+    ['retry', ['', 0, Number.NaN]],
+    ['headerPrefix', [0, false, Number.NaN, 'rc-']],
+    ['dangerouslyAllowBrowser', [0, 'true', {}]],
+    ['region', [Symbol('sg'), Object.create(null)]],
+  ])('%s of another type is refused by name', (option, values) => {
+    for (const value of values) expect(refusalOf({ ...good, [option]: value }).option).toBe(option);
+  });
+});
 
 describe('credentials', () => {
   it.each([
@@ -125,10 +191,44 @@ describe('the host', () => {
     'https://example.com/?a=1',
     'https://example.com/#a',
     7,
-  ])('%s is refused', (baseUrl) => {
+    null,
+    Symbol('https://example.com'),
+    Object.create(null),
+    ['https://example.com'],
+  ])('%o is refused', (baseUrl) => {
     const refusal = refusalOf({ ...credentials, baseUrl });
     expect(refusal.option).toBe('baseUrl');
     expect(refusal.message).not.toContain('S3cret');
+  });
+
+  it.each([
+    'S3cretOfTheTests:',
+    'S3cretOfTheTests:password@example.com',
+    'S3cretOfTheTests://example.com',
+    'S3cretOfTheTests',
+    'http://S3cretOfTheTests',
+    'http://user:S3cretOfTheTests@example.com',
+    'http://example.com?key=S3cretOfTheTests',
+    'http://example.com/S3cretOfTheTests',
+  ])('that is wrong is not shown where it may hold a secret: %s', (text) => {
+    const [refusals, secret] = [[{ baseUrl: text }, { baseUrls: ['https://example.com', text] }], /s3cretofthetests/i];
+    for (const host of refusals) {
+      const refusal = refusalOf({ ...credentials, ...host });
+      expect(refusal.option).toMatch(/^baseUrls?$/);
+      expect(refusal.message + refusal.stack + JSON.stringify(refusal)).not.toMatch(secret);
+    }
+  });
+
+  it('that is a proxy of another scheme is not shown', () => {
+    const refusal = refusalOf({ ...good, proxy: 'S3cretOfTheTests://example.com' });
+    expect(refusal.option).toBe('proxy');
+    expect(refusal.message + JSON.stringify(refusal)).not.toMatch(/s3cretofthetests/i);
+  });
+
+  it('may be a URL', () => {
+    expect(resolveSettings({ ...credentials, baseUrl: new URL('https://example.com/api') as never }).baseUrls).toEqual([
+      'https://example.com/api',
+    ]);
   });
 
   const loopback = new URL('../../../spec/vectors/loopback.json', import.meta.url);
@@ -153,9 +253,12 @@ describe('headers', () => {
     },
   );
 
-  it.each([['text'], [[1]], new Set(['a']), 'text', 5])('that are something else are refused: %o', (...headers) => {
-    expect(refusalOf({ ...good, headers: headers[0] }).option).toBe('headers');
-  });
+  it.each([['text'], [[1]], [['x-tenant']], [['x-tenant', 'a', 'b']], new Set(['a']), 'text', 5, new Date(), /x/])(
+    'that are something else are refused: %o',
+    (...headers) => {
+      expect(refusalOf({ ...good, headers: headers[0] }).option).toBe('headers');
+    },
+  );
 });
 
 describe('the other options', () => {

@@ -7,6 +7,7 @@ import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
 import { resolveProxy } from './platform/resolve-proxy.js';
 import { userAgent } from './platform/user-agent.js';
 import type { RateStore } from './rate-limit/rate-store.js';
+import { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
 import { dateNow } from './system-time.js';
 import type { ProxyPlan } from './transport/transport.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
@@ -94,6 +95,20 @@ const otherNumbers: Readonly<Record<string, NumberRule>> = {
 
 const { checkNames, checkNumber, checkFunction, checkChoice } = optionChecks;
 
+/**
+ * Returns the options by their names, also those that a class reads, which are no properties of its objects.
+ *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
+ */
+export function readOptions(given: NexconnClientOptions | undefined): NexconnClientOptions | undefined {
+  // What is no object is refused with the other options.
+  if (typeof given !== 'object' || given === null) return given;
+  // A credential that is null is missing.
+  checkNames(given, { ...clientNames, appKey: null, appSecret: null });
+  const names = Object.keys(clientNames) as (keyof NexconnClientOptions)[];
+  return Object.fromEntries(names.map((name) => [name, given[name]])) as NexconnClientOptions;
+}
+
 /** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
   const { headerPrefix, now = dateNow, nonce, onEvent, fetch } = options ?? {};
@@ -102,10 +117,12 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
   checkNames(options, clientNames);
   // Other characters cannot stand in a header.
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
-  if (headerPrefix && headerPrefix !== 'RC-') refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
+  if (!['', 'RC-', undefined].includes(headerPrefix)) refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
   for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
   const { validateRequests = true, checkEchoes = true, dangerouslyAllowHttp = false } = options;
-  for (const [option, value] of Object.entries({ validateRequests, checkEchoes, dangerouslyAllowHttp })) {
+  const { dangerouslyAllowBrowser = false } = options;
+  const switches = { validateRequests, checkEchoes, dangerouslyAllowHttp, dangerouslyAllowBrowser };
+  for (const [option, value] of Object.entries(switches)) {
     checkChoice<unknown>(option, value, [true, false]);
   }
   return {
@@ -130,25 +147,32 @@ export function resolveSettings(options: NexconnClientOptions): Settings {
 }
 
 function resolveHeaders(given: NexconnClientOptions['headers'] = {}): Settings['headers'] {
-  if (typeof given !== 'object' || given === null) refuse('headers', 'is no object. Pass { name: value }.');
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent };
-  for (const [name, value] of pairsOf(given)) {
+  for (const [name, value] of headerPairs(given)) {
     const option = `headers.${name.slice(0, 40)}`;
     const problem = problemOfHeader(name, value);
     if (problem !== undefined) refuse(option, problem);
-    headers[name.toLowerCase()] = value;
+    headers[name.toLowerCase()] = value as string;
   }
   return headers;
 }
 
-/** Returns the pairs of a record or of what lists them, such as `Headers` or a `Map`. */
-function pairsOf(given: object): readonly (readonly [string, string])[] {
-  if (!(Symbol.iterator in given)) return Object.entries(given);
+/**
+ * Returns the pairs of a record or of what lists them, such as `Headers` or a `Map`.
+ *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
+ */
+export function headerPairs(given: object): readonly (readonly [string, unknown])[] {
+  if (typeof given !== 'object' || given === null || !(Symbol.iterator in given)) {
+    // Whatever its names are.
+    checkNames(given, { ...given }, 'headers.');
+    return Object.entries(given);
+  }
   const pairs: readonly unknown[] = Array.from(given as Iterable<unknown>);
-  if (!pairs.every((pair) => Array.isArray(pair) && typeof pair[0] === 'string')) {
+  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')) {
     refuse('headers', 'is a list of something else than pairs. Pass { name: value }.');
   }
-  return pairs as readonly [string, string][];
+  return pairs as readonly [string, unknown][];
 }
 
 function problemOfHeader(name: string, value: unknown): string | undefined {
@@ -187,8 +211,9 @@ export function checkSecret(value: unknown, appKey: string): void {
 }
 
 function resolveRetry(given: RetryOptions | false = {}): RetryPlan {
-  checkNames(given || {}, retryNumbers, 'retry.');
-  const numbers = readNumbers(given || {}, retryNumbers, 'retry.');
+  const options = given === false ? {} : given;
+  checkNames(options, retryNumbers, 'retry.');
+  const numbers = readNumbers(options, retryNumbers, 'retry.');
   // Without retries there is one attempt at each host, and one more for each reason to sign anew.
   return { ...numbers, isOn: given !== false, maxAttempts: Math.floor(numbers.maxAttempts) };
 }
@@ -231,7 +256,9 @@ export function checkPriority(priority: unknown): Priority {
 
 /** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, option = 'baseUrl'): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  // A `URL` is taken as well; others may be such that they have no text.
+  const isAddress = typeof baseUrl === 'string' || Object.prototype.toString.call(baseUrl) === '[object URL]';
+  const url = isAddress && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const problem = problemOf(url, dangerouslyAllowHttp);
   if (!url || problem) {
     return refuse(
@@ -242,15 +269,16 @@ export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, o
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+/** What a URL of another kind holds may be a secret in the wrong place, as its scheme, too, and is not shown. */
 function problemOf(url: URL | undefined, dangerouslyAllowHttp: boolean): string | undefined {
   if (!url) return 'is not an absolute URL';
   const { protocol, hostname, origin } = url;
   if (url.username || url.password) return 'holds a user name or password';
   if (url.search || url.hash) return 'has a query or a fragment';
   if (protocol === 'https:') return undefined;
-  if (protocol !== 'http:') return `begins with ${protocol} instead of https:`;
+  if (protocol !== 'http:') return 'does not begin with https:';
   if (isLoopback(hostname) || dangerouslyAllowHttp) return undefined;
-  return `is not encrypted: ${origin}; http is for this machine only, or within a network of your own with dangerouslyAllowHttp (NEXCONN_DANGEROUSLY_ALLOW_HTTP=true)`;
+  return `is not encrypted: ${redactLikelySecrets(origin)}; http is for this machine only, or within a network of your own with dangerouslyAllowHttp (NEXCONN_DANGEROUSLY_ALLOW_HTTP=true)`;
 }
 
 function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boolean): readonly string[] {
@@ -267,7 +295,10 @@ function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boole
   const known = Object.keys(baseUrlsByRegion);
   const found = region !== undefined && known.includes(region) ? baseUrlsByRegion[region] : undefined;
   // Whatever has not the shape of one may be a secret that was mixed up with it.
-  const shown = /^[a-z]{1,5}$/i.test(region ?? '') ? `is ${JSON.stringify(region)}` : 'is none that is known';
+  const shown =
+    typeof region === 'string' && /^[a-z]{1,5}$/i.test(region)
+      ? `is ${JSON.stringify(region)}`
+      : 'is none that is known';
   const problem = region === undefined ? 'is missing' : shown;
   const from = 'or set NEXCONN_REGION; or baseUrl, NEXCONN_BASE_URL';
   return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);

@@ -146,3 +146,59 @@ it('a header of the client stands in no error of a fetch of its own, nor does a 
   expect(text).toContain('refused: [redacted]');
   for (const secret of [word, 'Key4711']) expect(text).not.toContain(secret);
 });
+
+const word = 'Z2F0ZXdheTpwYXNz';
+const pair = ['Authorization', `Basic ${word}`] as const;
+
+it.each<[string, object]>([
+  ['a record', { headers: Object.fromEntries([pair]) }],
+  ['a list', { headers: [pair] }],
+  ['a Map', { headers: new Map([pair]) }],
+  ['Headers', { headers: new Headers([[...pair]]) }],
+  ['a parameter', { params: { header: Object.fromEntries([pair]) } }],
+  ['a middleware', { middleware: [{ onRequest: (sent: { request: Request }) => sent.request.headers.set(...pair) }] }],
+])('a header of one call, given as %s, stands in no error, nor in an event', async (_, init) => {
+  const seen: unknown[] = [];
+  const refuse = (quoted: string) => Response.json({ code: 1002, errorMessage: `not ${quoted}` }, { status: 400 });
+  const answers = [
+    (quoted: string) => Promise.reject(new Error(quoted, { cause: new Error(`not ${word}`) })),
+    (quoted: string) => new Response(quoted, { status: 502 }),
+    refuse,
+  ];
+  for (const answer of answers) {
+    const sent: (string | null)[] = [];
+    const fetch = async ({ headers }: Request): Promise<Response> => {
+      sent.push(headers.get('authorization'));
+      return answer(`refused: ${headers.get('authorization')} or ${word}`);
+    };
+    const { appKey } = credentials;
+    const options = { appKey, appSecret: current, baseUrl: 'http://localhost:1', retry: false, fetch } as const;
+    await using nexconn = createNexconnClient({ ...options, onEvent: (event) => seen.push(event) });
+    const { POST } = nexconn.http as unknown as { POST: (path: string, init: object) => Promise<unknown> };
+    // A refusal is the caller's own answer; what a middleware makes an error of is judged as that of a named method.
+    await POST(path, { body: request, ...init }).catch((error: unknown) => seen.push(error));
+    expect(sent).toEqual([pair[1]]);
+  }
+  const text = seen.map(shown).join();
+  expect(text).toContain('[redacted]');
+  expect(text).not.toContain(word);
+});
+
+it('a header that a middleware sets stands in no error of a named method, also where it replaces the answer', async () => {
+  const { appKey } = credentials;
+  const fetch = async () => Response.json({ code: 1002, errorMessage: `not ${word}` }, { status: 400 });
+  const options = { appKey, appSecret: current, baseUrl: 'http://localhost:1', retry: false, fetch } as const;
+  const seen: unknown[] = [];
+  for (const onResponse of [
+    undefined,
+    ({ response }: { response: Response }) => new Response(response.body, response),
+  ]) {
+    await using nexconn = createNexconnClient(options);
+    nexconn.http.use({ onRequest: (sent) => sent.request.headers.set(...pair), ...(onResponse && { onResponse }) });
+    await nexconn.issueAccessToken(request).catch((error: unknown) => seen.push(error));
+  }
+  const text = seen.map(shown).join();
+  expect(seen).toMatchObject(Array(2).fill({ code: 'REQUEST_REJECTED' }));
+  expect(text).toContain('not [redacted]');
+  expect(text).not.toContain(word);
+});

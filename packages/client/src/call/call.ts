@@ -45,6 +45,11 @@ export interface Init extends CallOptions {
   readonly headers?: object;
   readonly fetch?: Fetch;
   readonly parseAs?: string;
+  readonly querySerializer?: object;
+  readonly bodySerializer?: unknown;
+  readonly pathSerializer?: unknown;
+  readonly Request?: typeof globalThis.Request;
+  readonly middleware?: readonly unknown[];
 }
 
 /** Where a call goes, and what sends it. */

@@ -13,7 +13,7 @@ import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
   const { method } = request;
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !isSignatureHeader(name)));
-  refuseIssues(checkHeaders(headers), call);
+  refuseIssues(checkHeaders(Object.entries(headers)), call);
   headers['x-request-id'] = identify(headers['x-request-id'], call);
   const target = targetOf(request.url, settings);
   const isJson = call.operation?.body && /[/+]json\b/i.test(headers['content-type'] ?? 'application/json');

@@ -93,6 +93,115 @@ describe('client.http', () => {
     expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'init' });
   });
 
+  const Other = class {
+    #headers = 'x-tenant';
+    read() {
+      return this.#headers;
+    }
+  };
+  const anything = [null, 5, 'x', [5], new Map([[5, 5]]), new Date(), Promise.resolve({}), new Other(), Symbol('x')];
+
+  it.each<[option: string, inits: readonly object[]]>([
+    ['headers', [...anything, [['x-tenant']], [[5, 'a']], true].map((headers) => ({ headers }))],
+    ['params', anything.map((params) => ({ params }))],
+    ['params.path', anything.slice(1).map((given) => ({ params: { path: given } }))],
+    ['params.query', anything.slice(1).map((given) => ({ params: { query: given } }))],
+    ['params.header', anything.slice(1).map((given) => ({ params: { header: given } }))],
+    ['params.headers', [{ params: { headers: {} } }]],
+    ['parseAs', anything.map((parseAs) => ({ parseAs }))],
+    ['querySerializer', [null, 5, 'x', Symbol('x'), () => 5].map((querySerializer) => ({ querySerializer }))],
+    ['bodySerializer', anything.map((bodySerializer) => ({ bodySerializer }))],
+    ['pathSerializer', anything.map((pathSerializer) => ({ pathSerializer }))],
+    ['Request', anything.map((Request) => ({ Request }))],
+    ['middleware', [...anything, [{}]].map((middleware) => ({ middleware }))],
+    ['cache', [null, 5, 'x', Symbol('x')].map((cache) => ({ cache }))],
+    ['mode', [{ mode: 'x' }]],
+    ['redirect', [{ redirect: {} }]],
+    ['window', [{ window: 5 }]],
+    ['init', [[], new Map([['body', request]]), new Date(), Promise.resolve({ body: request })]],
+  ])('refuses %s of another kind by name', async (option, inits) => {
+    const { http } = makeClient('http://localhost:1', { fetch: async () => Response.json(issued) });
+    for (const init of inits) {
+      const isInit = option === 'init';
+      const failure = await failureOf(http.POST(path, (isInit ? init : { body: request, ...init }) as never));
+      expect(failure).toMatchObject({ name: 'NexconnConfigurationError', code: 'INVALID_OPTION', option });
+    }
+  });
+
+  it.each([undefined, null, 5, '', [], new Map(), Symbol('x'), 'a b', 'TRACE'])(
+    'refuses %o in the place of a method by name',
+    async (method) => {
+      const { http } = makeClient('http://localhost:1');
+      const failure = await failureOf(http.request(method as never, path as never, { body: request } as never));
+      expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'method' });
+    },
+  );
+
+  it.each(['x', 5, [], new Map(), [{ onRequest: () => {} }], () => {}])(
+    'refuses %o in the place of a middleware by name, and takes none of those beside it',
+    async (middleware) => {
+      const { http, issueAccessToken } = makeClient('http://localhost:1', { fetch: async () => Response.json(issued) });
+      const other = { onRequest: () => Response.json({ code: 1002, errorMessage: 'taken' }) };
+      expect(() => http.use(other, middleware as never)).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', option: 'middleware' }),
+      );
+      expect(await issueAccessToken(request)).toEqual(issued.result);
+    },
+  );
+
+  it('passes on a TypeError of a middleware', async () => {
+    const { http } = makeClient('http://localhost:1', { fetch: async () => Response.json(issued) });
+    const error = new TypeError('mine');
+    const middleware = [{ onRequest: () => Promise.reject(error) }];
+    await expect(http.POST(path, { body: request, cache: 'no-store', middleware } as never)).rejects.toBe(error);
+  });
+
+  it('takes what is not there, and serializers that are objects', async () => {
+    const { http } = makeClient('http://localhost:1', { fetch: async () => Response.json(issued) });
+    http.use(undefined as never, null as never);
+    const params = { path: null, query: undefined, header: null };
+    const querySerializer = { array: { style: 'form', explode: true } };
+    const init = { body: request, params, querySerializer, headers: undefined, middleware: [null], parseAs: undefined };
+    expect((await http.POST(path, init as never)).data).toEqual(issued);
+  });
+
+  const tenant = { 'X-Tenant': 'a', 'x-other': 'b' };
+  it.each<object>([tenant, Object.entries(tenant), new Map(Object.entries(tenant)), new Headers(tenant)])(
+    'sends the headers of a call given as %o',
+    async (headers) => {
+      await using server = await startServer(json(200, issued));
+      await makeClient(server.url).http.POST(path, { body: request, headers: headers as never });
+      expect(server.received[0]?.headers).toMatchObject({ 'x-tenant': 'a', 'x-other': 'b' });
+    },
+  );
+
+  it('joins headers of a call that are listed twice, and takes numbers and lists', async () => {
+    await using server = await startServer(json(200, issued));
+    const { http } = makeClient(server.url);
+    const list: [string, string][] = [
+      ['x-tenant', 'a'],
+      ['X-Tenant', 'b'],
+      ['content-type', 'application/json'],
+    ];
+    await http.POST(path, { body: request, headers: list });
+    await http.POST(path, { body: request, headers: { 'x-tenant': ['a', 5], 'x-other': null, 'x-more': undefined } });
+    expect(server.received.map(({ headers }) => headers['x-tenant'])).toEqual(['a, b', 'a, 5']);
+    expect(server.received[0]?.headers['content-type']).toBe('application/json');
+    for (const name of ['x-other', 'x-more']) expect(server.received[1]?.headers).not.toHaveProperty(name);
+  });
+
+  it.each([Symbol('x'), Object.create(null), {}, () => 'x', [Symbol('x')]])(
+    'refuses a header of a call that has no text: %o',
+    async (value) => {
+      const { http } = makeClient('http://localhost:1');
+      const headers = { 'X-Tenant': value };
+      for (const init of [{ headers }, { headers: Object.entries(headers) }, { params: { header: headers } }]) {
+        const failure = await failureOf(http.POST(path, { body: request, ...(init as object) }));
+        expect(failure).toMatchObject({ code: 'INVALID_REQUEST', issues: [{ field: 'x-tenant', keyword: 'type' }] });
+      }
+    },
+  );
+
   it('refuses a line break in a header of a call', async () => {
     const { http } = makeClient('http://localhost:1');
     const headers = { 'x-tenant': 'a\r\nb: c' };

@@ -2,16 +2,18 @@ import type { paths } from '@nexconn-kit/contract';
 import createClient, { type Client, defaultBodySerializer, type Middleware } from 'openapi-fetch';
 import { type Call, checkInitNames, createCall, findOperation, type Init, noteSent, splitInit } from '../call/call.js';
 import { abortError } from '../call/call-errors.js';
-import { refuseOption } from '../errors.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
-import type { Redact } from '../redaction/safe-cause.js';
+import { headerSecrets } from '../redaction/header-secrets.js';
+import { createRedact, type Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
 import { checkHeaders, checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
-import type { Settings } from '../resolve-options.js';
+import { headerPairs, type Settings } from '../resolve-options.js';
 import { type Answer, classifyAnswer } from '../response/classify-answer.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
+import { checkInit, checkMiddleware, findRefused, withCheckedResult } from './check-init.js';
 import { fromRequest, fromResponse, toResponse } from './convert.js';
 
 /** The `openapi-fetch` client in front of the pipeline. */
@@ -44,22 +46,31 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
   const middlewares = new Set<Middleware>();
 
   async function exchange(method: string, path: string, init: Init = {}): Promise<Fetched & { answer: Answer }> {
-    const call = callOf(method.toUpperCase(), path, init, send, settings);
+    const call = callOf(method, path, init, send, settings);
     const forwarded = forwardedInit(init, call, settings);
     // Before any middleware runs.
     if (call.signal?.aborted) throw abortError(call, call.signal.reason);
     let answer: Answer | undefined;
     let sent: Response | undefined;
+    let secrets: readonly string[] = [];
     const fetch: Fetch = async (prepared) => {
-      answer = await run(await fromRequest(prepared, call, settings), call);
+      const written = await fromRequest(prepared, call, settings);
+      secrets = headerSecrets(written.headers);
+      answer = await run(written, call);
       sent = toResponse(answer.response);
       // Its status is none that a `Response` can have, so that its failure is thrown instead.
       if (!sent) throw answer.failure;
       return sent;
     };
-    const fetched = await request(call.method, path, { ...forwarded, fetch });
+    const fetched = await request(call.method, path, { ...forwarded, fetch }).catch((error: unknown) => {
+      const wrong = error instanceof TypeError && findRefused(forwarded, call.method, init.Request);
+      if (wrong) refuseOption(wrong, 'is nothing that the Request of this runtime takes. Correct it, or leave it out.');
+      throw error;
+    });
     // A middleware may have answered in the pipeline's place, or replaced its response.
-    if (!answer || fetched.response !== sent) answer = reclassify(fetched, answer, init, call, redact);
+    if (!answer || fetched.response !== sent) {
+      answer = reclassify(fetched, answer, init, call, (text) => createRedact(secrets)(redact(text)));
+    }
     if (answer.failure && !answer.isRefusal) throw answer.failure;
     return { ...fetched, answer };
   }
@@ -75,7 +86,10 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
   const client = {
     ...Object.fromEntries(calls),
     request: requestOf,
-    use(...added: Middleware[]) {
+    use(...given: Middleware[]) {
+      // Left out, as `openapi-fetch` does it.
+      const added = given.filter(Boolean);
+      added.forEach(checkMiddleware);
       openapi.use(...added);
       for (const middleware of added) middlewares.add(middleware);
     },
@@ -87,14 +101,17 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
   return { client, exchange, middlewares };
 }
 
-function callOf(method: string, path: string, init: Init, send: Send, settings: Settings): Call {
-  if (typeof init !== 'object' || init === null) refuseOption('init', 'is no object. Pass one, or leave it out.');
+function callOf(given: string, path: string, init: Init, send: Send, settings: Settings): Call {
+  // Whatever its names are: they are checked below.
+  optionChecks.checkNames(init, { ...init }, 'init.');
+  const method = optionChecks.checkText('method', given).toUpperCase();
   // Appended to the base URL, it could make another host of it.
   if (typeof path !== 'string' || !path.startsWith('/')) {
     refuseOption('path', 'does not begin with a slash. Pass one such as /v4/auth/access-token/issue.');
   }
   const { options, rest } = splitInit(init);
   checkInitNames(rest);
+  checkInit(rest);
   const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
   return createCall({ operation: findOperation(method, path), method, path, send: ownSend }, options, settings);
 }
@@ -106,8 +123,8 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
   const { requestId } = options;
   refuseIssues(checkParameters(call.operation, params), call);
   // `new Request` throws at what no header can hold.
-  if (!(others.headers instanceof Headers)) refuseIssues(checkHeaders(others.headers ?? {}), call);
-  refuseIssues(checkHeaders(params.header ?? {}), call);
+  const headers = others.headers === undefined ? [] : headerPairs(others.headers);
+  refuseIssues(checkHeaders([...headers, ...Object.entries(params.header ?? {})]), call);
   noteSent(call, { ...params.path, ...params.query }, settings);
   // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
@@ -115,8 +132,17 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
   return {
     bodySerializer: (body: unknown, headers: unknown) => serialize(body, headers, call),
     ...others,
+    ...(others.headers && { headers: asRecord(others.headers, headers) }),
+    ...(others.querySerializer && { querySerializer: withCheckedResult(others.querySerializer) }),
     params: { ...params, ...(header && { header }) },
   };
+}
+
+/** Returns the headers of a call such that `openapi-fetch` takes them: of those that list pairs, `Headers` alone. */
+function asRecord(given: object, pairs: readonly (readonly [string, unknown])[]): object {
+  return Symbol.iterator in given
+    ? new Headers(pairs.map(([name, value]): [string, string] => [name, `${value}`]))
+    : given;
 }
 
 function serialize(body: unknown, headers: unknown, call: Call): unknown {

@@ -332,6 +332,16 @@ it('without any set-up of OpenTelemetry nothing happens', async () => {
   });
 });
 
+it.each([undefined, null, 5, 'x', [], new Map()])('an event that is %o is refused by name', (event) => {
+  const refused = expect.objectContaining({ code: 'INVALID_OPTION', option: 'event' });
+  expect(() => observeNexconn().onEvent(event as never)).toThrow(refused);
+});
+
+it.each([new Map(), Promise.resolve({})])('options that are %o are refused', (options) => {
+  const refused = expect.objectContaining({ code: 'INVALID_OPTION', option: 'options' });
+  expect(() => observeNexconn(options as never)).toThrow(refused);
+});
+
 it.each([
   ['tracerProvider', 'tracerProvider.getTracer'],
   ['meterProvider', 'meterProvider.getMeter'],

@@ -1,7 +1,7 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import { subscribe } from '#platform';
 import type { OptionNames } from '../check-options.js';
-import { NexconnConfigurationError, optionChecks } from '../errors.js';
+import { NexconnConfigurationError, optionChecks, refuseOption } from '../errors.js';
 import type { NexconnEvent } from '../types.js';
 import { createInstruments } from './instruments.js';
 import { createSpans } from './spans.js';
@@ -50,6 +50,7 @@ export function observeNexconn(options: ObserveNexconnOptions = {}): NexconnObse
   const seen = new WeakSet<NexconnEvent>();
 
   function onEvent(event: NexconnEvent): void {
+    if (typeof event?.type !== 'string') refuseOption('event', 'is none of a client. Pass those of onEvent.');
     if (seen.has(event)) return;
     seen.add(event);
     trackSpans(event);

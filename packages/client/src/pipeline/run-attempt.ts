@@ -4,6 +4,7 @@ import { timeoutError } from '../call/call-errors.js';
 import type { Deadline } from '../call/deadline.js';
 import type { NexconnError } from '../errors.js';
 import type { Host } from '../failover.js';
+import { headerSecrets } from '../redaction/header-secrets.js';
 import { createRedact, type Redact } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 import { attemptError } from '../response/attempt-error.js';
@@ -40,7 +41,7 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   deadline.check();
   const counts = call.resend === 'due' ? 0 : 1;
   if (call.resend) call.resend = 'done';
-  const redact = redactFor(secrets, headers, settings);
+  const redact = redactFor(secrets, request, headers, settings);
   for (;;) {
     const host = failover.pick(call.failedAt);
     const attempt = createAttempt(host, secret, clockOffsetMs, counts, parts);
@@ -118,8 +119,13 @@ function addressTo(
 }
 
 /** Returns what takes secrets out of texts, which is looked at only where something went wrong. */
-function redactFor(secrets: Secrets, headers: HttpRequest['headers'], settings: Settings): Redact {
-  return (text) => createRedact([...secrets.known(), signatureOf(headers, settings)])(text);
+function redactFor(
+  secrets: Secrets,
+  { headers: given }: HttpRequest,
+  signed: HttpRequest['headers'],
+  settings: Settings,
+): Redact {
+  return (text) => createRedact([...headerSecrets(given), ...secrets.known(), signatureOf(signed, settings)])(text);
 }
 
 function emitAttempt({ host, answer, failure, tookMs }: Attempt, call: Call, { emit }: Parts): void {

@@ -55,7 +55,8 @@ function parseProxy(value: string, place: string): string {
 function problemOf(url: URL | undefined): string | undefined {
   if (!url) return 'is no URL';
   const { protocol, username, password } = url;
-  if (!/^https?:$/.test(protocol)) return `begins with ${protocol} instead of http: or https:`;
+  // It may be a part of a password.
+  if (!/^https?:$/.test(protocol)) return 'does not begin with http: or https:';
   try {
     decodeURIComponent(username + password);
   } catch {

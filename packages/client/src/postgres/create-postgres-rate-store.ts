@@ -44,7 +44,7 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
   const { table = 'nexconn_rate_limit' } = options;
   if (typeof client?.query !== 'function') refuseOption('client', 'has no query function. Pass a pool of pg.');
   // A name cannot be a parameter of a statement, so what goes into the text is restricted.
-  if (!/^[a-z_]\w{0,62}(\.[a-z_]\w{0,62})?$/i.test(table)) {
+  if (typeof table !== 'string' || !/^[a-z_]\w{0,62}(\.[a-z_]\w{0,62})?$/i.test(table)) {
     refuseOption('table', 'is no name. Pass one such as nexconn_rate_limit or app.nexconn_rate_limit.');
   }
   const name = table

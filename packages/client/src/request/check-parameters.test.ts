@@ -25,6 +25,7 @@ describe('checkParameters', () => {
     expect(checkParameters(operation, good)).toEqual([]);
     expect(checkParameters(operation, { ...good, header: { 'X-Tag': 'a b' } })).toEqual([]);
     expect(checkParameters(undefined, {})).toEqual([]);
+    expect(checkParameters(operation, { ...good, query: { limit: Object.create(null) } })).toEqual([]);
   });
 
   it.each([
@@ -32,6 +33,11 @@ describe('checkParameters', () => {
     ['an empty path parameter', { ...good, path: { userId: '' } }, 'userId', 'required'],
     ['a dot segment', { ...good, path: { userId: '..' } }, 'userId', 'pattern'],
     ['a missing query', { path: good.path }, 'limit', 'required'],
+    ['a path parameter without a text', { ...good, path: { userId: Symbol('a') } }, 'userId', 'type'],
+    ['a path parameter that has none', { ...good, path: { userId: Object.create(null) } }, 'userId', 'type'],
+    ['a path parameter that is a function', { ...good, path: { userId: () => 'a' } }, 'userId', 'type'],
+    ['a dot segment in a list', { ...good, path: { userId: ['..'] } }, 'userId', 'pattern'],
+    ['a query without a text', { ...good, query: { limit: Symbol('a') } }, 'limit', 'type'],
     ['a header with a line feed', { ...good, header: { 'X-Tag': 'a\nb' } }, 'X-Tag', 'pattern'],
   ])('reports %s', (_, params, field, keyword) => {
     expect(checkParameters(operation, params)).toMatchObject([{ field, keyword }]);

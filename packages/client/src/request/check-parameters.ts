@@ -26,8 +26,11 @@ function checkParameter({ name, in: place, required }: Parameter, value: unknown
   if (value === undefined || value === null || (value === '' && place === 'path')) {
     return required ? [issue(name, 'required', `${name} is missing. Pass it.`)] : [];
   }
+  const text = textOf(value);
+  const isStructure = place === 'query' && typeof value === 'object';
+  if ((text === undefined && !isStructure) || typeof value === 'function') return [noText(name)];
   // URLs resolve these two, and the signed call would reach another path.
-  if (place === 'path' && /^\.\.?$/.test(String(value))) {
+  if (place === 'path' && /^\.\.?$/.test(`${text}`)) {
     return [issue(name, 'pattern', `${name} is a dot segment, which no path can hold.`)];
   }
   return place === 'header' ? checkHeader(name, value) : [];
@@ -56,13 +59,16 @@ export function checkRequestId(requestId: string): readonly ValidationIssue[] {
 }
 
 /** Returns what is wrong with the headers of a caller: those that whatever sends the request sets, or cannot send. */
-export function checkHeaders(headers: object): readonly ValidationIssue[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
+export function checkHeaders(headers: readonly (readonly [string, unknown])[]): readonly ValidationIssue[] {
+  return headers.flatMap(([name, value]) => {
     const field = name.toLowerCase().slice(0, 40);
+    const text = textOf(value);
     if (isTransportHeader(name))
       return [issue(field, 'header', `${field} is set by what sends the request. Leave it out.`)];
     if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return [issue(field, 'header', 'A header has no such name. Correct it.')];
-    return /^[\t\x20-\x7e\x80-\xff]*$/.test(String(value)) ? [] : checkHeader(name, value);
+    const isOther = typeof value === 'function' || (typeof value === 'object' && /^\[object /.test(`${text}`));
+    if (text === undefined || isOther) return [noText(field)];
+    return /^[\t\x20-\x7e\x80-\xff]*$/.test(text) ? [] : checkHeader(name, value);
   });
 }
 
@@ -71,6 +77,20 @@ export function refuseIssues(issues: readonly ValidationIssue[], call: Call): vo
   if (issues.length === 0) return;
   const message = `${call.title} was not sent: ${issues.map((each) => each.message).join(' ')}`;
   throw new NexconnRequestError(message, { code: 'INVALID_REQUEST', issues, ...detailsOf(call) });
+}
+
+/** Returns a value as a text; undefined where it has none. */
+function textOf(value: unknown): string | undefined {
+  try {
+    // Unlike `String`, it refuses symbols.
+    return `${value}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function noText(field: string): ValidationIssue {
+  return issue(field, 'type', `${field} is of a type that has no text. Pass one.`);
 }
 
 function checkHeader(name: string, value: unknown): readonly ValidationIssue[] {

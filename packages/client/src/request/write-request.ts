@@ -30,7 +30,7 @@ export function writeRequest(operation: Operation, given: unknown, call: Call, s
 
 function writeHeaders(given: Record<string, unknown>, call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
-  refuseIssues(checkHeaders(given), call);
+  refuseIssues(checkHeaders(Object.entries(given)), call);
   for (const name in given) {
     const value = given[name];
     if (value !== undefined && value !== null && !isSignatureHeader(name)) headers[name] = String(value);
