@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { setBodyReader } from './body-reader.js';
 import { readBody } from './read-body.js';
 
 function makeRequest(body: BodyInit): Request {
@@ -18,4 +19,19 @@ it('a body that broke off has the reason as its cause', async () => {
   const body = new ReadableStream({ start: (controller) => controller.error(reason) });
   const expected = { code: 'INVALID_REQUEST', cause: reason };
   await expect(readBody(makeRequest(body), 'ada', 100)).rejects.toMatchObject(expected);
+});
+
+it('a body that its listener reads is never asked for from the stream, and is refused where it is too large', async () => {
+  const bytes = new TextEncoder().encode('{"rejectedToken":"of the listener"}');
+  function makeReadRequest(): Request {
+    const request = makeRequest('{"rejectedToken":"of the stream"}');
+    setBodyReader(request, () => async (maxBytes) => (bytes.length > maxBytes ? undefined : bytes));
+    return request;
+  }
+  expect(await readBody(makeReadRequest(), 'ada', 100)).toEqual({ rejectedToken: 'of the listener' });
+  await expect(readBody(makeReadRequest(), 'ada', 10)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+  const broken = makeReadRequest();
+  const reason = new Error('reset');
+  setBodyReader(broken, () => () => Promise.reject(reason));
+  await expect(readBody(broken, 'ada', 100)).rejects.toMatchObject({ code: 'INVALID_REQUEST', cause: reason });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -28,9 +29,11 @@ it('a body is read without its stream, in one chunk or several', async () => {
 
 it('a body that is too large is told as soon as it is, and leaves its message open', async () => {
   const message = makeMessage('ab', 'cd', 'ef');
+  const listeners = () => ['data', 'end', 'error', 'close'].map((event) => message.listenerCount(event));
+  const before = listeners();
   expect(await readText(makeRequest(message), 3)).toBeUndefined();
   expect([message.destroyed, message.readableEnded, message.isPaused()]).toEqual([false, false, true]);
-  expect(message.listenerCount('data')).toBe(0);
+  expect(listeners()).toEqual(before);
 });
 
 describe('a stream of the same body', () => {
@@ -50,6 +53,15 @@ describe('a stream of the same body', () => {
   });
 });
 
+it('a stream that is cancelled lets go of its message, which was read or was not', async () => {
+  const message = makeMessage('ab', 'c');
+  const reader = makeRequest(message).body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  expect([message.destroyed, message.listenerCount('readable')]).toEqual([false, 0]);
+  await makeRequest(makeMessage('ab')).body?.cancel();
+});
+
 describe('a message that ended before it was read', () => {
   it('by its end has no more bytes', async () => {
     const message = makeMessage('abc');
@@ -65,7 +77,7 @@ describe('a message that ended before it was read', () => {
   ])('%s rejects, before it is read and while', async (_, error, message) => {
     const before = makeMessage('abc');
     before.on('error', () => {});
-    before.destroy(error);
+    await once(before.destroy(error), 'close', { signal: AbortSignal.timeout(60_000) }).catch(() => {});
     await expect(readText(makeRequest(before), 3)).rejects.toThrow(message);
 
     const meanwhile = new Readable({ read() {} }) as unknown as IncomingMessage;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { bodyReaderOf } from '../handler/body-reader.js';
 import { toRequest } from './to-request.js';
 
 interface Sent {
@@ -92,6 +93,12 @@ describe('the body', () => {
     }
     Object.assign(message, { body });
     expect(await toRequest(message)?.text()).toBe(text);
+  });
+
+  it('can be read without its stream', async () => {
+    const request = toRequest(makeMessage({ headers: chunked, chunks: ['ab', 'c'] }));
+    const bytes = request && (await bodyReaderOf(request)?.(3));
+    expect(new TextDecoder().decode(bytes)).toBe('abc');
   });
 
   it('is not read ahead, and its message stays open where it is refused', async () => {

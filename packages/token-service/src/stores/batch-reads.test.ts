@@ -18,11 +18,14 @@ it('rows that are read in one iteration are asked for together, each with its ow
   expect(asked).toEqual([['a', 'b', 'a'], ['c']]);
 });
 
-it('a question has 100 rows at the most', async () => {
+it.each([
+  [200, [100, 100]],
+  [201, [100, 100, 1]],
+])('a question has 100 rows at the most: of %i', async (length, parts) => {
   const { asked, read } = makeReader();
-  const rows = Array.from({ length: 201 }, (_, index) => `r${index}`);
+  const rows = Array.from({ length }, (_, index) => `r${index}`);
   expect(await Promise.all(rows.map(read))).toEqual(rows.map((row) => `${row}!`));
-  expect(asked.map(({ length }) => length)).toEqual([100, 100, 1]);
+  expect(asked.map((part) => part.length)).toEqual(parts);
 });
 
 it('a failure is that of everybody who was asked for with it, and of nobody else', async () => {
