@@ -35,7 +35,7 @@ afterAll(() => scratch[Symbol.asyncDispose]());
 
 test('the generated types compile under strict rules and say what the document says', async () => {
   const folder = 'packages/contract/src';
-  const names = ['document', 'error-catalogue', 'operations', 'result-validators', 'validators'];
+  const names = ['document', 'error-catalogue', 'operations', 'result-validators', 'standard-schemas', 'validators'];
   const lines = names.map((name) => `export * from './generated/zoo/${name}.gen.js';`);
   await scratch.write(
     `${folder}/index.ts`,
@@ -64,7 +64,7 @@ test('the generated types compile under strict rules and say what the document s
 
 const typeCheck = `
 import type { AddAnimalRequest, AddAnimalResult, DeleteAnimalResult, DrawShapeRequest, ErrorCode, ErrorName,
-  GetAnimalRequest, GetAnimalResult, OperationId, PingResult, paths } from '@nexconn-kit/contract';
+  GetAnimalRequest, GetAnimalResult, OperationId, PingResult, paths, requestSchemas, resultSchemas } from '@nexconn-kit/contract';
 import type { OperationMethods } from './generated/zoo/methods.gen.js';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -84,6 +84,13 @@ yes<Same<DeleteAnimalResult, void>>();
 yes<Same<PingResult, number[]>>();
 yes<Same<ErrorName | ErrorCode, never>>();
 yes<Same<paths['/ping']['get']['responses'][200]['content']['application/json'], number[]>>();
+
+type Value<Schema extends { '~standard': { types?: unknown } }> = NonNullable<Schema['~standard']['types']>;
+yes<Same<keyof typeof requestSchemas, 'addAnimal' | 'drawShape'>>();
+yes<Same<Value<typeof requestSchemas.addAnimal>, { readonly input: AddAnimalRequest; readonly output: AddAnimalRequest }>>();
+yes<Same<Value<typeof requestSchemas.drawShape>['output'], DrawShapeRequest | undefined>>();
+yes<Same<keyof typeof resultSchemas, 'getAnimal' | 'ping' | 'addAnimal'>>();
+yes<Same<Value<typeof resultSchemas.ping>['output'], number[]>>();
 
 declare const client: OperationMethods;
 client.ping();

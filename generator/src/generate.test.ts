@@ -23,6 +23,7 @@ describe('npm run generate', () => {
       `${contract}/openapi.gen.yaml`,
       `${contract}/operations.gen.ts`,
       `${contract}/result-validators.gen.ts`,
+      `${contract}/standard-schemas.gen.ts`,
       `${contract}/types.gen.ts`,
       `${contract}/validators.gen.ts`,
     ]);

@@ -294,6 +294,24 @@ test('the signing vectors are part of the signing package, byte by byte', async 
   );
 });
 
+test('a Standard Schema has the type of the body alone, and is there for each body and result', async () => {
+  await using scratch = await makeScratch();
+  const path = '    parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n    post:\n';
+  const text = body('{type: object, properties: {name: {type: string}}}')
+    .replace('/a:', "'/a/{id}':")
+    .replace('    post:\n', path);
+  await scratch.write('spec/api/openapi.yaml', text);
+  const outputs = await makeOutputs(scratch.root);
+  const schemas = outputs.find((output) => output.path.endsWith('standard-schemas.gen.ts'))?.content;
+  const type = "NonNullable<operations['doIt']['requestBody']>['content']['application/json'] | undefined";
+  expect(schemas).toContain(
+    `export const doItRequestSchema: StandardSchema<${type}> = /* @__PURE__ */ createStandardSchema(validateDoItRequest);`,
+  );
+  expect(schemas).toContain("import type { operations } from './types.gen.js';");
+  expect(schemas).toContain('readonly doIt: typeof doItRequestSchema;');
+  expect(schemas).toContain('export const resultSchemas: {\n} = {\n};');
+});
+
 describe('a server of one’s own', () => {
   test('has its contract, methods without call options included, in the package that serves it', async () => {
     await using scratch = await makeScratch();
@@ -314,6 +332,7 @@ describe('a server of one’s own', () => {
     const imports = outputs.flatMap(({ content }) => [...content.matchAll(/^import .* from '(.*)';$/gm)]);
     expect([...new Set(imports.map(([, from]) => from))].sort()).toEqual([
       './operations.gen.js',
+      './validators.gen.js',
       '@nexconn-kit/contract',
       '@nexconn-kit/contract/validator',
     ]);

@@ -10,6 +10,7 @@ import { methodsOutput } from './outputs/methods.js';
 import { operationsOutput } from './outputs/operations.js';
 import { readmeTablesOutput } from './outputs/readme-tables.js';
 import { signingVectorsOutput } from './outputs/signing-vectors.js';
+import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { tablesOutput } from './outputs/tables.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
@@ -49,6 +50,7 @@ async function makeDocument(
     ...(await typesOutput(document)),
     ...operationsOutput(document),
     ...validatorsOutput(document, sources),
+    ...standardSchemasOutput(document),
     ...errorCatalogueOutput(document),
     ...documentOutput(document),
     ...methodsOutput(document),

@@ -18,6 +18,7 @@ const pathsOfDocument = `paths:
 const consumer = `
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
+import { requestSchemas, resultSchemas } from '@nexconn-kit/contract/standard-schema';
 
 await using mock = await startMock({ port: 0 });
 const { appKey, appSecret, url: baseUrl } = mock;
@@ -32,6 +33,11 @@ const { data, response } = await nexconn.http.POST('/v4/auth/access-token/expire
 const tooMany = Array.from({ length: 21 }, () => 'jlk456j5');
 const refusal = await nexconn.expireAccessToken({ userIds: tooMany, expiresAt: 1 }).catch((error: { code: string }) => error.code);
 
+const checked = requestSchemas.updateUser['~standard'].validate({ name: 'Ada' });
+const issues = checked.issues?.map(({ path }) => path);
+if (!checked.issues) checked.value.userId satisfies string;
+resultSchemas.getUser['~standard'].validate(user);
+
 export async function neverCalled(): Promise<void> {
   // @ts-expect-error: the field is called expiresAt
   await nexconn.expireAccessToken({ userIds: ['jlk456j5'], expires: 1408710653491 });
@@ -43,7 +49,7 @@ export async function neverCalled(): Promise<void> {
   await nexconn.updateUser({ name: 'Ada' });
 }
 
-console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal, user }));
+console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal, user, issues }));
 `;
 
 interface VitestReport {
@@ -96,6 +102,7 @@ describe('a second endpoint, written in YAML alone', () => {
       status: 200,
       refusal: 'INVALID_REQUEST',
       user: { userId: 'u1', name: 'Ada', tags: ['new'] },
+      issues: [['userId']],
     });
   });
 

@@ -16,7 +16,12 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
   },
 
   'packages/contract': {
-    layers: [['index', 'request-validators', 'result-validators'], ['generated'], ['validator'], ['types']],
+    layers: [
+      ['index', 'request-validators', 'result-validators', 'standard-schema'],
+      ['generated'],
+      ['validator'],
+      ['types'],
+    ],
   },
 
   'packages/document': {

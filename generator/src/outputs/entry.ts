@@ -10,6 +10,7 @@ export function entryOutput({ home, source, isOwnServer }: ResolvedDocument): Ou
     "export * from './operations.gen.js';",
     "export type * from './types.gen.js';",
     ...(isOwnServer ? [] : ["export * from './result-validators.gen.js';"]),
+    ...(isOwnServer ? ["export * from './standard-schemas.gen.js';"] : []),
     "export * from './validators.gen.js';",
     '',
   ];

@@ -12,6 +12,7 @@ const reservedNames = [
   ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
   ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
   ...['envelope', 'servers', 'operationTable', 'requestValidators', 'resultValidators', 'errorCatalogue'],
+  ...['requestSchemas', 'resultSchemas'],
 ];
 
 /** `operations.gen.ts`: request and result types, the operation table, the servers and the envelope. */

@@ -1,3 +1,9 @@
+export {
+  createStandardSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from './create-standard-schema.js';
 export { type Check, type CheckError, type CheckErrorParams, createValidator } from './create-validator.js';
 export { equal } from './equal.js';
 export { formats } from './formats.js';

@@ -6,4 +6,5 @@ export * from './error-catalogue.gen.js';
 export type * from './methods.gen.js';
 export * from './operations.gen.js';
 export type * from './types.gen.js';
+export * from './standard-schemas.gen.js';
 export * from './validators.gen.js';
