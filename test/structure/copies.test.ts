@@ -25,7 +25,7 @@ const copiedFunctions = [
   'checkSignal',
   'nearestName',
 ];
-const copiedConstants = ['engineMistakes'];
+const copiedConstants = ['engineMistakes', 'userIdAdvice'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
 const readersOf: Record<string, readonly string[]> = {
   'json-pointer.json': ['readPointer', 'createResolver'],

@@ -4,6 +4,14 @@ import { type Call, noteSent } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
 import { refuseIssues } from './check-parameters.js';
 
+/** What the refusal of a user ID ends with. */
+const userIdAdvice =
+  'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
+  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+
+/** The rules that it has ways out of. */
+const userIdRules = ['pattern', 'maxLength', 'x-max-bytes'];
+
 /** A body as it is sent, and what is wrong with it. */
 interface CheckedBody {
   readonly text: string;
@@ -34,7 +42,7 @@ export function checkBodyValue(
   const isOptional = given === undefined && !operation?.body?.required;
   if (!operation || !validateRequests || isOptional) return { text, issues: [] };
   const issues = requestValidators[operation.operationId as OperationId](value);
-  return { text, issues: withUserIdPattern(issues, value, userIdPattern) };
+  return { text, issues: withUserIdAdvice(withUserIdPattern(issues, value, userIdPattern)) };
 }
 
 /** The issue of a body that JSON has no words for. */
@@ -74,22 +82,22 @@ function withoutEmpty(value: unknown, emptyIsAbsent: readonly string[]): unknown
   return Object.fromEntries(Object.entries(value).filter(([name]) => !absent.includes(name)));
 }
 
-/** Returns the issues with the caller's pattern in place of the document's, or with a hint at this option. */
+/** Returns the issues with the caller's pattern in place of the document's. */
 function withUserIdPattern(
   issues: readonly ValidationIssue[],
   value: unknown,
   pattern: RegExp | undefined,
 ): readonly ValidationIssue[] {
-  const isDocumentPattern = ({ field, keyword }: ValidationIssue) => field === 'userId' && keyword === 'pattern';
-  if (!pattern) {
-    const hint = 'The option userIdPattern lets others through.';
-    return issues.map((issue) =>
-      isDocumentPattern(issue) ? { ...issue, message: `${issue.message} ${hint}` } : issue,
-    );
-  }
-  const rest = issues.filter((issue) => !isDocumentPattern(issue));
+  if (!pattern) return issues;
+  const rest = issues.filter(({ field, keyword }) => field !== 'userId' || keyword !== 'pattern');
   const userId: unknown = Reflect.get(Object(value), 'userId');
   if (typeof userId !== 'string' || pattern.test(userId)) return rest;
-  const message = `userId does not match the pattern ${pattern} of the option userIdPattern. Change one of them.`;
+  const message = `userId does not match the pattern ${pattern} of the option userIdPattern.`;
   return [...rest, { field: 'userId', keyword: 'pattern', limit: pattern.source, message }];
+}
+
+/** Returns the issues with the ways out behind the last one of a user ID that is too long or has other characters. */
+function withUserIdAdvice(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
+  const last = issues.findLast(({ field, keyword }) => field === 'userId' && userIdRules.includes(keyword));
+  return issues.map((issue) => (issue === last ? { ...issue, message: `${issue.message} ${userIdAdvice}` } : issue));
 }

@@ -91,15 +91,23 @@ function withUserIdPattern(
   };
 }
 
+/** What the refusal of a user ID ends with. */
+const userIdAdvice =
+  'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
+  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+
+/** The rules that it has ways out of. */
+const userIdRules = ['pattern', 'maxLength', 'x-max-bytes'];
+
 /** The validators are compiled with the document's pattern, so that their issue of it is replaced afterwards. */
 function judgeUserId(validate: ApiDescription['validators'][string], pattern: RegExp | undefined): Validator {
   return function validateUserId(body) {
     const issues = validate(body);
-    if (!pattern) return issues.length === 0 ? issues : issues.map(withAdvice);
-    const others = issues.filter((issue) => !isPatternIssue(issue));
+    if (!pattern) return issues.length === 0 ? issues : withAdvice(issues);
+    const others = withAdvice(issues.filter((issue) => !isPatternIssue(issue)));
     const { userId } = asObject(body);
     if (typeof userId !== 'string' || pattern.test(userId)) return others;
-    const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}.`;
+    const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}. ${userIdAdvice}`;
     return [...others, { keyword: 'pattern', message }];
   };
 }
@@ -108,9 +116,10 @@ function isPatternIssue({ field, keyword }: ValidationIssue): boolean {
   return field === 'userId' && keyword === 'pattern';
 }
 
-function withAdvice(issue: ValidationIssue): Issue {
-  if (!isPatternIssue(issue)) return issue;
-  return { ...issue, message: `${issue.message} To accept other user IDs, start the mock with userIdPattern.` };
+/** Returns the issues with the ways out behind the last one of a user ID that is too long or has other characters. */
+function withAdvice(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
+  const last = issues.findLast(({ field, keyword }) => field === 'userId' && userIdRules.includes(keyword));
+  return issues.map((issue) => (issue === last ? { ...issue, message: `${issue.message} ${userIdAdvice}` } : issue));
 }
 
 function replacePatterns(document: JsonObject, pattern: RegExp): JsonObject {

@@ -42,7 +42,7 @@ function describe(error: unknown, program: string): ErrorReport {
 function withFlags(message: string): string {
   // The deadline of a call follows from the time limit of an attempt, and has no flag of its own.
   return message
-    .replaceAll(/\buserIdPattern\b/g, '--user-id-pattern')
+    .replaceAll(/\buserIdPattern\b( \(--user-id-pattern\))?/g, '--user-id-pattern')
     .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');
 }
 

@@ -179,7 +179,14 @@ test('a user ID that the API does not take is a 500 whose reason is in the log; 
   const narrow = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
   expect((await ask(narrow.url, await sign({ sub: uuid }))).status).toBe(500);
   const { stdout } = await stop(narrow.cli);
-  expect(stdout).toMatch(/userId has a character outside .*userIdPattern/);
+  expect(stdout).toMatch(
+    /userId has a character outside .*opaqueUserId, NEXCONN_USER_ID_KEY.*userIdPattern \(--user-id-pattern\)/,
+  );
+  expect(stdout).toContain('"userIdShape":"a UUID"');
+  // Told at start already, before the first log-in.
+  expect(stdout).toMatch(
+    /"level":"info".*"shapes":\["UUIDs","auth0\|…","user_…","e-mail addresses"\].*refused[\s\S]*listening[\s\S]*answered/,
+  );
   expect(stdout).not.toContain(uuid);
   await using wide = await startMock({ port: 0, userIdPattern: /^[\w-]+$/ });
   const { appKey, appSecret, url: baseUrl } = wide;
@@ -275,6 +282,28 @@ test('a user ID key makes opaque user IDs of the claim', async () => {
   expect(userId).toMatch(/^[a-z2-7]{32}$/);
   // The claim is not shown as a name either.
   expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ userId, name: userId }]);
+});
+
+test.each([
+  '9b2f6c1e-4a0d-4a57-9c55-0b7a3a1f2e10',
+  'auth0|12-34',
+  'ada@example.com',
+  '😀',
+  'Zoë Ünal',
+  'x'.repeat(500),
+])('with a user ID key the claim %j gets a token, and nothing is said to be refused', async (sub) => {
+  const { cli, url } = await serve({
+    NEXCONN_JWT_SECRET: jwtSecret,
+    NEXCONN_USER_ID_KEY: 'only-for-trials-only-for-trials-only',
+  });
+  const given = { userId: expect.stringMatching(/^[a-z2-7]{32}$/), accessToken: expect.any(String) };
+  expect(await (await ask(url, await sign({ sub }))).json()).toMatchObject(given);
+  expect((await stop(cli)).stdout).not.toContain('"shapes"');
+});
+
+test('an issuer whose users all have IDs that are refused is warned of at start', async () => {
+  const { cli } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_JWT_ISSUER: 'https://example.eu.auth0.com/' });
+  expect((await stop(cli)).stdout).toMatch(/"level":"warn".*"shapes".*all users of this issuer .*NEXCONN_USER_ID_KEY/);
 });
 
 test('tells whether it is alive and ready, and counts without a user ID', async () => {
@@ -455,6 +484,7 @@ test('--check says what is well, and makes no user', async () => {
     'store +ok +memory',
     'log-ins +ok',
     'signature +ok +App Key and App Secret are accepted',
+    'user IDs +ok +Refused: UUIDs, auth0\\|…, user_…, e-mail addresses\\. .*NEXCONN_USER_ID_KEY',
   ];
   for (const line of lines) expect(stdout).toMatch(new RegExp(`^${line}`, 'm'));
   expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toEqual([]);

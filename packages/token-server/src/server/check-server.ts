@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
+import type { RefusedUserIds } from '../login/refused-user-ids.js';
 import { readServeSettings } from '../settings/settings.js';
 import { openStore } from '../stores/open-store.js';
 import { checkApi } from './check-api.js';
@@ -20,7 +21,7 @@ export async function checkServer(command: Command, context: CliContext): Promis
   const settings = readServeSettings(command, env);
   const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const listener = { onRefused() {}, onNameless() {}, onFitted() {} };
-  const { storeSetting, encryptionKeys, authenticate, clientOptions } = readParts(
+  const { storeSetting, encryptionKeys, authenticate, clientOptions, refused } = readParts(
     settings,
     env,
     trustedHeader,
@@ -60,8 +61,15 @@ export async function checkServer(command: Command, context: CliContext): Promis
     });
     stdout.write(`${name.padEnd(11)}${failed.includes(name) ? '' : 'ok  '}${said}`.trimEnd().concat('\n'));
   }
+  stdout.write(`user IDs   ${describeRefused(refused)}\n`);
   if (failed.length === 0) return;
   throw new CliError(`The server cannot run like this: ${failed.join(', ')}.`, { code: 'COMMAND_FAILED' });
+}
+
+function describeRefused({ shapes, isExpected, advice }: RefusedUserIds): string {
+  if (shapes.length === 0) return 'ok  of any shape';
+  const warning = isExpected ? 'WARNING  all users of this issuer have IDs that are refused.' : 'ok ';
+  return `${warning} Refused: ${shapes.join(', ')}. ${advice}`;
 }
 
 function unknownJwt(): string {

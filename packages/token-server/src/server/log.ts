@@ -8,6 +8,7 @@ import {
 import { type Logger, pino } from 'pino';
 import { CliError } from '../command-line/errors.js';
 import type { TextSink } from '../command-line/types.js';
+import type { RefusedUserIds } from '../login/refused-user-ids.js';
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'];
 
@@ -105,10 +106,17 @@ export function logServiceEvent(log: Logger, event: TokenServiceEvent): void {
   }
 }
 
+/** Logs at start which user IDs nobody can log in with. */
+export function logRefusedUserIds(log: Logger, { shapes, isExpected, advice }: RefusedUserIds): void {
+  if (shapes.length === 0) return;
+  const message = isExpected ? 'all users of this issuer have user IDs that are refused' : 'user IDs that are refused';
+  log[isExpected ? 'warn' : 'info']({ shapes }, `${message}. ${advice}`);
+}
+
 /** Logs why the handler gave no token. */
-export function logFailure(log: Logger, { code, status, error }: TokenHandlerFailure): void {
+export function logFailure(log: Logger, { code, status, userIdShape, error }: TokenHandlerFailure): void {
   const isQueueFull = error instanceof TokenServiceError && error.code === 'QUEUE_FULL';
-  log[isQueueFull ? 'debug' : 'error']({ code, status, error }, 'no token given');
+  log[isQueueFull ? 'debug' : 'error']({ code, status, userIdShape, error }, 'no token given');
 }
 
 /** Logs the events of the API client. */

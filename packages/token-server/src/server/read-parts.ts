@@ -3,6 +3,7 @@ import { readEndpoint } from '../command-line/endpoint.js';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
 import { createAuthenticator } from '../login/authenticate.js';
+import { type RefusedUserIds, refusedUserIds } from '../login/refused-user-ids.js';
 import type { Authenticate, LoginListener } from '../login/resolve-user.js';
 import { defaultStore, placesOf, readSecret, type ServeSettings, variableOf } from '../settings/settings.js';
 
@@ -12,6 +13,7 @@ export interface ServerParts {
   readonly encryptionKeys: string | undefined;
   readonly authenticate: Authenticate;
   readonly clientOptions: NexconnClientOptions;
+  readonly refused: RefusedUserIds;
 }
 
 /**
@@ -35,6 +37,7 @@ export function readParts(
     storeSetting,
     encryptionKeys: readSecret('encryptionKeys', settings, env),
     authenticate,
+    refused: refusedUserIds(settings, readSecret('userIdKey', settings, env) !== undefined),
     clientOptions: { ...app, ...endpoint, userIdPattern, dangerouslyAllowHttp, proxy: 'environment' },
   };
 }

@@ -11,7 +11,7 @@ import { unknownVariables } from '../settings/unknown-variables.js';
 import { openStore } from '../stores/open-store.js';
 import { withTimeout } from '../with-timeout.js';
 import { checkApi } from './check-api.js';
-import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
+import { createLog, logClientEvent, logFailure, logRefusedUserIds, logServiceEvent } from './log.js';
 import { createMetrics } from './metrics.js';
 import { readParts } from './read-parts.js';
 import { startServeServer } from './server.js';
@@ -48,14 +48,19 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     return requestId === undefined ? {} : { requestId };
   });
   for (const found of unknownVariables(env, knownVariables())) log.warn(found, 'variable that serve does not know');
-  const { storeSetting, encryptionKeys, authenticate, clientOptions } = readParts(settings, env, trustedHeader, {
-    onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
-    onNameless() {
-      const { nameClaim = 'name' } = settings;
-      log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
+  const { storeSetting, encryptionKeys, authenticate, clientOptions, refused } = readParts(
+    settings,
+    env,
+    trustedHeader,
+    {
+      onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
+      onNameless() {
+        const { nameClaim = 'name' } = settings;
+        log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
+      },
+      onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
     },
-    onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
-  });
+  );
   const opened = await openStore(storeSetting, encryptionKeys, (error) => {
     log.warn({ error }, 'store connection in trouble');
   });
@@ -92,6 +97,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       check: opened.check,
     });
     if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
+    logRefusedUserIds(log, refused);
     log.info({ url: server.url, host, store: opened.description }, 'listening');
     // Log-ins whose token is stored are served all the same.
     const checked = checkApi(clientOptions).then(({ verdict, reason }) => {

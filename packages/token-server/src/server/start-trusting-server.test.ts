@@ -59,5 +59,17 @@ it('why there is no token stands on stderr, without the user ID', async () => {
   expect(lines).toMatch(
     /^@nexconn-kit\/token-service: 500 INTERNAL_ERROR: NexconnRequestError .*userId has a character/,
   );
+  expect(lines).toMatch(/opaqueUserId, NEXCONN_USER_ID_KEY.* userIdPattern .*#which-user-ids The user ID is a UUID\.$/);
   expect(lines).not.toContain(uuid);
+});
+
+it('with a user ID key any ID of the header gets a token, under an opaque one', async () => {
+  const { appKey, appSecret, fetch: send } = createMock();
+  const client = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch: send });
+  const userIdKey = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
+  await using opaque = await startTrustingServer(client, { userHeader: 'X-User-Id', port: 0, userIdKey });
+  for (const id of ['9b2f6c1e-4a0d-4a57-9c55-0b7a3a1f2e10', 'auth0|12', 'ada@example.com']) {
+    const given = await fetch(`${opaque.url}/access-token`, { method: 'POST', headers: { 'x-user-id': id } });
+    expect(await given.json()).toMatchObject({ userId: expect.stringMatching(/^[a-z2-7]{32}$/) });
+  }
 });

@@ -21,16 +21,22 @@ export interface TrustingServerOptions {
   readonly port: number;
   /** The address to listen on; requests to other host names than those of this machine are refused on each. Default: `127.0.0.1`. */
   readonly host?: string;
+  /** The key that makes opaque user IDs of those in the header. Default: they are the user IDs. */
+  readonly userIdKey?: string | undefined;
 }
 
 /** Starts the server as `serve` does, in memory, with errors on stderr alone, and for whoever sends the header. */
 export async function startTrustingServer(
   client: NexconnClient,
-  { userHeader, port, host = '127.0.0.1' }: TrustingServerOptions,
+  { userHeader, port, host = '127.0.0.1', userIdKey }: TrustingServerOptions,
 ): Promise<RunningServer> {
   const metrics = createMetrics();
   const tokens = createTokenService({ client, store: createMemoryStore(), onEvent: metrics.onEvent });
-  const authenticate = createAuthenticator({}, {}, userHeader, { onRefused() {}, onNameless() {}, onFitted() {} });
+  const authenticate = createAuthenticator({}, { NEXCONN_USER_ID_KEY: userIdKey }, userHeader, {
+    onRefused() {},
+    onNameless() {},
+    onFitted() {},
+  });
   const server = await startServeServer({
     host,
     port,

@@ -1,4 +1,6 @@
+import { isRequestError } from '../errors.js';
 import type { HandedToken, TokenUser } from '../types.js';
+import { shapeOfUserId } from '../users/user-id-shape.js';
 import { challengeFor, identify } from './authenticate.js';
 import { checkTokens, makeOnce } from './make-once.js';
 import { createOrigins } from './origins.js';
@@ -72,7 +74,10 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
 
   function answerProblem(request: Request, problem: Problem, userId: string | undefined): Response {
     const { code, status, message } = problem;
-    if (status >= 500) onFailure({ code, status, userId, error: problem.cause });
+    if (status >= 500) {
+      const userIdShape = isUserIdRefused(problem.cause) ? shapeOfUserId(`${userId}`) : undefined;
+      onFailure({ code, status, userId, ...(userIdShape && { userIdShape }), error: problem.cause });
+    }
     const wait = retryAfterSeconds(problem, random);
     const response = answer(request, status, { code, message, ...(wait && { retryAfterSeconds: wait }) });
     if (wait) response.headers.set('Retry-After', `${wait}`);
@@ -98,6 +103,11 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
 
 function alwaysSame(tokens: Tokens): () => Tokens {
   return () => tokens;
+}
+
+/** Whether a request was refused for the ID of its user. */
+function isUserIdRefused(error: unknown): boolean {
+  return isRequestError(error) && error.issues.some(({ field }) => field === 'userId');
 }
 
 const noStore = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };

@@ -49,8 +49,11 @@ export function createFailureReport({
       return;
     }
     kinds.set(kind, { reportedAt: now, leftOut: 0 });
+    const shape = failure.userIdShape ? ` The user ID is ${failure.userIdShape}.` : '';
     const leftOut = known?.leftOut ? ` (${known.leftOut} more like the last one were left out)` : '';
-    write(`@nexconn-kit/token-service: ${failure.status} ${failure.code}: ${describe(failure.error)}${leftOut}`);
+    write(
+      `@nexconn-kit/token-service: ${failure.status} ${failure.code}: ${describe(failure.error)}${shape}${leftOut}`,
+    );
   };
 }
 

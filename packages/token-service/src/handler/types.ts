@@ -60,5 +60,7 @@ export interface TokenHandlerFailure {
   readonly status: number;
   /** Undefined until it is known who asks. */
   readonly userId: string | undefined;
+  /** What the user ID looks like, such as `a UUID`, where it is what was refused; holds no letter and no digit of it. */
+  readonly userIdShape?: string | undefined;
   readonly error: unknown;
 }

@@ -18,6 +18,11 @@ export interface UserChecks {
 /** In UTF-8. */
 const maxUserIdBytes = 64;
 
+/** What the refusal of a user ID ends with. */
+const userIdAdvice =
+  'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
+  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+
 /**
  * Whether a text has control, format and ignorable characters, such as fillers and variation selectors, blank Braille, line and paragraph
  * separators, and halves of surrogate pairs. Some stores cut a text there, drop or replace them, and people do not see them:
@@ -55,7 +60,7 @@ export function createUserChecks({ checkRequest }: Pick<TokenServiceOptions['cli
 export function checkAnyUserId(userId: unknown): asserts userId is string {
   checkText('userId', userId);
   if (Buffer.byteLength(userId) > maxUserIdBytes) {
-    refuse('userId', `has more than ${maxUserIdBytes} bytes. Pass a shorter one, such as opaqueUserId returns.`);
+    refuse('userId', `has more than ${maxUserIdBytes} bytes. ${userIdAdvice}`);
   }
   if (hasUnseenCharacter(userId))
     refuse('userId', 'has a control or invisible character, or half a surrogate pair. Pass one without.');

@@ -10,6 +10,12 @@ import { startReferenceServer } from './reference-server.js';
 /** The header whose user ID the sandbox believes. */
 const userHeader = 'X-User-Id';
 
+/** What would else be seen at the first log-in alone. */
+const refusedUserIds = [
+  'User IDs are letters and digits, as those of the API. For others (UUIDs,',
+  'auth0|…, e-mail addresses) set NEXCONN_USER_ID_KEY, which makes opaque ones.',
+];
+
 interface SandboxFlags {
   host: string;
   mockPort: number;
@@ -40,12 +46,13 @@ export function addSandboxCommand(program: Command, context: CliContext, referen
 async function runSandbox(flags: SandboxFlags, context: CliContext, referencePagePath: string): Promise<void> {
   const { host, mockPort, tokensPort, docsPort } = flags;
   const stop = context.stopSignal();
+  const userIdKey = context.env.NEXCONN_USER_ID_KEY || undefined;
   await using mock = await startMock({ port: mockPort, host }).catch(nameFlag(mockPort, '--mock-port'));
   await using docs = await startReferenceServer(referencePagePath, docsPort, host).catch(
     nameFlag(docsPort, '--docs-port'),
   );
   await using client = createNexconnClient({ appKey: mock.appKey, appSecret: mock.appSecret, baseUrl: mock.url });
-  await using tokens = await startTrustingServer(client, { userHeader, port: tokensPort, host }).catch(
+  await using tokens = await startTrustingServer(client, { userHeader, port: tokensPort, host, userIdKey }).catch(
     nameFlag(tokensPort, '--tokens-port'),
   );
   const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
@@ -58,6 +65,8 @@ async function runSandbox(flags: SandboxFlags, context: CliContext, referencePag
     '',
     'Log in as an app does, through the token service:',
     `  curl -sS -X POST -H '${userHeader}: jlk456j5' ${tokens.url}/access-token`,
+    '',
+    ...(userIdKey === undefined ? refusedUserIds : ['Its user IDs are opaque: NEXCONN_USER_ID_KEY is set.']),
     '',
     'Point any other client at the mock:',
     ...environmentLines(mock).map((line) => `  ${line}`),

@@ -10,7 +10,8 @@ export interface IssueAccessTokenRequest {
    * be guessed from one another, since a user ID alone is enough to address a message to its user.
    *
    * The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
-   * stands here.
+   * stands here. For others, such as UUIDs and e-mail addresses:
+   * [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
    *
    * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
    */
