@@ -13,7 +13,7 @@ export interface MutationTarget {
 /**
  * By the name of the package's folder. What stands as the same text in several (`test/structure/copies.test.ts`) is mutated
  * in one of them: `check-options.ts` and `error-brand.ts` in signing, which needs no other
- * package, `redaction/`, `call-listener.ts` and `system-time.ts` in token-source.
+ * package, `watch-signal.ts` in client, `redaction/`, `call-listener.ts` and `system-time.ts` in token-source.
  */
 export const targets: Readonly<Record<string, MutationTarget>> = {
   signing: {
@@ -23,7 +23,13 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
     withoutTests: ['src/signature/expiring-set.size.test.ts'],
   },
   client: {
-    mutate: ['src/pipeline/**/*.ts', 'src/rate-limit/**/*.ts', 'src/app-secrets.ts', 'src/failover.ts'],
+    mutate: [
+      'src/pipeline/**/*.ts',
+      'src/rate-limit/**/*.ts',
+      'src/app-secrets.ts',
+      'src/failover.ts',
+      'src/call/watch-signal.ts',
+    ],
     threshold: 92,
     // What is tried over sockets, or of a whole fleet, stands beside the code as well; the others are about what is not mutated.
     withoutTests: ['test/**/*.test.ts', 'src/{http,otel,platform,redis,request,response}/*.test.ts'],
@@ -48,7 +54,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       'src/**/*.ts',
       '!src/{postgres,redis,sqlite}/**',
       '!src/redaction/**',
-      '!src/{check-options,error-brand,call-listener,system-time}.ts',
+      '!src/{check-options,error-brand,call-listener,system-time,watch-signal}.ts',
     ],
     threshold: 92,
     withoutTests: [
@@ -62,7 +68,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
     testTimeoutMs: 20_000,
   },
   'token-source': {
-    mutate: ['src/**/*.ts', '!src/{check-options,error-brand}.ts'],
+    mutate: ['src/**/*.ts', '!src/{check-options,error-brand,watch-signal}.ts'],
     threshold: 92,
     testTimeoutMs: 10_000,
   },

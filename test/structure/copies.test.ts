@@ -11,6 +11,7 @@ const copiedFiles = [
   'check-options.ts',
   'error-brand.ts',
   'with-timeout.ts',
+  'watch-signal.ts',
   'safe-cause.ts',
   'call-listener.ts',
   'system-time.ts',

@@ -1,8 +1,10 @@
-import type { Socket } from 'node:net';
+import { getEventListeners, once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNexconnClient } from '../src/index.js';
-import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
+import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
 const good = json(200, issued);
@@ -154,5 +156,62 @@ describe('what ends a call', () => {
     await failureOf(started.nexconn.issueAccessToken(request, optionsOf(controller.signal)));
     expect(started.counts.size).toBe(1);
     await until(() => started.open() === 0);
+  });
+
+  it('opens one connection for each call that was cancelled, none beside it, and keeps none of them', async () => {
+    const [opened, listeners] = [[] as Socket[], new Set<() => void>()];
+    let isSilent = true;
+    const server = createServer((_, response) => {
+      for (const listener of listeners) listener();
+      if (!isSilent) response.end(JSON.stringify(issued));
+    });
+    // Also those over which nothing comes.
+    server.on('connection', (socket) => opened.push(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const open = () => opened.filter(({ destroyed }) => !destroyed).length;
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const nexconn = createNexconnClient({ ...credentials, baseUrl, rateLimit: false, retry: false });
+    for (let calls = 1; calls <= 30; calls += 1) {
+      const controller = new AbortController();
+      listeners.add(() => controller.abort());
+      await failureOf(nexconn.issueAccessToken(request, { signal: controller.signal }));
+      await until(() => open() === 0);
+      expect(opened).toHaveLength(calls);
+    }
+    isSilent = false;
+    for (let calls = 0; calls < 5; calls += 1) await nexconn.issueAccessToken(request);
+    expect(opened).toHaveLength(31);
+    expect(open()).toBe(1);
+    await nexconn.close();
+    await until(() => open() === 0);
+    server.close();
+    await once(server, 'close');
+  });
+});
+
+describe('a signal', () => {
+  it('has one listener for any number of calls and clients, and none once they are over', async () => {
+    let answerAll = (): void => {};
+    const waiting = new Promise<void>((resolve) => {
+      answerAll = resolve;
+    });
+    let received = 0;
+    await using started = await start({}, (...given) => {
+      received += 1;
+      void waiting.then(() => good(...given));
+    });
+    const { signal } = new AbortController();
+    const clients = Array.from({ length: 20 }, () =>
+      createNexconnClient({ ...credentials, baseUrl: started.server.url, rateLimit: false }),
+    );
+    const calls = [...clients, ...clients].map(({ http, issueAccessToken }, index) =>
+      index < 20 ? issueAccessToken(request, { signal }) : http.POST(path, { body: request, signal }),
+    );
+    await until(() => received === 40);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    answerAll();
+    await Promise.all(calls);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await Promise.all(clients.map((each) => each.close()));
   });
 });

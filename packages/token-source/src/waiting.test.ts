@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, it, vi } from 'vitest';
 import { makeEnvironment, settle } from '../test/support/make-environment.js';
 import { failureOf } from '../test/support/make-source.js';
@@ -21,6 +22,15 @@ function countListeners(target: EventTarget = new EventTarget()) {
     remove(type, listener);
   });
   return { target, listening };
+}
+
+/** Work that is over when it is told so. */
+function makeWork() {
+  let resolve = (_: string): void => {};
+  const promise = new Promise<string>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** A signal of the caller's own, which lives on. */
@@ -112,4 +122,17 @@ it.each<
   expect([environment.timers(), [...listening]]).toEqual([[], [['online', 0]]]);
   // A signal that has aborted calls nobody again.
   if (!signal.aborted) expect([...onSignal]).toEqual([['abort', 0]]);
+});
+
+it('puts one listener on a signal for any number of waits, and takes it off after the last', async () => {
+  const [works, { signal }] = [Array.from({ length: 40 }, makeWork), new AbortController()];
+  const waits = works.map(({ promise }) => untilAborted(promise, signal));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  for (const { resolve } of works.slice(1)) resolve('token');
+  await Promise.all(waits.slice(1));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  works[0]?.resolve('token');
+  await waits[0];
+  await settle();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });

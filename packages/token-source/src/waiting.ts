@@ -1,5 +1,6 @@
 import { attempt, type Environment } from './environment.js';
 import { TokenSourceError } from './errors.js';
+import { watchSignal } from './watch-signal.js';
 
 /** Returns what `work` comes to, or rejects with ABORTED once the signal aborts; the work itself goes on. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -9,8 +10,7 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
       reject(new TokenSourceError('The signal ended the wait for a token.', { code: 'ABORTED' }));
     };
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    work.then(resolve, reject).finally(watchSignal(signal, stop));
   });
 }
 
@@ -45,11 +45,11 @@ export function sleep(
 export async function underSignal<T>(outer: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  outer.addEventListener('abort', abort);
+  const unwatch = watchSignal(outer, abort);
   try {
     return await work(controller.signal);
   } finally {
-    outer.removeEventListener('abort', abort);
+    unwatch();
     abort();
   }
 }

@@ -4,14 +4,13 @@ import { failureOf } from '../../test/support/make-client.js';
 import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
 import { startDeadline } from './deadline.js';
-import { createSignalWatcher } from './signal-watcher.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 
 function start(options: CallOptions = {}) {
   let now = 5_000;
   const call = makeCall(options);
-  const deadline = startDeadline(call, () => now, createSignalWatcher());
+  const deadline = startDeadline(call, () => now);
   return {
     call,
     deadline,

@@ -2,7 +2,7 @@ import type { NexconnError } from '../errors.js';
 import { clearTimeout, setTimeout } from '../system-time.js';
 import type { Call } from './call.js';
 import { abortError, deadlineError } from './call-errors.js';
-import type { WatchSignal } from './signal-watcher.js';
+import { watchSignal } from './watch-signal.js';
 
 const nothing = (): void => {};
 
@@ -113,7 +113,7 @@ export class Deadline {
 }
 
 /** Starts the time of a call and listens to its signal. @throws {NexconnAbortError} ABORTED */
-export function startDeadline(call: Call, monotonicNow: () => number, watchSignal: WatchSignal): Deadline {
+export function startDeadline(call: Call, monotonicNow: () => number): Deadline {
   const { signal } = call;
   if (signal?.aborted) throw abortError(call, signal.reason);
   const deadline = new Deadline(call, monotonicNow);

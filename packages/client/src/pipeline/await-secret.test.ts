@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { makeCall } from '../../test/support/make-call.js';
 import { failureOf } from '../../test/support/make-client.js';
 import { startDeadline } from '../call/deadline.js';
-import { createSignalWatcher } from '../call/signal-watcher.js';
 import type { CallOptions } from '../index.js';
 import { checkSecret } from '../resolve-options.js';
 import { awaitSecret } from './await-secret.js';
@@ -12,7 +11,7 @@ const never = new Promise<string>(() => {});
 
 function waitFor(asked: Promise<string>, options: CallOptions = {}): Promise<string> {
   const call = makeCall(options);
-  return awaitSecret(asked, call, startDeadline(call, performance.now.bind(performance), createSignalWatcher()), {
+  return awaitSecret(asked, call, startDeadline(call, performance.now.bind(performance)), {
     known,
   });
 }

@@ -4,7 +4,6 @@ import type { ClientSettings } from '../../test/support/make-client.js';
 import { makeParts } from '../../test/support/make-parts.js';
 import { deadlineError, timeoutError } from '../call/call-errors.js';
 import { startDeadline } from '../call/deadline.js';
-import { createSignalWatcher } from '../call/signal-watcher.js';
 import { NexconnError } from '../errors.js';
 import type { CallOptions } from '../index.js';
 import { attemptError } from '../response/attempt-error.js';
@@ -38,7 +37,7 @@ function start({
   const monotonicNow = () => now;
   const parts = makeParts({ options: { retry, appSecret, ...given }, baseUrls, monotonicNow, mayResend });
   const call = makeCall(options, parts.settings);
-  const deadline = startDeadline(call, monotonicNow, createSignalWatcher());
+  const deadline = startDeadline(call, monotonicNow);
   const decide = startRetry(call, deadline, parts);
 
   async function attempt(came: (made: Attempt) => void, tookMs = 0): Promise<number | undefined> {

@@ -4,7 +4,6 @@ import { type ClientSettings, failureOf } from '../../test/support/make-client.j
 import { makeParts } from '../../test/support/make-parts.js';
 import type { Call } from '../call/call.js';
 import { startDeadline } from '../call/deadline.js';
-import { createSignalWatcher } from '../call/signal-watcher.js';
 import type { CallOptions, NexconnEvent } from '../index.js';
 import { BodyTooLarge, ConnectionReset, type HttpRequest, type TransportHandler } from '../transport/transport.js';
 import { runAttempt } from './run-attempt.js';
@@ -41,7 +40,7 @@ function start(callOptions: CallOptions = {}, options: ClientSettings = {}, base
       };
     },
   };
-  const deadline = startDeadline(call, monotonicNow, createSignalWatcher());
+  const deadline = startDeadline(call, monotonicNow);
   const last = () => sent.at(-1) as (typeof sent)[number];
   return {
     call,

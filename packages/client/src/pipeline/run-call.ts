@@ -1,6 +1,5 @@
 import type { Call } from '../call/call.js';
 import { type Deadline, startDeadline } from '../call/deadline.js';
-import { createSignalWatcher } from '../call/signal-watcher.js';
 import { callListener } from '../call-listener.js';
 import type { NexconnError } from '../errors.js';
 import { onlyHost } from '../failover.js';
@@ -20,7 +19,6 @@ export interface Pipeline {
 
 /** Creates the pipeline of a client. */
 export function createPipeline(parts: Parts): Pipeline {
-  const watchSignal = createSignalWatcher();
   const { emit, monotonicNow } = parts;
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -32,7 +30,7 @@ export function createPipeline(parts: Parts): Pipeline {
     let deadline: Deadline | undefined;
     let failure: NexconnError | undefined;
     try {
-      deadline = startDeadline(call, monotonicNow, watchSignal);
+      deadline = startDeadline(call, monotonicNow);
       const { origin } = request;
       const own = origin === '' ? parts : { ...parts, failover: onlyHost({ origin, prefix: '' }) };
       const answer = await tryUntilDone(request, call, deadline, own);

@@ -3,7 +3,6 @@ import { makeCall, makeSettings } from '../../test/support/make-call.js';
 import { type ClientSettings, failureOf } from '../../test/support/make-client.js';
 import type { Call } from '../call/call.js';
 import { startDeadline } from '../call/deadline.js';
-import { createSignalWatcher } from '../call/signal-watcher.js';
 import { NexconnError } from '../errors.js';
 import type { CallOptions, NexconnEvent } from '../index.js';
 import type { RateStore, SharedLimit } from '../rate-limit/rate-store.js';
@@ -33,7 +32,7 @@ function start(rateLimit: ClientSettings['rateLimit']) {
     /** Has one call wait for its permit; undefined where it has it at once. */
     wait(options: CallOptions = {}, changes: Partial<Call> = {}, failure?: NexconnError) {
       const call = { ...makeCall(options, settings), ...changes };
-      const deadline = startDeadline(call, monotonicNow, createSignalWatcher());
+      const deadline = startDeadline(call, monotonicNow);
       deadline.failure = failure;
       return { call, waiting: rateLimits.waitForPermit(call, deadline) };
     },

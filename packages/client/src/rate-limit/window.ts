@@ -61,10 +61,10 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
     return Math.min(freeAts[head] ?? Number.POSITIVE_INFINITY, freeAt(oldest));
   }
 
+  /** What is back need not be remembered: else as many as the limit would be, however few are in use. */
   function takeFree(now: number): void {
-    if (!isAllInUse()) return;
-    if ((freeAts[head] as number) <= now) head += 1;
-    else usedAts.delete(usedAts.keys().next().value as Permit);
+    while ((freeAts[head] as number) <= now) head += 1;
+    if (isAllInUse()) usedAts.delete(usedAts.keys().next().value as Permit);
     if (head * 2 > freeAts.length) [freeAts, head] = [freeAts.slice(head), 0];
   }
 

@@ -110,6 +110,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #host: Host | undefined;
   #connection: Connection | undefined;
+  #abortedBy: Error | undefined;
   #size = 0;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
@@ -165,7 +166,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   cancel(): void {
     this.cancelled = new Error('The attempt was cancelled.');
     this.#queue?.delete(this);
-    if (this.#controller) this.#controller.abort(this.cancelled);
+    if (this.#controller) this.#abort(this.#controller, this.cancelled);
     // It is still being opened, by a host that may never say anything.
     else if (this.#connection) this.#host?.connections.destroy(this.#connection, this.cancelled);
   }
@@ -176,7 +177,9 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     const connection = this.#connection;
     this.#connection = undefined;
     if (!host || !connection) return;
-    host.connections.release(connection);
+    // Undici has closed the socket, and would open another one for the request that it has given up.
+    if (this.#abortedBy) host.connections.destroy(connection, this.#abortedBy);
+    else host.connections.release(connection);
     // Later, since undici still holds the connection while it reports.
     if (host.waiting[0].size + host.waiting[1].size > 0) setImmediate(() => serve(host));
   }
@@ -184,7 +187,12 @@ class RequestHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#connection) this.#connection.requests += 1;
-    if (this.cancelled) controller.abort(this.cancelled);
+    if (this.cancelled) this.#abort(controller, this.cancelled);
+  }
+
+  #abort(controller: Dispatcher.DispatchController, reason: Error): void {
+    this.#abortedBy = reason;
+    controller.abort(reason);
   }
 
   onResponseStart(
@@ -196,13 +204,13 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#statusText = statusText;
     this.#headers = headers;
-    if (Number(headers['content-length']) > bodyMaxBytes) controller.abort(new BodyTooLarge(status, headers));
+    if (Number(headers['content-length']) > bodyMaxBytes) this.#abort(controller, new BodyTooLarge(status, headers));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.byteLength;
-    if (this.#size > bodyMaxBytes) controller.abort(new BodyTooLarge(this.#status, this.#headers));
+    if (this.#size > bodyMaxBytes) this.#abort(controller, new BodyTooLarge(this.#status, this.#headers));
   }
 
   onResponseEnd(): void {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createJournal } from './journal.js';
 import type { JournalEntry } from './types.js';
@@ -102,6 +103,18 @@ it('is given up by a signal, before or during the wait', async () => {
   const later = journal.waitFor({}, { signal: controller.signal });
   controller.abort('left');
   await expect(later).rejects.toBe('left');
+});
+
+it('puts one listener on a signal for any number of waits, and takes it off after the last', async () => {
+  const [journal, { signal }] = [createJournal(), new AbortController()];
+  const waits = Array.from({ length: 40 }, (_, index) => journal.waitFor({ count: index < 39 ? 1 : 2 }, { signal }));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  fill(journal, [{}]);
+  await Promise.all(waits.slice(0, 39));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  fill(journal, [{}]);
+  await waits[39];
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 it('keeps fewer entries where their texts are long, and counts on', () => {

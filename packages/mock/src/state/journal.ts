@@ -1,5 +1,6 @@
 import { MockError, optionChecks } from '../errors.js';
 import { clearTimeout, setTimeout } from '../system-time.js';
+import { watchSignal } from '../watch-signal.js';
 import type { Journal, JournalDraft, JournalEntry, JournalFilter } from './types.js';
 
 const { checkNumber } = optionChecks;
@@ -132,11 +133,11 @@ function createJournalWaits(): JournalWaits {
       function end(settle: () => void): void {
         clearTimeout(timer);
         looking.delete(look);
-        signal?.removeEventListener('abort', giveUp);
+        unwatch?.();
         settle();
       }
       looking.add(look);
-      signal?.addEventListener('abort', giveUp);
+      const unwatch = signal && watchSignal(signal, giveUp);
       if (found.length >= count) end(() => resolve(found));
       else if (signal?.aborted) giveUp();
     });

@@ -82,3 +82,15 @@ it('leaves no listener at a signal that outlives it', async () => {
   await done;
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
+
+it('puts one listener on a signal for all who wait at once', async () => {
+  const controller = new AbortController();
+  const waits = Array.from({ length: 40 }, () =>
+    withRetries(makeWork(9, trouble('TRY_LATER', 1_000)).work, controller.signal).catch((error: unknown) => error),
+  );
+  await vi.advanceTimersByTimeAsync(0);
+  expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1);
+  controller.abort();
+  expect(await Promise.all(waits)).toMatchObject(Array(40).fill({ code: 'ABORTED' }));
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+});

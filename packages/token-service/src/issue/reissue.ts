@@ -3,6 +3,7 @@ import { isTokenServiceError, TokenServiceError } from '../errors.js';
 import { resolveReissueOptions, type Settings } from '../resolve-options.js';
 import { clearTimeout, performanceNow, setTimeout } from '../system-time.js';
 import type { ReissueOptions, ReissueProgress, StoredUser } from '../types.js';
+import { watchSignal } from '../watch-signal.js';
 import { storeError } from './issue-errors.js';
 import { readSecretIds } from './read-secret-ids.js';
 import { secretInForce } from './token-policy.js';
@@ -161,11 +162,11 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
+      unwatch?.();
       resolve();
     };
     const timer = setTimeout(end, ms);
-    signal?.addEventListener('abort', end);
+    const unwatch = signal && watchSignal(signal, end);
   });
 }
 

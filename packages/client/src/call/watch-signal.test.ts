@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSignalWatcher } from './signal-watcher.js';
+import { watchSignal as watch } from './watch-signal.js';
 
 function countListeners(signal: AbortSignal): () => number {
   let count = 0;
@@ -15,9 +15,8 @@ function countListeners(signal: AbortSignal): () => number {
   return () => count;
 }
 
-describe('createSignalWatcher', () => {
+describe('watchSignal', () => {
   it('tells everyone who watches, and no one who has stopped', () => {
-    const watch = createSignalWatcher();
     const controller = new AbortController();
     const told: string[] = [];
     watch(controller.signal, () => told.push('first'));
@@ -28,7 +27,6 @@ describe('createSignalWatcher', () => {
   });
 
   it('puts one listener on a signal for any number of calls, and none once they are over', () => {
-    const watch = createSignalWatcher();
     const { signal } = new AbortController();
     const count = countListeners(signal);
     const stops = Array.from({ length: 100 }, () => watch(signal, () => {}));
