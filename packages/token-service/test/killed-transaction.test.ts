@@ -28,7 +28,7 @@ it('a write that kill -9 ended half done leaves nothing in the SQLite file, and 
   const child = fork(script, [path], { execArgv });
   expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
 
-  const after = await openDatabase(path);
+  const after = await openDatabase(path, { heartbeatMs: 20 });
   const counts = after.prepare('SELECT substr(value, 1, 5) AS value, count(*) AS users FROM facts GROUP BY 1');
   expect(counts.all()).toEqual([
     { value: 'whole', users: 2_000 },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { createSqliteStore } from '../src/sqlite/index.js';
+import { openStore } from '../src/sqlite/open-store.js';
 
 const written = fileURLToPath(new URL('at-rest/0.1/sqlite', import.meta.url));
 
@@ -13,7 +13,8 @@ it.each(['node-20-closed', 'node-20-killed', 'node-22-closed', 'node-22-killed',
     const folder = await mkdtemp(join(tmpdir(), 'written-'));
     try {
       await cp(join(written, name), folder, { recursive: true });
-      const store = await createSqliteStore(join(folder, 'tokens.db'));
+      // Whoever has written it is dead, and not waited for as long as for somebody alive.
+      const store = await openStore(join(folder, 'tokens.db'), { heartbeatMs: 20 });
       expect(await store.read('user6')).toEqual({
         token: {
           userId: 'user6',

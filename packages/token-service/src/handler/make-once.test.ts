@@ -7,6 +7,8 @@ import { createTokenHandler, type TokenHandlerFailure, TokenServiceError } from 
 const authenticate = ({ headers }: Request) =>
   headers.has('authorization') ? { userId: 'ada', name: 'Ada' } : undefined;
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 function makeLazy(make: () => unknown) {
   const failures: TokenHandlerFailure[] = [];
   const onFailure = (failure: TokenHandlerFailure) => failures.push(failure);

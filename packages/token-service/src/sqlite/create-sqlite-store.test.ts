@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
 import type { StoredToken } from '../types.js';
+import { acquireFileLease } from './file-lease.js';
 import { createSqliteStore } from './index.js';
 import { openDatabase } from './open-database.js';
+import { openStore } from './open-store.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -239,9 +241,19 @@ it.each([
   files += 1;
   await writeFile(`${fileName()}.pid`, holder);
   await mkdir(`${fileName()}.lock`);
-  const store = await createSqliteStore(fileName());
+  const store = await openStore(fileName(), { heartbeatMs: 20 });
   expect((await store.read('anybody')).token).toBeUndefined();
   await store.close();
+});
+
+it('waits for five heartbeats, and another one, of a second each', async () => {
+  files += 1;
+  await writeFile(`${fileName()}.pid`, '4194000 1 x');
+  const pauses: number[] = [];
+  const pause = async (ms: number): Promise<void> => void pauses.push(ms);
+  const lease = await acquireFileLease(`${fileName()}.pid`, { engine: 'wasm', pause });
+  lease.release();
+  expect(pauses).toEqual([...Array.from({ length: 20 }, () => 250), 1_000]);
 });
 
 it('says what is wrong with a path that cannot be', async () => {
