@@ -1,8 +1,13 @@
 import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
 
-/** Each row is written two hundred times a second: room beside it keeps the table at a page or two. */
+/**
+ * Each row is written two hundred times a second: room beside it keeps the table at a page or two. Who creates it at the same
+ * time is not waited for beyond what a caller waits.
+ */
 export function createTableSql(table: string): string {
-  return `CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
+  return `SET LOCAL lock_timeout = '1s';
+SET LOCAL statement_timeout = '3s';
+CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
   key text PRIMARY KEY,
   now_ms double precision NOT NULL,
   reserved_until_ms double precision NOT NULL,

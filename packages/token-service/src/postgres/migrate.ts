@@ -8,6 +8,14 @@ const unwritten = 1;
 /** The code of PostgreSQL for a table that is not there. */
 const undefinedTable = '42P01';
 
+/**
+ * How long whatever is locked is waited for, and a statement takes at most. The database ends it, sooner than a caller would
+ * stop listening: what nobody waits for any more would go on waiting there, and all who come would wait behind it.
+ */
+const patience = "SET LOCAL lock_timeout = '1s'; SET LOCAL statement_timeout = '3s';\n";
+/** Whoever holds the table is not waited for: all who write would wait behind. A large table takes its time. */
+const indexPatience = "SET LOCAL lock_timeout = '500ms'; SET LOCAL statement_timeout = '10s';\n";
+
 type Row = Readonly<Record<string, unknown>>;
 
 /** Whether a statement failed since a table is not there, as after it was dropped. */
@@ -26,12 +34,13 @@ export async function migrate(client: PostgresLike, prefix: string): Promise<voi
   const version = found.facts === null ? undefined : await readVersion(client, prefix);
   refuseNewer(version);
   const { index, ...tables } = found;
-  if (Object.values(tables).includes(null)) await client.query(createSql(prefix), []);
+  if (Object.values(tables).includes(null)) await client.query(patience + createSql(prefix), []);
   // Without it a list of users is slow, and nothing fails: not worth a moment in which nobody can write.
-  if (index === null) await client.query(createIndexSql(prefix), []).catch(() => {});
+  if (index === null) await client.query(indexPatience + createIndexSql(prefix), []).catch(() => {});
   if (version === undefined) {
-    const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ('schema', $1) ON CONFLICT (name) DO NOTHING`;
-    await client.query(record, [formatSchemaVersion(current)]);
+    const row = `('schema', '${formatSchemaVersion(current)}')`;
+    const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ${row} ON CONFLICT (name) DO NOTHING`;
+    await client.query(patience + record, []);
   }
 }
 
@@ -41,8 +50,9 @@ export function refuseNewer(version: string | undefined): void {
 }
 
 async function readVersion(client: PostgresLike, prefix: string): Promise<string | undefined> {
-  const { rows } = await client.query(`SELECT value FROM ${prefix}_facts WHERE name = 'schema'`, []);
-  const [row] = rows as readonly Row[];
+  const answers = await client.query(`${patience}SELECT value FROM ${prefix}_facts WHERE name = 'schema'`, []);
+  // One for each statement.
+  const [row] = [answers].flat().at(-1)?.rows as readonly Row[];
   return row && String(row.value);
 }
 
@@ -63,10 +73,7 @@ function lookSql(prefix: string): string {
  * and instances of other versions share them.
  */
 function createSql(prefix: string): string {
-  return `
-SET LOCAL lock_timeout = '5s';
-SET LOCAL statement_timeout = '10s';
-SELECT pg_advisory_xact_lock(hashtext('${prefix}'));
+  return `SELECT pg_advisory_xact_lock(hashtext('${prefix}'));
 CREATE TABLE IF NOT EXISTS ${prefix}_tokens (
   user_id text COLLATE "C" PRIMARY KEY, name text NOT NULL, avatar_url text NOT NULL, access_token text NOT NULL,
   secret_id text NOT NULL, issued_at bigint NOT NULL
@@ -77,10 +84,6 @@ CREATE UNLOGGED TABLE IF NOT EXISTS ${prefix}_claims (
 );`;
 }
 
-/** Whoever holds the table is not waited for: all who write would wait behind. */
 function createIndexSql(prefix: string): string {
-  return `
-SET LOCAL lock_timeout = '500ms';
-SET LOCAL statement_timeout = '10s';
-CREATE INDEX IF NOT EXISTS ${indexOf(prefix)} ON ${prefix}_tokens (secret_id, user_id);`;
+  return `CREATE INDEX IF NOT EXISTS ${indexOf(prefix)} ON ${prefix}_tokens (secret_id, user_id);`;
 }
