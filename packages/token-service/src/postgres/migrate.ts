@@ -52,7 +52,7 @@ export function refuseNewer(version: string | undefined): void {
 async function readVersion(client: PostgresLike, prefix: string): Promise<string | undefined> {
   const answers = await client.query(`${patience}SELECT value FROM ${prefix}_facts WHERE name = 'schema'`, []);
   // One for each statement.
-  const [row] = [answers].flat().at(-1)?.rows as readonly Row[];
+  const [row] = ([answers].flat().at(-1)?.rows ?? []) as readonly Row[];
   return row && String(row.value);
 }
 
