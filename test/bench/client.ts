@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +8,11 @@ import { document } from '@nexconn-kit/contract';
 import { median, medianRatio } from './medians.js';
 import { type Child, startScript } from './mock/child.js';
 import { findNode24, onNode24 } from './node-24.js';
+import { installPeers, peersFolder } from './peers.js';
 import { printResults } from './print-results.js';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const peersFolder = fileURLToPath(new URL('peers', import.meta.url));
 const concurrency = 32;
 const forms = {
   full: { rounds: 9, calls: 20_000, starts: 9, heapCalls: 1_000_000 },
@@ -62,11 +61,9 @@ export async function benchClient(): Promise<Record<string, number>> {
 
 type Form = (typeof forms)['full'];
 
-/** Installs the peers outside of the workspaces, and generates their clients of our document. */
+/** Installs the peers, and generates their clients of our document. */
 async function preparePeers(): Promise<string> {
-  if (!existsSync(join(peersFolder, 'node_modules/.bin/openapi-ts'))) {
-    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: peersFolder });
-  }
+  await installPeers();
   const generated = join(peersFolder, 'node_modules/.generated');
   await rm(generated, { recursive: true, force: true });
   await mkdir(generated);

@@ -10,6 +10,7 @@ import { startScript } from '../../support/start-script.js';
 import { median, medianRatio } from '../medians.js';
 import { type Child, startScript as startBuilt } from '../mock/child.js';
 import { findNode24, onNode24 } from '../node-24.js';
+import { installPeers, peersFolder } from '../peers.js';
 import type { Job, LoadResult } from './load-tokens.js';
 
 /** How much is measured. */
@@ -30,7 +31,8 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * Measures how many stored tokens a second are served over HTTP from each store, against a handler that answers as much
- * out of nothing through the same listener, both as built; from SQLite on Node 24 as well. Every round measures all of them: what slows one down slows the others.
+ * out of nothing through the same listener, both as built; from SQLite on Node 24 as well. Beside them stand what others do
+ * on Express: a token signed for each request, as for LiveKit, and a call of the API for each, without its rate limit. Every round measures all of them: what slows one down slows the others.
  */
 export async function measureServing(form: ServingForm): Promise<Record<string, number>> {
   await promisify(execFile)('npx', ['turbo', 'run', 'build', '--filter=@nexconn-kit/token-service'], {
@@ -49,10 +51,20 @@ export async function measureServing(form: ServingForm): Promise<Record<string, 
     await using fromSqlite = await serve(join(folder, 'tokens.db'));
     await using fromRedis = await serve(redis.url);
     await using fromPostgres = await serve(postgres.url);
+    await installPeers();
+    await using freeMock = await startScript(new URL('serve-mock.ts', import.meta.url), ['1000000']);
+    const { url: freeUrl } = await freeMock.ask<MockFacts>({});
+    const serveLike = (way: string): Promise<Child> =>
+      startBuilt('../token-service/serve-others.js', { args: [way, peersFolder, freeUrl, appKey, appSecret] });
+    await using likeLivekit = await serveLike('livekit');
+    await using likeSdk = await serveLike('sdk');
     await using bare24 = node24 ? await serve('', node24) : undefined;
     await using fromSqlite24 = node24 ? await serve(join(folder, 'tokens-24.db'), node24) : undefined;
     const on24 = { ...(bare24 && fromSqlite24 && { bare24, fromSqlite24 }) };
-    const rates = await measureRates({ bare, fromSqlite, fromRedis, fromPostgres, ...on24 }, form);
+    const rates = await measureRates(
+      { bare, fromSqlite, fromRedis, fromPostgres, likeLivekit, likeSdk, ...on24 },
+      form,
+    );
     const fromSqliteBesideBare = (suffix: string): Record<string, number> => ({
       servedBarePerSecond: median(rates[`bare${suffix}`]),
       servedSqlitePerSecond: median(rates[`fromSqlite${suffix}`]),
@@ -63,6 +75,8 @@ export async function measureServing(form: ServingForm): Promise<Record<string, 
       ...(node24 ? onNode24(fromSqliteBesideBare('24')) : {}),
       servedRedisVsBare: medianRatio(rates.fromRedis, rates.bare),
       servedPostgresVsBare: medianRatio(rates.fromPostgres, rates.bare),
+      servedSqliteVsLivekit: medianRatio(rates.fromSqlite, rates.likeLivekit),
+      servedSqliteVsSdk: medianRatio(rates.fromSqlite, rates.likeSdk),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
