@@ -25,6 +25,7 @@ const copiedFunctions = [
   'hasSpaceOrUnseen',
   'checkSignal',
   'nearestName',
+  'isLoopback',
 ];
 const copiedConstants = ['engineMistakes', 'userIdAdvice'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */

@@ -185,6 +185,22 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
       }
     });
 
+    it.each([undefined, null, 7, ['alice'], { userId: 'alice' }])('refuses %j for an ID in words', async (none) => {
+      const userId = none as unknown as string;
+      const calls = [
+        () => store.read(userId),
+        () => store.write({ ...token, userId }, ''),
+        () => store.remove(userId),
+        () => store.acquireLease(userId, 10_000),
+        () => store.extendLease(userId, '1', 10_000),
+        () => store.releaseLease(userId, '1'),
+      ];
+      for (const call of calls) {
+        const refused = { code: 'INVALID_USER', message: expect.stringMatching(/^userId is of type /) };
+        await expect(call()).rejects.toMatchObject(refused);
+      }
+    });
+
     it('keeps the rows of each App Key apart; those of the first one are the ones without an App Key', async () => {
       await put({ userId: 'alice' });
       await store.setCurrentSecret(token.secretId, { expected: undefined });

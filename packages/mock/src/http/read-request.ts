@@ -144,9 +144,9 @@ export function readAppKey({ headers }: MockRequest): string | undefined {
   return headers['app-key'] || headers['rc-app-key'];
 }
 
-/** Whether a host name, written as in `URL.hostname`, is one that always means this machine. */
+/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Returns a text that came from outside fit for a message or a log line: one line, not endless. */

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { opaqueUserId } from '@nexconn-kit/token-service';
 import { SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readSecret, variableOf } from '../settings/settings.js';
@@ -227,6 +228,38 @@ describe('a secret of a variable or a file', () => {
       expect(readSecret('jwtSecret', {}, { NEXCONN_JWT_SECRET: secret })).toBe(secret);
     },
   );
+
+  test.each([
+    ...[
+      '',
+      ' ',
+      "'s",
+      '"',
+      '~',
+      '\u00a0',
+      '\u2003',
+      '\u3164',
+      '\u2800',
+      '\ufffd',
+      '\u200b',
+      '\u00fc',
+      'u\u0308',
+      '\u{1f511}',
+    ],
+    ...['\n', '\t', '\0', '\u007f'],
+  ])('makes user IDs with %j in it where the library makes them', (odd) => {
+    for (const secret of [userIdKey + odd + userIdKey, odd + userIdKey, userIdKey + odd, odd + userIdKey + odd]) {
+      const isTaken = (read: () => unknown): boolean => {
+        try {
+          return read() !== undefined;
+        } catch {
+          return false;
+        }
+      };
+      const byServer = isTaken(() => readSecret('userIdKey', {}, { NEXCONN_USER_ID_KEY: secret }));
+      expect([secret, byServer]).toEqual([secret, isTaken(() => opaqueUserId(1, secret))]);
+    }
+  });
 
   test('is what stands before the line break at the end of a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'nexconn-secret-'));

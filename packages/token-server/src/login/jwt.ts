@@ -99,9 +99,9 @@ function checkJwksUrl(text: string, { dangerouslyAllowHttp = false }: ServeSetti
   );
 }
 
-/** Whether a host name, written as in `URL.hostname`, is one that always means this machine. */
+/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^(127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 function algorithmsOf(

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { ada, makeSetting } from '../../test/support/make-setting.js';
 import { appRequest, jsonRequest } from '../../test/support/start-backend.js';
 import {
@@ -410,6 +412,22 @@ describe('a body', () => {
     const refused = await ask(appRequest({ headers, body, duplex: 'half' } as RequestInit));
     expect(refused).toEqual([400, 'INVALID_REQUEST']);
   });
+});
+
+it.each([
+  ['a request of Node', new IncomingMessage(new Socket())],
+  ['a context of a framework', { req: new Request('https://example.com'), url: '/access-token', method: 'POST' }],
+  ['a URL', 'https://example.com/access-token'],
+  ['nothing', undefined],
+])('called with %s it says what it is to be called with, and asks nobody', async (_what, request) => {
+  const asked = vi.fn(() => undefined);
+  const { handler } = makeHandler({ authenticate: asked });
+  const refused = await handler(request as unknown as Request).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(TypeError);
+  expect(`${refused}`).toMatch(
+    /request is no Request of the web standard.* toNodeListener\(handler\) of @nexconn-kit\//,
+  );
+  expect(asked).not.toHaveBeenCalled();
 });
 
 describe('a page', () => {

@@ -87,6 +87,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   }
 
   return async function handleTokenRequest(request, ...context) {
+    checkRequest(request);
     let userId: string | undefined;
     try {
       refuseRequest(request);
@@ -99,6 +100,16 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
       return answerProblem(request, toProblem(thrown), userId);
     }
   };
+}
+
+/** By what is used of it: a `Request` may be that of another realm, or of a library. */
+function checkRequest(request: unknown): void {
+  const { url, method, headers } = Object(request) as Partial<Request>;
+  if (typeof url === 'string' && typeof method === 'string' && typeof headers?.get === 'function') return;
+  const message =
+    'request is no Request of the web standard, such as fetch takes. Where Node, or Express, calls with a request and a ' +
+    'response of its own, pass toNodeListener(handler) of @nexconn-kit/token-service/node; to Fastify, toFastifyPlugin.';
+  throw new TypeError(message);
 }
 
 function alwaysSame(tokens: Tokens): () => Tokens {

@@ -33,9 +33,12 @@ export function currentSecretFact(scope: string): string {
 /**
  * Returns the name that a user's row has in its store.
  *
- * @throws {TokenServiceError} INVALID_USER where a store may cut or change the ID, or take it for the row of another app
+ * @throws {TokenServiceError} INVALID_USER where it is no text, or a store may cut or change it, or take it for another app's row
  */
 export function rowName(scope: string, userId: string): string {
+  if (typeof userId !== 'string') {
+    throw new TokenServiceError(`userId is of type ${typeof userId}. Pass a text.`, { code: 'INVALID_USER' });
+  }
   if (/[\0\p{Cs}]/u.test(userId) || userId.includes(scopeSeparator)) {
     throw new TokenServiceError('userId has NUL, U+001F or half a surrogate pair.', { code: 'INVALID_USER' });
   }

@@ -2,7 +2,7 @@ import type { OptionNames } from '../check-options.js';
 import { optionChecks } from '../errors.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
-import { defineForApp } from './app-rows.js';
+import { defineForApp, rowName } from './app-rows.js';
 import { createMemoryLeases } from './memory-leases.js';
 
 /** The options of a store in memory. */
@@ -29,6 +29,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): TokenStore 
   });
 }
 
+/** Refuses the IDs that the other stores refuse. */
+const rowOf = (userId: string): string => rowName('', userId);
+
 /** The rows of one app. */
 function createPart(monotonicNow: () => number): TokenStore {
   const tokens = new Map<string, StoredToken>();
@@ -47,16 +50,17 @@ function createPart(monotonicNow: () => number): TokenStore {
   }
 
   return {
-    read: async (userId) => ({ token: tokens.get(userId), currentSecret }),
-    acquireLease: async (userId, leaseMs) => leases.acquire(userId, leaseMs),
-    extendLease: async (userId, leaseId, leaseMs) => leases.extend(userId, leaseId, leaseMs),
-    releaseLease: async (userId, leaseId) => leases.release(userId, leaseId),
+    read: async (userId) => ({ token: tokens.get(rowOf(userId)), currentSecret }),
+    acquireLease: async (userId, leaseMs) => leases.acquire(rowOf(userId), leaseMs),
+    extendLease: async (userId, leaseId, leaseMs) => leases.extend(rowOf(userId), leaseId, leaseMs),
+    releaseLease: async (userId, leaseId) => leases.release(rowOf(userId), leaseId),
     async write(token, leaseId) {
-      tokens.set(token.userId, token);
-      leases.release(token.userId, leaseId);
+      const row = rowOf(token.userId);
+      tokens.set(row, token);
+      leases.release(row, leaseId);
     },
     async remove(userId) {
-      tokens.delete(userId);
+      tokens.delete(rowOf(userId));
     },
     currentSecret: async () => currentSecret,
     async setCurrentSecret(secretId, { expected }) {

@@ -71,10 +71,23 @@ describe('opaqueUserId', () => {
     },
   );
 
-  it('takes a key of 32 bytes of which eight differ, as a text in UTF-8 or as bytes', () => {
+  it.each(['"', "'"])('refuses a key with the quotes of a shell around it: %s', (quote) => {
+    expect(() => opaqueUserId(1, quote + key + quote)).toThrow(/^key has quotes around it/);
+    expect(opaqueUserId(1, `${key}${quote}${key}`)).toMatch(/^[a-z2-7]{32}$/);
+  });
+
+  it.each(['\u00a0', '\u2003', '\u3164', '\u2800', '\ufffd', '\u00fc', 'u\u0308', '\u{1f511}'])(
+    'refuses a key with %j in it, which looks like another one, and takes its bytes',
+    (odd) => {
+      expect(() => opaqueUserId(1, key + odd + key)).toThrow(/^key has a character that is not of printable ASCII/);
+      expect(opaqueUserId(1, Buffer.from(key + odd + key))).toMatch(/^[a-z2-7]{32}$/);
+    },
+  );
+
+  it('takes a key of 32 bytes of which eight differ, as a text or as bytes', () => {
     const bytesOf = (different: number) => Uint8Array.from({ length: 32 }, (_, index) => index % different);
     const textOf = (different: number) => String.fromCodePoint(...[...bytesOf(different)].map((each) => each + 0x61));
-    for (const right of [bytesOf(8), textOf(8), 'äöüßéèêë'.repeat(2)]) {
+    for (const right of [bytesOf(8), textOf(8), new TextEncoder().encode('äöüßéèêë'.repeat(2))]) {
       expect(opaqueUserId(1, right)).toMatch(/^[a-z2-7]{32}$/);
     }
     for (const weak of [bytesOf(7), textOf(7)]) expect(() => opaqueUserId(1, weak)).toThrow(/^key is not random/);

@@ -17,8 +17,8 @@ const purpose = 'nexconn-kit/opaque-user-id/1:';
  * It is HMAC-SHA-256 in 32 lower-case letters and digits. `7`, `7n` and `'7'` are the same user. A new key means new IDs
  * for all users, so keep it for as long as the app lives, and keep it secret: with it, IDs can be computed.
  *
- * @param key At least 32 random bytes; of a text, its UTF-8 is counted. A text with white space at an end, or with an invisible
- *   character, is refused: a file or an editor adds these unseen, and the same key without them makes other IDs.
+ * @param key At least 32 random bytes, or a text of as many printable characters of ASCII, with no white space at an end and no
+ *   quotes around it: a file, a shell or an editor adds such characters unseen, and the same key without them makes other IDs.
  * @throws {TokenServiceError} INVALID_OPTION for the key, INVALID_USER for the ID
  * @example
  * const userId = opaqueUserId(1042, process.env.USER_ID_KEY ?? '');
@@ -31,14 +31,24 @@ export function opaqueUserId(internalId: string | number | bigint, key: string |
 }
 
 function checkKey(key: string | Uint8Array): void {
-  const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
-  const isLong = size >= minKeyBytes;
-  const hasStray = typeof key === 'string' && (key !== key.trim() || /[\p{Cc}\p{Cf}\p{Cs}]/u.test(key));
-  if (isLong && !hasStray && isRandom(key)) return;
-  const stray = 'has white space at an end, or a character that is not seen';
-  const problem = !isLong ? `has ${size} bytes` : hasStray ? stray : 'is not random';
+  const problem = problemOf(key);
+  if (problem === undefined) return;
   const message = `key ${problem}. Pass at least ${minKeyBytes} random ones, such as openssl rand -hex 32 prints.`;
   throw new TokenServiceError(message, { code: 'INVALID_OPTION' });
+}
+
+/** The token server has the same rule for its setting, and names what is wrong by itself. */
+function problemOf(key: string | Uint8Array): string | undefined {
+  const size = typeof key === 'string' ? Buffer.byteLength(key) : key instanceof Uint8Array ? key.byteLength : 0;
+  if (size < minKeyBytes) return `has ${size} bytes`;
+  if (typeof key === 'string') {
+    if (key !== key.trim() || /[\p{Cc}\p{Cf}\p{Cs}]/u.test(key)) {
+      return 'has white space at an end, or a character that is not seen';
+    }
+    if (/^(["']).*\1$/.test(key)) return 'has quotes around it, which a file or an --env-file does not take off';
+    if (/[^ -~]/.test(key)) return 'has a character that is not of printable ASCII, of which only the bytes are taken';
+  }
+  return isRandom(key) ? undefined : 'is not random';
 }
 
 function isRandom(key: Iterable<string | number>): boolean {

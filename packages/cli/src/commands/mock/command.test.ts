@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
@@ -111,9 +111,13 @@ test('a command that there is not exits with 1 and one sentence', async () => {
 test('--ready-file holds the environment for clients while the mock runs', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
   const file = join(folder, 'mock.env');
-  const script = `process.stdout.write('');require('fs').readFileSync(${JSON.stringify(file)}, 'utf8')
-    .includes('NEXCONN_BASE_URL=' + process.env.NEXCONN_BASE_URL) || process.exit(1)`;
+  const script = `process.stdout.write('');const fs = require('fs');const file = ${JSON.stringify(file)};
+    const isWhole = fs.readFileSync(file, 'utf8').includes('NEXCONN_BASE_URL=' + process.env.NEXCONN_BASE_URL);
+    const isOwners = process.platform === 'win32' || (fs.statSync(file).mode & 0o777) === 0o600;
+    process.exit(isWhole && isOwners ? 0 : 1)`;
   const args = ['mock', '--ready-file', file, '--', process.execPath, '-e', script];
+  // Whoever may write in the folder knows the name of the draft.
+  await symlink(join(folder, 'victim'), `${file}.${process.pid}`);
   const { code } = await runCaptured(args, { stopSignal: () => new AbortController().signal });
   expect(code).toBe(0);
   expect(await readdir(folder)).toEqual([]);

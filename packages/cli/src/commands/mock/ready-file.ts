@@ -3,7 +3,7 @@ import { CliError } from '@nexconn-kit/token-server/command-line';
 import { environmentLines, type MockAddress } from '../../process/shell.js';
 
 /**
- * Writes the lines that point a client at the mock into a file, which appears complete; disposing of it removes it.
+ * Writes the lines that point a client at the mock into a file, which appears complete and is its owner's alone; disposing of it removes it.
  *
  * @throws {CliError} FILE_NOT_WRITTEN
  */
@@ -11,7 +11,9 @@ export async function writeReadyFile(path: string | undefined, mock: MockAddress
   if (path === undefined) return { [Symbol.asyncDispose]: async () => {} };
   const draft = `${path}.${process.pid}`;
   try {
-    await writeFile(draft, `${environmentLines(mock).join('\n')}\n`);
+    // It holds an App Secret. One of that name is what a process of the same number has left, or a link that is not followed.
+    await rm(draft, { force: true });
+    await writeFile(draft, `${environmentLines(mock).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
