@@ -43,8 +43,16 @@ const shared = [
   'test/support/start-connect-proxy',
 ];
 
-/** What test/ uses of a package that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead. */
-const opened = ['packages/token-service/src/sqlite/open-store'];
+/**
+ * What test/ uses of packages that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead, and
+ * clients that are tried under attack as they are.
+ */
+const opened = [
+  'packages/token-service/src/sqlite/open-store',
+  'packages/cli/src/create-program',
+  'packages/client/src/platform/web',
+  'packages/token-server/src/login/jwks',
+];
 
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
   it('declares no other package of ours', () => {

@@ -23,7 +23,7 @@ export interface TokenSourceErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** The `code` of the app server's answer, such as `ORIGIN_REFUSED`. */
   readonly serverCode?: string | undefined;
-  /** The `message` of the app server's answer; at most 300 characters, without the token that was to be replaced. */
+  /** The `message` of the app server's answer; at most 300 characters, without what may be a token or a session. */
   readonly serverMessage?: string | undefined;
   readonly cause?: unknown;
 }
@@ -38,7 +38,7 @@ export class TokenSourceError extends Error {
   declare readonly retryAfterMs?: number;
   /** The `code` of the app server's answer, such as `ORIGIN_REFUSED`. */
   declare readonly serverCode?: string;
-  /** The `message` of the app server's answer; at most 300 characters, without the token that was to be replaced. */
+  /** The `message` of the app server's answer; at most 300 characters, without what may be a token or a session. */
   declare readonly serverMessage?: string;
 
   constructor(message: string, { cause, ...details }: TokenSourceErrorDetails) {

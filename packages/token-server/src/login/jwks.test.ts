@@ -253,6 +253,8 @@ describe('while the provider is in trouble', () => {
     ['does not answer', away],
     ['answers 500', () => new Response('no', { status: 500 })],
     ['redirects', () => Response.redirect('https://evil.example/', 302)],
+    ['answers with more than a set ever has', () => Response.json({ keys: [one.jwk], more: 'x'.repeat(1_048_576) })],
+    ['answers with what is no UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d))],
     ['answers with a page', () => new Response('<h1>Maintenance</h1>')],
     ['answers with something else', () => Response.json({ keys: 'none' })],
     ['has no keys', () => Response.json({ keys: [] })],
@@ -268,6 +270,21 @@ describe('while the provider is in trouble', () => {
     expect(await userOf(two.sign())).toBe('ada');
     pass(10_000);
     expect(await userOf(one.sign())).toBe('ERR_JWKS_NO_MATCHING_KEY');
+  });
+
+  test.each([
+    [200, {}],
+    [200, { 'content-length': '1048577' }],
+    [502, {}],
+  ])('the rest of an answer of %i, %j, that is not read is cancelled', async (status, headers) => {
+    const { provider, userOf } = makeProvider(one.jwk);
+    const cancel = vi.fn();
+    provider.trouble = () => {
+      const pull = (controller: ReadableStreamDefaultController): void => controller.enqueue(new Uint8Array(100_000));
+      return new Response(new ReadableStream({ pull, cancel }), { status, headers });
+    };
+    expect(await userOf(one.sign())).toBe('KEY_SET_UNAVAILABLE');
+    expect(cancel).toHaveBeenCalledOnce();
   });
 
   test('from the start nobody is refused, and the first answer ends that', async () => {

@@ -42,6 +42,8 @@ const msPerToken = 10_000;
 /** ... and is full after a quiet time, so that a new key is known without a wait. */
 const maxTokens = 5;
 const maxSeen = 1_000;
+/** Far more than the key set of any provider. */
+const maxBytes = 1024 * 1024;
 
 /**
  * Returns what verifies JWTs by the JWK set of an identity provider, whose keys change and which may be away: keys that are
@@ -185,8 +187,7 @@ async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<Re
     const headers = { accept: 'application/json, application/jwk-set+json' };
     // Followed, a redirect would let another host vouch for users.
     const response = await fetch(url, { redirect: 'manual', signal, headers });
-    if (response.status !== 200) throw new Error(`The answer has the status ${response.status}.`);
-    const set = (await response.json()) as JSONWebKeySet;
+    const set = JSON.parse(await readText(response)) as JSONWebKeySet;
     const keys = createLocalJWKSet(set);
     if (set.keys.length === 0) throw new Error('The JWK set is empty.');
     return keys;
@@ -197,6 +198,25 @@ async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<Re
       cause,
     });
   }
+}
+
+/** Returns the body of an answer that is one, and not longer than any key set. */
+async function readText({ status, headers, body }: Response): Promise<string> {
+  const tooLong = new Error(`The answer has more than ${maxBytes} bytes.`);
+  const isTooLong = Number(headers.get('content-length')) > maxBytes;
+  if (status !== 200 || isTooLong) {
+    body?.cancel().catch(() => {});
+    throw isTooLong ? tooLong : new Error(`The answer has the status ${status}.`);
+  }
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let [text, size] = ['', 0];
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    // Leaving the loop cancels the rest.
+    if (size > maxBytes) throw tooLong;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** How OpenSSL calls an answer in plain HTTP; which of them depends on its version. */

@@ -187,6 +187,28 @@ it('says of an answer that is no JSON just that', async () => {
   expect(message).toBe('The answer of the app server is no JSON: check the token endpoint.');
 });
 
+it('takes no token whose bytes are no UTF-8, and one whose characters come in two pieces', async () => {
+  const bytes = [...Buffer.from('{"accessToken":"é"}')];
+  answers = [(response) => void response.end(Buffer.from(bytes.filter((byte) => byte !== 0xa9)))];
+  const { message } = await failureOf(source({ maxAttempts: 1 }).get());
+  expect(message).toBe('The answer of the app server has no accessToken: check the token endpoint.');
+  const inPieces = new ReadableStream({
+    start(controller) {
+      for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+      controller.close();
+    },
+  });
+  expect(await readText(new Response(inPieces))).toBe('{"accessToken":"é"}');
+});
+
+it('waits for no body that is too long by its own account', async () => {
+  const cancel = vi.fn();
+  const silent = new Response(new ReadableStream({ cancel }), { headers: { 'content-length': '65537' } });
+  await expect(readText(silent)).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });
+  expect(cancel).toHaveBeenCalledOnce();
+  expect(await readText(new Response('{}', { headers: { 'content-length': '65536' } }))).toBe('{}');
+});
+
 it('counts bytes, not characters, and reads no further than it has to', async () => {
   await expect(readText(new Response('ß'.repeat(32_768)))).resolves.toHaveLength(32_768);
   await expect(readText(new Response('ß'.repeat(32_769)))).rejects.toMatchObject({ code: 'MALFORMED_ANSWER' });

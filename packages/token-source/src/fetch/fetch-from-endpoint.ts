@@ -62,14 +62,15 @@ export async function readText(response: Response): Promise<string> {
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  for (let size = 0; ; ) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.length;
+  // One that is too long by its own account is not waited for.
+  for (let size = Number(response.headers.get('content-length')) > maxBytes ? Infinity : 0; ; ) {
     if (size > maxBytes) {
       reader.cancel().catch(() => {});
       bounded(undefined);
     }
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    size += value.length;
     text += decoder.decode(value, { stream: true });
   }
 }

@@ -67,7 +67,9 @@ export function createFetcher(settings: Settings, environment: Environment, emit
 /** Returns the answer of the app server or the app's own function, checked. Errors name fields, never values. */
 function checkAnswer(answer: unknown, wanted: string | undefined): CheckedAnswer {
   const { accessToken, userId, expiresInSeconds: seconds = null } = Object(answer) as Record<string, unknown>;
-  if (typeof accessToken !== 'string' || !accessToken.trim()) throw malformedAnswer('has no accessToken');
+  // U+FFFD is what bytes that are no UTF-8 are read as.
+  if (typeof accessToken !== 'string' || !accessToken.trim() || accessToken.includes('\ufffd'))
+    throw malformedAnswer('has no accessToken');
   if (userId !== undefined && typeof userId !== 'string') throw malformedAnswer('has a wrong userId');
   if (seconds !== null && !(typeof seconds === 'number' && seconds >= 0)) {
     throw malformedAnswer('has a wrong expiresInSeconds');

@@ -105,7 +105,7 @@ describe('what the app server said', () => {
   });
 
   it('holds neither the rejected token nor more than 300 characters', async () => {
-    const message = `top-secret ${'x'.repeat(1000)}`;
+    const message = `top-secret ${'x '.repeat(1000)}`;
     const answers = [
       Response.json({ accessToken: 'top-secret' }),
       Response.json({ code: 'top-secret', message }, { status: 400 }),
@@ -115,6 +115,30 @@ describe('what the app server said', () => {
     expect(error).toMatchObject({ code: 'REFUSED', serverCode: '[redacted]' });
     expect(JSON.stringify([error, error.message, error.stack])).not.toContain('top-secret');
     expect(error).toHaveProperty('serverMessage.length', 300);
+  });
+
+  it('holds no token and no session that it quotes, and keeps its code', async () => {
+    const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.q5cW0_3bYd9VbFq-1xLk0g';
+    const message = `The session ${jwt} of sess_9f2c81aa has ended.`;
+    const { error } = await askEndpoint(() =>
+      Response.json({ code: 'SESSION_ENDED_BY_ANOTHER_DEVICE', message }, { status: 401 }),
+    );
+    expect(error).toMatchObject({
+      serverCode: 'SESSION_ENDED_BY_ANOTHER_DEVICE',
+      serverMessage: 'The session [redacted] of [redacted] has ended.',
+    });
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/eyJ|9f2c81aa/);
+  });
+
+  it.each([
+    ['E401', 'E401'],
+    ['auth/session-ended', 'auth/session-ended'],
+    ['auth.session-ended', 'auth.session-ended'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.q5cW0_3bYd9VbFq', '[redacted]'],
+    ['9f2c81aa77', '[redacted]'],
+  ])('has the code %s as %s', async (code, shown) => {
+    const { error } = await askEndpoint(() => Response.json({ code }, { status: 401 }));
+    expect(error).toMatchObject({ serverCode: shown });
   });
 
   it.each([

@@ -32,10 +32,13 @@ export async function judgeFailure(
 ): Promise<TokenSourceError> {
   if (thrown instanceof TokenSourceError) return thrown;
   const redactTokens = createRedact(tokens);
-  // The app's own function may quote its session or another token of its own; and engines quote a wrong header.
+  // The app's own function may quote its session or another token of its own, as its server may; and engines quote a wrong header.
+  const redactAll: Redact = (text) => redactLikelySecrets(redactTokens(text));
   const redact: Redact = (text) =>
-    redactLikelySecrets(redactTokens(/header/i.test(text) ? text.replace(/"[^"]*"|'[^']*'/g, '[redacted]') : text));
-  const refusal = await readRefusal(thrown, redactTokens, timeoutMs, environment);
+    redactAll(/header/i.test(text) ? text.replace(/"[^"]*"|'[^']*'/g, '[redacted]') : text);
+  // A code is mostly one that people have made up, which apps compare with others.
+  const redactCode: Redact = (code) => (/^[a-z_.:/-]{1,64}\d{0,4}$/i.test(code) ? redactTokens(code) : redactAll(code));
+  const refusal = await readRefusal(thrown, { redactCode, redactAll }, timeoutMs, environment);
   return refusal ? judgeRefusal(refusal) : judgeError(thrown, redact);
 }
 
@@ -104,7 +107,7 @@ function chainOf(thrown: unknown): Fields[] {
 /** Finds the HTTP answer in an error, whichever client threw it: in itself, in its `response`, or in a cause. */
 async function readRefusal(
   thrown: unknown,
-  redact: Redact,
+  { redactCode, redactAll }: { readonly redactCode: Redact; readonly redactAll: Redact },
   timeoutMs: number,
   environment: Environment,
 ): Promise<Refusal | undefined> {
@@ -120,8 +123,8 @@ async function readRefusal(
     return {
       status,
       retryAfterMs: retryAfterOf(error, answer, body, environment.now()),
-      serverCode: textOf(body.code, redact),
-      serverMessage: textOf(body.message, redact),
+      serverCode: textOf(body.code, redactCode),
+      serverMessage: textOf(body.message, redactAll),
     };
   }
   return undefined;

@@ -32,3 +32,21 @@ it('has one view for each source: of another one it shows the token of that', as
   await settle();
   expect([one, two].map(({ requests }) => requests.length)).toEqual([0, 1]);
 });
+
+it.each([undefined, null, 5, 'token', {}, [], new Map(), { get: () => {} }, Promise.resolve()])(
+  'refuses what is no source, by name: %o',
+  (source) => {
+    const Status = () => createElement('p', null, useNexconnToken(source as never).status);
+    let thrown: unknown;
+    try {
+      renderToString(createElement(Status));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(TypeError);
+    expect(thrown).toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(/^source is no token source/),
+    });
+  },
+);

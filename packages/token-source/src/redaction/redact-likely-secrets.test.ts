@@ -13,6 +13,7 @@ it.each([
   ['all characters of base64, of both kinds, to its end', 'ab+/=-_1', '[redacted]'],
   ['the user information of a URL', 'to postgres://app:a@db/x?a=b@c', 'to postgres://[redacted]@db/x?a=b@c'],
   ['that of each URL', '//a@b //:@d', '//[redacted]@b //[redacted]@d'],
+  ['a JWT, whose parts may look like words', 'of eyJhbGciO.eyJzdWIi.xAbc-_d, no', 'of [redacted], no'],
   ['in each line', 'no\nZk3vq9\nno', 'no\n[redacted]\nno'],
   [
     'what only looks like a place in the code',
@@ -26,6 +27,7 @@ it.each([
 it.each([
   ['a short word with a digit', 'abc12 and a1'],
   ['a shorter word of letters alone', letters(23)],
+  ['what begins as a JWT within a word', 'KeyJava heyJo.e'],
   ['a number', 'status 404, port 65535, 1735689600000'],
   ['signs alone', '------ ====== +/+/+/'],
   ['a URL without user information', 'https://db.example/a b@c'],
