@@ -1,7 +1,7 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import type { RateFleet, RateMember, RateStore } from '../rate-limit/rate-store.js';
-import { createRateStore } from '../rate-store/create-rate-store.js';
+import { createRateStore, toNumber } from '../rate-store/create-rate-store.js';
 import { createTableSql, noteMemberSql, removeGoneSql, reserveSlotSql } from './reserve-slot-sql.js';
 
 /** A pool or a client of `pg`, or what sends a query in the same way. */
@@ -84,14 +84,13 @@ export function createPostgresRateStore(client: PostgresLike, options: PostgresR
     if (!fleet) return undefined;
     // A role without the right to do so leaves a row for each process that there was.
     if (Number(fleet.gone) > 0) await client.query(sql.removeGone, [key]).catch(() => {});
-    return { members: Number(fleet.members), silent: Number(fleet.silent), perSecond: Number(fleet.per_second) };
+    return { members: toNumber(fleet.members), silent: toNumber(fleet.silent), perSecond: toNumber(fleet.per_second) };
   }
 
   return createRateStore({
     async reserve(key, { reservedMs, penaltyMs }, member) {
       const { reserved_ms, penalty_ms } = await ask(sql.reserve, [key, reservedMs, penaltyMs]);
-      // Some clients give numbers as texts.
-      const reservation = { reservedMs: Number(reserved_ms), penaltyMs: Number(penalty_ms) };
+      const reservation = { reservedMs: toNumber(reserved_ms), penaltyMs: toNumber(penalty_ms) };
       const fleet = member && (await note(key, member));
       return fleet ? { ...reservation, fleet } : reservation;
     },

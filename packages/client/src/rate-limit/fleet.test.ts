@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { checkFleet, createFleet } from './fleet.js';
+import { createFleet } from './fleet.js';
 import type { RateFleet } from './rate-store.js';
 
 function makeFleet({ limit = 200, windowMs = 1000, shareWithoutStore = 0.1, isTold = true } = {}) {
@@ -137,22 +137,4 @@ describe('the limit in force', () => {
     expect(seen.limits).toEqual([50, 200]);
     expect(spacingMs()).toBe(ownMs);
   });
-});
-
-it.each([
-  { members: 0, silent: 0, perSecond: 200 },
-  { members: 2, silent: -1, perSecond: 200 },
-  { members: 2, silent: 0, perSecond: 0 },
-  { members: Number.POSITIVE_INFINITY, silent: 0, perSecond: 200 },
-  { members: 2, silent: 0, perSecond: Number.NaN },
-  { members: 2 },
-])('%j is no fleet', (fleet) => {
-  expect(() => checkFleet(fleet as RateFleet)).toThrow(TypeError);
-});
-
-it.each([
-  { members: 1, silent: 0, perSecond: 200 },
-  { members: 2, silent: 1, perSecond: 0.1 },
-])('%j is a fleet', (fleet) => {
-  expect(checkFleet(fleet)).toEqual(fleet);
 });

@@ -65,12 +65,3 @@ export function createFleet({ limit, windowMs, shareWithoutStore, monotonicNow, 
     aloneAfterMs: () => (known !== undefined && known.members > 1 ? silentAfterMs() + noticedMs : 0),
   };
 }
-
-/** @throws {TypeError} where it is none: a share of nothing, or of more than there is, would be taken */
-export function checkFleet(fleet: RateFleet | undefined): RateFleet | undefined {
-  if (fleet === undefined) return undefined;
-  const { members, silent, perSecond } = fleet;
-  const isFleet = members >= 1 && silent >= 0 && perSecond > 0 && Number.isFinite(members + silent + perSecond);
-  if (!isFleet) throw new TypeError('The rate store answered with no fleet.');
-  return { members, silent, perSecond };
-}

@@ -454,6 +454,8 @@ describe('an answer', () => {
     ['that rounds', -0.009, 0, []],
     ['with less than was added', -0.011, 0, ['The rate store answered with no reservation.']],
     ['with a penalty below 0', 0, -1, ['The rate store answered with no reservation.']],
+    ['that is an hour ahead', 3_600_000, 0, []],
+    ['that is further ahead', 3_600_001, 0, ['The rate store answered with no reservation.']],
     ['without an end', Number.POSITIVE_INFINITY, 0, ['The rate store answered with no reservation.']],
     ['with a penalty without an end', 0, Number.POSITIVE_INFINITY, ['The rate store answered with no reservation.']],
   ])('%s is taken for what it is', async (_, aheadMs, penaltyMs, expected) => {

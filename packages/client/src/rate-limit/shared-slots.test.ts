@@ -82,7 +82,17 @@ describe('a limiter with a store', () => {
       'lost: Closed',
     ],
     ['answers with something else', async () => 5, 'lost: The rate store answered with no reservation.'],
-    ['answers with nothing', async () => undefined, expect.stringMatching(/^lost: /)],
+    ['answers with nothing', async () => undefined, 'lost: The rate store answered with no reservation.'],
+    [
+      'answers with texts',
+      async () => ({ reservedMs: '5', penaltyMs: '0' }),
+      expect.stringMatching(/^lost: .*no reservation/),
+    ],
+    [
+      'answers with more than time has',
+      async () => ({ reservedMs: 1e300, penaltyMs: 0 }),
+      expect.stringMatching(/^lost: .*no res/),
+    ],
     [
       'answers with less than was added',
       async () => ({ reservedMs: 0, penaltyMs: 0 }),

@@ -1,6 +1,7 @@
-import { checkFleet, createFleet, type Fleet } from './fleet.js';
+import { checkFleet, checkReservation } from './check-answer.js';
+import { createFleet, type Fleet } from './fleet.js';
 import type { Permit, PermitOutcome, PermitSource } from './permit-source.js';
-import type { RateReservation, RateStoreOptions, SharedLimit } from './rate-store.js';
+import type { RateStoreOptions, SharedLimit } from './rate-store.js';
 import { createRunningMinimum, createWindow } from './window.js';
 
 /** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them last for `maxMs`. */
@@ -21,8 +22,6 @@ const giveUpMs = 60_000;
 const rest = { least: 1, most: 16, less: 0.999 };
 /** A process that has asked for slots so lately is a busy one; sooner than the others would take it for a silent one. */
 const busyForMs = 800;
-/** A store may count in whole microseconds. */
-const roundingMs = 0.01;
 /** The spacing of a process is averaged over so many of its questions. */
 const averagedOver = 12;
 
@@ -82,8 +81,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     try {
       const answer = await reserve(key, added, member);
       if (underWay !== askedAt) return;
-      const { reservedMs, penaltyMs } = answer;
-      checkReservation({ reservedMs, penaltyMs }, added);
+      const { reservedMs, penaltyMs } = checkReservation(answer, added);
       if (member) fleet.note(member, checkFleet(answer.fleet));
       const at = monotonicNow();
       known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs };
@@ -223,11 +221,4 @@ function createShare({ windowMs, monotonicNow }: SharedLimit, part: Fleet['share
     },
     spacingMs: () => window.spacingMs(),
   };
-}
-
-/** @throws {TypeError} where less is reserved than was added: the limit would not be kept */
-function checkReservation({ reservedMs, penaltyMs }: RateReservation, added: RateReservation): void {
-  const minMs = Math.max(0, added.reservedMs - roundingMs);
-  if (reservedMs >= minMs && penaltyMs >= 0 && Number.isFinite(reservedMs + penaltyMs)) return;
-  throw new TypeError('The rate store answered with no reservation.');
 }

@@ -16,3 +16,8 @@ export function createRateStore(options: RateStoreOptions): RateStore {
   const reserve: RateStoreOptions['reserve'] = (key, added, member) => options.reserve(key, added, member);
   return { reserve, connect: (limit) => createSharedSlots(reserve, limit) };
 }
+
+/** Returns a number that some clients return as a text or a BigInt; what is nothing is none, of which `Number` would make 0. */
+export function toNumber(value: unknown): number {
+  return value === null || value === '' ? Number.NaN : Number(value);
+}

@@ -1,7 +1,7 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import type { RateMember, RateStore } from '../rate-limit/rate-store.js';
-import { createRateStore } from '../rate-store/create-rate-store.js';
+import { createRateStore, toNumber } from '../rate-store/create-rate-store.js';
 import type { RedisLike } from './redis-script.js';
 import { createRedisScript } from './redis-script.js';
 import { reserveSlotScript, reserveSlotSha1 } from './reserve-slot-script.js';
@@ -37,8 +37,7 @@ export function createRedisRateStore(client: RedisLike, options: RedisRateStoreO
     async reserve(key, added, member) {
       const args = [toMicros(added.reservedMs), toMicros(added.penaltyMs), ...(member ? toArguments(member) : [])];
       const reply = await runScript(keyPrefix + key, args);
-      // Some clients return integers as texts, or as BigInt.
-      const numbers = Array.isArray(reply) ? reply.map(Number) : [];
+      const numbers = Array.isArray(reply) ? reply.map(toNumber) : [];
       const [reserved = Number.NaN, penalty = Number.NaN, members, silent = 0, perSecond = 0] = numbers;
       const reservation = { reservedMs: reserved / 1000, penaltyMs: penalty / 1000 };
       return members === undefined
