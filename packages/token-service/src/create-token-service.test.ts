@@ -182,7 +182,9 @@ describe('get', () => {
       if (isSlow) await new Promise<void>((resolve) => held.push(resolve));
       return setting.mock.fetch(request);
     };
-    const tokens = setting.instance({ clientSettings: { fetch, timeoutMs: 60_000, deadlineMs: 60_000 } });
+    let now = Date.now();
+    const clientSettings = { fetch, timeoutMs: 60_000, deadlineMs: 60_000 };
+    const tokens = setting.instance({ clientSettings, now: () => now });
     const { accessToken } = await tokens.get(ada);
     isSlow = true;
     fakeTime();
@@ -190,9 +192,38 @@ describe('get', () => {
     const waiting = tokens.get(grace);
     await vi.waitFor(() => expect(held).toHaveLength(1));
     expect((await passTime(waiting)).accessToken).toBe(accessToken);
-    for (const answer of held) answer();
+    // While that call hangs nobody waits for it once more, whatever the name, and no other call is made: the time stands still.
+    for (const user of [grace, grace, { ...ada, name: 'Joan' }]) {
+      expect((await tokens.get(user)).accessToken).toBe(accessToken);
+    }
+    expect((await tokens.replace({ ...grace, rejectedToken: 'another' })).accessToken).toBe(accessToken);
+    expect(held).toHaveLength(1);
+    for (const answer of held.splice(0)) answer();
     await passTime(tokens.idle());
-    expect((await tokens.get(grace)).accessToken).not.toBe(accessToken);
+    const changed = (await tokens.get(grace)).accessToken;
+    expect(changed).not.toBe(accessToken);
+    // The next call is waited for again.
+    now += 2 * day * 1000;
+    const next = tokens.get({ ...ada, name: 'Joan' });
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    isSlow = false;
+    for (const answer of held) answer();
+    expect((await passTime(next)).accessToken).not.toBe(changed);
+  });
+
+  it('says that it could not issue where the stored token is gone by the time that the API has not been told of a changed name', async () => {
+    const setting = makeSetting();
+    let isDown = false;
+    const fetch = async (request: Request): Promise<Response> => {
+      if (!isDown) return setting.mock.fetch(request);
+      await tokens.forget(ada.userId);
+      throw new TypeError('down');
+    };
+    const tokens = setting.instance({ clientSettings: { fetch } });
+    await tokens.get(ada);
+    isDown = true;
+    expect((await failureOf(tokens.get({ ...ada, name: 'Grace' }))).code).toBe('TRY_LATER');
+    expect(setting.events.map(({ type }) => type)).toEqual(['issued', 'issue-failed']);
   });
 
   it('issues for two names of one user at the same time one after the other, and once for each', async () => {

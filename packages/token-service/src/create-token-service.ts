@@ -37,6 +37,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const issuer = createIssuer(settings);
   const singleFlight = createSingleFlight<StoredToken>();
   const watchIds = createSequenceWatch();
+  /** The users whose call for a changed name or avatar was waited for in vain, and is still under way. */
+  const hangingChanges = new Set<string>();
   const { checkUser, checkUserId } = createUserChecks(settings.client);
 
   function hand(token: StoredToken): HandedToken {
@@ -58,8 +60,20 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     issueInSingleFlight(user, 'early').catch(() => {});
   }
 
+  /** Resolves to the token that is stored, where nothing but name or avatar is against it. Read again: its secret may be rotated out. */
+  async function storedToken(user: StoredUser, rejectedToken?: string): Promise<StoredToken | undefined> {
+    const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);
+    const stored = verdict.token ?? verdict.fallback;
+    if (stored) emit({ type: 'served', userId: user.userId });
+    return stored;
+  }
+
   /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is valid all the same. */
   async function issueOrFallBack(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+    const { userId } = user;
+    const isHanging = reason === 'changed' && hangingChanges.has(userId);
+    const atOnce = isHanging ? await storedToken(user, rejectedToken) : undefined;
+    if (atOnce) return atOnce;
     const issuing = issueInSingleFlight(user, reason, rejectedToken);
     if (reason !== 'changed') return issuing;
     try {
@@ -67,12 +81,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     } catch (error) {
       // The app has to mend what could not even be sent.
       if (isUnsent(error)) throw error;
-      // Read again: the attempt may have shown that its secret was rotated out.
-      const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);
-      const fallback = verdict.token ?? verdict.fallback;
-      if (!fallback) return issuing;
-      emit({ type: 'served', userId: user.userId });
-      return fallback;
+      hangingChanges.add(userId);
+      issuing.catch(() => {}).finally(() => hangingChanges.delete(userId));
+      return (await storedToken(user, rejectedToken)) ?? issuing;
     }
   }
 
