@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { installPrograms } from '../runtimes/install.js';
 import { npmCi } from '../support/npm-ci.js';
+import { runDockerExample, whyNoContainers } from './containers/run-docker-example.js';
 import { managersFolder, otherManagers, type PackageManager } from './package-managers.js';
 import { startPackageRegistry } from './package-registry.js';
 import { type ExampleResult, examplesFolder, runExample } from './run-example.js';
@@ -36,7 +37,16 @@ await using registry = await startPackageRegistry(packages);
 const results: ExampleResult[] = [];
 for (const { name, example, ...manager } of runs) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const result = { ...(await runExample(example, registry.url, { onEveryNode: true, ...manager })), name };
+  const leftOut = example === 'docker' ? whyNoContainers() : undefined;
+  if (leftOut) {
+    console.log(`${name.padEnd(24)} left out: ${leftOut}`);
+    continue;
+  }
+  const run =
+    example === 'docker'
+      ? runDockerExample(registry.url)
+      : runExample(example, registry.url, { onEveryNode: true, ...manager });
+  const result = { ...(await run), name };
   results.push(result);
   console.log(describe(result));
 }
