@@ -315,6 +315,7 @@ it('takes no secret where none waits', () => {
 it.each([
   ['takesEffect', { takesEffect: 'later' as never }],
   ['appSecret', { appSecret: 'a b' }],
+  ['appSecret', { appSecret: 'secret1' }],
 ])('refuses a rotation with a bad %s by name', (name, options) => {
   const { rotateSecret, secretOf } = start();
   const message = expect.stringMatching(`^The option ${name} is `);
@@ -468,6 +469,17 @@ it('leaves the clock, the other apps and the nonces that were used when it goes 
   expect(requests.find(appKey)?.nonces.add(appKey, 'used', Number.POSITIVE_INFINITY)).toBe(false);
   expect([admit(), admit()]).toEqual([undefined, 'RateLimitExceeded']);
   expect(Object.isFrozen(before)).toBe(true);
+});
+
+it('brings an app back that has gone since the snapshot', () => {
+  const { issue, check, createApp, snapshot, restore, reset, apps } = start();
+  createApp({ appKey: 'key2' });
+  const token = issue('ada', { appKey: 'key2' });
+  const before = snapshot('key2');
+  reset();
+  expect(apps()).toHaveLength(1);
+  restore(before);
+  expect([check(token, 'key2'), apps().length]).toEqual([0, 2]);
 });
 
 it('goes back to a snapshot of the clock as it was moved, beside a clock that went on', () => {

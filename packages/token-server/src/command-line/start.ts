@@ -12,14 +12,22 @@ export async function startCommandLine(createProgram: (context: CliContext) => C
   let ending: keyof typeof exitGraceMs = 'ended';
   /** What a failure to write ends: a command whose output it is, a mock only with its reader, no server. */
   let endsBy: 'any failure' | 'its reader' | 'no failure' = 'any failure';
+  const stopped = new AbortController();
 
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (endsBy === 'no failure') return;
       // The reader has gone, as in `nexconn mock | head -1`.
-      if (error.code === 'EPIPE') process.exit(0);
-      if (endsBy === 'any failure') throw error;
+      if (error.code === 'EPIPE') leave();
+      else if (endsBy === 'any failure') throw error;
     });
+  }
+
+  /** Ends as it does by a signal, where there is something to end: a mock takes its files with it. */
+  function leave(): void {
+    if (endsBy === 'any failure') process.exit(0);
+    ending = 'stopped';
+    stopped.abort();
   }
 
   function openLog(): LogSink {
@@ -29,17 +37,16 @@ export async function startCommandLine(createProgram: (context: CliContext) => C
 
   function stopSignal(): AbortSignal {
     if (endsBy === 'any failure') endsBy = 'its reader';
-    const controller = new AbortController();
     // SIGHUP comes where the terminal goes.
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     function stop(): void {
       // A second signal, any of them, ends the process as it would without us.
       for (const signal of signals) process.off(signal, stop);
       ending = 'stopped';
-      controller.abort();
+      stopped.abort();
     }
     for (const signal of signals) process.on(signal, stop);
-    return controller.signal;
+    return stopped.signal;
   }
 
   const { stdout, stderr, env } = process;

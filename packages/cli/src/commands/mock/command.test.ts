@@ -4,10 +4,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
 import { makeCertificate } from './certificate.js';
-import { batchLines } from './command.js';
+import { batchLines, writeUnlessStalled } from './command.js';
 
 test('prints where it listens and how to point a client at it, within 80 columns', async () => {
   const { code, stdout, stderr } = await runCaptured(['mock', '--port', '0']);
@@ -140,7 +140,7 @@ test('--allowed-origins lets pages of another origin call', async () => {
 
 test('sets its app as the flags say', async () => {
   const flags = ['--environment', 'development', '--user-limit', '1', '--rate-limit', '3'];
-  const policy = ['--clock-tolerance-ms', '1000', '--nonce-replay', 'allow', '--token-validity-seconds', '60'];
+  const policy = ['--clock-tolerance-ms', '60000', '--nonce-replay', 'allow', '--token-validity-seconds', '60'];
   const script = `
     import { createHash } from 'node:crypto';
     const { NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: secret, NEXCONN_BASE_URL: url } = process.env;
@@ -152,11 +152,11 @@ test('sets its app as the flags say', async () => {
       return (await post('/v4/auth/access-token/issue', headers, { userId, name: 'Ada' })).code;
     };
     const at = Date.now();
-    const codes = [await issue('u1', at), await issue('u1', at), await issue('u2'), await issue('u1')];
-    const late = await issue('u1', Date.now() - 5000);
-    const { tokenValiditySeconds } = await post('/_console/api/apps/get', {}, { appKey });
-    const seen = [...codes, late, tokenValiditySeconds].join(' ');
-    process.exit(seen === '0 0 2007 1008 1004 60' ? 5 : (console.error(seen), 6));`;
+    const codes = [await issue('u1', at), await issue('u1', at), await issue('u2')];
+    const late = await issue('u1', Date.now() - 120_000);
+    const { tokenValiditySeconds, rateLimit } = await post('/_console/api/apps/get', {}, { appKey });
+    const seen = [...codes, late, tokenValiditySeconds, rateLimit].join(' ');
+    process.exit(seen === '0 0 2007 1004 60 3' ? 5 : (console.error(seen), 6));`;
   const args = ['mock', ...flags, ...policy, '--', process.execPath, '--input-type=module', '-e', script];
   expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
 });
@@ -195,6 +195,16 @@ test('the lines of one tick are written at once, in order, and those of the next
   take('c');
   await new Promise((resolve) => setImmediate(resolve));
   expect(written).toEqual(['a\nb\n', 'c\n']);
+});
+
+test.each([
+  [undefined, 1],
+  [4_194_304, 1],
+  [4_194_305, 0],
+])('a line for a reader that has left %s characters waiting is written so often: %i', (writableLength, times) => {
+  const write = vi.fn();
+  writeUnlessStalled(writableLength === undefined ? { write } : { write, writableLength }, 'line');
+  expect(write).toHaveBeenCalledTimes(times);
 });
 
 /** Runs the mock command until one token was issued, and returns what it wrote. */

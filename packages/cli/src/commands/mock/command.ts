@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { startMock } from '@nexconn-kit/mock';
-import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
+import type { CliContext, Command, TextSink } from '@nexconn-kit/token-server/command-line';
 import { parseList, parsePattern, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
 import { environmentLines } from '../../process/shell.js';
 import { setImmediate } from '../../system-time.js';
@@ -76,7 +76,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const stop = context.stopSignal();
   // The output of a command must not be mixed with lines of the mock.
   const quiet = flags.quiet || words.length > 0;
-  const log = quiet ? undefined : batchLines((text) => context.stdout.write(text));
+  const log = quiet ? undefined : batchLines((text) => writeUnlessStalled(context.stdout, text));
   const allowedOrigins = flags.allowedOrigins?.includes('any') ? 'any' : flags.allowedOrigins;
   const path = findDocument(flags);
   const opened = path === undefined ? undefined : await openDocument(path);
@@ -115,6 +115,14 @@ function otherMachines(host: string | undefined, url: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [];
   const { protocol, port } = new URL(url);
   return [`From other machines: ${protocol}//${hostname()}:${port}, or by another name of this one`];
+}
+
+/** What a reader that reads nothing is kept of, in characters: later lines are lost until it reads on. */
+const maxPendingLength = 4 * 1024 * 1024;
+
+/** Writes to an output that says how much of what it was given still waits, as the streams of Node do. */
+export function writeUnlessStalled(output: TextSink & { readonly writableLength?: number }, text: string): void {
+  if ((output.writableLength ?? 0) <= maxPendingLength) output.write(text);
 }
 
 /** Returns a function that collects the lines of one turn of the event loop for one write: each write blocks. */

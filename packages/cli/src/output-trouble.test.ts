@@ -1,0 +1,136 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { bin, startCli } from '../test/support/start-cli.js';
+
+const servers: Record<string, { args: string[]; env: Record<string, string>; ready: RegExp }> = {
+  mock: { args: ['mock', '--port', '0'], env: {}, ready: /ready at (http:\S+)[\s\S]*Ctrl-C/ },
+  serve: {
+    args: ['serve'],
+    env: {
+      NEXCONN_APP_KEY: 'uwd1c0sxdlx2',
+      NEXCONN_APP_SECRET: 'Y1W2MeFwwwRxa0',
+      NEXCONN_BASE_URL: 'http://127.0.0.1:9',
+      NEXCONN_JWT_SECRET: 'a shared secret of at least thirty-two bytes',
+      NEXCONN_STORE: 'memory',
+      NEXCONN_PORT: '0',
+    },
+    ready: /"url":"(http:[^"]+)".*"listening"/,
+  },
+  sandbox: {
+    args: ['sandbox', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'],
+    env: {},
+    ready: /Token service {2}(http:\S+)[\s\S]*Ctrl-C/,
+  },
+};
+
+/** Starts a server whose output goes to this descriptor, and waits for its URL in what that has taken. */
+async function start(name: string, descriptor: number, output: () => string) {
+  const { args, env, ready } = servers[name] as (typeof servers)[string];
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args],
+    {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', descriptor, 'ignore'],
+    },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  closeSync(descriptor);
+  await expect.poll(output).toMatch(ready);
+  const [, url = ''] = ready.exec(output()) ?? [];
+  return { child, url };
+}
+
+/** Most requests are a line of output. */
+async function askTwentyTimes(url: string): Promise<void> {
+  for (let asked = 0; asked < 20; asked += 1) {
+    const response = await fetch(`${url}/access-token`, { method: 'POST' });
+    await response.arrayBuffer();
+    expect(response.status).toBeLessThan(500);
+  }
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'nexconn-output-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test.each(Object.keys(servers))(
+  'a reader of its output that reads nothing stops no answer of nexconn %s',
+  async (name) => {
+    const pipe = join(makeFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    // Opened for both, it waits for nobody and has a reader for as long as the test.
+    const both = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    onTestFinished(() => closeSync(both));
+    let text = '';
+    const bytes = Buffer.alloc(65_536);
+    const readOn = (): string => {
+      try {
+        text += bytes.toString('utf8', 0, readSync(both, bytes));
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'EAGAIN' });
+      }
+      return text;
+    };
+    const { child, url } = await start(name, openSync(pipe, constants.O_WRONLY), readOn);
+    expect(() => {
+      for (;;) writeSync(both, bytes, 0, 1);
+    }).toThrow(/EAGAIN/);
+    await askTwentyTimes(url);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  },
+);
+
+// Only Linux can change the limits of a process that runs.
+test.runIf(process.platform === 'linux')('a full disk under its output ends no mock', async () => {
+  const file = join(makeFolder(), 'log');
+  const log = (): string => readFileSync(file, 'utf8');
+  const { child, url } = await start('mock', openSync(file, 'a'), log);
+  const limitFiles = (size: string): Buffer =>
+    execFileSync('prlimit', ['--pid', `${child.pid}`, `--fsize=${size}:unlimited`]);
+  limitFiles(`${statSync(file).size + 10}`);
+  await askTwentyTimes(url);
+  limitFiles('unlimited');
+  const { size } = statSync(file);
+  await askTwentyTimes(url);
+  await expect.poll(() => statSync(file).size).toBeGreaterThan(size);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('a mock whose reader goes away ends as it does by Ctrl-C: its files go with it', async () => {
+  const readyFile = join(makeFolder(), 'ready');
+  const cli = startCli(['mock', '--port', '0', '--ready-file', readyFile]);
+  const [, url = ''] = await cli.waitFor(/ready at (http:\S+)[\s\S]*Ctrl-C stops it\./);
+  expect(statSync(readyFile).size).toBeGreaterThan(0);
+  cli.process.stdout.destroy();
+  await fetch(url).catch(() => {});
+  expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  expect(() => statSync(readyFile)).toThrow(/ENOENT/);
+});
+
+test.each(['mock', 'sandbox'])('SIGHUP, as when the terminal goes, ends nexconn %s as Ctrl-C does', async (name) => {
+  const { args, ready } = servers[name] as (typeof servers)[string];
+  const cli = startCli(args);
+  const [, url = ''] = await cli.waitFor(ready);
+  cli.process.kill('SIGHUP');
+  expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  await expect(fetch(url)).rejects.toThrow();
+});
