@@ -95,7 +95,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
 
   'packages/token-service': {
     layers: [
-      ['index', 'node', 'token-endpoint', 'sqlite', 'redis', 'postgres'],
+      ['index', 'node', 'token-endpoint', 'sqlite', 'redis', 'postgres', 'd1'],
       ['create-token-service', 'handler'],
       ['issue'],
       ['resolve-options'],

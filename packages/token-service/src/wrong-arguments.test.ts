@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createD1Store } from './d1/index.js';
 import { createTokenHandler, createTokenService } from './index.js';
 import { toFastifyPlugin, toNodeListener } from './node/index.js';
 import { createPostgresStore } from './postgres/index.js';
@@ -48,6 +49,7 @@ describe.each(wrong)('passed as %j', (value) => {
     ['readLines', () => restoreStore(createMemoryStore(), value)],
     ['client', () => createPostgresStore(value)],
     ['client', () => createRedisStore(value)],
+    ['database', () => createD1Store(value)],
   ])('%s is refused by its name (%#)', async (option, call) => {
     expect(await refusedBy(call)).toBe(option);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TokenServiceError } from '../errors.js';
 import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createMemoryLeases } from '../stores/memory-leases.js';
+import { sqliteStatements } from '../stores/sqlite-tables.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
 import type { LeasePace } from './file-lease.js';
@@ -26,30 +27,17 @@ export async function openStore(path: string, pace: LeasePace = {}): Promise<Tok
 
 function storeIn(database: Database): TokenStore {
   migrate(database);
+  const sql = sqliteStatements('');
   // As one text, since each column of a row is several calls into the SQLite in WebAssembly.
   const readToken = database.prepare(
     'SELECT json_array(name, avatar_url, access_token, secret_id, issued_at) AS token FROM tokens WHERE user_id = ?',
   );
-  // REPLACE would take the row before away without its trigger.
-  const writeToken = database.prepare(
-    `INSERT INTO tokens (user_id, name, avatar_url, access_token, secret_id, issued_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, avatar_url = excluded.avatar_url,
-       access_token = excluded.access_token, secret_id = excluded.secret_id, issued_at = excluded.issued_at`,
-  );
-  const removeToken = database.prepare('DELETE FROM tokens WHERE user_id = ?');
-  const readFact = database.prepare('SELECT value FROM facts WHERE name = ?');
+  const writeToken = database.prepare(sql.write);
+  const removeToken = database.prepare(sql.remove);
+  const readFact = database.prepare(sql.readFact);
   const writeFact = database.prepare('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)');
-  // A part for each secret, by its index: in the order of the IDs alone, it would go by all that are up to date.
-  const list = database.prepare(
-    `SELECT t.user_id, t.name, t.avatar_url FROM secrets AS s CROSS JOIN tokens AS t
-     WHERE ${scopeIs('s.secret_id', '?4')} AND s.secret_id <> ?2 AND t.user_id IN (
-       SELECT user_id FROM tokens WHERE secret_id = s.secret_id AND user_id > ?1 ORDER BY user_id LIMIT ?3
-     ) ORDER BY t.user_id LIMIT ?3`,
-  );
-  const count = database.prepare(
-    `SELECT total(users) AS users, total(users) FILTER (WHERE secret_id <> ?1) AS outdated FROM secrets
-     WHERE ${scopeIs('secret_id', '?2')}`,
-  );
+  const list = database.prepare(sql.list);
+  const count = database.prepare(sql.count);
   // Nobody else has the file, so that leases need not outlive this process.
   const leases = createMemoryLeases({ monotonicNow: performanceNow, createLeaseId: randomUUID });
   /** The current App Secret of each scope; read once, since nobody else can change it. */
@@ -167,11 +155,6 @@ function foreignFile(): TokenServiceError {
 
 /** The name of the App Key whose rows have no scope. */
 const ownerFact = 'app_key';
-
-/** Returns the condition that a column's text begins with this scope, or has none. */
-function scopeIs(column: string, scope: string): string {
-  return `substr(${column}, 1, instr(${column}, char(31))) = ${scope}`;
-}
 
 function toUser({ user_id: row, name, avatar_url: avatarUrl }: SqlRow, scope: string): StoredUser {
   return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };

@@ -88,6 +88,8 @@ it.each([
   [new Error('connect ETIMEDOUT'), 'TIMED_OUT', /in time/],
   [new Error('Command timed out'), 'TIMED_OUT', /in time/],
   [new Error('Cannot use a pool after calling end on the pool'), 'CLIENT_CLOSED', /before/],
+  [new Error('D1_ERROR: D1 DB is overloaded. Too many requests queued.'), 'D1_OVERLOADED', /wait/],
+  [new Error('D1_ERROR: Exceeded maximum DB size'), 'D1_FULL', /remove/],
   [new DisconnectsClientError('Disconnects client'), 'DisconnectsClientError', /runs/],
   [new Error('Socket closed unexpectedly'), 'SocketClosedUnexpectedlyError', /runs/],
   [new Error('The client is closed'), 'ClientClosedError', /before/],

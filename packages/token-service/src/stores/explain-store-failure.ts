@@ -73,6 +73,8 @@ const remedies: Readonly<Record<string, string>> = {
   CROSSSLOT: cluster,
   CLUSTERDOWN: down,
   RootNodesUnavailableError: down,
+  D1_OVERLOADED: 'The database is asked more than it can answer: wait for it, or give tokens a database of their own.',
+  D1_FULL: 'The database has reached the size that D1 allows: remove rows, or give tokens a database of their own.',
   // Without a remedy of their own.
   ERR: '',
   NOSCRIPT: '',
@@ -101,6 +103,8 @@ const wordings: readonly (readonly [words: RegExp, code: string])[] = [
   [/^file is not a database/, 'SQLITE_NOTADB'],
   [/^(timeout ex|Query read timeout|Connection terminated due to|connect ETIMEDOUT|Command timed out)/, 'TIMED_OUT'],
   [/^(Connection terminated|Connection is closed|Client .*not queryable|Stream isn't writeable)/, 'CONNECTION_LOST'],
+  [/^D1_.*(overloaded|queued for too long)/i, 'D1_OVERLOADED'],
+  [/^D1_.*maximum DB size/i, 'D1_FULL'],
   [/^Cannot use a pool after/, 'CLIENT_CLOSED'],
   [/^Socket closed unexpectedly/, 'SocketClosedUnexpectedlyError'],
   [/^Disconnects client/, 'DisconnectsClientError'],

@@ -1,0 +1,168 @@
+import type { OptionNames } from '../check-options.js';
+import { optionChecks, refuseOption, TokenServiceError } from '../errors.js';
+import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
+import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
+import type { D1Like } from './d1-like.js';
+import { isTableMissing, migrate, refuseNewer } from './migrate.js';
+import { statementsOn } from './statements.js';
+
+/** The options of a store in a D1 database. */
+export interface D1StoreOptions {
+  /** The prefix of the tables' names. Default: `nexconn`. */
+  readonly tablePrefix?: string | undefined;
+}
+
+const names: OptionNames<D1StoreOptions> = { tablePrefix: 0 };
+
+type Row = Readonly<Record<string, unknown>>;
+type Call = readonly [name: keyof ReturnType<typeof statementsOn>, ...values: readonly (string | number | null)[]];
+
+/**
+ * Creates a store in a D1 database of Cloudflare, which all isolates of a worker share. Its tables are created when it is
+ * first used. No promise of one request is waited for by another: a worker that was cancelled holds nobody up.
+ *
+ * @param database The binding, such as `env.DB`.
+ * @throws {TokenServiceError} INVALID_OPTION
+ * @example
+ * const store = createD1Store(env.DB);
+ */
+export function createD1Store(database: D1Like, options: D1StoreOptions = {}): TokenStore {
+  optionChecks.checkNames(options, names);
+  const { tablePrefix = 'nexconn' } = options;
+  if (typeof database?.prepare !== 'function' || typeof database.batch !== 'function') {
+    refuseOption('database', 'is no D1 database. Pass the binding of the worker, such as env.DB.');
+  }
+  // It becomes part of the statements, where nothing escapes it.
+  if (!/^[a-z_]\w{0,40}$/.test(tablePrefix)) {
+    refuseOption('tablePrefix', 'is no name. Pass one such as nexconn, in lower case.');
+  }
+  const prefix = `${tablePrefix}_`;
+  const sql = statementsOn(prefix);
+  let isReady = false;
+  /** The App Key whose rows have no scope, once it was asked for. */
+  let owner: string | undefined;
+
+  async function ask(calls: readonly Call[]): Promise<readonly (readonly Row[])[]> {
+    const statements = calls.map(([name, ...values]) => database.prepare(sql[name]).bind(...values));
+    const [first, ...others] = statements;
+    const answers = first && others.length === 0 ? [await first.all()] : await database.batch(statements);
+    return answers.map(({ results }) => results as readonly Row[]);
+  }
+
+  async function prepareTables(): Promise<void> {
+    if (isReady) return;
+    await migrate(database, prefix);
+    // Tables that were dropped are those of the same app again.
+    if (owner !== undefined && (await findOwner(owner)) !== owner) throw foreignTables();
+    isReady = true;
+  }
+
+  async function run(...calls: readonly Call[]): Promise<readonly (readonly Row[])[]> {
+    await prepareTables();
+    return ask(calls).catch(async (error: unknown) => {
+      if (!isTableMissing(error)) throw error;
+      isReady = false;
+      await prepareTables();
+      return ask(calls);
+    });
+  }
+
+  async function findOwner(appKey: string): Promise<string> {
+    // Asked first: what can be read is served while nothing can be written.
+    const [[known] = []] = await ask([['readFact', 'app_key']]);
+    if (known) return String(known.value);
+    const [, [row] = []] = await ask([
+      ['own', appKey],
+      ['readFact', 'app_key'],
+    ]);
+    return String(row?.value);
+  }
+
+  async function findScope(appKey: string): Promise<string> {
+    await prepareTables();
+    owner ??= await findOwner(appKey);
+    return scopeOf(appKey, owner);
+  }
+
+  /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
+  function partOf(findScope: () => string | Promise<string>): TokenStore {
+    return {
+      async read(userId) {
+        const scope = await findScope();
+        const [[row = {}] = []] = await run(['read', rowName(scope, userId), currentSecretFact(scope)]);
+        return toEntry(row, scope);
+      },
+      async acquireLease(userId, leaseMs) {
+        const leaseId = crypto.randomUUID();
+        const [taken = []] = await run(['acquireLease', rowName(await findScope(), userId), leaseId, leaseMs]);
+        return taken.length === 0 ? undefined : leaseId;
+      },
+      extendLease: async (userId, leaseId, leaseMs) =>
+        void (await run(['extendLease', rowName(await findScope(), userId), leaseId, leaseMs])),
+      releaseLease: async (userId, leaseId) =>
+        void (await run(['releaseLease', rowName(await findScope(), userId), leaseId])),
+      async write(token, leaseId) {
+        const scope = await findScope();
+        const row = rowName(scope, token.userId);
+        await run(writeCall(row, scope + token.secretId, token), ['releaseLease', row, leaseId]);
+      },
+      remove: async (userId) => void (await run(['remove', rowName(await findScope(), userId)])),
+      async currentSecret() {
+        const [[row] = []] = await run(['readFact', currentSecretFact(await findScope())]);
+        return row?.value as string | undefined;
+      },
+      setCurrentSecret: async (secretId, { expected }) =>
+        void (await run(['setCurrentSecret', secretId, expected ?? null, currentSecretFact(await findScope())])),
+      async listOutdated(secretId, after, limit) {
+        const scope = await findScope();
+        const [rows = []] = await run(['list', scope + (after ?? ''), scope + secretId, limit, scope]);
+        return rows.map((row) => toUser(row, scope));
+      },
+      async count(secretId) {
+        const scope = await findScope();
+        const [[row] = []] = await run(['count', scope + secretId, scope]);
+        return { users: Number(row?.users), outdated: Number(row?.outdated) };
+      },
+      async checkWrite() {
+        await run(writeCall(checkedToken.userId, checkedToken.secretId, checkedToken), ['remove', checkedToken.userId]);
+      },
+      // The binding is the worker's.
+      close: async () => {},
+    };
+  }
+
+  return defineForApp(
+    partOf(() => ''),
+    (appKey) => partOf(() => findScope(appKey)),
+  );
+}
+
+function writeCall(row: string, secretId: string, { name, avatarUrl, accessToken, issuedAt }: StoredToken): Call {
+  return ['write', row, name, avatarUrl, accessToken, secretId, issuedAt];
+}
+
+function foreignTables(): TokenServiceError {
+  const message =
+    'The tables were replaced, while they were in use, by some whose first app is another one: their rows are not those ' +
+    'that were asked for. Deploy anew.';
+  return new TokenServiceError(message, { code: 'STORE_FAILED' });
+}
+
+/** @throws {TokenServiceError} STORE_FAILED for data of a newer version */
+function toEntry(row: Row, scope: string): StoreEntry {
+  refuseNewer((row.schema_version ?? undefined) as string | undefined);
+  const currentSecret = (row.current_secret ?? undefined) as string | undefined;
+  if (row.user_id === null) return { token: undefined, currentSecret };
+  const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
+  const token = {
+    ...toUser(row, scope),
+    accessToken: String(accessToken),
+    secretId: String(secretId).slice(scope.length),
+    issuedAt: Number(issuedAt),
+  };
+  return { token, currentSecret };
+}
+
+function toUser({ user_id: row, name, avatar_url: avatarUrl }: Row, scope: string): StoredUser {
+  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
+}
