@@ -25,6 +25,14 @@ it('an error has its code, and what else is known; its cause is the error of the
   expect(Object.keys(full)).not.toContain('apiError');
 });
 
+it('is one for each copy of the package in the tree, by a brand that no other package has', () => {
+  const copied = Object.assign(new Error('No.'), {
+    [Symbol.for('@nexconn-kit/token-service/TokenServiceError')]: true,
+  });
+  expect(copied).toBeInstanceOf(TokenServiceError);
+  expect(new Error('No.')).not.toBeInstanceOf(TokenServiceError);
+});
+
 it.each<[thrown: unknown, of: string]>([
   [named('TokenServiceError'), 'service'],
   [named('NexconnError', retryable), 'client'],

@@ -4,6 +4,7 @@ import {
   coolDownError,
   foreignResultError,
   issueError,
+  secretIdsError,
   storeError,
   unreadableError,
   waitError,
@@ -53,6 +54,13 @@ it('the cause of a failed store is a copy without what its client has hung on it
   const own = new TokenServiceError('The file is in use.', { code: 'STORE_FAILED' });
   expect(storeError(own).cause).toBe(own);
   expect(storeError(unreadableError())).toMatchObject({ code: 'STORE_FAILED', retryAfterMs: 2_000 });
+});
+
+it('App Secrets that nobody tells are trouble that passes, with a cause of which nothing is left that may be secret', () => {
+  const error = secretIdsError(Object.assign(new Error('The vault is sealed.'), { secret: 'x' }));
+  expect(error).toMatchObject({ name: 'TokenServiceError', code: 'TRY_LATER', retryAfterMs: 2_000 });
+  expect(error.cause).toMatchObject({ message: 'The vault is sealed.' });
+  expect(error.cause).not.toHaveProperty('secret');
 });
 
 it('a result of somebody else, and a token under another key, are told as such', () => {
