@@ -111,6 +111,18 @@ describe.runIf(process.platform === 'linux').each(installedNodes())('where not a
     return holder;
   }
 
+  it('leaves nothing behind of a database that it cannot create, and creates it once there is room', async () => {
+    const own = await mkdtemp(join(folder, 'new-'));
+    const open = { do: 'open', path: join(own, 'tokens.db'), ...quick } as const;
+    await using holder = await startFull();
+    for (let times = 0; times < 2; times += 1) {
+      expect(await holder.ask(open)).toMatchObject({ code: 'STORE_FAILED', message: expect.stringContaining('disk') });
+      expect(await readdir(own)).toEqual([]);
+    }
+    limitFiles(holder, 'unlimited');
+    expect([await holder.ask(open), await holder.ask(write)]).toEqual([{ done: 0 }, { done: 40 }]);
+  });
+
   it.each([
     ['after a kill -9', (holder: Holder) => holder.killHard()],
     ['after it was closed', (holder: Holder) => holder.ask({ do: 'close' })],

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
 import type { StoredToken } from '../types.js';
 import { acquireFileLease } from './file-lease.js';
@@ -69,6 +70,50 @@ it.each([
   const { openDatabase: open } = await import('./open-database.js').finally(() => vi.doUnmock('./drivers.js'));
   const message = `The database ${fileName()} cannot be opened (${code}). ${remedy}`;
   await expect(open(fileName())).rejects.toMatchObject({ code: 'STORE_FAILED', message });
+});
+
+describe('a file for the lock that is exchanged between a look at it and the lock', () => {
+  const exchanges: Record<string, (lock: string) => void> = {
+    'a link': (lock) => symlinkSync(join(folder, 'victim'), lock),
+    'a folder': (lock) => mkdirSync(lock),
+    'another file': (lock) => writeFileSync(lock, ''),
+    nothing: () => {},
+  };
+
+  /** Opens a database whose lock finds something else than what was looked at, for the first time. */
+  async function openExchanged(what: string) {
+    files += 1;
+    await writeFile(join(folder, 'victim'), 'precious', { mode: 0o644 });
+    const locks: string[] = [];
+    function lock(path: string): () => void {
+      locks.push('taken');
+      if (locks.length > 1) return () => void locks.push('released');
+      rmSync(path);
+      exchanges[what]?.(path);
+      return () => void locks.push('released');
+    }
+    vi.resetModules();
+    vi.doMock('./drivers.js', async (original) => {
+      const drivers = await original<typeof import('./drivers.js')>();
+      return { ...drivers, loadLibrary: async () => ({ ...(await drivers.loadLibrary()), lock }) };
+    });
+    const { openDatabase: open } = await import('./open-database.js').finally(() => vi.doUnmock('./drivers.js'));
+    return { locks, opening: open(fileName()) };
+  }
+
+  it.skipIf(process.platform === 'win32').each(['a link', 'a folder'])('is refused: %s', async (what) => {
+    const { locks, opening } = await openExchanged(what);
+    const refused = { code: 'STORE_FAILED', message: expect.stringContaining('-lock, which belongs to') };
+    await expect(opening).rejects.toMatchObject(refused);
+    expect(locks).toEqual(['taken', 'released']);
+    expect((await stat(join(folder, 'victim'))).mode & 0o777).toBe(0o644);
+  });
+
+  it.each(['another file', 'nothing'])('is locked anew: %s', async (what) => {
+    const { locks, opening } = await openExchanged(what);
+    (await opening).close();
+    expect(locks).toEqual(['taken', 'released', 'taken', 'released']);
+  });
 });
 
 it.skipIf(process.platform === 'win32').each(['.pid', '-lock'])(

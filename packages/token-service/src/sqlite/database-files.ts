@@ -3,8 +3,10 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fstatSync,
   lstatSync,
   openSync,
+  readFileSync,
   readSync,
   realpathSync,
   renameSync,
@@ -32,25 +34,68 @@ export function realPathOf(path: string): string {
 
 /** Creates a database's file where there is none, and leaves its files and those beside it to their owner alone. */
 export function secureFiles(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', ownerOnly));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  createFile(path);
   for (const suffix of ['', '-wal', '-journal', '-lock']) secureFile(`${path}${suffix}`);
 }
 
+/** Creates an empty file of its owner alone, at the place of no link; returns false where there is something already. */
+export function createFile(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'wx', ownerOnly));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
 /**
- * Refuses what is neither a file nor nothing. A link would have another file locked and restricted, and a FIFO would be waited
- * for. By the name, for the reason that `secureFile` has.
+ * Returns what tells a file from another one of the same name; empty where there is none. A link would have another file
+ * locked and restricted, and a FIFO would be waited for. By the name, for the reason that `secureFile` has.
  *
- * @throws {TokenServiceError} STORE_FAILED
+ * @throws {TokenServiceError} STORE_FAILED for what is no file
  */
-export function refuseOther(path: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || stat.isFile()) return;
+export function fileIdentityOf(path: string): string {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stat?.isFile() === false) throw noFile(path);
+  return stat === undefined ? '' : `${stat.dev}:${stat.ino}`;
+}
+
+/**
+ * Returns the text of a file that nothing is locked in; undefined where there is none. No link is followed, nor a FIFO waited
+ * for: what was opened is looked at, not its name.
+ *
+ * @throws {TokenServiceError} STORE_FAILED for what is no file
+ */
+export function readFile(path: string): string | undefined {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (fstatSync(fd).isFile()) return readFileSync(fd, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // A link, by the systems' several names for it, and a socket.
+    if (!['ELOOP', 'EMLINK', 'EFTYPE', 'ENXIO', 'EOPNOTSUPP'].includes(`${code}`)) throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+  throw noFile(path);
+}
+
+function noFile(path: string): TokenServiceError {
   const message = `${path}, which belongs to a database, is a symbolic link or no file. See who made it, and remove it.`;
-  throw new TokenServiceError(message, { code: 'STORE_FAILED' });
+  return new TokenServiceError(message, { code: 'STORE_FAILED' });
+}
+
+/** Returns what removes again the files of a database that are not there yet. */
+export function removalOfNewFiles(path: string): () => void {
+  const files = ['', '-wal', '-shm', '-journal', '.lock'].map((suffix) => `${path}${suffix}`);
+  const missing = files.filter((file) => lstatSync(file, { throwIfNoEntry: false }) === undefined);
+  return function removeNewFiles() {
+    for (const file of missing) rmSync(file, { recursive: true, force: true });
+  };
 }
 
 /** By the name: to open and close a file would release the locks that this process has on it. */

@@ -13,7 +13,7 @@ import {
 import { hostname } from 'node:os';
 import { TokenServiceError } from '../errors.js';
 import { clearInterval, setInterval, setTimeout } from '../system-time.js';
-import { isFullDisk, refuseOther } from './database-files.js';
+import { isFullDisk, readFile } from './database-files.js';
 
 /** What opened the database, and so what a lease can be checked with. */
 export type Engine = 'node:sqlite' | 'wasm';
@@ -85,7 +85,7 @@ export async function acquireFileLease(path: string, options: FileLeaseOptions):
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const fd = createOrNothing(path, describe(self, noRecord, 0));
     if (fd !== undefined) return hold(self, { fd, isTakenOnSilence: false, recordBefore: undefined });
-    const found = readOrNothing(path);
+    const found = readFile(path);
     if (found === undefined) continue;
     const before = parse(found);
     const isDead = engine === 'node:sqlite' && before?.engine === engine && before.machine === machine();
@@ -100,7 +100,7 @@ export async function acquireFileLease(path: string, options: FileLeaseOptions):
     if (!isDead) await pause(heartbeatMs);
     if (lease.isHeld()) return lease;
     lease.release();
-    throw inUse(path, parse(readOrNothing(path) ?? ''), heartbeatMs);
+    throw inUse(path, parse(readFile(path) ?? ''), heartbeatMs);
   }
   throw inUse(path, undefined, heartbeatMs);
 }
@@ -136,7 +136,7 @@ async function isSilent(
   const first = signsOf(files);
   for (let look = 0; look < looks; look += 1) {
     await pause(heartbeatMs / looksPerHeartbeat);
-    const now = readOrNothing(path);
+    const now = readFile(path);
     if (now === undefined) return true;
     if (now !== found || signsOf(files) !== first) return false;
   }
@@ -149,7 +149,7 @@ function takeOver(self: Self, found: string, record = noRecord): number | undefi
   const fd = openSync(draft, 'wx', 0o600);
   try {
     writeIfThereIsRoom(fd, describe(self, record, 0));
-    if (readOrNothing(self.path) === found) {
+    if (readFile(self.path) === found) {
       renameSync(draft, self.path);
       return fd;
     }
@@ -221,9 +221,9 @@ function openLeaseFile(self: Self, first: number, recordBefore: string): LeaseFi
 
   function isHeld(): boolean {
     if (isOver) return false;
-    const found = readOrNothing(path);
+    const found = readFile(path);
     if (found === undefined && createAnew()) return true;
-    isOver = !isMine(found ?? readOrNothing(path));
+    isOver = !isMine(found ?? readFile(path));
     return !isOver;
   }
 
@@ -246,7 +246,7 @@ function openLeaseFile(self: Self, first: number, recordBefore: string): LeaseFi
       if (isHeld()) write();
     },
     close() {
-      const wasMine = !isOver && isMine(readOrNothing(path));
+      const wasMine = !isOver && isMine(readFile(path));
       isOver = true;
       closeSync(fd);
       return wasMine;
@@ -259,7 +259,7 @@ function openLeaseFile(self: Self, first: number, recordBefore: string): LeaseFi
  * undefined where that of version 0.1, or a new one, says nothing.
  */
 export function readLeaseRecord(path: string): string | undefined {
-  const found = readOrNothing(path);
+  const found = readFile(path);
   return found === undefined ? '' : recordOf(parse(found));
 }
 
@@ -295,17 +295,6 @@ function writeIfThereIsRoom(fd: number, text: string): boolean {
 function discard(fd: number, path: string): void {
   closeSync(fd);
   rmSync(path, { force: true });
-}
-
-/** Throws for a file that must not be read: it is not one that was removed. */
-function readOrNothing(path: string): string | undefined {
-  refuseOther(path);
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** Returns undefined where it names no owner. */

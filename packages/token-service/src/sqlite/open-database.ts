@@ -1,13 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { isTokenServiceError, TokenServiceError } from '../errors.js';
 import { explainStoreFailure } from '../stores/explain-store-failure.js';
 import {
+  createFile,
   damaged,
   describeState,
   type FileState,
+  fileIdentityOf,
   identityOf,
-  refuseOther,
+  removalOfNewFiles,
   replaceByCopies,
   secureFile,
   secureFiles,
@@ -45,6 +47,9 @@ export interface Database extends SqlDriver {
 /** What to make of a log of this size, as many as SQLite itself lets become of it. */
 const longestLogBytes = 4 * 1024 * 1024;
 
+/** The file that is locked is removed by those whose database could not be created: never so often at the same moment. */
+const maxLockAttempts = 100;
+
 /** Never closed, nor collected: that would remove the log of whoever has the database by now. */
 const abandoned: SqlDriver[] = [];
 
@@ -71,14 +76,18 @@ function closeAtExit(): void {
 export async function openDatabase(path: string, pace: LeasePace = {}): Promise<Database> {
   // In the opposite order.
   const releases: (() => void)[] = [];
+  let isOpen = false;
   try {
     const library = await loadLibrary();
-    refuseOther(`${path}-lock`);
-    if (library.lock) releases.push(takeLock(library.lock, `${path}-lock`));
+    const lock = takeLock(library.lock, `${path}-lock`);
+    releases.push(() => lock.release(isOpen));
     const companions = [path, `${path}-wal`];
     const lease = await acquireFileLease(`${path}.pid`, { ...pace, engine: library.engine, companions });
-    let isOpen = false;
-    releases.push(() => lease.release(!isOpen && lease.recordBefore !== undefined));
+    const removeNewFiles = removalOfNewFiles(path);
+    releases.push(() => {
+      if (!isOpen && lease.isHeld()) removeNewFiles();
+      lease.release(!isOpen && lease.recordBefore !== undefined);
+    });
     const database = openUnderLease(path, library, lease, releases);
     isOpen = true;
     if (openOnes.size === 0) process.on('exit', closeAtExit);
@@ -216,14 +225,48 @@ function checkIntegrity(path: string, driver: SqlDriver): void {
   }
 }
 
-function takeLock(lock: NonNullable<SqlLibrary['lock']>, path: string): () => void {
-  const release = lock(path);
-  secureFile(path);
-  if (release) return release;
+/** The lock of the operating system, where there is one. */
+interface TakenLock {
+  /** What was locked stays, unless it was created for a database that could not be opened. */
+  readonly release: (isKept: boolean) => void;
+}
+
+function takeLock(lock: SqlLibrary['lock'], path: string): TakenLock {
+  if (!lock) {
+    // Refused all the same, since it is restricted.
+    fileIdentityOf(path);
+    return { release: () => {} };
+  }
+  let isNew = false;
+  for (let attempt = 0; attempt < maxLockAttempts; attempt += 1) {
+    isNew = createFile(path) || isNew;
+    const identity = fileIdentityOf(path);
+    const release = lock(path);
+    if (!release) break;
+    if (!isSameFile(path, identity, release)) continue;
+    secureFile(path);
+    return {
+      release(isKept) {
+        if (isNew && !isKept) rmSync(path, { force: true });
+        release();
+      },
+    };
+  }
   const message =
     `The database is in use: another process, or another thread of this one, has the lock on ${path}. One has it at a ` +
     'time: stop the other one, or let several share a Redis or a PostgreSQL.';
   throw new TokenServiceError(message, { code: 'STORE_FAILED' });
+}
+
+/** Whether what was locked is what stood there before, and still does: else the lock is one on something else, and is released. */
+function isSameFile(path: string, identity: string, release: () => void): boolean {
+  let isSame = false;
+  try {
+    isSame = identity !== '' && fileIdentityOf(path) === identity;
+  } finally {
+    if (!isSame) release();
+  }
+  return isSame;
 }
 
 function releaseAll(releases: (() => void)[]): void {
