@@ -7,7 +7,7 @@ import {
   monotonicNow,
   TooLong,
 } from '../../test/rate-limit/make-request.js';
-import { createLimiter, type StartTimer, startTimer } from './limiter.js';
+import { createLimiter, type Limiter, type StartTimer, startTimer } from './limiter.js';
 import type { Permit } from './permit-source.js';
 import type { Priority } from './priority-queue.js';
 import { createWindow } from './window.js';
@@ -158,9 +158,9 @@ describe('a limiter, whatever its source is', () => {
   function start(spacingMs = 10) {
     const timers = new Set<{ readonly ms: number; readonly run: () => void }>();
     const sizes: number[] = [];
-    const seen = { waitMs: 0, now: 1_000, onPermits: (): void => {} };
     const permit: Permit = { release: () => {} };
     const take = vi.fn(() => permit);
+    const seen = { waitMs: 0, now: 1_000, onPermits: (): void => {}, take };
     const limiter = createLimiter({
       createSource: (onPermits) => {
         seen.onPermits = onPermits;
@@ -174,7 +174,13 @@ describe('a limiter, whatever its source is', () => {
         return () => timers.delete(timer);
       },
     });
-    return { limiter, seen, timers: () => [...timers].map(({ ms }) => ms), sizes, take, permit };
+    /** Runs the timer that was started last. */
+    const runNext = (): void => {
+      const last = [...timers].at(-1);
+      if (last) timers.delete(last);
+      last?.run();
+    };
+    return { limiter, seen, timers: () => [...timers].map(({ ms }) => ms), runNext, sizes, take, permit };
   }
 
   it('grants at once where the wait is just over, to a newcomer and to one that waits', async () => {
@@ -247,6 +253,82 @@ describe('a limiter, whatever its source is', () => {
     seen.onPermits();
     seen.waitMs = 100;
     expect(retryAfterMs()).toBe(50);
+  });
+
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  /** Lets requests wait for so long each, and returns what became of them. */
+  function waitFor(limiter: Limiter, maxWaits: readonly number[]): unknown[] {
+    const outcomes: unknown[] = maxWaits.map(() => 'waits');
+    for (const [index, maxWaitMs] of maxWaits.entries()) {
+      Promise.resolve(limiter.acquire(makeRequest({ maxWaitMs }))).then(
+        () => (outcomes[index] = 'granted'),
+        (error) => (outcomes[index] = error),
+      );
+    }
+    return outcomes;
+  }
+
+  it('refuses those who would wait too long for a permit that is known, a second later at the latest', async () => {
+    const { limiter, seen, timers, runNext } = start();
+    seen.waitMs = 10;
+    const outcomes = waitFor(limiter, [2_000, 10_000, 10_000.1, 20_000]);
+    seen.waitMs = 9_000;
+    seen.onPermits();
+    expect(timers().at(-1)).toBe(1_000);
+    seen.now += 1_000;
+    runNext();
+    await settled();
+    const refused = expect.any(TooLong);
+    expect(outcomes).toEqual([refused, 'waits', 'waits', 'waits']);
+    expect(outcomes[0]).toMatchObject({ expectedMs: 9_000 + 4 * 10 });
+    // Those who are left are judged once another second is over.
+    seen.waitMs = 9_500;
+    seen.now += 999;
+    seen.onPermits();
+    await settled();
+    expect(outcomes).toEqual([refused, 'waits', 'waits', 'waits']);
+    seen.now += 1;
+    seen.onPermits();
+    await settled();
+    expect(outcomes).toEqual([refused, refused, refused, 'waits']);
+    limiter.stop();
+    await settled();
+  });
+
+  it('refuses those who would wait too long at the pace at which permits come, with some patience', async () => {
+    const { limiter, seen, take, permit } = start();
+    seen.waitMs = 10;
+    const outcomes = waitFor(limiter, Array(100).fill(4_000));
+    const grantOne = (): void => {
+      seen.now += 100;
+      seen.waitMs = 0;
+      take.mockImplementationOnce(() => {
+        seen.waitMs = 10;
+        return permit;
+      });
+      seen.onPermits();
+    };
+    for (let count = 0; count < 19; count += 1) grantOne();
+    await settled();
+    expect(outcomes.filter((each) => each !== 'waits')).toEqual(Array(19).fill('granted'));
+    grantOne();
+    await settled();
+    // By then 18 came in 1.9 seconds after the first: half as many again may come in the two that are left, which are 28.4.
+    expect(outcomes.filter((each) => each === 'granted')).toHaveLength(20);
+    expect(outcomes.filter((each) => each === 'waits')).toHaveLength(28);
+    expect(outcomes.slice(0, 48)).not.toContainEqual(expect.any(TooLong));
+    // Who comes now is judged by the pace as it is.
+    const { priority, onQueueFull } = makeRequest();
+    const check = (maxWaitMs: number) => limiter.check({ priority, maxWaitMs, onQueueFull });
+    expect([check(2_810), (check(2_809) as TooLong).expectedMs]).toEqual([undefined, 2_810]);
+    // Once all of them are gone, nothing is known of the pace any more.
+    limiter.stop();
+    await settled();
+    void Promise.resolve(limiter.acquire(makeRequest())).catch(() => {});
+    expect((check(19) as TooLong).expectedMs).toBe(20);
+    limiter.stop();
+    await settled();
   });
 
   it('ends with what its source has under way', () => {

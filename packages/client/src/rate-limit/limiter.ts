@@ -1,4 +1,5 @@
 import { clearTimeout, setTimeout } from '../system-time.js';
+import { createPace } from './pace.js';
 import type { Permit, PermitSource } from './permit-source.js';
 import { createPriorityQueue, type Priority, type Waiter } from './priority-queue.js';
 import { createRetryTimes } from './retry-times.js';
@@ -36,33 +37,60 @@ export interface LimiterOptions {
   readonly startTimer: StartTimer;
 }
 
+/** How often those who wait are judged again; a store that stalls for less sends nobody away. */
+const judgeEveryMs = 1_000;
+/** What a pace foretells may be wrong by so much: whoever would come a little too late may be in time after all. */
+const patience = 1.5;
+
 /** Creates a limiter; it holds a timer only while a request waits. */
 export function createLimiter({ createSource, monotonicNow, startTimer }: LimiterOptions): Limiter {
   const queue = createPriorityQueue();
   const retryTimes = createRetryTimes();
+  const pace = createPace();
   const source = createSource(serve);
   let cancelWake = (): void => {};
+  let judgeAt = 0;
 
   /** Grants what there is, and wakes up for what is still to come. */
   function serve(): void {
     cancelWake();
+    judgeAgain();
     for (let first = queue.first(); first; first = queue.first()) {
       const now = monotonicNow();
       const waitMs = source.waitMs(now, first.cameAt);
       if (waitMs > 0) {
-        cancelWake = startTimer(waitMs, serve);
+        cancelWake = startTimer(Math.min(waitMs, judgeAt - now), serve);
         break;
       }
       queue.remove(first);
+      pace.note(now);
       first.grant(source.take(now, first.cameAt));
     }
     if (queue.size() === 0) retryTimes.forget();
     source.onQueueSize?.(queue.size());
   }
 
+  /** Refuses those who would wait for too long by what is known now: else they would hear of it only once their time is over. */
+  function judgeAgain(): void {
+    const now = monotonicNow();
+    const first = queue.first();
+    if (!first || now < judgeAt) return;
+    judgeAt = now + judgeEveryMs;
+    const firstMs = source.waitMs(now, first.cameAt);
+    const spacingMs = pace.spacingMs(now) / patience;
+    let ahead = 0;
+    const late = queue.all().filter(({ endsAt }) => {
+      const isLate = Math.max(firstMs, ahead * spacingMs) > endsAt - now;
+      if (!isLate) ahead += 1;
+      return isLate;
+    });
+    for (const waiter of late) waiter.refuse();
+  }
+
   function expectedMs(ahead: number): number {
     const now = monotonicNow();
-    return Math.max(0, source.waitMs(now, now)) + ahead * source.spacingMs();
+    const spacingMs = Math.max(source.spacingMs(), queue.size() > 0 ? pace.spacingMs(now) : 0);
+    return Math.max(0, source.waitMs(now, now)) + ahead * spacingMs;
   }
 
   /** Returns the error for a request, and the wait that it would have if it came now. */
@@ -84,21 +112,29 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
         serve();
         reject(error);
       };
-      const cancel = startTimer(request.maxWaitMs, () => giveUp(refusal(request)));
+      const refuse = (): void => giveUp(refusal(request));
+      const cancel = startTimer(request.maxWaitMs, refuse);
       const unwatch = request.onAbort(giveUp);
       const end = (): void => {
         cancel();
         unwatch();
       };
+      const now = monotonicNow();
       const waiter: Waiter = {
         priority: request.priority,
-        cameAt: monotonicNow(),
+        cameAt: now,
+        endsAt: now + request.maxWaitMs,
         grant(permit) {
           end();
           resolve(permit);
         },
+        refuse,
         dismiss: () => giveUp(request.onStopped()),
       };
+      if (queue.size() === 0) {
+        pace.begin(now);
+        judgeAt = now + judgeEveryMs;
+      }
       queue.add(waiter);
       serve();
     });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createPriorityQueue, type Priority, type PriorityQueue, type Waiter } from './priority-queue.js';
 
 function waiter(priority: Priority): Waiter {
-  return { priority, cameAt: 0, grant: () => {}, dismiss: () => {} };
+  return { priority, cameAt: 0, endsAt: 0, grant: () => {}, refuse: () => {}, dismiss: () => {} };
 }
 
 function drain(queue: PriorityQueue): Waiter[] {

@@ -8,8 +8,12 @@ export interface Waiter {
   readonly priority: Priority;
   /** In monotonic milliseconds. */
   readonly cameAt: number;
+  /** When it has waited for as long as it may. */
+  readonly endsAt: number;
   readonly grant: (permit: Permit) => void;
-  /** Ends the wait without a permit. */
+  /** Ends the wait without a permit, since it would be too long. */
+  readonly refuse: () => void;
+  /** Ends the wait without a permit, since the limiter was stopped. */
   readonly dismiss: () => void;
 }
 
@@ -19,6 +23,8 @@ export interface PriorityQueue {
   /** Returns how many would go before a request that came now. */
   readonly ahead: (priority: Priority) => number;
   readonly first: () => Waiter | undefined;
+  /** Returns all of them, in order. */
+  readonly all: () => Waiter[];
   readonly remove: (waiter: Waiter) => void;
   readonly size: () => number;
 }
@@ -38,6 +44,7 @@ export function createPriorityQueue(): PriorityQueue {
       const next = inOrder.find((priority) => waiting[priority].size > 0);
       return next && waiting[next].values().next().value;
     },
+    all: () => inOrder.flatMap((priority) => [...waiting[priority]]),
     remove: (waiter) => waiting[waiter.priority].delete(waiter),
     size: () => waiting.begun.size + waiting.interactive.size + waiting.bulk.size,
   };

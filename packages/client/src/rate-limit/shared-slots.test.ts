@@ -111,6 +111,37 @@ describe('a limiter with a store', () => {
     limiter.stop();
   });
 
+  it('lets those hear within seconds who would wait too long, where the store answers late', async () => {
+    const limiter = makeSharedLimiter(makeStore(400));
+    const [granted, refused] = [[] as number[], [] as number[]];
+    for (let count = 0; count < 1_900; count += 1) {
+      Promise.resolve(limiter.acquire(makeRequest({ maxWaitMs: 10_000 }))).then(
+        () => granted.push(monotonicNow()),
+        () => refused.push(monotonicNow()),
+      );
+    }
+    const startedAt = monotonicNow();
+    await vi.advanceTimersByTimeAsync(4_000);
+    const heardAfter4s = refused.length;
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(granted.length + refused.length).toBe(1_900);
+    expect(heardAfter4s).toBeGreaterThan(0.9 * refused.length);
+    // Those who were sent away have not been missed: permits were used until the end.
+    expect(Math.max(...granted) - startedAt).toBeGreaterThan(9_000);
+    limiter.stop();
+  });
+
+  it('lets those hear within a second who would wait for a slot that is too far away', async () => {
+    const reserve = async () => ({ reservedMs: 600_000, penaltyMs: 0 });
+    const limiter = makeSharedLimiter({ reserve });
+    const hear = Promise.resolve(limiter.acquire(makeRequest({ maxWaitMs: 10_000 }))).catch(() => monotonicNow());
+    const startedAt = monotonicNow();
+    await vi.advanceTimersByTimeAsync(1_010);
+    expect((await Promise.race([hear, Number.NaN])) as number).toBeLessThanOrEqual(startedAt + 1_001);
+    limiter.stop();
+    await vi.advanceTimersByTimeAsync(10);
+  });
+
   it('calls reserve as a method of the store that was given', async () => {
     class Store {
       readonly #reservedMs = 10;
