@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +88,8 @@ describe('a file for the lock that is exchanged between a look at it and the loc
     function lock(path: string): () => void {
       locks.push('taken');
       if (locks.length > 1) return () => void locks.push('released');
-      rmSync(path);
+      // Still there, as one that is open: else its number may be used again.
+      renameSync(path, `${path}.before`);
       exchanges[what]?.(path);
       return () => void locks.push('released');
     }
