@@ -4,7 +4,7 @@ import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from 
 import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
 import type { D1Like } from './d1-like.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
-import { statementsOn } from './statements.js';
+import { type D1Statement, statementsOn } from './statements.js';
 
 /** The options of a store in a D1 database. */
 export interface D1StoreOptions {
@@ -15,7 +15,7 @@ export interface D1StoreOptions {
 const names: OptionNames<D1StoreOptions> = { tablePrefix: 0 };
 
 type Row = Readonly<Record<string, unknown>>;
-type Call = readonly [name: keyof ReturnType<typeof statementsOn>, ...values: readonly (string | number | null)[]];
+type Call = readonly [name: D1Statement, ...values: readonly (string | number | null)[]];
 
 /**
  * Creates a store in a D1 database of Cloudflare, which all isolates of a worker share. Its tables are created when it is

@@ -1,10 +1,20 @@
-import { sqliteStatements } from '../stores/sqlite-tables.js';
+import { type SqliteStatement, sqliteStatements } from '../stores/sqlite-tables.js';
 
 /** Unix milliseconds by the clock of the database, so that no instance's matters. */
 const now = "((julianday('now') - 2440587.5) * 86400000.0)";
 
+/** What the statements do. */
+export type D1Statement =
+  | SqliteStatement
+  | 'own'
+  | 'read'
+  | 'acquireLease'
+  | 'extendLease'
+  | 'releaseLease'
+  | 'setCurrentSecret';
+
 /** Returns the statements on the tables of a prefix. Each that decides something does so by itself: D1 has no transactions around them. */
-export function statementsOn(prefix: string) {
+export function statementsOn(prefix: string): Readonly<Record<D1Statement, string>> {
   const fact = (parameter: string): string => `(SELECT value FROM ${prefix}facts WHERE name = ${parameter})`;
   return {
     ...sqliteStatements(prefix),

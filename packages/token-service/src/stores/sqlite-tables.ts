@@ -30,8 +30,11 @@ export function sqliteTables(prefix: string): readonly (readonly string[])[] {
   ];
 }
 
+/** What the statements on these tables do. */
+export type SqliteStatement = 'write' | 'remove' | 'readFact' | 'list' | 'count';
+
 /** Returns the statements on these tables that do not depend on what runs them. */
-export function sqliteStatements(prefix: string) {
+export function sqliteStatements(prefix: string): Readonly<Record<SqliteStatement, string>> {
   return {
     // REPLACE would take the row before away without its trigger.
     write: `INSERT INTO ${prefix}tokens (user_id, name, avatar_url, access_token, secret_id, issued_at) VALUES (?, ?, ?, ?, ?, ?)
