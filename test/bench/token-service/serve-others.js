@@ -5,32 +5,36 @@ import { createRequire } from 'node:module';
 import { signRequest } from '@nexconn-kit/signing';
 
 const [way = '', peers = '', baseUrl = '', appKey = '', appSecret = ''] = process.argv.slice(2);
-const require = createRequire(`${peers}/`);
-const express = require('express');
-const axios = require('axios');
-const { AccessToken } = require('livekit-server-sdk');
+const { resolve } = createRequire(`${peers}/`);
+const load = (name) => import(resolve(name));
 
+/** Each returns what makes a token for a user. */
 const ways = {
-  async livekit(userId) {
-    const token = new AccessToken('devkey', 'a secret of thirty-two characters', {
-      identity: userId,
-      name: 'Ada',
-      ttl: '1h',
-    });
-    token.addGrant({ roomJoin: true, room: 'lobby' });
-    return token.toJwt();
+  async livekit() {
+    const { AccessToken } = await load('livekit-server-sdk');
+    const secret = 'a secret of thirty-two characters';
+    return (identity) => {
+      const token = new AccessToken('devkey', secret, { identity, name: 'Ada', ttl: '1h' });
+      token.addGrant({ roomJoin: true, room: 'lobby' });
+      return token.toJwt();
+    };
   },
-  async sdk(userId) {
-    const headers = signRequest({ appKey, appSecret });
+  async sdk() {
+    const { default: axios } = await load('axios');
     const url = `${baseUrl}/v4/auth/access-token/issue`;
-    const { data } = await axios.post(url, { userId, name: 'Ada' }, { headers });
-    return data.result.accessToken;
+    return async (userId) => {
+      const headers = signRequest({ appKey, appSecret });
+      const { data } = await axios.post(url, { userId, name: 'Ada' }, { headers });
+      return data.result.accessToken;
+    };
   },
 };
 
+const tokenFor = await ways[way]();
+const { default: express } = await load('express');
 const app = express().disable('x-powered-by');
 app.post('/access-token', express.json(), async (request, response) => {
-  response.json({ accessToken: await ways[way](request.headers.authorization) });
+  response.json({ accessToken: await tokenFor(request.headers.authorization) });
 });
 const server = app.listen(0, '127.0.0.1');
 await once(server, 'listening');
