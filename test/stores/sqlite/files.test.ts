@@ -23,6 +23,19 @@ it.each(nodes)(
   },
 );
 
+it.each(nodes)('%s needs no hard links, also after a kill -9', async (node) => {
+  const path = newPath();
+  const killed = await start(node, 'a file system without hard links');
+  expect(await killed.ask({ do: 'open', path })).toEqual({ done: 0 });
+  expect(await killed.ask({ do: 'link', path })).toMatchObject({ code: 'EPERM' });
+  expect(await killed.ask({ do: 'write', from: 0, count: 30 })).toEqual({ done: 30 });
+  await killed.killHard();
+  const next = await start(node, 'a file system without hard links');
+  expect(await next.ask({ do: 'open', path, ...quick })).toEqual({ done: 0 });
+  expect(await next.ask({ do: 'count' })).toEqual({ done: 30 });
+  expect(await next.ask({ do: 'close' })).toEqual({ done: 0 });
+});
+
 it.each(nodes)('%s notices a log that is not that of a file restored from a backup', async (node) => {
   const path = newPath();
   const before = await start(node);

@@ -1,5 +1,6 @@
 // Opens a SQLite store, and writes into it what it is asked to; it may be killed at any time.
 
+import { linkSync } from 'node:fs';
 import type { TokenStore } from '@nexconn-kit/token-service';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { openStore } from '../../../packages/token-service/src/sqlite/open-store.js';
@@ -13,6 +14,8 @@ export type HolderQuestion =
   | { readonly do: 'count' }
   /** Whether it can be written. */
   | { readonly do: 'check' }
+  /** Gives the database another name, by a hard link. */
+  | { readonly do: 'link'; readonly path: string }
   /** Keeps its event loop busy. */
   | { readonly do: 'block'; readonly ms: number }
   | { readonly do: 'close' };
@@ -29,6 +32,7 @@ function open({ path, heartbeatMs }: HolderQuestion & { readonly do: 'open' }): 
 async function answer(question: HolderQuestion): Promise<number> {
   if (question.do === 'open') store = await open(question);
   if (question.do === 'check') await store?.checkWrite?.();
+  if (question.do === 'link') linkSync(question.path, `${question.path}.link`);
   if (question.do === 'close') await store?.close();
   if (question.do === 'count') return (await store?.count('of nobody'))?.users ?? -1;
   if (question.do === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, question.ms);

@@ -42,13 +42,29 @@ function mayUnshare(): boolean {
   }
 }
 
-/** Starts a process on a Node, with `inside` with process IDs of its own, as in another container. */
-export async function startHolder(node: string, inside?: 'a namespace'): Promise<Holder> {
-  if (inside && !mayUnshare()) {
+/** Where a holder runs: with process IDs of its own, as in another container, or on files that can have no hard links. */
+export type Inside = 'a namespace' | 'a file system without hard links';
+
+/** Some shared folders, and exFAT, answer so to `link`; SQLite itself calls it nowhere. */
+const withoutLinks = `data:text/javascript,${encodeURIComponent(`
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const refuse = () => { throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' }); };
+  Object.assign(fs, { linkSync: refuse, link: (from, to, done) => { try { refuse(); } catch (error) { done(error); } } });
+  fs.promises.link = async () => refuse();
+  syncBuiltinESMExports();
+`)}`;
+
+/** Starts a process on a Node. */
+export async function startHolder(node: string, inside?: Inside): Promise<Holder> {
+  if (inside === 'a namespace' && !mayUnshare()) {
     throw new Error('`unshare --pid` fails here: it needs util-linux, and root or the capability SYS_ADMIN.');
   }
-  const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL'];
-  const started = await startScript(script, [], inside ? [...unshare, node] : node);
+  const commands = {
+    'a namespace': ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child=SIGKILL', node],
+    'a file system without hard links': [node, '--import', withoutLinks],
+  };
+  const started = await startScript(script, [], inside ? commands[inside] : node);
   return {
     pid: started.process.pid ?? 0,
     ask: (question) => started.ask<HolderAnswer>(question),
@@ -82,7 +98,7 @@ export function useHolders(): Holders {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function start(node: string, inside?: 'a namespace'): Promise<Holder> {
+  async function start(node: string, inside?: Inside): Promise<Holder> {
     const holder = await startHolder(node, inside);
     holders.push(holder);
     return holder;
