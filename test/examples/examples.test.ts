@@ -33,6 +33,7 @@ it.each([
     [/ from 'fastify'/, / from '.\/log-in/, /= fastify\(/, /^app.(decorateRequest|addHook)\(/, /app.listen\(/],
   ],
   ['next/app/access-token/route.ts', 10, []],
+  ['cloudflare/functions/access-token.js', 10, []],
 ])('%s adds %i lines at most to those that every app has', (file, atMost, ofEveryApp) => {
   const lines = readFileSync(join(examplesFolder, file), 'utf8')
     .split('\n')
