@@ -35,7 +35,7 @@ function start(given: AppSecret) {
           secrets.accepted(chosen);
           return used;
         }
-        if (!(await secrets.refused(chosen))) break;
+        if (!(await secrets.rejected(chosen))) break;
       }
       return [...used, 'refused'];
     },
@@ -96,7 +96,7 @@ describe('a pair', () => {
   it('signs with the next one as soon as that was accepted, though another call was refused with it just before', () => {
     const { secrets } = start(pair);
     const [first, second] = [secrets.pick(), secrets.pick()] as [ChosenSecret, ChosenSecret];
-    void secrets.refused(first);
+    void secrets.rejected(first);
     expect(secrets.pick()?.appSecret).toBe('old');
     secrets.accepted(second);
     expect(secrets.pick()?.appSecret).toBe('new');
@@ -154,7 +154,7 @@ describe('a provider', () => {
     const { provide, asked } = provider('a', 'b');
     const { secrets } = start(provide);
     const chosen = await Promise.all([chosenOf(secrets), chosenOf(secrets), chosenOf(secrets)]);
-    expect(await Promise.all(chosen.map((each) => secrets.refused(each)))).toEqual([true, true, true]);
+    expect(await Promise.all(chosen.map((each) => secrets.rejected(each)))).toEqual([true, true, true]);
     expect(asked()).toBe(2);
   });
 
@@ -170,7 +170,7 @@ describe('a provider', () => {
           });
     });
     const chosen = [await chosenOf(secrets), await chosenOf(secrets)] as const;
-    const refused = chosen.map((each) => secrets.refused(each));
+    const refused = chosen.map((each) => secrets.rejected(each));
     await new Promise((resolve) => setImmediate(resolve));
     answer('b');
     expect(await Promise.all(refused)).toEqual([true, true]);
@@ -282,9 +282,9 @@ describe('a provider that never answers', () => {
     const answers = [Promise.resolve('a'), new Promise<string>(() => {}), Promise.resolve('b')];
     const { secrets, pass } = start(() => answers[asked++] as Promise<string>);
     const chosen = await secrets.ask();
-    const waiting = secrets.refused(chosen);
+    const waiting = secrets.rejected(chosen);
     pass(5_000);
-    expect(await secrets.refused(chosen)).toBe(true);
+    expect(await secrets.rejected(chosen)).toBe(true);
     expect(await waiting).toBe(true);
   });
 
@@ -311,10 +311,10 @@ describe('a provider that never answers', () => {
     pass(5_000);
     void secrets.ask();
     questions[0]?.answer('a');
-    const refused = [secrets.refused(await first)];
+    const refused = [secrets.rejected(await first)];
     questions[1]?.fail(new Error('Timed out.'));
     await new Promise((resolve) => setImmediate(resolve));
-    refused.push(secrets.refused(await first));
+    refused.push(secrets.rejected(await first));
     expect(questions).toHaveLength(3);
     questions[2]?.answer('b');
     expect(await Promise.all(refused)).toEqual([true, true]);

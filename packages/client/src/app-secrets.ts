@@ -13,9 +13,9 @@ export interface Secrets {
   /** Asks the provider, once for all who wait, and resolves to the one to sign with. */
   readonly ask: () => Promise<ChosenSecret>;
   readonly accepted: (chosen: ChosenSecret) => void;
-  /** The API refused it; resolves to whether another one is worth trying, once. */
-  readonly refused: (chosen: ChosenSecret) => Promise<boolean>;
-  /** Ends the rest of a next secret that was refused lately: the next call signs with it. */
+  /** The API rejected it; resolves to whether another one is worth trying, once. */
+  readonly rejected: (chosen: ChosenSecret) => Promise<boolean>;
+  /** Ends the cool-down of a next secret that was rejected lately: the next call signs with it. */
   readonly tryNext: () => void;
   /** Resolves to the names of all that are configured now, and of the one that is known to be in force. */
   readonly ids: () => Promise<SecretIds>;
@@ -37,9 +37,9 @@ export interface SecretsOptions {
   readonly onSwitched: () => void;
 }
 
-/** How long calls are signed with the current secret after the next one was refused, before the next one is tried again. */
-const nextRestMs = 10_000;
-/** The shortest time between two calls of a provider whose secrets are refused. */
+/** How long calls are signed with the current secret after the next one was rejected, before it is tried again. */
+const nextCoolDownMs = 10_000;
+/** The shortest time between two calls of a provider whose secrets are rejected. */
 const askAgainMs = 1_000;
 /** A provider that has not answered within this time is asked anew at the next call. */
 const silentMs = 5_000;
@@ -72,7 +72,7 @@ export function createSecrets(
   let value: string | AppSecretPair | undefined = typeof given === 'function' ? undefined : given;
   let asking: Asking | undefined;
   let askedAgainAt = Number.NEGATIVE_INFINITY;
-  let restUntil = Number.NEGATIVE_INFINITY;
+  let coolDownUntil = Number.NEGATIVE_INFINITY;
   /** The next secret that has been accepted; a provider may begin another rotation later. */
   let switchedTo: string | undefined;
   const seen = new Set<string>(hidden);
@@ -123,7 +123,7 @@ export function createSecrets(
 
   function choose(found: string | AppSecretPair): ChosenSecret {
     if (typeof found === 'string') return { appSecret: found, role: 'only' };
-    const role = found.next === switchedTo || restUntil <= monotonicNow() ? 'next' : 'current';
+    const role = found.next === switchedTo || coolDownUntil <= monotonicNow() ? 'next' : 'current';
     return { appSecret: found[role], role };
   }
 
@@ -146,18 +146,18 @@ export function createSecrets(
     pick: () => (value === undefined ? undefined : choose(value)),
     ask: async () => choose(await ask(given as () => Promise<string | AppSecretPair>)),
     tryNext() {
-      restUntil = Number.NEGATIVE_INFINITY;
+      coolDownUntil = Number.NEGATIVE_INFINITY;
     },
     accepted({ appSecret, role }) {
       if (role !== 'next' || appSecret === switchedTo) return;
       switchedTo = appSecret;
       onSwitched();
     },
-    async refused(chosen) {
+    async rejected(chosen) {
       const { appSecret, role } = chosen;
-      if (role === 'next' && appSecret !== switchedTo) restUntil = monotonicNow() + nextRestMs;
+      if (role === 'next' && appSecret !== switchedTo) coolDownUntil = monotonicNow() + nextCoolDownMs;
       // The rotation took place between two attempts.
-      if (role === 'current') restUntil = Number.NEGATIVE_INFINITY;
+      if (role === 'current') coolDownUntil = Number.NEGATIVE_INFINITY;
       if (typeof given === 'function') await askAgain(given);
       return isAnotherThan(chosen);
     },

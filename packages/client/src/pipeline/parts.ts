@@ -30,8 +30,8 @@ export interface Attempt {
   readonly clockOffsetMs: number;
   /** Whether it met with a kept connection that was closed before any of the response arrived. */
   isReset: boolean;
-  /** 0 where it is the one before, sent again. */
-  readonly counts: 0 | 1;
+  /** Whether it is the one before, sent again, and counts as one with that. */
+  readonly isResent: boolean;
   /** False while it waits for a connection. */
   isSent: boolean;
   /** In monotonic milliseconds, and how many it took. */

@@ -49,7 +49,7 @@ function start({
       host: parts.failover.pick(call.failedAt),
       secret,
       clockOffsetMs: parts.clock.offsetMs(),
-      counts: 1,
+      isResent: false,
       isReset: false,
       isSent: true,
       startedAt: sentAt,

@@ -12,21 +12,22 @@ export type Retry = (attempt: Attempt) => Promise<number | undefined>;
 /** Returns what decides on each further attempt of one call. */
 export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry {
   const { failover, settings, random } = parts;
-  const signAnew = startSigningAnew(call, deadline, parts);
+  const retryRejectedSignature = startSignatureRetry(call, deadline, parts);
 
   return async function retry(attempt) {
     const { host, failure, answer, receivedAt } = attempt;
     if (!failure) return undefined;
     if (failure.code === 'DEADLINE_EXCEEDED') {
       // A host that was silent for as long as it usually has is down; one that had only the rest of the time may not be.
-      if (attempt.tookMs >= usualMs(settings)) failover.failed(host);
+      if (attempt.tookMs >= normalTimeoutMs(settings)) failover.failed(host);
       else failover.released(host);
       return undefined;
     }
     deadline.failure = failure;
     if (attempt.isReset && !call.resend) return sendAgain(attempt);
-    if (failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED') return signAnew(attempt);
-    const isOtherNext = judge(attempt, failure);
+    if (failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED')
+      return retryRejectedSignature(attempt);
+    const isOtherNext = reportToFailover(attempt, failure);
     if (call.attempts >= settings.retry.maxAttempts) return undefined;
     // No delay before another host: back-off spares the host that failed.
     if (isOtherNext) return 0;
@@ -45,7 +46,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
   }
 
   /** Tells failover what was seen; returns whether another host is next. */
-  function judge({ host, answer }: Attempt, failure: NexconnError): boolean {
+  function reportToFailover({ host, answer }: Attempt, failure: NexconnError): boolean {
     if (!isHostTrouble(failure) || answer?.hasWrongResult) {
       if (answer) failover.succeeded(host);
       else failover.released(host);
@@ -53,26 +54,26 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     }
     call.failedAt = [...call.failedAt, host];
     // The caller's own haste says nothing about the host.
-    if (failure.code === 'TIMEOUT' && call.timeoutMs < usualMs(settings)) failover.released(host);
+    if (failure.code === 'TIMEOUT' && call.timeoutMs < normalTimeoutMs(settings)) failover.released(host);
     else if (failover.failed(host)) return true;
     return failover.hasOther(call.failedAt);
   }
 }
 
-/** Returns the milliseconds that a host usually has for an answer. */
-function usualMs({ timeoutMs, deadlineMs }: Settings): number {
+/** Returns the milliseconds that a host normally has for an answer, which a call may shorten. */
+function normalTimeoutMs({ timeoutMs, deadlineMs }: Settings): number {
   return Math.min(timeoutMs, deadlineMs / 2);
 }
 
-/** A refused signature is signed anew once for each reason that this can mend. */
-function startSigningAnew(
+/** Returns what decides on the retry of a rejected signature: once for each reason that another one can mend. */
+function startSignatureRetry(
   call: Call,
   deadline: Deadline,
   { failover, secrets, clock, settings, mayResend }: Parts,
 ): Retry {
   let [triesClock, triesSecret, triesResend] = [true, true, true];
 
-  return async function signAnew({ host, secret, failure, answer, sentAt, receivedAt, clockOffsetMs }) {
+  return async function retryRejectedSignature({ host, secret, failure, answer, sentAt, receivedAt, clockOffsetMs }) {
     failover.succeeded(host);
     // Even after the last attempt, the calls to come profit from what is learned here.
     const next = call.attempts < settings.retry.maxAttempts ? 0 : undefined;
@@ -83,7 +84,7 @@ function startSigningAnew(
     }
     if (triesSecret) {
       triesSecret = false;
-      if (await awaitSecret(secrets.refused(secret), call, deadline, secrets)) return next;
+      if (await awaitSecret(secrets.rejected(secret), call, deadline, secrets)) return next;
     }
     // The runtime has sent it twice, after a connection was reset, and the second one carried a used nonce.
     if (!isSignature || !mayResend || !triesResend) return undefined;

@@ -205,7 +205,7 @@ describe('an attempt at a kept connection that was closed', () => {
     const { attempt, answer, last, call, events } = start();
     const first = attempt();
     last().onError(new ConnectionReset('', { cause: new Error('other side closed') }));
-    expect(await first).toMatchObject({ isReset: true, counts: 1, failure: { code: 'NETWORK' } });
+    expect(await first).toMatchObject({ isReset: true, isResent: false, failure: { code: 'NETWORK' } });
     expect((await first).failure?.cause).toMatchObject({ message: 'other side closed' });
     expect(events).toEqual([]);
     call.resend = 'due';
@@ -213,7 +213,7 @@ describe('an attempt at a kept connection that was closed', () => {
     expect(last().request).toMatchObject({ isRepeated: true, isOverNewConnection: true });
     expect(call.resend).toBe('done');
     last().onError(new ConnectionReset());
-    expect(await second).toMatchObject({ isReset: true, counts: 0 });
+    expect(await second).toMatchObject({ isReset: true, isResent: true });
     expect(call.attempts).toBe(1);
     expect(events).toMatchObject([{ type: 'attempt', attempt: 1, code: 'NETWORK' }]);
     void attempt();
@@ -302,7 +302,7 @@ describe('the time of an attempt', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(sent.map(({ request: { origin } }) => origin)).toEqual(['http://a.example', 'http://b.example']);
     answer(200, issued);
-    expect(await ending).toMatchObject({ counts: 0, isSent: true, failure: undefined });
+    expect(await ending).toMatchObject({ isResent: true, isSent: true, failure: undefined });
     expect([call.attempts, call.resend]).toEqual([0, 'done']);
   });
 

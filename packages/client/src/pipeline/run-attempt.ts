@@ -39,13 +39,13 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   const signed = signRequest(request, call, secret, parts);
   const headers = signed instanceof Promise ? await signed : signed;
   deadline.check();
-  const counts = call.resend === 'due' ? 0 : 1;
+  const isResent = call.resend === 'due';
   if (call.resend) call.resend = 'done';
   const redact = redactFor(secrets, request, headers, settings);
   for (;;) {
     const host = failover.pick(call.failedAt);
-    const attempt = createAttempt(host, secret, clockOffsetMs, counts, parts);
-    call.attempts += counts;
+    const attempt = createAttempt(host, secret, clockOffsetMs, isResent, parts);
+    call.attempts += countOf(attempt);
     try {
       const response = await send(addressTo(host, request, headers, call), call, deadline, attempt, parts);
       attempt.answer = classifyAnswer(readBody(response), response, call, redact);
@@ -61,6 +61,11 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
     failover.released(host);
     if (attempt.failure) throw attempt.failure;
   }
+}
+
+/** Returns what an attempt adds to those of its call: the same one, sent again, adds nothing. */
+function countOf({ isResent }: Attempt): number {
+  return isResent ? 0 : 1;
 }
 
 /** Ends an attempt that was sent. */
@@ -84,7 +89,7 @@ function createAttempt(
   host: Host,
   secret: ChosenSecret,
   clockOffsetMs: number,
-  counts: Attempt['counts'],
+  isResent: boolean,
   { settings, monotonicNow }: Parts,
 ): Attempt {
   const sentAt = settings.now();
@@ -94,7 +99,7 @@ function createAttempt(
     secret,
     clockOffsetMs,
     isReset: false,
-    counts,
+    isResent,
     isSent: true,
     startedAt: monotonicNow(),
     tookMs: 0,
@@ -162,7 +167,7 @@ function send(
     (onResponse, onError, limit) => {
       const onWait = (): void => {
         attempt.isSent = false;
-        call.attempts -= attempt.counts;
+        call.attempts -= countOf(attempt);
         limit(deadline.leftMs(), () => deadline.error());
         failover.whenDown(host, () => {
           failover.whenDown(host, undefined);
@@ -177,7 +182,7 @@ function send(
         failover.whenDown(host, undefined);
         attempt.startedAt += durationMs;
         attempt.sentAt = settings.now();
-        call.attempts += attempt.counts;
+        call.attempts += countOf(attempt);
         const leftMs = deadline.leftMs(attempt.startedAt);
         limit(Math.min(call.timeoutMs, leftMs), timeout(leftMs));
         if (waitedFor !== 'transport') tellWait(durationMs);

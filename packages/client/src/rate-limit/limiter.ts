@@ -47,19 +47,19 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
   const queue = createPriorityQueue();
   const retryTimes = createRetryTimes();
   const pace = createPace();
-  const source = createSource(serve);
+  const source = createSource(grantPermits);
   let cancelWake = (): void => {};
   let judgeAt = 0;
 
   /** Grants what there is, and wakes up for what is still to come. */
-  function serve(): void {
+  function grantPermits(): void {
     cancelWake();
     judgeAgain();
     for (let first = queue.first(); first; first = queue.first()) {
       const now = monotonicNow();
       const waitMs = source.waitMs(now, first.cameAt);
       if (waitMs > 0) {
-        cancelWake = startTimer(Math.min(waitMs, judgeAt - now), serve);
+        cancelWake = startTimer(Math.min(waitMs, judgeAt - now), grantPermits);
         break;
       }
       queue.remove(first);
@@ -109,7 +109,7 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
       const giveUp = (error: Error): void => {
         end();
         queue.remove(waiter);
-        serve();
+        grantPermits();
         reject(error);
       };
       const refuse = (): void => giveUp(refusal(request));
@@ -136,7 +136,7 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
         judgeAt = now + judgeEveryMs;
       }
       queue.add(waiter);
-      serve();
+      grantPermits();
     });
   }
 

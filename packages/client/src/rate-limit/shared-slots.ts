@@ -18,8 +18,8 @@ const aheadPart = 1 / 10;
 const [answerMs, searchMs] = [500, 1_000];
 /** A question without an answer for so long is given up: another may be asked, and an answer that comes after all is ignored. */
 const giveUpMs = 60_000;
-/** How long a process without the store rests after a refused request, in windows: twice as long each time, and less as others are answered. */
-const rest = { least: 1, most: 16, less: 0.999 };
+/** How long a process without the store sends nothing after a refused request: twice as long each time, and less as others are answered. */
+const backOff = { leastWindows: 1, mostWindows: 16, decay: 0.999 };
 /** A process that has asked for slots so lately is a busy one; sooner than the others would take it for a silent one. */
 const busyForMs = 800;
 /** The spacing of a process is averaged over so many of its questions. */
@@ -30,26 +30,26 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   const { key, windowMs, monotonicNow, startTimer, onPermits, onLost, onFound } = options;
   const fleet = createFleet(options);
   const share = createShare(options, fleet.share);
-  const usualMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
-  const usualWayMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
-  let known = { aheadMs: 0, wayMs: 0, penaltyMs: 0 };
+  const usualLatencyMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
+  const usualRoundTripMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
+  let known = { aheadMs: 0, roundTripMs: 0, penaltyMs: 0 };
   /** When the slots that this process has reserved are due. */
   let slots: number[] = [];
   let spacingMs = fleet.spacingMs();
   let [waiting, refused, boundMs, searchAt] = [0, 0, late.minMs, 0];
   /** What the next question adds beside its slots: time that is left out, or below 0 that of slots that were not used. */
-  let owedMs = 0;
+  let correctionMs = 0;
   let [isLost, isStopped] = [false, false];
   /** When the question under way was asked: one at a time, since each may hold a connection of the app's own pool. */
   let underWay: number | undefined;
   /** When it last asked for slots. */
   let demandAt = Number.NEGATIVE_INFINITY;
-  let cancelRest: (() => void) | undefined;
+  let cancelIdleReport: (() => void) | undefined;
 
   /** As many as come due until a question asked now is answered, and fewer where the fleet has enough ahead. */
   function heldAtMost(): number {
     const evenMs = fleet.spacingMs();
-    const needed = 1 + Math.ceil((known.wayMs + spareMs) / evenMs);
+    const needed = 1 + Math.ceil((known.roundTripMs + spareMs) / evenMs);
     return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
   }
 
@@ -58,10 +58,10 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   /** Gives back the slots that nobody waits for, or reserves more, tells of refused requests, or looks for a lost store. */
   function refill(): void {
     if (isAsking() || isStopped || (isLost && monotonicNow() < searchAt)) return;
-    if (waiting === 0) owedMs = Math.min(0, owedMs) - slots.splice(0).length * fleet.spacingMs();
-    const count = isLost || owedMs < 0 ? 0 : Math.min(waiting, heldAtMost()) - slots.length;
-    if (isLost || owedMs < 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
-    if (waiting === 0 && fleet.isKnownBusy()) restLater();
+    if (waiting === 0) correctionMs = Math.min(0, correctionMs) - slots.splice(0).length * fleet.spacingMs();
+    const count = isLost || correctionMs < 0 ? 0 : Math.min(waiting, heldAtMost()) - slots.length;
+    if (isLost || correctionMs < 0 || count > 0 || (waiting === 0 && refused > 0)) void ask(count);
+    if (waiting === 0 && fleet.isKnownBusy()) reportIdleLater();
   }
 
   async function ask(count: number): Promise<void> {
@@ -70,8 +70,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     const distanceMs =
       fleet.distanceMs() * (1 + (Math.min(known.penaltyMs, penalty.maxMs) / penalty.lastsMs) * penalty.step);
     const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.maxMs - known.penaltyMs));
-    const added = { reservedMs: count * distanceMs + owedMs, penaltyMs: newPenaltyMs };
-    [owedMs, refused] = [0, 0];
+    const added = { reservedMs: count * distanceMs + correctionMs, penaltyMs: newPenaltyMs };
+    [correctionMs, refused] = [0, 0];
     const wasBusy = askedAt - demandAt < busyForMs;
     if (count > 0) demandAt = askedAt;
     const member = fleet.tell(!isStopped && (wasBusy || waiting > slots.length + count));
@@ -84,10 +84,10 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       const { reservedMs, penaltyMs } = checkReservation(answer, added);
       if (member) fleet.note(member, checkFleet(answer.fleet));
       const at = monotonicNow();
-      known = { aheadMs: reservedMs - added.reservedMs, wayMs: usualWayMs(at - askedAt), penaltyMs };
+      known = { aheadMs: reservedMs - added.reservedMs, roundTripMs: usualRoundTripMs(at - askedAt), penaltyMs };
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.
-      else if (count > 0) addSlots(Math.min(askedAt + known.wayMs / 2, at) + known.aheadMs, distanceMs, count);
+      else if (count > 0) addSlots(Math.min(askedAt + known.roundTripMs / 2, at) + known.aheadMs, distanceMs, count);
     } catch (error) {
       if (underWay !== askedAt) return;
       lose(error, askedAt);
@@ -101,19 +101,19 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   }
 
   /** Tells the others, once it has wanted nothing for a while, that this process is not busy: else it would seem silent. */
-  function restLater(): void {
-    cancelRest ??= startTimer(demandAt + busyForMs - monotonicNow(), () => {
-      cancelRest = undefined;
+  function reportIdleLater(): void {
+    cancelIdleReport ??= startTimer(demandAt + busyForMs - monotonicNow(), () => {
+      cancelIdleReport = undefined;
       if (waiting > 0 || isAsking() || isLost || !fleet.isKnownBusy()) return;
-      if (monotonicNow() - demandAt < busyForMs) restLater();
+      if (monotonicNow() - demandAt < busyForMs) reportIdleLater();
       else void ask(0);
     });
   }
 
   /** The same where it ends: its store may be closed next. */
   function leave(): void {
-    cancelRest?.();
-    cancelRest = undefined;
+    cancelIdleReport?.();
+    cancelIdleReport = undefined;
     if (!isAsking() && !isLost && fleet.isKnownBusy()) void ask(0);
   }
 
@@ -138,7 +138,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   function find(reservedMs: number): void {
     if (isStopped) return;
     isLost = false;
-    owedMs = Math.min(0, -reservedMs);
+    correctionMs = Math.min(0, -reservedMs);
     onFound();
   }
 
@@ -151,11 +151,11 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       refill();
     } else {
       const now = monotonicNow();
-      const lateMs = now - due - (outcome === 'answered' ? usualMs(now - usedAt) : 0);
+      const lateMs = now - due - (outcome === 'answered' ? usualLatencyMs(now - usedAt) : 0);
       const isLate = lateMs > boundMs;
       boundMs = Math.max(late.minMs, boundMs + (isLate ? late.upMs : -late.downMs));
       // The window after a request that was counted late holds one more: a slot is left out for it.
-      if (isLate) owedMs += Math.min(lateMs, fleet.spacingMs());
+      if (isLate) correctionMs += Math.min(lateMs, fleet.spacingMs());
     }
   }
 
@@ -198,20 +198,20 @@ interface Share extends Pick<PermitSource, 'waitMs' | 'take' | 'spacingMs'> {
  */
 function createShare({ windowMs, monotonicNow }: SharedLimit, part: Fleet['share']): Share {
   let window = createWindow({ ...part(), monotonicNow });
-  let [restWindows, from] = [rest.least, Number.NEGATIVE_INFINITY];
+  let [backOffWindows, from] = [backOff.leastWindows, Number.NEGATIVE_INFINITY];
 
   function release(permit: Permit, outcome: PermitOutcome): void {
     permit.release(outcome);
-    if (outcome === 'answered') restWindows = Math.max(rest.least, restWindows * rest.less);
+    if (outcome === 'answered') backOffWindows = Math.max(backOff.leastWindows, backOffWindows * backOff.decay);
     if (outcome !== 'refused') return;
-    from = Math.max(from, monotonicNow() + restWindows * windowMs);
-    restWindows = Math.min(rest.most, restWindows * 2);
+    from = Math.max(from, monotonicNow() + backOffWindows * windowMs);
+    backOffWindows = Math.min(backOff.mostWindows, backOffWindows * 2);
   }
 
   return {
     begin(time) {
       from = time;
-      restWindows = rest.least;
+      backOffWindows = backOff.leastWindows;
       window = createWindow({ ...part(), monotonicNow });
     },
     waitMs: (now, cameAt) => Math.max(window.waitMs(now, cameAt), from - now),

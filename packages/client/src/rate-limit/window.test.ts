@@ -126,14 +126,14 @@ describe('a pause in demand', () => {
 });
 
 describe('a permit', () => {
-  /** Creates a window whose usual latency is known to be `usualMs`, with all of its permits free. */
-  function makeWindow(limit: number, usualMs = 0) {
+  /** Creates a window whose usual latency is known to be `usualLatencyMs`, with all of its permits free. */
+  function makeWindow(limit: number, usualLatencyMs = 0) {
     const window = createWindow({ limit, windowMs, monotonicNow });
     for (let count = 0; count < 2000; count += 1) {
       now += 2 * windowMs;
       window.waitMs(now, now);
       const permit = window.take(now, now);
-      now += usualMs;
+      now += usualLatencyMs;
       permit.release('answered');
     }
     now += 10 * windowMs;

@@ -27,7 +27,7 @@ const usualOf = 1000;
  */
 export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): PermitSource {
   const spacingMs = (windowMs + spareMs) / limit;
-  const usualMs = createRunningMinimum(usualOf, 0);
+  const usualLatencyMs = createRunningMinimum(usualOf, 0);
   let nextAt = Number.NEGATIVE_INFINITY;
   /** When each permit that was released comes back, in order, from `head` on: taking off the first of very many is slow. */
   let freeAts: number[] = [];
@@ -44,7 +44,7 @@ export function createWindow({ limit, windowMs, monotonicNow }: WindowOptions): 
     const tookMs = monotonicNow() - usedAt;
     // Somebody else may have it by now.
     if (!usedAts.delete(permit) || outcome === 'unused') return;
-    const time = freeAt(usedAt, outcome === 'lost' ? tookMs : tookMs - usualMs(tookMs));
+    const time = freeAt(usedAt, outcome === 'lost' ? tookMs : tookMs - usualLatencyMs(tookMs));
     let at = freeAts.length;
     // Those that were taken are past: it makes no difference which of them is taken in its place.
     while ((freeAts[at - 1] as number) > time) at -= 1;

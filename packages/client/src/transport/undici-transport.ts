@@ -88,7 +88,7 @@ function areTimersFaked(): boolean {
 }
 
 /** Has those who wait use the connections that are free. */
-function serve({ connections, waiting }: Host): void {
+function sendWaiting({ connections, waiting }: Host): void {
   for (const queue of waiting) {
     for (const handler of queue) {
       const connection = connections.take(handler.isOverNewConnection);
@@ -181,7 +181,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     if (this.#abortedBy) host.connections.destroy(connection, this.#abortedBy);
     else host.connections.release(connection);
     // Later, since undici still holds the connection while it reports.
-    if (host.waiting[0].size + host.waiting[1].size > 0) setImmediate(() => serve(host));
+    if (host.waiting[0].size + host.waiting[1].size > 0) setImmediate(() => sendWaiting(host));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

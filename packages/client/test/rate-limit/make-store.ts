@@ -5,8 +5,8 @@ import { makeRequest } from './make-request.js';
 
 const monotonicNow = (): number => performance.now();
 
-/** A store that answers `wayMs` after it was asked, for as long as it is up, and counts what it is asked. */
-export function makeStore(wayMs = 1) {
+/** A store that answers `latencyMs` after it was asked, for as long as it is up, and counts what it is asked. */
+export function makeStore(latencyMs = 1) {
   const kept = { reserved: 0, penalty: 0 };
   const store = {
     state: 'up' as 'up' | 'refuses' | 'silent',
@@ -25,7 +25,7 @@ export function makeStore(wayMs = 1) {
       const reservedMs = Math.max(0, Math.max(0, kept.reserved - now) + added.reservedMs);
       const penaltyMs = Math.max(0, Math.max(0, kept.penalty - now) + added.penaltyMs);
       Object.assign(kept, { reserved: now + reservedMs, penalty: now + penaltyMs });
-      await new Promise((resolve) => setTimeout(resolve, wayMs));
+      await new Promise((resolve) => setTimeout(resolve, latencyMs));
       store.underWay -= 1;
       return { reservedMs, penaltyMs };
     },

@@ -1,9 +1,9 @@
 import type { ProcessPlan, Scenario } from './simulation.js';
 
-const full = (more: Partial<ProcessPlan> = {}): ProcessPlan => ({ demand: 'full', wayMs: 1, ...more });
+const full = (more: Partial<ProcessPlan> = {}): ProcessPlan => ({ demand: 'full', latencyMs: 1, ...more });
 const fleet = (count: number, more: Partial<ProcessPlan> = {}): ProcessPlan[] =>
   Array.from({ length: count }, () => full(more));
-const logIns: ProcessPlan = { demand: 'log-ins', wayMs: 1 };
+const logIns: ProcessPlan = { demand: 'log-ins', latencyMs: 1 };
 const busy = { everyMs: 3000, ms: 300 };
 const farApart = [10, 35, 60];
 
@@ -22,9 +22,9 @@ export const trouble: Readonly<Record<string, Scenario>> = {
   'event loops busy for 300 ms': { processes: fleet(3, { busy }) },
   'event loops busy for 10 ms, ten times a second': { processes: fleet(3, { busy: { everyMs: 100, ms: 10 } }) },
   'event loops busy for a third of the time': { processes: fleet(3, { busy: { everyMs: 30, ms: 10 } }) },
-  'unlike distances': { processes: farApart.map((wayMs) => full({ wayMs })) },
+  'unlike distances': { processes: farApart.map((latencyMs) => full({ latencyMs })) },
   'unlike distances and changing demand': {
-    processes: farApart.flatMap((wayMs) => [full({ wayMs }), full({ wayMs, demand: 'changing' })]),
+    processes: farApart.flatMap((latencyMs) => [full({ latencyMs }), full({ latencyMs, demand: 'changing' })]),
   },
   'twenty of uneven and changing demand': { processes: fleet(20, { demand: 'changing' }) },
   'twenty of changing demand, busy for 300 ms': {

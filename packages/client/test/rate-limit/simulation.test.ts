@@ -45,7 +45,7 @@ describe('a store that some of a fleet have lost', () => {
 });
 
 it('the lowest limit that one of a fleet was told is that of all, and those who were told it get no less', async () => {
-  const told = [50, 100, 200, 200].map((perSecond) => ({ demand: 'full', wayMs: 1, perSecond }) as const);
+  const told = [50, 100, 200, 200].map((perSecond) => ({ demand: 'full', latencyMs: 1, perSecond }) as const);
   const { use, refusedPerThousand } = await simulate({ processes: told }, seconds);
   expect(refusedPerThousand).toBe(0);
   expect(use).toBeGreaterThan((48 / 200) * 100);

@@ -17,7 +17,7 @@ export interface ProcessPlan {
   /** As much as it is let; that, one call at a time or nothing, changing every few seconds; or a log-in now and then. */
   readonly demand: 'full' | 'changing' | 'log-ins';
   /** Milliseconds that a request takes to the service, and its answer back. */
-  readonly wayMs: number;
+  readonly latencyMs: number;
   /** Its event loop is busy for `ms`, or for somewhere between two numbers of them, once in `everyMs` on average. */
   readonly busy?: {
     readonly everyMs: number;
@@ -225,15 +225,19 @@ function noteMember(member: RateMember, { time, members }: World): RateAnswer['f
   };
 }
 
-function createSender({ wayMs }: ProcessPlan, { time, random, scenario, service }: World, process: SimulatedProcess) {
+function createSender(
+  { latencyMs }: ProcessPlan,
+  { time, random, scenario, service }: World,
+  process: SimulatedProcess,
+) {
   let sent = 0;
   return async function send(): Promise<boolean> {
     sent += 1;
     const coldMs = sent <= cold.requests ? cold.ms * random() : 0;
     const jitterMs = exponential(random, scenario.jitterMs ?? 0.5);
-    await new Promise<void>((resolve) => time.at(time.now() + wayMs + jitterMs + coldMs, resolve));
+    await new Promise<void>((resolve) => time.at(time.now() + latencyMs + jitterMs + coldMs, resolve));
     const isTaken = await service.serve();
-    await new Promise<void>((resolve) => time.at(time.now() + wayMs, resolve, process));
+    await new Promise<void>((resolve) => time.at(time.now() + latencyMs, resolve, process));
     return isTaken;
   };
 }
