@@ -168,14 +168,14 @@ const keySet: AskerPlan = {
   asker: 'keys',
   writeBody: ({ token, fields }) => `{${fields}"keys":${/^"T0ken-of-the-test/.test(token) ? jwks : token}}`,
   userOf: () => 'ada',
-  async create(url) {
+  async create(url, timeoutMs) {
     const keysUrl = new URL(`${url}/jwks`);
-    let verify = verifyByKeySet(keysUrl);
+    let verify = verifyByKeySet(keysUrl, { timeoutMs });
     return {
       async ask() {
         try {
           const { payload } = await verify(jwt, { algorithms: ['ES256'] });
-          verify = verifyByKeySet(keysUrl);
+          verify = verifyByKeySet(keysUrl, { timeoutMs });
           return { token: payload.sub };
         } catch (error) {
           if (!(error instanceof KeySetError)) throw error;

@@ -7,17 +7,19 @@ export interface Target {
   readonly body: string;
 }
 
-/** What must be answered: the status of each response, in order. */
-interface Expected {
-  readonly mock: readonly number[];
-  readonly serve: readonly number[];
-}
+/** The servers of ours, by what they are: of a mock its API and its console, of a sandbox its tokens and its pages. */
+export const serverNames = ['mock', 'console', 'serve', 'handler', 'tokens', 'pages'] as const;
+
+export type ServerName = (typeof serverNames)[number];
+
+/** What must be answered: the status of each response, in order; those that are left out are as of the one that is most alike. */
+type Expected = Record<'mock' | 'serve', readonly number[]> & Partial<Record<ServerName, readonly number[]>>;
 
 /** A request that no honest caller sends. */
-export interface HostileRequest extends Expected {
+export type HostileRequest = Expected & {
   readonly claim: string;
   readonly bytes: (target: Target) => string | Buffer;
-}
+};
 
 type Bytes = HostileRequest['bytes'];
 
@@ -28,6 +30,16 @@ function both(status: number, claim: string, bytes: Bytes): HostileRequest {
 function each(mock: number, serve: number, claim: string, bytes: Bytes): HostileRequest {
   return { claim, bytes, mock: [mock], serve: [serve] };
 }
+
+/** The same, but for these servers. */
+function but(more: Partial<Record<ServerName, number>>, request: HostileRequest): HostileRequest {
+  return { ...request, ...Object.fromEntries(Object.entries(more).map(([name, status]) => [name, [status]])) };
+}
+
+/** Who only serves pages answers before it reads any body. */
+const noPost = { pages: 405 };
+/** Whoever trusts its caller answers none that another host may have sent. */
+const foreignHost = { console: 403, tokens: 403, ...noPost };
 
 function line(text: string, ...headers: string[]): Bytes {
   return () => [text, 'Host: localhost', 'Connection: close', ...headers, '', ''].join('\r\n');
@@ -59,7 +71,10 @@ const many = (count: number, text: string): string => text.repeat(count);
 const requestLines: HostileRequest[] = [
   both(400, 'control characters', () => '\x00\x01\x02\r\n\r\n'),
   both(400, 'a method alone', () => 'GET\r\n\r\n'),
-  both(404, 'a line without a version, as of HTTP/0.9', () => 'GET /\r\n\r\n'),
+  but(
+    { pages: 200 },
+    both(404, 'a line without a version, as of HTTP/0.9', () => 'GET /\r\n\r\n'),
+  ),
   both(400, 'a version that there is not', line('GET / HTTP/9.9')),
   both(400, 'a fourth word', line('GET / HTTP/1.1 more')),
   both(400, 'a method in lower case', line('get / HTTP/1.1')),
@@ -75,8 +90,8 @@ const requestLines: HostileRequest[] = [
   both(404, 'a path as members of objects are named', line('GET /__proto__/constructor HTTP/1.1')),
   both(404, 'a path like a host', line('GET //evil.example/ HTTP/1.1')),
   both(404, 'the URL of another host', line('GET http://evil.example/ HTTP/1.1')),
-  both(404, 'an asterisk', line('OPTIONS * HTTP/1.1')),
-  both(404, 'a method that repeats secrets', line('TRACE / HTTP/1.1')),
+  but({ handler: 400, ...noPost }, both(404, 'an asterisk', line('OPTIONS * HTTP/1.1'))),
+  but({ handler: 400, ...noPost }, both(404, 'a method that repeats secrets', line('TRACE / HTTP/1.1'))),
   both(431, 'a path of 80 kB', line(`GET /${many(80_000, 'a')} HTTP/1.1`)),
   both(400, 'the preface of HTTP/2', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
   both(400, 'a handshake of TLS', () => Buffer.from('16030100c8010000c40303', 'hex')),
@@ -91,17 +106,23 @@ const headers: HostileRequest[] = [
   both(400, 'a carriage return in a value', line('GET / HTTP/1.1', 'X-A: b\rc')),
   both(431, 'a header of 80 kB', line('GET / HTTP/1.1', `X-A: ${many(80_000, 'a')}`)),
   both(431, 'five thousand headers', line('GET / HTTP/1.1', ...Array.from({ length: 5_000 }, (_, at) => `X-${at}: b`))),
-  both(404, 'headers as members of objects are named', line('GET / HTTP/1.1', '__proto__: a', 'constructor: b')),
-  both(200, 'the same beside a good request', post(['__proto__: a', 'constructor: b', 'toString: c'])),
-  both(200, 'bytes that are no UTF-8 in a value', post(['X-A: \xff\xfe\x80'])),
-  each(200, 400, 'a Host that is none', post(['Host: a b'])),
-  each(200, 400, 'a Host with a password', post(['Host: user:secret@localhost'])),
-  each(200, 400, 'half an address as Host', post(['Host: [::1'])),
-  each(400, 200, 'a request ID that is too long', post([`X-Request-ID: ${many(500, 'a')}`])),
-  each(400, 200, 'an empty request ID', post(['X-Request-ID:'])),
-  both(200, 'an expectation', post(['Expect: 100-continue'])),
+  but(
+    { pages: 200 },
+    both(404, 'headers as members of objects are named', line('GET / HTTP/1.1', '__proto__: a', 'constructor: b')),
+  ),
+  but(noPost, both(200, 'the same beside a good request', post(['__proto__: a', 'constructor: b', 'toString: c']))),
+  but(noPost, both(200, 'bytes that are no UTF-8 in a value', post(['X-A: \xff\xfe\x80']))),
+  but(foreignHost, each(200, 400, 'a Host that is none', post(['Host: a b']))),
+  but(foreignHost, each(200, 400, 'a Host with a password', post(['Host: user:secret@localhost']))),
+  but(foreignHost, each(200, 400, 'half an address as Host', post(['Host: [::1']))),
+  but(
+    { console: 200, ...noPost },
+    each(400, 200, 'a request ID that is too long', post([`X-Request-ID: ${many(500, 'a')}`])),
+  ),
+  but({ console: 200, ...noPost }, each(400, 200, 'an empty request ID', post(['X-Request-ID:']))),
+  but(noPost, both(200, 'an expectation', post(['Expect: 100-continue']))),
   each(200, 417, 'an expectation that there is not', post(['Expect: nonsense'])),
-  both(200, 'an upgrade to another protocol', post(['Upgrade: websocket', 'Sec-WebSocket-Key: AAAA'])),
+  but(noPost, both(200, 'an upgrade to another protocol', post(['Upgrade: websocket', 'Sec-WebSocket-Key: AAAA']))),
 ];
 
 const lengths: HostileRequest[] = [
@@ -112,16 +133,16 @@ const lengths: HostileRequest[] = [
   both(400, 'a length in hexadecimal', post(['Content-Length: 0x5'], 'hello')),
   both(400, 'a length beyond every number', post([`Content-Length: ${many(40, '9')}`], '')),
   both(400, 'a length and chunks', post(['Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n')),
-  both(400, 'an encoding that there is not', post(['Transfer-Encoding: xchunked'], '0\r\n\r\n')),
+  but(noPost, both(400, 'an encoding that there is not', post(['Transfer-Encoding: xchunked'], '0\r\n\r\n'))),
   both(400, 'chunks inside of another encoding', post(['Transfer-Encoding: chunked, identity'], '0\r\n\r\n')),
-  both(400, 'a chunk whose size is no number', chunked('zz\r\nhello\r\n0\r\n\r\n')),
-  both(400, 'a chunk beyond every number', chunked(`${many(20, 'f')}\r\nhello\r\n0\r\n\r\n`)),
-  both(400, 'a chunk that is longer than it says', chunked('2\r\nhello\r\n0\r\n\r\n')),
-  both(413, 'a chunk with 80 kB beside its size', chunked(`5;${many(80_000, 'a')}\r\nhello\r\n0\r\n\r\n`)),
+  but(noPost, both(400, 'a chunk whose size is no number', chunked('zz\r\nhello\r\n0\r\n\r\n'))),
+  but(noPost, both(400, 'a chunk beyond every number', chunked(`${many(20, 'f')}\r\nhello\r\n0\r\n\r\n`))),
+  but(noPost, both(400, 'a chunk that is longer than it says', chunked('2\r\nhello\r\n0\r\n\r\n'))),
+  but(noPost, both(413, 'a chunk with 80 kB beside its size', chunked(`5;${many(80_000, 'a')}\r\nhello\r\n0\r\n\r\n`))),
 ];
 
 const bodies: HostileRequest[] = [
-  each(400, 200, 'nothing', json('')),
+  but({ console: 200 }, each(400, 200, 'nothing', json(''))),
   both(400, 'null', json('null')),
   both(400, 'a list', json('[]')),
   both(400, 'a text', json('"userId"')),
@@ -151,20 +172,29 @@ const bodies: HostileRequest[] = [
   each(400, 413, 'ten thousand objects in objects', json(`${many(10_000, '{"a":')}1${many(10_000, '}')}`)),
   each(400, 413, 'ten thousand quotes that do not end', json(`"${many(20_000, '\\"')}`)),
   each(400, 413, 'a field of 99 kB', json(`{"userId":"${many(99_000, 'a')}","name":"b"}`)),
-  both(200, 'a key that stands twice', (target) => {
-    const twice =
-      target.body === '{}' ? '{"rejectedToken":"a","rejectedToken":"b"}' : `{"name":"Eve",${target.body.slice(1)}`;
-    return json(twice)(target);
-  }),
+  but(
+    { console: 400 },
+    both(200, 'a key that stands twice', (target) => {
+      const twice =
+        target.body === '{}' ? '{"rejectedToken":"a","rejectedToken":"b"}' : `{"name":"Eve",${target.body.slice(1)}`;
+      return json(twice)(target);
+    }),
+  ),
   each(400, 403, 'half an emoji', json('{"userId":"\\ud800","name":"b"}')),
   each(400, 403, 'a NUL in a text', json('{"userId":"jlk456j5\\u0000","name":"b"}')),
   each(400, 403, 'a zero below zero', json('{"userId":-0,"name":"b"}')),
   each(400, 403, 'a number in place of a text', json('{"userId":9007199254740993,"name":"b"}')),
   both(413, 'a body of 200 kB', json(many(200_000, ' '))),
   both(413, 'the same in chunks', chunked(`${(200_000).toString(16)}\r\n${many(200_000, ' ')}\r\n0\r\n\r\n`)),
-  each(400, 415, 'a form', post(['Content-Type: application/x-www-form-urlencoded'], 'userId=evil')),
-  each(400, 415, 'a body of several parts', post(['Content-Type: multipart/form-data; boundary=a'], '--a--')),
-  each(400, 415, 'plain text', post(['Content-Type: text/plain'])),
+  but(
+    { console: 415 },
+    each(400, 415, 'a form', post(['Content-Type: application/x-www-form-urlencoded'], 'userId=evil')),
+  ),
+  but(
+    { console: 415 },
+    each(400, 415, 'a body of several parts', post(['Content-Type: multipart/form-data; boundary=a'], '--a--')),
+  ),
+  but({ console: 415 }, each(400, 415, 'plain text', post(['Content-Type: text/plain']))),
   each(400, 415, 'what says that it is compressed', post(['Content-Encoding: gzip'], 'no gzip')),
 ];
 
@@ -175,6 +205,7 @@ const several: HostileRequest[] = [
     mock: [200, 400],
     // Node's own refusal does not wait for the answer before it.
     serve: [400],
+    pages: [405],
   },
   {
     claim: 'a body that is longer than its length, with a request in it',
@@ -182,12 +213,15 @@ const several: HostileRequest[] = [
       Buffer.concat([Buffer.from(open(target)), Buffer.from('GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n')]),
     mock: [200, 404],
     serve: [200, 404],
+    tokens: [200, 403],
+    pages: [405, 404],
   },
   {
     claim: 'a hundred good requests at once',
     bytes: (target) => Buffer.concat(Array.from({ length: 100 }, () => Buffer.from(open(target)))),
     mock: Array(100).fill(200),
     serve: Array(100).fill(200),
+    pages: Array(100).fill(405),
   },
 ];
 
@@ -201,6 +235,12 @@ export const hostileRequests: readonly (HostileRequest & { readonly kind: string
   'a request line:': requestLines,
   'headers:': headers,
   'lengths:': lengths,
-  'a body:': bodies,
+  'a body:': bodies.map((request) => but(noPost, request)),
   'several:': several,
 }).flatMap(([kind, requests]) => requests.map((request) => ({ kind, ...request })));
+
+/** Returns what a server must answer. */
+export function expectedOf(hostile: HostileRequest, name: ServerName): readonly number[] {
+  const alike = name === 'console' ? hostile.mock : hostile.serve;
+  return hostile[name] ?? alike;
+}

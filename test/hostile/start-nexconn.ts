@@ -5,6 +5,7 @@ import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
 import { sourceFlags } from '../support/start-script.js';
 
 const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const handlerScript = fileURLToPath(new URL('./serve-handler.ts', import.meta.url));
 
 /** A server of ours in a process of its own. */
 export interface Nexconn extends AsyncDisposable {
@@ -17,13 +18,22 @@ export interface Nexconn extends AsyncDisposable {
 }
 
 /** Starts a command of `nexconn` from its sources, with these variables alone, and waits for the URL that it prints. */
-export async function startNexconn(
+export function startNexconn(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   urlIn: RegExp,
 ): Promise<Nexconn> {
+  return start([bin, ...args], env, urlIn);
+}
+
+/** Starts an app server that has our handler in a server of Node. */
+export function startHandler(env: Readonly<Record<string, string>>): Promise<Nexconn> {
+  return start([handlerScript], env, / is ready at (http:\S+)/);
+}
+
+async function start(args: readonly string[], env: Readonly<Record<string, string>>, urlIn: RegExp): Promise<Nexconn> {
   const child = killAtExit(
-    spawn(process.execPath, [...sourceFlags, bin, ...args], {
+    spawn(process.execPath, [...sourceFlags, ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
       detached: true,
     }),
@@ -40,7 +50,7 @@ export async function startNexconn(
       const [, found] = urlIn.exec(said) ?? [];
       if (found !== undefined) resolve(found);
     });
-    child.once('close', () => reject(new Error(`nexconn ${args[0]} ended:\n${said}`)));
+    child.once('close', () => reject(new Error(`${args[0]} ended:\n${said}`)));
   });
   return {
     url,

@@ -17,6 +17,8 @@ export type VerifySignature = (token: string, options: JWTVerifyOptions) => Prom
 export interface KeySetEnvironment {
   readonly fetch?: typeof globalThis.fetch;
   readonly monotonicNow?: () => number;
+  /** How long a set may take. Default: 4000, shorter than the time that the token handler allows an authentication. */
+  readonly timeoutMs?: number;
 }
 
 /** A key cannot be told now: that of the provider, not of the JWT, is the fault. Its message is for the log. */
@@ -33,8 +35,6 @@ export class KeySetError extends Error {
   }
 }
 
-/** Shorter than the time that the token handler allows an authentication. */
-const timeoutMs = 4_000;
 /** After this long a set is asked for again, so that keys which the provider has withdrawn are refused. */
 const freshMs = 600_000;
 /** JWTs with unknown keys, which anybody can make, have the set fetched by a token bucket, which gets a token in this time, ... */
@@ -53,7 +53,7 @@ const maxBytes = 1024 * 1024;
  */
 export function verifyByKeySet(
   url: URL,
-  { fetch = globalThis.fetch, monotonicNow = performanceNow }: KeySetEnvironment = {},
+  { fetch = globalThis.fetch, monotonicNow = performanceNow, timeoutMs = 4_000 }: KeySetEnvironment = {},
 ): VerifySignature {
   let keys: ReturnType<typeof createLocalJWKSet> | undefined;
   let loadedAt = -Infinity;
@@ -126,7 +126,7 @@ export function verifyByKeySet(
     if (inFlight) return inFlight;
     fetchCount += 1;
     const [from, at] = [fetchCount, monotonicNow()];
-    inFlight = fetchKeySet(url, fetch)
+    inFlight = fetchKeySet(url, fetch, timeoutMs)
       .then((set) => {
         [keys, keysFrom, loadedAt] = [set, from, at];
       })
@@ -181,7 +181,11 @@ function canBeOfNewKey(error: unknown, token: string): boolean {
   return kid === undefined || (isUnknown && typeof kid === 'string');
 }
 
-async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<ReturnType<typeof createLocalJWKSet>> {
+async function fetchKeySet(
+  url: URL,
+  fetch: typeof globalThis.fetch,
+  timeoutMs: number,
+): Promise<ReturnType<typeof createLocalJWKSet>> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const headers = { accept: 'application/json, application/jwk-set+json' };
@@ -192,7 +196,7 @@ async function fetchKeySet(url: URL, fetch: typeof globalThis.fetch): Promise<Re
     if (set.keys.length === 0) throw new Error('The JWK set is empty.');
     return keys;
   } catch (cause) {
-    throw new KeySetError(`The JWK set cannot be had: ${reasonOf(cause)}`, {
+    throw new KeySetError(`The JWK set cannot be had: ${reasonOf(cause, timeoutMs)}`, {
       code: 'KEY_SET_UNAVAILABLE',
       retryAfterMs: 2_000,
       cause,
@@ -223,7 +227,7 @@ async function readText({ status, headers, body }: Response): Promise<string> {
 const noTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE|HTTP_REQUEST)$/;
 
 /** Returns why a request failed, in words that quote nothing. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   const { name, message, cause } = Object(error) as Partial<Error>;
   const { code, proxy, message: words } = Object(cause) as { code?: unknown; proxy?: unknown; message?: unknown };
   // In the client's words, which name it without its password.
