@@ -4,7 +4,7 @@ import { backUpStore, restoreStore, type TokenStore } from '@nexconn-kit/token-s
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
-import { defaultStore, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
+import { defaults, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
 import { type OpenStore, openSnapshot, openStore } from '../stores/open-store.js';
 
 const backupHelp = `
@@ -47,7 +47,7 @@ interface Place {
 }
 
 function readPlace(command: Command, env: CliContext['env']): Place {
-  const { store = defaultStore, appKey } = readServeSettings(command, env);
+  const { store = defaults.store, appKey } = readServeSettings(command, env);
   if (appKey !== undefined) return { store, appKey };
   const message = `Set ${variableOf('appKey')}, as the server has it.`;
   throw new CliError(message, { code: 'MISSING_CONFIGURATION' });

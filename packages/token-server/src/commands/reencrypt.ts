@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
-import { defaultStore, readSecret, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
+import { defaults, readSecret, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
 import { encryptStore, openStore } from '../stores/open-store.js';
 
 const helpEnd = `
@@ -40,7 +40,7 @@ async function runReencrypt(command: Command, isDryRun: boolean, context: CliCon
   const signal = context.stopSignal();
   const settings = readServeSettings(command, context.env);
   const keys = readSecret('encryptionKeys', settings, context.env);
-  const { appKey, store = defaultStore } = settings;
+  const { appKey, store = defaults.store } = settings;
   if (keys === undefined) throw missing(`${variableOf('encryptionKeys')} (or --encryption-keys-file)`);
   if (appKey === undefined) throw missing(variableOf('appKey'));
   // What it fails for is told by the call that fails.

@@ -1,7 +1,7 @@
 import { createProxyFetch } from '@nexconn-kit/client';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { CliError } from '../command-line/errors.js';
-import { placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
+import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './resolve-user.js';
 
@@ -148,7 +148,7 @@ function verifyByJwt(
 }
 
 function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVerifyOptions {
-  const { jwtIssuer, jwtAudience, jwtClockToleranceSeconds = 5 } = settings;
+  const { jwtIssuer, jwtAudience, jwtClockToleranceSeconds = defaults.jwtClockToleranceSeconds } = settings;
   return {
     algorithms,
     clockTolerance: jwtClockToleranceSeconds,
@@ -160,7 +160,8 @@ function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVeri
 }
 
 function loginOf(payload: JWTPayload, token: string, settings: ServeSettings): Login | undefined {
-  const { userIdClaim = 'sub', nameClaim = 'name', avatarUrlClaim = 'picture' } = settings;
+  const { userIdClaim = defaults.userIdClaim, nameClaim = defaults.nameClaim } = settings;
+  const { avatarUrlClaim = defaults.avatarUrlClaim } = settings;
   const userId = textOf(payload, userIdClaim);
   // Whatever is wrong with a text, `resolveUsers` checks.
   if (userId === undefined) return undefined;

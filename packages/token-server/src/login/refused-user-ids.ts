@@ -1,4 +1,4 @@
-import type { ServeSettings } from '../settings/settings.js';
+import { defaults, type ServeSettings } from '../settings/settings.js';
 
 /** What the refusal of a user ID ends with. */
 const userIdAdvice =
@@ -35,7 +35,7 @@ export interface RefusedUserIds {
 
 /** Returns which user IDs will be refused, before anybody logs in. */
 export function refusedUserIds(settings: ServeSettings, hasUserIdKey: boolean): RefusedUserIds {
-  const { userIdPattern, userIdClaim = 'sub', jwtIssuer = '' } = settings;
+  const { userIdPattern, userIdClaim = defaults.userIdClaim, jwtIssuer = '' } = settings;
   const pattern = userIdPattern ? new RegExp(`^(?:${userIdPattern.source})$`, userIdPattern.flags) : /^[A-Za-z0-9]+$/;
   const shapes = Object.entries(samples).filter(([, sample]) => !hasUserIdKey && !pattern.test(sample));
   const names = shapes.map(([shape]) => shape);

@@ -5,7 +5,7 @@ import type { CliContext } from '../command-line/types.js';
 import { createAuthenticator } from '../login/authenticate.js';
 import { type RefusedUserIds, refusedUserIds } from '../login/refused-user-ids.js';
 import type { Authenticate, LoginListener } from '../login/resolve-user.js';
-import { defaultStore, placesOf, readSecret, type ServeSettings, variableOf } from '../settings/settings.js';
+import { defaults, placesOf, readSecret, type ServeSettings, variableOf } from '../settings/settings.js';
 
 /** What a server is made of, checked. */
 export interface ServerParts {
@@ -32,7 +32,7 @@ export function readParts(
   const app = collect(() => readApp(settings, env), missing);
   const endpoint = collect(() => readEndpoint({}, settings), missing);
   if (!authenticate || !app || !endpoint) throw joinErrors(missing);
-  const { userIdPattern, dangerouslyAllowHttp, store: storeSetting = defaultStore } = settings;
+  const { userIdPattern, dangerouslyAllowHttp, store: storeSetting = defaults.store } = settings;
   return {
     storeSetting,
     encryptionKeys: readSecret('encryptionKeys', settings, env),

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext, LogSink } from '../command-line/types.js';
 import { untilAborted } from '../command-line/until-aborted.js';
-import { knownVariables, placesOf, readServeSettings, type ServeSettings } from '../settings/settings.js';
+import { defaults, knownVariables, placesOf, readServeSettings, type ServeSettings } from '../settings/settings.js';
 import { unknownVariables } from '../settings/unknown-variables.js';
 import { openStore } from '../stores/open-store.js';
 import { withTimeout } from '../with-timeout.js';
@@ -38,12 +38,13 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
   const { env, stderr } = context;
   const stop = context.stopSignal();
   const settings = readServeSettings(command, env);
-  const { keepAliveTimeoutMs } = settings;
-  const { drainDelayMs = 0, drainTimeoutMs = 10_000, port = 4020, allowedOrigins, requestsPerMinute } = settings;
+  const { keepAliveTimeoutMs, allowedOrigins } = settings;
+  const { drainDelayMs, drainTimeoutMs, port, requestsPerMinute } = { ...defaults, ...settings };
+  const { unreadableTokens, changeCoolDownMs, logLevel } = { ...defaults, ...settings };
   const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const host = chooseHost(settings, trustedHeader);
   const requestIds = new AsyncLocalStorage<string>();
-  const log = createLog(output, settings.logLevel, () => {
+  const log = createLog(output, logLevel, () => {
     const requestId = requestIds.getStore();
     return requestId === undefined ? {} : { requestId };
   });
@@ -55,7 +56,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     {
       onRefused: (reason) => log.info({ reason }, 'log-in not accepted'),
       onNameless() {
-        const { nameClaim = 'name' } = settings;
+        const { nameClaim = defaults.nameClaim } = settings;
         log.warn({ nameClaim }, 'log-in without a name: users without that claim are named by their user ID');
       },
       onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
@@ -76,8 +77,8 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       client,
       store: opened.store,
       tokenValiditySeconds: settings.tokenValiditySeconds,
-      unreadableTokens: settings.unreadableTokens,
-      changeCoolDownMs: settings.changeCoolDownMs,
+      unreadableTokens,
+      changeCoolDownMs,
       onEvent(event) {
         metrics.onEvent(event);
         logServiceEvent(log, event);
@@ -131,7 +132,7 @@ async function finish(tokens: TokenService, client: NexconnClient): Promise<void
   await client.close();
 }
 
-function chooseHost({ host = loopback }: ServeSettings, trustedHeader: string | undefined): string {
+function chooseHost({ host = defaults.host }: ServeSettings, trustedHeader: string | undefined): string {
   if (trustedHeader === undefined || host === loopback) return host;
   const message = `${placesOf('host')} is "${host}". With --dangerously-trust-user-header leave it out: only ${loopback} is possible.`;
   throw new CliError(message, { code: 'USAGE' });

@@ -8,6 +8,7 @@ import { CliError } from '../command-line/errors.js';
 import { limitPipelining, wasHeldBack } from '../command-line/limit-pipelining.js';
 import { listen } from '../command-line/listen.js';
 import { isForThisMachine } from '../login/header.js';
+import { defaults } from '../settings/settings.js';
 import { performanceNow, setImmediate } from '../system-time.js';
 import { withTimeout } from '../with-timeout.js';
 import type { ServeMetrics } from './metrics.js';
@@ -44,9 +45,6 @@ export interface ServeServer {
   /** Stops accepting after the delay, and waits for the requests under way, but no longer than the timeout. */
   readonly drain: (limits: { readonly delayMs: number; readonly timeoutMs: number }) => Promise<void>;
 }
-
-/** Proxies keep idle connections for 60 s: one that this side ends first would reset a request that they send meanwhile. */
-const usualKeepAliveTimeoutMs = 65_000;
 
 const usualPatience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 
@@ -121,7 +119,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     });
   }
 
-  const { patience = usualPatience, keepAliveTimeoutMs: keepAliveTimeout = usualKeepAliveTimeoutMs } = options;
+  const { patience = usualPatience, keepAliveTimeoutMs: keepAliveTimeout = defaults.keepAliveTimeoutMs } = options;
   const server = createServer({ ...patience, keepAliveTimeout }, (request, response) => {
     limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {

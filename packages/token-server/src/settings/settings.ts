@@ -35,13 +35,29 @@ function parseSwitch(text: string): boolean {
   throw new InvalidArgumentError('Give true or false.');
 }
 
-/** The store where none is named. */
-export const defaultStore = 'sqlite:nexconn-tokens.db';
+/** What holds where nobody sets a setting; the help says so in these words. */
+export const defaults = {
+  host: '127.0.0.1',
+  port: 4020,
+  store: 'sqlite:nexconn-tokens.db',
+  unreadableTokens: 'reissue',
+  changeCoolDownMs: 3_600_000,
+  jwtClockToleranceSeconds: 5,
+  userIdClaim: 'sub',
+  nameClaim: 'name',
+  avatarUrlClaim: 'picture',
+  requestsPerMinute: 10,
+  drainDelayMs: 0,
+  drainTimeoutMs: 10_000,
+  // Proxies keep idle connections for 60 s: one that this side ends first would reset a request that they send meanwhile.
+  keepAliveTimeoutMs: 65_000,
+  logLevel: 'info',
+} as const;
 
 /** All settings, each under one name as a flag, a variable and a field of the file, in the order of the help. */
 export const serveSettings = {
-  host: setting('--host <address>', 'address to listen on (default: 127.0.0.1)'),
-  port: setting('--port <port>', 'port, 0 for any free one (default: 4020)', parsePort),
+  host: setting('--host <address>', `address to listen on (default: ${defaults.host})`),
+  port: setting('--port <port>', `port, 0 for any free one (default: ${defaults.port})`, parsePort),
   region: setting('--region <region>', 'the region that the app lives in'),
   baseUrl: setting('--base-url <url>', 'another server, such as a mock'),
   appKey: setting(undefined, 'App Key of the Nexconn console'),
@@ -50,16 +66,16 @@ export const serveSettings = {
     '--app-secret-next-file <file>',
     'file of the App Secret that replaces it, during a rotation',
   ),
-  store: setting('--store <store>', `sqlite:PATH, memory, redis://… or postgres://… (default: ${defaultStore})`),
+  store: setting('--store <store>', `sqlite:PATH, memory, redis://… or postgres://… (default: ${defaults.store})`),
   encryptionKeysFile: setting('--encryption-keys-file <file>', 'file of the keys that tokens are stored under'),
   unreadableTokens: setting(
     '--unreadable-tokens <what>',
-    'reissue or refuse tokens under a key that is not given here (default: reissue)',
+    `reissue or refuse tokens under a key that is not given here (default: ${defaults.unreadableTokens})`,
     parseUnreadable,
   ),
   changeCoolDownMs: setting(
     '--change-cool-down-ms <ms>',
-    'time between two tokens of a user for changed names or avatars (default: 3600000)',
+    `time between two tokens of a user for changed names or avatars (default: ${defaults.changeCoolDownMs})`,
     parseCount,
   ),
   tokenValiditySeconds: setting(
@@ -76,10 +92,14 @@ export const serveSettings = {
     'accepted alg (default: HS256, or every asymmetric one)',
     parseList,
   ),
-  jwtClockToleranceSeconds: setting('--jwt-clock-tolerance-seconds <n>', 'for exp and nbf (default: 5)', parseCount),
-  userIdClaim: setting('--user-id-claim <name>', 'claim of the user ID (default: sub)'),
-  nameClaim: setting('--name-claim <name>', 'claim of the name (default: name)'),
-  avatarUrlClaim: setting('--avatar-url-claim <name>', 'claim of the avatar (default: picture)'),
+  jwtClockToleranceSeconds: setting(
+    '--jwt-clock-tolerance-seconds <n>',
+    `for exp and nbf (default: ${defaults.jwtClockToleranceSeconds})`,
+    parseCount,
+  ),
+  userIdClaim: setting('--user-id-claim <name>', `claim of the user ID (default: ${defaults.userIdClaim})`),
+  nameClaim: setting('--name-claim <name>', `claim of the name (default: ${defaults.nameClaim})`),
+  avatarUrlClaim: setting('--avatar-url-claim <name>', `claim of the avatar (default: ${defaults.avatarUrlClaim})`),
   userIdPattern: setting(
     '--user-id-pattern <regexp>',
     'which user IDs go to the API (default: letters and digits)',
@@ -94,20 +114,24 @@ export const serveSettings = {
     'other origins whose pages may call it (default: none)',
     parseList,
   ),
-  requestsPerMinute: setting('--requests-per-minute <n>', 'of one user, at this instance (default: 10)', parsePositive),
+  requestsPerMinute: setting(
+    '--requests-per-minute <n>',
+    `of one user, at this instance (default: ${defaults.requestsPerMinute})`,
+    parsePositive,
+  ),
   drainDelayMs: setting(
     '--drain-delay-ms <ms>',
-    'on SIGTERM, go on accepting for so long with /readyz at 503 (default: 0)',
+    `on SIGTERM, go on accepting for so long with /readyz at 503 (default: ${defaults.drainDelayMs})`,
     parseCount,
   ),
   drainTimeoutMs: setting(
     '--drain-timeout-ms <ms>',
-    'longest wait for requests under way at the end (default: 10000)',
+    `longest wait for requests under way at the end (default: ${defaults.drainTimeoutMs})`,
     parseTimeoutMs,
   ),
   keepAliveTimeoutMs: setting(
     '--keep-alive-timeout-ms <ms>',
-    'how long an idle connection is kept; longer than a proxy in front keeps it (default: 65000)',
+    `how long an idle connection is kept; longer than a proxy in front keeps it (default: ${defaults.keepAliveTimeoutMs})`,
     parseTimeoutMs,
   ),
   dangerouslyAllowHttp: setting(
@@ -115,7 +139,7 @@ export const serveSettings = {
     'let --base-url and --jwks-url be http: on another machine, in a network of your own',
     parseSwitch,
   ),
-  logLevel: setting('--log-level <level>', 'debug, info, warn, error or silent (default: info)'),
+  logLevel: setting('--log-level <level>', `debug, info, warn, error or silent (default: ${defaults.logLevel})`),
 };
 
 type SettingName = keyof typeof serveSettings;
