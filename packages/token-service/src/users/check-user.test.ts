@@ -161,14 +161,14 @@ it('reissueAll asks the API for nobody whose stored ID cannot be one, and counts
   const store = createMemoryStore();
   const { instance, issued, events, mock } = makeSetting(store);
   const row = { name: 'A', avatarUrl: '', accessToken: 'old', secretId: 'of another secret', issuedAt: 1 };
-  for (const userId of ['alice\0eve', 'bob2', 'x'.repeat(65)]) await store.write({ ...row, userId }, '');
+  for (const userId of ['alice\u200beve', 'bob2', 'x'.repeat(65)]) await store.write({ ...row, userId }, '');
   const tokens = instance({ clientSettings: { userIdPattern: /.*/s } });
   expect(await tokens.reissueAll()).toMatchObject({ total: 3, done: 1, failed: 2 });
   expect(await issued()).toBe(1);
   expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ userId: 'bob2' }]);
   const failed = { type: 'issue-failed', reason: 'secret', error: { code: 'INVALID_USER' } };
   expect(events.filter(({ type }) => type === 'issue-failed')).toMatchObject([
-    { ...failed, userId: 'alice\0eve' },
+    { ...failed, userId: 'alice\u200beve' },
     { ...failed, userId: 'x'.repeat(65) },
   ]);
   expect(events.filter(({ type }) => type === 'issued')).toMatchObject([{ userId: 'bob2', reason: 'secret' }]);
