@@ -1,10 +1,10 @@
 import type { HeaderPrefix } from '@nexconn-kit/signing';
+import { resolveProxy } from '#platform';
 import type { Priority } from './call-options.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { optionChecks, refuseOption as refuse } from './errors.js';
 import { isLoopback } from './failover.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
-import { resolveProxy } from './platform/resolve-proxy.js';
 import { userAgent } from './platform/user-agent.js';
 import type { RateStore } from './rate-limit/rate-store.js';
 import { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
@@ -256,8 +256,8 @@ export function checkPriority(priority: unknown): Priority {
 
 /** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, option = 'baseUrl'): string {
-  // A `URL` is taken as well; others may be such that they have no text.
-  const isAddress = typeof baseUrl === 'string' || Object.prototype.toString.call(baseUrl) === '[object URL]';
+  // Others than these two may be such that they have no text.
+  const isAddress = typeof baseUrl === 'string' || (baseUrl as unknown) instanceof URL;
   const url = isAddress && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   const problem = problemOf(url, dangerouslyAllowHttp);
   if (!url || problem) {

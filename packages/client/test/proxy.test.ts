@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
 import { type ConnectProxyOptions, startConnectProxy } from '../../../test/support/start-connect-proxy.js';
 import { createNexconnClient, createProxyFetch, type NexconnEvent } from '../src/index.js';
-import { createFetchOverProxy, createTransport } from '../src/platform/web.js';
+import { createFetchOverProxy, createTransport, resolveProxy } from '../src/platform/web.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
 import { type Answerer, issued, json, startServer } from './support/start-server.js';
 
@@ -227,5 +227,22 @@ describe('elsewhere than on Node', () => {
     expect(() => createTransport({ ...plan, isOfEnvironment: true })).not.toThrow();
     expect(() => createFetchOverProxy({ ...plan, isOfEnvironment: false })).toThrow(/proxy works on Node only/);
     expect(createFetchOverProxy({ ...plan, isOfEnvironment: true })).toBe(globalThis.fetch);
+  });
+
+  it.each<[unknown, typeof globalThis.fetch | undefined]>([
+    ['http://proxy:3128', undefined],
+    ['http://proxy:3128', globalThis.fetch],
+    ['environment', globalThis.fetch],
+    ['', undefined],
+    [5, undefined],
+    [true, undefined],
+  ])('the option %j is refused by name', (proxy, fetch) => {
+    const refused = expect.objectContaining({ code: 'INVALID_OPTION', option: 'proxy' });
+    expect(() => resolveProxy({ proxy: proxy as string, fetch: fetch as never })).toThrow(refused);
+  });
+
+  it('the option may name the environment, or no proxy', () => {
+    expect(resolveProxy({ proxy: 'environment' })).toMatchObject({ isOfEnvironment: true });
+    for (const proxy of [undefined, false] as const) expect(resolveProxy({ proxy })).toBeUndefined();
   });
 });

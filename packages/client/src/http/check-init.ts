@@ -1,8 +1,6 @@
 import type { Init } from '../call/call.js';
 import { optionChecks, refuseOption } from '../errors.js';
 
-type Serializer = (given: unknown) => unknown;
-
 const paramNames = { path: null, query: null, header: null, cookie: null };
 /** What `openapi-fetch` does not pass on. */
 const ours = ['params', 'body', 'bodySerializer', 'headers'];
@@ -20,30 +18,18 @@ export function checkInit({ params = {}, parseAs = 'json', middleware = [], ...r
     if (given !== undefined && given !== null) optionChecks.checkNames(given, { ...given }, `params.${place}.`);
   }
   optionChecks.checkChoice<unknown>('parseAs', parseAs, forms);
-  if (!Array.isArray(middleware)) refuseOption('middleware', 'is no list. Pass one, or leave it out.');
+  if (!Array.isArray(middleware)) refuseOption('middleware', 'is no list. Pass one.');
   middleware.filter(Boolean).forEach(checkMiddleware);
   const { querySerializer, bodySerializer, pathSerializer, Request } = rest;
-  if (typeof querySerializer !== 'object' || querySerializer === null) {
-    optionChecks.checkFunction('querySerializer', querySerializer);
-  }
-  for (const [name, value] of Object.entries({ bodySerializer, pathSerializer, Request })) {
-    optionChecks.checkFunction(name, value);
-  }
+  const functions = { bodySerializer, pathSerializer, Request };
+  const others = querySerializer && typeof querySerializer === 'object' ? {} : { querySerializer };
+  for (const [name, value] of Object.entries({ ...functions, ...others })) optionChecks.checkFunction(name, value);
 }
 
 /** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function checkMiddleware(middleware: unknown): void {
   const isOne = ['onRequest', 'onResponse', 'onError'].some((name) => name in Object(middleware));
-  if (!isOne) refuseOption('middleware', 'has none of onRequest, onResponse and onError. Pass each one by itself.');
-}
-
-/** Returns a serializer of queries whose result is checked: `openapi-fetch` takes it for a text. */
-export function withCheckedResult(serializer: object | undefined): object | undefined {
-  if (typeof serializer !== 'function') return serializer;
-  return (query: unknown): string => {
-    const text = (serializer as Serializer)(query);
-    return typeof text === 'string' ? text : refuseOption('querySerializer', 'returned no text. Have it return one.');
-  };
+  if (!isOne) refuseOption('middleware', 'is none. Pass each by itself.');
 }
 
 /**
@@ -55,12 +41,12 @@ export function findRefused(
   method: string,
   Given: typeof Request = globalThis.Request,
 ): string | undefined {
-  const names = ['method', ...Object.keys(init)].filter((name) => !ours.includes(name));
-  return names.find((name) => {
+  const members: [string, unknown][] = [['method', method], ...Object.entries(init)];
+  return members.find(([name, value]) => {
     try {
-      return !new Given('http://localhost', { method, [name]: Reflect.get({ ...init, method }, name) });
+      return !ours.includes(name) && !new Given('http://localhost', { method, [name]: value });
     } catch {
       return true;
     }
-  });
+  })?.[0];
 }

@@ -13,7 +13,7 @@ import { type Answer, classifyAnswer } from '../response/classify-answer.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
-import { checkInit, checkMiddleware, findRefused, withCheckedResult } from './check-init.js';
+import { checkInit, checkMiddleware, findRefused } from './check-init.js';
 import { fromRequest, fromResponse, toResponse } from './convert.js';
 
 /** The `openapi-fetch` client in front of the pipeline. */
@@ -64,7 +64,7 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
     };
     const fetched = await request(call.method, path, { ...forwarded, fetch }).catch((error: unknown) => {
       const wrong = error instanceof TypeError && findRefused(forwarded, call.method, init.Request);
-      if (wrong) refuseOption(wrong, 'is nothing that the Request of this runtime takes. Correct it, or leave it out.');
+      if (wrong) refuseOption(wrong, 'is nothing that a Request takes. Correct it.');
       throw error;
     });
     // A middleware may have answered in the pipeline's place, or replaced its response.
@@ -133,16 +133,13 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
     bodySerializer: (body: unknown, headers: unknown) => serialize(body, headers, call),
     ...others,
     ...(others.headers && { headers: asRecord(others.headers, headers) }),
-    ...(others.querySerializer && { querySerializer: withCheckedResult(others.querySerializer) }),
     params: { ...params, ...(header && { header }) },
   };
 }
 
 /** Returns the headers of a call such that `openapi-fetch` takes them: of those that list pairs, `Headers` alone. */
 function asRecord(given: object, pairs: readonly (readonly [string, unknown])[]): object {
-  return Symbol.iterator in given
-    ? new Headers(pairs.map(([name, value]): [string, string] => [name, `${value}`]))
-    : given;
+  return Symbol.iterator in given ? new Headers(pairs as [string, string][]) : given;
 }
 
 function serialize(body: unknown, headers: unknown, call: Call): unknown {

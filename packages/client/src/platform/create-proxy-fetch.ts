@@ -1,6 +1,5 @@
-import { createFetchOverProxy } from '#platform';
+import { createFetchOverProxy, resolveProxy } from '#platform';
 import type { NexconnClientOptions } from '../types.js';
-import { resolveProxy } from './resolve-proxy.js';
 
 /**
  * Returns a `fetch` that goes over the same proxy as a client with this option, for what else a server asks for, such as the JWK

@@ -10,6 +10,7 @@ export const runtime: string = `node/${process.versions.node}`;
 
 export { createFetchOverProxy } from '../transport/proxy-agent.js';
 export { createTransport } from '../transport/undici-transport.js';
+export { resolveProxy } from './resolve-proxy.js';
 
 /** Signs at once. */
 export function sign(

@@ -1,12 +1,24 @@
 import { refuseOption } from '../errors.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { ProxyPlan, Transport } from '../transport/transport.js';
-import type { NexconnEvent } from '../types.js';
+import type { NexconnClientOptions, NexconnEvent } from '../types.js';
 
 export { SigningError, signRequest as sign } from '@nexconn-kit/signing/webcrypto';
 
 /** As `User-Agent` names it; workerd, Deno and Bun have a text for it. */
 export const runtime: string = globalThis.navigator?.userAgent ?? '';
+
+/**
+ * Returns the proxies of a client; undefined for none. The variables of the process are read by the runtime's own `fetch`.
+ *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
+ */
+export function resolveProxy({ proxy, fetch }: Pick<NexconnClientOptions, 'proxy' | 'fetch'>): ProxyPlan | undefined {
+  if (proxy === undefined || proxy === false) return undefined;
+  const plan = { httpProxy: '', httpsProxy: '', noProxy: '', isOfEnvironment: proxy === 'environment' && !fetch };
+  refuseProxy(plan);
+  return plan;
+}
 
 /** Returns the runtime's own `fetch`, which looks into the environment by itself where it can. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function createFetchOverProxy(proxy: ProxyPlan): typeof globalThis.fetch {

@@ -90,7 +90,7 @@ function textOf(value: unknown): string | undefined {
 }
 
 function noText(field: string): ValidationIssue {
-  return issue(field, 'type', `${field} is of a type that has no text. Pass one.`);
+  return issue(field, 'type', `${field} has no text. Pass one.`);
 }
 
 function checkHeader(name: string, value: unknown): readonly ValidationIssue[] {
