@@ -63,7 +63,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['call', 'clock-skew', 'create-emitter', 'otel'],
       ['resolve-options'],
       ['platform'],
-      ['transport', 'app-secrets', 'redis', 'postgres'],
+      ['transport', 'app-secrets', 'redis', 'postgres', 'd1'],
       ['rate-store'],
       ['types'],
       ['generated'],

@@ -1,8 +1,8 @@
+import type { D1Like } from '@nexconn-kit/client/d1';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption, TokenServiceError } from '../errors.js';
 import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
-import type { D1Like } from './d1-like.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { type D1Statement, statementsOn } from './statements.js';
 

@@ -1,6 +1,6 @@
+import type { D1Like } from '@nexconn-kit/client/d1';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 import { sqliteTables } from '../stores/sqlite-tables.js';
-import type { D1Like } from './d1-like.js';
 
 /** The version that this one writes. */
 const current = { version: 1, oldest: 1 };
