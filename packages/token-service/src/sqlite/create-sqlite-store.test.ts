@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
 import type { StoredToken } from '../types.js';
-import { acquireFileLease } from './file-lease.js';
+import { acquireFileLease } from './database-lease.js';
 import { createSqliteStore } from './index.js';
 import { openDatabase } from './open-database.js';
 import { openStore } from './open-store.js';

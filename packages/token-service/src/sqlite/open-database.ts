@@ -27,7 +27,7 @@ import {
   type SqlStatement,
   type SqlValue,
 } from './drivers.js';
-import { acquireFileLease, type FileLease, type LeasePace } from './file-lease.js';
+import { acquireFileLease, type FileLease, type LeasePace } from './database-lease.js';
 
 export type { SqlRow } from './drivers.js';
 

@@ -5,7 +5,7 @@ import { createMemoryLeases } from '../stores/memory-leases.js';
 import { sqliteStatements } from '../stores/sqlite-tables.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoredUser, TokenStore } from '../types.js';
-import type { LeasePace } from './file-lease.js';
+import type { LeasePace } from './database-lease.js';
 import { type Database, openDatabase, type SqlRow } from './open-database.js';
 import { migrate } from './schema.js';
 

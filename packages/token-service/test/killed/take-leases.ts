@@ -1,5 +1,5 @@
 // Takes leases that a dead process has left behind, each at its moment, and says which it got.
-import { acquireFileLease, type FileLease } from '../../src/sqlite/file-lease.js';
+import { acquireFileLease, type FileLease } from '../../src/sqlite/database-lease.js';
 
 /** What the process is asked for. */
 interface Race {
