@@ -1,7 +1,7 @@
 import type { D1Like } from '@nexconn-kit/client/d1';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption, TokenServiceError } from '../errors.js';
-import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
+import { checkedToken, currentSecretRowName, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { type D1Statement, statementsOn } from './statements.js';
@@ -85,11 +85,11 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
   }
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
-  function partOf(findScope: () => string | Promise<string>): TokenStore {
+  function storeOfApp(findScope: () => string | Promise<string>): TokenStore {
     return {
       async read(userId) {
         const scope = await findScope();
-        const [[row = {}] = []] = await run(['read', rowName(scope, userId), currentSecretFact(scope)]);
+        const [[row = {}] = []] = await run(['read', rowName(scope, userId), currentSecretRowName(scope)]);
         return toEntry(row, scope);
       },
       async acquireLease(userId, leaseMs) {
@@ -108,11 +108,11 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
       },
       remove: async (userId) => void (await run(['remove', rowName(await findScope(), userId)])),
       async currentSecret() {
-        const [[row] = []] = await run(['readFact', currentSecretFact(await findScope())]);
+        const [[row] = []] = await run(['readFact', currentSecretRowName(await findScope())]);
         return row?.value as string | undefined;
       },
       setCurrentSecret: async (secretId, { expected }) =>
-        void (await run(['setCurrentSecret', secretId, expected ?? null, currentSecretFact(await findScope())])),
+        void (await run(['setCurrentSecret', secretId, expected ?? null, currentSecretRowName(await findScope())])),
       async listOutdated(secretId, after, limit) {
         const scope = await findScope();
         const [rows = []] = await run(['list', scope + (after ?? ''), scope + secretId, limit, scope]);
@@ -132,8 +132,8 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
   }
 
   return defineForApp(
-    partOf(() => ''),
-    (appKey) => partOf(() => findScope(appKey)),
+    storeOfApp(() => ''),
+    (appKey) => storeOfApp(() => findScope(appKey)),
   );
 }
 

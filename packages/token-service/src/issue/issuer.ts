@@ -57,7 +57,7 @@ function mayRepeat(failure: unknown): boolean {
 }
 
 /** Ends a call that turns out to be none of this instance's once it has its permit. */
-const notNeeded = new Error('The token is issued by another instance.');
+const issuedElsewhere = new Error('The token is issued by another instance.');
 
 export function createIssuer(settings: Settings): Issuer {
   const { client, store, validityMs, maxWaitMs, now, emit, unreadableTokens } = settings;
@@ -172,11 +172,11 @@ export function createIssuer(settings: Settings): Issuer {
     async function begin(): Promise<void> {
       const id = leaseId ?? (await acquireLease(order));
       leaseId = id;
-      if (id === undefined) throw notNeeded;
+      if (id === undefined) throw issuedElsewhere;
       extending = setInterval(() => void store.extendLease(userId, id, leaseMs).catch(() => {}), extendEveryMs);
       entry = await read(userId);
       issued = await alreadyIssued(order, entry);
-      if (issued) throw notNeeded;
+      if (issued) throw issuedElsewhere;
     }
 
     try {
@@ -189,7 +189,7 @@ export function createIssuer(settings: Settings): Issuer {
       return token;
     } catch (failure) {
       if (leaseId !== undefined) await store.releaseLease(userId, leaseId).catch(() => {});
-      if (failure === notNeeded) return issued;
+      if (failure === issuedElsewhere) return issued;
       if ((reason === 'changed' || reason === 'early') && mayRepeat(failure)) failures.start(userId);
       throw failure;
     } finally {

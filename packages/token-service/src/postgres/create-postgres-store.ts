@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
-import { checkedToken, currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
+import { checkedToken, currentSecretRowName, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import { batchReads } from '../stores/batch-reads.js';
 import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
@@ -68,10 +68,10 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   }
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
-  function partOf(findScope: () => string | Promise<string>): TokenStore {
+  function storeOfApp(findScope: () => string | Promise<string>): TokenStore {
     const readRow = batchReads(async (asked) => {
       const scope = await findScope();
-      const rows = await run('read', JSON.stringify(asked), currentSecretFact(scope));
+      const rows = await run('read', JSON.stringify(asked), currentSecretRowName(scope));
       const entries = new Map(rows.map((row) => [row.asked, toEntry(row, scope)]));
       return asked.map((row) => entries.get(row) ?? { token: undefined, currentSecret: undefined });
     });
@@ -92,11 +92,11 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
       },
       remove: async (userId) => void (await run('remove', rowName(await findScope(), userId))),
       async currentSecret() {
-        const [row] = await run('currentSecret', currentSecretFact(await findScope()));
+        const [row] = await run('currentSecret', currentSecretRowName(await findScope()));
         return (row?.current_secret ?? undefined) as string | undefined;
       },
       setCurrentSecret: async (secretId, { expected }) =>
-        void (await run('setCurrentSecret', secretId, expected ?? null, currentSecretFact(await findScope()))),
+        void (await run('setCurrentSecret', secretId, expected ?? null, currentSecretRowName(await findScope()))),
       async listOutdated(secretId, after, limit) {
         const scope = await findScope();
         const rows = await run('list', scope + secretId, scope + (after ?? ''), limit, scope);
@@ -123,8 +123,8 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   }
 
   return defineForApp(
-    partOf(() => ''),
-    (appKey) => partOf(onceDone(() => findScope(appKey))),
+    storeOfApp(() => ''),
+    (appKey) => storeOfApp(onceDone(() => findScope(appKey))),
   );
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storeSuite } from '../../test/store-suite.js';
 import type { StoredToken } from '../types.js';
-import { acquireFileLease } from './database-lease.js';
+import { acquireDatabaseLease } from './database-lease.js';
 import { createSqliteStore } from './index.js';
 import { openDatabase } from './open-database.js';
 import { openStore } from './open-store.js';
@@ -297,7 +297,7 @@ it('waits for five heartbeats, and another one, of a second each', async () => {
   await writeFile(`${fileName()}.pid`, '4194000 1 x');
   const pauses: number[] = [];
   const pause = async (ms: number): Promise<void> => void pauses.push(ms);
-  const lease = await acquireFileLease(`${fileName()}.pid`, { engine: 'wasm', pause });
+  const lease = await acquireDatabaseLease(`${fileName()}.pid`, { engine: 'wasm', pause });
   lease.release();
   expect(pauses).toEqual([...Array.from({ length: 20 }, () => 250), 1_000]);
 });

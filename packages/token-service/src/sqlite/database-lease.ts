@@ -19,7 +19,7 @@ import { isFullDisk, readFile } from './database-files.js';
 export type Engine = 'node:sqlite' | 'wasm';
 
 /** A lease on a database file that this process holds. */
-export interface FileLease {
+export interface DatabaseLease {
   /** Whether the one before was taken over on its silence alone: it may come back, and write into the files that it has open. */
   readonly isTakenOnSilence: boolean;
   /** What the one before had recorded last; undefined where there was none, or none that tells. */
@@ -40,7 +40,7 @@ export interface LeasePace {
 }
 
 /** How a lease is acquired. */
-export interface FileLeaseOptions extends LeasePace {
+export interface DatabaseLeaseOptions extends LeasePace {
   readonly engine: Engine;
   /** Files whose growth is a sign of life as well. */
   readonly companions?: readonly string[];
@@ -78,7 +78,7 @@ interface Holder {
  *
  * @throws {TokenServiceError} STORE_FAILED where somebody else holds it
  */
-export async function acquireFileLease(path: string, options: FileLeaseOptions): Promise<FileLease> {
+export async function acquireDatabaseLease(path: string, options: DatabaseLeaseOptions): Promise<DatabaseLease> {
   const { engine, heartbeatMs = defaultHeartbeatMs } = options;
   const self: Self = { path, owner: randomUUID(), engine, heartbeatMs };
   const pause = options.pause ?? sleep;
@@ -161,12 +161,12 @@ function takeOver(self: Self, found: string, record = noRecord): number | undefi
   return undefined;
 }
 
-interface HoldOptions extends Pick<FileLease, 'isTakenOnSilence' | 'recordBefore'> {
+interface HoldOptions extends Pick<DatabaseLease, 'isTakenOnSilence' | 'recordBefore'> {
   readonly fd: number;
 }
 
 /** Returns the lease whose file this process has put there, and renews it from now on. */
-function hold(self: Self, { fd, isTakenOnSilence, recordBefore }: HoldOptions): FileLease {
+function hold(self: Self, { fd, isTakenOnSilence, recordBefore }: HoldOptions): DatabaseLease {
   const { path, heartbeatMs } = self;
   const file = openLeaseFile(self, fd, recordBefore ?? noRecord);
   const timer = setInterval(() => {
@@ -193,7 +193,7 @@ function hold(self: Self, { fd, isTakenOnSilence, recordBefore }: HoldOptions): 
 }
 
 /** The file of a lease that is held, with what stands in it. */
-interface LeaseFile extends Pick<FileLease, 'isHeld' | 'isLost' | 'record'> {
+interface LeaseFile extends Pick<DatabaseLease, 'isHeld' | 'isLost' | 'record'> {
   /** Renews the lease where it is held. */
   readonly beat: () => void;
   /** Returns whether the lease was still this process's. */

@@ -17,6 +17,7 @@ import {
   verifyLog,
   withCopies,
 } from './database-files.js';
+import { acquireDatabaseLease, type DatabaseLease, type LeasePace } from './database-lease.js';
 import {
   isBusy,
   isDamage,
@@ -27,7 +28,6 @@ import {
   type SqlStatement,
   type SqlValue,
 } from './drivers.js';
-import { acquireFileLease, type FileLease, type LeasePace } from './database-lease.js';
 
 export type { SqlRow } from './drivers.js';
 
@@ -82,7 +82,7 @@ export async function openDatabase(path: string, pace: LeasePace = {}): Promise<
     const lock = takeLock(library.lock, `${path}-lock`);
     releases.push(() => lock.release(isOpen));
     const companions = [path, `${path}-wal`];
-    const lease = await acquireFileLease(`${path}.pid`, { ...pace, engine: library.engine, companions });
+    const lease = await acquireDatabaseLease(`${path}.pid`, { ...pace, engine: library.engine, companions });
     const removeNewFiles = removalOfNewFiles(path);
     releases.push(() => {
       if (!isOpen && lease.isHeld()) removeNewFiles();
@@ -99,7 +99,7 @@ export async function openDatabase(path: string, pace: LeasePace = {}): Promise<
   }
 }
 
-function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, releases: (() => void)[]): Database {
+function openUnderLease(path: string, library: SqlLibrary, lease: DatabaseLease, releases: (() => void)[]): Database {
   const log = `${path}-wal`;
   const isOpenElsewhere = library.engine === 'wasm' && statSync(`${path}-shm`, { throwIfNoEntry: false })?.isFile();
   if (lease.isTakenOnSilence || isOpenElsewhere) replaceByCopies(path);
@@ -205,7 +205,7 @@ function openUnderLease(path: string, library: SqlLibrary, lease: FileLease, rel
  * Brings the log into the file, which gets a number of its own, and records the state that the file has from then on: the
  * log goes with that, and with no other one.
  */
-function checkpoint(driver: SqlDriver, lease: FileLease): void {
+function checkpoint(driver: SqlDriver, lease: DatabaseLease): void {
   lease.record(underWay);
   try {
     driver.exec(`PRAGMA application_id = ${randomInt(1, 2 ** 31)}; PRAGMA wal_checkpoint(TRUNCATE)`);

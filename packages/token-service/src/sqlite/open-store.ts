@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TokenServiceError } from '../errors.js';
-import { checkedToken, currentSecretFact, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
+import { checkedToken, currentSecretRowName, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createMemoryLeases } from '../stores/memory-leases.js';
 import { sqliteStatements } from '../stores/sqlite-tables.js';
 import { performanceNow } from '../system-time.js';
@@ -51,8 +51,8 @@ function storeIn(database: Database): TokenStore {
     migrate(database);
     currentSecrets.clear();
     if (owner === undefined) return;
-    const found = readFact.get(ownerFact)?.value;
-    if (found === undefined) writeFact.run(ownerFact, owner);
+    const found = readFact.get(ownerRowName)?.value;
+    if (found === undefined) writeFact.run(ownerRowName, owner);
     else if (found !== owner) foreign = foreignFile();
   }
 
@@ -87,11 +87,11 @@ function storeIn(database: Database): TokenStore {
   }
 
   /** Returns the rows of one app. */
-  function partOf(scope: string): TokenStore {
-    const secretFact = currentSecretFact(scope);
+  function storeOfApp(scope: string): TokenStore {
+    const secretRowName = currentSecretRowName(scope);
     function currentSecret(): string | undefined {
       if (!currentSecrets.has(scope)) {
-        currentSecrets.set(scope, read(() => readFact.get(secretFact))?.value as string | undefined);
+        currentSecrets.set(scope, read(() => readFact.get(secretRowName))?.value as string | undefined);
       }
       return currentSecrets.get(scope);
     }
@@ -112,7 +112,7 @@ function storeIn(database: Database): TokenStore {
       remove: async (userId) => write(() => removeToken.run(rowName(scope, userId))),
       async setCurrentSecret(secretId, { expected }) {
         if (currentSecret() !== expected) return;
-        write(() => writeFact.run(secretFact, secretId));
+        write(() => writeFact.run(secretRowName, secretId));
         currentSecrets.set(scope, secretId);
       },
       currentSecret: async () => currentSecret(),
@@ -128,10 +128,10 @@ function storeIn(database: Database): TokenStore {
   }
 
   function findOwner(appKey: string): string {
-    owner ??= read(() => readFact.get(ownerFact))?.value as string | undefined;
+    owner ??= read(() => readFact.get(ownerRowName))?.value as string | undefined;
     if (owner !== undefined) return owner;
     try {
-      write(() => writeFact.run(ownerFact, appKey));
+      write(() => writeFact.run(ownerRowName, appKey));
     } catch {
       // On a full disk what can be read is served all the same, and the next process writes it.
     }
@@ -139,10 +139,10 @@ function storeIn(database: Database): TokenStore {
     return owner;
   }
 
-  const store = partOf('');
+  const store = storeOfApp('');
   return defineForApp(store, (appKey) => {
     const scope = scopeOf(appKey, findOwner(appKey));
-    return scope === '' ? store : partOf(scope);
+    return scope === '' ? store : storeOfApp(scope);
   });
 }
 
@@ -154,7 +154,7 @@ function foreignFile(): TokenServiceError {
 }
 
 /** The name of the App Key whose rows have no scope. */
-const ownerFact = 'app_key';
+const ownerRowName = 'app_key';
 
 function toUser({ user_id: row, name, avatar_url: avatarUrl }: SqlRow, scope: string): StoredUser {
   return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };

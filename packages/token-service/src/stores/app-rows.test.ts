@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { currentSecretFact, defineForApp, onceDone, rowName, scopeOf } from './app-rows.js';
+import { currentSecretRowName, defineForApp, onceDone, rowName, scopeOf } from './app-rows.js';
 import { createMemoryStore } from './create-memory-store.js';
 
 it('rows of the owner have the names that 0.1 gave them, those of others their App Key before them', () => {
   expect([scopeOf('one', 'one'), scopeOf('two', 'one')]).toEqual(['', 'two\u001f']);
   expect([rowName('', 'ada'), rowName('two\u001f', 'ada')]).toEqual(['ada', 'two\u001fada']);
-  expect([currentSecretFact(''), currentSecretFact('two\u001f')]).toEqual(['switched_to', 'switched_to,two']);
+  expect([currentSecretRowName(''), currentSecretRowName('two\u001f')]).toEqual(['switched_to', 'switched_to,two']);
 });
 
 it.each(['a\0', 'a\ud83d', '\ude00a', 'two\u001fada'])('%j names no row', (userId) => {

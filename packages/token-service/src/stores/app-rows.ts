@@ -26,7 +26,7 @@ export const checkedToken: StoredToken = {
 };
 
 /** Returns the name of the fact that holds the current App Secret of an app. */
-export function currentSecretFact(scope: string): string {
+export function currentSecretRowName(scope: string): string {
   return scope === '' ? 'switched_to' : `switched_to,${scope.slice(0, -scopeSeparator.length)}`;
 }
 
@@ -53,14 +53,14 @@ export function defineForApp<Store extends Omit<TokenStore, 'forApp'>, Part exte
   store: Store,
   forApp: (appKey: string) => Part,
 ): Store & { readonly forApp: (appKey: string) => Part } {
-  const parts = new Map<string, Part>();
-  function partOf(appKey: string): Part {
+  const stores = new Map<string, Part>();
+  function storeOfApp(appKey: string): Part {
     optionChecks.checkText('appKey', appKey);
-    const part = parts.get(appKey) ?? forApp(appKey);
-    parts.set(appKey, part);
-    return part;
+    const found = stores.get(appKey) ?? forApp(appKey);
+    stores.set(appKey, found);
+    return found;
   }
-  return Object.defineProperty(store, 'forApp', { value: partOf, enumerable: false }) as Store & {
+  return Object.defineProperty(store, 'forApp', { value: storeOfApp, enumerable: false }) as Store & {
     readonly forApp: (appKey: string) => Part;
   };
 }

@@ -21,11 +21,11 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): TokenStore 
   optionChecks.checkNames(options, names);
   const { monotonicNow = performanceNow } = options;
   optionChecks.checkFunction('monotonicNow', monotonicNow);
-  const store = createPart(monotonicNow);
+  const store = createAppStore(monotonicNow);
   let owner: string | undefined;
   return defineForApp(store, (appKey) => {
     owner ??= appKey;
-    return owner === appKey ? store : createPart(monotonicNow);
+    return owner === appKey ? store : createAppStore(monotonicNow);
   });
 }
 
@@ -33,7 +33,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): TokenStore 
 const rowOf = (userId: string): string => rowName('', userId);
 
 /** The rows of one app. */
-function createPart(monotonicNow: () => number): TokenStore {
+function createAppStore(monotonicNow: () => number): TokenStore {
   const tokens = new Map<string, StoredToken>();
   let currentSecret: string | undefined;
   let lastLeaseId = 0;

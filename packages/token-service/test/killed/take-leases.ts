@@ -1,5 +1,5 @@
 // Takes leases that a dead process has left behind, each at its moment, and says which it got.
-import { acquireFileLease, type FileLease } from '../../src/sqlite/database-lease.js';
+import { acquireDatabaseLease, type DatabaseLease } from '../../src/sqlite/database-lease.js';
 
 /** What the process is asked for. */
 interface Race {
@@ -9,10 +9,10 @@ interface Race {
   readonly everyMs: number;
 }
 
-const held: FileLease[] = [];
+const held: DatabaseLease[] = [];
 
 async function take(path: string): Promise<boolean> {
-  const lease = await acquireFileLease(path, { engine: 'wasm', heartbeatMs: 200 }).catch(() => undefined);
+  const lease = await acquireDatabaseLease(path, { engine: 'wasm', heartbeatMs: 200 }).catch(() => undefined);
   if (lease) held.push(lease);
   return lease !== undefined;
 }
