@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { TokenServiceError } from '../errors.js';
 import { setTimeout } from '../system-time.js';
 import { identityOf, underWay, verifyLog } from './database-files.js';
-import { readLeaseRecord } from './database-lease.js';
+import { readLeaseRecord } from './lease-file.js';
 
 /** A copy of a database, in a folder of its own. */
 export interface DatabaseCopy {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Statement } from 'node-sqlite3-wasm';
 import { isFullDisk, secureFolder } from './database-files.js';
-import type { Engine } from './database-lease.js';
+import type { Engine } from './lease-file.js';
 
 /** A value of a column. */
 export type SqlValue = string | number | null;
