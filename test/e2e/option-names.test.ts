@@ -1,4 +1,5 @@
 import { createNexconnClient } from '@nexconn-kit/client';
+import { createD1RateStore } from '@nexconn-kit/client/d1';
 import { observeNexconn } from '@nexconn-kit/client/otel';
 import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
 import { createRedisRateStore } from '@nexconn-kit/client/redis';
@@ -11,6 +12,7 @@ import {
   createTokenHandler,
   createTokenService,
 } from '@nexconn-kit/token-service';
+import { createD1Store } from '@nexconn-kit/token-service/d1';
 import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore, openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
@@ -23,6 +25,7 @@ type Case = readonly [name: string, create: (options: never) => unknown, good: o
 const credentials = { appKey: 'uwd1c0sxdlx2', appSecret: 'Y1W2MeFwwwRxa0' };
 const client = { ...credentials, region: 'sg' };
 const pool = { query: async () => ({ rows: [] }) };
+const d1 = { prepare: () => d1, bind: () => d1, all: async () => ({ results: [] }), batch: async () => [] };
 const redis = async () => null;
 const service = { client: createNexconnClient(client as never), store: createMemoryStore() };
 const storage = { getItem: () => null, setItem() {}, removeItem() {} };
@@ -42,6 +45,7 @@ const cases: readonly Case[] = [
   ['observeNexconn', observeNexconn, {}, 'tracerProvider'],
   ['createRedisRateStore', (options) => createRedisRateStore(redis, options), {}, 'keyPrefix'],
   ['createPostgresRateStore', (options) => createPostgresRateStore(pool, options), {}, 'table'],
+  ['createD1RateStore', (options) => createD1RateStore(d1, options), {}, 'table'],
   ['createMock', createMock, {}, 'appSecret'],
   ['createMock', createMock, {}, 'appKey'],
   ['createMock', createMock, {}, 'journalSize'],
@@ -65,6 +69,7 @@ const cases: readonly Case[] = [
   ['createMemoryStore', createMemoryStore, {}, 'monotonicNow'],
   ['createEncryptedStore', (options) => createEncryptedStore({} as never, options), { keys: ['0'.repeat(64)] }, 'keys'],
   ['createRedisStore', (options) => createRedisStore(redis, options), {}, 'keyPrefix'],
+  ['createD1Store', (options) => createD1Store(d1, options), {}, 'tablePrefix'],
   ['createPostgresStore', (options) => createPostgresStore(pool, options), {}, 'tablePrefix'],
   ['createTokenSource', createTokenSource, { token: 'abc' }, 'maxAttempts'],
   ['createTokenSource', createTokenSource, { endpoint: 'https://app.test' }, 'storageKey'],
