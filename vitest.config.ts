@@ -52,7 +52,7 @@ export default defineConfig({
       }),
       project('examples', 'test/examples'),
       project('stores', 'test/stores', {
-        globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts'],
+        globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts', 'test/stores/d1/d1-setup.ts'],
       }),
       project('specmatic', 'test/specmatic', {
         testTimeout: 1_200_000,

@@ -16,7 +16,8 @@ interface Miniflare {
 
 type Results = readonly { readonly results: readonly unknown[] }[];
 
-const folder = resolve(import.meta.dirname, '../installed');
+/** Where the simulator stands, on which no workspace depends. */
+export const installedFolder: string = resolve(import.meta.dirname, '../installed');
 
 /** Does with its database what it is sent: a statement by itself, or several as a batch. */
 const script = `export default {
@@ -37,9 +38,9 @@ interface Statement extends D1StatementLike {
 
 /** Starts Cloudflare's own simulator, which is installed where it is not there yet. */
 export async function startD1(): Promise<D1Database> {
-  const failure = npmCi(folder);
+  const failure = npmCi(installedFolder);
   if (failure) throw new Error(failure);
-  const { Miniflare } = createRequire(join(folder, 'package.json'))('miniflare') as {
+  const { Miniflare } = createRequire(join(installedFolder, 'package.json'))('miniflare') as {
     Miniflare: new (options: object) => Miniflare;
   };
   const server = new Miniflare({ modules: true, script, compatibilityDate: '2025-12-01', d1Databases: ['DB'] });
