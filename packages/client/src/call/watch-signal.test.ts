@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { watchSignal as watch } from './watch-signal.js';
 
@@ -35,5 +36,13 @@ describe('watchSignal', () => {
     expect(count()).toBe(0);
     watch(signal, () => {});
     expect(count()).toBe(1);
+  });
+
+  it('takes its listener off the signal', () => {
+    const { signal } = new AbortController();
+    const stop = watch(signal, () => {});
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    stop();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ describe('a reservation', () => {
   it.each([
     [{ reservedMs: 10, penaltyMs: 0 }, added],
     [{ reservedMs: 9.991, penaltyMs: 0 }, added],
+    [{ reservedMs: 10 - 0.01, penaltyMs: 0 }, added],
     [{ reservedMs: 10 + hourMs, penaltyMs: 20_000 }, added],
     [
       { reservedMs: 0, penaltyMs: 0 },

@@ -296,10 +296,11 @@ describe('a limiter, whatever its source is', () => {
     await settled();
   });
 
-  it('refuses those who would wait too long at the pace at which permits come, with some patience', async () => {
-    const { limiter, seen, take, permit } = start();
+  /** A limiter that has one permit each 100 ms. */
+  function startWithPace() {
+    const started = start();
+    const { seen, take, permit } = started;
     seen.waitMs = 10;
-    const outcomes = waitFor(limiter, Array(100).fill(4_000));
     const grantOne = (): void => {
       seen.now += 100;
       seen.waitMs = 0;
@@ -309,6 +310,26 @@ describe('a limiter, whatever its source is', () => {
       });
       seen.onPermits();
     };
+    return { ...started, grantOne };
+  }
+
+  it('counts nobody for those behind who is refused, and goes on as others come', async () => {
+    const { limiter, grantOne } = startWithPace();
+    const hasty = waitFor(limiter, Array(60).fill(2_500));
+    for (let count = 0; count < 10; count += 1) grantOne();
+    const patient = waitFor(limiter, Array(10).fill(3_000));
+    for (let count = 0; count < 10; count += 1) grantOne();
+    await settled();
+    // Half a second is left to those, at 70 ms for each.
+    expect(hasty.filter((each) => each instanceof TooLong)).toHaveLength(60 - 19 - 8);
+    expect(patient).toEqual(Array(10).fill('waits'));
+    limiter.stop();
+    await settled();
+  });
+
+  it('refuses those who would wait too long at the pace at which permits come, with some patience', async () => {
+    const { limiter, grantOne } = startWithPace();
+    const outcomes = waitFor(limiter, Array(100).fill(4_000));
     for (let count = 0; count < 19; count += 1) grantOne();
     await settled();
     expect(outcomes.filter((each) => each !== 'waits')).toEqual(Array(19).fill('granted'));

@@ -89,7 +89,7 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
 
   function expectedMs(ahead: number): number {
     const now = monotonicNow();
-    const spacingMs = Math.max(source.spacingMs(), queue.size() > 0 ? pace.spacingMs(now) : 0);
+    const spacingMs = Math.max(source.spacingMs(), pace.spacingMs(now));
     return Math.max(0, source.waitMs(now, now)) + ahead * spacingMs;
   }
 
@@ -131,10 +131,7 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
         refuse,
         dismiss: () => giveUp(request.onStopped()),
       };
-      if (queue.size() === 0) {
-        pace.begin(now);
-        judgeAt = now + judgeEveryMs;
-      }
+      if (queue.size() === 0) pace.begin(now);
       queue.add(waiter);
       grantPermits();
     });
