@@ -185,7 +185,7 @@ describe('calls that wait for a connection to a host that goes down', () => {
   it.each(['https:', 'http:'])('do not wait for it where it is silent over %s', async (protocol) => {
     await using silence = await startSilence();
     const primary = silence.url.replace('https:', protocol);
-    await using started = await startCalls(primary, { timeoutMs: 3_000, deadlineMs: 3_600_000 });
+    await using started = await startCalls(primary, { timeoutMs: 5_000, deadlineMs: 3_600_000 });
     await started.calls;
     expect(silence.asked()).toBeLessThanOrEqual(64);
     expect(started.backup.received).toHaveLength(numberOfCalls);
