@@ -7,8 +7,9 @@ export type Engine = 'node:sqlite' | 'wasm';
 
 /** What the lease of version 0.1 has: process, its start, and an ID. It is not renewed. */
 const oldFields = 3;
-export const recordLength = 32;
-export const noRecord = '-'.repeat(recordLength);
+/** How long a record is, in characters. */
+export const recordLength: number = 32;
+export const noRecord: string = '-'.repeat(recordLength);
 
 /** Who acquires or holds a lease, and where. */
 export interface LeaseOwner {
