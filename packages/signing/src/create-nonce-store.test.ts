@@ -38,9 +38,12 @@ it.each([
   );
 });
 
-it.each([0, -1, Number.NaN])('a capacity of %s is refused', (capacity) => {
+it.each([0, -1, Number.NaN, 2.5, Number.POSITIVE_INFINITY])('a capacity of %s is refused', (capacity) => {
   expect(() => createNonceStore({ capacity })).toThrow(
-    expect.objectContaining({ code: 'INVALID_OPTION', field: 'capacity' }),
+    expect.objectContaining({
+      ...{ code: 'INVALID_OPTION', field: 'capacity' },
+      message: `capacity is ${capacity}. Pass whole numbers from 1 to ${Number.MAX_SAFE_INTEGER}.`,
+    }),
   );
 });
 

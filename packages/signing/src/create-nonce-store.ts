@@ -1,4 +1,4 @@
-import type { OptionNames } from './check-options.js';
+import type { NumberRule, OptionNames } from './check-options.js';
 import { optionChecks } from './option-checks.js';
 import { createExpiringSet } from './signature/expiring-set.js';
 import { dateNow } from './signature/signature-parts.js';
@@ -7,8 +7,8 @@ import type { NonceStore } from './types.js';
 /** How much a nonce store remembers. */
 export interface NonceStoreOptions {
   /**
-   * How many texts are kept: one for each request, and two where the clock tolerance reaches back beyond the year 2001.
-   * Beyond it the oldest is forgotten and could be replayed. Default: 100000.
+   * How many texts are kept, a whole number: one for each request, and two where the clock tolerance reaches back beyond
+   * the year 2001. Beyond it the oldest is forgotten and could be replayed. Default: 100000.
    */
   readonly capacity?: number | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
@@ -16,6 +16,7 @@ export interface NonceStoreOptions {
 }
 
 const names: OptionNames<NonceStoreOptions> = { capacity: 0, now: 0 };
+const count: NumberRule = { unit: 'numbers', min: 1, max: Number.MAX_SAFE_INTEGER, isWhole: true };
 
 /**
  * Creates a nonce store in the memory of this process.
@@ -29,7 +30,7 @@ export function createNonceStore(options: NonceStoreOptions = {}): NonceStore {
   optionChecks.checkNames(options, names);
   const { capacity = 100_000, now = dateNow } = options;
   optionChecks.checkFunction('now', now);
-  optionChecks.checkNumber('capacity', capacity, { unit: 'texts', min: 1, max: Infinity });
+  optionChecks.checkNumber('capacity', capacity, count);
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.
   return { add: (appKey, nonce, expiresAtMs) => nonces.add(`${appKey}\n${nonce}`, expiresAtMs, now()) };

@@ -68,7 +68,7 @@ export interface VerifySignatureOptions {
    * record, counts as none.
    */
   readonly secretFor: (appKey: string) => string | undefined;
-  /** How far the Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
+  /** How far the Timestamp may lie from now, either way, in milliseconds: 0 or more. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
   /** Default: none, and a request can be sent again within the clock tolerance. */
   readonly nonceStore?: NonceStore | undefined;

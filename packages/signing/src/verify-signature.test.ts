@@ -142,8 +142,21 @@ describe('the clock', () => {
     expect(verify(signed, { ...options, now: () => nowMs + 1000 }).ok).toBe(true);
   });
 
-  it.each([Number.NaN, -1])('refuses everything with a tolerance of %s', (clockToleranceMs) => {
-    expect(verify(signed, { clockToleranceMs })).toMatchObject({ reason: 'clock-skew' });
+  it.each([Number.NaN, -1, Number.NEGATIVE_INFINITY])(
+    'has no tolerance of %s, which no request could pass',
+    (wrong) => {
+      expect(() => verify(signed, { clockToleranceMs: wrong })).toThrow(
+        expect.objectContaining({
+          ...{ name: 'SigningError', code: 'INVALID_OPTION', field: 'clockToleranceMs' },
+          message: `clockToleranceMs is ${wrong}. Pass milliseconds from 0 to Infinity.`,
+        }),
+      );
+    },
+  );
+
+  it('takes a tolerance of 0', () => {
+    expect(verify(signed, { clockToleranceMs: 0 }).ok).toBe(true);
+    expect(verify(signed, { clockToleranceMs: 0, now: () => nowMs + 1 })).toMatchObject({ reason: 'clock-skew' });
   });
 
   it('refuses everything while it gives no number', () => {

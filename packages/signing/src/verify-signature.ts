@@ -26,7 +26,7 @@ export function verifySignature(headers: RequestHeaders, options: VerifySignatur
   const { secretFor, clockToleranceMs = 300_000, nonceStore, now = dateNow } = options;
   checkType('function', 'secretFor', secretFor);
   checkType('function', 'now', now);
-  checkType('number', 'clockToleranceMs', clockToleranceMs);
+  optionChecks.checkNumber('clockToleranceMs', clockToleranceMs, { unit: 'milliseconds', min: 0, max: Infinity });
   if (nonceStore !== undefined) checkType('function', 'nonceStore.add', nonceStore.add);
   const values = readSignatureHeaders(headers);
   if ('ok' in values) return values;
@@ -74,7 +74,7 @@ function refuseTime(
   toleranceMs: number,
 ): Refusal | undefined {
   const skewMs = Number(timestamp) - nowMs;
-  // Compared this way round, so that a tolerance or a time that is not a number refuses the request.
+  // Compared this way round, so that a time that is not a number refuses the request.
   if (Math.abs(skewMs) <= toleranceMs) return undefined;
   const problem = `is ${skewMs} ms from now; ${toleranceMs} are allowed. Send current milliseconds.`;
   return { ...refusal('clock-skew', 'Timestamp', problem), skewMs, ...(timestamp.length < 12 && { cause: 'seconds' }) };
