@@ -39,13 +39,13 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    // Neither the path nor the cause, which has it too: who takes the flag for that of the secret has put the secret there.
     throw missingSetting(
-      `The file ${path} cannot be read (${code}). Check the path given to --app-secret-file.`,
-      error,
+      `The file that --app-secret-file names cannot be read (${code}). Set it to the path of a file.`,
     );
   }
 }
 
-function missingSetting(message: string, cause?: unknown): CliError {
-  return new CliError(message, { code: 'MISSING_CONFIGURATION', cause });
+function missingSetting(message: string): CliError {
+  return new CliError(message, { code: 'MISSING_CONFIGURATION' });
 }

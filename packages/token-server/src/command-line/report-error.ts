@@ -47,7 +47,9 @@ function withFlags(message: string): string {
 }
 
 function commanderMessage(message: string, program: string): string {
-  const [problem = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  // Without the value of an option that there is not: it may be a secret, as in `--app-secret=…`.
+  const shown = message.replace(/^error: (unknown option '-[^=']*)=.*'/s, "$1'").replace(/^error: /, '');
+  const [problem = '', ...hints] = shown.split('\n');
   const text = `${problem.charAt(0).toUpperCase()}${problem.slice(1)}`;
   return [text.endsWith('.') ? text : `${text}.`, ...hints, `See ${program} --help.`].join(' ');
 }

@@ -452,6 +452,16 @@ test.each([
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--store', 'redis://u:geheim@h'], 'NEXCONN_STORE'],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--log-level', 'loud'], 'NEXCONN_LOG_LEVEL (--log-level)'],
   [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--config', 'nowhere.json'], '--config'],
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--app-secret=geheim'], "Unknown option '--app-secret'."],
+  // The secret itself, in place of the path of its file.
+  ...['APP_SECRET', 'APP_SECRET_NEXT', 'JWT_SECRET', 'ENCRYPTION_KEYS', 'USER_ID_KEY'].map(
+    (name): [Record<string, string>, string[], string] => [
+      { NEXCONN_JWT_SECRET: jwtSecret, [`NEXCONN_${name}_FILE`]: 'geheim/+==' },
+      [],
+      `NEXCONN_${name}_FILE (--${name.toLowerCase().replaceAll('_', '-')}-file) names cannot be read (ENOENT)`,
+    ],
+  ),
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_CONFIG: '{"appSecret":"geheim"}' }, [], 'NEXCONN_CONFIG (--config) names'],
 ])('%j with %j exits with 2, and says what to do', async (more, args, message) => {
   const { code, stdout, stderr } = await runCaptured(['serve', ...args], { env: environment(more) });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -234,7 +234,7 @@ function refusePassword(store: string): void {
 }
 
 function readConfig(path: string): Readonly<Record<string, unknown>> {
-  const config = parseConfig(path, readTextFile(path, '--config'));
+  const config = parseConfig(path, readTextFile(path, 'NEXCONN_CONFIG (--config)'));
   const unknown = Object.keys(config).find((name) => !Object.hasOwn(serveSettings, name));
   if (unknown === undefined) return config;
   const fileName = `${unknown}File`;
@@ -300,8 +300,9 @@ function readTextFile(path: string, source: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
+    // Neither the path nor the cause, which has it too: who takes the setting for that of the secret has put the secret there.
     const { code } = cause as NodeJS.ErrnoException;
-    throw usage(`The file ${path} cannot be read (${code}). Check the path given by ${source}.`, cause);
+    throw usage(`The file that ${source} names cannot be read (${code}). Set it to the path of a file.`);
   }
 }
 
