@@ -32,11 +32,11 @@ function report(name: string, listener: object, error: unknown): void {
   });
 }
 
-/** Returns the name of an error, and the lines of its stack that name places in the code. */
+/** Returns the name of an error, and the lines of its stack that name places in the code. A message may have lines like them. */
 function whereThrown({ name, message, stack = '' }: Error): string {
   const places = stack
     .replace(message, '')
     .split('\n')
     .filter((line) => /^ +at /.test(line));
-  return [redactLikelySecrets(name), ...places].join('\n');
+  return redactLikelySecrets([name, ...places].join('\n'));
 }

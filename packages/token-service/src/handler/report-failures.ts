@@ -84,7 +84,8 @@ function describe(error: unknown, depth = 1): string {
 /** Returns the line of a stack that names where an error was made. */
 function placeOf({ message, stack = '' }: Error): string {
   const line = stack.replace(message, '').match(/^ +at .*/m)?.[0] ?? '';
-  return toLine(line.trim());
+  // A message may have lines like it.
+  return toLine(redactLikelySecrets(line).trim());
 }
 
 /** A text of others may hold line breaks, and control characters that a terminal obeys. */
