@@ -89,6 +89,46 @@ describe('a token', () => {
     ]);
   });
 
+  it.each<[what: string, handed: unknown]>([
+    ['the token of somebody else', { userId: 'eve', accessToken: 'hers', expiresInSeconds: null }],
+    ['a token of nobody', { accessToken: 'hers', expiresInSeconds: null }],
+    ['a number as the token', { userId: 'ada', accessToken: 5, expiresInSeconds: null }],
+    ['no token', { userId: 'ada', expiresInSeconds: null }],
+    ['an empty token', { userId: 'ada', accessToken: '', expiresInSeconds: null }],
+    ['a token of spaces', { userId: 'ada', accessToken: '  ', expiresInSeconds: null }],
+    ['a text as the time', { userId: 'ada', accessToken: 'hers', expiresInSeconds: '7' }],
+    ['no number as the time', { userId: 'ada', accessToken: 'hers', expiresInSeconds: Number.NaN }],
+    ['no time', { userId: 'ada', accessToken: 'hers' }],
+    ['null', null],
+    ['nothing', undefined],
+  ])('is not handed out where a service of somebody else resolves to %s', async (_, handed) => {
+    const failures: TokenHandlerFailure[] = [];
+    const onFailure = (failure: TokenHandlerFailure) => failures.push(failure);
+    const answer = async () => handed as never;
+    const handler = createTokenHandler({ get: answer, replace: answer }, { authenticate, onFailure });
+    for (const request of [appRequest(), jsonRequest({ rejectedToken: 'b' })]) {
+      const response = await handler(request);
+      expect([response.status, await response.json()]).toEqual([
+        500,
+        { code: 'INTERNAL_ERROR', message: 'The server failed.' },
+      ]);
+    }
+    const error = { code: 'INVALID_OPTION', message: expect.stringMatching(/^tokens resolved to (?!.*hers|.*eve)/) };
+    expect(failures).toMatchObject(Array(2).fill({ code: 'INTERNAL_ERROR', status: 500, userId: 'ada', error }));
+  });
+
+  it('is read once, so that what was checked is what is handed out', async () => {
+    const userIds = ['ada', 'eve'];
+    const handed = { accessToken: 'a', expiresInSeconds: 7, get: () => userIds.shift() };
+    const get = async () => Object.defineProperty(handed, 'userId', { get: handed.get }) as never;
+    const handler = createTokenHandler({ get, replace: get }, { authenticate });
+    expect(await (await handler(appRequest())).json()).toEqual({
+      userId: 'ada',
+      accessToken: 'a',
+      expiresInSeconds: 7,
+    });
+  });
+
   it('is of the user that authenticate gives, whatever else it gives beside the request', async () => {
     const { instance } = makeSetting();
     const handler = createTokenHandler(instance(), {

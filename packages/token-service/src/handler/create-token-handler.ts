@@ -1,4 +1,4 @@
-import { isRequestError } from '../errors.js';
+import { isRequestError, refuseOption } from '../errors.js';
 import type { HandedToken, TokenUser } from '../types.js';
 import { shapeOfUserId } from '../users/user-id-shape.js';
 import { challengeFor, identify } from './authenticate.js';
@@ -64,7 +64,8 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     checkRateLimit(user);
     const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes);
     const service = await tokensOf(context);
-    return rejectedToken === undefined ? service.get(user) : service.replace({ ...user, rejectedToken });
+    const handed = rejectedToken === undefined ? service.get(user) : service.replace({ ...user, rejectedToken });
+    return checkHanded(await handed, user);
   }
 
   function answer(request: Request, status: number, body: object): Response {
@@ -114,6 +115,25 @@ function checkRequest(request: unknown): void {
 
 function alwaysSame(tokens: Tokens): () => Tokens {
   return () => tokens;
+}
+
+/** A service may be one of somebody else, or be wrapped. @throws {TokenServiceError} INVALID_OPTION */
+function checkHanded(handed: HandedToken, user: TokenUser): HandedToken {
+  // Read once: what was checked is what is handed out.
+  const { userId, accessToken, expiresInSeconds } = Object(handed) as Partial<HandedToken>;
+  if (userId !== user.userId) return refuseHanded('no token of the user who was asked for');
+  if (typeof accessToken !== 'string' || accessToken.trim() === '') return refuseHanded('no accessToken');
+  if (expiresInSeconds !== null && !Number.isFinite(expiresInSeconds)) {
+    return refuseHanded('an expiresInSeconds that is neither a number nor null');
+  }
+  return { userId, accessToken, expiresInSeconds: expiresInSeconds as number | null };
+}
+
+function refuseHanded(problem: string): never {
+  return refuseOption(
+    'tokens',
+    `resolved to ${problem}; nothing was handed out. Have get and replace pass on what those of createTokenService resolve to.`,
+  );
 }
 
 /** Whether a request was refused for the ID of its user. */
