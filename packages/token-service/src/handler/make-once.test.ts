@@ -1,5 +1,5 @@
 import { createNexconnClient } from '@nexconn-kit/client';
-import { expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeSetting } from '../../test/support/make-setting.js';
 import { appRequest } from '../../test/support/start-backend.js';
 import { createTokenHandler, type TokenHandlerFailure, TokenServiceError } from '../index.js';
@@ -95,4 +95,63 @@ it('one that is not made in time is a 503, and used once it is there', async () 
   } finally {
     vi.useRealTimers();
   }
+});
+
+describe('a function that hangs', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** Lets the function time out for one request, and returns the status of its answer. */
+  async function timeOut(handler: (request: Request) => Promise<Response>): Promise<number> {
+    const answer = handler(appRequest());
+    await vi.advanceTimersByTimeAsync(11_000);
+    return (await answer).status;
+  }
+
+  it('is called again by the request after the one that it timed out for, and by that one alone', async () => {
+    const tokens = makeSetting().instance();
+    const makings = [new Promise(() => {}), new Promise(() => {})];
+    const { handler, made } = makeLazy(() => makings.shift() ?? tokens);
+    for (const count of [1, 2]) {
+      expect(await timeOut(handler)).toBe(503);
+      expect(made).toHaveBeenCalledTimes(count);
+    }
+    const answers = Promise.all([handler(appRequest()), handler(appRequest())]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await handler(appRequest())).status).toBe(200);
+    expect(made).toHaveBeenCalledTimes(3);
+  });
+
+  it('gives those who wait for its next call what an earlier one resolves to after all', async () => {
+    const tokens = makeSetting().instance();
+    let resolve = (_made: typeof tokens): void => {};
+    const makings = [new Promise((settle) => (resolve = settle))];
+    const { handler, made } = makeLazy(() => makings.shift() ?? new Promise(() => {}));
+    expect(await timeOut(handler)).toBe(503);
+    const next = handler(appRequest());
+    await vi.advanceTimersByTimeAsync(1);
+    resolve(tokens);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await next).status).toBe(200);
+    expect((await handler(appRequest())).status).toBe(200);
+    expect(made).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not judged by an earlier call that fails after all', async () => {
+    const tokens = makeSetting().instance();
+    let reject = (_error: Error): void => {};
+    let resolve = (_made: typeof tokens): void => {};
+    const makings = [new Promise((_, fail) => (reject = fail)), new Promise((settle) => (resolve = settle))];
+    const { handler, made } = makeLazy(() => makings.shift());
+    expect(await timeOut(handler)).toBe(503);
+    const next = handler(appRequest());
+    await vi.advanceTimersByTimeAsync(1);
+    reject(new Error('too late'));
+    await vi.advanceTimersByTimeAsync(1);
+    resolve(tokens);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await next).status).toBe(200);
+    expect(made).toHaveBeenCalledTimes(2);
+  });
 });

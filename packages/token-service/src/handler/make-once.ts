@@ -9,12 +9,14 @@ const timeoutMs = 10_000;
 
 /**
  * Returns what resolves to the token service that `make` makes for the first request, and for the next one where that has
- * failed. Those who come meanwhile wait for the same one.
+ * failed or has timed out. Those who come meanwhile wait for the same one.
  */
 export function makeOnce<Context extends readonly unknown[]>(
   make: (...context: Context) => Tokens | PromiseLike<Tokens>,
 ): (context: Context) => Promise<Tokens> {
   let making: Promise<Tokens> | undefined;
+  /** The one that somebody waited for in vain. */
+  let overdue: Promise<Tokens> | undefined;
 
   async function makeTokens(context: Context): Promise<Tokens> {
     try {
@@ -26,18 +28,37 @@ export function makeOnce<Context extends readonly unknown[]>(
     }
   }
 
+  function begin(context: Context, earlier: Promise<Tokens> | undefined): Promise<Tokens> {
+    const begun = orEarlier(makeTokens(context), earlier);
+    begun.then(
+      () => {
+        if (making === begun) overdue = undefined;
+      },
+      () => {
+        if (making === begun) making = undefined;
+      },
+    );
+    return begun;
+  }
+
   return async function madeTokens(context) {
-    if (!making) {
-      making = makeTokens(context);
-      making.catch(() => {
-        making = undefined;
-      });
-    }
+    if (making === undefined || making === overdue) making = begin(context, making);
+    const awaited = making;
     const slow = `The token service was not made within ${timeoutMs} ms.`;
-    return withTimeout(making, timeoutMs, slow).catch((error: unknown) => {
-      throw Object(error).code === 'TIMED_OUT' ? tryLater(error) : error;
+    return withTimeout(awaited, timeoutMs, slow).catch((error: unknown) => {
+      if (Object(error).code !== 'TIMED_OUT') throw error;
+      overdue = awaited;
+      throw tryLater(error);
     });
   };
+}
+
+/** Where each call takes longer than is waited for it, nobody would ever get what the one before was making. */
+function orEarlier(begun: Promise<Tokens>, earlier: Promise<Tokens> | undefined): Promise<Tokens> {
+  return new Promise((resolve, reject) => {
+    begun.then(resolve, reject);
+    earlier?.then(resolve, () => {});
+  });
 }
 
 /** @throws {TokenServiceError} INVALID_OPTION */
