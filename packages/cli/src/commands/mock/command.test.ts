@@ -4,10 +4,11 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
 import { makeCertificate } from './certificate.js';
 import { batchLines, writeUnlessStalled } from './command.js';
+import { writeReadyFile } from './ready-file.js';
 
 test('prints where it listens and how to point a client at it, within 80 columns', async () => {
   const { code, stdout, stderr } = await runCaptured(['mock', '--port', '0']);
@@ -124,6 +125,26 @@ test('--ready-file holds the environment for clients while the mock runs', async
   await rm(folder, { recursive: true });
   const missing = await runCaptured(['mock', '--port', '0', '--ready-file', '/nowhere/mock.env']);
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('--ready-file') });
+});
+
+test('a mock that ends leaves the file of one that has written to the same --ready-file since', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'mock.env');
+  const address = { appKey: 'key', appSecret: 'secret' };
+  const first = await writeReadyFile(file, { ...address, url: 'http://127.0.0.1:1' });
+  const second = await writeReadyFile(file, { ...address, url: 'http://127.0.0.1:2' });
+  await first[Symbol.asyncDispose]();
+  expect(await readFile(file, 'utf8')).toContain('NEXCONN_BASE_URL=http://127.0.0.1:2\n');
+  // What somebody else has put there is no longer its own either.
+  await rm(file);
+  await symlink('elsewhere', file);
+  await second[Symbol.asyncDispose]();
+  expect(await readdir(folder)).toEqual(['mock.env']);
+  const third = await writeReadyFile(file, { ...address, url: 'http://127.0.0.1:3' });
+  await third[Symbol.asyncDispose]();
+  expect(await readdir(folder)).toEqual([]);
+  await third[Symbol.asyncDispose]();
 });
 
 test('--allowed-origins lets pages of another origin call', async () => {

@@ -1,19 +1,22 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { CliError } from '@nexconn-kit/token-server/command-line';
 import { environmentLines, type MockAddress } from '../../process/shell.js';
 
 /**
- * Writes the lines that point a client at the mock into a file, which appears complete and is its owner's alone; disposing of it removes it.
+ * Writes the lines that point a client at the mock into a file, which appears complete and is its owner's alone; disposing of it removes
+ * it, unless another has taken its place, such as that of a mock that was started later.
  *
  * @throws {CliError} FILE_NOT_WRITTEN
  */
 export async function writeReadyFile(path: string | undefined, mock: MockAddress): Promise<AsyncDisposable> {
   if (path === undefined) return { [Symbol.asyncDispose]: async () => {} };
   const draft = `${path}.${process.pid}`;
+  let own: FileIdentity;
   try {
     // It holds an App Secret. One of that name is what a process of the same number has left, or a link that is not followed.
     await rm(draft, { force: true });
     await writeFile(draft, `${environmentLines(mock).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+    own = await identify(draft);
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
@@ -21,5 +24,22 @@ export async function writeReadyFile(path: string | undefined, mock: MockAddress
     const message = `The file ${path} cannot be written (${code}). Check the path given to --ready-file.`;
     throw new CliError(message, { code: 'FILE_NOT_WRITTEN', cause });
   }
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  return {
+    async [Symbol.asyncDispose]() {
+      const found = await identify(path).catch(() => undefined);
+      if (found !== undefined && isSameFile(found, own)) await rm(path, { force: true });
+    },
+  };
+}
+
+type FileIdentity = Awaited<ReturnType<typeof identify>>;
+
+/** A link is not followed: it is not what was written. */
+function identify(path: string) {
+  return lstat(path, { bigint: true });
+}
+
+/** By its time as well: the number of a file that is gone is given to the next. */
+function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  return one.dev === other.dev && one.ino === other.ino && one.mtimeNs === other.mtimeNs;
 }
