@@ -2,7 +2,8 @@ import type { D1Like } from '@nexconn-kit/client/d1';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption, TokenServiceError } from '../errors.js';
 import { checkedToken, currentSecretRowName, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
-import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
+import { listUsers, type Row, toEntry, toOwner, toSecret } from '../stores/stored-row.js';
+import type { StoredToken, TokenStore } from '../types.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { type D1Statement, statementsOn } from './statements.js';
 
@@ -14,7 +15,6 @@ export interface D1StoreOptions {
 
 const names: OptionNames<D1StoreOptions> = { tablePrefix: 0 };
 
-type Row = Readonly<Record<string, unknown>>;
 type Call = readonly [name: D1Statement, ...values: readonly (string | number | null)[]];
 
 /**
@@ -70,12 +70,12 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
   async function findOwner(appKey: string): Promise<string> {
     // Asked first: what can be read is served while nothing can be written.
     const [[known] = []] = await ask([['readFact', 'app_key']]);
-    if (known) return String(known.value);
+    if (known) return toOwner(known);
     const [, [row] = []] = await ask([
       ['own', appKey],
       ['readFact', 'app_key'],
     ]);
-    return String(row?.value);
+    return toOwner(row);
   }
 
   async function findScope(appKey: string): Promise<string> {
@@ -90,6 +90,7 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
       async read(userId) {
         const scope = await findScope();
         const [[row = {}] = []] = await run(['read', rowName(scope, userId), currentSecretRowName(scope)]);
+        refuseNewer((row.schema_version ?? undefined) as string | undefined);
         return toEntry(row, scope);
       },
       async acquireLease(userId, leaseMs) {
@@ -109,14 +110,16 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
       remove: async (userId) => void (await run(['remove', rowName(await findScope(), userId)])),
       async currentSecret() {
         const [[row] = []] = await run(['readFact', currentSecretRowName(await findScope())]);
-        return row?.value as string | undefined;
+        return toSecret(row?.value);
       },
       setCurrentSecret: async (secretId, { expected }) =>
         void (await run(['setCurrentSecret', secretId, expected ?? null, currentSecretRowName(await findScope())])),
       async listOutdated(secretId, after, limit) {
         const scope = await findScope();
-        const [rows = []] = await run(['list', scope + (after ?? ''), scope + secretId, limit, scope]);
-        return rows.map((row) => toUser(row, scope));
+        return listUsers(scope, after, async (last) => {
+          const [rows = []] = await run(['list', last, scope + secretId, limit, scope]);
+          return rows;
+        });
       },
       async count(secretId) {
         const scope = await findScope();
@@ -146,23 +149,4 @@ function foreignTables(): TokenServiceError {
     'The tables were replaced, while they were in use, by some whose first app is another one: their rows are not those ' +
     'that were asked for. Deploy anew.';
   return new TokenServiceError(message, { code: 'STORE_FAILED' });
-}
-
-/** @throws {TokenServiceError} STORE_FAILED for data of a newer version */
-function toEntry(row: Row, scope: string): StoreEntry {
-  refuseNewer((row.schema_version ?? undefined) as string | undefined);
-  const currentSecret = (row.current_secret ?? undefined) as string | undefined;
-  if (row.user_id === null) return { token: undefined, currentSecret };
-  const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
-  const token = {
-    ...toUser(row, scope),
-    accessToken: String(accessToken),
-    secretId: String(secretId).slice(scope.length),
-    issuedAt: Number(issuedAt),
-  };
-  return { token, currentSecret };
-}
-
-function toUser({ user_id: row, name, avatar_url: avatarUrl }: Row, scope: string): StoredUser {
-  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
 }

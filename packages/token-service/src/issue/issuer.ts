@@ -2,6 +2,7 @@ import type { Priority } from '@nexconn-kit/client';
 import { isRequestError, isUnsent } from '../errors.js';
 import type { Settings } from '../resolve-options.js';
 import { isSealed } from '../stores/sealed-token.js';
+import { isToken } from '../stores/stored-row.js';
 import { clearInterval, performanceNow, setInterval, setTimeout } from '../system-time.js';
 import type { IssueReason, StoredToken, StoredUser, StoreEntry, TokenUser } from '../types.js';
 import { createCoolDown } from './cool-down.js';
@@ -44,9 +45,8 @@ function isKeptToken(accessToken: unknown): boolean {
   return /[^\s\p{Cf}\p{DI}\u2800]/u.test(accessToken);
 }
 
-function isTokenOf({ userId, name, avatarUrl, accessToken, secretId, issuedAt }: StoredToken, asked: string): boolean {
-  const isText = [name, avatarUrl, accessToken, secretId].every((each) => typeof each === 'string');
-  return userId === asked && isText && isKeptToken(accessToken) && Number.isFinite(issuedAt);
+function isTokenOf(token: StoredToken, asked: string): boolean {
+  return token.userId === asked && isToken(token) && isKeptToken(token.accessToken);
 }
 
 /** Whether the API was asked in vain, and would be again with each log-in. */

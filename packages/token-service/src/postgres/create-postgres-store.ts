@@ -4,7 +4,8 @@ import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { checkedToken, currentSecretRowName, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import { batchReads } from '../stores/batch-reads.js';
-import type { StoredToken, StoredUser, StoreEntry, TokenStore } from '../types.js';
+import { listUsers, type Row, toEntry, toOwner, toSecret } from '../stores/stored-row.js';
+import type { StoredToken, TokenStore } from '../types.js';
 import { isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { statementsOn } from './statements.js';
 
@@ -15,8 +16,6 @@ export interface PostgresStoreOptions {
 }
 
 const names: OptionNames<PostgresStoreOptions> = { tablePrefix: 0 };
-
-type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Creates a store in a PostgreSQL, 13 or later, that several instances share. Its tables are created when it is first used.
@@ -72,6 +71,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     const readRow = batchReads(async (asked) => {
       const scope = await findScope();
       const rows = await run('read', JSON.stringify(asked), currentSecretRowName(scope));
+      for (const { schema_version: version } of rows) refuseNewer((version ?? undefined) as string | undefined);
       const entries = new Map(rows.map((row) => [row.asked, toEntry(row, scope)]));
       return asked.map((row) => entries.get(row) ?? { token: undefined, currentSecret: undefined });
     });
@@ -93,14 +93,13 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
       remove: async (userId) => void (await run('remove', rowName(await findScope(), userId))),
       async currentSecret() {
         const [row] = await run('currentSecret', currentSecretRowName(await findScope()));
-        return (row?.current_secret ?? undefined) as string | undefined;
+        return toSecret(row?.current_secret);
       },
       setCurrentSecret: async (secretId, { expected }) =>
         void (await run('setCurrentSecret', secretId, expected ?? null, currentSecretRowName(await findScope()))),
       async listOutdated(secretId, after, limit) {
         const scope = await findScope();
-        const rows = await run('list', scope + secretId, scope + (after ?? ''), limit, scope);
-        return rows.map((row) => toUser(row, scope));
+        return listUsers(scope, after, (last) => run('list', scope + secretId, last, limit, scope));
       },
       async count(secretId) {
         const scope = await findScope();
@@ -116,33 +115,14 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   async function findScope(appKey: string): Promise<string> {
     // Asked first: what can be read is served while nothing can be written.
     const [known] = await run('owner');
-    if (known) return scopeOf(appKey, String(known.value));
+    if (known) return scopeOf(appKey, toOwner(known));
     await run('own', appKey);
     const [row] = await run('owner');
-    return scopeOf(appKey, String(row?.value));
+    return scopeOf(appKey, toOwner(row));
   }
 
   return defineForApp(
     storeOfApp(() => ''),
     (appKey) => storeOfApp(onceDone(() => findScope(appKey))),
   );
-}
-
-/** @throws {TokenServiceError} STORE_FAILED for data of a newer version */
-function toEntry(row: Row, scope: string): StoreEntry {
-  refuseNewer((row.schema_version ?? undefined) as string | undefined);
-  const currentSecret = (row.current_secret ?? undefined) as string | undefined;
-  if (row.user_id === null) return { token: undefined, currentSecret };
-  const { access_token: accessToken, secret_id: secretId, issued_at: issuedAt } = row;
-  const token = {
-    ...toUser(row, scope),
-    accessToken: String(accessToken),
-    secretId: String(secretId).slice(scope.length),
-    issuedAt: Number(issuedAt),
-  };
-  return { token, currentSecret };
-}
-
-function toUser({ user_id: row, name, avatar_url: avatarUrl }: Row, scope: string): StoredUser {
-  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
 }

@@ -7,6 +7,7 @@ import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js'
 import { batchReads } from '../stores/batch-reads.js';
 import { listVerified } from '../stores/list-verified.js';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
+import { isToken } from '../stores/stored-row.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, StoreEntry, TokenStore } from '../types.js';
 import { redisScripts } from './scripts.js';
@@ -177,7 +178,7 @@ function parseRow(userId: string, text: string): StoredToken | undefined {
   const token = parseToken(text);
   if (token?.userId !== userId) return undefined;
   const { appKey: _, ...row } = token;
-  return row;
+  return isToken(row) ? row : undefined;
 }
 
 /** Returns the pattern of the keys of tokens. */

@@ -3,10 +3,11 @@ import { TokenServiceError } from '../errors.js';
 import { checkedToken, currentSecretRowName, defineForApp, rowName, scopeOf } from '../stores/app-rows.js';
 import { createMemoryLeases } from '../stores/memory-leases.js';
 import { sqliteStatements } from '../stores/sqlite-tables.js';
+import { listUsers, toToken } from '../stores/stored-row.js';
 import { performanceNow } from '../system-time.js';
-import type { StoredToken, StoredUser, TokenStore } from '../types.js';
+import type { StoredToken, TokenStore } from '../types.js';
 import type { LeasePace } from './database-lease.js';
-import { type Database, openDatabase, type SqlRow } from './open-database.js';
+import { type Database, openDatabase } from './open-database.js';
 import { migrate } from './schema.js';
 
 /**
@@ -98,8 +99,9 @@ function storeIn(database: Database): TokenStore {
 
     return {
       async read(userId) {
-        const row = read(() => readToken.get(rowName(scope, userId)));
-        return { token: row && parseToken(userId, String(row.token), scope), currentSecret: currentSecret() };
+        const name = rowName(scope, userId);
+        const row = read(() => readToken.get(name));
+        return { token: row && parseToken(name, String(row.token), scope), currentSecret: currentSecret() };
       },
       acquireLease: async (userId, leaseMs) => leases.acquire(rowName(scope, userId), leaseMs),
       extendLease: async (userId, leaseId, leaseMs) => leases.extend(rowName(scope, userId), leaseId, leaseMs),
@@ -117,7 +119,7 @@ function storeIn(database: Database): TokenStore {
       },
       currentSecret: async () => currentSecret(),
       listOutdated: async (secretId, after, limit) =>
-        read(() => list.all(scope + (after ?? ''), scope + secretId, limit, scope)).map((row) => toUser(row, scope)),
+        listUsers(scope, after, async (last) => read(() => list.all(last, scope + secretId, limit, scope))),
       async count(secretId) {
         const row = read(() => count.get(scope + secretId, scope));
         return { users: Number(row?.users), outdated: Number(row?.outdated) };
@@ -156,11 +158,7 @@ function foreignFile(): TokenServiceError {
 /** The name of the App Key whose rows have no scope. */
 const ownerRowName = 'app_key';
 
-function toUser({ user_id: row, name, avatar_url: avatarUrl }: SqlRow, scope: string): StoredUser {
-  return { userId: String(row).slice(scope.length), name: String(name), avatarUrl: String(avatarUrl) };
-}
-
-function parseToken(userId: string, columns: string, scope: string): StoredToken {
-  const [name, avatarUrl, accessToken, secretId, issuedAt] = JSON.parse(columns);
-  return { userId, name, avatarUrl, accessToken, secretId: String(secretId).slice(scope.length), issuedAt };
+function parseToken(row: string, columns: string, scope: string): StoredToken | undefined {
+  const [name, avatar_url, access_token, secret_id, issued_at] = JSON.parse(columns);
+  return toToken({ user_id: row, name, avatar_url, access_token, secret_id, issued_at }, scope);
 }
