@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
 import { defaults, readSecret, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
-import { encryptStore, openStore } from '../stores/open-store.js';
+import { encryptStore, openStoreUnlessStopped } from '../stores/open-store.js';
 
 const helpEnd = `
 A token is written anew under the first key as it is read; this does it for the
@@ -44,7 +44,8 @@ async function runReencrypt(command: Command, isDryRun: boolean, context: CliCon
   if (keys === undefined) throw missing(`${variableOf('encryptionKeys')} (or --encryption-keys-file)`);
   if (appKey === undefined) throw missing(variableOf('appKey'));
   // What it fails for is told by the call that fails.
-  const opened = await openStore(store, undefined, () => {});
+  const opened = await openStoreUnlessStopped(signal, store, undefined, () => {});
+  if (!opened) throw stopped(signal, signal.reason);
   try {
     const encrypted = encryptStore(opened.store, keys).forApp(appKey);
     const counts = await encrypted.reencrypt({ isDryRun, signal }).catch((cause: unknown) => {

@@ -1,13 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { startMock } from '@nexconn-kit/mock';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runCaptured } from '../../test/support/run-captured.js';
 import { type StartedServer, startServer } from '../../test/support/start-server.js';
 
@@ -463,7 +464,8 @@ test.each([
   ),
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_CONFIG: '{"appSecret":"geheim"}' }, [], 'NEXCONN_CONFIG (--config) names'],
 ])('%j with %j exits with 2, and says what to do', async (more, args, message) => {
-  const { code, stdout, stderr } = await runCaptured(['serve', ...args], { env: environment(more) });
+  const context = { env: environment(more), stopSignal: () => new AbortController().signal };
+  const { code, stdout, stderr } = await runCaptured(['serve', ...args], context);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain(message);
   expect(stderr).not.toContain('geheim');
@@ -480,11 +482,45 @@ test('a secret in the configuration file is refused, with the place where it bel
 
 test('a store that does not answer exits with 1, without its password', async () => {
   const env = environment({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'postgres://u:geheim@127.0.0.1:9/db' });
-  const { code, stdout, stderr } = await runCaptured(['serve'], { env });
+  const { code, stdout, stderr } = await runCaptured(['serve'], {
+    env,
+    stopSignal: () => new AbortController().signal,
+  });
   expect(code).toBe(1);
   expect(stderr).toContain('postgres://127.0.0.1:9/db does not answer');
   expect(stdout + stderr).not.toContain('geheim');
 });
+
+test.each([
+  ['serve', 'redis', 'SIGTERM', 0, ''],
+  ['serve', 'redis', 'SIGHUP', 0, ''],
+  ['serve', 'postgres', 'SIGTERM', 0, ''],
+  ['reencrypt', 'redis', 'SIGTERM', 1, 'It was stopped before its end. Run it again: what is done is done.\n'],
+] as const)(
+  '%s stops at once while a silent %s keeps its start waiting, by %s',
+  async (command, scheme, signal, code, stderr) => {
+    const silent = createTcpServer();
+    onTestFinished(() => void silent.close());
+    const connected = once(silent, 'connection');
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const store = `${scheme}://127.0.0.1:${port}`;
+    const keys = { NEXCONN_ENCRYPTION_KEYS: randomBytes(32).toString('base64') };
+    const cli = startServer([command], environment({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: store, ...keys }));
+    const [socket] = await connected;
+    onTestFinished(() => void socket.destroy());
+    expect(cli.stdout()).not.toContain('listening');
+    cli.process.kill(signal);
+    // Without the signal, and where it is not heeded, the store is what it ends by.
+    expect(await cli.ended).toMatchObject({
+      code,
+      signal: null,
+      stderr,
+      stdout: expect.not.stringContaining('listening'),
+    });
+  },
+);
 
 test('--check says what is well, and makes no user', async () => {
   const { code, stdout, stderr } = await startServer(['--check'], environment({ NEXCONN_JWT_SECRET: jwtSecret })).ended;

@@ -8,7 +8,7 @@ import type { CliContext, LogSink } from '../command-line/types.js';
 import { untilAborted } from '../command-line/until-aborted.js';
 import { defaults, knownVariables, placesOf, readServeSettings, type ServeSettings } from '../settings/settings.js';
 import { unknownVariables } from '../settings/unknown-variables.js';
-import { openStore } from '../stores/open-store.js';
+import { openStoreUnlessStopped } from '../stores/open-store.js';
 import { withTimeout } from '../with-timeout.js';
 import { checkApi } from './check-api.js';
 import { createLog, logClientEvent, logFailure, logRefusedUserIds, logServiceEvent } from './log.js';
@@ -62,9 +62,13 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       onFitted: (field) => log.warn({ field }, fittedWarnings[field]),
     },
   );
-  const opened = await openStore(storeSetting, encryptionKeys, (error) => {
+  const opened = await openStoreUnlessStopped(stop, storeSetting, encryptionKeys, (error) => {
     log.warn({ error }, 'store connection in trouble');
   });
+  if (!opened) {
+    log.info('stopped');
+    return;
+  }
 
   const metrics = createMetrics();
   try {

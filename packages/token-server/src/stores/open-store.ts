@@ -12,6 +12,7 @@ import { createPostgresStore } from '@nexconn-kit/token-service/postgres';
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore, openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
 import { CliError } from '../command-line/errors.js';
+import { untilAborted } from '../command-line/until-aborted.js';
 import { placesOf } from '../settings/settings.js';
 import { withTimeout } from '../with-timeout.js';
 import { createPostgresPool } from './postgres-pool.js';
@@ -58,6 +59,23 @@ export async function openStore(
     await withTimeout(opened.close(), checkTimeoutMs, slow).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Opens the store as `openStore` does, but resolves to undefined as soon as the signal aborts: one that is silent would hold
+ * up the end of the process. What is opened after that is closed.
+ *
+ * @throws {CliError} USAGE, PACKAGE_MISSING, STORE_UNAVAILABLE
+ */
+export async function openStoreUnlessStopped(
+  stop: AbortSignal,
+  ...store: Parameters<typeof openStore>
+): Promise<OpenStore | undefined> {
+  const opening = openStore(...store);
+  const opened = await Promise.race([opening, untilAborted(stop)]);
+  if (opened) return opened;
+  opening.then(({ close }) => close()).catch(() => {});
+  return undefined;
 }
 
 /**
