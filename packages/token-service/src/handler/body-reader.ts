@@ -1,3 +1,5 @@
+import { refuseOption } from '../errors.js';
+
 /**
  * Resolves to the bytes of a body; to undefined as soon as they are more than `maxBytes`. Rejects where it broke off.
  */
@@ -6,12 +8,29 @@ export type BodyReader = (maxBytes: number) => Promise<Uint8Array | undefined>;
 /** Readers of requests' bodies: to read one out of its web stream takes as long as all else that the handler does. */
 const readers = new WeakMap<Request, () => BodyReader | undefined>();
 
-/** Has `bodyReaderOf` know what reads the body of a request without its stream; undefined once the stream was used. */
+/**
+ * Has `bodyReaderOf` know what reads the body of a request without its stream; undefined once the stream was used. It throws
+ * where somebody else has read the body.
+ */
 export function setBodyReader(request: Request, findReader: () => BodyReader | undefined): void {
   readers.set(request, findReader);
 }
 
-/** Returns what reads the body of a request without its stream; undefined where only the stream does. */
+/**
+ * Returns what reads the body of a request without its stream; undefined where only the stream does.
+ *
+ * @throws {TokenServiceError} INVALID_OPTION
+ */
 export function bodyReaderOf(request: Request): BodyReader | undefined {
-  return request.bodyUsed ? undefined : readers.get(request)?.();
+  if (request.bodyUsed || request.body?.locked) refuseReadBody();
+  return readers.get(request)?.();
+}
+
+/** Taken for none, a body that was read before would lose the token that the app was refused with. */
+export function refuseReadBody(): never {
+  return refuseOption(
+    'request',
+    'has a body that was read before. Mount the handler before what reads bodies, or have that leave what it has parsed ' +
+      'as `body` of the request; an authenticate that needs the body reads a clone.',
+  );
 }

@@ -335,6 +335,27 @@ describe('a body', () => {
     });
   });
 
+  it.each<[what: string, read: (request: Request) => unknown]>([
+    ['has been read', (request) => request.text()],
+    ['is being read', (request) => request.body?.getReader()],
+  ])('that %s by somebody else is a 500 that says what to mend, and not taken for none', async (_, read) => {
+    const { handler, failures, issued } = makeHandler();
+    const request = jsonRequest({ rejectedToken: 'a' });
+    await read(request);
+    expect(await codeOf(await handler(request))).toEqual([500, 'INTERNAL_ERROR']);
+    expect(failures).toMatchObject([{ error: { message: expect.stringContaining('Mount the handler before') } }]);
+    expect(await issued()).toBe(0);
+  });
+
+  it('of which authenticate has read a clone is there', async () => {
+    const reading = async (request: Request) => {
+      expect(await request.clone().text()).toContain('rejectedToken');
+      return ada;
+    };
+    const { handler } = makeHandler({ authenticate: reading });
+    expect((await handler(jsonRequest({ rejectedToken: 'a' }))).status).toBe(200);
+  });
+
   it('that is no JSON in UTF-8 is refused, and no part of it comes back', async () => {
     const headers = { 'content-type': 'application/json' };
     for (const body of ['{"rejectedToken":"secret-token"', new Uint8Array([0x22, 0xff, 0x22])]) {

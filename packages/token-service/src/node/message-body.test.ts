@@ -63,12 +63,36 @@ it('a stream that is cancelled lets go of its message, which was read or was not
 });
 
 describe('a message that ended before it was read', () => {
-  it('by its end has no more bytes', async () => {
+  const refused = {
+    code: 'INVALID_OPTION',
+    message: expect.stringMatching(/^request has a body that was read before/),
+  };
+
+  it('by its end is refused, for what is lost', async () => {
     const message = makeMessage('abc');
+    const request = makeRequest(message);
     for await (const _ of message) {
       // As somebody before reads it.
     }
+    await expect(readText(request, 3)).rejects.toMatchObject(refused);
+    await expect(readText(makeRequest(message), 3)).rejects.toMatchObject(refused);
+  });
+
+  it('in a part is refused as well', async () => {
+    const message = makeMessage('ab', 'c');
+    await message.iterator({ destroyOnReturn: false }).next();
+    await expect(readText(makeRequest(message), 3)).rejects.toMatchObject(refused);
+  });
+
+  it('by its end, without any bytes, has lost none', async () => {
+    const message = makeMessage();
+    for await (const _ of message) expect.unreachable('It has no bytes.');
     expect(await readText(makeRequest(message), 3)).toBe('');
+  });
+
+  it('by us has its bytes for whoever asks again', async () => {
+    const request = makeRequest(makeMessage('abc'));
+    expect([await readText(request, 3), await readText(request, 3)]).toEqual(['abc', 'abc']);
   });
 
   it.each([

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import type { BodyReader } from '../handler/body-reader.js';
+import { type BodyReader, refuseReadBody } from '../handler/body-reader.js';
 
 /** The body of a message. */
 export interface MessageBody {
   readonly stream: ReadableStream<Uint8Array>;
-  /** Returns what reads the body without the stream, which then has the same bytes; undefined once the stream was used. */
+  /**
+   * Returns what reads the body without the stream, which then has the same bytes; undefined once the stream was used. Throws
+   * where somebody else has read of the message.
+   */
   readonly findReader: () => BodyReader | undefined;
 }
 
@@ -38,7 +41,15 @@ export function createMessageBody(incoming: IncomingMessage): MessageBody {
     taken ??= readMessage(incoming, maxBytes);
     return taken;
   };
-  return { stream, findReader: () => (chunks === undefined ? read : undefined) };
+
+  function findReader(): BodyReader | undefined {
+    if (chunks) return undefined;
+    // A body of no bytes has lost none.
+    if (!taken && incoming.readableDidRead) refuseReadBody();
+    return read;
+  }
+
+  return { stream, findReader };
 }
 
 function readMessage(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {

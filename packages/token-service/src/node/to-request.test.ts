@@ -95,6 +95,16 @@ describe('the body', () => {
     expect(await toRequest(message)?.text()).toBe(text);
   });
 
+  it('that somebody has read, and left nothing of, is not taken for none', async () => {
+    const message = makeMessage({ headers: chunked, chunks: ['gone'] });
+    for await (const _ of message) {
+      // As a middleware that verifies a signature reads it.
+    }
+    const request = toRequest(message);
+    expect(request?.body).not.toBeNull();
+    expect(() => request && bodyReaderOf(request)).toThrow(/^request has a body that was read before/);
+  });
+
   it('can be read without its stream', async () => {
     const request = toRequest(makeMessage({ headers: chunked, chunks: ['ab', 'c'] }));
     const bytes = request && (await bodyReaderOf(request)?.(3));
