@@ -33,6 +33,10 @@ function failing(error: Error) {
   return { get: fail, replace: fail };
 }
 
+function raise(): never {
+  throw new Error('No.');
+}
+
 async function codeOf(response: Response): Promise<[number, string]> {
   return [response.status, ((await response.json()) as { code: string }).code];
 }
@@ -784,6 +788,24 @@ describe('an answer without a token', () => {
     });
     const response = await createTokenHandler(failing(error), { authenticate, random: () => 0.999 })(appRequest());
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, seconds]);
+  });
+
+  it.each<[what: string, random: () => unknown]>([
+    ['throws', () => raise()],
+    ['returns no number', () => Number.NaN],
+    ['returns nothing', () => undefined],
+    ['returns a BigInt', () => 1n],
+    ['returns less than 0', () => -1],
+    ['returns more than 1', () => 1e9],
+    ['returns a text', () => '1'],
+  ])('has its time where the random number of the app %s', async (_, random) => {
+    const error = new TokenServiceError('Later.', { code: 'TRY_LATER', retryAfterMs: 9_000 });
+    const handler = createTokenHandler(failing(error), { authenticate, random: random as () => number });
+    const response = await handler(appRequest());
+    const seconds = Number(response.headers.get('retry-after'));
+    expect([response.status, (await response.json()).retryAfterSeconds]).toEqual([503, seconds]);
+    expect(seconds).toBeGreaterThanOrEqual(9);
+    expect(seconds).toBeLessThanOrEqual(18);
   });
 
   it('tells whoever found the queue full the time that is theirs, on one whole second or the other', async () => {

@@ -60,9 +60,23 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   for (const [option, value] of Object.entries({ onFailure, random, monotonicNow }))
     optionChecks.checkFunction(option, value);
   return {
-    ...{ authenticate, challenge, allowedOrigins, path, random, monotonicNow },
+    ...{ authenticate, challenge, allowedOrigins, path, monotonicNow },
+    random: shareOf(random),
     ...readNumbers(options, numbers),
     onFailure: listenerOf('onFailure', onFailure ?? createFailureReport({ monotonicNow })),
+  };
+}
+
+/** An answer needs its jitter, so that whatever `random` does, there is a number from 0 to 1. */
+function shareOf(random: () => number): () => number {
+  return () => {
+    try {
+      const share = random();
+      if (typeof share === 'number' && share >= 0 && share <= 1) return share;
+    } catch {
+      // The same as no number.
+    }
+    return Math.random();
   };
 }
 

@@ -48,7 +48,9 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
    * without what may be a secret.
    */
   readonly onFailure?: ((failure: TokenHandlerFailure) => void) | undefined;
-  /** Returns 0 to 1, for the jitter of `Retry-After`. Default: `Math.random`. */
+  /**
+   * Returns 0 to 1, for the jitter of `Retry-After`. Default: `Math.random`, also where it throws or returns anything else.
+   */
   readonly random?: (() => number) | undefined;
   /** Returns milliseconds that never go back. Default: `performance.now`. */
   readonly monotonicNow?: (() => number) | undefined;
