@@ -19,6 +19,8 @@ interface MockParts extends Pick<DocumentSwitch, 'api' | 'prepare' | 'useDocumen
   readonly console: MockConsole;
   /** Records what was answered before it came to the pipeline. */
   readonly record: (answer: EarlyAnswer) => void;
+  /** Ends what waits for requests. */
+  readonly endWaits: () => void;
   /** Returns the mock with its App Key and App Secret. */
   readonly withCredentials: <T extends object>(mock: T) => T & Credentials;
 }
@@ -48,6 +50,7 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
     prepare,
     useDocument,
     record,
+    endWaits: pipeline.journal.close,
     withCredentials: (mock) => addCredentials(settings, mock),
   };
 }

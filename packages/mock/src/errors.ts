@@ -10,6 +10,7 @@ export type MockErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_REQUEST'
   | 'LISTEN_FAILED'
+  | 'MOCK_CLOSED'
   | 'PORT_IN_USE'
   | 'SNAPSHOT_UNKNOWN'
   | 'WAIT_TIMED_OUT';

@@ -76,6 +76,18 @@ it('frees its port when it is closed, while keep-alive connections and requests 
   await expectFree(Number(port));
 });
 
+it('ends each wait for requests when it is closed, or gives what there is', async () => {
+  const mock = await startMock({ port: 0 });
+  const waiting = mock.console.waitForJournal({ timeoutMs: 60_000 });
+  const fewer = mock.console.waitForJournal({ timeoutMs: 60_000, allowFewer: true });
+  const ended = Promise.allSettled([waiting, fewer]);
+  await mock.close();
+  const closed = { name: 'MockError', code: 'MOCK_CLOSED' };
+  expect(await ended).toMatchObject([{ reason: closed }, { value: { entries: [] } }]);
+  await expect(mock.console.waitForJournal()).rejects.toMatchObject(closed);
+  expect(await mock.console.listJournal()).toEqual({ entries: [] });
+});
+
 it('is closed at the end of its block by await using', async () => {
   let port: number;
   {

@@ -29,7 +29,7 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
   const server = makeServer(() => createListener(mock.api, mock.answer, { onRefused: mock.record, tls: address.tls }));
   // The port first: it fails at once if it fails, while loading Prism takes half a second.
   const url = await listen(server, address);
-  const close = closeOnce(server);
+  const close = closeOnce(server, mock.endWaits);
   try {
     await mock.prepare();
   } catch (error) {
@@ -72,13 +72,15 @@ function explainListenError(error: NodeJS.ErrnoException, port: number, host: st
   return new MockError(message, { code: 'LISTEN_FAILED', cause: error });
 }
 
-function closeOnce(server: Server): () => Promise<void> {
+function closeOnce(server: Server, endWaits: () => void): () => Promise<void> {
   let closing: Promise<void> | undefined;
   return () => {
     closing ??= new Promise((resolve) => {
       const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
       server.close(() => {
         clearTimeout(cut);
+        // After the connections: a caller over HTTP that waits is cut off, as any other.
+        endWaits();
         resolve();
       });
     });

@@ -67,7 +67,7 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
       const entries = await journal
         .waitFor(filter, { timeoutMs, signal })
         .catch((error: unknown): readonly JournalEntry[] => {
-          if (allowFewer && error instanceof MockError && error.code === 'WAIT_TIMED_OUT') return journal.list(filter);
+          if (allowFewer && isOver(error)) return journal.list(filter);
           throw error;
         });
       return { entries: [...entries] };
@@ -79,6 +79,11 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
     }),
     clearFaults: ({ appKey }) => faults.clear(appKey),
   };
+}
+
+/** Whether a wait has ended because nothing comes any more, or not in time. */
+function isOver(error: unknown): boolean {
+  return error instanceof MockError && ['WAIT_TIMED_OUT', 'MOCK_CLOSED'].includes(error.code);
 }
 
 /** A snapshot holds all tokens, so that their number is limited. */

@@ -105,6 +105,19 @@ it('is given up by a signal, before or during the wait', async () => {
   await expect(later).rejects.toBe('left');
 });
 
+it('has its waits end when it is closed, those of before and after, and still lists what there is', async () => {
+  const journal = createJournal();
+  fill(journal, [{ userId: 'u' }]);
+  const waits = [{ count: 2 }, { userId: 'v' }].map((filter) => journal.waitFor(filter, { timeoutMs: 60_000 }));
+  const ended = Promise.allSettled(waits);
+  journal.close();
+  journal.close();
+  const closed = { name: 'MockError', code: 'MOCK_CLOSED', message: expect.stringContaining('was closed before') };
+  expect(await ended).toMatchObject([{ reason: closed }, { reason: closed }]);
+  await expect(journal.waitFor({ count: 2 })).rejects.toMatchObject(closed);
+  expect(await journal.waitFor({ userId: 'u' })).toEqual(journal.list());
+});
+
 it('puts one listener on a signal for any number of waits, and takes it off after the last', async () => {
   const [journal, { signal }] = [createJournal(), new AbortController()];
   const waits = Array.from({ length: 40 }, (_, index) => journal.waitFor({ count: index < 39 ? 1 : 2 }, { signal }));

@@ -65,6 +65,7 @@ export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes
       const wanted = { matches: (entry: JournalEntry) => matches(entry, filter), found: find(filter), count };
       return limited(await waits.wait({ ...wanted, timeoutMs, signal }), filter);
     },
+    close: waits.close,
     clear(appKey) {
       const kept = find({}).filter((entry) => appKey !== undefined && entry.appKey !== appKey);
       ring.length = 0;
@@ -116,30 +117,35 @@ interface JournalWait {
 /** The calls that wait for entries of a journal. */
 interface JournalWaits {
   readonly tell: (entry: KeptEntry) => void;
-  /** @throws {MockError} `WAIT_TIMED_OUT` */
+  /** @throws {MockError} `WAIT_TIMED_OUT`, `MOCK_CLOSED` */
   readonly wait: (wait: JournalWait) => Promise<readonly JournalEntry[]>;
+  /** Ends these and all later ones that lack entries. */
+  readonly close: () => void;
 }
 
 function createJournalWaits(): JournalWaits {
   const looking = new Set<(entry: JournalEntry) => void>();
+  const closing = new AbortController();
 
   function wait({ matches, found, count, timeoutMs, signal }: JournalWait): Promise<readonly JournalEntry[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => end(() => reject(timedOut(found.length, count, timeoutMs))), timeoutMs);
-      const giveUp = () => end(() => reject(signal?.reason));
+      const giveUp = (by: AbortSignal) => end(() => reject(by.reason));
       const look = (entry: JournalEntry) => {
         if (matches(entry) && found.push(entry) >= count) end(() => resolve(found));
       };
       function end(settle: () => void): void {
         clearTimeout(timer);
         looking.delete(look);
-        unwatch?.();
+        for (const unwatch of unwatches) unwatch();
         settle();
       }
       looking.add(look);
-      const unwatch = signal && watchSignal(signal, giveUp);
+      const signals = [signal, closing.signal].filter((each) => each !== undefined);
+      const unwatches = signals.map((each) => watchSignal(each, () => giveUp(each)));
+      const aborted = signals.find((each) => each.aborted);
       if (found.length >= count) end(() => resolve(found));
-      else if (signal?.aborted) giveUp();
+      else if (aborted) giveUp(aborted);
     });
   }
 
@@ -148,7 +154,14 @@ function createJournalWaits(): JournalWaits {
       for (const look of looking) look(toEntry(entry));
     },
     wait,
+    close: () => closing.abort(mockClosed()),
   };
+}
+
+function mockClosed(): MockError {
+  const message =
+    'The mock was closed before enough requests had come that match. Wait for them first, and close it then.';
+  return new MockError(message, { code: 'MOCK_CLOSED' });
 }
 
 function timedOut(found: number, count: number, timeoutMs: number): MockError {

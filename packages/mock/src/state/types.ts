@@ -232,12 +232,14 @@ export interface Journal {
    * Resolves with the matching entries as soon as there are `count` (default 1); those that are there already count.
    * The wait is at most `timeoutMs` (default 5000, at most 60000); `signal` ends it before, with its reason.
    *
-   * @throws {MockError} `WAIT_TIMED_OUT`
+   * @throws {MockError} `WAIT_TIMED_OUT`, `MOCK_CLOSED`
    */
   readonly waitFor: (
     filter?: JournalFilter & { readonly count?: number | undefined },
     options?: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined },
   ) => Promise<readonly JournalEntry[]>;
+  /** Ends each wait, since nothing comes any more; what there is can still be listed. */
+  readonly close: () => void;
   /** Removes the entries of one app, or all. */
   readonly clear: (appKey?: string) => void;
 }
