@@ -4,6 +4,7 @@ import { isMap } from 'yaml';
 import { invalidDocument } from '../errors.js';
 import { splitPointer } from '../json/json-pointer.js';
 import type { Problem, SourcePosition } from '../types.js';
+import { checkAliases } from './check-aliases.js';
 import { fileVersionOf } from './file-version.js';
 import { resolvePointer } from './resolve-pointer.js';
 import {
@@ -106,7 +107,7 @@ async function collect(
 ): Promise<void> {
   const file = parseSourceFile(path, nameOf(path), await read(path));
   collection.files.set(path, file);
-  collection.problems.push(...syntaxProblems(file));
+  collection.problems.push(...syntaxProblems(file), ...checkAliases(file));
   if (file.document.errors.length > 0) return;
   for (const reference of referencesOf(file)) {
     collection.references.push(reference);
