@@ -32,16 +32,8 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     refuseOption('tablePrefix', 'is no name. Pass one such as nexconn or app.nexconn, in lower case.');
   }
   const sql = statementsOn(tablePrefix);
-  let migrating: Promise<void> | undefined;
-
-  // Once; after a failure again before the next statement.
-  function migrated(): Promise<void> {
-    migrating ??= migrate(client, tablePrefix).catch((error: unknown) => {
-      migrating = undefined;
-      throw error;
-    });
-    return migrating;
-  }
+  const migrateOnce = () => onceDone(() => migrate(client, tablePrefix));
+  let migrated = migrateOnce();
 
   async function run(name: keyof typeof sql, ...values: unknown[]): Promise<readonly Row[]> {
     await migrated();
@@ -49,7 +41,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     return ask().catch(async (error: unknown) => {
       if (!isTableMissing(error)) throw error;
       // Dropped while it was in use.
-      migrating = undefined;
+      migrated = migrateOnce();
       await migrated();
       return ask();
     });

@@ -37,3 +37,59 @@ it('what is done once is done again after a failure alone', async () => {
   failures = 9;
   expect(await done()).toBe(2);
 });
+
+/** What is done once, by works that are ended by hand. */
+function makeOnceDone() {
+  const time = { now: 5 };
+  const works: { resolve: (value: string) => void; reject: (error: Error) => void }[] = [];
+  const work = () => new Promise<string>((resolve, reject) => works.push({ resolve, reject }));
+  return { time, works, done: onceDone(work, () => time.now) };
+}
+
+it('what is not done within ten seconds is done again by the next one, and how the old one fails counts for nothing', async () => {
+  const { time, works, done } = makeOnceDone();
+  const first = done();
+  time.now = 10_004;
+  expect(done()).toBe(first);
+  time.now = 10_005;
+  const second = done();
+  expect(works).toHaveLength(2);
+  time.now = 12_000;
+  works[0]?.reject(new Error('Lost.'));
+  await expect(first).rejects.toThrow('Lost.');
+  expect(done()).toBe(second);
+  works[1]?.resolve('new');
+  expect(await second).toBe('new');
+  time.now = 99_000;
+  expect(await done()).toBe('new');
+  expect(works).toHaveLength(2);
+});
+
+it('an old one that is done at last is done', async () => {
+  const { time, works, done } = makeOnceDone();
+  const first = done();
+  time.now = 10_005;
+  void done();
+  works[0]?.resolve('old');
+  expect(await first).toBe('old');
+  time.now = 99_000;
+  expect(await done()).toBe('old');
+  expect(works).toHaveLength(2);
+});
+
+it('what waits for another one of these gives it up with it', () => {
+  let [now, asked] = [0, 0];
+  const monotonicNow = (): number => {
+    now += 1;
+    return now;
+  };
+  const inner = onceDone(() => {
+    asked += 1;
+    return new Promise<void>(() => {});
+  }, monotonicNow);
+  const outer = onceDone(() => inner(), monotonicNow);
+  void outer();
+  // The first moment at which the outer one is given up.
+  while (asked === 1 && now < 10_010) void outer();
+  expect([asked, now < 10_010]).toEqual([2, true]);
+});

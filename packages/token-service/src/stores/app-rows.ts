@@ -1,4 +1,5 @@
 import { optionChecks, TokenServiceError } from '../errors.js';
+import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
 
 /**
@@ -65,14 +66,37 @@ export function defineForApp<Store extends Omit<TokenStore, 'forApp'>, Part exte
   };
 }
 
-/** Returns what does the work once; after a failure again the next time. */
-export function onceDone<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined;
+/** What has not been answered for so long is asked again: a connection may have been lost without a word. */
+const givenUpAfterMs = 10_000;
+
+/**
+ * Returns what does the work once; after a failure again the next time, and after ten seconds without an answer as well.
+ *
+ * @param monotonicNow Returns milliseconds that never go back.
+ */
+export function onceDone<T>(work: () => Promise<T>, monotonicNow = performanceNow): () => Promise<T> {
+  let current: Promise<T> | undefined;
+  let givenUpAt = 0;
+
+  function start(): Promise<T> {
+    const mine = work();
+    current = mine;
+    // Taken after the work has begun: where it waits for another one of these, that is given up first.
+    givenUpAt = monotonicNow() + givenUpAfterMs;
+    mine.then(
+      () => {
+        // One that was given up as well: work that always takes longer would be begun for ever.
+        current = mine;
+        givenUpAt = Number.POSITIVE_INFINITY;
+      },
+      () => {
+        if (current === mine) current = undefined;
+      },
+    );
+    return mine;
+  }
+
   return function doOnce() {
-    done ??= work().catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
+    return current !== undefined && monotonicNow() < givenUpAt ? current : start();
   };
 }
