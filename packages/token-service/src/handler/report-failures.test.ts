@@ -113,6 +113,83 @@ it('however many kinds there are, a hundred and one lines a minute are the most'
   expect(lines).toHaveLength(202);
 });
 
+it('an error at another place, or of another name or code, is another kind', () => {
+  const { lines, fail } = makeReport();
+  const made = (name: string, code: string, stack: string) => Object.assign(new Error('x'), { name, code, stack });
+  const places = ['', 'Error: x\n    at first (a.js:1:2)', 'Error: x\n    at second (a.js:3:4)'];
+  for (const stack of [...places, ...places]) fail(made('A', 'B', stack));
+  fail(made('AB', '', ''));
+  expect(lines.map((line) => line.slice(line.indexOf(': ') + 2))).toEqual([
+    '500 INTERNAL_ERROR: A (B): x',
+    '500 INTERNAL_ERROR: A (B): x (at first (a.js:1:2))',
+    '500 INTERNAL_ERROR: A (B): x (at second (a.js:3:4))',
+    '500 INTERNAL_ERROR: AB (): x',
+  ]);
+});
+
+it('the place is a line of its own, and all is one line with single spaces', () => {
+  const { lines, fail } = makeReport();
+  const stack = 'Error: lost at sea\n    at place (a.js:1:2)\n    at caller (a.js:3:4)';
+  fail(Object.assign(new Error('found\r\n\r\n \u001b\u001bagain'), { stack }));
+  expect(lines).toEqual(['@nexconn-kit/token-service: 500 INTERNAL_ERROR: Error: found again (at place (a.js:1:2))']);
+});
+
+/** Fails in as many kinds as are asked for, from a first one on. */
+function failInKinds({ fail }: Pick<ReturnType<typeof makeReport>, 'fail'>, first: number, count: number): void {
+  for (let kind = first; kind < first + count; kind += 1) fail(Object.assign(new Error('x'), { code: `E${kind}` }));
+}
+
+it('what a kind had left out is not forgotten for a new kind, nor for itself where there are a hundred', () => {
+  for (const known of [1, 99]) {
+    const report = makeReport();
+    failInKinds(report, 0, 1);
+    failInKinds(report, 0, 1);
+    failInKinds(report, 1, known - 1);
+    report.clock.now = 60_000;
+    failInKinds(report, known, 1);
+    failInKinds(report, 0, 1);
+    expect(report.lines.at(-1)).toContain('(1 more like');
+  }
+});
+
+it('a new kind takes the place of those that are a minute old, and of no other', () => {
+  const report = makeReport();
+  report.clock.now = 60_000;
+  failInKinds(report, 0, 100);
+  failInKinds(report, 100, 2);
+  expect(report.lines).toHaveLength(101);
+  report.clock.now = 120_000;
+  failInKinds(report, 200, 2);
+  failInKinds(report, 200, 2);
+  expect(report.lines).toHaveLength(103);
+});
+
+it('a new kind takes such a place as soon as there are a hundred, and a known one keeps its own', () => {
+  const report = makeReport();
+  failInKinds(report, 0, 99);
+  report.clock.now = 1;
+  failInKinds(report, 99, 1);
+  report.clock.now = 60_000;
+  failInKinds(report, 200, 1);
+  failInKinds(report, 201, 1);
+  failInKinds(report, 200, 1);
+  expect(report.lines).toHaveLength(102);
+  // The one that is not a minute old yet has stayed.
+  failInKinds(report, 99, 1);
+  expect(report.lines).toHaveLength(102);
+});
+
+it('a known kind has a line of its own where others have none', () => {
+  const report = makeReport();
+  failInKinds(report, 0, 100);
+  report.clock.now = 30_000;
+  failInKinds(report, 100, 1);
+  report.clock.now = 60_000;
+  failInKinds(report, 0, 1);
+  expect(report.lines.at(-1)).toContain('E0');
+  expect(report.lines).toHaveLength(102);
+});
+
 it('holds causes, but no user ID, no secret of others and no line break', () => {
   const { lines, fail } = makeReport();
   const inner = new Error('connect postgres://tokens:s3cretpw@db.internal/x\r\n\u001b[31mforged line');
