@@ -74,7 +74,7 @@ const givenUpAfterMs = 10_000;
  *
  * @param monotonicNow Returns milliseconds that never go back.
  */
-export function onceDone<T>(work: () => Promise<T>, monotonicNow = performanceNow): () => Promise<T> {
+export function onceDone<T>(work: () => Promise<T>, monotonicNow: () => number = performanceNow): () => Promise<T> {
   let current: Promise<T> | undefined;
   let givenUpAt = 0;
 
