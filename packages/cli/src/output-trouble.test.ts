@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startMock } from '@nexconn-kit/mock';
 import { expect, onTestFinished, test } from 'vitest';
 import { bin, startCli } from '../test/support/start-cli.js';
 
@@ -113,6 +115,49 @@ test.runIf(process.platform === 'linux')('a full disk under its output ends no m
   await expect.poll(() => statSync(file).size).toBeGreaterThan(size);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+const asApp = { NEXCONN_APP_KEY: 'uwd1c0sxdlx2', NEXCONN_APP_SECRET: 'Y1W2MeFwwwRxa0' };
+const issueAda = ['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada'];
+
+/** Runs a command with these in place of stdout and stderr, and returns how it ended and what its stderr was told. */
+async function runInto(files: { stdout?: string; stderr?: string }, args: string[], env: Record<string, string>) {
+  const [stdout, stderr] = [files.stdout, files.stderr].map((file) => (file ? openSync(file, 'w') : 'pipe'));
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args],
+    { env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', stdout, stderr] },
+  );
+  onTestFinished(() => void child.kill('SIGKILL'));
+  for (const descriptor of [stdout, stderr]) if (typeof descriptor === 'number') closeSync(descriptor);
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, stderr: said };
+}
+
+test.runIf(process.platform === 'linux')(
+  'output that a full disk does not take is told, with exit code 1',
+  async () => {
+    await using mock = await startMock({ port: 0 });
+    const env = { ...asApp, NEXCONN_BASE_URL: mock.url };
+    const message = expect.stringMatching(/^The output cannot be written \(ENOSPC\)\.[^\n]*\n$/);
+    const keys = { NEXCONN_STORE: 'memory', NEXCONN_ENCRYPTION_KEYS: randomBytes(32).toString('base64') };
+    const stdout = '/dev/full';
+    for (const args of [issueAda, ['sign'], ['token', 'reencrypt'], ['--help']]) {
+      expect(await runInto({ stdout }, args, { ...env, ...keys })).toEqual({ code: 1, signal: null, stderr: message });
+    }
+    const { stderr } = await runInto({ stdout }, [...issueAda, '--json'], env);
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'FILE_NOT_WRITTEN', message: expect.any(String) } });
+    // An error for which there is no room leaves the exit code.
+    expect(await runInto({ stderr: '/dev/full' }, ['sign', '--timestamp', 'x'], env)).toMatchObject({ code: 2 });
+  },
+);
+
+test('a reader that has gone before a command writes ends it quietly', async () => {
+  const cli = startCli(['sign'], asApp);
+  cli.process.stdout.destroy();
+  expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
 
 test('a mock whose reader goes away ends as it does by Ctrl-C: its files go with it', async () => {
