@@ -70,15 +70,29 @@ const remedies: Readonly<Record<string, string>> = {
   CLIENT_CLOSED: closed,
   ClientClosedError: closed,
   MOVED: cluster,
+  ASK: cluster,
+  TRYAGAIN: 'The cluster is moving its keys: wait for it.',
   CROSSSLOT: cluster,
   CLUSTERDOWN: down,
   RootNodesUnavailableError: down,
   D1_OVERLOADED: 'The database is asked more than it can answer: wait for it, or give tokens a database of their own.',
   D1_FULL: 'The database has reached the size that D1 allows: remove rows, or give tokens a database of their own.',
+  WRONGTYPE: 'Another program uses this prefix: give tokens one of their own by keyPrefix, or remove its keys.',
+  NOREPLICAS: 'Too few replicas are connected for a write: look at them, or lower min-replicas-to-write.',
+  DENIED: 'Redis is in protected mode: give it a password, or have it listen to this machine alone.',
   // Without a remedy of their own.
   ERR: '',
   NOSCRIPT: '',
   BUSY: '',
+  UNKILLABLE: '',
+  NOTBUSY: '',
+  EXECABORT: '',
+  UNBLOCKED: '',
+  BUSYKEY: '',
+  NOPROTO: '',
+  NOTREADY: '',
+  IOERR: '',
+  REDIRECT: '',
 };
 
 /** The primary result codes of SQLite, which `node:sqlite` gives as a number. */
@@ -142,8 +156,8 @@ function codeOf(error: Error): string | undefined {
   if (numbered !== undefined) return numbered;
   const [, worded] = wordings.find(([words]) => words.test(message)) ?? [];
   if (worded !== undefined || own !== undefined) return worded ?? own;
-  // In a script, Redis 6 puts its own words before it.
-  const words = [...message.matchAll(/(?:^|\s-)([A-Z]{3,12})(?=\s)/g)].map(([, word]) => word);
+  // In a script, Redis 6 puts its own words before it. A word that is none of these may be of somebody's text.
+  const words = [...message.matchAll(/(?:^|\s-|@user_script: ?\d+: )([A-Z]{3,12})(?=\s)/g)].map(([, word]) => word);
   return words.reverse().find((word) => Object.hasOwn(remedies, `${word}`));
 }
 
