@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, request as sendRequest } from 'node:http';
+import { connect } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import express, { type Request as ExpressRequest } from 'express';
 import fastify, { type FastifyRequest } from 'fastify';
@@ -170,6 +171,35 @@ describe.each(Object.entries(starts))('behind %s', (name, start) => {
     expect(await (await post(large)).json()).toMatchObject({ code: 'BODY_TOO_LARGE' });
     expect(await sendInChunks(url, userId, JSON.stringify(large))).toBe(413);
     expect((await post({})).status).toBe(200);
+  });
+});
+
+describe('a body that never comes', () => {
+  const makeListener = () =>
+    toNodeListener(createTokenHandler(backend.tokens, { authenticate: byHeader, bodyTimeoutMs: 20 }));
+
+  it.each<[name: string, start: () => Promise<string>]>([
+    ['node:http', () => serve(createServer({ requestTimeout: 0 }, makeListener()))],
+    ['Express', () => serve(createServer({ requestTimeout: 0 }, express().all('/', makeListener())))],
+    [
+      'Fastify',
+      async () => {
+        const app = fastify({ requestTimeout: 0 });
+        servers.push(app);
+        const handler = createTokenHandler(backend.tokens, { authenticate: byHeader, bodyTimeoutMs: 20 });
+        app.register(toFastifyPlugin(handler, '/'));
+        return app.listen({ port: 0, host: '127.0.0.1' });
+      },
+    ],
+  ])('is a 400 with %s, and its connection is closed', async (_, start) => {
+    const { hostname, port } = new URL(await start());
+    const socket = connect(Number(port), hostname);
+    const head = ['POST / HTTP/1.1', 'Host: a', 'Authorization: ada', 'Content-Type: application/json'];
+    socket.write([...head, 'Content-Length: 9', '', '{'].join('\r\n'));
+    let text = '';
+    for await (const chunk of socket) text += chunk;
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('The body did not come in time.');
   });
 });
 

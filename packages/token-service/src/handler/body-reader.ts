@@ -1,9 +1,10 @@
 import { refuseOption } from '../errors.js';
 
 /**
- * Resolves to the bytes of a body; to undefined as soon as they are more than `maxBytes`. Rejects where it broke off.
+ * Resolves to the bytes of a body; to undefined as soon as they are more than `maxBytes`. Rejects where it broke off. Once the
+ * signal aborts, nothing more is read.
  */
-export type BodyReader = (maxBytes: number) => Promise<Uint8Array | undefined>;
+export type BodyReader = (maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
 
 /** Readers of requests' bodies: to read one out of its web stream takes as long as all else that the handler does. */
 const readers = new WeakMap<Request, () => BodyReader | undefined>();

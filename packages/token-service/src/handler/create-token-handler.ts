@@ -36,7 +36,8 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
 ): TokenHandler<Context> {
   const tokensOf = typeof tokens === 'function' ? makeOnce(tokens) : alwaysSame(checkTokens(tokens));
   const settings = resolveHandlerOptions(options);
-  const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, onFailure, random } = settings;
+  const { authenticate, authenticateTimeoutMs, challenge, path, maxBodyBytes, bodyTimeoutMs, onFailure, random } =
+    settings;
   const origins = createOrigins(settings.allowedOrigins);
   const limiter = createUserRateLimiter({
     perMinute: settings.requestsPerMinute,
@@ -62,7 +63,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
 
   async function tokenFor(request: Request, user: TokenUser, context: Context): Promise<HandedToken> {
     checkRateLimit(user);
-    const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes);
+    const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes, bodyTimeoutMs);
     const service = await tokensOf(context);
     const handed = rejectedToken === undefined ? service.get(user) : service.replace({ ...user, rejectedToken });
     return checkHanded(await handed, user);

@@ -1,7 +1,9 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { GetAccessTokenRequest } from '../generated/operations.gen.js';
 import { validateGetAccessTokenRequest } from '../generated/validators.gen.js';
-import { bodyReaderOf } from './body-reader.js';
+import { watchSignal } from '../watch-signal.js';
+import { withTimeout } from '../with-timeout.js';
+import { type BodyReader, bodyReaderOf } from './body-reader.js';
 import { Problem } from './problem.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -22,12 +24,18 @@ export function refuseBody({ headers }: Request, maxBodyBytes: number): void {
 }
 
 /**
- * Resolves to the body, parsed and checked, with never more than `maxBodyBytes` and a chunk in memory.
+ * Resolves to the body, parsed and checked, with never more than `maxBodyBytes` and a chunk in memory. It is waited for until
+ * `timeoutMs` are over, or the request aborts.
  *
  * @throws {Problem} BODY_TOO_LARGE, MEDIA_TYPE_REFUSED, INVALID_REQUEST, USER_NOT_YOURS
  */
-export async function readBody(request: Request, userId: string, maxBodyBytes: number): Promise<GetAccessTokenRequest> {
-  const bytes = await readBytes(request, maxBodyBytes);
+export async function readBody(
+  request: Request,
+  userId: string,
+  maxBodyBytes: number,
+  timeoutMs: number,
+): Promise<GetAccessTokenRequest> {
+  const bytes = await readBytes(request, maxBodyBytes, timeoutMs);
   if (bytes.length === 0) return {};
   if (!request.headers.has('content-type')) refuseMediaType();
   const body = parse(bytes);
@@ -39,26 +47,66 @@ export async function readBody(request: Request, userId: string, maxBodyBytes: n
   return body as GetAccessTokenRequest;
 }
 
-async function readBytes(request: Request, maxBodyBytes: number): Promise<Uint8Array> {
-  const read = bodyReaderOf(request);
-  if (read === undefined) return collect(request.body, maxBodyBytes);
-  return (await read(maxBodyBytes).catch(refuseBroken)) ?? refuseSize(maxBodyBytes);
+async function readBytes(request: Request, maxBodyBytes: number, timeoutMs: number): Promise<Uint8Array> {
+  const read = bodyReaderOf(request) ?? streamReaderOf(request.body);
+  if (read === undefined) return new Uint8Array();
+  const reading = readWithin(timeoutMs, request.signal, (signal) => read(maxBodyBytes, signal));
+  return (await reading.catch(refuseBroken)) ?? refuseSize(maxBodyBytes);
 }
 
-async function collect(body: ReadableStream<Uint8Array> | null, maxBodyBytes: number): Promise<Uint8Array> {
+/** A request of a library's own may have no signal. */
+async function readWithin<Read>(
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  read: (ending: AbortSignal) => Promise<Read>,
+): Promise<Read> {
+  if (signal?.aborted) throw abortError();
+  const ending = new AbortController();
+  const ended = new Promise<never>((_resolve, reject) => {
+    ending.signal.addEventListener('abort', () => reject(ending.signal.reason), { once: true });
+  });
+  const unwatch = signal && watchSignal(signal, () => ending.abort(abortError()));
+  try {
+    const slow = `The body has not come within ${timeoutMs} ms.`;
+    return await withTimeout(Promise.race([read(ending.signal), ended]), timeoutMs, slow);
+  } catch (error) {
+    ending.abort(error);
+    throw error;
+  } finally {
+    unwatch?.();
+  }
+}
+
+function abortError(): Error {
+  return new Error('The request was aborted.');
+}
+
+function streamReaderOf(body: ReadableStream<Uint8Array> | null): BodyReader | undefined {
+  return body ? (maxBytes, signal) => collect(body.getReader(), maxBytes, signal) : undefined;
+}
+
+async function collect(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  // Whether it reaches the sender is not worth waiting for.
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  signal?.addEventListener('abort', cancel, { once: true });
   const chunks: Uint8Array[] = [];
-  let size = 0;
-  for (const reader = body?.getReader(); reader; ) {
-    const { done, value } = await reader.read().catch((cause) => refuseBroken(cause));
-    if (done) break;
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return join(chunks, size);
     size += value.byteLength;
-    if (size > maxBodyBytes) {
-      // Whether it reaches the sender is not worth waiting for.
-      reader.cancel().catch(() => {});
-      refuseSize(maxBodyBytes);
+    if (size > maxBytes) {
+      cancel();
+      return undefined;
     }
     chunks.push(value);
   }
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -97,5 +145,6 @@ function refuseMediaType(): never {
 }
 
 function refuseBroken(cause: unknown): never {
-  throw new Problem('INVALID_REQUEST', 'The body broke off.', { cause });
+  const isLate = Object(cause).code === 'TIMED_OUT';
+  throw new Problem('INVALID_REQUEST', isLate ? 'The body did not come in time.' : 'The body broke off.', { cause });
 }

@@ -15,6 +15,7 @@ export interface HandlerSettings<Context extends readonly unknown[]> {
   /** Undefined where every path is this endpoint. */
   readonly path: string | undefined;
   readonly maxBodyBytes: number;
+  readonly bodyTimeoutMs: number;
   readonly requestsPerMinute: number;
   readonly maxUsersCounted: number;
   readonly onFailure: (failure: TokenHandlerFailure) => void;
@@ -26,6 +27,7 @@ const count = { min: 1, max: Number.MAX_SAFE_INTEGER, isWhole: true };
 const numbers = {
   authenticateTimeoutMs: { ...count, unit: 'milliseconds', max: longestTimerMs, byDefault: 5_000 },
   maxBodyBytes: { ...count, unit: 'bytes', byDefault: 4_096 },
+  bodyTimeoutMs: { ...count, unit: 'milliseconds', max: longestTimerMs, byDefault: 10_000 },
   requestsPerMinute: { ...count, unit: 'requests', byDefault: 10 },
   maxUsersCounted: { ...count, unit: 'users', byDefault: 100_000 },
 };

@@ -38,6 +38,8 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
   readonly path?: string | undefined;
   /** The largest body, in bytes. Default: 4096. */
   readonly maxBodyBytes?: number | undefined;
+  /** For how long a body is waited for, in milliseconds; then the answer is a 400. Default: 10000. */
+  readonly bodyTimeoutMs?: number | undefined;
   /** The rate limit of one user on this instance, for requests at once or spread over a minute. Default: 10. */
   readonly requestsPerMinute?: number | undefined;
   /** Of how many users requests are counted; beyond that the count of the quietest is dropped. Default: 100000. */

@@ -36,6 +36,18 @@ it('a body that is too large is told as soon as it is, and leaves its message op
   expect(listeners()).toEqual(before);
 });
 
+it('a body that is waited for no longer leaves its message open, and nobody listens to it', async () => {
+  const message = new Readable({ read() {} }) as unknown as IncomingMessage;
+  const listeners = () => ['data', 'end', 'error', 'close'].map((event) => message.listenerCount(event));
+  const before = listeners();
+  const ending = new AbortController();
+  const reading = bodyReaderOf(makeRequest(message))?.(3, ending.signal);
+  ending.abort(new Error('Too late.'));
+  await expect(reading).rejects.toThrow('Too late.');
+  expect([message.destroyed, message.isPaused()]).toEqual([false, true]);
+  expect(listeners()).toEqual(before);
+});
+
 describe('a stream of the same body', () => {
   it('has the bytes that were read without it', async () => {
     const request = makeRequest(makeMessage('ab', 'c'));

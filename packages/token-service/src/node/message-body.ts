@@ -37,8 +37,8 @@ export function createMessageBody(incoming: IncomingMessage): MessageBody {
     },
     { highWaterMark: 0 },
   );
-  const read: BodyReader = (maxBytes) => {
-    taken ??= readMessage(incoming, maxBytes);
+  const read: BodyReader = (maxBytes, signal) => {
+    taken ??= readMessage(incoming, maxBytes, signal);
     return taken;
   };
 
@@ -52,13 +52,18 @@ export function createMessageBody(incoming: IncomingMessage): MessageBody {
   return { stream, findReader };
 }
 
-function readMessage(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+function readMessage(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
 
     function stop(): void {
       incoming.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+      signal?.removeEventListener('abort', onAbort);
     }
     function onData(chunk: Uint8Array): void {
       size += chunk.byteLength;
@@ -77,9 +82,16 @@ function readMessage(incoming: IncomingMessage, maxBytes: number): Promise<Uint8
       reject(error ?? new Error('The connection ended before the body did.'));
     }
 
+    function onAbort(): void {
+      stop();
+      incoming.pause();
+      reject(signal?.reason);
+    }
+
     // Neither tells of its end again.
     if (incoming.readableEnded) return onEnd();
     if (incoming.destroyed) return onBroken(incoming.errored ?? undefined);
     incoming.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+    signal?.addEventListener('abort', onAbort, { once: true });
   });
 }

@@ -74,6 +74,15 @@ it.each([
   expect(setBy(calls).Connection).toBe(told);
 });
 
+it.each([
+  [400, false, 'close'],
+  [400, true, undefined],
+  [401, false, undefined],
+])('after a %i, with a body that has come whole: %s, the connection is told: %s', async (status, complete, told) => {
+  const { calls } = await callsOf(async () => new Response('', { status }), { complete });
+  expect(setBy(calls).Connection).toBe(told);
+});
+
 it('a request without an address is a 400 that nobody keeps, and no handler sees it', async () => {
   const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), { headers: { host: 'a b' } });
   expect(calls).toEqual([['writeHead', 400, { 'Cache-Control': 'no-store', Connection: 'close' }], ['end']]);

@@ -61,12 +61,17 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
     else outgoing.setHeader(name, value);
   }
   // The rest of an oversized body is not worth waiting for; any other is read, so that the connection can be used again.
-  const isLast = response.status === 413 || isForLater(response);
+  const isLast = response.status === 413 || isForLater(response) || isCutOff(response, incoming);
   // HTTP/2 has no such header.
   if (isLast && incoming.httpVersionMajor === 1) outgoing.setHeader('Connection', 'close');
   if (!incoming.readableEnded) incoming.resume();
   if (response.status !== 204) outgoing.setHeader('Content-Length', Buffer.byteLength(body));
   outgoing.end(body);
+}
+
+/** What was waited for in vain may never come, and would hold the connection for as long: a server may have no time limit. */
+function isCutOff({ status }: Response, { complete }: IncomingMessage): boolean {
+  return status === 400 && complete === false;
 }
 
 /** Node keeps an idle connection for five seconds; the connections of a crowd that comes back later only take memory. */
