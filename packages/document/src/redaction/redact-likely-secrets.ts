@@ -2,15 +2,10 @@
  * A line of a stack that names a place in the code, such as `    at load (file:///app/load.js:1:2)`. A message of several
  * lines may have ones that begin like it, with an address and its password.
  */
-const place =
-  /^ +at (?:(?:(?:async|new|(?:[^\s()@:/]+\.)?[gs]et) )*[^\s()@:/]+(?: \[as [^\s()@:/]+\])? \((?:<anonymous>|native|index \d+|[^\s?]+:\d+:\d+|(?:\/|[A-Z]:\\)[^?]+:\d+:\d+)\)|(?:async )?(?:<anonymous>|native|[^\s?()]+:\d+:\d+|(?:\/|[A-Z]:\\)[^?()]+:\d+:\d+))$/;
+const place = /^ +at (async |new )*([^\s()]+ (\[as \S+\] )?\()?[^\s?]+:\d+:\d+\)?$/;
 
-/**
- * The user information of a URL; a password that nobody has encoded may hold `/`, `@`, `?` and `#`. What looks like a port is one
- * for HTTP, or without a scheme. The counts bound the time that it takes; engines of old browsers have no look-behind.
- */
-const userInfo =
-  /(?:(\b(?!(?:http|ws)s?:)[a-z][a-z+.-]{0,20}:)\/\/[^\s/@:]{0,256}:|\/\/[^\s/@:]{0,256}:(?!\d{1,5}\/))[^\s@]{0,256}@(?:[^\s?#]{0,256}@)?|\/\/[^\s/@]+@/gi;
+/** The user information of a URL; a password that nobody has encoded may hold `/` and `@`. What looks like a port is one. */
+const userInfo = /\/\/([^\s/@:]*:(?!\d+\/)[^\s?#]{0,999}|[^\s/@]+)@/g;
 
 /**
  * Returns a text of somebody else without the words that could be a secret: those with letters and digits, long ones, JWTs, and
@@ -23,9 +18,7 @@ const userInfo =
 export function redactLikelySecrets(text: string): string {
   const redactWord = (word: string): string =>
     /^eyJ/.test(word) || word.length >= 24 || (/\d/.test(word) && /[a-z]/i.test(word)) ? '[redacted]' : word;
-  const redactLine = (line: string): string => {
-    const rest = line.replace(userInfo, '$1//[redacted]@');
-    return rest === line && place.test(line) ? line : rest.replace(/\beyJ[\w.-]+|[\w+/=-]{6,}/g, redactWord);
-  };
-  return text.split('\n').map(redactLine).join('\n');
+  const redactLine = (line: string): string =>
+    place.test(line) ? line : line.replace(/\beyJ[\w.-]+|[\w+/=-]{6,}/g, redactWord);
+  return text.replace(userInfo, '//[redacted]@').split('\n').map(redactLine).join('\n');
 }
