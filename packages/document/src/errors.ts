@@ -45,7 +45,7 @@ export function refuseOption(option: string, problem: string): never {
 
 /** Returns an option that is an AbortSignal or left out. @throws {DocumentError} INVALID_OPTION */
 export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
+  if (signal === undefined || typeof signal?.removeEventListener === 'function') return signal;
   return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
 }
 

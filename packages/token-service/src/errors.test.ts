@@ -69,7 +69,7 @@ it('a wrong option is refused by its name', () => {
 it('a signal is one of an AbortController, or left out', () => {
   const { signal } = new AbortController();
   expect([checkSignal(signal), checkSignal(undefined)]).toEqual([signal, undefined]);
-  for (const wrong of [null, {}, 'abort', { addEventListener: true }]) {
+  for (const wrong of [null, {}, 'abort', { addEventListener: true }, { addEventListener() {} }]) {
     const message = expect.stringMatching(/^signal is no AbortSignal/);
     expect(() => checkSignal(wrong as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
   }

@@ -160,7 +160,7 @@ export function createCall(
 }
 
 function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || typeof signal?.addEventListener === 'function') return signal;
+  if (signal === undefined || typeof signal?.removeEventListener === 'function') return signal;
   return refuseOption('signal', 'is no AbortSignal. Pass that of an AbortController, or leave it out.');
 }
 

@@ -325,3 +325,23 @@ describe('the time of an attempt', () => {
     expect(sent).toEqual([]);
   });
 });
+
+describe('an onPermit that does not settle', () => {
+  const onPermit = () => new Promise<never>(() => {});
+
+  it('ends with the deadline of its call', async () => {
+    const { attempt, sent } = start({ onPermit, deadlineMs: 300 });
+    const failed = failureOf(attempt());
+    await vi.advanceTimersByTimeAsync(300);
+    expect(await failed).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: 0 });
+    expect(sent).toEqual([]);
+  });
+
+  it('ends with its signal', async () => {
+    const aborter = new AbortController();
+    const { attempt } = start({ onPermit, signal: aborter.signal });
+    const failed = failureOf(attempt());
+    aborter.abort();
+    expect(await failed).toMatchObject({ code: 'ABORTED', attempts: 0 });
+  });
+});

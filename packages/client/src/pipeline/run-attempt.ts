@@ -33,7 +33,14 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   // Nothing is awaited where there is nothing to wait for: each time costs as much as a check of the request.
   const waiting = rateLimits.waitForPermit(call, deadline);
   if (waiting) await waiting;
-  if (call.attempts === 0 && call.onPermit) await call.onPermit();
+  const { onPermit } = call;
+  // One that does not settle ends with the call.
+  if (call.attempts === 0 && onPermit) {
+    await deadline.run<void>((resolve, reject) => {
+      (async () => onPermit())().then(resolve, reject);
+      return () => {};
+    });
+  }
   const secret = secrets.pick() ?? (await awaitSecret(secrets.ask(), call, deadline, secrets));
   const clockOffsetMs = clock.offsetMs();
   const signed = signRequest(request, call, secret, parts);
