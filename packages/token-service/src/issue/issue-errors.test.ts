@@ -77,3 +77,19 @@ it('whoever waits in vain, or too soon, learns for how long', () => {
   expect(coolDownError(4_321)).toMatchObject({ code: 'COOLING_DOWN', retryAfterMs: 4_321 });
   expect(coolDownError(4_321).message).toContain('4321 ms');
 });
+
+it.each([
+  ['a message that is an object', () => Object.assign(new Error('x'), { message: { code: 42 } })],
+  ['a message that is a symbol', () => Object.assign(new Error('x'), { message: Symbol('x') })],
+  ['a proxy that is revoked', () => makeRevoked()],
+])('what is thrown with %s is told as an error of this package', (_what, make) => {
+  expect(storeError(make())).toMatchObject({ code: 'STORE_FAILED' });
+  expect(issueError(make())).toMatchObject({ code: 'ISSUE_FAILED' });
+  expect(secretIdsError(make())).toMatchObject({ code: 'TRY_LATER' });
+});
+
+function makeRevoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

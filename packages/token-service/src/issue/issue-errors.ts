@@ -4,11 +4,26 @@ import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { safeCause } from '../redaction/safe-cause.js';
 import { explainStoreFailure } from '../stores/explain-store-failure.js';
 
+/** Returns what a function reads of something thrown; undefined where it throws, as the getters of others may. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function copyOf(thrown: unknown): Error | undefined {
+  const copied = attempt(() => [safeCause(thrown, redactLikelySecrets)]);
+  return copied ? copied[0] : new Error('What was thrown cannot be read.');
+}
+
 /** When to try again after trouble whose end is unknown. */
 const laterMs = 2_000;
 
 /** Returns the error for a call that issued no token. A request that can never succeed keeps the client's error. */
 export function issueError(error: unknown): TokenServiceError | NexconnRequestError {
+  if (attempt(() => isClientError(error)) === undefined) return unknownClientError(error);
   if (isTokenServiceError(error) || isRequestError(error)) return error;
   if (!isClientError(error)) return unknownClientError(error);
   if (!error.retryable) {
@@ -23,13 +38,13 @@ export function issueError(error: unknown): TokenServiceError | NexconnRequestEr
 /** Returns the error for what no client of this toolkit throws: a middleware of the app's, or a client of its own, has failed. */
 function unknownClientError(cause: unknown): TokenServiceError {
   const message = 'No token could be issued: the client failed with an error of its own. Its cause says what to mend.';
-  return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: safeCause(cause, redactLikelySecrets) });
+  return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: copyOf(cause) });
 }
 
 /** Returns the error for App Secrets whose provider failed, or was silent. */
 export function secretIdsError(cause: unknown): TokenServiceError {
   const message = 'It cannot be told now which App Secret is in force. Try again later; its cause says what to mend.';
-  const safe = safeCause(cause, redactLikelySecrets);
+  const safe = copyOf(cause);
   return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, cause: safe });
 }
 
@@ -52,9 +67,10 @@ function queueError(cause: NexconnRateLimitError): TokenServiceError {
  * only what `safeCause` keeps is passed on.
  */
 export function storeError(cause: unknown): TokenServiceError {
-  const { code, remedy = 'Try again later; its cause says what to mend.' } = explainStoreFailure(cause);
+  const legible = attempt(() => explainStoreFailure(cause));
+  const { code, remedy = 'Try again later; its cause says what to mend.' } = legible ?? {};
   const message = `The token store failed${code === undefined ? '' : ` (${code})`}. ${remedy}`;
-  const safe = isTokenServiceError(cause) ? cause : safeCause(cause, redactLikelySecrets);
+  const safe = legible && isTokenServiceError(cause) ? cause : copyOf(cause);
   return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs, cause: safe });
 }
 
