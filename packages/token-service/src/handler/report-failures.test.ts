@@ -127,6 +127,12 @@ it('an error at another place, or of another name or code, is another kind', () 
   ]);
 });
 
+it('an error without a message is told by its place, where its stack is that alone', () => {
+  const { lines, fail } = makeReport();
+  fail(Object.assign(new Error(''), { stack: '    at place (a.js:1:2)' }));
+  expect(lines[0]).toMatch(/: Error: +\(at place \(a\.js:1:2\)\)$/);
+});
+
 it('the place is a line of its own, and all is one line with single spaces', () => {
   const { lines, fail } = makeReport();
   const stack = 'Error: lost at sea\n    at place (a.js:1:2)\n    at caller (a.js:3:4)';
