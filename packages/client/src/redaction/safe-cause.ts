@@ -30,10 +30,10 @@ export function safeCause(error: unknown, redact: Redact, depth = 0): Error | un
     if (typeof value === 'string') Object.assign(copy, { [key]: redact(value) });
     if (typeof value === 'number') Object.assign(copy, { [key]: value });
   }
-  // By its name: not every engine of an app has the class.
+  // By its name: not every engine of an app has the class. One may list itself many times.
   const errors: unknown = Reflect.get(error, 'errors');
   if (error.name === 'AggregateError' && Array.isArray(errors)) {
-    Object.assign(copy, { errors: errors.map((each) => safeCause(each, redact, depth + 1)) });
+    Object.assign(copy, { errors: errors.slice(0, 20).map((each) => safeCause(each, redact, depth + 3)) });
   }
   return copy;
 }

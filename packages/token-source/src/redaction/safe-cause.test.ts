@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRedact, safeCause } from './safe-cause.js';
 
 // The same file stands in other packages. It is tried here for all of them.
@@ -104,4 +104,12 @@ it.each([
   [0, 'A number was thrown.'],
 ])('%j that was thrown is told by its type alone', (thrown, message) => {
   expect(safeCause(thrown, redact)?.message).toBe(message);
+});
+
+it('of an aggregate that lists itself many times, few are copied', () => {
+  const circle = new AggregateError([], 'no');
+  circle.errors.push(...Array.from({ length: 100 }, () => circle));
+  const copied = vi.fn((text: string) => text);
+  safeCause(circle, copied);
+  expect(copied.mock.calls.length).toBeLessThan(100);
 });
