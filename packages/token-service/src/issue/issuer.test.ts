@@ -23,6 +23,8 @@ interface Doubles {
   /** What the client does between its permit and its answer. */
   readonly work?: () => unknown;
   readonly knowsPermits?: boolean;
+  /** How long the client waits for `onPermit`. Default: for as long as it takes. */
+  readonly permitMs?: number;
   readonly rateLimit?: { readonly check: (operationId: string, options: object) => void };
   /** In place of those of a store in memory. */
   readonly methods?: Partial<TokenStore>;
@@ -30,7 +32,7 @@ interface Doubles {
 }
 
 /** An issuer between a client and a store that note, in one list, when they are asked for what. */
-function makeIssuer({ work, knowsPermits = true, rateLimit, methods, options }: Doubles = {}) {
+function makeIssuer({ work, knowsPermits = true, permitMs, rateLimit, methods, options }: Doubles = {}) {
   const startedAt = Date.now();
   const asked: [atMs: number, what: string, ...args: unknown[]][] = [];
   const events: TokenServiceEvent[] = [];
@@ -53,7 +55,8 @@ function makeIssuer({ work, knowsPermits = true, rateLimit, methods, options }: 
       given: { readonly onPermit?: () => Promise<void>; readonly onAccepted: (by: object) => void },
     ) {
       note('call', request, { priority: (given as { readonly priority?: string }).priority });
-      if (knowsPermits) await given.onPermit?.();
+      const givenUp = permitMs === undefined ? [] : [wait(permitMs).then(() => Promise.reject(new Error('Deadline.')))];
+      if (knowsPermits) await Promise.race([given.onPermit?.(), ...givenUp]);
       await work?.();
       given.onAccepted({ secretId: 'a' });
       return { userId: request.userId, accessToken: 'issued' };
@@ -88,6 +91,18 @@ describe('a token that is issued', () => {
     await issuer.issue({ ...first, priority: 'bulk' });
     expect(names()).toEqual(['call', 'acquireLease', 'read', 'setCurrentSecret', 'write']);
     expect(asked[0]).toEqual([0, 'call', { userId: 'ada', name: 'Ada' }, { priority: 'bulk' }]);
+  });
+
+  it('at the priority bulk leaves no lease that comes after the client has given up', async () => {
+    const acquireLease = () => wait(2_000).then(() => 'late');
+    const { issuer, names, asked } = makeIssuer({ permitMs: 1_000, methods: { acquireLease } });
+    const issuing = issuer.issue({ ...first, priority: 'bulk' }).catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await issuing).toBeInstanceOf(Error);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(names()).toEqual(['call', 'acquireLease', 'releaseLease']);
+    expect(asked.at(-1)?.slice(2)).toEqual(['ada', 'late']);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('at the priority bulk, by a client that knows nothing of permits, is stored all the same', async () => {

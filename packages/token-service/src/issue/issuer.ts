@@ -168,9 +168,13 @@ export function createIssuer(settings: Settings): Issuer {
     let leaseId = given;
     let [issued, entry]: [StoredToken?, StoreEntry?] = [];
     let extending: ReturnType<typeof setInterval> | undefined;
+    let isOver = false;
 
     async function begin(): Promise<void> {
       const id = leaseId ?? (await acquireLease(order));
+      // The client has given the call up meanwhile: nobody is left who would release it.
+      if (isOver && id !== undefined) await store.releaseLease(userId, id);
+      if (isOver) throw issuedElsewhere;
       leaseId = id;
       if (id === undefined) throw issuedElsewhere;
       extending = setInterval(() => void store.extendLease(userId, id, leaseMs).catch(() => {}), extendEveryMs);
@@ -193,6 +197,7 @@ export function createIssuer(settings: Settings): Issuer {
       if ((reason === 'changed' || reason === 'early') && mayRepeat(failure)) failures.start(userId);
       throw failure;
     } finally {
+      isOver = true;
       clearInterval(extending);
     }
   }
