@@ -76,16 +76,19 @@ export class Deadline {
         clearTimeout(timer);
         unwatch();
       };
+      let cancel: (() => void) | undefined;
+      let isGivenUp = false;
       const giveUp = (error: NexconnError): void => {
+        isGivenUp = true;
         end();
         reject(error);
-        cancel();
+        cancel?.();
       };
       const startTimer = (ms: number, errorOf: () => NexconnError) =>
         setTimeout(() => giveUp(errorOf()), Math.max(0, ms));
       let timer = startTimer(limitMs, timeoutError);
       const unwatch = this.onAbort(giveUp);
-      const cancel = start(
+      cancel = start(
         (value) => {
           end();
           resolve(value);
@@ -99,6 +102,8 @@ export class Deadline {
           timer = startTimer(ms, errorOf);
         },
       );
+      // What is started may abort its own signal.
+      if (isGivenUp) cancel();
     });
   }
 
