@@ -381,3 +381,54 @@ it('says of a property that the bundler cannot take what is wrong with its name'
     /cannot be bundled[\s\S]*→ .*named valueOf or hasOwnProperty/,
   );
 });
+
+describe('a $ref in an extension', () => {
+  const files = {
+    'a.yaml': 'k: {$ref: "b.yaml#/deep/v"}\n',
+    // The pointer leads through a $ref, and what it names has one that is meant from this file.
+    'b.yaml': 'deep: {$ref: "#/other"}\nother: {v: {w: 1, l: {$ref: "#/loc"}}}\nloc: {z: 2}\n',
+    'note.md': '# Title\n- a: b: c\n',
+  };
+  const k = { w: 1, l: { z: 2 } };
+
+  it.each<[what: string, written: string, value: unknown]>([
+    ['the field itself', '{$ref: a.yaml}', { k }],
+    ['a value in it', '{deep: [{$ref: a.yaml}]}', { deep: [{ k }] }],
+    ['a field that is one of the document', '{$ref: "#/x-there"}', { there: { k } }],
+    ['a value that is one of the document, and stays one', '{a: {$ref: "#/x-there"}}', { a: { $ref: '#/x-there' } }],
+    ['a text', '{deep: {$ref: note.md}}', { deep: '# Title\n- a: b: c\n' }],
+    ['twice the same', '{a: {$ref: a.yaml}, b: {$ref: a.yaml}}', { a: { k }, b: { k } }],
+  ])('is followed from file to file, in the place of %s', async (_what, written, value) => {
+    const text = `${documentText('first')}x-here: ${written}\nx-there: {there: {$ref: a.yaml}}\n`;
+    await using scratch = await scratchWith({ ...files, 'openapi.yaml': text });
+    expect((await loadDocument(scratch.path)).document).toMatchObject({ 'x-here': value });
+  });
+
+  const many = (next: string): string => `[${Array.from({ length: 20 }, () => `{$ref: ${next}}`).join()}]\n`;
+  const crowd = Object.fromEntries([...Array(9).keys()].map((level) => [`m${level}.yaml`, many(`m${level + 1}.yaml`)]));
+
+  it.each<[what: string, more: Record<string, string>, words: RegExp]>([
+    [
+      'two files that refer to each other',
+      { 'a.yaml': 'k: {$ref: b.yaml}\n', 'b.yaml': 'k: {$ref: a.yaml}\n' },
+      /what it stands in/,
+    ],
+    ['a file that contains itself', { 'a.yaml': 'k: {$ref: "#"}\n' }, /what it stands in/],
+    [
+      'a $ref that leads back to itself',
+      { 'a.yaml': '$ref: b.yaml\n', 'b.yaml': '$ref: a.yaml\n' },
+      /[Cc]ircular.*\n.*and that one back/,
+    ],
+    ['more and more of them', { 'a.yaml': many('m0.yaml'), ...crowd, 'm9.yaml': '1\n' }, /more than 100000 values/],
+  ])('is refused with %s', async (_what, more, words) => {
+    const text = `${documentText('first')}x-here: {deep: {$ref: a.yaml}}\n`;
+    await using scratch = await scratchWith({ ...more, 'openapi.yaml': text });
+    expect((await failureOf(scratch.path)).message).toMatch(words);
+  });
+
+  it('of an operation that is meant from another file is refused, where it would lead nowhere', async () => {
+    const path = pathText('first').replace('security: []', 'x-here: {$ref: ../a.yaml}');
+    await using scratch = await scratchWith({ ...files, 'paths/first.yaml': path });
+    expect((await failureOf(scratch.path)).message).toMatch(/\$ref #\/loc cannot be bundled at this place/);
+  });
+});

@@ -44,3 +44,27 @@ it('takes the last anchor of a name, also as a key, and a merge', async () => {
   const { document } = await load(documentText('first') + text);
   expect(document).toMatchObject({ 'x-3': { b: 1 }, 'x-5': { c: 1 } });
 });
+
+it.each([
+  ['a map', 'x-0: &v {b: *v}\n', 5, 13, 'The alias *v stands in what it names.'],
+  ['a list', 'x-0: &v [*v]\n', 5, 10, 'The alias *v stands in what it names.'],
+  [
+    'a schema',
+    'components: {schemas: {A: &v {properties: {b: {items: *v}}}}}\n',
+    5,
+    55,
+    'The alias *v stands in what it names.',
+  ],
+  ['nothing', 'x-0: *v\nx-1: &v 1\n', 5, 6, 'The alias *v names nothing before it.'],
+])(
+  'refuses an alias that names %s around it, or behind it, at its place',
+  async (_what, text, line, column, message) => {
+    const failure = await load(documentText('first') + text).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'DOCUMENT_INVALID', problems: [{ line, column, message }] });
+  },
+);
+
+it('takes an alias of an inner anchor that has the name of the one around it', async () => {
+  const { document } = await load(`${documentText('first')}x-0: &v {b: &v 1, c: *v}\n`);
+  expect(document).toMatchObject({ 'x-0': { b: 1, c: 1 } });
+});

@@ -8,6 +8,7 @@ import { checkAliases } from './check-aliases.js';
 import { fileVersionOf } from './file-version.js';
 import { resolvePointer } from './resolve-pointer.js';
 import {
+  isData,
   nameFile,
   parseSourceFile,
   positionAt,
@@ -92,7 +93,7 @@ function createReader(): Reader {
   };
 }
 
-function unreadableEntry(file: string, { code }: NodeJS.ErrnoException): Problem {
+function unreadableEntry(file: string, { code = 'too large' }: NodeJS.ErrnoException): Problem {
   const message = code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${code}).`;
   const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
   return { file, line: 0, column: 0, pointer: '', message, hint };
@@ -182,8 +183,4 @@ function findMoved(name: string, references: readonly Reference[]): Reference | 
     const { path, keys } = resolveTarget(file.path, target);
     return path !== file.path && name === (keys.at(-1) ?? basename(path, extname(path)));
   });
-}
-
-function isData(path: string): boolean {
-  return ['.yaml', '.yml', '.json'].includes(extname(path));
 }

@@ -1,4 +1,4 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, extname, relative, resolve, sep } from 'node:path';
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { appendPointer, splitPointer } from '../json/json-pointer.js';
 import type { Problem, SourcePosition } from '../types.js';
@@ -82,4 +82,9 @@ export function positionAt(file: SourceFile, offset: number, pointer: string): S
 /** Returns the place of a `$ref`. */
 export function positionOf({ file, node, pointer }: Reference): SourcePosition {
   return positionAt(file, node.range?.[0] ?? 0, pointer);
+}
+
+/** Whether a file is read for its values, and not as one text. */
+export function isData(path: string): boolean {
+  return ['.yaml', '.yml', '.json'].includes(extname(path));
 }
