@@ -16,6 +16,7 @@ export interface NonceStoreOptions {
 }
 
 const names: OptionNames<NonceStoreOptions> = { capacity: 0, now: 0 };
+const time: NumberRule = { unit: 'milliseconds', min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
 const count: NumberRule = { unit: 'numbers', min: 1, max: Number.MAX_SAFE_INTEGER, isWhole: true };
 
 /**
@@ -33,5 +34,11 @@ export function createNonceStore(options: NonceStoreOptions = {}): NonceStore {
   optionChecks.checkNumber('capacity', capacity, count);
   const nonces = createExpiringSet(capacity);
   // Neither can hold a line feed: both came in headers.
-  return { add: (appKey, nonce, expiresAtMs) => nonces.add(`${appKey}\n${nonce}`, expiresAtMs, now()) };
+  return {
+    add(appKey, nonce, expiresAtMs) {
+      // Compared with what is no time, no nonce was there before.
+      const nowMs = optionChecks.checkNumber('now', now(), time);
+      return nonces.add(`${appKey}\n${nonce}`, expiresAtMs, nowMs);
+    },
+  };
 }
