@@ -132,7 +132,8 @@ export function createSecrets(
   }
 
   return {
-    known: () => [...seen],
+    // The longest first: one may begin with another.
+    known: () => [...seen].sort((a, b) => b.length - a.length),
     idOf,
     async ids() {
       const found = value ?? (await ask(given as () => Promise<string | AppSecretPair>));

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
+import { unreadable } from '../../../test/support/unreadable.js';
 import { makeClient, request } from '../test/support/make-client.js';
 import { issued, json, startServer } from '../test/support/start-server.js';
+import { callListener } from './call-listener.js';
 
 const failing = [
   [
@@ -40,4 +42,11 @@ describe.each(failing)('a listener that %s', (_, fail) => {
       expect(all).toHaveBeenCalledOnce();
     },
   );
+});
+
+it.each(unreadable)('what a listener throws with %s ends no call', async (_what, make) => {
+  const warned = once(process, 'warning');
+  callListener('onEvent', () => Promise.reject(make()), undefined);
+  const [warning] = await warned;
+  expect(warning).toMatchObject({ name: 'NexconnListenerWarning' });
 });

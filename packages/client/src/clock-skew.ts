@@ -33,7 +33,11 @@ export function createClock(realNow: () => number, onLearned: (offsetMs: number)
   }
 
   return {
-    now: () => realNow() + offset,
+    now() {
+      const time = realNow();
+      // What is none is refused by the signer, by its name.
+      return typeof time === 'number' ? time + offset : time;
+    },
     offsetMs: () => offset,
     accepted(usedMs) {
       if (usedMs === offset) isProven = true;

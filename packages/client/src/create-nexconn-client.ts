@@ -8,10 +8,12 @@ import { createMethods } from './create-methods.js';
 import { optionChecks, refuseOption } from './errors.js';
 import { createFailover, toHost } from './failover.js';
 import { createHttp } from './http/create-http.js';
+import { providerError } from './pipeline/await-secret.js';
 import { createPipeline } from './pipeline/run-call.js';
 import { createRateLimits } from './pipeline/wait-for-permit.js';
 import { readEnvironment } from './platform/read-environment.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
+import { passwordsOf } from './platform/resolve-proxy.js';
 import { headerSecrets } from './redaction/header-secrets.js';
 import { createRedact } from './redaction/safe-cause.js';
 import { writeRequest } from './request/write-request.js';
@@ -40,13 +42,14 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
   emit('client-start', () => ({ hosts: baseUrls }));
   const secrets = createSecrets(appSecret, {
     appKey,
-    hidden: headerSecrets(settings.headers),
+    hidden: [...headerSecrets(settings.headers), ...passwordsOf(proxy)],
     monotonicNow: performanceNow,
     check: (value) => checkSecret(value, appKey),
     onSwitched: () => emit('rotation', () => ({})),
   });
+  const redact = (text: string) => createRedact(secrets.known())(text);
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
-  const rateLimits = createRateLimits(settings, performanceNow, emit);
+  const rateLimits = createRateLimits(settings, performanceNow, emit, redact);
   const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport(proxy);
   const { run, idle } = createPipeline({
     settings,
@@ -67,8 +70,7 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     rateLimits.stop();
     await disconnect();
   };
-  const redact = (text: string) => createRedact(secrets.known())(text);
-  const http = createHttp({ settings, run, send, redact });
+  const http = createHttp({ settings, run, send, redact, monotonicNow: performanceNow });
   const methods = createMethods({ settings, run, send, http });
   const callOf = (operation: Operation, options: Pick<CallOptions, 'priority'>) => {
     const { method, path } = operation;
@@ -82,14 +84,17 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     const operation = operationNamed(operationId);
     writeRequest(operation, request, callOf(operation, {}), settings);
   };
-  const { ids, tryNext } = secrets;
+  const ids = (): ReturnType<typeof secrets.ids> =>
+    secrets.ids().catch((error) => {
+      throw providerError(error, secrets.known(), 'The App Secrets have no names yet');
+    });
   return {
     ...methods,
     appKey,
     checkRequest,
     http: http.client,
     rateLimit: { check },
-    appSecrets: { ids, tryNext },
+    appSecrets: { ids, tryNext: secrets.tryNext },
     close,
     [Symbol.asyncDispose]: close,
   };

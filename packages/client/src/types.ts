@@ -223,7 +223,11 @@ export interface NexconnClient extends OperationMethods, AsyncDisposable {
   ) => void;
   /** The App Secrets, while they are rotated. */
   readonly appSecrets: {
-    /** Resolves to the names of the App Secrets, which do not show them; asks the provider, where there is one. */
+    /**
+     * Resolves to the names of the App Secrets, which do not show them; asks the provider, where there is one.
+     *
+     * @throws {NexconnConfigurationError} INVALID_OPTION, where the provider fails
+     */
     readonly ids: () => Promise<SecretIds>;
     /** Has the next call signed with the next App Secret, even where that was refused less than ten seconds ago. */
     readonly tryNext: () => void;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { hasPrograms, programPath } from '../../../test/support/find-program.js';
+import { unreadable } from '../../../test/support/unreadable.js';
 import { createNexconnClient } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
@@ -187,4 +188,82 @@ describe('a body that is compressed', () => {
     await using nexconn = createNexconnClient({ ...credentials, baseUrl: server.url, retry: false });
     expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'MALFORMED_RESPONSE' });
   });
+});
+
+it.each(unreadable)('what an own fetch throws with %s is told as an error of this package', async (_what, make) => {
+  const fetch = () => Promise.reject(make());
+  const nexconn = createNexconnClient({ ...credentials, baseUrl: 'http://localhost:1', fetch, retry: false });
+  expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'NETWORK', attempts: 1 });
+});
+
+it.each(unreadable)('what a provider of App Secrets throws with %s is, too', async (_what, make) => {
+  const appSecret = () => Promise.reject(make());
+  const nexconn = createNexconnClient({ ...credentials, appSecret, baseUrl: 'http://localhost:1', retry: false });
+  expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'INVALID_OPTION', attempts: 0 });
+});
+
+describe.each(unreadable)('what a function of the caller throws with %s', (_what, make) => {
+  const throwing = () => {
+    throw make();
+  };
+  const base = { ...credentials, baseUrl: 'http://localhost:1', retry: false as const };
+
+  it('instead of a nonce is an error of this package', async () => {
+    const nexconn = createNexconnClient({ ...base, nonce: throwing });
+    expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
+  it('in onPermit or a middleware is passed on as it is, and the call has ended with it', async () => {
+    const events: string[] = [];
+    const nexconn = createNexconnClient({ ...base, onEvent: ({ type }) => events.push(type) });
+    const thrown = make();
+    const throwIt = () => {
+      throw thrown;
+    };
+    await nexconn.issueAccessToken(request, { onPermit: throwIt }).then(
+      () => expect.unreachable(),
+      (error) => expect(Object.is(error, thrown)).toBe(true),
+    );
+    nexconn.http.use({ onRequest: throwIt });
+    await nexconn.http.POST(path, { body: request }).then(
+      () => expect.unreachable(),
+      (error) => expect(Object.is(error, thrown)).toBe(true),
+    );
+    expect(events).toContain('call-end');
+    await nexconn.close();
+  });
+});
+
+describe.each([Number.NaN, Infinity, -1, 0.5, '5', 5n, new Date(), undefined, null, Symbol('x')])(
+  'a clock that returns %s',
+  (time) => {
+    const base = {
+      ...credentials,
+      baseUrl: 'http://localhost:1',
+      retry: quick,
+      fetch: async () => Response.json(issued),
+    };
+
+    it('is refused by its name, and nothing is signed with it', async () => {
+      const nexconn = createNexconnClient({ ...base, now: () => time as never });
+      const failure = await failureOf(nexconn.issueAccessToken(request));
+      expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'now', attempts: 0 });
+    });
+
+    it('once a request is signed, costs no call its answer', async () => {
+      for (const fail of [() => time as never, () => undefined as never]) {
+        const times = [Date.now()];
+        const nexconn = createNexconnClient({ ...base, now: () => times.shift() ?? fail() });
+        expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
+      }
+    });
+  },
+);
+
+it('a clock that throws once a request is signed costs no call its answer', async () => {
+  const times = [Date.now()];
+  const now = () => times.shift() ?? (undefined as never as () => number)();
+  const fetch = async () => Response.json(issued);
+  const nexconn = createNexconnClient({ ...credentials, baseUrl: 'http://localhost:1', now, fetch });
+  expect(await nexconn.issueAccessToken(request)).toEqual(issued.result);
 });

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type AppSecret, createNexconnClient, type NexconnEvent } from '../src/index.js';
+import { createRateStore } from '../src/rate-store/index.js';
 import { type ClientSettings, credentials, path, request } from './support/make-client.js';
 import { type Answerer, json, startServer } from './support/start-server.js';
 
@@ -113,6 +114,58 @@ it('a provider that fails with a secret in its words has it taken out, of the ca
   const text = seen.map(shown).join('\n');
   expect(text).toContain('the function given as appSecret failed');
   for (const secret of [current, next, third]) expect(text).not.toContain(secret);
+});
+
+// Of letters alone, so that nothing but its value tells that it is one.
+const [plain, longer] = ['SecretOfLetters', 'SecretOfLettersToo'];
+
+it('a provider that fails once it has named its secrets has them taken out, for whoever asks for their names, too', async () => {
+  await using server = await startServer(json(401, { code: 1004, errorMessage: 'No.' }));
+  const { appKey } = credentials;
+  let asked = 0;
+  const appSecret = async () => {
+    asked += 1;
+    if (asked > 1) throw new Error(`secret ${longer} and ${plain} are wrong`);
+    return { current: plain, next: longer };
+  };
+  await using nexconn = createNexconnClient({ appKey, appSecret, baseUrl: server.url });
+  const failure = await nexconn.issueAccessToken(request).catch((error: unknown) => error);
+  expect(shown(failure)).toContain('secret [redacted] and [redacted] are wrong');
+  expect(shown(failure)).not.toMatch(/SecretOfLetters|Too\b/);
+});
+
+it('names of secrets that a provider does not give are an error in words, without what it says of them', async () => {
+  const { appKey } = credentials;
+  const appSecret = () => Promise.reject(new Error(`no ${third}`));
+  await using nexconn = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost:1' });
+  const failure = await nexconn.appSecrets.ids().catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: 'INVALID_OPTION',
+    option: 'appSecret',
+    message: expect.stringMatching(/^The App Secrets have no names yet: the function given as appSecret failed\./),
+    cause: { message: 'no [redacted]' },
+  });
+  expect(shown(failure)).not.toContain(third);
+});
+
+it('a store of the shared rate limit that fails with a secret in its words has it taken out', async () => {
+  await using server = await startServer(issuing);
+  const seen: NexconnEvent[] = [];
+  const reserve = () => Promise.reject(new Error(`AUTH ${plain} is wrong, and so is ProxySecret`));
+  await using nexconn = createNexconnClient({
+    ...credentials,
+    appSecret: plain,
+    baseUrl: server.url,
+    proxy: 'http://user:ProxySecret@localhost:1',
+    rateLimit: { store: createRateStore({ reserve }) },
+    onEvent: (event) => seen.push(event),
+  });
+  await nexconn.issueAccessToken(request).catch(() => {});
+  expect(seen).toContainEqual({
+    type: 'rate-store',
+    state: 'lost',
+    cause: expect.objectContaining({ message: 'AUTH [redacted] is wrong, and so is [redacted]' }),
+  });
 });
 
 it.each<[string, unknown]>([

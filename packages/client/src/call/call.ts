@@ -65,6 +65,12 @@ export function findNamed(operationId: string): Operation | undefined {
   return operations.find((each) => each.operationId === operationId);
 }
 
+/** The call options of an init, and the rest of it. */
+export interface SplitInit {
+  readonly options: CallOptions;
+  readonly rest: Omit<Init, keyof CallOptions>;
+}
+
 /** Returns the call options apart from the rest of an init. */
 export function splitInit({
   signal,
@@ -75,10 +81,7 @@ export function splitInit({
   onPermit,
   onAccepted,
   ...rest
-}: Init): {
-  readonly options: CallOptions;
-  readonly rest: Omit<Init, keyof CallOptions>;
-} {
+}: Init): SplitInit {
   return { options: { signal, timeoutMs, deadlineMs, priority, requestId, onPermit, onAccepted }, rest };
 }
 

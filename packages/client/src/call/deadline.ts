@@ -7,7 +7,7 @@ import { watchSignal } from './watch-signal.js';
 const nothing = (): void => {};
 
 /** Has work end with an error unless it settles within so many milliseconds. */
-type Limit = (ms: number, errorOf: () => NexconnError) => void;
+type Limit = (ms: number, errorOf?: () => NexconnError) => void;
 
 /** What ends a call before its answer does: its deadline, or its caller's signal. */
 export class Deadline {
@@ -59,7 +59,7 @@ export class Deadline {
   /**
    * Settles as `start` does, unless the signal is aborted or `limitMs` pass before. Then it rejects, and calls the function
    * that `start` returned, which cancels the work. The limit that `start` is given sets another time from now on.
-   * Where the signal is aborted already, nothing is started.
+   * Where the call is over already, nothing is started.
    */
   run<Value>(
     start: (resolve: (value: Value) => void, reject: (error: unknown) => void, limit: Limit) => () => void,
@@ -67,11 +67,7 @@ export class Deadline {
     timeoutError: () => NexconnError = () => this.error(),
   ): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const { signal } = this.#call;
-      if (signal?.aborted) {
-        reject(abortError(this.#call, signal.reason));
-        return;
-      }
+      this.check();
       const end = (): void => {
         clearTimeout(timer);
         unwatch();
@@ -97,9 +93,9 @@ export class Deadline {
           end();
           reject(error);
         },
-        (ms, errorOf) => {
+        (ms, errorOf = timeoutError) => {
           clearTimeout(timer);
-          timer = startTimer(ms, errorOf);
+          if (!isGivenUp) timer = startTimer(ms, errorOf);
         },
       );
       // What is started may abort its own signal.
@@ -108,9 +104,8 @@ export class Deadline {
   }
 
   /** @throws {NexconnError} ABORTED, DEADLINE_EXCEEDED */
-  async sleep(ms: number): Promise<void> {
-    this.check();
-    await this.run<void>((resolve) => {
+  sleep(ms: number): Promise<void> {
+    return this.run<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       return () => clearTimeout(timer);
     });
@@ -120,8 +115,8 @@ export class Deadline {
 /** Starts the time of a call and listens to its signal. @throws {NexconnAbortError} ABORTED */
 export function startDeadline(call: Call, monotonicNow: () => number): Deadline {
   const { signal } = call;
-  if (signal?.aborted) throw abortError(call, signal.reason);
   const deadline = new Deadline(call, monotonicNow);
+  deadline.check();
   if (signal) deadline.release = watchSignal(signal, () => deadline.abort());
   return deadline;
 }

@@ -1,4 +1,4 @@
-import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
+import { leastPerSecond, memberForMs, mostAheadMs, silentForMs } from '../rate-limit/rate-store.js';
 
 /** Unix milliseconds by the clock of the database, the same throughout a statement. */
 const now = "round((julianday('now') - 2440587.5) * 86400000.0)";
@@ -13,12 +13,13 @@ export function createTableSql(table: string): string {
  * Adds to both stretches of time of a key, neither below 0, and returns what they are then.
  *
  * What is kept is when they end by the clock of the database; it is forgotten where that was set back by more than a second
- * since.
+ * since, and where it is far ahead, which no fleet has written.
  */
 export function reserveSlotSql(table: string): string {
   const left = (column: string, added: string): string =>
-    `excluded.now_ms + max(0, CASE WHEN excluded.now_ms < kept.now_ms - 1000 THEN 0
-    ELSE max(0, kept.${column} - excluded.now_ms) END + ${added})`;
+    `excluded.now_ms + max(0, CASE WHEN excluded.now_ms >= kept.now_ms - 1000
+      AND kept.${column} - excluded.now_ms BETWEEN 0 AND ${mostAheadMs}
+    THEN kept.${column} - excluded.now_ms ELSE 0 END + ${added})`;
   return `INSERT INTO ${table} AS kept (key, now_ms, reserved_until_ms, penalty_until_ms)
 VALUES (?1, ${now}, ${now} + max(0, ?2), ${now} + max(0, ?3))
 ON CONFLICT (key) DO UPDATE SET now_ms = excluded.now_ms,
@@ -51,7 +52,7 @@ export function readFleetSql(table: string): string {
   const weight = `min(1, (${silentForMs} - age_ms) / ${silentForMs - memberForMs}.0)`;
   return `SELECT 1 + count(*) AS members,
   coalesce(sum(${weight}) FILTER (WHERE is_busy AND age_ms > ?4), 0) AS silent,
-  min(?3, coalesce(min(per_second) FILTER (WHERE age_ms <= ${memberForMs}), ?3)) AS per_second
+  min(?3, coalesce(min(per_second) FILTER (WHERE age_ms <= ${memberForMs} AND per_second >= ${leastPerSecond}), ?3)) AS per_second
 FROM (
   SELECT ${now} - now_ms AS age_ms, reserved_until_ms AS per_second, penalty_until_ms = 1 AS is_busy
   FROM ${table} WHERE ${isMember} AND key <> ?1 || ' ' || ?2

@@ -26,6 +26,31 @@ export function checkInit({ params = {}, parseAs = 'json', middleware = [], ...r
   for (const [name, value] of Object.entries({ ...functions, ...others })) optionChecks.checkFunction(name, value);
 }
 
+/** What each serializer may return, by the names of kinds: a class of those may be a library's. */
+const kindsOfText = {
+  querySerializer: / String]/,
+  pathSerializer: / String]/,
+  bodySerializer: / (String|Undefined|Null|FormData|URLSearchParams|Blob|File|.*Stream|.*View|.*Buffer|.+\d.*Array)]/,
+};
+
+/**
+ * Returns the serializers of an init such that each throws where it returns nothing that a request can hold.
+ *
+ * @throws {NexconnConfigurationError} INVALID_OPTION
+ */
+export function checkedSerializers(init: Init): object {
+  const checked = Object.entries(kindsOfText).map(([name, kinds]) => {
+    const serialize: unknown = Reflect.get(init, name);
+    const check = (...given: unknown[]): unknown => {
+      const value = (serialize as (...given: unknown[]) => unknown)(...given);
+      if (kinds.test(Object.prototype.toString.call(value))) return value;
+      return refuseOption(name, `returned something of type ${typeof value}. Have it return a text.`);
+    };
+    return [name, typeof serialize === 'function' ? check : serialize];
+  });
+  return Object.fromEntries(checked);
+}
+
 /** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function checkMiddleware(middleware: unknown): void {
   const isOne = ['onRequest', 'onResponse', 'onError'].some((name) => name in Object(middleware));

@@ -1,5 +1,5 @@
 import { verifySignature } from '@nexconn-kit/signing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { credentials, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
 import { issued, json, startServer } from '../../test/support/start-server.js';
 
@@ -235,6 +235,66 @@ describe('client.http', () => {
   });
 });
 
+it.each([1, 2, 3, 4, 5, 6])('what is another value from look %i on is sent as it was checked', async (last) => {
+  await using server = await startServer(json(200, { code: 0 }));
+  const { http } = makeClient(server.url);
+  const changing = (name: string, bad: string): object => {
+    let count = 0;
+    return Object.defineProperty({}, name, { enumerable: true, get: () => (count++ < last ? 'good' : bad) });
+  };
+  const inits = [
+    { params: { path: { id: 'good' }, header: changing('X-Tenant', 'bad\nX: y') } },
+    { params: { path: { id: 'good' } }, headers: changing('X-Tenant', 'bad\nX: y') },
+  ];
+  for (const init of inits) {
+    const call = (http.GET as (path: string, init: object) => Promise<unknown>)('/v4/other/{id}', init);
+    const failed = await call.then(() => false).catch(() => true);
+    if (failed) expect(await failureOf(call)).toMatchObject({ code: 'INVALID_REQUEST' });
+  }
+  for (const { url, headers } of server.received) {
+    expect(url).toBe('/v4/other/good');
+    expect(headers['x-tenant'] ?? 'good').toBe('good');
+  }
+});
+
+describe('a serializer of the caller', () => {
+  const { http } = makeClient('http://localhost:1', { fetch: async () => Response.json(issued) });
+  const wrong = [5, true, 5n, Symbol('x'), {}, Object.create(null), [], new Map(), () => 'x', Promise.resolve('x')];
+
+  it.each([
+    ['querySerializer', [...wrong, undefined, null, new URLSearchParams()]],
+    ['pathSerializer', [...wrong, undefined, null, new URL('http://localhost')]],
+    ['bodySerializer', wrong],
+  ])('%s that returns no text is refused by name', async (option, returned) => {
+    for (const each of returned) {
+      const call = http.POST(path, { body: request, params: { path: {} }, [option]: () => each } as never);
+      expect(await failureOf(call)).toMatchObject({ code: 'INVALID_OPTION', option });
+    }
+  });
+
+  it('returns a text, or a body that fetch takes', async () => {
+    const text = JSON.stringify(request);
+    const bodies = [text, new Blob([text]), new TextEncoder().encode(text), Buffer.from(text)];
+    const others = { querySerializer: () => 'a=1', pathSerializer: (given: string) => given };
+    for (const body of bodies) {
+      const init = { body: request, params: { path: {} }, ...others, bodySerializer: () => body };
+      expect((await http.POST(path, init as never)).data).toEqual(issued);
+    }
+  });
+
+  it("is the usual one where it is left out, and one that throws is the caller's own trouble", async () => {
+    const circle: Record<string, unknown> = { ...request };
+    circle.self = circle;
+    const call = http.POST(path, { body: circle as never, bodySerializer: undefined as never });
+    expect(await failureOf(call)).toMatchObject({ code: 'INVALID_REQUEST' });
+    const error = new TypeError('mine');
+    const throwing = () => {
+      throw error;
+    };
+    await expect(http.POST(path, { body: request, bodySerializer: throwing })).rejects.toBe(error);
+  });
+});
+
 describe('a middleware', () => {
   it('runs before signing, so that what it changes is signed over', async () => {
     await using server = await startServer(json(200, issued));
@@ -312,5 +372,65 @@ describe('a middleware', () => {
     expect(seen).toMatchObject([{ code: 'NETWORK' }]);
     client.http.eject(middleware);
     expect((await failureOf(client.issueAccessToken(request))).code).toBe('NETWORK');
+  });
+});
+
+describe('a middleware that does not settle', () => {
+  const never = () => new Promise<never>(() => {});
+  const fetch = async () => Response.json(issued);
+  const broken = () => Promise.reject(new Error('No network.'));
+  /** A response whose body never ends, and so is never read. */
+  const endless = () => new Response(new ReadableStream(), { headers: { 'content-type': 'application/json' } });
+  const bodyless = ({ request: sent }: { request: Request }) =>
+    new Request(sent.url, { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit);
+
+  it.each<[what: string, middleware: object, own?: () => Promise<Response>]>([
+    ['onRequest', { onRequest: never }],
+    ['a body of onRequest', { onRequest: bodyless }],
+    ['a response of onRequest', { onRequest: endless }],
+    ['onResponse', { onResponse: never }],
+    ['a response of onResponse', { onResponse: endless }],
+    ['onError', { onError: never }, broken],
+    ['a response of onError', { onError: endless }, broken],
+  ])('ends with the call: %s', async (_what, middleware, own = fetch) => {
+    const nexconn = makeClient('http://localhost:1', { fetch: own });
+    nexconn.http.use(middleware as never);
+    for (const call of [
+      () => nexconn.issueAccessToken(request, { deadlineMs: 30 }),
+      () => nexconn.http.POST(path, { body: request, deadlineMs: 30 }),
+    ])
+      expect(await failureOf(call())).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    const signal = AbortSignal.timeout(20);
+    expect(await failureOf(nexconn.issueAccessToken(request, { signal }))).toMatchObject({ code: 'ABORTED' });
+    await nexconn.close();
+  });
+
+  it('and settles later sends nothing', async () => {
+    const sent: Request[] = [];
+    const nexconn = makeClient('http://localhost:1', {
+      fetch: (given) => {
+        sent.push(given);
+        return fetch();
+      },
+    });
+    let settle = (): void => {};
+    const settled = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    const seen: unknown[] = [];
+    const onError = ({ error }: { error: unknown }) => void seen.push(error);
+    nexconn.http.use({ onRequest: () => settled, onError } as never);
+    const failure = await failureOf(nexconn.http.POST(path, { body: request, deadlineMs: 20 }));
+    expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: 0 });
+    settle();
+    await vi.waitFor(() => expect(seen).toMatchObject([{ code: 'DEADLINE_EXCEEDED' }]), { timeout: 60_000 });
+    expect(sent).toEqual([]);
+  });
+
+  it('may still answer at once for a call that did not end in time', async () => {
+    const nexconn = makeClient('http://localhost:1', { fetch: never });
+    nexconn.http.use({ onError: () => Response.json(issued) });
+    // Long enough that a busy machine has it sent by then.
+    expect(await nexconn.issueAccessToken(request, { deadlineMs: 1_000 })).toEqual(issued.result);
   });
 });

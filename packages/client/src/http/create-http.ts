@@ -1,11 +1,20 @@
 import type { paths } from '@nexconn-kit/contract';
 import createClient, { type Client, defaultBodySerializer, type Middleware } from 'openapi-fetch';
-import { type Call, checkInitNames, createCall, findOperation, type Init, noteSent, splitInit } from '../call/call.js';
-import { abortError } from '../call/call-errors.js';
+import {
+  type Call,
+  checkInitNames,
+  createCall,
+  findOperation,
+  type Init,
+  noteSent,
+  type SplitInit,
+  splitInit,
+} from '../call/call.js';
+import { startDeadline } from '../call/deadline.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import { headerSecrets } from '../redaction/header-secrets.js';
-import { createRedact, type Redact } from '../redaction/safe-cause.js';
+import { createRedact, legible, type Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
 import { checkHeaders, checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
 import { headerPairs, type Settings } from '../resolve-options.js';
@@ -13,7 +22,7 @@ import { type Answer, classifyAnswer } from '../response/classify-answer.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
-import { checkInit, checkMiddleware, findRefused } from './check-init.js';
+import { checkedSerializers, checkInit, checkMiddleware, findRefused } from './check-init.js';
 import { fromRequest, fromResponse, toResponse } from './convert.js';
 
 /** The `openapi-fetch` client in front of the pipeline. */
@@ -30,6 +39,7 @@ export interface HttpParts {
   readonly run: Pipeline['run'];
   readonly send: Send;
   readonly redact: Redact;
+  readonly monotonicNow: () => number;
 }
 
 /** What `openapi-fetch` returns. */
@@ -40,36 +50,47 @@ interface Fetched {
 }
 
 /** Creates the `openapi-fetch` client, which writes requests and runs middlewares, over the pipeline, which sends them. */
-export function createHttp({ settings, run, send, redact }: HttpParts): Http {
+export function createHttp({ settings, run, send, redact, monotonicNow }: HttpParts): Http {
   const openapi = createClient<paths>({ baseUrl: settings.baseUrls[0] ?? '' });
   const request = openapi.request as unknown as (method: string, path: string, init: object) => Promise<Fetched>;
   const middlewares = new Set<Middleware>();
 
-  async function exchange(method: string, path: string, init: Init = {}): Promise<Fetched & { answer: Answer }> {
+  async function exchange(method: string, path: string, given: Init = {}): Promise<Fetched & { answer: Answer }> {
+    // Whatever its names are: they are checked below.
+    optionChecks.checkNames(given, { ...given }, 'init.');
+    // Read once: what was checked is what is sent.
+    const init = splitInit(given);
     const call = callOf(method, path, init, send, settings);
     const forwarded = forwardedInit(init, call, settings);
-    // Before any middleware runs.
-    if (call.signal?.aborted) throw abortError(call, call.signal.reason);
+    // Before any middleware runs: theirs is a part of the time of the call.
+    const deadline = startDeadline(call, monotonicNow);
     let answer: Answer | undefined;
     let sent: Response | undefined;
     let secrets: readonly string[] = [];
-    const fetch: Fetch = async (prepared) => {
-      const written = await fromRequest(prepared, call, settings);
-      secrets = headerSecrets(written.headers);
-      answer = await run(written, call);
-      sent = toResponse(answer.response);
-      // Its status is none that a `Response` can have, so that its failure is thrown instead.
-      if (!sent) throw answer.failure;
-      return sent;
-    };
-    const fetched = await request(call.method, path, { ...forwarded, fetch }).catch((error: unknown) => {
-      const wrong = error instanceof TypeError && findRefused(forwarded, call.method, init.Request);
-      if (wrong) refuseOption(wrong, 'is nothing that a Request takes. Correct it.');
-      throw error;
+    const fetching = deadline.run<Fetched>((resolve, reject, limit) => {
+      const fetch: Fetch = async (prepared) => {
+        const written = await fromRequest(prepared, call, settings);
+        secrets = headerSecrets(written.headers);
+        // It keeps to the deadline itself, and `onError` may have an answer in the place of its error.
+        limit(call.deadlineMs);
+        answer = await run(written, call, deadline).finally(() => limit(deadline.leftMs()));
+        sent = toResponse(answer.response);
+        // Its status is none that a `Response` can have, so that its failure is thrown instead.
+        if (!sent) throw answer.failure;
+        return sent;
+      };
+      const fetched = request(call.method, path, { ...forwarded, fetch }).catch((error: unknown) => {
+        const wrong = legible(error) instanceof TypeError && findRefused(forwarded, call.method, init.rest.Request);
+        if (wrong) refuseOption(wrong, 'is nothing that a Request takes. Correct it.');
+        throw error;
+      });
+      fetched.then(resolve, reject);
+      return () => {};
     });
+    const fetched = await fetching.finally(() => deadline.release());
     // A middleware may have answered in the pipeline's place, or replaced its response.
     if (!answer || fetched.response !== sent) {
-      answer = reclassify(fetched, answer, init, call, (text) => createRedact(secrets)(redact(text)));
+      answer = reclassify(fetched, answer, init.rest, call, (text) => createRedact(secrets)(redact(text)));
     }
     if (answer.failure && !answer.isRefusal) throw answer.failure;
     return { ...fetched, answer };
@@ -101,15 +122,12 @@ export function createHttp({ settings, run, send, redact }: HttpParts): Http {
   return { client, exchange, middlewares };
 }
 
-function callOf(given: string, path: string, init: Init, send: Send, settings: Settings): Call {
-  // Whatever its names are: they are checked below.
-  optionChecks.checkNames(init, { ...init }, 'init.');
+function callOf(given: string, path: string, { options, rest }: SplitInit, send: Send, settings: Settings): Call {
   const method = optionChecks.checkText('method', given).toUpperCase();
   // Appended to the base URL, it could make another host of it.
   if (typeof path !== 'string' || !path.startsWith('/')) {
     refuseOption('path', 'does not begin with a slash. Pass one such as /v4/auth/access-token/issue.');
   }
-  const { options, rest } = splitInit(init);
   checkInitNames(rest);
   checkInit(rest);
   const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
@@ -117,10 +135,9 @@ function callOf(given: string, path: string, init: Init, send: Send, settings: S
 }
 
 /** Returns the init without what the pipeline does itself; `openapi-fetch` would put it into the `Request`. */
-function forwardedInit(init: Init, call: Call, settings: Settings): object {
-  const { options, rest } = splitInit(init);
-  const { fetch: _, params = {}, ...others } = rest;
-  const { requestId } = options;
+function forwardedInit({ options: { requestId }, rest }: SplitInit, call: Call, settings: Settings): object {
+  const { fetch: _, params: given = {}, ...others } = rest;
+  const params: NonNullable<Init['params']> = copiesIn(given);
   refuseIssues(checkParameters(call.operation, params), call);
   // `new Request` throws at what no header can hold.
   const headers = others.headers === undefined ? [] : headerPairs(others.headers);
@@ -129,17 +146,23 @@ function forwardedInit(init: Init, call: Call, settings: Settings): object {
   // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
   const header = requestId === undefined ? params.header : { ...params.header, 'X-Request-ID': requestId };
+  const { bodySerializer = (body: unknown, headers: unknown) => serialize(body, headers, call) } = others;
   return {
-    bodySerializer: (body: unknown, headers: unknown) => serialize(body, headers, call),
     ...others,
+    ...checkedSerializers({ ...others, bodySerializer }),
     ...(others.headers && { headers: asRecord(others.headers, headers) }),
     params: { ...params, ...(header && { header }) },
   };
 }
 
+/** Returns an object of copies of its objects, whose getters were called once. */
+function copiesIn(params: object): object {
+  return Object.fromEntries(Object.entries(params).map(([place, each]) => [place, { ...each }]));
+}
+
 /** Returns the headers of a call such that `openapi-fetch` takes them: of those that list pairs, `Headers` alone. */
 function asRecord(given: object, pairs: readonly (readonly [string, unknown])[]): object {
-  return Symbol.iterator in given ? new Headers(pairs as [string, string][]) : given;
+  return Symbol.iterator in given ? new Headers(pairs as [string, string][]) : Object.fromEntries(pairs);
 }
 
 function serialize(body: unknown, headers: unknown, call: Call): unknown {
@@ -154,7 +177,7 @@ function serialize(body: unknown, headers: unknown, call: Call): unknown {
 function reclassify(
   { data, error, response }: Fetched,
   answer: Answer | undefined,
-  { parseAs = 'json' }: Init,
+  { parseAs = 'json' }: Pick<Init, 'parseAs'>,
   call: Call,
   redact: Redact,
 ): Answer {

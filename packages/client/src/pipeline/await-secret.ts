@@ -3,7 +3,7 @@ import { type Call, detailsOf } from '../call/call.js';
 import type { Deadline } from '../call/deadline.js';
 import { NexconnConfigurationError, NexconnError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
-import { createRedact, safeCause } from '../redaction/safe-cause.js';
+import { createRedact, legible, safeCause } from '../redaction/safe-cause.js';
 
 /**
  * Resolves to what a provider of App Secrets resolves to. Rejects with an error of the call where the provider fails, or
@@ -20,7 +20,7 @@ export function awaitSecret<T>(
   // Where the call is over already nobody listens, and a rejection that nobody handles ends the process.
   asked.catch(() => {});
   return deadline.run((resolve, reject) => {
-    asked.then(resolve, (error) => reject(secretError(error, call, known())));
+    asked.then(resolve, (error) => reject(secretError(legible(error), call, known())));
     return () => {};
   });
 }
@@ -28,16 +28,21 @@ export function awaitSecret<T>(
 /** Returns the error for a provider of App Secrets that failed. */
 function secretError(error: unknown, call: Call, known: readonly string[]): NexconnError {
   const sent = call.attempts === 0 ? 'was not sent' : 'was not sent again';
+  return providerError(error, known, `${call.title} ${sent}`, detailsOf(call));
+}
+
+/** Returns the error for what has failed by a provider of App Secrets. */
+export function providerError(
+  error: unknown,
+  known: readonly string[],
+  failed: string,
+  details: Partial<ReturnType<typeof detailsOf>> = {},
+): NexconnConfigurationError {
   const isWrong = error instanceof NexconnError;
   const problem = isWrong ? `gave no App Secret: ${error.message}` : 'failed.';
-  const message = `${call.title} ${sent}: the function given as appSecret ${problem} Mend it, or pass the secret itself.`;
+  const message = `${failed}: the function given as appSecret ${problem} Mend it, or pass the secret itself.`;
   // The provider may name a secret in its error before it has ever returned it.
   const redact = createRedact(known);
   const cause = isWrong ? undefined : safeCause(error, (text) => redactLikelySecrets(redact(text)));
-  return new NexconnConfigurationError(message, {
-    code: 'INVALID_OPTION',
-    option: 'appSecret',
-    cause,
-    ...detailsOf(call),
-  });
+  return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'appSecret', cause, ...details });
 }

@@ -5,7 +5,7 @@ import type { Deadline } from '../call/deadline.js';
 import type { NexconnError } from '../errors.js';
 import type { Host } from '../failover.js';
 import { headerSecrets } from '../redaction/header-secrets.js';
-import { createRedact, type Redact } from '../redaction/safe-cause.js';
+import { createRedact, legible, type Redact } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 import { attemptError } from '../response/attempt-error.js';
 import { classifyAnswer, readBody } from '../response/classify-answer.js';
@@ -57,7 +57,8 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
       const response = await send(addressTo(host, request, headers, call), call, deadline, attempt, parts);
       attempt.answer = classifyAnswer(readBody(response), response, call, redact);
       attempt.failure = attempt.answer.failure;
-    } catch (error) {
+    } catch (thrown) {
+      const error = legible(thrown);
       attempt.isReset = error instanceof ConnectionReset;
       if (error instanceof BodyTooLarge) attempt.unreadHeaders = error.headers;
       if (error !== hostIsDown)
@@ -78,7 +79,7 @@ function countOf({ isResent }: Attempt): number {
 /** Ends an attempt that was sent. */
 function conclude(attempt: Attempt, call: Call, parts: Parts): Attempt {
   releasePermit(attempt, call);
-  attempt.receivedAt = parts.settings.now();
+  attempt.receivedAt = timeOf(parts.settings);
   attempt.tookMs = parts.monotonicNow() - attempt.startedAt;
   // One that is sent again is told of once.
   if (!attempt.isReset || call.resend) emitAttempt(attempt, call, parts);
@@ -99,7 +100,7 @@ function createAttempt(
   isResent: boolean,
   { settings, monotonicNow }: Parts,
 ): Attempt {
-  const sentAt = settings.now();
+  const sentAt = timeOf(settings);
   // One literal: with a spread, engines make the object anew for each number that changes its kind, a quarter of a call's cost.
   return {
     host,
@@ -116,6 +117,15 @@ function createAttempt(
     unreadHeaders: undefined,
     failure: undefined,
   };
+}
+
+/** Returns the time of the caller's clock, which a signature has been refused for if it is none; it may fail later. */
+function timeOf({ now }: Settings): number {
+  try {
+    return Number(now());
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function addressTo(
@@ -188,7 +198,7 @@ function send(
         attempt.isSent = true;
         failover.whenDown(host, undefined);
         attempt.startedAt += durationMs;
-        attempt.sentAt = settings.now();
+        attempt.sentAt = timeOf(settings);
         call.attempts += countOf(attempt);
         const leftMs = deadline.leftMs(attempt.startedAt);
         limit(Math.min(call.timeoutMs, leftMs), timeout(leftMs));

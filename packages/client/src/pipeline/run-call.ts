@@ -3,6 +3,7 @@ import { type Deadline, startDeadline } from '../call/deadline.js';
 import { callListener } from '../call-listener.js';
 import type { NexconnError } from '../errors.js';
 import { onlyHost } from '../failover.js';
+import { legible } from '../redaction/safe-cause.js';
 import type { Answer } from '../response/classify-answer.js';
 import type { HttpRequest } from '../transport/transport.js';
 import type { Attempt, Parts } from './parts.js';
@@ -11,8 +12,11 @@ import { runAttempt } from './run-attempt.js';
 
 /** The one way that every call takes to the API, in whichever style it is written. */
 export interface Pipeline {
-  /** Resolves to a success or a refusal of the API; rejects with whatever else the call ends in. */
-  readonly run: (request: HttpRequest, call: Call) => Promise<Answer>;
+  /**
+   * Resolves to a success or a refusal of the API; rejects with whatever else the call ends in. The time of a call counts
+   * from now on, unless it has begun.
+   */
+  readonly run: (request: HttpRequest, call: Call, begun?: Deadline) => Promise<Answer>;
   /** Resolves once no call is under way. */
   readonly idle: () => Promise<void>;
 }
@@ -23,27 +27,28 @@ export function createPipeline(parts: Parts): Pipeline {
   let running = 0;
   const waiting: (() => void)[] = [];
 
-  async function run(request: HttpRequest, call: Call): Promise<Answer> {
+  async function run(request: HttpRequest, call: Call, begun?: Deadline): Promise<Answer> {
     const startedAt = monotonicNow();
     running += 1;
     emit('call-start', () => ({ call: call.info }));
-    let deadline: Deadline | undefined;
+    let deadline = begun;
     let failure: NexconnError | undefined;
     try {
-      deadline = startDeadline(call, monotonicNow);
+      deadline ??= startDeadline(call, monotonicNow);
       const { origin } = request;
       const own = origin === '' ? parts : { ...parts, failover: onlyHost({ origin, prefix: '' }) };
       const answer = await tryUntilDone(request, call, deadline, own);
       failure = answer.failure;
       return answer;
     } catch (error) {
-      failure = error as NexconnError;
+      // What onPermit throws may be of any kind, and is told of below.
+      failure = legible(error) as NexconnError;
       throw error;
     } finally {
       emitEnd(call, failure, startedAt, parts);
       // One that is still there was not used.
       call.permit?.release('unused');
-      deadline?.release();
+      if (!begun) deadline?.release();
       running -= 1;
       if (running === 0) for (const resolve of waiting.splice(0)) resolve();
     }

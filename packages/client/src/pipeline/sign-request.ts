@@ -1,7 +1,7 @@
 import { sign } from '#platform';
 import type { ChosenSecret } from '../app-secrets.js';
 import type { Call } from '../call/call.js';
-import { createRedact } from '../redaction/safe-cause.js';
+import { createRedact, legible } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 import { attemptError } from '../response/attempt-error.js';
 import type { HttpRequest } from '../transport/transport.js';
@@ -23,7 +23,7 @@ export function signRequest(
   const { appKey, headerPrefix, nonce } = settings;
   const add = (signed: Record<string, string>): Headers => Object.assign(signed, settings.headers, headers);
   const fail = (error: unknown): never => {
-    throw attemptError(error, call, '', createRedact(secrets.known()));
+    throw attemptError(legible(error), call, '', createRedact(secrets.known()));
   };
   try {
     const signed = sign({ appKey, appSecret, headerPrefix }, { now: clock.now, nonce });

@@ -25,7 +25,7 @@ function start(rateLimit: ClientSettings['rateLimit']) {
   const events: NexconnEvent[] = [];
   const emit = (type: string, make: () => object) => void events.push({ type, ...make() } as NexconnEvent);
   const settings = makeSettings({ rateLimit });
-  const rateLimits = createRateLimits(settings, monotonicNow, emit);
+  const rateLimits = createRateLimits(settings, monotonicNow, emit, (text) => text);
   return {
     rateLimits,
     events,

@@ -7,7 +7,7 @@ import { createLimiter, type Limiter, startTimer } from '../rate-limit/limiter.j
 import type { PermitSource } from '../rate-limit/permit-source.js';
 import { createWindow } from '../rate-limit/window.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
-import { safeCause } from '../redaction/safe-cause.js';
+import { type Redact, safeCause } from '../redaction/safe-cause.js';
 import type { Settings } from '../resolve-options.js';
 
 /** The rate limits of a client, one for each operation that has one. */
@@ -21,12 +21,17 @@ export interface RateLimits {
 }
 
 /** Creates the rate limits that each attempt keeps to. */
-export function createRateLimits({ rateLimit, appKey }: Settings, monotonicNow: () => number, emit: Emit): RateLimits {
+export function createRateLimits(
+  { rateLimit, appKey }: Settings,
+  monotonicNow: () => number,
+  emit: Emit,
+  redact: Redact,
+): RateLimits {
   const limiters = new Map<string, Limiter>();
   if (!rateLimit) return { waitForPermit: () => undefined, check: () => {}, stop: () => {} };
   const { perSecond, maxQueueMs, store, shareWithoutStore } = rateLimit;
   const onLost = (error: unknown): void => {
-    const cause = safeCause(error, redactLikelySecrets);
+    const cause = safeCause(error, (text) => redactLikelySecrets(redact(text)));
     emit('rate-store', () => ({ state: 'lost' as const, ...(cause && { cause }) }));
   };
   const onFound = (): void => emit('rate-store', () => ({ state: 'found' as const }));

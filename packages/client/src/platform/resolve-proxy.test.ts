@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NexconnConfigurationError } from '../errors.js';
-import { resolveProxy } from './resolve-proxy.js';
+import { passwordsOf, resolveProxy } from './resolve-proxy.js';
 
 const url = 'http://proxy.example.com:3128';
 const fetch = () => Promise.reject(new Error('not called'));
@@ -48,6 +48,11 @@ describe('the proxy of a client', () => {
     ['http://', {}],
     ['socks5://u:hunter2@proxy:1080', {}],
     ['http://u:hunter2%@proxy:1080', {}],
+    // Begins with what looks like a port.
+    ['http://u:12/hunter2@proxy:1080', {}],
+    ['http://u:12?hunter2@proxy:1080', {}],
+    ['http://u:12#hunter2@proxy:1080', {}],
+    ['environment', { https_proxy: 'http://u:12/hunter2@proxy' }],
     ['environment', { HTTPS_PROXY: 'http://u:hunter2@' }],
     ['environment', { http_proxy: 'socks5://u:hunter2@proxy' }],
     [7, {}],
@@ -70,4 +75,11 @@ describe('the proxy of a client', () => {
     for (const proxy of [url, 'environment']) expect(() => resolveProxy({ proxy, fetch }, {})).toThrow(/fetch/);
     expect(resolveProxy({ proxy: false, fetch }, {})).toBeUndefined();
   });
+});
+
+it('the passwords of proxies are known as they stand in their URLs, and as they are', () => {
+  const env = { http_proxy: 'http://u:p%40ss@proxy:3128', https_proxy: 'http://:other@proxy' };
+  expect(passwordsOf(resolveProxy({ proxy: 'environment' }, env))).toEqual(['p%40ss', 'p@ss', 'other', 'other']);
+  expect(passwordsOf(resolveProxy({ proxy: 'environment' }, { http_proxy: url })).join('')).toBe('');
+  expect(passwordsOf(undefined)).toEqual([]);
 });

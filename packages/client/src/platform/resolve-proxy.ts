@@ -39,6 +39,13 @@ function readProxies(env: Variables): ProxyPlan | undefined {
   return { httpProxy, httpsProxy, noProxy, isOfEnvironment: true };
 }
 
+/** Returns the passwords of proxies, as they stand in their URLs, and as they are. */
+export function passwordsOf(proxies: ProxyPlan | undefined): string[] {
+  const urls = proxies ? [proxies.httpProxy, proxies.httpsProxy] : [];
+  const passwords = urls.map((url) => url && new URL(url).password);
+  return passwords.flatMap((password) => [password, decodeURIComponent(password)]);
+}
+
 /** Never shows the value, which may hold a password. */
 function parseProxy(value: string, place: string): string {
   // curl takes such a text as well.
@@ -54,13 +61,12 @@ function parseProxy(value: string, place: string): string {
 
 function problemOf(url: URL | undefined): string | undefined {
   if (!url) return 'is no URL';
-  const { protocol, username, password } = url;
+  const { protocol, username, password, pathname, search, hash } = url;
   // It may be a part of a password.
   if (!/^https?:$/.test(protocol)) return 'does not begin with http: or https:';
   try {
     decodeURIComponent(username + password);
-  } catch {
-    return 'has a % in its user name or password that is not written as %25';
-  }
-  return undefined;
+    if (!(pathname + search + hash).includes('@')) return undefined;
+  } catch {}
+  return 'has a %, /, ? or # in its user name or password that is not written as %25, %2F, %3F or %23';
 }

@@ -1,4 +1,4 @@
-import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
+import { leastPerSecond, memberForMs, mostAheadMs, silentForMs } from '../rate-limit/rate-store.js';
 
 /**
  * Each row is written two hundred times a second: room beside it keeps the table at a page or two. Who creates it at the same
@@ -19,13 +19,14 @@ CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
  * Adds to both stretches of time of a key, neither below 0, and returns what they are then.
  *
  * What is kept is when they end by the clock of the database; it is forgotten where that was set back by more than a second
- * since. The clock is read once the row is locked, so that statements that wait for each other see it go on.
+ * since, and where it is no number or far ahead, which no fleet has written. The clock is read once the row is locked, so that statements that wait for each other see it go on.
  */
 export function reserveSlotSql(table: string): string {
   const clock = '(SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now_ms) AS clock';
   const left = (column: string, added: string): string =>
-    `clock.now_ms + greatest(0, CASE WHEN clock.now_ms < kept.now_ms - 1000 THEN 0
-    ELSE greatest(0, kept.${column} - clock.now_ms) END + ${added}::float8)`;
+    `clock.now_ms + greatest(0, CASE WHEN clock.now_ms >= kept.now_ms - 1000
+      AND kept.${column} - clock.now_ms BETWEEN 0 AND ${mostAheadMs}
+    THEN kept.${column} - clock.now_ms ELSE 0 END + ${added}::float8)`;
   return `INSERT INTO ${table} AS kept (key, now_ms, reserved_until_ms, penalty_until_ms)
 SELECT $1::text, now_ms, now_ms + greatest(0, $2::float8), now_ms + greatest(0, $3::float8) FROM ${clock}
 ON CONFLICT (key) DO UPDATE SET (now_ms, reserved_until_ms, penalty_until_ms) = (
@@ -58,7 +59,9 @@ others AS (
 )
 SELECT 1 + count(*) FILTER (WHERE NOT is_gone) AS members, count(*) FILTER (WHERE is_gone) AS gone,
   coalesce(sum(${weight}) FILTER (WHERE NOT is_gone AND is_busy AND age_ms > $5::float8), 0) AS silent,
-  least($3, min(per_second) FILTER (WHERE NOT is_gone AND age_ms <= ${memberForMs})) AS per_second
+  least($3, min(per_second) FILTER (
+    WHERE NOT is_gone AND age_ms <= ${memberForMs} AND per_second >= ${leastPerSecond}
+  )) AS per_second
 FROM others`;
 }
 

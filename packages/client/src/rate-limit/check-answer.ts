@@ -1,12 +1,10 @@
-import type { RateFleet, RateReservation } from './rate-store.js';
+import { leastPerSecond, type RateFleet, type RateReservation } from './rate-store.js';
 
 /** A store may count in whole microseconds. */
 const roundingMs = 0.01;
 /** No fleet reserves so far ahead: its calls would have been refused long before. */
 const mostAheadMs = 3_600_000;
 const mostMembers = 1_000_000;
-/** One request in so many seconds is the lowest limit that is believed. */
-const leastPerSecond = 1 / 86_400;
 
 /**
  * Returns what a store has reserved.

@@ -56,6 +56,20 @@ describe('a limiter of one process', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('starts no timer of less than no time, of which Node warns, however slow the process is', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    let now = 0;
+    // A second is over before the next line runs.
+    const slow = (): number => (now += 1_001);
+    const createSource = () => ({ waitMs: () => 5, take: () => ({ release: () => {} }), spacingMs: () => 5 });
+    const limiter = createLimiter({ createSource, monotonicNow: slow, startTimer });
+    const waiting = Promise.resolve(limiter.acquire(makeRequest())).catch(() => {});
+    limiter.stop();
+    await waiting;
+    expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([60_000, 0]);
+    timers.mockRestore();
+  });
+
   it('lets the interactive ones go first, wherever they stand in the queue', async () => {
     const limiter = makeLimiter();
     const order: Priority[] = [];

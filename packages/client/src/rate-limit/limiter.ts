@@ -152,8 +152,8 @@ export function createLimiter({ createSource, monotonicNow, startTimer }: Limite
   };
 }
 
-/** Starts a timer of this process. One of more than 31 bits would fire at once. */
+/** Starts a timer of this process. One of more than 31 bits would fire at once; of one that is due already, Node warns. */
 export const startTimer: StartTimer = (ms, run) => {
-  const timer = setTimeout(run, Math.min(ms, 2 ** 31 - 1));
+  const timer = setTimeout(run, Math.max(0, Math.min(ms, 2 ** 31 - 1)));
   return () => clearTimeout(timer);
 };

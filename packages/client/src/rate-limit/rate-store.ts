@@ -27,6 +27,11 @@ export const memberForMs = 60_000;
 /** For how long a busy one does, which may be one that has lost the store. */
 export const silentForMs = 300_000;
 
+/** One request in so many seconds is the lowest limit that is believed. */
+export const leastPerSecond: number = 1 / 86_400;
+/** How far ahead anything is reserved, by far: what a store finds beyond that was not written by a fleet, and is forgotten. */
+export const mostAheadMs = 86_400_000;
+
 /** Those who share a limit. */
 export interface RateFleet {
   /** How many have asked within the last minute, this one included; a busy one counts for five. */

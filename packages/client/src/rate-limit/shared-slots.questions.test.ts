@@ -17,6 +17,7 @@ interface Question {
 function start(options: Partial<SharedLimit> = {}) {
   const seen = { now: 10_000, permits: 0 };
   const states: string[] = [];
+  const lost: unknown[] = [];
   const questions: Question[] = [];
   const timers = new Set<{ readonly at: number; readonly run: () => void }>();
   const source = createSharedSlots(
@@ -31,7 +32,10 @@ function start(options: Partial<SharedLimit> = {}) {
       onPermits: () => {
         seen.permits += 1;
       },
-      onLost: (error) => states.push((error as Error).message),
+      onLost: (error) => {
+        states.push((error as Error).message);
+        lost.push(error);
+      },
       onFound: () => states.push('found'),
       ...options,
     },
@@ -44,6 +48,7 @@ function start(options: Partial<SharedLimit> = {}) {
     source,
     seen,
     states,
+    lost,
     questions,
     last,
     want,
@@ -323,13 +328,15 @@ describe('a permit that was not used', () => {
 
 describe('a store that says nothing', () => {
   it('is lost after 500 ms and one turn of the event loop, and its answer is how it is found', async () => {
-    const { want, pass, states, timers, questions, answer, last, waitMs, source } = start();
+    const { want, pass, states, lost, timers, questions, answer, last, waitMs, source } = start();
     want(1);
     expect(timers()).toEqual([500]);
     pass(499);
     expect(states).toEqual([]);
     pass(1);
     expect(states).toEqual(['There was no answer within 500 ms.']);
+    // So that a log knows whose words they are.
+    expect(lost).toMatchObject([{ name: 'TimeoutError', code: 'TIMED_OUT' }]);
     expect([waitMs() <= 0, source.spacingMs()]).toEqual([true, 1_004 / 20]);
     pass(5_000);
     want(2);
@@ -382,6 +389,14 @@ describe('a store that says nothing', () => {
     await fail();
     want(1);
     expect([states, questions.length]).toEqual([[], 2]);
+  });
+
+  it('that does not answer in time is told by a code, which a log may show without the words', () => {
+    const errors: unknown[] = [];
+    const { want, pass } = start({ onLost: (error) => errors.push(error) });
+    want(1);
+    pass(600);
+    expect(errors).toMatchObject([{ code: 'TIMED_OUT' }]);
   });
 
   it('is not told of as found by one that has ended', async () => {

@@ -1,11 +1,10 @@
 import { checkFleet, checkReservation } from './check-answer.js';
 import { createFleet, type Fleet } from './fleet.js';
+import { createPenalty } from './penalty.js';
 import type { Permit, PermitOutcome, PermitSource } from './permit-source.js';
 import type { RateStoreOptions, SharedLimit } from './rate-store.js';
 import { createRunningMinimum, createWindow } from './window.js';
 
-/** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; several of them last for `maxMs`. */
-const penalty = { step: 0.015, lastsMs: 10_000, maxMs: 160_000 };
 /** A request that is answered so much later than usual was counted late; each one raises the bound, the others lower it. */
 const late = { minMs: 8, upMs: 2, downMs: 0.01 };
 /** The quickest of so many answers is the usual one. */
@@ -32,7 +31,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   const share = createShare(options, fleet.share);
   const usualLatencyMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
   const usualRoundTripMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
-  let known = { aheadMs: 0, roundTripMs: 0, penaltyMs: 0 };
+  const penalty = createPenalty(windowMs);
+  let known = { aheadMs: 0, roundTripMs: 0 };
   /** When the slots that this process has reserved are due. */
   let slots: number[] = [];
   let spacingMs = fleet.spacingMs();
@@ -67,15 +67,13 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   async function ask(count: number): Promise<void> {
     const askedAt = monotonicNow();
     underWay = askedAt;
-    const distanceMs =
-      fleet.distanceMs() * (1 + (Math.min(known.penaltyMs, penalty.maxMs) / penalty.lastsMs) * penalty.step);
-    const newPenaltyMs = Math.max(0, Math.min(refused * penalty.lastsMs, penalty.maxMs - known.penaltyMs));
-    const added = { reservedMs: count * distanceMs + correctionMs, penaltyMs: newPenaltyMs };
+    const distanceMs = fleet.distanceMs() * penalty.factor();
+    const added = { reservedMs: count * distanceMs + correctionMs, penaltyMs: penalty.change(refused, askedAt) };
     [correctionMs, refused] = [0, 0];
     const wasBusy = askedAt - demandAt < busyForMs;
     if (count > 0) demandAt = askedAt;
     const member = fleet.tell(!isStopped && (wasBusy || waiting > slots.length + count));
-    const expire = (): void => lose(new Error(`There was no answer within ${answerMs} ms.`), askedAt);
+    const expire = (): void => lose(silentError(), askedAt);
     // One iteration of the event loop later: the answer may have come while it was busy.
     let cancel = startTimer(answerMs, () => (cancel = startTimer(0, expire)));
     try {
@@ -84,7 +82,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       const { reservedMs, penaltyMs } = checkReservation(answer, added);
       if (member) fleet.note(member, checkFleet(answer.fleet));
       const at = monotonicNow();
-      known = { aheadMs: reservedMs - added.reservedMs, roundTripMs: usualRoundTripMs(at - askedAt), penaltyMs };
+      known = { aheadMs: reservedMs - added.reservedMs, roundTripMs: usualRoundTripMs(at - askedAt) };
+      penalty.note(penaltyMs, at);
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.
       else if (count > 0) addSlots(Math.min(askedAt + known.roundTripMs / 2, at) + known.aheadMs, distanceMs, count);
@@ -184,6 +183,12 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       leave();
     },
   };
+}
+
+/** As `withTimeout` has it, so that a log knows whose words they are. */
+function silentError(): Error {
+  const message = `There was no answer within ${answerMs} ms.`;
+  return Object.assign(new Error(message), { name: 'TimeoutError', code: 'TIMED_OUT' });
 }
 
 /** The permits of a process without the store. */

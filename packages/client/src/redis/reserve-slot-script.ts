@@ -1,9 +1,10 @@
-import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
+import { leastPerSecond, memberForMs, mostAheadMs, silentForMs } from '../rate-limit/rate-store.js';
 
 /**
  * Adds to both stretches of time of a key, neither below 0, and returns what they are then, in whole microseconds.
  *
- * What is kept is when they end by the clock of Redis; it is forgotten where that was set back by more than a second since.
+ * What is kept is when they end by the clock of Redis; it is forgotten where that was set back by more than a second since, and
+ * where it is nothing that was kept here: of another type, no number, or far ahead.
  *
  * Where a member is passed (its name, whether it is busy, its limit, and when others count as silent), it is kept beside them,
  * as `m:<name>`, and who shares the limit is returned as well: how many, thousandths of silent ones, and the lowest limit.
@@ -11,11 +12,17 @@ import { memberForMs, silentForMs } from '../rate-limit/rate-store.js';
 export const reserveSlotScript: string = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local kept = redis.call('HMGET', KEYS[1], 'now', 'reserved', 'penalty')
+local kept = redis.pcall('HMGET', KEYS[1], 'now', 'reserved', 'penalty')
+if kept.err then
+  if redis.call('TYPE', KEYS[1]).ok == 'hash' then return kept end
+  redis.call('DEL', KEYS[1])
+  kept = {}
+end
 local forgotten = now < (tonumber(kept[1]) or 0) - 1000000
 local reply, ends = {}, {}
 for at = 1, 2 do
   local left = forgotten and 0 or math.max(0, (tonumber(kept[at + 1]) or 0) - now)
+  if left > ${mostAheadMs} * 1000 then left = 0 end
   reply[at] = math.max(0, left + ARGV[at])
   ends[at] = string.format('%.0f', now + reply[at])
 end
@@ -36,8 +43,9 @@ for at = 1, #all, 2 do
       if age > tonumber(ARGV[6]) and busy == '1' then
         silent = silent + math.min(1, (${silentForMs} - age / 1000) / ${silentForMs - memberForMs})
       end
-      if age <= ${memberForMs} * 1000 and (tonumber(perSecond) or lowest) < lowest then
-        lowest, lowestText = tonumber(perSecond), perSecond
+      local limit = tonumber(perSecond) or 0
+      if age <= ${memberForMs} * 1000 and limit >= ${leastPerSecond} and limit < lowest then
+        lowest, lowestText = limit, perSecond
       end
     end
   end
@@ -47,4 +55,4 @@ return reply
 `;
 
 /** The name of the script; its own test fails when it no longer fits. */
-export const reserveSlotSha1 = 'dd78adb35e77d6c41f1783a46c0d397bbfa9c2a9';
+export const reserveSlotSha1 = 'd6798a6d05d75d1efa3f71ed86666b97521354fe';

@@ -19,30 +19,24 @@ interface CheckedBody {
 }
 
 /** Returns a body without the fields whose empty string counts as not sent, checked against the document. */
-export function checkBody(text: string, call: Call, settings: Settings): CheckedBody {
-  if (!call.operation?.body) return { text, issues: [] };
-  const parsed = text === '' ? undefined : parse(text);
-  noteSent(call, parsed, settings);
-  if (parsed === undefined && settings.validateRequests && (text !== '' || call.operation.body.required)) {
-    return { text, issues: [noJson(text)] };
-  }
-  return checkBodyValue(parsed, call, settings, text);
-}
-
-/** Returns the same for a body that is not text yet. */
-export function checkBodyValue(
-  given: unknown,
-  call: Call,
-  { validateRequests, userIdPattern }: Settings,
-  givenText?: string,
-): CheckedBody {
+export function checkBody(given: string, call: Call, settings: Settings): CheckedBody {
   const { operation } = call;
-  const value = withoutEmpty(given, operation?.body?.emptyIsAbsent ?? []);
-  const text = value === given && givenText !== undefined ? givenText : toText(value, call);
-  const isOptional = given === undefined && !operation?.body?.required;
-  if (!operation || !validateRequests || isOptional) return { text, issues: [] };
+  const { validateRequests, userIdPattern } = settings;
+  if (!operation?.body) return { text: given, issues: [] };
+  const parsed = given === '' ? undefined : parse(given);
+  noteSent(call, parsed, settings);
+  const value = withoutEmpty(parsed, operation.body.emptyIsAbsent ?? []);
+  const text = value === parsed ? given : JSON.stringify(value);
+  const isOptional = given === '' && !operation.body.required;
+  if (!validateRequests || isOptional) return { text, issues: [] };
+  if (parsed === undefined) return { text, issues: [noJson(text)] };
   const issues = requestValidators[operation.operationId as OperationId](value);
   return { text, issues: withUserIdAdvice(withUserIdPattern(issues, value, userIdPattern)) };
+}
+
+/** Returns the same for a body that is not text yet: a getter, or a `toJSON`, is asked once, and what it said is checked and sent. */
+export function checkBodyValue(given: unknown, call: Call, settings: Settings): CheckedBody {
+  return checkBody(toText(given, call), call, settings);
 }
 
 /** The issue of a body that JSON has no words for. */
@@ -54,7 +48,7 @@ export const unserializable: ValidationIssue = {
 
 function toText(value: unknown, call: Call): string {
   try {
-    return value === undefined ? '' : JSON.stringify(value);
+    return JSON.stringify(value) ?? '';
   } catch {
     refuseIssues([unserializable], call);
     return '';

@@ -14,8 +14,8 @@ const serializers = { querySerializer: createQuerySerializer(), pathSerializer: 
  * @throws {NexconnRequestError} INVALID_REQUEST
  */
 export function writeRequest(operation: Operation, given: unknown, call: Call, settings: Settings): HttpRequest {
-  noteSent(call, given, settings);
   const { params, body } = splitRequest(operation, given);
+  noteSent(call, { ...params.header, ...params.query, ...params.path }, settings);
   refuseIssues(checkParameters(operation, params), call);
   const headers = writeHeaders(params.header, call);
   const { method, path: template, parameters } = operation;

@@ -35,7 +35,7 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
   const fault = findFault(error);
   const problem = error instanceof TransportUnusable ? error.message : mistake(fault, redact);
   if (problem !== undefined) {
-    const message = `${call.title} could not be sent: ${redactLikelySecrets(problem)}`;
+    const message = `${call.title} could not be sent: ${redactLikelySecrets(redact(problem))}`;
     return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'fetch', cause, ...details });
   }
   const found = codeOf(cause);
@@ -63,37 +63,11 @@ const certificateAdvice =
   'Its certificate is not trusted here: where a proxy or a mock has a certificate authority of its own, ' +
   'name its file in NODE_EXTRA_CA_CERTS; else check the host and the clock.';
 
-/** Returns the error for a proxy that opened no connection; what it says of a host that it cannot reach is the host's trouble. */
-function proxyError(
-  { proxy, status }: ProxyFailure,
-  cause: Error | undefined,
-  call: Call,
-  origin: string,
-): NexconnError {
-  const details = { cause, ...detailsOf(call) };
-  if (status !== undefined && status >= 500) {
-    const message = `${call.title} got no complete answer: the proxy ${proxy} got no connection to ${origin} (HTTP ${status}). ${networkAdvice}`;
-    return new NexconnNetworkError(message, { code: 'NETWORK', retryable: true, ...details });
-  }
-  const [problem, retryable] = problemOfProxy(status, cause, origin);
-  const message = `${call.title} could not be sent: the proxy ${proxy} ${problem}`;
-  return new NexconnNetworkError(message, { code: 'PROXY_FAILED', retryable, ...details });
-}
-
-/** Returns what is wrong with a proxy, and whether it may pass. */
-function problemOfProxy(status: number | undefined, cause: Error | undefined, origin: string): [string, boolean] {
-  if (status === undefined) {
-    const code = codeOf(cause);
-    const isUntrusted = findFault(cause)?.kind === 'certificate';
-    const advice = isUntrusted ? certificateAdvice : 'Check the proxy and its URL, then try again.';
-    return [`could not be asked${code === undefined ? '' : ` (${code})`}. ${advice}`, !isUntrusted];
-  }
-  if (status === 407) {
-    const advice = 'Put both into its URL: http://USER:PASSWORD@HOST:PORT.';
-    return [`does not take the user name and password of its URL, or it has none (HTTP 407). ${advice}`, false];
-  }
-  const advice = 'Have the host allowed there, or call it without the proxy (NO_PROXY).';
-  return [`refused to connect to ${origin} (HTTP ${status}). ${advice}`, status === 408 || status === 429];
+function proxyError(failure: ProxyFailure, cause: Error | undefined, call: Call, origin: string): NexconnError {
+  const isUntrusted = findFault(cause)?.kind === 'certificate';
+  const { problem, code, retryable, advice } = failure.explain(origin, codeOf(cause), isUntrusted);
+  const message = `${call.title} ${problem} ${advice ?? (isUntrusted ? certificateAdvice : networkAdvice)}`;
+  return new NexconnNetworkError(message, { code, retryable, cause, ...detailsOf(call) });
 }
 
 /** Whether an error code says that this machine has no more of what a connection needs. */

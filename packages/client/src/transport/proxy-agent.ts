@@ -1,6 +1,7 @@
 import type { buildConnector, Client, Dispatcher } from 'undici';
 import { isLoopback } from '../failover.js';
-import { ProxyFailure, type ProxyPlan } from './transport.js';
+import type { ProxyPlan } from './transport.js';
+import { TunnelFailure } from './tunnel-failure.js';
 
 /** What connections over a proxy are made of. */
 export interface ProxyAgentOptions extends Client.Options {
@@ -54,7 +55,7 @@ export function createFetchOverProxy(proxy: ProxyPlan): typeof globalThis.fetch 
 }
 
 /**
- * Has `CONNECT` to a proxy fail with a `ProxyFailure`. Undici's own error has the status in its text alone, and undici asks
+ * Has `CONNECT` to a proxy fail with a `TunnelFailure`. Undici's own error has the status in its text alone, and undici asks
  * again for ever where a proxy closes the connection without an answer.
  */
 function withOwnErrors(client: Client, origin: string): Client {
@@ -63,12 +64,12 @@ function withOwnErrors(client: Client, origin: string): Client {
   ) => Promise<Dispatcher.ConnectData>;
   const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
     const tunnel = await connectBy(options).catch((cause: unknown) => {
-      throw new ProxyFailure(origin, { cause });
+      throw new TunnelFailure(origin, { cause });
     });
     const { statusCode: status, socket } = tunnel;
     if (status >= 200 && status < 300) return { ...tunnel, statusCode: 200 };
     socket.on('error', () => {}).destroy();
-    throw new ProxyFailure(origin, { status });
+    throw new TunnelFailure(origin, { status });
   };
   return Object.assign(client, { connect });
 }

@@ -82,20 +82,18 @@ export class ConnectionReset extends Error {}
 /** The error for a transport that could not be loaded, as in a bundle without the modules of Node; its message is for the caller. */
 export class TransportUnusable extends Error {}
 
-/** The error for a proxy that opened no connection to the host; its `cause` is why the proxy could not be asked. */
-export class ProxyFailure extends Error {
-  /** Its origin, without user name and password. */
-  readonly proxy: string;
-  /** What it answered, where it did. */
-  readonly status: number | undefined;
+/** What a proxy did not do, and what helps. */
+export interface ProxyProblem {
+  /** Begins with a verb, behind the name of the call. */
+  readonly problem: string;
+  /** Left out where it is that of any other connection that failed. */
+  readonly advice?: string;
+  readonly code: 'NETWORK' | 'PROXY_FAILED';
+  readonly retryable: boolean;
+}
 
-  constructor(proxy: string, { status, cause }: { readonly status?: number; readonly cause?: unknown }) {
-    const { code } = Object(cause) as { readonly code?: unknown };
-    const why = typeof code === 'string' ? ` (${code})` : '';
-    super(`The proxy ${proxy} ${status === undefined ? `could not be asked${why}` : `answered HTTP ${status}`}.`, {
-      cause,
-    });
-    this.proxy = proxy;
-    this.status = status;
-  }
+/** The error for a proxy that opened no connection to the host; its `cause` is why the proxy could not be asked. */
+export abstract class ProxyFailure extends Error {
+  /** Returns what to say of it, by the error code of the cause and whether the proxy's certificate is not trusted. */
+  abstract explain(origin: string, causeCode: string | undefined, isUntrusted: boolean): ProxyProblem;
 }

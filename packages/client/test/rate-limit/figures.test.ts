@@ -142,7 +142,7 @@ describe('a limiter with a store', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     const logIn = makeRequest({ priority: 'interactive' });
     for (let count = 0; count < 4; count += 1) {
-      const [permit] = await Promise.all([limiter.acquire(logIn), vi.advanceTimersByTimeAsync(100)]);
+      const [permit] = await Promise.all([limiter.acquire(logIn), vi.advanceTimersByTimeAsync(500)]);
       permit.release('refused');
     }
     const refusedAt = monotonicNow();

@@ -1,4 +1,4 @@
-import { calm, crowded, logInsBesideBulk, oneSided, slowToCount, trouble } from './scenarios.js';
+import { calm, crowded, logInsBesideBulk, oneSided, slowToCount, standstill, trouble } from './scenarios.js';
 import { simulate } from './simulation.js';
 
 /** Prints what each scenario comes to: `npx tsx --conditions=@nexconn-kit/source print-outcomes.ts [seconds] [seeds]`. */
@@ -10,6 +10,7 @@ async function printOutcomes(): Promise<void> {
     ...trouble,
     ...oneSided,
     ...slowToCount,
+    ...standstill,
     ...crowded,
     ...logInsBesideBulk,
   })) {

@@ -70,6 +70,12 @@ export const oneSided: Readonly<Record<string, Scenario>> = {
   'ten of twenty, a store 10 ms away': { processes: cutOff(10, 20), storeWayMs: 10 },
 };
 
+/** A service that stands still once has many requests refused in the second after it; they cost the fleet little later on. */
+export const standstill: Readonly<Record<string, Scenario>> = {
+  'a service that stands still for 0.8 s, three': { processes: fleet(3), standstill: [3_000, 3_800] },
+  'a service that stands still for 0.8 s, twenty': { processes: fleet(20), standstill: [3_000, 3_800] },
+};
+
 const crowd: Partial<ProcessPlan> = { callers: 1500, busy: { everyMs: 150, ms: [50, 200], untilMs: 3300 } };
 /**
  * A crowd keeps the event loops busy in its first three seconds: what is lost of the limit is the time in which none of them

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { calm, crowded, cutOff, logInsBesideBulk, oneSided, slowToCount, trouble } from './scenarios.js';
+import { calm, crowded, cutOff, logInsBesideBulk, oneSided, slowToCount, standstill, trouble } from './scenarios.js';
 import { type Scenario, simulate } from './simulation.js';
 
 const seconds = 60;
@@ -59,6 +59,18 @@ describe('slow to count', () => {
       const { use, refusedPerThousand } = await simulate(scenario, seconds);
       expect(refusedPerThousand).toBeLessThanOrEqual(2);
       expect(use).toBeGreaterThanOrEqual(80);
+    },
+  );
+});
+
+describe('after it stood still once', () => {
+  it.each(Object.entries(standstill))(
+    '%s: 2 of 1,000 are refused at the most, and 96 per cent are used',
+    async (_, scenario) => {
+      const { use, refusedPerThousand, failed } = await simulate(scenario, seconds);
+      expect(failed).toBe(0);
+      expect(refusedPerThousand).toBeLessThanOrEqual(2);
+      expect(use).toBeGreaterThanOrEqual(96);
     },
   );
 });

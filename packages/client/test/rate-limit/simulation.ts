@@ -42,6 +42,8 @@ export interface Scenario {
   readonly service?: ServiceKind;
   /** The service stands still for `ms`, once in `everyMs` on average. */
   readonly stalls?: { readonly everyMs: number; readonly ms: number };
+  /** It stands still between these times. */
+  readonly standstill?: readonly [from: number, to: number];
   /** Milliseconds to the store, one way. Default: 0.3. */
   readonly storeWayMs?: number;
   /** Whether the one process counts for itself. */
@@ -96,8 +98,9 @@ export async function simulate(scenario: Scenario, seconds: number, seed = 1): P
   const kept = { reserved: 0, penalty: 0 };
   const members: World['members'] = new Map();
   const world: World = { time, random, scenario, service, kept, members, waits: [], failed: 0, questions: 0 };
-  const { stalls } = scenario;
+  const { stalls, standstill } = scenario;
   if (stalls) repeat(world, stalls.everyMs, () => service.stall(stalls.ms * (0.5 + random())));
+  if (standstill) time.at(standstill[0], () => service.stall(standstill[1] - standstill[0]));
   for (const plan of scenario.processes) startProcess(plan, world);
   await time.runUntil(seconds * 1000);
   return outcomeOf(world, seconds);
