@@ -1,22 +1,26 @@
 import type { ApiDescription } from '@nexconn-kit/contract';
 import { createConsole, createConsoleHandlers } from './console/console.js';
 import { createConsoleRoutes } from './console/routes.js';
+import { createStartPage } from './console/start-page.js';
 import type { MockConsole } from './console/types.js';
 import { type Api, toApi } from './document/api.js';
 import { MockError } from './errors.js';
 import type { MockAnswer, MockRequest } from './http/types.js';
-import { createMockState } from './mock-state.js';
+import { createMockState, saveState } from './mock-state.js';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.js';
 import { createEarlyRecord, type EarlyAnswer } from './pipeline/record.js';
 import { mockNames, resolveOptions, startMockNames } from './resolve-options.js';
 import { withCors } from './server/cors.js';
 import type { Settings } from './settings.js';
-import type { MockOptions } from './types.js';
+import type { SigningApp } from './state/service.js';
+import type { Mock, MockOptions } from './types.js';
 
 /** What a mock consists of, with a port or without one. */
 interface MockParts extends Pick<DocumentSwitch, 'api' | 'prepare' | 'useDocument'> {
   readonly answer: (request: MockRequest) => Promise<MockAnswer>;
   readonly console: MockConsole;
+  readonly currentAppSecret: Mock['currentAppSecret'];
+  readonly exportState: Mock['exportState'];
   /** Records what was answered before it came to the pipeline. */
   readonly record: (answer: EarlyAnswer) => void;
   /** Ends what waits for requests. */
@@ -37,21 +41,34 @@ interface Credentials {
  */
 export function assembleMock(options: MockOptions, host?: string): MockParts {
   const settings = resolveOptions(options, host === undefined ? mockNames : startMockNames);
-  const pipeline = createDocumentSwitch(toApi(options.document, settings.userIdPattern), settings);
+  const pipeline = createDocumentSwitch(toApi(options.document, settings.userIdPattern, settings.rules), settings);
   const record = createEarlyRecord(pipeline, settings);
-  const mockConsole = createConsole(createConsoleHandlers(pipeline));
+  const { now: realNow, userIdPattern, onChange } = settings;
+  const mockConsole = createConsole(createConsoleHandlers({ ...pipeline, realNow, userIdPattern }), onChange);
   const answerConsole = createConsoleRoutes(mockConsole, host);
+  const answerStart = createStartPage(pipeline.api, settings.links, host);
   const answerApi = withCors(pipeline.answer, settings, record);
   const { api, prepare, useDocument } = pipeline;
+  const { appKey } = settings;
   return {
     console: mockConsole,
-    answer: (request) => (isConsolePath(request.path) ? answerConsole(request) : answerApi(request)),
+    answer(request) {
+      if (isConsolePath(request.path)) return answerConsole(request);
+      const page = answerStart(request);
+      return page ? Promise.resolve(page) : answerApi(request);
+    },
     api,
     prepare,
     useDocument,
     record,
     endWaits: pipeline.journal.close,
-    withCredentials: (mock) => addCredentials(settings, mock),
+    async currentAppSecret() {
+      const { secret, nextSecret } = pipeline.service.requests.find(settings.appKey) as SigningApp;
+      return nextSecret === undefined ? secret : { current: secret, next: nextSecret };
+    },
+    exportState: () => saveState(pipeline),
+    // A state that was saved has the secret of its last rotation.
+    withCredentials: (mock) => addCredentials({ appKey, appSecret: pipeline.service.secretOf(appKey) }, mock),
   };
 }
 
@@ -67,8 +84,10 @@ function isConsolePath(path: string): boolean {
 
 /** A pipeline whose document can be replaced while it answers. */
 interface DocumentSwitch extends Pipeline {
-  /** The envelope and errors of the document that is played at the time. */
-  readonly api: Pick<Api, 'envelope' | 'errors'>;
+  /** The document that is played at the time. */
+  readonly api: Pick<Api, 'document' | 'envelope' | 'errors' | 'operations'>;
+  /** Returns the API that is played at the time. */
+  readonly playing: () => Api;
   /**
    * Switches to another document for every later request; those under way end as they began, and the state stays.
    *
@@ -81,6 +100,12 @@ interface DocumentSwitch extends Pipeline {
 function createDocumentSwitch(first: Api, settings: Settings): DocumentSwitch {
   let playing = first;
   const api: DocumentSwitch['api'] = {
+    get document() {
+      return playing.document;
+    },
+    get operations() {
+      return playing.operations;
+    },
     get envelope() {
       return playing.envelope;
     },
@@ -96,12 +121,13 @@ function createDocumentSwitch(first: Api, settings: Settings): DocumentSwitch {
   return {
     ...state,
     api,
+    playing: () => playing,
     answer: (request) => pipeline.answer(request),
     prepare: () => pipeline.prepare().catch(refuseDocument),
     async useDocument(description) {
       lastAsked += 1;
       const version = lastAsked;
-      const next = toApi(description, settings.userIdPattern);
+      const next = toApi(description, settings.userIdPattern, settings.rules);
       const built = await buildPipeline(() => createPipeline(next, settings, { state }));
       // A later call may have been ready first.
       if (version < lastTaken) return;

@@ -60,6 +60,13 @@ it('refuses a request that was aborted, as fetch does', async () => {
   await expect(createMock().fetch(request)).rejects.toMatchObject({ name: 'AbortError' });
 });
 
+it('refuses the address of an adapter that has no host', async () => {
+  const { signal } = new AbortController();
+  const request = { method: 'POST', url: '/v4/users', headers: new Headers(), signal } as Request;
+  const message = expect.stringMatching(/^The option request has an address without a host\./);
+  await expect(createMock().fetch(request)).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
+});
+
 it('answers a request whose body was read before', async () => {
   const request = makeIssueRequest();
   await request.text();
@@ -74,3 +81,14 @@ function failureOf(action: () => unknown): unknown {
   }
   return undefined;
 }
+
+it.each([Number.NaN, Infinity, '5', 5n, new Date(), undefined, null])(
+  'a clock that returns %s is refused by its name, also where it does so later',
+  async (time) => {
+    const wrong = expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringMatching(/now is /) });
+    expect(() => createMock({ now: () => time as never })).toThrow(wrong);
+    const times = [Date.now()];
+    const { fetch } = createMock({ now: () => times.shift() ?? (time as never) });
+    await expect(fetch(makeIssueRequest())).rejects.toEqual(wrong);
+  },
+);

@@ -17,13 +17,17 @@ import type { Mock, MockOptions } from './types.js';
  * const response = await mock.fetch(new Request('http://mock/v4/auth/access-token/issue', { method: 'POST', headers, body }));
  */
 export function createMock(options: MockOptions = {}): Mock {
-  const { answer, console, useDocument, withCredentials } = assembleMock(options);
+  const { answer, console, useDocument, currentAppSecret, exportState, withCredentials } = assembleMock(options);
   return withCredentials({
     console,
     useDocument,
+    currentAppSecret,
+    exportState,
     fetch: async (request: Request) => {
       // Not by its class, which is another one in a polyfill.
       if (typeof request?.signal !== 'object') refuseOption('request', 'is no Request. Pass new Request(url, init).');
+      if (!URL.canParse(request.url))
+        refuseOption('request', 'has an address without a host. Pass new Request(url, init).');
       request.signal.throwIfAborted();
       const answered = await answer(toMockRequest(request));
       request.signal.throwIfAborted();

@@ -5,6 +5,7 @@ import { brandErrors } from './error-brand.js';
 export type MockErrorCode =
   | 'APP_EXISTS'
   | 'APP_NOT_FOUND'
+  | 'ENTRY_UNKNOWN'
   | 'INVALID_DOCUMENT'
   | 'INVALID_FAULT'
   | 'INVALID_OPTION'

@@ -26,7 +26,9 @@ const anyAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '
 export async function startMock(options: StartMockOptions = {}): Promise<RunningMock> {
   const address = resolveListenOptions(options);
   const mock = assembleMock(options, address.host);
-  const server = makeServer(() => createListener(mock.api, mock.answer, { onRefused: mock.record, tls: address.tls }));
+  const { tls, keepAliveTimeoutMs } = address;
+  const listenerOptions = { onRefused: mock.record, tls, keepAliveTimeoutMs };
+  const server = makeServer(() => createListener(mock.api, mock.answer, listenerOptions));
   // The port first: it fails at once if it fails, while loading Prism takes half a second.
   const url = await listen(server, address);
   const close = closeOnce(server, mock.endWaits);
@@ -36,8 +38,16 @@ export async function startMock(options: StartMockOptions = {}): Promise<Running
     await close();
     throw error;
   }
-  const { console, useDocument } = mock;
-  return mock.withCredentials({ url, console, useDocument, close, [Symbol.asyncDispose]: close });
+  const { console, useDocument, currentAppSecret, exportState } = mock;
+  return mock.withCredentials({
+    url,
+    console,
+    useDocument,
+    currentAppSecret,
+    exportState,
+    close,
+    [Symbol.asyncDispose]: close,
+  });
 }
 
 /** @throws {MockError} INVALID_OPTION */

@@ -1,6 +1,8 @@
 import type { ApiDescription } from '@nexconn-kit/contract';
 import type { MockConsole } from './console/types.js';
-import type { AppOptions, Environment, NonceReplay } from './state/types.js';
+import type { ServiceRules } from './profile/rules.js';
+import type { MockLink } from './settings.js';
+import type { AppOptions, Environment, JournalDraft, NonceReplay, SavedState } from './state/types.js';
 
 /** The options of a mock; each has a default. */
 export interface MockOptions {
@@ -35,8 +37,15 @@ export interface MockOptions {
   readonly clockToleranceMs?: number | undefined;
   /** Whether a nonce may be used again. Default: `refuse`, for as long as its Timestamp is good. */
   readonly nonceReplay?: NonceReplay | undefined;
+  /** What the service does where nothing is published, as a profile of `nexconn probe` says it. Default: what the mock guesses. */
+  readonly rules?: ServiceRules | undefined;
   /** How many requests the journal keeps. Default: 10000. */
   readonly journalSize?: number | undefined;
+  /**
+   * How many of the last requests are kept whole, with headers and bodies, for the console to show them masked; no more than
+   * 4 MiB in all, and 16 KiB of a body. Default: 1000.
+   */
+  readonly keptExchanges?: number | undefined;
   /**
    * Which pages may call it: `loopback` for those of this machine, `any`, or a list of origins such as
    * `https://app.example.com`. Default: `loopback`.
@@ -47,6 +56,23 @@ export interface MockOptions {
    * Default: nothing is logged.
    */
   readonly log?: ((line: string) => void) | undefined;
+  /**
+   * What `exportState()` of a mock before has returned: its apps, users, tokens and last requests are there again. Default: a
+   * mock without users.
+   */
+  readonly state?: SavedState | undefined;
+  /**
+   * Called where `exportState()` returns another state than before, such as after a request. What it throws is reported once, as
+   * a warning of the process. Default: nothing is called.
+   */
+  readonly onChange?: (() => void) | undefined;
+  /**
+   * Called with each request once it has been answered, as the journal keeps it. What it throws is reported once, as a warning
+   * of the process. Default: nothing is called.
+   */
+  readonly onRequest?: ((request: JournalDraft) => void) | undefined;
+  /** More pages that the one at `/` links to, beside its console; read each time somebody opens it in a browser. Default: none. */
+  readonly links?: readonly MockLink[] | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Returns that many random bytes for a token. Default: `crypto.randomBytes`. */
@@ -67,8 +93,18 @@ export interface StartMockOptions extends MockOptions {
 export interface Mock {
   /** The App Key to sign with. */
   readonly appKey: string;
-  /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
+  /** The App Secret to sign with at first; not enumerable, so that printing the mock does not print it. */
   readonly appSecret: string;
+  /**
+   * Resolves to the App Secret that signs now, after rotations too; to both while a rotated one waits for its first use. A
+   * client that takes it as its option `appSecret` survives each rotation. Needs no `this`.
+   */
+  readonly currentAppSecret: () => Promise<string | { readonly current: string; readonly next: string }>;
+  /**
+   * Returns apps with their App Secrets, users, fingerprints of tokens, the clock and the last 200 requests, for the option
+   * `state` of a mock to come. Needs no `this`.
+   */
+  readonly exportState: () => SavedState;
   /** The console, which reads and changes the state; over HTTP it is at `/_console`. Needs no `this`. */
   readonly console: MockConsole;
   /**
@@ -91,8 +127,18 @@ export interface RunningMock extends AsyncDisposable {
   readonly url: string;
   /** The App Key to sign with. */
   readonly appKey: string;
-  /** The App Secret to sign with; not enumerable, so that printing the mock does not print it. */
+  /** The App Secret to sign with at first; not enumerable, so that printing the mock does not print it. */
   readonly appSecret: string;
+  /**
+   * Resolves to the App Secret that signs now, after rotations too; to both while a rotated one waits for its first use. A
+   * client that takes it as its option `appSecret` survives each rotation. Needs no `this`.
+   */
+  readonly currentAppSecret: () => Promise<string | { readonly current: string; readonly next: string }>;
+  /**
+   * Returns apps with their App Secrets, users, fingerprints of tokens, the clock and the last 200 requests, for the option
+   * `state` of a mock to come. Needs no `this`.
+   */
+  readonly exportState: () => SavedState;
   /** The console, which reads and changes the state; over HTTP it is at `/_console`. Needs no `this`. */
   readonly console: MockConsole;
   /**

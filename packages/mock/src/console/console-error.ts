@@ -22,6 +22,7 @@ const statuses: Readonly<Partial<Record<MockErrorCode, number>>> & Readonly<Part
   {
     APP_EXISTS: 409,
     APP_NOT_FOUND: 404,
+    ENTRY_UNKNOWN: 404,
     INVALID_FAULT: 400,
     INVALID_OPTION: 400,
     INVALID_REQUEST: 400,

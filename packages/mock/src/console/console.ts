@@ -1,17 +1,25 @@
+import { describeDocument } from '../document/describe.js';
 import { MockError } from '../errors.js';
 import { type OperationId, operationTable } from '../generated/console/operations.gen.js';
 import { requestValidators } from '../generated/console/validators.gen.js';
 import type { JournalEntry, Snapshot } from '../state/types.js';
+import { measureCoverage } from './measure-coverage.js';
+import { createRequestHandlers, maskEntries } from './request-handlers.js';
 import type { CallContext, ConsoleHandlers, ConsoleSubject, MockConsole } from './types.js';
 
-/** Creates the console of its handlers; each request is validated first. */
-export function createConsole(handlers: ConsoleHandlers): MockConsole {
+/** What these do is seen in no state that is saved; a request that is sent is told of as any other. */
+const isReading = /^(list|get|check|wait|take|export|describe|send|replay|setFault|clearFaults)/;
+
+/** Creates the console of its handlers; each request is validated first. `onChange` is called after what may change the state. */
+export function createConsole(handlers: ConsoleHandlers, onChange?: () => void): MockConsole {
   const methods = Object.keys(operationTable).map((name) => {
     const operationId = name as OperationId;
     const handle = handlers[operationId] as (request: unknown, context: CallContext) => unknown;
     const method = async (request: unknown = {}, context: CallContext = {}): Promise<unknown> => {
       refuseInvalid(operationId, request);
-      return handle(request, context);
+      const result = await handle(request, context);
+      if (!isReading.test(operationId)) onChange?.();
+      return result;
     };
     return [operationId, method];
   });
@@ -26,7 +34,8 @@ function refuseInvalid(operationId: OperationId, request: unknown): void {
 }
 
 /** Creates the handler of each operation of the console. */
-export function createConsoleHandlers({ service, journal, faults }: ConsoleSubject): ConsoleHandlers {
+export function createConsoleHandlers(subject: ConsoleSubject): ConsoleHandlers {
+  const { service, journal, faults, coverage, playing } = subject;
   const shelf = createSnapshotShelf();
   /** The app that the mock was started with stays the first. */
   const orFirst = (appKey: string | undefined): string => appKey ?? service.apps()[0]?.appKey ?? '';
@@ -51,6 +60,7 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
     voidTokens: ({ appKey, ...which }) => service.voidTokens(orFirst(appKey), which),
     checkToken: ({ appKey, token }) => service.checkToken({ appKey: orFirst(appKey), token }),
     moveClock: (move) => service.moveClock(move),
+    getClock: () => service.clock(),
     resetState: ({ appKey }) => {
       service.reset(appKey);
       journal.clear(appKey);
@@ -62,7 +72,7 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
       return { snapshotId: shelf.keep(snapshot), takenAt, appKeys: [...appKeys] };
     },
     restoreSnapshot: ({ snapshotId }) => service.restore(shelf.find(snapshotId)),
-    listJournal: (filter) => ({ entries: [...journal.list(filter)] }),
+    listJournal: (filter) => ({ entries: maskEntries(journal.list(filter), subject) }),
     waitForJournal: async ({ timeoutMs, allowFewer, ...filter }, { signal }) => {
       const entries = await journal
         .waitFor(filter, { timeoutMs, signal })
@@ -70,14 +80,18 @@ export function createConsoleHandlers({ service, journal, faults }: ConsoleSubje
           if (allowFewer && isOver(error)) return journal.list(filter);
           throw error;
         });
-      return { entries: [...entries] };
+      return { entries: maskEntries(entries, subject) };
     },
     clearJournal: ({ appKey }) => journal.clear(appKey),
+    ...createRequestHandlers(subject, orFirst),
     setFault: ({ appKey, ...rule }) => faults.set(service.app(orFirst(appKey)).appKey, rule),
     listFaults: ({ appKey }) => ({
       faults: faults.list(appKey).map((rule) => ({ ...rule, sequence: [...rule.sequence] })),
     }),
     clearFaults: ({ appKey }) => faults.clear(appKey),
+    describeDocument: () => describeDocument(playing()),
+    getCoverage: () => measureCoverage(coverage, playing()),
+    clearCoverage: () => coverage.clear(),
   };
 }
 

@@ -61,6 +61,15 @@ const requests: [OperationId, unknown][] = [
   ['setFault', { appKey, sequence: [] }],
   ['listFaults', { appKey }],
   ['clearFaults', { appKey }],
+  ['getJournalEntry', { id: 1 }],
+  ['sendRequest', { method: 'POST', target: '/v4/auth/access-token/issue', body: '{}' }],
+  ['sendRequest', { appKey: 'gone', method: 'POST', target: '/' }],
+  ['sendRequest', { method: 'post', target: '//evil.test' }],
+  ['replayRequest', { id: 1 }],
+  ['exportJournal', { appKey }],
+  ['describeDocument', undefined],
+  ['getCoverage', undefined],
+  ['clearCoverage', undefined],
 ];
 
 it.each(requests)('%s says the same over HTTP and as a method: %j', async (operationId, request) => {
@@ -72,7 +81,8 @@ it.each(requests)('%s says the same over HTTP and as a method: %j', async (opera
 
 it('tries every operation', () => {
   const untried = Object.keys(operationTable).filter((name) => !requests.some(([operationId]) => operationId === name));
-  expect(untried).toEqual(['takeSnapshot']);
+  // Two mocks do not answer them alike: they tell the time.
+  expect(untried).toEqual(['getClock', 'takeSnapshot']);
 });
 
 it('names every field of the request that is wrong', async () => {

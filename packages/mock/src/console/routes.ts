@@ -98,19 +98,24 @@ function jsonAnswer(status: number, body: unknown): MockAnswer {
 }
 
 const scripts = [
+  'app.js',
   'ask.js',
-  'bind-fault-form.js',
   'build-elements.js',
   'call-console.js',
   'console.js',
+  'coverage.js',
   'create-paged-list.js',
-  'fault-item.js',
+  'entry-detail.js',
+  'faults.js',
+  'requests.js',
+  'send.js',
 ];
+const styles = ['console.css', 'look.css'];
 
 const files: Readonly<Record<string, readonly [name: string, contentType: string]>> = {
   '/_console': ['index.html', 'text/html; charset=utf-8'],
   '/_console/': ['index.html', 'text/html; charset=utf-8'],
-  '/_console/console.css': ['console.css', 'text/css; charset=utf-8'],
+  ...Object.fromEntries(styles.map((name) => [`/_console/${name}`, [name, 'text/css; charset=utf-8']])),
   ...Object.fromEntries(scripts.map((name) => [`/_console/${name}`, [name, 'text/javascript; charset=utf-8']])),
 };
 

@@ -1,6 +1,11 @@
+import type { Api } from '../document/api.js';
+import type { Exchanges } from '../exchanges/exchanges.js';
 import type { Faults } from '../faults/types.js';
 import type { OperationMethods } from '../generated/console/methods.gen.js';
 import type { OperationId, OperationRequests, OperationResults } from '../generated/console/operations.gen.js';
+import type { MockAnswer, MockRequest } from '../http/types.js';
+import type { Coverage } from '../state/coverage.js';
+import type { ServiceRequests } from '../state/service.js';
 import type { Journal, Service } from '../state/types.js';
 
 /**
@@ -12,9 +17,19 @@ export type MockConsole = Readonly<OperationMethods>;
 
 /** What the console reads and changes. */
 export interface ConsoleSubject {
-  readonly service: Service;
+  readonly service: Service & { readonly requests: ServiceRequests };
   readonly journal: Journal;
+  readonly exchanges: Exchanges;
+  readonly coverage: Coverage;
   readonly faults: Faults;
+  /** Returns what is played at the time. */
+  readonly playing: () => Api;
+  /** Answers a request as if it had come over the port. */
+  readonly answer: (request: MockRequest) => Promise<MockAnswer>;
+  /** Matches whole user IDs, where the mock was started with one. */
+  readonly userIdPattern: RegExp | undefined;
+  /** Real time, which signatures are made by, in Unix milliseconds. */
+  readonly realNow: () => number;
 }
 
 /** What a call has beside its request. */

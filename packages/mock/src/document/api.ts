@@ -11,6 +11,7 @@ import {
   type ValidationIssue,
 } from '@nexconn-kit/contract';
 import { refuseOption } from '../errors.js';
+import { lengthIn, type ResolvedRules, resolveRules } from '../profile/rules.js';
 import { asObject, createResolver, type JsonObject } from './lookup.js';
 
 /** What the mock knows of the API that it plays; all of it comes out of the document. */
@@ -20,6 +21,10 @@ export interface Api {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly validators: Readonly<Record<string, Validator>>;
   readonly errors: Readonly<Record<ApiErrorName, ErrorCatalogueEntry>>;
+  /** Whether it is the document of the build, and none that was handed to the mock. */
+  readonly isBuiltIn: boolean;
+  /** Those of the document alone. */
+  readonly catalogue: readonly ErrorCatalogueEntry[];
   readonly envelope: Envelope | null;
 }
 
@@ -27,7 +32,7 @@ export interface Api {
 type Validator = (body: unknown) => readonly Issue[];
 
 /** What is wrong with a value, as far as an answer says it. */
-export type Issue = Pick<ValidationIssue, 'keyword' | 'message'>;
+export type Issue = Pick<ValidationIssue, 'keyword' | 'message'> & Partial<Pick<ValidationIssue, 'field'>>;
 
 /** The errors that the mock finds by itself; all others come out of the document. */
 export type ApiErrorName =
@@ -60,7 +65,11 @@ const nexconn = {
  *
  * @throws {MockError} `INVALID_OPTION`
  */
-export function toApi(description: ApiDescription = nexconn, userIdPattern?: RegExp): Api {
+export function toApi(
+  description: ApiDescription = nexconn,
+  userIdPattern?: RegExp,
+  rules: ResolvedRules = resolveRules(),
+): Api {
   const { document, operations, validators, envelope } = asObject(description) as Partial<ApiDescription>;
   const areObjects = [document, operations, validators, envelope].every((part) => typeof part === 'object');
   if (!areObjects || !document || !operations || !validators || envelope === undefined) {
@@ -69,8 +78,10 @@ export function toApi(description: ApiDescription = nexconn, userIdPattern?: Reg
   // The document's own come first: they win where two have one code.
   const errors: Record<string, ErrorCatalogueEntry> = { ...description.errors };
   for (const [name, entry] of Object.entries(errorCatalogue)) errors[name] ??= entry;
-  const playing = { operations, envelope, errors: errors as Api['errors'] };
-  return { ...playing, ...withUserIdPattern({ document, operations, validators }, userIdPattern) };
+  const catalogue = Object.values<ErrorCatalogueEntry>(description.errors ?? {});
+  const playing = withUserIdPattern({ document, operations, validators }, userIdPattern);
+  const isBuiltIn = description === nexconn;
+  return withRules({ ...playing, operations, envelope, isBuiltIn, catalogue, errors: errors as Api['errors'] }, rules);
 }
 
 /**
@@ -91,6 +102,59 @@ function withUserIdPattern(
   };
 }
 
+/** Returns the API as it is for an account, where that is known. */
+function withRules(api: Api, rules: ResolvedRules): Api {
+  const { errorStatuses, errorMessageField, emptyAvatarUrl } = rules;
+  const errors = Object.entries(api.errors).map(([name, entry]) => {
+    const httpStatus = errorStatuses[entry.code] ?? entry.httpStatus;
+    return [name, { ...entry, httpStatus }];
+  });
+  const judged = Object.entries(api.validators).map(([id, validate]) => [id, judgeByRules(validate, rules)]);
+  return {
+    ...api,
+    errors: Object.fromEntries(errors),
+    validators: Object.fromEntries(judged),
+    operations: emptyAvatarUrl === 'refuse' ? keepEmptyAvatarUrls(api.operations) : api.operations,
+    envelope: api.envelope && { ...api.envelope, message: errorMessageField ?? api.envelope.message },
+  };
+}
+
+/** What is dropped as absent is not refused. */
+function keepEmptyAvatarUrls(operations: Api['operations']): Api['operations'] {
+  const kept = Object.entries(operations).map(([id, operation]) => {
+    const { body } = operation;
+    const emptyIsAbsent = body?.emptyIsAbsent.filter((name) => name !== 'avatarUrl') ?? [];
+    return [id, body ? { ...operation, body: { ...body, emptyIsAbsent } } : operation];
+  });
+  return Object.fromEntries(kept);
+}
+
+/** The length of a name that the document allows. */
+const nameMaxLength = 64;
+
+function judgeByRules(validate: Validator, rules: ResolvedRules): Validator {
+  const { emptyAvatarUrl, nameLengthUnit, unlimitedFields } = rules;
+  const isChanged = emptyAvatarUrl === 'refuse' || nameLengthUnit !== 'code-points' || unlimitedFields.length > 0;
+  if (!isChanged) return validate;
+  const isUnlimited = ({ field, keyword }: Issue): boolean =>
+    sizeRules.includes(keyword) && unlimitedFields.some((name) => name === field);
+  return function validateByRules(body) {
+    const issues = validate(body).filter((issue) => !isUnlimited(issue));
+    const { name, avatarUrl } = asObject(body);
+    const isLong = typeof name === 'string' && lengthIn(nameLengthUnit, name) > nameMaxLength;
+    if (isLong && !unlimitedFields.includes('name') && !issues.some(({ field }) => field === 'name')) {
+      const message = `name must be at most ${nameMaxLength} long, counted in ${nameLengthUnit}.`;
+      issues.push({ field: 'name', keyword: 'maxLength', message });
+    }
+    if (emptyAvatarUrl === 'refuse' && avatarUrl === '') {
+      issues.push({ field: 'avatarUrl', keyword: 'minLength', message: 'avatarUrl must not be empty.' });
+    }
+    return issues;
+  };
+}
+
+const sizeRules = ['maxLength', 'x-max-bytes'];
+
 /** What the refusal of a user ID ends with. */
 const userIdAdvice =
   'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
@@ -108,7 +172,7 @@ function judgeUserId(validate: ApiDescription['validators'][string], pattern: Re
     const { userId } = asObject(body);
     if (typeof userId !== 'string' || pattern.test(userId)) return others;
     const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}. ${userIdAdvice}`;
-    return [...others, { keyword: 'pattern', message }];
+    return [...others, { field: 'userId', keyword: 'pattern', message }];
   };
 }
 

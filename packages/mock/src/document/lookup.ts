@@ -55,3 +55,14 @@ export function pickAnswer<T>(status: string, get: (key: string) => T | undefine
   const isError = /^[45]\d\d$/.test(status);
   return get(status) ?? get(`${status[0]}XX`) ?? (isError ? get('default') : undefined);
 }
+
+/** Whether each way in which the document lets an operation be called demands a signature. */
+export function isSigned(definition: JsonObject, document: JsonObject): boolean {
+  const alternatives = definition.security ?? document.security;
+  // An empty alternative means that the operation can be called without any of the others.
+  return (
+    Array.isArray(alternatives) &&
+    alternatives.length > 0 &&
+    alternatives.every((names) => Object.keys(names).length > 0)
+  );
+}

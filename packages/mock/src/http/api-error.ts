@@ -1,5 +1,6 @@
 import type { Api, ApiErrorName, Issue } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
+import type { SignatureRefusal } from './types.js';
 
 /** What a step of the pipeline throws to have an error of the API answered. */
 export class ApiError extends Error {
@@ -10,17 +11,25 @@ export class ApiError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** What the log says in place of the message. */
   readonly reason: string;
+  /** Where it is the signature that was refused. */
+  readonly signature: SignatureRefusal | undefined;
 
   constructor(
     error: ApiErrorName,
     message: string,
-    more: { readonly status?: number; readonly headers?: Record<string, string>; readonly reason?: string } = {},
+    more: {
+      readonly status?: number;
+      readonly headers?: Record<string, string>;
+      readonly reason?: string;
+      readonly signature?: SignatureRefusal;
+    } = {},
   ) {
     super(message);
     this.error = error;
     this.status = more.status;
     this.headers = more.headers ?? {};
     this.reason = more.reason ?? message;
+    this.signature = more.signature;
   }
 }
 
@@ -36,4 +45,13 @@ export function issuesError(issues: readonly Issue[]): ApiError {
 /** Returns the body of an error answer, its fields named as the document names them. */
 export function errorBody({ envelope }: Pick<Api, 'envelope'>, code: number, message: string): JsonObject {
   return { [envelope?.code ?? 'code']: code, [envelope?.message ?? 'errorMessage']: message };
+}
+
+/** Returns what the log says of something thrown, which may be anything. */
+export function wordsOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.message}` : typeof thrown;
+  } catch {
+    return 'what was thrown cannot be read';
+  }
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '@nexconn-kit/contract';
+import type { RefusalReason } from '@nexconn-kit/signing';
 import type { JsonObject } from '../document/lookup.js';
 
 /** A request, wherever it came from. */
@@ -14,6 +15,8 @@ export interface MockRequest {
   readonly onGone?: (listener: () => void) => void;
   /** The HTTP status sent in place of an answer once the body could not be read; 0 where the caller has left. */
   readonly sentStatus?: () => number | undefined;
+  /** Called with the id of the journal's entry once there is one. */
+  readonly onRecorded?: (id: number) => void;
 }
 
 /** An answer, wherever it goes. */
@@ -53,3 +56,14 @@ export interface Preference {
 
 /** What the transport does in place of sending the whole answer. */
 export type Cut = 'truncate' | 'reset' | 'hang';
+
+/** Why a signature was refused. */
+export interface SignatureRefusal {
+  readonly reason: RefusalReason;
+  /** The mistake, or several joined by `+`, where it could be found out. */
+  readonly cause?: string | undefined;
+  /** With `clock-skew`: Timestamp minus now, in milliseconds. */
+  readonly skewMs?: number | undefined;
+  /** Whether it was made with the App Secret before the rotation. */
+  readonly isOutdated?: boolean;
+}

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toApi } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import type { Route } from '../http/types.js';
+import { resolveRules } from '../profile/rules.js';
 import type { Settings } from '../settings.js';
 import { createService } from '../state/service.js';
 import { createSignatureCheck, explainRefusal } from './check-signature.js';
@@ -79,7 +80,7 @@ function start({
   appKeys?: readonly string[];
 } = {}) {
   const service = createService({ apps: appKeys.map((each) => ({ appKey: each, appSecret })), now: () => now });
-  const settings = { clockToleranceMs: 300_000, nonceReplay, now: () => now } as Settings;
+  const settings = { clockToleranceMs: 300_000, nonceReplay, now: () => now, rules: resolveRules() } as Settings;
   const check = createSignatureCheck({ ...toApi(), document }, settings, service.requests);
   const ask = (headers: Record<string, string>, definition: JsonObject = {}): unknown => {
     const received = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);

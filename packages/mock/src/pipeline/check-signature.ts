@@ -8,9 +8,9 @@ import {
   verifySignature,
 } from '@nexconn-kit/signing';
 import type { Api } from '../document/api.js';
-import type { JsonObject } from '../document/lookup.js';
+import { isSigned } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
-import type { MockRequest, Route } from '../http/types.js';
+import type { MockRequest, Route, SignatureRefusal } from '../http/types.js';
 import type { Settings } from '../settings.js';
 import type { ServiceRequests, SigningApp } from '../state/service.js';
 
@@ -19,20 +19,29 @@ const reasonHeader = 'X-Mock-Reason';
 
 type Headers = MockRequest['headers'];
 
+/** A refusal; `isOutdated` where the App Secret before the rotation has signed. */
+type Refused = Refusal & Pick<SignatureRefusal, 'isOutdated'>;
+type Verified = Exclude<VerifyResult, Refusal> | Refused;
+
 type SecretName = 'secret' | 'nextSecret' | 'previousSecret';
 
 /** Creates the step that verifies the signature of operations that need one, and returns the App Key that signed. */
 export function createSignatureCheck(
   { document }: Api,
-  { clockToleranceMs, nonceReplay, now }: Settings,
+  { clockToleranceMs: behindMs, nonceReplay, now, rules }: Settings,
   requests: ServiceRequests,
 ): (route: Route, request: MockRequest) => string | undefined {
   // Each app has its own, so that a busy one cannot evict the nonces of the others.
   const nonceStore: NonceStore = {
     // The app is known: the nonce is asked for after its secret has verified the signature.
-    add: (appKey, nonce, expiresAtMs) => (requests.find(appKey) as SigningApp).nonces.add(appKey, nonce, expiresAtMs),
+    add: (appKey, nonce, expiresAtMs) =>
+      (requests.find(appKey) as SigningApp).nonces.add(appKey, nonce, expiresAtMs - shiftMs),
   };
-  const policy = { clockToleranceMs, now };
+  const { clockToleranceAheadMs: aheadMs = behindMs, upperCaseSignature } = rules;
+  // A window that reaches less far to one side is one of equal sides around another time.
+  const shiftMs = aheadMs === behindMs ? 0 : (aheadMs - behindMs) / 2;
+  const clockToleranceMs = aheadMs === behindMs ? behindMs : (aheadMs + behindMs) / 2;
+  const policy = { clockToleranceMs, now: shiftMs === 0 ? now : () => now() + shiftMs };
   const strictPolicy = nonceReplay === 'refuse' ? { ...policy, nonceStore } : policy;
 
   const secretOf = (secret: SecretName) => (appKey: string) => requests.find(appKey)?.[secret];
@@ -47,26 +56,51 @@ export function createSignatureCheck(
     return verifySignature(headers, optionsBy[secret]);
   }
 
-  function verify(headers: Headers): VerifyResult {
+  function verify(headers: Headers): Verified {
     const present = verifyBy('secret', headers);
     return !present.ok && present.reason === 'signature-mismatch' ? verifyRotated(headers, present) : present;
   }
 
-  function verifyRotated(headers: Headers, refused: Refusal): VerifyResult {
+  function verifyRotated(headers: Headers, refused: Refusal): Verified {
     const next = verifyBy('nextSecret', headers);
     if (next.ok) requests.takeNextSecret(next.appKey);
     if (isSignedBySecret(next)) return next;
     const signedBefore = isSignedBySecret(verifyBy('previousSecret', headers));
     const message = 'Signature was signed with the App Secret before the rotation.';
-    return signedBefore ? { ...refused, message } : refused;
+    return signedBefore ? { ...refused, message, isOutdated: true } : refused;
   }
 
-  return function checkSignature({ definition }, { headers }) {
+  function refuseIdentical(result: VerifyResult, headers: Headers): VerifyResult {
+    if (!result.ok || nonceReplay !== 'refuse-identical') return result;
+    const [nonce, timestamp] = [headers.nonce ?? headers['rc-nonce'], headers.timestamp ?? headers['rc-timestamp']];
+    const isFresh = nonceStore.add(result.appKey, `${nonce} ${timestamp}`, Number(timestamp) + clockToleranceMs);
+    if (isFresh) return result;
+    return {
+      ok: false,
+      reason: 'nonce-replayed',
+      header: 'Nonce',
+      message: 'Nonce and Timestamp were used before; sign each attempt anew.',
+    };
+  }
+
+  return function checkSignature({ definition }, { headers: given }) {
     if (!isSigned(definition, document)) return undefined;
-    const result = verify(headers);
+    const headers = upperCaseSignature === 'allow' ? withLowerCase(given) : given;
+    const result = withRealSkew(refuseIdentical(verify(headers), headers), shiftMs);
     if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, requests.appKeys());
     return result.appKey;
   };
+}
+
+function withLowerCase(headers: Headers): Headers {
+  const { signature, 'rc-signature': prefixed } = headers;
+  return { ...headers, signature: signature?.toLowerCase(), 'rc-signature': prefixed?.toLowerCase() };
+}
+
+/** The distance from now, and not from the middle of the window. */
+function withRealSkew(result: VerifyResult, shiftMs: number): VerifyResult {
+  if (result.ok || result.skewMs === undefined || shiftMs === 0) return result;
+  return { ...result, skewMs: result.skewMs + shiftMs };
 }
 
 /** Whether there is such a secret and it has signed, whatever else the request was refused for. */
@@ -74,18 +108,10 @@ function isSignedBySecret(result: VerifyResult): boolean {
   return result.ok || (result.reason !== 'signature-mismatch' && result.reason !== 'app-key-unknown');
 }
 
-function isSigned(definition: JsonObject, document: JsonObject): boolean {
-  const alternatives = definition.security ?? document.security;
-  // An empty alternative means that the operation can be called without any of the others.
-  return (
-    Array.isArray(alternatives) &&
-    alternatives.length > 0 &&
-    alternatives.every((names) => Object.keys(names).length > 0)
-  );
-}
-
-function refuseSignature(message: string, refusal: Refusal, appKeys: readonly string[]): ApiError {
-  const more = { headers: { [reasonHeader]: message }, reason: message };
+function refuseSignature(message: string, refusal: Refused, appKeys: readonly string[]): ApiError {
+  const { reason, cause, skewMs, isOutdated } = refusal;
+  const signature: SignatureRefusal = { reason, cause, skewMs, ...(isOutdated && { isOutdated }) };
+  const more = { headers: { [reasonHeader]: message }, reason: message, signature };
   // The service has been seen to answer 1002, not 1004, to an App Key that it does not know.
   if (refusal.reason === 'app-key-unknown') {
     return new ApiError('ParameterInvalid', `The App Key is unknown; this mock has ${listKeys(appKeys)}.`, more);

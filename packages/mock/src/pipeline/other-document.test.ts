@@ -96,7 +96,7 @@ const otherApi: Api = {
 async function ask(method: string, target: string, prefer?: string, options = {}): Promise<MockAnswer> {
   const { pathname, searchParams } = new URL(target, 'http://mock.test');
   const settings = resolveOptions(options);
-  const { answer } = createPipeline(toApi(otherApi as ApiDescription, settings.userIdPattern), settings);
+  const { answer } = createPipeline(toApi(otherApi as unknown as ApiDescription, settings.userIdPattern), settings);
   const headers = prefer === undefined ? {} : { prefer };
   return answer({ method, path: pathname, query: searchParams, headers, body: null });
 }

@@ -3,7 +3,7 @@ import { createEngine } from '../engine/engine.js';
 import type { Engine } from '../engine/prism-engine.js';
 import { createFaultPlayer } from '../faults/apply-fault.js';
 import { createFaultFinder } from '../faults/faults.js';
-import { ApiError, errorBody } from '../http/api-error.js';
+import { ApiError, errorBody, wordsOf } from '../http/api-error.js';
 import { finishAnswer, refuseUndeliverable } from '../http/finish-answer.js';
 import { readBody, shorten } from '../http/read-request.js';
 import type { AnswerDraft, MockAnswer, MockRequest } from '../http/types.js';
@@ -36,7 +36,7 @@ export function createPipeline(
   settings: Settings,
   { state = createMockState(api, settings), engine = createEngine(api) }: PipelineParts = {},
 ): Pipeline {
-  const { service, faults } = state;
+  const { service, faults, exchanges } = state;
   const findRoute = createRouter(api);
   const checkSignature = createSignatureCheck(api, settings, service.requests);
   const validate = createValidation(api);
@@ -55,6 +55,7 @@ export function createPipeline(
     const route = findRoute(request);
     trace.route = route;
     const bytes = await readBody(request);
+    trace.bytes = bytes;
     const appKey = checkSignature(route, request);
     if (appKey !== undefined) service.requests.admit(appKey, route.operation);
     const body = parseBody(route, request, bytes);
@@ -71,16 +72,20 @@ export function createPipeline(
   }
 
   async function answer(request: MockRequest): Promise<MockAnswer> {
-    const trace: Trace = { startedAtMs: settings.monotonicNow(), route: undefined, body: undefined };
+    const trace: Trace = { startedAtMs: settings.monotonicNow(), route: undefined, bytes: noBytes, body: undefined };
     let draft: AnswerDraft;
-    let reason: string | undefined;
+    let failed: ErrorAnswer | undefined;
     try {
       draft = refuseUndeliverable(await runSteps(request, trace));
     } catch (error) {
-      ({ draft, reason } = toErrorAnswer(api, error));
+      failed = toErrorAnswer(api, error);
+      ({ draft } = failed);
     }
-    record(request, trace, draft, reason);
-    return finishAnswer(request, draft);
+    const id = record(request, trace, draft, failed?.reason);
+    const answered = finishAnswer(request, draft);
+    exchanges.keep(id, request, trace.bytes, answered, failed?.signature);
+    request.onRecorded?.(id);
+    return answered;
   }
 
   return { answer, prepare: engine.prepare, ...state };
@@ -89,18 +94,23 @@ export function createPipeline(
 /** The document bounds the message; two thousand characters name a few dozen fields. */
 const maxMessageLength = 2000;
 
+const noBytes = new Uint8Array();
+
+/** The answer to what a step threw. */
+interface ErrorAnswer extends Pick<ApiError, 'reason' | 'signature'> {
+  readonly draft: AnswerDraft;
+}
+
 /** Returns the answer of the API to whatever a step threw, and the reason for the log. */
-function toErrorAnswer(
-  api: Pick<Api, 'envelope' | 'errors'>,
-  thrown: unknown,
-): { readonly draft: AnswerDraft; readonly reason: string } {
-  const { error, status, headers, message, reason } = thrown instanceof ApiError ? thrown : internalError(thrown);
+function toErrorAnswer(api: Pick<Api, 'envelope' | 'errors'>, thrown: unknown): ErrorAnswer {
+  const { error, status, headers, message, reason, signature } =
+    thrown instanceof ApiError ? thrown : internalError(thrown);
   const { code, httpStatus } = api.errors[error];
   const body = errorBody(api, code, shorten(message, maxMessageLength));
-  return { draft: { status: status ?? httpStatus, headers, mediaType: 'application/json', body }, reason };
+  return { draft: { status: status ?? httpStatus, headers, mediaType: 'application/json', body }, reason, signature };
 }
 
 function internalError(thrown: unknown): ApiError {
-  const reason = `The mock failed inside: ${thrown instanceof Error ? thrown.message : typeof thrown}`;
+  const reason = `The mock failed inside: ${wordsOf(thrown)}`;
   return new ApiError('InternalError', 'The mock failed inside; its log says why.', { reason });
 }

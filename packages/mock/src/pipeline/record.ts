@@ -9,38 +9,44 @@ import type { Settings } from '../settings.js';
 export interface Trace {
   readonly startedAtMs: number;
   route: Route | undefined;
+  /** As it came. */
+  bytes: Uint8Array;
   body: unknown;
 }
 
-/** Creates the step that writes each request and its answer into the journal and the log. */
+/** Creates the step that writes each request and its answer into the journal and the log; it returns the entry's id. */
 export function createRecord(
   { envelope }: Pick<Api, 'envelope'>,
-  { journal, service }: Pick<MockState, 'journal' | 'service'>,
+  { journal, service, coverage }: Pick<MockState, 'journal' | 'service' | 'coverage'>,
   { log, monotonicNow }: Pick<Settings, 'log' | 'monotonicNow'>,
-): (request: MockRequest, trace: Trace, draft: AnswerDraft, reason: string | undefined) => void {
+): (request: MockRequest, trace: Trace, draft: AnswerDraft, reason: string | undefined) => number {
   const codeField = envelope?.code ?? 'code';
 
   return function record(request, { startedAtMs, route, body }, draft, reason) {
     const { method, path, headers } = request;
     const { status, fault } = draft;
-    const code = asObject(draft.body)[codeField];
-    journal.add({
+    const answered = asObject(draft.body)[codeField];
+    const code = typeof answered === 'number' ? answered : undefined;
+    const operationId = route?.operation.operationId;
+    coverage.count(operationId, status, code);
+    const id = journal.add({
       at: service.now(),
       // An unknown App Key may be a secret in the wrong place.
       appKey: service.requests.find(readAppKey(request) ?? '')?.made.appKey,
       method: keptText(method),
       // The document's own string is in memory anyway; each request's would be kept beside it.
       path: path === route?.operation.path ? route.operation.path : keptText(path),
-      operationId: route?.operation.operationId,
+      operationId,
       status,
-      code: typeof code === 'number' ? code : undefined,
+      code,
       reason: keptText(reason, 1000),
       userId: keptText(route && readUserId(route, request, body)),
       requestId: keptText(headers['x-request-id']),
       durationMs: Math.round((monotonicNow() - startedAtMs) * 1000) / 1000,
       fault,
     });
-    log?.(logLine(request, draft, code, reason));
+    log?.(logLine(request, draft, answered, reason));
+    return id;
   };
 }
 

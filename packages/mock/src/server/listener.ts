@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Api } from '../document/api.js';
 import { cutResponse } from '../faults/cut-answer.js';
-import { errorBody } from '../http/api-error.js';
+import { errorBody, wordsOf } from '../http/api-error.js';
 import { splitTarget } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
@@ -19,6 +19,8 @@ interface ListenerOptions {
   readonly requestTimeoutMs?: number;
   /** How often connections are looked at for that, in milliseconds. Default: 1000. */
   readonly checkIntervalMs?: number;
+  /** How long an idle connection is kept, in milliseconds; 0 for no longer than its answer. Default: 5000. */
+  readonly keepAliveTimeoutMs?: number;
   /** Called with what was refused before it came to the pipeline. Default: nothing is called. */
   readonly onRefused?: (refused: EarlyAnswer) => void;
   /** A certificate and its key, in PEM. Default: none, plain HTTP. */
@@ -48,6 +50,7 @@ export function createListener(
     headersTimeoutMs = 10_000,
     requestTimeoutMs = 30_000,
     checkIntervalMs = 1000,
+    keepAliveTimeoutMs = 5000,
     onRefused = () => undefined,
     tls,
   }: ListenerOptions = {},
@@ -56,10 +59,13 @@ export function createListener(
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
     connectionsCheckingInterval: checkIntervalMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
     // Node itself would refuse without a body.
     requireHostHeader: false,
   };
   const server = tls === undefined ? createServer(limits) : createTlsServer({ ...limits, ...tls });
+  // To Node 0 means for ever.
+  if (keepAliveTimeoutMs === 0) server.maxRequestsPerSocket = 1;
 
   const sendSoon = batchTurn<Delivery>((deliveries) => {
     for (const delivery of deliveries) deliver(delivery);
@@ -177,7 +183,7 @@ function sendFailure(
     const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(body) };
     response.writeHead(httpStatus, headers).end(body);
   }
-  const reason = `The answer could not be sent: ${error instanceof Error ? error.message : typeof error}`;
+  const reason = `The answer could not be sent: ${wordsOf(error)}`;
   return { method, path: splitTarget(url).path, status: httpStatus, code, reason };
 }
 

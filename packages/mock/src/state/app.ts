@@ -1,7 +1,7 @@
 import { createNonceStore, type NonceStore } from '@nexconn-kit/signing';
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
-import type { SlidingWindow } from './rate-limit.js';
+import type { RateWindow } from './rate-limit.js';
 import { copyTokenTable, createTokenTable, type TokenTable } from './token-table.js';
 import type { App, AppChanges, AppCredentials, AppOptions } from './types.js';
 import { copyUserTable, createUserTable, type UserTable } from './users.js';
@@ -25,8 +25,8 @@ export interface AppState {
   generation: number;
   /** The number of tokens from row `voidBefore` on that were voided one by one. */
   voidedSince: number;
-  /** The sliding window of the rate limit, by operation ID. */
-  readonly windows: Map<string, SlidingWindow>;
+  /** The window of the rate limit, by operation ID. */
+  readonly windows: Map<string, RateWindow>;
   /** Nonces of requests that were accepted. */
   readonly nonces: NonceStore;
 }
@@ -69,6 +69,11 @@ export function viewApp(state: AppState): App {
     userCount: state.users.fingerprints.size(),
     tokenCount: state.tokens.fingerprints.size() - state.voidBefore - state.voidedSince,
   };
+}
+
+/** Returns every App Secret that an app has or had. */
+export function secretsOf({ made, secret, nextSecret, previousSecret }: AppState): string[] {
+  return [made.appSecret, secret, nextSecret, previousSecret].filter((text) => text !== undefined);
 }
 
 /** The names of what can be changed of an app. */

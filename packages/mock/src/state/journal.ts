@@ -55,7 +55,9 @@ export function createJournal(capacity = 10_000, maxBytes: number = maxTextBytes
       const entry = { id: lastId, ...draft };
       keep(entry);
       waits.tell(entry);
+      return lastId;
     },
+    get: (id) => find({ afterId: id - 1, limit: 1 }).find((entry) => entry.id === id),
     list: (filter = {}) => limited(find(filter), filter),
     async waitFor(filter = {}, { timeoutMs = 5000, signal } = {}) {
       const { count = 1 } = filter;

@@ -2,19 +2,27 @@ import { optionChecks, refuseOption } from '../errors.js';
 import type { AppState } from './app.js';
 import { fromTokenId, noRow, toTokenId } from './fingerprint-index.js';
 import { expiryOf, isExpired, isVoid, rowsOfUser } from './tokens.js';
-import type { IssuedToken, PageOptions, TokenPage, User, UserPage } from './types.js';
+import type {
+  IssuedToken,
+  PageOptions,
+  TokenListOptions,
+  TokenPage,
+  User,
+  UserListOptions,
+  UserPage,
+} from './types.js';
 import { findUser } from './users.js';
 
-/** Returns tokens in the order of their issue, of one user or of all. @throws {MockError} `INVALID_OPTION` */
+/** Returns tokens of one user or of all, a page at a time. @throws {MockError} `INVALID_OPTION` */
 export function listTokens(
   app: AppState,
-  { userId, after, limit }: PageOptions & { readonly userId?: string | undefined },
+  { userId, newestFirst = false, ...page }: TokenListOptions,
   now: number,
 ): TokenPage {
   const own = userId === undefined ? undefined : rowsOfUser(app, userId);
-  const lastRow = findToken(app, after);
+  const lastRow = findToken(app, page.after);
   const last = own ? positionOf(own, lastRow) : lastRow;
-  const { rows, more } = pageOf(own ? own.length : app.tokens.fingerprints.size(), last, { after, limit });
+  const { rows, more } = pageOf(own ? own.length : app.tokens.fingerprints.size(), last, { ...page, newestFirst });
   const tokens = rows.map((at) => viewToken(app, own?.[at] ?? at, now));
   return { tokens, ...(more && { next: (tokens.at(-1) as IssuedToken).tokenId }) };
 }
@@ -42,12 +50,19 @@ function viewToken(app: AppState, row: number, now: number): IssuedToken {
   };
 }
 
-/** Returns users in the order of their registration. @throws {MockError} `INVALID_OPTION` */
-export function listUsers(app: AppState, { after, limit }: PageOptions): UserPage {
-  const last = after === undefined ? undefined : findUser(app.users, after);
-  const { rows, more } = pageOf(app.users.fingerprints.size(), last, { after, limit });
+/** Returns users, all or those that are searched for, a page at a time. @throws {MockError} `INVALID_OPTION` */
+export function listUsers(app: AppState, { search = '', newestFirst = false, ...page }: UserListOptions): UserPage {
+  const last = page.after === undefined ? undefined : findUser(app.users, page.after);
+  const matches = search === '' ? undefined : userMatcher(app, search);
+  const { rows, more } = pageOf(app.users.fingerprints.size(), last, { ...page, newestFirst, matches });
   const users = rows.map((row) => viewUser(app, row));
   return { users, ...(more && { next: (users.at(-1) as User).userId }) };
+}
+
+function userMatcher({ users }: AppState, search: string): (row: number) => boolean {
+  const wanted = search.toLowerCase();
+  const has = (text: string): boolean => text.toLowerCase().includes(wanted);
+  return (row) => has(users.userIds.get(row)) || has(users.names.get(row));
 }
 
 function viewUser({ users, tokens, generation }: AppState, row: number): User {
@@ -64,6 +79,12 @@ function viewUser({ users, tokens, generation }: AppState, row: number): User {
 /** The largest page, so that one call cannot build a list of a million. */
 const maxLimit = 1000;
 
+/** A page of rows of which only some may be wanted. */
+interface RowOptions extends PageOptions {
+  readonly newestFirst: boolean;
+  readonly matches?: ((row: number) => boolean) | undefined;
+}
+
 /**
  * Returns the rows of a page out of `size` rows: those after `last`, the row that `after` names.
  *
@@ -72,12 +93,18 @@ const maxLimit = 1000;
 function pageOf(
   size: number,
   last: number | undefined,
-  { after, limit = 100 }: PageOptions,
+  { after, limit = 100, newestFirst, matches = () => true }: RowOptions,
 ): { readonly rows: readonly number[]; readonly more: boolean } {
   optionChecks.checkNumber('limit', limit, { unit: 'rows', min: 1, max: maxLimit, isWhole: true });
   if (after !== undefined && last === undefined)
     refuseOption('after', 'names no row. Pass the next of the page before.');
-  const start = last === undefined ? 0 : last + 1;
-  const end = Math.min(size, start + limit);
-  return { rows: Array.from({ length: end - start }, (_unused, at) => start + at), more: end < size };
+  const step = newestFirst ? -1 : 1;
+  const rows: number[] = [];
+  // One more than is wanted, to know whether there are more.
+  for (let row = last === undefined ? (newestFirst ? size - 1 : 0) : last + step; row >= 0 && row < size; row += step) {
+    if (!matches(row)) continue;
+    if (rows.length === limit) return { rows, more: true };
+    rows.push(row);
+  }
+  return { rows, more: false };
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { admitRequest, createSlidingWindow, type SlidingWindow } from './rate-limit.js';
+import { admitRequest, createSlidingWindow, type RateWindow } from './rate-limit.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -73,7 +73,7 @@ it('starts anew when the clock is set back', () => {
 
 /** An app with this limit, and a function that says whether an operation was refused at a time, and for how long. */
 function start(rateLimit: number | false | null = null) {
-  const app = { settings: { suspended: false, rateLimit }, windows: new Map<string, SlidingWindow>() };
+  const app = { settings: { suspended: false, rateLimit }, windows: new Map<string, RateWindow>() };
   return (now: number, documented: { limit: number; windowSeconds: number } | null, operationId = 'a') => {
     try {
       admitRequest(app, { operationId, rateLimit: documented && { ...documented, per: 'app-key' } }, now);

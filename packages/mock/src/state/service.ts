@@ -11,13 +11,15 @@ import {
   type ResolvedApp,
   resolveApp,
   resolveSecret,
+  secretsOf,
   viewApp,
 } from './app.js';
 import { listTokens, listUsers } from './listing.js';
-import { admitRequest } from './rate-limit.js';
+import { admitRequest, type RateRules } from './rate-limit.js';
 import { rotateSecret, takeNextSecret } from './rotation.js';
-import { checkToken, issueToken, voidTokens } from './tokens.js';
-import type { AppOptions, ClockMove, Service, Snapshot } from './types.js';
+import { restoreApp, saveApp } from './saved-apps.js';
+import { checkToken, hasIssued, issueToken, voidTokens } from './tokens.js';
+import type { AppOptions, ClockMove, SavedApp, SavedState, Service, Snapshot } from './types.js';
 
 /** How a service is created. */
 interface ServiceOptions {
@@ -25,6 +27,8 @@ interface ServiceOptions {
   readonly apps?: readonly AppOptions[];
   /** Returns Unix time in milliseconds. */
   readonly now?: () => number;
+  /** How the rate limit counts, and is told. */
+  readonly rules?: RateRules;
   /** Returns bytes for App Keys and secrets. */
   readonly random?: (bytes: number) => Uint8Array;
 }
@@ -36,8 +40,19 @@ export interface ServiceRequests {
   readonly appKeys: () => readonly string[];
   /** Replaces the secret by the waiting one, which has signed a request. */
   readonly takeNextSecret: (appKey: string) => void;
+  /** Every App Secret that signs, has signed or will sign, to be masked. */
+  readonly secrets: () => readonly string[];
+  /** Whether an app has issued this token, void or not. */
+  readonly isToken: (token: string) => boolean;
   /** @throws {ApiError} `AppUnavailable`, `RateLimitExceeded` */
   readonly admit: (appKey: string, operation: Pick<Operation, 'operationId' | 'rateLimit'>) => void;
+}
+
+/** What is kept beyond the process. */
+export interface ServiceStorage {
+  readonly save: () => Pick<SavedState, 'apps' | 'clockOffsetMs'>;
+  /** @throws {MockError} `INVALID_OPTION`; nothing is changed then */
+  readonly load: (saved: Pick<SavedState, 'apps' | 'clockOffsetMs'>) => void;
 }
 
 /** What a signature is checked against. */
@@ -53,8 +68,9 @@ interface Saved {
 export function createService({
   apps: firstOptions = [],
   now: realNow = dateNow,
+  rules,
   random = randomBytes,
-}: ServiceOptions = {}): Service & { readonly requests: ServiceRequests } {
+}: ServiceOptions = {}): Service & { readonly requests: ServiceRequests; readonly storage: ServiceStorage } {
   const clock = createClock(realNow);
   const states = new Map<string, AppState>();
   const saved = new WeakMap<Snapshot, Saved>();
@@ -142,6 +158,7 @@ export function createService({
       issueToken(state, user, token, clock.now());
     },
     now: clock.now,
+    clock: () => ({ now: clock.now(), offsetMs: clock.offsetMs() }),
     moveClock(move) {
       clock.move(move);
       return { now: clock.now() };
@@ -152,11 +169,26 @@ export function createService({
     },
     snapshot: takeSnapshot,
     restore,
+    storage: {
+      save: () => ({ apps: [...states.values()].map(saveApp), clockOffsetMs: clock.offsetMs() }),
+      load({ apps, clockOffsetMs }) {
+        if (!Array.isArray(apps)) refuseOption('state.apps', 'is no list. Pass what exportState() returned.');
+        if (!Number.isFinite(clockOffsetMs)) refuseOption('state.clockOffsetMs', 'is no number. Pass milliseconds.');
+        const restored = (apps as readonly SavedApp[]).map((saved) => {
+          const made = first.find(({ appKey }) => appKey === Object(saved).appKey);
+          return restoreApp(Object(saved), made, realNow);
+        });
+        for (const state of restored) states.set(state.made.appKey, state);
+        clock.setOffset(clockOffsetMs);
+      },
+    },
     requests: {
       find: (appKey) => states.get(appKey),
       appKeys: () => [...states.keys()],
+      secrets: () => [...new Set([...states.values()].flatMap(secretsOf))],
+      isToken: (token) => [...states.values()].some((state) => hasIssued(state, token)),
       takeNextSecret: (appKey) => takeNextSecret(stateOf(appKey)),
-      admit: (appKey, operation) => admitRequest(stateOf(appKey), operation, realNow()),
+      admit: (appKey, operation) => admitRequest(stateOf(appKey), operation, realNow(), rules),
     },
   };
 }

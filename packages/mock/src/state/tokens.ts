@@ -48,6 +48,11 @@ function addToken(app: AppState, user: number, fingerprint: Fingerprint, at: num
   users.generation.set(user, generation);
 }
 
+/** Whether the app has issued this token, void or not. */
+export function hasIssued({ tokens }: AppState, token: string): boolean {
+  return tokens.fingerprints.find(fingerprintOf(token)) !== noRow;
+}
+
 /** Whether a token was voided, by itself or with its secret. */
 export function isVoid({ tokens, voidBefore }: AppState, row: number): boolean {
   return row < voidBefore || tokens.voided.get(row) === 1;

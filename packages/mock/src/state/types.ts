@@ -33,8 +33,11 @@ export interface AppChanges extends AppSettings {
   readonly suspended?: boolean | undefined;
 }
 
-/** Whether a nonce may be used again; the service's own rule is not published. */
-export type NonceReplay = 'refuse' | 'allow';
+/**
+ * Whether a nonce may be used again; the service's own rule is not published. `refuse-identical` refuses it with the same
+ * Timestamp alone.
+ */
+export type NonceReplay = 'refuse' | 'allow' | 'refuse-identical';
 
 /** An app as it is now, without its secret. */
 export interface App {
@@ -111,14 +114,29 @@ export interface PageOptions {
   readonly limit?: number | undefined;
 }
 
-/** A page of users, in the order in which they were registered. */
+/** Which users are wanted, and in which order. */
+export interface UserListOptions extends PageOptions {
+  /** Default: the order in which they were registered. */
+  readonly newestFirst?: boolean | undefined;
+  /** Only those whose user ID or name has this text in it, in upper or lower case. */
+  readonly search?: string | undefined;
+}
+
+/** Which tokens are wanted, and in which order. */
+export interface TokenListOptions extends PageOptions {
+  /** Default: the order in which they were issued. */
+  readonly newestFirst?: boolean | undefined;
+  readonly userId?: string | undefined;
+}
+
+/** A page of users. */
 export interface UserPage {
   readonly users: readonly User[];
   /** Left out on the last page. */
   readonly next?: string;
 }
 
-/** A page of tokens, in the order in which they were issued. */
+/** A page of tokens. */
 export interface TokenPage {
   readonly tokens: readonly IssuedToken[];
   /** Left out on the last page. */
@@ -157,8 +175,8 @@ export interface Service {
   readonly updateApp: (appKey: string, changes: AppChanges) => App;
   /** Returns the new secret. @throws {MockError} `INVALID_OPTION` */
   readonly rotateSecret: (appKey: string, options?: RotationOptions) => AppCredentials;
-  readonly users: (appKey: string, options?: PageOptions) => UserPage;
-  readonly tokens: (appKey: string, options?: PageOptions & { readonly userId?: string | undefined }) => TokenPage;
+  readonly users: (appKey: string, options?: UserListOptions) => UserPage;
+  readonly tokens: (appKey: string, options?: TokenListOptions) => TokenPage;
   /** Voids the tokens of these users, or of all, that were issued before that time (Unix milliseconds), or all of them. */
   readonly voidTokens: (
     appKey: string,
@@ -170,6 +188,8 @@ export interface Service {
   readonly issue: (appKey: string, user: IssuedUser, token: string) => void;
   /** Returns the time of the service, in Unix milliseconds. */
   readonly now: () => number;
+  /** Returns that time, and how far it was moved from real time. */
+  readonly clock: () => { readonly now: number; readonly offsetMs: number };
   /** Moves the time of tokens; requests are still judged by real time, since their callers' clocks do not move. */
   readonly moveClock: (move: ClockMove) => { readonly now: number };
   /** Resets one app, or all and the clock, to how the mock was started or the app was created. */
@@ -225,8 +245,10 @@ export interface JournalFilter {
 
 /** The last requests, oldest first. Needs no `this`. */
 export interface Journal {
-  /** Adds an entry under the next id. */
-  readonly add: (entry: JournalDraft) => void;
+  /** Adds an entry under the next id, which it returns. */
+  readonly add: (entry: JournalDraft) => number;
+  /** Returns an entry; `undefined` where it is not kept any more. */
+  readonly get: (id: number) => JournalEntry | undefined;
   readonly list: (filter?: JournalFilter) => readonly JournalEntry[];
   /**
    * Resolves with the matching entries as soon as there are `count` (default 1); those that are there already count.
@@ -242,4 +264,43 @@ export interface Journal {
   readonly close: () => void;
   /** Removes the entries of one app, or all. */
   readonly clear: (appKey?: string) => void;
+}
+
+/** The settings of an app, each of them. */
+export type SavedAppSettings = Pick<
+  App,
+  'environment' | 'suspended' | 'tokenValiditySeconds' | 'rateLimit' | 'userLimit'
+>;
+
+export type SavedUser = readonly [userId: string, name: string, avatarUrl: string];
+
+/** A token by its fingerprint, and its user by the place in the list of them. */
+export type SavedToken = readonly [tokenId: string, user: number, issuedAt: number, voided: 0 | 1];
+
+/** An app with its users and tokens, as it is saved. */
+export interface SavedApp {
+  readonly appKey: string;
+  /** As it was created, which a reset restores. */
+  readonly made: { readonly appSecret: string; readonly settings: SavedAppSettings };
+  readonly settings: SavedAppSettings;
+  readonly appSecret: string;
+  readonly nextSecret?: string;
+  readonly previousSecret?: string;
+  readonly users: readonly SavedUser[];
+  readonly tokens: readonly SavedToken[];
+  /** How many of the tokens went with an App Secret that was rotated. */
+  readonly voidBefore: number;
+}
+
+/**
+ * What a mock is started with again: apps with their App Secrets, users, the fingerprints of their tokens, its clock, and the last
+ * requests. Faults, snapshots and nonces are not part of it. It can be written as JSON; whoever keeps it keeps App Secrets.
+ */
+export interface SavedState {
+  readonly version: 1;
+  readonly apps: readonly SavedApp[];
+  /** How far the clock of the service was moved, in milliseconds. */
+  readonly clockOffsetMs: number;
+  /** Oldest first. */
+  readonly journal: readonly JournalEntry[];
 }

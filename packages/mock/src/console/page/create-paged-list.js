@@ -6,11 +6,11 @@ const pageSize = 50;
 const maxPage = 1000;
 
 /**
- * Creates a list that shows its first rows, and more when its button is pressed.
+ * Creates a list that shows its newest rows, and more when its button is pressed.
  *
- * `id` is that of its rows; `no-…`, `…-title` and `…-more` stand around it.
+ * `id` is that of its rows; `no-…`, `…-title` and `…-more` stand around it. `filter` returns what else is asked for.
  */
-export function createPagedList({ id, title, path, toRow, onMore }) {
+export function createPagedList({ id, title, path, toRow, onMore, filter = () => ({}) }) {
   const heading = document.getElementById(`${id}-title`);
   const more = document.getElementById(`${id}-more`);
   const scroll = more.closest('section').querySelector('.scroll');
@@ -33,7 +33,8 @@ export function createPagedList({ id, title, path, toRow, onMore }) {
       let after;
       do {
         const limit = Math.min(maxPage, wanted - items.length);
-        const page = await callConsole(path, { appKey, limit, ...(after !== undefined && { after }) });
+        const request = { appKey, limit, newestFirst: true, ...filter(), ...(after !== undefined && { after }) };
+        const page = await callConsole(path, request);
         items.push(...page[id]);
         after = page.next;
       } while (after !== undefined && items.length < wanted);
@@ -42,7 +43,7 @@ export function createPagedList({ id, title, path, toRow, onMore }) {
     /** Shows what was read; `count` is of all, and may leave out those that are void. */
     show({ items, hasMore }, count) {
       const ofAll = count > items.length ? ` of ${count}` : '';
-      heading.textContent = hasMore ? `${title}: the first ${items.length}${ofAll}` : title;
+      heading.textContent = hasMore ? `${title}: the newest ${items.length}${ofAll}` : title;
       fill(id, items.map(toRow));
       // A button that goes takes the focus with it, and Tab would start at the top of the page.
       if (!hasMore && document.activeElement === more) focusOn(scroll);

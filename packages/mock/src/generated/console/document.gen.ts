@@ -47,6 +47,10 @@ export const document: OpenApiDocument = {
     {
       "name": "Faults",
       "description": "Failures on purpose."
+    },
+    {
+      "name": "Document",
+      "description": "The API that is played, and how much of it was called."
     }
   ],
   "externalDocs": {
@@ -632,6 +636,45 @@ export const document: OpenApiDocument = {
         }
       }
     },
+    "/_console/api/clock/get": {
+      "post": {
+        "operationId": "getClock",
+        "summary": "Read the clock",
+        "description": "Returns the time by which tokens are issued and expire, and how far it was moved.\n",
+        "tags": [
+          "State"
+        ],
+        "responses": {
+          "200": {
+            "description": "The clock.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/GetClockResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "now": 1408710653491,
+                      "offsetMs": 0
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
     "/_console/api/state/reset": {
       "post": {
         "operationId": "resetState",
@@ -940,6 +983,290 @@ export const document: OpenApiDocument = {
         }
       }
     },
+    "/_console/api/journal/get": {
+      "post": {
+        "operationId": "getJournalEntry",
+        "summary": "Read one request",
+        "description": "Returns a request and its answer as they went over the wire, why it was refused, and for a refused signature the text\nthat was signed beside the text that should have been. App Secrets, tokens and signatures are masked. The last 1000\nrequests are kept so, unless the mock was started with another number.\n",
+        "tags": [
+          "Journal"
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/GetJournalEntryRequest"
+              },
+              "example": {
+                "id": 3
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The request.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/GetJournalEntryResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "entry": {
+                        "id": 7,
+                        "at": 1408710653491,
+                        "appKey": "uwd1c0sxdlx2",
+                        "method": "POST",
+                        "path": "/v4/auth/access-token/issue",
+                        "operationId": "issueAccessToken",
+                        "status": 200,
+                        "code": 0,
+                        "userId": "jlk456j5",
+                        "durationMs": 0.4
+                      },
+                      "request": {
+                        "method": "POST",
+                        "target": "/v4/auth/access-token/issue",
+                        "headers": [
+                          {
+                            "name": "signature",
+                            "value": "[signature masked]"
+                          }
+                        ],
+                        "body": "{\"userId\":\"jlk456j5\",\"name\":\"Ada\"}",
+                        "bodyBytes": 34
+                      },
+                      "answer": {
+                        "status": 200,
+                        "headers": [
+                          {
+                            "name": "Content-Type",
+                            "value": "application/json; charset=utf-8"
+                          }
+                        ],
+                        "body": "{\"code\":0,\"result\":{\"userId\":\"jlk456j5\",\"accessToken\":\"[token masked]\"}}",
+                        "bodyBytes": 156
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/_console/api/journal/export": {
+      "post": {
+        "operationId": "exportJournal",
+        "summary": "Export the requests as HAR",
+        "description": "Returns the requests that are kept whole as an HTTP archive, HAR 1.2, the oldest first. App Secrets, tokens and\nsignatures are masked.\n",
+        "tags": [
+          "Journal"
+        ],
+        "requestBody": {
+          "required": false,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ExportJournalRequest"
+              },
+              "example": {
+                "appKey": "uwd1c0sxdlx2"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The archive.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/ExportJournalResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "log": {
+                        "version": "1.2",
+                        "creator": {
+                          "name": "nexconn mock",
+                          "version": "1"
+                        },
+                        "entries": []
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/_console/api/requests/send": {
+      "post": {
+        "operationId": "sendRequest",
+        "summary": "Send a request",
+        "description": "Sends a request to the API that is played, signed by the mock itself so that the App Secret stays inside. It is\nanswered, counted and recorded as any other.\n",
+        "tags": [
+          "Journal"
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/SendRequestRequest"
+              },
+              "example": {
+                "method": "POST",
+                "target": "/v4/auth/access-token/issue",
+                "headers": [
+                  {
+                    "name": "Content-Type",
+                    "value": "application/json"
+                  }
+                ],
+                "body": "{\"userId\":\"jlk456j5\",\"name\":\"Ada\"}"
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The answer.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/SendRequestResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "id": 8,
+                      "answer": {
+                        "status": 200,
+                        "headers": [
+                          {
+                            "name": "Content-Type",
+                            "value": "application/json; charset=utf-8"
+                          }
+                        ],
+                        "body": "{\"code\":0,\"result\":{\"userId\":\"jlk456j5\",\"accessToken\":\"[token masked]\"}}",
+                        "bodyBytes": 156
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/_console/api/requests/replay": {
+      "post": {
+        "operationId": "replayRequest",
+        "summary": "Send a request again",
+        "description": "Sends a request of the journal again, with the same headers and body. One that was signed, rightly or not, is signed\nanew by the mock.\n",
+        "tags": [
+          "Journal"
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ReplayRequestRequest"
+              },
+              "example": {
+                "id": 3
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The answer.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/SendRequestResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "id": 8,
+                      "answer": {
+                        "status": 200,
+                        "headers": [
+                          {
+                            "name": "Content-Type",
+                            "value": "application/json; charset=utf-8"
+                          }
+                        ],
+                        "body": "{\"code\":0,\"result\":{\"userId\":\"jlk456j5\",\"accessToken\":\"[token masked]\"}}",
+                        "bodyBytes": 156
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
     "/_console/api/faults/set": {
       "post": {
         "operationId": "setFault",
@@ -1103,6 +1430,164 @@ export const document: OpenApiDocument = {
           }
         }
       }
+    },
+    "/_console/api/document/describe": {
+      "post": {
+        "operationId": "describeDocument",
+        "summary": "Describe the document",
+        "description": "Returns the operations of the document that is played, with their parameters and fields, and its error catalogue.\n",
+        "tags": [
+          "Document"
+        ],
+        "responses": {
+          "200": {
+            "description": "The document.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DescribeDocumentResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "title": "Nexconn Server API",
+                      "version": "4.0.0",
+                      "operations": [
+                        {
+                          "operationId": "issueAccessToken",
+                          "method": "POST",
+                          "path": "/v4/auth/access-token/issue",
+                          "summary": "Issue an access token",
+                          "signed": true,
+                          "contentType": "application/json",
+                          "fields": [
+                            {
+                              "name": "userId",
+                              "in": "body",
+                              "type": "string",
+                              "required": true,
+                              "example": "jlk456j5"
+                            }
+                          ]
+                        }
+                      ],
+                      "errors": [
+                        {
+                          "code": 1004,
+                          "name": "SignatureInvalid",
+                          "httpStatus": 401,
+                          "meaning": "The signature does not match."
+                        }
+                      ]
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/_console/api/coverage/get": {
+      "post": {
+        "operationId": "getCoverage",
+        "summary": "Read the coverage",
+        "description": "Returns which operations, statuses and error codes of the document the requests have met so far.\n",
+        "tags": [
+          "Document"
+        ],
+        "responses": {
+          "200": {
+            "description": "The coverage.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/GetCoverageResult"
+                },
+                "examples": {
+                  "answered": {
+                    "value": {
+                      "operations": [
+                        {
+                          "operationId": "issueAccessToken",
+                          "method": "POST",
+                          "path": "/v4/auth/access-token/issue",
+                          "count": 12,
+                          "statuses": [
+                            {
+                              "status": 200,
+                              "documented": "named",
+                              "count": 12
+                            },
+                            {
+                              "status": 401,
+                              "documented": "named",
+                              "count": 0
+                            }
+                          ]
+                        }
+                      ],
+                      "codes": [
+                        {
+                          "code": 1004,
+                          "name": "SignatureInvalid",
+                          "count": 0
+                        }
+                      ],
+                      "elsewhere": 0,
+                      "met": 2,
+                      "total": 4,
+                      "percent": 50
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/_console/api/coverage/clear": {
+      "post": {
+        "operationId": "clearCoverage",
+        "summary": "Clear the coverage",
+        "description": "Begins to count anew. Nothing else does: neither a reset nor another document.\n",
+        "tags": [
+          "Document"
+        ],
+        "responses": {
+          "204": {
+            "description": "The coverage is empty."
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "403": {
+            "$ref": "#/components/responses/Forbidden"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -1117,6 +1602,7 @@ export const document: OpenApiDocument = {
           "ORIGIN_REFUSED",
           "APP_NOT_FOUND",
           "SNAPSHOT_UNKNOWN",
+          "ENTRY_UNKNOWN",
           "ENDPOINT_UNKNOWN",
           "METHOD_REFUSED",
           "APP_EXISTS",
@@ -1427,6 +1913,11 @@ export const document: OpenApiDocument = {
         "minimum": 1,
         "maximum": 1000
       },
+      "NewestFirst": {
+        "description": "Whether the newest come first.",
+        "type": "boolean",
+        "default": false
+      },
       "ListUsersRequest": {
         "description": "Which users.",
         "type": "object",
@@ -1440,6 +1931,14 @@ export const document: OpenApiDocument = {
           },
           "limit": {
             "$ref": "#/components/schemas/PageSize"
+          },
+          "newestFirst": {
+            "$ref": "#/components/schemas/NewestFirst"
+          },
+          "search": {
+            "description": "Only users whose user ID or name has this text in it, in upper or lower case.",
+            "type": "string",
+            "maxLength": 256
           }
         }
       },
@@ -1526,6 +2025,9 @@ export const document: OpenApiDocument = {
           },
           "limit": {
             "$ref": "#/components/schemas/PageSize"
+          },
+          "newestFirst": {
+            "$ref": "#/components/schemas/NewestFirst"
           }
         }
       },
@@ -1710,6 +2212,23 @@ export const document: OpenApiDocument = {
         "properties": {
           "now": {
             "$ref": "#/components/schemas/Time"
+          }
+        }
+      },
+      "GetClockResult": {
+        "description": "The clock of the mock.",
+        "type": "object",
+        "required": [
+          "now",
+          "offsetMs"
+        ],
+        "properties": {
+          "now": {
+            "$ref": "#/components/schemas/Time"
+          },
+          "offsetMs": {
+            "description": "By how many milliseconds it was moved from real time.",
+            "type": "number"
           }
         }
       },
@@ -1986,6 +2505,378 @@ export const document: OpenApiDocument = {
           }
         }
       },
+      "EntryId": {
+        "description": "The id of a request in the journal.",
+        "type": "integer",
+        "minimum": 1
+      },
+      "GetJournalEntryRequest": {
+        "description": "Which request.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/components/schemas/EntryId"
+          },
+          "baseUrl": {
+            "description": "Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port.\n",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^https?://[!-~]+$"
+          }
+        }
+      },
+      "HeaderField": {
+        "description": "A header.",
+        "type": "object",
+        "required": [
+          "name",
+          "value"
+        ],
+        "properties": {
+          "name": {
+            "description": "Its name.",
+            "type": "string",
+            "maxLength": 16384
+          },
+          "value": {
+            "description": "Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature.",
+            "type": "string",
+            "maxLength": 16384
+          }
+        }
+      },
+      "BodyText": {
+        "description": "The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what\nis not shown.\n",
+        "type": "string",
+        "maxLength": 131072
+      },
+      "SentRequest": {
+        "description": "A request as it came, without secrets, tokens and signature.",
+        "type": "object",
+        "required": [
+          "method",
+          "target",
+          "headers",
+          "body",
+          "bodyBytes"
+        ],
+        "properties": {
+          "method": {
+            "description": "The HTTP method.",
+            "type": "string",
+            "maxLength": 64
+          },
+          "target": {
+            "description": "Path and query.",
+            "type": "string",
+            "maxLength": 32768
+          },
+          "headers": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/HeaderField"
+            }
+          },
+          "body": {
+            "$ref": "#/components/schemas/BodyText"
+          },
+          "bodyBytes": {
+            "$ref": "#/components/schemas/Count"
+          }
+        }
+      },
+      "SentAnswer": {
+        "description": "An answer as it went out, without secrets and tokens.",
+        "type": "object",
+        "required": [
+          "status",
+          "headers",
+          "body",
+          "bodyBytes"
+        ],
+        "properties": {
+          "status": {
+            "description": "The HTTP status; 0 where no answer was sent.",
+            "type": "integer"
+          },
+          "headers": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/HeaderField"
+            }
+          },
+          "body": {
+            "$ref": "#/components/schemas/BodyText"
+          },
+          "bodyBytes": {
+            "$ref": "#/components/schemas/Count"
+          },
+          "cut": {
+            "description": "What was done in place of sending it whole.",
+            "enum": [
+              "truncate",
+              "reset",
+              "hang"
+            ]
+          }
+        }
+      },
+      "SignedPart": {
+        "description": "A part of a text to sign.",
+        "type": "object",
+        "required": [
+          "text",
+          "differs"
+        ],
+        "properties": {
+          "text": {
+            "description": "The part, or in brackets what stands there.",
+            "type": "string",
+            "maxLength": 16384
+          },
+          "differs": {
+            "description": "Whether this is where the two texts differ.",
+            "type": "boolean"
+          }
+        }
+      },
+      "SignedText": {
+        "description": "A text to sign, and how it is signed.",
+        "type": "object",
+        "required": [
+          "method",
+          "methodDiffers",
+          "parts"
+        ],
+        "properties": {
+          "method": {
+            "description": "How the text is signed, such as `SHA-1 in lower-case hex`.",
+            "type": "string",
+            "maxLength": 256
+          },
+          "methodDiffers": {
+            "description": "Whether this is where the two differ.",
+            "type": "boolean"
+          },
+          "parts": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/SignedPart"
+            }
+          }
+        }
+      },
+      "SignatureFinding": {
+        "description": "Why a signature was refused.",
+        "type": "object",
+        "required": [
+          "reason",
+          "expected"
+        ],
+        "properties": {
+          "reason": {
+            "description": "The kind of refusal, such as `signature-mismatch`.",
+            "type": "string",
+            "maxLength": 256
+          },
+          "cause": {
+            "description": "The mistake, or several joined by `+`, where it could be found out.",
+            "type": "string",
+            "maxLength": 256
+          },
+          "signed": {
+            "$ref": "#/components/schemas/SignedText"
+          },
+          "expected": {
+            "$ref": "#/components/schemas/SignedText"
+          }
+        }
+      },
+      "GetJournalEntryResult": {
+        "description": "A request with what is kept of it. `request`, `answer`, `curl` and `test` are left out where it came too long ago, or was\nrefused before it could be read.\n",
+        "type": "object",
+        "required": [
+          "entry"
+        ],
+        "properties": {
+          "entry": {
+            "$ref": "#/components/schemas/JournalEntry"
+          },
+          "request": {
+            "$ref": "#/components/schemas/SentRequest"
+          },
+          "answer": {
+            "$ref": "#/components/schemas/SentAnswer"
+          },
+          "signature": {
+            "$ref": "#/components/schemas/SignatureFinding"
+          },
+          "curl": {
+            "description": "A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it.",
+            "type": "string",
+            "maxLength": 262144
+          },
+          "test": {
+            "description": "A test for Vitest that sends the request to a mock and expects this answer.",
+            "type": "string",
+            "maxLength": 262144
+          }
+        }
+      },
+      "ExportJournalRequest": {
+        "description": "Which requests.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "appKey": {
+            "$ref": "#/components/schemas/AppKey"
+          }
+        }
+      },
+      "ExportJournalResult": {
+        "description": "An archive in the format HAR 1.2.",
+        "type": "object",
+        "required": [
+          "log"
+        ],
+        "properties": {
+          "log": {
+            "type": "object",
+            "required": [
+              "version",
+              "creator",
+              "entries"
+            ],
+            "properties": {
+              "version": {
+                "const": "1.2"
+              },
+              "creator": {
+                "type": "object",
+                "required": [
+                  "name",
+                  "version"
+                ],
+                "properties": {
+                  "name": {
+                    "description": "What wrote it.",
+                    "type": "string",
+                    "maxLength": 64
+                  },
+                  "version": {
+                    "description": "Its version.",
+                    "type": "string",
+                    "maxLength": 64
+                  }
+                }
+              },
+              "entries": {
+                "description": "The requests, the oldest first, each as HAR has it.",
+                "type": "array",
+                "items": {
+                  "type": "object"
+                }
+              }
+            }
+          }
+        }
+      },
+      "SendRequestRequest": {
+        "description": "What to send.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method",
+          "target"
+        ],
+        "properties": {
+          "appKey": {
+            "$ref": "#/components/schemas/OneAppKey"
+          },
+          "method": {
+            "description": "The HTTP method.",
+            "type": "string",
+            "maxLength": 16,
+            "pattern": "^[A-Z]+$"
+          },
+          "target": {
+            "description": "Path and query.",
+            "type": "string",
+            "maxLength": 8192,
+            "pattern": "^/[!-~]*$"
+          },
+          "headers": {
+            "description": "Headers beside those of the signature.",
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+              "type": "object",
+              "additionalProperties": false,
+              "required": [
+                "name",
+                "value"
+              ],
+              "properties": {
+                "name": {
+                  "description": "Its name.",
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 128,
+                  "pattern": "^[A-Za-z0-9-]+$"
+                },
+                "value": {
+                  "description": "Its value.",
+                  "type": "string",
+                  "maxLength": 4096,
+                  "pattern": "^[\\t -~]*$"
+                }
+              }
+            }
+          },
+          "body": {
+            "description": "The body as text; without one there is none.",
+            "type": "string",
+            "maxLength": 90000
+          },
+          "signed": {
+            "description": "Whether the mock signs it with the App Secret of the app.",
+            "type": "boolean",
+            "default": true
+          }
+        }
+      },
+      "SendRequestResult": {
+        "description": "What was answered.",
+        "type": "object",
+        "required": [
+          "answer"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/components/schemas/EntryId"
+          },
+          "answer": {
+            "$ref": "#/components/schemas/SentAnswer"
+          }
+        }
+      },
+      "ReplayRequestRequest": {
+        "description": "Which request.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/components/schemas/EntryId"
+          }
+        }
+      },
       "Status": {
         "description": "An HTTP status.",
         "type": "integer",
@@ -2176,6 +3067,290 @@ export const document: OpenApiDocument = {
             "$ref": "#/components/schemas/AppKey"
           }
         }
+      },
+      "DocumentedField": {
+        "description": "A parameter, or a field of a body.",
+        "type": "object",
+        "required": [
+          "name",
+          "in",
+          "type",
+          "required"
+        ],
+        "properties": {
+          "name": {
+            "description": "Its name.",
+            "type": "string",
+            "maxLength": 1024
+          },
+          "in": {
+            "enum": [
+              "path",
+              "query",
+              "header",
+              "body"
+            ]
+          },
+          "type": {
+            "description": "What it holds; `json` is anything that is no plain value.",
+            "enum": [
+              "string",
+              "number",
+              "integer",
+              "boolean",
+              "json"
+            ]
+          },
+          "required": {
+            "type": "boolean"
+          },
+          "description": {
+            "description": "What it is, in one paragraph.",
+            "type": "string",
+            "maxLength": 65536
+          },
+          "example": {
+            "description": "An example as text; that of a field of the type `json` is JSON.",
+            "type": "string",
+            "maxLength": 65536
+          },
+          "values": {
+            "description": "The values that there are, where the document lists them.",
+            "type": "array",
+            "items": {
+              "type": "string",
+              "maxLength": 4096
+            }
+          }
+        }
+      },
+      "DocumentedOperation": {
+        "description": "An operation of the document.",
+        "type": "object",
+        "required": [
+          "operationId",
+          "method",
+          "path",
+          "summary",
+          "signed",
+          "fields"
+        ],
+        "properties": {
+          "operationId": {
+            "$ref": "#/components/schemas/OperationId"
+          },
+          "method": {
+            "description": "The HTTP method.",
+            "type": "string",
+            "maxLength": 16
+          },
+          "path": {
+            "description": "The path, with its parameters in braces.",
+            "type": "string",
+            "maxLength": 8192
+          },
+          "summary": {
+            "type": "string",
+            "maxLength": 4096
+          },
+          "signed": {
+            "description": "Whether a request has to be signed.",
+            "type": "boolean"
+          },
+          "contentType": {
+            "description": "The media type of the body; left out where there is none.",
+            "type": "string",
+            "maxLength": 256
+          },
+          "fields": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DocumentedField"
+            }
+          }
+        }
+      },
+      "DocumentedError": {
+        "description": "An error of the catalogue.",
+        "type": "object",
+        "required": [
+          "code",
+          "name",
+          "httpStatus",
+          "meaning"
+        ],
+        "properties": {
+          "code": {
+            "$ref": "#/components/schemas/Code"
+          },
+          "name": {
+            "type": "string",
+            "maxLength": 256
+          },
+          "httpStatus": {
+            "type": "integer"
+          },
+          "meaning": {
+            "type": "string",
+            "maxLength": 4096
+          }
+        }
+      },
+      "DescribeDocumentResult": {
+        "description": "The document that is played, as far as a form needs it.",
+        "type": "object",
+        "required": [
+          "title",
+          "version",
+          "operations",
+          "errors"
+        ],
+        "properties": {
+          "title": {
+            "type": "string",
+            "maxLength": 1024
+          },
+          "version": {
+            "type": "string",
+            "maxLength": 256
+          },
+          "operations": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DocumentedOperation"
+            }
+          },
+          "errors": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/DocumentedError"
+            }
+          }
+        }
+      },
+      "CoveredStatus": {
+        "description": "An HTTP status.",
+        "type": "object",
+        "required": [
+          "status",
+          "documented",
+          "count"
+        ],
+        "properties": {
+          "status": {
+            "description": "The status; 0 where no answer was sent.",
+            "type": "integer"
+          },
+          "documented": {
+            "description": "`named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and\n`no` otherwise. Only those that are named count.\n",
+            "enum": [
+              "named",
+              "range",
+              "no"
+            ]
+          },
+          "count": {
+            "$ref": "#/components/schemas/Count"
+          }
+        }
+      },
+      "CoveredOperation": {
+        "description": "An operation, and what was answered.",
+        "type": "object",
+        "required": [
+          "operationId",
+          "method",
+          "path",
+          "count",
+          "statuses"
+        ],
+        "properties": {
+          "operationId": {
+            "$ref": "#/components/schemas/OperationId"
+          },
+          "method": {
+            "type": "string",
+            "maxLength": 16
+          },
+          "path": {
+            "type": "string",
+            "maxLength": 8192
+          },
+          "count": {
+            "$ref": "#/components/schemas/Count"
+          },
+          "statuses": {
+            "description": "Those that the document names, and any other that was answered.",
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/CoveredStatus"
+            }
+          }
+        }
+      },
+      "CoveredCode": {
+        "description": "An error code of the catalogue.",
+        "type": "object",
+        "required": [
+          "code",
+          "name",
+          "count"
+        ],
+        "properties": {
+          "code": {
+            "$ref": "#/components/schemas/Code"
+          },
+          "name": {
+            "type": "string",
+            "maxLength": 256
+          },
+          "count": {
+            "$ref": "#/components/schemas/Count"
+          }
+        }
+      },
+      "GetCoverageResult": {
+        "description": "What requests have met since the mock was started, or since it was cleared. Each operation, each status that the document names\nfor an operation and each code of the catalogue counts as one.\n",
+        "type": "object",
+        "required": [
+          "operations",
+          "codes",
+          "elsewhere",
+          "met",
+          "total",
+          "percent"
+        ],
+        "properties": {
+          "operations": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/CoveredOperation"
+            }
+          },
+          "codes": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/CoveredCode"
+            }
+          },
+          "elsewhere": {
+            "description": "How many requests were for no operation of the document.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "met": {
+            "$ref": "#/components/schemas/Count"
+          },
+          "total": {
+            "$ref": "#/components/schemas/Count"
+          },
+          "percent": {
+            "description": "The share of what was met, with one decimal, never rounded up.",
+            "type": "number",
+            "minimum": 0,
+            "maximum": 100
+          }
+        }
       }
     },
     "responses": {
@@ -2270,7 +3445,7 @@ export const document: OpenApiDocument = {
         }
       },
       "NotFound": {
-        "description": "There is no such app or snapshot.",
+        "description": "There is no such app, snapshot or request.",
         "content": {
           "application/json": {
             "schema": {
@@ -2287,6 +3462,12 @@ export const document: OpenApiDocument = {
                 "value": {
                   "code": "SNAPSHOT_UNKNOWN",
                   "message": "There is no such snapshot."
+                }
+              },
+              "entryUnknown": {
+                "value": {
+                  "code": "ENTRY_UNKNOWN",
+                  "message": "The journal has no request 7 any more. listJournal lists those it has."
                 }
               }
             }

@@ -4,14 +4,26 @@
 import type {
   CheckTokenRequest,
   CheckTokenResult,
+  ClearCoverageRequest,
+  ClearCoverageResult,
   ClearFaultsRequest,
   ClearFaultsResult,
   ClearJournalRequest,
   ClearJournalResult,
   CreateAppRequest,
   CreateAppResult,
+  DescribeDocumentRequest,
+  DescribeDocumentResult,
+  ExportJournalRequest,
+  ExportJournalResult,
   GetAppRequest,
   GetAppResult,
+  GetClockRequest,
+  GetClockResult,
+  GetCoverageRequest,
+  GetCoverageResult,
+  GetJournalEntryRequest,
+  GetJournalEntryResult,
   ListAppsRequest,
   ListAppsResult,
   ListFaultsRequest,
@@ -24,12 +36,16 @@ import type {
   ListUsersResult,
   MoveClockRequest,
   MoveClockResult,
+  ReplayRequestRequest,
+  ReplayRequestResult,
   ResetStateRequest,
   ResetStateResult,
   RestoreSnapshotRequest,
   RestoreSnapshotResult,
   RotateSecretRequest,
   RotateSecretResult,
+  SendRequestRequest,
+  SendRequestResult,
   SetFaultRequest,
   SetFaultResult,
   TakeSnapshotRequest,
@@ -143,6 +159,15 @@ export interface OperationMethods {
   moveClock(request?: MoveClockRequest): Promise<MoveClockResult>;
 
   /**
+   * Read the clock
+   *
+   * Returns the time by which tokens are issued and expire, and how far it was moved.
+   *
+   * `POST /_console/api/clock/get`.
+   */
+  getClock(request?: GetClockRequest): Promise<GetClockResult>;
+
+  /**
    * Reset the state
    *
    * Deletes users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
@@ -202,6 +227,47 @@ export interface OperationMethods {
   clearJournal(request?: ClearJournalRequest): Promise<ClearJournalResult>;
 
   /**
+   * Read one request
+   *
+   * Returns a request and its answer as they went over the wire, why it was refused, and for a refused signature the text
+   * that was signed beside the text that should have been. App Secrets, tokens and signatures are masked. The last 1000
+   * requests are kept so, unless the mock was started with another number.
+   *
+   * `POST /_console/api/journal/get`.
+   */
+  getJournalEntry(request: GetJournalEntryRequest): Promise<GetJournalEntryResult>;
+
+  /**
+   * Export the requests as HAR
+   *
+   * Returns the requests that are kept whole as an HTTP archive, HAR 1.2, the oldest first. App Secrets, tokens and
+   * signatures are masked.
+   *
+   * `POST /_console/api/journal/export`.
+   */
+  exportJournal(request?: ExportJournalRequest): Promise<ExportJournalResult>;
+
+  /**
+   * Send a request
+   *
+   * Sends a request to the API that is played, signed by the mock itself so that the App Secret stays inside. It is
+   * answered, counted and recorded as any other.
+   *
+   * `POST /_console/api/requests/send`.
+   */
+  sendRequest(request: SendRequestRequest): Promise<SendRequestResult>;
+
+  /**
+   * Send a request again
+   *
+   * Sends a request of the journal again, with the same headers and body. One that was signed, rightly or not, is signed
+   * anew by the mock.
+   *
+   * `POST /_console/api/requests/replay`.
+   */
+  replayRequest(request: ReplayRequestRequest): Promise<ReplayRequestResult>;
+
+  /**
    * Set a fault
    *
    * Lets the next requests that match fail as the sequence says, one step a request. Of the faults that fit a
@@ -228,4 +294,31 @@ export interface OperationMethods {
    * `POST /_console/api/faults/clear`.
    */
   clearFaults(request?: ClearFaultsRequest): Promise<ClearFaultsResult>;
+
+  /**
+   * Describe the document
+   *
+   * Returns the operations of the document that is played, with their parameters and fields, and its error catalogue.
+   *
+   * `POST /_console/api/document/describe`.
+   */
+  describeDocument(request?: DescribeDocumentRequest): Promise<DescribeDocumentResult>;
+
+  /**
+   * Read the coverage
+   *
+   * Returns which operations, statuses and error codes of the document the requests have met so far.
+   *
+   * `POST /_console/api/coverage/get`.
+   */
+  getCoverage(request?: GetCoverageRequest): Promise<GetCoverageResult>;
+
+  /**
+   * Clear the coverage
+   *
+   * Begins to count anew. Nothing else does: neither a reset nor another document.
+   *
+   * `POST /_console/api/coverage/clear`.
+   */
+  clearCoverage(request?: ClearCoverageRequest): Promise<ClearCoverageResult>;
 }

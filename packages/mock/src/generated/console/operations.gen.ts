@@ -291,6 +291,14 @@ export interface ListUsersRequest {
    * Limits: at least 1; at most 1000.
    */
   limit?: PageSize;
+  /** Whether the newest come first. */
+  newestFirst?: NewestFirst;
+  /**
+   * Only users whose user ID or name has this text in it, in upper or lower case.
+   *
+   * Limits: at most 256 characters.
+   */
+  search?: string;
 }
 
 /** What `listUsers` returns. */
@@ -330,6 +338,8 @@ export interface ListTokensRequest {
    * Limits: at least 1; at most 1000.
    */
   limit?: PageSize;
+  /** Whether the newest come first. */
+  newestFirst?: NewestFirst;
 }
 
 /** What `listTokens` returns. */
@@ -433,6 +443,21 @@ export interface MoveClockResult {
    * Limits: at least 0; at most 8640000000000000.
    */
   now: Time;
+}
+
+/** What `getClock` is called with. */
+export type GetClockRequest = Record<string, never>;
+
+/** What `getClock` returns. */
+export interface GetClockResult {
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  now: Time;
+  /** By how many milliseconds it was moved from real time. */
+  offsetMs: number;
 }
 
 /** What `resetState` is called with. */
@@ -617,6 +642,165 @@ export interface ClearJournalRequest {
 /** What `clearJournal` returns. */
 export type ClearJournalResult = void;
 
+/** What `getJournalEntry` is called with. */
+export interface GetJournalEntryRequest {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id: EntryId;
+  /**
+   * Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port.
+   *
+   * Limits: at most 300 characters; matches `^https?://[!-~]+$`.
+   */
+  baseUrl?: string;
+}
+
+/** What `getJournalEntry` returns. */
+export interface GetJournalEntryResult {
+  /**
+   * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+   * App-Key and X-Request-ID.
+   */
+  entry: JournalEntry;
+  /** A request as it came, without secrets, tokens and signature. */
+  request?: SentRequest;
+  /** An answer as it went out, without secrets and tokens. */
+  answer?: SentAnswer;
+  /** Why a signature was refused. */
+  signature?: SignatureFinding;
+  /**
+   * A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it.
+   *
+   * Limits: at most 262144 characters.
+   */
+  curl?: string;
+  /**
+   * A test for Vitest that sends the request to a mock and expects this answer.
+   *
+   * Limits: at most 262144 characters.
+   */
+  test?: string;
+}
+
+/** What `exportJournal` is called with. */
+export interface ExportJournalRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/** What `exportJournal` returns. */
+export interface ExportJournalResult {
+  log: {
+    version: '1.2';
+    creator: {
+      /**
+       * What wrote it.
+       *
+       * Limits: at most 64 characters.
+       */
+      name: string;
+      /**
+       * Its version.
+       *
+       * Limits: at most 64 characters.
+       */
+      version: string;
+    };
+    /** The requests, the oldest first, each as HAR has it. */
+    entries: { [key: string]: unknown }[];
+  };
+}
+
+/** What `sendRequest` is called with. */
+export interface SendRequestRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The HTTP method.
+   *
+   * Limits: at most 16 characters; matches `^[A-Z]+$`.
+   */
+  method: string;
+  /**
+   * Path and query.
+   *
+   * Limits: at most 8192 characters; matches `^/[!-~]*$`.
+   */
+  target: string;
+  /**
+   * Headers beside those of the signature.
+   *
+   * Limits: at most 50 items.
+   */
+  headers?: {
+    /**
+     * Its name.
+     *
+     * Limits: 1 to 128 characters; matches `^[A-Za-z0-9-]+$`.
+     */
+    name: string;
+    /**
+     * Its value.
+     *
+     * Limits: at most 4096 characters; matches `^[\t -~]*$`.
+     */
+    value: string;
+  }[];
+  /**
+   * The body as text; without one there is none.
+   *
+   * Limits: at most 90000 characters.
+   */
+  body?: string;
+  /** Whether the mock signs it with the App Secret of the app. */
+  signed?: boolean;
+}
+
+/** What `sendRequest` returns. */
+export interface SendRequestResult {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id?: EntryId;
+  /** An answer as it went out, without secrets and tokens. */
+  answer: SentAnswer;
+}
+
+/** What `replayRequest` is called with. */
+export interface ReplayRequestRequest {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id: EntryId;
+}
+
+/** What `replayRequest` returns. */
+export interface ReplayRequestResult {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id?: EntryId;
+  /** An answer as it went out, without secrets and tokens. */
+  answer: SentAnswer;
+}
+
 /** What `setFault` is called with. */
 export interface SetFaultRequest {
   /**
@@ -688,6 +872,58 @@ export interface ClearFaultsRequest {
 
 /** What `clearFaults` returns. */
 export type ClearFaultsResult = void;
+
+/** What `describeDocument` is called with. */
+export type DescribeDocumentRequest = Record<string, never>;
+
+/** What `describeDocument` returns. */
+export interface DescribeDocumentResult {
+  /** Limits: at most 1024 characters. */
+  title: string;
+  /** Limits: at most 256 characters. */
+  version: string;
+  operations: DocumentedOperation[];
+  errors: DocumentedError[];
+}
+
+/** What `getCoverage` is called with. */
+export type GetCoverageRequest = Record<string, never>;
+
+/** What `getCoverage` returns. */
+export interface GetCoverageResult {
+  operations: CoveredOperation[];
+  codes: CoveredCode[];
+  /**
+   * How many requests were for no operation of the document.
+   *
+   * Limits: at least 0.
+   */
+  elsewhere: number;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  met: Count;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  total: Count;
+  /**
+   * The share of what was met, with one decimal, never rounded up.
+   *
+   * Limits: at least 0; at most 100.
+   */
+  percent: number;
+}
+
+/** What `clearCoverage` is called with. */
+export type ClearCoverageRequest = Record<string, never>;
+
+/** What `clearCoverage` returns. */
+export type ClearCoverageResult = void;
 
 /** An app, without its App Secret. */
 export interface App {
@@ -800,6 +1036,9 @@ export type Cursor = string;
  * Limits: at least 1; at most 1000.
  */
 export type PageSize = number;
+
+/** Whether the newest come first. */
+export type NewestFirst = boolean;
 
 /** A registered user. */
 export interface User {
@@ -998,6 +1237,89 @@ export interface JournalEntry {
   fault?: string;
 }
 
+/**
+ * The id of a request in the journal.
+ *
+ * Limits: at least 1.
+ */
+export type EntryId = number;
+
+/** A request as it came, without secrets, tokens and signature. */
+export interface SentRequest {
+  /**
+   * The HTTP method.
+   *
+   * Limits: at most 64 characters.
+   */
+  method: string;
+  /**
+   * Path and query.
+   *
+   * Limits: at most 32768 characters.
+   */
+  target: string;
+  headers: HeaderField[];
+  /**
+   * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+   * is not shown.
+   *
+   * Limits: at most 131072 characters.
+   */
+  body: BodyText;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  bodyBytes: Count;
+}
+
+/** An answer as it went out, without secrets and tokens. */
+export interface SentAnswer {
+  /** The HTTP status; 0 where no answer was sent. */
+  status: number;
+  headers: HeaderField[];
+  /**
+   * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+   * is not shown.
+   *
+   * Limits: at most 131072 characters.
+   */
+  body: BodyText;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  bodyBytes: Count;
+  /**
+   * What was done in place of sending it whole.
+   *
+   * Limits: one of `"truncate"`, `"reset"`, `"hang"`.
+   */
+  cut?: 'truncate' | 'reset' | 'hang';
+}
+
+/** Why a signature was refused. */
+export interface SignatureFinding {
+  /**
+   * The kind of refusal, such as `signature-mismatch`.
+   *
+   * Limits: at most 256 characters.
+   */
+  reason: string;
+  /**
+   * The mistake, or several joined by `+`, where it could be found out.
+   *
+   * Limits: at most 256 characters.
+   */
+  cause?: string;
+  /** A text to sign, and how it is signed. */
+  signed?: SignedText;
+  /** A text to sign, and how it is signed. */
+  expected: SignedText;
+}
+
 /** A failure, or a request that is left alone. */
 export type FaultStep = Fault | 'success';
 
@@ -1047,6 +1369,131 @@ export interface FaultRule {
   taken: number;
 }
 
+/** An operation of the document. */
+export interface DocumentedOperation {
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId: OperationIdSchema;
+  /**
+   * The HTTP method.
+   *
+   * Limits: at most 16 characters.
+   */
+  method: string;
+  /**
+   * The path, with its parameters in braces.
+   *
+   * Limits: at most 8192 characters.
+   */
+  path: string;
+  /** Limits: at most 4096 characters. */
+  summary: string;
+  /** Whether a request has to be signed. */
+  signed: boolean;
+  /**
+   * The media type of the body; left out where there is none.
+   *
+   * Limits: at most 256 characters.
+   */
+  contentType?: string;
+  fields: DocumentedField[];
+}
+
+/** An error of the catalogue. */
+export interface DocumentedError {
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code: Code;
+  /** Limits: at most 256 characters. */
+  name: string;
+  httpStatus: number;
+  /** Limits: at most 4096 characters. */
+  meaning: string;
+}
+
+/** An operation, and what was answered. */
+export interface CoveredOperation {
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId: OperationIdSchema;
+  /** Limits: at most 16 characters. */
+  method: string;
+  /** Limits: at most 8192 characters. */
+  path: string;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  count: Count;
+  /** Those that the document names, and any other that was answered. */
+  statuses: CoveredStatus[];
+}
+
+/** An error code of the catalogue. */
+export interface CoveredCode {
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code: Code;
+  /** Limits: at most 256 characters. */
+  name: string;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  count: Count;
+}
+
+/** A header. */
+export interface HeaderField {
+  /**
+   * Its name.
+   *
+   * Limits: at most 16384 characters.
+   */
+  name: string;
+  /**
+   * Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature.
+   *
+   * Limits: at most 16384 characters.
+   */
+  value: string;
+}
+
+/**
+ * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+ * is not shown.
+ *
+ * Limits: at most 131072 characters.
+ */
+export type BodyText = string;
+
+/** A text to sign, and how it is signed. */
+export interface SignedText {
+  /**
+   * How the text is signed, such as `SHA-1 in lower-case hex`.
+   *
+   * Limits: at most 256 characters.
+   */
+  method: string;
+  /** Whether this is where the two differ. */
+  methodDiffers: boolean;
+  parts: SignedPart[];
+}
+
 /** One failure. */
 export interface Fault {
   /**
@@ -1083,6 +1530,70 @@ export interface Fault {
   status?: Status;
 }
 
+/** A parameter, or a field of a body. */
+export interface DocumentedField {
+  /**
+   * Its name.
+   *
+   * Limits: at most 1024 characters.
+   */
+  name: string;
+  /** Limits: one of `"path"`, `"query"`, `"header"`, `"body"`. */
+  in: 'path' | 'query' | 'header' | 'body';
+  /**
+   * What it holds; `json` is anything that is no plain value.
+   *
+   * Limits: one of `"string"`, `"number"`, `"integer"`, `"boolean"`, `"json"`.
+   */
+  type: 'string' | 'number' | 'integer' | 'boolean' | 'json';
+  required: boolean;
+  /**
+   * What it is, in one paragraph.
+   *
+   * Limits: at most 65536 characters.
+   */
+  description?: string;
+  /**
+   * An example as text; that of a field of the type `json` is JSON.
+   *
+   * Limits: at most 65536 characters.
+   */
+  example?: string;
+  /** The values that there are, where the document lists them. */
+  values?: string[];
+}
+
+/** An HTTP status. */
+export interface CoveredStatus {
+  /** The status; 0 where no answer was sent. */
+  status: number;
+  /**
+   * `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
+   * `no` otherwise. Only those that are named count.
+   *
+   * Limits: one of `"named"`, `"range"`, `"no"`.
+   */
+  documented: 'named' | 'range' | 'no';
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  count: Count;
+}
+
+/** A part of a text to sign. */
+export interface SignedPart {
+  /**
+   * The part, or in brackets what stands there.
+   *
+   * Limits: at most 16384 characters.
+   */
+  text: string;
+  /** Whether this is where the two texts differ. */
+  differs: boolean;
+}
+
 /**
  * An HTTP status.
  *
@@ -1102,15 +1613,23 @@ export interface OperationRequests {
   voidTokens: VoidTokensRequest;
   checkToken: CheckTokenRequest;
   moveClock: MoveClockRequest;
+  getClock: GetClockRequest;
   resetState: ResetStateRequest;
   takeSnapshot: TakeSnapshotRequest;
   restoreSnapshot: RestoreSnapshotRequest;
   listJournal: ListJournalRequest;
   waitForJournal: WaitForJournalRequest;
   clearJournal: ClearJournalRequest;
+  getJournalEntry: GetJournalEntryRequest;
+  exportJournal: ExportJournalRequest;
+  sendRequest: SendRequestRequest;
+  replayRequest: ReplayRequestRequest;
   setFault: SetFaultRequest;
   listFaults: ListFaultsRequest;
   clearFaults: ClearFaultsRequest;
+  describeDocument: DescribeDocumentRequest;
+  getCoverage: GetCoverageRequest;
+  clearCoverage: ClearCoverageRequest;
 }
 
 /** The result of each operation, by its operationId. */
@@ -1125,15 +1644,23 @@ export interface OperationResults {
   voidTokens: VoidTokensResult;
   checkToken: CheckTokenResult;
   moveClock: MoveClockResult;
+  getClock: GetClockResult;
   resetState: ResetStateResult;
   takeSnapshot: TakeSnapshotResult;
   restoreSnapshot: RestoreSnapshotResult;
   listJournal: ListJournalResult;
   waitForJournal: WaitForJournalResult;
   clearJournal: ClearJournalResult;
+  getJournalEntry: GetJournalEntryResult;
+  exportJournal: ExportJournalResult;
+  sendRequest: SendRequestResult;
+  replayRequest: ReplayRequestResult;
   setFault: SetFaultResult;
   listFaults: ListFaultsResult;
   clearFaults: ClearFaultsResult;
+  describeDocument: DescribeDocumentResult;
+  getCoverage: GetCoverageResult;
+  clearCoverage: ClearCoverageResult;
 }
 
 /** The operationId of every operation. */
@@ -1225,7 +1752,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     body: {
       contentType: 'application/json',
       required: false,
-      fields: ['appKey', 'after', 'limit'],
+      fields: ['appKey', 'after', 'limit', 'newestFirst', 'search'],
       emptyIsAbsent: [],
     },
     rateLimit: null,
@@ -1242,7 +1769,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     body: {
       contentType: 'application/json',
       required: false,
-      fields: ['appKey', 'userId', 'after', 'limit'],
+      fields: ['appKey', 'userId', 'after', 'limit', 'newestFirst'],
       emptyIsAbsent: [],
     },
     rateLimit: null,
@@ -1296,6 +1823,18 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
       fields: ['byMs', 'toMs', 'reset'],
       emptyIsAbsent: [],
     },
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403],
+    hasAnswerBody: true,
+  },
+  getClock: {
+    operationId: 'getClock',
+    method: 'POST',
+    path: '/_console/api/clock/get',
+    summary: 'Read the clock',
+    parameters: [],
+    body: null,
     rateLimit: null,
     successStatus: 200,
     statuses: [200, 400, 403],
@@ -1394,6 +1933,64 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     statuses: [204, 400, 403],
     hasAnswerBody: false,
   },
+  getJournalEntry: {
+    operationId: 'getJournalEntry',
+    method: 'POST',
+    path: '/_console/api/journal/get',
+    summary: 'Read one request',
+    parameters: [],
+    body: {
+      contentType: 'application/json',
+      required: true,
+      fields: ['id', 'baseUrl'],
+      emptyIsAbsent: [],
+    },
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+  },
+  exportJournal: {
+    operationId: 'exportJournal',
+    method: 'POST',
+    path: '/_console/api/journal/export',
+    summary: 'Export the requests as HAR',
+    parameters: [],
+    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403],
+    hasAnswerBody: true,
+  },
+  sendRequest: {
+    operationId: 'sendRequest',
+    method: 'POST',
+    path: '/_console/api/requests/send',
+    summary: 'Send a request',
+    parameters: [],
+    body: {
+      contentType: 'application/json',
+      required: true,
+      fields: ['appKey', 'method', 'target', 'headers', 'body', 'signed'],
+      emptyIsAbsent: [],
+    },
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+  },
+  replayRequest: {
+    operationId: 'replayRequest',
+    method: 'POST',
+    path: '/_console/api/requests/replay',
+    summary: 'Send a request again',
+    parameters: [],
+    body: { contentType: 'application/json', required: true, fields: ['id'], emptyIsAbsent: [] },
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403, 404],
+    hasAnswerBody: true,
+  },
   setFault: {
     operationId: 'setFault',
     method: 'POST',
@@ -1430,6 +2027,42 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     summary: 'Clear the faults',
     parameters: [],
     body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
+    rateLimit: null,
+    successStatus: 204,
+    statuses: [204, 400, 403],
+    hasAnswerBody: false,
+  },
+  describeDocument: {
+    operationId: 'describeDocument',
+    method: 'POST',
+    path: '/_console/api/document/describe',
+    summary: 'Describe the document',
+    parameters: [],
+    body: null,
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403],
+    hasAnswerBody: true,
+  },
+  getCoverage: {
+    operationId: 'getCoverage',
+    method: 'POST',
+    path: '/_console/api/coverage/get',
+    summary: 'Read the coverage',
+    parameters: [],
+    body: null,
+    rateLimit: null,
+    successStatus: 200,
+    statuses: [200, 400, 403],
+    hasAnswerBody: true,
+  },
+  clearCoverage: {
+    operationId: 'clearCoverage',
+    method: 'POST',
+    path: '/_console/api/coverage/clear',
+    summary: 'Clear the coverage',
+    parameters: [],
+    body: null,
     rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403],

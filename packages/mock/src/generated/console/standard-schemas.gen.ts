@@ -2,8 +2,8 @@
 // edit spec/mock-console/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import { createStandardSchema, type StandardSchema } from '@nexconn-kit/contract/validator';
-import type { CreateAppRequest, GetAppRequest, UpdateAppRequest, RotateSecretRequest, ListUsersRequest, ListTokensRequest, VoidTokensRequest, CheckTokenRequest, MoveClockRequest, ResetStateRequest, TakeSnapshotRequest, RestoreSnapshotRequest, ListJournalRequest, WaitForJournalRequest, ClearJournalRequest, SetFaultRequest, ListFaultsRequest, ClearFaultsRequest } from './operations.gen.js';
-import { validateCreateAppRequest, validateGetAppRequest, validateUpdateAppRequest, validateRotateSecretRequest, validateListUsersRequest, validateListTokensRequest, validateVoidTokensRequest, validateCheckTokenRequest, validateMoveClockRequest, validateResetStateRequest, validateTakeSnapshotRequest, validateRestoreSnapshotRequest, validateListJournalRequest, validateWaitForJournalRequest, validateClearJournalRequest, validateSetFaultRequest, validateListFaultsRequest, validateClearFaultsRequest } from './validators.gen.js';
+import type { CreateAppRequest, GetAppRequest, UpdateAppRequest, RotateSecretRequest, ListUsersRequest, ListTokensRequest, VoidTokensRequest, CheckTokenRequest, MoveClockRequest, ResetStateRequest, TakeSnapshotRequest, RestoreSnapshotRequest, ListJournalRequest, WaitForJournalRequest, ClearJournalRequest, GetJournalEntryRequest, ExportJournalRequest, SendRequestRequest, ReplayRequestRequest, SetFaultRequest, ListFaultsRequest, ClearFaultsRequest } from './operations.gen.js';
+import { validateCreateAppRequest, validateGetAppRequest, validateUpdateAppRequest, validateRotateSecretRequest, validateListUsersRequest, validateListTokensRequest, validateVoidTokensRequest, validateCheckTokenRequest, validateMoveClockRequest, validateResetStateRequest, validateTakeSnapshotRequest, validateRestoreSnapshotRequest, validateListJournalRequest, validateWaitForJournalRequest, validateClearJournalRequest, validateGetJournalEntryRequest, validateExportJournalRequest, validateSendRequestRequest, validateReplayRequestRequest, validateSetFaultRequest, validateListFaultsRequest, validateClearFaultsRequest } from './validators.gen.js';
 
 /** The body of `createApp`. */
 export const createAppRequestSchema: StandardSchema<CreateAppRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateCreateAppRequest);
@@ -50,6 +50,18 @@ export const waitForJournalRequestSchema: StandardSchema<WaitForJournalRequest |
 /** The body of `clearJournal`. */
 export const clearJournalRequestSchema: StandardSchema<ClearJournalRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateClearJournalRequest);
 
+/** The body of `getJournalEntry`. */
+export const getJournalEntryRequestSchema: StandardSchema<GetJournalEntryRequest> = /* @__PURE__ */ createStandardSchema(validateGetJournalEntryRequest);
+
+/** The body of `exportJournal`. */
+export const exportJournalRequestSchema: StandardSchema<ExportJournalRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateExportJournalRequest);
+
+/** The body of `sendRequest`. */
+export const sendRequestRequestSchema: StandardSchema<SendRequestRequest> = /* @__PURE__ */ createStandardSchema(validateSendRequestRequest);
+
+/** The body of `replayRequest`. */
+export const replayRequestRequestSchema: StandardSchema<ReplayRequestRequest> = /* @__PURE__ */ createStandardSchema(validateReplayRequestRequest);
+
 /** The body of `setFault`. */
 export const setFaultRequestSchema: StandardSchema<SetFaultRequest> = /* @__PURE__ */ createStandardSchema(validateSetFaultRequest);
 
@@ -76,6 +88,10 @@ export const requestSchemas: {
   readonly listJournal: typeof listJournalRequestSchema;
   readonly waitForJournal: typeof waitForJournalRequestSchema;
   readonly clearJournal: typeof clearJournalRequestSchema;
+  readonly getJournalEntry: typeof getJournalEntryRequestSchema;
+  readonly exportJournal: typeof exportJournalRequestSchema;
+  readonly sendRequest: typeof sendRequestRequestSchema;
+  readonly replayRequest: typeof replayRequestRequestSchema;
   readonly setFault: typeof setFaultRequestSchema;
   readonly listFaults: typeof listFaultsRequestSchema;
   readonly clearFaults: typeof clearFaultsRequestSchema;
@@ -95,6 +111,10 @@ export const requestSchemas: {
   listJournal: listJournalRequestSchema,
   waitForJournal: waitForJournalRequestSchema,
   clearJournal: clearJournalRequestSchema,
+  getJournalEntry: getJournalEntryRequestSchema,
+  exportJournal: exportJournalRequestSchema,
+  sendRequest: sendRequestRequestSchema,
+  replayRequest: replayRequestRequestSchema,
   setFault: setFaultRequestSchema,
   listFaults: listFaultsRequestSchema,
   clearFaults: clearFaultsRequestSchema,

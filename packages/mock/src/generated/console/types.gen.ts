@@ -210,6 +210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_console/api/clock/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the clock
+         * @description Returns the time by which tokens are issued and expire, and how far it was moved.
+         */
+        post: operations["getClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_console/api/state/reset": {
         parameters: {
             query?: never;
@@ -335,6 +355,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_console/api/journal/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read one request
+         * @description Returns a request and its answer as they went over the wire, why it was refused, and for a refused signature the text
+         *     that was signed beside the text that should have been. App Secrets, tokens and signatures are masked. The last 1000
+         *     requests are kept so, unless the mock was started with another number.
+         */
+        post: operations["getJournalEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_console/api/journal/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export the requests as HAR
+         * @description Returns the requests that are kept whole as an HTTP archive, HAR 1.2, the oldest first. App Secrets, tokens and
+         *     signatures are masked.
+         */
+        post: operations["exportJournal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_console/api/requests/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a request
+         * @description Sends a request to the API that is played, signed by the mock itself so that the App Secret stays inside. It is
+         *     answered, counted and recorded as any other.
+         */
+        post: operations["sendRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_console/api/requests/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a request again
+         * @description Sends a request of the journal again, with the same headers and body. One that was signed, rightly or not, is signed
+         *     anew by the mock.
+         */
+        post: operations["replayRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/_console/api/faults/set": {
         parameters: {
             query?: never;
@@ -396,6 +501,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/_console/api/document/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Describe the document
+         * @description Returns the operations of the document that is played, with their parameters and fields, and its error catalogue.
+         */
+        post: operations["describeDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_console/api/coverage/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the coverage
+         * @description Returns which operations, statuses and error codes of the document the requests have met so far.
+         */
+        post: operations["getCoverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_console/api/coverage/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear the coverage
+         * @description Begins to count anew. Nothing else does: neither a reset nor another document.
+         */
+        post: operations["clearCoverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -404,7 +569,7 @@ export interface components {
          * @description Which error it is.
          * @enum {unknown}
          */
-        ErrorCode: "INVALID_REQUEST" | "INVALID_OPTION" | "INVALID_FAULT" | "HOST_REFUSED" | "ORIGIN_REFUSED" | "APP_NOT_FOUND" | "SNAPSHOT_UNKNOWN" | "ENDPOINT_UNKNOWN" | "METHOD_REFUSED" | "APP_EXISTS" | "WAIT_TIMED_OUT" | "BODY_TOO_LARGE" | "MEDIA_TYPE_REFUSED" | "INTERNAL_ERROR";
+        ErrorCode: "INVALID_REQUEST" | "INVALID_OPTION" | "INVALID_FAULT" | "HOST_REFUSED" | "ORIGIN_REFUSED" | "APP_NOT_FOUND" | "SNAPSHOT_UNKNOWN" | "ENTRY_UNKNOWN" | "ENDPOINT_UNKNOWN" | "METHOD_REFUSED" | "APP_EXISTS" | "WAIT_TIMED_OUT" | "BODY_TOO_LARGE" | "MEDIA_TYPE_REFUSED" | "INTERNAL_ERROR";
         /** @description Why a call failed. */
         ErrorResponse: {
             code: components["schemas"]["ErrorCode"];
@@ -505,11 +670,19 @@ export interface components {
         Cursor: string;
         /** @description How many at most. */
         PageSize: number;
+        /**
+         * @description Whether the newest come first.
+         * @default false
+         */
+        NewestFirst: boolean;
         /** @description Which users. */
         ListUsersRequest: {
             appKey?: components["schemas"]["OneAppKey"];
             after?: components["schemas"]["Cursor"];
             limit?: components["schemas"]["PageSize"];
+            newestFirst?: components["schemas"]["NewestFirst"];
+            /** @description Only users whose user ID or name has this text in it, in upper or lower case. */
+            search?: string;
         };
         /** @description The app's own ID of a user. */
         UserId: string;
@@ -538,6 +711,7 @@ export interface components {
             userId?: components["schemas"]["UserId"];
             after?: components["schemas"]["Cursor"];
             limit?: components["schemas"]["PageSize"];
+            newestFirst?: components["schemas"]["NewestFirst"];
         };
         /** @description What is known of a token, without its text. */
         TokenFacts: {
@@ -595,6 +769,12 @@ export interface components {
         /** @description The clock. */
         MoveClockResult: {
             now: components["schemas"]["Time"];
+        };
+        /** @description The clock of the mock. */
+        GetClockResult: {
+            now: components["schemas"]["Time"];
+            /** @description By how many milliseconds it was moved from real time. */
+            offsetMs: number;
         };
         /** @description Which app; all without one. */
         ResetStateRequest: {
@@ -693,6 +873,137 @@ export interface components {
         ClearJournalRequest: {
             appKey?: components["schemas"]["AppKey"];
         };
+        /** @description The id of a request in the journal. */
+        EntryId: number;
+        /** @description Which request. */
+        GetJournalEntryRequest: {
+            id: components["schemas"]["EntryId"];
+            /** @description Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port. */
+            baseUrl?: string;
+        };
+        /** @description A header. */
+        HeaderField: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature. */
+            value: string;
+        };
+        /**
+         * @description The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+         *     is not shown.
+         */
+        BodyText: string;
+        /** @description A request as it came, without secrets, tokens and signature. */
+        SentRequest: {
+            /** @description The HTTP method. */
+            method: string;
+            /** @description Path and query. */
+            target: string;
+            headers: components["schemas"]["HeaderField"][];
+            body: components["schemas"]["BodyText"];
+            bodyBytes: components["schemas"]["Count"];
+        };
+        /** @description An answer as it went out, without secrets and tokens. */
+        SentAnswer: {
+            /** @description The HTTP status; 0 where no answer was sent. */
+            status: number;
+            headers: components["schemas"]["HeaderField"][];
+            body: components["schemas"]["BodyText"];
+            bodyBytes: components["schemas"]["Count"];
+            /**
+             * @description What was done in place of sending it whole.
+             * @enum {unknown}
+             */
+            cut?: "truncate" | "reset" | "hang";
+        };
+        /** @description A part of a text to sign. */
+        SignedPart: {
+            /** @description The part, or in brackets what stands there. */
+            text: string;
+            /** @description Whether this is where the two texts differ. */
+            differs: boolean;
+        };
+        /** @description A text to sign, and how it is signed. */
+        SignedText: {
+            /** @description How the text is signed, such as `SHA-1 in lower-case hex`. */
+            method: string;
+            /** @description Whether this is where the two differ. */
+            methodDiffers: boolean;
+            parts: components["schemas"]["SignedPart"][];
+        };
+        /** @description Why a signature was refused. */
+        SignatureFinding: {
+            /** @description The kind of refusal, such as `signature-mismatch`. */
+            reason: string;
+            /** @description The mistake, or several joined by `+`, where it could be found out. */
+            cause?: string;
+            signed?: components["schemas"]["SignedText"];
+            expected: components["schemas"]["SignedText"];
+        };
+        /**
+         * @description A request with what is kept of it. `request`, `answer`, `curl` and `test` are left out where it came too long ago, or was
+         *     refused before it could be read.
+         */
+        GetJournalEntryResult: {
+            entry: components["schemas"]["JournalEntry"];
+            request?: components["schemas"]["SentRequest"];
+            answer?: components["schemas"]["SentAnswer"];
+            signature?: components["schemas"]["SignatureFinding"];
+            /** @description A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it. */
+            curl?: string;
+            /** @description A test for Vitest that sends the request to a mock and expects this answer. */
+            test?: string;
+        };
+        /** @description Which requests. */
+        ExportJournalRequest: {
+            appKey?: components["schemas"]["AppKey"];
+        };
+        /** @description An archive in the format HAR 1.2. */
+        ExportJournalResult: {
+            log: {
+                /** @constant */
+                version: "1.2";
+                creator: {
+                    /** @description What wrote it. */
+                    name: string;
+                    /** @description Its version. */
+                    version: string;
+                };
+                /** @description The requests, the oldest first, each as HAR has it. */
+                entries: Record<string, never>[];
+            };
+        };
+        /** @description What to send. */
+        SendRequestRequest: {
+            appKey?: components["schemas"]["OneAppKey"];
+            /** @description The HTTP method. */
+            method: string;
+            /** @description Path and query. */
+            target: string;
+            /** @description Headers beside those of the signature. */
+            headers?: {
+                /** @description Its name. */
+                name: string;
+                /** @description Its value. */
+                value: string;
+            }[];
+            /** @description The body as text; without one there is none. */
+            body?: string;
+            /**
+             * @description Whether the mock signs it with the App Secret of the app.
+             * @default true
+             */
+            signed?: boolean;
+        };
+        /** @description What was answered. */
+        SendRequestResult: {
+            id?: components["schemas"]["EntryId"];
+            answer: components["schemas"]["SentAnswer"];
+        };
+        /** @description Which request. */
+        ReplayRequestRequest: {
+            id: components["schemas"]["EntryId"];
+        };
         /** @description An HTTP status. */
         Status: number;
         /** @description One failure. */
@@ -754,6 +1065,94 @@ export interface components {
         ClearFaultsRequest: {
             appKey?: components["schemas"]["AppKey"];
         };
+        /** @description A parameter, or a field of a body. */
+        DocumentedField: {
+            /** @description Its name. */
+            name: string;
+            /** @enum {unknown} */
+            in: "path" | "query" | "header" | "body";
+            /**
+             * @description What it holds; `json` is anything that is no plain value.
+             * @enum {unknown}
+             */
+            type: "string" | "number" | "integer" | "boolean" | "json";
+            required: boolean;
+            /** @description What it is, in one paragraph. */
+            description?: string;
+            /** @description An example as text; that of a field of the type `json` is JSON. */
+            example?: string;
+            /** @description The values that there are, where the document lists them. */
+            values?: string[];
+        };
+        /** @description An operation of the document. */
+        DocumentedOperation: {
+            operationId: components["schemas"]["OperationId"];
+            /** @description The HTTP method. */
+            method: string;
+            /** @description The path, with its parameters in braces. */
+            path: string;
+            summary: string;
+            /** @description Whether a request has to be signed. */
+            signed: boolean;
+            /** @description The media type of the body; left out where there is none. */
+            contentType?: string;
+            fields: components["schemas"]["DocumentedField"][];
+        };
+        /** @description An error of the catalogue. */
+        DocumentedError: {
+            code: components["schemas"]["Code"];
+            name: string;
+            httpStatus: number;
+            meaning: string;
+        };
+        /** @description The document that is played, as far as a form needs it. */
+        DescribeDocumentResult: {
+            title: string;
+            version: string;
+            operations: components["schemas"]["DocumentedOperation"][];
+            errors: components["schemas"]["DocumentedError"][];
+        };
+        /** @description An HTTP status. */
+        CoveredStatus: {
+            /** @description The status; 0 where no answer was sent. */
+            status: number;
+            /**
+             * @description `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
+             *     `no` otherwise. Only those that are named count.
+             * @enum {unknown}
+             */
+            documented: "named" | "range" | "no";
+            count: components["schemas"]["Count"];
+        };
+        /** @description An operation, and what was answered. */
+        CoveredOperation: {
+            operationId: components["schemas"]["OperationId"];
+            method: string;
+            path: string;
+            count: components["schemas"]["Count"];
+            /** @description Those that the document names, and any other that was answered. */
+            statuses: components["schemas"]["CoveredStatus"][];
+        };
+        /** @description An error code of the catalogue. */
+        CoveredCode: {
+            code: components["schemas"]["Code"];
+            name: string;
+            count: components["schemas"]["Count"];
+        };
+        /**
+         * @description What requests have met since the mock was started, or since it was cleared. Each operation, each status that the document names
+         *     for an operation and each code of the catalogue counts as one.
+         */
+        GetCoverageResult: {
+            operations: components["schemas"]["CoveredOperation"][];
+            codes: components["schemas"]["CoveredCode"][];
+            /** @description How many requests were for no operation of the document. */
+            elsewhere: number;
+            met: components["schemas"]["Count"];
+            total: components["schemas"]["Count"];
+            /** @description The share of what was met, with one decimal, never rounded up. */
+            percent: number;
+        };
     };
     responses: {
         /** @description Any other error. */
@@ -792,7 +1191,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description There is no such app or snapshot. */
+        /** @description There is no such app, snapshot or request. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -1142,6 +1541,29 @@ export interface operations {
             default: components["responses"]["UnexpectedError"];
         };
     };
+    getClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clock. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetClockResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
     resetState: {
         parameters: {
             query?: never;
@@ -1334,6 +1756,145 @@ export interface operations {
             default: components["responses"]["UnexpectedError"];
         };
     };
+    getJournalEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["GetJournalEntryRequest"];
+            };
+        };
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetJournalEntryResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    exportJournal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "appKey": "uwd1c0sxdlx2"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ExportJournalRequest"];
+            };
+        };
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportJournalResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    sendRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "POST",
+                 *       "target": "/v4/auth/access-token/issue",
+                 *       "headers": [
+                 *         {
+                 *           "name": "Content-Type",
+                 *           "value": "application/json"
+                 *         }
+                 *       ],
+                 *       "body": "{\"userId\":\"jlk456j5\",\"name\":\"Ada\"}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendRequestResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    replayRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayRequestRequest"];
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendRequestResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
     setFault: {
         parameters: {
             query?: never;
@@ -1428,6 +1989,73 @@ export interface operations {
         };
         responses: {
             /** @description There are no faults. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    describeDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescribeDocumentResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    getCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coverage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetCoverageResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    clearCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The coverage is empty. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -415,9 +415,19 @@ return errors === 0;
 function validate27(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
+if(typeof data !== "boolean"){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+function validate28(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
-if(!(((key0 === "appKey") || (key0 === "after")) || (key0 === "limit"))){
+if(!(((((key0 === "appKey") || (key0 === "after")) || (key0 === "limit")) || (key0 === "newestFirst")) || (key0 === "search"))){
 (vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
@@ -440,15 +450,34 @@ vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.error
 errors = vErrors.length;
 }
 }
+if(data.newestFirst !== undefined && func2.call(data, "newestFirst")){
+if(!(validate27(data.newestFirst, instancePath+"/newestFirst"))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+if(data.search !== undefined && func2.call(data, "search")){
+let data4 = data.search;
+if(typeof data4 === "string"){
+if(data4.length > 256 && func0(data4) > 256){
+(vErrors ??= []).push({instancePath:instancePath+"/search",keyword:"maxLength",params:{limit: 256}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/search",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate27.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
-function validate31(data, instancePath=""){
+function validate33(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -465,15 +494,15 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
-validate31.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
-function validate32(data, instancePath=""){
+function validate34(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
-if(!((((key0 === "appKey") || (key0 === "userId")) || (key0 === "after")) || (key0 === "limit"))){
+if(!(((((key0 === "appKey") || (key0 === "userId")) || (key0 === "after")) || (key0 === "limit")) || (key0 === "newestFirst"))){
 (vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
@@ -485,8 +514,8 @@ errors = vErrors.length;
 }
 }
 if(data.userId !== undefined && func2.call(data, "userId")){
-if(!(validate31(data.userId, instancePath+"/userId"))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate33(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
@@ -502,15 +531,21 @@ vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.error
 errors = vErrors.length;
 }
 }
+if(data.newestFirst !== undefined && func2.call(data, "newestFirst")){
+if(!(validate27(data.newestFirst, instancePath+"/newestFirst"))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate32.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
-function validate37(data, instancePath=""){
+function validate40(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(typeof data == "number"){
@@ -527,10 +562,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "number"}});
 errors++;
 }
-validate37.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-function validate38(data, instancePath=""){
+function validate41(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -555,8 +590,8 @@ errors++;
 }
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate31(data1[i0], instancePath+"/userIds/" + i0))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate33(data1[i0], instancePath+"/userIds/" + i0))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
@@ -567,8 +602,8 @@ errors++;
 }
 }
 if(data.issuedBefore !== undefined && func2.call(data, "issuedBefore")){
-if(!(validate37(data.issuedBefore, instancePath+"/issuedBefore"))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate40(data.issuedBefore, instancePath+"/issuedBefore"))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -577,10 +612,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate38.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
-function validate42(data, instancePath=""){
+function validate45(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -618,10 +653,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate42.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-function validate44(data, instancePath=""){
+function validate47(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(!(data && typeof data == "object" && !Array.isArray(data))){
@@ -683,8 +718,8 @@ errors++;
 }
 }
 if(data.toMs !== undefined && func2.call(data, "toMs")){
-if(!(validate37(data.toMs, instancePath+"/toMs"))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate40(data.toMs, instancePath+"/toMs"))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -762,10 +797,10 @@ vErrors = null;
 }
 }
 }
-validate44.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-function validate46(data, instancePath=""){
+function validate49(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -786,10 +821,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate46.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
-function validate48(data, instancePath=""){
+function validate51(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -810,10 +845,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate48.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
-function validate50(data, instancePath=""){
+function validate53(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -849,10 +884,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate50.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-function validate51(data, instancePath=""){
+function validate54(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -869,10 +904,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "string"}});
 errors++;
 }
-validate51.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-function validate52(data, instancePath=""){
+function validate55(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -889,10 +924,10 @@ if(data < 0 || isNaN(data)){
 errors++;
 }
 }
-validate52.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
-function validate53(data, instancePath=""){
+function validate56(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -909,10 +944,10 @@ if(data < 0 || isNaN(data)){
 errors++;
 }
 }
-validate53.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
-function validate54(data, instancePath=""){
+function validate57(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -925,10 +960,10 @@ if(data < 0 || isNaN(data)){
 errors++;
 }
 }
-validate54.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
-function validate55(data, instancePath=""){
+function validate58(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -945,10 +980,10 @@ if(data < 1 || isNaN(data)){
 errors++;
 }
 }
-validate55.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
-function validate56(data, instancePath=""){
+function validate59(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -965,38 +1000,38 @@ errors = vErrors.length;
 }
 }
 if(data.userId !== undefined && func2.call(data, "userId")){
-if(!(validate31(data.userId, instancePath+"/userId"))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate33(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
 if(data.operationId !== undefined && func2.call(data, "operationId")){
-if(!(validate51(data.operationId, instancePath+"/operationId"))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-errors = vErrors.length;
-}
-}
-if(data.status !== undefined && func2.call(data, "status")){
-if(!(validate52(data.status, instancePath+"/status"))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
-errors = vErrors.length;
-}
-}
-if(data.code !== undefined && func2.call(data, "code")){
-if(!(validate53(data.code, instancePath+"/code"))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
-errors = vErrors.length;
-}
-}
-if(data.afterId !== undefined && func2.call(data, "afterId")){
-if(!(validate54(data.afterId, instancePath+"/afterId"))){
+if(!(validate54(data.operationId, instancePath+"/operationId"))){
 vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
-if(data.limit !== undefined && func2.call(data, "limit")){
-if(!(validate55(data.limit, instancePath+"/limit"))){
+if(data.status !== undefined && func2.call(data, "status")){
+if(!(validate55(data.status, instancePath+"/status"))){
 vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.code !== undefined && func2.call(data, "code")){
+if(!(validate56(data.code, instancePath+"/code"))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+}
+if(data.afterId !== undefined && func2.call(data, "afterId")){
+if(!(validate57(data.afterId, instancePath+"/afterId"))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data.limit !== undefined && func2.call(data, "limit")){
+if(!(validate58(data.limit, instancePath+"/limit"))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 }
@@ -1005,16 +1040,16 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate56.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-const schema29 = {"type":"object","additionalProperties":false,"properties":{"appKey":{"$ref":"s1"},"userId":{"$ref":"s15"},"operationId":{"$ref":"s24"},"status":{"$ref":"s25"},"code":{"$ref":"s26"},"afterId":{"$ref":"s27"},"limit":{"$ref":"s28"},"count":{"type":"integer","minimum":1,"maximum":10000},"timeoutMs":{"type":"integer","minimum":0,"maximum":60000},"allowFewer":{"type":"boolean"}}};
-function validate64(data, instancePath=""){
+const schema30 = {"type":"object","additionalProperties":false,"properties":{"appKey":{"$ref":"s1"},"userId":{"$ref":"s16"},"operationId":{"$ref":"s25"},"status":{"$ref":"s26"},"code":{"$ref":"s27"},"afterId":{"$ref":"s28"},"limit":{"$ref":"s29"},"count":{"type":"integer","minimum":1,"maximum":10000},"timeoutMs":{"type":"integer","minimum":0,"maximum":60000},"allowFewer":{"type":"boolean"}}};
+function validate67(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 of Object.keys(data)){
-if(!(func2.call(schema29.properties, key0))){
+if(!(func2.call(schema30.properties, key0))){
 (vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
 errors++;
 }
@@ -1026,38 +1061,38 @@ errors = vErrors.length;
 }
 }
 if(data.userId !== undefined && func2.call(data, "userId")){
-if(!(validate31(data.userId, instancePath+"/userId"))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate33(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
 if(data.operationId !== undefined && func2.call(data, "operationId")){
-if(!(validate51(data.operationId, instancePath+"/operationId"))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
-errors = vErrors.length;
-}
-}
-if(data.status !== undefined && func2.call(data, "status")){
-if(!(validate52(data.status, instancePath+"/status"))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
-errors = vErrors.length;
-}
-}
-if(data.code !== undefined && func2.call(data, "code")){
-if(!(validate53(data.code, instancePath+"/code"))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
-errors = vErrors.length;
-}
-}
-if(data.afterId !== undefined && func2.call(data, "afterId")){
-if(!(validate54(data.afterId, instancePath+"/afterId"))){
+if(!(validate54(data.operationId, instancePath+"/operationId"))){
 vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
-if(data.limit !== undefined && func2.call(data, "limit")){
-if(!(validate55(data.limit, instancePath+"/limit"))){
+if(data.status !== undefined && func2.call(data, "status")){
+if(!(validate55(data.status, instancePath+"/status"))){
 vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+errors = vErrors.length;
+}
+}
+if(data.code !== undefined && func2.call(data, "code")){
+if(!(validate56(data.code, instancePath+"/code"))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+errors = vErrors.length;
+}
+}
+if(data.afterId !== undefined && func2.call(data, "afterId")){
+if(!(validate57(data.afterId, instancePath+"/afterId"))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data.limit !== undefined && func2.call(data, "limit")){
+if(!(validate58(data.limit, instancePath+"/limit"))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 }
@@ -1106,10 +1141,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate64.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
-function validate72(data, instancePath=""){
+function validate75(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1130,10 +1165,288 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate72.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-function validate74(data, instancePath=""){
+function validate77(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data == "number"){
+if(data < 1 || isNaN(data)){
+(vErrors ??= []).push({instancePath,keyword:"minimum",params:{limit: 1}});
+errors++;
+}
+}
+validate77.errors = vErrors;
+return errors === 0;
+}
+const pattern2 = /* @__PURE__ */ new RegExp("^https?://[!-~]+$", "u");
+function validate78(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.id === undefined) || (!(func2.call(data, "id")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "id"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((key0 === "id") || (key0 === "baseUrl"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
+errors++;
+}
+}
+if(data.id !== undefined && func2.call(data, "id")){
+if(!(validate77(data.id, instancePath+"/id"))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+errors = vErrors.length;
+}
+}
+if(data.baseUrl !== undefined && func2.call(data, "baseUrl")){
+let data1 = data.baseUrl;
+if(typeof data1 === "string"){
+if(data1.length > 300 && func0(data1) > 300){
+(vErrors ??= []).push({instancePath:instancePath+"/baseUrl",keyword:"maxLength",params:{limit: 300}});
+errors++;
+}
+if(!pattern2.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/baseUrl",keyword:"pattern",params:{limit: "^https?://[!-~]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/baseUrl",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate78.errors = vErrors;
+return errors === 0;
+}
+function validate80(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 of Object.keys(data)){
+if(!(key0 === "appKey")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate0(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate0.errors : vErrors.concat(validate0.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate80.errors = vErrors;
+return errors === 0;
+}
+const pattern3 = /* @__PURE__ */ new RegExp("^[A-Z]+$", "u");
+const pattern4 = /* @__PURE__ */ new RegExp("^/[!-~]*$", "u");
+const pattern5 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9-]+$", "u");
+const pattern6 = /* @__PURE__ */ new RegExp("^[\\t -~]*$", "u");
+function validate82(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.method === undefined) || (!(func2.call(data, "method")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "method"}});
+errors++;
+}
+if((data.target === undefined) || (!(func2.call(data, "target")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "target"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!((((((key0 === "appKey") || (key0 === "method")) || (key0 === "target")) || (key0 === "headers")) || (key0 === "body")) || (key0 === "signed"))){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
+errors++;
+}
+}
+if(data.appKey !== undefined && func2.call(data, "appKey")){
+if(!(validate13(data.appKey, instancePath+"/appKey"))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data.method !== undefined && func2.call(data, "method")){
+let data1 = data.method;
+if(typeof data1 === "string"){
+if(data1.length > 16 && func0(data1) > 16){
+(vErrors ??= []).push({instancePath:instancePath+"/method",keyword:"maxLength",params:{limit: 16}});
+errors++;
+}
+if(!pattern3.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/method",keyword:"pattern",params:{limit: "^[A-Z]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/method",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.target !== undefined && func2.call(data, "target")){
+let data2 = data.target;
+if(typeof data2 === "string"){
+if(data2.length > 8192 && func0(data2) > 8192){
+(vErrors ??= []).push({instancePath:instancePath+"/target",keyword:"maxLength",params:{limit: 8192}});
+errors++;
+}
+if(!pattern4.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/target",keyword:"pattern",params:{limit: "^/[!-~]*$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/target",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.headers !== undefined && func2.call(data, "headers")){
+let data3 = data.headers;
+if(Array.isArray(data3)){
+if(data3.length > 50){
+(vErrors ??= []).push({instancePath:instancePath+"/headers",keyword:"maxItems",params:{limit: 50}});
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if((data4.name === undefined) || (!(func2.call(data4, "name")))){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0,keyword:"required",params:{name: "name"}});
+errors++;
+}
+if((data4.value === undefined) || (!(func2.call(data4, "value")))){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0,keyword:"required",params:{name: "value"}});
+errors++;
+}
+for(const key1 of Object.keys(data4)){
+if(!((key1 === "name") || (key1 === "value"))){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0,keyword:"additionalProperties",params:{name: key1}});
+errors++;
+}
+}
+if(data4.name !== undefined && func2.call(data4, "name")){
+let data5 = data4.name;
+if(typeof data5 === "string"){
+if(data5.length > 128 && func0(data5) > 128){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/name",keyword:"maxLength",params:{limit: 128}});
+errors++;
+}
+if(data5.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/name",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern5.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/name",keyword:"pattern",params:{limit: "^[A-Za-z0-9-]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/name",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data4.value !== undefined && func2.call(data4, "value")){
+let data6 = data4.value;
+if(typeof data6 === "string"){
+if(data6.length > 4096 && func0(data6) > 4096){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/value",keyword:"maxLength",params:{limit: 4096}});
+errors++;
+}
+if(!pattern6.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/value",keyword:"pattern",params:{limit: "^[\\t -~]*$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0+"/value",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/headers/" + i0,keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/headers",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.body !== undefined && func2.call(data, "body")){
+let data7 = data.body;
+if(typeof data7 === "string"){
+if(data7.length > 90000 && func0(data7) > 90000){
+(vErrors ??= []).push({instancePath:instancePath+"/body",keyword:"maxLength",params:{limit: 90000}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/body",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.signed !== undefined && func2.call(data, "signed")){
+if(typeof data.signed !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/signed",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate82.errors = vErrors;
+return errors === 0;
+}
+function validate84(data, instancePath=""){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.id === undefined) || (!(func2.call(data, "id")))){
+(vErrors ??= []).push({instancePath,keyword:"required",params:{name: "id"}});
+errors++;
+}
+for(const key0 of Object.keys(data)){
+if(!(key0 === "id")){
+(vErrors ??= []).push({instancePath,keyword:"additionalProperties",params:{name: key0}});
+errors++;
+}
+}
+if(data.id !== undefined && func2.call(data, "id")){
+if(!(validate77(data.id, instancePath+"/id"))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate84.errors = vErrors;
+return errors === 0;
+}
+function validate86(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -1150,10 +1463,10 @@ if(data < 100 || isNaN(data)){
 errors++;
 }
 }
-validate74.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-function validate75(data, instancePath=""){
+function validate87(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1209,14 +1522,14 @@ errors++;
 }
 }
 if(data.code !== undefined && func2.call(data, "code")){
-if(!(validate53(data.code, instancePath+"/code"))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate56(data.code, instancePath+"/code"))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined && func2.call(data, "status")){
-if(!(validate74(data.status, instancePath+"/status"))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+if(!(validate86(data.status, instancePath+"/status"))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -1225,17 +1538,17 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate75.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
-function validate78(data, instancePath=""){
+function validate90(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate75(data, instancePath))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate87(data, instancePath))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
@@ -1273,10 +1586,10 @@ vErrors = null;
 }
 }
 }
-validate78.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-function validate80(data, instancePath=""){
+function validate92(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1297,14 +1610,14 @@ errors = vErrors.length;
 }
 }
 if(data.operationId !== undefined && func2.call(data, "operationId")){
-if(!(validate51(data.operationId, instancePath+"/operationId"))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(!(validate54(data.operationId, instancePath+"/operationId"))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
 if(data.userId !== undefined && func2.call(data, "userId")){
-if(!(validate31(data.userId, instancePath+"/userId"))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate33(data.userId, instancePath+"/userId"))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
@@ -1321,8 +1634,8 @@ errors++;
 }
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate78(data3[i0], instancePath+"/sequence/" + i0))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate90(data3[i0], instancePath+"/sequence/" + i0))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
 errors = vErrors.length;
 }
 }
@@ -1354,10 +1667,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate80.errors = vErrors;
+validate92.errors = vErrors;
 return errors === 0;
 }
-function validate85(data, instancePath=""){
+function validate97(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1378,10 +1691,10 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate85.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
-function validate87(data, instancePath=""){
+function validate99(data, instancePath=""){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1402,7 +1715,7 @@ else {
 (vErrors ??= []).push({instancePath,keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate87.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
 
@@ -1422,46 +1735,70 @@ export const validateUpdateAppRequest: Validator = /* @__PURE__ */ createValidat
 export const validateRotateSecretRequest: Validator = /* @__PURE__ */ createValidator(validate22, false, sentences);
 
 /** Validates the body of `listUsers`; an empty list means that it is valid. */
-export const validateListUsersRequest: Validator = /* @__PURE__ */ createValidator(validate27, false, sentences);
+export const validateListUsersRequest: Validator = /* @__PURE__ */ createValidator(validate28, false, sentences);
 
 /** Validates the body of `listTokens`; an empty list means that it is valid. */
-export const validateListTokensRequest: Validator = /* @__PURE__ */ createValidator(validate32, false, sentences);
+export const validateListTokensRequest: Validator = /* @__PURE__ */ createValidator(validate34, false, sentences);
 
 /** Validates the body of `voidTokens`; an empty list means that it is valid. */
-export const validateVoidTokensRequest: Validator = /* @__PURE__ */ createValidator(validate38, false, sentences);
+export const validateVoidTokensRequest: Validator = /* @__PURE__ */ createValidator(validate41, false, sentences);
 
 /** Validates the body of `checkToken`; an empty list means that it is valid. */
-export const validateCheckTokenRequest: Validator = /* @__PURE__ */ createValidator(validate42, true, sentences);
+export const validateCheckTokenRequest: Validator = /* @__PURE__ */ createValidator(validate45, true, sentences);
 
 /** Validates the body of `moveClock`; an empty list means that it is valid. */
-export const validateMoveClockRequest: Validator = /* @__PURE__ */ createValidator(validate44, true, sentences);
+export const validateMoveClockRequest: Validator = /* @__PURE__ */ createValidator(validate47, true, sentences);
+
+/** Validates the body of `getClock`; an empty list means that it is valid. */
+export const validateGetClockRequest: Validator = () => [];
 
 /** Validates the body of `resetState`; an empty list means that it is valid. */
-export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(validate46, false, sentences);
+export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(validate49, false, sentences);
 
 /** Validates the body of `takeSnapshot`; an empty list means that it is valid. */
-export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(validate48, false, sentences);
+export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(validate51, false, sentences);
 
 /** Validates the body of `restoreSnapshot`; an empty list means that it is valid. */
-export const validateRestoreSnapshotRequest: Validator = /* @__PURE__ */ createValidator(validate50, true, sentences);
+export const validateRestoreSnapshotRequest: Validator = /* @__PURE__ */ createValidator(validate53, true, sentences);
 
 /** Validates the body of `listJournal`; an empty list means that it is valid. */
-export const validateListJournalRequest: Validator = /* @__PURE__ */ createValidator(validate56, false, sentences);
+export const validateListJournalRequest: Validator = /* @__PURE__ */ createValidator(validate59, false, sentences);
 
 /** Validates the body of `waitForJournal`; an empty list means that it is valid. */
-export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(validate64, false, sentences);
+export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(validate67, false, sentences);
 
 /** Validates the body of `clearJournal`; an empty list means that it is valid. */
-export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(validate72, false, sentences);
+export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(validate75, false, sentences);
+
+/** Validates the body of `getJournalEntry`; an empty list means that it is valid. */
+export const validateGetJournalEntryRequest: Validator = /* @__PURE__ */ createValidator(validate78, true, sentences);
+
+/** Validates the body of `exportJournal`; an empty list means that it is valid. */
+export const validateExportJournalRequest: Validator = /* @__PURE__ */ createValidator(validate80, false, sentences);
+
+/** Validates the body of `sendRequest`; an empty list means that it is valid. */
+export const validateSendRequestRequest: Validator = /* @__PURE__ */ createValidator(validate82, true, sentences);
+
+/** Validates the body of `replayRequest`; an empty list means that it is valid. */
+export const validateReplayRequestRequest: Validator = /* @__PURE__ */ createValidator(validate84, true, sentences);
 
 /** Validates the body of `setFault`; an empty list means that it is valid. */
-export const validateSetFaultRequest: Validator = /* @__PURE__ */ createValidator(validate80, true, sentences);
+export const validateSetFaultRequest: Validator = /* @__PURE__ */ createValidator(validate92, true, sentences);
 
 /** Validates the body of `listFaults`; an empty list means that it is valid. */
-export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(validate85, false, sentences);
+export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(validate97, false, sentences);
 
 /** Validates the body of `clearFaults`; an empty list means that it is valid. */
-export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(validate87, false, sentences);
+export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(validate99, false, sentences);
+
+/** Validates the body of `describeDocument`; an empty list means that it is valid. */
+export const validateDescribeDocumentRequest: Validator = () => [];
+
+/** Validates the body of `getCoverage`; an empty list means that it is valid. */
+export const validateGetCoverageRequest: Validator = () => [];
+
+/** Validates the body of `clearCoverage`; an empty list means that it is valid. */
+export const validateClearCoverageRequest: Validator = () => [];
 
 /** The validator of each operation's body, by its operationId. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {
@@ -1475,13 +1812,21 @@ export const requestValidators: Readonly<Record<OperationId, Validator>> = {
   voidTokens: validateVoidTokensRequest,
   checkToken: validateCheckTokenRequest,
   moveClock: validateMoveClockRequest,
+  getClock: validateGetClockRequest,
   resetState: validateResetStateRequest,
   takeSnapshot: validateTakeSnapshotRequest,
   restoreSnapshot: validateRestoreSnapshotRequest,
   listJournal: validateListJournalRequest,
   waitForJournal: validateWaitForJournalRequest,
   clearJournal: validateClearJournalRequest,
+  getJournalEntry: validateGetJournalEntryRequest,
+  exportJournal: validateExportJournalRequest,
+  sendRequest: validateSendRequestRequest,
+  replayRequest: validateReplayRequestRequest,
   setFault: validateSetFaultRequest,
   listFaults: validateListFaultsRequest,
   clearFaults: validateClearFaultsRequest,
+  describeDocument: validateDescribeDocumentRequest,
+  getCoverage: validateGetCoverageRequest,
+  clearCoverage: validateClearCoverageRequest,
 };
