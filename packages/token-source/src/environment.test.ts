@@ -62,4 +62,7 @@ it('everywhere there is time, chance, and a timer that can be cancelled', async 
   expect(runs).toBe(1);
   cancel();
   expect(timers.size).toBe(0);
+  // The time of an attempt may be over where the body of its refusal is to be read, and Node warns of one below 0.
+  after(-0.18, () => {});
+  expect([...timers.keys()]).toEqual([0]);
 });

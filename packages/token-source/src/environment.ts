@@ -51,7 +51,8 @@ export function createEnvironment(): Environment {
     monotonicNow: () => attempt(performanceNow) ?? dateNow(),
     random: () => Math.random(),
     after(ms, run) {
-      const timer = setTimeout(run, ms);
+      // Of a time below 0 Node warns.
+      const timer = setTimeout(run, Math.max(0, ms));
       return () => clearTimeout(timer);
     },
     ...(inBrowser && {

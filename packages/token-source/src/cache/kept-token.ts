@@ -18,7 +18,8 @@ export function isUsable({ lifetimeMs, wall, monotonic }: KeptToken, { now, mono
   if (lifetimeMs === null) return true;
   // Monotonic time may stand still while a device sleeps, and the wall clock may be set back: the longer time counts.
   const elapsedMs = Math.max(monotonicNow() - monotonic, now() - wall);
-  return elapsedMs < lifetimeMs - Math.min(lifetimeMs / 10, 60_000);
+  // Below 0 both were set back, and the age is unknown.
+  return elapsedMs >= 0 && elapsedMs < lifetimeMs - Math.min(lifetimeMs / 10, 60_000);
 }
 
 /** Returns what stands in a storage as a token; undefined where it is none, or its age is unknown. */

@@ -28,11 +28,13 @@ export function createFetcher(settings: Settings, environment: Environment, emit
   let quietUntil = 0;
 
   return async (rejectedToken: string | undefined, signal: AbortSignal): Promise<Fetched> => {
-    let waitMs = quietUntil - monotonicNow();
+    // Where an engine has no clock that never goes back, its time may have been set.
+    let waitMs = Math.min(quietUntil - monotonicNow(), maxRetryAfterMs);
     for (let attempt = 1; ; attempt += 1) {
       // A device that is online again need not sit out its back-off, but `Retry-After` is the server's own wish.
       const wakers = monotonicNow() < quietUntil ? { after: environment.after } : environment;
       if (waitMs > 0) await sleep(waitMs, signal, wakers);
+      quietUntil = 0;
       try {
         const askedAt = { wall: now(), monotonic: monotonicNow() };
         const answer = checkAnswer(await once(rejectedToken, signal), userId);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { unreadable } from '../../../../test/support/unreadable.js';
 import { makeEnvironment, settle } from '../../test/support/make-environment.js';
 import { failureOf, makeServer, makeSource } from '../../test/support/make-source.js';
 import { createTokenSource, type TokenSourceError } from '../index.js';
@@ -480,4 +481,20 @@ describe('the endpoint', () => {
     await environment.pass(600_000);
     expect(requests).toHaveLength(1);
   });
+});
+
+it.each([
+  ...unreadable,
+  [
+    'a status that cannot be read',
+    () =>
+      Object.defineProperty(new Error('x'), 'status', {
+        get() {
+          throw new Error('mine');
+        },
+      }),
+  ] as const,
+])('what fetchToken throws with %s is told as an error of this package', async (_what, make) => {
+  const { error } = await tryFor(make());
+  expect(error).toMatchObject({ name: 'TokenSourceError', code: 'UNAVAILABLE' });
 });

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.js';
 import { LoginRequiredError, TokenSourceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
-import { createRedact, type Redact, safeCause } from '../redaction/safe-cause.js';
+import { createRedact, legible, type Redact, safeCause } from '../redaction/safe-cause.js';
 import { withTimeout } from '../waiting.js';
 import { HeadersFailed, readText } from './fetch-from-endpoint.js';
 import { readRetryAfter } from './read-retry-after.js';
@@ -25,11 +25,12 @@ const setUpWrongly = ['ORIGIN_REFUSED', 'USER_NOT_YOURS', 'ISSUE_FAILED', 'INTER
 
 /** Returns the error that a failed attempt stands for; the body of a refusal is waited for until `timeoutMs` at most. */
 export async function judgeFailure(
-  thrown: unknown,
+  given: unknown,
   tokens: readonly string[],
   timeoutMs: number,
   environment: Environment,
 ): Promise<TokenSourceError> {
+  const thrown = legible(given);
   if (thrown instanceof TokenSourceError) return thrown;
   const redactTokens = createRedact(tokens);
   // The app's own function may quote its session or another token of its own, as its server may; and engines quote a wrong header.
@@ -38,7 +39,7 @@ export async function judgeFailure(
     redactAll(/header/i.test(text) ? text.replace(/"[^"]*"|'[^']*'/g, '[redacted]') : text);
   // A code is mostly one that people have made up, which apps compare with others.
   const redactCode: Redact = (code) => (/^[a-z_.:/-]{1,64}\d{0,4}$/i.test(code) ? redactTokens(code) : redactAll(code));
-  const refusal = await readRefusal(thrown, { redactCode, redactAll }, timeoutMs, environment);
+  const refusal = await readRefusal(thrown, { redactCode, redactAll }, timeoutMs, environment).catch(() => undefined);
   return refusal ? judgeRefusal(refusal) : judgeError(thrown, redact);
 }
 

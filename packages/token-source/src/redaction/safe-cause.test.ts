@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
-import { createRedact, safeCause } from './safe-cause.js';
+import { unreadable } from '../../../../test/support/unreadable.js';
+import { createRedact, legible, safeCause } from './safe-cause.js';
 
 // The same file stands in other packages. It is tried here for all of them.
 const redact = createRedact(['secret']);
@@ -112,4 +113,39 @@ it('of an aggregate that lists itself many times, few are copied', () => {
   const copied = vi.fn((text: string) => text);
   safeCause(circle, copied);
   expect(copied.mock.calls.length).toBeLessThan(100);
+});
+
+describe('something thrown that cannot be read', () => {
+  it.each(unreadable)('with %s, has a copy all the same', (_what, make) => {
+    const copy = safeCause(make(), redact) as Error;
+    expect([copy.name, copy.message, copy.stack].map((each) => typeof each)).toEqual(['string', 'string', 'string']);
+  });
+
+  it.each(unreadable)('with %s, has one in an aggregate, and as a cause', (_what, make) => {
+    const whole = new AggregateError([make(), new Error('no')], 'all failed', { cause: make() });
+    expect(safeCause(whole, redact)).toMatchObject({
+      message: 'all failed',
+      errors: [{}, { message: 'no' }],
+      cause: {},
+    });
+  });
+
+  it.each(['message', 'name', 'stack', 'code', 'cause'])('for its %s, has an error in its place', (key) => {
+    const fail = () => {
+      throw new Error('mine');
+    };
+    const thrown = Object.defineProperty(new Error('x'), key, { get: fail });
+    const message = 'Something was thrown that cannot be read.';
+    for (const each of [thrown, new Error('x', { cause: thrown })]) expect(legible(each)).toMatchObject({ message });
+    expect(legible(Object.assign(new Error('x'), { [key]: Object.create(null) }))).toEqual(
+      key === 'cause' ? expect.objectContaining({ message: 'x' }) : expect.objectContaining({ message }),
+    );
+  });
+
+  it.each([new Error('no'), 'no', undefined, null, Object.create(null), Symbol('x')])(
+    'what can be is left (%#)',
+    (thrown) => {
+      expect(legible(thrown)).toBe(thrown);
+    },
+  );
 });
