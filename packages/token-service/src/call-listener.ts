@@ -23,12 +23,16 @@ export function callListener<Value>(name: string, listener: (value: Value) => un
 function report(name: string, listener: object, error: unknown): void {
   if (reported.has(listener)) return;
   reported.add(listener);
-  const isError = error instanceof Error;
-  const reason = isError ? redactLikelySecrets(error.message) : `something of type ${typeof error} was thrown`;
+  let [reason, detail]: string[] = ['something that cannot be read was thrown'];
+  try {
+    const isError = error instanceof Error;
+    reason = isError ? redactLikelySecrets(String(error.message)) : `something of type ${typeof error} was thrown`;
+    if (isError) detail = whereThrown(error);
+  } catch {}
   globalThis.process?.emitWarning?.(`${name} failed: ${reason}`, {
     type: 'NexconnListenerWarning',
     code: 'LISTENER_FAILED',
-    ...(isError && { detail: whereThrown(error) }),
+    ...(detail !== undefined && { detail }),
   });
 }
 

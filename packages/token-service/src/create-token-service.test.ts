@@ -5,7 +5,9 @@ import { ada, makeSetting } from '../test/support/make-setting.js';
 import {
   createEncryptedStore,
   createMemoryStore,
+  createTokenHandler,
   createTokenService,
+  type HandedToken,
   TokenServiceError,
   type TokenStore,
 } from './index.js';
@@ -328,6 +330,83 @@ describe('get', () => {
     await tokens.get(ada);
     await Promise.all(Array.from({ length: 20 }, (_, index) => tokens.get({ ...ada, avatarUrl: avatarOf(index) })));
     expect(await issued()).toBe(2);
+  });
+
+  const signedAvatar = (index: number) => ({ ...ada, avatarUrl: `https://cdn.example.com/ada.png?signature=${index}` });
+
+  describe.each([1, 2])(
+    'of a user who asks ten times at once, with another avatar each time, on %i instances',
+    (count) => {
+      const next = 'NextSecretOfTheApp';
+
+      async function askAtOnce(before?: { readonly isRotated?: boolean; readonly isExpired?: boolean }) {
+        const setting = makeSetting();
+        let now = Date.now();
+        const options = { now: () => now, tokenValiditySeconds: day, replaceCoolDownMs: 0 };
+        const first = before && (await setting.instance(options).get(signedAvatar(100)));
+        if (before?.isRotated)
+          await setting.mock.console.rotateSecret({ appKey: setting.mock.appKey, appSecret: next });
+        if (before?.isExpired) now += day * 1000;
+        const appSecret = before?.isRotated ? next : setting.mock.appSecret;
+        const instances = Array.from({ length: count }, () => setting.instance({ ...options, appSecret }));
+        const issuedBefore = await setting.issued();
+        const ask = (work: (tokens: ReturnType<typeof createTokenService>, index: number) => Promise<HandedToken>) =>
+          Promise.all(Array.from({ length: 10 }, (_, index) => work(instances[index % count] as never, index)));
+        return { ...setting, first, instances, ask, issuedSince: async () => (await setting.issued()) - issuedBefore };
+      }
+
+      it.each([
+        ['the first token', undefined],
+        ['one after another name', {}],
+        ['one after its secret was rotated', { isRotated: true }],
+        ['one after its end', { isExpired: true }],
+      ])('%s is issued once, and all take it', async (_, before) => {
+        const { ask, issuedSince, connect } = await askAtOnce(before);
+        const tokens = await ask((service, index) => service.get(signedAvatar(index)));
+        expect([new Set(tokens.map(({ accessToken }) => accessToken)).size, await issuedSince()]).toEqual([1, 1]);
+        expect(await connect(tokens[0]?.accessToken ?? '')).toBe(0);
+      });
+
+      it('a rejected one is replaced once', async () => {
+        const { first, ask, issuedSince } = await askAtOnce({});
+        const rejectedToken = first?.accessToken ?? '';
+        const tokens = await ask((service, index) => service.replace({ ...signedAvatar(index), rejectedToken }));
+        expect([new Set(tokens.map(({ accessToken }) => accessToken)).size, await issuedSince()]).toEqual([1, 1]);
+      });
+
+      it('a name that changes after that is told to the API all the same', async () => {
+        const { ask, instances, issuedSince, mock } = await askAtOnce();
+        await ask((service, index) => service.get(signedAvatar(index)));
+        await instances[0]?.get({ ...ada, name: 'Grace' });
+        expect(await issuedSince()).toBe(2);
+        expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ name: 'Grace' }]);
+      });
+    },
+  );
+
+  it('trouble that passes is shared by all avatars of a user, and costs one call', async () => {
+    const setting = makeSetting();
+    const fetch = vi.fn(() => Promise.reject(new TypeError('down')));
+    const tokens = setting.instance({ clientSettings: { fetch } });
+    const asked = Array.from({ length: 10 }, (_, index) => failureOf(tokens.get(signedAvatar(index))));
+    expect(new Set((await Promise.all(asked)).map(({ code }) => code))).toEqual(new Set(['TRY_LATER']));
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('an avatar that the API refuses keeps no other from being issued with', async () => {
+    const setting = makeSetting();
+    const fetch = async (request: Request) =>
+      (await request.clone().text()).includes('signature=0')
+        ? Response.json({ code: 1002 }, { status: 400 })
+        : setting.mock.fetch(request);
+    const tokens = setting.instance({ clientSettings: { fetch } });
+    const asked = [0, 1, 2].map((index) => tokens.get(signedAvatar(index)));
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
+    expect(await setting.issued()).toBe(1);
   });
 
   it.each([
@@ -757,6 +836,22 @@ describe('after a rotation of the App Secret', () => {
     expect(asked).toEqual({ listOutdated: 4, acquireLease: 4 });
   });
 
+  it('reissueAll does not say done of what was never stored', async () => {
+    const store = createMemoryStore();
+    const { instance, mock, issued } = makeSetting(store);
+    const next = 'NextSecretOfTheApp';
+    const userIds = Array.from({ length: 20 }, (_, index) => `u${index * 7919}x`);
+    for (const userId of userIds) await instance().get({ userId, name: 'A' });
+    await mock.console.rotateSecret({ appKey: mock.appKey, appSecret: next });
+    const before = await issued();
+    const full: TokenStore = { ...store, write: () => Promise.reject(new Error('The disk is full.')) };
+    fakeTime();
+    const run = instance({ store: full, appSecret: next }).reissueAll({ concurrency: 2 });
+    expect((await passTime(failureOf(run))).code).toBe('STORE_FAILED');
+    // Two at once, until the third one, five attempts each.
+    expect((await issued()) - before).toBeLessThanOrEqual(20);
+  });
+
   it('reissueAll passes over a user whom the API does not take, be it the first one', async () => {
     const store = createMemoryStore();
     const { instance, mock } = makeSetting(store);
@@ -794,6 +889,28 @@ describe('the store', () => {
     await tokens.get(ada);
     await tokens.forget(ada.userId);
     await tokens.get(ada);
+    expect(await issued()).toBe(2);
+  });
+
+  it('has nothing of a user who was forgotten while a token was issued, and the next get issues another', async () => {
+    const store = createMemoryStore();
+    const { mock, instance, issued } = makeSetting(store);
+    const held: (() => void)[] = [];
+    const fetch = async (request: Request) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      return mock.fetch(request);
+    };
+    const tokens = instance({ clientSettings: { fetch } });
+    const before = tokens.get(ada);
+    await vi.waitFor(() => expect(held).toHaveLength(1), { timeout: 60_000 });
+    await tokens.forget(ada.userId);
+    const after = tokens.get(ada);
+    held[0]?.();
+    await before;
+    await vi.waitFor(() => expect(held).toHaveLength(2), { timeout: 60_000 });
+    held[1]?.();
+    expect((await after).accessToken).not.toBe((await before).accessToken);
+    expect(await tokens.get(ada)).toEqual(await after);
     expect(await issued()).toBe(2);
   });
 
@@ -891,6 +1008,29 @@ describe('the store', () => {
     expect(await issued()).toBe(2);
   });
 
+  it.each([
+    ['a token that is near its end', {}, 0.95],
+    ['a changed name', { name: 'Grace' }, 0.1],
+  ])('that cannot keep tokens has the API asked once a minute for %s, however many log in', async (_, changed, age) => {
+    const working = createMemoryStore();
+    const { instance, issued } = makeSetting(working);
+    let now = Date.now();
+    const full: TokenStore = { ...working, write: () => Promise.reject(new Error('The disk is full.')) };
+    const options = { tokenValiditySeconds: day, now: () => now, changeCoolDownMs: 0 };
+    const { accessToken } = await instance(options).get(ada);
+    now += age * day * 1000;
+    const tokens = instance({ ...options, store: full });
+    for (const asked of [2, 3]) {
+      for (let logIn = 0; logIn < 5; logIn += 1) {
+        const token = await tokens.get({ ...ada, ...changed });
+        if (logIn > 0) expect(token.accessToken).toBe(accessToken);
+        await tokens.idle();
+      }
+      expect(await issued()).toBe(asked);
+      now += 60_000;
+    }
+  });
+
   it('hands out what another instance has written while the lease was waited for, be it due for renewal', async () => {
     let now = Date.now();
     const store = createMemoryStore();
@@ -956,6 +1096,33 @@ describe('a client that is not the one of this package', () => {
     await tokens.idle();
     // The renewal has found the new one.
     expect((await tokens.get(ada)).accessToken).toBe(second);
+  });
+
+  it('keeps nobody waiting for longer than callTimeoutMs where its call never ends, and the next log-in calls anew', async () => {
+    let calls = 0;
+    const client = {
+      appSecrets: { ids: async () => secretIds },
+      async issueAccessToken(
+        { userId }: { readonly userId: string },
+        { onAccepted }: { readonly onAccepted: (by: object) => void },
+      ) {
+        calls += 1;
+        if (calls < 3) await new Promise(() => {});
+        onAccepted({ secretId: 'a' });
+        return { userId, accessToken: `token ${calls}` };
+      },
+    };
+    const tokens = createTokenService({ client: client as never, store: createMemoryStore(), callTimeoutMs: 500 });
+    fakeTime();
+    // All who ask meanwhile, by whatever name, end with the one call.
+    const asked = ['Ada', 'Ada', 'Grace'].map((name) => failureOf(tokens.get({ ...ada, name })));
+    expect((await passTime(Promise.all(asked))).map(({ code }) => code)).toEqual(Array(3).fill('TRY_LATER'));
+    expect(calls).toBe(1);
+    const handler = createTokenHandler(tokens, { authenticate: () => ada, onFailure: () => {} });
+    const response = handler(new Request('http://localhost/', { method: 'POST' }));
+    expect((await passTime(response)).status).toBe(503);
+    expect(await passTime(tokens.get(ada))).toMatchObject({ accessToken: 'token 3' });
+    await tokens.idle();
   });
 
   it.each<[claim: string, result: object]>([

@@ -1,22 +1,25 @@
-import { isUnsent, optionChecks } from './errors.js';
+import type { Priority } from '@nexconn-kit/client';
+import { isPassing, isUnsent, optionChecks } from './errors.js';
 import { coolDownError, issueError, storeError } from './issue/issue-errors.js';
+import type { IssueOrder } from './issue/issue-under-lease.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
 import { createSingleFlight } from './issue/single-flight.js';
+import { createStoredTokens } from './issue/stored-tokens.js';
 import { ageOf } from './issue/token-policy.js';
 import { resolveOptions } from './resolve-options.js';
-import type {
-  HandedToken,
-  IssueReason,
-  StoredToken,
-  StoredUser,
-  TokenService,
-  TokenServiceOptions,
-  TokenUser,
-} from './types.js';
+import type { HandedToken, StoredToken, StoredUser, TokenService, TokenServiceOptions, TokenUser } from './types.js';
 import { createUserChecks } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
 import { withTimeout } from './with-timeout.js';
+
+/** What another token is needed for. */
+type Need = Pick<IssueOrder, 'user' | 'reason' | 'rejectedToken' | 'seenToken'>;
+
+/** Returns the key of what is issued for a user: log-ins and renewals ahead of time run beside each other. */
+function flightOf(priority: Priority, userId: string): string {
+  return `${priority} ${userId}`;
+}
 
 /** How long a log-in waits for the API to be told of a changed name or avatar; the call goes on, and the next log-in has its token. */
 const changeWaitMs = 3_000;
@@ -33,8 +36,9 @@ const changeWaitMs = 3_000;
  */
 export function createTokenService(options: TokenServiceOptions): TokenService {
   const settings = resolveOptions(options);
-  const { store, validityMs, replaceCoolDownMs, now, emit } = settings;
-  const issuer = createIssuer(settings);
+  const { store, validityMs, replaceCoolDownMs, changeCoolDownMs, now, emit } = settings;
+  const stored = createStoredTokens(settings);
+  const { issue, forget } = createIssuer(settings, stored);
   const singleFlight = createSingleFlight<StoredToken>();
   const watchIds = createSequenceWatch();
   /** The users whose call for a changed name or avatar was waited for in vain, and is still under way. */
@@ -47,34 +51,42 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return { userId, accessToken, expiresInSeconds: leftMs === null ? null : Math.floor(leftMs / 1000) };
   }
 
-  function issueInSingleFlight(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+  function issueInSingleFlight({ user, reason, rejectedToken, seenToken }: Need): Promise<StoredToken> {
     // Renewing ahead of time must not keep anybody from logging in, nor the user whose renewal waits behind all log-ins.
     const priority = reason === 'early' ? 'bulk' : 'interactive';
-    const key = `${priority} ${user.userId}`;
+    const key = flightOf(priority, user.userId);
     const need = JSON.stringify([user.name, user.avatarUrl, rejectedToken]);
-    return singleFlight.share(key, need, () => issuer.issue({ user, reason, priority, rejectedToken }));
+
+    /** Whether what came of another name or avatar will do: a token that is a new one for both, or trouble that is no name's. */
+    function isEnough(settled: PromiseSettledResult<StoredToken>): boolean {
+      if (settled.status === 'rejected') return isPassing(settled.reason);
+      const { accessToken } = settled.value;
+      return changeCoolDownMs > 0 && accessToken !== rejectedToken && accessToken !== seenToken;
+    }
+    return singleFlight.share(key, need, () => issue({ user, reason, priority, rejectedToken, seenToken }), isEnough);
   }
 
-  function renewInBackground(user: StoredUser): void {
+  function renewInBackground(user: StoredUser, seenToken: string): void {
     // An event reports its failure; the stored token is still valid for some time.
-    issueInSingleFlight(user, 'early').catch(() => {});
+    issueInSingleFlight({ user, reason: 'early', seenToken }).catch(() => {});
   }
 
   /** Resolves to the token that is stored, where nothing but name or avatar is against it. Read again: its secret may be rotated out. */
   async function storedToken(user: StoredUser, rejectedToken?: string): Promise<StoredToken | undefined> {
-    const verdict = await issuer.judge(await issuer.read(user.userId), user, rejectedToken);
-    const stored = verdict.token ?? verdict.fallback;
-    if (stored) emit({ type: 'served', userId: user.userId });
-    return stored;
+    const verdict = await stored.judge(await stored.read(user.userId), user, rejectedToken);
+    const token = verdict.token ?? verdict.fallback;
+    if (token) emit({ type: 'served', userId: user.userId });
+    return token;
   }
 
   /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is valid all the same. */
-  async function issueOrFallBack(user: StoredUser, reason: IssueReason, rejectedToken?: string): Promise<StoredToken> {
+  async function issueOrFallBack(need: Need): Promise<StoredToken> {
+    const { user, reason, rejectedToken } = need;
     const { userId } = user;
     const isHanging = reason === 'changed' && hangingChanges.has(userId);
     const atOnce = isHanging ? await storedToken(user, rejectedToken) : undefined;
     if (atOnce) return atOnce;
-    const issuing = issueInSingleFlight(user, reason, rejectedToken);
+    const issuing = issueInSingleFlight(need);
     if (reason !== 'changed') return issuing;
     try {
       return await withTimeout(issuing, changeWaitMs, 'The API has not been told of the change yet.');
@@ -89,23 +101,24 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   async function get(given: TokenUser): Promise<HandedToken> {
     const user = checkUser(given);
-    const verdict = await issuer.judge(await issuer.read(user.userId), user);
+    const entry = await stored.read(user.userId);
+    const verdict = await stored.judge(entry, user);
     if (verdict.token) {
       emit({ type: 'served', userId: user.userId });
-      if (verdict.renewal) renewInBackground(user);
+      if (verdict.renewal) renewInBackground(user, verdict.token.accessToken);
       return hand(verdict.token);
     }
     const { reason } = verdict;
     const examples = reason === 'first' ? watchIds(user.userId) : undefined;
     if (examples) emit({ type: 'sequential-ids', examples });
-    return hand(await issueOrFallBack(user, reason));
+    return hand(await issueOrFallBack({ user, reason, seenToken: entry.token?.accessToken }));
   }
 
   async function replace(given: TokenUser & { readonly rejectedToken: string }): Promise<HandedToken> {
     const user = checkUser(given);
     const rejectedToken = optionChecks.checkText('rejectedToken', given.rejectedToken);
-    const entry = await issuer.read(user.userId);
-    const verdict = await issuer.judge(entry, user, rejectedToken);
+    const entry = await stored.read(user.userId);
+    const verdict = await stored.judge(entry, user, rejectedToken);
     if (verdict.token) {
       emit({ type: 'served', userId: user.userId });
       return hand(verdict.token);
@@ -115,7 +128,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       const age = now() - entry.token.issuedAt;
       if (age >= 0 && age < replaceCoolDownMs) throw coolDownError(replaceCoolDownMs - age);
     }
-    return hand(await issueOrFallBack(user, verdict.reason, rejectedToken));
+    const seenToken = entry.token?.accessToken;
+    return hand(await issueOrFallBack({ user, reason: verdict.reason, rejectedToken, seenToken }));
   }
 
   /** What a store lists was written by whoever can write there. */
@@ -127,7 +141,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       emit({ type: 'issue-failed', userId: user.userId, reason: 'secret', error });
       throw error;
     }
-    await issuer.issue({ user, reason: 'secret', priority: 'bulk', isProbe });
+    await issue({ user, reason: 'secret', priority: 'bulk', isProbe });
   }
 
   return {
@@ -135,6 +149,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     replace,
     async forget(userId) {
       checkUserId(userId);
+      forget(userId);
+      singleFlight.drop(flightOf('interactive', userId), flightOf('bulk', userId));
       await store.remove(userId).catch((error) => Promise.reject(storeError(error)));
     },
     reissueAll: (reissueOptions = {}) => reissueOutdated(settings, reissueOptions, reissue),

@@ -52,6 +52,11 @@ export function isTokenServiceError(thrown: unknown): thrown is TokenServiceErro
   return thrown instanceof Error && thrown.name === 'TokenServiceError';
 }
 
+/** Whether it is an error of this package after which waiting may help. */
+export function isPassing(thrown: unknown): thrown is TokenServiceError & { readonly retryAfterMs: number } {
+  return isTokenServiceError(thrown) && thrown.retryAfterMs !== undefined;
+}
+
 export function isClientError(thrown: unknown): thrown is NexconnError {
   return thrown instanceof Error && /^Nexconn\w*Error$/.test(thrown.name) && 'retryable' in thrown;
 }

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ada } from '../test/support/make-setting.js';
 import {
+  backUpStore,
   createEncryptedStore,
   createMemoryStore,
   createTokenHandler,
@@ -64,6 +65,55 @@ describe('a client of somebody else', () => {
     await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'ISSUE_FAILED' });
   });
 
+  it.each<[claim: string, told: object | undefined]>([
+    ['tells of no App Secret', undefined],
+    ['tells of one without a name', { secretId: '' }],
+    ['tells of one that it does not list', { secretId: 'of others' }],
+  ])('that %s voids no token of the fleet, is told what to pass on, and is asked once a minute', async (_, told) => {
+    const store = createMemoryStore();
+    const right = makeClient(() => 'right@sg');
+    const fleet = createTokenService({ client: right.client, store });
+    await fleet.get({ ...ada, userId: 'bob1' });
+    let [calls, now] = [0, Date.now()];
+    const client = {
+      ...right.client,
+      async issueAccessToken({ userId }: { userId: string }, { onAccepted }: { onAccepted: (by: object) => void }) {
+        calls += 1;
+        if (told) onAccepted(told);
+        return { userId, accessToken: 'untold@sg' };
+      },
+    };
+    const tokens = createTokenService({ client: client as never, store, now: () => now });
+    for (let logIn = 0; logIn < 3; logIn += 1) {
+      const message = expect.stringContaining('onAccepted');
+      await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'ISSUE_FAILED', message });
+      expect(await fleet.get({ ...ada, userId: 'bob1' })).toMatchObject({ accessToken: 'right@sg' });
+    }
+    expect([calls, right.issued(), await store.currentSecret()]).toEqual([1, 1, 'a']);
+    now += 60_000;
+    await expect(tokens.get({ ...ada, userId: 'eve1' })).rejects.toMatchObject({ code: 'ISSUE_FAILED' });
+    expect(calls).toBe(2);
+    // Another client is not held up by it.
+    expect(await fleet.get(ada)).toMatchObject({ accessToken: 'right@sg' });
+  });
+
+  it('that has an App Secret rotated out while it calls has issued a token all the same', async () => {
+    const store = createMemoryStore();
+    const right = makeClient(() => 'right@sg');
+    let all = ['a'];
+    const client = {
+      ...right.client,
+      appSecrets: { ids: async () => ({ inForce: all[0], all }) },
+      async issueAccessToken({ userId }: { userId: string }, { onAccepted }: { onAccepted: (by: object) => void }) {
+        all = ['b'];
+        onAccepted({ secretId: 'a' });
+        return { userId, accessToken: 'late@sg' };
+      },
+    };
+    const tokens = createTokenService({ client: client as never, store });
+    expect(await tokens.get(ada)).toMatchObject({ accessToken: 'late@sg' });
+  });
+
   it('whose App Secrets cannot be had now has the user come again, and shows nothing of where they are kept', async () => {
     const failure = new Error('down: https://user:hunter2@vault', { cause: 'hunter2' });
     const appSecrets = { ids: () => Promise.reject(failure) };
@@ -112,6 +162,38 @@ describe('a store of somebody else', () => {
     const tokens = createTokenService({ client: makeClient(() => 'new@sg').client, store });
     await expect(tokens.get(ada)).rejects.toMatchObject({ code: 'STORE_FAILED' });
   });
+
+  // At once: each is tried again for some seconds.
+  it.concurrent.each<[claim: string, list: (after?: string) => unknown]>([
+    ['the same page for ever', () => [{ ...ada, avatarUrl: '' }]],
+    ['two pages in turn', (after) => [{ ...ada, userId: after === 'ann' ? 'bob' : 'ann', avatarUrl: '' }]],
+    ['null', () => null],
+    ['a user that is null', () => [null]],
+  ])('that lists %s ends reissueAll, a backup and reencrypt', async (_, list) => {
+    const store = makeStore({});
+    Object.assign(store, { forApp: undefined, listOutdated: async (__: string, after?: string) => list(after) });
+    const encrypted = createEncryptedStore(store, { keys: [randomBytes(32).toString('hex')] });
+    const services = [store, encrypted].map((each) =>
+      createTokenService({ client: makeClient(() => 'new@sg').client, store: each }),
+    );
+    async function readBackup(): Promise<void> {
+      for await (const line of backUpStore(store)) expect(line).toBeTypeOf('string');
+    }
+    const reissues = services.map((tokens) => () => tokens.reissueAll({ concurrency: 1 }));
+    const works = [...reissues, readBackup, encrypted.reencrypt];
+    for (const { reason } of (await Promise.allSettled(works.map((work) => work()))) as PromiseRejectedResult[]) {
+      expect(reason).toMatchObject({ code: 'STORE_FAILED' });
+    }
+  });
+
+  it.each([[null], [undefined], [{}], [{ users: Number.NaN, outdated: 'x' }], [{ users: 1 }]])(
+    'that counts %o fails',
+    async (count) => {
+      const store = makeStore({ count: async () => count });
+      const tokens = createTokenService({ client: makeClient(() => 'new@sg').client, store });
+      await expect(tokens.reissueAll()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    },
+  );
 
   it('that returns null where somebody else has the lease is waited for', async () => {
     const leases = [null, null, '1'];

@@ -23,6 +23,7 @@ it('has the documented defaults', () => {
     replaceCoolDownMs: 10_000,
     changeCoolDownMs: 3_600_000,
     maxWaitMs: 15_000,
+    callTimeoutMs: 60_000,
     unreadableTokens: 'reissue',
     now: Date.now,
   });
@@ -36,6 +37,7 @@ it.each([
   ['changeCoolDownMs', 'milliseconds', 0, most],
   ['maxWaitMs', 'milliseconds', 1, most],
   ['storeTimeoutMs', 'milliseconds', 1, 2_147_483_647],
+  ['callTimeoutMs', 'milliseconds', 1, 2_147_483_647],
 ])('%s is a number of %s from %i to %i', (option, unit, min, max) => {
   for (const right of [min, 1.5, max, undefined]) expect(() => resolve({ [option]: right })).not.toThrow();
   for (const wrong of [min - 1, max + 2, Number.NaN, '9']) {

@@ -1,6 +1,7 @@
 import { callListener } from './call-listener.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { checkSignal, optionChecks, refuseOption } from './errors.js';
+import { ownClock } from './own-clock.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import { checkStore } from './stores/check-store.js';
 import { dateNow } from './system-time.js';
@@ -16,6 +17,7 @@ export interface Settings {
   readonly replaceCoolDownMs: number;
   readonly maxWaitMs: number;
   readonly changeCoolDownMs: number;
+  readonly callTimeoutMs: number;
   readonly unreadableTokens: 'reissue' | 'refuse';
   readonly now: () => number;
   readonly emit: (event: TokenServiceEvent) => void;
@@ -39,6 +41,8 @@ const serviceNumbers = {
   replaceCoolDownMs: { unit: 'milliseconds', min: 0, max: Number.MAX_SAFE_INTEGER, byDefault: 10_000 },
   changeCoolDownMs: { unit: 'milliseconds', min: 0, max: Number.MAX_SAFE_INTEGER, byDefault: 3_600_000 },
   maxWaitMs: { unit: 'milliseconds', min: 1, max: Number.MAX_SAFE_INTEGER, byDefault: 15_000 },
+  // Twice the deadline of a client.
+  callTimeoutMs: { unit: 'milliseconds', min: 1, max: longestTimerMs, byDefault: 60_000 },
   storeTimeoutMs: { unit: 'milliseconds', min: 1, max: longestTimerMs, byDefault: 2_000 },
 };
 const serviceNames: OptionNames<TokenServiceOptions> = {
@@ -51,7 +55,7 @@ const reissueNames: OptionNames<ReissueOptions> = { ...reissueNumbers, signal: 0
 
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
-  const { client, store, tokenValiditySeconds, unreadableTokens = 'reissue', now = dateNow, onEvent } = options ?? {};
+  const { client, store, tokenValiditySeconds, unreadableTokens = 'reissue', now, onEvent } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
     refuseOption('client', 'is no client. Pass what createNexconnClient returns.');
   }
@@ -63,7 +67,7 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
   const { storeTimeoutMs, ...numbers } = readNumbers(options, serviceNumbers);
   const ofApp = client.appKey === undefined ? store : (store.forApp?.(client.appKey) ?? store);
   return {
-    ...{ client, now, ...numbers },
+    ...{ client, now: ownClock('now', now, dateNow), ...numbers },
     unreadableTokens: optionChecks.checkChoice('unreadableTokens', unreadableTokens, ['reissue', 'refuse'] as const),
     store: createBoundedStore(ofApp, storeTimeoutMs),
     validityMs: tokenValiditySeconds === undefined ? undefined : tokenValiditySeconds * 1000,

@@ -99,7 +99,7 @@ export interface SecretChange {
 
 /** The options of a token service. */
 export interface TokenServiceOptions {
-  /** The client that issues the tokens. It is not closed here. */
+  /** The client that issues the tokens. It is not closed here. One that wraps another passes on all options of `issueAccessToken`. */
   readonly client: Pick<NexconnClient, 'issueAccessToken'> &
     Partial<Pick<NexconnClient, 'appKey' | 'checkRequest' | 'rateLimit'>> & {
       readonly appSecrets: Pick<NexconnClient['appSecrets'], 'ids'> & Partial<NexconnClient['appSecrets']>;
@@ -112,8 +112,13 @@ export interface TokenServiceOptions {
   /** How long a caller waits for another instance to issue, in milliseconds. Default: 15000. */
   readonly maxWaitMs?: number | undefined;
   /**
+   * After how long a call of the client that has not ended is given up, in milliseconds: for clients that have no deadline of
+   * their own, which is 30000 by default. Default: 60000.
+   */
+  readonly callTimeoutMs?: number | undefined;
+  /**
    * After how long a question to the store about one user times out, in milliseconds. The questions of `reissueAll` about
-   * all users do not. Default: 2000.
+   * all users have five minutes. Default: 2000.
    */
   readonly storeTimeoutMs?: number | undefined;
   /**
@@ -195,12 +200,15 @@ export interface TokenService {
    * @throws {TokenServiceError} as `get`, and COOLING_DOWN; INVALID_OPTION where `rejectedToken` is no text
    */
   readonly replace: (user: TokenUser & { readonly rejectedToken: string }) => Promise<HandedToken>;
-  /** Removes a user's stored token: the next `get` issues. At the API the old one stays valid. */
+  /**
+   * Removes a user's stored token, and has nothing stored of what this instance is issuing for them: the next `get` issues. What
+   * another instance is just issuing, it stores. At the API the old one stays valid.
+   */
   readonly forget: (userId: string) => Promise<void>;
   /**
    * Issues anew for every stored user whose token is of an App Secret that was rotated out, at a lower priority than all
    * log-ins: it waits for as long as they use up the rate limit, and makes five attempts where the API or the store is in
-   * trouble. After an interruption the next call continues.
+   * trouble. Where the store fails three users in a row, it rejects. After an interruption the next call continues.
    *
    * @throws {TokenServiceError} INVALID_OPTION, STORE_FAILED, ABORTED; ISSUE_FAILED, TRY_LATER where not even the first token can be issued
    * @throws {NexconnRequestError} INVALID_REQUEST, where the API accepts none of the first three users

@@ -159,6 +159,70 @@ it.each(['userId', 'name', 'avatarUrl', 'accessToken', 'secretId', 'issuedAt'] a
   },
 );
 
+it.each<[string, object]>([
+  ['userId', { userId: '' }],
+  ['userId', { userId: 'a\0b' }],
+  ['userId', { userId: 'a\u001fb' }],
+  ['userId', { userId: 'a\ud800b' }],
+  ['userId', { userId: 'x'.repeat(65) }],
+  ['accessToken', { accessToken: '' }],
+  ['accessToken', { accessToken: 'a\0' }],
+  ['secretId', { secretId: '' }],
+  ['secretId', { secretId: 'a\u001fb' }],
+  ['name', { name: 'a\0b' }],
+  ['avatar', { avatarUrl: 'a\udc00' }],
+  ['time', { issuedAt: -1 }],
+  ['time', { issuedAt: 9e15 }],
+])('of a backup with a token whose %s no store keeps, or no service takes, nothing is restored', async (_, changes) => {
+  const from = createMemoryStore();
+  await fill(from, 3);
+  const lines = await linesOf(from);
+  lines[2] = JSON.stringify({ ...JSON.parse(String(lines[2])), ...changes });
+  const to = createMemoryStore();
+  const failing = restoreStore(to, reading(lines));
+  await expect(failing).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  await expect(failing).rejects.toThrow(/token 2\b/);
+  await expect(failing).rejects.not.toThrow('secret-of');
+  expect(await to.count('')).toEqual({ users: 0, outdated: 0 });
+  expect(await to.currentSecret()).toBeUndefined();
+});
+
+it.each([[5], [''], [{ a: 1 }], [['two']], ['a\0'], ['a\u001fb'], [true]])(
+  'of a backup whose App Secret is %j nothing is restored',
+  async (currentSecret) => {
+    const from = createMemoryStore();
+    await fill(from, 3);
+    const [head = '', ...lines] = await linesOf(from);
+    const to = createMemoryStore();
+    const failing = restoreStore(to, reading([JSON.stringify({ ...JSON.parse(head), currentSecret }), ...lines]));
+    await expect(failing).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('currentSecret'),
+    });
+    expect(await to.count('')).toEqual({ users: 0, outdated: 0 });
+  },
+);
+
+it('what is at the edge of what a store keeps is restored, and an App Secret that is no text is left out of a backup', async () => {
+  const from = createMemoryStore();
+  const edges = [
+    { userId: 'x'.repeat(64), issuedAt: 0 },
+    { userId: 'y', name: '', issuedAt: 8_640_000_000_000_000 },
+  ];
+  for (const changes of edges) await from.write(tokenOf(0, changes), '');
+  for (const none of ['', null, undefined]) {
+    const lines = await linesOf({ ...from, currentSecret: async () => none as never });
+    expect(lines[0]).not.toContain('currentSecret');
+    const to = createMemoryStore();
+    expect(await restoreStore(to, reading(lines))).toEqual({ restored: 2, kept: 0 });
+    expect(await to.currentSecret()).toBeUndefined();
+  }
+  // As one of before wrote it.
+  const [head = '', ...others] = await linesOf(from);
+  const old = JSON.stringify({ ...JSON.parse(head), currentSecret: null });
+  expect(await restoreStore(createMemoryStore(), reading([old, ...others]))).toEqual({ restored: 2, kept: 0 });
+});
+
 it.each([
   ['is empty', () => []],
   ['is no backup of a token store', () => ['{"a":1}']],

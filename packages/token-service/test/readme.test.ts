@@ -11,7 +11,8 @@ import { document } from '../src/token-endpoint/index.js';
 import { appRequest, type Backend, listen, startBackend } from './support/start-backend.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [expressExample, fastifyExample, honoExample, nextExample] = [...readme.matchAll(/```js\n(.*?)```/gs)].map(
+const [, inFrameworks = ''] = readme.split('\n## In a framework\n');
+const [expressExample, fastifyExample, honoExample, nextExample] = [...inFrameworks.matchAll(/```js\n(.*?)```/gs)].map(
   ([, code]) => code ?? '',
 );
 

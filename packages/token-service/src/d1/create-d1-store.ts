@@ -33,7 +33,7 @@ export function createD1Store(database: D1Like, options: D1StoreOptions = {}): T
     refuseOption('database', 'is no D1 database. Pass the binding of the worker, such as env.DB.');
   }
   // It becomes part of the statements, where nothing escapes it.
-  if (typeof tablePrefix !== 'string' || !/^[a-z_]\w{0,40}$/.test(tablePrefix)) {
+  if (typeof tablePrefix !== 'string' || !/^[a-z_][a-z\d_]{0,40}$/.test(tablePrefix)) {
     refuseOption('tablePrefix', 'is no name. Pass one such as nexconn, in lower case.');
   }
   const prefix = `${tablePrefix}_`;

@@ -1,9 +1,10 @@
-import { TokenServiceError } from '../errors.js';
+import { isTokenServiceError, TokenServiceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { legible } from '../redaction/safe-cause.js';
 import type { TokenUser } from '../types.js';
 import { checkAnyUserId, checkAvatarUrl, checkText } from '../users/check-user.js';
 import { withTimeout } from '../with-timeout.js';
-import { Problem, tryLater } from './problem.js';
+import { Problem, toProblem, tryLater } from './problem.js';
 
 type User = TokenUser | null | undefined;
 
@@ -28,7 +29,10 @@ export async function identify(authenticate: () => User | Promise<User>, timeout
     user = isThenable(asked)
       ? await withTimeout(asked, timeoutMs, `authenticate has not settled within ${timeoutMs} ms.`)
       : asked;
-  } catch (error) {
+  } catch (thrown) {
+    const error = legible(thrown);
+    // As of opaqueUserId: another request would fail alike.
+    if (isTokenServiceError(error) && /^INVALID_/.test(error.code)) throw toProblem(error);
     // Not a 401: an app would log the user out because a session store had a bad moment.
     const { retryAfterMs } = Object(error) as { retryAfterMs?: unknown };
     const isTime = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs > 0;

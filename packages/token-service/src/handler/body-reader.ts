@@ -6,15 +6,22 @@ import { refuseOption } from '../errors.js';
  */
 export type BodyReader = (maxBytes: number, signal?: AbortSignal) => Promise<Uint8Array | undefined>;
 
-/** Readers of requests' bodies: to read one out of its web stream takes as long as all else that the handler does. */
-const readers = new WeakMap<Request, () => BodyReader | undefined>();
+/** What reads a body without its web stream. */
+export interface DirectBody {
+  readonly read: BodyReader;
+  /** Returns the bytes where all of them have come: nothing has to be waited for then; undefined otherwise. */
+  readonly readArrived: () => Uint8Array | undefined;
+}
+
+/** Bodies of requests: to read one out of its web stream takes as long as all else that the handler does. */
+const bodies = new WeakMap<Request, () => DirectBody | undefined>();
 
 /**
- * Has `bodyReaderOf` know what reads the body of a request without its stream; undefined once the stream was used. It throws
+ * Has `directBodyOf` know what reads the body of a request without its stream; undefined once the stream was used. It throws
  * where somebody else has read the body.
  */
-export function setBodyReader(request: Request, findReader: () => BodyReader | undefined): void {
-  readers.set(request, findReader);
+export function setDirectBody(request: Request, findBody: () => DirectBody | undefined): void {
+  bodies.set(request, findBody);
 }
 
 /**
@@ -22,9 +29,9 @@ export function setBodyReader(request: Request, findReader: () => BodyReader | u
  *
  * @throws {TokenServiceError} INVALID_OPTION
  */
-export function bodyReaderOf(request: Request): BodyReader | undefined {
+export function directBodyOf(request: Request): DirectBody | undefined {
   if (request.bodyUsed || request.body?.locked) refuseReadBody();
-  return readers.get(request)?.();
+  return bodies.get(request)?.();
 }
 
 /** Taken for none, a body that was read before would lose the token that the app was refused with. */

@@ -1,10 +1,12 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { unreadable } from '../../../../test/support/unreadable.js';
 import { ada, makeSetting } from '../../test/support/make-setting.js';
 import { appRequest, jsonRequest } from '../../test/support/start-backend.js';
 import {
   createTokenHandler,
+  opaqueUserId,
   type TokenHandlerFailure,
   type TokenHandlerOptions,
   TokenServiceError,
@@ -208,6 +210,16 @@ describe('authenticate', () => {
     expect(JSON.parse(text).code).toBe('TRY_LATER');
     expect(text).not.toContain('redis');
     expect(failures).toMatchObject([{ code: 'TRY_LATER', status: 503, userId: undefined, error: expect.any(Error) }]);
+  });
+
+  it.each([
+    ['a key that opaqueUserId refuses', () => opaqueUserId('7', 'short'), 'INVALID_OPTION'],
+    ['an ID that opaqueUserId refuses', () => opaqueUserId('', 'ab12cd34'.repeat(4)), 'INVALID_USER'],
+  ])('that throws for %s is to be mended by the developer: asking again does not help', async (_, makeId, code) => {
+    const { handler, failures } = makeHandler({ authenticate: () => ({ userId: makeId(), name: 'Ada' }) });
+    const response = await handler(appRequest());
+    expect([response.status, response.headers.get('retry-after')]).toEqual([500, null]);
+    expect(failures).toMatchObject([{ code: 'INTERNAL_ERROR', status: 500, error: { code } }]);
   });
 
   it('that knows when it can be asked again has the app told so', async () => {
@@ -623,6 +635,25 @@ describe('the way in', () => {
     expect(await codeOf(await handler(elsewhere()))).toEqual([404, 'ENDPOINT_UNKNOWN']);
   });
 
+  const host = 'app.example.com';
+  it.each<[what: string, url: string, headers: Record<string, string>, answered: [number, string?]]>([
+    ['the path alone', '/access-token?a=b', { host, origin: app }, [200]],
+    ['a path without its slash', 'access-token', { host, origin: app }, [200]],
+    ['another path', '/elsewhere', { host, origin: app }, [404, 'ENDPOINT_UNKNOWN']],
+    ['a path that looks like a host', '//app.example.com/access-token', { host }, [404, 'ENDPOINT_UNKNOWN']],
+    ['a page of another host', '/access-token', { host, origin: shop }, [403, 'ORIGIN_REFUSED']],
+    ['a page, and nobody knows the host', '/access-token', { origin: 'http://localhost' }, [403, 'ORIGIN_REFUSED']],
+    ['a host that is none', '/access-token', { host: 'a b', origin: app }, [400, 'INVALID_REQUEST']],
+    ['an address that is none', 'http://:80/', { host, origin: app }, [400, 'INVALID_REQUEST']],
+  ])('is found for what an adapter hands in: %s', async (_what, url, headers, answered) => {
+    const { handler, failures } = makeHandler({ path: '/access-token', authenticate: () => ada });
+    // As an adapter makes it: the class itself takes no such address.
+    const response = await handler({ method: 'POST', url, headers: new Headers(headers), body: null } as Request);
+    const { code } = (await response.json()) as { code?: string };
+    expect([response.status, ...(code === undefined ? [] : [code])]).toEqual(answered);
+    expect(failures).toEqual([]);
+  });
+
   const most = Number.MAX_SAFE_INTEGER;
   const counts: [option: string, unit: string, max: number][] = [
     ['authenticateTimeoutMs', 'milliseconds', 2_147_483_647],
@@ -815,5 +846,23 @@ describe('an answer without a token', () => {
       return (await handler(appRequest())).headers.get('retry-after');
     });
     expect(await Promise.all(waits)).toEqual(['9', '9', '10']);
+  });
+});
+
+describe.each(unreadable)('what is thrown with %s', (_what, make) => {
+  const fail = () => Promise.reject(make());
+
+  it('by authenticate, or by what makes the token service, is answered as trouble that passes', async () => {
+    const options = { authenticate, onFailure: () => {} };
+    expect(await ask(appRequest(), { authenticate: fail })).toEqual([503, 'TRY_LATER']);
+    expect(await codeOf(await createTokenHandler(fail, options)(appRequest()))).toEqual([503, 'TRY_LATER']);
+  });
+
+  it('by a token service is answered as a failure of the server, and told in a line', async () => {
+    const lines = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const handler = createTokenHandler({ get: fail, replace: fail }, { authenticate });
+    expect(await codeOf(await handler(appRequest()))).toEqual([500, 'INTERNAL_ERROR']);
+    expect(lines).toHaveBeenCalledOnce();
+    lines.mockRestore();
   });
 });

@@ -3,7 +3,7 @@ import type { HandedToken, TokenUser } from '../types.js';
 import { shapeOfUserId } from '../users/user-id-shape.js';
 import { challengeFor, identify } from './authenticate.js';
 import { checkTokens, makeOnce } from './make-once.js';
-import { createOrigins } from './origins.js';
+import { addressOf, createOrigins } from './origins.js';
 import { Problem, retryAfterSeconds, toProblem } from './problem.js';
 import { readBody, refuseBody } from './read-body.js';
 import { resolveHandlerOptions } from './resolve-options.js';
@@ -46,7 +46,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
   });
 
   function refuseRequest(request: Request): void {
-    if (path !== undefined && new URL(request.url).pathname !== path) {
+    if (path !== undefined && addressOf(request).pathname !== path) {
       throw new Problem('ENDPOINT_UNKNOWN', 'There is no such endpoint.');
     }
     if (request.method === 'OPTIONS') return;

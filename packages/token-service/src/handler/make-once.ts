@@ -1,4 +1,5 @@
 import { isTokenServiceError, refuseOption } from '../errors.js';
+import { legible } from '../redaction/safe-cause.js';
 import type { TokenService } from '../types.js';
 import { withTimeout } from '../with-timeout.js';
 import { tryLater } from './problem.js';
@@ -21,7 +22,8 @@ export function makeOnce<Context extends readonly unknown[]>(
   async function makeTokens(context: Context): Promise<Tokens> {
     try {
       return checkTokens(await make(...context));
-    } catch (error) {
+    } catch (thrown) {
+      const error = legible(thrown);
       // A setting is missing until it is mended; a store that cannot be opened is away, whatever its client throws.
       const { code } = Object(error) as { code?: unknown };
       throw isTokenServiceError(error) || code === 'INVALID_OPTION' ? error : tryLater(error);

@@ -69,5 +69,19 @@ function isOwnPage({ headers, url }: Request): boolean {
   if (site !== null) return site === 'same-origin';
   const origin = headers.get('origin');
   if (origin === null) return true;
-  return URL.canParse(origin) && new URL(origin).host === new URL(url).host;
+  return URL.canParse(origin) && new URL(origin).host === addressOf({ headers, url }).host;
+}
+
+/**
+ * Returns the address of a request. Adapters of some frameworks hand in its path alone; the host is that of the header then.
+ *
+ * @throws {Problem} INVALID_REQUEST, where it has none
+ */
+export function addressOf({ headers, url }: Pick<Request, 'headers' | 'url'>): URL {
+  // No page has this host.
+  const base = `http://${headers.get('host') ?? 'host.invalid'}`;
+  // Of a path that begins with two slashes the first part would be the host.
+  const address = url.startsWith('/') ? `${base}${url}` : url;
+  if (URL.canParse(address, base)) return new URL(address, base);
+  throw new Problem('INVALID_REQUEST', 'The request has no valid address. Check its Host header.');
 }

@@ -1,5 +1,6 @@
 import { isTokenServiceError } from '../errors.js';
 import type { components } from '../generated/types.gen.js';
+import { legible } from '../redaction/safe-cause.js';
 
 /** Why there is no token, as the endpoint's answer says. */
 export type ProblemCode = components['schemas']['ProblemCode'];
@@ -36,7 +37,7 @@ export class Problem extends Error {
   readonly isSpread: boolean;
 
   constructor(code: ProblemCode, message: string, { retryAfterMs, isSpread = false, cause }: ProblemDetails = {}) {
-    super(message, { cause });
+    super(message, { cause: legible(cause) });
     this.code = code;
     this.retryAfterMs = retryAfterMs;
     this.isSpread = isSpread;
@@ -48,7 +49,8 @@ export class Problem extends Error {
 }
 
 /** Returns the problem for anything thrown; of what failed behind it the caller learns no word. */
-export function toProblem(thrown: unknown): Problem {
+export function toProblem(given: unknown): Problem {
+  const thrown = legible(given);
   if (thrown instanceof Problem) return thrown;
   if (isTokenServiceError(thrown)) {
     const { code, retryAfterMs } = thrown;

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { setBodyReader } from './body-reader.js';
+import { type BodyReader, setDirectBody } from './body-reader.js';
 import { readBody } from './read-body.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
+/** Has the body of a request read by this, of which nothing has come yet. */
+function setReader(request: Request, read: BodyReader): void {
+  setDirectBody(request, () => ({ read, readArrived: () => undefined }));
+}
 
 function makeRequest(body: BodyInit): Request {
   const headers = { 'content-type': 'application/json' };
@@ -27,15 +32,24 @@ it('a body that its listener reads is never asked for from the stream, and is re
   const bytes = new TextEncoder().encode('{"rejectedToken":"of the listener"}');
   function makeReadRequest(): Request {
     const request = makeRequest('{"rejectedToken":"of the stream"}');
-    setBodyReader(request, () => async (maxBytes) => (bytes.length > maxBytes ? undefined : bytes));
+    setReader(request, async (maxBytes) => (bytes.length > maxBytes ? undefined : bytes));
     return request;
   }
   expect(await readBody(makeReadRequest(), 'ada', 100, 60_000)).toEqual({ rejectedToken: 'of the listener' });
   await expect(readBody(makeReadRequest(), 'ada', 10, 60_000)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
   const broken = makeReadRequest();
   const reason = new Error('reset');
-  setBodyReader(broken, () => () => Promise.reject(reason));
+  setReader(broken, () => Promise.reject(reason));
   await expect(readBody(broken, 'ada', 100, 60_000)).rejects.toMatchObject({ code: 'INVALID_REQUEST', cause: reason });
+});
+
+it('a body that has come is not waited for, and is refused where it is too large', async () => {
+  const request = makeRequest('{"rejectedToken":"of the stream"}');
+  const bytes = new TextEncoder().encode('{"rejectedToken":"there already"}');
+  setDirectBody(request, () => ({ read: () => expect.unreachable('It is waited for.'), readArrived: () => bytes }));
+  expect(await readBody(request, 'ada', bytes.length, 60_000)).toEqual({ rejectedToken: 'there already' });
+  const refused = { code: 'BODY_TOO_LARGE' };
+  await expect(readBody(request, 'ada', bytes.length - 1, 60_000)).rejects.toMatchObject(refused);
 });
 
 describe('a body that never comes', () => {
@@ -84,7 +98,7 @@ describe('a body that never comes', () => {
   it('has its listener told to end, and is refused even where that goes on', async () => {
     const request = makeRequest('{}');
     let ending: AbortSignal | undefined;
-    setBodyReader(request, () => (_maxBytes, signal) => {
+    setReader(request, (_maxBytes, signal) => {
       ending = signal;
       return new Promise(() => {});
     });

@@ -3,7 +3,7 @@ import type { GetAccessTokenRequest } from '../generated/operations.gen.js';
 import { validateGetAccessTokenRequest } from '../generated/validators.gen.js';
 import { watchSignal } from '../watch-signal.js';
 import { withTimeout } from '../with-timeout.js';
-import { type BodyReader, bodyReaderOf } from './body-reader.js';
+import { type BodyReader, directBodyOf } from './body-reader.js';
 import { Problem } from './problem.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -48,7 +48,10 @@ export async function readBody(
 }
 
 async function readBytes(request: Request, maxBodyBytes: number, timeoutMs: number): Promise<Uint8Array> {
-  const read = bodyReaderOf(request) ?? streamReaderOf(request.body);
+  const direct = directBodyOf(request);
+  const arrived = direct?.readArrived();
+  if (arrived) return arrived.length > maxBodyBytes ? refuseSize(maxBodyBytes) : arrived;
+  const read = direct?.read ?? streamReaderOf(request.body);
   if (read === undefined) return new Uint8Array();
   const reading = readWithin(timeoutMs, request.signal, (signal) => read(maxBodyBytes, signal));
   return (await reading.catch(refuseBroken)) ?? refuseSize(maxBodyBytes);

@@ -1,5 +1,6 @@
 import { isClientError, isTokenServiceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { legible } from '../redaction/safe-cause.js';
 import { performanceNow } from '../system-time.js';
 import type { TokenHandlerFailure } from './types.js';
 
@@ -38,7 +39,8 @@ export function createFailureReport({
     for (const [kind, { reportedAt }] of kinds) if (now - reportedAt >= intervalMs) kinds.delete(kind);
   }
 
-  return function reportFailure(failure) {
+  return function reportFailure(given) {
+    const failure = { ...given, error: legible(given.error) };
     const now = monotonicNow();
     const named = kindOf(failure);
     if (kinds.size >= maxKinds && !kinds.has(named)) forgetOld(now);
@@ -83,7 +85,7 @@ function describe(error: unknown, depth = 1): string {
 
 /** Returns the line of a stack that names where an error was made. */
 function placeOf({ message, stack = '' }: Error): string {
-  const line = stack.replace(message, '').match(/^ +at .*/m)?.[0] ?? '';
+  const line = `${stack}`.replace(`${message}`, '').match(/^ +at .*/m)?.[0] ?? '';
   // A message may have lines like it.
   return toLine(redactLikelySecrets(line).trim());
 }

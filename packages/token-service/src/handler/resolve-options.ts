@@ -1,5 +1,6 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
+import { ownMonotonicClock } from '../own-clock.js';
 import { listenerOf, longestTimerMs, readNumbers } from '../resolve-options.js';
 import { performanceNow } from '../system-time.js';
 import { appLogin, isChallenge } from './authenticate.js';
@@ -47,7 +48,7 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   options: TokenHandlerOptions<Context>,
 ): HandlerSettings<Context> {
   const { authenticate, challenge = appLogin, allowedOrigins = [], path, onFailure } = options ?? {};
-  const { random = Math.random, monotonicNow = performanceNow } = options ?? {};
+  const { random = Math.random, monotonicNow: clock } = options ?? {};
   if (typeof authenticate !== 'function') {
     refuseOption('authenticate', 'is missing. Pass a function that returns the user who is logged in, or undefined.');
   }
@@ -59,8 +60,9 @@ export function resolveHandlerOptions<Context extends readonly unknown[]>(
   if (path !== undefined && !(typeof path === 'string' && /^\/[^?#]*$/.test(path))) {
     refuseOption('path', 'is no path. Pass one that begins with /, without a query.');
   }
-  for (const [option, value] of Object.entries({ onFailure, random, monotonicNow }))
+  for (const [option, value] of Object.entries({ onFailure, random, monotonicNow: clock }))
     optionChecks.checkFunction(option, value);
+  const monotonicNow = ownMonotonicClock('monotonicNow', clock, performanceNow);
   return {
     ...{ authenticate, challenge, allowedOrigins, path, monotonicNow },
     random: shareOf(random),

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { unreadable } from '../../../../test/support/unreadable.js';
 import { TokenServiceError } from '../errors.js';
+import { toProblem } from '../handler/problem.js';
+import { createFailureReport } from '../handler/report-failures.js';
 import {
   coolDownError,
   foreignResultError,
@@ -53,6 +56,7 @@ it('the cause of a failed store is a copy without what its client has hung on it
   expect(error.cause).not.toHaveProperty('command');
   const own = new TokenServiceError('The file is in use.', { code: 'STORE_FAILED' });
   expect(storeError(own).cause).toBe(own);
+  expect(storeError(own).message).toBe('The token store failed. The file is in use.');
   expect(storeError(unreadableError())).toMatchObject({ code: 'STORE_FAILED', retryAfterMs: 2_000 });
 });
 
@@ -78,18 +82,24 @@ it('whoever waits in vain, or too soon, learns for how long', () => {
   expect(coolDownError(4_321).message).toContain('4321 ms');
 });
 
-it.each([
-  ['a message that is an object', () => Object.assign(new Error('x'), { message: { code: 42 } })],
-  ['a message that is a symbol', () => Object.assign(new Error('x'), { message: Symbol('x') })],
-  ['a proxy that is revoked', () => makeRevoked()],
-])('what is thrown with %s is told as an error of this package', (_what, make) => {
-  expect(storeError(make())).toMatchObject({ code: 'STORE_FAILED' });
-  expect(issueError(make())).toMatchObject({ code: 'ISSUE_FAILED' });
-  expect(secretIdsError(make())).toMatchObject({ code: 'TRY_LATER' });
-});
+describe.each(unreadable)('what is thrown with %s', (_what, make) => {
+  it('by a store is a failure of the store', () => {
+    expect(storeError(make())).toMatchObject({ code: 'STORE_FAILED' });
+  });
 
-function makeRevoked(): object {
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return proxy;
-}
+  it('by a client is one of the client', () => {
+    expect(issueError(make())).toMatchObject({ code: 'ISSUE_FAILED' });
+  });
+
+  it('by a provider of App Secrets is one of the provider', () => {
+    expect(secretIdsError(make())).toMatchObject({ code: 'TRY_LATER' });
+  });
+
+  it('is answered as a failure of the server, and reported', () => {
+    const lines: string[] = [];
+    const report = createFailureReport({ write: (line) => void lines.push(line) });
+    const { code, status, cause } = toProblem(make());
+    report({ code, status, error: cause } as never);
+    expect([code, lines.length]).toEqual(['INTERNAL_ERROR', 1]);
+  });
+});

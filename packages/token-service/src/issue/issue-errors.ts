@@ -1,29 +1,15 @@
 import type { NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
 import { isClientError, isRateLimitError, isRequestError, isTokenServiceError, TokenServiceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
-import { safeCause } from '../redaction/safe-cause.js';
+import { legible, safeCause } from '../redaction/safe-cause.js';
 import { explainStoreFailure } from '../stores/explain-store-failure.js';
-
-/** Returns what a function reads of something thrown; undefined where it throws, as the getters of others may. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-function copyOf(thrown: unknown): Error | undefined {
-  const copied = attempt(() => [safeCause(thrown, redactLikelySecrets)]);
-  return copied ? copied[0] : new Error('What was thrown cannot be read.');
-}
 
 /** When to try again after trouble whose end is unknown. */
 const laterMs = 2_000;
 
 /** Returns the error for a call that issued no token. A request that can never succeed keeps the client's error. */
-export function issueError(error: unknown): TokenServiceError | NexconnRequestError {
-  if (attempt(() => isClientError(error)) === undefined) return unknownClientError(error);
+export function issueError(thrown: unknown): TokenServiceError | NexconnRequestError {
+  const error = legible(thrown);
   if (isTokenServiceError(error) || isRequestError(error)) return error;
   if (!isClientError(error)) return unknownClientError(error);
   if (!error.retryable) {
@@ -38,13 +24,13 @@ export function issueError(error: unknown): TokenServiceError | NexconnRequestEr
 /** Returns the error for what no client of this toolkit throws: a middleware of the app's, or a client of its own, has failed. */
 function unknownClientError(cause: unknown): TokenServiceError {
   const message = 'No token could be issued: the client failed with an error of its own. Its cause says what to mend.';
-  return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: copyOf(cause) });
+  return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: safeCause(cause, redactLikelySecrets) });
 }
 
 /** Returns the error for App Secrets whose provider failed, or was silent. */
 export function secretIdsError(cause: unknown): TokenServiceError {
   const message = 'It cannot be told now which App Secret is in force. Try again later; its cause says what to mend.';
-  const safe = copyOf(cause);
+  const safe = safeCause(cause, redactLikelySecrets);
   return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, cause: safe });
 }
 
@@ -53,6 +39,14 @@ export function foreignResultError(): TokenServiceError {
   const message =
     "No token could be issued: the API's result holds none for this user, and nothing was stored. " +
     'Check what stands between here and the API, and that it is no server that answers with examples.';
+  return new TokenServiceError(message, { code: 'ISSUE_FAILED' });
+}
+
+/** Returns the error for a client that does not tell by which App Secret it has issued. */
+export function untoldSecretError(): TokenServiceError {
+  const message =
+    'No token could be issued: the client did not call onAccepted with an App Secret that its appSecrets.ids() lists, so ' +
+    'that nobody knows until when a token of it is valid. A client that wraps another passes on all options of issueAccessToken.';
   return new TokenServiceError(message, { code: 'ISSUE_FAILED' });
 }
 
@@ -66,20 +60,30 @@ function queueError(cause: NexconnRateLimitError): TokenServiceError {
  * Returns the error for a store that failed. Clients hang what they sent on their errors, as `ioredis` does with the token:
  * only what `safeCause` keeps is passed on.
  */
-export function storeError(cause: unknown): TokenServiceError {
-  const legible = attempt(() => explainStoreFailure(cause));
-  const { code, remedy = 'Try again later; its cause says what to mend.' } = legible ?? {};
-  const message = `The token store failed${code === undefined ? '' : ` (${code})`}. ${remedy}`;
-  const safe = legible && isTokenServiceError(cause) ? cause : copyOf(cause);
+export function storeError(thrown: unknown): TokenServiceError {
+  const cause = legible(thrown);
+  const { code, remedy = 'Try again later; its cause says what to mend.' } = explainStoreFailure(cause);
+  // Such as that of a store of a newer version, whose own words are all that helps.
+  const isOwn = isTokenServiceError(cause);
+  const message = isOwn
+    ? `The token store failed. ${cause.message}`
+    : `The token store failed${code === undefined ? '' : ` (${code})`}. ${remedy}`;
+  const safe = isOwn ? cause : safeCause(cause, redactLikelySecrets);
   return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs, cause: safe });
 }
 
-/** Returns the cause of a store's error where the token of a user cannot be read here. */
-export function unreadableError(): Error {
-  return new Error(
+/** Returns the error for a user whose stored token cannot be read here. */
+export function unreadableError(): TokenServiceError {
+  const message =
     'The stored token is encrypted under a key that is not given here, or was changed in the store. ' +
-      'Give createEncryptedStore all keys that were in use.',
-  );
+    'Give all keys that were in use (keys of createEncryptedStore, NEXCONN_ENCRYPTION_KEYS).';
+  return new TokenServiceError(message, { code: 'STORE_FAILED', retryAfterMs: laterMs });
+}
+
+/** Returns the error for a call of the client that has not ended. */
+export function callTimeoutError(callTimeoutMs: number): TokenServiceError {
+  const message = `The client has not ended its call within ${callTimeoutMs} ms (callTimeoutMs). Try again later.`;
+  return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs });
 }
 
 /** Returns the error for a caller who has waited for another instance in vain. */

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../resolve-options.js';
 import { createMemoryStore } from '../stores/create-memory-store.js';
 import type { StoredToken, TokenServiceEvent, TokenServiceOptions, TokenStore } from '../types.js';
-import { createIssuer, type IssueOrder } from './issuer.js';
+import type { IssueOrder } from './issue-under-lease.js';
+import { createIssuer } from './issuer.js';
+import { createStoredTokens } from './stored-tokens.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 
@@ -23,6 +25,7 @@ interface Doubles {
   /** What the client does between its permit and its answer. */
   readonly work?: () => unknown;
   readonly knowsPermits?: boolean;
+  readonly onSignal?: (signal: AbortSignal) => void;
   /** How long the client waits for `onPermit`. Default: for as long as it takes. */
   readonly permitMs?: number;
   readonly rateLimit?: { readonly check: (operationId: string, options: object) => void };
@@ -31,8 +34,8 @@ interface Doubles {
   readonly options?: Partial<TokenServiceOptions>;
 }
 
-/** An issuer between a client and a store that note, in one list, when they are asked for what. */
-function makeIssuer({ work, knowsPermits = true, permitMs, rateLimit, methods, options }: Doubles = {}) {
+/** An issuer, with the stored tokens that it looks at, between a client and a store that note, in one list, when they are asked for what. */
+function makeIssuer({ work, knowsPermits = true, onSignal, permitMs, rateLimit, methods, options }: Doubles = {}) {
   const startedAt = Date.now();
   const asked: [atMs: number, what: string, ...args: unknown[]][] = [];
   const events: TokenServiceEvent[] = [];
@@ -52,8 +55,13 @@ function makeIssuer({ work, knowsPermits = true, permitMs, rateLimit, methods, o
     rateLimit,
     async issueAccessToken(
       request: { readonly userId: string },
-      given: { readonly onPermit?: () => Promise<void>; readonly onAccepted: (by: object) => void },
+      given: {
+        readonly onPermit?: () => Promise<void>;
+        readonly onAccepted: (by: object) => void;
+        readonly signal: AbortSignal;
+      },
     ) {
+      onSignal?.(given.signal);
       note('call', request, { priority: (given as { readonly priority?: string }).priority });
       const givenUp = permitMs === undefined ? [] : [wait(permitMs).then(() => Promise.reject(new Error('Deadline.')))];
       if (knowsPermits) await Promise.race([given.onPermit?.(), ...givenUp]);
@@ -62,7 +70,9 @@ function makeIssuer({ work, knowsPermits = true, permitMs, rateLimit, methods, o
       return { userId: request.userId, accessToken: 'issued' };
     },
   } as unknown as TokenServiceOptions['client'];
-  const issuer = createIssuer(resolveOptions({ client, store, onEvent: (event) => events.push(event), ...options }));
+  const settings = resolveOptions({ client, store, onEvent: (event) => events.push(event), ...options });
+  const tokens = createStoredTokens(settings);
+  const issuer = { ...tokens, ...createIssuer(settings, tokens) };
   return { issuer, below, asked, events, names: () => asked.map(([, what]) => what) };
 }
 
@@ -166,6 +176,17 @@ describe('a token that is issued', () => {
     },
   );
 
+  it.each(['write', 'setCurrentSecret'] as const)(
+    'that nobody waits for counts as none where the %s of the store fails; the lease is given back',
+    async (method) => {
+      const { issuer, asked, events } = makeIssuer({ methods: { [method]: broken } });
+      const issuing = issuer.issue({ ...first, reason: 'secret', priority: 'bulk' });
+      await expect(issuing).rejects.toMatchObject({ code: 'STORE_FAILED' });
+      expect(events).toMatchObject([{ type: 'issue-failed', userId: 'ada', error: { code: 'STORE_FAILED' } }]);
+      expect(asked.at(-1)).toEqual([0, 'releaseLease', 'ada', '1']);
+    },
+  );
+
   it('is handed out also where the store is gone altogether', async () => {
     const { issuer } = makeIssuer({ methods: { write: broken, releaseLease: broken } });
     expect(await issuer.issue(first)).toMatchObject({ accessToken: 'issued' });
@@ -192,6 +213,39 @@ describe('a call that fails', () => {
     const { issuer } = makeIssuer({ work: () => Promise.reject(away), methods: { releaseLease: broken } });
     await expect(issuer.issue(first)).rejects.toMatchObject({ code: 'TRY_LATER' });
   });
+
+  it.each([
+    ['interactive', true, false],
+    ['bulk', true, false],
+    ['bulk', false, false],
+    ['bulk', true, true],
+  ] as const)(
+    'that never ends is given up after a minute, and its signal aborts; at %s, with permits: %s, which never come: %s',
+    async (priority, knowsPermits, isStuck) => {
+      const signals: AbortSignal[] = [];
+      const { issuer, below, events } = makeIssuer({
+        knowsPermits,
+        work: () => new Promise(() => {}),
+        onSignal: (signal) => signals.push(signal),
+        ...(isStuck && {
+          methods: { acquireLease: () => new Promise<never>(() => {}) },
+          options: { storeTimeoutMs: 90_000 },
+        }),
+      });
+      let isOver = false;
+      const failed = expect(
+        issuer.issue({ ...first, priority }).finally(() => {
+          isOver = true;
+        }),
+      ).rejects.toMatchObject({ code: 'TRY_LATER', retryAfterMs: 2_000 });
+      await vi.advanceTimersByTimeAsync(59_999);
+      expect([isOver, signals[0]?.aborted]).toEqual([false, false]);
+      await vi.advanceTimersByTimeAsync(2);
+      await failed;
+      expect(events).toMatchObject([{ type: 'issue-failed', error: { code: 'TRY_LATER' } }]);
+      expect([signals[0]?.aborted, await below.acquireLease('ada', 1)]).toEqual([true, expect.any(String)]);
+    },
+  );
 
   it('before it has a lease has none to give back', async () => {
     const { issuer, names } = makeIssuer({ work: () => Promise.reject(away), knowsPermits: false });
@@ -296,6 +350,55 @@ describe('with the lease', () => {
   });
 });
 
+describe('a token for another name than the one in the order', () => {
+  const grace = { ...ada, name: 'Grace' };
+  const changed: IssueOrder = { user: grace, reason: 'changed', priority: 'interactive', seenToken: 'of before' };
+
+  it.each<[claim: string, order: IssueOrder, changeCoolDownMs: number, isIssued: boolean]>([
+    ['is taken where it was issued since the order', changed, 1, false],
+    ['is not where it was there before', { ...changed, seenToken: 'stored' }, 1, true],
+    ['is not where each change is to be told to the API', changed, 0, true],
+    ['is taken by what is issued in the background', { ...changed, reason: 'secret', priority: 'bulk' }, 0, false],
+    ['is not where it is the rejected one', { ...changed, reason: 'rejected', rejectedToken: 'stored' }, 1, true],
+  ])('%s', async (_, order, changeCoolDownMs, isIssued) => {
+    const { issuer, below } = makeIssuer({ options: { changeCoolDownMs } });
+    await below.write(stored, '');
+    expect((await issuer.issue(order)).accessToken).toBe(isIssued ? 'issued' : 'stored');
+  });
+});
+
+describe('a user who is forgotten while a token is issued', () => {
+  it.each(['interactive', 'bulk'] as const)('has none stored, and no lease left: %s', async (priority) => {
+    const { issuer, below, names } = makeIssuer({ work: () => wait(1_000) });
+    const issuing = [ada, { ...ada, userId: 'bob' }].map((user) => issuer.issue({ ...first, user, priority }));
+    await vi.advanceTimersByTimeAsync(500);
+    issuer.forget('ada');
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await Promise.all(issuing)).toMatchObject([{ accessToken: 'issued' }, { accessToken: 'issued' }]);
+    expect((await below.read('ada')).token).toBeUndefined();
+    expect(await below.acquireLease('ada', 1)).toBeTypeOf('string');
+    // Another user is not forgotten, nor is what is issued later.
+    expect((await below.read('bob')).token).toMatchObject({ accessToken: 'issued' });
+    const later = issuer.issue({ ...first, user: { ...ada, userId: 'eve' } });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await later;
+    expect(names().filter((what) => what === 'write')).toHaveLength(2);
+  });
+
+  it('has none stored either where it was just being written', async () => {
+    const below = createMemoryStore();
+    const { issuer } = makeIssuer({
+      methods: { ...below, write: (...args) => wait(100).then(() => below.write(...args)) },
+    });
+    const issuing = issuer.issue(first);
+    await vi.advanceTimersByTimeAsync(50);
+    issuer.forget('ada');
+    await vi.advanceTimersByTimeAsync(50);
+    await issuing;
+    expect((await below.read('ada')).token).toBeUndefined();
+  });
+});
+
 describe('what a store answers', () => {
   it.each(['read', 'acquireLease'] as const)(
     'counts, where its %s fails, as a failure of the store',
@@ -342,7 +445,9 @@ describe('a row', () => {
         methods: { read: async () => ({ currentSecret: undefined, token: undefined, ...entry }) },
         options: { unreadableTokens: 'refuse' },
       }).issuer.read('ada');
-    await expect(read({ token, isUnreadable })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    // Not in a cause, which a log may leave out.
+    const message = expect.stringMatching(/under a key that is not given here.*NEXCONN_ENCRYPTION_KEYS/);
+    await expect(read({ token, isUnreadable })).rejects.toMatchObject({ code: 'STORE_FAILED', message });
     expect(await read({ token: stored })).toMatchObject({ token: stored });
     expect(await read({})).toMatchObject({ token: undefined });
   });
@@ -358,7 +463,7 @@ describe('a verdict', () => {
     // No other reason to issue begins such a time.
     await issuer.issue(first);
     expect(await issuer.judge(entry, grace)).toMatchObject({ reason: 'changed' });
-    await issuer.issue({ ...first, user: grace, reason: 'changed' });
+    await issuer.issue({ ...first, user: grace, reason: 'changed', seenToken: 'issued' });
     expect(await issuer.judge(entry, grace)).toEqual({ token: stored, renewal: undefined });
     expect(await issuer.judge(entry, { ...grace, userId: 'bob' })).toMatchObject({ reason: 'changed' });
     time.now += 1_000;

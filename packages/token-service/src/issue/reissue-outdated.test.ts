@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TokenServiceError, type TokenServiceErrorCode } from '../errors.js';
 import { resolveOptions } from '../resolve-options.js';
@@ -163,6 +164,33 @@ describe('users', () => {
     expect(await done).toMatchObject({ done: 2, failed: 1 });
   });
 
+  it('end the run where the store has failed three of them in a row, all who are under way with it', async () => {
+    const userIds = Array.from({ length: 100 }, (_, index) => `u${index + 100}`);
+    const { done, issued } = await startRun(
+      { userIds, issue: () => Promise.reject(failure('STORE_FAILED', 2_000)) },
+      { concurrency: 8 },
+    );
+    const failed = expect(done).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await vi.advanceTimersByTimeAsync(60_000);
+    await failed;
+    // Five attempts each; two had begun with another one by the time that the third failed.
+    expect([issued.length, new Set(issued).size]).toEqual([50, 10]);
+  });
+
+  it('are passed over where the store fails two of three, over and over, or where it is another trouble', async () => {
+    const { done } = await startRun(
+      {
+        userIds: ['u1', 'u2', 'u3', 'u4', 'u5', 'u6'],
+        async issue({ userId }) {
+          if (userId !== 'u3') throw failure(userId === 'u6' ? 'TRY_LATER' : 'STORE_FAILED', 1);
+        },
+      },
+      { concurrency: 1 },
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await done).toMatchObject({ total: 6, done: 1, failed: 5 });
+  });
+
   it('are left where they are at the signal, as they are where a page cannot be read', async () => {
     const stop = new AbortController();
     const { done, issued } = await startRun(
@@ -185,6 +213,61 @@ describe('users', () => {
   it('are not even counted by a store that fails', async () => {
     const { done } = await startRun({ methods: { count: () => Promise.reject(new Error('Lost.')) } });
     await expect(done).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  });
+});
+
+describe('what hangs', () => {
+  const hang = () => new Promise<never>(() => {});
+  const pair = { inForce: 'a', all: ['a', 'b'] };
+
+  it.each<[what: string, doubles: Doubles]>([
+    ['a list', { methods: { listOutdated: hang } }],
+    ['the list of those who are tried', { secretIds: pair, methods: { listOutdated: hang } }],
+    ['a count', { methods: { count: hang } }],
+    ['a call', { issue: hang }],
+    ['the call that finds the App Secret out', { secretIds: pair, issue: hang }],
+  ])('ends two seconds after the signal, and leaves nothing at it: %s', async (_, doubles) => {
+    const stop = new AbortController();
+    const { done } = await startRun({ userIds: ['u1', 'u2'], ...doubles }, { signal: stop.signal });
+    let isOver = false;
+    const failed = expect(
+      done.finally(() => {
+        isOver = true;
+      }),
+    ).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' });
+    await vi.advanceTimersByTimeAsync(10);
+    stop.abort('enough');
+    await vi.advanceTimersByTimeAsync(1_900);
+    // What is just being stored is waited for until then.
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    await failed;
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
+
+  it('may end within two seconds after the signal: what is under way counts', async () => {
+    const stop = new AbortController();
+    const ended: string[] = [];
+    const { done, issued } = await startRun(
+      { userIds: ['u1', 'u2', 'u3'], issue: ({ userId }) => wait(1_000).then(() => ended.push(userId)) },
+      { signal: stop.signal, concurrency: 2 },
+    );
+    const failed = expect(done).rejects.toMatchObject({ code: 'ABORTED' });
+    await vi.advanceTimersByTimeAsync(10);
+    stop.abort();
+    await vi.advanceTimersByTimeAsync(1_500);
+    await failed;
+    expect([issued, ended]).toEqual([
+      ['u1', 'u2'],
+      ['u1', 'u2'],
+    ]);
+  });
+
+  it.each(['listOutdated', 'count'] as const)('ends by itself after five minutes an attempt: %s', async (method) => {
+    const { done } = await startRun({ userIds: ['u1'], methods: { [method]: hang } });
+    const failed = expect(done).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await vi.advanceTimersByTimeAsync(5 * 303_000);
+    await failed;
   });
 });
 

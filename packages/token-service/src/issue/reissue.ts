@@ -1,9 +1,11 @@
 import type { NexconnRequestError } from '@nexconn-kit/client';
-import { isTokenServiceError, TokenServiceError } from '../errors.js';
+import { isPassing, TokenServiceError } from '../errors.js';
 import { resolveReissueOptions, type Settings } from '../resolve-options.js';
+import { createPager } from '../stores/list-pages.js';
 import { clearTimeout, performanceNow, setTimeout } from '../system-time.js';
 import type { ReissueOptions, ReissueProgress, StoredUser } from '../types.js';
 import { watchSignal } from '../watch-signal.js';
+import { withTimeout } from '../with-timeout.js';
 import { storeError } from './issue-errors.js';
 import { readSecretIds } from './read-secret-ids.js';
 import { secretInForce } from './token-policy.js';
@@ -17,6 +19,12 @@ const pageSize = 500;
 const maxProbes = 3;
 /** How many attempts an outage of the API or the store gets. Where the queue is full there is no limit: log-ins go first. */
 const maxAttempts = 5;
+/** After how many users in a row whose attempts the store has failed the run ends: each attempt takes of the rate limit. */
+const maxUnstored = 3;
+/** How long a store may take for a page or a count: a Redis builds its index of all users anew before. */
+const listTimeoutMs = 300_000;
+/** How long what is under way has once the signal aborts: a token that was just issued is stored. */
+const graceMs = 2_000;
 /** Whoever was told to wait for longer tries again after this: log-ins may leave room before that. */
 const longestPauseMs = 5_000;
 
@@ -34,13 +42,14 @@ export async function reissueOutdated(
 ): Promise<ReissueProgress> {
   const { store } = settings;
   const { concurrency, signal, onProgress } = resolveReissueOptions(options);
-  const secretId = await findTarget(settings, (user) => withRetries(() => issue(user, true), signal));
-  const { outdated: total } = await store.count(secretId).catch(failing);
-  const nextUser = createUserQueue((after) =>
-    withRetries(() => store.listOutdated(secretId, after, pageSize).catch(failing), signal),
-  );
+  const probe = (user: StoredUser): Promise<unknown> => withRetries(() => issue(user, true), signal);
+  const secretId = await untilAborted(() => findTarget(settings, probe), signal);
+  const total = await untilAborted(() => countOutdated(settings, secretId), signal);
+  const nextPage = createPager((after) => askStore(() => store.listOutdated(secretId, after, pageSize)));
+  const nextUser = createUserQueue(() => withRetries(nextPage, signal));
   const startedAt = performanceNow();
-  let [done, failed] = [0, 0];
+  let [done, failed, unstored] = [0, 0, 0];
+  let isBroken = false;
 
   function progress(): ReissueProgress {
     const settled = done + failed;
@@ -52,15 +61,19 @@ export async function reissueOutdated(
   async function succeeds(user: StoredUser): Promise<boolean> {
     try {
       await withRetries(() => issue(user, false), signal);
+      unstored = 0;
       return true;
     } catch (error) {
-      if (isTokenServiceError(error) && error.code === 'ABORTED') throw error;
+      const { code } = error as TokenServiceError | NexconnRequestError;
+      if (code === 'STORE_FAILED') unstored += 1;
+      isBroken ||= code === 'ABORTED' || unstored >= maxUnstored;
+      if (isBroken) throw error;
       return false;
     }
   }
 
   async function work(): Promise<void> {
-    for (let user = await nextUser(); user; user = await nextUser()) {
+    for (let user = await nextUser(); user && !isBroken; user = await nextUser()) {
       if (await succeeds(user)) done += 1;
       else failed += 1;
       onProgress(progress());
@@ -82,11 +95,18 @@ async function findTarget(settings: Settings, probe: (user: StoredUser) => Promi
   const { all, inForce } = await readSecretIds(settings);
   const last = all.at(-1) ?? inForce;
   if (secretInForce({ all, inForce }, await store.currentSecret().catch(failing)) === last) return last;
-  const users = await store.listOutdated(last, undefined, maxProbes).catch(failing);
+  const users = await createPager((after) => askStore(() => store.listOutdated(last, after, maxProbes)))();
   // Whoever has just rotated it must not be told that there is nothing to do.
   if (users.length > 0) client.appSecrets.tryNext?.();
   await probeOneOf(users, probe);
   return secretInForce(await readSecretIds(settings), await store.currentSecret().catch(failing)) ?? last;
+}
+
+async function countOutdated({ store }: Settings, secretId: string): Promise<number> {
+  const count: { readonly outdated?: unknown } | null | undefined = await askStore(() => store.count(secretId));
+  const outdated = count?.outdated;
+  if (typeof outdated === 'number' && Number.isSafeInteger(outdated)) return outdated;
+  throw storeError(new TypeError('Its count returned something else than { users, outdated }, both whole numbers.'));
 }
 
 /** One user whom the API does not accept must not keep the tokens of all others from being issued. */
@@ -106,17 +126,13 @@ async function probeOneOf(
 }
 
 /** Returns what resolves to one user after the other, for many who ask, and to undefined at the end. */
-function createUserQueue(
-  readPage: (after: string | undefined) => Promise<readonly StoredUser[]>,
-): () => Promise<StoredUser | undefined> {
+function createUserQueue(nextPage: () => Promise<readonly StoredUser[]>): () => Promise<StoredUser | undefined> {
   let queue: readonly StoredUser[] = [];
-  let after: string | undefined;
   let isLast = false;
   let filling: Promise<void> | undefined;
 
   async function fill(): Promise<void> {
-    queue = await readPage(after);
-    after = queue.at(-1)?.userId;
+    queue = await nextPage();
     // A page that is not full need not be the last one: of some users a Redis may have nothing left but the ID.
     isLast = queue.length === 0;
   }
@@ -141,15 +157,33 @@ function createUserQueue(
  */
 export async function withRetries<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   for (let attempts = 0; ; ) {
-    if (signal?.aborted) throw abortError(signal);
     try {
-      return await work();
+      return await untilAborted(work, signal);
     } catch (error) {
-      if (!isTokenServiceError(error) || error.retryAfterMs === undefined) throw error;
+      if (!isPassing(error)) throw error;
       if (error.code !== 'QUEUE_FULL') attempts += 1;
       if (attempts === maxAttempts) throw error;
       await pause(Math.min(error.retryAfterMs, longestPauseMs), signal);
     }
+  }
+}
+
+/** Settles as the work does; rejects without it where the signal has aborted before, or a moment after it aborts. */
+async function untilAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work();
+  if (signal.aborted) throw abortError(signal);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let unwatch: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    unwatch = watchSignal(signal, () => {
+      timer = setTimeout(() => reject(abortError(signal)), graceMs);
+    });
+  });
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    clearTimeout(timer);
+    unwatch?.();
   }
 }
 
@@ -168,6 +202,15 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
     const timer = setTimeout(end, ms);
     const unwatch = signal && watchSignal(signal, end);
   });
+}
+
+/** Asks a store about all users. */
+async function askStore<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await withTimeout(ask(), listTimeoutMs, `The store has not answered within ${listTimeoutMs} ms.`);
+  } catch (error) {
+    throw storeError(error);
+  }
 }
 
 function failing(cause: unknown): never {

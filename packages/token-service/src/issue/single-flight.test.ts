@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createSingleFlight } from './single-flight.js';
+
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 
 /** Work that ends when it is told to, and notes its begin. */
 function makeWork() {
@@ -51,6 +53,50 @@ it.each([undefined, new Error('No.')])(
   },
 );
 
+it.each<[settled: string, failure: Error | undefined]>([
+  ['fulfilled', undefined],
+  ['rejected', new Error('No.')],
+])('another need settles as the one before it where that is enough: %s', async (status, failure) => {
+  const { share } = createSingleFlight<string>();
+  const { begun, start, end } = makeWork();
+  const first = share('ada', 'one', start('one'));
+  const seen: unknown[] = [];
+  const second = share('ada', 'two', start('two'), (settled) => {
+    seen.push(settled);
+    return settled.status === status;
+  });
+  end('one', failure);
+  const [one, two] = await Promise.allSettled([first, second]);
+  expect(two).toEqual(one);
+  expect([begun, seen]).toEqual([['one'], [one]]);
+});
+
+it('nobody joins what was dropped, which is waited for until it is idle', async () => {
+  const { share, drop, idle } = createSingleFlight<string>();
+  const { begun, start, end } = makeWork();
+  const dropped = share('ada', 'token', start('one'));
+  drop('ada', 'bob');
+  const next = share('ada', 'token', start('two'));
+  end('one');
+  expect(await dropped).toBe('one');
+  // The end of the one is not that of the other.
+  const joined = share('ada', 'token', start('three'));
+  let isIdle = false;
+  const waiting = idle().then(() => {
+    isIdle = true;
+  });
+  await laterTick();
+  expect([begun, isIdle]).toEqual([['one', 'two'], false]);
+  end('two');
+  expect(await Promise.all([next, joined])).toEqual(['two', 'two']);
+  await waiting;
+  const last = share('ada', 'token', start('four'));
+  drop('ada');
+  const idleAgain = idle();
+  end('four');
+  await Promise.all([last, idleAgain]);
+});
+
 it('is idle once nothing is under way, and what began meanwhile has ended as well', async () => {
   const { share, idle } = createSingleFlight<string>();
   await idle();
@@ -70,3 +116,40 @@ it('is idle once nothing is under way, and what began meanwhile has ended as wel
   end('three');
   await waiting;
 });
+
+it.each(['token', 'other'])(
+  'a run that never settles, as that of a request which was cancelled, keeps nobody (%s)',
+  async (need) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { share, idle } = createSingleFlight<string>();
+      const { begun, start, end } = makeWork();
+      void share('ada', 'token', start('hanging'));
+      const [second, third] = ['two', 'three'].map((name) => share('ada', need, start(name)));
+      await vi.advanceTimersByTimeAsync(14_999);
+      expect(begun).toEqual(['hanging']);
+      await vi.advanceTimersByTimeAsync(10);
+      expect(begun).toEqual(['hanging', 'two']);
+      // One that settles after all is not the one that is under way, and is waited for where all are.
+      let isIdle = false;
+      const idling = idle().then(() => {
+        isIdle = true;
+      });
+      end('two');
+      expect(await Promise.all([second, third])).toEqual(['two', 'two']);
+      const fourth = share('ada', need, start('four'));
+      await laterTick();
+      end('hanging');
+      await laterTick();
+      const fifth = share('ada', need, start('five'));
+      await laterTick();
+      expect([begun.length, isIdle]).toEqual([3, false]);
+      end('four');
+      expect(await Promise.all([fourth, fifth])).toEqual(['four', 'four']);
+      await idling;
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  },
+);

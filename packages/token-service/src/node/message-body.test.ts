@@ -2,22 +2,22 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { bodyReaderOf, setBodyReader } from '../handler/body-reader.js';
+import { directBodyOf, setDirectBody } from '../handler/body-reader.js';
 import { createMessageBody } from './message-body.js';
 
 const makeMessage = (...chunks: string[]) =>
   Readable.from(chunks.map((chunk) => Buffer.from(chunk))) as unknown as IncomingMessage;
 
 function makeRequest(message: IncomingMessage): Request {
-  const { stream, findReader } = createMessageBody(message);
+  const { stream, findBody } = createMessageBody(message);
   const request = new Request('http://a.example', { method: 'POST', body: stream, duplex: 'half' } as RequestInit);
-  setBodyReader(request, findReader);
+  setDirectBody(request, findBody);
   return request;
 }
 
 /** What the reader of a request resolves to, as text. */
 async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
-  const bytes = await bodyReaderOf(request)?.(maxBytes);
+  const bytes = await directBodyOf(request)?.read(maxBytes);
   return bytes && new TextDecoder().decode(bytes);
 }
 
@@ -41,11 +41,48 @@ it('a body that is waited for no longer leaves its message open, and nobody list
   const listeners = () => ['data', 'end', 'error', 'close'].map((event) => message.listenerCount(event));
   const before = listeners();
   const ending = new AbortController();
-  const reading = bodyReaderOf(makeRequest(message))?.(3, ending.signal);
+  const reading = directBodyOf(makeRequest(message))?.read(3, ending.signal);
   ending.abort(new Error('Too late.'));
   await expect(reading).rejects.toThrow('Too late.');
   expect([message.destroyed, message.isPaused()]).toEqual([false, true]);
   expect(listeners()).toEqual(before);
+});
+
+describe('a body that has come', () => {
+  /** A message of whose body so much is there. */
+  function makeArrived(text: string, { length = text.length, complete = false } = {}): IncomingMessage {
+    const message = new Readable({ read() {} });
+    message.push(text);
+    return Object.assign(message, {
+      headers: { 'content-length': `${length}` },
+      complete,
+    }) as unknown as IncomingMessage;
+  }
+  const readArrived = (message: IncomingMessage) => directBodyOf(makeRequest(message))?.readArrived()?.toString();
+
+  it('is read at once where it is whole, by its length or its end', () => {
+    expect(readArrived(makeArrived('abc'))).toBe('abc');
+    expect(readArrived(makeArrived('abc', { length: Number.NaN, complete: true }))).toBe('abc');
+  });
+
+  it('is waited for where a part is missing, nothing came, somebody reads it, or it is decoded', async () => {
+    expect(readArrived(makeArrived('ab', { length: 3 }))).toBeUndefined();
+    expect(readArrived(makeArrived('', { complete: true }))).toBeUndefined();
+    expect(readArrived(makeArrived('abc').resume())).toBeUndefined();
+    expect(readArrived(makeArrived('abc').setEncoding('utf8'))).toBeUndefined();
+    const request = makeRequest(makeArrived('abc'));
+    const reading = readText(request, 3);
+    expect(directBodyOf(request)?.readArrived()).toBeUndefined();
+    expect(await Promise.race([reading, 'under way'])).toBe('under way');
+  });
+
+  it('is there for whoever asks again, and in the stream', async () => {
+    const request = makeRequest(makeArrived('abc'));
+    const copy = request.clone();
+    expect(directBodyOf(request)?.readArrived()?.toString()).toBe('abc');
+    expect(directBodyOf(request)?.readArrived()).toBeUndefined();
+    expect([await readText(request, 3), await copy.text()]).toEqual(['abc', 'abc']);
+  });
 });
 
 describe('a stream of the same body', () => {
@@ -59,9 +96,9 @@ describe('a stream of the same body', () => {
   it('is the only way once it was used', async () => {
     const request = makeRequest(makeMessage('ab', 'c'));
     expect(await request.clone().text()).toBe('abc');
-    expect(bodyReaderOf(request)).toBeUndefined();
+    expect(directBodyOf(request)).toBeUndefined();
     expect(await request.text()).toBe('abc');
-    expect(bodyReaderOf(new Request(request.url))).toBeUndefined();
+    expect(directBodyOf(new Request(request.url))).toBeUndefined();
   });
 });
 

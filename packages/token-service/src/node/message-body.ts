@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type BodyReader, refuseReadBody } from '../handler/body-reader.js';
+import { type BodyReader, type DirectBody, refuseReadBody } from '../handler/body-reader.js';
 
 /** The body of a message. */
 export interface MessageBody {
@@ -8,7 +8,7 @@ export interface MessageBody {
    * Returns what reads the body without the stream, which then has the same bytes; undefined once the stream was used. Throws
    * where somebody else has read of the message.
    */
-  readonly findReader: () => BodyReader | undefined;
+  readonly findBody: () => DirectBody | undefined;
 }
 
 /** Nothing of the message is read before somebody asks for it. */
@@ -42,14 +42,24 @@ export function createMessageBody(incoming: IncomingMessage): MessageBody {
     return taken;
   };
 
-  function findReader(): BodyReader | undefined {
+  /** A small body comes with its headers, so that it is there by now. */
+  function readArrived(): Uint8Array | undefined {
+    const { readableLength, readableFlowing, readableEncoding } = incoming;
+    if (taken || readableFlowing || readableEncoding || readableLength === 0) return undefined;
+    if (!incoming.complete && readableLength !== Number(incoming.headers['content-length'])) return undefined;
+    const bytes: Uint8Array = incoming.read();
+    taken = Promise.resolve(bytes);
+    return bytes;
+  }
+
+  function findBody(): DirectBody | undefined {
     if (chunks) return undefined;
     // A body of no bytes has lost none.
     if (!taken && incoming.readableDidRead) refuseReadBody();
-    return read;
+    return { read, readArrived };
   }
 
-  return { stream, findReader };
+  return { stream, findBody };
 }
 
 function readMessage(

@@ -28,8 +28,8 @@ async function callsOf(
   handler: (request: Request) => Promise<Response>,
   { isGone = false, ...message }: { readonly isGone?: boolean; readonly [field: string]: unknown } = {},
 ): Promise<{ calls: unknown[][]; incoming: IncomingMessage }> {
-  const rest = { method: 'POST', url: '/', headers: {}, socket: {}, httpVersionMajor: 1 };
-  const incoming = Object.assign(Readable.from(['abc']), rest, message) as unknown as IncomingMessage;
+  const rest = { method: 'POST', url: '/', headers: {}, socket: {}, httpVersionMajor: 1, ...message };
+  const incoming = Object.assign(Readable.from(['abc']), rest) as unknown as IncomingMessage;
   const calls: unknown[][] = [];
   await new Promise<void>((resolve) => {
     const note =
@@ -41,7 +41,8 @@ async function callsOf(
       };
     const names = ['setHeader', 'appendHeader', 'writeHead', 'end', 'destroy'];
     const outgoing = Object.fromEntries(names.map((name) => [name, note(name)]));
-    Object.assign(outgoing, { destroyed: isGone });
+    // A response of HTTP/2 has no such property.
+    if (rest.httpVersionMajor === 1) Object.assign(outgoing, { destroyed: isGone });
     toNodeListener(handler)(incoming, outgoing as unknown as ServerResponse);
     if (isGone) setImmediate(() => setImmediate(resolve));
   });
@@ -83,17 +84,27 @@ it.each([
   expect(setBy(calls).Connection).toBe(told);
 });
 
-it('a request without an address is a 400 that nobody keeps, and no handler sees it', async () => {
-  const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), { headers: { host: 'a b' } });
-  expect(calls).toEqual([['writeHead', 400, { 'Cache-Control': 'no-store', Connection: 'close' }], ['end']]);
-});
+it.each([
+  [1, { Connection: 'close' }],
+  [2, {}],
+])(
+  'a request of HTTP/%i without an address is a 400 that nobody keeps, and no handler sees it',
+  async (httpVersionMajor, more) => {
+    const message = { headers: { host: 'a b' }, httpVersionMajor };
+    const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), message);
+    expect(calls).toEqual([['writeHead', 400, { 'Cache-Control': 'no-store', ...more }], ['end']]);
+  },
+);
 
 it('a handler that fails ends the connection', async () => {
   const { calls } = await callsOf(() => Promise.reject(new Error('No.')));
   expect(calls).toEqual([['destroy']]);
 });
 
-it('nothing is done for a caller who has gone', async () => {
-  const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), { isGone: true });
-  expect(calls).toEqual([]);
-});
+it.each([{}, { httpVersionMajor: 2, stream: { destroyed: true } }])(
+  'nothing is done for a caller who has gone: %j',
+  async (message) => {
+    const { calls } = await callsOf(async () => expect.unreachable('It was asked.'), { ...message, isGone: true });
+    expect(calls).toEqual([]);
+  },
+);

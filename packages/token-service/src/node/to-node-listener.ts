@@ -4,7 +4,8 @@ import { refuseOption } from '../errors.js';
 import { createFailureReport } from '../handler/report-failures.js';
 import { textOf } from '../handler/text-response.js';
 import { createAdmission } from './admission.js';
-import { toRequest } from './to-request.js';
+import { endOfIteration } from './end-of-iteration.js';
+import { streamOf, toRequest } from './to-request.js';
 
 /** How many of a crowd start before the process gets to its other work. */
 const maxStarts = 16;
@@ -29,7 +30,8 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
   async function answer(incoming: Incoming, outgoing: ServerResponse): Promise<void> {
     const request = toRequest(incoming);
     if (request === undefined) {
-      outgoing.writeHead(400, { 'Cache-Control': 'no-store', Connection: 'close' }).end();
+      outgoing.writeHead(400, { 'Cache-Control': 'no-store', ...(hasConnection(incoming) && { Connection: 'close' }) });
+      outgoing.end();
       return;
     }
     await send(await handler(request, incoming), incoming, outgoing);
@@ -38,7 +40,7 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
   return function listenForTokenRequests(incoming, outgoing) {
     admit(() => {
       // The caller may have gone while the request waited.
-      if (outgoing.destroyed) return;
+      if (outgoing.destroyed || streamOf(incoming)?.destroyed) return;
       answer(incoming, outgoing).catch((error) => {
         outgoing.destroy();
         callListener('toNodeListener', report, { code: 'INTERNAL_ERROR', status: 500, userId: undefined, error });
@@ -54,6 +56,7 @@ export function checkHandler(handler: unknown): void {
 
 async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = textOf(response) ?? Buffer.from(await response.arrayBuffer());
+  await endOfIteration();
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
     // What a middleware has set before stays true.
@@ -62,11 +65,15 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
   }
   // The rest of an oversized body is not worth waiting for; any other is read, so that the connection can be used again.
   const isLast = response.status === 413 || isForLater(response) || isCutOff(response, incoming);
-  // HTTP/2 has no such header.
-  if (isLast && incoming.httpVersionMajor === 1) outgoing.setHeader('Connection', 'close');
+  if (isLast && hasConnection(incoming)) outgoing.setHeader('Connection', 'close');
   if (!incoming.readableEnded) incoming.resume();
   if (response.status !== 204) outgoing.setHeader('Content-Length', Buffer.byteLength(body));
   outgoing.end(body);
+}
+
+/** HTTP/2 has no such header: its connection is that of others, too. */
+function hasConnection({ httpVersionMajor }: IncomingMessage): boolean {
+  return httpVersionMajor === 1;
 }
 
 /** What was waited for in vain may never come, and would hold the connection for as long: a server may have no time limit. */

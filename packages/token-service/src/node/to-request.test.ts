@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { bodyReaderOf } from '../handler/body-reader.js';
+import { directBodyOf } from '../handler/body-reader.js';
 import { toRequest } from './to-request.js';
 
 interface Sent {
@@ -102,12 +102,12 @@ describe('the body', () => {
     }
     const request = toRequest(message);
     expect(request?.body).not.toBeNull();
-    expect(() => request && bodyReaderOf(request)).toThrow(/^request has a body that was read before/);
+    expect(() => request && directBodyOf(request)).toThrow(/^request has a body that was read before/);
   });
 
   it('can be read without its stream', async () => {
     const request = toRequest(makeMessage({ headers: chunked, chunks: ['ab', 'c'] }));
-    const bytes = request && (await bodyReaderOf(request)?.(3));
+    const bytes = request && (await directBodyOf(request)?.read(3));
     expect(new TextDecoder().decode(bytes)).toBe('abc');
   });
 

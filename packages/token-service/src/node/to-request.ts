@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { setBodyReader } from '../handler/body-reader.js';
+import { setDirectBody } from '../handler/body-reader.js';
 import { createMessageBody, type MessageBody } from './message-body.js';
 
 /** A message with what Express adds to it. */
@@ -9,6 +9,16 @@ interface RoutedMessage extends IncomingMessage {
   readonly originalUrl?: string;
   /** The body, where a body parser has read it. */
   readonly body?: unknown;
+}
+
+/** What carries a message of HTTP/2. */
+interface MessageStream {
+  readonly endAfterHeaders?: boolean;
+  readonly destroyed?: boolean;
+}
+
+export function streamOf(incoming: IncomingMessage & { readonly stream?: MessageStream }): MessageStream | undefined {
+  return incoming.stream;
 }
 
 /** Returns Node's request as a web-standard one; undefined where it has no address, as with a malformed `Host`. */
@@ -23,7 +33,7 @@ export function toRequest(incoming: RoutedMessage): Request | undefined {
   try {
     const content = body === undefined ? {} : { body: isUnread(body) ? body.stream : body, duplex: 'half' as const };
     const request = new Request(url, { method, headers: headersOf(incoming), ...content });
-    if (isUnread(body)) setBodyReader(request, body.findReader);
+    if (isUnread(body)) setDirectBody(request, body.findBody);
     return request;
   } catch {
     // A web request has neither the methods TRACE and CONNECT nor a password in its address.
@@ -41,12 +51,19 @@ function headersOf({ headers }: IncomingMessage): Headers {
 }
 
 function isUnread(body: BodyInit | MessageBody | undefined): body is MessageBody {
-  return typeof body === 'object' && 'findReader' in body;
+  return typeof body === 'object' && 'findBody' in body;
+}
+
+/** HTTP/2 needs no header for a body: it ends with a frame, which may be that of the headers. */
+function hasBody(incoming: IncomingMessage): boolean {
+  const { httpVersionMajor, headers } = incoming;
+  if (httpVersionMajor >= 2) return streamOf(incoming)?.endAfterHeaders !== true;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
 }
 
 function bodyOf(incoming: RoutedMessage): BodyInit | MessageBody | undefined {
-  const { headers, body } = incoming;
-  if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return undefined;
+  const { body } = incoming;
+  if (!hasBody(incoming)) return undefined;
   // A body parser has read it, so the bytes are gone.
   if (body !== undefined && incoming.readableEnded) {
     return typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);

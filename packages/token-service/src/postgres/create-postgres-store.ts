@@ -28,7 +28,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   const { tablePrefix = 'nexconn' } = options;
   if (typeof client?.query !== 'function') refuseOption('client', 'has no query function. Pass a pool of pg.');
   // It becomes part of the statements, where nothing escapes it.
-  if (!/^[a-z_]\w{0,40}(\.[a-z_]\w{0,40})?$/.test(tablePrefix)) {
+  if (typeof tablePrefix !== 'string' || !/^[a-z_][a-z\d_]{0,40}(\.[a-z_][a-z\d_]{0,40})?$/.test(tablePrefix)) {
     refuseOption('tablePrefix', 'is no name. Pass one such as nexconn or app.nexconn, in lower case.');
   }
   const sql = statementsOn(tablePrefix);

@@ -1,4 +1,5 @@
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
+import { TokenServiceError } from '../errors.js';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 
 /** The version that this one writes. Version 0.1 recorded none: its tables are those of the first one. */
@@ -33,8 +34,12 @@ export async function migrate(client: PostgresLike, prefix: string): Promise<voi
   const [found = {}] = (await client.query(lookSql(prefix), [])).rows as readonly Row[];
   const version = found.facts === null ? undefined : await readVersion(client, prefix);
   refuseNewer(version);
-  const { index, ...tables } = found;
-  if (Object.values(tables).includes(null)) await client.query(patience + createSql(prefix), []);
+  const { index, encoding, ...tables } = found;
+  const areMissing = Object.values(tables).includes(null);
+  if (areMissing) {
+    checkEncoding(encoding);
+    await client.query(patience + createSql(prefix), []);
+  }
   // Without it a list of users is slow, and nothing fails: not worth a moment in which nobody can write.
   if (index === null) await client.query(indexPatience + createIndexSql(prefix), []).catch(() => {});
   if (version === undefined) {
@@ -42,6 +47,18 @@ export async function migrate(client: PostgresLike, prefix: string): Promise<voi
     const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ${row} ON CONFLICT (name) DO NOTHING`;
     await client.query(patience + record, []);
   }
+}
+
+/** SQL_ASCII keeps whatever bytes it is sent. An unknown one is that of a client which answers on its own. */
+const encodings: readonly unknown[] = ['UTF8', 'SQL_ASCII', undefined];
+
+/** @throws {TokenServiceError} STORE_FAILED where a name may be refused: each log-in of its user would be a call */
+function checkEncoding(encoding: unknown): void {
+  if (encodings.includes(encoding)) return;
+  const message =
+    `The database is in ${encoding}, which cannot keep every name. Use one in UTF8: ` +
+    "CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.";
+  throw new TokenServiceError(message, { code: 'STORE_FAILED' });
 }
 
 /** @throws {TokenServiceError} STORE_FAILED where the data is of a newer version */
@@ -65,7 +82,8 @@ function lookSql(prefix: string): string {
   const schema = prefix.includes('.') ? `${prefix.split('.')[0]}.` : '';
   const names = { tokens: `${prefix}_tokens`, facts: `${prefix}_facts`, claims: `${prefix}_claims` };
   const columns = Object.entries({ ...names, index: `${schema}${indexOf(prefix)}` });
-  return `SELECT ${columns.map(([column, name]) => `to_regclass('${name}') AS ${column}`).join(', ')}`;
+  const found = columns.map(([column, name]) => `to_regclass('${name}') AS ${column}`);
+  return `SELECT ${found.join(', ')}, current_setting('server_encoding') AS encoding`;
 }
 
 /**

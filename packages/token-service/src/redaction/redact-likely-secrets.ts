@@ -4,8 +4,11 @@
  */
 const place = /^ +at (async |new )*([^\s()]+ (\[as \S+\] )?\()?[^\s?]+:\d+:\d+\)?$/;
 
-/** The user information of a URL; a password that nobody has encoded may hold `/` and `@`. What looks like a port is one. */
-const userInfo = /\/\/([^\s/@:]*:(?!\d+\/)[^\s?#]{0,999}|[^\s/@]+)@/g;
+/**
+ * The user information of a URL; a password that nobody has encoded may hold `/` and `@`, and look like a port and a path. It is
+ * one where the first `@` stands behind a slash, as in `/@scope`.
+ */
+const userInfo = /\/\/([^\s/@:]*:(?!\d+\/([^\s@]{0,99}\/)?@)[^\s?#]{0,999}|[^\s/@]+)@/g;
 
 /**
  * Returns a text of somebody else without the words that could be a secret: those with letters and digits, long ones, JWTs, and

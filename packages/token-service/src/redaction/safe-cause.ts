@@ -10,17 +10,43 @@ export function createRedact(secrets: readonly string[]): Redact {
   return (text) => secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '[redacted]') : rest), text);
 }
 
+/** Returns what stands for something thrown that cannot be read. */
+const illegible = (): Error => new Error('Something was thrown that cannot be read.');
+
+/** Returns what was thrown; an error in its place where it, or a cause, cannot be read, as a revoked proxy or what a getter throws for. */
+export function legible(thrown: unknown): unknown {
+  try {
+    for (let [each, depth] = [thrown, 0]; depth <= depthLimit; depth += 1) {
+      const { name, message, stack, code, cause } = Object(each);
+      // Joined, what is no text and cannot become one throws as well.
+      [each instanceof Error, name, message, stack, code].join();
+      each = cause;
+    }
+    return thrown;
+  } catch {
+    return illegible();
+  }
+}
+
 /**
- * Returns a copy of an error and its causes with message, stack and error codes only.
+ * Returns a copy of an error and its causes with message, stack and error codes only; it never throws.
  *
  * A transport may hang the request, with its headers, on the errors it throws. The same file stands in each package that
  * passes on errors of others; a test compares them.
  */
 export function safeCause(error: unknown, redact: Redact, depth = 0): Error | undefined {
   if (error === undefined || error === null || depth > depthLimit) return undefined;
+  try {
+    return copyOf(error, redact, depth);
+  } catch {
+    return illegible();
+  }
+}
+
+function copyOf(error: unknown, redact: Redact, depth: number): Error {
   if (!(error instanceof Error)) return new Error(redact(`A ${typeof error} was thrown.`));
   const cause = safeCause(error.cause, redact, depth + 1);
-  const copy = new Error(redact(error.message), cause && { cause });
+  const copy = new Error(redact(String(error.message)), cause && { cause });
   for (const key of ['name', 'stack'] as const) {
     const value = redact(String(error[key]));
     Object.defineProperty(copy, key, { value, configurable: true, writable: true });

@@ -5,7 +5,7 @@ import type { OptionNames } from '../check-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import { batchReads } from '../stores/batch-reads.js';
-import { listVerified } from '../stores/list-verified.js';
+import { listVerified } from '../stores/list-pages.js';
 import { checkSchemaVersion, formatSchemaVersion } from '../stores/schema-version.js';
 import { isToken } from '../stores/stored-row.js';
 import { performanceNow } from '../system-time.js';
@@ -51,11 +51,13 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     }),
   ) as Record<keyof typeof redisScripts, RedisScript>;
 
+  /** Checks the version of the data. Resolves to what the client puts before each key, but before none among the arguments. */
   const checkVersion = onceDone(async () => {
-    const found = await scripts.version(keyPrefix, [formatSchemaVersion(current)]);
+    const [found = null, seen] = [await scripts.version(keyPrefix, [formatSchemaVersion(current)])].flat();
     refuseNewer(found);
     const policy = await scripts.policy(keyPrefix, []).catch(() => null);
     if (policy !== null && String(policy) !== 'noeviction') callListener('onEviction', onEviction, String(policy));
+    return typeof seen === 'string' && seen.endsWith(keyPrefix) ? seen.slice(0, seen.length - keyPrefix.length) : '';
   });
 
   /** Returns the rows of one app; which ones, its prefix says as soon as Redis has told who owns the rows without a scope. */
@@ -74,7 +76,7 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     }
 
     const readRow = batchReads(async (userIds) => {
-      const found = (await run('read', keyPrefix, ...userIds)) as (string | null)[];
+      const found = (await run('read', (await checkVersion()) + keyPrefix, ...userIds)) as (string | null)[];
       const [currentSecret = null, version, ...texts] = found;
       refuseNewer(version);
       return userIds.map((userId, index): StoreEntry => {
@@ -94,7 +96,7 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
     async function ensureIndex(): Promise<void> {
       if (performanceNow() - indexedAt < indexedForMs) return;
       prefix ??= await prepare();
-      const isIndexed = await scripts.isIndexed(prefix, ['0', patternOf(prefix)]);
+      const isIndexed = await scripts.isIndexed(prefix, ['0', patternOf((await checkVersion()) + prefix)]);
       if (Number(isIndexed) !== 1) await scanTokens('index', prefix);
       indexedAt = performanceNow();
     }
@@ -140,8 +142,9 @@ export function createRedisStore(client: RedisLike, options: RedisStoreOptions =
 
   /** Runs a script over all tokens at a prefix, some at a time, until it finds something. */
   async function scanTokens(name: 'index' | 'findOwner', prefix: string): Promise<string | undefined> {
+    const pattern = patternOf((await checkVersion()) + prefix);
     for (let cursor = '0'; ; ) {
-      const [next = '0', found] = ((await scripts[name](prefix, [cursor, patternOf(prefix)])) as unknown[]).map(String);
+      const [next = '0', found] = ((await scripts[name](prefix, [cursor, pattern])) as unknown[]).map(String);
       if (found !== undefined || next === '0') return found;
       cursor = next;
     }

@@ -37,11 +37,12 @@ end
  * current secret is missing no token is vouched for.
  */
 export const redisScripts = {
-  // On a server that takes no writes now, the next instance records it.
+  // On a server that takes no writes now, the next instance records it. With the prefix, which a client may have one of its own
+  // before.
   version: `
 local version = redis.call('GET', KEYS[1] .. 'schema')
 if not version then redis.pcall('SET', KEYS[1] .. 'schema', ARGV[1]) end
-return version
+return { version, KEYS[1] }
 `,
   // An answer of false means that the user of Redis may not ask.
   policy: `

@@ -279,6 +279,11 @@ it.each([[':memory:'], [''], [undefined]])('refuses %j, which names no file', as
   await expect(createSqliteStore(path as string)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
+it('refuses a folder, and says what to name', async () => {
+  const message = `The path ${folder} is that of a folder. Name a file in it, such as ${join(folder, 'tokens.db')}.`;
+  await expect(createSqliteStore(folder)).rejects.toMatchObject({ code: 'STORE_FAILED', message });
+});
+
 it.each([
   ['a process that is no more', '4194000 1 x'],
   ['another process of the same number, from before a restart', `${process.pid} 1 x`],

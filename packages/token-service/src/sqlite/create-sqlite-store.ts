@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { refuseOption, TokenServiceError } from '../errors.js';
 import { defineForApp } from '../stores/app-rows.js';
 import type { TokenStore } from '../types.js';
@@ -104,9 +106,12 @@ function sharedStores(): Map<string, SharedStore> {
 
 function keyOf(path: string): string {
   try {
-    return realPathOf(path);
+    const real = realPathOf(path);
+    if (!statSync(real, { throwIfNoEntry: false })?.isDirectory()) return real;
   } catch (cause) {
     const message = `The folder of the database ${path} cannot be read. Check the path and who may write there.`;
     throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
   }
+  const message = `The path ${path} is that of a folder. Name a file in it, such as ${join(path, 'tokens.db')}.`;
+  throw new TokenServiceError(message, { code: 'STORE_FAILED' });
 }

@@ -1,5 +1,6 @@
 import type { StoredToken, TokenStore } from '../types.js';
 import { checkStore } from './check-store.js';
+import { createPager } from './list-pages.js';
 
 /** The first line of a backup. */
 export interface BackupHead {
@@ -34,12 +35,13 @@ export async function* backUpStore(store: TokenStore): AsyncGenerator<string, vo
   const head: BackupHead = {
     format: 'nexconn-token-backup',
     version: 1,
-    currentSecret: await store.currentSecret(),
+    // Empty where what stood there was no text.
+    currentSecret: (await store.currentSecret()) || undefined,
   };
   yield JSON.stringify(head);
   let users = 0;
-  for (let after: string | undefined; ; ) {
-    const page = await store.listOutdated(noSecret, after, pageSize);
+  const nextPage = createPager((after) => store.listOutdated(noSecret, after, pageSize));
+  for (let page = await nextPage(); page.length > 0; page = await nextPage()) {
     for (let at = 0; at < page.length; at += concurrency) {
       const entries = await Promise.all(page.slice(at, at + concurrency).map(({ userId }) => store.read(userId)));
       for (const { token } of entries) {
@@ -49,8 +51,6 @@ export async function* backUpStore(store: TokenStore): AsyncGenerator<string, vo
         yield formatToken(token);
       }
     }
-    after = page.at(-1)?.userId;
-    if (page.length === 0) break;
   }
   yield JSON.stringify({ users } satisfies BackupEnd);
 }

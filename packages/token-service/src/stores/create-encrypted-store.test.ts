@@ -138,11 +138,23 @@ describe('the rotation of a key', () => {
     return memory;
   }
 
-  it('ends once everybody was read: each token is written anew under the first key as it is read', async () => {
+  /** Reads a user's token through a store, and waits for what is written beside that. */
+  async function readAndRotate(
+    store: TokenStore,
+    memory: TokenStore,
+    userId: string,
+  ): Promise<StoredToken | undefined> {
+    const { token: first } = await store.read(userId);
+    const onlyAfter = createEncryptedStore(memory, { keys: [after] });
+    await vi.waitFor(async () => expect((await onlyAfter.read(userId)).token).toBeDefined(), { timeout: 60_000 });
+    return first;
+  }
+
+  it('ends once everybody was read: each token is written anew under the first key once it was read', async () => {
     const memory = await makeRows(20);
     const both = createEncryptedStore(memory, { keys: [after, before] });
     for (let index = 0; index < 20; index += 1) {
-      expect((await both.read(`u${index}`)).token).toEqual({ ...token, userId: `u${index}` });
+      expect(await readAndRotate(both, memory, `u${index}`)).toEqual({ ...token, userId: `u${index}` });
     }
     const onlyAfter = createEncryptedStore(memory, { keys: [after] });
     for (let index = 0; index < 20; index += 1) {
@@ -168,6 +180,8 @@ describe('the rotation of a key', () => {
     };
     const both = createEncryptedStore(racing, { keys: [after, before] });
     expect((await both.read('u0')).token?.accessToken).toBe(token.accessToken);
+    // What may be written is decided: the lease was given back.
+    await vi.waitFor(async () => expect(await memory.acquireLease('u0', 1)).toBeDefined(), { timeout: 60_000 });
     expect((await both.read('u0')).token).toEqual(newer);
     const leaseId = await memory.acquireLease('u1', 60_000);
     expect((await both.read('u1')).token).toEqual({ ...token, userId: 'u1' });
@@ -194,6 +208,7 @@ describe('the rotation of a key', () => {
     });
     const both = createEncryptedStore(watch(await makeRows(1)), { keys: [after, before] });
     await both.read('u0');
+    await vi.waitFor(() => expect(asked).toHaveLength(2), { timeout: 60_000 });
     await both.read('u0');
     await both.reencrypt();
     expect(asked).toEqual(['lease 5000', 'write 1']);
@@ -209,7 +224,7 @@ describe('the rotation of a key', () => {
     };
     const racing = createEncryptedStore(changing, { keys: [after, before] });
     expect((await racing.read('u0')).token?.accessToken).toBe(token.accessToken);
-    expect(asked).toEqual(['lease 5000', 'release 1']);
+    await vi.waitFor(() => expect(asked).toEqual(['lease 5000', 'release 1']), { timeout: 60_000 });
     expect((await memory.read('u0')).token).toBeUndefined();
     // What was issued meanwhile, or removed, is not converted; nor is whom somebody is issuing for.
     const counted = await makeRows(1);
@@ -243,12 +258,58 @@ describe('the rotation of a key', () => {
     expect((await both.read('u0')).token?.accessToken).toBe(token.accessToken);
   });
 
+  it.each(['acquireLease', 'read', 'write', 'releaseLease'] as const)(
+    'keeps nobody waiting, and takes no more than two of the store, where its %s hangs',
+    async (method) => {
+      const memory = await makeRows(20);
+      const hang = vi.fn(() => new Promise<never>(() => {}));
+      const readers = new Set<string>();
+      const hanging: TokenStore = {
+        ...memory,
+        ...(method === 'releaseLease' ? { write: () => Promise.reject(new Error('Lost.')) } : {}),
+        [method]: hang,
+      };
+      // The reader's own question is answered.
+      const read: TokenStore['read'] = (userId) => {
+        const { size } = readers;
+        return readers.add(userId).size > size ? memory.read(userId) : hanging.read(userId);
+      };
+      const both = createEncryptedStore({ ...hanging, read }, { keys: [after, before] });
+      for (let index = 0; index < 20; index += 1) {
+        expect((await both.read(`u${index}`)).token?.accessToken).toBe(token.accessToken);
+      }
+      await vi.waitFor(() => expect(hang).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+    },
+  );
+
+  it('takes no more than two of a store that hangs for all its apps together', async () => {
+    const memory = createMemoryStore();
+    const apps = ['one', 'two', 'three', 'four'];
+    const old = createEncryptedStore(memory, { keys: [before] });
+    for (const app of apps) await old.forApp(app).write(token, '');
+    const write = vi.fn(() => new Promise<never>(() => {}));
+    const forApp = (app: string): TokenStore => ({ ...(memory.forApp?.(app) ?? memory), write });
+    const both = createEncryptedStore({ ...memory, forApp }, { keys: [after, before] });
+    for (const app of apps) expect((await both.forApp(app).read(ada.userId)).token).toEqual(token);
+    await vi.waitFor(() => expect(write).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+  });
+
+  it('leaves a store alone that has failed', async () => {
+    const memory = await makeRows(20);
+    const write = vi.fn(() => Promise.reject(new Error('The disk is full.')));
+    const both = createEncryptedStore({ ...memory, write }, { keys: [after, before] });
+    await both.read('u0');
+    await vi.waitFor(async () => expect(await memory.acquireLease('u0', 1)).toBeDefined(), { timeout: 60_000 });
+    for (let index = 0; index < 20; index += 1) await both.read(`u${index}`);
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+
   it('is counted, and finished for those who do not log in, by reencrypt', async () => {
     const memory = await makeRows(1_100);
     await createEncryptedStore(memory, { keys: [key()] }).write({ ...token, userId: 'lost' }, '');
     await memory.write({ ...token, userId: 'plain' }, '');
     const both = createEncryptedStore(memory, { keys: [after, before] });
-    await both.read('u7');
+    await readAndRotate(both, memory, 'u7');
     const none = { users: 1_102, unreadable: 1, plain: 1 };
     const dry = await both.reencrypt({ isDryRun: true });
     expect(dry).toEqual({ ...none, current: 1, converted: 0, outdated: 1_099 });

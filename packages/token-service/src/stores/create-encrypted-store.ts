@@ -3,8 +3,9 @@ import { checkSignal, optionChecks, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { defineForApp } from './app-rows.js';
 import { checkStore } from './check-store.js';
-import { listVerified } from './list-verified.js';
+import { createPager, listVerified } from './list-pages.js';
 import { isSealed, openToken, type SealKey, sealToken, toSealKey } from './sealed-token.js';
+import { createSideJobs } from './side-jobs.js';
 
 /** The options of an encrypted store. */
 export interface EncryptionOptions {
@@ -51,14 +52,17 @@ const keyBytes = 32;
 const minDifferentBytes = 16;
 /** Longer than a row takes to be read and written. */
 const leaseMs = 5_000;
+/** What may be written beside those who read. */
+const sideJobLimits = { maxAtOnce: 2, timeoutMs: leaseMs, pauseMs: 60_000 };
 const pageSize = 500;
 
 /**
  * Creates a store that encrypts the tokens in another store (encryption at rest, AES-256-GCM). A token is bound to its app,
  * its user, and the rest of its row: moved to another row, or beside another name, it can no longer be read.
  *
- * A token under another key than the first one is written anew as it is read. One that no key decrypts is unreadable, which
- * the token service takes for none unless it is to refuse.
+ * A token under another key than the first one is written anew once it was read, for which no reader waits: a few at a time,
+ * and none for a minute after the store failed. One that no key decrypts is unreadable, which the token service takes for
+ * none unless it is to refuse.
  *
  * @throws {TokenServiceError} INVALID_OPTION
  * @example
@@ -69,10 +73,19 @@ export function createEncryptedStore(store: TokenStore, options: EncryptionOptio
   const { keys: given } = options ?? {};
   checkStore(store);
   if (!Array.isArray(given) || given.length === 0) refuse('is empty');
-  return encrypt(store, given.map(parseKey) as [SealKey, ...SealKey[]], '');
+  return encrypt(store, { keys: given.map(parseKey) as [SealKey, ...SealKey[]], begin: createSideJobs(sideJobLimits) });
 }
 
-function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appKey: string): EncryptedTokenStore {
+/** What the parts of a store for its apps share. */
+interface Encryption {
+  readonly keys: readonly [SealKey, ...SealKey[]];
+  /** Begins what no reader waits for. */
+  readonly begin: (job: () => Promise<unknown>) => void;
+}
+
+function encrypt(store: TokenStore, encryption: Encryption, appKey = ''): EncryptedTokenStore {
+  const { keys, begin } = encryption;
+
   function seal(token: StoredToken): StoredToken {
     return { ...token, accessToken: sealToken(token, appKey, keys[0]) };
   }
@@ -102,9 +115,9 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     const opened = openToken(row, { userId, appKey }, keys);
     if (!opened) return { token: undefined, currentSecret, isUnreadable: isSealed(row.accessToken) };
     const token = { ...row, accessToken: opened.accessToken };
-    // It is read all the same, and written by whoever reads it next. The form of 0.1 alone is left to `reencrypt`: instances
-    // of 0.1 beside this one, during an update, could not read another.
-    if (opened.isOfOldKey) await rewrite(token, row.accessToken).catch(() => {});
+    // What is not written now is by whoever reads it next. The form of 0.1 alone is left to `reencrypt`: instances of 0.1
+    // beside this one, during an update, could not read another.
+    if (opened.isOfOldKey) begin(() => rewrite(token, row.accessToken));
     return { token, currentSecret };
   }
 
@@ -129,17 +142,16 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     optionChecks.checkChoice('isDryRun', isDryRun, [true, false]);
     const signal = checkSignal(options.signal);
     const counts = { users: 0, current: 0, converted: 0, outdated: 0, unreadable: 0, plain: 0 };
-    for (let after: string | undefined; ; ) {
-      // No token is of an App Secret without a name: these are all users.
-      const page = await store.listOutdated('', after, pageSize);
+    // No token is of an App Secret without a name: these are all users.
+    const nextPage = createPager((after) => store.listOutdated('', after, pageSize));
+    for (let page = await nextPage(); page.length > 0; page = await nextPage()) {
       for (const { userId } of page) {
         signal?.throwIfAborted();
         counts[await formOf(userId, isDryRun)] += 1;
         counts.users += 1;
       }
-      if (page.length === 0) return counts;
-      after = page.at(-1)?.userId;
     }
+    return counts;
   }
 
   // One by one: the methods of a class are not its own properties, and need their `this`.
@@ -165,7 +177,7 @@ function encrypt(store: TokenStore, keys: readonly [SealKey, ...SealKey[]], appK
     checkWrite: store.checkWrite?.bind(store),
     close: () => store.close(),
   };
-  return defineForApp(encrypted, (key) => encrypt(store.forApp?.(key) ?? store, keys, key));
+  return defineForApp(encrypted, (key) => encrypt(store.forApp?.(key) ?? store, encryption, key));
 }
 
 function isRowOf(row: StoredToken | null | undefined, userId: string): row is StoredToken {

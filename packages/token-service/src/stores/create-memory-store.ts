@@ -1,5 +1,6 @@
 import type { OptionNames } from '../check-options.js';
 import { optionChecks } from '../errors.js';
+import { ownMonotonicClock } from '../own-clock.js';
 import { performanceNow } from '../system-time.js';
 import type { StoredToken, TokenStore } from '../types.js';
 import { defineForApp, rowName } from './app-rows.js';
@@ -19,8 +20,8 @@ const names: OptionNames<MemoryStoreOptions> = { monotonicNow: 0 };
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): TokenStore {
   optionChecks.checkNames(options, names);
-  const { monotonicNow = performanceNow } = options;
-  optionChecks.checkFunction('monotonicNow', monotonicNow);
+  optionChecks.checkFunction('monotonicNow', options.monotonicNow);
+  const monotonicNow = ownMonotonicClock('monotonicNow', options.monotonicNow, performanceNow);
   const store = createAppStore(monotonicNow);
   let owner: string | undefined;
   return defineForApp(store, (appKey) => {

@@ -1,3 +1,5 @@
+import { legible } from '../redaction/safe-cause.js';
+
 /** What is known of a failure of a store. */
 export interface StoreFailure {
   /**
@@ -16,10 +18,11 @@ const disk = 'The disk is full: make room on it.';
 const starting = 'The server is starting or stopping: wait for it.';
 const away = 'Check its address, and that it runs and can be reached.';
 const late = 'It did not answer in time: check its load, and the network on the way to it.';
-const closed = 'It was closed before: close it after the last question alone.';
 const file = 'The file may not be written: check its owner and the rights of its folder.';
 const damaged = 'The file is damaged: restore it from a backup.';
-const cluster = 'A cluster needs a client for clusters, and a hash tag in keyPrefix.';
+const cluster =
+  'This is a cluster, which the token server does not take; createRedisStore takes a client for clusters, and a keyPrefix with a hash tag.';
+const busy = 'A script of another program keeps Redis busy: wait for it, or end it there.';
 const down = 'The cluster is down: look at its nodes.';
 
 /** Codes of Redis are the first word of its message, those of PostgreSQL SQLSTATEs. */
@@ -39,7 +42,7 @@ const remedies: Readonly<Record<string, string>> = {
   '57P01': starting,
   '57P03': starting,
   '3D000': 'There is no such database: create it, or correct its name.',
-  '53300': 'It has no connection left: raise max_connections, or make the pools smaller.',
+  '53300': 'It has no connection left: raise max_connections, or have fewer instances, or smaller pools.',
   '55P03': 'Another transaction holds a lock for too long: end it.',
   '57014': late,
   TIMED_OUT: late,
@@ -67,8 +70,8 @@ const remedies: Readonly<Record<string, string>> = {
   ClientOfflineError: away,
   ConnectionTimeoutError: late,
   SocketTimeoutError: late,
-  CLIENT_CLOSED: closed,
-  ClientClosedError: closed,
+  CLIENT_CLOSED: 'It was closed before: close it after the last question alone.',
+  ClientClosedError: 'It is not connected: connect it before the first question, and close it after the last one.',
   MOVED: cluster,
   ASK: cluster,
   TRYAGAIN: 'The cluster is moving its keys: wait for it.',
@@ -77,14 +80,17 @@ const remedies: Readonly<Record<string, string>> = {
   RootNodesUnavailableError: down,
   D1_OVERLOADED: 'The database is asked more than it can answer: wait for it, or give tokens a database of their own.',
   D1_FULL: 'The database has reached the size that D1 allows: remove rows, or give tokens a database of their own.',
-  WRONGTYPE: 'Another program uses this prefix: give tokens one of their own by keyPrefix, or remove its keys.',
+  WRONGTYPE:
+    'Another program has keys of these names: give tokens a database of their own in the URL, such as redis://HOST:6379/1, ' +
+    'or another keyPrefix in createRedisStore, or remove those keys.',
+  BUSY: busy,
+  UNKILLABLE: busy,
+  MAXCLIENTS: 'Redis has no connection left: raise maxclients, or have fewer connections.',
   NOREPLICAS: 'Too few replicas are connected for a write: look at them, or lower min-replicas-to-write.',
   DENIED: 'Redis is in protected mode: give it a password, or have it listen to this machine alone.',
   // Without a remedy of their own.
   ERR: '',
   NOSCRIPT: '',
-  BUSY: '',
-  UNKILLABLE: '',
   NOTBUSY: '',
   EXECABORT: '',
   UNBLOCKED: '',
@@ -120,6 +126,7 @@ const wordings: readonly (readonly [words: RegExp, code: string])[] = [
   [/^D1_.*(overloaded|queued for too long)/i, 'D1_OVERLOADED'],
   [/^D1_.*maximum DB size/i, 'D1_FULL'],
   [/^Cannot use a pool after/, 'CLIENT_CLOSED'],
+  [/^ERR max number of clients/, 'MAXCLIENTS'],
   [/^Socket closed unexpectedly/, 'SocketClosedUnexpectedlyError'],
   [/^Disconnects client/, 'DisconnectsClientError'],
   [/^The client is closed/, 'ClientClosedError'],
@@ -134,7 +141,7 @@ const maxDepth = 5;
 /** Returns the code and the remedy of what a store, or the client of one, has thrown. Neither holds a text of others. */
 export function explainStoreFailure(error: unknown): StoreFailure {
   let [found, named]: (string | undefined)[] = [];
-  for (let [each, depth] = [error, 0]; each instanceof Error && depth < maxDepth; depth += 1) {
+  for (let [each, depth] = [legible(error), 0]; each instanceof Error && depth < maxDepth; depth += 1) {
     const code = codeOf(each);
     found ??= code;
     named ??= classOf(each);
@@ -146,7 +153,7 @@ export function explainStoreFailure(error: unknown): StoreFailure {
 }
 
 function codeOf(error: Error): string | undefined {
-  const { message } = error;
+  const message = `${error.message}`;
   const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
   const own = typeof code === 'string' && /^[A-Z0-9_]{3,40}$/.test(code) ? code : undefined;
   // That of all errors of `node:sqlite`.
@@ -162,6 +169,7 @@ function codeOf(error: Error): string | undefined {
 }
 
 /** Returns the name of an error's class, where that is one of its own. */
-function classOf({ constructor: { name } }: Error): string | undefined {
-  return /^[A-Z][A-Za-z0-9]{2,40}Error$/.test(name) ? name : undefined;
+function classOf(error: Error): string | undefined {
+  const { name } = Object(error.constructor) as { readonly name?: unknown };
+  return typeof name === 'string' && /^[A-Z][A-Za-z0-9]{2,40}Error$/.test(name) ? name : undefined;
 }

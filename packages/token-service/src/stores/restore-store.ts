@@ -1,5 +1,7 @@
 import { refuseOption, TokenServiceError } from '../errors.js';
 import type { StoredToken, TokenStore } from '../types.js';
+import { checkAnyUserId } from '../users/check-user.js';
+import { scopeSeparator } from './app-rows.js';
 import type { BackupEnd, BackupHead } from './back-up-store.js';
 import { checkStore } from './check-store.js';
 
@@ -18,7 +20,7 @@ const leaseMs = 10_000;
  * who has a later token keeps it, and users who are not in the backup stay. The whole backup is checked before.
  *
  * @param readLines Reads the backup line by line; called twice.
- * @throws {TokenServiceError} INVALID_OPTION where an argument is wrong, or it is no backup, is cut off, or of a newer version; STORE_FAILED
+ * @throws {TokenServiceError} INVALID_OPTION where an argument is wrong, or it is no backup, is cut off, of a newer version, or holds what no store keeps; STORE_FAILED
  */
 export async function restoreStore(store: TokenStore, readLines: () => AsyncIterable<string>): Promise<RestoredUsers> {
   checkStore(store);
@@ -57,22 +59,56 @@ async function check(lines: AsyncIterable<string>): Promise<BackupHead> {
   if (!(Symbol.asyncIterator in Object(lines) || Symbol.iterator in Object(lines))) {
     refuseOption('readLines', 'returned no lines. Return them as an async iterable.');
   }
-  let head: Partial<BackupHead> | undefined;
+  let head: BackupHead | undefined;
   let tokens = 0;
   let end: Partial<BackupEnd> | undefined;
   for await (const line of lines) {
     const parsed = parse(line);
-    if (head === undefined) {
-      head = parsed as Partial<BackupHead>;
-      if (head.format !== 'nexconn-token-backup') refuse('is no backup of a token store');
-      if (head.version !== 1) refuse(`is of version ${head.version}, and this one knows 1: update`);
-    } else if (end !== undefined) refuse('goes on after its end');
-    else if (isToken(parsed)) tokens += 1;
-    else end = parsed as Partial<BackupEnd>;
+    if (head === undefined) head = checkHead(parsed as Partial<BackupHead>);
+    else if (end !== undefined) refuse('goes on after its end');
+    else if (isToken(parsed)) {
+      tokens += 1;
+      checkToken(parsed, `token ${tokens}`);
+    } else end = parsed as Partial<BackupEnd>;
   }
   if (head === undefined) refuse('is empty');
   if (end?.users !== tokens) refuse('is cut off');
-  return head as BackupHead;
+  return head;
+}
+
+function checkHead({ format, version, currentSecret }: Partial<BackupHead>): BackupHead {
+  if (format !== 'nexconn-token-backup') refuse('is no backup of a token store');
+  if (version !== 1) refuse(`is of version ${version}, and this one knows 1: update`);
+  // A database answers with null for what is not there.
+  if (currentSecret === undefined || currentSecret === null) return { format, version };
+  checkText(currentSecret, 'currentSecret of its head');
+  return { format, version, currentSecret };
+}
+
+/** Checks what the types leave open, as the service does at its doors: a store would end half-way at what it does not keep. */
+function checkToken({ userId, name, avatarUrl, accessToken, secretId, issuedAt }: StoredToken, place: string): void {
+  try {
+    checkAnyUserId(userId);
+  } catch (cause) {
+    refuse(`has in ${place} what is no user: ${(cause as Error).message}`);
+  }
+  for (const [field, text] of Object.entries({ accessToken, secretId })) checkText(text, `${field} of ${place}`);
+  if (isNotKept(name + avatarUrl))
+    refuse(`has a character in ${place}, in a name or an avatar, that not all stores keep`);
+  if (issuedAt < 0 || issuedAt > latestTime) refuse(`has a time in ${place} that is none`);
+}
+
+/** The last moment that a `Date` can be. */
+const latestTime = 8_640_000_000_000_000;
+
+function checkText(text: unknown, place: string): void {
+  if (typeof text !== 'string' || text === '' || isNotKept(text))
+    refuse(`has in ${place} what is no text, or is empty`);
+}
+
+/** NUL, the separator of apps, and halves of surrogate pairs: a store ends at them, or keeps something else. */
+function isNotKept(text: string): boolean {
+  return /[\0\p{Cs}]/u.test(text) || text.includes(scopeSeparator);
 }
 
 function parse(line: string): unknown {

@@ -18,7 +18,8 @@ export function toToken(row: Row, scope: string): StoredToken | undefined {
   const { access_token: accessToken } = row;
   const [secretId, issuedAt] = [textIn(row.secret_id, scope), toTime(row.issued_at)];
   if (!user || typeof accessToken !== 'string' || secretId === undefined || issuedAt === undefined) return undefined;
-  return { ...user, accessToken, secretId, issuedAt };
+  const { userId, name, avatarUrl } = user;
+  return { userId, name, avatarUrl, accessToken, secretId, issuedAt };
 }
 
 /** Whether the members of a token are of their types. */

@@ -46,6 +46,23 @@ test('what else the app knows of the user, and a user ID that is not taken, stay
   expect(fitUser({ ...ada, userId: 'auth0|12', plan: 'free' })).toEqual({ ...ada, userId: 'auth0|12', plan: 'free' });
 });
 
+test('a user of a class with getters is returned as it was read, once', () => {
+  let count = 0;
+  class Row {
+    get userId() {
+      count += 1;
+      return `u${count}`;
+    }
+    get name() {
+      return 'Ada';
+    }
+    get avatarUrl() {
+      return 'https://example.com/ada.png';
+    }
+  }
+  expect({ ...fitUser(new Row()) }).toEqual({ userId: 'u1', name: 'Ada', avatarUrl: 'https://example.com/ada.png' });
+});
+
 test('whatever the name and the avatar, the API takes them then', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 1_200 });
   fc.assert(

@@ -20,8 +20,9 @@ export function fitUser<User extends TokenUser | null | undefined>(user: User): 
   const body = avatarUrl === undefined ? { userId, name } : { userId, name, avatarUrl };
   const issues = requestValidators.issueAccessToken(body);
   const isRefused = issues.some(({ field }) => field === 'avatarUrl');
-  const fitted = { ...user, name: cut(name, issues) };
-  return isRefused ? { ...fitted, avatarUrl: undefined } : fitted;
+  // What was looked at, which a class may have as getters.
+  const fitted = { ...user, userId, name: cut(name, issues) };
+  return avatarUrl === undefined ? fitted : { ...fitted, avatarUrl: isRefused ? undefined : avatarUrl };
 }
 
 function cut(name: string, issues: readonly ValidationIssue[]): string {
