@@ -1,5 +1,18 @@
 #!/usr/bin/env node
-import { startCommandLine } from './command-line/start.js';
-import { createProgram } from './create-program.js';
+// In a syntax that an old Node reads, and without an import at its top: that would be read before anything here runs.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) {
+  void start();
+} else {
+  const advice = 'Install a newer one, such as the LTS release of https://nodejs.org, and run it again.';
+  process.stderr.write(`nexconn-token-server needs Node 20.19, and this is ${process.version}. ${advice}\n`);
+  process.exitCode = 1;
+}
 
-await startCommandLine(createProgram);
+async function start(): Promise<void> {
+  const [{ startCommandLine }, { createProgram }] = await Promise.all([
+    import('./command-line/start.js'),
+    import('./create-program.js'),
+  ]);
+  await startCommandLine(createProgram);
+}

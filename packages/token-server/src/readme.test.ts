@@ -36,6 +36,14 @@ test.each(['serve', 'backup', 'restore', 'reencrypt'])('%s has every flag that i
   for (const [flag] of lines.join('\n').matchAll(/--[a-z-]+/g)) expect(stdout).toContain(flag);
 });
 
+test('a command that there is not is told as that, though serve is the default', async () => {
+  expect(await runCaptured(['bakup'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "Unknown command 'bakup'. See nexconn-token-server --help.\n",
+  });
+});
+
 test.each([
   [['--help']],
   [['serve', '--help']],

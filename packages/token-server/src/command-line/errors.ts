@@ -27,6 +27,29 @@ export class CliError extends Error {
   }
 }
 
+/**
+ * Returns what each of several readers of settings returns. All that is missing or wrong is told at once, a line each.
+ *
+ * @throws {CliError}
+ */
+export function readAll<Values extends readonly unknown[]>(
+  ...readers: { readonly [Index in keyof Values]: () => Values[Index] }
+): Values {
+  const errors: CliError[] = [];
+  const values = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      errors.push(error);
+      return undefined;
+    }
+  });
+  const [first, ...others] = errors;
+  if (first === undefined) return values as unknown as Values;
+  throw others.length === 0 ? first : new CliError(errors.map(({ message }) => message).join('\n'), first);
+}
+
 /** The command that was run against the mock ended with this exit code; it has said why itself. */
 export class CommandEnded extends Error {
   override readonly name = 'CommandEnded';

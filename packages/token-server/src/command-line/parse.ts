@@ -13,6 +13,11 @@ export function parseTimeoutMs(text: string): number {
   return parseWholeNumber(text, 1, longestTimeoutMs);
 }
 
+/** Returns a delay in milliseconds, which may be none. */
+export function parseDelayMs(text: string): number {
+  return parseWholeNumber(text, 0, longestTimeoutMs);
+}
+
 /** Returns Unix time in milliseconds; ten digits are refused, since those are seconds. */
 export function parseTimestamp(text: string): number {
   if (/^\d{10}$/.test(text)) throw new InvalidArgumentError('That looks like seconds; give milliseconds.');

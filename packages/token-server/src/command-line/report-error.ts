@@ -6,6 +6,8 @@ import type { CliContext } from './types.js';
 const usageCodes = new Set(['USAGE', 'MISSING_CONFIGURATION', 'INVALID_OPTION']);
 const signingInputCodes = new Set(['INVALID_CREDENTIALS', 'INVALID_NONCE', 'INVALID_TIMESTAMP']);
 
+const folderIsGone = 'The folder that this was started in is not there any more. Change to another one.';
+
 interface ErrorReport {
   code: string;
   apiCode?: number | undefined;
@@ -18,24 +20,44 @@ interface ErrorReport {
 /** Writes the error to stderr, as a sentence or as one JSON object, and returns the exit code. */
 export function reportError(
   error: unknown,
-  { stderr }: Pick<CliContext, 'stderr'>,
+  { stderr, env }: Pick<CliContext, 'stderr' | 'env'>,
   { program, isJson }: { readonly program: string; readonly isJson: boolean },
 ): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
   // Commander has written the help by then.
   if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
-  const report = describe(error, program);
+  const report = describe(error, program, env);
   stderr.write(isJson ? `${JSON.stringify({ error: report })}\n` : `${sentence(report)}\n`);
   return usageCodes.has(report.code) || signingInputCodes.has(report.code) ? exitCode.usage : exitCode.failed;
 }
 
-function describe(error: unknown, program: string): ErrorReport {
+function describe(error: unknown, program: string, env: CliContext['env']): ErrorReport {
   if (error instanceof CommanderError) {
     return { code: 'USAGE', message: commanderMessage(error.message, program) };
   }
-  if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: String(error) };
+  if (!(error instanceof Error)) {
+    const message = Object(error) === error ? 'Something that is no error was thrown.' : String(error);
+    return { code: 'UNEXPECTED', message: withoutSecrets(message, env) };
+  }
   const { code, apiCode, status, requestId, attempts } = error as Partial<ErrorReport>;
-  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, attempts, message: withFlags(error.message) };
+  if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') return { code: 'USAGE', message: folderIsGone };
+  // What we say ourselves has none in it, but words that are the password of somebody.
+  const isOurs = /^(Nexconn|TokenService|Signing|Mock|Document|Cli|KeySet)\w*Error$/.test(error.name);
+  const message = isOurs ? error.message : withoutSecrets(`${error.message}`, env);
+  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, attempts, message: withFlags(message) };
+}
+
+/** Returns a text of somebody else without the secrets of the environment, and the passwords of its URLs. */
+function withoutSecrets(text: string, env: CliContext['env']): string {
+  const secrets = Object.entries(env).flatMap(([name, value = '']) => {
+    if (/^NEXCONN_.*(SECRET|SECRET_NEXT|ENCRYPTION_KEYS|USER_ID_KEY)$/.test(name))
+      return [value, ...value.split(/[\s,]+/)];
+    const [, password = ''] = /^\w+:\/\/[^\s/@:]*:(.+)@/.exec(value) ?? [];
+    return password;
+  });
+  // Shorter ones are parts of other words.
+  const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
+  return known.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 }
 
 /** Returns the message with flags in place of the client's names of options. */

@@ -28,7 +28,10 @@ export async function startCommandLine(createProgram: (context: CliContext) => C
     });
   }
 
-  /** What is lost, such as a token, must not look as if it had been handed over. */
+  /**
+   * What is lost, such as a token, must not look as if it had been handed over. An output that is closed (`>&-`) is not
+   * noticed: Node opens `/dev/null` in its place, just as what starts a command without output does (`stdio: 'ignore'`).
+   */
   function failForLostOutput(): void {
     if (lost === undefined || ending === 'stopped' || process.exitCode !== exitCode.done) return;
     const { code } = lost;

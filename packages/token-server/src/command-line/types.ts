@@ -1,6 +1,10 @@
 /** Where text goes; `process.stdout` is one. */
 export interface TextSink {
   write(text: string): unknown;
+  /** Whether it is a terminal. */
+  readonly isTTY?: boolean | undefined;
+  /** How wide that is. */
+  readonly columns?: number | undefined;
 }
 
 /** Where the log of a server goes; writing to it never fails. */

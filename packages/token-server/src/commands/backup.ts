@@ -1,40 +1,54 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { backUpStore, restoreStore, type TokenStore } from '@nexconn-kit/token-service';
+import type { TokenStore } from '@nexconn-kit/token-service';
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
+import { pathOf } from '../command-line/help.js';
+import { openDraft } from '../command-line/open-draft.js';
+import { refuseSpecialFile } from '../command-line/refuse-special-file.js';
 import type { CliContext } from '../command-line/types.js';
-import { defaults, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
-import { type OpenStore, openSnapshot, openStore } from '../stores/open-store.js';
+import { defaults, readServeSettings, storesOfServers, variableOf } from '../settings/settings.js';
+import type { OpenStore } from '../stores/open-store.js';
 
-const backupHelp = `
+const exitCodes = `Exit codes:
+  0  done
+  1  the store or the file is in trouble
+  2  wrong use, or a setting is missing`;
+
+const backupHelp = (backup: string): string => `
 FILE gets one JSON object a line, every token as it is stored: encrypted ones
 stay so, all others are in clear. Only its owner can read it. It can be restored
-into a store of another kind. The store may be in use meanwhile.
+into a store of another kind. The store may be in use meanwhile. Killed by
+SIGKILL, it leaves FILE.HEX, and .nexconn-copy-… beside a SQLite file: remove
+them, they hold tokens.
 
 Settings are those of serve: NEXCONN_STORE and NEXCONN_APP_KEY.
-Exit codes: 0 done, 1 the store or the file is in trouble, 2 wrong use or a
-setting is missing.`;
 
-const restoreHelp = `
+Example:
+  ${backup} tokens.ndjson --store sqlite:tokens.db
+
+${exitCodes}`;
+
+const restoreHelp = (restore: string): string => `
 A user who has a later token keeps it, and users who are not in FILE stay. A
 Redis or a PostgreSQL may be in use meanwhile; a SQLite file must not: stop
 the server before. Encrypted tokens need the same NEXCONN_ENCRYPTION_KEYS.
 
 Settings are those of serve: NEXCONN_STORE and NEXCONN_APP_KEY.
-Exit codes: 0 done, 1 the store or the file is in trouble, 2 wrong use or a
-setting is missing.`;
+
+Example:
+  ${restore} tokens.ndjson --store redis://127.0.0.1
+
+${exitCodes}`;
 
 /** Adds the commands `backup` and `restore`. */
 export function addBackupCommands(token: Command, context: CliContext): void {
-  const add = (name: string, description: string, help: string, run: typeof backUp): void => {
-    const { flag = '', description: store } = serveSettings.store;
+  const add = (name: string, description: string, help: typeof backupHelp, run: typeof backUp): void => {
     token
       .command(`${name} <file>`)
       .description(description)
       .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)')
-      .option(flag, store)
-      .addHelpText('after', help)
+      .option('--store <store>', storesOfServers)
+      .addHelpText('after', ({ command }) => help(pathOf(command)))
       .action((file: string, _flags: unknown, command: Command) => run(file, command, context));
   };
   add('backup', "write all tokens of a server's store into a file, while it is in use", backupHelp, backUp);
@@ -54,28 +68,37 @@ function readPlace(command: Command, env: CliContext['env']): Place {
 }
 
 /** Writes a backup of the store into a file, which appears complete. */
-async function backUp(path: string, command: Command, { env, stdout }: CliContext): Promise<void> {
+async function backUp(path: string, command: Command, { env, stdout, stopSignal }: CliContext): Promise<void> {
+  const stop = stopSignal();
   const { store, appKey } = readPlace(command, env);
-  const opened = await openSnapshot(store);
-  const draft = `${path}.${process.pid}`;
-  let file: FileHandle | undefined;
+  await refuseSpecialFile(path);
+  const [{ backUpStore }, { openSnapshot }] = await loadStores();
+  const opened = await openSnapshot(store, stop);
+  if (!opened) throw stopped();
   try {
-    file = await open(draft, 'wx', 0o600).catch((cause) => refuseFile(path, cause));
+    await using draft = await openDraft(path).catch((cause) => refuseFile(path, cause));
     let lines = 0;
     for await (const line of answersOf(opened, backUpStore(rowsOf(opened, appKey)))) {
-      await file.write(`${line}\n`).catch((cause) => refuseFile(path, cause));
+      if (stop.aborted) throw stopped();
+      await draft.file.write(`${line}\n`).catch((cause) => refuseFile(path, cause));
       lines += 1;
     }
-    await file.sync();
-    await file.close();
-    await rename(draft, path).catch((cause) => refuseFile(path, cause));
+    await draft.file.sync();
+    await draft.commit().catch((cause) => refuseFile(path, cause));
     // Without head and end.
     stdout.write(`Backed up ${lines - 2} users of ${opened.description} to ${path}.\n`);
   } finally {
-    await file?.close().catch(() => {});
-    await rm(draft, { force: true });
     await opened.close();
   }
+}
+
+/** What every other command would wait for as well. */
+function loadStores() {
+  return Promise.all([import('@nexconn-kit/token-service'), import('../stores/open-store.js')]);
+}
+
+function stopped(): CliError {
+  return new CliError('It was stopped before its end. Nothing was written.', { code: 'COMMAND_FAILED' });
 }
 
 async function restore(path: string, command: Command, { env, stdout }: CliContext): Promise<void> {
@@ -83,6 +106,7 @@ async function restore(path: string, command: Command, { env, stdout }: CliConte
   const readLines = (): AsyncIterable<string> => linesOf(path);
   // Before the store is opened, which would create one.
   await readLines()[Symbol.asyncIterator]().next();
+  const [{ restoreStore }, { openStore }] = await loadStores();
   const opened = await openStore(store, undefined, () => {});
   try {
     const { restored, kept } = await restoreStore(rowsOf(opened, appKey), readLines);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEncryptedStore } from '@nexconn-kit/token-service';
@@ -49,6 +49,14 @@ test('says what is missing or wrong, and shows no key', async () => {
   expect(weak.stderr).not.toContain(weakKey);
   const noApp = await runCaptured(['reencrypt'], { env: { NEXCONN_ENCRYPTION_KEYS: after } });
   expect(noApp).toMatchObject({ code: 2, stderr: expect.stringContaining('NEXCONN_APP_KEY') });
+});
+
+test('a store that is not there is refused, and not created', async () => {
+  rmSync(file);
+  const { code, stdout, stderr } = await reencrypt(after, '--dry-run');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(`There is no database ${file}. Check the path.`);
+  expect(existsSync(file)).toBe(false);
 });
 
 test('ends at its stop signal, and goes on where it ended', async () => {

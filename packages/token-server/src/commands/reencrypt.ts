@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
+import { pathOf } from '../command-line/help.js';
 import type { CliContext } from '../command-line/types.js';
-import { defaults, readSecret, readServeSettings, serveSettings, variableOf } from '../settings/settings.js';
-import { encryptStore, openStoreUnlessStopped } from '../stores/open-store.js';
+import {
+  defaults,
+  readSecret,
+  readServeSettings,
+  serveSettings,
+  storesOfServers,
+  variableOf,
+} from '../settings/settings.js';
 
-const helpEnd = `
-A token is written anew under the first key as it is read; this does it for the
-users who do not log in. Settings are those of serve: NEXCONN_STORE,
+const helpEnd = (reencrypt: string): string => `
+A token is written anew under the first key beside a log-in that reads it; this
+does it for all the others. Settings are those of serve: NEXCONN_STORE,
 NEXCONN_APP_KEY, and NEXCONN_ENCRYPTION_KEYS with the new key in front of the
 old one. It runs beside serve, but for a SQLite file, which serve has to let go.
 
@@ -15,22 +22,25 @@ Prints {"users":…,"current":…,"converted":…,"outdated":…,"unreadable":�
 whose token is unreadable, or was stored without encryption, get another one at
 their log-in.
 
-Exit codes: 0 done, 1 the store does not answer, 2 wrong use or a setting is
-missing.`;
+Example:
+  ${reencrypt} --store sqlite:tokens.db --dry-run
+
+Exit codes:
+  0  done
+  1  the store does not answer
+  2  wrong use, or a setting is missing`;
 
 /** Adds the command `reencrypt`. */
 export function addReencryptCommand(token: Command, context: CliContext): void {
-  const reencrypt = token
+  const { flag = '', description } = serveSettings.encryptionKeysFile;
+  token
     .command('reencrypt')
     .description('write stored tokens anew under the first encryption key')
     .option('--dry-run', 'count them alone')
-    .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)');
-  for (const name of ['store', 'encryptionKeysFile'] as const) {
-    const { flag = '', description } = serveSettings[name];
-    reencrypt.option(flag, description);
-  }
-  reencrypt
-    .addHelpText('after', helpEnd)
+    .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)')
+    .option('--store <store>', storesOfServers)
+    .option(flag, description)
+    .addHelpText('after', ({ command }) => helpEnd(pathOf(command)))
     .action((flags: { readonly dryRun?: boolean }, command: Command) =>
       runReencrypt(command, flags.dryRun === true, context),
     );
@@ -41,8 +51,16 @@ async function runReencrypt(command: Command, isDryRun: boolean, context: CliCon
   const settings = readServeSettings(command, context.env);
   const keys = readSecret('encryptionKeys', settings, context.env);
   const { appKey, store = defaults.store } = settings;
-  if (keys === undefined) throw missing(`${variableOf('encryptionKeys')} (or --encryption-keys-file)`);
-  if (appKey === undefined) throw missing(variableOf('appKey'));
+  if (keys === undefined || appKey === undefined) {
+    const missing = [
+      ...(keys === undefined ? [`${variableOf('encryptionKeys')} (or --encryption-keys-file)`] : []),
+      ...(appKey === undefined ? [variableOf('appKey')] : []),
+    ].join(' and ');
+    throw new CliError(`Set ${missing}, as the server has it.`, { code: 'MISSING_CONFIGURATION' });
+  }
+  // Imported here: no other command needs the stores.
+  const { encryptStore, openStoreUnlessStopped, refuseMissingFile } = await import('../stores/open-store.js');
+  refuseMissingFile(store);
   // What it fails for is told by the call that fails.
   const opened = await openStoreUnlessStopped(signal, store, undefined, () => {});
   if (!opened) throw stopped(signal, signal.reason);
@@ -55,11 +73,6 @@ async function runReencrypt(command: Command, isDryRun: boolean, context: CliCon
   } finally {
     await opened.close();
   }
-}
-
-function missing(what: string): CliError {
-  const message = `Set ${what}, as the server has it.`;
-  return new CliError(message, { code: 'MISSING_CONFIGURATION' });
 }
 
 function stopped({ aborted }: AbortSignal, cause: unknown): CliError {

@@ -436,6 +436,41 @@ test.each([
     'NEXCONN_APP_SECRET_NEXT',
   ],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'mysql://u:geheim@h' }, [], 'NEXCONN_STORE (--store)'],
+  // What is before the first slash looks like a host and a port.
+  ...[
+    'redis://u:12/geheim@h',
+    'rediss://x:1/geheim@h:6379/0',
+    'postgres://u:12/geheim@h/db',
+    'redis://u:12#geheim@h',
+  ].map((store): [Record<string, string>, string[], string] => [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: store },
+    [],
+    'NEXCONN_STORE (--store) has an @ behind its host. In a password, write / as %2F, ? as %3F and # as %23.',
+  ]),
+  [{ NEXCONN_JWT_SECRET: jwtSecret }, ['--store', 'redis://u:12/geheim@h'], '--store holds a password'],
+  // In words of the settings, and not of the library.
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ALLOWED_ORIGINS: 'https://a.example/path' },
+    [],
+    'NEXCONN_ALLOWED_ORIGINS (--allowed-origins) has an entry that is no origin.',
+  ],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_BASE_URL: 'http://a.example' },
+    [],
+    'NEXCONN_BASE_URL (--base-url) is not encrypted',
+  ],
+  [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_APP_SECRET: ' geheim' }, [], 'NEXCONN_APP_SECRET '],
+  // No timer waits for longer.
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_DRAIN_DELAY_MS: '2147483648' },
+    [],
+    'Give a whole number from 0 to 2147483647.',
+  ],
+  [
+    { NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_STORE: 'sqlite::memory:' },
+    [],
+    'NEXCONN_STORE (--store) has no file. Set it to memory',
+  ],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'geheim' }, [], 'NEXCONN_ENCRYPTION_KEYS'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: 'x'.repeat(43) }, [], 'openssl rand -base64 32'],
   [{ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_ENCRYPTION_KEYS: ' , ' }, [], 'openssl rand -base64 32'],
@@ -478,6 +513,16 @@ test('a secret in the configuration file is refused, with the place where it bel
   expect(code).toBe(2);
   expect(stderr).toContain('NEXCONN_APP_SECRET, or "appSecretFile"');
   expect(stderr).not.toContain('geheim');
+});
+
+test('a host that is none of this machine exits with 1, and names the setting of the host', async () => {
+  const env = environment({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_HOST: '203.0.113.7' });
+  const context = { env, stopSignal: () => new AbortController().signal };
+  const { code, stderr } = await runCaptured(['serve'], context);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/EADDRNOTAVAIL\. Set NEXCONN_HOST \(--host\) to an address of this machine/),
+  });
 });
 
 test('a store that does not answer exits with 1, without its password', async () => {
@@ -559,6 +604,34 @@ test('all that is missing is told at once', async () => {
   for (const name of ['NEXCONN_JWKS_URL', 'NEXCONN_APP_KEY', 'NEXCONN_APP_SECRET', 'NEXCONN_REGION']) {
     expect(stderr).toContain(name);
   }
+});
+
+test('all that a JWK set needs is told at once, with what else is missing', async () => {
+  const { code, stderr } = await startServer([], { NEXCONN_JWKS_URL: 'http://keycloak:8080/jwks' }).ended;
+  expect(code).toBe(2);
+  const needed = [
+    'NEXCONN_JWT_ISSUER',
+    'NEXCONN_JWT_AUDIENCE',
+    'is no https: URL',
+    'NEXCONN_APP_KEY',
+    'NEXCONN_REGION',
+  ];
+  for (const name of needed) expect(stderr).toContain(name);
+});
+
+test('all that is wrong is told at once, a line each, whatever is missing beside it', async () => {
+  const wrong = { NEXCONN_PORT: '99999', NEXCONN_USER_ID_PATTERN: '(', NEXCONN_DRAIN_TIMEOUT_MS: 'soon' };
+  const { code, stderr } = await startServer([], wrong).ended;
+  expect(code).toBe(2);
+  expect(stderr.trim().split('\n')).toEqual(Object.keys(wrong).map((name) => expect.stringContaining(`${name} is `)));
+  const parts = await startServer([], environment({ NEXCONN_REGION: 'eu', NEXCONN_JWT_SECRET: 'short' })).ended;
+  expect(parts.stderr).toMatch(/NEXCONN_JWT_SECRET has 5 bytes/);
+});
+
+test('the advice on log-ins fits a terminal of 80 columns', async () => {
+  const { stderr } = await startServer([], environment({})).ended;
+  expect(stderr).toContain('--dangerously-trust-user-header');
+  for (const line of stderr.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 test('a wrong App Secret is seen at start', async () => {

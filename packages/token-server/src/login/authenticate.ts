@@ -44,8 +44,8 @@ function severalSet(): CliError {
 function nothingSet(): CliError {
   const lines = [
     'No authentication is set, so that anybody could get the token of any user.',
-    `Set ${placesOf('jwksUrl')} to the JWK set of your identity provider, or ${variableOf('jwtSecret')}`,
-    '(--jwt-secret-file) to the secret that your own log-in signs JWTs with.',
+    `Set ${placesOf('jwksUrl')} to the JWK set of your identity provider, or`,
+    `${variableOf('jwtSecret')} (--jwt-secret-file) to the secret your log-in signs with.`,
     'For development alone: --dangerously-trust-user-header X-User-Id.',
   ];
   return new CliError(lines.join('\n'), { code: 'MISSING_CONFIGURATION' });

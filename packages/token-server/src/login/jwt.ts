@@ -1,6 +1,6 @@
 import { createProxyFetch } from '@nexconn-kit/client';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
-import { CliError } from '../command-line/errors.js';
+import { CliError, readAll } from '../command-line/errors.js';
 import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './resolve-user.js';
@@ -65,20 +65,24 @@ function importSecret(secret: string, algorithm: string): Promise<CryptoKey> {
  */
 export function verifyByJwks(settings: ServeSettings, jwksUrl: string, listener: LoginListener): Verify {
   const algorithms = algorithmsOf(settings, asymmetricAlgorithms, asymmetricAlgorithms, 'a JWK set');
-  // An identity provider signs for other apps too, whose users are not ours.
-  for (const name of ['jwtIssuer', 'jwtAudience'] as const) {
-    if (settings[name] !== undefined) continue;
-    const any = name === 'jwtAudience' ? ', or to "any" where the JWTs have none' : '';
-    const claim = name === 'jwtIssuer' ? 'iss' : 'aud';
-    const message = `Set ${placesOf(name)} to the ${claim} of the JWTs${any}: the JWK set alone also vouches for users of other apps.`;
-    throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
-  }
-  return verifyByJwt(
-    settings,
-    algorithms,
-    verifyByKeySet(checkJwksUrl(jwksUrl, settings), { fetch: createProxyFetch('environment') }),
-    listener,
+  const [url] = readAll(
+    () => checkJwksUrl(jwksUrl, settings),
+    () => checkClaims(settings),
   );
+  return verifyByJwt(settings, algorithms, verifyByKeySet(url, { fetch: createProxyFetch('environment') }), listener);
+}
+
+/** An identity provider signs for other apps too, whose users are not ours. */
+function checkClaims({ jwtIssuer, jwtAudience }: ServeSettings): void {
+  const missing = [
+    ...(jwtIssuer === undefined ? [`${placesOf('jwtIssuer')} to the iss of the JWTs`] : []),
+    ...(jwtAudience === undefined
+      ? [`${placesOf('jwtAudience')} to the aud of the JWTs, or to "any" where they have none`]
+      : []),
+  ].join(', and ');
+  if (missing === '') return;
+  const message = `Set ${missing}: the JWK set alone also vouches for users of other apps.`;
+  throw new CliError(message, { code: 'MISSING_CONFIGURATION' });
 }
 
 function checkJwksUrl(text: string, { dangerouslyAllowHttp = false }: ServeSettings): URL {

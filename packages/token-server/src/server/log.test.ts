@@ -1,5 +1,6 @@
 import { TokenServiceError } from '@nexconn-kit/token-service';
 import { expect, it } from 'vitest';
+import { unreadable } from '../../../../test/support/unreadable.js';
 import { withTimeout } from '../with-timeout.js';
 import { createLog, logClientEvent, logFailure, logServiceEvent } from './log.js';
 
@@ -76,4 +77,11 @@ it('the limit in force is told: a warning where it is that of another instance',
     { level: 'warn', operationId: 'issueAccessToken', perSecond: 50, ownPerSecond: 200 },
     { level: 'info', perSecond: 200 },
   ]);
+});
+
+it.each(unreadable)('an error with %s is logged as one all the same', (_what, make) => {
+  const lines: string[] = [];
+  const log = createLog({ write: (line: string) => lines.push(line) > 0 });
+  log.warn({ error: make() }, 'store does not answer');
+  expect(JSON.parse(lines.join('')).error).toMatchObject({ message: expect.any(String) });
 });

@@ -8,6 +8,7 @@ import {
 import { type Logger, pino } from 'pino';
 import { CliError } from '../command-line/errors.js';
 import type { TextSink } from '../command-line/types.js';
+import { legible } from '../legible.js';
 import type { RefusedUserIds } from '../login/refused-user-ids.js';
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -47,7 +48,10 @@ export function createLog(sink: TextSink, level = 'info', mixin: () => object = 
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }), log: (fields) => withoutSecrets(fields) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => withoutSecrets('error' in fields ? { ...fields, error: legible(fields.error) } : fields),
+      },
       mixin,
       serializers: { error: describeError },
     },
@@ -83,7 +87,8 @@ function describeError(error: unknown): ErrorFields {
   const code = own ?? explained.code;
   const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) };
   const isOurs = /^(Nexconn|TokenService|Cli)\w*Error$/.test(error.name) || own === 'TIMED_OUT';
-  const message = isOurs ? error.message : (explained.remedy ?? error.constructor.name);
+  const { name } = Object(error.constructor) as { readonly name?: unknown };
+  const message = `${isOurs ? error.message : (explained.remedy ?? name)}`;
   return { ...(typeof code === 'string' ? { code } : {}), message, ...cause };
 }
 

@@ -1,6 +1,6 @@
-import type { NexconnClientOptions } from '@nexconn-kit/client';
+import type { AppSecretPair, NexconnClientOptions } from '@nexconn-kit/client';
 import { readEndpoint } from '../command-line/endpoint.js';
-import { CliError } from '../command-line/errors.js';
+import { CliError, readAll } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
 import { createAuthenticator } from '../login/authenticate.js';
 import { type RefusedUserIds, refusedUserIds } from '../login/refused-user-ids.js';
@@ -17,7 +17,7 @@ export interface ServerParts {
 }
 
 /**
- * Returns what a server is made of by its settings. All that is missing is told at once.
+ * Returns what a server is made of by its settings. All that is missing or wrong is told at once.
  *
  * @throws {CliError} USAGE, MISSING_CONFIGURATION
  */
@@ -27,37 +27,27 @@ export function readParts(
   trustedHeader: string | undefined,
   listener: LoginListener,
 ): ServerParts {
-  const missing: CliError[] = [];
-  const authenticate = collect(() => createAuthenticator(settings, env, trustedHeader, listener), missing);
-  const app = collect(() => readApp(settings, env), missing);
-  const endpoint = collect(() => readEndpoint({}, settings), missing);
-  if (!authenticate || !app || !endpoint) throw joinErrors(missing);
+  const [authenticate, app, endpoint, encryptionKeys] = readAll(
+    () => createAuthenticator(settings, env, trustedHeader, listener),
+    () => readApp(settings, env),
+    () => readEndpoint({}, settings),
+    () => readSecret('encryptionKeys', settings, env),
+  );
   const { userIdPattern, dangerouslyAllowHttp, store: storeSetting = defaults.store } = settings;
   return {
     storeSetting,
-    encryptionKeys: readSecret('encryptionKeys', settings, env),
+    encryptionKeys,
     authenticate,
     refused: refusedUserIds(settings, readSecret('userIdKey', settings, env) !== undefined),
     clientOptions: { ...app, ...endpoint, userIdPattern, dangerouslyAllowHttp, proxy: 'environment' },
   };
 }
 
-/** Returns what `read` returns; undefined where a setting is missing. */
-function collect<Value>(read: () => Value, missing: CliError[]): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof CliError) || error.code !== 'MISSING_CONFIGURATION') throw error;
-    missing.push(error);
-    return undefined;
-  }
-}
-
-function joinErrors(errors: readonly CliError[]): CliError {
-  return new CliError(errors.map(({ message }) => message).join('\n'), { code: 'MISSING_CONFIGURATION' });
-}
-
-function readApp(settings: ServeSettings, env: CliContext['env']) {
+/** Returns the app that the settings name. @throws {CliError} MISSING_CONFIGURATION, USAGE */
+export function readApp(
+  settings: ServeSettings,
+  env: CliContext['env'],
+): { readonly appKey: string; readonly appSecret: string | AppSecretPair } {
   const { appKey } = settings;
   const current = readSecret('appSecret', settings, env);
   const next = readSecret('appSecretNext', settings, env);

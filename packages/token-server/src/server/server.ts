@@ -8,7 +8,7 @@ import { CliError } from '../command-line/errors.js';
 import { limitPipelining, wasHeldBack } from '../command-line/limit-pipelining.js';
 import { listen } from '../command-line/listen.js';
 import { isForThisMachine } from '../login/header.js';
-import { defaults } from '../settings/settings.js';
+import { defaults, placesOf } from '../settings/settings.js';
 import { performanceNow, setImmediate } from '../system-time.js';
 import { withTimeout } from '../with-timeout.js';
 import type { ServeMetrics } from './metrics.js';
@@ -20,6 +20,8 @@ export interface ServeServerOptions {
   readonly port: number;
   /** Answers `/access-token`. */
   readonly listener: RequestListener;
+  /** Answers what is on none of its own paths; where it says `false`, that is a 404. Default: all of it is. */
+  readonly page?: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
   readonly metrics: ServeMetrics;
   /** How long an idle connection is kept, in milliseconds. Default: 65000. */
   readonly keepAliveTimeoutMs?: number | undefined;
@@ -63,7 +65,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
 export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
-  const { host, port, listener, metrics, isThisMachineOnly, check, log, requestIds } = options;
+  const { host, port, listener, page, metrics, isThisMachineOnly, check, log, requestIds } = options;
   let isDraining = false;
 
   async function answerReady(response: ServerResponse): Promise<void> {
@@ -97,7 +99,8 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
         'With a trusted header only 127.0.0.1, [::1] and localhost are answered. Call it by one of these.';
       answer(response, 403, { code: 'ORIGIN_REFUSED', message });
     } else if (run) await run(request, response);
-    else answer(response, 404, { code: 'ENDPOINT_UNKNOWN', message: 'There is no such endpoint.' });
+    else if (!(await page?.(request, response)))
+      answer(response, 404, { code: 'ENDPOINT_UNKNOWN', message: 'There is no such endpoint.' });
   }
 
   /** Counts and logs how the request ends: with an answer, or with a caller who went. */
@@ -137,7 +140,12 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
   });
   const acceptWaiting = watchConnections(server);
   const url = await listen(server, port, host).catch((error: CliError) => {
-    const message = `${error.message} Choose another with NEXCONN_PORT (--port); 0 takes any free one.`;
+    const { code } = Object(error.cause) as NodeJS.ErrnoException;
+    const isHost = /^(ENOTFOUND|EAI_\w+|EADDRNOTAVAIL)$/.test(code ?? '');
+    const advice = isHost
+      ? `Set ${placesOf('host')} to an address of this machine, such as 127.0.0.1 or 0.0.0.0.`
+      : `Choose another with ${placesOf('port')}; 0 takes any free one.`;
+    const message = `${error.message} ${advice}`;
     throw new CliError(message, { code: error.code, cause: error });
   });
 

@@ -3,14 +3,14 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { performanceNow } from '../system-time.js';
 
-/** How long at most connections that have sent no request yet are waited for. */
-const lastAcceptMs = 1_000;
+/** How long at most connections that have sent no request yet are waited for, and so many iterations on a busy machine. */
+const [lastAcceptMs, leastIterations] = [1_000, 50];
 /** Longer than an iteration of the event loop, in which all that wait are accepted. */
 const acceptPauseMs = 10;
 
 /**
  * Returns the wait until the connections in the accept queue of a server are accepted and have sent a request, which ends
- * after the timeout or a second. The kernel resets what waits to be accepted when a listener closes, and Node what has not
+ * after the timeout, or after a second in which the event loop was free to accept them. The kernel resets what waits to be accepted when a listener closes, and Node what has not
  * been read.
  */
 export function watchConnections(server: Server): (timeoutMs: number) => Promise<void> {
@@ -24,9 +24,11 @@ export function watchConnections(server: Server): (timeoutMs: number) => Promise
   server.on('request', ({ socket }) => withoutRequest.delete(socket));
 
   return async function acceptWaiting(timeoutMs) {
-    const endsAt = performanceNow() + Math.min(lastAcceptMs, timeoutMs);
-    for (let before = -1; accepted !== before || withoutRequest.size > 0; ) {
-      if (performanceNow() >= endsAt) return;
+    const startedAt = performanceNow();
+    let before = -1;
+    for (let iteration = 0; accepted !== before || withoutRequest.size > 0; iteration += 1) {
+      const forMs = performanceNow() - startedAt;
+      if (forMs >= timeoutMs || (forMs >= lastAcceptMs && iteration >= leastIterations)) return;
       before = accepted;
       await delay(acceptPauseMs);
     }

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { CliError } from '../command-line/errors.js';
+import { CliError, readAll } from '../command-line/errors.js';
 import {
   parseCount,
+  parseDelayMs,
   parseList,
   parsePattern,
   parsePort,
@@ -54,6 +55,9 @@ export const defaults = {
   logLevel: 'info',
 } as const;
 
+/** The stores that outlive a server, which other commands open as well. */
+export const storesOfServers: string = `sqlite:PATH, redis://… or postgres://… (default: ${defaults.store})`;
+
 /** All settings, each under one name as a flag, a variable and a field of the file, in the order of the help. */
 export const serveSettings = {
   host: setting('--host <address>', `address to listen on (default: ${defaults.host})`),
@@ -66,7 +70,7 @@ export const serveSettings = {
     '--app-secret-next-file <file>',
     'file of the App Secret that replaces it, during a rotation',
   ),
-  store: setting('--store <store>', `sqlite:PATH, memory, redis://… or postgres://… (default: ${defaults.store})`),
+  store: setting('--store <store>', `memory, ${storesOfServers}`),
   encryptionKeysFile: setting('--encryption-keys-file <file>', 'file of the keys that tokens are stored under'),
   unreadableTokens: setting(
     '--unreadable-tokens <what>',
@@ -122,7 +126,7 @@ export const serveSettings = {
   drainDelayMs: setting(
     '--drain-delay-ms <ms>',
     `on SIGTERM, go on accepting for so long with /readyz at 503 (default: ${defaults.drainDelayMs})`,
-    parseCount,
+    parseDelayMs,
   ),
   drainTimeoutMs: setting(
     '--drain-timeout-ms <ms>',
@@ -170,6 +174,18 @@ export function placesOf(name: SettingName): string {
   return flag === undefined ? variableOf(name) : `${variableOf(name)} (${flag})`;
 }
 
+/**
+ * Returns an error with the setting in place of the library's option that it begins with, so that it says where to mend it;
+ * any other as it is.
+ */
+export function inWordsOfSettings(error: unknown): unknown {
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
+  const [, name = '', rest] = /^(\w+)( .*)$/s.exec(`${message}`) ?? [];
+  if (code !== 'INVALID_OPTION') return error;
+  if (Object.hasOwn(serveSettings, name)) return usage(placesOf(name as SettingName) + rest, error);
+  return secretNames.some((each) => each === name) ? usage(variableOf(name) + rest, error) : error;
+}
+
 function flagOf(name: SettingName): string | undefined {
   return serveSettings[name].flag?.split(' ', 1)[0];
 }
@@ -192,7 +208,7 @@ export function readServeSettings(command: Command, env: CliContext['env']): Ser
     setValues(command, 'config', (name) => config[name]);
   }
   const found = names.filter((name) => command.getOptionValue(name) !== undefined);
-  return Object.fromEntries(found.map((name) => [name, parseSetting(name, command)]));
+  return Object.fromEntries(readAll(...found.map((name) => () => [name, parseSetting(name, command)] as const)));
 }
 
 /** Kubernetes sets `NEXCONN_PORT=tcp://…` where a Service is called nexconn, which is not meant for this command. */
@@ -225,12 +241,20 @@ function parseSetting(name: SettingName, command: Command): unknown {
   }
 }
 
-function refusePassword(store: string): void {
-  if (!URL.canParse(store) || new URL(store).password === '') return;
-  throw usage(
-    '--store holds a password, which every user of this machine can see. Give it by NEXCONN_STORE or the ' +
-      'configuration file.',
-  );
+/**
+ * Refuses the URL of a store that was given by a flag where it holds a password.
+ *
+ * @throws {CliError} USAGE
+ */
+export function refusePassword(
+  store: string,
+  flag = '--store',
+  instead: string = `${variableOf('store')} or the configuration file`,
+): void {
+  // Where a password looks like a port and a path, the first at sign is behind them.
+  if (!/^(redis|postgres)\w*:\/\/[^\s/@:]*:.*@/i.test(store) && !(URL.canParse(store) && new URL(store).password))
+    return;
+  throw usage(`${flag} holds a password, which every user of this machine can see. Give it by ${instead}.`);
 }
 
 function readConfig(path: string): Readonly<Record<string, unknown>> {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { RateLimitOptions } from '@nexconn-kit/client';
 import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
 import { createRedisRateStore } from '@nexconn-kit/client/redis';
@@ -79,19 +81,35 @@ export async function openStoreUnlessStopped(
 }
 
 /**
- * Opens the store that the setting names to read all of it, while instances may have it open.
+ * Opens the store that the setting names to read all of it, while instances may have it open. Resolves to undefined where the
+ * signal has aborted, and leaves no copy behind then.
  *
  * @throws {CliError} USAGE, PACKAGE_MISSING, STORE_UNAVAILABLE
  */
-export async function openSnapshot(setting: string): Promise<OpenStore> {
+export async function openSnapshot(setting: string, stop: AbortSignal): Promise<OpenStore | undefined> {
   if (setting === 'memory') {
     const message =
       'The store memory is in the process of the server alone. Only sqlite:, redis: and postgres: can be backed up.';
     throw new CliError(message, { code: 'USAGE' });
   }
-  if (!/^sqlite:./.test(setting)) return openStore(setting, undefined, () => {});
+  if (!/^sqlite:./.test(setting)) return openStoreUnlessStopped(stop, setting, undefined, () => {});
+  // Waited for in any case: it removes its copy.
   const opened = await openSqlite(setting.slice('sqlite:'.length), openSqliteSnapshot);
-  return { ...opened, check: createCheck(opened.store) };
+  if (!stop.aborted) return { ...opened, check: createCheck(opened.store) };
+  await opened.close();
+  return undefined;
+}
+
+/**
+ * Refuses the file of a SQLite store that is not there, for a job over what is stored: it would be created, and found empty.
+ *
+ * @throws {CliError} STORE_UNAVAILABLE
+ */
+export function refuseMissingFile(setting: string): void {
+  const path = /^sqlite:(?!:memory:$)(.+)/s.exec(setting)?.[1];
+  if (path === undefined || existsSync(path)) return;
+  const message = `The store sqlite:${path}: There is no database ${resolve(path)}. Check the path.`;
+  throw new CliError(message, { code: 'STORE_UNAVAILABLE' });
 }
 
 /** Returns a check that asks once at a time: a store that hangs must not collect another question with each probe. */
@@ -107,6 +125,8 @@ function createCheck(store: TokenStore): () => Promise<void> {
 
 /** Writes what no user has: a replica, a full disk, or a Redis without memory, can still be read. */
 async function write(store: TokenStore): Promise<void> {
+  // A newer instance may have taken it over, and nobody gets a token of this one then.
+  await store.read('');
   if (store.checkWrite) return store.checkWrite();
   const leaseId = await store.acquireLease('', checkTimeoutMs);
   // Another instance may have it, and has not been refused either.
@@ -130,11 +150,22 @@ export function encryptStore(store: TokenStore, list: string): EncryptedTokenSto
 function openNamed(setting: string, onTrouble: (error: unknown) => void): Promise<Opened> {
   if (setting === 'memory') return Promise.resolve(openMemory());
   if (/^sqlite:./.test(setting)) return openSqlite(setting.slice('sqlite:'.length));
+  if (hasUnwrittenPassword(setting)) {
+    const message = `${placesOf('store')} has an @ behind its host. In a password, write / as %2F, ? as %3F and # as %23.`;
+    throw new CliError(message, { code: 'USAGE' });
+  }
   if (/^rediss?:\/\/./.test(setting) && URL.canParse(setting)) return openRedis(setting, onTrouble);
   if (/^postgres(ql)?:\/\/./.test(setting) && URL.canParse(setting)) return openPostgres(setting, onTrouble);
   // The message leaves the value out: it may be a mistyped URL with a password.
   const message = `${placesOf('store')} names no store. Set it to sqlite:PATH, memory, redis://… or postgres://….`;
   throw new CliError(message, { code: 'USAGE' });
+}
+
+/** Whether a password has ended the host of a URL, as in `redis://u:12/ab@host`, whose path would be shown. */
+function hasUnwrittenPassword(setting: string): boolean {
+  if (!URL.canParse(setting)) return false;
+  const { pathname, hash } = new URL(setting);
+  return (pathname + hash).includes('@');
 }
 
 function openMemory(): Opened {
@@ -143,6 +174,10 @@ function openMemory(): Opened {
 }
 
 async function openSqlite(path: string, open = createSqliteStore): Promise<Opened> {
+  if (path === ':memory:') {
+    const message = `${placesOf('store')} has no file. Set it to memory for a store that ends with the process, or to sqlite:PATH.`;
+    throw new CliError(message, { code: 'USAGE' });
+  }
   const description = `sqlite:${path}`;
   const store = await open(path).catch((cause: unknown) => {
     const message = `The store ${description}: ${(cause as Error).message}`;

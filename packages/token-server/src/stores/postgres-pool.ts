@@ -1,5 +1,6 @@
 import type { PostgresLike } from '@nexconn-kit/client/postgres';
 import { performanceNow } from '../system-time.js';
+import { withTimeout } from '../with-timeout.js';
 import { importInstalled, missingPackage } from './import-installed.js';
 
 /** Connections to a PostgreSQL that are made anew where they do not answer, or lead to a replica. */
@@ -23,11 +24,19 @@ interface Pg {
     connectionString: string;
     connectionTimeoutMillis: number;
     query_timeout: number;
+    max: number;
   }) => PgPool;
 }
 
 /** How long at least from one pool to the next. */
 const renewMs = 1_000;
+const connections = 10;
+/**
+ * How many of them write at once. Where commits hang, as while a synchronous standby is gone, writes take all that they may
+ * have, and whoever has a token is still to be read. Reads need few: those of one moment are one question.
+ */
+const connectionsToWrite = 6;
+const writing = /\b(INSERT|UPDATE|DELETE|CREATE)\b/;
 
 /**
  * Creates the pool, by the package `pg`.
@@ -42,11 +51,15 @@ export async function createPostgresPool(
   const loaded = (await importInstalled('pg')) as (Pg & { readonly default?: Pg }) | undefined;
   if (!loaded) throw missingPackage('A PostgreSQL store needs the package pg.', 'npm install pg');
   const { Pool } = loaded.default ?? loaded;
+
+  const turns = createTurns(connectionsToWrite, connectMs);
   let current = open();
   let openedAt = performanceNow();
+  let answeredAt = Number.NEGATIVE_INFINITY;
 
   function open(): PgPool {
-    const pool = new Pool({ connectionString: url, connectionTimeoutMillis: connectMs, query_timeout: callMs });
+    const times = { connectionTimeoutMillis: connectMs, query_timeout: callMs };
+    const pool = new Pool({ connectionString: url, ...times, max: connections });
     pool.on('error', onTrouble);
     return pool;
   }
@@ -60,22 +73,69 @@ export async function createPostgresPool(
     pool.end().catch(() => {});
   }
 
+  async function ask(text: string, values: unknown[]) {
+    const pool = current;
+    const askedAt = performanceNow();
+    try {
+      const answer = await pool.query(text, values);
+      answeredAt = performanceNow();
+      return answer;
+    } catch (error) {
+      // A database that answers others is not away: its commits hang, or something is locked.
+      if (isOfReplica(error) || (isSilence(error) && answeredAt < askedAt)) renew(pool, error);
+      throw error;
+    }
+  }
+
   return {
-    async query(text, values) {
-      const pool = current;
-      try {
-        return await pool.query(text, values);
-      } catch (error) {
-        if (isUseless(error)) renew(pool, error);
-        throw error;
-      }
-    },
+    query: (text, values) => (writing.test(text) ? turns.run(() => ask(text, values)) : ask(text, values)),
     close: () => current.end(),
   };
 }
 
-function isUseless(error: unknown): boolean {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  // read_only_sql_transaction; cannot_connect_now and hot-standby conflicts pass by themselves.
-  return code === '25006' || message === 'Query read timeout';
+function createTurns(max: number, waitMs: number) {
+  let running = 0;
+  const waiting = new Set<() => void>();
+
+  async function takeTurn(): Promise<void> {
+    if (running < max) {
+      running += 1;
+      return;
+    }
+    let begin = (): void => {};
+    const turn = new Promise<void>((resolve) => {
+      begin = resolve;
+      waiting.add(begin);
+    });
+    await withTimeout(turn, waitMs, 'Too many writes hang.').catch((error) => {
+      // Given meanwhile, and taken by nobody.
+      if (!waiting.delete(begin)) passOn();
+      throw error;
+    });
+  }
+
+  function passOn(): void {
+    const [next] = waiting;
+    if (next === undefined) running -= 1;
+    else {
+      waiting.delete(next);
+      next();
+    }
+  }
+
+  return {
+    async run<T>(work: () => Promise<T>): Promise<T> {
+      await takeTurn();
+      return work().finally(passOn);
+    },
+  };
+}
+
+function isSilence(error: unknown): boolean {
+  return (error as { readonly message?: unknown }).message === 'Query read timeout';
+}
+
+/** By read_only_sql_transaction; cannot_connect_now and hot-standby conflicts pass by themselves. */
+function isOfReplica(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === '25006';
 }

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { unreadable } from '../../../../test/support/unreadable.js';
+import { CliError } from './errors.js';
+import { createCommandLine, runCommandLine } from './program.js';
+import type { CliContext } from './types.js';
+
+/** What a command that throws has said. */
+async function said(
+  thrown: unknown,
+  env: CliContext['env'] = {},
+  args: readonly string[] = [],
+  exitCode = 1,
+): Promise<string> {
+  const written: string[] = [];
+  const stream = { write: (text: string) => written.push(text) > 0 };
+  const context = { stdout: stream, stderr: stream, env } as unknown as CliContext;
+  const packageFile = new URL('../../package.json', import.meta.url);
+  const program = createCommandLine({ name: 'nexconn', description: '', packageFile }, context);
+  program.option('--json').action(() => Promise.reject(thrown));
+  expect(await runCommandLine(program, args, context)).toBe(exitCode);
+  return written.join('');
+}
+
+it.each(unreadable)('a command that throws something with %s ends with a sentence', async (_what, make) => {
+  expect(await said(make())).toMatch(/^.+\n$/);
+});
+
+it('a folder that is gone, as Node finds it, is told in a sentence, as wrong use', async () => {
+  const gone = Object.assign(new Error('ENOENT: process.cwd failed'), { code: 'ENOENT', syscall: 'uv_cwd' });
+  expect(await said(gone, {}, [], 2)).toMatch(/^The folder that this was started in is not there any more\..*\n$/);
+});
+
+const env = {
+  NEXCONN_APP_SECRET: 'SecretOfLetters',
+  NEXCONN_APP_SECRET_NEXT: 'SecretOfLettersToo',
+  NEXCONN_ENCRYPTION_KEYS: 'KeyOne, KeyTwo',
+  NEXCONN_STORE: 'redis://u:12/pass@word@host',
+  HTTPS_PROXY: 'http://u:hunter@proxy',
+  NEXCONN_APP_KEY: 'AppKeyIsNone',
+  NEXCONN_JWT_SECRET: 'abc',
+};
+
+it('the secrets of the environment are taken out of what somebody else has thrown', async () => {
+  const text = 'SecretOfLettersToo SecretOfLetters KeyTwo KeyOne 12/pass@word hunter AppKeyIsNone abc';
+  const redacted = `${'[redacted] '.repeat(6)}AppKeyIsNone abc`;
+  expect(await said(new Error(text), env)).toBe(`${redacted}\n`);
+  expect(await said(text, env)).toBe(`${redacted}\n`);
+  expect(JSON.parse(await said(new Error(text), env, ['--json']))).toMatchObject({ error: { message: redacted } });
+});
+
+it('words of our own stay, though they are the password of somebody', async () => {
+  const message = 'The store postgres://db does not answer.';
+  const error = new CliError(message, { code: 'STORE_UNAVAILABLE' });
+  expect(await said(error, { NEXCONN_STORE: 'postgres://postgres:postgres@db' })).toBe(`${message}\n`);
+});
