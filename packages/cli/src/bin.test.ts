@@ -12,7 +12,7 @@ import { exampleEnv } from '../test/support/run-captured.js';
 import { endsByItself, type StartedCli, startCli } from '../test/support/start-cli.js';
 
 const withCurl = test.runIf(hasPrograms('curl', 'openssl'));
-const anyPorts = ['sandbox', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'];
+const anyPorts = ['sandbox', '--no-state', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'];
 
 beforeAll(() => {
   if (existsSync(referencePagePath)) return;
@@ -81,10 +81,9 @@ test('a reader that goes away is not an error', async () => {
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
 
-test('the sandbox serves the mock, tokens and the reference, shows a token, and frees all ports', async () => {
+test('the sandbox serves the mock, tokens and the reference, and frees all ports', async () => {
   const cli = startCli(anyPorts);
-  const { mock, tokens, docs, text } = await readSandbox(cli);
-  expect(text).toMatch(/issued by the client:\n {2}\S{20,256}\n/);
+  const { mock, tokens, docs } = await readSandbox(cli);
   expect(await (await fetch(docs)).text()).toContain('Nexconn Server API');
   expect(await (await fetch(`${docs}/openapi.json`)).json()).toHaveProperty('openapi');
   expect(await (await fetch(`${docs}/many-users.html`)).text()).toContain('<h1>Many users');
@@ -95,17 +94,41 @@ test('the sandbox serves the mock, tokens and the reference, shows a token, and 
   await expect(fetch(docs)).rejects.toThrow();
 });
 
-test('what the sandbox prints is readable at 80 columns, the token alone left out', async () => {
+test('what the sandbox prints is one screen of 80 columns, the page to open first', async () => {
   const cli = startCli(anyPorts);
+  const { text, tokens } = await readSandbox(cli);
+  cli.process.kill('SIGINT');
+  await cli.ended;
+  const lines = text.split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines.length).toBeLessThan(20);
+  expect(/http:\S+/.exec(text)?.[0]).toBe(tokens);
+});
+
+test('with --curl it shows a token as well, which alone is wider', async () => {
+  const cli = startCli([...anyPorts, '--curl']);
   const { text } = await readSandbox(cli);
   cli.process.kill('SIGINT');
   await cli.ended;
-  const long = text.split('\n').filter((line) => line.length > 80);
-  expect(long.filter((line) => !/^ {2}\S+$/.test(line))).toEqual([]);
+  expect(text).not.toContain('add --curl');
+  expect(text).toMatch(/issued by the client:\n {2}\S{20,256}\n/);
+  expect(text.split('\n').filter((line) => line.length > 80 && !/^ {2}\S+$/.test(line))).toEqual([]);
+});
+
+test.each([
+  [[], /^\d\d:\d\d:\d\d\.\d{3} {2}POST \/access-token +200 +\d+ ms {2}ada@example\.com\nProduction refuses/m],
+  [['--quiet'], /stops it\.\nProduction refuses/],
+])('the sandbox with %j says of a request what it is to say', async (flags, said) => {
+  const cli = startCli([...anyPorts, ...flags]);
+  const { tokens } = await readSandbox(cli);
+  await fetch(`${tokens}/access-token`, { method: 'POST', headers: { 'x-user-id': 'ada@example.com' } });
+  await cli.waitFor(said);
+  cli.process.kill('SIGINT');
+  expect(await cli.ended).toMatchObject({ code: 0, stderr: '' });
 });
 
 withCurl('the curl line of the sandbox issues a token each time it is pasted into bash', async () => {
-  const cli = startCli(anyPorts);
+  const cli = startCli([...anyPorts, '--curl']);
   const { text } = await readSandbox(cli);
   const script = /into bash\):\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? '';
   const answers = [await bash(script), await bash(script)].map((answer) => JSON.parse(answer));
@@ -116,7 +139,7 @@ withCurl('the curl line of the sandbox issues a token each time it is pasted int
 });
 
 withCurl('the log-in line of the sandbox gets the same token each time it is pasted into bash', async () => {
-  const cli = startCli(anyPorts);
+  const cli = startCli([...anyPorts, '--curl']);
   const { text } = await readSandbox(cli);
   const script = /through the token service:\n(.*)\n/.exec(text)?.[1] ?? '';
   const [first, second] = [await bash(script), await bash(script)];
@@ -127,7 +150,7 @@ withCurl('the log-in line of the sandbox gets the same token each time it is pas
 });
 
 withCurl('the three variables of the sandbox are all that another client needs', async () => {
-  const sandbox = startCli(anyPorts);
+  const sandbox = startCli([...anyPorts, '--curl']);
   const { text } = await readSandbox(sandbox);
   const env = Object.fromEntries(
     [...text.matchAll(/^ +(NEXCONN_\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
@@ -155,6 +178,31 @@ test.each(['--mock-port', '--tokens-port', '--docs-port'])(
     expect(ended.stderr).toBe(`Port ${port} is taken. Choose another with ${taken}; 0 takes any free one.\n`);
   },
 );
+
+test('all ports that are taken are named at once', async () => {
+  const others = [createServer(), createServer()];
+  const ports = await Promise.all(
+    others.map(async (other) => {
+      await once(other.listen(0, '127.0.0.1'), 'listening');
+      return (other.address() as AddressInfo).port;
+    }),
+  );
+  const ended = await startCli([...anyPorts, '--mock-port', `${ports[0]}`, '--docs-port', `${ports[1]}`]).ended;
+  for (const other of others) other.close();
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toBe(
+    `The ports ${ports[0]} (--mock-port) and ${ports[1]} (--docs-port) are taken. Choose others with these flags; 0 takes any free one.\n`,
+  );
+});
+
+test('the sandbox needs neither a home directory nor a folder for temporary files', async () => {
+  const cli = startCli(anyPorts, { HOME: '', TMPDIR: '/nonexistent' });
+  const { tokens } = await readSandbox(cli);
+  const response = await fetch(`${tokens}/access-token`, { method: 'POST', headers: { 'x-user-id': 'ada' } });
+  cli.process.kill('SIGINT');
+  expect(await cli.ended).toMatchObject({ code: 0, stderr: '' });
+  expect(response.status).toBe(200);
+});
 
 async function readSandbox(cli: StartedCli): Promise<{ text: string; mock: string; tokens: string; docs: string }> {
   const [text, mock = '', tokens = '', docs = ''] = await cli.waitFor(

@@ -1,6 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { text as readAll } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import type { Command } from '@nexconn-kit/token-server/command-line';
+import { expect, onTestFinished, test } from 'vitest';
+import { hasPrograms } from '../../../test/support/find-program.js';
 import { runCaptured } from '../test/support/run-captured.js';
+import { bin } from '../test/support/start-cli.js';
+import { createProgram } from './create-program.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -9,6 +17,79 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 test('--version prints the version of package.json', async () => {
   expect(await runCaptured(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
+
+/** The words of each command that help shows, the groups of commands too. */
+const commands = wordsOf(createProgram({ stdout: sink(80), stderr: sink(80), env: {}, stopSignal }, '/nowhere'));
+
+function stopSignal(): AbortSignal {
+  return AbortSignal.abort();
+}
+
+function wordsOf(command: Command, words: readonly string[] = []): (readonly string[])[] {
+  const below = command.createHelp().visibleCommands(command);
+  return [words, ...below.flatMap((each) => wordsOf(each, [...words, each.name()]))].filter(
+    (each) => each.at(-1) !== 'help',
+  );
+}
+
+/** An output of a terminal, or of none, and what was written there. */
+function sink(columns: number, isTTY = false) {
+  let written = '';
+  return { isTTY, columns, write: (text: string) => (written += text), written: () => written };
+}
+
+test.each(commands)('the help of nexconn %s %s has examples, exit codes and 80 columns', async (...words) => {
+  const stdout = sink(80);
+  const { code, stderr } = await runCaptured([...words, '--help'], { stdout });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const help = stdout.written();
+  expect(help).toMatch(/^Examples?:\n {2}.*\bnexconn /m);
+  expect(help).toMatch(/^Exit codes:/m);
+  expect(help).toMatch(/[^\n]\n$/);
+  expect(help).not.toMatch(/[ \t]$/m);
+  for (const line of help.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+});
+
+test.each([40, 80, 200])('help fits a terminal of %i columns, but for what is copied', async (columns) => {
+  for (const words of commands) {
+    const stdout = sink(columns, true);
+    await runCaptured([...words, '--help'], { stdout });
+    const lines = stripVTControlCharacters(stdout.written()).split('\n');
+    const wide = lines.filter((line) => line.length > columns && !/^ +(nexconn|npx|curl) /.test(line));
+    // A single word, such as an address, is not taken apart.
+    expect(wide.filter((line) => line.trim().includes(' '))).toEqual([]);
+  }
+});
+
+test('titles are bold on a terminal, unless NO_COLOR is set', async () => {
+  const [coloured, plain] = [sink(80, true), sink(80, true)];
+  await runCaptured(['sign', '--help'], { stdout: coloured });
+  await runCaptured(['sign', '--help'], { stdout: plain, env: { NO_COLOR: '1' } });
+  expect(coloured.written()).toContain('\x1B[1mExit codes:\x1B[22m');
+  expect(coloured.written()).toContain('\x1B[1mUsage:\x1B[22m');
+  expect(plain.written()).toBe(stripVTControlCharacters(coloured.written()));
+  expect(plain.written()).not.toContain('\x1B');
+});
+
+test.runIf(process.platform === 'linux' && hasPrograms('script', 'stty')).each([40, 80, 200])(
+  'in a pseudo-terminal of %i columns help is as wide as that',
+  async (columns) => {
+    const child = spawn('script', ['-qec', `stty cols ${columns}; exec "$NODE" "$BIN" mock --help`, '/dev/null'], {
+      env: {
+        PATH: process.env.PATH,
+        NODE: process.execPath,
+        BIN: bin,
+        NODE_OPTIONS: `--conditions=@nexconn-kit/source --import=${import.meta.resolve('tsx')}`,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [output] = await Promise.all([readAll(child.stdout), once(child, 'close')]);
+    expect(output).toContain('\x1B[1mUsage:\x1B[22m nexconn mock');
+    const lines = stripVTControlCharacters(output).split(/\r?\n/);
+    expect(lines.filter((line) => line.length > columns && !/^ +nexconn /.test(line))).toEqual([]);
+  },
+);
 
 test.each([
   [['--help'], ['token', 'sign', 'mock', 'serve', 'sandbox', 'NEXCONN_APP_KEY', 'NEXCONN_BASE_URL', 'Exit codes']],
@@ -19,6 +100,10 @@ test.each([
   [
     ['sign', '--help'],
     ['--header-prefix', 'RC-', 'curl -H @-'],
+  ],
+  [
+    ['doctor', '--help'],
+    ['--regions', '--user-id <id>', 'no user is made'],
   ],
   [
     ['mock', '--help'],
@@ -53,6 +138,46 @@ test('an unknown command exits with 2 and suggests the nearest', async () => {
   });
 });
 
+test.each([
+  ['--userid', '--user-id'],
+  ['--userId', '--user-id'],
+  ['--USER_ID', '--user-id'],
+  ['--usre-id', '--user-id'],
+  ['--user', '--user-id'],
+  ['--id', '--user-id'],
+  ['--avatar', '--avatar-url'],
+  ['--timeout=9', '--timeout-ms'],
+])('the flag %s is recognised as a typo of %s', async (typed, meant) => {
+  const { code, stderr } = await runCaptured(['token', 'issue', '--name', 'Ada', typed, 'jlk456j5']);
+  expect(code).toBe(2);
+  const [flag] = typed.split('=');
+  expect(stderr).toBe(`Unknown option '${flag}'. (Did you mean ${meant}?) See nexconn token issue --help.\n`);
+});
+
+test('a flag that is like none is told as unknown, and what it was set to is not', async () => {
+  const { code, stderr } = await runCaptured(['sign', '--zebra=Y1W2MeFwwwRxa0']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "Unknown option '--zebra'. See nexconn sign --help.\n" });
+});
+
+test.each([
+  [['call', '--region', 'sg'], 'nexconn sign --curl'],
+  [['test', '--help'], 'nexconn mock -- npm test'],
+  [['help', 'generate'], 'npm run generate'],
+  [['issue', '--user-id', 'jlk456j5'], 'Use nexconn token issue.'],
+])('%j, which is no command, is answered with what to use', async (args, instead) => {
+  const { code, stdout, stderr } = await runCaptured(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^There is no command '${args.at(args[0] === 'help' ? 1 : 0)}'\\. .*\n$`));
+  expect(stderr).toContain(instead);
+});
+
+test('help COMMAND is COMMAND --help, that of a group too, and names what is no command', async () => {
+  expect(await runCaptured(['help', 'token', 'issue'])).toEqual(await runCaptured(['token', 'issue', '--help']));
+  expect((await runCaptured(['help', 'sgin'])).stderr).toBe(
+    "Unknown command 'sgin'. (Did you mean sign?) See nexconn --help.\n",
+  );
+});
+
 test('wrong use is one JSON object with --json', async () => {
   const { code, stderr } = await runCaptured(['token', 'issue', '--json']);
   expect(code).toBe(2);
@@ -60,8 +185,8 @@ test('wrong use is one JSON object with --json', async () => {
 });
 
 test('no command takes the App Secret as a flag', async () => {
-  for (const args of [['token', 'issue'], ['sign'], ['mock'], ['serve'], ['sandbox']]) {
-    const { stdout } = await runCaptured([...args, '--help']);
+  for (const words of commands) {
+    const { stdout } = await runCaptured([...words, '--help']);
     expect(stdout).not.toMatch(/--(app|jwt)-secret\b(?!-(next-)?file)/);
   }
 });

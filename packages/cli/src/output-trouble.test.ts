@@ -33,7 +33,7 @@ const servers: Record<string, { args: string[]; env: Record<string, string>; rea
     ready: /"url":"(http:[^"]+)".*"listening"/,
   },
   sandbox: {
-    args: ['sandbox', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'],
+    args: ['sandbox', '--no-state', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'],
     env: {},
     ready: /Token service {2}(http:\S+)[\s\S]*Ctrl-C/,
   },
@@ -151,6 +151,29 @@ test.runIf(process.platform === 'linux')(
     expect(JSON.parse(stderr)).toEqual({ error: { code: 'FILE_NOT_WRITTEN', message: expect.any(String) } });
     // An error for which there is no room leaves the exit code.
     expect(await runInto({ stderr: '/dev/full' }, ['sign', '--timestamp', 'x'], env)).toMatchObject({ code: 2 });
+  },
+);
+
+// Were one of them an error, so would the other be, of those who want the exit code alone.
+test.runIf(process.platform === 'linux')(
+  'a closed output, which Node opens as /dev/null, cannot be told from one that is not wanted',
+  async () => {
+    const command = [process.execPath, '--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin];
+    for (const args of [['sign'], ['--help']]) {
+      for (const [script, stdio] of [
+        ['exec "$@" >&-', 'inherit'],
+        ['exec "$@"', 'ignore'],
+      ] as const) {
+        const child = spawn('sh', ['-c', script, 'sh', ...command, ...args], {
+          env: { PATH: process.env.PATH ?? '', ...asApp },
+          stdio: ['ignore', stdio, 'pipe'],
+        });
+        onTestFinished(() => void child.kill('SIGKILL'));
+        let said = '';
+        child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+        expect([await once(child, 'close'), said]).toEqual([[0, null], '']);
+      }
+    }
   },
 );
 

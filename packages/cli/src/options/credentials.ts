@@ -15,7 +15,7 @@ export interface Credentials {
  */
 export function readCredentials(env: CliContext['env'], appSecretFile?: string): Credentials {
   const appKey = env.NEXCONN_APP_KEY ?? '';
-  const appSecret = appSecretFile === undefined ? (env.NEXCONN_APP_SECRET ?? '') : readSecretFile(appSecretFile);
+  const appSecret = readAppSecret(env, appSecretFile);
   const missing = [
     ...(appKey === '' ? ['NEXCONN_APP_KEY'] : []),
     ...(appSecret === '' ? ['NEXCONN_APP_SECRET'] : []),
@@ -24,6 +24,11 @@ export function readCredentials(env: CliContext['env'], appSecretFile?: string):
     throw missingSetting(`Set ${missing}: the Nexconn console shows the values.`);
   }
   return { appKey, appSecret };
+}
+
+/** Returns the App Secret of a file or the environment; empty where there is none. @throws {CliError} MISSING_CONFIGURATION */
+export function readAppSecret(env: CliContext['env'], appSecretFile: string | undefined): string {
+  return appSecretFile === undefined ? (env.NEXCONN_APP_SECRET ?? '') : readSecretFile(appSecretFile);
 }
 
 function readSecretFile(path: string): string {

@@ -37,11 +37,12 @@ export function addAppOptions(command: Command): Command {
       new Option('--nonce-replay <rule>', 'what becomes of a nonce that was used (default: refuse)').choices([
         'refuse',
         'allow',
+        'refuse-identical',
       ]),
     );
 }
 
-/** Returns the app's flags of all flags. */
+/** Returns the app's flags of all flags, those that are set. */
 export function pickAppFlags(flags: AppFlags): AppFlags {
-  return Object.fromEntries(optionNames.map((name) => [name, flags[name]]));
+  return Object.fromEntries(optionNames.map((name) => [name, flags[name]]).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CliError } from '@nexconn-kit/token-server/command-line';
 import { dateNow } from '../../system-time.js';
 
 /** A certificate made on the spot, with the file that callers trust it by. */
@@ -15,7 +16,11 @@ export interface Certificate extends AsyncDisposable {
 /** Longer than anybody runs a mock, shorter than clients accept of a certificate. */
 const validityDays = 30;
 
-/** Makes a certificate of its own for this machine and for the names, host names or addresses, and writes it to a file. */
+/**
+ * Makes a certificate of its own for this machine and for the names, host names or addresses, and writes it to a file.
+ *
+ * @throws {CliError} FILE_NOT_WRITTEN
+ */
 export async function makeCertificate(names: readonly string[]): Promise<Certificate> {
   // Imported here: it takes a fifth of a second.
   const { generate } = await import('selfsigned');
@@ -35,8 +40,14 @@ export async function makeCertificate(names: readonly string[]): Promise<Certifi
       { name: 'subjectAltName', altNames },
     ],
   });
-  const folder = await mkdtemp(join(tmpdir(), 'nexconn-mock-'));
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-mock-')).catch(refuseFolder);
   const file = join(folder, 'ca.pem');
-  await writeFile(file, cert);
-  return { cert, key, file, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  await writeFile(file, cert).catch((error) => remove().then(() => refuseFolder(error)));
+  return { cert, key, file, [Symbol.asyncDispose]: remove };
+}
+
+function refuseFolder({ code }: NodeJS.ErrnoException): never {
+  const message = `The certificate cannot be written to ${tmpdir()} (${code}). Set TMPDIR to a folder with room that may be written to.`;
+  throw new CliError(message, { code: 'FILE_NOT_WRITTEN' });
 }

@@ -1,13 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { access, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { once } from 'node:events';
+import { access, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
+import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { makeCertificate } from './certificate.js';
-import { batchLines, writeUnlessStalled } from './command.js';
 import { writeReadyFile } from './ready-file.js';
 
 test('prints where it listens and how to point a client at it, within 80 columns', async () => {
@@ -109,6 +111,21 @@ test('a command that there is not exits with 1 and one sentence', async () => {
   expect(stderr).toMatch(/^The command no-such-program cannot be run \(ENOENT\)[^\n]*\n$/);
 });
 
+test('a command without a name is wrong use', async () => {
+  const { code, stderr } = await runCaptured(['mock', '--', '']);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^The command behind -- is an empty text\..*\n$/)]);
+});
+
+test('a certificate that cannot be written names the folder and what to set', async () => {
+  vi.stubEnv('TMPDIR', '/no/such/folder');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { code, stderr } = await runCaptured(['mock', '--port', '0', '--tls', 'mock']);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The certificate .*\/no\/such\/folder \(ENOENT\).*TMPDIR.*\n$/),
+  ]);
+});
+
 test('--ready-file holds the environment for clients while the mock runs', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
   const file = join(folder, 'mock.env');
@@ -117,14 +134,32 @@ test('--ready-file holds the environment for clients while the mock runs', async
     const isOwners = process.platform === 'win32' || (fs.statSync(file).mode & 0o777) === 0o600;
     process.exit(isWhole && isOwners ? 0 : 1)`;
   const args = ['mock', '--ready-file', file, '--', process.execPath, '-e', script];
-  // Whoever may write in the folder knows the name of the draft.
+  // Of another process of the same number, in a container of its own.
   await symlink(join(folder, 'victim'), `${file}.${process.pid}`);
   const { code } = await runCaptured(args, { stopSignal: () => new AbortController().signal });
   expect(code).toBe(0);
-  expect(await readdir(folder)).toEqual([]);
+  expect(await readdir(folder)).toEqual([`mock.env.${process.pid}`]);
   await rm(folder, { recursive: true });
   const missing = await runCaptured(['mock', '--port', '0', '--ready-file', '/nowhere/mock.env']);
   expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('--ready-file') });
+});
+
+test('what is no file is left as it is, by --ready-file and by a backup', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'socket');
+  const server = createServer().listen(path);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const message = `${path} is no file but a device, a pipe or a socket. Give the path of a file.\n`;
+  const backup = { env: { NEXCONN_APP_KEY: 'uwd1c0sxdlx2' } };
+  const ended = { stopSignal: () => AbortSignal.abort() };
+  expect(await runCaptured(['mock', '--port', '0', '--ready-file', path], ended)).toMatchObject({
+    code: 1,
+    stderr: message,
+  });
+  expect(await runCaptured(['token', 'backup', path], backup)).toMatchObject({ code: 1, stderr: message });
+  expect((await stat(path)).isSocket()).toBe(true);
 });
 
 test('a mock that ends leaves the file of one that has written to the same --ready-file since', async () => {

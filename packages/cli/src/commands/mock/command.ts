@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { startMock } from '@nexconn-kit/mock';
-import type { CliContext, Command, TextSink } from '@nexconn-kit/token-server/command-line';
+import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { parseList, parsePattern, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
+import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { environmentLines } from '../../process/shell.js';
-import { setImmediate } from '../../system-time.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
+import { addCoverageCommand, writeCoverage } from './coverage.js';
 import { countOperations, findDocument, openDocument } from './document.js';
+import { profileOptions } from './profile.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
 
@@ -16,10 +17,12 @@ interface MockFlags extends AppFlags {
   host?: string;
   tls?: true | readonly string[];
   document?: string;
+  profile?: string;
   watch?: boolean;
   userIdPattern?: RegExp;
   allowedOrigins?: readonly string[];
   readyFile?: string;
+  coverage?: string;
   quiet?: boolean;
 }
 
@@ -36,11 +39,19 @@ and the names that follow, and prints the file that clients trust it by.
 
 With a command after --, the mock takes any free port unless --port is given,
 and the command finds NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_BASE_URL
-in its environment, and NODE_EXTRA_CA_CERTS with --tls:
+in its environment, and NODE_EXTRA_CA_CERTS with --tls.
+
+Examples:
+  nexconn mock
+  nexconn mock --environment development --user-limit 3
+  nexconn mock --profile nexconn-profile.json
   nexconn mock -- npm test
 
-Exit codes: 0 stopped by Ctrl-C, 1 the port is taken, the document is in error
-or the command cannot be run, 2 wrong use; with a command, its own.`;
+Exit codes:
+  0  stopped by Ctrl-C
+  1  the port is taken, the document is in error, or the command cannot be run
+  2  wrong use
+With a command, its own.`;
 
 /** Adds `nexconn mock`. */
 export function addMockCommand(program: Command, context: CliContext): void {
@@ -52,6 +63,7 @@ export function addMockCommand(program: Command, context: CliContext): void {
     .option('--host <address>', 'address to listen on, 0.0.0.0 for all (default: 127.0.0.1)')
     .option('--tls [names]', 'listen with https, by a certificate made on the spot', parseList)
     .option('--document <path>', 'an OpenAPI 3.1 document to play (default: the one of this build)')
+    .option('--profile <file>', 'answer as the account does that nexconn probe has asked')
     .option('--watch', 'play the document anew after a change of any of its files')
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
     .option(
@@ -60,6 +72,7 @@ export function addMockCommand(program: Command, context: CliContext): void {
       parseList,
     )
     .option('--ready-file <path>', 'write the environment for clients there once it is ready')
+    .option('--coverage <path>', 'write there at the end what of the document was met')
     .option('--quiet', 'print no line for each request');
   addAppOptions(mock)
     .addHelpText('after', helpEnd)
@@ -67,6 +80,7 @@ export function addMockCommand(program: Command, context: CliContext): void {
       const port = words.length > 0 && command.getOptionValueSource('port') === 'default' ? 0 : flags.port;
       return runMock(words, { ...flags, port }, context);
     });
+  addCoverageCommand(mock, context);
 }
 
 async function runMock(words: readonly string[], flags: MockFlags, context: CliContext): Promise<void> {
@@ -82,10 +96,14 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const opened = path === undefined ? undefined : await openDocument(path);
   const document = opened?.loaded;
   const { host, tls: names } = flags;
+  // Imported here: no other command needs it, and each would wait for it.
+  const { startMock } = await import('@nexconn-kit/mock');
   await using tls = names && (await makeCertificate([...(names === true ? [] : names), ...(host ? [host] : [])]));
   await using mock = await startMock({
+    ...(await profileOptions(flags.profile)),
     ...pickAppFlags(flags),
-    ...{ document, port, host, userIdPattern, allowedOrigins, log },
+    ...(userIdPattern && { userIdPattern }),
+    ...{ document, port, host, allowedOrigins, log },
     tls: tls && { cert: tls.cert, key: tls.key },
   });
   // The App Secret is not enumerable.
@@ -93,6 +111,11 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const stdout = words.length > 0 ? { write: () => undefined } : context.stdout;
   using _watch = flags.watch ? opened?.follow(mock, { stderr: context.stderr, stdout }) : undefined;
   await using _ = await writeReadyFile(readyFile, environment);
+  await using _coverage = {
+    [Symbol.asyncDispose]: async () => {
+      if (flags.coverage !== undefined) await writeCoverage(flags.coverage, await mock.console.getCoverage());
+    },
+  };
   if (words.length > 0) {
     await runAgainst(environment, words, context.env, stop);
     return;
@@ -100,6 +123,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const lines = [
     `The mock of the Nexconn Server API is ready at ${mock.url}`,
     ...(document ? [`It plays ${path}: ${countOperations(document)}.`] : []),
+    ...(flags.profile === undefined ? [] : [`It answers as the account of ${flags.profile} does.`]),
     ...otherMachines(host, mock.url),
     `Requests, users and tokens: ${mock.url}/_console`,
     'Point a client at it with:',
@@ -115,26 +139,4 @@ function otherMachines(host: string | undefined, url: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [];
   const { protocol, port } = new URL(url);
   return [`From other machines: ${protocol}//${hostname()}:${port}, or by another name of this one`];
-}
-
-/** What a reader that reads nothing is kept of, in characters: later lines are lost until it reads on. */
-const maxPendingLength = 4 * 1024 * 1024;
-
-/** Writes to an output that says how much of what it was given still waits, as the streams of Node do. */
-export function writeUnlessStalled(output: TextSink & { readonly writableLength?: number }, text: string): void {
-  if ((output.writableLength ?? 0) <= maxPendingLength) output.write(text);
-}
-
-/** Returns a function that collects the lines of one turn of the event loop for one write: each write blocks. */
-export function batchLines(write: (text: string) => void): (line: string) => void {
-  let waiting = '';
-  function flush(): void {
-    const text = waiting;
-    waiting = '';
-    write(text);
-  }
-  return function takeLine(line) {
-    if (waiting === '') setImmediate(flush);
-    waiting += `${line}\n`;
-  };
 }

@@ -1,5 +1,5 @@
-import { lstat, rename, rm, writeFile } from 'node:fs/promises';
-import { CliError } from '@nexconn-kit/token-server/command-line';
+import { lstat, rm } from 'node:fs/promises';
+import { CliError, openDraft, refuseSpecialFile } from '@nexconn-kit/token-server/command-line';
 import { environmentLines, type MockAddress } from '../../process/shell.js';
 
 /**
@@ -10,26 +10,26 @@ import { environmentLines, type MockAddress } from '../../process/shell.js';
  */
 export async function writeReadyFile(path: string | undefined, mock: MockAddress): Promise<AsyncDisposable> {
   if (path === undefined) return { [Symbol.asyncDispose]: async () => {} };
-  const draft = `${path}.${process.pid}`;
-  let own: FileIdentity;
-  try {
-    // It holds an App Secret. One of that name is what a process of the same number has left, or a link that is not followed.
-    await rm(draft, { force: true });
-    await writeFile(draft, `${environmentLines(mock).join('\n')}\n`, { flag: 'wx', mode: 0o600 });
-    own = await identify(draft);
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    const { code } = cause as NodeJS.ErrnoException;
-    const message = `The file ${path} cannot be written (${code}). Check the path given to --ready-file.`;
+  await refuseSpecialFile(path);
+  const own = await put(path, environmentLines(mock)).catch((cause: NodeJS.ErrnoException) => {
+    const message = `The file ${path} cannot be written (${cause.code}). Check the path given to --ready-file.`;
     throw new CliError(message, { code: 'FILE_NOT_WRITTEN', cause });
-  }
+  });
   return {
     async [Symbol.asyncDispose]() {
       const found = await identify(path).catch(() => undefined);
       if (found !== undefined && isSameFile(found, own)) await rm(path, { force: true });
     },
   };
+}
+
+async function put(path: string, lines: readonly string[]): Promise<FileIdentity> {
+  // It holds an App Secret.
+  await using draft = await openDraft(path);
+  await draft.file.writeFile(`${lines.join('\n')}\n`);
+  const own = await draft.file.stat({ bigint: true });
+  await draft.commit();
+  return own;
 }
 
 type FileIdentity = Awaited<ReturnType<typeof identify>>;

@@ -7,7 +7,7 @@ import { environmentOf, type MockAddress } from '../../process/shell.js';
  * Runs a command with the mock in its environment until it ends; the signal ends it too.
  *
  * @throws {CommandEnded} with its exit code, unless that is 0
- * @throws {CliError} COMMAND_FAILED where it cannot be started
+ * @throws {CliError} COMMAND_FAILED where it cannot be started, USAGE where it has no name
  */
 export async function runAgainst(
   mock: MockAddress,
@@ -15,6 +15,11 @@ export async function runAgainst(
   env: Readonly<Record<string, string | undefined>>,
   stop: AbortSignal,
 ): Promise<void> {
+  if (program === '') {
+    throw new CliError('The command behind -- is an empty text. Name a program: nexconn mock -- npm test.', {
+      code: 'USAGE',
+    });
+  }
   // A region beside the base URL would be a second answer to the same question.
   const { NEXCONN_REGION: _, ...others } = env;
   const child = spawn(program, args, { stdio: 'inherit', env: { ...others, ...environmentOf(mock) } });

@@ -8,6 +8,14 @@ import { CliError, limitPipelining, listen } from '@nexconn-kit/token-server/com
 export interface StaticFile {
   readonly path: string;
   readonly contentType: string;
+  /** Other pages that it links at its top; read at each request. Default: none. */
+  readonly links?: readonly PageLink[];
+}
+
+/** A page on another port. */
+export interface PageLink {
+  readonly title: string;
+  readonly url: string;
 }
 
 /** A server on this machine. */
@@ -21,15 +29,20 @@ export interface StaticServer extends AsyncDisposable {
  *
  * @throws {CliError} PAGE_MISSING, PORT_IN_USE, LISTEN_FAILED
  */
-export async function startReferenceServer(pagePath: string, port: number, host?: string): Promise<StaticServer> {
+export async function startReferenceServer(
+  pagePath: string,
+  port: number,
+  host?: string,
+  links: readonly PageLink[] = [],
+): Promise<StaticServer> {
   if (!existsSync(pagePath)) {
     const message = 'The API reference page is not built. Build it with: npm run docs';
     throw new CliError(message, { code: 'PAGE_MISSING' });
   }
   const folder = dirname(pagePath);
   const contentType = 'text/html; charset=utf-8';
-  const page = { path: pagePath, contentType };
-  const files = new Map([
+  const page = { path: pagePath, contentType, links };
+  const files = new Map<string, StaticFile>([
     ['/', page],
     ['/index.html', page],
     ['/many-users.html', { path: join(folder, 'many-users.html'), contentType }],
@@ -65,9 +78,18 @@ async function answer(
   if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD.', { allow: 'GET, HEAD' });
   const file = files.get(url.split(/[?#]/, 1)[0] ?? '/');
   if (file === undefined) return refuse(response, 404, 'There is no such page.');
-  const body = await readFile(file.path);
+  const body = withLinks(await readFile(file.path), file.links ?? []);
   response.writeHead(200, { ...safeHeaders(file.contentType), 'content-length': body.byteLength });
   response.end(method === 'HEAD' ? undefined : body);
+}
+
+/** The page is one of a build, which does not know the ports of a sandbox. */
+function withLinks(page: Buffer, links: readonly PageLink[]): Buffer {
+  if (links.length === 0) return page;
+  const items = links.map(({ title, url }) => `<a href="${url}" style="color:inherit">${title}</a>`);
+  const style = 'display:flex;flex-wrap:wrap;gap:4px 24px;padding:8px 16px;font:15px/24px system-ui,sans-serif';
+  const nav = `<nav aria-label="Sandbox" style="${style}">${items.join('')}</nav>`;
+  return Buffer.from(page.toString().replace(/^<body>$/m, (body) => `${body}\n${nav}`));
 }
 
 function refuse(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {

@@ -42,14 +42,20 @@ test('takes the App Secret from a file, its last line end left out', async () =>
 });
 
 test.each([
-  [{}, 'NEXCONN_APP_KEY and NEXCONN_APP_SECRET'],
-  [{ NEXCONN_APP_KEY: 'key' }, 'NEXCONN_APP_SECRET'],
-  [{ NEXCONN_APP_SECRET: 'secret' }, 'NEXCONN_APP_KEY'],
+  [{ NEXCONN_REGION: 'sg' }, 'NEXCONN_APP_KEY and NEXCONN_APP_SECRET'],
+  [{ NEXCONN_REGION: 'sg', NEXCONN_APP_KEY: 'key' }, 'NEXCONN_APP_SECRET'],
+  [{ NEXCONN_REGION: 'sg', NEXCONN_APP_SECRET: 'secret' }, 'NEXCONN_APP_KEY'],
   [exampleEnv, 'NEXCONN_REGION'],
 ])('with the environment %j it exits with 2 and one sentence that names %s', async (env, names) => {
   const { code, stdout, stderr } = await runCaptured(issueAda, { env });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(new RegExp(`^Set ${names}\\b[^\\n]+\\.\\n$`));
+});
+
+test('all that is missing is told at once, a line each', async () => {
+  const { code, stderr } = await runCaptured(issueAda, { env: {} });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^Set NEXCONN_APP_KEY and NEXCONN_APP_SECRET\b.*\nSet NEXCONN_REGION\b.*\n$/);
 });
 
 test.each([

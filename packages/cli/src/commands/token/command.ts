@@ -1,4 +1,3 @@
-import { createNexconnClient } from '@nexconn-kit/client';
 import { addBackupCommands, addReencryptCommand } from '@nexconn-kit/token-server';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import {
@@ -8,10 +7,14 @@ import {
   Option,
   parsePattern,
   parseTimeoutMs,
+  readAll,
   readEndpoint,
   regions,
 } from '@nexconn-kit/token-server/command-line';
 import { readCredentials } from '../../options/credentials.js';
+import { addBulkCommand } from './bulk/command.js';
+import { addCheckCommand } from './check/command.js';
+import { addReissueCommand } from './reissue/command.js';
 
 interface TokenIssueFlags extends EndpointFlags {
   userId: string;
@@ -27,11 +30,32 @@ NEXCONN_APP_KEY and NEXCONN_APP_SECRET name the app. There is no flag for the
 secret, since every user of a machine can see the flags of a running command.
 
 Prints {"userId":…,"accessToken":…} in one line.
-Exit codes: 0 issued, 1 refused or failed, 2 wrong use or a setting is missing.`;
 
-/** Adds `nexconn token issue`. */
+Examples:
+  nexconn token issue --user-id jlk456j5 --name Ada --region sg
+  nexconn token issue --user-id jlk456j5 --name Ada | jq -r .accessToken
+
+Exit codes:
+  0  issued
+  1  refused or failed
+  2  wrong use, or a setting is missing`;
+
+const groupHelpEnd = `
+Examples:
+  nexconn token issue --user-id jlk456j5 --name Ada
+  nexconn token backup tokens.ndjson
+
+Exit codes:
+  0  done
+  1  refused or failed
+  2  wrong use, or a setting is missing`;
+
+/** Adds the commands below `nexconn token`. */
 export function addTokenCommand(program: Command, context: CliContext): void {
-  const token = program.command('token').description('issue access tokens; back up, restore and encrypt stored ones');
+  const token = program
+    .command('token')
+    .description('issue and check access tokens; back up, restore, encrypt and reissue stored ones')
+    .addHelpText('after', groupHelpEnd);
   token
     .command('issue')
     .description('register a user, if new, and issue an access token')
@@ -44,21 +68,29 @@ export function addTokenCommand(program: Command, context: CliContext): void {
     .option('--user-id-pattern <regexp>', 'what a whole user ID must match (default: letters and digits)', parsePattern)
     .option(
       '--timeout-ms <ms>',
-      'longest wait for an answer, in milliseconds, of up to 4 (default: 5000)',
+      'longest wait for one answer, in milliseconds; it asks up to 4 times (default: 5000)',
       parseTimeoutMs,
     )
     .option('--json', 'write an error as one JSON object')
     .addHelpText('after', helpEnd)
     .action((flags: TokenIssueFlags) => issueToken(flags, context));
+  addBulkCommand(token, context);
+  addCheckCommand(token, context);
+  addReissueCommand(token, context);
   addBackupCommands(token, context);
   addReencryptCommand(token, context);
 }
 
 async function issueToken(flags: TokenIssueFlags, { env, stdout }: CliContext): Promise<void> {
   const { userId, name, avatarUrl, timeoutMs, userIdPattern, appSecretFile } = flags;
+  const [credentials, endpoint] = readAll(
+    () => readCredentials(env, appSecretFile),
+    () => readEndpoint(env, flags),
+  );
+  const { createNexconnClient } = await import('@nexconn-kit/client');
   await using client = createNexconnClient({
-    ...readCredentials(env, appSecretFile),
-    ...readEndpoint(env, flags),
+    ...credentials,
+    ...endpoint,
     timeoutMs,
     deadlineMs: deadlineFor(timeoutMs),
     userIdPattern,

@@ -1,0 +1,134 @@
+import type { Topic } from '../protocol.js';
+
+export const frameworks = ['Express', 'Next', 'Fastify', 'Hono', 'React'] as const;
+export type Framework = (typeof frameworks)[number];
+
+/** Lines of code that stand so in a file of the repository, but for their indentation; a test looks them up. */
+export interface Snippet {
+  readonly file: string;
+  readonly lines: readonly string[];
+}
+
+/** What a topic is about, and the code for it: one for all frameworks, or one for each. */
+export interface TopicCode {
+  readonly what: string;
+  /** Whether it belongs into the page, and not into the server. */
+  readonly isOfApp: boolean;
+  readonly code: Snippet | Readonly<Record<Framework, Snippet>>;
+}
+
+const service =
+  "const tokens = createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') });";
+const express: Snippet = {
+  file: 'examples/express/server.js',
+  lines: [
+    service,
+    'const handler = createTokenHandler(tokens, { authenticate: (_request, { user }) => user });',
+    "app.all('/access-token', toNodeListener(handler));",
+  ],
+};
+const source: Snippet = {
+  file: 'packages/token-source/README.md',
+  lines: [
+    "const source = createTokenSource({ endpoint: '/access-token', userId, storage: () => localStorage });",
+    'const { code } = await connectWithToken(source, (token) => NCEngine.connect({ token }));',
+    'logOutButton.onclick = () => source.clear();',
+  ],
+};
+
+export const topics: Readonly<Record<Topic, TopicCode>> = {
+  source: {
+    what: 'The app asks for a token, keeps it, and shares it with its other tabs.',
+    isOfApp: true,
+    code: {
+      ...{ Express: source, Next: source, Fastify: source, Hono: source },
+      React: {
+        file: 'examples/vite-react/src/main.tsx',
+        lines: [
+          "const source = createTokenSource({ endpoint: '/access-token' });",
+          'const state = useNexconnToken(source);',
+          '<p id="status">{describe(state)}</p>',
+        ],
+      },
+    },
+  },
+  endpoint: {
+    what: 'Your server hands out tokens to whoever is signed in, and stores them.',
+    isOfApp: false,
+    code: {
+      Express: express,
+      React: express,
+      Next: {
+        file: 'examples/next/app/access-token/route.ts',
+        lines: [
+          'export const POST = createTokenHandler(',
+          "  async () => createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') }),",
+          '  { authenticate },',
+          ');',
+        ],
+      },
+      Fastify: {
+        file: 'examples/fastify/server.js',
+        lines: [
+          service,
+          'const handler = createTokenHandler(tokens, { authenticate: (_request, { user }) => user });',
+          "app.register(toFastifyPlugin(handler, '/access-token'));",
+        ],
+      },
+      Hono: {
+        file: 'examples/hono/server.js',
+        lines: [
+          service,
+          "const handler = createTokenHandler(tokens, { authenticate: (_request, context) => context.get('user') });",
+          "app.all('/access-token', (context) => handler(context.req.raw, context));",
+        ],
+      },
+    },
+  },
+  client: {
+    what: 'The client signs each attempt, keeps to the rate limit, and retries.',
+    isOfApp: false,
+    code: {
+      file: 'packages/client/README.md',
+      lines: [
+        'const nexconn = createNexconnClient(); // NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_REGION of the environment',
+        "const { userId, accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });",
+      ],
+    },
+  },
+  secret: {
+    what: 'Give both App Secrets while you rotate, or a function that returns them: no restart.',
+    isOfApp: false,
+    code: {
+      file: 'packages/client/README.md',
+      lines: [
+        "const { NEXCONN_APP_SECRET: current = '', NEXCONN_NEXT_APP_SECRET: next = 'NotInForceYet1' } = process.env;",
+        'const nexconn = createNexconnClient({',
+        '  appSecret: { current, next },',
+      ],
+    },
+  },
+  connect: {
+    what: 'The connection is kept: a token that is refused is replaced; all else is left to the SDK.',
+    isOfApp: true,
+    code: {
+      file: 'packages/token-source/README.md',
+      lines: [
+        'const kept = await keepConnected(source, {',
+        '  connect: (token) => NCEngine.connect({ token }),',
+        '  onStatus: (listener) => watchConnection(listener), // calls it with each status: a code, or { code }',
+      ],
+    },
+  },
+  'sign-out': {
+    what: 'The token is forgotten in this browser, and in its other tabs.',
+    isOfApp: true,
+    code: { file: 'packages/token-source/README.md', lines: ['logOutButton.onclick = () => source.clear();'] },
+  },
+};
+
+/** Returns the code of a topic for a framework. */
+export function snippetFor(topic: Topic, framework: Framework): Snippet {
+  const { code } = topics[topic];
+  return 'lines' in code ? code : code[framework];
+}

@@ -1,0 +1,44 @@
+import { environmentLines } from '../../process/shell.js';
+import { curlAndOpenssl } from './curl-and-openssl.js';
+import type { Sandbox } from './start-sandbox.js';
+
+/** Returns what is printed once a sandbox runs: the page to open first. */
+export function screenOf({ mock, tokens, docs, isKept }: Sandbox, folder: string | false, hasCurl: boolean): string[] {
+  return [
+    'The Nexconn sandbox runs on this machine. Open the demo app:',
+    '',
+    `  ${tokens.url}`,
+    '',
+    `Mock           ${mock.url}`,
+    `Token service  ${tokens.url}`,
+    `API reference  ${docs.url}`,
+    `Mock console   ${mock.url}/_console`,
+    '',
+    isKept ? `Users, tokens and App Secret are kept in ${folder}; --fresh starts empty.` : 'It keeps all in memory.',
+    ...(hasCurl ? [] : ['For a token, curl lines and the settings of another client, add --curl.']),
+    'Ctrl-C stops it.',
+  ];
+}
+
+/** Returns how to get tokens without the demo app: a token, lines to paste into bash, and the settings of another client. */
+export async function curlLines({ mock, client, tokens }: Sandbox, userHeader: string): Promise<string[]> {
+  const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
+  // By the secret that signs now, which may have been rotated.
+  const secret = await mock.currentAppSecret();
+  const appSecret = typeof secret === 'string' ? secret : secret.current;
+  const app = { appKey: mock.appKey, appSecret, url: mock.url };
+  return [
+    `Access token of the user ${userId}, issued by the client:`,
+    `  ${accessToken}`,
+    '',
+    'Issue another with curl and openssl (paste into bash):',
+    ...curlAndOpenssl(app).map((line) => `  ${line}`),
+    '',
+    'Log in as an app does, through the token service:',
+    `  curl -sS -X POST -H '${userHeader}: jlk456j5' ${tokens.url}/access-token`,
+    '',
+    'Point any other client at the mock:',
+    ...environmentLines(app).map((line) => `  ${line}`),
+    '',
+  ];
+}

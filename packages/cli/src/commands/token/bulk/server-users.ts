@@ -1,0 +1,24 @@
+import type { OpenTokens } from '@nexconn-kit/token-server';
+import type { Command } from '@nexconn-kit/token-server/command-line';
+import type { Row } from './input/rows.js';
+import type { BulkFlags } from './row-run.js';
+
+/** Makes the flags of a command those that the settings of the server are read from. */
+export function prepareSettings(command: Command): void {
+  const { store, userIdPattern }: BulkFlags = command.opts();
+  if (store === true) command.setOptionValue('store', undefined);
+  if (userIdPattern) command.setOptionValueWithSource('userIdPattern', userIdPattern.source, 'cli');
+}
+
+/** Returns a row with its user as the server knows them. What is no text is refused by the check. */
+export function withUser(row: Row, toUser: OpenTokens['toUser']): Row {
+  const { user } = row;
+  if (!user || [user.userId, user.name].some((text) => typeof text !== 'string')) return row;
+  try {
+    const { userId, name, avatarUrl } = toUser(user);
+    return { ...row, user: { userId, name, ...(avatarUrl === undefined ? {} : { avatarUrl }) } };
+  } catch (error) {
+    // An ID that no opaque one can be made of.
+    return { ...row, user: undefined, fault: (error as Error).message };
+  }
+}
