@@ -13,6 +13,7 @@ const token = await first.json();
 assert.equal(token.userId, 'jlk456j5');
 assert.ok(token.accessToken);
 assert.deepEqual(await (await ask('session=a1b2')).json(), token);
+console.log('ok: 401 without a session, a token with one, and the same token again');
 process.exit();
 
 /** Asks for the token of whoever is logged in, until the app listens. */
