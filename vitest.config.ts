@@ -35,7 +35,7 @@ export default defineConfig({
       project('token-service', 'packages/token-service'),
       project('token-source', 'packages/token-source'),
       project('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),
-      project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts'] }),
+      project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts', 'test/support/shells-setup.ts'] }),
       project('docs', 'packages/docs'),
       project('structure', 'test/structure'),
       project('mutation', 'test/mutation'),

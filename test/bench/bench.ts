@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<object>> = {
   rate: async () => (await import('./rate.js')).benchRate(),
   'token-service': async () => (await import('./token-service.js')).benchTokenService(),
   'token-stores': async () => (await import('./token-stores.js')).benchTokenStores(),
+  bulk: async () => (await import('./bulk.js')).benchBulk(),
   'mock-state': async () => (await import('./mock-state.js')).benchMockState(),
 };
 

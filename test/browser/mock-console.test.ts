@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
+import { signRequest } from '@nexconn-kit/signing';
+import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { onSamePort } from '../support/free-port.js';
@@ -90,7 +95,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     const { page } = await openPage();
     await page.locator('#tokens tr').getByText('valid', { exact: true }).waitFor();
 
-    await tabTo(page, 'Rotate secret…');
+    await tabTo(page, 'Rotate App Secret…');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Rotate the App Secret?' }).waitFor();
     await tabTo(page, 'Rotate');
@@ -143,7 +148,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
 
   test('sets a fault that the next request meets, and clears them', async () => {
     const { page } = await openPage();
-    await page.getByRole('spinbutton', { name: 'Code' }).fill('1050');
+    await page.getByLabel('Code', { exact: true }).selectOption({ label: '1050 InternalTimeout (HTTP 504)' });
     await page.getByLabel('Times').fill('2');
     await page.getByRole('button', { name: 'Set fault' }).click();
     await page.getByText('answer 1050: 0 of 2 taken').waitFor();
@@ -194,10 +199,11 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
 
   test('says what is wrong with a fault, and sets none', async () => {
     const { page } = await openPage();
-    await page.getByRole('spinbutton', { name: 'Code' }).fill('7');
+    // Another document may have been played when the list of codes was read.
+    await page.evaluate("document.querySelector('#fault [name=code]').add(new Option('7', '7', true, true))");
     await page.getByRole('button', { name: 'Set fault' }).click();
-    await page.locator('#notice', { hasText: '7' }).waitFor();
-    await page.getByRole('spinbutton', { name: 'Code' }).fill('');
+    await page.locator('#fault .message.bad', { hasText: '7' }).waitFor();
+    await page.getByLabel('Times').fill('');
     await page.getByRole('button', { name: 'Set fault' }).click();
     expect(await page.locator('#fault :invalid').count()).toBeGreaterThan(0);
     expect((await mock.console.listFaults()).faults).toEqual([]);
@@ -209,10 +215,10 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     for (let user = 0; user < 120; user += 1) await issue(`u${user}`);
     const { page, complaints } = await openPage();
     const rows = (id: string) => page.locator(`#${id} tr`).count();
-    await page.getByText('Users: the first 50 of 120').waitFor();
-    await page.getByText('Tokens: the first 50 of 120').waitFor();
+    await page.getByText('Users: the newest 50 of 120').waitFor();
+    await page.getByText('Tokens: the newest 50 of 120').waitFor();
     for (const [count, title] of [
-      [100, 'Users: the first 100 of 120'],
+      [100, 'Users: the newest 100 of 120'],
       [120, 'Users'],
     ] as const) {
       if (count === 100) await tabTo(page, 'Show 50 more');
@@ -224,7 +230,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     expect(await page.evaluate('document.activeElement.querySelector("#users") !== null')).toBe(true);
     await tabTo(page, 'Show 50 more', 1);
     await page.keyboard.press('Enter');
-    await page.getByText('Tokens: the first 100 of 120').waitFor();
+    await page.getByText('Tokens: the newest 100 of 120').waitFor();
     await issue('u120');
     await page.locator('#users tr', { hasText: 'u120' }).waitFor();
     expect(await rows('tokens')).toBe(100);
@@ -304,6 +310,264 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.close();
   });
 
+  /** Has a request signed wrongly: in another order, and in base64. */
+  async function sendWronglySigned(): Promise<void> {
+    const headers = signRequest(mock);
+    const text = `${headers.Nonce}${mock.appSecret}${headers.Timestamp}`;
+    const signature = Buffer.from(await crypto.subtle.digest('SHA-1', Buffer.from(text))).toString('base64');
+    await fetch(`${mock.url}/v4/auth/access-token/issue`, {
+      method: 'POST',
+      headers: { ...headers, Signature: signature, 'content-type': 'application/json' },
+      body: '{"userId":"u1","name":"Ada"}',
+    });
+  }
+
+  test('opens a request: what came, what was answered, and what should have been signed', async () => {
+    await sendWronglySigned();
+    const { page, complaints } = await openPage();
+    const opener = page.getByRole('button', { name: 'POST /v4/auth/access-token/issue' });
+    expect(await opener.getAttribute('aria-expanded')).toBe('false');
+    await opener.click();
+    await page.getByText('What was signed').waitFor();
+    expect(await page.locator('.compared mark').count()).toBe(6);
+    expect(await page.locator('.compared').innerText()).toContain('[App Secret masked]');
+    expect(await page.locator('.opened').innerText()).toContain('[signature masked]');
+    expect(await page.locator('.opened').innerText()).toContain('"errorMessage"');
+    await issue('another');
+    await requestRow(page, 'another').getByText('ok', { exact: true }).waitFor();
+    expect(await page.locator('.opened').count()).toBe(1);
+    expect(await page.content()).not.toContain(mock.appSecret);
+    await page.getByRole('button', { name: 'POST' }).last().click();
+    await page.locator('.opened').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('is gone through by arrow keys, and one Tab leads past all requests', async () => {
+    for (const userId of ['u1', 'u2', 'u3']) await issue(userId);
+    const { page } = await openPage();
+    const rowOfFocus = () => page.evaluate('document.activeElement.closest("tr")?.innerText');
+    await page.locator('#clear-journal').focus();
+    await page.keyboard.press('Tab');
+    expect(await rowOfFocus()).toContain('u3');
+    await page.keyboard.press('ArrowDown');
+    expect(await rowOfFocus()).toContain('u2');
+    await page.keyboard.press('End');
+    expect(await rowOfFocus()).toContain('u1');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+    expect(await rowOfFocus()).toContain('u1');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+Tab');
+    expect(await page.evaluate('document.activeElement.id')).toBe('clear-journal');
+    await page.close();
+  });
+
+  test('copies a request as curl, which is answered alike, and as a test', async () => {
+    await issue('u1');
+    const { page } = await openPage();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = async (name: string): Promise<string> => {
+      await page.getByRole('button', { name }).click();
+      await page.locator('.detail .message', { hasText: 'is copied' }).waitFor();
+      const text = String(await page.evaluate('navigator.clipboard.readText()'));
+      await page.locator('.opener').first().click();
+      await page.locator('.opener').first().click();
+      return text;
+    };
+    await page.locator('.opener').first().click();
+    expect(await copied('Copy as test')).toContain("test('POST /v4/auth/access-token/issue answers 200");
+    const curl = await copied('Copy as curl');
+    expect(curl).toContain(mock.url);
+    expect(curl).not.toContain(mock.appSecret);
+    const env = { ...process.env, NEXCONN_APP_SECRET: mock.appSecret };
+    const { stdout } = await promisify(execFile)('bash', ['-c', curl], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ code: 0, result: { userId: 'u1' } });
+    await page.close();
+  });
+
+  test('replays a request, and makes a fault of one', async () => {
+    await fetch(`${mock.url}/v4/auth/access-token/issue`, {
+      method: 'POST',
+      headers: { ...signRequest(mock), 'content-type': 'application/json' },
+      body: '{"userId":"","name":"Ada"}',
+    });
+    const { page } = await openPage();
+    await page.locator('.opener').click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByText('Sent again: 400').waitFor();
+    await expect.poll(() => page.locator('.opener').count()).toBe(2);
+    await page.getByRole('button', { name: 'Make this a fault' }).click();
+    await page.getByRole('button', { name: 'Set fault' }).click();
+    await page.getByText('answer 1002: 0 of 1 taken').waitFor();
+    expect(await issue('u2')).toMatchObject({ apiCode: 1002 });
+    await page.close();
+  });
+
+  test('sends a request by the form of the document, and opens it', async () => {
+    const { page, complaints } = await openPage();
+    await page.getByRole('link', { name: 'Send a request' }).first().click();
+    await page.getByText('Nexconn Server API').waitFor();
+    await page.getByLabel('userId body').fill('u1');
+    await page.getByRole('button', { name: 'Send request' }).click();
+    await page.getByText('Answered 200').waitFor();
+    expect(await page.locator('#sent').innerText()).toContain('[token masked]');
+    await page.getByLabel('sign it').uncheck();
+    await page.getByRole('button', { name: 'Send request' }).click();
+    await page.getByText('Answered 401').waitFor();
+    await page.getByRole('button', { name: 'Open the request' }).click();
+    await page.locator('.opened').getByText('Refused:').waitFor();
+    expect((await mock.console.listUsers()).users).toMatchObject([{ userId: 'u1', name: 'Ada' }]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('makes an app, switches to it, and copies its secret once', async () => {
+    await issue('of-the-first');
+    const { page } = await openPage();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'New app…' }).click();
+    await page.getByLabel('App Key').fill(mock.appKey);
+    await page.getByRole('button', { name: 'Create app' }).click();
+    await page.locator('#new-app .message.bad', { hasText: 'already' }).waitFor();
+    await page.getByLabel('App Key').fill('second');
+    await page.getByRole('button', { name: 'Create app' }).click();
+    await page.getByRole('heading', { name: 'The App Secret of the new app' }).waitFor();
+    expect(await page.locator('#question-secret').innerText()).toMatch(/^•+$/);
+    await page.getByRole('button', { name: 'Copy App Secret' }).click();
+    await page.getByText('The App Secret is copied.').waitFor();
+    const appSecret = String(await page.evaluate('navigator.clipboard.readText()'));
+    expect(await page.content()).not.toContain(appSecret);
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(await page.locator('#question-secret').innerText()).toBe(appSecret);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => page.content()).not.toContain(appSecret);
+    expect(await page.locator('#app').inputValue()).toBe('second');
+    expect(await page.locator('#users tr').count()).toBe(0);
+    const options = { appKey: 'second', appSecret, baseUrl: mock.url, retry: false as const, ...patient };
+    await createNexconnClient(options).issueAccessToken({ userId: 'u2', name: 'Grace' });
+    await page.locator('#users tr', { hasText: 'u2' }).waitFor();
+    await page.close();
+  });
+
+  test('finds users, checks a token, and sets the clock', async () => {
+    await mock.console.updateApp({ tokenValiditySeconds: 60 });
+    for (const [userId, name] of [
+      ['u1', 'Ada'],
+      ['u2', 'Grace'],
+    ] as const)
+      await issue(userId, name);
+    const { accessToken } = (await issue('u3', 'Linus')) as { accessToken: string };
+    const { page } = await openPage();
+    expect(await page.locator('#users td:first-child').allInnerTexts()).toEqual(['u3', 'u2', 'u1']);
+    await page.getByLabel('Search').fill('gra');
+    await expect.poll(() => page.locator('#users td:first-child').allInnerTexts()).toEqual(['u2']);
+    await page.getByLabel('Search').fill('nobody');
+    await page.getByText('No user has this text.').waitFor();
+
+    const check = async (token: string, says: RegExp): Promise<void> => {
+      await page.getByLabel('Token', { exact: true }).fill(token);
+      await page.getByRole('button', { name: 'Check token' }).click();
+      await page.locator('#check-token .message').filter({ hasText: says }).waitFor();
+    };
+    await check(accessToken, /^0: .*u3's/);
+    await check('junk', /^31004: /);
+    await page.getByLabel('Set to').fill('2031-05-06T07:08:09');
+    await page.getByRole('button', { name: 'Set clock' }).click();
+    await page.getByText('The clock is at 2031-05-06 07:08:09.').waitFor();
+    await page.locator('#clock-state', { hasText: 'moved by +' }).waitFor();
+    expect(new Date((await mock.console.getClock()).now).getFullYear()).toBe(2031);
+    await check(accessToken, /^31020: /);
+    await page.getByRole('button', { name: 'Real time' }).click();
+    await page.locator('#clock-state', { hasText: 'real time' }).waitFor();
+    await page.close();
+  });
+
+  test('shows what of the document was met, and counts anew', async () => {
+    await issue('u1');
+    await sendWronglySigned();
+    const { page } = await openPage();
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    await page.getByText('16 %').waitFor();
+    await page.locator('#codes tr', { hasText: '1004' }).getByText('met', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Count anew' }).click();
+    await page.getByText('0 %', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Error codes' }).waitFor();
+    await page.close();
+  });
+
+  test('exports an archive that another browser plays, without secrets, tokens and signatures', async () => {
+    const { accessToken } = (await issue('u9')) as { accessToken: string };
+    await fetch(`${mock.url}/v4/nowhere?a=1&token=${encodeURIComponent(accessToken)}`);
+    await sendWronglySigned();
+    const { page } = await openPage();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export HAR' }).click(),
+    ]);
+    await page.getByText('3 requests are exported').waitFor();
+    expect(download.suggestedFilename()).toBe('nexconn-mock.har');
+    const path = await download.path();
+    const text = await readFile(path, 'utf8');
+    for (const hidden of [mock.appSecret, accessToken, encodeURIComponent(accessToken)])
+      expect(text).not.toContain(hidden);
+    expect(JSON.parse(text).log.entries).toHaveLength(3);
+
+    const other = await browser.newPage();
+    await other.route(`${mock.url}/**`, (route) => route.fulfill({ body: '<p>empty</p>', contentType: 'text/html' }));
+    await other.goto(mock.url);
+    await other.routeFromHAR(path, { url: '**/v4/**', notFound: 'abort' });
+    const replayed = await other.evaluate(async () => {
+      const headers = { 'content-type': 'application/json' };
+      const body = '{"userId":"u9","name":"Ada"}';
+      const response = await fetch('/v4/auth/access-token/issue', { method: 'POST', headers, body });
+      return [response.status, await response.text()];
+    });
+    expect(replayed).toEqual([200, expect.stringContaining('[token masked]')]);
+    await other.close();
+    await page.close();
+  });
+
+  // What is seen at 390 px is at 1280 px, too, where the dark colours are looked at.
+  test.each([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'light'],
+  ] as const)('has nothing that axe complains of at %i px in %s, empty and full', async (width, colorScheme) => {
+    const { page, complaints } = await openPage({ width, colorScheme });
+    const violations = async (): Promise<string[]> => {
+      await page.evaluate(axe.source);
+      const { violations: found } = (await page.evaluate('axe.run()')) as AxeResults;
+      return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+    };
+    expect(await violations()).toEqual([]);
+    for (let user = 0; user < 60; user += 1) await issue(`u${user}`);
+    await sendWronglySigned();
+    await fetch(`${mock.url}/v4/auth/access-token/issue`, { headers: { 'x-mock-fault': 'reset' } });
+    await mock.console.setFault({ userId: 'nobody', sequence: [{ kind: 'reset' }, 'success'], times: 0 });
+    await page.locator('#faults li').waitFor();
+    await requestRow(page, '1004').locator('.opener').click();
+    await page.getByText('What was signed').waitFor();
+    expect(await violations()).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.getByRole('link', { name: 'Send a request' }).first().click();
+    await page.getByRole('button', { name: 'Send request' }).click();
+    await page.getByText('Answered 200').waitFor();
+    expect(await violations()).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    expect(await violations()).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.getByRole('button', { name: 'New app…' }).click();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('button', { name: 'Create app' }).click();
+    await page.getByRole('heading', { name: 'The App Secret of the new app' }).waitFor();
+    expect(await violations()).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test.each(['light', 'dark'] as const)(
     'can be read in %s, also on a phone without scrolling sideways',
     async (colorScheme) => {
@@ -316,7 +580,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
       expect(await page.evaluate('document.querySelector("#steps").scrollWidth')).toBeLessThan(390 - 2 * 24);
       for (const selector of [
         '#notice',
-        '#entries .code',
+        '#entries .opener',
         '#entries .good',
         '#entries .reason',
         'button',

@@ -28,6 +28,15 @@ const servers: { variable: string; start: () => Promise<AsyncDisposable & { url:
   { variable: 'DATABASE_URL', start: startPostgres, isThere: true },
 ];
 
+/** As `nexconn probe` writes one. */
+const profile = {
+  version: 1,
+  madeAt: '2026-01-31T12:00:00.000Z',
+  server: 'https://api.sg-light-api.com',
+  appKeyEnd: 'xlx2',
+  answers: { rateLimit: 100, userIdCharacters: '-_.' },
+};
+
 let folder: string;
 let mock: RunningMock;
 const started: AsyncDisposable[] = [];
@@ -47,6 +56,7 @@ beforeAll(async () => {
     JSON.stringify({ extends: join(root, 'tsconfig.json'), include: ['*.ts'] }),
   );
   await writeFile(join(folder, 'preload.mjs'), preload(mock.url));
+  await writeFile(join(folder, 'nexconn-profile.json'), JSON.stringify(profile));
   await Promise.all(examples.map(({ file, code }) => writeFile(join(folder, file), code)));
 });
 afterAll(async () => {

@@ -54,7 +54,7 @@ async function startTinyproxy(allowedPort: string) {
   };
 }
 
-describe.runIf(hasPrograms('tinyproxy'))('nexconn token issue over a tinyproxy of the environment', () => {
+describe.runIf(hasPrograms('tinyproxy'))('nexconn token issue and doctor over a tinyproxy of the environment', () => {
   it('gets a token from an https mock, and names the proxy without its password where that refuses', async () => {
     const mock = startCommand(nexconn, ['mock', '--port', '0', '--tls', elsewhere], {});
     const [, port = ''] = await mock.waitFor(/^ *NEXCONN_BASE_URL=https:\/\/.*:(\d+)$/m);
@@ -75,6 +75,17 @@ describe.runIf(hasPrograms('tinyproxy'))('nexconn token issue over a tinyproxy o
       ];
       return startCommand(nexconn, [...args, '--timeout-ms', '60000'], { ...settings, ...more }).ended;
     };
+
+    const examine = (password: string) => {
+      const env = { ...settings, NEXCONN_BASE_URL: `https://${elsewhere}:${port}` };
+      const proxied = { ...env, HTTPS_PROXY: `http://user:${password}@${proxy.host}` };
+      return startCommand(nexconn, ['doctor', '--timeout-ms', '60000'], proxied).ended;
+    };
+    const [well, ill] = await Promise.all([examine('hunter2'), examine('hunter3')]);
+    expect([well.code, ill.code]).toEqual([0, 1]);
+    expect(well.stdout.replace(/\s+/g, ' ')).toContain(`Reached over the proxy http://${proxy.host} (HTTPS_PROXY)`);
+    expect(ill.stdout.replace(/\s+/g, ' ')).toMatch(new RegExp(`The proxy http://${proxy.host} .*\\(HTTP 40[17]\\)`));
+    expect(well.stdout + ill.stdout).not.toContain('hunter');
 
     const issued = await issue(port, { HTTPS_PROXY: `http://user:hunter2@${proxy.host}` });
     expect(issued).toMatchObject({ code: 0, stderr: '' });

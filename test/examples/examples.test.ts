@@ -1,12 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { clockFolder, countLines, newApps } from './clock/run-clock.js';
 import { type PackageRegistry, startPackageRegistry } from './package-registry.js';
-import { examplesFolder, runExample } from './run-example.js';
+import { examplesFolder, runExample, runInit } from './run-example.js';
 
 let registry: PackageRegistry;
 beforeAll(async () => {
-  registry = await startPackageRegistry(['client', 'contract', 'signing', 'token-service']);
+  const ofTheCommand = ['cli', 'docs', 'document', 'mock', 'token-server'];
+  registry = await startPackageRegistry(['client', 'contract', 'signing', 'token-service', ...ofTheCommand]);
 });
 afterAll(() => registry?.[Symbol.asyncDispose]());
 
@@ -14,6 +16,11 @@ it('the example for Express runs from the packed packages; `npm run examples` ru
   const { failure, size } = await runExample('express', registry.url);
   expect(failure).toBeUndefined();
   expect(size?.packages).toBeGreaterThan(5);
+});
+
+it('what nexconn init writes for Express is installed and passes its test; `npm run examples` runs all', async () => {
+  const { failure } = await runInit('express', registry.url);
+  expect(failure).toBeUndefined();
 });
 
 it('what proves an example is the same text in all that have it', async () => {
@@ -43,4 +50,22 @@ it.each([
   expect(ours.length).toBeLessThanOrEqual(atMost);
   // None of them does the work of several.
   for (const line of ours) expect(line.length).toBeLessThanOrEqual(120);
+});
+
+it.each([
+  ['express', 8],
+  ['fastify', 8],
+  ['next', 10],
+])('a first token with %s takes somebody new %i lines of server at most', async (name, atMost) => {
+  const lines = await countLines(newApps[name]?.server ?? []);
+  expect(lines).toBeGreaterThan(0);
+  expect(lines).toBeLessThanOrEqual(atMost);
+});
+
+it('the README of token-service has what somebody new writes with Express', () => {
+  const readme = readFileSync(join(examplesFolder, '../packages/token-service/README.md'), 'utf8');
+  const files = newApps.express && [...newApps.express.server, ...newApps.express.page];
+  for (const file of files ?? []) expect(readme).toContain(`\n${readFileSync(join(clockFolder, file), 'utf8')}\`\`\``);
+  for (const command of newApps.express?.install ?? []) expect(readme).toContain(command);
+  expect.assertions(5);
 });

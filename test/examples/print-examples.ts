@@ -1,52 +1,61 @@
 import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { installPrograms } from '../runtimes/install.js';
 import { npmCi } from '../support/npm-ci.js';
+import { newApps, runClock, whyNoClock } from './clock/run-clock.js';
 import { runDockerExample, whyNoContainers } from './containers/run-docker-example.js';
 import { managersFolder, otherManagers, type PackageManager } from './package-managers.js';
 import { startPackageRegistry } from './package-registry.js';
-import { type ExampleResult, examplesFolder, runExample } from './run-example.js';
+import { type ExampleResult, examplesFolder, initFrameworks, runExample, runInit } from './run-example.js';
 
 interface Run {
-  /** What it is called on the command line. */
+  /** What it is called on the command line; `clock` is all of those that begin with it. */
   readonly name: string;
-  readonly example: string;
-  readonly manager?: PackageManager;
+  readonly leftOut?: () => string | undefined;
+  readonly run: (registry: string) => Promise<ExampleResult>;
 }
 
 const folders = readdirSync(examplesFolder, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? entry.name : [],
 );
-/** Each example with npm; what a server needs, and what its tests need, with the other package managers as well. */
+const example = (name: string, manager?: PackageManager): Run['run'] => {
+  return (registry) => runExample(name, registry, { onEveryNode: true, ...(manager && { manager }) });
+};
+/** Each example with npm; what a server needs, and what its tests need, with the other package managers; init; a new user's clock. */
 const runs: Run[] = [
-  ...folders.map((name) => ({ name, example: name })),
-  ...Object.entries(otherManagers).flatMap(([manager, how]) =>
-    ['express', 'vitest'].map((example) => ({ name: `${example}:${manager}`, example, manager: how })),
+  ...folders.map((name) =>
+    name === 'docker' ? { name, leftOut: whyNoContainers, run: runDockerExample } : { name, run: example(name) },
   ),
+  ...Object.entries(otherManagers).flatMap(([manager, how]) =>
+    ['express', 'vitest'].map((name) => ({ name: `${name}:${manager}`, run: example(name, how) })),
+  ),
+  ...initFrameworks.map((name) => ({ name: `init:${name}`, run: (registry: string) => runInit(name, registry) })),
+  ...Object.keys(newApps).map((name) => ({
+    name: `clock:${name}`,
+    leftOut: whyNoClock,
+    run: (registry: string) => runClock(name, registry),
+  })),
 ];
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !runs.some((run) => run.name === name));
+const unknown = asked.filter((name) => name !== 'clock' && !runs.some((run) => run.name === name));
 if (unknown.length > 0) {
   throw new Error(`There is no example ${unknown.join(', ')}: ${runs.map(({ name }) => name).join(', ')}`);
 }
 
-const packages = ['client', 'contract', 'mock', 'signing', 'token-server', 'token-service', 'token-source'];
 installPrograms();
 const failure = npmCi(managersFolder);
 if (failure) console.error(failure);
-await using registry = await startPackageRegistry(packages);
+await using registry = await startPackageRegistry(readdirSync(resolve(examplesFolder, '../packages')));
 const results: ExampleResult[] = [];
-for (const { name, example, ...manager } of runs) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  const leftOut = example === 'docker' ? whyNoContainers() : undefined;
-  if (leftOut) {
-    console.log(`${name.padEnd(24)} left out: ${leftOut}`);
+for (const { name, leftOut, run } of runs) {
+  const isAsked = asked.includes(name) || asked.includes(name.replace(/^clock:.*/, 'clock'));
+  if (asked.length > 0 && !isAsked) continue;
+  const reason = leftOut?.();
+  if (reason) {
+    console.log(`${name.padEnd(24)} left out: ${reason}`);
     continue;
   }
-  const run =
-    example === 'docker'
-      ? runDockerExample(registry.url)
-      : runExample(example, registry.url, { onEveryNode: true, ...manager });
-  const result = { ...(await run), name };
+  const result = { ...(await run(registry.url)), name };
   results.push(result);
   console.log(describe(result));
 }
@@ -54,9 +63,9 @@ const failed = results.filter(({ failure }) => failure !== undefined);
 console.log(`${results.length - failed.length} passed, ${failed.length} failed`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-function describe({ name, failure, seconds, size }: ExampleResult): string {
+function describe({ name, failure, seconds, size, note = '' }: ExampleResult): string {
   const outcome = failure === undefined ? 'passed' : 'failed';
   const cost = size ? `${size.packages} packages  ${size.megabytes.toFixed(1)} MB` : '';
-  const line = `${name.padEnd(24)} ${outcome}  ${seconds.toFixed(1)} s  ${cost}`;
+  const line = `${name.padEnd(24)} ${outcome}  ${seconds.toFixed(1)} s  ${cost}  ${note}`.trim();
   return failure === undefined ? line : `${line}\n${failure}`;
 }

@@ -16,6 +16,8 @@ export interface ExampleResult {
   readonly failure?: string;
   readonly seconds: number;
   readonly size?: InstalledSize;
+  /** What else it costs. */
+  readonly note?: string;
 }
 
 /** What a run of an example reads of its package.json. */
@@ -24,10 +26,17 @@ interface ExampleManifest {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-/** An npm script hands its own settings on, and those of our .npmrc. */
-const asOutside = { npm_config_engine_strict: 'false', npm_config_loglevel: 'notice', DO_NOT_TRACK: '1', CI: 'true' };
+/** The settings of each step: an npm script hands its own on, and those of our .npmrc. */
+export const settingsOfSteps: Readonly<Record<string, string>> = {
+  npm_config_engine_strict: 'false',
+  npm_config_loglevel: 'notice',
+  DO_NOT_TRACK: '1',
+  NEXT_TELEMETRY_DISABLED: '1',
+  CI: 'true',
+};
 
-class StepFailure extends Error {}
+/** The error of a step that has failed, which ends its example alone. */
+export class StepFailure extends Error {}
 
 /** Copies an example out of the project, installs it from the packed packages, builds it, and runs its check beside a mock. */
 export async function runExample(
@@ -35,28 +44,58 @@ export async function runExample(
   registry: string,
   options: { readonly onEveryNode?: boolean; readonly manager?: PackageManager } = {},
 ): Promise<ExampleResult> {
-  const start = performance.now();
-  const folder = await realpath(await mkdtemp(join(tmpdir(), `nexconn-kit-example-${name}-`)));
-  let size: InstalledSize | undefined;
-  const result = (failure?: string): ExampleResult => ({
-    name,
-    seconds: (performance.now() - start) / 1000,
-    ...(size && { size }),
-    ...(failure !== undefined && { failure }),
-  });
-  try {
+  return runSteps(name, async (folder) => {
     await cp(join(examplesFolder, name), folder, { recursive: true });
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as ExampleManifest;
     const { manager = npm } = options;
     const nodes = nodesFor(manifest.engines.node).slice(0, options.onEveryNode ? undefined : 1);
     await manager.configure(folder, registry);
-    await run([...manager.command, ...manager.installArguments], folder, nodes[0]);
-    size = await measureInstalled(folder);
-    if (manifest.scripts.build) await run([...manager.command, 'run', 'build'], folder, nodes[0]);
+    await runStep([...manager.command, ...manager.installArguments], folder, nodes[0]);
+    const size = await measureInstalled(folder);
+    if (manifest.scripts.build) await runStep([...manager.command, 'run', 'build'], folder, nodes[0]);
     for (const node of nodes) await runCheck([...manager.command, 'run', 'check'], folder, node);
-    return result();
+    return { size };
+  });
+}
+
+/** Those that `nexconn init` writes a project for. */
+export const initFrameworks: readonly string[] = ['express', 'fastify', 'hono', 'next', 'nest'];
+
+const cli = resolve(import.meta.dirname, '../../packages/cli/dist/bin.js');
+
+/** Has `nexconn init` write a project, installs it from the packed packages, and runs its test, as its output says. */
+export async function runInit(framework: string, registry: string): Promise<ExampleResult> {
+  return runSteps(`init-${framework}`, async (folder) => {
+    const init = ['init', 'app', '--framework', framework, '--region', 'sg'];
+    await runStep([process.execPath, cli, ...init], folder);
+    const app = join(folder, 'app');
+    await npm.configure(app, registry);
+    await runStep([...npm.command, ...npm.installArguments], app);
+    const size = await measureInstalled(app);
+    const said = await runStep([...npm.command, 'test'], app);
+    if (!/^ok: /m.test(said)) throw new StepFailure(`npm test does not say what it found: ${said}`);
+    // The packed command writes it as well.
+    await runStep([...npm.command, 'exec', '--', 'nexconn', ...init], app);
+    return { size };
+  });
+}
+
+/** Times steps in a folder of their own, which is removed after them. They may return a time that leaves some of them out. */
+export async function runSteps(
+  name: string,
+  steps: (folder: string) => Promise<Partial<ExampleResult>>,
+): Promise<ExampleResult> {
+  const start = performance.now();
+  const folder = await realpath(await mkdtemp(join(tmpdir(), `nexconn-kit-example-${name.replace(':', '-')}-`)));
+  const measured = (found: Partial<ExampleResult>): ExampleResult => ({
+    name,
+    seconds: (performance.now() - start) / 1000,
+    ...found,
+  });
+  try {
+    return measured(await steps(folder));
   } catch (error) {
-    if (error instanceof StepFailure) return result(error.message);
+    if (error instanceof StepFailure) return measured({ failure: error.message });
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -65,7 +104,7 @@ export async function runExample(
 
 async function runCheck(command: readonly string[], folder: string, node: string | undefined): Promise<void> {
   await using mock = await startMock({ port: 0 });
-  await run(command, folder, node, {
+  await runStep(command, folder, node, {
     NEXCONN_APP_KEY: mock.appKey,
     NEXCONN_APP_SECRET: mock.appSecret,
     NEXCONN_BASE_URL: mock.url,
@@ -79,14 +118,15 @@ function nodesFor(range: string): string[] {
   return isForThis ? [process.execPath, node24] : [node24];
 }
 
-async function run(
+export async function runStep(
   [command = '', ...args]: readonly string[],
   cwd: string,
   node = process.execPath,
   settings: Record<string, string> = {},
-): Promise<void> {
+): Promise<string> {
   const path = [dirname(node), process.env.PATH].join(delimiter);
-  const env = { ...asOutside, PATH: path, CHROMIUM_PATH: chromiumPath() ?? '', ...settings };
+  const env = { ...settingsOfSteps, PATH: path, CHROMIUM_PATH: chromiumPath() ?? '', ...settings };
   const { exitCode, output } = await runCommand(command, args, { cwd, env });
   if (exitCode !== 0) throw new StepFailure(`${[command, ...args].join(' ')} failed: ${output}`);
+  return output;
 }

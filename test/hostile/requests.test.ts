@@ -57,7 +57,7 @@ beforeAll(async () => {
   const [serve, handler, sandbox] = await Promise.all([
     startNexconn(['serve', '--port', '0'], env, /"url":"(http:[^"]+)".*"listening"/),
     startHandler({ ...ofClient, SESSION: jwt }),
-    startNexconn(['sandbox', ...ports], {}, /API reference {2}(http:\S+)[\s\S]*Ctrl-C/),
+    startNexconn(['sandbox', '--no-state', ...ports], {}, /API reference {2}(http:\S+)[\s\S]*Ctrl-C/),
   ]);
   Object.assign(processes, { mock, serve, handler, sandbox });
   const [, tokens] = /Token service {2}(http:\S+)/.exec(sandbox.said()) ?? [];
@@ -82,8 +82,10 @@ async function isWell(name: ServerName): Promise<boolean> {
 describe.each(serverNames)('%s answers', (name) => {
   it.concurrent.each(hostileRequests)('$kind $claim', async (hostile) => {
     const expected = expectedOf(hostile, name);
-    const { statuses, text } = await sendRaw(`${urls[name]}`, hostile.bytes(targets[name]), expected.length);
-    expect(statuses.join(), text.slice(0, 500)).toBe(expected.join());
+    const before = hostile.mayAnswerBefore && expected.join() === '400' ? [200] : [];
+    const most = before.length + expected.length;
+    const { statuses, text } = await sendRaw(`${urls[name]}`, hostile.bytes(targets[name]), most);
+    expect([expected.join(), [...before, ...expected].join()], text.slice(0, 500)).toContain(statuses.join());
     expect(text).not.toMatch(/\n {4}at |node:internal/);
     // The pages of the documentation show the example that these credentials are.
     for (const secret of name === 'pages' ? [jwtSecret, jwt] : secrets) expect(text).not.toContain(secret);
@@ -117,7 +119,7 @@ it.each(['serve', 'handler', 'sandbox', 'mock'] as const)(
     const [log = ''] = server.said().split('Ctrl-C stops it.').slice(-1);
     const wrong = log
       .split('\n')
-      .filter((line) => / 5\d\d |"status":5|^ {4}at |node:internal|"stack"|failed inside/.test(line));
+      .filter((line) => / 5\d\d (?! *ms )|"status":5|^ {4}at |node:internal|"stack"|failed inside/.test(line));
     expect(wrong.slice(0, 5)).toEqual([]);
     for (const secret of secrets) expect(log.includes(secret)).toBe(false);
   },

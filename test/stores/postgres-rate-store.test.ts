@@ -39,6 +39,11 @@ describe('a rate store of a PostgreSQL', () => {
       const moved = ['now_ms', 'reserved_until_ms', 'penalty_until_ms'].map((name) => `${name} = ${name} + $2`);
       await openPool().query(`UPDATE nexconn_rate_limit SET ${moved} WHERE key = $1`, [key, ms]);
     },
+    spoil: async (key, value) => {
+      const times = { Infinity: "'Infinity'", NaN: "'NaN'", text: "'-Infinity'", 'far ahead': 'now_ms + 864000000' };
+      const ends = ['reserved_until_ms', 'penalty_until_ms'].map((name) => `${name} = ${times[value]}`);
+      await openPool().query(`UPDATE nexconn_rate_limit SET ${ends} WHERE key = $1`, [key]);
+    },
     setSeen: async (key, id, msAgo) => {
       const now = 'extract(epoch FROM clock_timestamp())::float8 * 1000';
       const seen = `UPDATE nexconn_rate_limit SET now_ms = ${now} - $2 WHERE key = $1`;

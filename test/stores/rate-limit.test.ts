@@ -22,7 +22,7 @@ afterEach(async () => {
   await mock?.close();
 });
 
-/** Returns a client; one that is alone shows what is refused, one of a fleet makes the call again. */
+/** Returns a client. What is refused it sends again; the journal has both. */
 function makeClient(
   store?: RateStore,
   onEvent?: (event: NexconnEvent) => void,
@@ -32,8 +32,7 @@ function makeClient(
   const { appKey, appSecret } = app;
   const { url: baseUrl } = mock;
   const rateLimit = { store, perSecond, maxQueueMs: 300_000 };
-  const retry = store ? {} : (false as const);
-  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, retry, ...patient });
+  const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, onEvent, ...patient });
   opened.push(nexconn.close);
   return nexconn;
 }

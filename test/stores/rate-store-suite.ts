@@ -8,16 +8,20 @@ export interface RateStoreEngine {
   readonly open: () => Promise<RateStore>;
   /** Moves all times of a key that far into the future, as a clock does that is set back. */
   readonly setAhead: (key: string, ms: number) => Promise<void>;
+  /** Puts what no fleet can have kept in the place of what both stretches of a key end at. */
+  readonly spoil: (key: string, value: 'Infinity' | 'NaN' | 'text' | 'far ahead') => Promise<void>;
   /** Moves when a member has asked last that far into the past. */
   readonly setSeen: (key: string, id: string, msAgo: number) => Promise<void>;
 }
 
 const hourMs = 3_600_000;
+const slotMs = 420_000;
 
 /** What every rate store must do; each calls it with an engine that is real. */
 export function rateStoreSuite(engine: () => RateStoreEngine): void {
   const newKey = (): string => `nexconn:rate:${randomUUID()}:issueAccessToken`;
   const add = (reservedMs: number, penaltyMs = 0) => ({ reservedMs, penaltyMs });
+  const member = { id: 'one', isBusy: true, perSecond: 200, silentAfterMs: 5_000 };
 
   it('a key that is not known has nothing reserved', async () => {
     const store = await engine().open();
@@ -79,13 +83,13 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     const stores = await Promise.all(Array.from({ length: 4 }, () => engine().open()));
     const key = newKey();
     const reserved = await Promise.all(
-      stores.flatMap((store) => Array.from({ length: 50 }, () => store.reserve(key, add(hourMs)))),
+      stores.flatMap((store) => Array.from({ length: 50 }, () => store.reserve(key, add(slotMs)))),
     );
-    const hours = reserved.map(({ reservedMs }) => Math.ceil(reservedMs / hourMs)).sort((a, b) => a - b);
-    expect(hours).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+    // Together less than a day, beyond which nothing is believed.
+    const slots = reserved.map(({ reservedMs }) => Math.ceil(reservedMs / slotMs)).sort((a, b) => a - b);
+    expect(slots).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   });
 
-  const member = { id: 'one', isBusy: true, perSecond: 200, silentAfterMs: 5_000 };
   const fleetOf = async (key: string, more: Partial<typeof member> = {}) =>
     (await (await engine().open()).reserve(key, add(0), { ...member, ...more })).fleet;
 
@@ -128,6 +132,26 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     await fleetOf(key, { id: 'other' });
     await engine().setSeen(key, 'other', -hourMs);
     expect(await fleetOf(key)).toEqual({ members: 1, silent: 0, perSecond: 200 });
+  });
+
+  it.each(['Infinity', 'NaN', 'text', 'far ahead'] as const)(
+    'what no fleet can have reserved is forgotten (%s), and counts anew from then on',
+    async (value) => {
+      const store = await engine().open();
+      const key = newKey();
+      await store.reserve(key, add(hourMs, hourMs), member);
+      await engine().spoil(key, value);
+      expect(await store.reserve(key, add(20, 30), member)).toMatchObject({ reservedMs: 20, penaltyMs: 30 });
+      expect((await store.reserve(key, add(hourMs, 0), member)).reservedMs / hourMs).toBeCloseTo(1, 2);
+    },
+  );
+
+  it('a member whose limit is none keeps nobody from sending', async () => {
+    const key = newKey();
+    const store = await engine().open();
+    for (const perSecond of [0, -5])
+      await store.reserve(key, add(0), { ...member, id: `of${perSecond + 9}`, perSecond });
+    expect(await fleetOf(key)).toEqual({ members: 3, silent: 0, perSecond: 200 });
   });
 
   it('a clock that is set back by an hour does not stop it', async () => {

@@ -53,6 +53,17 @@ describe.runIf(hasRedis)('a rate store of a Redis', () => {
         const times = Object.entries(await client.hgetall(key));
         await client.hset(key, Object.fromEntries(times.map(([name, time]) => [name, Number(time) + ms * 1000])));
       },
+      spoil: async (key, value) => {
+        const client = openIoRedis();
+        const [seconds] = await client.time();
+        const times = {
+          Infinity: 'inf',
+          NaN: 'nan',
+          text: 'x',
+          'far ahead': `${(Number(seconds) + 864_000) * 1_000_000}`,
+        };
+        await client.hset(key, { reserved: times[value], penalty: times[value] });
+      },
       setSeen: async (key, id, msAgo) => {
         const client = openIoRedis();
         const [seconds] = await client.time();
@@ -90,10 +101,41 @@ describe.runIf(hasRedis)('a rate store of a Redis', () => {
 
   it('rejects with what Redis says', async () => {
     const client = openIoRedis();
-    await client.set('taken', 'a text');
-    await expect(createRedisRateStore(client).reserve('taken', { reservedMs: 10, penaltyMs: 0 })).rejects.toThrow(
-      'WRONGTYPE',
+    await client.config('SET', 'min-replicas-to-write', '1');
+    try {
+      const store = createRedisRateStore(client);
+      await expect(store.reserve('taken', { reservedMs: 10, penaltyMs: 0 })).rejects.toThrow('NOREPLICAS');
+    } finally {
+      await client.config('SET', 'min-replicas-to-write', '0');
+    }
+  });
+
+  it('takes the place of what is of another type, and has it expire', async () => {
+    const client = openIoRedis();
+    const store = createRedisRateStore(client);
+    for (const [take, key] of [
+      [() => client.set('a-text', 'x'), 'a-text'],
+      [() => client.rpush('a-list', 'x'), 'a-list'],
+    ] as const) {
+      await take();
+      expect(await store.reserve(key, { reservedMs: 10, penaltyMs: 0 })).toEqual({ reservedMs: 10, penaltyMs: 0 });
+      expect(await client.pttl(key)).toBeGreaterThan(0);
+    }
+  });
+
+  it('keeps to a client with a prefix of its own, which may touch that prefix alone', async () => {
+    const operator = openIoRedis();
+    await operator.acl('SETUSER', 'app', 'on', '>pw', '~app:*', '+@all');
+    const client = new IoRedis(redis.url, { keyPrefix: 'app:', username: 'app', password: 'pw' });
+    opened.push(() => client.disconnect());
+    const member = { id: 'one', isBusy: true, perSecond: 200, silentAfterMs: 5_000 };
+    const { fleet } = await createRedisRateStore(client).reserve(
+      'of-a-client',
+      { reservedMs: 10, penaltyMs: 0 },
+      member,
     );
+    expect(fleet).toEqual({ members: 1, silent: 0, perSecond: 200 });
+    expect(await operator.exists('app:of-a-client')).toBe(1);
   });
 });
 

@@ -71,7 +71,15 @@ it.runIf(hasRedis)('nexconn serve says in words that a store is of a newer versi
   const client = createClient({ url: redis.url });
   client.on('error', () => {});
   await client.connect();
+  await using running = await serve(redis.url);
+  const readiness = async (): Promise<number> => (await fetch(`${running.url}/readyz`)).status;
+  expect(await readiness()).toBe(200);
   await client.set('{nexconn-tokens}:schema', '9 9');
-  client.destroy();
+  // That runs already is sent no log-ins, which it could only refuse.
+  expect(await readiness()).toBe(503);
+  await expect.poll(running.log).toMatch(/newer version.*"msg":"store does not answer"/);
   await expect(serve(redis.url)).rejects.toThrow(/newer version/);
+  await client.set('{nexconn-tokens}:schema', '1 1');
+  expect(await readiness()).toBe(200);
+  client.destroy();
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
@@ -39,9 +40,13 @@ function serve(store: string, more: Record<string, string> = {}): Promise<Serve>
 }
 
 /** Logs in a user whom nobody has seen before, for whom the store is written. */
-async function logInAnew({ url }: Serve): Promise<number> {
+function logInAnew(server: Serve): Promise<number> {
   users += 1;
-  const headers = { authorization: `Bearer ${writeJwt(`u${users * 7919}x`, jwtSecret)}` };
+  return logIn(server, `u${users * 7919}x`);
+}
+
+async function logIn({ url }: Serve, userId: string): Promise<number> {
+  const headers = { authorization: `Bearer ${writeJwt(userId, jwtSecret)}` };
   const response = await fetch(`${url}/access-token`, { method: 'POST', headers });
   await response.arrayBuffer();
   return response.status;
@@ -127,6 +132,35 @@ describe('what became a replica is not ready, and is left for the primary', () =
     proxy.leadTo(other.url);
     await expectWell(server);
   });
+});
+
+it('a PostgreSQL whose commits hang, as while its synchronous standby is gone, keeps nobody from a token that is stored', async () => {
+  await using postgres = await startPostgres();
+  const [before, after] = [0, 1].map(() => randomBytes(32).toString('base64'));
+  await using server = await serve(postgres.url, { NEXCONN_ENCRYPTION_KEYS: `${before}` });
+  const stored = Array.from({ length: 10 }, (_, index) => `stored${index}`);
+  const logInAll = (to: Serve) => Promise.all(stored.map((userId) => logIn(to, userId)));
+  const well = stored.map(() => 200);
+  for (const userId of stored) await expectSoon(() => logIn(server, userId), 200);
+  await using rotated = await serve(postgres.url, { NEXCONN_ENCRYPTION_KEYS: `${after} ${before}` });
+  const operator = new Pool({ connectionString: postgres.url });
+  operator.on('error', () => {});
+  await operator.query("ALTER SYSTEM SET synchronous_standby_names = 'gone'");
+  await operator.query('SELECT pg_reload_conf()');
+  const newcomers = Promise.all(Array.from({ length: 40 }, () => logInAnew(server)));
+  const hanging = async () => {
+    const { rows } = await operator.query("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    return Number(rows[0].count);
+  };
+  await vi.waitFor(async () => expect(await hanging()).toBeGreaterThanOrEqual(6), { timeout: 60_000 });
+  for (let round = 0; round < 5; round += 1) expect(await logInAll(server)).toEqual(well);
+  // Each row is under the old key, and cannot be written anew.
+  for (let round = 0; round < 5; round += 1) expect(await logInAll(rotated)).toEqual(well);
+  await newcomers;
+  await operator.query('ALTER SYSTEM RESET synchronous_standby_names');
+  await operator.query('SELECT pg_reload_conf()');
+  await operator.end();
+  await expectWell(server);
 });
 
 it.runIf(hasRedis)('a Redis that may evict tokens is warned about at start', async () => {

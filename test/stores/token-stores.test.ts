@@ -35,7 +35,8 @@ async function expectGolden(store: TokenStore): Promise<void> {
   for (const token of clear) expect((await encrypted.read(token.userId)).token).toEqual(token);
   for (const { userId } of plain) expect((await encrypted.read(userId)).token).toBeUndefined();
   const counts = { users: 4, current: 2, outdated: 0, converted: 0, unreadable: 0, plain: 2 };
-  expect(await encrypted.reencrypt({ isDryRun: true })).toEqual(counts);
+  // Reading them has begun to write them anew under the first key, for which no reader waits.
+  await expect.poll(() => encrypted.reencrypt({ isDryRun: true }), { timeout: 20_000 }).toEqual(counts);
   // 0.1 beside it finds the plain rows where it left them.
   for (const row of plain) expect((await store.read(row.userId)).token).toEqual(row);
 }
@@ -180,6 +181,32 @@ describe.runIf(hasRedis)('with a Redis', () => {
     await ioredis.set('{nexconn-tokens}:schema', '9 1');
     expect((await createRedisStore(ioredis).read('ada')).token).toEqual(token);
   });
+  it('Redis knows the version, the owner and all users of a client with a prefix of its own, which may touch that prefix alone', async () => {
+    await wipe();
+    await ioredis.acl('SETUSER', 'app', 'on', '>pw', '~app:*', '+@all');
+    const client = new IoRedis(server.url, { keyPrefix: 'app:', username: 'app', password: 'pw' });
+    try {
+      const sends = ([name = '', ...args]: readonly string[]) => client.call(name, ...args);
+      for (const given of [client, sends]) {
+        await wipe();
+        const store = createRedisStore(given);
+        for (const userId of ['ada', 'bob']) await store.forApp?.('key1').write({ ...token, userId }, '');
+        // What Redis may evict.
+        for (const gone of ['users:one', 'secrets', 'app_key']) await ioredis.del(`app:{nexconn-tokens}:${gone}`);
+        const part = createRedisStore(given).forApp?.('key1');
+        expect((await part?.read('ada'))?.token).toEqual({ ...token, userId: 'ada' });
+        expect(await part?.count('none')).toEqual({ users: 2, outdated: 2 });
+        expect((await part?.listOutdated('none', undefined, 10))?.map(({ userId }) => userId)).toEqual(['ada', 'bob']);
+        await ioredis.set('app:{nexconn-tokens}:schema', '9 9');
+        await expect(part?.read('ada')).rejects.toThrow('newer version');
+      }
+      expect((await ioredis.keys('*')).filter((name) => !name.startsWith('app:'))).toEqual([]);
+    } finally {
+      client.disconnect();
+      await ioredis.acl('DELUSER', 'app');
+    }
+  });
+
   storeSuite('Redis (redis)', { open: async () => createRedisStore(nodeRedis, { keyPrefix: 'app:' }), wipe });
 });
 
@@ -324,6 +351,33 @@ describe('with a PostgreSQL', () => {
       await expect(part?.write(token, '')).rejects.toThrow();
     } finally {
       await readOnly.end();
+    }
+  });
+
+  it.each(['nexConn', 'app.nexConn', 'App.nexconn', 'x'.repeat(42), 'a b', '1a', '', 7, null, ['nexconn']])(
+    'PostgreSQL takes %j for no prefix of tables',
+    (tablePrefix) => {
+      const make = () => createPostgresStore(pool, { tablePrefix: tablePrefix as string });
+      expect(make).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+      expect(make).toThrow(/^tablePrefix is /);
+    },
+  );
+
+  it('PostgreSQL of an encoding that does not keep every name gets no tables, and those that it has are used', async () => {
+    await pool.query("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+    const latin = new Pool({ connectionString: server.url.replace(/\/postgres$/, '/latin') });
+    latin.on('error', () => {});
+    try {
+      await expect(createPostgresStore(latin).read('ada')).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        message: expect.stringMatching(/LATIN1.*UTF8/),
+      });
+      const { rows } = await latin.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
+      expect(rows).toEqual([]);
+      await latin.query(readFileSync(new URL('postgres.sql', atRest), 'utf8').replaceAll(/[^\0-\u007f]/g, 'x'));
+      expect((await createPostgresStore(latin).read('nobody')).token).toBeUndefined();
+    } finally {
+      await latin.end();
     }
   });
 

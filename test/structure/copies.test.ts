@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { workspaces } from './layers.js';
+import { workspaces } from './folder-layers.js';
 import { readSources, root } from './source-tree.js';
 
 // A few things are needed by packages that share no package below them. They are too small for one of their own, and stand
@@ -26,6 +26,7 @@ const copiedFunctions = [
   'checkSignal',
   'nearestName',
   'isLoopback',
+  'legible',
 ];
 const copiedConstants = ['engineMistakes', 'userIdAdvice'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
@@ -52,6 +53,13 @@ describe.each(copiedFiles)('%s', (name) => {
       others.filter(({ text }) => text !== first?.text).map(({ path }) => `${path} is not ${first?.path}`),
     ).toEqual([]);
   });
+});
+
+it('look.css is the same text wherever a page has it', () => {
+  const [first, ...others] = ['packages/cli/src/commands/sandbox/demo/page', 'packages/mock/src/console/page'].map(
+    (folder) => readFileSync(join(root, folder, 'look.css'), 'utf8'),
+  );
+  expect(others).toEqual([first]);
 });
 
 describe.each([...copiedFunctions, ...copiedConstants])('%s', (name) => {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import ts from 'typescript';
-import { workspaces } from './layers.js';
+import { workspaces } from './folder-layers.js';
 import { findCycles, findUpwardImports, readSources, type SourceFile } from './source-tree.js';
 
 /** What is measured about the source tree of one workspace, or of several. */

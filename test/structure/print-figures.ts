@@ -1,5 +1,5 @@
 import { type Figures, measure } from './figures.js';
-import { workspaces } from './layers.js';
+import { workspaces } from './folder-layers.js';
 
 // npm run structure: the figures of the source tree, a line a workspace, then all of them.
 const names = Object.keys(workspaces);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { expect, it } from 'vitest';
-import { workspaces } from './layers.js';
+import { workspaces } from './folder-layers.js';
 import { readSources } from './source-tree.js';
 
 /** The global itself, and not a member or a declaration of that name. */

@@ -8,16 +8,21 @@ export interface CommandResult {
   stdout: string;
 }
 
+/** Returns the environment of a command that is run outside of this test run's own. */
+export function outsideEnvironment(added: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_OPTIONS$|NODE_ENV$|NEXCONN_)/.test(name),
+  );
+  return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...added };
+}
+
 /** Runs a command to its end, outside of this test run's own environment. */
 export async function runCommand(
   command: string,
   commandArguments: readonly string[],
   options: { cwd: string; env?: Record<string, string> },
 ): Promise<CommandResult> {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(VITEST|NODE_OPTIONS$|NODE_ENV$|NEXCONN_)/.test(name),
-  );
-  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env };
+  const env = outsideEnvironment(options.env);
   const child = killAtExit(
     spawn(command, commandArguments, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }),
   );

@@ -19,6 +19,11 @@ describe('a rate store of a D1 database', () => {
       const moved = ['now_ms', 'reserved_until_ms', 'penalty_until_ms'].map((name) => `${name} = ${name} + ${ms}`);
       await server.run(`UPDATE ${table} SET ${moved} WHERE key = '${key}'`);
     },
+    spoil: async (key, value) => {
+      const times = { Infinity: '9e999', NaN: '-9e999', text: "'x'", 'far ahead': 'now_ms + 864000000' };
+      const ends = ['reserved_until_ms', 'penalty_until_ms'].map((name) => `${name} = ${times[value]}`);
+      await server.run(`UPDATE ${table} SET ${ends} WHERE key = '${key}'`);
+    },
     setSeen: async (key, id, msAgo) => {
       const now = "(julianday('now') - 2440587.5) * 86400000.0";
       await server.run(`UPDATE ${table} SET now_ms = ${now} - ${msAgo} WHERE key = '${key} ${id}'`);

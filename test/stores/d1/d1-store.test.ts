@@ -94,7 +94,7 @@ it.each([undefined, null, {}, { prepare() {} }])('%j is no D1 database', (none) 
   expect(() => createD1Store(none as never)).toThrow(/^database is no D1 database/);
 });
 
-it.each(['', 'a b', 'x;y', 'A', '1a', 'a.b', 7, null, ['a']])('%j is no prefix of tables', (tablePrefix) => {
+it.each(['', 'a b', 'x;y', 'A', 'aB', '1a', 'a.b', 7, null, ['a']])('%j is no prefix of tables', (tablePrefix) => {
   expect(() => createD1Store(server.database, { tablePrefix: tablePrefix as unknown as string })).toThrow(
     /^tablePrefix /,
   );

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { measure } from './figures.js';
-import { workspaces } from './layers.js';
+import { workspaces } from './folder-layers.js';
 import { findCycles, findUpwardImports, moduleOf, readSources, root } from './source-tree.js';
 
 it('every workspace with sources has its layers', () => {

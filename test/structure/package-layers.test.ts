@@ -1,29 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mayUse } from './package-layers.js';
 import { readSources, root, specifiersOf } from './source-tree.js';
 
 const scope = '@nexconn-kit/';
 
-// Arrows point one way: spec → generator → contract; contract, signing → client, mock; contract → docs; client → token-service → token-server; all → cli.
-// The generator uses document, so that a document is read in the same way at build and at run time; document uses the
-// hand-written part of contract alone, which no generated file is needed for. The mock knows neither: what it plays is
-// handed to it.
-const mayUse: Record<string, string[]> = {
-  generator: ['document'],
-  'packages/contract': [],
-  'packages/document': ['contract'],
-  'packages/signing': [],
-  'packages/client': ['contract', 'signing'],
-  'packages/mock': ['contract', 'signing'],
-  // The mock plays the API in its tests.
-  'packages/token-service': ['client', 'contract', 'mock'],
-  'packages/token-source': [],
-  'packages/docs': ['contract'],
-  'packages/token-server': ['client', 'contract', 'token-service', 'mock'],
-  'packages/cli': ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-server'],
-  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service', 'token-server', 'token-source'],
-};
 const workspaces = ['generator', 'test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
 
 it('has an entry for every workspace, so that a new one states what it may use', () => {
@@ -37,6 +19,7 @@ const shared = [
   'test/contract/',
   'test/support/faked-time',
   'test/support/find-program',
+  'test/support/unreadable',
   'test/support/free-port',
   'test/support/run-captured',
   'test/support/start-command',
@@ -50,6 +33,7 @@ const shared = [
 const opened = [
   'packages/token-service/src/sqlite/open-store',
   'packages/cli/src/create-program',
+  'packages/cli/src/commands/sandbox/start-sandbox',
   'packages/client/src/platform/web',
   'packages/token-server/src/login/jwks',
 ];
