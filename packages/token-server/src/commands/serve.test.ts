@@ -394,6 +394,11 @@ test('the header of a user is trusted where that is asked for, on this machine a
   const response = await fetch(`${url}/access-token`, { method: 'POST', headers: { 'x-user-id': 'jlk456j5' } });
   expect(response.status).toBe(200);
   expect((await ask(url)).status).toBe(401);
+  const odd = await fetch(`${url}/access-token`, { method: 'POST', headers: { 'x-user-id': 'ada lovelace' } });
+  expect([odd.status, await odd.json()]).toEqual([
+    400,
+    { code: 'INVALID_REQUEST', message: expect.stringContaining('The user ID of X-User-Id is refused: userId has') },
+  ]);
   // A page of that name could send the header, too (DNS rebinding); `fetch` sets this header itself.
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.end('POST /access-token HTTP/1.1\r\nHost: evil.example\r\nX-User-Id: ada\r\nConnection: close\r\n\r\n');

@@ -14,6 +14,8 @@ export interface ServerParts {
   readonly authenticate: Authenticate;
   readonly clientOptions: NexconnClientOptions;
   readonly refused: RefusedUserIds;
+  /** Whether opaque IDs take the place of those of the log-ins. */
+  readonly hasUserIdKey: boolean;
 }
 
 /**
@@ -34,11 +36,13 @@ export function readParts(
     () => readSecret('encryptionKeys', settings, env),
   );
   const { userIdPattern, dangerouslyAllowHttp, store: storeSetting = defaults.store } = settings;
+  const hasUserIdKey = readSecret('userIdKey', settings, env) !== undefined;
   return {
     storeSetting,
+    hasUserIdKey,
     encryptionKeys,
     authenticate,
-    refused: refusedUserIds(settings, readSecret('userIdKey', settings, env) !== undefined),
+    refused: refusedUserIds(settings, hasUserIdKey),
     clientOptions: { ...app, ...endpoint, userIdPattern, dangerouslyAllowHttp, proxy: 'environment' },
   };
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext, LogSink } from '../command-line/types.js';
 import { untilAborted } from '../command-line/until-aborted.js';
+import { createUserIdCheck, refuseUserIds } from '../login/refuse-user-ids.js';
 import { defaults, knownVariables, placesOf, readServeSettings, type ServeSettings } from '../settings/settings.js';
 import { unknownVariables } from '../settings/unknown-variables.js';
 import { openStoreUnlessStopped } from '../stores/open-store.js';
@@ -49,7 +50,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     return requestId === undefined ? {} : { requestId };
   });
   for (const found of unknownVariables(env, knownVariables())) log.warn(found, 'variable that serve does not know');
-  const { storeSetting, encryptionKeys, authenticate, clientOptions, refused } = readParts(
+  const { storeSetting, encryptionKeys, authenticate, clientOptions, refused, hasUserIdKey } = readParts(
     settings,
     env,
     trustedHeader,
@@ -95,7 +96,10 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       requestsPerMinute,
       onFailure: (failure) => logFailure(log, failure),
     });
-    const listener = toNodeListener(handler);
+    const listener =
+      trustedHeader === undefined
+        ? toNodeListener(handler)
+        : refuseUserIds(toNodeListener(handler), trustedHeader, createUserIdCheck(client, trustedHeader, hasUserIdKey));
     const server = await startServeServer({
       ...{ host, port, listener, metrics, log, requestIds, keepAliveTimeoutMs },
       isThisMachineOnly: trustedHeader !== undefined,

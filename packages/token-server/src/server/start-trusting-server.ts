@@ -11,6 +11,7 @@ import {
 import { toNodeListener } from '@nexconn-kit/token-service/node';
 import { createAuthenticator } from '../login/authenticate.js';
 import { admitLoopbackPages } from '../login/loopback-pages.js';
+import { createUserIdCheck, refuseUserIds, type UserIdCheck } from '../login/refuse-user-ids.js';
 import { performanceNow } from '../system-time.js';
 import { withTimeout } from '../with-timeout.js';
 import { createLog } from './log.js';
@@ -32,6 +33,8 @@ export interface AnsweredRequest {
   readonly durationMs: number;
   /** What the header said. */
   readonly userId: string | undefined;
+  /** Why that user ID was refused. */
+  readonly reason?: string | undefined;
 }
 
 /** What a server for development believes, and where it listens. */
@@ -84,11 +87,13 @@ export async function startTrustingServer(
     onNameless() {},
     onFitted() {},
   });
-  const listener = admitLoopbackPages(toNodeListener(createTokenHandler(tokens, { authenticate, requestsPerMinute })));
+  const handler = toNodeListener(createTokenHandler(tokens, { authenticate, requestsPerMinute }));
+  const checkUserId = createUserIdCheck(client, userHeader, userIdKey !== undefined);
+  const listener = admitLoopbackPages(refuseUserIds(handler, userHeader, checkUserId));
   const server = await startServeServer({
     host,
     port,
-    listener: onAnswered === undefined ? listener : tellAnswers(listener, userHeader, onAnswered),
+    listener: onAnswered === undefined ? listener : tellAnswers(listener, userHeader, checkUserId, onAnswered),
     page,
     metrics,
     isThisMachineOnly: true,
@@ -109,19 +114,23 @@ export async function startTrustingServer(
 function tellAnswers(
   listener: RequestListener,
   userHeader: string,
+  checkUserId: UserIdCheck,
   onAnswered: (answered: AnsweredRequest) => void,
 ): RequestListener {
   return function listenAndTell(request, response) {
     const startedAt = performanceNow();
     const given = request.headers[userHeader.toLowerCase()];
+    const userId = typeof given === 'string' && given !== '' ? given : undefined;
     response.once('close', () => {
+      const isRefused = response.statusCode === 400 && userId !== undefined;
       onAnswered({
         method: request.method ?? '',
         path: '/access-token',
         // 499 is what nginx logs for a caller who did not wait.
         status: response.writableFinished ? response.statusCode : 499,
         durationMs: performanceNow() - startedAt,
-        userId: typeof given === 'string' && given !== '' ? given : undefined,
+        userId,
+        ...(isRefused && { reason: checkUserId(userId) }),
       });
     });
     return listener(request, response);

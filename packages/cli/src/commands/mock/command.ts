@@ -4,6 +4,8 @@ import type { CliContext, Command } from '@nexconn-kit/token-server/command-line
 import { parseList, parsePattern, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { environmentLines } from '../../process/shell.js';
+import { type RequestFacts, requestLine } from '../../terminal/request-line.js';
+import { readTerminal } from '../../terminal/terminal.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
@@ -90,7 +92,9 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   const stop = context.stopSignal();
   // The output of a command must not be mixed with lines of the mock.
   const quiet = flags.quiet || words.length > 0;
-  const log = quiet ? undefined : batchLines((text) => writeUnlessStalled(context.stdout, text));
+  const print = batchLines((text) => writeUnlessStalled(context.stdout, text));
+  const onRequest = (facts: RequestFacts): void =>
+    print(requestLine(facts, new Date(), readTerminal(context.stdout, context.env)));
   const allowedOrigins = flags.allowedOrigins?.includes('any') ? 'any' : flags.allowedOrigins;
   const path = findDocument(flags);
   const opened = path === undefined ? undefined : await openDocument(path);
@@ -103,7 +107,7 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
     ...(await profileOptions(flags.profile)),
     ...pickAppFlags(flags),
     ...(userIdPattern && { userIdPattern }),
-    ...{ document, port, host, allowedOrigins, log },
+    ...{ document, port, host, allowedOrigins, onRequest: quiet ? undefined : onRequest },
     tls: tls && { cert: tls.cert, key: tls.key },
   });
   // The App Secret is not enumerable.

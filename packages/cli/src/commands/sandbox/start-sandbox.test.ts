@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RequestFacts } from './request-line.js';
+import type { RequestFacts } from '../../terminal/request-line.js';
 import { type Sandbox, startSandbox } from './start-sandbox.js';
 
 let folder: string;
@@ -175,11 +175,25 @@ it.each([
   'auth0|6507f1c2e4b0a1d2c3f4a5b6',
   'user_2NNEqL2nrIRdJ194ndJqAHwEfxC',
   'ada@example.com',
+  'Ada Lovelace',
+  'https://login.example.com/users/7?x=1#a',
+  '\u00fcnal',
 ])('a user whose ID is %s gets a token that connects', async (userId) => {
   const response = await ask(undefined, { 'x-user-id': userId });
   const given = (await response.json()) as TokenAnswer;
   expect(given).toMatchObject({ userId });
   expect(await connect(given.accessToken)).toBe(0);
+});
+
+it('a user ID that no token can be issued for is told with its rule, to whoever asks and below the line of the request', async () => {
+  const told: RequestFacts[] = [];
+  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, referencePagePath: join(folder, 'index.html') };
+  await using other = await startSandbox({ ...options, onRequest: (facts) => told.push(facts) });
+  const headers = { 'x-user-id': 'a'.repeat(65) };
+  const refused = await fetch(`${other.tokens.url}/access-token`, { method: 'POST', headers });
+  const { message } = (await refused.json()) as { message: string };
+  expect([refused.status, message]).toEqual([400, expect.stringMatching(/X-User-Id .* 65 characters long; at most 64/)]);
+  await expect.poll(() => told).toEqual([expect.objectContaining({ status: 400, reason: message })]);
 });
 
 it('what production refuses is told once, and not of opaque IDs', async () => {

@@ -5,14 +5,14 @@ import { type AnsweredRequest, type RunningServer, startTrustingServer } from '@
 import { CliError, listen } from '@nexconn-kit/token-server/command-line';
 import { createDemo } from './demo/create-demo.js';
 import { type PageLink, type StaticServer, startReferenceServer } from './reference-server.js';
-import type { RequestFacts } from './request-line.js';
+import type { RequestFacts } from '../../terminal/request-line.js';
 import { openStateFolder, type StateFolder } from './state-folder.js';
 
 /** The header whose user ID the sandbox believes. */
 export const userHeader = 'X-User-Id';
 
-/** Whoever tries the kit out has the user IDs of an identity provider: UUIDs, `auth0|…`, e-mail addresses. */
-const userIdPattern = /\S+/u;
+/** Whoever tries the kit out has the user IDs of an identity provider: UUIDs, `auth0|…`, e-mail addresses, names with a blank. */
+const userIdPattern = /\S(?:.*\S)?/u;
 /** What the API takes. */
 const documented = /^[A-Za-z0-9]+$/;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readTerminal } from '../../terminal/terminal.js';
+import { readTerminal } from './terminal.js';
 import { requestLine } from './request-line.js';
 
 const at = new Date(2026, 10, 27, 9, 4, 11, 20);
@@ -26,6 +26,16 @@ it('why a request was refused stands below it, wrapped', () => {
   const lines = requestLine({ ...issue, status: 401, reason }, at, pipe).split('\n');
   expect(lines.slice(1).join(' ').replaceAll(/ +/g, ' ').trim()).toBe(reason);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+it('the business code and the fault of an answer stand before the reason', () => {
+  const below = (facts: object) => requestLine({ ...issue, ...facts }, at, pipe).split('\n').slice(1).join('|').trim();
+  expect(below({ status: 401, code: 1004, reason: 'The signature does not match.' })).toBe(
+    'code 1004: The signature does not match.',
+  );
+  expect(below({ status: 503, fault: 'html' })).toBe('fault html');
+  expect(below({ status: 200, code: 1050, fault: 'code' })).toBe('code 1050, fault code');
+  expect(below({ code: 0 })).toBe('');
 });
 
 it.each([40, 80, 200])('a terminal of %i columns has each request in one line', (columns) => {
