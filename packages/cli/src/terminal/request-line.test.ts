@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { readTerminal } from './terminal.js';
 import { requestLine } from './request-line.js';
+import { readTerminal } from './terminal.js';
 
 const at = new Date(2026, 10, 27, 9, 4, 11, 20);
 const pipe = readTerminal({ write() {} }, {});
@@ -29,7 +29,12 @@ it('why a request was refused stands below it, wrapped', () => {
 });
 
 it('the business code and the fault of an answer stand before the reason', () => {
-  const below = (facts: object) => requestLine({ ...issue, ...facts }, at, pipe).split('\n').slice(1).join('|').trim();
+  const below = (facts: object) =>
+    requestLine({ ...issue, ...facts }, at, pipe)
+      .split('\n')
+      .slice(1)
+      .join('|')
+      .trim();
   expect(below({ status: 401, code: 1004, reason: 'The signature does not match.' })).toBe(
     'code 1004: The signature does not match.',
   );

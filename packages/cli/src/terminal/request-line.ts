@@ -42,7 +42,9 @@ export function requestLine(facts: RequestFacts, at: Date, { isTerminal, columns
 
 /** Returns what stands below a line: the code of a refusal, the fault that was played, and why. */
 function remarkOf({ code = 0, fault, reason }: RequestFacts): string {
-  const names = [...(code === 0 ? [] : [`code ${code}`]), ...(fault === undefined ? [] : [`fault ${fault}`])].join(', ');
+  const names = [...(code === 0 ? [] : [`code ${code}`]), ...(fault === undefined ? [] : [`fault ${fault}`])].join(
+    ', ',
+  );
   return names === '' ? (reason ?? '') : `${names}${reason === undefined ? '' : `: ${reason}`}`;
 }
 

@@ -25,7 +25,9 @@ test('writes one line for each request, and no token', async () => {
   const logged = lines.filter((line) => line.includes('/v4/auth/access-token/issue'));
   expect(logged).toHaveLength(1);
   // As the sandbox does.
-  expect(logged[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}POST \/v4\/auth\/access-token\/issue {2}200 +\d+ ms {2}jlk456j5$/);
+  expect(logged[0]).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} {2}POST \/v4\/auth\/access-token\/issue {2}200 +\d+ ms {2}jlk456j5$/,
+  );
   expect(lines.join('\n')).not.toContain(accessToken);
 });
 

@@ -1,9 +1,9 @@
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
+import { requestLine } from '../../terminal/request-line.js';
 import { readTerminal } from '../../terminal/terminal.js';
 import { openBrowser } from './open-browser.js';
-import { requestLine } from '../../terminal/request-line.js';
 import { curlLines, screenOf } from './screen.js';
 
 interface SandboxFlags {

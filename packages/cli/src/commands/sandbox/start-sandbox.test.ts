@@ -192,7 +192,10 @@ it('a user ID that no token can be issued for is told with its rule, to whoever 
   const headers = { 'x-user-id': 'a'.repeat(65) };
   const refused = await fetch(`${other.tokens.url}/access-token`, { method: 'POST', headers });
   const { message } = (await refused.json()) as { message: string };
-  expect([refused.status, message]).toEqual([400, expect.stringMatching(/X-User-Id .* 65 characters long; at most 64/)]);
+  expect([refused.status, message]).toEqual([
+    400,
+    expect.stringMatching(/X-User-Id .* 65 characters long; at most 64/),
+  ]);
   await expect.poll(() => told).toEqual([expect.objectContaining({ status: 400, reason: message })]);
 });
 

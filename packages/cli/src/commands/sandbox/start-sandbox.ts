@@ -3,9 +3,9 @@ import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, type SavedState, startMock } from '@nexconn-kit/mock';
 import { type AnsweredRequest, type RunningServer, startTrustingServer } from '@nexconn-kit/token-server';
 import { CliError, listen } from '@nexconn-kit/token-server/command-line';
+import type { RequestFacts } from '../../terminal/request-line.js';
 import { createDemo } from './demo/create-demo.js';
 import { type PageLink, type StaticServer, startReferenceServer } from './reference-server.js';
-import type { RequestFacts } from '../../terminal/request-line.js';
 import { openStateFolder, type StateFolder } from './state-folder.js';
 
 /** The header whose user ID the sandbox believes. */
