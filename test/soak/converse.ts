@@ -12,17 +12,25 @@ export interface Conversation {
 }
 
 /**
- * Opens a connection, writes the parts with a pause after each, and listens until it ends; after a silence of so many
- * milliseconds it is ended from this side.
+ * Opens a connection, writes the parts with a pause after each, and listens until it ends; once all that is wanted has come,
+ * or after a silence of so many milliseconds, it is ended from this side.
  */
-export async function converse(port: number, parts: readonly Buffer[], silenceMs: number): Promise<Conversation> {
+export async function converse(
+  port: number,
+  parts: readonly Buffer[],
+  silenceMs: number,
+  isAll: (received: Buffer) => boolean = () => false,
+): Promise<Conversation> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const chunks: Buffer[] = [];
   let stuck = false;
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   // A reset is one of the ways in which a connection may end.
   socket.on('error', () => {});
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    if (isAll(Buffer.concat(chunks))) socket.end();
+  });
   socket.setTimeout(silenceMs, () => {
     socket.end();
     socket.setTimeout(endMs, () => {

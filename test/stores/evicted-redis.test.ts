@@ -10,7 +10,7 @@ import {
 import { createRedisStore, type RedisStoreOptions } from '@nexconn-kit/token-service/redis';
 import { Redis as IoRedis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { patient } from '../support/patient.js';
+import { patient, patientService } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { type Redis, startRedis } from '../support/start-redis.js';
 
@@ -95,7 +95,8 @@ describe.runIf(hasRedis)('of a Redis store that was evicted in part', () => {
     const client = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch, ...patient });
     const asked = vi.fn<NexconnClient['issueAccessToken']>((...args) => client.issueAccessToken(...args));
     const user = { userId: 'ada', name: 'Ada' };
-    const start = (store: TokenStore) => createTokenService({ client: { ...client, issueAccessToken: asked }, store });
+    const start = (store: TokenStore) =>
+      createTokenService({ client: { ...client, issueAccessToken: asked }, store, ...patientService });
     for (const store of [createRedisStore(redis), createEncryptedStore(createRedisStore(redis), { keys: [key] })]) {
       await redis.flushall();
       asked.mockClear();
@@ -171,7 +172,11 @@ describe.runIf(hasRedis)('of a Redis store that was evicted in part', () => {
     const left = (await redis.keys(`${prefix}token:*`)).length;
     expect(left).toBeGreaterThan(100);
     expect(left).toBeLessThan(3_000);
-    const progress = await createTokenService({ client, store: createRedisStore(redis) }).reissueAll();
+    const progress = await createTokenService({
+      client,
+      store: createRedisStore(redis),
+      ...patientService,
+    }).reissueAll();
     expect(progress).toMatchObject({ total: left, done: left, failed: 0 });
   });
 });

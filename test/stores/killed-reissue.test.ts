@@ -6,7 +6,7 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createTokenService } from '@nexconn-kit/token-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { patient } from '../support/patient.js';
+import { patient, patientService } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startRedis } from '../support/start-redis.js';
 import { forkScript } from '../support/start-script.js';
@@ -36,7 +36,7 @@ async function openService({ url: baseUrl, appKey }: RunningMock, appSecret: str
     await client.close();
     await store.close();
   };
-  return { store, tokens: createTokenService({ client, store }), close };
+  return { store, tokens: createTokenService({ client, store, ...patientService }), close };
 }
 
 /** Runs it in a process of its own, until so many users were done. */

@@ -8,7 +8,7 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { createTokenService } from '@nexconn-kit/token-service';
 import { createSqliteStore } from '@nexconn-kit/token-service/sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { patient } from '../support/patient.js';
+import { patient, patientService } from '../support/patient.js';
 import { forkScript } from '../support/start-script.js';
 
 /** `KILLS=20` kills as often. */
@@ -58,7 +58,7 @@ it(`starts again by itself and loses no token that was handed out, killed ${kill
   const store = await createSqliteStore(file);
   const { appKey, appSecret, url: baseUrl } = mock;
   const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit: false, ...patient });
-  const service = createTokenService({ client, store });
+  const service = createTokenService({ client, store, ...patientService });
   const before = (await mock.console.getApp({ appKey })).tokenCount;
   for (const [userId, accessToken] of told) {
     expect((await service.get({ userId, name: 'A' })).accessToken).toBe(accessToken);

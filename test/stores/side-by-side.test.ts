@@ -6,6 +6,7 @@ import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { patientService } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
@@ -141,7 +142,7 @@ describe.each(kinds)('an instance of version 0.1 beside one of today, with a %s'
       const services = stores.map((store) => {
         const { appSecret, fetch } = mock;
         const client = createNexconnClient({ appKey, appSecret, fetch, baseUrl: 'http://localhost', rateLimit: false });
-        return createTokenService({ client, store });
+        return createTokenService({ client, store, ...patientService });
       });
       const users = Array.from({ length: 40 }, (_, index) => ({ userId: `u${index * 7919}`, name: 'U' }));
       const handed = await Promise.all(

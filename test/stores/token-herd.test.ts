@@ -5,6 +5,7 @@ import { createTokenService, type TokenService, TokenServiceError } from '@nexco
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createClient } from 'redis';
 import { afterAll, describe, expect, it } from 'vitest';
+import { patientService } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startRedis } from '../support/start-redis.js';
 
@@ -28,7 +29,7 @@ async function openInstance({ url: baseUrl, appKey, appSecret }: Api, redisUrl: 
   const rateLimit = { store: createRedisRateStore(redis), maxQueueMs: 200 };
   const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit });
   opened.push(client.close);
-  return createTokenService({ client, store: createRedisStore(redis) });
+  return createTokenService({ client, store: createRedisStore(redis), ...patientService });
 }
 
 describe.runIf(hasRedis)('a herd on three instances that share a Redis', () => {
