@@ -3,7 +3,8 @@ import { access, readdir, readFile, rm } from 'node:fs/promises';
 // Runs before a package is packed, from its folder: what an older build left in dist has no source any more, and neither the
 // compiler nor a restored cache takes it away. What has one is never touched, since programs may run from here meanwhile.
 const files = (await readdir('dist', { recursive: true })).map((file) => file.replaceAll('\\', '/'));
-const compiled = files.filter((file) => /\.(js|d\.ts)(\.map)?$/.test(file));
+// The site is put there whole.
+const compiled = files.filter((file) => /\.(js|d\.ts)(\.map)?$/.test(file) && !file.startsWith('site/'));
 const sourced = await Promise.all(compiled.map(hasSource));
 const kept = new Set(compiled.filter((_, index) => sourced[index]));
 

@@ -43,7 +43,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
   });
 
   const startSandboxOn = (tokensPort: number): Promise<Sandbox> =>
-    startSandbox({ mockPort: 0, tokensPort, docsPort: 0, referencePagePath: join(folder, 'index.html') });
+    startSandbox({ mockPort: 0, tokensPort, docsPort: 0, docsFolder: folder });
 
   async function openBrowser(options: { width?: number; colorScheme?: 'light' | 'dark' } = {}): Promise<void> {
     const { width = 1280, colorScheme = 'light' } = options;

@@ -21,7 +21,7 @@ describe.runIf(hasChromium)('the token service of the sandbox and a page of anot
     folder = mkdtempSync(join(tmpdir(), 'nexconn-development-'));
     writeFileSync(join(folder, 'index.html'), '<p>page</p>');
     sandbox = await startSandbox({
-      ...{ mockPort: 0, tokensPort: 0, docsPort: 0, referencePagePath: join(folder, 'index.html') },
+      ...{ mockPort: 0, tokensPort: 0, docsPort: 0, docsFolder: folder },
     });
     development = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>app</title>');

@@ -62,6 +62,14 @@ it('look.css is the same text wherever a page has it', () => {
   expect(others).toEqual([first]);
 });
 
+it('tokens.css of the documentation has the tokens of look.css', () => {
+  const rootOf = (path: string): string | undefined =>
+    /^:root \{[\s\S]*?^\}/m.exec(readFileSync(join(root, path), 'utf8'))?.[0];
+  const tokens = rootOf('packages/docs/site/.vitepress/theme/tokens.css');
+  expect(tokens).toContain('--accent:');
+  expect(tokens).toBe(rootOf('packages/mock/src/console/page/look.css'));
+});
+
 describe.each([...copiedFunctions, ...copiedConstants])('%s', (name) => {
   it('is the same text in all packages that have it', () => {
     const [first, ...others] = declarationsOf(name);

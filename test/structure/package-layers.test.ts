@@ -27,13 +27,14 @@ const shared = [
 ];
 
 /**
- * What test/ uses of packages that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead, and
- * clients that are tried under attack as they are.
+ * What test/ uses of packages that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead, the
+ * servers of the sandbox, and clients that are tried under attack as they are.
  */
 const opened = [
   'packages/token-service/src/sqlite/open-store',
   'packages/cli/src/create-program',
   'packages/cli/src/commands/sandbox/start-sandbox',
+  'packages/cli/src/commands/sandbox/docs-server',
   'packages/client/src/platform/web',
   'packages/token-server/src/login/jwks',
 ];

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { referencePagePath } from '@nexconn-kit/docs';
+import { siteFolder } from '@nexconn-kit/docs';
 import { signRequest } from '@nexconn-kit/signing';
 import { beforeAll, expect, test } from 'vitest';
 import { hasPrograms } from '../../../test/support/find-program.js';
@@ -15,8 +15,8 @@ const withCurl = test.runIf(hasPrograms('curl', 'openssl'));
 const anyPorts = ['sandbox', '--no-state', '--mock-port', '0', '--tokens-port', '0', '--docs-port', '0'];
 
 beforeAll(() => {
-  if (existsSync(referencePagePath)) return;
-  const build = fileURLToPath(new URL('../../docs/build/build-pages.ts', import.meta.url));
+  if (existsSync(siteFolder)) return;
+  const build = fileURLToPath(new URL('../../docs/build/build-site.ts', import.meta.url));
   execFileSync(process.execPath, ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), build]);
 });
 
@@ -84,9 +84,9 @@ test('a reader that goes away is not an error', async () => {
 test('the sandbox serves the mock, tokens and the reference, and frees all ports', async () => {
   const cli = startCli(anyPorts);
   const { mock, tokens, docs } = await readSandbox(cli);
-  expect(await (await fetch(docs)).text()).toContain('Nexconn Server API');
-  expect(await (await fetch(`${docs}/openapi.json`)).json()).toHaveProperty('openapi');
-  expect(await (await fetch(`${docs}/many-users.html`)).text()).toContain('<h1>Many users');
+  expect(await (await fetch(`${docs}/api/`)).text()).toContain('Nexconn Server API');
+  expect(await (await fetch(`${docs}/api/openapi.json`)).json()).toHaveProperty('openapi');
+  expect(await (await fetch(`${docs}/guides/many-users`)).text()).toContain('Many users');
   cli.process.kill('SIGINT');
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   await expect(fetch(mock)).rejects.toThrow();
@@ -206,7 +206,7 @@ test('the sandbox needs neither a home directory nor a folder for temporary file
 
 async function readSandbox(cli: StartedCli): Promise<{ text: string; mock: string; tokens: string; docs: string }> {
   const [text, mock = '', tokens = '', docs = ''] = await cli.waitFor(
-    /^[\s\S]*^Mock +(http:\S+)\n^Token service +(http:\S+)\n^API reference +(http:\S+)\n^Mock console +http:\S+\/_console\n[\s\S]*Ctrl-C stops it\./m,
+    /^[\s\S]*^Mock +(http:\S+)\n^Token service +(http:\S+)\n^Documentation +(http:\S+)\n^Mock console +http:\S+\/_console\n[\s\S]*Ctrl-C stops it\./m,
   );
   return { text, mock, tokens, docs };
 }

@@ -16,13 +16,12 @@ async function start(): Promise<void> {
     await startCommandLine(createBareProgram);
     return;
   }
-  const [{ referencePagePath }, { startCommandLine }, { createProgram }, { keepYoungGenerationSmall }] =
-    await Promise.all([
-      import('@nexconn-kit/docs'),
-      import('@nexconn-kit/token-server/command-line'),
-      import('./create-program.js'),
-      import('./process/young-generation.js'),
-    ]);
+  const [{ siteFolder }, { startCommandLine }, { createProgram }, { keepYoungGenerationSmall }] = await Promise.all([
+    import('@nexconn-kit/docs'),
+    import('@nexconn-kit/token-server/command-line'),
+    import('./create-program.js'),
+    import('./process/young-generation.js'),
+  ]);
   keepYoungGenerationSmall();
-  await startCommandLine((context) => createProgram(context, referencePagePath));
+  await startCommandLine((context) => createProgram(context, siteFolder));
 }

@@ -41,7 +41,7 @@ const pointers: Readonly<Record<string, string>> = {
 };
 
 /** Creates the `nexconn` command line, whose sandbox serves the page of this absolute path. */
-export function createProgram(context: CliContext, referencePagePath: string): Command {
+export function createProgram(context: CliContext, docsFolder: string): Command {
   const program = createBareProgram(context).addHelpText('after', helpEnd);
   addTokenCommand(program, context);
   addSignCommand(program, context);
@@ -50,7 +50,7 @@ export function createProgram(context: CliContext, referencePagePath: string): C
   addProbeCommand(program, context);
   addMockCommand(program, context);
   addServeCommand(program, context);
-  addSandboxCommand(program, context, referencePagePath);
+  addSandboxCommand(program, context, docsFolder);
   addInitCommand(program, context);
   addOpenApiCommand(program, context);
   addCompletionCommand(program, context);

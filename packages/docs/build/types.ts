@@ -13,7 +13,7 @@ export interface RateLimit {
   per: string;
 }
 
-/** What `guides/measured.json` holds: figures as the benches print them in their last line. */
+/** What `site/guides/many-users.json` holds: figures as the benches print them in their last line. */
 export interface MeasuredFigures {
   machine: string;
   tokenService: { reissuePerSecond: number; reissueStoredUsers: number; reissueGrowthMegabytes: number };

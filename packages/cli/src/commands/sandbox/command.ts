@@ -20,7 +20,7 @@ interface SandboxFlags {
 
 const helpEnd = `
 Starts a demo app with its token service, the mock that it gets its tokens of,
-and the API reference. Needs no account and no network. Its token service
+and the documentation. Needs no account and no network. Its token service
 believes whatever user the caller names.
 
 Examples:
@@ -36,10 +36,10 @@ Exit codes:
   2  wrong use`;
 
 /** Adds `nexconn sandbox`. */
-export function addSandboxCommand(program: Command, context: CliContext, referencePagePath: string): void {
+export function addSandboxCommand(program: Command, context: CliContext, docsFolder: string): void {
   program
     .command('sandbox')
-    .description('run a demo app, the token service, the mock and the API reference, until Ctrl-C')
+    .description('run a demo app, the token service, the mock and the documentation, until Ctrl-C')
     .option('--open', 'open the demo app in a browser')
     .option('--curl', 'print a token, curl lines, and the settings of another client as well')
     .option('--quiet', 'print no line for each request')
@@ -49,15 +49,15 @@ export function addSandboxCommand(program: Command, context: CliContext, referen
     .option('--host <address>', 'address to listen on, 0.0.0.0 for all, as in a container (default: 127.0.0.1)')
     .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePort, 4010)
     .option('--tokens-port <port>', 'port of the demo app and its token service, 0 for any free one', parsePort, 4020)
-    .option('--docs-port <port>', 'port of the API reference, 0 for any free one', parsePort, 4030)
+    .option('--docs-port <port>', 'port of the documentation, 0 for any free one', parsePort, 4030)
     .addHelpText('after', helpEnd)
-    .action((flags: SandboxFlags) => runSandbox(flags, context, referencePagePath));
+    .action((flags: SandboxFlags) => runSandbox(flags, context, docsFolder));
 }
 
 /** Said once, below the line of the first such request. */
 const oddUserId = 'Production refuses such a user ID, unless NEXCONN_USER_ID_KEY makes it opaque.';
 
-async function runSandbox(flags: SandboxFlags, context: CliContext, referencePagePath: string): Promise<void> {
+async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: string): Promise<void> {
   const { host, mockPort, tokensPort, docsPort, quiet, curl, open, state, fresh } = flags;
   const { stdout, env } = context;
   const stop = context.stopSignal();
@@ -66,7 +66,7 @@ async function runSandbox(flags: SandboxFlags, context: CliContext, referencePag
   const print = batchLines((text) => writeUnlessStalled(stdout, text));
   let isShown = false;
   await using sandbox = await startSandbox({
-    ...{ host, mockPort, tokensPort, docsPort, referencePagePath },
+    ...{ host, mockPort, tokensPort, docsPort, docsFolder },
     stateFolder: state === false ? undefined : state,
     isFresh: fresh === true,
     onTrouble: (sentence) => context.stderr.write(`${sentence}\n`),

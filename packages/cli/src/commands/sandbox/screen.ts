@@ -11,7 +11,7 @@ export function screenOf({ mock, tokens, docs, isKept }: Sandbox, folder: string
     '',
     `Mock           ${mock.url}`,
     `Token service  ${tokens.url}`,
-    `API reference  ${docs.url}`,
+    `Documentation  ${docs.url}`,
     `Mock console   ${mock.url}/_console`,
     '',
     isKept ? `Users, tokens and App Secret are kept in ${folder}; --fresh starts empty.` : 'It keeps all in memory.',

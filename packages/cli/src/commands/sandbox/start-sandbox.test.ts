@@ -19,7 +19,7 @@ beforeEach(async () => {
     mockPort: 0,
     tokensPort: 0,
     docsPort: 0,
-    referencePagePath: join(folder, 'index.html'),
+    docsFolder: folder,
   });
 });
 afterEach(() => sandbox[Symbol.asyncDispose]());
@@ -187,7 +187,7 @@ it.each([
 
 it('a user ID that no token can be issued for is told with its rule, to whoever asks and below the line of the request', async () => {
   const told: RequestFacts[] = [];
-  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, referencePagePath: join(folder, 'index.html') };
+  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, docsFolder: folder };
   await using other = await startSandbox({ ...options, onRequest: (facts) => told.push(facts) });
   const headers = { 'x-user-id': 'a'.repeat(65) };
   const refused = await fetch(`${other.tokens.url}/access-token`, { method: 'POST', headers });
@@ -200,7 +200,7 @@ it('a user ID that no token can be issued for is told with its rule, to whoever 
 });
 
 it('what production refuses is told once, and not of opaque IDs', async () => {
-  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, referencePagePath: join(folder, 'index.html') };
+  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, docsFolder: folder };
   const told: string[] = [];
   const userIdKey = 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2';
   for (const key of [undefined, userIdKey]) {
@@ -218,7 +218,7 @@ it('what production refuses is told once, and not of opaque IDs', async () => {
 
 it('tells of each request, of apps and of the token service', async () => {
   const told: RequestFacts[] = [];
-  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, referencePagePath: join(folder, 'index.html') };
+  const options = { mockPort: 0, tokensPort: 0, docsPort: 0, docsFolder: folder };
   await using other = await startSandbox({ ...options, onRequest: (facts) => told.push(facts) });
   await fetch(`${other.tokens.url}/access-token`, { method: 'POST', headers: { 'x-user-id': 'ada' } });
   await fetch(`${other.mock.url}/v4/auth/access-token/issue`, { method: 'POST' });

@@ -5,7 +5,7 @@ import { type AnsweredRequest, type RunningServer, startTrustingServer } from '@
 import { CliError, listen } from '@nexconn-kit/token-server/command-line';
 import type { RequestFacts } from '../../terminal/request-line.js';
 import { createDemo } from './demo/create-demo.js';
-import { type PageLink, type StaticServer, startReferenceServer } from './reference-server.js';
+import { type PageLink, type StaticServer, startDocsServer } from './docs-server.js';
 import { openStateFolder, type StateFolder } from './state-folder.js';
 
 /** The header whose user ID the sandbox believes. */
@@ -24,8 +24,8 @@ export interface SandboxOptions {
   readonly mockPort: number;
   readonly tokensPort: number;
   readonly docsPort: number;
-  /** The absolute path of the API reference page. */
-  readonly referencePagePath: string;
+  /** The absolute path of the folder of the documentation site. */
+  readonly docsFolder: string;
   /** The key that makes opaque user IDs. Default: they are those of the header. */
   readonly userIdKey?: string | undefined;
   /** The folder that keeps what there is for the next start. Default: it is all in memory. */
@@ -54,12 +54,12 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 /**
- * Starts the mock, the token service on it and the API reference. Where one of them cannot start, none is left.
+ * Starts the mock, the token service on it and the documentation. Where one of them cannot start, none is left.
  *
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED, PAGE_MISSING
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', mockPort, tokensPort, docsPort, referencePagePath, userIdKey, onRequest } = options;
+  const { host = '127.0.0.1', mockPort, tokensPort, docsPort, docsFolder, userIdKey, onRequest } = options;
   const opened: AsyncDisposable[] = [];
   let isOddTold = false;
 
@@ -92,7 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     const mock: RunningMock = await open(startingMock);
     const docsLinks: PageLink[] = [];
-    const docs = await open(startReferenceServer(referencePagePath, docsPort, host, docsLinks));
+    const docs = await open(startDocsServer(docsFolder, docsPort, host, docsLinks));
     const demo = createDemo({ mock, docsUrl: () => docs.url });
     toKept = demo.withoutFaults;
     const client = createNexconnClient({
@@ -116,7 +116,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       opened.push(demo);
     });
     const demoLink = { title: 'Demo app and token service', url: `${tokens.url}/` };
-    mockLinks.push(demoLink, { title: 'API reference', url: `${docs.url}/` });
+    mockLinks.push(demoLink, { title: 'Documentation', url: `${docs.url}/` });
     docsLinks.push(demoLink, { title: 'Console of the mock', url: `${mock.url}/_console` });
     return { mock, client, tokens, docs, isKept: folder !== undefined, [Symbol.asyncDispose]: close };
   } catch (error) {

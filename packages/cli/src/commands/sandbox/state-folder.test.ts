@@ -29,7 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(options: Partial<SandboxOptions> = {}): Promise<Sandbox> {
   return startSandbox({
-    ...{ mockPort: 0, tokensPort: 0, docsPort: 0, referencePagePath: join(folder, 'index.html') },
+    ...{ mockPort: 0, tokensPort: 0, docsPort: 0, docsFolder: folder },
     stateFolder: state,
     onTrouble: (sentence) => told.push(sentence),
     ...options,

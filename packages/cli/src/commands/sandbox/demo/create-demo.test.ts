@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(async () => {
   sandbox = await startSandbox({
     ...{ mockPort: 0, tokensPort: 0, docsPort: 0 },
-    referencePagePath: join(folder, 'index.html'),
+    docsFolder: folder,
   });
 });
 afterEach(async () => {

@@ -22,7 +22,7 @@ export interface Demo extends StepTeller, AsyncDisposable {
 /** What the demo shows and breaks. */
 export interface DemoOptions {
   readonly mock: RunningMock;
-  /** Returns the address of the API reference. */
+  /** Returns the address of the documentation. */
   readonly docsUrl: () => string;
 }
 
@@ -70,7 +70,7 @@ export function createDemo({ mock, docsUrl }: DemoOptions): Demo {
   async function answerFile({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (method !== 'GET' && method !== 'HEAD') throw refuseMethod('GET');
     const [name, contentType] = files[pathOf(url)] ?? ['index.html', 'text/html'];
-    const links = `<a href="${docsUrl()}/">API reference</a> <a href="${mock.url}/_console">Mock console</a>`;
+    const links = `<a href="${docsUrl()}/">Documentation</a> <a href="${mock.url}/_console">Mock console</a>`;
     const text = (await readPageFile(name)).replace('<!-- links -->', links);
     response.writeHead(200, { 'Content-Type': contentType, ...pageHeaders }).end(method === 'HEAD' ? undefined : text);
   }

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReadingDocument } from './types.js';
+import type { ReadingDocument } from '../types.js';
 
 const redocOptions = {
   showExtensions: ['x-rate-limit', 'x-max-bytes'],
@@ -35,8 +35,9 @@ const contentSecurityPolicy = [
  * Renders the document with `redocly build-docs` and returns the page's HTML.
  *
  * @param folder an existing folder for the files in between
+ * @param home the way from the page to the start of the site, such as `../`
  */
-export function renderPage(document: ReadingDocument, folder: string): string {
+export function renderPage(document: ReadingDocument, folder: string, home: string): string {
   const input = join(folder, 'document.json');
   const output = join(folder, 'page.html');
   writeFileSync(input, JSON.stringify(document));
@@ -50,6 +51,7 @@ export function renderPage(document: ReadingDocument, folder: string): string {
     `--title=${title} reference`,
     `--template=${fileURLToPath(new URL('page-template.hbs', import.meta.url))}`,
     `--templateOptions.metaDescription=${summary ?? `Reference of the ${title}.`}`,
+    `--templateOptions.home=${home}`,
     `--templateOptions.contentSecurityPolicy=${contentSecurityPolicy}`,
     `--openapi=${JSON.stringify(redocOptions)}`,
   ];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ReadingDocument } from '../types.js';
 import { rateLimitInWords, readingCopy } from './prepare-document.js';
-import type { ReadingDocument } from './types.js';
 
 const documentWith = (...tags: string[]): ReadingDocument => ({
   info: { title: 'An API', version: '1' },
@@ -14,13 +14,13 @@ const documentWith = (...tags: string[]): ReadingDocument => ({
 });
 
 test('a single tag is dropped, so that its operations are open on the page', () => {
-  const copy = readingCopy(documentWith('Tokens'));
+  const copy = readingCopy(documentWith('Tokens'), '../');
   expect(copy.tags).toBeUndefined();
   expect(copy.paths['/Tokens']?.get).not.toHaveProperty('tags');
 });
 
 test('several tags stay', () => {
-  const copy = readingCopy(documentWith('Tokens', 'Users'));
+  const copy = readingCopy(documentWith('Tokens', 'Users'), '../');
   expect(copy.tags).toHaveLength(2);
   expect(copy.paths['/Users']?.get).toHaveProperty('tags', ['Users']);
 });
@@ -28,12 +28,12 @@ test('several tags stay', () => {
 test('the document itself is not changed', () => {
   const document = documentWith('Tokens');
   const before = structuredClone(document);
-  readingCopy(document);
+  readingCopy(document, '../');
   expect(document).toEqual(before);
 });
 
 test('a rate limit reads as words', () => {
-  expect(readingCopy(documentWith('Tokens')).paths['/Tokens']?.get).toHaveProperty(
+  expect(readingCopy(documentWith('Tokens'), '../').paths['/Tokens']?.get).toHaveProperty(
     'x-rate-limit',
     '200 requests per second, per app key',
   );

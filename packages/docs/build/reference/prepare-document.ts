@@ -1,7 +1,11 @@
-import type { RateLimit, ReadingDocument } from './types.js';
+import type { RateLimit, ReadingDocument } from '../types.js';
 
-/** Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is. */
-export function readingCopy(document: ReadingDocument): ReadingDocument {
+/**
+ * Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is.
+ *
+ * @param home the way from the page to the start of the site, such as `../`
+ */
+export function readingCopy(document: ReadingDocument, home: string): ReadingDocument {
   const copy = structuredClone(document);
   const operations = operationsOf(copy);
   if (countTags(operations) < 2) {
@@ -13,8 +17,11 @@ export function readingCopy(document: ReadingDocument): ReadingDocument {
     const rateLimit = operation['x-rate-limit'];
     if (isRateLimit(rateLimit)) operation['x-rate-limit'] = rateLimitInWords(rateLimit);
   }
-  // The page lies beside the guide, and works offline.
-  copy.externalDocs = { description: 'Guide: many users and a rotation of the App Secret', url: 'many-users.html' };
+  // The page is one of the site, and works offline.
+  copy.externalDocs = {
+    description: 'Guide: many users and a rotation of the App Secret',
+    url: `${home}guides/many-users.html`,
+  };
   return copy;
 }
 

@@ -1,4 +1,4 @@
-import type { MeasuredFigures, StoreFigures } from './types.js';
+import type { MeasuredFigures, StoreFigures } from '../types.js';
 
 const crowds = [1e6, 1e7, 1e8];
 const herds = [1e3, 1e4, 1e5, 1e6];
@@ -74,7 +74,7 @@ function askingTable(measured: readonly StoreFigures[]): string {
 
 function figure(figures: StoreFigures, name: string): number {
   const value = figures[name];
-  if (value === undefined) throw new Error(`measured.json has no ${name}. Run: npm run bench -- token-stores`);
+  if (value === undefined) throw new Error(`many-users.json has no ${name}. Run: npm run bench -- token-stores`);
   return value;
 }
 

@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'vitepress';
+import { siteFolder } from '../src/index.js';
+import { deadLinks } from './links/check-links.js';
+import { readPages } from './pages/read-pages.js';
+import { writeRecipes } from './recipes/write-recipes.js';
+import { writeReferences } from './reference/write-references.js';
+import { writeTwins } from './twins/write-twins.js';
+
+const { values } = parseArgs({ options: { base: { type: 'string', default: '/' } } });
+const { base } = values;
+if (!/^\/(.*\/)?$/.test(base)) throw new Error(`--base is ${base}. It begins and ends with a slash, such as /docs/.`);
+
+const sources = fileURLToPath(new URL('../site', import.meta.url));
+const distFolder = dirname(siteFolder);
+mkdirSync(distFolder, { recursive: true });
+// What an older build or one that was killed has left, and would be published.
+for (const name of readdirSync(distFolder)) {
+  if (name !== 'site' && !/^index\.(js|d\.ts)(\.map)?$/.test(name)) rmSync(join(distFolder, name), { recursive: true });
+}
+// Beside its destination, so that the finished site appears by one rename.
+const output = mkdtempSync(join(distFolder, '.site-'));
+chmodSync(output, 0o755);
+
+try {
+  // What is made of other files of the repository, before the pages are read.
+  writeRecipes(sources);
+  const pages = readPages(sources);
+  await build(sources, { base, outDir: output });
+  rmSync(join(output, 'hashmap.json'));
+  writeReferences(output);
+  writeTwins(pages, sources, output);
+  const wrong = deadLinks(output, base);
+  if (wrong.length > 0) throw new Error(`Links of the site lead nowhere:\n${wrong.join('\n')}`);
+  rmSync(siteFolder, { recursive: true, force: true });
+  renameSync(output, siteFolder);
+  const files = readdirSync(siteFolder, { recursive: true, encoding: 'utf8' }).map((path) =>
+    statSync(join(siteFolder, path)),
+  );
+  const bytes = files.reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+  console.log(`${siteFolder} (${pages.length} pages, ${Math.ceil(bytes / 1024)} KiB)`);
+} finally {
+  rmSync(output, { recursive: true, force: true });
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { MarkdownRenderer } from 'vitepress';
+import { fillFiguresOf } from '../figures/fill-figures.js';
+
+/** What VitePress hands along with a page. */
+interface PageEnvironment {
+  readonly path: string;
+  readonly relativePath: string;
+  readonly frontmatter?: { readonly title?: string; readonly layout?: string };
+}
+
+/** Teaches VitePress's Markdown what the pages of this site need. */
+export function siteMarkdown(md: MarkdownRenderer): void {
+  fillBeforeParsing(md);
+  addMissingHeading(md);
+  leaveOtherPagesToTheBrowser(md);
+  inlineDiagrams(md);
+}
+
+function fillBeforeParsing(md: MarkdownRenderer): void {
+  md.core.ruler.before('normalize', 'figures', (state) => {
+    const { relativePath } = state.env as PageEnvironment;
+    state.src = fillFiguresOf(relativePath, state.src);
+  });
+}
+
+/** A page without a heading of the first level has its title as one. */
+function addMissingHeading(md: MarkdownRenderer): void {
+  md.core.ruler.before('normalize', 'heading', (state) => {
+    const { frontmatter } = state.env as PageEnvironment;
+    if (!frontmatter?.title || frontmatter.layout !== undefined || /^# /m.test(state.src)) return;
+    state.src = `# ${frontmatter.title}\n\n${state.src}`;
+  });
+}
+
+/** The router of the site knows the pages that VitePress makes, and no others. */
+function leaveOtherPagesToTheBrowser(md: MarkdownRenderer): void {
+  const render =
+    md.renderer.rules.link_open ?? ((tokens, index, options, _env, self) => self.renderToken(tokens, index, options));
+  md.renderer.rules.link_open = (tokens, index, options, env, self) => {
+    const token = tokens[index];
+    if (/^(\.{0,2}\/)+(.*\/)?(api|downloads)\//.test(token?.attrGet('href') ?? '')) token?.attrSet('target', '_self');
+    return render(tokens, index, options, env, self);
+  };
+}
+
+/** A diagram stands in the page itself, so that it has the colours of the page, light and dark. */
+function inlineDiagrams(md: MarkdownRenderer): void {
+  const render = md.renderer.rules.image;
+  md.renderer.rules.image = (tokens, index, options, env, self) => {
+    const token = tokens[index];
+    const source = token?.attrGet('src') ?? '';
+    if (!token || !/^\.{1,2}\/.*\.svg$/.test(source)) return render?.(tokens, index, options, env, self) ?? '';
+    const { path } = env as PageEnvironment;
+    const svg = readFileSync(join(dirname(path), source), 'utf8').replace(/^<\?xml.*?\?>\s*|<!--[\s\S]*?-->\s*/g, '');
+    const words = md.utils.escapeHtml(token.content);
+    return `<span class="diagram">${svg.trim().replace('<svg', `<svg role="img" aria-label="${words}" v-pre`)}</span>`;
+  };
+}

@@ -1,0 +1,83 @@
+import type { SitePage } from './read-pages.js';
+
+/** An entry of the menu at the top: a page, or a group of pages. */
+export interface MenuEntry {
+  text: string;
+  link?: string;
+  activeMatch?: string;
+  target?: string;
+  items?: MenuEntry[];
+}
+
+/** An entry of the list at the side: a page, or a folder of pages. */
+export interface SideEntry {
+  text: string;
+  link: string;
+  /** Shown by `<PageList>`, which the page of a folder has. */
+  description: string;
+  collapsed?: boolean;
+  items?: SideEntry[];
+}
+
+/** What stands in the menu, and is no page that VitePress makes. */
+export interface OtherPage {
+  readonly title: string;
+  readonly url: string;
+  readonly order: number;
+  readonly menu: string;
+}
+
+/**
+ * Returns the menu and the lists at the side, by the folders of the pages and by their front matter: a folder with an
+ * `index.md` is a section, and so is a page beside those folders. A new page needs no line elsewhere.
+ */
+export function navigation(
+  pages: readonly SitePage[],
+  others: readonly OtherPage[],
+): { nav: MenuEntry[]; sidebar: Record<string, SideEntry[]> } {
+  const sections = pages.filter(({ path }) => path !== 'index.md' && /^[^/]+(\/index)?\.md$/.test(path));
+  const folders = sections.filter(({ url }) => url.endsWith('/'));
+  return {
+    nav: menuOf([...sections, ...others]),
+    sidebar: Object.fromEntries(folders.map(({ url }) => [url, sideOf(url, pages)])),
+  };
+}
+
+function menuOf(sections: readonly (SitePage | OtherPage)[]): MenuEntry[] {
+  const entries: MenuEntry[] = [];
+  for (const section of inOrder(sections)) {
+    const group = section.menu === undefined ? undefined : entries.find(({ text }) => text === section.menu);
+    if (group?.items) group.items.push(entryOf(section));
+    else if (section.menu === undefined) entries.push(entryOf(section));
+    else entries.push({ text: section.menu, items: [entryOf(section)] });
+  }
+  return entries;
+}
+
+function entryOf(section: SitePage | OtherPage): MenuEntry {
+  const { title: text, url: link } = section;
+  // The router of the site knows its own pages alone: others are loaded by the browser.
+  if (!('path' in section)) return { text, link, target: '_self' };
+  return link.endsWith('/') ? { text, link, activeMatch: `^${link}` } : { text, link };
+}
+
+function sideOf(folder: string, pages: readonly SitePage[]): SideEntry[] {
+  const own = pages.find(({ url }) => url === folder);
+  const inside = pages.filter(({ url }) => url.startsWith(folder) && url !== folder);
+  const direct = inside.filter(({ url }) => !/\/./.test(url.slice(folder.length)));
+  const entries = inOrder(direct).map((page): SideEntry => {
+    const isFolder = page.url.endsWith('/');
+    return isFolder
+      ? { ...sideEntry(page), collapsed: true, items: sideOf(page.url, pages).slice(1) }
+      : sideEntry(page);
+  });
+  return own === undefined ? entries : [sideEntry(own), ...entries];
+}
+
+function sideEntry({ title, url, description }: SitePage): SideEntry {
+  return { text: title, link: url, description };
+}
+
+function inOrder<T extends { order: number; title: string }>(pages: readonly T[]): T[] {
+  return pages.toSorted((a, b) => a.order - b.order || a.title.localeCompare(b.title, 'en'));
+}

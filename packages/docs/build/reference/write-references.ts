@@ -1,0 +1,33 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ReadingDocument } from '../types.js';
+import { readingCopy } from './prepare-document.js';
+import { type Reference, references } from './references.js';
+import { removeOutsideRequests } from './remove-outside-requests.js';
+import { renderPage } from './render-page.js';
+
+/** Writes each reference below this folder, as `index.html`, with the documents beside it. */
+export function writeReferences(outputFolder: string): void {
+  const workFolder = mkdtempSync(join(tmpdir(), 'nexconn-docs-'));
+  try {
+    for (const reference of references) writeReference(reference, join(outputFolder, reference.folder), workFolder);
+  } finally {
+    rmSync(workFolder, { recursive: true });
+  }
+}
+
+function writeReference({ folder, json, yaml }: Reference, output: string, workFolder: string): void {
+  mkdirSync(output, { recursive: true });
+  const home = '../'.repeat(folder.split('/').length);
+  const document = JSON.parse(readFileSync(published(json), 'utf8')) as ReadingDocument;
+  const page = removeOutsideRequests(renderPage(readingCopy(document, home), workFolder, home));
+  writeFileSync(join(output, 'index.html'), page);
+  copyFileSync(published(json), join(output, 'openapi.json'));
+  copyFileSync(published(yaml), join(output, 'openapi.yaml'));
+}
+
+function published(name: string): string {
+  return fileURLToPath(import.meta.resolve(name));
+}

@@ -1,0 +1,59 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fillFiguresOf } from '../figures/fill-figures.js';
+import { type SitePage, splitFrontMatter } from '../pages/read-pages.js';
+
+/** Writes, beside each page, its text as Markdown, and `llms.txt`, which lists them. */
+export function writeTwins(pages: readonly SitePage[], siteFolder: string, outputFolder: string): void {
+  for (const page of pages) {
+    const output = join(outputFolder, page.path);
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, twinOf(page, siteFolder));
+  }
+  writeFileSync(join(outputFolder, 'llms.txt'), listOf(pages));
+}
+
+function twinOf({ path, title, description }: SitePage, siteFolder: string): string {
+  const { text } = splitFrontMatter(readFileSync(join(siteFolder, path), 'utf8'));
+  const whole = withFiles(fillFiguresOf(path, text), join(siteFolder, dirname(path)), siteFolder);
+  const heading = /^# /m.test(whole) ? '' : `# ${title}\n\n${description}\n\n`;
+  return `${heading}${whole.trim().replaceAll(/(\]\((?!\w+:)[^)\s]*?)\.html(#[^)]*)?\)/g, '$1.md$2)')}\n`;
+}
+
+/** Puts files where VitePress puts them, by `<<< path#region`. */
+function withFiles(markdown: string, folder: string, siteFolder: string): string {
+  return markdown.replaceAll(
+    /^<<< (\S+?)(#[\w-]+)?(\{.*?\})?(?: \[.*\])?$/gm,
+    (_line, path: string, region?: string) => {
+      const file = path.startsWith('@/') ? join(siteFolder, path.slice(2)) : join(folder, path);
+      const text = readFileSync(file, 'utf8').trimEnd();
+      const lines = region === undefined ? text : regionOf(text, region.slice(1), file);
+      return `\`\`\`${posix.extname(path).slice(1)}\n${lines}\n\`\`\``;
+    },
+  );
+}
+
+function regionOf(text: string, name: string, file: string): string {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => new RegExp(`#region ${name}\\s*(-->|\\*/)?\\s*$`).test(line));
+  const length = lines.slice(start + 1).findIndex((line) => line.includes('#endregion'));
+  if (start === -1 || length === -1) throw new Error(`${file} has no region ${name}.`);
+  const inside = lines.slice(start + 1, start + 1 + length);
+  const indent = Math.min(...inside.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)));
+  return inside.map((line) => line.slice(indent)).join('\n');
+}
+
+function listOf(pages: readonly SitePage[]): string {
+  const isSection = ({ path }: SitePage): boolean => /^[^/]+(\/index)?\.md$/.test(path) && path !== 'index.md';
+  const inOrder = (some: SitePage[]): SitePage[] =>
+    some.toSorted((a, b) => a.order - b.order || (a.url < b.url ? -1 : 1));
+  const home = pages.find(({ path }) => path === 'index.md');
+  const line = ({ title, path, description }: SitePage): string => `- [${title}](${path}): ${description}`;
+  const sections = inOrder(pages.filter(isSection)).map((section) => {
+    const inside = section.url.endsWith('/')
+      ? pages.filter(({ url }) => url.startsWith(section.url) && url !== section.url)
+      : [];
+    return `## ${section.title}\n\n${[section, ...inOrder(inside)].map(line).join('\n')}`;
+  });
+  return `${[`# ${home?.title}`, `> ${home?.description}`, ...sections].join('\n\n')}\n`;
+}

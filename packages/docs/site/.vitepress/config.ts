@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { createCssVariablesTheme } from 'shiki';
+import { defineConfig } from 'vitepress';
+import { mendTheme } from '../../build/accessibility/mend-theme.js';
+import { siteMarkdown } from '../../build/markdown/site-markdown.js';
+import { navigation } from '../../build/pages/navigation.js';
+import { readPages } from '../../build/pages/read-pages.js';
+import { references } from '../../build/reference/references.js';
+
+const pages = readPages(fileURLToPath(new URL('..', import.meta.url)));
+
+// The browser itself refuses what the build might have overlooked. "Try it" calls a mock on this machine.
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self' http://127.0.0.1:* http://localhost:*",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+export default defineConfig({
+  lang: 'en',
+  title: 'nexconn-kit',
+  description:
+    'Access tokens of the Nexconn Server API: a typed client, a mock, the app server’s and the app’s side of a token.',
+  // Addresses end in .html, so that any host serves them; one that leaves it out leads to the same page.
+  cleanUrls: false,
+  lastUpdated: false,
+  head: [
+    ['meta', { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy }],
+    ['meta', { name: 'referrer', content: 'no-referrer' }],
+    ['meta', { name: 'color-scheme', content: 'light dark' }],
+    ['link', { rel: 'icon', href: 'data:,' }],
+  ],
+  markdown: { theme: createCssVariablesTheme(), config: siteMarkdown },
+  // What VitePress does not write itself; build/links checks these too, anchors included.
+  ignoreDeadLinks: [/^(\.\.?)?\/(.*\/)?(api|downloads)\//],
+  vite: { plugins: [mendTheme()] },
+  router: { prefetchLinks: false },
+  themeConfig: {
+    ...navigation(pages, references),
+    search: { provider: 'local' },
+    outline: [2, 3],
+    socialLinks: [],
+    externalLinkIcon: true,
+  },
+});
