@@ -51,6 +51,7 @@ export default defineConfig({
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
       project('examples', 'test/examples'),
+      project('languages', 'test/languages', { globalSetup: ['test/languages/languages-setup.ts'] }),
       project('stores', 'test/stores', {
         globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts', 'test/stores/d1/d1-setup.ts'],
       }),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateFailed, problemOf } from './errors.js';
+import { sampleFolders } from './samples/languages.js';
 import type { ContractHome, FoundDocument } from './types.js';
 
 /** The contract of a server of one's own is part of the package that serves it. */
@@ -11,9 +12,10 @@ const ownServers = new Map([
 ]);
 
 /** Folders in which every file is generated. */
-export const generatedFolders: readonly string[] = ['contract', 'client', 'mock', 'signing', 'token-service'].map(
-  (name) => `packages/${name}/src/generated`,
-);
+export const generatedFolders: readonly string[] = [
+  ...['contract', 'client', 'mock', 'signing', 'token-service'].map((name) => `packages/${name}/src/generated`),
+  ...sampleFolders,
+];
 
 /** Returns every `spec/<name>/openapi.yaml`, sorted by name. */
 export async function findDocuments(root: string): Promise<FoundDocument[]> {

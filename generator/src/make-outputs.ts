@@ -9,6 +9,7 @@ import { errorCatalogueOutput } from './outputs/error-catalogue.js';
 import { methodsOutput } from './outputs/methods.js';
 import { operationsOutput } from './outputs/operations.js';
 import { readmeTablesOutput } from './outputs/readme-tables.js';
+import { sampleIndexOutput, samplesOutput } from './outputs/samples.js';
 import { signingVectorsOutput } from './outputs/signing-vectors.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { tablesOutput } from './outputs/tables.js';
@@ -24,11 +25,13 @@ import type { FoundDocument, OutputFile, ResolvedDocument } from './types.js';
 export async function makeOutputs(root: string): Promise<OutputFile[]> {
   const found = await findDocuments(root);
   const made = await collectProblems(found.map((document) => makeDocument(root, document)));
-  const readmes = await readmeTablesOutput(
-    root,
-    made.map(({ document }) => document),
-  );
-  return [...made.flatMap(({ outputs }) => outputs), ...(await signingVectorsOutput(root)), ...readmes];
+  const documents = made.map(({ document }) => document);
+  return [
+    ...made.flatMap(({ outputs }) => outputs),
+    ...sampleIndexOutput(documents),
+    ...(await signingVectorsOutput(root)),
+    ...(await readmeTablesOutput(root, documents)),
+  ];
 }
 
 async function makeDocument(
@@ -56,6 +59,7 @@ async function makeDocument(
     ...methodsOutput(document),
     ...tablesOutput(document),
     ...entryOutput(document),
+    ...samplesOutput(document),
   ];
   return { document, outputs };
 }

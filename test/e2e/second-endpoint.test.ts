@@ -16,6 +16,8 @@ const pathsOfDocument = `paths:
 `;
 
 const consumer = `
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { requestSchemas, resultSchemas } from '@nexconn-kit/contract/standard-schema';
@@ -33,6 +35,17 @@ const { data, response } = await nexconn.http.POST('/v4/auth/access-token/expire
 const tooMany = Array.from({ length: 21 }, () => 'jlk456j5');
 const refusal = await nexconn.expireAccessToken({ userIds: tooMany, expiresAt: 1 }).catch((error: { code: string }) => error.code);
 
+const env = { ...process.env, NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
+const samples: string[] = [];
+for (const id of ['expireAccessToken', 'updateUser', 'getUser']) {
+  const languages = { curl: ['bash', 'sh'], node: ['node', 'mjs'], python: ['python3', 'py'] };
+  for (const [folder, [command = '', extension]] of Object.entries(languages)) {
+    const file = \`examples/languages/\${folder}/\${id}.gen.\${extension}\`;
+    const { stdout } = await promisify(execFile)(command, [file], { env });
+    samples.push(stdout.trim());
+  }
+}
+
 const checked = requestSchemas.updateUser['~standard'].validate({ name: 'Ada' });
 const issues = checked.issues?.map(({ path }) => path);
 if (!checked.issues) checked.value.userId satisfies string;
@@ -49,7 +62,7 @@ export async function neverCalled(): Promise<void> {
   await nexconn.updateUser({ name: 'Ada' });
 }
 
-console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal, user, issues }));
+console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal, user, issues, samples }));
 `;
 
 interface VitestReport {
@@ -82,10 +95,12 @@ describe('a second endpoint, written in YAML alone', () => {
   it('changes no line outside spec/ but generated ones', async () => {
     const outside = (await changedFiles(copy.folder)).filter((path) => !path.startsWith('spec/'));
     expect(outside.length).toBeGreaterThan(0);
-    expect(outside.filter((path) => !/\/generated\/.*\.gen\.[a-z.]+$|(^|\/)README\.md$/.test(path))).toEqual([]);
+    expect(
+      outside.filter((path) => !/\/(generated|languages)\/.*\.gen\.[a-z.]+$|(^|\/)README\.md$/.test(path)),
+    ).toEqual([]);
   });
 
-  it('has typed methods of the client, and answers of the mock over HTTP', async () => {
+  it('has typed methods of the client, answers of the mock over HTTP, and samples that get them', async () => {
     const folder = join(copy.folder, 'consumer');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'consumer.ts'), consumer);
@@ -103,6 +118,7 @@ describe('a second endpoint, written in YAML alone', () => {
       refusal: 'INVALID_REQUEST',
       user: { userId: 'u1', name: 'Ada', tags: ['new'] },
       issues: [['userId']],
+      samples: ['expireAccessToken', 'updateUser', 'getUser'].flatMap((id) => Array(3).fill(`${id}: done`)),
     });
   });
 

@@ -16,7 +16,8 @@ interface Run {
 }
 
 const folders = readdirSync(examplesFolder, { withFileTypes: true }).flatMap((entry) =>
-  entry.isDirectory() ? entry.name : [],
+  // What npm installs: the samples of languages are run by `npm run samples`.
+  entry.isDirectory() && entry.name !== 'languages' ? entry.name : [],
 );
 const example = (name: string, manager?: PackageManager): Run['run'] => {
   return (registry) => runExample(name, registry, { onEveryNode: true, ...(manager && { manager }) });

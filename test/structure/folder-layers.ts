@@ -9,7 +9,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['generate'],
       ['make-outputs', 'write-outputs'],
       ['find-documents', 'lint', 'outputs'],
-      ['typescript'],
+      ['samples', 'typescript'],
       ['types'],
       ['errors'],
     ],

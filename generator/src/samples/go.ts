@@ -1,0 +1,94 @@
+import { doubleQuoted } from './literals.js';
+import type { SampleCall, SampleLanguage } from './types.js';
+import { missingSettings, resultComment, sampleHead } from './wording.js';
+
+/** Go, its standard library alone. */
+export const go: SampleLanguage = {
+  id: 'go',
+  title: 'Go',
+  highlight: 'go',
+  extension: 'go',
+  programs: ['go'],
+  build: ['go', 'build', '-o', '{out}/sample', '{file}'],
+  run: ['{out}/sample'],
+  write,
+};
+
+function write(call: SampleCall): string {
+  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const imports = [
+    ...['crypto/rand', 'crypto/sha1', 'encoding/hex', 'encoding/json', 'fmt', 'net/http', 'os', 'strconv'],
+    ...(body === undefined ? [] : ['strings']),
+    'time',
+  ];
+  const printed = call.printed.map((name) => `\tfmt.Println("${name}:", answer.Result[${doubleQuoted(name)}])`);
+  const reader = body === undefined ? 'nil' : 'strings.NewReader(body)';
+  const lines = [
+    sampleHead('//', 'go', call),
+    'package main',
+    '',
+    'import (',
+    ...imports.map((name) => `\t"${name}"`),
+    ')',
+    '',
+    ...(body === undefined ? [] : [`const body = ${rawText(JSON.stringify(body, null, 2))}`, '']),
+    'func main() {',
+    '\tappKey, appSecret := os.Getenv("NEXCONN_APP_KEY"), os.Getenv("NEXCONN_APP_SECRET")',
+    '\tbaseURL := os.Getenv("NEXCONN_BASE_URL")',
+    '\tif appKey == "" || appSecret == "" || baseURL == "" {',
+    `\t\tfail(${doubleQuoted(missingSettings)})`,
+    '\t}',
+    '',
+    '\t// A new nonce for every request, also for a retry; it ends in a letter.',
+    '\trandom := make([]byte, 8)',
+    '\tif _, err := rand.Read(random); err != nil {',
+    '\t\tfail(err)',
+    '\t}',
+    '\tnonce := hex.EncodeToString(random) + "a"',
+    '\ttimestamp := strconv.FormatInt(time.Now().UnixMilli(), 10)',
+    '\tdigest := sha1.Sum([]byte(appSecret + nonce + timestamp))',
+    '',
+    `\trequest, err := http.NewRequest("${method}", baseURL+${doubleQuoted(path)}, ${reader})`,
+    '\tif err != nil {',
+    '\t\tfail(err)',
+    '\t}',
+    `\trequest.Header.Set("${signature.appKey}", appKey)`,
+    `\trequest.Header.Set("${signature.nonce}", nonce)`,
+    `\trequest.Header.Set("${signature.timestamp}", timestamp)`,
+    `\trequest.Header.Set("${signature.signature}", hex.EncodeToString(digest[:]))`,
+    ...(body === undefined ? [] : ['\trequest.Header.Set("Content-Type", "application/json")']),
+    ...Object.entries(headers).map(([name, value]) => `\trequest.Header.Set("${name}", ${doubleQuoted(value)})`),
+    '\tclient := http.Client{Timeout: 10 * time.Second}',
+    '\tresponse, err := client.Do(request)',
+    '\tif err != nil {',
+    `\t\tfail("${operationId}:", err)`,
+    '\t}',
+    '\tdefer response.Body.Close()',
+    '',
+    '\tvar answer struct {',
+    `\t\tCode    *int           \`json:"${envelope.code}"\``,
+    `\t\tMessage string         \`json:"${envelope.message}"\``,
+    `\t\tResult  map[string]any \`json:"${envelope.result}"\``,
+    '\t}',
+    '\tif err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Code == nil {',
+    `\t\tfail("${operationId}: HTTP", response.StatusCode, "without the answer of the API")`,
+    '\t}',
+    '\t// An error may come with HTTP 200: the code decides.',
+    `\tif *answer.Code != ${envelope.success} {`,
+    `\t\tfail("${operationId}: HTTP", response.StatusCode, "code", *answer.Code, answer.Message)`,
+    '\t}',
+    ...resultComment('//', call).map((line) => `\t${line}`),
+    ...(printed.length > 0 ? printed : [`\tfmt.Println("${operationId}: done")`]),
+    '}',
+    '',
+    'func fail(reason ...any) {',
+    '\tfmt.Fprintln(os.Stderr, reason...)',
+    '\tos.Exit(1)',
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function rawText(json: string): string {
+  return json.includes('`') ? doubleQuoted(json) : `\`${json}\``;
+}

@@ -1,0 +1,76 @@
+import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
+import type { SampleCall, SampleLanguage } from './types.js';
+import { missingSettings, resultComment, sampleHead } from './wording.js';
+
+const syntax: LiteralSyntax = {
+  text: quoted,
+  object: { open: '{', close: '}', empty: '{}', entry: (key, value) => `${quoted(key)} => ${value}` },
+  list: { open: '[', close: ']' },
+  words: { true: 'true', false: 'false', null: 'nil' },
+  indent: '  ',
+};
+
+/** Ruby, its standard library alone. */
+export const ruby: SampleLanguage = {
+  id: 'ruby',
+  title: 'Ruby',
+  highlight: 'ruby',
+  extension: 'rb',
+  programs: ['ruby'],
+  run: ['ruby', '{file}'],
+  write,
+};
+
+function write(call: SampleCall): string {
+  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const printed = call.printed.map((name) => `puts "${name}: #{answer[${quoted(envelope.result)}][${quoted(name)}]}"`);
+  const kind = method.charAt(0) + method.slice(1).toLowerCase();
+  const lines = [
+    sampleHead('#', 'ruby', call),
+    'require "digest"',
+    'require "json"',
+    'require "net/http"',
+    'require "securerandom"',
+    '',
+    'app_key, app_secret, base_url = ENV.values_at("NEXCONN_APP_KEY", "NEXCONN_APP_SECRET", "NEXCONN_BASE_URL")',
+    `abort ${quoted(missingSettings)} unless app_key && app_secret && base_url`,
+    '',
+    '# A new nonce for every request, also for a retry; it ends in a letter.',
+    'nonce = "#{SecureRandom.hex(8)}a"',
+    'timestamp = (Time.now.to_r * 1000).to_i.to_s',
+    'signature = Digest::SHA1.hexdigest(app_secret + nonce + timestamp)',
+    '',
+    ...(body === undefined ? [] : [`body = ${literal(body, syntax)}`]),
+    `uri = URI(base_url + ${quoted(path)})`,
+    `request = Net::HTTP::${kind}.new(`,
+    '  uri,',
+    `  "${signature.appKey}" => app_key,`,
+    `  "${signature.nonce}" => nonce,`,
+    `  "${signature.timestamp}" => timestamp,`,
+    `  "${signature.signature}" => signature,`,
+    ...(body === undefined ? [] : ['  "Content-Type" => "application/json",']),
+    ...Object.entries(headers).map(([name, value]) => `  ${quoted(name)} => ${quoted(value)},`),
+    ')',
+    ...(body === undefined ? [] : ['request.body = JSON.generate(body)']),
+    'begin',
+    '  options = { use_ssl: uri.scheme == "https", open_timeout: 10, read_timeout: 10 }',
+    '  response = Net::HTTP.start(uri.host, uri.port, **options) { |http| http.request(request) }',
+    '  answer = JSON.parse(response.body)',
+    'rescue JSON::ParserError',
+    `  abort "${operationId}: HTTP #{response.code} without JSON"`,
+    'rescue SystemCallError, SocketError, Timeout::Error, OpenSSL::SSL::SSLError => problem',
+    `  abort "${operationId}: no answer from #{base_url}: #{problem.message}"`,
+    'end',
+    '',
+    '# An error may come with HTTP 200: the code decides.',
+    `abort "${operationId}: HTTP #{response.code}: #{response.body}" unless answer[${quoted(envelope.code)}] == ${envelope.success}`,
+    ...resultComment('#', call),
+    ...(printed.length > 0 ? printed : [`puts ${quoted(`${operationId}: done`)}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** In Ruby's double quotes `#{…}` is code. */
+function quoted(text: string): string {
+  return doubleQuoted(text).replaceAll('#', '\\#');
+}

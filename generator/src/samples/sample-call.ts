@@ -1,0 +1,92 @@
+import { asArray, asObject, dereference, isObject, readShape } from '@nexconn-kit/document/compiler';
+import type { JsonObject, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
+import type { Json, SampleCall, SignatureNames } from './types.js';
+
+/** The scheme that the samples sign with; a document with another one has no samples. */
+const knownScheme = { algorithm: 'sha1', encoding: 'hex', timestampUnit: 'milliseconds' };
+
+/** Returns the call of each operation; none where the document's calls are not signed, or signed in another way. */
+export function sampleCalls(document: ResolvedDocument): SampleCall[] {
+  const { bundle, envelope, isOwnServer, operations, source } = document;
+  const signature = signatureNames(bundle);
+  if (isOwnServer || signature === undefined || envelope === null) return [];
+  return operations.map((operation) => {
+    const { operationId, typeName, summary, method, echoes } = operation;
+    const body = bodyExample(bundle, operation);
+    const values = parameterValues(bundle, operation);
+    const fields = resultFields(bundle, operation);
+    return {
+      ...{ source, operationId, typeName, summary, method, signature, envelope, body },
+      path: fillPath(operation, values),
+      headers: pick(operation, 'header', values),
+      request: { ...values, ...body },
+      printed: fields.filter((name) => name in echoes),
+      notPrinted: fields.filter((name) => !(name in echoes)),
+    };
+  });
+}
+
+function signatureNames(bundle: JsonObject): SignatureNames | undefined {
+  const schemes = asObject(asObject(bundle.components).securitySchemes);
+  const names = asArray(bundle.security).flatMap((requirement) => Object.keys(asObject(requirement)));
+  for (const name of names) {
+    const scheme = asObject(asObject(dereference(bundle, schemes[name]))['x-signature']);
+    const { appKey, nonce, timestamp, signature } = asObject(scheme.headers) as unknown as SignatureNames;
+    const input = asArray(scheme.input).join();
+    const isKnown = Object.entries(knownScheme).every(([key, value]) => scheme[key] === value);
+    if (isKnown && input === ['app-secret', nonce, timestamp].join()) return { appKey, nonce, timestamp, signature };
+  }
+  return undefined;
+}
+
+function bodyExample(bundle: JsonObject, operation: ResolvedOperation): JsonObject | undefined {
+  const { body } = operation;
+  if (body === null) return undefined;
+  const content = asObject(asObject(dereference(bundle, operationNode(bundle, operation).requestBody)).content);
+  const media = asObject(content[body.contentType]);
+  const first = dereference(bundle, Object.values(asObject(media.examples))[0]);
+  const example = asObject(first).value ?? media.example;
+  return isObject(example) ? example : asObject(exampleOf(bundle, body.schema, 'body'));
+}
+
+function operationNode(bundle: JsonObject, { path, method }: ResolvedOperation): JsonObject {
+  const item = asObject(dereference(bundle, asObject(bundle.paths)[path]));
+  return asObject(item[method.toLowerCase()]);
+}
+
+function parameterValues(bundle: JsonObject, { parameters }: ResolvedOperation): Record<string, Json> {
+  const needed = parameters.filter(({ required }) => required);
+  return Object.fromEntries(needed.map(({ name, schema }) => [name, exampleOf(bundle, schema, name)]));
+}
+
+function fillPath(operation: ResolvedOperation, values: Record<string, Json>): string {
+  const path = operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(`${values[name]}`));
+  const query = new URLSearchParams(pick(operation, 'query', values)).toString();
+  return query === '' ? path : `${path}?${query}`;
+}
+
+function pick({ parameters }: ResolvedOperation, place: string, values: Record<string, Json>): Record<string, string> {
+  const names = parameters.filter((parameter) => parameter.in === place && parameter.name in values);
+  return Object.fromEntries(names.map(({ name }) => [name, `${values[name]}`]));
+}
+
+function resultFields(bundle: JsonObject, { result }: ResolvedOperation): string[] {
+  return result === null ? [] : [...readShape(bundle, result).properties.keys()];
+}
+
+/** Returns the example of a schema, or the plainest value that it takes. */
+function exampleOf(bundle: JsonObject, node: Schema, name: string): Json {
+  const schema = asObject(dereference(bundle, node as Json));
+  const { example, default: usual } = schema;
+  const candidates = [asArray(schema.examples)[0], example, schema.const, usual, asArray(schema.enum)[0]];
+  const given = candidates.find((value) => value !== undefined);
+  if (given !== undefined) return given;
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  if (type === 'array') return [exampleOf(bundle, (schema.items ?? true) as Schema, name)];
+  if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
+  if (type === 'boolean') return true;
+  const { properties, required } = readShape(bundle, node);
+  if (type !== 'object' && properties.size === 0) return name;
+  const fields = [...properties].filter(([field]) => required.has(field));
+  return Object.fromEntries(fields.map(([field, property]) => [field, exampleOf(bundle, property, field)]));
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../types.js';
+
+export type Json = JsonObject[string];
+
+/** One call of an operation, as every sample makes it. */
+export interface SampleCall {
+  /** The document, relative to the root. */
+  source: string;
+  operationId: string;
+  /** `IssueAccessToken` for `issueAccessToken`: the name of a class. */
+  typeName: string;
+  summary: string;
+  method: string;
+  /** With its parameters filled in, and its query. */
+  path: string;
+  /** Headers that the operation demands. */
+  headers: Record<string, string>;
+  /** The example of the document; undefined where the operation has no body. */
+  body: JsonObject | undefined;
+  /** Parameters and body as the typed client takes them. */
+  request: JsonObject;
+  /** The fields of the result that repeat one of the request, which a sample may print: `userId`. */
+  printed: string[];
+  /** The other fields of the result, which may be secret. */
+  notPrinted: string[];
+  signature: SignatureNames;
+  envelope: { code: string; success: number; message: string; result: string };
+}
+
+/** The headers that carry a signature's parts. */
+export interface SignatureNames {
+  appKey: string;
+  nonce: string;
+  timestamp: string;
+  signature: string;
+}
+
+/** A language, and how a sample in it is run. `{file}` is the sample, `{out}` a folder for what a compiler writes. */
+export interface SampleLanguage {
+  /** Its folder under `examples/languages/`. */
+  id: string;
+  title: string;
+  /** The name that a highlighter knows it by. */
+  highlight: string;
+  extension: string;
+  /** The programs that it needs on the `PATH`; the first one says whether it is there. */
+  programs: string[];
+  build?: string[];
+  run: string[];
+  write(call: SampleCall): string;
+}
