@@ -5,7 +5,7 @@ import { createTokenService, type TokenService, TokenServiceError } from '@nexco
 import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createClient } from 'redis';
 import { afterAll, describe, expect, it } from 'vitest';
-import { patientService } from '../support/patient.js';
+import { patient, patientService } from '../support/patient.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startRedis } from '../support/start-redis.js';
 
@@ -27,7 +27,7 @@ async function openInstance({ url: baseUrl, appKey, appSecret }: Api, redisUrl: 
   await redis.connect();
   opened.push(() => redis.destroy());
   const rateLimit = { store: createRedisRateStore(redis), maxQueueMs: 200 };
-  const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit });
+  const client = createNexconnClient({ appKey, appSecret, baseUrl, rateLimit, ...patient });
   opened.push(client.close);
   return createTokenService({ client, store: createRedisStore(redis), ...patientService });
 }
