@@ -15,9 +15,10 @@ interface Run {
   readonly run: (registry: string) => Promise<ExampleResult>;
 }
 
+/** What npm installs: `npm run samples` runs the samples of languages, and `test/samples` checks files to deploy with. */
+const others = ['deploy', 'languages'];
 const folders = readdirSync(examplesFolder, { withFileTypes: true }).flatMap((entry) =>
-  // What npm installs: the samples of languages are run by `npm run samples`.
-  entry.isDirectory() && entry.name !== 'languages' ? entry.name : [],
+  entry.isDirectory() && !others.includes(entry.name) ? entry.name : [],
 );
 const example = (name: string, manager?: PackageManager): Run['run'] => {
   return (registry) => runExample(name, registry, { onEveryNode: true, ...(manager && { manager }) });
