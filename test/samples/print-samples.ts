@@ -63,14 +63,17 @@ function listOther(sample: Sample): void {
   if (isOfShell(sample)) return;
   const { included } = sample;
   if (included !== undefined) {
-    const [, example] = /^examples\/([\w-]+)\//.exec(included) ?? [];
-    list(
-      sample,
-      example === undefined || example === 'deploy'
-        ? 'npx vitest run --project samples'
-        : `npm run examples -- ${example}`,
-    );
+    list(sample, commandOf(included));
   } else list(sample, `form of ${sample.language || 'text'}`, checkForm(sample));
+}
+
+/** Returns what runs a file that pages include. */
+function commandOf(included: string): string {
+  const [, example] = /^examples\/([\w-]+)\//.exec(included) ?? [];
+  if (example === 'deploy') return 'vitest --project samples deploy';
+  if (example !== undefined) return `npm run examples -- ${example}`;
+  if (included.startsWith('test/e2e/second-endpoint')) return 'vitest --project e2e second-endpoint';
+  return 'vitest --project signing';
 }
 
 async function runShell(): Promise<void> {
