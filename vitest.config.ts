@@ -52,7 +52,9 @@ export default defineConfig({
       }),
       project('examples', 'test/examples'),
       project('languages', 'test/languages', { globalSetup: ['test/languages/languages-setup.ts'] }),
-      project('samples', 'test/samples', { globalSetup: ['test/support/redis-setup.ts', 'test/samples/deploy-setup.ts'] }),
+      project('samples', 'test/samples', {
+        globalSetup: ['test/support/redis-setup.ts', 'test/samples/deploy-setup.ts'],
+      }),
       project('stores', 'test/stores', {
         globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts', 'test/stores/d1/d1-setup.ts'],
       }),

@@ -70,6 +70,7 @@ function listOther(sample: Sample): void {
 /** Returns what runs a file that pages include. */
 function commandOf(included: string): string {
   const [, example] = /^examples\/([\w-]+)\//.exec(included) ?? [];
+  if (example === 'languages') return 'npm run samples';
   if (example === 'deploy') return 'vitest --project samples deploy';
   if (example !== undefined) return `npm run examples -- ${example}`;
   if (included.startsWith('test/e2e/second-endpoint')) return 'vitest --project e2e second-endpoint';
