@@ -86,12 +86,26 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     const { page } = await openPage(1280);
     const rates = Object.values(operationTable).flatMap(({ rateLimit }) => rateLimit ?? []);
     const limits = [
-      ...rates.map(({ limit }) => `rate-limit: ${limit} requests per`),
-      ...byteLimits(contract).map((bytes) => `max-bytes: ${bytes}`),
+      ...rates.map(({ limit }) => `Rate limit: ${limit} requests per`),
+      ...byteLimits(contract).map((bytes) => `Length: at most ${bytes} bytes`),
       '64 characters',
     ];
-    expect(limits).toEqual(expect.arrayContaining(['rate-limit: 200 requests per', 'max-bytes: 256']));
+    expect(limits).toEqual(expect.arrayContaining(['Rate limit: 200 requests per', 'Length: at most 256 bytes']));
     for (const limit of new Set(limits)) expect(await scrollUntilSeen(page, limit)).toContain(limit);
+    expect(await textOf(page)).not.toMatch(/max-bytes|rate-limit:|x-mock/);
+    await page.close();
+  });
+
+  test('shows a request as curl, and in ten other languages', async () => {
+    const { page } = await openPage(1280);
+    const panel = page.locator('.panel-request-samples').first();
+    await panel.getByText('openssl rand -hex 8').waitFor();
+    await panel.getByText('curl + openssl').click();
+    for (const language of ['TypeScript', 'Python', 'Java 17', 'C#', 'Kotlin', 'Swift']) {
+      await page.getByText(language, { exact: true }).first().waitFor();
+    }
+    await page.getByText('Python', { exact: true }).first().click();
+    await panel.getByText('hashlib.sha1').waitFor();
     await page.close();
   });
 

@@ -13,6 +13,14 @@ export interface RateLimit {
   per: string;
 }
 
+/** A program that makes a call, as a reference page shows it: `x-codeSamples`. */
+export interface CodeSample {
+  /** The name that a highlighter knows the language by. */
+  lang: string;
+  label: string;
+  source: string;
+}
+
 /** What `site/guides/many-users.json` holds: figures as the benches print them in their last line. */
 export interface MeasuredFigures {
   machine: string;

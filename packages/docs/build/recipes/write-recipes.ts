@@ -10,6 +10,10 @@ const languages: Record<string, string> = {
   '.env': 'ini',
   '.yaml': 'yaml',
   '.toml': 'toml',
+  '.py': 'python',
+  '.rb': 'ruby',
+  '.kt': 'kotlin',
+  '.cs': 'csharp',
 };
 
 /** Writes a page for each folder of `examples/` below the folder of the site: its README, and its files as they are. */
@@ -40,10 +44,19 @@ function recipeOf(name: string): string {
     '## The files',
     ...filesOf(name).map((file) => fileBlock(name, file)),
     '## How it is tested',
-    `\`\`\`sh\nnpm run examples -- ${name}\n\`\`\``,
-    `In the repository, this packs the packages, installs [this folder](${repository}/${name}) from them and runs its check beside a mock.`,
+    ...howTested(name),
     '',
   ].join('\n\n');
+}
+
+function howTested(name: string): string[] {
+  const folder = `[this folder](${repository}/${name})`;
+  if (name === 'languages')
+    return ['```sh\nnpm run samples\n```', `In the repository, this runs each program of ${folder} against a mock.`];
+  return [
+    `\`\`\`sh\nnpm run examples -- ${name}\n\`\`\``,
+    `In the repository, this packs the packages, installs ${folder} from them and runs its check beside a mock.`,
+  ];
 }
 
 /** On GitHub the links of a README lead to folders and files: here to the page of the folder, or to the file there. */
@@ -60,7 +73,9 @@ function filesOf(name: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(join(examplesFolder, name), join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .filter((path) => /\.\w+$|Dockerfile$/.test(path) && !/(^|\/)(node_modules|check|fake|dist|\.next)\//.test(path))
-    .filter((path) => !/(^|\/)(README\.md|package\.json|tsconfig\.json|check[\w-]*\.m?js)$/.test(path))
+    .filter(
+      (path) => !/(^|\/)(README\.md|package\.json|tsconfig\.json|samples\.gen\.json|check[\w-]*\.m?js)$/.test(path),
+    )
     .sort();
 }
 

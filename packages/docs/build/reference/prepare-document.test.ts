@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ReadingDocument } from '../types.js';
 import { rateLimitInWords, readingCopy } from './prepare-document.js';
+import { readSamples } from './read-samples.js';
 
 const documentWith = (...tags: string[]): ReadingDocument => ({
   info: { title: 'An API', version: '1' },
@@ -34,8 +35,32 @@ test('the document itself is not changed', () => {
 
 test('a rate limit reads as words', () => {
   expect(readingCopy(documentWith('Tokens'), '../').paths['/Tokens']?.get).toHaveProperty(
-    'x-rate-limit',
+    'x-Rate limit',
     '200 requests per second, per app key',
   );
   expect(rateLimitInWords({ limit: 5, windowSeconds: 60, per: 'user' })).toBe('5 requests per 60 seconds, per user');
+});
+
+test('the extensions of a field read as words, and an example keeps what it has', () => {
+  const document = {
+    ...documentWith('Tokens'),
+    schema: { userId: { 'x-max-bytes': 64, 'x-echoes': 'userId' }, avatarUrl: { 'x-empty-is-absent': true } },
+    example: { 'x-max-bytes': 64 },
+  };
+  const copy = readingCopy(document, '../');
+  expect(copy.schema).toMatchObject({
+    userId: { 'x-Length': 'at most 64 bytes of UTF-8', 'x-Repeats': 'userId of the request' },
+    avatarUrl: { 'x-Empty text': 'counts as not sent' },
+  });
+  expect(copy.example).toEqual({ 'x-max-bytes': 64 });
+});
+
+test('an operation has its programs in every language, without the lines about their origin', () => {
+  const samples = readSamples()('issueAccessToken');
+  expect(samples.map(({ label }) => label)).toEqual(expect.arrayContaining(['curl + openssl', 'TypeScript', 'Swift']));
+  expect(samples.find(({ label }) => label === 'PHP')?.source).toMatch(/^<\?php\n\/\/ Issue an access token/);
+  for (const { source } of samples) expect(source).not.toContain('npm run generate');
+  expect(readSamples()('unknown')).toEqual([]);
+  const document = { ...documentWith(), paths: { '/a': { post: { operationId: 'issueAccessToken' } } } };
+  expect(readingCopy(document, '../', readSamples()).paths['/a']?.post).toHaveProperty('x-codeSamples', samples);
 });

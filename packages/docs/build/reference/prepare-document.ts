@@ -1,11 +1,19 @@
-import type { RateLimit, ReadingDocument } from '../types.js';
+import type { CodeSample, RateLimit, ReadingDocument } from '../types.js';
+
+/** The extensions as the page has them, each named as it reads before its value. */
+export const shownExtensions: readonly string[] = ['x-Rate limit', 'x-Length', 'x-Empty text', 'x-Repeats'];
 
 /**
  * Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is.
  *
  * @param home the way from the page to the start of the site, such as `../`
+ * @param samplesOf the programs that make a call, by its operationId
  */
-export function readingCopy(document: ReadingDocument, home: string): ReadingDocument {
+export function readingCopy(
+  document: ReadingDocument,
+  home: string,
+  samplesOf: (operationId: string) => CodeSample[] = () => [],
+): ReadingDocument {
   const copy = structuredClone(document);
   const operations = operationsOf(copy);
   if (countTags(operations) < 2) {
@@ -14,15 +22,33 @@ export function readingCopy(document: ReadingDocument, home: string): ReadingDoc
     for (const operation of operations) delete operation.tags;
   }
   for (const operation of operations) {
-    const rateLimit = operation['x-rate-limit'];
-    if (isRateLimit(rateLimit)) operation['x-rate-limit'] = rateLimitInWords(rateLimit);
+    const samples = samplesOf(String(operation.operationId));
+    if (samples.length > 0) operation['x-codeSamples'] = samples;
   }
+  sayExtensions(copy);
   // The page is one of the site, and works offline.
   copy.externalDocs = {
     description: 'Guide: many users and a rotation of the App Secret',
     url: `${home}guides/many-users.html`,
   };
   return copy;
+}
+
+/** Says in words what the extensions of a document, at any depth, say in its own notation. */
+function sayExtensions(node: unknown): void {
+  if (Array.isArray(node)) for (const item of node) sayExtensions(item);
+  if (!isObject(node)) return;
+  const { 'x-rate-limit': rateLimit, 'x-max-bytes': bytes, 'x-empty-is-absent': isAbsent, 'x-echoes': echoed } = node;
+  if (isRateLimit(rateLimit)) node['x-Rate limit'] = rateLimitInWords(rateLimit);
+  if (typeof bytes === 'number') node['x-Length'] = `at most ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} of UTF-8`;
+  if (isAbsent === true) node['x-Empty text'] = 'counts as not sent';
+  if (typeof echoed === 'string') node['x-Repeats'] = `${echoed} of the request`;
+  for (const [key, value] of Object.entries(node)) if (!isData(key)) sayExtensions(value);
+}
+
+/** Whether a key holds values as they are sent, and no part of the document. */
+function isData(key: string): boolean {
+  return ['example', 'examples', 'default', 'const', 'enum', 'x-codeSamples'].includes(key);
 }
 
 /** Returns a rate limit in words: `200 requests per second, per app key`. */

@@ -4,10 +4,13 @@ import type { OtherPage } from '../pages/navigation.js';
 export interface Reference extends OtherPage {
   /** Where its page and the document itself go, below the site. */
   readonly folder: string;
-  /** The bundled documents. */
+  /** The addresses of the bundled documents. */
   readonly json: string;
   readonly yaml: string;
 }
+
+/** Returns the address of a generated document of a package; this one depends on the contract alone. */
+const generated = (path: string): string => new URL(`../../../${path}`, import.meta.url).href;
 
 /** The references of the site, made by `redocly build-docs`. */
 export const references: readonly Reference[] = [
@@ -17,7 +20,25 @@ export const references: readonly Reference[] = [
     order: 50,
     folder: 'api',
     url: '/api/',
-    json: '@nexconn-kit/contract/openapi.json',
-    yaml: '@nexconn-kit/contract/openapi.yaml',
+    json: import.meta.resolve('@nexconn-kit/contract/openapi.json'),
+    yaml: import.meta.resolve('@nexconn-kit/contract/openapi.yaml'),
+  },
+  {
+    title: 'Token endpoint of your server',
+    menu: 'Reference',
+    order: 51,
+    folder: 'api/token-service',
+    url: '/api/token-service/',
+    json: generated('token-service/src/generated/openapi.gen.json'),
+    yaml: generated('token-service/src/generated/openapi.gen.yaml'),
+  },
+  {
+    title: 'Console of the mock',
+    menu: 'Reference',
+    order: 52,
+    folder: 'api/mock-console',
+    url: '/api/mock-console/',
+    json: generated('mock/src/generated/console/openapi.gen.json'),
+    yaml: generated('mock/src/generated/console/openapi.gen.yaml'),
   },
 ];

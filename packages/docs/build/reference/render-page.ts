@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReadingDocument } from '../types.js';
+import type { CodeSample, ReadingDocument } from '../types.js';
+import { shownExtensions } from './prepare-document.js';
 
 const redocOptions = {
-  showExtensions: ['x-rate-limit', 'x-max-bytes'],
+  showExtensions: shownExtensions,
   schemasExpansionLevel: 2,
   // In three panels the tables get a third of the width and break inside words.
   layout: 'stacked',
@@ -53,10 +54,20 @@ export function renderPage(document: ReadingDocument, folder: string, home: stri
     `--templateOptions.metaDescription=${summary ?? `Reference of the ${title}.`}`,
     `--templateOptions.home=${home}`,
     `--templateOptions.contentSecurityPolicy=${contentSecurityPolicy}`,
-    `--openapi=${JSON.stringify(redocOptions)}`,
+    `--openapi=${JSON.stringify({ ...redocOptions, codeSamples: { languages: sampleLanguages(document) } })}`,
   ];
   runNode(args, folder);
   return readFileSync(output, 'utf8');
+}
+
+/** The tabs of the requests: the languages of the samples, and the body alone. Redoc has no tab for a language it is not told of. */
+function sampleLanguages(document: ReadingDocument): { lang: string; label?: string }[] {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  const samples = operations.flatMap(
+    (operation) => (operation as { 'x-codeSamples'?: CodeSample[] })['x-codeSamples'] ?? [],
+  );
+  const languages = new Map(samples.map(({ lang, label }) => [label, { lang, label }]));
+  return [...languages.values(), { lang: 'payload' }];
 }
 
 function redoclyBin(): string {

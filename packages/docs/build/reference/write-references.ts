@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadingDocument } from '../types.js';
 import { readingCopy } from './prepare-document.js';
+import { readSamples } from './read-samples.js';
 import { type Reference, references } from './references.js';
 import { removeOutsideRequests } from './remove-outside-requests.js';
 import { renderPage } from './render-page.js';
@@ -21,13 +22,9 @@ export function writeReferences(outputFolder: string): void {
 function writeReference({ folder, json, yaml }: Reference, output: string, workFolder: string): void {
   mkdirSync(output, { recursive: true });
   const home = '../'.repeat(folder.split('/').length);
-  const document = JSON.parse(readFileSync(published(json), 'utf8')) as ReadingDocument;
-  const page = removeOutsideRequests(renderPage(readingCopy(document, home), workFolder, home));
+  const document = JSON.parse(readFileSync(fileURLToPath(json), 'utf8')) as ReadingDocument;
+  const page = removeOutsideRequests(renderPage(readingCopy(document, home, readSamples()), workFolder, home));
   writeFileSync(join(output, 'index.html'), page);
-  copyFileSync(published(json), join(output, 'openapi.json'));
-  copyFileSync(published(yaml), join(output, 'openapi.yaml'));
-}
-
-function published(name: string): string {
-  return fileURLToPath(import.meta.resolve(name));
+  copyFileSync(fileURLToPath(json), join(output, 'openapi.json'));
+  copyFileSync(fileURLToPath(yaml), join(output, 'openapi.yaml'));
 }
