@@ -16,6 +16,7 @@ describe('npm run generate', () => {
     expect(Object.keys(files).filter((path) => path.startsWith('packages/'))).toEqual([
       `${client}/methods.gen.ts`,
       `${client}/tables.gen.ts`,
+      `${contract}/checks.gen.ts`,
       `${contract}/document.gen.ts`,
       `${contract}/error-catalogue.gen.ts`,
       `${contract}/index.gen.ts`,

@@ -331,6 +331,7 @@ describe('a server of one’s own', () => {
     const outputs = await makeOutputs(scratch.root);
     const imports = outputs.flatMap(({ content }) => [...content.matchAll(/^import .* from '(.*)';$/gm)]);
     expect([...new Set(imports.map(([, from]) => from))].sort()).toEqual([
+      './checks.gen.js',
       './operations.gen.js',
       './validators.gen.js',
       '@nexconn-kit/contract',

@@ -32,6 +32,7 @@ const copiedConstants = ['engineMistakes', 'userIdAdvice'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */
 const readersOf: Record<string, readonly string[]> = {
   'json-pointer.json': ['readPointer', 'createResolver'],
+  'json-schema.json': ['createCheckWriter'],
   'loopback.json': ['isLoopback'],
   'retry-after.json': ['readRetryAfter'],
 };

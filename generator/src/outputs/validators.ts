@@ -1,15 +1,7 @@
-import {
-  type CompiledValidators,
-  compileValidators,
-  type Sources,
-  type ValidatedPart,
-} from '@nexconn-kit/document/compiler';
+import { type CompiledChecks, compileChecks, type Sources, type ValidatedPart } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
 import { toLiteral, toPropertyKey } from '../typescript/literal.js';
-
-/** What generated code may import of the package that has `createValidator`. */
-const helpers = ['byteLength', 'characterLength', 'createValidator', 'equal', 'formats'];
 
 /** How the validators of one part are named and described. */
 interface ValidatedWords {
@@ -26,47 +18,53 @@ const words: Record<ValidatedPart, ValidatedWords> = {
 };
 
 /**
- * `validators.gen.ts` and `result-validators.gen.ts`: a check of each operation's body and result, compiled ahead of time: no
- * eval, no imports but our own. A schema with a name is one function of a file, whoever refers to it. Who serves a document
- * itself does not check its results.
+ * `validators.gen.ts` and `result-validators.gen.ts`: a validator of each operation's body and result, and `checks.gen.ts`:
+ * the code of both, compiled ahead of time: no eval, no imports but our own. A schema with a name is one function, whoever
+ * refers to it. Who serves a document itself does not check its results.
  *
  * @throws {DOCUMENT_INVALID} when a schema is none of JSON Schema 2020-12.
  */
 export function validatorsOutput(document: ResolvedDocument, sources: Sources): OutputFile[] {
   const parts: ValidatedPart[] = document.isOwnServer ? ['request'] : ['request', 'result'];
-  return parts.map((part) => validatorsFile(document, part, sources));
-}
-
-function validatorsFile(document: ResolvedDocument, part: ValidatedPart, sources: Sources): OutputFile {
-  const { operations, home, source } = document;
-  const { file, suffix, map, whole } = words[part];
-  const compiled = compileValidators(document, part, sources);
-  const { code, functions } = compiled.toModule();
-  const sections = operations.map((operation) => validatorOf(operation, part, functions.get(operation.operationId)));
-  const entries = operations.map(
-    ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}${suffix},\n`,
-  );
-  const text = [code, ...sections].join('\n');
-  const imported = helpers.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
-  const content = [
-    '// @ts-nocheck The functions below are written by a compiler, which has its own checks.',
-    imported.length > 0 ? `import { ${imported.join(', ')} } from '${home.validator}';` : '',
-    `import type { Validator } from '${home.types}';`,
-    "import type { OperationId } from './operations.gen.js';\n",
-    functions.size > 0 ? sentencesOf(compiled) : '',
-    code,
-    ...sections,
-    `/** The validator of each operation's ${whole}, by its operationId. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
+  const compiled = compileChecks(document, parts, sources);
+  const isNeeded = parts.some((part) => compiled.functions[part].size > 0);
+  return [
+    ...(isNeeded ? [checksFile(document, compiled)] : []),
+    ...parts.map((part) => validatorsFile(document, part, compiled)),
   ];
-  const path = `${home.folder}/${file}.gen.ts`;
-  return { path, content: `${header(source)}${content.filter((each) => each !== '').join('\n')}` };
 }
 
-function sentencesOf({ sentences }: CompiledValidators): string {
+function checksFile({ home, source }: ResolvedDocument, { toTypeScript, sentences }: CompiledChecks): OutputFile {
+  const { code, helpers } = toTypeScript();
   const entries = Object.entries(sentences).map(
     ([keyword, sentence]) => `  ${toPropertyKey(keyword)}: ${toLiteral(sentence)},\n`,
   );
-  return `const sentences = {\n${entries.join('')}};\n`;
+  const content = [
+    `import { ${[...helpers, 'type Sentences'].sort().join(', ')} } from '${home.validator}';\n`,
+    `/** The sentences of the rules that can be broken. */\nexport const sentences: Sentences = {\n${entries.join('')}};\n`,
+    code,
+  ];
+  return { path: `${home.folder}/checks.gen.ts`, content: `${header(source)}${content.join('\n')}` };
+}
+
+function validatorsFile(document: ResolvedDocument, part: ValidatedPart, { functions }: CompiledChecks): OutputFile {
+  const { operations, home, source } = document;
+  const { file, suffix, map, whole } = words[part];
+  const checks = functions[part];
+  const sections = operations.map((operation) => validatorOf(operation, part, checks.get(operation.operationId)));
+  const entries = operations.map(
+    ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}${suffix},\n`,
+  );
+  const imported = [...new Set(checks.values()), 'sentences'].sort();
+  const content = [
+    ...(checks.size > 0 ? [`import { createValidator } from '${home.validator}';`] : []),
+    `import type { Validator } from '${home.types}';`,
+    ...(checks.size > 0 ? [`import { ${imported.join(', ')} } from './checks.gen.js';`] : []),
+    "import type { OperationId } from './operations.gen.js';\n",
+    ...sections,
+    `/** The validator of each operation's ${whole}, by its operationId. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
+  ];
+  return { path: `${home.folder}/${file}.gen.ts`, content: `${header(source)}${content.join('\n')}` };
 }
 
 function validatorOf(

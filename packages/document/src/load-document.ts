@@ -43,7 +43,7 @@ export async function loadDocument(path: string, options: LoadOptions = {}): Pro
 
 function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescription {
   const { bundle, operations, envelope, errorCodes } = resolved;
-  const { validators } = compileValidators(resolved, 'request', sources);
+  const validators = compileValidators(resolved, sources);
   const validatorOf = (operationId: string) => validators.get(operationId) ?? (() => []);
   return {
     document: bundle as unknown as OpenApiDocument,

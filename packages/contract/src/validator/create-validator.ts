@@ -1,29 +1,7 @@
 import type { ValidationIssue, Validator } from '../types.js';
+import { type Check, type CheckError, errorsOf, quiet, type ShapeError } from './check.js';
 import { issueMessage, type Sentences } from './issue-message.js';
 import { byteLength, characterLength } from './text-length.js';
-
-/** A rule that a value breaks, as a compiled check reports it. */
-export interface CheckError {
-  /** JSON pointer to the value, without `#`. */
-  readonly instancePath?: string;
-  /** Left out where a rule further up reports for this one. */
-  readonly keyword?: string;
-  readonly params?: CheckErrorParams;
-}
-
-/** What a rule has besides its keyword. */
-export interface CheckErrorParams {
-  readonly limit?: number | string;
-  readonly type?: string | readonly string[];
-  /** The field that the rule is about, where it is one below the value. */
-  readonly name?: string;
-}
-
-/** A compiled check. */
-export interface Check {
-  (value: unknown): boolean;
-  errors?: readonly CheckError[] | null;
-}
 
 /**
  * Returns a validator for a compiled check; `sentences` has one for each rule that the check can find broken, and `whole`
@@ -36,14 +14,24 @@ export function createValidator(
   whole = 'The body',
 ): Validator {
   return function validate(value) {
-    if ((value === undefined && !isRequired) || check(value)) return [];
-    const issues: ValidationIssue[] = [];
-    for (const error of check.errors ?? []) {
-      const issue = toIssue(error, value, sentences, whole);
-      if (issue.keyword !== '' && !issues.some((earlier) => saysItToo(earlier, issue))) issues.push(issue);
-    }
-    return issues;
+    // What is valid costs nothing but the check.
+    if ((value === undefined && !isRequired) || check(value, '', quiet)) return [];
+    return toIssues(errorsOf(check, value, ''), value, sentences, whole);
   };
+}
+
+function toIssues(
+  errors: readonly CheckError[],
+  value: unknown,
+  sentences: Sentences,
+  whole: string,
+): ValidationIssue[] {
+  const issues: ValidationIssue[] = [];
+  for (const error of errors) {
+    const issue = toIssue(error, value, sentences, whole);
+    if (!issues.some((earlier) => saysItToo(earlier, issue))) issues.push(issue);
+  }
+  return issues;
 }
 
 /** Whether a value has one fault, and not two: another type, a text too short for any pattern, too many characters and so bytes. */
@@ -53,19 +41,27 @@ function saysItToo(earlier: ValidationIssue, { field, keyword }: ValidationIssue
   return earlier.keyword === 'type' || (keyword === 'x-max-bytes' && earlier.keyword === 'maxLength');
 }
 
-function toIssue(
-  { instancePath = '', keyword = '', params = {} }: CheckError,
-  root: unknown,
-  sentences: Sentences,
-  whole: string,
-): ValidationIssue {
-  const path = instancePath.split('/').slice(1).map(unescapeKey);
+function toIssue(error: CheckError, root: unknown, sentences: Sentences, whole: string): ValidationIssue {
+  const { keyword, name } = error;
+  const path = error.path.split('/').slice(1).map(unescapeKey);
   const actual = measure(keyword, path.reduce(readKey, root));
-  const { name, type } = params;
   const field = (name === undefined ? path : [...path, name]).join('.');
-  const limit = params.limit ?? (typeof type === 'object' ? type.join(' or ') : type);
-  const message = issueMessage(field || whole, keyword, limit, actual, sentences);
+  const limit =
+    typeof error.limit === 'object' ? error.limit.map((item) => JSON.stringify(item)).join(', ') : error.limit;
+  const message =
+    issueMessage(field || whole, keyword, limit, actual, sentences) + shapeMessage(error.shape, root, sentences, whole);
   return { field, keyword, ...(limit !== undefined && { limit }), ...(actual !== undefined && { actual }), message };
+}
+
+/** Returns a sentence about the shape that a value comes nearest to, with no more than three faults of it. */
+function shapeMessage(shape: ShapeError | undefined, root: unknown, sentences: Sentences, whole: string): string {
+  if (shape === undefined) return '';
+  const { names, errors } = shape;
+  if (errors.length === 0) return ` It fits ${names.join(' and ')}.`;
+  const faults = toIssues(errors, root, sentences, whole)
+    .slice(0, 3)
+    .map(({ message }) => message);
+  return names.length === 0 ? ` ${faults.join(' ')}` : ` The nearest is ${names[0]}: ${faults.join(' ')}`;
 }
 
 function measure(keyword: string, value: unknown): number | string | undefined {

@@ -1,11 +1,13 @@
+export { type Alternatives, anyOf, oneOf } from './alternatives.js';
+export { type Check, type CheckError, passes, quiet, type Report, type ShapeError } from './check.js';
 export {
   createStandardSchema,
   type StandardIssue,
   type StandardResult,
   type StandardSchema,
 } from './create-standard-schema.js';
-export { type Check, type CheckError, type CheckErrorParams, createValidator } from './create-validator.js';
-export { equal } from './equal.js';
+export { createValidator } from './create-validator.js';
 export { formats } from './formats.js';
 export { type Sentences, sentences } from './issue-message.js';
+export { areDistinct, has, isMultipleOf, isObject, isOneOf, keyPath } from './rules.js';
 export { byteLength, characterLength } from './text-length.js';

@@ -9,7 +9,7 @@ export type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
 export { bundleDocument } from '../read/bundle-document.js';
 export { readSources, type Sources } from '../read/read-sources.js';
 export {
-  type CompiledValidators,
-  compileValidators,
+  type CompiledChecks,
+  compileChecks,
   type ValidatedPart,
 } from '../validators/compile-validators.js';

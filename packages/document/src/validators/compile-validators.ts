@@ -1,100 +1,88 @@
 import type { Validator } from '@nexconn-kit/contract';
-import { createValidator, type Sentences, sentences } from '@nexconn-kit/contract/validator';
+import * as helpers from '@nexconn-kit/contract/validator';
 import { invalidDocument } from '../errors.js';
-import type { JsonObject, Schema } from '../json/types.js';
+import type { Schema } from '../json/types.js';
 import type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
 import type { Sources } from '../read/read-sources.js';
-import type { Problem } from '../types.js';
-import { type CompiledModule, type Compiler, createCompiler, type SchemaProblem } from './create-compiler.js';
-import { findBadPatterns, prepareSchemas } from './prepare-schema.js';
-import { withoutReadOnly } from './without-read-only.js';
+import { createCheckWriter } from './write-check.js';
 
 /** What of an operation is validated. */
 export type ValidatedPart = 'request' | 'result';
 
-/** The validators of one part of every operation that has it. */
-export interface CompiledValidators {
-  /** By operationId. */
-  readonly validators: ReadonlyMap<string, Validator>;
+/** The checks of the request bodies or results of a document, as code. */
+export interface CompiledChecks {
+  /** The name of the function that checks an operation's part, by the operationId; none where it has no such part. */
+  readonly functions: Readonly<Record<ValidatedPart, ReadonlyMap<string, string>>>;
   /** The sentences of the rules that the schemas have. */
-  readonly sentences: Sentences;
-  /** Returns the checks as JavaScript, the function of each operation by its operationId. */
-  readonly toModule: () => CompiledModule;
+  readonly sentences: helpers.Sentences;
+  /** Returns the code as TypeScript that exports the functions, with the names of what it needs of `contract/validator`. */
+  readonly toTypeScript: () => { readonly code: string; readonly helpers: readonly string[] };
+  /** Returns the code as JavaScript that exports nothing. */
+  readonly toJavaScript: () => string;
 }
 
+const hint = 'Use the keywords of JSON Schema 2020-12 as it describes them.';
+
 /**
- * Returns the validators of every request body, or of every result: the latter as open as those who write clients should
- * be, to fields that the document does not know.
+ * Compiles the schemas of every request body, or of every result too: those as open as those who write clients should be, to
+ * fields that the document does not know. A schema is one function, whoever refers to it.
  *
  * @throws {DocumentError} `DOCUMENT_INVALID`, where a schema is none of JSON Schema 2020-12
  */
-export function compileValidators(
-  { bundle, operations }: ResolvedDocument,
-  part: ValidatedPart,
-  sources: Sources,
-): CompiledValidators {
-  const isRequest = part === 'request';
-  const prepared = prepareSchemas(isRequest ? withoutReadOnly(bundle, bundle) : bundle, isRequest ? 'exact' : 'open');
-  const names = new Map<string, string>();
-  const required = new Map<string, boolean>();
-  for (const operation of operations) {
-    const found = partOf(operation, part);
-    if (found === null) continue;
-    names.set(
-      operation.operationId,
-      prepared.add(isRequest ? withoutReadOnly(found.schema, bundle) : found.schema, found.pointer),
-    );
-    required.set(operation.operationId, found.required);
+export function compileChecks(
+  { bundle, operations }: Pick<ResolvedDocument, 'bundle' | 'operations'>,
+  parts: readonly ValidatedPart[],
+  sources: Pick<Sources, 'locate' | 'files'>,
+): CompiledChecks {
+  const writer = createCheckWriter(bundle);
+  const functions = { request: new Map<string, string>(), result: new Map<string, string>() };
+  for (const part of parts) {
+    for (const operation of operations) {
+      const found = partOf(operation, part);
+      if (found === null) continue;
+      functions[part].set(operation.operationId, writer.add(found.schema, found.pointer, part));
+    }
   }
-  const compiler = createCompiler(prepared.schemas);
-  const problems = [...prepared.schemas].flatMap(([name, schema]) => {
-    const bad = [...findBadPatterns(schema, ''), ...compiler.problemsOf(name)];
-    const origin = prepared.origins.get(name);
-    return (bad.length > 0 ? bad : problemsOfCode(name, compiler)).map(({ pointer, message }): Problem => {
-      const hint = 'Use the keywords of JSON Schema 2020-12 as it describes them.';
-      return {
-        ...sources.locate(`${origin}${pointer}`),
-        message: `No validator can be made of this: ${message}.`,
-        hint,
-      };
-    });
+  const problems = writer.problems.map(({ pointer, message }) => {
+    return { ...sources.locate(pointer), message: `No validator can be made of this: ${message}.`, hint };
   });
   if (problems.length > 0) throw invalidDocument(problems, sources.files());
-  const usedSentences = sentencesOf([...prepared.schemas.values()]);
-  const validators = [...names].map(([operationId, name]) => {
-    return [
-      operationId,
-      createValidator(compiler.checkOf(name), required.get(operationId) ?? true, usedSentences),
-    ] as const;
-  });
   return {
-    validators: new Map(validators),
-    sentences: usedSentences,
-    toModule() {
-      const { code, functions } = compiler.toModule([...new Set(names.values())]);
-      return { code, functions: new Map([...names].map(([id, name]) => [id, functions.get(name) ?? ''])) };
+    functions,
+    sentences: Object.fromEntries(
+      Object.entries(helpers.sentences).filter(([keyword]) => writer.keywords.has(keyword)),
+    ),
+    toTypeScript() {
+      const code = writer.code('typescript');
+      return { code, helpers: namesIn(code, [...Object.keys(helpers), 'type Alternatives', 'type Report']) };
     },
+    toJavaScript: () => writer.code('javascript'),
   };
+}
+
+function namesIn(code: string, names: readonly string[]): string[] {
+  const words = new Set(code.replaceAll(/'(?:[^'\\]|\\.)*'/g, '').match(/(?<!\.)\b\w+\b/g));
+  return names.filter((name) => words.has(name.replace('type ', ''))).sort();
+}
+
+/** Returns the validator of every request body, by operationId. @throws {DocumentError} as `compileChecks` */
+export function compileValidators(document: ResolvedDocument, sources: Sources): ReadonlyMap<string, Validator> {
+  const compiled = compileChecks(document, ['request'], sources);
+  const names = [...compiled.functions.request];
+  const body = `${compiled.toJavaScript()}\nreturn [${names.map(([, name]) => name).join(', ')}];`;
+  const checks = new Function(...Object.keys(helpers), body)(...Object.values(helpers)) as helpers.Check[];
+  const required = new Map(document.operations.map(({ operationId, body }) => [operationId, body?.required ?? true]));
+  const entries = names.map(([operationId], index): [string, Validator] => {
+    const check = checks[index] ?? helpers.passes;
+    return [operationId, helpers.createValidator(check, required.get(operationId) ?? true, compiled.sentences)];
+  });
+  return new Map(entries);
 }
 
 function partOf(
   { body, result, resultPointer }: ResolvedOperation,
   part: ValidatedPart,
-): { schema: Schema; pointer: string; required: boolean } | null {
+): { readonly schema: Schema; readonly pointer: string } | null {
   if (part === 'request') return body;
-  return result === null ? null : { schema: result, pointer: resultPointer, required: true };
-}
-
-function problemsOfCode(name: string, compiler: Compiler): SchemaProblem[] {
-  try {
-    compiler.checkOf(name);
-    return [];
-  } catch (error) {
-    return [{ pointer: '', message: (error as Error).message }];
-  }
-}
-
-function sentencesOf(schemas: readonly JsonObject[]): Sentences {
-  const text = JSON.stringify(schemas);
-  return Object.fromEntries(Object.entries(sentences).filter(([keyword]) => text.includes(`"${keyword}":`)));
+  return result === null ? null : { schema: result, pointer: resultPointer };
 }

@@ -1,0 +1,48 @@
+/** A rule that a value breaks, as a compiled check reports it. */
+export interface CheckError {
+  /** JSON pointer to the value, without `#`. */
+  readonly path: string;
+  readonly keyword: string;
+  /** What the rule allows: a limit, the name of a type, or all values. */
+  readonly limit?: number | string | readonly unknown[] | undefined;
+  /** The field that the rule is about, where it is one below the value. */
+  readonly name?: string | undefined;
+  /** Of `oneOf` and `anyOf`: what was tried. */
+  readonly shape?: ShapeError | undefined;
+}
+
+/** Why a value fits none of several shapes, or more than one. */
+export interface ShapeError {
+  /** The shape that it comes nearest to, or those that it fits. */
+  readonly names: readonly string[];
+  /** What is wrong with it as the nearest; empty where it fits several. */
+  readonly errors: readonly CheckError[];
+}
+
+/** Takes note of a broken rule; returns false, as the check then does. */
+export type Report = (
+  path: string,
+  keyword: string,
+  limit?: CheckError['limit'],
+  name?: string,
+  shape?: ShapeError,
+) => false;
+
+/** A compiled check: returns whether a value is valid, and reports what is not. `evaluated` gets the keys that it looked at. */
+export type Check = (value: unknown, path: string, report: Report, evaluated?: Set<string | number>) => boolean;
+
+/** Takes no note: for checks of which only the verdict counts. */
+export const quiet: Report = () => false;
+
+/** Passes every value. */
+export const passes: Check = () => true;
+
+/** Returns every rule that a value breaks. */
+export function errorsOf(check: Check, value: unknown, path: string): CheckError[] {
+  const errors: CheckError[] = [];
+  check(value, path, (at, keyword, limit, name, shape) => {
+    errors.push({ path: at, keyword, limit, name, shape });
+    return false;
+  });
+  return errors;
+}
