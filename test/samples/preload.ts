@@ -29,8 +29,12 @@ net.Server.prototype.listen = function (...args) {
   const [first, ...rest] = args;
   const options = typeof first === 'object' ? first : { port: Number(first), host: rest.find((each) => typeof each === 'string') };
   const listener = args.findLast((each) => typeof each === 'function');
-  this.prependOnceListener('listening', () => ports.set(Number(options.port), this.address().port));
-  return listen.call(this, { ...options, port: 0 }, listener).unref();
+  const tell = () => this.address() && ports.set(Number(options.port), this.address().port);
+  this.prependOnceListener('listening', tell);
+  listen.call(this, { ...options, port: 0 }, listener).unref();
+  // Where no name has to be looked up, it listens before the event says so.
+  tell();
+  return this;
 };
 const { connect: connectSocket } = net.Socket.prototype;
 net.Socket.prototype.connect = function (first, ...rest) {
