@@ -64,7 +64,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['resolve-options'],
       ['platform'],
       ['transport', 'app-secrets', 'redis', 'postgres', 'd1'],
-      ['rate-store'],
+      ['rate-store', 'proxy'],
       ['types'],
       ['generated'],
       ['call-options', 'table-types', 'errors', 'failover', 'call-listener', 'rate-limit'],

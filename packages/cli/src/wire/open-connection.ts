@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { request as requestHttp } from 'node:http';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import type { EnvironmentProxy } from '@nexconn-kit/client/proxy';
 import { clearTimeout, setTimeout } from '../system-time.js';
-import type { HostProxy } from './proxy.js';
 
 /** The steps of a connection, in turn. */
 export type Stage = 'dns' | 'tcp' | 'proxy' | 'tls';
@@ -26,7 +26,7 @@ export interface OpenedConnection {
 
 /** How a connection is opened. */
 export interface ConnectionOptions {
-  readonly proxy: HostProxy | undefined;
+  readonly proxy: EnvironmentProxy | undefined;
   /** For each step by itself. */
   readonly timeoutMs: number;
 }
@@ -99,7 +99,7 @@ function connectSocket(host: string, port: number, timeoutMs: number): Promise<S
 }
 
 /** Has the proxy open a tunnel; its password goes to the proxy alone. */
-async function openTunnel(socket: Socket, target: URL, { url }: HostProxy, timeoutMs: number): Promise<Socket> {
+async function openTunnel(socket: Socket, target: URL, { url }: EnvironmentProxy, timeoutMs: number): Promise<Socket> {
   const to = `${target.hostname}:${portOf(target)}`;
   const { username, password } = url;
   const login = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');

@@ -1,4 +1,5 @@
 import { refuseOption } from '../errors.js';
+import { parseProxy, readProxyVariable } from '../proxy/environment-proxy.js';
 import type { ProxyPlan } from '../transport/transport.js';
 import type { NexconnClientOptions } from '../types.js';
 import { processEnv, readVariable, type Variables } from './read-environment.js';
@@ -23,20 +24,17 @@ export function resolveProxy(
   }
   if (fetch) refuseOption('proxy', 'and fetch are both given. Pass one: a fetch of your own has its own connections.');
   if (proxy === 'environment') return readProxies(env);
-  const url = parseProxy(proxy, 'proxy');
+  const url = urlOf(proxy, 'proxy');
   return { httpProxy: url, httpsProxy: url, noProxy: '', isOfEnvironment: false };
 }
 
 function readProxies(env: Variables): ProxyPlan | undefined {
-  // A variable in small letters wins, as with curl, undici and Node.
-  const read = (name: string): string => {
-    const variable = env[name.toLowerCase()] === undefined ? name : name.toLowerCase();
-    const value = readVariable(variable, env) ?? '';
-    return value === '' || name === 'NO_PROXY' ? value : parseProxy(value, variable);
-  };
-  const [httpProxy, httpsProxy, noProxy] = [read('HTTP_PROXY'), read('HTTPS_PROXY'), read('NO_PROXY')];
+  const read = (name: string) => readProxyVariable(name, env);
+  const [httpProxy, httpsProxy] = [read('HTTP_PROXY'), read('HTTPS_PROXY')].map(({ variable, value }) =>
+    value === '' ? value : urlOf(value, variable),
+  ) as [string, string];
   if (httpProxy === '' && httpsProxy === '') return undefined;
-  return { httpProxy, httpsProxy, noProxy, isOfEnvironment: true };
+  return { httpProxy, httpsProxy, noProxy: read('NO_PROXY').value, isOfEnvironment: true };
 }
 
 /** Returns the passwords of proxies, as they stand in their URLs, and as they are. */
@@ -46,27 +44,9 @@ export function passwordsOf(proxies: ProxyPlan | undefined): string[] {
   return passwords.flatMap((password) => [password, decodeURIComponent(password)]);
 }
 
-/** Never shows the value, which may hold a password. */
-function parseProxy(value: string, place: string): string {
-  // curl takes such a text as well.
-  const text = value.includes('://') ? value : `http://${value}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const problem = problemOf(url);
-  if (url && !problem) return url.href;
-  return refuseOption(
-    'proxy',
-    `${place === 'proxy' ? '' : `of ${place} `}${problem}. Set it to a URL such as ${example}.`,
-  );
-}
-
-function problemOf(url: URL | undefined): string | undefined {
-  if (!url) return 'is no URL';
-  const { protocol, username, password, pathname, search, hash } = url;
-  // It may be a part of a password.
-  if (!/^https?:$/.test(protocol)) return 'does not begin with http: or https:';
-  try {
-    decodeURIComponent(username + password);
-    if (!(pathname + search + hash).includes('@')) return undefined;
-  } catch {}
-  return 'has a %, /, ? or # in its user name or password that is not written as %25, %2F, %3F or %23';
+function urlOf(value: string, place: string): string {
+  const parsed = parseProxy(value);
+  if ('url' in parsed) return parsed.url.href;
+  const name = place === 'proxy' ? '' : `of ${place} `;
+  return refuseOption('proxy', `${name}${parsed.problem}. Set it to a URL such as ${example}.`);
 }

@@ -1,9 +1,9 @@
+import { proxyOf } from '@nexconn-kit/client/proxy';
 import { operationTable } from '@nexconn-kit/contract';
 import { signRequest } from '@nexconn-kit/signing';
 import { dateNow } from '../../system-time.js';
 import { exchange, type WireAnswer } from '../../wire/exchange.js';
 import { openConnection } from '../../wire/open-connection.js';
-import { proxyOf } from '../../wire/proxy.js';
 import { quoteAnswer, quoteHeaders, readAnswer } from '../../wire/read-answer.js';
 import type { HostOptions } from './check-host.js';
 

@@ -1,9 +1,9 @@
 import { Agent } from 'node:http';
+import { proxyOf } from '@nexconn-kit/client/proxy';
 import { errorCatalogue, operationTable } from '@nexconn-kit/contract';
 import { signRequest } from '@nexconn-kit/signing';
 import { exchange, type WireAnswer, type WireFailure } from '../../wire/exchange.js';
 import { openConnection } from '../../wire/open-connection.js';
-import { proxyOf } from '../../wire/proxy.js';
 import { quoteAnswer, quoteHeaders, readAnswer } from '../../wire/read-answer.js';
 
 /** A request of a question; by default a well signed one to issue a token, without a user, which the API refuses. */

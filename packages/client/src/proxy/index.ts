@@ -1,0 +1,1 @@
+export { type EnvironmentProxy, type ProxyChoice, proxyOf } from './environment-proxy.js';
