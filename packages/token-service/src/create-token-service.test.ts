@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createNexconnClient, NexconnRequestError } from '@nexconn-kit/client';
+import { createMock } from '@nexconn-kit/mock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ada, makeSetting } from '../test/support/make-setting.js';
 import {
@@ -934,6 +935,14 @@ describe('the store', () => {
     expect(events.map(({ type }) => type)).toContain('store-failed');
   });
 
+  it('that fails to keep what a job has had issued is told, since nobody has the token', async () => {
+    const { instance, events } = makeSetting();
+    const writing: TokenStore = { ...createMemoryStore(), write: () => Promise.reject(new Error('The disk is full.')) };
+    const failure = await failureOf(instance({ store: writing }).get(ada, { priority: 'bulk' }));
+    expect(failure).toMatchObject({ code: 'STORE_FAILED' });
+    expect(events.map(({ type }) => type)).not.toContain('store-failed');
+  });
+
   it.each(['read', 'acquireLease'] as const)(
     'that does not answer its %s is waited for no longer than set',
     async (step) => {
@@ -1157,5 +1166,24 @@ it('refuses options that cannot work, by name', () => {
     maxWaitMs: { client, store, maxWaitMs: Number.NaN },
   })) {
     expect(() => createTokenService(options as never)).toThrow(option);
+  }
+});
+
+it('a job has tokens issued behind the log-ins, and takes those that are stored', async () => {
+  const called: unknown[] = [];
+  const { appKey, appSecret, fetch } = createMock();
+  const client = createNexconnClient({ appKey, appSecret, baseUrl: 'http://localhost', fetch });
+  const issueAccessToken: typeof client.issueAccessToken = (request, options) => {
+    called.push(options?.priority);
+    return client.issueAccessToken(request, options);
+  };
+  const tokens = createTokenService({ client: { ...client, issueAccessToken }, store: createMemoryStore() });
+  const given = await tokens.get(ada, { priority: 'bulk' });
+  expect(await tokens.get(ada, { priority: 'bulk' })).toEqual(given);
+  expect(await tokens.get(ada)).toEqual(given);
+  await tokens.get({ ...ada, userId: 'grace' });
+  expect(called).toEqual(['bulk', 'interactive']);
+  for (const options of [{ priority: 'high' }, { prio: 'bulk' }]) {
+    expect(await failureOf(tokens.get(ada, options as never))).toMatchObject({ code: 'INVALID_OPTION' });
   }
 });

@@ -7,14 +7,22 @@ import { reissueOutdated } from './issue/reissue.js';
 import { createSingleFlight } from './issue/single-flight.js';
 import { createStoredTokens } from './issue/stored-tokens.js';
 import { ageOf } from './issue/token-policy.js';
-import { resolveOptions } from './resolve-options.js';
-import type { HandedToken, StoredToken, StoredUser, TokenService, TokenServiceOptions, TokenUser } from './types.js';
+import { resolveOptions, resolvePriority } from './resolve-options.js';
+import type {
+  GetOptions,
+  HandedToken,
+  StoredToken,
+  StoredUser,
+  TokenService,
+  TokenServiceOptions,
+  TokenUser,
+} from './types.js';
 import { createUserChecks } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
 import { withTimeout } from './with-timeout.js';
 
 /** What another token is needed for. */
-type Need = Pick<IssueOrder, 'user' | 'reason' | 'rejectedToken' | 'seenToken'>;
+type Need = Pick<IssueOrder, 'user' | 'reason' | 'rejectedToken' | 'seenToken'> & { readonly priority?: Priority };
 
 /** Returns the key of what is issued for a user: log-ins and renewals ahead of time run beside each other. */
 function flightOf(priority: Priority, userId: string): string {
@@ -51,9 +59,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return { userId, accessToken, expiresInSeconds: leftMs === null ? null : Math.floor(leftMs / 1000) };
   }
 
-  function issueInSingleFlight({ user, reason, rejectedToken, seenToken }: Need): Promise<StoredToken> {
-    // Renewing ahead of time must not keep anybody from logging in, nor the user whose renewal waits behind all log-ins.
-    const priority = reason === 'early' ? 'bulk' : 'interactive';
+  function issueInSingleFlight(needed: Need): Promise<StoredToken> {
+    const { user, reason, rejectedToken, seenToken, priority = 'interactive' } = needed;
     const key = flightOf(priority, user.userId);
     const need = JSON.stringify([user.name, user.avatarUrl, rejectedToken]);
 
@@ -68,7 +75,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   function renewInBackground(user: StoredUser, seenToken: string): void {
     // An event reports its failure; the stored token is still valid for some time.
-    issueInSingleFlight({ user, reason: 'early', seenToken }).catch(() => {});
+    // It must not keep anybody from logging in, nor the user whose renewal waits behind all log-ins.
+    issueInSingleFlight({ user, reason: 'early', priority: 'bulk', seenToken }).catch(() => {});
   }
 
   /** Resolves to the token that is stored, where nothing but name or avatar is against it. Read again: its secret may be rotated out. */
@@ -81,7 +89,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
 
   /** Nobody is kept from logging in by a name that the API cannot be told now: the stored token is valid all the same. */
   async function issueOrFallBack(need: Need): Promise<StoredToken> {
-    const { user, reason, rejectedToken } = need;
+    const { user, reason, rejectedToken, priority } = need;
+    // Nobody waits for it, who would need the stored token at once.
+    if (priority === 'bulk') return issueInSingleFlight(need);
     const { userId } = user;
     const isHanging = reason === 'changed' && hangingChanges.has(userId);
     const atOnce = isHanging ? await storedToken(user, rejectedToken) : undefined;
@@ -99,8 +109,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     }
   }
 
-  async function get(given: TokenUser): Promise<HandedToken> {
+  async function get(given: TokenUser, options: GetOptions = {}): Promise<HandedToken> {
     const user = checkUser(given);
+    const priority = resolvePriority(options);
     const entry = await stored.read(user.userId);
     const verdict = await stored.judge(entry, user);
     if (verdict.token) {
@@ -111,7 +122,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const { reason } = verdict;
     const examples = reason === 'first' ? watchIds(user.userId) : undefined;
     if (examples) emit({ type: 'sequential-ids', examples });
-    return hand(await issueOrFallBack({ user, reason, seenToken: entry.token?.accessToken }));
+    return hand(await issueOrFallBack({ user, reason, priority, seenToken: entry.token?.accessToken }));
   }
 
   async function replace(given: TokenUser & { readonly rejectedToken: string }): Promise<HandedToken> {

@@ -1,3 +1,4 @@
+import type { Priority } from '@nexconn-kit/client';
 import { callListener } from './call-listener.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { checkSignal, optionChecks, refuseOption } from './errors.js';
@@ -5,7 +6,14 @@ import { ownClock } from './own-clock.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import { checkStore } from './stores/check-store.js';
 import { dateNow } from './system-time.js';
-import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
+import type {
+  GetOptions,
+  ReissueOptions,
+  ReissueProgress,
+  TokenServiceEvent,
+  TokenServiceOptions,
+  TokenStore,
+} from './types.js';
 
 /** The options of a token service, checked once, with every default in place. */
 export interface Settings {
@@ -51,6 +59,7 @@ const serviceNames: OptionNames<TokenServiceOptions> = {
 const reissueNumbers = {
   concurrency: { unit: 'calls', min: 1, max: 256, isWhole: true, byDefault: 32 },
 };
+const getNames: OptionNames<GetOptions> = { priority: 0 };
 const reissueNames: OptionNames<ReissueOptions> = { ...reissueNumbers, signal: 0, onProgress: 0 };
 
 /** @throws {TokenServiceError} INVALID_OPTION */
@@ -73,6 +82,13 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
     validityMs: tokenValiditySeconds === undefined ? undefined : tokenValiditySeconds * 1000,
     emit: listenerOf('onEvent', onEvent),
   };
+}
+
+/** @throws {TokenServiceError} INVALID_OPTION */
+export function resolvePriority(options: GetOptions): Priority {
+  optionChecks.checkNames(options, getNames);
+  const { priority = 'interactive' } = options;
+  return optionChecks.checkChoice('priority', priority, ['interactive', 'bulk'] as const);
 }
 
 /** @throws {TokenServiceError} INVALID_OPTION */

@@ -1,4 +1,4 @@
-import type { NexconnClient, NexconnRequestError } from '@nexconn-kit/client';
+import type { NexconnClient, NexconnRequestError, Priority } from '@nexconn-kit/client';
 import type { TokenServiceError } from './errors.js';
 
 /** A user of the app, as its log-in knows them. */
@@ -180,6 +180,15 @@ export interface ReissueOptions {
   readonly onProgress?: ((progress: ReissueProgress) => void) | undefined;
 }
 
+/** The options of `get`. */
+export interface GetOptions {
+  /**
+   * `bulk` for users who do not wait, as in a job over all of them: what is issued waits behind all log-ins, and rejects with
+   * `STORE_FAILED` where it cannot be stored. Default: `interactive`.
+   */
+  readonly priority?: Priority | undefined;
+}
+
 /** The access tokens of an app's users. Its methods need no `this`. */
 export interface TokenService {
   /**
@@ -189,10 +198,10 @@ export interface TokenService {
    * A new one is issued where the token has expired, its App Secret was rotated, or name or avatar changed. While the API
    * cannot be told of the latter, it resolves to the stored token; a call that has failed is not repeated for a minute.
    *
-   * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED
+   * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED; INVALID_OPTION
    * @throws {NexconnRequestError} INVALID_REQUEST
    */
-  readonly get: (user: TokenUser) => Promise<HandedToken>;
+  readonly get: (user: TokenUser, options?: GetOptions) => Promise<HandedToken>;
   /**
    * Resolves to a new token where the rejected one is the stored one, and to the stored one where another device has had
    * it replaced already.
