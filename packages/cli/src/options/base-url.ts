@@ -10,7 +10,7 @@ export function parseBaseUrl(baseUrl: string): URL {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === '') return url;
   const message =
-    'The base URL is none, or has a user, a password, a query or a fragment. Set it to one such as ' +
-    'https://api.sg-light-api.com.';
+    'The base URL is none, or has a user, a password, a query or a fragment. Set it to https://api.sg-light-api.com or ' +
+    'another one without them.';
   throw new CliError(message, { code: 'USAGE' });
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
-import { CliError } from '@nexconn-kit/token-server/command-line';
+import { CliError, readSmallFile } from '@nexconn-kit/token-server/command-line';
 
 /** One app's App Key and App Secret. */
 export interface Credentials {
@@ -31,6 +30,9 @@ export function readAppSecret(env: CliContext['env'], appSecretFile: string | un
   return appSecretFile === undefined ? (env.NEXCONN_APP_SECRET ?? '') : readSecretFile(appSecretFile);
 }
 
+/** Far more than an App Secret has. */
+const maxBytes = 65_536;
+
 function readSecretFile(path: string): string {
   const secret = readText(path).replace(/\r?\n$/, '');
   if (secret === '') {
@@ -41,13 +43,11 @@ function readSecretFile(path: string): string {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallFile(path, { maxBytes });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Neither the path nor the cause, which has it too: who takes the flag for that of the secret has put the secret there.
-    throw missingSetting(
-      `The file that --app-secret-file names cannot be read (${code}). Set it to the path of a file.`,
-    );
+    // Without the path: who takes the flag for that of the secret has put the secret there.
+    const problem = (error as Error).message;
+    throw missingSetting(`The file that --app-secret-file names ${problem}. Set it to the path of a file.`);
   }
 }
 

@@ -6,7 +6,7 @@ const timeoutMs = 10_000;
 export function parseMockUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new InvalidArgumentError('Give a URL such as http://127.0.0.1:4010.');
+    throw new InvalidArgumentError('Give a URL with the port of the mock, as http://127.0.0.1:4010 is.');
   if (url.username || url.password) throw new InvalidArgumentError('Leave user and password out of it.');
   return url;
 }
@@ -34,7 +34,8 @@ export async function callMockConsole(
     return JSON.parse(await readText(response, url, maxBytes));
   } catch (error) {
     if (error instanceof CliError) throw error;
-    const { name, cause } = error as Error & { cause?: { code?: string } };
+    const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
+    if (cause?.message === 'bad port') throw blockedPort(url);
     throw noMock(url, cause?.code ?? (name === 'SyntaxError' ? 'it answered no JSON' : name));
   }
 }
@@ -48,6 +49,12 @@ async function readText(response: Response, url: URL, maxBytes: number): Promise
     if (size > maxBytes) throw noMock(url, `it answered more than ${maxBytes} bytes`);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Of the standard of `fetch`: ports of other protocols, which pages must not be able to speak. */
+function blockedPort({ port }: URL): CliError {
+  const message = `Port ${port} is one that fetch and browsers never call. Start the mock on another port, such as 4010.`;
+  return new CliError(message, { code: 'COMMAND_FAILED' });
 }
 
 /** The error for what is no mock. */

@@ -47,3 +47,8 @@ function asRegion(value: string, source: string): Region {
 function listed(values: readonly string[]): string {
   return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 }
+
+/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
+export function isLoopback(hostname: string): boolean {
+  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}

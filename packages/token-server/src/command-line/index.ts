@@ -1,12 +1,14 @@
 // What the commands of this package and those of `nexconn` share: the process around a command, its flags, its errors and its
 // exit codes.
 export { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-export { baseUrlOf, type Endpoint, type EndpointFlags, readEndpoint, regions } from './endpoint.js';
+export { baseUrlOf, type Endpoint, type EndpointFlags, isLoopback, readEndpoint, regions } from './endpoint.js';
 export { CliError, type CliErrorCode, type CliErrorDetails, CommandEnded, exitCode, readAll } from './errors.js';
+export { type Draft, openDraft } from './files/open-draft.js';
+export { readSmallFile, type SmallFileLimits, UnreadFile } from './files/read-small-file.js';
+export { refuseSpecialFile } from './files/refuse-special-file.js';
 export { hasColours } from './help.js';
 export { limitPipelining } from './limit-pipelining.js';
 export { listen } from './listen.js';
-export { type Draft, openDraft } from './open-draft.js';
 export {
   longestTimeoutMs,
   parseCount,
@@ -19,7 +21,6 @@ export {
   parseTimestamp,
 } from './parse.js';
 export { createCommandLine, type ProgramDetails, runCommandLine } from './program.js';
-export { refuseSpecialFile } from './refuse-special-file.js';
 export { startCommandLine } from './start.js';
 export type { CliContext, LogSink, TextSink } from './types.js';
 export { untilAborted } from './until-aborted.js';

@@ -64,6 +64,7 @@ function withoutSecrets(text: string, env: CliContext['env']): string {
 function withFlags(message: string): string {
   // The deadline of a call follows from the time limit of an attempt, and has no flag of its own.
   return message
+    .replaceAll(/\bthe option port\b/g, '--port')
     .replaceAll(/\buserIdPattern\b( \(--user-id-pattern\))?/g, '--user-id-pattern')
     .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');
 }

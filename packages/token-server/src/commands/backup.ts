@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import type { TokenStore } from '@nexconn-kit/token-service';
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
+import { openDraft } from '../command-line/files/open-draft.js';
+import { refuseSpecialFile } from '../command-line/files/refuse-special-file.js';
 import { pathOf } from '../command-line/help.js';
-import { openDraft } from '../command-line/open-draft.js';
-import { refuseSpecialFile } from '../command-line/refuse-special-file.js';
 import type { CliContext } from '../command-line/types.js';
 import { defaults, readServeSettings, storesOfServers, variableOf } from '../settings/settings.js';
 import type { OpenStore } from '../stores/open-store.js';
@@ -130,6 +130,9 @@ async function* answersOf(opened: OpenStore, lines: AsyncIterable<string>): Asyn
   }
 }
 
+/** Far more than a user has, with name, avatar and token. */
+const maxLineLength = 1_048_576;
+
 /** By line feeds alone: a name may hold other ends of lines. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
@@ -137,9 +140,14 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     for await (const chunk of createReadStream(path, 'utf8')) {
       const lines = `${rest}${chunk}`.split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > maxLineLength) {
+        const message = `The file ${path} has a line of more than ${maxLineLength} characters, which no backup has. Check the path.`;
+        throw new CliError(message, { code: 'USAGE' });
+      }
       yield* lines;
     }
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     throw new CliError(`The file ${path} cannot be read (${code}). Check the path.`, { code: 'USAGE', cause });
   }

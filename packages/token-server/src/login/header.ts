@@ -1,5 +1,5 @@
+import { isLoopback } from '../command-line/endpoint.js';
 import { CliError } from '../command-line/errors.js';
-import { isLoopback } from './jwt.js';
 import type { Verify } from './resolve-user.js';
 
 /**

@@ -1,5 +1,6 @@
 import { createProxyFetch } from '@nexconn-kit/client';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { isLoopback } from '../command-line/endpoint.js';
 import { CliError, readAll } from '../command-line/errors.js';
 import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
@@ -101,11 +102,6 @@ function checkJwksUrl(text: string, { dangerouslyAllowHttp = false }: ServeSetti
     `${place} is no https: URL. Give one; http: is accepted on this machine alone, and in a network of your own with ` +
       `${allow}.`,
   );
-}
-
-/** Whether a host name, as a URL has it, is this machine; `spec/vectors/loopback.json` lists some. */
-export function isLoopback(hostname: string): boolean {
-  return /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 function algorithmsOf(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { isLoopback } from './jwt.js';
+import { isLoopback } from '../command-line/endpoint.js';
 
 /**
  * Returns a listener that pages of this machine may call from any port, as those of a development server do. What a browser says

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError, readAll } from '../command-line/errors.js';
+import { readSmallFile } from '../command-line/files/read-small-file.js';
 import {
   parseCount,
   parseDelayMs,
@@ -298,6 +298,9 @@ export function readSecret(
   return secret;
 }
 
+/** Far more than a configuration file or a list of keys has. */
+const maxFileBytes = 1_048_576;
+
 /** A file or an editor adds such characters unseen, and whoever else has the secret has it without them. */
 function checkSecret(name: string, secret: string, place: string): string {
   if (/^\s*(["']).*\1\s*$/s.test(secret)) {
@@ -322,11 +325,10 @@ function checkSecret(name: string, secret: string, place: string): string {
 
 function readTextFile(path: string, source: string): string {
   try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    // Neither the path nor the cause, which has it too: who takes the setting for that of the secret has put the secret there.
-    const { code } = cause as NodeJS.ErrnoException;
-    throw usage(`The file that ${source} names cannot be read (${code}). Set it to the path of a file.`);
+    return readSmallFile(path, { maxBytes: maxFileBytes });
+  } catch (error) {
+    // Without the path: who takes the setting for that of the secret has put the secret there.
+    throw usage(`The file that ${source} names ${(error as Error).message}. Set it to the path of a file.`);
   }
 }
 

@@ -87,7 +87,9 @@ test.each([
 
 test.runIf(process.platform === 'linux')('a file without an end is not read to it', async () => {
   const { code, stderr } = await runCaptured(['mock', 'coverage', '/dev/zero']);
-  expect([code, stderr]).toEqual([1, expect.stringContaining('has no coverage in it')]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/has more than \d+ bytes/)]);
+  const document = await runCaptured(['mock', '--document', '/dev/zero']);
+  expect([document.code, document.stderr]).toEqual([2, expect.stringContaining('is no file but a device')]);
   const profile = await runCaptured(['mock', '--profile', '/dev/zero']);
   expect([profile.code, profile.stderr]).toEqual([2, expect.stringContaining('more than 4194304 bytes')]);
 });

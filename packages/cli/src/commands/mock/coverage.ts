@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import {
   type CliContext,
   CliError,
@@ -8,10 +7,10 @@ import {
   InvalidArgumentError,
   Option,
   openDraft,
+  readSmallFile,
   refuseSpecialFile,
 } from '@nexconn-kit/token-server/command-line';
 import { callMockConsole, parseMockUrl } from '../../process/mock-console.js';
-import { readBounded } from '../../process/read-bounded.js';
 import { table } from '../../terminal/table.js';
 import { printable, readTerminal, type Style } from '../../terminal/terminal.js';
 
@@ -129,15 +128,21 @@ async function askMock(url: URL): Promise<Coverage> {
   throw new CliError(message, { code: 'COMMAND_FAILED' });
 }
 
-async function readCoverage(path: string): Promise<Coverage> {
-  const text = await readBounded(createReadStream(path), maxBytes).catch((cause: NodeJS.ErrnoException) => {
-    const message = `The file ${path} cannot be read (${cause.code}). Give one that nexconn mock --coverage has written.`;
-    throw new CliError(message, { code: 'COMMAND_FAILED', cause });
-  });
-  const value = parseJson(text ?? '');
+function readCoverage(path: string): Coverage {
+  const value = parseJson(readText(path));
   if (isCoverage(value)) return value;
   const message = `The file ${path} has no coverage in it. Give one that nexconn mock --coverage has written.`;
   throw new CliError(message, { code: 'COMMAND_FAILED' });
+}
+
+function readText(path: string): string {
+  try {
+    return readSmallFile(path, { maxBytes });
+  } catch (cause) {
+    const problem = (cause as Error).message;
+    const message = `The file ${path} ${problem}. Give one that nexconn mock --coverage has written.`;
+    throw new CliError(message, { code: 'COMMAND_FAILED', cause });
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LoadedDocument } from '@nexconn-kit/document';
 import type { Mock } from '@nexconn-kit/mock';
@@ -32,6 +33,7 @@ export function findDocument(
 
 /** Returns the document of a file. @throws {DocumentError} DOCUMENT_INVALID */
 export async function openDocument(path: string): Promise<OpenDocument> {
+  await refuseEndless(path);
   // Imported here: most mocks play the document of their build, and this takes a quarter of a second.
   const { loadDocument, watchDocument } = await import('@nexconn-kit/document');
   const loaded = await loadDocument(path);
@@ -46,6 +48,21 @@ export async function openDocument(path: string): Promise<OpenDocument> {
         onError: ({ message }) => stderr.write(`${message}\nNot reloaded: the last good document stays.\n`),
       }),
   };
+}
+
+/** Far more than the largest documents that are published have. */
+const maxBytes = 128 * 1024 * 1024;
+
+/** A device has no end, and a pipe that nobody writes to no beginning; what is not there, the reader says itself. */
+async function refuseEndless(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return;
+  const isFile = found.isFile();
+  if (isFile && found.size <= maxBytes) return;
+  const problem = isFile
+    ? `has ${found.size} bytes, where ${maxBytes} are the most`
+    : 'is no file but a device, a pipe or a socket';
+  throw new CliError(`The document ${path} ${problem}. Give the path of an OpenAPI document.`, { code: 'USAGE' });
 }
 
 /** `1 operation`, `2 operations`. */

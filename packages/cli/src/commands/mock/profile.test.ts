@@ -60,7 +60,7 @@ test.each([
   ['{', /is no profile of nexconn probe: It is no JSON\./],
   ['{"version":9}', /profile\.version is 9\. This mock reads version 1\./],
   [JSON.stringify({ ...profile, answers: { rateWindow: 'x' } }), /profile\.answers\.rateWindow is none of/],
-  [' '.repeat(5_000_000), /has 5000000 bytes, where a profile has 4194304 at most/],
+  [' '.repeat(5_000_000), /has 5000000 bytes, where 4194304 are the most/],
 ])('a file that is none is wrong use, in one sentence', async (text, words) => {
   const { code, stderr } = await runCaptured(['mock', '--port', '0', '--profile', await write(text)]);
   expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);

@@ -1,16 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { MockOptions } from '@nexconn-kit/mock';
 import type { ServiceProfile } from '@nexconn-kit/mock/profile';
-import { CliError } from '@nexconn-kit/token-server/command-line';
-import { readBounded } from '../../process/read-bounded.js';
+import { CliError, readSmallFile } from '@nexconn-kit/token-server/command-line';
 
 /** Larger than any that was written, with all its evidence. */
 const maxBytes = 4 * 1024 * 1024;
 
 /** Returns the profile of a file. @throws {CliError} USAGE */
 export async function openProfile(path: string): Promise<ServiceProfile> {
-  const text = await readText(path);
+  const text = readText(path);
   const { readProfile } = await import('@nexconn-kit/mock/profile');
   try {
     return readProfile(JSON.parse(text));
@@ -29,22 +26,11 @@ export async function profileOptions(path: string | undefined): Promise<MockOpti
   return mockOptionsOf(await openProfile(path));
 }
 
-async function readText(path: string): Promise<string> {
+function readText(path: string): string {
   try {
-    const { size } = await stat(path);
-    const isLarger = size > maxBytes;
-    const text = isLarger ? undefined : await readBounded(createReadStream(path), maxBytes);
-    if (text !== undefined) return text;
-    // A device has no size.
-    const found = isLarger ? size : `more than ${maxBytes}`;
-    const message = `The file ${path} has ${found} bytes, where a profile has ${maxBytes} at most. Name another.`;
-    throw new CliError(message, { code: 'USAGE' });
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError(`The profile ${path} cannot be read (${code}). Check the path.`, {
-      code: 'USAGE',
-      cause: error,
-    });
+    return readSmallFile(path, { maxBytes });
+  } catch (cause) {
+    const message = `The profile ${path} ${(cause as Error).message}. Check the path.`;
+    throw new CliError(message, { code: 'USAGE', cause });
   }
 }

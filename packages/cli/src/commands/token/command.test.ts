@@ -73,6 +73,16 @@ test.each([
   expect(stderr).not.toContain('geheim');
 });
 
+test.runIf(process.platform === 'linux')('a secret is not read of a file without an end', async () => {
+  for (const args of [issueAda, ['sign'], ['token', 'reissue', '--store', 'sqlite:none.db']]) {
+    const { code, stderr } = await runCaptured([...args, '--app-secret-file', '/dev/zero'], { env: exampleEnv });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/\(?--app-secret-file\)? names has more than \d+ bytes, where/),
+    ]);
+  }
+});
+
 test('a refused user ID exits with 1 and names the flag that lets it through', async () => {
   const args = ['token', 'issue', '--user-id', 'user_123', '--name', 'Ada'];
   const { code, stderr } = await runCaptured(args, { env: envOfMock() });

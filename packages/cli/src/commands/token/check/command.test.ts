@@ -45,6 +45,14 @@ test.each([
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
+test('a port that fetch never calls is named', async () => {
+  const { code, stderr } = await check(documented, ['--mock', 'http://127.0.0.1:6000']);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^Port 6000 is one that fetch .* Start the mock on another port[^\n]*\n$/),
+  ]);
+});
+
 test.each([
   ['', 'there is none'],
   ['Y1W2MeFwwwRxa0', 'it is the App Secret'],

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
-import { CliError, CommandEnded } from '@nexconn-kit/token-server/command-line';
+import { CliError, CommandEnded, readSmallFile } from '@nexconn-kit/token-server/command-line';
 import { parseMockUrl } from '../../../process/mock-console.js';
 import { askMock, type MockVerdict } from './ask-mock.js';
 import { faultOf } from './fault-of.js';
@@ -89,12 +88,12 @@ function tokenIn(text: string): string {
 
 function readFile(path: string): string {
   try {
-    return checkSize(readFileSync(path));
+    return readSmallFile(path, { maxBytes });
   } catch (error) {
-    if (error instanceof CliError) throw error;
     // Without the path: who takes the argument for the token has put the token there.
-    const { code } = error as NodeJS.ErrnoException;
-    throw usage(`The file that is named cannot be read (${code}). Give the path of a file, or pipe the token in.`);
+    const { code, message: problem } = error as NodeJS.ErrnoException;
+    if (code === 'TOO_LARGE') throw tooLarge();
+    throw usage(`The file that is named ${problem}. Give the path of a file, or pipe the token in.`);
   }
 }
 
@@ -111,7 +110,11 @@ async function readStdin(): Promise<string> {
 
 function checkSize(bytes: Buffer): string {
   if (bytes.length <= maxBytes) return bytes.toString('utf8');
-  throw usage(`The input has more than ${maxBytes} bytes; a token has at most 256. Give the token alone.`);
+  throw tooLarge();
+}
+
+function tooLarge(): CliError {
+  return usage(`The input has more than ${maxBytes} bytes; a token has at most 256. Give the token alone.`);
 }
 
 function usage(message: string): CliError {

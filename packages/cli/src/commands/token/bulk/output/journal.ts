@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { resolve } from 'node:path';
-import { CliError, openDraft } from '@nexconn-kit/token-server/command-line';
+import { CliError, openDraft, readSmallFile } from '@nexconn-kit/token-server/command-line';
 import { performanceNow } from '../../../../system-time.js';
 import type { Input, InputIdentity } from '../input/input.js';
 import { count } from '../input/lines.js';
@@ -72,7 +72,7 @@ export async function openJournal(files: JournalFiles, input: Input, owner: Jour
     await rejects.close();
   };
   try {
-    const known = await readState(statePath);
+    const known = readState(statePath);
     await refuseSameFile(input, out, rejects);
     // Before anything of it is changed: what looks torn may be a line that is just being written.
     lock = await lockFile(out);
@@ -211,6 +211,9 @@ export async function openJournal(files: JournalFiles, input: Input, owner: Jour
   }
 }
 
+/** Far more than it has. */
+const maxStateBytes = 65_536;
+
 function statePathOf(out: string): string {
   return `${out}.journal`;
 }
@@ -220,13 +223,8 @@ interface State extends JournalOwner {
   readonly state: 'stopped' | 'killed';
 }
 
-async function readState(path: string): Promise<State | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw usage(
-      `${path}, the journal, cannot be read (${error.code}). Remove it and its output, or give another --out.`,
-    );
-  });
+function readState(path: string): State | undefined {
+  const text = readText(path);
   if (text === undefined) return undefined;
   try {
     const { version, input, appKey, api, state } = JSON.parse(text);
@@ -235,6 +233,16 @@ async function readState(path: string): Promise<State | undefined> {
     return { input: { size, head, headBytes }, appKey, api, state: state === 'stopped' ? 'stopped' : 'killed' };
   } catch {
     throw usage(`${path} is no journal that can be read here. Remove it and its output, or give another --out.`);
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readSmallFile(path, { maxBytes: maxStateBytes });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw usage(`${path}, the journal, ${message}. Remove it and its output, or give another --out.`);
   }
 }
 

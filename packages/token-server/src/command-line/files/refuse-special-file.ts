@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { CliError } from './errors.js';
+import { CliError } from '../errors.js';
 
 /**
  * Refuses to put a file in the place of what is none. As root, a device such as `/dev/null` would be gone, for all who use
