@@ -29,7 +29,7 @@ it('says that its port is taken and how to choose another', async () => {
   const thrown = await startMock({ port }).catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(MockError);
   expect(thrown).toMatchObject({ code: 'PORT_IN_USE' });
-  expect((thrown as Error).message).toMatch(new RegExp(`${port}.*--port`));
+  expect((thrown as Error).message).toMatch(new RegExp(`${port}.*the option port`));
 });
 
 it('says that it cannot listen where it may not', async () => {

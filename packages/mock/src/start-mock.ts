@@ -75,7 +75,7 @@ function listen(server: Server, { port, host, tls }: ListenSettings): Promise<st
 
 function explainListenError(error: NodeJS.ErrnoException, port: number, host: string): MockError {
   if (error.code === 'EADDRINUSE') {
-    const message = `Port ${port} on ${host} is taken. Choose another with --port or the option port; 0 takes any free one.`;
+    const message = `Port ${port} on ${host} is taken. Choose another with the option port; 0 takes any free one.`;
     return new MockError(message, { code: 'PORT_IN_USE', cause: error });
   }
   const message = `Cannot listen on ${host}, port ${port}: ${error.code}. Choose another host or port.`;

@@ -1,7 +1,7 @@
+import { type EnvironmentProxy, proxyOf } from '@nexconn-kit/client/proxy';
 import { servers } from '@nexconn-kit/contract';
 import { dateNow } from '../../system-time.js';
 import { openConnection, portOf, type StageResult } from '../../wire/open-connection.js';
-import { type HostProxy, proxyOf } from '../../wire/proxy.js';
 import { quoteForeign } from '../../wire/read-answer.js';
 import { type Finding, failed, ok, warning } from './finding.js';
 
@@ -31,7 +31,7 @@ export async function checkHost(url: URL, { env, timeoutMs, secrets }: HostOptio
     const says = `The proxy of ${choice.variable} ${choice.problem}.`;
     return {
       isReached: false,
-      findings: [failed(name, says, 'Set it to a URL such as http://proxy.example.com:3128.')],
+      findings: [failed(name, says, 'Set it to a URL of the form http://HOST:PORT alone.')],
     };
   }
   const { proxy } = choice;
@@ -59,13 +59,13 @@ function ofCertificate({ host }: URL, { certificate }: StageResult): Finding[] {
 }
 
 /** A proxy without its user name and password. */
-function nameOf({ url, variable }: HostProxy): string {
+function nameOf({ url, variable }: EnvironmentProxy): string {
   return `${url.protocol}//${url.host} (${variable})`;
 }
 
 interface Way {
   readonly url: URL;
-  readonly proxy: HostProxy | undefined;
+  readonly proxy: EnvironmentProxy | undefined;
   readonly timeoutMs: number;
 }
 
@@ -112,7 +112,7 @@ const firewall = 'Look whether a firewall lets it through, and whether HTTPS_PRO
 function explainProxy(code: string, { url, proxy, timeoutMs }: Way): Explanation {
   const name = proxy ? nameOf(proxy) : 'of the environment';
   if (code === 'HTTP 407') {
-    const advice = `Put both into ${proxy?.variable}: http://USER:PASSWORD@HOST:PORT.`;
+    const advice = `Put both into ${proxy?.variable}, in the form http://USER:PASSWORD@HOST:PORT there.`;
     return [`The proxy ${name} does not take its user name and password, or got none (${code}).`, advice];
   }
   if (/^HTTP 5/.test(code)) {
@@ -142,7 +142,10 @@ function explainTls(code: string, detail: string, { url, timeoutMs }: Way): Expl
       return [`${url.host} did not answer to TLS within ${timeoutMs} ms.`, firewall];
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'EPROTO':
-      return [`${url.host} does not speak TLS on port ${portOf(url)} (${code}).`, 'Check the port, or use http://.'];
+      return [
+        `${url.host} does not speak TLS on port ${portOf(url)} (${code}).`,
+        'Check the port, or begin the URL with http: instead.',
+      ];
   }
   if (/SELF_SIGNED|ISSUER|VERIFY_LEAF|UNTRUSTED/.test(code)) {
     const says = `${certificate} is from a CA that this machine does not know (${code}; ${detail}).`;

@@ -302,6 +302,34 @@ test('--regions says where the app is, over a proxy and by TLS', async () => {
   expect(proxy.asked.map(({ to }) => to)).toContain('api-b.sg-light-api.com:443');
 });
 
+test('names a certificate that is trusted, and for another host', async () => {
+  const made = await generate([{ name: 'commonName', value: 'other.example' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: 'other.example' }] },
+    ],
+  });
+  const port = await startServer(
+    createTlsServer({ cert: made.cert, key: made.private }, (_, response) => response.end()),
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'ca.pem');
+  await writeFile(file, made.cert);
+  for (const host of ['localhost', '127.0.0.1']) {
+    const env = { ...exampleEnv, NODE_EXTRA_CA_CERTS: file, NEXCONN_BASE_URL: `https://${host}:${port}` };
+    const { stdout } = await startCli(['doctor', '--json', '--timeout-ms', '60000'], env).ended;
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const found = findings.find(({ check }) => check === `to ${host}:${port}`);
+    expect(found).toMatchObject({
+      state: 'failed',
+      says: expect.stringContaining(`of ${host}:${port} is for another name`),
+    });
+  }
+});
+
 test('trusts a certificate of NODE_EXTRA_CA_CERTS, as the mock prints it', async () => {
   const args = [process.execPath, '--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin];
   const { code } = await runCaptured(['mock', '--tls', '--', ...args, 'doctor', '--json'], {

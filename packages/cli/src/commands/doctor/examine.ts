@@ -1,9 +1,8 @@
 import { servers } from '@nexconn-kit/contract';
 import type { CliContext, EndpointFlags } from '@nexconn-kit/token-server/command-line';
-import { baseUrlOf, CliError, type Endpoint, readEndpoint } from '@nexconn-kit/token-server/command-line';
+import { baseUrlOf, CliError, type Endpoint, isLoopback, readEndpoint } from '@nexconn-kit/token-server/command-line';
 import { readAppSecret } from '../../options/credentials.js';
 import { performanceNow } from '../../system-time.js';
-import { isLoopback } from '../../wire/proxy.js';
 import { type ApiOutcome, type AskApi, createAskApi } from './ask-api.js';
 import { checkHost, type HostOptions } from './check-host.js';
 import { checkLook, checkNode, checkVariables } from './check-settings.js';
@@ -144,7 +143,10 @@ function readTarget(
     const endpoint = readEndpoint(env, flags);
     const problem = 'baseUrl' in endpoint ? problemOf(endpoint.baseUrl, env) : undefined;
     if (problem !== undefined) return [failed('server', ...problem), undefined];
-    const says = 'region' in endpoint ? `The region ${endpoint.region}.` : `${new URL(endpoint.baseUrl).origin}.`;
+    const says =
+      'region' in endpoint
+        ? `The region ${endpoint.region}.`
+        : `The base URL is ${new URL(endpoint.baseUrl).origin} here.`;
     return [ok('server', says), endpoint];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
@@ -154,7 +156,7 @@ function readTarget(
 
 /** Never shows the URL, which may hold a password. */
 function problemOf(text: string, env: CliContext['env']): readonly [says: string, advice: string] | undefined {
-  const advice = 'Set it to a URL such as https://api.sg-light-api.com.';
+  const advice = 'Set it to https://api.sg-light-api.com or another one of that form.';
   if (!URL.canParse(text)) return ['The base URL is no URL.', advice];
   const { protocol, username, password, search, hash, hostname } = new URL(text);
   if (!/^https?:$/.test(protocol)) return ['The base URL does not begin with https: or http:.', advice];

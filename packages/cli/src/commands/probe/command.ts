@@ -7,6 +7,7 @@ import {
   type Command,
   type EndpointFlags,
   InvalidArgumentError,
+  isLoopback,
   Option,
   parseList,
   parseTimeoutMs,
@@ -19,7 +20,6 @@ import { type Credentials, readCredentials } from '../../options/credentials.js'
 import { dateNow, setTimeout } from '../../system-time.js';
 import { readTerminal } from '../../terminal/terminal.js';
 import { wrap } from '../../terminal/text.js';
-import { isLoopback } from '../../wire/proxy.js';
 import type { ProbeFile } from './profile-file.js';
 import type { Outcome, Question } from './question.js';
 
@@ -116,7 +116,7 @@ async function probe(flags: ProbeFlags, context: CliContext): Promise<void> {
 function readUrl(baseUrl: string, env: CliContext['env']): URL {
   const url = parseBaseUrl(baseUrl);
   if (url.protocol !== 'http:' || isLoopback(url.hostname) || env.NEXCONN_DANGEROUSLY_ALLOW_HTTP === 'true') return url;
-  const message = 'The base URL is http: on another machine. Set it to one such as https://api.sg-light-api.com.';
+  const message = 'The base URL is http: on another machine. Set it to one with https: in front.';
   throw new CliError(message, { code: 'USAGE' });
 }
 

@@ -81,8 +81,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return started;
   }
 
+  let folder: StateFolder | undefined;
   try {
-    const folder = await openFolder(options);
+    folder = await openFolder(options);
     if (folder) opened.push(folder);
     let toKept = (saved: SavedState): SavedState => saved;
     const mockLinks: PageLink[] = [];
@@ -121,6 +122,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return { mock, client, tokens, docs, isKept: folder !== undefined, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
+    await folder?.discard().catch(() => {});
     throw isPortInUse(error) ? await namePorts(options, host, error) : error;
   }
 }

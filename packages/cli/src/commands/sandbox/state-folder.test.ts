@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -41,6 +42,16 @@ async function logIn(url: string, userId = 'ada'): Promise<string> {
   expect(response.status).toBe(200);
   return ((await response.json()) as { accessToken: string }).accessToken;
 }
+
+it('a folder that was made for a sandbox that could not start is gone again, but for what is not its own', async () => {
+  await using other = await start({ stateFolder: undefined });
+  const tokensPort = Number(new URL(other.tokens.url).port);
+  await expect(start({ tokensPort })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  expect(existsSync(state)).toBe(false);
+  mkdirSync(state);
+  await expect(start({ tokensPort })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  expect(existsSync(state)).toBe(true);
+});
 
 describe('a sandbox that is started again in its folder', () => {
   it('has its tokens, users, App Secret and last requests', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createMock, type SavedState } from '@nexconn-kit/mock';
 import { openTokenFile, type TokenFile } from '@nexconn-kit/token-server';
@@ -15,6 +15,8 @@ export interface StateFolder extends AsyncDisposable {
   readonly tokenFile: TokenFile | undefined;
   /** Writes the state soon, and once more when the folder is disposed of. */
   readonly save: (exportState: () => SavedState) => void;
+  /** Removes the folder, once it has been disposed of, where it was made for a sandbox that has not come to run. */
+  readonly discard: () => Promise<void>;
 }
 
 /** How a folder is opened. */
@@ -29,6 +31,7 @@ export interface StateFolderOptions {
 
 const stateName = 'state.json';
 const tokensName = 'tokens.db';
+const ignoreName = '.gitignore';
 /** A kill -9 loses no more than this, and what a write takes. */
 const saveAfterMs = 500;
 /** Nobody sees a start that is as quick as usual wait. */
@@ -47,9 +50,10 @@ export async function openStateFolder(
   { isFresh, tell, onWait }: StateFolderOptions,
 ): Promise<StateFolder | undefined> {
   let path: string;
+  let wasMade: boolean;
   try {
     path = resolve(folder);
-    await prepareFolder(path);
+    wasMade = await prepareFolder(path);
   } catch (error) {
     tell(
       `The sandbox keeps its state in memory: ${folder} cannot be written (${codeOf(error)}). Name another with --state.`,
@@ -61,15 +65,15 @@ export async function openStateFolder(
     () => onWait(`Looking whether another sandbox uses ${path}, which was not closed.`),
     waitToldMs,
   );
-  let tokenFile = await openTokens(path, tell).finally(() => clearTimeout(waiting));
+  let tokenFile = await takeTokenFile(path, tell).finally(() => clearTimeout(waiting));
   try {
     if (isFresh) {
       await tokenFile?.close();
       await removeOld(path);
-      tokenFile = await openTokens(path, tell);
+      tokenFile = await takeTokenFile(path, tell);
     }
     await removeDrafts(path);
-    return keepState(path, tokenFile, await readState(path, tell), tell);
+    return { ...keepState(path, tokenFile, await readState(path, tell), tell), discard: () => discard(path, wasMade) };
   } catch (error) {
     await tokenFile?.close();
     throw error;
@@ -81,7 +85,7 @@ function keepState(
   tokenFile: TokenFile | undefined,
   state: SavedState | undefined,
   tell: StateFolderOptions['tell'],
-): StateFolder {
+): Omit<StateFolder, 'discard'> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let exportLast: (() => SavedState) | undefined;
   let writing = Promise.resolve();
@@ -128,18 +132,28 @@ function keepState(
 }
 
 /** For its owner alone, and out of a repository that it may stand in. A folder that was there before stays as it is. */
-async function prepareFolder(path: string): Promise<void> {
-  const isOurs = (await makeFolder(path, 0o700)) || (await readdir(path)).length === 0;
+async function prepareFolder(path: string): Promise<boolean> {
+  const wasMade = await makeFolder(path, 0o700);
+  const isOurs = wasMade || (await readdir(path)).length === 0;
   if (isOurs) {
     await chmod(path, 0o700);
-    await writeFile(join(path, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
+    await writeFile(join(path, ignoreName), '*\n', { flag: 'wx', mode: 0o600 });
   }
   for (const name of [stateName, tokensName]) await refuseSpecialFile(join(path, name));
   await using _probe = await openDraft(join(path, stateName));
+  return wasMade;
+}
+
+/** What is not ours in it, it keeps. */
+async function discard(path: string, wasMade: boolean): Promise<void> {
+  if (!wasMade) return;
+  await removeOld(path);
+  await rm(join(path, ignoreName), { force: true });
+  await rmdir(path).catch(() => {});
 }
 
 /** @throws {CliError} STORE_UNAVAILABLE where another process has it open */
-async function openTokens(path: string, tell: StateFolderOptions['tell']): Promise<TokenFile | undefined> {
+async function takeTokenFile(path: string, tell: StateFolderOptions['tell']): Promise<TokenFile | undefined> {
   const file = join(path, tokensName);
   try {
     return await openTokenFile(file);

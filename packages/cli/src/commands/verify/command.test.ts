@@ -226,3 +226,39 @@ test('a file that is not there, and settings that are missing, are wrong use', a
   const unseen = await runCaptured(['verify', 'x'], { env: { ...env, NEXCONN_APP_SECRET: `${secret}\n` } });
   expect(unseen).toMatchObject({ code: 2, stderr: expect.stringContaining('white space') });
 });
+
+test('while the App Secret is rotated, the next one is tried as well', async () => {
+  const next = 'an-app-secret-to-come';
+  const run = async (
+    changed: Partial<typeof headers>,
+    more: Record<string, string> = { NEXCONN_APP_SECRET_NEXT: next },
+  ) => {
+    writeFileSync(
+      join(folder, 'capture'),
+      JSON.stringify({
+        ...entry,
+        request: { ...entry.request, url: `https://h/${next}`, headers: { ...headers, ...changed } },
+      }),
+    );
+    const { stdout } = await runCaptured(['verify', join(folder, 'capture'), '--json'], { env: { ...env, ...more } });
+    expect(stdout).not.toContain(next);
+    expect(stdout).not.toContain(secret);
+    return JSON.parse(stdout).requests[0];
+  };
+  const hash = (text: string) => createHash('sha1').update(text).digest('hex');
+  const byNext = { Signature: hash(`${next}${nonce}${timestamp}`) };
+  expect(await run({})).toMatchObject({ ok: true, message: expect.stringMatching(/^The signature is right/) });
+  expect(await run(byNext)).toMatchObject({
+    ok: true,
+    message: expect.stringMatching(/^By the App Secret of NEXCONN_APP_SECRET_NEXT: The signature is right\./),
+  });
+  expect(await run({ Signature: hash(`${nonce}${next}${timestamp}`) })).toMatchObject({
+    ok: false,
+    mistakes: ['order-nonce-secret-timestamp'],
+    message: expect.stringMatching(/^By the App Secret of NEXCONN_APP_SECRET_NEXT: The signature is wrong/),
+  });
+  expect(await run({ Signature: hash('else') })).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(/^The signature is wrong/),
+  });
+});

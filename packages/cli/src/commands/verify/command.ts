@@ -8,7 +8,8 @@ of its entries. Requests without any of the four headers are passed over.
 
 Judged are the form of each header, the signature, and whether a nonce comes
 twice; the time of a request is judged where it is known, from a HAR file or by
---at. Neither the App Secret nor a signature is printed.
+--at. Neither the App Secret nor a signature is printed. While the App Secret is
+rotated, NEXCONN_APP_SECRET_NEXT is tried as well.
 
 Examples:
   curl -v … 2>&1 | nexconn verify

@@ -18,6 +18,8 @@ export interface Verdict {
 /** How requests are judged. */
 export interface JudgeOptions {
   readonly credentials: Credentials;
+  /** The App Secret that takes the place of the other one, during a rotation. */
+  readonly nextSecret?: string | undefined;
   /** Unix time in milliseconds at which all of them were sent. Default: as captured. */
   readonly atMs: number | undefined;
   readonly clockToleranceMs: number;
@@ -50,31 +52,47 @@ const mistakes: Readonly<Record<SigningMistake, readonly [what: string, advice: 
 
 const signatureLength = 40;
 
+/** As the token service reads it. */
+export const nextSecretVariable = 'NEXCONN_APP_SECRET_NEXT';
+
 /** Creates what judges the requests of one capture in turn. */
 export function createJudge(options: JudgeOptions): (request: CapturedRequest) => Verdict {
-  const { credentials, atMs, clockToleranceMs } = options;
+  const { credentials, nextSecret, atMs, clockToleranceMs } = options;
   const seen = new Set<string>();
   const nonceStore: NonceStore = {
     add: (appKey, nonce) => seen.size < seen.add(`${appKey} ${nonce}`).size,
   };
 
-  return function judge({ headers, sentAtMs }) {
+  return function judge(request) {
+    const verdict = judgeBy(credentials, request);
+    if (nextSecret === undefined || verdict.reason !== 'signature-mismatch') return verdict;
+    const byNext = judgeBy({ ...credentials, appSecret: nextSecret }, request);
+    // A mistake that either of them would explain is one of the App Secret in force.
+    if (verdict.mistakes !== undefined || isUnexplained(byNext)) return verdict;
+    return { ...byNext, message: `By the App Secret of ${nextSecretVariable}: ${byNext.message}` };
+  };
+
+  function judgeBy(by: Credentials, { headers, sentAtMs }: CapturedRequest): Verdict {
     const timeMs = atMs ?? sentAtMs;
     const result = verifySignature(headers, {
-      secretFor: (appKey) => (appKey === credentials.appKey ? credentials.appSecret : undefined),
+      secretFor: (appKey) => (appKey === by.appKey ? by.appSecret : undefined),
       clockToleranceMs: timeMs === undefined ? Number.POSITIVE_INFINITY : clockToleranceMs,
       now: () => timeMs ?? 0,
       nonceStore,
     });
     // A right signature over a time in seconds is refused for its time alone, which may not be known.
-    const cause = explainMismatch(headers, credentials);
-    if (!result.ok && result.reason === 'app-key-unknown') return otherApp(headers, credentials);
+    const cause = explainMismatch(headers, by);
+    if (!result.ok && result.reason === 'app-key-unknown') return otherApp(headers, by);
     if (!result.ok && result.reason === 'clock-skew' && cause !== 'seconds') return late(result, clockToleranceMs);
     if (!result.ok && result.reason !== 'signature-mismatch' && cause !== 'seconds') return refused(result);
     if (cause !== undefined) return explained(cause.split('+'));
     if (!result.ok) return unexplained(headers);
     return { ok: true, message: `The signature is right. ${timeOf(headers, timeMs)}` };
-  };
+  }
+}
+
+function isUnexplained({ reason, mistakes }: Verdict): boolean {
+  return reason === 'signature-mismatch' && mistakes === undefined;
 }
 
 function refused({ reason, message }: { reason: string; message: string }): Verdict {

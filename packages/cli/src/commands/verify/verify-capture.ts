@@ -1,11 +1,16 @@
-import { createReadStream } from 'node:fs';
 import { signRequest } from '@nexconn-kit/signing';
-import { type CliContext, CliError, CommandEnded } from '@nexconn-kit/token-server/command-line';
+import {
+  type CliContext,
+  CliError,
+  CommandEnded,
+  readSmallFile,
+  UnreadFile,
+} from '@nexconn-kit/token-server/command-line';
 import { readCredentials } from '../../options/credentials.js';
 import { readBounded } from '../../process/read-bounded.js';
 import { printable, readTerminal } from '../../terminal/terminal.js';
 import { wrap } from '../../terminal/text.js';
-import { createJudge, type Verdict } from './judge.js';
+import { createJudge, nextSecretVariable, type Verdict } from './judge.js';
 import { type CapturedRequest, readCapture } from './read-capture.js';
 
 /** The flags of `nexconn verify`. */
@@ -18,6 +23,10 @@ export interface VerifyFlags {
 
 /** HAR files of a long session have some MiB. */
 const maxBytes = 64 * 1024 * 1024;
+/** A request that is captured meanwhile, as by `<(curl -v …)`, takes its time. */
+const waitMs = 60_000;
+
+const cutDown = 'Cut it down to the requests that are in question.';
 
 /**
  * Writes what is said of each request of a capture.
@@ -30,11 +39,13 @@ export async function verifyCapture(file: string | undefined, flags: VerifyFlags
   const credentials = readCredentials(env, flags.appSecretFile);
   // What cannot sign, such as a secret with a line feed, cannot verify either.
   signRequest(credentials);
+  const nextSecret = env[nextSecretVariable] || undefined;
+  if (nextSecret !== undefined) signRequest({ ...credentials, appSecret: nextSecret });
   const requests = readCapture(await readInput(file));
   refuseRedacted(requests);
-  const judge = createJudge({ credentials, atMs: flags.at, clockToleranceMs: flags.clockToleranceMs });
+  const judge = createJudge({ credentials, nextSecret, atMs: flags.at, clockToleranceMs: flags.clockToleranceMs });
   const judged = requests.map((request) => ({
-    line: request.line?.replaceAll(credentials.appSecret, '[App Secret, masked]'),
+    line: maskSecrets(request.line, [credentials.appSecret, ...(nextSecret === undefined ? [] : [nextSecret])]),
     verdict: judge(request),
   }));
   const ok = judged.every(({ verdict }) => verdict.ok);
@@ -53,6 +64,10 @@ export async function verifyCapture(file: string | undefined, flags: VerifyFlags
     stdout.write(`${lines.join('\n')}\n`);
   }
   if (!ok) throw new CommandEnded(1);
+}
+
+function maskSecrets(line: string | undefined, secrets: readonly string[]): string | undefined {
+  return secrets.reduce((rest, secret) => rest?.replaceAll(secret, '[App Secret, masked]'), line);
 }
 
 function sayVerdict({ message, advice }: Verdict, columns: number): string[] {
@@ -77,17 +92,14 @@ async function readInput(file: string | undefined): Promise<string> {
     });
   }
   try {
-    const text = await readBounded(isStdin ? process.stdin : createReadStream(file), maxBytes);
-    if (text === undefined) throw tooLarge(isStdin ? 'stdin' : file);
-    return text;
+    if (!isStdin) return readSmallFile(file, { maxBytes, waitMs });
+    const text = await readBounded(process.stdin, maxBytes);
+    if (text !== undefined) return text;
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError(`${isStdin ? 'stdin' : file} cannot be read (${code}). Check the path.`, { code: 'USAGE' });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const advice = code === 'TOO_LARGE' ? cutDown : 'Check the path.';
+    const problem = error instanceof UnreadFile ? message : `cannot be read (${code})`;
+    throw new CliError(`${isStdin ? 'stdin' : file} ${problem}. ${advice}`, { code: 'USAGE' });
   }
-}
-
-function tooLarge(name: string): CliError {
-  const message = `${name} has more than ${maxBytes} bytes. Cut it down to the requests that are in question.`;
-  return new CliError(message, { code: 'USAGE' });
+  throw new CliError(`stdin has more than ${maxBytes} bytes. ${cutDown}`, { code: 'USAGE' });
 }

@@ -60,15 +60,15 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
   const faults: Partial<Record<ActionName, Fault>> = {
     'expire-tokens': {
       lastsMs: 12_000,
-      over: 'The clock of the mock is right again',
+      over: 'The clock and the validity of tokens are as before',
       async begin(story) {
         validity = (await mockConsole.getApp({ appKey })).tokenValiditySeconds;
         await mockConsole.updateApp({ appKey, tokenValiditySeconds: hourMs / 1000 });
         await mockConsole.moveClock({ byMs: 2 * hourMs });
         say(
           story,
-          'Two hours pass, and tokens are valid for one',
-          'The clock of the mock was moved: all tokens expired.',
+          'Tokens become valid for one hour only, and two hours pass',
+          `They were valid ${validity === null ? 'for ever' : `for ${validity} s`}. Validity and clock were set in the mock: all have expired.`,
           'bad',
         );
         await chat.look(story);
