@@ -8,15 +8,7 @@ import { createSingleFlight } from './issue/single-flight.js';
 import { createStoredTokens } from './issue/stored-tokens.js';
 import { ageOf } from './issue/token-policy.js';
 import { resolveOptions, resolvePriority } from './resolve-options.js';
-import type {
-  GetOptions,
-  HandedToken,
-  StoredToken,
-  StoredUser,
-  TokenService,
-  TokenServiceOptions,
-  TokenUser,
-} from './types.js';
+import type { HandedToken, StoredToken, StoredUser, TokenService, TokenServiceOptions, TokenUser } from './types.js';
 import { createUserChecks } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
 import { withTimeout } from './with-timeout.js';
@@ -109,9 +101,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     }
   }
 
-  async function get(given: TokenUser, options: GetOptions = {}): Promise<HandedToken> {
+  async function get(given: TokenUser & { readonly priority?: Priority | undefined }): Promise<HandedToken> {
     const user = checkUser(given);
-    const priority = resolvePriority(options);
+    const priority = resolvePriority(given.priority);
     const entry = await stored.read(user.userId);
     const verdict = await stored.judge(entry, user);
     if (verdict.token) {

@@ -6,14 +6,7 @@ import { ownClock } from './own-clock.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import { checkStore } from './stores/check-store.js';
 import { dateNow } from './system-time.js';
-import type {
-  GetOptions,
-  ReissueOptions,
-  ReissueProgress,
-  TokenServiceEvent,
-  TokenServiceOptions,
-  TokenStore,
-} from './types.js';
+import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
 
 /** The options of a token service, checked once, with every default in place. */
 export interface Settings {
@@ -59,7 +52,6 @@ const serviceNames: OptionNames<TokenServiceOptions> = {
 const reissueNumbers = {
   concurrency: { unit: 'calls', min: 1, max: 256, isWhole: true, byDefault: 32 },
 };
-const getNames: OptionNames<GetOptions> = { priority: 0 };
 const reissueNames: OptionNames<ReissueOptions> = { ...reissueNumbers, signal: 0, onProgress: 0 };
 
 /** @throws {TokenServiceError} INVALID_OPTION */
@@ -85,9 +77,7 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
 }
 
 /** @throws {TokenServiceError} INVALID_OPTION */
-export function resolvePriority(options: GetOptions): Priority {
-  optionChecks.checkNames(options, getNames);
-  const { priority = 'interactive' } = options;
+export function resolvePriority(priority: Priority = 'interactive'): Priority {
   return optionChecks.checkChoice('priority', priority, ['interactive', 'bulk'] as const);
 }
 

@@ -180,15 +180,6 @@ export interface ReissueOptions {
   readonly onProgress?: ((progress: ReissueProgress) => void) | undefined;
 }
 
-/** The options of `get`. */
-export interface GetOptions {
-  /**
-   * `bulk` for users who do not wait, as in a job over all of them: what is issued waits behind all log-ins, and rejects with
-   * `STORE_FAILED` where it cannot be stored. Default: `interactive`.
-   */
-  readonly priority?: Priority | undefined;
-}
-
 /** The access tokens of an app's users. Its methods need no `this`. */
 export interface TokenService {
   /**
@@ -198,10 +189,13 @@ export interface TokenService {
    * A new one is issued where the token has expired, its App Secret was rotated, or name or avatar changed. While the API
    * cannot be told of the latter, it resolves to the stored token; a call that has failed is not repeated for a minute.
    *
-   * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED; INVALID_OPTION
+   * `priority: 'bulk'` is for users who do not wait, as in a job over all of them: what is issued waits behind all log-ins, and
+   * where it cannot be stored, that is a `STORE_FAILED`.
+   *
+   * @throws {TokenServiceError} ISSUE_FAILED, TRY_LATER, QUEUE_FULL, STORE_FAILED; INVALID_OPTION where `priority` is none
    * @throws {NexconnRequestError} INVALID_REQUEST
    */
-  readonly get: (user: TokenUser, options?: GetOptions) => Promise<HandedToken>;
+  readonly get: (user: TokenUser & { readonly priority?: Priority | undefined }) => Promise<HandedToken>;
   /**
    * Resolves to a new token where the rejected one is the stored one, and to the stored one where another device has had
    * it replaced already.

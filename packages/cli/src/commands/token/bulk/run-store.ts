@@ -58,7 +58,7 @@ export async function runIntoStore(path: string, command: Command, context: CliC
   issuer = createRowIssuer<undefined>({
     async issue(user) {
       // Behind the log-ins of the server, where they share the rate limit.
-      await tokens.get(user, { priority: 'bulk' });
+      await tokens.get({ ...user, priority: 'bulk' });
       noteSuccess();
       return undefined;
     },
