@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<object>> = {
   'token-service': async () => (await import('./token-service.js')).benchTokenService(),
   'token-stores': async () => (await import('./token-stores.js')).benchTokenStores(),
   bulk: async () => (await import('./bulk.js')).benchBulk(),
+  docs: async () => (await import('./docs.js')).benchDocs(),
   'mock-state': async () => (await import('./mock-state.js')).benchMockState(),
 };
 

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { build } from 'vitepress';
 import { siteFolder } from '../src/index.js';
 import { deadLinks } from './links/check-links.js';
@@ -10,8 +9,8 @@ import { writeRecipes } from './recipes/write-recipes.js';
 import { writeReferences } from './reference/write-references.js';
 import { writeTwins } from './twins/write-twins.js';
 
-const { values } = parseArgs({ options: { base: { type: 'string', default: '/' } } });
-const { base } = values;
+/** Where a host has the site: `npm run docs -- --base /x/`. */
+const base = process.env.DOCS_BASE || '/';
 if (!/^\/(.*\/)?$/.test(base)) throw new Error(`--base is ${base}. It begins and ends with a slash, such as /docs/.`);
 
 const sources = fileURLToPath(new URL('../site', import.meta.url));

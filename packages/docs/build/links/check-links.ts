@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join, posix, relative } from 'node:path';
 
 /**
  * Returns what is wrong with the links of a built site, a line each: pages, files and anchors that are not there. Links to
  * other hosts are not followed.
  */
 export function deadLinks(folder: string, base: string): string[] {
-  const files = new Set(
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/')),
-  );
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = new Set(entries.map((entry) => toPath(folder, join(entry.parentPath, entry.name))));
   const pages = new Map(
     [...files].filter((path) => path.endsWith('.html')).map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
   );
@@ -23,6 +22,10 @@ export function deadLinks(folder: string, base: string): string[] {
     }
   }
   return wrong;
+}
+
+function toPath(folder: string, file: string): string {
+  return relative(folder, file).replaceAll('\\', '/');
 }
 
 function linksOf(html: string): string[] {

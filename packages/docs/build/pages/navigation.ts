@@ -12,9 +12,8 @@ export interface MenuEntry {
 /** An entry of the list at the side: a page, or a folder of pages. */
 export interface SideEntry {
   text: string;
-  link: string;
-  /** Shown by `<PageList>`, which the page of a folder has. */
-  description: string;
+  /** A group of pages has none. */
+  link?: string;
   collapsed?: boolean;
   items?: SideEntry[];
 }
@@ -65,17 +64,27 @@ function sideOf(folder: string, pages: readonly SitePage[]): SideEntry[] {
   const own = pages.find(({ url }) => url === folder);
   const inside = pages.filter(({ url }) => url.startsWith(folder) && url !== folder);
   const direct = inside.filter(({ url }) => !/\/./.test(url.slice(folder.length)));
-  const entries = inOrder(direct).map((page): SideEntry => {
+  const entries: SideEntry[] = [];
+  for (const page of inOrder(direct)) {
     const isFolder = page.url.endsWith('/');
-    return isFolder
-      ? { ...sideEntry(page), collapsed: true, items: sideOf(page.url, pages).slice(1) }
-      : sideEntry(page);
-  });
+    const below = isFolder ? { collapsed: true, items: sideOf(page.url, pages).slice(1) } : {};
+    groupOf(page, entries).push({ ...sideEntry(page), ...below });
+  }
   return own === undefined ? entries : [sideEntry(own), ...entries];
 }
 
-function sideEntry({ title, url, description }: SitePage): SideEntry {
-  return { text: title, link: url, description };
+/** Returns the list that a page stands in: that of its group, where it has one. */
+function groupOf({ group }: SitePage, entries: SideEntry[]): SideEntry[] {
+  if (group === undefined) return entries;
+  const known = entries.find(({ text, link }) => text === group && link === undefined)?.items;
+  if (known) return known;
+  const items: SideEntry[] = [];
+  entries.push({ text: group, items });
+  return items;
+}
+
+function sideEntry({ title, url }: SitePage): SideEntry {
+  return { text: title, link: url };
 }
 
 function inOrder<T extends { order: number; title: string }>(pages: readonly T[]): T[] {

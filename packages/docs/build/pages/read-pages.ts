@@ -14,9 +14,23 @@ export interface SitePage {
   readonly order: number;
   /** The group of the menu that it stands in, where it does not stand by itself. */
   readonly menu: string | undefined;
+  /** The group that it stands in among the pages of its folder. */
+  readonly group: string | undefined;
 }
 
-const fields = ['title', 'description', 'order', 'menu', 'layout', 'sidebar', 'aside', 'outline', 'search', 'editLink'];
+const fields = [
+  'title',
+  'description',
+  'order',
+  'menu',
+  'group',
+  'layout',
+  'sidebar',
+  'aside',
+  'outline',
+  'search',
+  'editLink',
+];
 
 /**
  * Returns the pages of the site: each Markdown file of its folder.
@@ -50,12 +64,12 @@ function toField(line: string): [name: string, value: string] {
 
 function toPage(path: string, markdown: string): SitePage {
   const read = splitFrontMatter(markdown).fields;
-  const { title, description, order = '100', menu } = read;
+  const { title, description, order = '100', menu, group } = read;
   if (!title || !description) throw new Error(`${path} needs front matter with title and description.`);
   const unknown = Object.keys(read).find((name) => !fields.includes(name));
   if (unknown !== undefined)
     throw new Error(`The front matter of ${path} has ${unknown}. Known: ${fields.join(', ')}.`);
   if (!/^\d+$/.test(order)) throw new Error(`order of ${path} is ${order}. Give a whole number.`);
   const url = `/${path.replace(/\.md$/, '.html')}`.replace(/\/index\.html$/, '/');
-  return { path, url, title, description, order: Number(order), menu };
+  return { path, url, title, description, order: Number(order), menu, group };
 }

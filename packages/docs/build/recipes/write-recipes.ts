@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Recipe, type RecipePart, recipes } from './recipe-list.js';
 
 const examplesFolder = fileURLToPath(new URL('../../../../examples', import.meta.url));
 const repository = 'https://github.com/nexconn-kit/nexconn-kit/tree/main/examples';
@@ -8,8 +9,8 @@ const languages: Record<string, string> = {
   '.mjs': 'js',
   '.cjs': 'js',
   '.env': 'ini',
-  '.yaml': 'yaml',
-  '.toml': 'toml',
+  '.service': 'ini',
+  '.conf': 'nginx',
   '.py': 'python',
   '.rb': 'ruby',
   '.kt': 'kotlin',
@@ -19,44 +20,74 @@ const languages: Record<string, string> = {
 /** Writes a page for each folder of `examples/` below the folder of the site: its README, and its files as they are. */
 export function writeRecipes(siteFolder: string): void {
   const folder = join(siteFolder, 'recipes');
+  const wrong = recipeFaults();
+  if (wrong.length > 0) throw new Error(`recipe-list.ts does not fit examples/:\n${wrong.join('\n')}`);
   for (const name of readdirSync(folder)) if (name !== 'index.md') rmSync(join(folder, name));
-  for (const name of exampleNames()) writeFileSync(join(folder, `${name}.md`), recipeOf(name));
+  for (const [index, [name, recipe]] of Object.entries(recipes).entries()) {
+    writeFileSync(join(folder, `${name}.md`), recipePage(name, recipe, index + 1));
+  }
 }
 
-/** Returns the folders of `examples/`, by name. */
-export function exampleNames(): string[] {
-  return readdirSync(examplesFolder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+/** Returns where the list of recipes and the folders differ, a line each: a file that nobody shows is one that nobody reads. */
+export function recipeFaults(): string[] {
+  const folders = readdirSync(examplesFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const missing = folders.filter(({ name }) => recipes[name] === undefined).map(({ name }) => `${name} is not in it`);
+  const differing = Object.entries(recipes).flatMap(([name, { files }]) => {
+    const there = filesOf(name);
+    const shown = partsOf(name, files).flatMap(([names]) => names);
+    return [
+      ...there.filter((file) => !shown.includes(file)).map((file) => `${name}/${file} is not in it`),
+      ...shown.filter((file) => !there.includes(file)).map((file) => `${name}/${file} is not there`),
+    ];
+  });
+  return [...missing, ...differing];
 }
 
-function recipeOf(name: string): string {
+function recipePage(name: string, { group, testedBy, ...recipe }: Recipe, order: number): string {
+  const files = partsOf(name, recipe.files);
   const readme = readFileSync(join(examplesFolder, name, 'README.md'), 'utf8');
   const [heading = '', ...rest] = readme.split('\n');
   const text = rest.join('\n').trim();
   const title = heading.replace(/^# /, '');
-  const description = (text.split('\n\n', 1)[0] ?? '').replaceAll(/\s+/g, ' ').replaceAll(/[`*]|\[|\]\([^)]*\)/g, '');
+  const fields = { title, description: firstSentence(text), group, order };
+  const frontMatter = Object.entries(fields).map(([field, value]) => `${field}: ${JSON.stringify(value)}`);
   return [
-    `---\ntitle: ${JSON.stringify(title)}\ndescription: ${JSON.stringify(description)}\n---`,
+    `---\n${frontMatter.join('\n')}\n---`,
     `# ${title}`,
     withSiteLinks(text, name),
     '## The files',
-    ...filesOf(name).map((file) => fileBlock(name, file)),
+    ...files.map((part) => partOf(name, part)),
     '## How it is tested',
-    ...howTested(name),
+    ...howTested(name, testedBy),
     '',
   ].join('\n\n');
 }
 
-function howTested(name: string): string[] {
+function howTested(name: string, testedBy: string | undefined): string[] {
   const folder = `[this folder](${repository}/${name})`;
-  if (name === 'languages')
-    return ['```sh\nnpm run samples\n```', `In the repository, this runs each program of ${folder} against a mock.`];
+  if (testedBy !== undefined) {
+    return [`\`\`\`sh\n${testedBy}\n\`\`\``, `In the repository, this runs and checks the files of ${folder}.`];
+  }
   return [
     `\`\`\`sh\nnpm run examples -- ${name}\n\`\`\``,
-    `In the repository, this packs the packages, installs ${folder} from them and runs its check beside a mock.`,
+    `In the repository, this packs the packages, installs ${folder} from them and runs its check.`,
   ];
+}
+
+/** The samples of the operations follow from the document: those of one operation are tabs. */
+function partsOf(name: string, files: Recipe['files']): readonly RecipePart[] {
+  if (files !== 'samples') return files;
+  const operations = new Map<string, string[]>();
+  for (const file of filesOf(name)) {
+    const operation = /([^/]+)\.gen\.\w+$/.exec(file)?.[1] ?? file;
+    operations.set(operation, [...(operations.get(operation) ?? []), file]);
+  }
+  return [...operations].map(([operation, samples]) => [samples, `The call \`${operation}\` in each language.`]);
+}
+
+function firstSentence(markdown: string): string {
+  const paragraph = (markdown.split('\n\n', 1)[0] ?? '').replaceAll(/\s+/g, ' ').replaceAll(/[`*]|\[|\]\([^)]*\)/g, '');
+  return /^.*?[.:](?=\s[A-Z]|$)/.exec(paragraph)?.[0].replace(/:$/, '.') ?? paragraph;
 }
 
 /** On GitHub the links of a README lead to folders and files: here to the page of the folder, or to the file there. */
@@ -69,19 +100,30 @@ function withSiteLinks(text: string, name: string): string {
 
 /** The files that a reader copies: not those that check the example, nor what the tools write. */
 function filesOf(name: string): string[] {
-  return readdirSync(join(examplesFolder, name), { recursive: true, withFileTypes: true })
+  const folder = join(examplesFolder, name);
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(join(examplesFolder, name), join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((path) => /\.\w+$|Dockerfile$/.test(path) && !/(^|\/)(node_modules|check|fake|dist|\.next)\//.test(path))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((path) => !/(^|\/)(node_modules|check|fake|dist|\.next)\//.test(path))
     .filter(
-      (path) => !/(^|\/)(README\.md|package\.json|tsconfig\.json|samples\.gen\.json|check[\w-]*\.m?js)$/.test(path),
+      (path) =>
+        !/(^|\/)(README\.md|package(-lock)?\.json|samples\.gen\.json|tsconfig\.json|check[\w-]*\.m?js|next-env\.d\.ts)$/.test(
+          path,
+        ),
     )
+    .filter((path) => /\.\w+$|(Docker|Caddy)file$/.test(path) && !/\.(db|tsbuildinfo)$|dashboard\.json$/.test(path))
     .sort();
 }
 
-function fileBlock(name: string, file: string): string {
+function partOf(name: string, [files, sentence]: RecipePart): string {
+  if (typeof files === 'string') return `### ${files}\n\n${sentence}\n\n${codeOf(name, files)}`;
+  const heading = files[0]?.replace(/(^\w+\/(?=.*\.gen\.))|(\.gen)?\.\w+$/g, '');
+  return `### ${heading}\n\n${sentence}\n\n::: code-group\n\n${files.map((file) => codeOf(name, file, ` [${file}]`)).join('\n\n')}\n\n:::`;
+}
+
+function codeOf(name: string, file: string, label = ''): string {
   const code = readFileSync(join(examplesFolder, name, file), 'utf8').trimEnd();
   const extension = extname(file);
-  const language = file.endsWith('Dockerfile') ? 'dockerfile' : (languages[extension] ?? extension.slice(1));
-  return `### ${file}\n\n\`\`\`${language}\n${code}\n\`\`\``;
+  const language = /Dockerfile$/.test(file) ? 'dockerfile' : (languages[extension] ?? (extension.slice(1) || 'txt'));
+  return `\`\`\`${language}${label}\n${code}\n\`\`\``;
 }

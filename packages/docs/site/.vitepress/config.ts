@@ -28,6 +28,8 @@ export default defineConfig({
   // Addresses end in .html, so that any host serves them; one that leaves it out leads to the same page.
   cleanUrls: false,
   lastUpdated: false,
+  // What all pages share is loaded once, and not with each.
+  metaChunk: true,
   head: [
     ['meta', { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy }],
     ['meta', { name: 'referrer', content: 'no-referrer' }],
@@ -43,7 +45,6 @@ export default defineConfig({
     ...navigation(pages, references),
     search: { provider: 'local' },
     outline: [2, 3],
-    socialLinks: [],
     externalLinkIcon: true,
   },
 });
