@@ -17,6 +17,8 @@ export const generatedFolders: readonly string[] = [
   ...sampleFolders,
 ];
 
+const command = 'npm run generate';
+
 /** Returns every `spec/<name>/openapi.yaml`, sorted by name. */
 export async function findDocuments(root: string): Promise<FoundDocument[]> {
   const folder = join(root, 'spec');
@@ -43,8 +45,8 @@ export function checkOwner({ name, source }: FoundDocument, isOwnServer: boolean
 function homeOf(name: string): ContractHome {
   const folder = ownServers.get(name);
   if (folder !== undefined) {
-    return { folder, types: '@nexconn-kit/contract', validator: '@nexconn-kit/contract/validator' };
+    return { folder, types: '@nexconn-kit/contract', validator: '@nexconn-kit/contract/validator', command };
   }
-  const own = { types: '../../types.js', validator: '../../validator/index.js' };
+  const own = { types: '../../types.js', validator: '../../validator/index.js', command };
   return { folder: `packages/contract/src/generated/${name}`, ...own };
 }

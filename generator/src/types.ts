@@ -24,6 +24,8 @@ export interface ContractHome {
   types: string;
   /** Specifier of `createValidator` and `byteLength`. */
   validator: string;
+  /** The command that writes it. */
+  command: string;
 }
 
 /** A bundled document, read once: what every output starts from. */

@@ -7,8 +7,8 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
   generator: {
     layers: [
       ['generate'],
-      ['make-outputs', 'write-outputs'],
-      ['find-documents', 'lint', 'outputs'],
+      ['make-api', 'make-outputs', 'write-outputs', 'read-arguments'],
+      ['api-parts', 'find-documents', 'lint', 'outputs'],
       ['samples', 'typescript'],
       ['types'],
       ['errors'],

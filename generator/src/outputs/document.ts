@@ -12,10 +12,10 @@ export function documentOutput({ home, source, bundle }: ResolvedDocument): Outp
     `export const document: OpenApiDocument = ${json};`,
     '',
   ].join('\n');
-  const yamlHeader = header(source).replaceAll('//', '#').trimEnd();
+  const yamlHeader = header({ source, home }).replaceAll('//', '#').trimEnd();
   const yaml = stringify(bundle, { aliasDuplicateObjects: false, lineWidth: 0 });
   return [
-    { path: `${home.folder}/document.gen.ts`, content: `${header(source)}${script}` },
+    { path: `${home.folder}/document.gen.ts`, content: `${header({ source, home })}${script}` },
     { path: `${home.folder}/openapi.gen.json`, content: `${json}\n` },
     { path: `${home.folder}/openapi.gen.yaml`, content: `${yamlHeader}\n\n${yaml}` },
   ];

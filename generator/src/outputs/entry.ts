@@ -15,5 +15,5 @@ export function entryOutput({ home, source, isOwnServer }: ResolvedDocument): Ou
     '',
   ];
   const path = `${home.folder}/index.gen.ts`;
-  return [{ path, content: `${header(source)}${lines.join('\n')}` }];
+  return [{ path, content: `${header({ source, home })}${lines.join('\n')}` }];
 }

@@ -17,7 +17,7 @@ export function errorCatalogueOutput({ home, source, errorCodes }: ResolvedDocum
     `/** Every error by its name. */\nexport const errorCatalogue: Readonly<Record<ErrorName, ErrorCatalogueEntry>> = {\n${entries.join('')}};`,
   ];
   const path = `${home.folder}/error-catalogue.gen.ts`;
-  return [{ path, content: `${header(source)}${sections.join('\n\n')}\n` }];
+  return [{ path, content: `${header({ source, home })}${sections.join('\n\n')}\n` }];
 }
 
 function union(types: readonly string[]): string {

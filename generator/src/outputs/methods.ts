@@ -26,7 +26,7 @@ export function methodsOutput({ name, home, source, operations, isOwnServer }: R
     '',
   ].join('\n');
   const folder = isOwnServer ? home.folder : `packages/client/src/generated/${name}`;
-  return [{ path: `${folder}/methods.gen.ts`, content: `${header(source)}${content}` }];
+  return [{ path: `${folder}/methods.gen.ts`, content: `${header({ source, home })}${content}` }];
 }
 
 function signature({ operationId, typeName, parameters, body }: ResolvedOperation, isOwnServer: boolean): string {

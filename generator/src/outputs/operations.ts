@@ -36,7 +36,7 @@ export function operationsOutput(document: ResolvedDocument): OutputFile[] {
     `/** Every server, in the order of the document. */\nexport const servers: readonly Server[] = ${table(document.servers, '')};`,
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(document.envelope, '')};`,
   ];
-  const content = `${header(document.source)}${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  const content = `${header(document)}${sections.filter((section) => section !== '').join('\n\n')}\n`;
   return [{ path: `${document.home.folder}/operations.gen.ts`, content }];
 }
 

@@ -13,23 +13,24 @@ export function standardSchemasOutput({ home, source, operations, isOwnServer }:
     isOwnServer ? '' : mapOf('resultSchemas', 'result', results, 'Result'),
   ].filter((section) => section !== '');
   const text = sections.join('\n');
+  const words = new Set(text.match(/[\w$]+/g));
   const imports = [
-    importOf(text, ['createStandardSchema', 'type StandardSchema'], home.validator),
-    importOf(text, namesOf(bodies, 'Request').concat(namesOf(results, 'Result')), './operations.gen.js', 'type '),
-    importOf(text, namesOf(results, 'Result', 'validate'), './result-validators.gen.js'),
-    importOf(text, ['operations'], './types.gen.js', 'type '),
-    importOf(text, namesOf(bodies, 'Request', 'validate'), './validators.gen.js'),
+    importOf(words, ['createStandardSchema', 'type StandardSchema'], home.validator),
+    importOf(words, namesOf(bodies, 'Request').concat(namesOf(results, 'Result')), './operations.gen.js', 'type '),
+    importOf(words, namesOf(results, 'Result', 'validate'), './result-validators.gen.js'),
+    importOf(words, ['operations'], './types.gen.js', 'type '),
+    importOf(words, namesOf(bodies, 'Request', 'validate'), './validators.gen.js'),
   ].filter((line) => line !== '');
   const content = [...imports, ...(imports.length > 0 ? [''] : []), text].join('\n');
-  return [{ path: `${home.folder}/standard-schemas.gen.ts`, content: `${header(source)}${content}` }];
+  return [{ path: `${home.folder}/standard-schemas.gen.ts`, content: `${header({ source, home })}${content}` }];
 }
 
 function namesOf(operations: readonly ResolvedOperation[], suffix: string, prefix = ''): string[] {
   return operations.map(({ typeName }) => `${prefix}${typeName}${suffix}`);
 }
 
-function importOf(text: string, names: readonly string[], from: string, kind = ''): string {
-  const used = names.filter((name) => new RegExp(`\\b${name.replace('type ', '')}\\b`).test(text));
+function importOf(words: ReadonlySet<string>, names: readonly string[], from: string, kind = ''): string {
+  const used = names.filter((name) => words.has(name.replace('type ', '')));
   return used.length === 0 ? '' : `import ${kind}{ ${used.join(', ')} } from '${from}';`;
 }
 

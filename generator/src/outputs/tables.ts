@@ -5,7 +5,7 @@ import { table } from '../typescript/literal.js';
 
 /** `tables.gen.ts`: what the client reads of a document as it runs, and nothing else, since its users carry it along. */
 export function tablesOutput(document: ResolvedDocument): OutputFile[] {
-  const { name, source, envelope, isOwnServer } = document;
+  const { name, envelope, isOwnServer } = document;
   if (isOwnServer) return [];
   const sections = [
     "import type { Envelope } from '@nexconn-kit/contract';",
@@ -16,7 +16,7 @@ export function tablesOutput(document: ResolvedDocument): OutputFile[] {
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(envelope, '')};\n`,
   ];
   const path = `packages/client/src/generated/${name}/tables.gen.ts`;
-  return [{ path, content: `${header(source)}${sections.join('\n')}` }];
+  return [{ path, content: `${header(document)}${sections.join('\n')}` }];
 }
 
 function operationsOf({ operations }: ResolvedDocument): object[] {

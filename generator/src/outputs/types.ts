@@ -16,5 +16,5 @@ export async function typesOutput(document: ResolvedDocument): Promise<OutputFil
   const copy = structuredClone(document.bundle) as unknown as OpenAPI3;
   const nodes = await openapiTS(copy, { silent: true, defaultNonNullable: false });
   const path = `${document.home.folder}/types.gen.ts`;
-  return [{ path, content: `${header(document.source)}${astToString(nodes)}` }];
+  return [{ path, content: `${header(document)}${astToString(nodes)}` }];
 }

@@ -44,7 +44,7 @@ function checksFile({ home, source }: ResolvedDocument, { toTypeScript, sentence
     `/** The sentences of the rules that can be broken. */\nexport const sentences: Sentences = {\n${entries.join('')}};\n`,
     code,
   ];
-  return { path: `${home.folder}/checks.gen.ts`, content: `${header(source)}${content.join('\n')}` };
+  return { path: `${home.folder}/checks.gen.ts`, content: `${header({ source, home })}${content.join('\n')}` };
 }
 
 function validatorsFile(document: ResolvedDocument, part: ValidatedPart, { functions }: CompiledChecks): OutputFile {
@@ -64,7 +64,7 @@ function validatorsFile(document: ResolvedDocument, part: ValidatedPart, { funct
     ...sections,
     `/** The validator of each operation's ${whole}, by its operationId. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
   ];
-  return { path: `${home.folder}/${file}.gen.ts`, content: `${header(source)}${content.join('\n')}` };
+  return { path: `${home.folder}/${file}.gen.ts`, content: `${header({ source, home })}${content.join('\n')}` };
 }
 
 function validatorOf(

@@ -1,0 +1,54 @@
+import { basename, relative, resolve, sep } from 'node:path';
+import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import { type ApiPart, type ApiTarget, apiParts, commandFor } from './api-parts.js';
+import { apiOutput } from './outputs/api.js';
+import { errorCatalogueOutput } from './outputs/error-catalogue.js';
+import { fetchClientOutput } from './outputs/fetch-client.js';
+import { operationsOutput } from './outputs/operations.js';
+import { standardSchemasOutput } from './outputs/standard-schemas.js';
+import { typesOutput } from './outputs/types.js';
+import { validatorsOutput } from './outputs/validators.js';
+import type { FoundDocument, OutputFile } from './types.js';
+import { header } from './typescript/header.js';
+
+/**
+ * Returns the code of a document for any project, with paths relative to `root`: it imports published packages only, `contract`
+ * and, for the client, openapi-fetch.
+ *
+ * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem
+ */
+export async function makeApi(
+  root: string,
+  { document: path, out, parts = apiParts }: ApiTarget,
+): Promise<OutputFile[]> {
+  const found = locate(root, path, out, parts);
+  const sources = await readSources(root, path);
+  const resolved = resolveDocument(await bundleDocument(sources), sources);
+  // Whoever serves it, here somebody calls it.
+  const document = { ...found, ...resolved, isOwnServer: false };
+  const has = (...names: ApiPart[]): boolean => names.some((name) => parts.includes(name));
+  const outputs = [
+    ...(await typesOutput(document)),
+    ...operationsOutput(document),
+    ...(has('client') ? fetchClientOutput(document) : []),
+    ...(has('validators', 'mock') ? validatorsOutput(document, sources) : []),
+    ...(has('validators') ? standardSchemasOutput(document) : []),
+    ...(has('mock') ? [...errorCatalogueOutput(document), ...apiOutput(document)] : []),
+  ];
+  return [...outputs, entryOf(found, outputs)];
+}
+
+function locate(root: string, path: string, out: string, parts: readonly ApiPart[]): FoundDocument {
+  const fromRoot = (target: string): string => relative(root, resolve(root, target)).split(sep).join('/') || '.';
+  const [source, folder] = [fromRoot(path), fromRoot(out)];
+  const command = commandFor({ document: source, out: folder, parts });
+  const home = { folder, types: '@nexconn-kit/contract', validator: '@nexconn-kit/contract/validator', command };
+  return { name: basename(source), source, home };
+}
+
+/** `index.gen.ts`: everything of the document but the checks, which only the validators call. */
+function entryOf(found: FoundDocument, outputs: readonly OutputFile[]): OutputFile {
+  const names = outputs.map(({ path }) => basename(path, '.ts')).filter((name) => name !== 'checks.gen');
+  const lines = names.sort().map((name) => `export ${name === 'types.gen' ? 'type ' : ''}* from './${name}.js';\n`);
+  return { path: `${found.home.folder}/index.gen.ts`, content: `${header(found)}${lines.join('')}` };
+}
