@@ -44,7 +44,9 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
   const pipeline = createDocumentSwitch(toApi(options.document, settings.userIdPattern, settings.rules), settings);
   const record = createEarlyRecord(pipeline, settings);
   const { now: realNow, userIdPattern, onChange } = settings;
-  const mockConsole = createConsole(createConsoleHandlers({ ...pipeline, realNow, userIdPattern }), onChange);
+  const { clockToleranceMs, nonceReplay, rules } = options;
+  const startedWith = { userIdPattern, clockToleranceMs, nonceReplay, rules };
+  const mockConsole = createConsole(createConsoleHandlers({ ...pipeline, realNow, startedWith }), onChange);
   const answerConsole = createConsoleRoutes(mockConsole, host);
   const answerStart = createStartPage(pipeline.api, settings.links, host);
   const answerApi = withCors(pipeline.answer, settings, record);

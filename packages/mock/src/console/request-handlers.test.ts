@@ -206,6 +206,25 @@ it('writes a test of a mock that was started alike', async () => {
   await mock.fetch(makeIssueRequest({ body: { userId: 'demo-user', name: 'Ada' } }));
   const { test } = await lastDetails(mock);
   expect(await runTest(test ?? '')).toContain('answers 200');
+  const ofProfile = createMock({
+    rules: { upperCaseSignature: 'allow', errorStatuses: { '1005': 418 }, nameLengthUnit: 'bytes' },
+    clockToleranceMs: Number.POSITIVE_INFINITY,
+    nonceReplay: 'allow',
+  });
+  await ofProfile.fetch(makeIssueRequest({ body: { userId: 'ada', name: '🙂'.repeat(17) } }));
+  const refused = await lastDetails(ofProfile);
+  expect(refused.test).toContain('clockToleranceMs: Infinity');
+  expect(await runTest(refused.test ?? '')).toContain('answers 418, code 1005');
+  const second = createMock({
+    apps: [
+      { appKey: 'second-app', appSecret: 'its-own-secret', environment: 'development', userLimit: 0, rateLimit: 7 },
+    ],
+  });
+  await second.fetch(makeIssueRequest({ sign: { appKey: 'second-app', appSecret: 'its-own-secret' } }));
+  const ofSecond = await lastDetails(second);
+  expect(ofSecond.test).toContain("environment: 'development', userLimit: 0, rateLimit: 7");
+  expect(ofSecond.test).not.toContain('its-own-secret');
+  expect(await runTest(ofSecond.test ?? '')).toContain('code 2007');
   const own = createMock({
     document: {
       ...contract,

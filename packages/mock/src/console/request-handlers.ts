@@ -18,7 +18,7 @@ const signatureHeader = /^(rc-)?(app-key|nonce|timestamp|signature)$/;
 
 /** Creates the handlers that look at whole requests and send some; whatever they return is masked. */
 export function createRequestHandlers(
-  { service, journal, exchanges, playing, answer, realNow, userIdPattern }: ConsoleSubject,
+  { service, journal, exchanges, playing, answer, realNow, startedWith }: ConsoleSubject,
   orFirst: (appKey: string | undefined) => string,
 ): RequestHandlers {
   const redaction = (): Redaction =>
@@ -45,7 +45,7 @@ export function createRequestHandlers(
     const { refusal } = exchange;
     const { envelope, isBuiltIn } = playing();
     const written = {
-      ...{ entry, request, refusal, userIdPattern },
+      ...{ entry, request, refusal, options: { ...startedWith, ...appOptions(entry) } },
       codeField: envelope?.code ?? 'code',
       hasOwnDocument: !isBuiltIn,
     };
@@ -56,6 +56,18 @@ export function createRequestHandlers(
       ...(refusal && { signature: maskedFinding(explainSignedText(exchange, refusal), mask) }),
       curl: writeCurl(written, baseUrl),
       test: writeTest(written),
+    };
+  }
+
+  /** The app of the test is the first one of its mock, whichever has asked here. */
+  function appOptions({ appKey }: JournalEntry): Readonly<Record<string, unknown>> {
+    const app = service.apps().find((each) => each.appKey === appKey);
+    if (app === undefined) return {};
+    const { environment, tokenValiditySeconds, rateLimit, userLimit } = app;
+    return {
+      ...(environment === 'development' && { environment, userLimit }),
+      ...(tokenValiditySeconds !== null && { tokenValiditySeconds }),
+      ...(rateLimit !== null && { rateLimit }),
     };
   }
 

@@ -26,8 +26,8 @@ export interface ConsoleSubject {
   readonly playing: () => Api;
   /** Answers a request as if it had come over the port. */
   readonly answer: (request: MockRequest) => Promise<MockAnswer>;
-  /** Matches whole user IDs, where the mock was started with one. */
-  readonly userIdPattern: RegExp | undefined;
+  /** What the mock was started with that decides its answers, under the names of its options. */
+  readonly startedWith: Readonly<Record<string, unknown>>;
   /** Real time, which signatures are made by, in Unix milliseconds. */
   readonly realNow: () => number;
 }

@@ -9,8 +9,8 @@ export interface Written {
   readonly refusal: SignatureRefusal | undefined;
   /** The name of the field of an answer that has the code. */
   readonly codeField: string;
-  /** What the mock was started with, as far as the answer depends on it. */
-  readonly userIdPattern: RegExp | undefined;
+  /** The options of `startMock` that the answer depends on, as far as they are set: of the mock, and of the app that asked. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly hasOwnDocument: boolean;
 }
 
@@ -80,11 +80,12 @@ export function writeTest(written: Written): string {
   ].join('\n');
 }
 
-function mockOptions({ userIdPattern, hasOwnDocument }: Written): string[] {
+function mockOptions({ options, hasOwnDocument }: Written): string[] {
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
   return [
     'port: 0',
     ...(hasOwnDocument ? ['document'] : []),
-    ...(userIdPattern ? [`userIdPattern: ${userIdPattern}`] : []),
+    ...set.map(([key, value]) => `${name(key)}: ${literal(value)}`),
   ];
 }
 
@@ -140,6 +141,15 @@ function field([key, value]: [string, string]): string {
 
 function name(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : text(key);
+}
+
+/** Returns an option as a literal of JavaScript. */
+function literal(value: unknown): string {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return String(value);
+  const set = Object.entries(value).filter(([, each]) => each !== undefined);
+  return `{ ${set.map(([key, each]) => `${name(key)}: ${literal(each)}`).join(', ')} }`;
 }
 
 /** Returns a text as a literal of JavaScript. */

@@ -2,13 +2,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isLoopback } from '../command-line/endpoint.js';
 
 /**
- * Returns a listener that pages of this machine may call from any port, as those of a development server do. What a browser says
+ * Returns a listener that pages of this machine, and of its address on a network where it listens there, may call from any port, as those of a development server do. What a browser says
  * of such a page is taken off its request: by that the endpoint would refuse it, as a page of another origin.
  */
-export function admitLoopbackPages(listener: RequestListener): RequestListener {
+export function admitLoopbackPages(listener: RequestListener, ownAddress?: string): RequestListener {
   return function listenForAnyPort(request, response) {
     const { origin } = request.headers;
-    if (origin === undefined || !isLoopbackOrigin(origin)) return listener(request, response);
+    if (origin === undefined || !isOwnOrigin(origin, ownAddress)) return listener(request, response);
     response.setHeader('Access-Control-Allow-Origin', origin);
     response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-Request-ID');
     if (isPreflight(request)) return answerPreflight(request, response);
@@ -18,10 +18,10 @@ export function admitLoopbackPages(listener: RequestListener): RequestListener {
   };
 }
 
-function isLoopbackOrigin(origin: string): boolean {
+function isOwnOrigin(origin: string, ownAddress: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);
-  return /^https?:$/.test(protocol) && isLoopback(hostname);
+  return /^https?:$/.test(protocol) && (isLoopback(hostname) || hostname === ownAddress);
 }
 
 function isPreflight({ method, headers }: IncomingMessage): boolean {

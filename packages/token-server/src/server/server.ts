@@ -33,6 +33,8 @@ export interface ServeServerOptions {
   };
   /** Whether requests to other hosts than this machine are refused, since whoever calls is believed. */
   readonly isThisMachineOnly: boolean;
+  /** The address that names this machine as well, where others may call. Default: none. */
+  readonly ownAddress?: string | undefined;
   /** Rejects where the store does not answer, or cannot be written. */
   readonly check: () => Promise<void>;
   readonly log: Logger;
@@ -65,7 +67,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
 export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
-  const { host, port, listener, page, metrics, isThisMachineOnly, check, log, requestIds } = options;
+  const { host, port, listener, page, metrics, isThisMachineOnly, ownAddress, check, log, requestIds } = options;
   let isDraining = false;
 
   async function answerReady(response: ServerResponse): Promise<void> {
@@ -94,9 +96,9 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
     follow(request, response, route);
     if (isDraining) response.setHeader('Connection', 'close');
     const run = routes[route];
-    if (isThisMachineOnly && !isForThisMachine(request.headers.host)) {
-      const message =
-        'With a trusted header only 127.0.0.1, [::1] and localhost are answered. Call it by one of these.';
+    if (isThisMachineOnly && !isForThisMachine(request.headers.host, ownAddress)) {
+      const others = ownAddress === undefined ? '' : `, ${ownAddress}`;
+      const message = `With a trusted header only 127.0.0.1, [::1]${others} and localhost are answered. Call it by one of these.`;
       answer(response, 403, { code: 'ORIGIN_REFUSED', message });
     } else if (run) await run(request, response);
     else if (!(await page?.(request, response)))

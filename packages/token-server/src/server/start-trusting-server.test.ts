@@ -1,7 +1,10 @@
-import { request as send } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request as send } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { createMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownAddressOf } from '../login/header.js';
 import { type AnsweredRequest, type RunningServer, startTrustingServer } from './start-trusting-server.js';
 
 let tokens: RunningServer;
@@ -91,4 +94,47 @@ it('with a user ID key any ID of the header gets a token, under an opaque one', 
     const given = await fetch(`${opaque.url}/access-token`, { method: 'POST', headers: { 'x-user-id': id } });
     expect(await given.json()).toMatchObject({ userId: expect.stringMatching(/^[a-z2-7]{32}$/) });
   }
+});
+
+describe('on an address of a network', () => {
+  const [own] = Object.values(networkInterfaces()).flatMap((each = []) =>
+    each.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
+  );
+
+  it.runIf(own !== undefined)(
+    'devices of it get tokens by that address, for pages of it too, and by no name',
+    async () => {
+      const mock = createMock();
+      const client = createNexconnClient({
+        appKey: mock.appKey,
+        appSecret: mock.appSecret,
+        baseUrl: 'http://localhost',
+        fetch: mock.fetch,
+      });
+      await using server = await startTrustingServer(client, { userHeader: 'X-User-Id', port: 0, host: `${own}` });
+      const statusOf = async (host: string, origin = `http://${host}`): Promise<number | undefined> => {
+        const request = send(`${server.url}/access-token`, {
+          method: 'POST',
+          headers: { host, origin, 'x-user-id': 'ada' },
+        }).end();
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        response.resume();
+        return response.statusCode;
+      };
+      const { port } = new URL(server.url);
+      expect(await statusOf(`${own}:${port}`)).toBe(200);
+      expect(await statusOf(`${own}:${port}`, `http://${own}:5173`)).toBe(200);
+      expect(await statusOf(`${own}:${port}`, 'http://evil.example')).toBe(403);
+      expect(await statusOf(`evil.example:${port}`)).toBe(403);
+    },
+  );
+
+  it.each([
+    ['192.168.0.7', '192.168.0.7'],
+    ['2001:DB8::1', '[2001:db8::1]'],
+    ['0.0.0.0', undefined],
+    ['::', undefined],
+    ['0:0:0:0:0:0:0:0', undefined],
+    ['laptop.local', undefined],
+  ])('%s is %s in a URL', (host, address) => expect(ownAddressOf(host)).toBe(address));
 });

@@ -10,6 +10,7 @@ import {
 } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
 import { createAuthenticator } from '../login/authenticate.js';
+import { ownAddressOf } from '../login/header.js';
 import { admitLoopbackPages } from '../login/loopback-pages.js';
 import { createUserIdCheck, refuseUserIds, type UserIdCheck } from '../login/refuse-user-ids.js';
 import { performanceNow } from '../system-time.js';
@@ -43,7 +44,10 @@ export interface TrustingServerOptions {
   readonly userHeader: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** The address to listen on; requests to other host names than those of this machine are refused on each. Default: `127.0.0.1`. */
+  /**
+   * The address to listen on; requests to other host names than that, if it is one of a network, and those of this machine are
+   * refused. Default: `127.0.0.1`.
+   */
   readonly host?: string;
   /** The key that makes opaque user IDs of those in the header. Default: they are the user IDs. */
   readonly userIdKey?: string | undefined;
@@ -89,7 +93,8 @@ export async function startTrustingServer(
   });
   const handler = toNodeListener(createTokenHandler(tokens, { authenticate, requestsPerMinute }));
   const checkUserId = createUserIdCheck(client, userHeader, userIdKey !== undefined);
-  const listener = admitLoopbackPages(refuseUserIds(handler, userHeader, checkUserId));
+  const ownAddress = ownAddressOf(host);
+  const listener = admitLoopbackPages(refuseUserIds(handler, userHeader, checkUserId), ownAddress);
   const server = await startServeServer({
     host,
     port,
@@ -97,6 +102,7 @@ export async function startTrustingServer(
     page,
     metrics,
     isThisMachineOnly: true,
+    ownAddress,
     check: async () => {},
     // Why there is no token, the handler writes to stderr by itself.
     log: createLog(process.stderr, 'error'),

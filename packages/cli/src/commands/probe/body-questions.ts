@@ -66,6 +66,7 @@ export const lengthQuestion: Question = {
   id: 'lengths',
   title: 'Lengths',
   users: 2,
+  caveat: 'Tried was one longer than documented: a limit further up, if there is one, is not known.',
   async ask(asker) {
     if (!(await isTaken(asker, 'a short name', {}))) return notKnown(plainRefused);
     const unlimitedFields: LimitedField[] = [];
@@ -131,6 +132,7 @@ export const keepAliveQuestion: Question = {
   id: 'keep-alive',
   title: 'Idle connections',
   users: 0,
+  caveat: 'As it is announced; when a connection really ends was not waited for.',
   async ask(asker) {
     const { headers, failure } = await asker.ask({ what: 'whether the connection is kept' });
     if (failure !== undefined) return notKnown('No answer came.');
@@ -139,7 +141,8 @@ export const keepAliveQuestion: Question = {
     asker.note({ what: `Connection: ${connection.slice(0, 40)}, Keep-Alive: ${keepAlive.slice(0, 60)}` });
     if (/\bclose\b/i.test(connection)) return known({ keepAliveTimeoutMs: 0 });
     const [, seconds] = /\btimeout=(\d{1,4})\b/.exec(keepAlive) ?? [];
-    if (seconds === undefined) return notKnown('The answer does not say how long the connection is kept.');
+    if (seconds === undefined)
+      return notKnown('The answer does not announce how long the connection is kept, and its end was not waited for.');
     return known({ keepAliveTimeoutMs: Math.min(Number(seconds), 3600) * 1000 });
   },
 };

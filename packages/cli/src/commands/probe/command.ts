@@ -36,8 +36,9 @@ interface ProbeFlags extends EndpointFlags {
 
 const helpEnd = `
 For a development app, never for production: it makes up to 5 users, which stay,
-and meets the rate limit with some 1,500 requests that are refused. It asks for
-a confirmation: the last four characters of the App Key, or --yes.
+and meets the rate limit with some 1,500 requests that are refused. No answer of
+the API says which of the two an app is, so that nothing but the confirmation
+keeps it from production: the last four characters of the App Key, or --yes.
 
 Each question stands by itself, and what is not clear stays not known. The
 profile has the answers and the requests that led to them, but neither secret
@@ -97,7 +98,8 @@ async function probe(flags: ProbeFlags, context: CliContext): Promise<void> {
   const write = createWriter(output, env);
   if (asked.length > 0) {
     write(`Asks ${url.origin} as the app …${credentials.appKey.slice(-4)}, which must be one of development:`);
-    write(`it makes up to ${maxUsers} users (${file.users.prefix}…), which stay, and may meet the rate limit.\n`);
+    write(`it makes up to ${maxUsers} users (${file.users.prefix}…), which stay, and may meet the rate limit.`);
+    write('Whether it is one of development, no answer of the API says: look in the console.\n');
     await confirm(credentials, flags, context);
   }
   const result = await runProbe(file, {
@@ -162,9 +164,9 @@ function createWriter(output: CliContext['stdout'], env: CliContext['env']): (te
 }
 
 /** The title and what was found, with a tab in between. */
-function describe({ title }: Question, outcome: Outcome): string {
+function describe({ title, caveat }: Question, outcome: Outcome): string {
   if ('notKnown' in outcome) return `${title}\tnot known: ${outcome.notKnown}`;
-  return `${title}\t${wordsOf(outcome.answers)}`;
+  return `${title}\t${wordsOf(outcome.answers)}${caveat === undefined ? '' : `. ${caveat}`}`;
 }
 
 function wordsOf(answers: ProfileAnswers): string {

@@ -11,6 +11,8 @@ export interface Question {
   readonly title: string;
   /** How many users it makes at the most. */
   readonly users: number;
+  /** What its answer does not say, in words for the profile and whoever reads the answer. */
+  readonly caveat?: string;
   readonly ask: (asker: Asker) => Promise<Outcome>;
 }
 

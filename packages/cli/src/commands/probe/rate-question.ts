@@ -25,6 +25,8 @@ export const rateQuestion: Question = {
   id: 'rate',
   title: 'Rate limit',
   users: 0,
+  caveat:
+    'Measured from here: other callers of the app meanwhile, or a machine that is busy, make it look smaller or shorter than it is.',
   async ask(asker) {
     const first = await burst(asker, maxBurst, 'as many as are admitted');
     if (first.refused === undefined) {

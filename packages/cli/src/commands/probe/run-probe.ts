@@ -45,6 +45,7 @@ export async function runProbe(begun: ProbeFile, { asked, onOutcome, ...options 
     const isSignatureJudged = await checkBaseline(asker);
     for (const question of asked) {
       const outcome = await askOne(question, asker, isSignatureJudged);
+      if (question.caveat !== undefined && 'answers' in outcome) asker.note({ what: question.caveat });
       const users = question.users > 0 ? maxUsers : 0;
       file = withOutcome(file, { id: question.id, users }, outcome, asker.takeEvidence());
       await onOutcome(question, outcome, file);

@@ -46,7 +46,10 @@ export function addSandboxCommand(program: Command, context: CliContext, docsFol
     .option('--state <folder>', 'where users, tokens and App Secret are kept for the next start', '.sandbox')
     .option('--fresh', 'remove what is kept there, and start without users')
     .option('--no-state', 'keep all of it in memory')
-    .option('--host <address>', 'address to listen on, 0.0.0.0 for all, as in a container (default: 127.0.0.1)')
+    .option(
+      '--host <address>',
+      'address to listen on, such as 192.168.0.7 for a phone, or 0.0.0.0 in a container (default: 127.0.0.1)',
+    )
     .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePort, 4010)
     .option('--tokens-port <port>', 'port of the demo app and its token service, 0 for any free one', parsePort, 4020)
     .option('--docs-port <port>', 'port of the documentation, 0 for any free one', parsePort, 4030)
@@ -78,7 +81,7 @@ async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: 
     onOddUserId: () => print(oddUserId),
   });
   const details = curl ? await curlLines(sandbox, userHeader) : [];
-  stdout.write(`${[...details, ...screenOf(sandbox, state, curl === true)].join('\n')}\n`);
+  stdout.write(`${[...details, ...screenOf(sandbox, state, curl === true, host)].join('\n')}\n`);
   isShown = true;
   if (open) {
     const trouble = await openBrowser(sandbox.tokens.url, env);

@@ -1,9 +1,16 @@
+import { isIP } from 'node:net';
+import { isLoopback } from '@nexconn-kit/token-server/command-line';
 import { environmentLines } from '../../process/shell.js';
 import { curlAndOpenssl } from './curl-and-openssl.js';
 import type { Sandbox } from './start-sandbox.js';
 
 /** Returns what is printed once a sandbox runs: the page to open first. */
-export function screenOf({ mock, tokens, docs, isKept }: Sandbox, folder: string | false, hasCurl: boolean): string[] {
+export function screenOf(
+  { mock, tokens, docs, isKept }: Sandbox,
+  folder: string | false,
+  hasCurl: boolean,
+  host = '127.0.0.1',
+): string[] {
   return [
     'The Nexconn sandbox runs on this machine. Open the demo app:',
     '',
@@ -16,8 +23,17 @@ export function screenOf({ mock, tokens, docs, isKept }: Sandbox, folder: string
     '',
     isKept ? `Users, tokens and App Secret are kept in ${folder}; --fresh starts empty.` : 'It keeps all in memory.',
     ...(hasCurl ? [] : ['For a token, curl lines and the settings of another client, add --curl.']),
+    ...otherMachines(host),
     'Ctrl-C stops it.',
   ];
+}
+
+/** Who else may call, and how: a name, which others may have, is answered for this machine alone. */
+function otherMachines(host: string): string[] {
+  if (isLoopback(host) || host === '::1') return [];
+  return isIP(host) === 0 || host === '0.0.0.0' || host === '::'
+    ? ['Tokens for this machine alone. For a phone: --host with an address of it.']
+    : [`Whoever reaches ${host} gets a token of any user of this mock.`];
 }
 
 /** Returns how to get tokens without the demo app: a token, lines to paste into bash, and the settings of another client. */
