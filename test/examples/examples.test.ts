@@ -62,10 +62,11 @@ it.each([
   expect(lines).toBeLessThanOrEqual(atMost);
 });
 
-it('the README of token-service has what somebody new writes with Express', () => {
-  const readme = readFileSync(join(examplesFolder, '../packages/token-service/README.md'), 'utf8');
+it('the guide to tokens on the app server has what somebody new writes and types with Express', () => {
+  const path = '../packages/docs/site/guides/tokens-on-the-app-server.md';
+  const guide = readFileSync(join(examplesFolder, path), 'utf8');
   const files = newApps.express && [...newApps.express.server, ...newApps.express.page];
-  for (const file of files ?? []) expect(readme).toContain(`\n${readFileSync(join(clockFolder, file), 'utf8')}\`\`\``);
-  for (const command of newApps.express?.install ?? []) expect(readme).toContain(command);
+  for (const file of files ?? []) expect(guide).toContain(`\n<<< @/../../../test/examples/clock/${file} [`);
+  for (const command of newApps.express?.install ?? []) expect(guide).toContain(command);
   expect.assertions(5);
 });

@@ -74,6 +74,7 @@ function commandOf(included: string): string {
   if (example === 'deploy') return 'vitest --project samples deploy';
   if (example !== undefined) return `npm run examples -- ${example}`;
   if (included.startsWith('test/e2e/second-endpoint')) return 'vitest --project e2e second-endpoint';
+  if (included.startsWith('test/examples/clock')) return 'npm run examples -- clock';
   return 'vitest --project signing';
 }
 

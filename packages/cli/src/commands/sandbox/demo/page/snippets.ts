@@ -100,7 +100,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     what: 'Give both App Secrets while you rotate, or a function that returns them: no restart.',
     isOfApp: false,
     code: {
-      file: 'packages/client/README.md',
+      file: 'packages/docs/site/guides/rotating-the-app-secret.md',
       lines: [
         "const { NEXCONN_APP_SECRET: current = '', NEXCONN_NEXT_APP_SECRET: next = 'NotInForceYet1' } = process.env;",
         'const nexconn = createNexconnClient({',
