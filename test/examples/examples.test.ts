@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { clockFolder, countLines, newApps } from './clock/run-clock.js';
+import { countLines, newApps } from './clock/run-clock.js';
 import { type PackageRegistry, startPackageRegistry } from './package-registry.js';
 import { examplesFolder, runExample, runInit } from './run-example.js';
 
