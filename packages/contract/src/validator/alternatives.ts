@@ -57,18 +57,21 @@ function fitting(value: unknown, path: string, { shapes }: Alternatives, evaluat
 
 /** Returns what is wrong with a value by the shape that its discriminator names, else by the one with the least against it. */
 function nearest(value: unknown, path: string, report: Report, alternatives: Alternatives): ShapeError | undefined {
-  if (report === quiet) return undefined;
+  if (report.depth > 1) return undefined;
   const { shapes, by, values = {} } = alternatives;
   const named: unknown = by !== undefined && isObject(value) ? Reflect.get(value as object, by) : undefined;
   if (by !== undefined && named !== undefined) {
     const index = typeof named === 'string' && Object.hasOwn(values, named) ? values[named] : undefined;
     if (index === undefined)
       return { names: [], errors: [{ path: `${path}/${by}`, keyword: 'enum', limit: Object.keys(values) }] };
-    return { names: [nameOf(alternatives, index)], errors: errorsOf(shapes[index]?.[0] ?? passes, value, path) };
+    return {
+      names: [nameOf(alternatives, index)],
+      errors: errorsOf(shapes[index]?.[0] ?? passes, value, path, report.depth + 1),
+    };
   }
   const tried = shapes.map(([check], index) => ({
     names: [nameOf(alternatives, index)],
-    errors: errorsOf(check, value, path),
+    errors: errorsOf(check, value, path, report.depth + 1),
   }));
   return tried.reduce<ShapeError | undefined>((best, each) => {
     return best === undefined || distanceOf(each, path) < distanceOf(best, path) ? each : best;

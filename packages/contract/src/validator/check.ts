@@ -20,29 +20,28 @@ export interface ShapeError {
 }
 
 /** Takes note of a broken rule; returns false, as the check then does. */
-export type Report = (
-  path: string,
-  keyword: string,
-  limit?: CheckError['limit'],
-  name?: string,
-  shape?: ShapeError,
-) => false;
+export interface Report {
+  (path: string, keyword: string, limit?: CheckError['limit'], name?: string, shape?: ShapeError): false;
+  /** In how many choices of shapes it stands, one within the other: only the outer two say what is nearest. */
+  readonly depth: number;
+}
 
 /** A compiled check: returns whether a value is valid, and reports what is not. `evaluated` gets the keys that it looked at. */
 export type Check = (value: unknown, path: string, report: Report, evaluated?: Set<string | number>) => boolean;
 
 /** Takes no note: for checks of which only the verdict counts. */
-export const quiet: Report = () => false;
+export const quiet: Report = /* @__PURE__ */ Object.assign(() => false as const, { depth: Number.POSITIVE_INFINITY });
 
 /** Passes every value. */
 export const passes: Check = () => true;
 
 /** Returns every rule that a value breaks. */
-export function errorsOf(check: Check, value: unknown, path: string): CheckError[] {
+export function errorsOf(check: Check, value: unknown, path: string, depth: number): CheckError[] {
   const errors: CheckError[] = [];
-  check(value, path, (at, keyword, limit, name, shape) => {
+  const note = (...[at, keyword, limit, name, shape]: Parameters<Report>): false => {
     errors.push({ path: at, keyword, limit, name, shape });
     return false;
-  });
+  };
+  check(value, path, Object.assign(note, { depth }));
   return errors;
 }

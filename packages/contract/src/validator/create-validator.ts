@@ -14,9 +14,15 @@ export function createValidator(
   whole = 'The body',
 ): Validator {
   return function validate(value) {
-    // What is valid costs nothing but the check.
-    if ((value === undefined && !isRequired) || check(value, '', quiet)) return [];
-    return toIssues(errorsOf(check, value, ''), value, sentences, whole);
+    try {
+      // What is valid costs nothing but the check.
+      if ((value === undefined && !isRequired) || check(value, '', quiet)) return [];
+      return toIssues(errorsOf(check, value, '', 0), value, sentences, whole);
+    } catch (error) {
+      // A schema may contain itself, and a value be nested as often as the stack has no room for.
+      if (!(error instanceof RangeError)) throw error;
+      return [{ field: '', keyword: 'nesting', message: `${whole} is nested too deeply.` }];
+    }
   };
 }
 

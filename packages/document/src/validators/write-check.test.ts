@@ -131,6 +131,40 @@ describe('schemas that lead back to themselves', () => {
   });
 });
 
+describe('a value that is nested without an end', () => {
+  const value = { $ref: '#/schemas/Value' };
+  const oneOf = [{ type: 'string' }, { type: 'array', items: value }, { type: 'object', additionalProperties: value }];
+  const root = {
+    schemas: { Value: { oneOf }, Node: { type: 'object', properties: { child: { $ref: '#/schemas/Node' } } } },
+  };
+  const nested = (depth: number, wrap: (inner: unknown) => unknown): unknown => {
+    let result: unknown = 7;
+    for (let count = 0; count < depth; count += 1) result = wrap(result);
+    return result;
+  };
+
+  it('is told of the outer choices alone, in a message that does not grow with it', () => {
+    const messages = messagesOf(
+      root,
+      '#/schemas/Value',
+      nested(300, (inner) => [inner]),
+    );
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.length).toBeLessThan(400);
+  });
+
+  it('is refused where the stack has no room for it', () => {
+    for (const [schema, wrap] of [
+      ['Value', (inner: unknown) => [inner]],
+      ['Node', (child: unknown) => ({ child })],
+    ] as const) {
+      expect(messagesOf(root, `#/schemas/${schema}`, nested(200_000, wrap))).toEqual([
+        'The body is nested too deeply.',
+      ]);
+    }
+  });
+});
+
 describe('a schema of results', () => {
   const root = {
     schemas: {
