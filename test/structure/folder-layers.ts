@@ -44,7 +44,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['index', 'node', 'webcrypto'],
       ['signing-middleware'],
       ['sign-request', 'verify-signature', 'create-nonce-store'],
-      ['explain-mismatch', 'option-checks'],
+      ['explain-mismatch', 'mistakes-in-words', 'option-checks'],
       ['signature'],
       ['types'],
       ['errors'],

@@ -1,7 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { explainMismatch } from './explain-mismatch.js';
+import { mistakesInWords } from './mistakes-in-words.js';
 import { signRequest } from './sign-request.js';
+import { explainMismatch as explainWithWebCrypto } from './webcrypto/index.js';
 
 const credentials = { appKey: 'uwd1c0sxdlx2', appSecret: 'Y1W2MeFwwwRxa0' };
 const signed = signRequest(credentials, { now: () => 1408710653000, nonce: () => '14314' });
@@ -78,4 +80,31 @@ it('nothing is explained without a secret that is a text', () => {
 
 it('milliseconds signed under a header in seconds are found', () => {
   expect(explainMismatch({ ...signed, Timestamp: '1408710653' }, credentials)).toBe('seconds');
+});
+
+it('the one of webcrypto comes to the same, by the encoding, by several mistakes and without any', async () => {
+  const { appKey, appSecret } = credentials;
+  const text = '143141408710653000';
+  const made = [
+    createHmac('sha256', appKey).update('143141408710653').digest('base64'),
+    createHmac('sha1', text).update(appSecret).digest('hex').toUpperCase(),
+    createHash('sha256').update(`${appSecret}${text}\n`).digest('hex'),
+    '0'.repeat(40),
+    'x',
+    signed.Signature,
+  ];
+  for (const Signature of made) {
+    const headers = { ...signed, Signature };
+    expect(await explainWithWebCrypto(headers, credentials)).toBe(explainMismatch(headers, credentials));
+  }
+  const Signature = createHmac('sha1', '').update(text).digest('hex');
+  expect(await explainWithWebCrypto({ ...signed, Signature }, { appKey: '', appSecret })).toBe('app-key-as-secret+hmac');
+  await expect(explainWithWebCrypto(signed, undefined as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+});
+
+it('each mistake has words: a clause and a sentence', () => {
+  for (const { what, advice } of Object.values(mistakesInWords)) {
+    expect(what).toMatch(/\w$/);
+    expect(advice).toMatch(/\.$/);
+  }
 });

@@ -8,7 +8,10 @@ import { signatureHeaders, stringToSign } from './signature/signature-parts.js';
 import { signingMiddleware } from './signing-middleware.js';
 import type { MismatchCause, RefusalReason, SignatureHeaders, SigningCredentials } from './types.js';
 import { verifySignature } from './verify-signature.js';
-import { signRequest as signRequestWithWebCrypto } from './webcrypto/index.js';
+import {
+  explainMismatch as explainMismatchWithWebCrypto,
+  signRequest as signRequestWithWebCrypto,
+} from './webcrypto/index.js';
 
 interface Vector {
   name: string;
@@ -111,6 +114,10 @@ describe.each(files)('%s', (file) => {
 
     it('explainMismatch names the cause of the vector, or none', () => {
       expect(explainMismatch(headersOf(vector), vector.credentials)).toBe(vector.cause);
+    });
+
+    it('explainMismatch of webcrypto names the same', async () => {
+      expect(await explainMismatchWithWebCrypto(headersOf(vector), vector.credentials)).toBe(vector.cause);
     });
   });
 });

@@ -1,15 +1,21 @@
 import { checkCredentials, checkNonce, checkSources, checkTime } from '../signature/check-inputs.js';
 import { createNonce, dateNow, signatureHeaders, stringToSign } from '../signature/signature-parts.js';
 import type { HeaderPrefix, SignatureHeaders, SigningCredentials, SignRequestOptions } from '../types.js';
+import { explainMismatch, toHex } from './explain-mismatch.js';
 
 export { SigningError, type SigningErrorCode, type SigningErrorDetails } from '../errors.js';
+export { type MistakeInWords, mistakesInWords } from '../mistakes-in-words.js';
 export type {
   HeaderPrefix,
+  MismatchCause,
+  RequestHeaders,
   SignatureHeaderName,
   SignatureHeaders,
   SigningCredentials,
+  SigningMistake,
   SignRequestOptions,
 } from '../types.js';
+export { explainMismatch };
 
 /**
  * Returns the four headers that authenticate one request, on a runtime that has WebCrypto and no `node:crypto`.
@@ -32,6 +38,5 @@ export async function signRequest<P extends HeaderPrefix = ''>(
 }
 
 async function digestHex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))));
 }

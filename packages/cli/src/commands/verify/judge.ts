@@ -1,4 +1,10 @@
-import { explainMismatch, type NonceStore, type SigningMistake, verifySignature } from '@nexconn-kit/signing';
+import {
+  explainMismatch,
+  mistakesInWords,
+  type NonceStore,
+  type SigningMistake,
+  verifySignature,
+} from '@nexconn-kit/signing';
 import type { Credentials } from '../../options/credentials.js';
 import { truncate } from '../../terminal/text.js';
 import type { CapturedRequest } from './read-capture.js';
@@ -24,31 +30,6 @@ export interface JudgeOptions {
   readonly atMs: number | undefined;
   readonly clockToleranceMs: number;
 }
-
-const inOrder = 'Join App Secret, Nonce and Timestamp, in this order.';
-
-const mistakes: Readonly<Record<SigningMistake, readonly [what: string, advice: string]>> = {
-  'app-key-as-secret': ['the App Key was used in place of the App Secret', 'Sign with the App Secret of that App Key.'],
-  'secret-not-trimmed': [
-    'there was a line feed, a space or a byte order mark around the App Secret',
-    'Trim it where it is read, as from a file.',
-  ],
-  'order-secret-timestamp-nonce': ['App Secret, Timestamp and Nonce were joined in this order', inOrder],
-  'order-nonce-secret-timestamp': ['Nonce, App Secret and Timestamp were joined in this order', inOrder],
-  'order-nonce-timestamp-secret': ['Nonce, Timestamp and App Secret were joined in this order', inOrder],
-  'order-timestamp-secret-nonce': ['Timestamp, App Secret and Nonce were joined in this order', inOrder],
-  'order-timestamp-nonce-secret': ['Timestamp, Nonce and App Secret were joined in this order', inOrder],
-  seconds: ['the time is in seconds', 'Sign and send Unix time in milliseconds, 13 digits, the same in both.'],
-  'trailing-newline': ['a line feed was hashed behind the three texts', "Use printf '%s', or echo -n."],
-  hmac: ['an HMAC was made', 'Hash the joined texts by SHA-1: the App Secret is one of them, no key.'],
-  'hmac-secret-as-message': [
-    'an HMAC of the App Secret was made',
-    'Hash the joined texts by SHA-1: the App Secret is one of them.',
-  ],
-  sha256: ['SHA-256 was used', 'Use SHA-1.'],
-  base64: ['it is in base64', 'Write the hash in 40 hexadecimal digits.'],
-  'upper-case': ['its digits are in upper case', 'Write a to f in lower case.'],
-};
 
 const signatureLength = 40;
 
@@ -111,9 +92,9 @@ function late({ reason, skewMs = 0 }: { reason: string; skewMs?: number }, clock
 }
 
 function explained(names: readonly string[]): Verdict {
-  const known = names.map((name) => mistakes[name as SigningMistake]);
-  const what = known.map(([text]) => text).join(', and ');
-  const advice = [...new Set(known.map(([, text]) => text))].join(' ');
+  const known = names.map((name) => mistakesInWords[name as SigningMistake]);
+  const what = known.map((each) => each.what).join(', and ');
+  const advice = [...new Set(known.map((each) => each.advice))].join(' ');
   return {
     ok: false,
     reason: 'signature-mismatch',
