@@ -1,6 +1,6 @@
 import type { ApiDescription } from '@nexconn-kit/contract';
 import { createConsole, createConsoleHandlers } from './console/console.js';
-import { createConsoleRoutes } from './console/routes.js';
+import { createConsoleRoutes, healthPath } from './console/routes.js';
 import { createStartPage } from './console/start-page.js';
 import type { MockConsole } from './console/types.js';
 import { type Api, toApi } from './document/api.js';
@@ -50,11 +50,14 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
   const answerConsole = createConsoleRoutes(mockConsole, host);
   const answerStart = createStartPage(pipeline.api, settings.links, host);
   const answerApi = withCors(pipeline.answer, settings, record);
+  // A page looks first whether what it calls is a mock. That is no request of the API, and is not recorded as one.
+  const answerHealth = withCors(answerConsole, settings, () => {});
   const { api, prepare, useDocument } = pipeline;
   const { appKey } = settings;
   return {
     console: mockConsole,
     answer(request) {
+      if (request.path === healthPath) return answerHealth(request);
       if (isConsolePath(request.path)) return answerConsole(request);
       const page = answerStart(request);
       return page ? Promise.resolve(page) : answerApi(request);
@@ -79,9 +82,9 @@ function addCredentials<T extends object>({ appKey, appSecret }: Credentials, mo
   return Object.freeze(Object.defineProperty({ ...mock, appKey, appSecret }, 'appSecret', { enumerable: false }));
 }
 
-/** Whether a path is one of the console or the health check, not of the API that is played. */
+/** Whether a path is one of the console, not of the API that is played. */
 function isConsolePath(path: string): boolean {
-  return path === '/_health' || path === '/_console' || path.startsWith('/_console/');
+  return path === '/_console' || path.startsWith('/_console/');
 }
 
 /** A pipeline whose document can be replaced while it answers. */

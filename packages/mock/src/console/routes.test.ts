@@ -252,6 +252,16 @@ describe('who may call', () => {
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
+  it.each([
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['https://docs.example.com', null],
+  ])('a page of %s is told whether this is a mock where it may call it', async (origin, allowed) => {
+    const mock = createMock();
+    const response = await mock.fetch(new Request(`${base}/_health`, { headers: { origin } }));
+    expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+    expect((await mock.console.listJournal()).entries).toEqual([]);
+  });
+
   it('what is not sent as JSON, is no JSON, is too long or goes astray is refused', async () => {
     const mock = createMock();
     expect(await codeOf(mock, post(path, '{}', { 'content-type': 'text/plain' }))).toEqual([415, 'MEDIA_TYPE_REFUSED']);
@@ -267,7 +277,7 @@ describe('who may call', () => {
 it('answers on a port: health, page and operations', async () => {
   await using mock = await startMock({ port: 0 });
   const health = await fetch(`${mock.url}/_health`);
-  expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+  expect([health.status, await health.json()]).toEqual([200, { status: 'ok', mock: 'nexconn-kit' }]);
   const page = await fetch(`${mock.url}/_console`);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(await page.text()).toContain('<title>Mock console</title>');

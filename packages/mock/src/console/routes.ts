@@ -6,6 +6,9 @@ import { refuseForeignHost, refuseForeignOrigin } from './guard.js';
 import { readPageText } from './read-page-text.js';
 import type { CallContext, MockConsole } from './types.js';
 
+/** Where a mock says that it is up, and that it is one: whoever would sign for nothing but a mock asks here first. */
+export const healthPath = '/_health';
+
 type Call = (request: unknown, context: CallContext) => Promise<unknown>;
 
 /** Nothing on the page comes from elsewhere, and nobody may frame it or read it from another origin. */
@@ -60,7 +63,7 @@ export function createConsoleRoutes(
 
   return async function answerConsole(request) {
     try {
-      if (request.path === '/_health') return jsonAnswer(200, { status: 'ok' });
+      if (request.path === healthPath) return jsonAnswer(200, { status: 'ok', mock: 'nexconn-kit' });
       refuseForeignHost(request, listeningHost);
       return await (request.path.startsWith('/_console/api/') ? answerCall(request) : answerPage(request));
     } catch (error) {

@@ -50,12 +50,12 @@ const document = {
   },
   components: {
     schemas: {
-      Id: { type: 'string', examples: ['ada1'] },
+      Id: { type: 'string', minLength: 1, maxLength: 64, 'x-max-bytes': 60, pattern: '^a', examples: ['ada1'] },
       More: {
         properties: {
           age: { type: 'integer', description: 'In  whole\nyears.' },
           tags: { type: 'array' },
-          mood: { enum: ['good', 3], type: 'string' },
+          mood: { enum: ['good', 3], type: 'string', minLength: -1, maxLength: '9', pattern: 4 },
         },
       },
     },
@@ -77,7 +77,10 @@ it('describes parameters and fields with what a form needs, through references a
       signed: true,
       contentType: 'application/json',
       fields: [
-        { name: 'userId', in: 'path', required: true, type: 'string', description: 'Who.', example: 'ada1' },
+        {
+          ...{ name: 'userId', in: 'path', required: true, type: 'string', description: 'Who.', example: 'ada1' },
+          ...{ minLength: 1, maxLength: 64, maxBytes: 60, pattern: '^a' },
+        },
         { name: 'dry', in: 'query', required: false, type: 'boolean', example: 'false' },
         { name: 'name', in: 'body', required: true, type: 'string', example: 'Ada' },
         { name: 'age', in: 'body', required: false, type: 'integer', description: 'In whole years.' },

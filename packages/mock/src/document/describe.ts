@@ -78,7 +78,7 @@ function describeField(
   node: unknown,
   resolve: Resolve,
   { description: own, example: ownExample, examples: named }: JsonObject,
-): Pick<DocumentedField, 'name' | 'type' | 'description' | 'example' | 'values'> {
+): Omit<DocumentedField, 'in' | 'required'> {
   const schema = resolve(node);
   const types = [schema.type].flat().filter((type) => type !== 'null');
   const type = types.length === 1 && plainTypes.has(types[0]) ? (types[0] as DocumentedField['type']) : 'json';
@@ -91,7 +91,20 @@ function describeField(
     type,
     ...(description !== undefined && { description }),
     ...(example !== undefined && { example: exampleText(example) }),
+    ...limitsOf(schema),
     ...(values && { values }),
+  };
+}
+
+/** Returns what a form can tell of a value before it is sent; a limit that is none is left to the check of the document. */
+function limitsOf(schema: JsonObject): Pick<DocumentedField, 'minLength' | 'maxLength' | 'maxBytes' | 'pattern'> {
+  const { minLength, maxLength, 'x-max-bytes': maxBytes, pattern } = schema;
+  const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+  return {
+    ...(isCount(minLength) && { minLength }),
+    ...(isCount(maxLength) && { maxLength }),
+    ...(isCount(maxBytes) && { maxBytes }),
+    ...(typeof pattern === 'string' && { pattern }),
   };
 }
 

@@ -3114,6 +3114,26 @@ export const document: OpenApiDocument = {
             "type": "string",
             "maxLength": 65536
           },
+          "minLength": {
+            "description": "The fewest characters of a text.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "maxLength": {
+            "description": "The most characters of a text.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "maxBytes": {
+            "description": "The most bytes of a text in UTF-8.",
+            "type": "integer",
+            "minimum": 0
+          },
+          "pattern": {
+            "description": "A regular expression that a text has to match, as of JSON Schema.",
+            "type": "string",
+            "maxLength": 65536
+          },
           "values": {
             "description": "The values that there are, where the document lists them.",
             "type": "array",

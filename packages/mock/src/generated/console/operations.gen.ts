@@ -1559,6 +1559,30 @@ export interface DocumentedField {
    * Limits: at most 65536 characters.
    */
   example?: string;
+  /**
+   * The fewest characters of a text.
+   *
+   * Limits: at least 0.
+   */
+  minLength?: number;
+  /**
+   * The most characters of a text.
+   *
+   * Limits: at least 0.
+   */
+  maxLength?: number;
+  /**
+   * The most bytes of a text in UTF-8.
+   *
+   * Limits: at least 0.
+   */
+  maxBytes?: number;
+  /**
+   * A regular expression that a text has to match, as of JSON Schema.
+   *
+   * Limits: at most 65536 characters.
+   */
+  pattern?: string;
   /** The values that there are, where the document lists them. */
   values?: string[];
 }

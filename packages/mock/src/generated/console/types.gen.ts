@@ -1081,6 +1081,14 @@ export interface components {
             description?: string;
             /** @description An example as text; that of a field of the type `json` is JSON. */
             example?: string;
+            /** @description The fewest characters of a text. */
+            minLength?: number;
+            /** @description The most characters of a text. */
+            maxLength?: number;
+            /** @description The most bytes of a text in UTF-8. */
+            maxBytes?: number;
+            /** @description A regular expression that a text has to match, as of JSON Schema. */
+            pattern?: string;
             /** @description The values that there are, where the document lists them. */
             values?: string[];
         };
