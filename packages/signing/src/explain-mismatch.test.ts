@@ -98,7 +98,9 @@ it('the one of webcrypto comes to the same, by the encoding, by several mistakes
     expect(await explainWithWebCrypto(headers, credentials)).toBe(explainMismatch(headers, credentials));
   }
   const Signature = createHmac('sha1', '').update(text).digest('hex');
-  expect(await explainWithWebCrypto({ ...signed, Signature }, { appKey: '', appSecret })).toBe('app-key-as-secret+hmac');
+  expect(await explainWithWebCrypto({ ...signed, Signature }, { appKey: '', appSecret })).toBe(
+    'app-key-as-secret+hmac',
+  );
   await expect(explainWithWebCrypto(signed, undefined as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
