@@ -22,6 +22,7 @@ const shared = [
   'test/support/unreadable',
   'test/support/free-port',
   'test/support/run-captured',
+  'test/support/run-command',
   'test/support/start-command',
   'test/support/start-connect-proxy',
 ];

@@ -16,7 +16,8 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   // The mock plays the API in its tests.
   'packages/token-service': ['client', 'contract', 'mock'],
   'packages/token-source': [],
-  'packages/docs': ['contract'],
+  // "Try it" has the form that the console of the mock has, and signs in the page.
+  'packages/docs': ['contract', 'mock', 'signing'],
   'packages/token-server': ['client', 'contract', 'token-service', 'mock'],
   'packages/cli': [
     'contract',

@@ -39,7 +39,11 @@ export default defineConfig({
   markdown: { theme: createCssVariablesTheme(), config: siteMarkdown },
   // What VitePress does not write itself; build/links checks these too, anchors included.
   ignoreDeadLinks: [/^(\.\.?)?\/(.*\/)?(api|downloads)\//],
-  vite: { plugins: [mendTheme()] },
+  vite: {
+    plugins: [mendTheme()],
+    // Packages of this repository are taken from their sources, so that a stale build of one gets into no page.
+    resolve: { conditions: ['@nexconn-kit/source'] },
+  },
   router: { prefetchLinks: false },
   themeConfig: {
     ...navigation(pages, references),
