@@ -42,7 +42,7 @@ async function makeDocument(
   // Our own checks speak first where both object: their words are plainer.
   const [linted, resolved] = await Promise.allSettled([
     lintDocument(root, found.source),
-    bundleDocument(sources).then((bundle) => resolveDocument(bundle, sources)),
+    Promise.resolve().then(() => resolveDocument(bundleDocument(sources), sources)),
   ]);
   if (resolved.status === 'rejected') throw resolved.reason;
   if (linted.status === 'rejected') throw linted.reason;

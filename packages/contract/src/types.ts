@@ -1,14 +1,14 @@
 /** An HTTP method, in upper case. */
 export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE';
 
-/** A parameter of an operation, outside of its body. */
+/** A parameter of an operation, outside of its body; a cookie is none, since no call sets one. */
 export interface OperationParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
 }
 
-/** The JSON body of an operation. */
+/** The body of an operation: its JSON where it may be sent as that, otherwise the first of its media types. */
 export interface OperationBody {
   readonly contentType: string;
   readonly required: boolean;

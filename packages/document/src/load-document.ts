@@ -1,27 +1,36 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { ApiDescription, OpenApiDocument } from '@nexconn-kit/contract';
+import type { OpenApiDocument, Validator } from '@nexconn-kit/contract';
 import type { OptionNames } from './check-options.js';
-import { checkSignal, optionChecks } from './errors.js';
+import { checkSignal, DocumentError, invalidDocument, optionChecks, refuseOption } from './errors.js';
+import type { JsonObject } from './json/types.js';
 import { resolveDocument } from './model/resolve-document.js';
+import { isJsonType } from './model/resolve-operation.js';
 import { toOperation } from './model/to-operation.js';
-import type { ResolvedDocument } from './model/types.js';
+import type { ResolvedDocument, ResolvedOperation } from './model/types.js';
+import { applyOverlays, type Overlaid } from './overlay/apply-overlays.js';
+import { readOverlays } from './overlay/read-overlay.js';
 import { bundleDocument } from './read/bundle-document.js';
 import { readSources, type Sources } from './read/read-sources.js';
-import type { LoadedDocument } from './types.js';
+import type { LoadedDocument, Problem } from './types.js';
 import { compileValidators } from './validators/compile-validators.js';
 
 /** The options of `loadDocument`. */
 export interface LoadOptions {
+  /** Paths of OpenAPI Overlays, which are applied in this order before anything else is read of the document. Default: none. */
+  readonly overlays?: readonly string[] | undefined;
+  /** Whether a `$ref` to another host is followed. Default: false. */
+  readonly allowRemote?: boolean | undefined;
   /** Aborts reading: the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const names: OptionNames<LoadOptions> = { signal: 0 };
+const names: OptionNames<LoadOptions> = { overlays: 0, allowRemote: 0, signal: 0 };
 
 /**
- * Returns an OpenAPI 3.1 document, with every file that it refers to, as the API that a mock plays.
+ * Returns an OpenAPI document of 3.0, 3.1 or 3.2, with every file that it refers to, as the API that a mock plays.
  *
- * Nothing is fetched: a `$ref` to another host is an error. Messages name files as seen from the working directory.
+ * What cannot be played of it is left out, and told by a warning. Nothing is fetched unless `allowRemote` is set: a `$ref` to
+ * another host leaves out what has it. Messages name files as seen from the working directory.
  *
  * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem that was found, or `INVALID_OPTION`; as a rejection
  * @example
@@ -31,19 +40,53 @@ export async function loadDocument(path: string, options: LoadOptions = {}): Pro
   optionChecks.checkText('path', path);
   optionChecks.checkNames(options, names);
   const signal = checkSignal(options.signal);
-  const sources = await readSources(process.cwd(), path);
+  const { allowRemote, overlays } = checkOptions(options);
+  const sources = await readSources(process.cwd(), path, { allowRemote, signal });
   // A large document takes a tenth of a second a step; the event loop runs in between.
   await nextTick(undefined, { signal });
-  const bundle = await bundleDocument(sources);
+  const bundle = bundleDocument(sources);
   await nextTick(undefined, { signal });
-  const resolved = resolveDocument(bundle, sources);
+  const overlaid = await overlay(bundle, overlays, sources);
+  const resolved = resolveDocument(overlaid.document, sources, 'play');
   await nextTick(undefined, { signal });
-  return { ...makeApi(resolved, sources), files: sources.files() };
+  const loaded = makeApi(resolved, sources);
+  return {
+    ...loaded,
+    warnings: [...overlaid.warnings, ...loaded.warnings],
+    files: new Map([...loaded.files, ...overlaid.files]),
+  };
 }
 
-function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescription {
-  const { bundle, operations, envelope, errorCodes } = resolved;
-  const validators = compileValidators(resolved, sources);
+function checkOptions({ overlays = [], allowRemote = false }: LoadOptions): Pick<
+  Required<LoadOptions>,
+  'allowRemote'
+> & {
+  readonly overlays: readonly string[];
+} {
+  if (!Array.isArray(overlays)) refuseOption('overlays', 'is no list. Pass the paths of OpenAPI Overlays.');
+  for (const path of overlays) optionChecks.checkText('overlays', path);
+  if (typeof allowRemote !== 'boolean') refuseOption('allowRemote', 'is neither true nor false.');
+  return { overlays, allowRemote };
+}
+
+/** A document with its overlays applied, and their files. */
+type Overlay = Pick<Overlaid, 'document' | 'warnings'> & Pick<LoadedDocument, 'files'>;
+
+/** Overlays name places of the document in one piece, as its owner wrote them. */
+async function overlay(bundle: JsonObject, paths: readonly string[], sources: Sources): Promise<Overlay> {
+  if (paths.length === 0) return { document: bundle, warnings: [], files: new Map() };
+  const { actions, files } = await readOverlays(process.cwd(), paths);
+  const { document, problems, warnings } = applyOverlays(bundle, actions);
+  if (problems.length > 0) throw invalidDocument(problems, new Map([...sources.files(), ...files]));
+  return { document, warnings, files };
+}
+
+function makeApi(resolved: ResolvedDocument, sources: Sources): LoadedDocument {
+  const { bundle, envelope, errorCodes } = resolved;
+  const { validators, refused } = compileWhatCanBe(resolved, sources);
+  const warnings = [...resolved.warnings, ...refused.values()];
+  const operations = resolved.operations.filter(({ operationId }) => !refused.has(operationId));
+  if (operations.length === 0 && refused.size > 0) throw invalidDocument([...refused.values()], sources.files());
   const validatorOf = (operationId: string) => validators.get(operationId) ?? (() => []);
   return {
     document: bundle as unknown as OpenApiDocument,
@@ -51,5 +94,43 @@ function makeApi(resolved: ResolvedDocument, sources: Sources): ApiDescription {
     validators: Object.fromEntries(operations.map(({ operationId }) => [operationId, validatorOf(operationId)])),
     errors: Object.fromEntries(errorCodes.map((entry) => [entry.name, entry])),
     envelope,
+    warnings,
+    files: sources.files(),
   };
+}
+
+/** The validators of operations, and by operationId what is wrong with those that none can be made for. */
+interface Compiled {
+  readonly validators: ReadonlyMap<string, Validator>;
+  readonly refused: ReadonlyMap<string, Problem>;
+}
+
+function compileWhatCanBe(resolved: ResolvedDocument, sources: Sources): Compiled {
+  const validators = new Map<string, Validator>();
+  const refused = new Map<string, Problem>();
+  const { operations } = resolved;
+  // All at once, since most schemas are of many operations; where one is wrong, those that have it are found by halves.
+  function compile(some: readonly ResolvedOperation[]): void {
+    try {
+      const compiled = compileValidators({ ...resolved, operations: [...some] }, sources);
+      for (const [operationId, validator] of compiled) validators.set(operationId, validator);
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      const [first] = some;
+      const [problem] = error.problems;
+      if (some.length > 1) for (const half of halves(some)) compile(half);
+      else if (first && problem) refused.set(first.operationId, leftOut(first, problem, operations.length));
+    }
+  }
+  compile(operations.filter(({ body }) => body !== null && isJsonType(body.contentType)));
+  return { validators, refused };
+}
+
+function leftOut({ method, path }: ResolvedOperation, problem: Problem, count: number): Problem {
+  return count === 1 ? problem : { ...problem, message: `${method} ${path} is left out: ${problem.message}` };
+}
+
+function halves<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
 }

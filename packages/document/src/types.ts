@@ -21,4 +21,6 @@ export interface Problem extends SourcePosition {
 export interface LoadedDocument extends ApiDescription {
   /** Every file that it was read from: absolute path → a text that differs once the file is written again. */
   readonly files: ReadonlyMap<string, string>;
+  /** What was left out of it, each with its place and the reason; empty where all of it is played. */
+  readonly warnings: readonly Problem[];
 }

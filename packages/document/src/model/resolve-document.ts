@@ -2,15 +2,20 @@ import { invalidDocument } from '../errors.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
+import { liftDocument } from '../lift/lift-document.js';
+import { findBrokenReferences } from '../read/bundle-document.js';
 import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
 import { checkExtensions } from './check-extensions.js';
 import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
+import { deriveOperationId } from './derive-operation-id.js';
 import { withErrorCodeTable } from './error-code-table.js';
-import { resolveOperation } from './resolve-operation.js';
+import { type FoundProblem, leaveOut } from './leave-out.js';
+import { resolveOperation, toTypeName } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
+  OperationReporters,
   ProblemReporter,
   ResolvedDocument,
   ResolvedEnvelope,
@@ -20,38 +25,86 @@ import type {
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
+/** What a document is resolved for: code is made of all of it or none, while what cannot be played is left out. */
+export type Purpose = 'generate' | 'play';
+
 /**
  * Returns a bundled document in the shape that validators, operations and generated files start from.
  *
- * @throws {DocumentError} with every demand that the document does not meet
+ * @throws {DocumentError} with every demand that the document does not meet; to play it, where nothing of it is left
  */
-export function resolveDocument(bundle: JsonObject, sources: Sources): ResolvedDocument {
-  const problems: Problem[] = [];
+export function resolveDocument(
+  written: JsonObject,
+  sources: Sources,
+  purpose: Purpose = 'generate',
+): ResolvedDocument {
+  const broken = [...sources.broken.values()].flat();
+  if (purpose === 'generate' && broken.length > 0) throw invalidDocument(broken, sources.files());
+  const { document: bundle, leftOut } = liftDocument(written);
+  const found: FoundProblem[] = [];
   const report: ProblemReporter = (pointer, message, hint) => {
-    problems.push({ ...sources.locate(pointer), message, hint });
+    found.push({ pointer, problem: { ...sources.locate(pointer), message, hint } });
   };
+  const reportCall = purpose === 'generate' ? report : () => {};
+  for (const { pointer, problem } of findBrokenReferences(bundle, sources)) found.push({ pointer, problem });
+  // What else leads nowhere is no `$ref` of an operation: the name of a schema in a mapping, or a value of an extension.
+  const told = new Set(found.map(({ problem }) => problem));
+  for (const problem of broken) if (!told.has(problem)) found.push({ pointer: '#', problem });
+  if (purpose === 'generate') for (const { pointer, message, hint } of leftOut) report(pointer, message, hint);
   const envelope = resolveEnvelope(bundle, report);
   if (bundle.paths !== undefined && !isObject(bundle.paths)) {
     report('#/paths', 'paths is not a map from paths to what can be done there.', 'Write paths: {} for none.');
   }
-  checkPaths(Object.keys(asObject(bundle.paths)), report);
-  const operations: ResolvedOperation[] = [];
-  for (const [path, item] of Object.entries(asObject(bundle.paths))) {
-    const pathItem = asObject(dereference(bundle, item));
-    for (const method of methods.filter((name) => Object.hasOwn(pathItem, name))) {
-      const pointer = appendPointer('#/paths', path, method);
-      const operation = resolveOperation({ bundle, envelope, path, method, pathItem, pointer, report });
-      if (operation !== null) operations.push(operation);
-    }
-  }
-  checkNames(operations, report);
+  checkPaths(Object.keys(asObject(bundle.paths)), { report, reportCall });
+  const operations = resolveOperations(bundle, envelope, purpose, { report, reportCall });
+  if (purpose === 'generate') checkNames(operations, report);
   const servers = resolveServers(bundle);
   const errorCodes = resolveErrorCodes(bundle, report);
   const isOwnServer = resolveOwnServer(bundle, report);
   checkExtensions(bundle, report);
   checkSizes(bundle, report);
-  if (problems.length > 0) throw invalidDocument(unique(problems), sources.files());
-  return { bundle: withErrorCodeTable(bundle, errorCodes), operations, servers, envelope, errorCodes, isOwnServer };
+  // What only this toolchain reads is written for it: its mistakes are no matter of one operation.
+  const isOwn = found.some(({ pointer }) => /^#\/x-(envelope|error-codes|own-server)(\/|$)/.test(pointer));
+  if ((purpose === 'generate' && found.length > 0) || isOwn) throw invalidDocument(problemsOf(found), sources.files());
+  const { played, warnings } = leaveOut(operations, found, bundle);
+  const isNothing = operations.length > played.length || bundle.paths !== undefined;
+  if (found.length > 0 && played.length === 0 && isNothing) throw invalidDocument(problemsOf(found), sources.files());
+  for (const { pointer, message, hint } of leftOut) warnings.push({ ...sources.locate(pointer), message, hint });
+  return {
+    bundle: withErrorCodeTable(bundle, errorCodes),
+    operations: played,
+    ...{ servers, envelope, errorCodes, isOwnServer, warnings: unique(warnings) },
+  };
+}
+
+function problemsOf(found: readonly FoundProblem[]): Problem[] {
+  return unique(found.map(({ problem }) => problem));
+}
+
+function resolveOperations(
+  bundle: JsonObject,
+  envelope: ResolvedEnvelope | null,
+  purpose: Purpose,
+  reporters: OperationReporters,
+): ResolvedOperation[] {
+  const places = Object.entries(asObject(bundle.paths)).flatMap(([path, item]) => {
+    const pathItem = asObject(dereference(bundle, item));
+    const here = path.startsWith('x-') ? [] : methods.filter((name) => Object.hasOwn(pathItem, name));
+    return here.map((method) => ({ path, method, pathItem, pointer: appendPointer('#/paths', path, method) }));
+  });
+  const taken = new Set<string>();
+  for (const { method, pathItem } of places) taken.add(String(asObject(pathItem[method]).operationId));
+  const used = new Set<string>();
+  return places.map((place) => {
+    const derivedId = deriveOperationId(place.method, place.path, taken);
+    const operation = resolveOperation({ bundle, envelope, ...reporters, ...place, derivedId });
+    // Two of one name are both played, and the second is known by where it is.
+    const isSecond = purpose === 'play' && used.has(operation.operationId);
+    const operationId = isSecond ? derivedId : operation.operationId;
+    used.add(operationId);
+    if (operationId === derivedId) taken.add(derivedId);
+    return { ...operation, operationId, typeName: toTypeName(operationId) };
+  });
 }
 
 function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {

@@ -5,16 +5,24 @@ import { isPositiveInteger } from './check-extensions.js';
 import { checkResponses } from './check-responses.js';
 import { findMarked, type Mark, reportOtherMarks } from './marks.js';
 import { resolveEchoes } from './resolve-echoes.js';
-import type { ProblemReporter, ResolvedBody, ResolvedEnvelope, ResolvedOperation, ResolvedParameter } from './types.js';
+import type {
+  OperationReporters,
+  ProblemReporter,
+  ResolvedBody,
+  ResolvedEnvelope,
+  ResolvedOperation,
+  ResolvedParameter,
+} from './types.js';
 
-interface OperationContext {
+interface OperationContext extends OperationReporters {
   bundle: JsonObject;
   envelope: ResolvedEnvelope | null;
   path: string;
   method: string;
   pathItem: JsonObject;
   pointer: string;
-  report: ProblemReporter;
+  /** The operationId where it has none of its own. */
+  derivedId: string;
 }
 
 const emptyIsAbsent: Mark = {
@@ -26,23 +34,18 @@ const emptyIsAbsent: Mark = {
 /** Headers that OpenAPI reserves: a parameter of this name has no meaning. */
 const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
 
-/** Returns one operation, or null when it has no operationId. */
-export function resolveOperation(context: OperationContext): ResolvedOperation | null {
-  const { bundle, path, method, pathItem, pointer, report } = context;
+/** Returns one operation; one without an operationId has a derived one. */
+export function resolveOperation(context: OperationContext): ResolvedOperation {
+  const { bundle, path, method, pathItem, pointer, report, reportCall, derivedId } = context;
   const node = asObject(pathItem[method]);
-  const { operationId } = node;
-  if (typeof operationId !== 'string' || operationId === '') {
-    const message = `${method.toUpperCase()} ${path} has no operationId.`;
-    report(pointer, message, 'Write operationId: <verb><Noun>, such as issueAccessToken.');
-    return null;
-  }
+  const operationId = typeof node.operationId === 'string' && node.operationId !== '' ? node.operationId : derivedId;
   const parameters = resolveParameters(context, node);
   const body = resolveBody(context, node);
-  checkClashes(operationId, parameters, body, report);
+  checkClashes(operationId, parameters, body, reportCall);
   const success = resolveSuccess(context, node);
   const requestFields = [
     ...(body?.shape.properties.keys() ?? []),
-    ...parameters.filter((parameter) => parameter.in !== 'header').map(({ name }) => name),
+    ...parameters.filter((parameter) => parameter.in === 'path' || parameter.in === 'query').map(({ name }) => name),
   ];
   const answers = { bundle, ...success, responses: node.responses, pointer: appendPointer(pointer, 'responses') };
   const echoes = resolveEchoes(answers, requestFields, report);
@@ -74,7 +77,7 @@ function asTextFrom(bundle: JsonObject, value: Json | undefined): string {
 }
 
 function resolveParameters(context: OperationContext, node: JsonObject): ResolvedParameter[] {
-  const { bundle, pathItem, pointer, report } = context;
+  const { bundle, pathItem, pointer, report, reportCall } = context;
   const parameters = new Map<string, ResolvedParameter>();
   const levels = [
     [pathItem.parameters, pointer.slice(0, pointer.lastIndexOf('/'))],
@@ -91,12 +94,15 @@ function resolveParameters(context: OperationContext, node: JsonObject): Resolve
         continue;
       }
       if (location === 'header' && reservedHeaders.has(name.toLowerCase())) continue;
-      if (location !== 'path' && location !== 'query' && location !== 'header') {
-        const hint = 'Use path, query or header; a cookie that carries credentials belongs in a security scheme.';
-        report(place, `Parameter ${name} stands in ${String(location)}; no call can send it there.`, hint);
+      if (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie') {
+        const hint = 'Use path, query, header or cookie.';
+        report(place, `Parameter ${name} stands in ${location}; no call can send it there.`, hint);
         continue;
       }
-      checkStyle(parameter, location, place, report);
+      if (location === 'cookie') {
+        const hint = 'Use path, query or header; a cookie that carries credentials belongs in a security scheme.';
+        reportCall(place, `Parameter ${name} stands in cookie; no call can send it there.`, hint);
+      } else checkStyle(parameter, location, place, reportCall);
       const walk = { bundle, mark: emptyIsAbsent, taken: new Set<Json>(), seen: new Set<Json>(), report };
       reportOtherMarks(parameter.schema, walk, appendPointer(place, 'schema'));
       parameters.set(`${location} ${name}`, {
@@ -104,12 +110,18 @@ function resolveParameters(context: OperationContext, node: JsonObject): Resolve
         in: location,
         required: parameter.required === true,
         description: typeof parameter.description === 'string' ? parameter.description.trim() : '',
-        schema: (parameter.schema ?? true) as Schema,
+        schema: schemaOf(parameter),
         pointer: place,
       });
     }
   }
   return [...parameters.values()];
+}
+
+/** Returns the schema of a parameter, also of one that is written as some media type. */
+function schemaOf({ schema, content }: JsonObject): Schema {
+  const [media] = Object.values(asObject(content));
+  return (schema ?? asObject(media).schema ?? true) as Schema;
 }
 
 function checkStyle(parameter: JsonObject, location: string, place: string, report: ProblemReporter): void {
@@ -122,17 +134,26 @@ function checkStyle(parameter: JsonObject, location: string, place: string, repo
   report(place, message, `Use "schema" with style ${style} and explode ${explode}, which are the defaults.`);
 }
 
+const jsonHint = 'Describe the body under application/json.';
+
 function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody | null {
-  const { bundle, pointer, report } = context;
+  const { bundle, pointer, report, reportCall } = context;
   if (node.requestBody === undefined) return null;
   const place = appendPointer(pointer, 'requestBody');
   const body = asObject(dereference(bundle, node.requestBody));
   const content = asObject(body.content);
-  const contentType = Object.keys(content).find(isJson);
+  const types = Object.keys(content);
+  const contentType = types.find(isJsonType) ?? types[0];
   if (contentType === undefined) {
-    const message = `The request body is ${Object.keys(content).join(', ') || 'nothing'}; only JSON can be sent.`;
-    report(appendPointer(place, 'content'), message, 'Describe the body under application/json.');
+    reportCall(appendPointer(place, 'content'), 'The request body is nothing; only JSON can be sent.', jsonHint);
     return null;
+  }
+  if (!isJsonType(contentType)) {
+    reportCall(
+      appendPointer(place, 'content'),
+      `The request body is ${types.join(', ')}; only JSON can be sent.`,
+      jsonHint,
+    );
   }
   const schemaPlace = appendPointer(place, 'content', contentType, 'schema');
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
@@ -140,10 +161,10 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
   const resolved = asObject(dereference(bundle, schema as Json));
   const isOpen = isObject(resolved.additionalProperties) || isObject(resolved.patternProperties);
   const isNoObject = resolved.type !== undefined && resolved.type !== 'object';
-  if (isNoObject || isOpen || shape.properties.size === 0) {
+  if (isJsonType(contentType) && (isNoObject || isOpen || shape.properties.size === 0)) {
     const found = isNoObject ? `of type ${JSON.stringify(resolved.type)}` : 'an object without a fixed list of fields';
     const message = `The request body is ${found}; a call merges named fields into its request.`;
-    report(schemaPlace, message, 'Put it into a property of an object, such as { items: [...] }.');
+    reportCall(schemaPlace, message, 'Put it into a property of an object, such as { items: [...] }.');
   }
   const required = body.required === true;
   const taken = new Set<Json>();
@@ -160,7 +181,7 @@ function checkClashes(
   operationId: string,
   parameters: readonly ResolvedParameter[],
   body: ResolvedBody | null,
-  report: ProblemReporter,
+  reportCall: ProblemReporter,
 ): void {
   const taken = new Map<string, string>();
   for (const name of body?.shape.properties.keys() ?? []) taken.set(name, 'a field of its body');
@@ -168,14 +189,14 @@ function checkClashes(
     const other = taken.get(name);
     if (other !== undefined) {
       const message = `${operationId} has ${name} both as a ${location} parameter and as ${other}.`;
-      report(pointer, message, 'Rename one: a call takes them all in one flat request.');
+      reportCall(pointer, message, 'Rename one: a call takes them all in one flat request.');
     }
     taken.set(name, `a ${location} parameter`);
   }
 }
 
 function resolveSuccess(
-  { bundle, envelope, method, path, pointer, report }: OperationContext,
+  { bundle, envelope, method, path, pointer, report, reportCall }: OperationContext,
   node: JsonObject,
 ): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result' | 'resultPointer'> {
   const responses = asObject(node.responses);
@@ -190,18 +211,24 @@ function resolveSuccess(
     .find((status) => /^2(\d\d|XX)$/.test(status));
   if (key === undefined) {
     const hint = 'Write the answer of a successful call under its status, such as "200".';
-    report(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
-    return { successStatus: 200, statuses, hasAnswerBody: false, result: null, resultPointer: place };
+    reportCall(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
+    return { successStatus: statuses[0] ?? 200, statuses, hasAnswerBody: false, result: null, resultPointer: place };
   }
   const successStatus = key === '2XX' ? 200 : Number(key);
   const content = asObject(asObject(dereference(bundle, responses[key])).content);
-  const contentType = Object.keys(content).find(isJson);
+  const contentType = Object.keys(content).find(isJsonType);
   if (contentType === undefined) {
     if (Object.keys(content).length > 0) {
       const message = `The ${key} answer is ${Object.keys(content).join(', ')}; only JSON can be read.`;
-      report(appendPointer(place, key), message, 'Describe the answer under application/json.');
+      reportCall(appendPointer(place, key), message, 'Describe the answer under application/json.');
     }
-    return { successStatus, statuses, hasAnswerBody: false, result: null, resultPointer: place };
+    return {
+      successStatus,
+      statuses,
+      hasAnswerBody: Object.keys(content).length > 0,
+      result: null,
+      resultPointer: place,
+    };
   }
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
   const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
@@ -225,8 +252,9 @@ function resolveRateLimit(
   return null;
 }
 
-function isJson(contentType: string): boolean {
-  return /^application\/(.+\+)?json(;|$)/.test(contentType);
+/** Whether a media type is JSON. */
+export function isJsonType(contentType: string): boolean {
+  return /^application\/(.+\+)?json(;|$)/i.test(contentType);
 }
 
 /** Returns the name of a type: `IssueAccessToken` for `issueAccessToken` and `issue-access-token`. */

@@ -10,11 +10,9 @@ export function toOperation(operation: ResolvedOperation): Operation {
     method: method as HttpMethod,
     path,
     summary,
-    parameters: parameters.map((parameter) => ({
-      name: parameter.name,
-      in: parameter.in,
-      required: parameter.required,
-    })),
+    parameters: parameters.flatMap(({ name, in: place, required }) => {
+      return place === 'cookie' ? [] : [{ name, in: place, required }];
+    }),
     body: body === null ? null : toOperationBody(body),
     rateLimit,
     successStatus,

@@ -1,19 +1,28 @@
 import type { JsonObject, ObjectShape, Schema } from '../json/types.js';
+import type { Problem } from '../types.js';
 
 /** The function that records a problem at a place of the bundled document. */
 export type ProblemReporter = (pointer: string, message: string, hint: string) => void;
 
-/** A parameter in the path, the query or a header. */
+/** Records what is wrong with an operation. */
+export interface OperationReporters {
+  /** Nothing can play it. */
+  report: ProblemReporter;
+  /** It can be played, but no method of a client can be made of it. */
+  reportCall: ProblemReporter;
+}
+
+/** A parameter in the path, the query, a header or a cookie. */
 export interface ResolvedParameter {
   name: string;
-  in: 'path' | 'query' | 'header';
+  in: 'path' | 'query' | 'header' | 'cookie';
   required: boolean;
   description: string;
   schema: Schema;
   pointer: string;
 }
 
-/** The JSON body of an operation. */
+/** The body of an operation: its JSON where it may be sent as that, otherwise the first of its media types. */
 export interface ResolvedBody {
   contentType: string;
   required: boolean;
@@ -87,4 +96,6 @@ export interface ResolvedDocument {
   errorCodes: ErrorCodeEntry[];
   /** `x-own-server`: a server of one's own, which the client has no methods for. */
   isOwnServer: boolean;
+  /** What was left out of what is played, and why. */
+  warnings: Problem[];
 }

@@ -48,7 +48,7 @@ export function checkAliases(file: SourceFile): Problem[] {
     return size;
   }
 
-  measure(file.document.contents);
+  measure(file.syntax().document.contents);
   if (tooMuch) {
     const message = `The aliases of this file stand for more than ${maxAliasedValues} values.`;
     refuse(tooMuch, message, 'Write a $ref in the place of an alias, which is not written out.');

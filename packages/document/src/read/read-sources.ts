@@ -1,37 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { isMap } from 'yaml';
 import { invalidDocument } from '../errors.js';
 import { splitPointer } from '../json/json-pointer.js';
+import { asObject } from '../json/references.js';
+import type { Json } from '../json/types.js';
 import type { Problem, SourcePosition } from '../types.js';
-import { checkAliases } from './check-aliases.js';
 import { fileVersionOf } from './file-version.js';
+import { parseSourceFile } from './parse-file.js';
 import { resolvePointer } from './resolve-pointer.js';
 import {
   isData,
+  isRemote,
   nameFile,
-  parseSourceFile,
   positionAt,
-  positionOf,
   type Reference,
   referencesOf,
   resolveTarget,
   type SourceFile,
-  syntaxProblems,
 } from './source-file.js';
 
-/** The hand-written files of one document, kept for their texts and positions. */
+/** The hand-written files of one document, kept for their values and positions. */
 export interface Sources {
   /** Absolute path of the document. */
   readonly entry: string;
+  /** Whether it refers to other files. */
+  readonly isSplit: boolean;
+  /** What is wrong with each `$ref` that leads nowhere, by its text. */
+  readonly broken: ReadonlyMap<string, readonly Problem[]>;
   /** Every file that was read or looked for: absolute path → its version before it was read. */
   files(): ReadonlyMap<string, string>;
-  /** The text of a file as it was when it was first read. */
-  read(path: string): Promise<string>;
-  /** Returns the name of a file in messages. */
-  nameOf(path: string): string;
+  /** Returns what a file says, a text where it is no data; undefined where it was not read, or is not valid. */
+  valueOf(path: string): Json | undefined;
   /** Returns the place that a pointer into the document leads to, through every `$ref` on the way. */
   locate(pointer: string): SourcePosition;
+}
+
+/** How files are read. */
+export interface ReadOptions {
+  /** Whether a `$ref` to another host is followed. Default: false. */
+  readonly allowRemote?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads each file once, and keeps what it looked like just before. */
@@ -43,41 +51,46 @@ interface Reader {
 /** The files that the references of a document have led to, and those references. */
 interface Collection {
   readonly files: Map<string, SourceFile>;
+  /** Of what is no data. */
+  readonly texts: Map<string, string>;
   readonly references: Reference[];
-  readonly problems: Problem[];
+  readonly broken: Map<string, Problem[]>;
 }
 
 /**
  * Returns a document and every file that it refers to; messages name files as seen from `root`.
  *
- * @throws {DocumentError} on a syntax error, a `$ref` that leads nowhere, or a document that is not OpenAPI 3.1
+ * @throws {DocumentError} on a syntax error in the document itself, or where it is not of OpenAPI 3.0, 3.1 or 3.2
  */
-export async function readSources(root: string, source: string): Promise<Sources> {
-  const { versions, read } = createReader();
+export async function readSources(root: string, source: string, options: ReadOptions = {}): Promise<Sources> {
+  const { versions, read } = createReader(options);
   const entry = resolve(root, source);
-  const nameOf = (path: string): string => nameFile(root, path);
+  const nameOf = (path: string): string => (isRemote(path) ? path : nameFile(root, path));
   await read(entry).catch((error: NodeJS.ErrnoException) => {
     throw invalidDocument([unreadableEntry(nameOf(entry), error)], versions);
   });
 
-  const collection: Collection = { files: new Map(), references: [], problems: [] };
-  await collect(entry, read, nameOf, collection);
-  const { files, references, problems } = collection;
-  problems.push(...references.flatMap((reference) => checkTarget(reference, files)));
+  const collection: Collection = { files: new Map(), texts: new Map(), references: [], broken: new Map() };
+  const { files, texts, references, broken } = collection;
+  await collect(entry, { read, nameOf, collection, allowRemote: options.allowRemote === true });
   const main = files.get(entry) as SourceFile;
-  if (problems.length === 0) problems.push(...checkVersion(main));
-  if (problems.length > 0) throw invalidDocument(problems, versions);
-
+  const refusals = main.problems.length > 0 ? main.problems : checkVersion(main);
+  if (refusals.length > 0) throw invalidDocument(refusals, versions);
+  for (const reference of references) {
+    const problem = broken.has(reference.target) ? undefined : checkTarget(reference, files);
+    if (problem) broken.set(reference.target, [problem]);
+  }
   return {
     entry,
+    isSplit: references.some(({ target }) => !target.startsWith('#')),
+    broken,
     files: () => versions,
-    read,
-    nameOf,
+    valueOf: (path) => (files.get(path)?.problems.length === 0 ? files.get(path)?.value : texts.get(path)),
     locate: (pointer) => locate(pointer, main, collection),
   };
 }
 
-function createReader(): Reader {
+function createReader({ signal }: ReadOptions): Reader {
   const texts = new Map<string, Promise<string>>();
   const versions = new Map<string, string>();
   return {
@@ -85,84 +98,134 @@ function createReader(): Reader {
     read(path) {
       const known = texts.get(path);
       if (known) return known;
-      versions.set(path, fileVersionOf(path));
-      const text = readFile(path, 'utf8');
+      if (!isRemote(path)) versions.set(path, fileVersionOf(path));
+      const text = isRemote(path) ? readRemote(path, signal) : readFile(path, 'utf8');
       texts.set(path, text);
       return text;
     },
   };
 }
 
+async function readRemote(address: string, signal: AbortSignal | undefined): Promise<string> {
+  const response = await fetch(address, { signal: signal ?? null });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  return response.text();
+}
+
 function unreadableEntry(file: string, { code = 'too large' }: NodeJS.ErrnoException): Problem {
+  const isAddress = isRemote(file.replace(/^.*\/(https?:\/)/, '$1/'));
   const message = code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${code}).`;
-  const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
+  const hint = `Name the OpenAPI document, a file in YAML or JSON${isAddress ? '; save what the address names first' : ''}.`;
   return { file, line: 0, column: 0, pointer: '', message, hint };
 }
 
-/** Parses a file and those that it refers to, directly or not. */
-async function collect(
-  path: string,
-  read: Reader['read'],
-  nameOf: (path: string) => string,
-  collection: Collection,
-): Promise<void> {
-  const file = parseSourceFile(path, nameOf(path), await read(path));
-  collection.files.set(path, file);
-  collection.problems.push(...syntaxProblems(file), ...checkAliases(file));
-  if (file.document.errors.length > 0) return;
-  for (const reference of referencesOf(file)) {
-    collection.references.push(reference);
-    const problem = await tryToRead(reference, read, nameOf);
-    const target = resolveTarget(file.path, reference.target).path;
-    if (problem) collection.problems.push(problem);
-    else if (isData(target) && !collection.files.has(target)) await collect(target, read, nameOf, collection);
-  }
+interface CollectContext {
+  readonly read: Reader['read'];
+  readonly nameOf: (path: string) => string;
+  readonly collection: Collection;
+  readonly allowRemote: boolean;
 }
 
-/** Returns what keeps the file of a reference from being read; undefined where nothing does. */
-async function tryToRead(
-  reference: Reference,
-  read: Reader['read'],
-  nameOf: (path: string) => string,
-): Promise<Problem | undefined> {
+/** Parses a file and those that it refers to, directly or not. */
+async function collect(path: string, context: CollectContext): Promise<SourceFile> {
+  const { read, nameOf, collection } = context;
+  const file = parseSourceFile(path, nameOf(path), await read(path));
+  collection.files.set(path, file);
+  if (file.problems.length > 0) return file;
+  for (const reference of referencesOf(file)) {
+    const problems = reference.target.startsWith('#') ? [] : await follow(reference, context);
+    if (problems.length === 0) collection.references.push(reference);
+    else if (!reference.isShown) collection.broken.set(reference.target, [...problems]);
+  }
+  return file;
+}
+
+/** Reads the file of a reference, and returns what keeps it from being used. */
+async function follow(reference: Reference, context: CollectContext): Promise<readonly Problem[]> {
+  const { read, collection, allowRemote } = context;
   const { file, target } = reference;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(target)) {
-    const hint = 'Copy what it names beside the document and refer to the copy.';
-    return { ...positionOf(reference), message: `$ref ${target} leads to another host.`, hint };
-  }
   const { path } = resolveTarget(file.path, target);
-  try {
-    await read(path);
-    return undefined;
-  } catch (error) {
-    const { code, message: text } = error as NodeJS.ErrnoException;
-    const words = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? text})`;
-    const message = `$ref ${target} leads nowhere: ${nameOf(path)} ${words}.`;
-    return { ...positionOf(reference), message, hint: 'Correct the path or write the file.' };
+  if (isRemote(path) && !allowRemote) {
+    const hint = 'Allow it with --allow-remote (allowRemote), or copy what it names beside the document.';
+    return [{ ...positionOf(reference), message: `$ref ${target} leads to another host.`, hint }];
   }
+  const known = collection.files.get(path);
+  if (known) return known.problems;
+  let text: string;
+  try {
+    text = await read(path);
+  } catch (error) {
+    return [unreadable(reference, path, error as NodeJS.ErrnoException, context)];
+  }
+  if (isData(path)) return (await collect(path, context)).problems;
+  collection.texts.set(path, text);
+  return [];
+}
+
+function unreadable(
+  reference: Reference,
+  path: string,
+  { code, message: text }: NodeJS.ErrnoException,
+  { nameOf }: CollectContext,
+): Problem {
+  const words = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? text})`;
+  const message = `$ref ${reference.target} leads nowhere: ${nameOf(path)} ${words}.`;
+  return { ...positionOf(reference), message, hint: 'Correct the path or write the file.' };
+}
+
+/** Returns the place of the text of a `$ref`. */
+function positionOf({ file, pointer }: Reference): SourcePosition {
+  const { valueOffset } = resolvePointer(new Map(), file, splitPointer(pointer));
+  return positionAt(file, valueOffset, pointer);
 }
 
 /** A file that is no data, or has no valid syntax, has been dealt with. */
-function checkTarget(reference: Reference, files: ReadonlyMap<string, SourceFile>): Problem[] {
+function checkTarget(reference: Reference, files: ReadonlyMap<string, SourceFile>): Problem | undefined {
   const { path, keys } = resolveTarget(reference.file.path, reference.target);
   const aim = files.get(path);
-  if (aim === undefined || aim.document.errors.length > 0) return [];
+  if (reference.isShown || aim === undefined || aim.problems.length > 0 || isThere(aim.value, keys)) return undefined;
+  // Only now, since this needs the places of all nodes.
   const { file, missing, siblings } = resolvePointer(files, aim, keys);
-  if (missing === null) return [];
+  if (missing === null) return undefined;
   const message = `$ref ${reference.target} leads nowhere: ${file.name} has no ${JSON.stringify(missing)} there.`;
   const hint = siblings.length > 0 ? `It has ${siblings.slice(0, 12).join(', ')}.` : 'Correct the pointer after the #.';
-  return [{ ...positionOf(reference), message, hint }];
+  return { ...positionOf(reference), message, hint };
+}
+
+/** Whether keys lead somewhere without a `$ref` on the way. */
+function isThere(value: Json, keys: readonly string[]): boolean {
+  let node: Json | undefined = value;
+  for (const key of keys) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return false;
+    node = Array.isArray(node) ? node[Number(key)] : node[key];
+  }
+  return true;
 }
 
 function checkVersion(file: SourceFile): Problem[] {
-  const version = isMap(file.document.contents) ? file.document.contents.get('openapi') : undefined;
-  if (typeof version === 'string' && /^3\.1\.\d+$/.test(version)) return [];
-  const { offset } = resolvePointer(new Map(), file, ['openapi']);
-  const message =
-    version === undefined
-      ? 'This is no OpenAPI document: it has no "openapi" field.'
-      : `This document says openapi: ${String(version)}; only 3.1 is understood.`;
-  return [{ ...positionAt(file, offset, '#/openapi'), message, hint: 'Begin it with: openapi: 3.1.0' }];
+  const { openapi: version, swagger } = asObject(file.value);
+  if (typeof version === 'string' && /^3\.[012]\.\d+(-.+)?$/.test(version)) return [];
+  const { offset } = resolvePointer(new Map(), file, [swagger === undefined ? 'openapi' : 'swagger']);
+  const [message, hint] = explainVersion(version, swagger);
+  return [{ ...positionAt(file, offset, swagger === undefined ? '#/openapi' : '#/swagger'), message, hint }];
+}
+
+function explainVersion(
+  version: Json | undefined,
+  swagger: Json | undefined,
+): readonly [message: string, hint: string] {
+  if (version === undefined && swagger !== undefined) {
+    const hint = 'Convert it to OpenAPI 3 first, as swagger2openapi or the editor of Swagger do.';
+    return [`This is a document of Swagger ${String(swagger)}; only OpenAPI 3.0, 3.1 and 3.2 are read.`, hint];
+  }
+  const hint = 'Begin it with: openapi: 3.1.0';
+  if (version === undefined) return ['This is no OpenAPI document: it has no "openapi" field.', hint];
+  const isShort = /^3\.[012]$/.test(String(version));
+  const words = isShort ? 'a version has three numbers' : 'only 3.0, 3.1 and 3.2 are read';
+  return [
+    `This document says openapi: ${String(version)}; ${words}.`,
+    isShort ? `Write openapi: ${String(version)}.0` : hint,
+  ];
 }
 
 function locate(pointer: string, main: SourceFile, { files, references }: Collection): SourcePosition {

@@ -7,7 +7,10 @@ export interface Resolution {
   readonly file: SourceFile;
   /** Within that file. */
   readonly pointer: string;
+  /** Of the last key, or of the document. */
   readonly offset: number;
+  /** Of what stands there. */
+  readonly valueOffset: number;
   /** The key that is not there; null where all of them led somewhere. */
   readonly missing: string | null;
   /** The keys that stand where it is missing. */
@@ -23,21 +26,22 @@ export function resolvePointer(
   start: SourceFile,
   keys: readonly string[],
 ): Resolution {
-  let [file, node, pointer] = [start, start.document.contents as unknown, '#'];
-  let offset = (start.document.contents as Node | null)?.range?.[0] ?? 0;
+  let [file, node, pointer] = [start, start.syntax().document.contents as unknown, '#'];
+  let offset = (node as Node | null)?.range?.[0] ?? 0;
   let hops = 0;
   const remaining = [...keys];
   const stop = (missing: string, siblings: readonly string[] = []): Resolution => ({
     file,
     pointer,
     offset,
+    valueOffset: offset,
     missing,
     siblings,
   });
 
   while (remaining.length > 0) {
     const key = remaining[0] as string;
-    if (isAlias(node)) node = node.resolve(file.document);
+    if (isAlias(node)) node = node.resolve(file.syntax().document);
     const pairs = isMap(node) ? pairsOf(node) : null;
     const reference = pairs?.get('$ref')?.value;
     if (pairs && !pairs.has(key) && isScalar(reference) && typeof reference.value === 'string' && hops++ < maxHops) {
@@ -45,7 +49,7 @@ export function resolvePointer(
       const next = target.path === file.path ? file : files.get(target.path);
       if (next === undefined) return stop(key);
       file = next;
-      [node, pointer] = [file.document.contents, '#'];
+      [node, pointer] = [file.syntax().document.contents, '#'];
       remaining.unshift(...target.keys);
       continue;
     }
@@ -61,7 +65,14 @@ export function resolvePointer(
     } else return stop(key);
     pointer = appendPointer(pointer, key);
   }
-  return { file, pointer, offset, missing: null, siblings: [] };
+  return {
+    file,
+    pointer,
+    offset,
+    valueOffset: (node as Node | null)?.range?.[0] ?? offset,
+    missing: null,
+    siblings: [],
+  };
 }
 
 const indexes = new WeakMap<YAMLMap, Map<string, Pair>>();

@@ -1,14 +1,26 @@
 import { dirname, extname, relative, resolve, sep } from 'node:path';
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
 import { appendPointer, splitPointer } from '../json/json-pointer.js';
+import { asObject, isObject } from '../json/references.js';
+import type { Json } from '../json/types.js';
 import type { Problem, SourcePosition } from '../types.js';
 
-/** A hand-written file of YAML or JSON, parsed with the positions of its nodes. */
+/** A hand-written file of YAML or JSON. */
 export interface SourceFile {
   /** Absolute. */
   readonly path: string;
   /** As messages name it. */
   readonly name: string;
+  /** What it says; null where its syntax is wrong. */
+  readonly value: Json;
+  /** What is wrong with its syntax or its aliases. */
+  readonly problems: readonly Problem[];
+  /** Returns its nodes with their places; those of a file in JSON are looked for when the first is asked for. */
+  readonly syntax: () => Syntax;
+}
+
+/** The syntax of a file, with the places of its nodes. */
+export interface Syntax {
   readonly document: Document;
   readonly lines: LineCounter;
 }
@@ -16,10 +28,11 @@ export interface SourceFile {
 /** A `$ref`, and where it stands. */
 export interface Reference {
   readonly file: SourceFile;
-  readonly node: Node;
   readonly pointer: string;
   /** As written. */
   readonly target: string;
+  /** Whether it stands in a value that is only shown, in which it may be no reference. */
+  readonly isShown: boolean;
 }
 
 /** Returns the path from the root with forward slashes; an absolute one for a file outside of it. */
@@ -28,63 +41,76 @@ export function nameFile(root: string, path: string): string {
   return name.startsWith('../') ? path : name;
 }
 
-/** Returns a file of which `document.errors` has what is wrong with its syntax. */
-export function parseSourceFile(path: string, name: string, text: string): SourceFile {
-  const lines = new LineCounter();
-  return { path, name, document: parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines };
-}
-
-export function syntaxProblems(file: SourceFile): Problem[] {
-  const hint = 'Correct the YAML at this place; the lines above it may be the cause.';
-  return file.document.errors.map(({ pos, message }) => ({
-    ...positionAt(file, pos[0], '#'),
-    message: `YAML: ${message}`,
-    hint,
-  }));
-}
-
-/** Returns every `$ref` of a file, in the order in which they stand there. */
+/** Returns every `$ref` of a file, and what its discriminators name, in the order in which they stand there. */
 export function referencesOf(file: SourceFile): Reference[] {
   const found: Reference[] = [];
-  collectReferences(file, file.document.contents, '#', found);
+  collectReferences(file.value, { file, pointer: '#', isMap: false, isShown: false }, found);
   return found;
 }
 
-function collectReferences(file: SourceFile, node: unknown, pointer: string, found: Reference[]): void {
-  if (isSeq(node)) {
-    for (const [index, item] of node.items.entries()) {
-      collectReferences(file, item, appendPointer(pointer, index), found);
+/** Where a search for references stands. */
+interface SearchPlace extends Pick<Reference, 'file' | 'pointer' | 'isShown'> {
+  /** Whether the keys here are names. */
+  readonly isMap: boolean;
+}
+
+function collectReferences(node: Json, place: SearchPlace, found: Reference[]): void {
+  if (typeof node !== 'object' || node === null) return;
+  const { file, pointer, isMap, isShown } = place;
+  for (const [key, value] of Object.entries(node)) {
+    const here = appendPointer(pointer, key);
+    if (key === '$ref' && typeof value === 'string') {
+      if (!isShown || !value.startsWith('#')) found.push({ file, pointer: here, target: value, isShown });
+    } else if (!isMap && key === 'discriminator') collectMapping(file, value, here, found);
+    else {
+      const isValue = !isMap && shownKeys.has(key);
+      const isNamed = !isMap && mapKeys.has(key) && isObject(value);
+      const below = { file, pointer: here, isMap: isNamed, isShown: isShown || (isValue && !isNamed) };
+      collectReferences(value, below, found);
     }
-  }
-  if (!isMap(node)) return;
-  for (const { key, value } of node.items) {
-    const name = isScalar(key) ? String(key.value) : String(key);
-    const here = appendPointer(pointer, name);
-    if (name === '$ref' && isScalar(value) && typeof value.value === 'string') {
-      found.push({ file, node: value, pointer: here, target: value.value });
-    } else collectReferences(file, value, here, found);
   }
 }
 
-/** Returns the absolute path of the file that a `$ref` in the file at `from` leads to, and the keys within that one. */
+/** A mapping names a schema, or refers to one as a `$ref` does. */
+function collectMapping(file: SourceFile, discriminator: Json, pointer: string, found: Reference[]): void {
+  for (const [name, target] of Object.entries(asObject(asObject(discriminator).mapping))) {
+    const isReference = typeof target === 'string' && /[/#]|\.(ya?ml|json)$/.test(target);
+    if (isReference) found.push({ file, pointer: appendPointer(pointer, 'mapping', name), target, isShown: false });
+  }
+}
+
+const shownKeys = new Set(['example', 'examples', 'value', 'default', 'const', 'enum']);
+
+/** `examples` is a map of what may be referred to, and in a schema a list of values. */
+const mapKeys = new Set([
+  ...['properties', 'patternProperties', 'dependentSchemas', '$defs', 'schemas', 'responses', 'headers', 'examples'],
+  ...['parameters', 'requestBodies', 'securitySchemes', 'pathItems', 'links', 'callbacks', 'variables'],
+]);
+
+/** Whether a `$ref` leads to another host. */
+export function isRemote(target: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(target) && !/^file:/i.test(target);
+}
+
+/** Returns the absolute path of the file, or the address, that a `$ref` in the file at `from` leads to, and the keys within. */
 export function resolveTarget(from: string, target: string): { readonly path: string; readonly keys: string[] } {
   const [name = '', fragment = ''] = target.split('#');
-  const path = name === '' ? from : resolve(dirname(from), name);
-  return { path, keys: splitPointer(fragment) };
+  return { path: name === '' ? from : resolvePath(from, name), keys: splitPointer(fragment) };
+}
+
+function resolvePath(from: string, name: string): string {
+  if (isRemote(name)) return name;
+  return isRemote(from) ? new URL(name, from).href : resolve(dirname(from), name);
 }
 
 /** Returns the place of a character of a file. */
 export function positionAt(file: SourceFile, offset: number, pointer: string): SourcePosition {
-  const { line, col } = file.lines.linePos(offset);
+  const { line, col } = file.syntax().lines.linePos(offset);
   return { file: file.name, line: Math.max(line, 1), column: Math.max(col, 1), pointer };
-}
-
-/** Returns the place of a `$ref`. */
-export function positionOf({ file, node, pointer }: Reference): SourcePosition {
-  return positionAt(file, node.range?.[0] ?? 0, pointer);
 }
 
 /** Whether a file is read for its values, and not as one text. */
 export function isData(path: string): boolean {
-  return ['.yaml', '.yml', '.json'].includes(extname(path));
+  const ending = extname(isRemote(path) ? new URL(path).pathname : path);
+  return ['.yaml', '.yml', '.json'].includes(ending) || (isRemote(path) && ending === '');
 }

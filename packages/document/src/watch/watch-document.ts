@@ -1,13 +1,13 @@
 import { callListener } from '../call-listener.js';
 import type { OptionNames } from '../check-options.js';
 import { DocumentError, optionChecks, refuseOption } from '../errors.js';
-import { loadDocument } from '../load-document.js';
+import { type LoadOptions, loadDocument } from '../load-document.js';
 import { fileVersionOf } from '../read/file-version.js';
 import type { LoadedDocument } from '../types.js';
 import { watchFiles } from './watch-files.js';
 
-/** The options of `watchDocument`: what a change calls back, and how it is noticed. */
-export interface WatchOptions {
+/** The options of `watchDocument`: what a change calls back, how it is noticed, and how the document is read. */
+export interface WatchOptions extends Pick<LoadOptions, 'overlays' | 'allowRemote'> {
   /** Is called with the document after each change of one of its files. What it throws goes to `onError`. */
   readonly onLoad: (loaded: LoadedDocument) => void | Promise<void>;
   /** Is called with what is wrong; the last document that was read without an error stays in force. */
@@ -18,7 +18,10 @@ export interface WatchOptions {
   readonly pollMs?: number | undefined;
 }
 
-const names: OptionNames<WatchOptions> = { onLoad: 0, onError: 0, settleMs: 0, pollMs: 0 };
+const names: OptionNames<WatchOptions> = {
+  ...{ onLoad: 0, onError: 0, settleMs: 0, pollMs: 0 },
+  ...{ overlays: 0, allowRemote: 0 },
+};
 
 /** What a timer can wait. */
 const times = { unit: 'milliseconds', min: 1, max: 2 ** 31 - 1 };
@@ -45,13 +48,13 @@ export function watchDocument(
   options: WatchOptions,
 ): DocumentWatch {
   const { files } = checkArguments(path, loaded, options);
-  const { onLoad, onError, settleMs = 50, pollMs = 1000 } = options;
+  const { onLoad, onError, settleMs = 50, pollMs = 1000, overlays, allowRemote } = options;
   let goodFiles = files;
   const ended = new AbortController();
   const { signal } = ended;
   const watch = watchFiles({ settleMs, pollMs }, async () => {
     try {
-      const loaded = await loadDocument(path, { signal });
+      const loaded = await loadDocument(path, { overlays, allowRemote, signal });
       goodFiles = loaded.files;
       watch.setFiles(goodFiles);
       if (!signal.aborted) await onLoad(loaded);

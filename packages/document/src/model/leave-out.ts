@@ -1,0 +1,111 @@
+import { appendPointer, readPointer, splitPointer } from '../json/json-pointer.js';
+import { dataType, documentType, type NodeType, typeBelow } from '../json/node-types.js';
+import { asObject, dereference, isObject } from '../json/references.js';
+import type { Json, JsonObject } from '../json/types.js';
+import type { Problem } from '../types.js';
+import type { ResolvedOperation } from './types.js';
+
+/** A problem, and where in the bundled document it is. */
+export interface FoundProblem {
+  readonly pointer: string;
+  readonly problem: Problem;
+}
+
+/** What is left of a document, and what is not. */
+export interface Played {
+  readonly played: ResolvedOperation[];
+  readonly warnings: Problem[];
+}
+
+/**
+ * Returns the operations that have none of these problems, in themselves or in what they refer to, and a warning for each of
+ * the others with the first of its own. A problem that no operation has is a warning by itself.
+ */
+export function leaveOut(
+  operations: readonly ResolvedOperation[],
+  found: readonly FoundProblem[],
+  bundle: JsonObject,
+): Played {
+  if (found.length === 0) return { played: [...operations], warnings: [] };
+  const reach = createReach(bundle);
+  const reasons = new Map<ResolvedOperation, Problem>();
+  const others: Problem[] = [];
+  for (const { pointer, problem } of found) {
+    const owners = operations.filter(
+      (operation) => isWithin(pointer, operation) || reach(operation).has(componentOf(pointer)),
+    );
+    for (const owner of owners) if (!reasons.has(owner)) reasons.set(owner, problem);
+    if (owners.length === 0) others.push(problem);
+  }
+  const warnings = [...reasons].map(([{ method, path }, problem]) => {
+    return { ...problem, message: `${method} ${path} is left out: ${problem.message}` };
+  });
+  return { played: operations.filter((operation) => !reasons.has(operation)), warnings: [...warnings, ...others] };
+}
+
+/** Whether a place is in an operation, or in what all operations of its path have. */
+function isWithin(pointer: string, { pointer: own, path }: ResolvedOperation): boolean {
+  if (pointer === own || pointer.startsWith(`${own}/`)) return true;
+  const item = appendPointer('#/paths', path);
+  return (
+    pointer === item || pointer === '#/paths' || pointer.startsWith(`${item}/parameters`) || pointer === `${item}/$ref`
+  );
+}
+
+/** Returns the pointer of the component that a place is in; an empty text where it is in none. */
+function componentOf(pointer: string): string {
+  const [section, kind, name] = splitPointer(pointer);
+  return section === 'components' && kind !== undefined && name !== undefined
+    ? appendPointer('#/components', kind, name)
+    : '';
+}
+
+/** Returns a function that names the components that an operation refers to, directly or not. */
+function createReach(bundle: JsonObject): (operation: ResolvedOperation) => ReadonlySet<string> {
+  const direct = new Map<string, readonly string[]>();
+  const known = new Map<ResolvedOperation, ReadonlySet<string>>();
+
+  function directOf(component: string): readonly string[] {
+    const found = direct.get(component) ?? referencesIn(readPointer(bundle, component), typeOf(component));
+    direct.set(component, found);
+    return found;
+  }
+
+  return function reach(operation) {
+    const before = known.get(operation);
+    if (before) return before;
+    const item = asObject(asObject(bundle.paths)[operation.path]);
+    const pathItem = asObject(dereference(bundle, item));
+    const own = {
+      parameters: pathItem.parameters ?? [],
+      [operation.method.toLowerCase()]: pathItem[operation.method.toLowerCase()] ?? {},
+    };
+    const queue = [
+      ...referencesIn(own, typeOf('#/paths/~1')),
+      ...(typeof item.$ref === 'string' ? [componentOf(item.$ref)] : []),
+    ];
+    const reached = new Set<string>();
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (next === '' || reached.has(next)) continue;
+      reached.add(next);
+      // The other operations of its path item are none of this one.
+      if (!next.startsWith('#/components/pathItems/')) queue.push(...directOf(next));
+    }
+    known.set(operation, reached);
+    return reached;
+  };
+}
+
+function typeOf(pointer: string): NodeType {
+  return splitPointer(pointer).reduce((type, key) => typeBelow(type, key, false), documentType);
+}
+
+function referencesIn(node: Json | undefined, type: NodeType): string[] {
+  if (typeof node !== 'object' || node === null || type === dataType) return [];
+  const own = isObject(node) && typeof node.$ref === 'string' ? [componentOf(node.$ref)] : [];
+  return Object.entries(node).reduce((found, [key, value]) => {
+    if (typeof value === 'object')
+      for (const each of referencesIn(value, typeBelow(type, key, Array.isArray(node)))) found.push(each);
+    return found;
+  }, own);
+}

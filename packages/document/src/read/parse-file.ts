@@ -1,0 +1,45 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { Json } from '../json/types.js';
+import type { Problem } from '../types.js';
+import { checkAliases } from './check-aliases.js';
+import { positionAt, type SourceFile, type Syntax } from './source-file.js';
+
+/** Returns a file with what is wrong with it. Most of the time of a large document is that of its YAML; JSON has none. */
+export function parseSourceFile(path: string, name: string, text: string): SourceFile {
+  const json = parseJson(text);
+  let known: Syntax | undefined;
+  const syntax = (): Syntax => {
+    known ??= parseSyntax(text);
+    return known;
+  };
+  if (json !== undefined) return { path, name, value: json, problems: [], syntax };
+  const file: SourceFile = { path, name, value: null, problems: [], syntax };
+  const problems = [...syntaxProblems(file), ...checkAliases(file)];
+  if (problems.length > 0) return { ...file, problems };
+  // The aliases have been counted.
+  return { ...file, value: (syntax().document.toJS({ maxAliasCount: -1 }) ?? null) as Json };
+}
+
+function parseJson(text: string): Json | undefined {
+  if (!/^\uFEFF?\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    // YAML has braces and brackets too; what is neither is told as YAML, with its place.
+    return undefined;
+  }
+}
+
+function parseSyntax(text: string): Syntax {
+  const lines = new LineCounter();
+  return { lines, document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true }) };
+}
+
+function syntaxProblems(file: SourceFile): Problem[] {
+  const hint = 'Correct the YAML at this place; the lines above it may be the cause.';
+  return file.syntax().document.errors.map(({ pos, message }) => ({
+    ...positionAt(file, pos[0], '#'),
+    message: `YAML: ${message}`,
+    hint,
+  }));
+}
