@@ -22,7 +22,7 @@ const { metafile } = await build({
 });
 await replaceModule(
   'engine/prism',
-  "import prism from './prism.cjs';\n\nexport const { createInstance, createLogger, getHttpOperationsFromSpec } = prism;\n",
+  "import prism from './prism.cjs';\n\nexport const { createInstance, createLogger, readOperations } = prism;\n",
 );
 await writeFile('dist/engine/prism.LICENSES.txt', await collectLicenses(Object.keys(metafile.inputs)));
 

@@ -34,14 +34,15 @@ function foreignApi(more: Partial<ApiDescription> = {}): ApiDescription {
 
 const ping = () => new Request('http://mock.test/ping');
 
-it('plays another API from the start, with the errors of Nexconn where it names none', async () => {
+it('plays another API from the start, with errors as problems where it has nothing of Nexconn', async () => {
   const mock = createMock({ document: foreignApi() });
   expect(await (await mock.fetch(ping())).json()).toEqual({ pong: true });
   const missing = await mock.fetch(new Request('http://mock.test/pong'));
   expect([missing.status, await missing.json()]).toEqual([
     404,
-    { code: 404, errorMessage: 'There is no endpoint /pong.' },
+    expect.objectContaining({ status: 404, title: 'Not Found', detail: 'There is no endpoint /pong.' }),
   ]);
+  expect(missing.headers.get('content-type')).toMatch(/^application\/problem\+json/);
 });
 
 it('takes errors and the names of their fields from the document where it has them', async () => {

@@ -12,7 +12,7 @@ import {
 } from '@nexconn-kit/contract';
 import { refuseOption } from '../errors.js';
 import { lengthIn, type ResolvedRules, resolveRules } from '../profile/rules.js';
-import { asObject, createResolver, type JsonObject } from './lookup.js';
+import { asObject, createResolver, hasSignature, type JsonObject } from './lookup.js';
 
 /** What the mock knows of the API that it plays; all of it comes out of the document. */
 export interface Api {
@@ -23,6 +23,11 @@ export interface Api {
   readonly errors: Readonly<Record<ApiErrorName, ErrorCatalogueEntry>>;
   /** Whether it is the document of the build, and none that was handed to the mock. */
   readonly isBuiltIn: boolean;
+  /**
+   * Whether the document has nothing of what makes an API like that of Nexconn: no envelope, error catalogue or signature. It
+   * is played as Prism plays it, credentials and errors included.
+   */
+  readonly isPlain: boolean;
   /** Those of the document alone. */
   readonly catalogue: readonly ErrorCatalogueEntry[];
   readonly envelope: Envelope | null;
@@ -61,7 +66,7 @@ const nexconn = {
  * of the patterns of its user IDs.
  *
  * Errors that the mock finds by itself, such as a signature that is wrong, are those of Nexconn where the document's own
- * catalogue does not name them.
+ * catalogue does not name them, but for a plain API.
  *
  * @throws {MockError} `INVALID_OPTION`
  */
@@ -81,7 +86,9 @@ export function toApi(
   const catalogue = Object.values<ErrorCatalogueEntry>(description.errors ?? {});
   const playing = withUserIdPattern({ document, operations, validators }, userIdPattern);
   const isBuiltIn = description === nexconn;
-  return withRules({ ...playing, operations, envelope, isBuiltIn, catalogue, errors: errors as Api['errors'] }, rules);
+  const isPlain = !isBuiltIn && envelope === null && catalogue.length === 0 && !hasSignature(document);
+  const api = { ...playing, operations, envelope, isBuiltIn, isPlain, catalogue, errors: errors as Api['errors'] };
+  return withRules(api, rules);
 }
 
 /**

@@ -56,13 +56,28 @@ export function pickAnswer<T>(status: string, get: (key: string) => T | undefine
   return get(status) ?? get(`${status[0]}XX`) ?? (isError ? get('default') : undefined);
 }
 
-/** Whether each way in which the document lets an operation be called demands a signature. */
+/**
+ * Whether each way in which the document lets an operation be called demands a signature: a scheme with `x-signature`, or one
+ * that the document does not describe.
+ */
 export function isSigned(definition: JsonObject, document: JsonObject): boolean {
   const alternatives = definition.security ?? document.security;
   // An empty alternative means that the operation can be called without any of the others.
   return (
     Array.isArray(alternatives) &&
     alternatives.length > 0 &&
-    alternatives.every((names) => Object.keys(names).length > 0)
+    alternatives.every((names) => Object.keys(asObject(names)).some((name) => isSignature(document, name) ?? true))
   );
+}
+
+/** Whether a document describes how requests are signed. */
+export function hasSignature(document: JsonObject): boolean {
+  const names = Object.keys(asObject(asObject(document.components).securitySchemes));
+  return names.some((name) => isSignature(document, name) === true);
+}
+
+/** Whether a security scheme is a signature; undefined where the document does not say what it is. */
+function isSignature(document: JsonObject, name: string): boolean | undefined {
+  const schemes = asObject(asObject(document.components).securitySchemes);
+  return Object.hasOwn(schemes, name) ? 'x-signature' in createResolver(document)(schemes[name]) : undefined;
 }

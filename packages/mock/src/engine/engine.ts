@@ -4,16 +4,33 @@ import { asObject, createResolver, type JsonObject, type Resolve } from '../docu
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 import { createPrismEngine, type Engine, type EngineRequest } from './prism-engine.js';
 
-/** Creates the engine of a mock: the fast way where the document determines the answer, Prism for all else. */
+/** Creates the engine of a mock: the fast way where the document determines the answer, Prism for all else and for a plain API. */
 export function createEngine(api: Api): Engine {
   const prism = createPrismEngine(api);
   const fast = createFastEngine(api);
+  if (api.isPlain)
+    return { ...prism, answer: (...request) => answerPlain(api, fast, ...request) ?? prism.answer(...request) };
   return {
     async prepare() {
       if (!Object.values(api.operations).every(fast.covers)) await prism.prepare();
     },
     answer: (...request) => fast.answer(...request) ?? prism.answer(...request),
   };
+}
+
+/** Returns the answer of the fast way where no credentials and no other media type are asked for: these Prism judges. */
+function answerPlain(
+  { document, validators }: Api,
+  fast: FastEngine,
+  ...[route, request, body, preference]: EngineRequest
+): AnswerDraft | undefined {
+  const { operation, definition } = route;
+  const alternatives = definition.security ?? document.security ?? [];
+  const isOpen = Array.isArray(alternatives) && alternatives.length === 0;
+  const takesJson = /^$|\*\/\*|application\/json/.test(request.headers.accept ?? '');
+  if (!isOpen || !takesJson || preference.dynamic !== undefined) return undefined;
+  if (body !== undefined && (validators[operation.operationId]?.(body) ?? []).length > 0) return undefined;
+  return fast.answer(route, request, body, preference);
 }
 
 /** An engine that answers where the document alone determines the answer. */

@@ -1,9 +1,12 @@
+import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
-import type { HttpMethod, IHttpOperation } from '@stoplight/types';
+import type { DiagnosticSeverity, HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { ApiError, issuesError } from '../http/api-error.js';
+import { asObject } from '../document/lookup.js';
+import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
+import { sliceDocument, writeOut } from './slice-document.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
 export type EngineRequest = readonly [route: Route, request: MockRequest, body: unknown, preference: Preference];
@@ -15,16 +18,18 @@ export interface Engine {
   readonly answer: (...request: EngineRequest) => AnswerDraft | Promise<AnswerDraft>;
 }
 
+type PlayedApi = Pick<Api, 'document' | 'isPlain' | 'operations'>;
+
 type AskPrism = (...request: EngineRequest) => Promise<AnswerDraft>;
 
 /**
  * Creates the engine that asks Prism, which validates the whole request once more, now with its parameters, and chooses
  * the answer. Prism is loaded once, by the first call.
  */
-export function createPrismEngine({ document }: Pick<Api, 'document'>): Engine {
+export function createPrismEngine(api: PlayedApi): Engine {
   let loading: Promise<AskPrism> | undefined;
   function load(): Promise<AskPrism> {
-    loading ??= loadPrism(structuredClone(document));
+    loading ??= loadPrism(api);
     return loading;
   }
   return {
@@ -36,30 +41,55 @@ export function createPrismEngine({ document }: Pick<Api, 'document'>): Engine {
 }
 
 /** Prism is imported only here, since that takes half a second; it writes into the document that it is given. */
-async function loadPrism(document: object): Promise<AskPrism> {
-  const { createInstance, createLogger, getHttpOperationsFromSpec } = await import('./prism.js');
-  const operations = new Map<string, IHttpOperation>();
-  for (const operation of await getHttpOperationsFromSpec(document)) {
-    // Prism would call a callback's URL over the network.
-    operations.set(keyOf(operation), { ...operation, path: canonicalTemplate(operation.path), callbacks: [] });
-  }
-  const prism = createInstance(prismConfig({}), { logger: createLogger('mock', { enabled: false }) });
+async function loadPrism({ document, isPlain, operations: played }: PlayedApi): Promise<AskPrism> {
+  const { createInstance, createLogger, readOperations } = await import('./prism.js');
+  const prism = createInstance(prismConfig({}, isPlain), { logger: createLogger('mock', { enabled: false }) });
+  const operations = new Map<string, IHttpOperation | undefined>();
 
-  return async function askPrism({ operation }, request, body, preference) {
-    const resource = operations.get(keyOf(operation));
-    if (!resource) throw new Error(`Prism has no operation ${keyOf(operation)}.`);
-    const empty = findEmpty(resource, request);
+  /** Each operation is read when it is first asked for: a large document has hundreds that never are. */
+  function operationOf(operation: Operation): IHttpOperation | undefined {
+    const key = keyOf(operation);
+    const known = operations.get(key) ?? readOperation(operation);
+    operations.set(key, known);
+    return known;
+  }
+
+  function readOperation({ path, method }: Operation): IHttpOperation | undefined {
+    const found = readOperations(writeOut(sliceDocument(document, path, method)));
+    const operation = found.find((each) => keyOf(each) === keyOf({ path, method }));
+    if (!operation) return undefined;
+    // As Prism's own command sets it, where nothing else is said.
+    for (const parameter of operation.request?.query ?? []) parameter.explode ??= true;
+    // Prism would call a callback's URL over the network.
+    return { ...operation, path: canonicalTemplate(operation.path), callbacks: [] };
+  }
+
+  // What is no document at all is told at once, and not by the first request.
+  const [first] = Object.values(played);
+  if (first && !operationOf(first)) throw new Error(`Prism finds no operation ${keyOf(first)}.`);
+
+  return async function askPrism(route, request, body, preference) {
+    const resource = operationOf(route.operation);
+    if (!resource) throw new Error(`Prism has no operation ${keyOf(route.operation)}.`);
+    const empty = isPlain ? [] : findEmpty(resource, request);
     if (empty.length > 0) throw refuseInput(empty);
     // Prism's router walks all operations that it is given, so it is given one.
-    const outcome = await prism.request(toPrismRequest(request, body), [resource], prismConfig(preference))();
-    if (outcome._tag === 'Left') throw toRefusal(outcome.left);
+    const asked = toPrismRequest(route, request, body, isPlain);
+    const outcome = await prism.request(asked, [resource], prismConfig(preference, isPlain))();
+    if (outcome._tag === 'Left') {
+      if (isPlain) return toProblem(outcome.left, route);
+      throw toRefusal(outcome.left);
+    }
     const { output, validations } = outcome.right;
-    if (validations.input.length > 0) {
+    if (!isPlain && validations.input.some(({ severity }) => severity === errorSeverity)) {
       throw refuseInput(validations.input);
     }
     return toDraft(output);
   };
 }
+
+/** That of what is wrong; a parameter that is deprecated is only warned of. */
+const errorSeverity: DiagnosticSeverity.Error = 0;
 
 /** Prism takes an empty header or query parameter for one that is absent, whatever its least length is. */
 function findEmpty({ request: expected }: IHttpOperation, { headers, query }: MockRequest): Finding[] {
@@ -86,7 +116,10 @@ function refuseInput(findings: readonly Finding[]): ApiError {
 interface PrismProblem extends Error {
   readonly status?: number;
   readonly detail?: string;
-  readonly additional?: { readonly validation?: readonly Finding[] };
+  readonly additional?: {
+    readonly validation?: readonly Finding[];
+    readonly headers?: Readonly<Record<string, string>>;
+  };
 }
 
 /** Returns the API's error for it; anything else is a failure of the mock or of its document. */
@@ -98,15 +131,30 @@ function toRefusal(problem: PrismProblem): Error {
   return new ApiError('ParameterInvalid', detail ?? problem.message, status === 422 ? {} : { status });
 }
 
+/** Returns Prism's own answer where the document has none for what is wrong. */
+function toProblem(problem: PrismProblem, { operation, definition }: Route): AnswerDraft {
+  const { status = 500, detail, message, additional } = problem;
+  // A good request whose answer is not described, or by a schema that no example can be made of.
+  const isUnknown = status >= 500 && (Object.keys(asObject(definition.responses)).length === 0 || detail !== undefined);
+  if (isUnknown) return { status: operation.successStatus, headers: {}, mediaType: 'text/plain', body: undefined };
+  if (status >= 500) throw problem;
+  const { validation, headers = {} } = additional ?? {};
+  const body = { ...problemBody(status, detail ?? message), ...(validation && { validation }) };
+  return { status, headers, mediaType: 'application/problem+json', body };
+}
+
 function keyOf({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method.toUpperCase()} ${path}`;
 }
 
-/** A new one for each request, since Prism writes into it. The signature, which Prism cannot check, is checked by then. */
-function prismConfig(preference: Preference): IHttpConfig {
+/**
+ * A new one for each request, since Prism writes into it. The signature, which Prism cannot check, is checked by then; of the
+ * credentials of a plain API Prism sees whether there are any.
+ */
+function prismConfig(preference: Preference, isPlain: boolean): IHttpConfig {
   return {
     isProxy: false,
-    checkSecurity: false,
+    checkSecurity: isPlain,
     validateRequest: true,
     validateResponse: false,
     errors: false,
@@ -115,16 +163,21 @@ function prismConfig(preference: Preference): IHttpConfig {
   };
 }
 
-function toPrismRequest({ method, path, query, headers }: MockRequest, body: unknown): IHttpRequest {
+function toPrismRequest(
+  { pathBelowServer }: Route,
+  { method, path, query, headers }: MockRequest,
+  body: unknown,
+  isPlain: boolean,
+): IHttpRequest {
   // The service answers in JSON whatever the caller accepts.
   const { accept: _, ...others } = headers;
   return {
     method: method.toLowerCase() as HttpMethod,
     url: {
-      path: canonicalPath(path),
+      path: canonicalPath(pathBelowServer ?? path),
       query: Object.fromEntries([...query.keys()].map((name) => [name, oneOrMany(query.getAll(name))])),
     },
-    headers: others as Record<string, string>,
+    headers: (isPlain ? headers : others) as Record<string, string>,
     body,
   };
 }

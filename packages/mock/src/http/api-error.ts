@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Api, ApiErrorName, Issue } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import type { SignatureRefusal } from './types.js';
@@ -45,6 +46,21 @@ export function issuesError(issues: readonly Issue[]): ApiError {
 /** Returns the body of an error answer, its fields named as the document names them. */
 export function errorBody({ envelope }: Pick<Api, 'envelope'>, code: number, message: string): JsonObject {
   return { [envelope?.code ?? 'code']: code, [envelope?.message ?? 'errorMessage']: message };
+}
+
+/** The problem of a plain API, as RFC 9457 has it and Prism answers it. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+}
+
+const problemType = 'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/mock/README.md#another-api';
+
+/** Returns the body of an error answer of a plain API. */
+export function problemBody(status: number, detail: string): Problem {
+  return { type: problemType, title: STATUS_CODES[status] ?? 'Refused', status, detail };
 }
 
 /** Returns what the log says of something thrown, which may be anything. */

@@ -46,12 +46,16 @@ export interface Route {
   /** The operation as the document has it. */
   readonly definition: JsonObject;
   readonly pathParameters: Readonly<Record<string, string>>;
+  /** The path below that of one of the document's servers, where the request has both. */
+  readonly pathBelowServer?: string;
 }
 
 /** The documented answer that the caller prefers. */
 export interface Preference {
   readonly code?: number;
   readonly exampleKey?: string;
+  /** Whether values are made up by the schema, in place of the examples. */
+  readonly dynamic?: boolean;
 }
 
 /** What the transport does in place of sending the whole answer. */

@@ -17,6 +17,13 @@ export function parseBody({ operation }: Route, { headers }: MockRequest, bytes:
   return dropEmptyFields(operation.body, parseJson(bytes));
 }
 
+/** Returns the value of a JSON body, and any other as a text; a plain API is validated as a whole, its media types as well. */
+export function parsePlainBody(_: Route, { headers }: MockRequest, bytes: Uint8Array): unknown {
+  if (bytes.byteLength === 0) return undefined;
+  const isJson = /^[^;]*[/+]json\s*(;|$)/i.test(headers['content-type'] ?? '');
+  return isJson ? parseJson(bytes) : Buffer.from(bytes).toString();
+}
+
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {
   if (given === contentType) return;
   const mediaType = given?.split(';', 1)[0]?.trim().toLowerCase();
@@ -76,10 +83,13 @@ function dropEmptyFields({ emptyIsAbsent }: BodyOfOperation, body: unknown): unk
   );
 }
 
-/** Creates the step that validates the body by the document's validators. */
-export function createValidation({ validators }: Pick<Api, 'validators'>): (route: Route, body: unknown) => void {
+/** Creates the step that validates the body by the document's validators; that of a plain API is left to Prism. */
+export function createValidation({
+  isPlain,
+  validators,
+}: Pick<Api, 'isPlain' | 'validators'>): (route: Route, body: unknown) => void {
   return function validate({ operation }, body) {
-    if (!operation.body || body === undefined) return;
+    if (isPlain || !operation.body || body === undefined) return;
     const issues = validators[operation.operationId]?.(body) ?? [];
     if (issues.length > 0) throw issuesError(issues);
   };

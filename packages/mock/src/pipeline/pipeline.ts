@@ -3,14 +3,14 @@ import { createEngine } from '../engine/engine.js';
 import type { Engine } from '../engine/prism-engine.js';
 import { createFaultPlayer } from '../faults/apply-fault.js';
 import { createFaultFinder } from '../faults/faults.js';
-import { ApiError, errorBody, wordsOf } from '../http/api-error.js';
+import { ApiError, errorBody, problemBody, wordsOf } from '../http/api-error.js';
 import { finishAnswer, refuseUndeliverable } from '../http/finish-answer.js';
 import { readBody, shorten } from '../http/read-request.js';
 import type { AnswerDraft, MockAnswer, MockRequest } from '../http/types.js';
 import { createMockState, type MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
 import { createStateChange } from './change-state.js';
-import { createValidation, parseBody } from './check-body.js';
+import { createValidation, parseBody, parsePlainBody } from './check-body.js';
 import { createSignatureCheck } from './check-signature.js';
 import { createAnswerFiller } from './fill-answer.js';
 import { createPreferenceReader } from './read-prefer.js';
@@ -39,6 +39,7 @@ export function createPipeline(
   const { service, faults, exchanges } = state;
   const findRoute = createRouter(api);
   const checkSignature = createSignatureCheck(api, settings, service.requests);
+  const parse = api.isPlain ? parsePlainBody : parseBody;
   const validate = createValidation(api);
   const readPreference = createPreferenceReader(api);
   const fillAnswer = createAnswerFiller(api, settings);
@@ -58,7 +59,7 @@ export function createPipeline(
     trace.bytes = bytes;
     const appKey = checkSignature(route, request);
     if (appKey !== undefined) service.requests.admit(appKey, route.operation);
-    const body = parseBody(route, request, bytes);
+    const body = parse(route, request, bytes);
     trace.body = body;
     validate(route, body);
     const preference = readPreference(route, request);
@@ -102,11 +103,16 @@ interface ErrorAnswer extends Pick<ApiError, 'reason' | 'signature'> {
 }
 
 /** Returns the answer of the API to whatever a step threw, and the reason for the log. */
-function toErrorAnswer(api: Pick<Api, 'envelope' | 'errors'>, thrown: unknown): ErrorAnswer {
+function toErrorAnswer(api: Pick<Api, 'envelope' | 'errors' | 'isPlain'>, thrown: unknown): ErrorAnswer {
   const { error, status, headers, message, reason, signature } =
     thrown instanceof ApiError ? thrown : internalError(thrown);
   const { code, httpStatus } = api.errors[error];
-  const body = errorBody(api, code, shorten(message, maxMessageLength));
+  const words = shorten(message, maxMessageLength);
+  if (api.isPlain) {
+    const body = problemBody(status ?? httpStatus, words);
+    return { draft: { status: body.status, headers, mediaType: 'application/problem+json', body }, reason, signature };
+  }
+  const body = errorBody(api, code, words);
   return { draft: { status: status ?? httpStatus, headers, mediaType: 'application/json', body }, reason, signature };
 }
 

@@ -13,7 +13,8 @@ const noPreference: Preference = {};
 type Documented = ReadonlyMap<string, readonly string[]>;
 
 /** Creates the step that reads from the header Prefer which documented answer the caller wants. */
-export function createPreferenceReader({ document }: Api): (route: Route, request: MockRequest) => Preference {
+export function createPreferenceReader(api: Api): (route: Route, request: MockRequest) => Preference {
+  const { document, isPlain } = api;
   const resolve = createResolver(document);
 
   function findDocumented({ definition }: Route): Documented {
@@ -25,7 +26,8 @@ export function createPreferenceReader({ document }: Api): (route: Route, reques
     return Object.values(asObject(content)).flatMap((media) => Object.keys(asObject(resolve(media).examples)));
   }
 
-  return function readPreference(route, { headers }) {
+  return function readPreference(route, { headers, query }) {
+    if (isPlain) return readPlainPreference(headers.prefer, query);
     if (headers.prefer === undefined) return noPreference;
     const { code: wanted, example } = parsePrefer(headers.prefer);
     if (wanted === undefined && example === undefined) return noPreference;
@@ -43,13 +45,40 @@ function isFinal(status: string): boolean {
   return /^([2-5](\d\d|XX)|default)$/.test(status);
 }
 
-/** Parses `code=429, example=name`; RFC 7240 has other preferences ignored. */
-function parsePrefer(header: string): { readonly code?: string; readonly example?: string } {
+/** A preference as it was written. */
+interface Preferred {
+  readonly code?: string;
+  readonly example?: string;
+  readonly dynamic?: string;
+}
+
+/** Parses `code=429, example=name`; RFC 7240 has other preferences ignored, and the first of a name counts. */
+function parsePrefer(header: string): Preferred {
   const pairs = header.split(/[,;]/).map((preference) => {
     const [name = '', value = ''] = preference.split('=', 2).map((part) => part.trim());
     return [name.toLowerCase(), value.replace(/^"(.*)"$/, '$1')];
   });
-  return Object.fromEntries(pairs.filter(([name]) => name === 'code' || name === 'example'));
+  return Object.fromEntries(pairs.filter(([name]) => preferences.has(name ?? '')).reverse());
+}
+
+const preferences = new Set(['code', 'example', 'dynamic']);
+
+/** Reads what Prism reads: the header, or without it parameters of the query; whether there is such an answer it says itself. */
+function readPlainPreference(header: string | undefined, query: URLSearchParams): Preference {
+  if (header === undefined && query.size === 0) return noPreference;
+  const inQuery = Object.fromEntries(
+    [...query].filter(([name]) => name.startsWith('__')).map(([name, value]) => [name.slice(2), value]),
+  );
+  const { code, example, dynamic } = header === undefined ? (inQuery as Preferred) : parsePrefer(header);
+  if (code !== undefined && !/^\d{3}$/.test(code)) {
+    const message = `The preferred code ${shorten(code)} is no status. Write three digits.`;
+    throw new ApiError('ParameterInvalid', message, { status: 422 });
+  }
+  return {
+    ...(code !== undefined && { code: Number(code) }),
+    ...(example !== undefined && { exampleKey: example }),
+    ...(dynamic !== undefined && { dynamic: dynamic === 'true' }),
+  };
 }
 
 function findStatusOf(documented: Documented, example: string): string {
