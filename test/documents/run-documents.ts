@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type FoundDocument, findDocuments } from './find-documents.js';
+import type { Measurement } from './measure-document.js';
+
+const usage = 'npm run documents -- FOLDER [--calls 100] [--seed 1] [--only NAME] [--seconds 60] [--differences]';
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    calls: { type: 'string', default: '100' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    differences: { type: 'boolean', default: false },
+  },
+});
+const [folder] = positionals;
+if (folder === undefined) {
+  console.error(usage);
+  process.exit(2);
+}
+
+const widths = [34, 13, 8, 9, 7, 12, 5, 7];
+const heads = ['document', 'played/there', 'load ms', 'ready ms', 'MB', 'equal/calls', '500s', 'crashes'];
+print(heads);
+const found = (await findDocuments(resolve(process.env.INIT_CWD ?? '.', folder))).filter(
+  ({ name }) => values.only === undefined || name.includes(values.only),
+);
+const sum = {
+  documents: 0,
+  loaded: 0,
+  played: 0,
+  there: 0,
+  calls: 0,
+  equal: 0,
+  notCompared: 0,
+  failures: 0,
+  crashes: 0,
+};
+for (const document of found) {
+  const measured = await measureInProcess(document);
+  sum.documents += 1;
+  if (typeof measured === 'string') {
+    sum.crashes += 1;
+    print([document.name, measured]);
+    continue;
+  }
+  if (measured.refused === undefined) sum.loaded += 1;
+  for (const key of ['played', 'there', 'calls', 'equal', 'notCompared', 'failures', 'crashes'] as const)
+    sum[key] += measured[key];
+  const { there, played, loadMs, playableMs, memoryMb, equal, calls, notCompared, failures, crashes } = measured;
+  const compared = calls - notCompared;
+  print([document.name, `${played}/${there}`, loadMs, playableMs, memoryMb, `${equal}/${compared}`, failures, crashes]);
+  if (measured.refused !== undefined) console.log(`  refused: ${measured.refused}`);
+  for (const warning of measured.warnings.slice(0, values.differences ? 20 : 3)) console.log(`  left out: ${warning}`);
+  for (const difference of values.differences ? measured.differences.slice(0, 20) : []) console.log(`  ${difference}`);
+}
+const { documents, loaded, played, there, calls, equal, notCompared, failures, crashes } = sum;
+console.log(
+  `\n${loaded} of ${documents} documents load; ${played} of ${there} operations played (${percent(played, there)}); ` +
+    `${equal} of ${calls - notCompared} verdicts equal to Prism's (${percent(equal, calls - notCompared)}), ` +
+    `${notCompared} not compared, where Prism itself fails; ${failures} answers of 500 of our own; ${crashes} crashes`,
+);
+
+function print(cells: readonly (string | number)[]): void {
+  console.log(
+    cells
+      .map((cell, index) => (index === 0 ? `${cell}`.padEnd(widths[0] ?? 0) : `${cell}`.padStart(widths[index] ?? 0)))
+      .join(' '),
+  );
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+}
+
+/** In a process of its own: for its memory, and so that nothing can take the others along. */
+function measureInProcess({ path }: FoundDocument): Promise<Measurement | string> {
+  const script = fileURLToPath(new URL('measure.ts', import.meta.url));
+  const tsx = fileURLToPath(import.meta.resolve('tsx'));
+  const flags = ['--max-old-space-size=4096', '--conditions=@nexconn-kit/source', '--import', tsx];
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [...flags, script, path, values.calls, values.seed, values.seconds], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), (Number(values.seconds) + 240) * 1000);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      const line = out.trim().split('\n').at(-1) ?? '';
+      done(
+        code === 0 && line.startsWith('{') ? JSON.parse(line) : `crash: ${signal ?? code} ${err.trim().slice(-300)}`,
+      );
+    });
+  });
+}
