@@ -104,9 +104,9 @@ function createBundler(sources: Sources, root: JsonObject): { readonly bundle: (
 
   function walk(node: Json, place: Place): Json {
     if (typeof node !== 'object' || node === null) return node;
+    if (place.around.length > 0) countInlined(place.pointer);
     if (isReference(node) && place.type !== dataType) return walkReference(node, place);
     if (isReference(node) && !node.$ref.startsWith('#')) return walkReference(node, { ...place, type: dataType });
-    if (place.around.length > 0) countInlined(place.pointer);
     if (Array.isArray(node)) {
       return node.map((item, index) => walk(item, below(place, String(index), true)));
     }

@@ -9,7 +9,7 @@ import { readTerminal } from '../../terminal/terminal.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
-import { countOperations, findDocument, openDocument } from './document.js';
+import { countOperations, findDocument, openDocument, warningLines } from './document.js';
 import { profileOptions } from './profile.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
@@ -19,6 +19,8 @@ interface MockFlags extends AppFlags {
   host?: string;
   tls?: true | readonly string[];
   document?: string;
+  overlay?: readonly string[];
+  allowRemote?: boolean;
   profile?: string;
   watch?: boolean;
   userIdPattern?: RegExp;
@@ -64,7 +66,9 @@ export function addMockCommand(program: Command, context: CliContext): void {
     .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4010)
     .option('--host <address>', 'address to listen on, 0.0.0.0 for all (default: 127.0.0.1)')
     .option('--tls [names]', 'listen with https, by a certificate made on the spot', parseList)
-    .option('--document <path>', 'an OpenAPI 3.1 document to play (default: the one of this build)')
+    .option('--document <path>', 'an OpenAPI document to play, 3.0 to 3.2 (default: the one of this build)')
+    .option('--overlay <paths...>', 'OpenAPI Overlays to apply to it, in this order')
+    .option('--allow-remote', 'follow what the document refers to on other hosts')
     .option('--profile <file>', 'answer as the account does that nexconn probe has asked')
     .option('--watch', 'play the document anew after a change of any of its files')
     .option('--user-id-pattern <regexp>', 'which user IDs are accepted (default: letters and digits)', parsePattern)
@@ -97,8 +101,12 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
     print(requestLine(facts, new Date(), readTerminal(context.stdout, context.env)));
   const allowedOrigins = flags.allowedOrigins?.includes('any') ? 'any' : flags.allowedOrigins;
   const path = findDocument(flags);
-  const opened = path === undefined ? undefined : await openDocument(path);
+  const opened =
+    path === undefined
+      ? undefined
+      : await openDocument(path, { overlays: flags.overlay, allowRemote: flags.allowRemote });
   const document = opened?.loaded;
+  if (document) context.stderr.write(warningLines(document));
   const { host, tls: names } = flags;
   // Imported here: no other command needs it, and each would wait for it.
   const { startMock } = await import('@nexconn-kit/mock');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { LoadedDocument } from '@nexconn-kit/document';
+import type { LoadedDocument, LoadOptions } from '@nexconn-kit/document';
 import type { Mock } from '@nexconn-kit/mock';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import { CliError } from '@nexconn-kit/token-server/command-line';
@@ -31,19 +31,24 @@ export function findDocument(
   throw new CliError(message, { code: 'USAGE' });
 }
 
+/** How a document is read. */
+export type ReadOptions = Pick<LoadOptions, 'overlays' | 'allowRemote'>;
+
 /** Returns the document of a file. @throws {DocumentError} DOCUMENT_INVALID */
-export async function openDocument(path: string): Promise<OpenDocument> {
+export async function openDocument(path: string, options: ReadOptions = {}): Promise<OpenDocument> {
   await refuseEndless(path);
   // Imported here: most mocks play the document of their build, and this takes a quarter of a second.
   const { loadDocument, watchDocument } = await import('@nexconn-kit/document');
-  const loaded = await loadDocument(path);
+  const loaded = await loadDocument(path, options);
   return {
     loaded,
     follow: (mock, { stdout, stderr }) =>
       watchDocument(path, loaded, {
+        ...options,
         async onLoad(changed) {
           await mock.useDocument(changed);
           stdout.write(`Reloaded: ${countOperations(changed)}\n`);
+          stderr.write(warningLines(changed));
         },
         onError: ({ message }) => stderr.write(`${message}\nNot reloaded: the last good document stays.\n`),
       }),
@@ -69,4 +74,9 @@ async function refuseEndless(path: string): Promise<void> {
 export function countOperations({ operations }: Pick<LoadedDocument, 'operations'>): string {
   const count = Object.keys(operations).length;
   return `${count} ${count === 1 ? 'operation' : 'operations'}`;
+}
+
+/** Returns what was left out of a document, each with its place and what to do about it; empty where nothing was. */
+export function warningLines({ warnings }: Pick<LoadedDocument, 'warnings'>): string {
+  return warnings.map(({ file, line, message, hint }) => `${file}:${line}  ${message}\n  → ${hint}\n`).join('');
 }

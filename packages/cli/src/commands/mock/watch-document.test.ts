@@ -99,7 +99,7 @@ test('a document without any extension of ours is played', async () => {
   const script = `const base = process.env.NEXCONN_BASE_URL;
     Promise.all([fetch(base + '/ping'), fetch(base + '/pong')]).then(async ([up, missing]) => {
       const told = [await up.json(), missing.status, await missing.json()];
-      process.exit(JSON.stringify(told) === '[{"up":"yes"},404,{"code":404,"errorMessage":"There is no endpoint /pong."}]' ? 5 : 6);
+      process.exit(JSON.stringify(told.slice(0, 2)) === '[{"up":"yes"},404]' && /pong/.test(told[2].detail) ? 5 : 6);
     });`;
   const args = ['mock', '--document', path, '--', process.execPath, '-e', script];
   const { code } = await runCaptured(args, { stopSignal: () => new AbortController().signal });
@@ -108,7 +108,7 @@ test('a document without any extension of ours is played', async () => {
 
 test.each([
   ['YAML that is broken', 'openapi: [\n', /openapi\.yaml:2:1 {2}#\n {2}YAML: /],
-  ['another version', 'openapi: 3.0.0\n', /openapi\.yaml:1:1 {2}#\/openapi\n.*only 3\.1[^\n]*\n {2}→ Begin it with/],
+  ['another version', 'openapi: 4.0.0\n', /openapi\.yaml:1:1 {2}#\/openapi\n.*only 3\.0[^\n]*\n {2}→ Begin it with/],
 ])('%s ends the start with exit code 1 and the place', async (_, text, said) => {
   await writeFile(path, text);
   const { code, stdout, stderr } = await runCaptured(['mock', '--port', '0', '--document', path]);
