@@ -56,7 +56,8 @@ export interface Problem {
   readonly detail: string;
 }
 
-const problemType = 'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/mock/README.md#a-document-of-your-own';
+const problemType =
+  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/mock/README.md#a-document-of-your-own';
 
 /** Returns the body of an error answer of a plain API. */
 export function problemBody(status: number, detail: string): Problem {
