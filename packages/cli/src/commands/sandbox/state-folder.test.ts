@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasPrograms } from '../../../../../test/support/find-program.js';
 import { startCli } from '../../../test/support/start-cli.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.js';
 
@@ -251,4 +253,21 @@ it('a folder that cannot be written any more is told once, and the sandbox goes 
   await logIn(sandbox.tokens.url, 'grace');
   await sandbox.mock.console.moveClock({ byMs: 1 });
   expect(told).toHaveLength(1);
+});
+
+it.runIf(hasPrograms('prlimit'))('without room for tokens it says so, and takes nothing for broken', () => {
+  const module = new URL('./state-folder.ts', import.meta.url).href;
+  const program = `
+    const { openStateFolder } = await import(${JSON.stringify(module)});
+    const tell = (sentence) => console.log(sentence);
+    const opened = await openStateFolder(${JSON.stringify(state)}, { isFresh: false, tell, onWait: tell });
+    await opened[Symbol.asyncDispose]();`;
+  const node = [process.execPath, '--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx')];
+  // A file that may not grow is what a full disk comes to.
+  const args = ['--fsize=2048:unlimited', ...node, '--input-type=module', '-e', program];
+  const said = execFileSync('prlimit', args, { encoding: 'utf8' });
+  expect(said).toMatch(
+    /^The token service keeps its tokens in memory, since there is no room for .*tokens\.db\. Make room, /,
+  );
+  expect(readdirSync(state).filter((name) => name.includes('broken'))).toEqual([]);
 });

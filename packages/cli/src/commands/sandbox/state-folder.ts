@@ -162,6 +162,13 @@ async function takeTokenFile(path: string, tell: StateFolderOptions['tell']): Pr
       const message = `Another sandbox uses the folder ${path}. Stop it, name another with --state, or take --no-state.`;
       throw new CliError(message, { code: 'STORE_UNAVAILABLE', cause: error });
     }
+    // What is in it may be whole: it is not put aside.
+    if (error instanceof CliError && /\bdisk is full\b/.test(error.message)) {
+      tell(
+        `The token service keeps its tokens in memory, since there is no room for ${file}. Make room, or name another folder with --state.`,
+      );
+      return undefined;
+    }
   }
   try {
     const aside = await putAside(file, ['-wal', '-shm', '-journal']);
