@@ -6,8 +6,8 @@
 export const workspaces: Record<string, { layers: readonly (readonly string[])[] }> = {
   generator: {
     layers: [
-      ['generate'],
-      ['make-api', 'make-outputs', 'write-outputs', 'read-arguments'],
+      ['generate', 'spec-diff'],
+      ['make-api', 'make-outputs', 'write-outputs', 'read-arguments', 'released'],
       ['api-parts', 'find-documents', 'lint', 'outputs'],
       ['samples', 'typescript'],
       ['types'],

@@ -50,6 +50,12 @@ it('a release gives all packages the one version that its changesets ask for, an
   expect(await waitingChangesets(clone.folder)).toEqual([]);
 });
 
+it('a release keeps the documents that it publishes, for `npm run spec:diff`', async () => {
+  for (const name of ['nexconn', 'token-service', 'mock-console']) {
+    expect(await clone.read(`spec/released/${name}.yaml`)).toContain(`# spec/${name} as version ${expected} has it.`);
+  }
+});
+
 it('each package depends on the others of the same release, and so do the tests, the lock file and the examples', async () => {
   const all = ['packages', 'generator', 'test', 'examples'].map((folder) => clone.manifests(folder));
   const manifests = (await Promise.all(all)).flatMap((each) => [...each]);
