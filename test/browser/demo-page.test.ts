@@ -138,6 +138,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await storyOf(second, 'Rotate App Secret');
     await connected(second, 'Ada', 1);
     expect(await issued()).toEqual(['ada', 'ada']);
+    await takePicture(first, 'demo-app');
     await press(first, 'Sign out');
     await second.getByText('Nobody is signed in').waitFor();
     await first.getByText('Nobody is signed in').waitFor();
@@ -389,6 +390,12 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     expect(await violationsOf(page)).toEqual([]);
   });
 });
+
+/** Writes the picture that the root README shows, where `npm run pictures` asks for it. */
+async function takePicture(page: Page, name: string): Promise<void> {
+  if (!process.env.PICTURES) return;
+  await page.screenshot({ path: join(import.meta.dirname, `../../packages/docs/pictures/${name}.png`) });
+}
 
 async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
