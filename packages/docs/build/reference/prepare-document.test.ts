@@ -26,6 +26,16 @@ test('several tags stay', () => {
   expect(copy.paths['/Users']?.get).toHaveProperty('tags', ['Users']);
 });
 
+test('each operation leads to where it is tried, but those of a server of our own', () => {
+  const document = documentWith('Tokens');
+  Object.assign(document.paths['/Tokens']?.get as object, { operationId: 'issueAccessToken' });
+  expect(readingCopy(document, '../').paths['/Tokens']?.get).toMatchObject({
+    externalDocs: { url: '../try-it.html#issueAccessToken' },
+  });
+  const own = readingCopy({ ...document, 'x-own-server': true }, '../');
+  expect(own.paths['/Tokens']?.get).not.toHaveProperty('externalDocs');
+});
+
 test('the document itself is not changed', () => {
   const document = documentWith('Tokens');
   const before = structuredClone(document);

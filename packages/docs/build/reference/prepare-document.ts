@@ -31,6 +31,15 @@ export function readingCopy(
     description: 'Guide: many users and a rotation of the App Secret',
     url: `${home}guides/many-users.html`,
   };
+  // Only an API that the mock plays can be tried on it.
+  if (copy['x-own-server'] !== true) {
+    for (const operation of operations) {
+      operation.externalDocs = {
+        description: 'Try it on a mock, signed in the page',
+        url: `${home}try-it.html#${operation.operationId}`,
+      };
+    }
+  }
   return copy;
 }
 
