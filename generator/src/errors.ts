@@ -21,6 +21,16 @@ export class GenerateError extends Error {
     this.code = code;
     this.problems = problems;
   }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('generator', this.code);
+  }
+}
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
 }
 
 /** Returns the error for these problems; its message lists them all. */

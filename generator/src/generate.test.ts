@@ -126,6 +126,43 @@ describe('npm run generate', () => {
     expect(output).toContain('<!-- /generated -->');
   });
 
+  test('writes what spec/errors says of an error, under an anchor of its own, and refuses one that lacks something', async () => {
+    await using scratch = await makeScratch('zoo');
+    const entry = '{code: GONE, retryable: false, meaning: It is gone., cause: Somebody., remedy: Wait.}';
+    await scratch.write('spec/errors/keeper.yaml', `order: 1\ntitle: Keeper\nintro: Thrown.\nerrors: [${entry}]\n`);
+    await scratch.write('spec/errors/examples/keeper.gen.json', '{"GONE": ["KeeperError: Gone."]}');
+    await scratch.write('packages/docs/site/errors.md', '<!-- generated:error-page -->\n<!-- /generated -->\n');
+    await scratch.write('README.md', '<!-- generated:errors keeper -->\n<!-- /generated -->\n');
+    expect(await scratch.generate()).toMatchObject({ exitCode: 0 });
+
+    const section =
+      '### GONE {#keeper-GONE}\n\nRetry: no\n\nIt is gone.\n\n**Cause:** Somebody.\n\n**What to do:** Wait.';
+    const page = await scratch.read('packages/docs/site/errors.md');
+    expect(page).toContain(`## Keeper {#keeper}\n\nThrown.\n\n${section}\n\n\`\`\`text\nKeeperError: Gone.\n\`\`\``);
+    expect(await scratch.read('README.md')).toContain('| `GONE` | no | It is gone. | Wait. |');
+
+    await scratch.write('README.md', '<!-- generated:errors zoo -->\n<!-- /generated -->\n');
+    expect((await scratch.generate()).output).toContain('There is no file spec/errors/zoo.yaml.');
+    await scratch.write('spec/errors/examples/keeper.gen.json', '{}');
+    expect((await scratch.generate()).output).toContain('spec/errors/keeper.yaml\n  The error GONE lacks');
+  });
+
+  test('writes the options of a README from their docstrings, and refuses one without a default', async () => {
+    await using scratch = await makeScratch('zoo');
+    const source = (standard: string) =>
+      `export interface FeedOptions {\n  /** Whom to feed. */\n  readonly animal: string | null;\n  /** How often, in hours.${standard} */\n  readonly everyHours?: number | undefined;\n}\n`;
+    await scratch.write('packages/zoo/src/types.ts', source(' Default: 8.'));
+    await scratch.write('packages/zoo/README.md', '<!-- generated:options zoo.FeedOptions -->\n<!-- /generated -->\n');
+    expect(await scratch.generate()).toMatchObject({ exitCode: 0 });
+    const filled = await scratch.read('packages/zoo/README.md');
+    expect(filled).toContain('| `animal` | `string \\| null` | required | Whom to feed. |');
+    expect(filled).toContain('| `everyHours` | `number` | 8 | How often, in hours. |');
+
+    await scratch.write('packages/zoo/src/types.ts', source(''));
+    const { output } = await scratch.generate();
+    expect(output).toContain('packages/zoo/src/types.ts:5:3\n  everyHours has no docstring that says its default.');
+  });
+
   test('answers a mistyped option with its usage', async () => {
     await using scratch = await makeScratch('zoo');
     const { exitCode, output } = await scratch.generate('--chekc');

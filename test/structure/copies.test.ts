@@ -27,6 +27,7 @@ const copiedFunctions = [
   'nearestName',
   'isLoopback',
   'legible',
+  'docUrlOf',
 ];
 const copiedConstants = ['engineMistakes', 'userIdAdvice'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */

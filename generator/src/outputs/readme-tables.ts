@@ -5,23 +5,42 @@ import { dereference, isObject } from '@nexconn-kit/document/compiler';
 import { generateFailed } from '../errors.js';
 import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
 import { describeLimits, describeRateLimit } from '../typescript/describe-limits.js';
+import { type ErrorArea, errorPage, errorRows, readErrorAreas } from './error-page.js';
+import { optionRows } from './option-table.js';
 
-const tables: Record<string, (documents: readonly ResolvedDocument[]) => string[][]> = {
+/** What the text between two markers is made of. */
+interface Marked {
+  readonly root: string;
+  /** Those that the marker is about. */
+  readonly documents: readonly ResolvedDocument[];
+  readonly areas: readonly ErrorArea[];
+}
+
+/** What is made of the documents of a name, or of all but servers of one's own. */
+const ofDocuments: Record<string, (documents: readonly ResolvedDocument[]) => string[][]> = {
   operations: operationRows,
   'error-codes': errorCodeRows,
   limits: limitRows,
 };
+const ofErrors: Record<string, (areas: readonly ErrorArea[]) => string> = {
+  'error-page': errorPage,
+  errors: (areas) => areas.map((area) => markdownTable(errorRows(area))).join('\n\n'),
+};
+const tableNames = [...Object.keys(ofDocuments), ...Object.keys(ofErrors), 'options'];
 
 /**
  * README tables between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
  * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but servers of
- * one's own.
+ * one's own. `<!-- generated:errors client -->` is what `spec/errors/client.yaml` says, and `error-page` the page of all.
+ * `<!-- generated:options signing.SignRequestOptions -->` is what the docstrings of that interface say.
  */
 export async function readmeTablesOutput(root: string, documents: readonly ResolvedDocument[]): Promise<OutputFile[]> {
   const outputs: OutputFile[] = [];
+  const areas = await readErrorAreas(root, documents);
   for (const path of await findReadmes(root)) {
     const text = await readFile(join(root, path), 'utf8');
-    if (text.includes('<!-- generated:')) outputs.push({ path, content: fillTables(path, text, documents) });
+    if (text.includes('<!-- generated:'))
+      outputs.push({ path, content: fillTables(path, text, { root, documents, areas }) });
   }
   return outputs;
 }
@@ -29,12 +48,11 @@ export async function readmeTablesOutput(root: string, documents: readonly Resol
 async function findReadmes(root: string): Promise<string[]> {
   const folder = join(root, 'packages');
   const names = existsSync(folder) ? (await readdir(folder)).sort() : [];
-  return ['README.md', ...names.map((name) => `packages/${name}/README.md`)].filter((path) =>
-    existsSync(join(root, path)),
-  );
+  const paths = ['README.md', ...names.map((name) => `packages/${name}/README.md`), 'packages/docs/site/errors.md'];
+  return paths.filter((path) => existsSync(join(root, path)));
 }
 
-function fillTables(path: string, text: string, documents: readonly ResolvedDocument[]): string {
+function fillTables(path: string, text: string, { root, documents, areas }: Marked): string {
   const marker = /<!-- generated:([\w-]+)(?: ([\w.-]+))? -->(?:([\s\S]*?)<!-- \/generated -->)?/g;
   return text.replace(
     marker,
@@ -43,19 +61,23 @@ function fillTables(path: string, text: string, documents: readonly ResolvedDocu
         const line = text.slice(0, at).split('\n').length;
         throw generateFailed([{ file: path, line, column: 1, pointer: '', message, hint }]);
       };
-      const rows = tables[table];
-      const chosen = documents.filter((document) =>
-        name === undefined ? !document.isOwnServer : document.name === name,
-      );
-      if (rows === undefined) {
-        return fail(`There is no generated table ${table}.`, `Choose one of ${Object.keys(tables).join(', ')}.`);
+      const rows = ofDocuments[table];
+      const print = ofErrors[table];
+      if (!tableNames.includes(table)) {
+        return fail(`There is no generated table ${table}.`, `Choose one of ${tableNames.join(', ')}.`);
       }
       if (content === undefined || content.includes('<!-- generated:')) {
         return fail(`The table ${table} has no end.`, 'Write <!-- /generated --> after it.');
       }
-      if (chosen.length === 0) return fail(`There is no document ${name}.`, 'Name a folder of spec/.');
+      const chosen = documents.filter((document) =>
+        name === undefined ? !document.isOwnServer : document.name === name,
+      );
+      const named = areas.filter((area) => name === undefined || area.name === name);
+      if (rows && chosen.length === 0) return fail(`There is no document ${name}.`, 'Name a folder of spec/.');
+      if (print && named.length === 0) return fail(`There is no file spec/errors/${name}.yaml.`, 'Name one of them.');
+      const made = rows ? markdownTable(rows(chosen)) : (print?.(named) ?? markdownTable(optionRows(root, `${name}`)));
       const open = match.slice(0, match.indexOf('-->') + 3);
-      return `${open}\n\n${markdownTable(rows(chosen))}\n\n<!-- /generated -->`;
+      return `${open}\n\n${made}\n\n<!-- /generated -->`;
     },
   );
 }

@@ -148,7 +148,7 @@ test.runIf(process.platform === 'linux')(
       expect(await runInto({ stdout }, args, { ...env, ...keys })).toEqual({ code: 1, signal: null, stderr: message });
     }
     const { stderr } = await runInto({ stdout }, [...issueAda, '--json'], env);
-    expect(JSON.parse(stderr)).toEqual({ error: { code: 'FILE_NOT_WRITTEN', message: expect.any(String) } });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'FILE_NOT_WRITTEN', message: expect.any(String) } });
     // An error for which there is no room leaves the exit code.
     expect(await runInto({ stderr: '/dev/full' }, ['sign', '--timestamp', 'x'], env)).toMatchObject({ code: 2 });
   },

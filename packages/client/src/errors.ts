@@ -69,6 +69,11 @@ export class NexconnError extends Error {
     for (const [name, value] of Object.entries(known)) if (value !== undefined) Reflect.set(this, name, value);
   }
 
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('client', this.code);
+  }
+
   /** Returns what a log should hold: the message included, the cause left out. */
   toJSON(): Record<string, unknown> {
     return { ...Object.fromEntries(Object.entries(this)), message: this.message };
@@ -185,6 +190,11 @@ brandErrors('client', {
   NexconnAbortError,
   NexconnResponseError,
 });
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
+}
 
 /** Throws the error for a wrong option; `problem` begins with a verb. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function refuseOption(option: string, problem: string): never {

@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vitepress';
 import { siteFolder } from '../src/index.js';
+import { writeChanges } from './changes/write-changes.js';
 import { deadLinks } from './links/check-links.js';
 import { readPages } from './pages/read-pages.js';
 import { writeRecipes } from './recipes/write-recipes.js';
 import { writeReferences } from './reference/write-references.js';
 import { writeTwins } from './twins/write-twins.js';
+import { writeTypescript } from './typescript/write-typescript.js';
 
 /** Where a host has the site: `npm run docs -- --base /x/`. */
 const base = process.env.DOCS_BASE || '/';
@@ -27,6 +29,8 @@ chmodSync(output, 0o755);
 try {
   // What is made of other files of the repository, before the pages are read.
   writeRecipes(sources);
+  writeChanges(sources);
+  await writeTypescript(sources);
   const pages = readPages(sources);
   await build(sources, { base, outDir: output });
   rmSync(join(output, 'hashmap.json'));

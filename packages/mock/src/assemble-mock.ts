@@ -155,6 +155,6 @@ async function buildPipeline(create: () => Pipeline): Promise<Pipeline> {
 
 function refuseDocument(cause: unknown): never {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `The document cannot be played: ${reason}. Compare its structure with OpenAPI 3.1.`;
+  const message = `The document cannot be played: ${reason.replace(/\.$/, '')}. Compare its structure with OpenAPI 3.1.`;
   throw new MockError(message, { code: 'INVALID_DOCUMENT', cause });
 }

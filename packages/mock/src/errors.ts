@@ -32,9 +32,19 @@ export class MockError extends Error {
     super(message, options);
     this.code = code;
   }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('mock', this.code);
+  }
 }
 
 brandErrors('mock', { MockError });
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
+}
 
 /** Throws the error for a wrong option; `problem` begins with a verb. @throws {MockError} `INVALID_OPTION` */
 export function refuseOption(option: string, problem: string): never {

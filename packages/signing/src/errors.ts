@@ -23,6 +23,16 @@ export class SigningError extends Error {
     this.code = details.code;
     this.field = details.field;
   }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('signing', this.code);
+  }
 }
 
 brandErrors('signing', { SigningError });
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
+}

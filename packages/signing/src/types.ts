@@ -3,10 +3,14 @@ export type HeaderPrefix = '' | 'RC-';
 
 /** One app's App Key and App Secret, as the Nexconn console shows them. */
 export interface SigningCredentials<P extends HeaderPrefix = HeaderPrefix> {
+  /** Visible ASCII without a comma. */
   readonly appKey: string;
-  /** Never leaves the process: only its hash is sent. */
+  /**
+   * Never leaves the process: only its hash is sent. One with white space or an invisible character, as of a file's line feed, is
+   * refused.
+   */
   readonly appSecret: string;
-  /** Default: `''`. */
+  /** `'RC-'` where a gateway filters the plain header names. Default: `''`. */
   readonly headerPrefix?: P | undefined;
 }
 
@@ -70,7 +74,10 @@ export interface VerifySignatureOptions {
   readonly secretFor: (appKey: string) => string | undefined;
   /** How far the Timestamp may lie from now, either way, in milliseconds: 0 or more. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
-  /** Default: none, and a request can be sent again within the clock tolerance. */
+  /**
+   * Refuses a replay, a request that is sent twice, also with digits moved between nonce and timestamp. `createNonceStore` has one in
+   * memory; whatever `add` returns but `true`, such as a promise, refuses. Default: none, a request can be sent again.
+   */
   readonly nonceStore?: NonceStore | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;

@@ -1,76 +1,102 @@
-import { expect, it } from 'vitest';
+import { codesOf, describeErrors, type ErrorExample, enumOf } from '../../../test/support/error-catalogue.js';
+import { ada, makeSetting } from '../test/support/make-setting.js';
+import { appRequest, jsonRequest } from '../test/support/start-backend.js';
 import {
-  checkSignal,
-  isClientError,
-  isRateLimitError,
-  isRequestError,
-  isTokenServiceError,
-  refuseOption,
-  TokenServiceError,
-} from './errors.js';
+  createMemoryStore,
+  createTokenHandler,
+  type TokenHandlerOptions,
+  type TokenService,
+  type TokenServiceError,
+  type TokenStore,
+} from './index.js';
 
-const named = (name: string, more: object = {}) => Object.assign(new Error('No.'), { name, ...more });
-const retryable = { retryable: false };
+/** A service whose API answers with a code. */
+async function refusedBy(code: number): Promise<TokenService> {
+  const { mock, instance } = makeSetting();
+  await mock.console.setFault({ sequence: [{ kind: 'answer', code }] });
+  return instance();
+}
 
-it('an error has its code, and what else is known; its cause is the error of the API unless another is given', () => {
-  const apiError = named('NexconnError') as never;
-  const bare = new TokenServiceError('No.', { code: 'ABORTED' });
-  expect(bare).toMatchObject({ name: 'TokenServiceError', message: 'No.', code: 'ABORTED', retryAfterMs: undefined });
-  expect('cause' in bare).toBe(false);
-  expect(bare.apiError).toBeUndefined();
-  const full = new TokenServiceError('No.', { code: 'TRY_LATER', retryAfterMs: 7, apiError });
-  expect([full.retryAfterMs, full.apiError, full.cause]).toEqual([7, apiError, apiError]);
-  expect(new TokenServiceError('No.', { code: 'TRY_LATER', apiError, cause: 'other' }).cause).toBe('other');
-  // Logs show it once.
-  expect(Object.keys(full)).not.toContain('apiError');
+/** A service whose queue for the rate limit is full. */
+function crowded(): TokenService {
+  const { instance } = makeSetting();
+  const tokens = instance({ clientSettings: { rateLimit: { perSecond: 1, maxQueueMs: 1 } } });
+  tokens.get({ userId: 'grace1', name: 'Grace' });
+  return tokens;
+}
+
+/** A store that a full disk lets read, and not more. */
+const fullDisk = (): TokenStore => ({
+  ...createMemoryStore(),
+  read: () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })),
 });
 
-it('is one for each copy of the package in the tree, by a brand that no other package has', () => {
-  const copied = Object.assign(new Error('No.'), {
-    [Symbol.for('@nexconn-kit/token-service/TokenServiceError')]: true,
-  });
-  expect(copied).toBeInstanceOf(TokenServiceError);
-  expect(new Error('No.')).not.toBeInstanceOf(TokenServiceError);
-});
+async function coolingDown(tokens: TokenService): Promise<unknown> {
+  const { accessToken } = await tokens.get(ada);
+  return tokens.replace({ ...ada, rejectedToken: accessToken });
+}
 
-it.each<[thrown: unknown, of: string]>([
-  [named('TokenServiceError'), 'service'],
-  [named('NexconnError', retryable), 'client'],
-  [named('NexconnRequestError', retryable), 'client request'],
-  [named('NexconnRateLimitError', retryable), 'client rateLimit'],
-  [named('NexconnSomethingError', retryable), 'client'],
-  [named('NexconnRequestError'), ''],
-  [named('NexconnRateLimitError'), ''],
-  [named('NexconnError'), ''],
-  [named('MyNexconnError', retryable), ''],
-  [named('NexconnErrors', retryable), ''],
-  [named('Nexconn Error', retryable), ''],
-  [named('Error', retryable), ''],
-  [{ name: 'TokenServiceError' }, ''],
-  [{ name: 'NexconnError', ...retryable }, ''],
-  ['TokenServiceError', ''],
-  [undefined, ''],
-])('%o is known by its name as: %s', (thrown, of) => {
-  const kinds = {
-    service: isTokenServiceError(thrown),
-    client: isClientError(thrown),
-    request: isRequestError(thrown),
-    rateLimit: isRateLimitError(thrown),
-  };
-  const known = Object.entries(kinds).flatMap(([kind, isOfIt]) => (isOfIt ? [kind] : []));
-  expect(known.join(' ')).toBe(of);
-});
+describeErrors(
+  'token-service',
+  codesOf('packages/token-service/src/errors.ts', 'TokenServiceErrorCode'),
+  {
+    INVALID_OPTION: () => makeSetting().instance({ maxWaitMs: -1 }),
+    INVALID_USER: () => makeSetting().instance().get({ userId: '', name: 'Ada' }),
+    ISSUE_FAILED: async () => (await refusedBy(1001)).get(ada),
+    TRY_LATER: async () => (await refusedBy(1000)).get(ada),
+    QUEUE_FULL: () => crowded().get(ada),
+    COOLING_DOWN: () => coolingDown(makeSetting().instance()),
+    STORE_FAILED: () => makeSetting().instance({ store: fullDisk() }).get(ada),
+    async ABORTED() {
+      const tokens = makeSetting().instance();
+      return tokens.reissueAll({ signal: AbortSignal.abort() });
+    },
+  },
+  // Waiting may help where it says for how long.
+  (error) => (error as TokenServiceError).retryAfterMs !== undefined,
+);
 
-it('a wrong option is refused by its name', () => {
-  const error = { code: 'INVALID_OPTION', message: 'path is no path.' };
-  expect(() => refuseOption('path', 'is no path.')).toThrow(expect.objectContaining(error));
-});
+const user = { userId: 'jlk456j5', name: 'Ada' };
+/** The headers of a page are not in a `Request` that a test makes: it takes them from the object. */
+const elsewhere = { origin: 'https://www.example.com', host: 'app.example.com' };
 
-it('a signal is one of an AbortController, or left out', () => {
-  const { signal } = new AbortController();
-  expect([checkSignal(signal), checkSignal(undefined)]).toEqual([signal, undefined]);
-  for (const wrong of [null, {}, 'abort', { addEventListener: true }, { addEventListener() {} }]) {
-    const message = expect.stringMatching(/^signal is no AbortSignal/);
-    expect(() => checkSignal(wrong as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
-  }
+/** What the endpoint answers, as the page shows it. */
+async function ask(
+  request: Request,
+  options: Partial<TokenHandlerOptions> = {},
+  tokens: Pick<TokenService, 'get' | 'replace'> = makeSetting().instance(),
+): Promise<ErrorExample> {
+  const handler = createTokenHandler(tokens, { authenticate: () => user, onFailure() {}, random: () => 0, ...options });
+  const response = await handler(request);
+  const text = await response.text();
+  const { code, retryAfterSeconds } = JSON.parse(text);
+  return { code, text: `HTTP ${response.status}\n${text}`, retryable: retryAfterSeconds !== undefined };
+}
+
+describeErrors('token-endpoint', enumOf('spec/token-service/schemas/ProblemCode.yaml'), {
+  INVALID_REQUEST: () => ask(jsonRequest({ token: 'x' })),
+  NOT_SIGNED_IN: () => ask(appRequest(), { authenticate: () => null }),
+  ORIGIN_REFUSED: () => ask(appRequest({ headers: elsewhere })),
+  USER_NOT_YOURS: () => ask(jsonRequest({ userId: 'grace1' })),
+  ENDPOINT_UNKNOWN: () => ask(appRequest(), { path: '/token' }),
+  METHOD_REFUSED: () => ask(appRequest({ method: 'GET' })),
+  BODY_TOO_LARGE: () => ask(jsonRequest({ rejectedToken: 'x'.repeat(5_000) })),
+  MEDIA_TYPE_REFUSED: () => ask(appRequest({ headers: { 'content-type': 'text/plain' }, body: '{}' })),
+  async TOO_MANY_REQUESTS() {
+    const tokens = makeSetting().instance();
+    const handler = createTokenHandler(tokens, { authenticate: () => user, requestsPerMinute: 1, random: () => 0 });
+    await handler(appRequest());
+    const response = await handler(appRequest());
+    const text = await response.text();
+    const { code, retryAfterSeconds } = JSON.parse(text);
+    return { code, text: `HTTP ${response.status}\n${text}`, retryable: retryAfterSeconds !== undefined };
+  },
+  async COOLING_DOWN() {
+    const tokens = makeSetting().instance();
+    const { accessToken } = await tokens.get(ada);
+    return ask(jsonRequest({ rejectedToken: accessToken }), {}, tokens);
+  },
+  INTERNAL_ERROR: () => ask(appRequest(), { authenticate: () => ({ userId: 42 }) as object as typeof user }),
+  ISSUE_FAILED: async () => ask(appRequest(), {}, await refusedBy(1001)),
+  TRY_LATER: async () => ask(appRequest(), {}, await refusedBy(1000)),
 });

@@ -40,9 +40,19 @@ export class TokenServiceError extends Error {
     // Logs show it as the cause already.
     Object.defineProperty(this, 'apiError', { value: apiError, enumerable: false });
   }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('token-service', this.code);
+  }
 }
 
 brandErrors('token-service', { TokenServiceError });
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
+}
 
 /**
  * Whether something thrown is an error of this package, or below of the client. By its name, whichever version of a package

@@ -104,6 +104,7 @@ export interface TokenServiceOptions {
     Partial<Pick<NexconnClient, 'appKey' | 'checkRequest' | 'rateLimit'>> & {
       readonly appSecrets: Pick<NexconnClient['appSecrets'], 'ids'> & Partial<NexconnClient['appSecrets']>;
     };
+  /** Where tokens are kept: one of the stores of this package, or of your own. */
   readonly store: TokenStore;
   /** The validity period that is set in the console, in seconds. Default: none, tokens do not expire. */
   readonly tokenValiditySeconds?: number | undefined;
@@ -113,7 +114,7 @@ export interface TokenServiceOptions {
   readonly maxWaitMs?: number | undefined;
   /**
    * After how long a call of the client that has not ended is given up, in milliseconds: for clients that have no deadline of
-   * their own, which is 30000 by default. Default: 60000.
+   * their own, which is 30000 by default; keep it above that. The next log-in calls anew. Default: 60000.
    */
   readonly callTimeoutMs?: number | undefined;
   /**
@@ -133,7 +134,10 @@ export interface TokenServiceOptions {
   readonly changeCoolDownMs?: number | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Called with what happens; never with a token or a secret. One that throws is reported once, as a warning of the process. */
+  /**
+   * Called with `issued`, `issue-failed`, `store-failed`, `served` and `sequential-ids`; never with a token or a secret. One that
+   * throws takes nobody's token away, and is reported once, as a warning of the process. Default: none.
+   */
   readonly onEvent?: ((event: TokenServiceEvent) => void) | undefined;
 }
 

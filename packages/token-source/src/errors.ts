@@ -46,6 +46,11 @@ export class TokenSourceError extends Error {
     for (const [name, value] of Object.entries(details))
       if (value !== undefined) Object.assign(this, { [name]: value });
   }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('token-source', this.code);
+  }
 }
 
 /** The app server does not know the caller any more (401, or 403 without a reason of its own): have the user log in again. */
@@ -55,6 +60,11 @@ export class LoginRequiredError extends TokenSourceError {
 }
 
 brandErrors('token-source', { TokenSourceError, LoginRequiredError });
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
+}
 
 /** Returns the error for an answer that is not one of a token endpoint; `problem` begins with a verb and holds no value. */
 export function malformedAnswer(problem: string): TokenSourceError {

@@ -25,6 +25,16 @@ export class CliError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('cli', this.code);
+  }
+}
+
+/** Returns the address of what the documentation says of an error. The same stands in each package with errors; a test compares them. */
+export function docUrlOf(area: string, code: string): string {
+  return `https://nexconn-kit.github.io/nexconn-kit/errors.html#${area}-${code}`;
 }
 
 /**

@@ -10,9 +10,10 @@ async function said(
   env: CliContext['env'] = {},
   args: readonly string[] = [],
   exitCode = 1,
+  isTTY = false,
 ): Promise<string> {
   const written: string[] = [];
-  const stream = { write: (text: string) => written.push(text) > 0 };
+  const stream = { write: (text: string) => written.push(text) > 0, isTTY };
   const context = { stdout: stream, stderr: stream, env } as unknown as CliContext;
   const packageFile = new URL('../../package.json', import.meta.url);
   const program = createCommandLine({ name: 'nexconn', description: '', packageFile }, context);
@@ -52,4 +53,14 @@ it('words of our own stay, though they are the password of somebody', async () =
   const message = 'The store postgres://db does not answer.';
   const error = new CliError(message, { code: 'STORE_UNAVAILABLE' });
   expect(await said(error, { NEXCONN_STORE: 'postgres://postgres:postgres@db' })).toBe(`${message}\n`);
+});
+
+it('a failure on a terminal ends with the page about it, dim where there are colours; wrong use and a log do not', async () => {
+  const page = 'https://nexconn-kit.github.io/nexconn-kit/errors.html#cli-STORE_UNAVAILABLE';
+  const failed = new CliError('The store does not answer.', { code: 'STORE_UNAVAILABLE' });
+  expect(await said(failed, {}, [], 1, true)).toBe(`The store does not answer.\n\x1B[2m${page}\x1B[22m\n`);
+  expect(await said(failed, { NO_COLOR: '1' }, [], 1, true)).toBe(`The store does not answer.\n${page}\n`);
+  expect(await said(failed)).toBe('The store does not answer.\n');
+  expect(JSON.parse(await said(failed, {}, ['--json']))).toMatchObject({ error: { docUrl: page } });
+  expect(await said(new CliError('Give a file.', { code: 'USAGE' }), {}, [], 2, true)).toBe('Give a file.\n');
 });

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCode } from './errors.js';
+import { hasColours } from './help.js';
 import type { CliContext } from './types.js';
 
 /** The codes for a wrong set-up, of this package and of those below it. */
@@ -15,6 +16,7 @@ interface ErrorReport {
   requestId?: string | undefined;
   attempts?: number | undefined;
   message: string;
+  docUrl?: string | undefined;
 }
 
 /** Writes the error to stderr, as a sentence or as one JSON object, and returns the exit code. */
@@ -27,8 +29,11 @@ export function reportError(
   // Commander has written the help by then.
   if (error instanceof CommanderError && error.code === 'commander.help') return exitCode.usage;
   const report = describe(error, program, env);
-  stderr.write(isJson ? `${JSON.stringify({ error: report })}\n` : `${sentence(report)}\n`);
-  return usageCodes.has(report.code) || signingInputCodes.has(report.code) ? exitCode.usage : exitCode.failed;
+  const isUsage = usageCodes.has(report.code) || signingInputCodes.has(report.code);
+  // A wrong flag needs no page, and a log of lines no address in each.
+  const link = isUsage || !stderr.isTTY || report.docUrl === undefined ? '' : `${dim(report.docUrl, stderr, env)}\n`;
+  stderr.write(isJson ? `${JSON.stringify({ error: report })}\n` : `${sentence(report)}\n${link}`);
+  return isUsage ? exitCode.usage : exitCode.failed;
 }
 
 function describe(error: unknown, program: string, env: CliContext['env']): ErrorReport {
@@ -39,12 +44,24 @@ function describe(error: unknown, program: string, env: CliContext['env']): Erro
     const message = Object(error) === error ? 'Something that is no error was thrown.' : String(error);
     return { code: 'UNEXPECTED', message: withoutSecrets(message, env) };
   }
-  const { code, apiCode, status, requestId, attempts } = error as Partial<ErrorReport>;
+  const { code, apiCode, status, requestId, attempts, docUrl } = error as Partial<ErrorReport>;
   if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') return { code: 'USAGE', message: folderIsGone };
   // What we say ourselves has none in it, but words that are the password of somebody.
   const isOurs = /^(Nexconn|TokenService|Signing|Mock|Document|Cli|KeySet)\w*Error$/.test(error.name);
   const message = isOurs ? error.message : withoutSecrets(`${error.message}`, env);
-  return { code: code ?? 'UNEXPECTED', apiCode, status, requestId, attempts, message: withFlags(message) };
+  const known = {
+    apiCode,
+    status,
+    requestId,
+    attempts,
+    message: withFlags(message),
+    docUrl: isOurs ? docUrl : undefined,
+  };
+  return { code: code ?? 'UNEXPECTED', ...known };
+}
+
+function dim(text: string, output: CliContext['stderr'], env: CliContext['env']): string {
+  return hasColours(output, env) ? `\x1B[2m${text}\x1B[22m` : text;
 }
 
 /** Returns a text of somebody else without the secrets of the environment, and the passwords of its URLs. */

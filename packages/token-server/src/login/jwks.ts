@@ -8,6 +8,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
+import { docUrlOf } from '../command-line/errors.js';
 import { performanceNow } from '../system-time.js';
 
 /** Resolves with the claims of a JWT whose signature is good. Rejects with a JOSEError where it is not. */
@@ -21,10 +22,13 @@ export interface KeySetEnvironment {
   readonly timeoutMs?: number;
 }
 
+/** The stable codes of `KeySetError`. */
+export type KeySetErrorCode = 'KEY_SET_UNAVAILABLE' | 'KEY_NOT_YET_KNOWN';
+
 /** A key cannot be told now: that of the provider, not of the JWT, is the fault. Its message is for the log. */
 export class KeySetError extends Error {
   override readonly name = 'CliKeySetError';
-  readonly code: 'KEY_SET_UNAVAILABLE' | 'KEY_NOT_YET_KNOWN';
+  readonly code: KeySetErrorCode;
   /** When to ask again; the answer to the app has it as `Retry-After`. */
   readonly retryAfterMs: number;
 
@@ -32,6 +36,11 @@ export class KeySetError extends Error {
     super(message, { cause });
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The address of the page that says what the error means and what to do. Not in logs: no property of its own. */
+  get docUrl(): string {
+    return docUrlOf('cli', this.code);
   }
 }
 

@@ -109,6 +109,7 @@ test('a refused signature with --json is one object with code, apiCode, status a
       requestId: expect.any(String),
       attempts: 1,
       message: expect.any(String),
+      docUrl: expect.stringMatching(/errors\.html#client-SIGNATURE_REJECTED$/),
     },
   });
 });

@@ -651,6 +651,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 400,
       "retryable": false,
       "meaning": "The user ID does not exist.",
+      "cause": "An operation on a user who has no token yet.",
       "remedy": "Check the user ID, or issue a token for it first: that registers the user."
     },
     {
@@ -659,6 +660,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 404,
       "retryable": false,
       "meaning": "There is no such endpoint.",
+      "cause": "A wrong path, or a host that is none of the API.",
       "remedy": "Check the path and the host."
     },
     {
@@ -667,6 +669,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 500,
       "retryable": true,
       "meaning": "The service failed inside.",
+      "cause": "Trouble at the service.",
       "remedy": "Try again after a short wait; try the backup host."
     },
     {
@@ -675,6 +678,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 401,
       "retryable": false,
       "meaning": "The App Secret does not belong to the App Key.",
+      "cause": "The App Key of one app with the App Secret of another, or of another environment.",
       "remedy": "Take both from the same app and environment in the console."
     },
     {
@@ -683,6 +687,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 400,
       "retryable": false,
       "meaning": "A parameter is missing or invalid.",
+      "cause": "A field that is missing, has another type or a character that is not allowed; or an App Key that the API does not know.",
       "remedy": "Check the request against its documented fields, and the App Key: an unknown one has been seen to get this answer."
     },
     {
@@ -691,6 +696,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 400,
       "retryable": false,
       "meaning": "The request has no body.",
+      "cause": "A POST without a body, or with one of another media type.",
       "remedy": "Send a JSON body with Content-Type application/json."
     },
     {
@@ -699,6 +705,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 401,
       "retryable": false,
       "meaning": "The signature does not match.",
+      "cause": "Another App Secret, often the App Key in its place; seconds instead of milliseconds; HMAC or base64; a signature that is used again; a clock that is off.",
       "remedy": "Sign App Secret + Nonce + Timestamp with SHA-1 in lower-case hex; use the App Secret, not the App Key, and milliseconds; check the clock."
     },
     {
@@ -707,6 +714,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 400,
       "retryable": false,
       "meaning": "A parameter is longer than its limit.",
+      "cause": "A user ID, a name or an avatar URL over its limit.",
       "remedy": "Shorten it; some limits are in bytes, some in characters."
     },
     {
@@ -715,6 +723,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 401,
       "retryable": false,
       "meaning": "The app is locked, offline or deleted.",
+      "cause": "The state of the app in the console, or of its account.",
       "remedy": "Look at the state of the app in the console."
     },
     {
@@ -723,6 +732,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 401,
       "retryable": false,
       "meaning": "The call is restricted by IP address or method.",
+      "cause": "An address that the console does not list, or another method than the documented one.",
       "remedy": "Use the documented method, and allow the address of your server in the console."
     },
     {
@@ -731,6 +741,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 429,
       "retryable": true,
       "meaning": "The rate limit is exceeded.",
+      "cause": "More requests a second than the app may send, of all its processes together.",
       "remedy": "Send fewer requests a second, and try again after a wait."
     },
     {
@@ -739,6 +750,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 430,
       "retryable": false,
       "meaning": "The service is not enabled for the app.",
+      "cause": "A part of the service that the console has switched off.",
       "remedy": "Enable it in the console."
     },
     {
@@ -747,6 +759,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 504,
       "retryable": true,
       "meaning": "The service timed out inside.",
+      "cause": "Trouble at the service.",
       "remedy": "Try again after a short wait; try the backup host."
     },
     {
@@ -755,6 +768,7 @@ export const document: OpenApiDocument = {
       "httpStatus": 403,
       "retryable": false,
       "meaning": "The limit of registered users is reached.",
+      "cause": "A development app with its 100 users.",
       "remedy": "A development app takes 100 users: use a production app, or user IDs that are registered already."
     }
   ]

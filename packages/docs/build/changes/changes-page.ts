@@ -1,0 +1,101 @@
+/** What a version needs for a change: the words of semantic versioning. */
+type Bump = 'major' | 'minor' | 'patch';
+
+/** One change, of one package or several. */
+export interface Change {
+  readonly bump: Bump;
+  /** Without the scope. */
+  readonly packages: readonly string[];
+  readonly text: string;
+}
+
+const headings: readonly (readonly [bump: Bump, heading: string])[] = [
+  ['major', 'Breaking'],
+  ['minor', 'New'],
+  ['patch', 'Mended'],
+];
+
+/** Returns the change of a file of `.changeset/`. @throws Error where its head names no package, or another bump than the three */
+export function readChangeset(file: string): Change {
+  const [, head = '', text = ''] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(file) ?? [];
+  const lines = [...head.matchAll(/^['"]?@nexconn-kit\/([\w-]+)['"]?: (major|minor|patch)$/gm)];
+  const bump = headings.find(([each]) => lines.some(([, , given]) => given === each))?.[0];
+  if (bump === undefined || text.trim() === '')
+    throw new Error(`This changeset names no package, or says nothing:\n${file}`);
+  return { bump, packages: lines.map(([, name = '']) => name).sort(), text: text.trim() };
+}
+
+/** Returns the changes of a `CHANGELOG.md` by version, as changesets write it. */
+export function readChangelog(file: string): ReadonlyMap<string, readonly Change[]> {
+  const [, name = ''] = /^# @nexconn-kit\/([\w-]+)$/m.exec(file) ?? [];
+  const versions = file.split(/^## (?=\d)/m).slice(1);
+  return new Map(versions.map((block) => [block.slice(0, block.indexOf('\n')).trim(), changesOf(block, name)]));
+}
+
+function changesOf(block: string, name: string): Change[] {
+  return block.split(/^### /m).flatMap((section) => {
+    const [, kind = 'minor'] = /^(Major|Minor|Patch) Changes/.exec(section) ?? [];
+    const bullets = section
+      .split(/^- /m)
+      .slice(1)
+      .map((bullet) => bullet.replaceAll(/^ {2}/gm, '').trim());
+    // That a package of ours was raised with the others says nothing.
+    const own = bullets.filter((bullet) => !bullet.startsWith('Updated dependencies'));
+    const bump = kind.toLowerCase() as Bump;
+    return own.map((bullet) => ({ bump, packages: [name], text: bullet.replace(/^[0-9a-f]{7,40}: /, '') }));
+  });
+}
+
+/** Returns the page of all changes: those of the next version first, then each version, the newest first. */
+export function changesPage(
+  next: readonly Change[],
+  released: readonly ReadonlyMap<string, readonly Change[]>[],
+): string {
+  const versions = [...new Set(released.flatMap((changes) => [...changes.keys()]))].sort(byVersion).reverse();
+  const sections = versions.map((version) =>
+    section(version, merged(released.flatMap((each) => each.get(version) ?? []))),
+  );
+  return [
+    '---\ntitle: Changes\ndescription: What has changed in each version of the packages, and what the next one brings.\norder: 90\n---',
+    '# Changes',
+    'All packages have one version. What is named in bold is the packages that a change is in, without `@nexconn-kit/`.',
+    ...(next.length === 0 ? [] : [section('The next version', merged(next))]),
+    ...sections,
+    '',
+  ].join('\n\n');
+}
+
+/** Returns the changes with those of one text as one, of all their packages. */
+function merged(changes: readonly Change[]): Change[] {
+  const byText = new Map<string, Change>();
+  for (const change of changes) {
+    const packages = [...(byText.get(change.text)?.packages ?? []), ...change.packages];
+    byText.set(change.text, { ...change, packages: [...new Set(packages)].sort() });
+  }
+  return [...byText.values()];
+}
+
+function section(title: string, changes: readonly Change[]): string {
+  const blocks = headings.flatMap(([bump, heading]) => {
+    const own = changes.filter((change) => change.bump === bump);
+    return own.length === 0 ? [] : [`### ${heading} {#${anchorOf(`${title} ${heading}`)}}`, listOf(own)];
+  });
+  return [`## ${title} {#${anchorOf(title)}}`, ...blocks].join('\n\n');
+}
+
+/** Returns the changes of one kind, those of the same packages together. */
+function listOf(changes: readonly Change[]): string {
+  const lines = changes.map(
+    ({ packages, text }) => `- **${packages.join(', ')}**: ${text.replaceAll(/\n(?=.)/g, '\n  ')}`,
+  );
+  return lines.sort((one, other) => one.localeCompare(other, 'en')).join('\n');
+}
+
+function anchorOf(title: string): string {
+  return title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}
+
+/** Orders versions by their numbers. */
+function byVersion(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}
