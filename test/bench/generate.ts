@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ export async function benchGenerate(): Promise<Record<string, number>> {
       return generate(root);
     });
   }
+  Object.assign(results, await inScratch(measureApi));
   const [small = 0, large = 0] = [results['100 operations, seconds'], results['1000 operations, seconds']];
   results['1000 against 100 operations, total'] = large / small;
   results['1000 against 100 operations, per operation'] = large / 1_000 / (small / 100);
@@ -28,7 +29,7 @@ export async function benchGenerate(): Promise<Record<string, number>> {
   return results;
 }
 
-async function inScratch(measure: (root: string) => Promise<number>): Promise<number> {
+async function inScratch<T>(measure: (root: string) => Promise<T>): Promise<T> {
   const root = await mkdtemp(join(tmpdir(), 'bench-generate-'));
   try {
     return await measure(root);
@@ -44,6 +45,30 @@ async function generate(root: string): Promise<number> {
   const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx')];
   await promisify(execFile)(process.execPath, [...nodeArgs, command, '--root', root], { cwd: repository });
   return (performance.now() - start) / 1_000;
+}
+
+/** What the code of one document of 1,000 operations takes by `--document` and `--out`, without the lint rules. */
+async function measureApi(root: string): Promise<Record<string, number>> {
+  await writeDocument(root, 1_000);
+  const args = ['--document', 'spec/many/openapi.yaml', '--out', 'lib'];
+  const { userCPUTime, systemCPUTime, maxRSS } = await usageOf(root, args);
+  const names = await readdir(join(root, 'lib'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(root, 'lib', name))).size));
+  return {
+    'code of 1000 operations, CPU seconds': (userCPUTime + systemCPUTime) / 1e6,
+    'code of 1000 operations, MB of memory': maxRSS / 1_000,
+    'code of 1000 operations, MB written': sizes.reduce((sum, size) => sum + size, 0) / 1e6,
+  };
+}
+
+/** Runs the command, which prints what it has used as it ends. */
+async function usageOf(root: string, args: readonly string[]): Promise<NodeJS.ResourceUsage> {
+  const print = "process.on('exit', () => console.error(JSON.stringify(process.resourceUsage())))";
+  const hook = `data:text/javascript,${encodeURIComponent(print)}`;
+  const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), '--import', hook];
+  const command = [...nodeArgs, join(repository, 'generator/src/generate.ts'), ...args];
+  const { stderr } = await promisify(execFile)(process.execPath, command, { cwd: root });
+  return JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
 }
 
 async function writeDocument(root: string, size: number): Promise<void> {
