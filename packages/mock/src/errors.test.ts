@@ -24,7 +24,7 @@ const codes = [
 
 describeErrors('mock', codes, {
   INVALID_OPTION: () => createMock({ clockToleranceMs: -1 }),
-  // A function is no JSON, which Prism takes alone.
+  // An operation that the document does not have.
   INVALID_DOCUMENT: () => mock.useDocument({ ...anotherApi, document: { ...document, paths: { '/ping': () => 1 } } }),
   async PORT_IN_USE() {
     const server = createServer();
