@@ -57,7 +57,7 @@ beforeAll(async () => {
   const [serve, handler, sandbox] = await Promise.all([
     startNexconn(['serve', '--port', '0'], env, /"url":"(http:[^"]+)".*"listening"/),
     startHandler({ ...ofClient, SESSION: jwt }),
-    startNexconn(['sandbox', '--no-state', ...ports], {}, /API reference {2}(http:\S+)[\s\S]*Ctrl-C/),
+    startNexconn(['sandbox', '--no-state', ...ports], {}, /Documentation {2}(http:\S+)[\s\S]*Ctrl-C/),
   ]);
   Object.assign(processes, { mock, serve, handler, sandbox });
   const [, tokens] = /Token service {2}(http:\S+)/.exec(sandbox.said()) ?? [];

@@ -52,7 +52,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
       return socket;
     });
     // The last one's line says that all of them have come.
-    await cli.waitFor(/- - 400 1002/);
+    await cli.waitFor(/- - +400[\s\S]*code 1002/);
     cli.process.kill(signal);
     const { code, stderr } = await cli.ended;
     for (const socket of sockets) socket.destroy();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fillFiguresOf } from '../figures/fill-figures.js';
 import { type SitePage, splitFrontMatter } from '../pages/read-pages.js';
@@ -8,9 +8,19 @@ export function writeTwins(pages: readonly SitePage[], siteFolder: string, outpu
   for (const page of pages) {
     const output = join(outputFolder, page.path);
     mkdirSync(dirname(output), { recursive: true });
-    writeFileSync(output, twinOf(page, siteFolder));
+    const twin = twinOf(page, siteFolder);
+    writeFileSync(output, twin);
+    copyPictures(twin, join(siteFolder, dirname(page.path)), dirname(output));
   }
   writeFileSync(join(outputFolder, 'llms.txt'), listOf(pages));
+}
+
+/** The pages have their diagrams set in, and the twins name them. */
+function copyPictures(twin: string, from: string, to: string): void {
+  for (const [, path = ''] of twin.matchAll(/\]\((\.{1,2}\/[^)\s]+\.svg)\)/g)) {
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    copyFileSync(join(from, path), join(to, path));
+  }
 }
 
 function twinOf({ path, title, description }: SitePage, siteFolder: string): string {

@@ -74,7 +74,9 @@ export async function readSources(root: string, source: string, options: ReadOpt
   const { files, texts, references, broken } = collection;
   await collect(entry, { read, nameOf, collection, allowRemote: options.allowRemote === true });
   const main = files.get(entry) as SourceFile;
-  const refusals = main.problems.length > 0 ? main.problems : checkVersion(main);
+  // A file that does not parse is a mistake, or one that is being written, and no operation that cannot be played.
+  const unparsed = [...files.values()].flatMap(({ problems }) => problems);
+  const refusals = unparsed.length > 0 ? unparsed : checkVersion(main);
   if (refusals.length > 0) throw invalidDocument(refusals, versions);
   for (const reference of references) {
     const problem = broken.has(reference.target) ? undefined : checkTarget(reference, files);

@@ -122,7 +122,7 @@ function problemOf(text: string, variable: string): readonly [says: string, advi
   if (/[\r\n]/.test(text)) return ['It has a line end in it.', 'Take it away; printf writes none where echo does.'];
   if (/\s/.test(text)) return ['It has a space in it, or around it.', consoleAdvice];
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800]/u.test(text)) return ['It has an invisible character in it.', consoleAdvice];
-  if (/^[<$%{].*[>}%]?$/.test(text) && /[<>${}%]/.test(text) && /secret|key|xxx|your/i.test(text)) {
+  if (/^[<$%{].*[>}%]?$/.test(text) && /[<>${}%]/.test(text) && /secret|key|x{3}|your/i.test(text)) {
     return ['It is what an example has in place of a value.', `Set ${variable} to the value that the console shows.`];
   }
   return undefined;
