@@ -6,6 +6,7 @@ import { asObject } from '../document/lookup.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
+import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { sliceDocument, writeOut } from './slice-document.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
@@ -44,24 +45,24 @@ export function createPrismEngine(api: PlayedApi): Engine {
 async function loadPrism({ document, isPlain, operations: played }: PlayedApi): Promise<AskPrism> {
   const { createInstance, createLogger, readOperations } = await import('./prism.js');
   const prism = createInstance(prismConfig({}, isPlain), { logger: createLogger('mock', { enabled: false }) });
-  const operations = new Map<string, IHttpOperation | undefined>();
+  const operations = new Map<string, RenamedParameters | undefined>();
 
   /** Each operation is read when it is first asked for: a large document has hundreds that never are. */
-  function operationOf(operation: Operation): IHttpOperation | undefined {
+  function operationOf(operation: Operation): RenamedParameters | undefined {
     const key = keyOf(operation);
     const known = operations.get(key) ?? readOperation(operation);
     operations.set(key, known);
     return known;
   }
 
-  function readOperation({ path, method }: Operation): IHttpOperation | undefined {
+  function readOperation({ path, method }: Operation): RenamedParameters | undefined {
     const found = readOperations(writeOut(sliceDocument(document, path, method)));
     const operation = found.find((each) => keyOf(each) === keyOf({ path, method }));
     if (!operation) return undefined;
     // As Prism's own command sets it, where nothing else is said.
     for (const parameter of operation.request?.query ?? []) parameter.explode ??= true;
     // Prism would call a callback's URL over the network.
-    return { ...operation, path: canonicalTemplate(operation.path), callbacks: [] };
+    return renameInherited({ ...operation, path: canonicalTemplate(operation.path), callbacks: [] });
   }
 
   // What is no document at all is told at once, and not by the first request.
@@ -69,20 +70,23 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
   if (first && !operationOf(first)) throw new Error(`Prism finds no operation ${keyOf(first)}.`);
 
   return async function askPrism(route, request, body, preference) {
-    const resource = operationOf(route.operation);
-    if (!resource) throw new Error(`Prism has no operation ${keyOf(route.operation)}.`);
-    const empty = isPlain ? [] : findEmpty(resource, request);
-    if (empty.length > 0) throw refuseInput(empty);
+    const renamed = operationOf(route.operation);
+    if (!renamed) throw new Error(`Prism has no operation ${keyOf(route.operation)}.`);
+    const { operation: resource, toPrism, fromPrism } = renamed;
     // Prism's router walks all operations that it is given, so it is given one.
-    const asked = toPrismRequest(route, request, body, isPlain);
+    const asked = toPrism(toPrismRequest(route, request, body, isPlain));
+    const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
+    if (empty.length > 0) throw refuseInput(empty);
     const outcome = await prism.request(asked, [resource], prismConfig(preference, isPlain))();
     if (outcome._tag === 'Left') {
-      if (isPlain) return toProblem(outcome.left, route);
-      throw toRefusal(outcome.left);
+      const problem: PrismProblem = outcome.left;
+      const findings = fromPrism(problem.additional?.validation);
+      if (isPlain) return toProblem(problem, findings, route);
+      throw toRefusal(problem, findings ?? []);
     }
     const { output, validations } = outcome.right;
     if (!isPlain && validations.input.some(({ severity }) => severity === errorSeverity)) {
-      throw refuseInput(validations.input);
+      throw refuseInput(fromPrism(validations.input));
     }
     return toDraft(output);
   };
@@ -92,11 +96,14 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
 const errorSeverity: DiagnosticSeverity.Error = 0;
 
 /** Prism takes an empty header or query parameter for one that is absent, whatever its least length is. */
-function findEmpty({ request: expected }: IHttpOperation, { headers, query }: MockRequest): Finding[] {
+function findEmpty(
+  { request: expected }: IHttpOperation,
+  { headers = {}, url: { query = {} } }: IHttpRequest,
+): Finding[] {
   const mayNotBeEmpty = ({ schema }: { readonly schema?: { readonly minLength?: number | undefined } | undefined }) =>
     (schema?.minLength ?? 0) > 0;
   const inHeaders = (expected?.headers ?? []).filter(({ name }) => headers[name.toLowerCase()] === '');
-  const inQuery = (expected?.query ?? []).filter(({ name }) => query.getAll(name).includes(''));
+  const inQuery = (expected?.query ?? []).filter(({ name }) => [query[name]].flat().includes(''));
   return [...inHeaders, ...inQuery].filter(mayNotBeEmpty).map(({ name }) => {
     return { code: 'minLength', message: `The parameter ${name} is empty; leave it out or give it a value` };
   });
@@ -123,22 +130,25 @@ interface PrismProblem extends Error {
 }
 
 /** Returns the API's error for it; anything else is a failure of the mock or of its document. */
-function toRefusal(problem: PrismProblem): Error {
-  const { status = 500, detail, additional } = problem;
+function toRefusal(problem: PrismProblem, findings: readonly Finding[]): Error {
+  const { status = 500, detail } = problem;
   if (status < 400 || status >= 500) return problem;
-  const findings = additional?.validation ?? [];
   if (findings.length > 0) return refuseInput(findings);
   return new ApiError('ParameterInvalid', detail ?? problem.message, status === 422 ? {} : { status });
 }
 
 /** Returns Prism's own answer where the document has none for what is wrong. */
-function toProblem(problem: PrismProblem, { operation, definition }: Route): AnswerDraft {
+function toProblem(
+  problem: PrismProblem,
+  validation: readonly Finding[] | undefined,
+  { operation, definition }: Route,
+): AnswerDraft {
   const { status = 500, detail, message, additional } = problem;
   // A good request whose answer is not described, or by a schema that no example can be made of.
   const isUnknown = status >= 500 && (Object.keys(asObject(definition.responses)).length === 0 || detail !== undefined);
   if (isUnknown) return { status: operation.successStatus, headers: {}, mediaType: 'text/plain', body: undefined };
   if (status >= 500) throw problem;
-  const { validation, headers = {} } = additional ?? {};
+  const { headers = {} } = additional ?? {};
   const body = { ...problemBody(status, detail ?? message), ...(validation && { validation }) };
   return { status, headers, mediaType: 'application/problem+json', body };
 }
