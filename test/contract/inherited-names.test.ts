@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadDocument } from '@nexconn-kit/document';
+import { createMock } from '@nexconn-kit/mock';
 import { describe, expect, it } from 'vitest';
-import { createMock } from '../index.js';
 
 const document = `
 openapi: 3.1.0
