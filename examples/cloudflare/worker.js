@@ -1,4 +1,6 @@
 // What Pages makes of `functions/`; a worker without Pages looks like this itself.
 import { onRequest } from './functions/access-token.js';
 
-export default { fetch: (request, env, context) => onRequest({ request, env, waitUntil: context.waitUntil }) };
+export default {
+  fetch: (request, env, context) => onRequest({ request, env, waitUntil: (work) => context.waitUntil(work) }),
+};

@@ -2,6 +2,7 @@ import { isRequestError, refuseOption } from '../errors.js';
 import type { HandedToken, TokenUser } from '../types.js';
 import { shapeOfUserId } from '../users/user-id-shape.js';
 import { challengeFor, identify } from './authenticate.js';
+import { keepAlive } from './keep-alive.js';
 import { checkTokens, makeOnce } from './make-once.js';
 import { addressOf, createOrigins } from './origins.js';
 import { Problem, retryAfterSeconds, toProblem } from './problem.js';
@@ -66,6 +67,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     const { rejectedToken } = await readBody(request, user.userId, maxBodyBytes, bodyTimeoutMs);
     const service = await tokensOf(context);
     const handed = rejectedToken === undefined ? service.get(user) : service.replace({ ...user, rejectedToken });
+    keepAlive(context, handed);
     return checkHanded(await handed, user);
   }
 

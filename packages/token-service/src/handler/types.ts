@@ -3,7 +3,10 @@ import type { ProblemCode } from './problem.js';
 
 export type { ProblemCode };
 
-/** The handler of a request for a token. Never rejects. Needs no `this`. */
+/**
+ * The handler of a request for a token. Never rejects. Needs no `this`. Of what the framework passes beside the request, the
+ * `waitUntil` of an execution context is called, so that a token is stored also where the caller leaves.
+ */
 export type TokenHandler<Context extends readonly unknown[] = []> = (
   request: Request,
   ...context: Context
