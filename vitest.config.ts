@@ -51,6 +51,7 @@ export default defineConfig({
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
       project('examples', 'test/examples'),
+      project('downloads', 'test/downloads'),
       project('languages', 'test/languages', { globalSetup: ['test/languages/languages-setup.ts'] }),
       project('samples', 'test/samples', {
         globalSetup: ['test/support/redis-setup.ts', 'test/samples/deploy-setup.ts'],

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { downloadsFolder } from './downloads/downloads.js';
 import { generateFailed, problemOf } from './errors.js';
 import { sampleFolders } from './samples/languages.js';
 import type { ContractHome, FoundDocument } from './types.js';
@@ -15,6 +16,7 @@ const ownServers = new Map([
 export const generatedFolders: readonly string[] = [
   ...['contract', 'client', 'mock', 'signing', 'token-service'].map((name) => `packages/${name}/src/generated`),
   ...sampleFolders,
+  downloadsFolder,
 ];
 
 const command = 'npm run generate';

@@ -1,5 +1,6 @@
 import { DocumentError } from '@nexconn-kit/document';
 import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import { downloadsOutput } from './downloads/downloads.js';
 import { GenerateError, generateFailed } from './errors.js';
 import { checkOwner, findDocuments } from './find-documents.js';
 import { lintDocument } from './lint/lint-document.js';
@@ -60,6 +61,7 @@ async function makeDocument(
     ...tablesOutput(document),
     ...entryOutput(document),
     ...samplesOutput(document),
+    ...downloadsOutput(document),
   ];
   return { document, outputs };
 }

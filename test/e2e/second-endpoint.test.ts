@@ -151,4 +151,13 @@ describe('a second endpoint, written in YAML alone', () => {
     expect(Object.keys(paths)).toContain('/v4/auth/access-token/expire');
     expect(await readFile(join(copy.folder, 'README.md'), 'utf8')).toContain('expireAccessToken');
   });
+
+  it('stands in each file to download', async () => {
+    const folder = join(copy.folder, 'packages/docs/downloads/generated');
+    for (const file of ['nexconn.postman_collection.gen.json', 'nexconn.gen.http', 'nexconn.arazzo.gen.yaml']) {
+      expect(await readFile(join(folder, file), 'utf8'), file).toContain('expireAccessToken');
+    }
+    const request = await readFile(join(folder, 'nexconn.bruno/expireAccessToken.gen.bru'), 'utf8');
+    expect(request).toContain('url: {{baseUrl}}/v4/auth/access-token/expire');
+  });
 });

@@ -9,6 +9,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['generate', 'spec-diff'],
       ['make-api', 'make-outputs', 'write-outputs', 'read-arguments', 'released'],
       ['api-parts', 'find-documents', 'lint', 'outputs'],
+      ['downloads'],
       ['samples', 'typescript'],
       ['types'],
       ['errors'],

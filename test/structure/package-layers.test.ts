@@ -30,7 +30,7 @@ const shared = [
 
 /**
  * What test/ uses of packages that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead, the
- * servers of the sandbox, and clients that are tried under attack as they are.
+ * servers of the sandbox, clients that are tried under attack as they are, and the files of the site that are run.
  */
 const opened = [
   'packages/token-service/src/sqlite/open-store',
@@ -39,6 +39,8 @@ const opened = [
   'packages/cli/src/commands/sandbox/docs-server',
   'packages/client/src/platform/web',
   'packages/token-server/src/login/jwks',
+  'packages/docs/build/downloads/download-files',
+  'packages/docs/build/downloads/write-downloads',
 ];
 
 describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {

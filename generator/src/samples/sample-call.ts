@@ -18,6 +18,11 @@ export function sampleCalls(document: ResolvedDocument): SampleCall[] {
     return {
       ...{ source, operationId, typeName, summary, method, signature, envelope, body },
       path: fillPath(operation, values),
+      parameters: neededParameters(operation).map(({ name, in: place }) => ({
+        name,
+        in: place,
+        value: values[name] ?? null,
+      })),
       headers: pick(operation, 'header', values),
       request: { ...values, ...body },
       printed: fields.filter((name) => name in echoes),
@@ -54,9 +59,14 @@ function operationNode(bundle: JsonObject, { path, method }: ResolvedOperation):
   return asObject(item[method.toLowerCase()]);
 }
 
-function parameterValues(bundle: JsonObject, { parameters }: ResolvedOperation): Record<string, Json> {
-  const needed = parameters.filter(({ required }) => required);
-  return Object.fromEntries(needed.map(({ name, schema }) => [name, exampleOf(bundle, schema, name)]));
+function parameterValues(bundle: JsonObject, operation: ResolvedOperation): Record<string, Json> {
+  return Object.fromEntries(
+    neededParameters(operation).map(({ name, schema }) => [name, exampleOf(bundle, schema, name)]),
+  );
+}
+
+function neededParameters({ parameters }: ResolvedOperation): ResolvedOperation['parameters'] {
+  return parameters.filter(({ required }) => required);
 }
 
 function fillPath(operation: ResolvedOperation, values: Record<string, Json>): string {

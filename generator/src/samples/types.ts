@@ -13,7 +13,9 @@ export interface SampleCall {
   method: string;
   /** With its parameters filled in, and its query. */
   path: string;
-  /** Headers that the operation demands. */
+  /** The parameters that the operation demands, with their values. */
+  parameters: { name: string; in: string; value: Json }[];
+  /** Those of them that are headers. */
   headers: Record<string, string>;
   /** The example of the document; undefined where the operation has no body. */
   body: JsonObject | undefined;

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vitepress';
 import { siteFolder } from '../src/index.js';
 import { writeChanges } from './changes/write-changes.js';
+import { writeDownloads, writeDownloadsPage } from './downloads/write-downloads.js';
 import { deadLinks } from './links/check-links.js';
 import { readPages } from './pages/read-pages.js';
 import { writeRecipes } from './recipes/write-recipes.js';
@@ -30,11 +31,13 @@ try {
   // What is made of other files of the repository, before the pages are read.
   writeRecipes(sources);
   writeChanges(sources);
+  writeDownloadsPage(sources);
   await writeTypescript(sources);
   const pages = readPages(sources);
   await build(sources, { base, outDir: output });
   rmSync(join(output, 'hashmap.json'));
   writeReferences(output);
+  writeDownloads(output);
   writeTwins(pages, sources, output);
   const wrong = deadLinks(output, base);
   if (wrong.length > 0) throw new Error(`Links of the site lead nowhere:\n${wrong.join('\n')}`);
