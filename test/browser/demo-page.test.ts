@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { frameworks, snippetFor, topics } from '../../packages/cli/src/commands/sandbox/demo/page/snippets.js';
 import { type Sandbox, startSandbox } from '../../packages/cli/src/commands/sandbox/start-sandbox.js';
 import { onSamePort } from '../support/free-port.js';
 import { chromiumPath, hasChromium } from './chromium.js';
@@ -103,7 +104,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
       'Signed request POST /v4/auth/access-token/issue',
       'API answers 200 with a token',
       'Token service stores the token of ada and hands it out',
-      '200: token …xyz, valid for ever',
+      '200: token …xyz, valid until refused',
       'SDK connects with token …xyz',
       'Connection check of …xyz: code 0',
     ]);
@@ -385,6 +386,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await page.locator('.step', { hasText: 'Signed request' }).first().click();
     expect(await violationsOf(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await wrappedLines(page)).toEqual([]);
     await sandbox[Symbol.asyncDispose]();
     await page.getByText('The sandbox does not answer.').waitFor();
     expect(await violationsOf(page)).toEqual([]);
@@ -395,6 +397,26 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
 async function takePicture(page: Page, name: string): Promise<void> {
   if (!process.env.PICTURES) return;
   await page.screenshot({ path: join(import.meta.dirname, `../../packages/docs/pictures/${name}.png`) });
+}
+
+/** Returns the lines of all code of the page that its panel would not show in one line. */
+function wrappedLines(page: Page): Promise<string[]> {
+  const all = Object.keys(topics).flatMap((topic) =>
+    frameworks.flatMap((framework) => snippetFor(topic as keyof typeof topics, framework).statements),
+  );
+  return page.evaluate(`(() => {
+    const wrapped = [];
+    const line = document.querySelector('#code span').cloneNode();
+    document.getElementById('code').append(line);
+    line.textContent = 'x';
+    const { height } = line.getBoundingClientRect();
+    for (const text of ${JSON.stringify(all.join('\n').split('\n'))}) {
+      line.textContent = text;
+      if (line.getBoundingClientRect().height > height) wrapped.push(text);
+    }
+    line.remove();
+    return wrapped;
+  })()`);
 }
 
 async function violationsOf(page: Page): Promise<string[]> {

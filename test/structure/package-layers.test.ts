@@ -30,13 +30,15 @@ const shared = [
 
 /**
  * What test/ uses of packages that is not public: a SQLite store whose lease is watched more quickly, where its holder is dead, the
- * servers of the sandbox, clients that are tried under attack as they are, and the files of the site that are run.
+ * servers of the sandbox, the code that its page shows, clients that are tried under attack as they are, and the files of the site
+ * that are run.
  */
 const opened = [
   'packages/token-service/src/sqlite/open-store',
   'packages/cli/src/create-program',
   'packages/cli/src/commands/sandbox/start-sandbox',
   'packages/cli/src/commands/sandbox/docs-server',
+  'packages/cli/src/commands/sandbox/demo/page/snippets',
   'packages/client/src/platform/web',
   'packages/token-server/src/login/jwks',
   'packages/docs/build/downloads/download-files',

@@ -184,6 +184,11 @@ test('wrong use is one JSON object with --json', async () => {
   expect(JSON.parse(stderr)).toEqual({ error: { code: 'USAGE', message: expect.stringContaining('--user-id') } });
 });
 
+test('a sandbox is not started at a port that no browser calls', async () => {
+  const { code, stderr } = await runCaptured(['sandbox', '--docs-port', '10080']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('No browser calls that port. Give another;')]);
+});
+
 test('no command takes the App Secret as a flag', async () => {
   for (const words of commands) {
     const { stdout } = await runCaptured([...words, '--help']);

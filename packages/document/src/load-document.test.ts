@@ -149,6 +149,12 @@ it('brings in a schema that only a discriminator names', async () => {
   expect([...files.keys()].map((path) => basename(path))).toContain('Other.yaml');
 });
 
+it('says why what a $ref names on another host cannot be read', async () => {
+  const text = documentText('first').replace('paths/first.yaml', 'http://127.0.0.1:6000/a.yaml');
+  await using scratch = await scratchWith({ 'openapi.yaml': text });
+  await expect(loadDocument(scratch.path, { allowRemote: true })).rejects.toThrow(/cannot be read \(bad port\)/);
+});
+
 it.each<[claim: string, files: Record<string, string>, place: RegExp, words: RegExp]>([
   ['a YAML syntax error', { 'paths/first.yaml': 'post:\n  a: [\n' }, /paths\/first\.yaml:3:1 {2}#$/m, /YAML/],
   [

@@ -200,6 +200,15 @@ it('an error that names the secret or the signature shows neither', async () => 
   expect((await ending).failure?.cause).toMatchObject({ message: '[redacted] made [redacted]' });
 });
 
+it('a port that fetch never calls is told as a mistake in baseUrl', async () => {
+  const { attempt, last } = start();
+  const ending = attempt();
+  last().onError(new TypeError('fetch failed', { cause: new Error('bad port') }));
+  const { failure } = await ending;
+  expect(failure).toMatchObject({ code: 'INVALID_OPTION', option: 'baseUrl', retryable: false });
+  expect(failure?.message).toMatch(/fetch never calls the port of http:\/\/localhost:1\. Give baseUrl another port\.$/);
+});
+
 describe('an attempt at a kept connection that was closed', () => {
   it('is sent again over a new one, counts once, and is told of once', async () => {
     const { attempt, answer, last, call, events } = start();

@@ -33,6 +33,10 @@ export function attemptError(error: unknown, call: Call, origin: string, redact:
   }
   if (error instanceof ProxyFailure) return proxyError(error, cause, call, origin);
   const fault = findFault(error);
+  if (fault?.error.message === 'bad port') {
+    const message = `${call.title} could not be sent: fetch never calls the port of ${origin}. Give baseUrl another port.`;
+    return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'baseUrl', cause, ...details });
+  }
   const problem = error instanceof TransportUnusable ? error.message : mistake(fault, redact);
   if (problem !== undefined) {
     const message = `${call.title} could not be sent: ${redactLikelySecrets(redact(problem))}`;

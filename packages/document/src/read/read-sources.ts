@@ -167,10 +167,12 @@ async function follow(reference: Reference, context: CollectContext): Promise<re
 function unreadable(
   reference: Reference,
   path: string,
-  { code, message: text }: NodeJS.ErrnoException,
+  { code, message: text, cause }: NodeJS.ErrnoException,
   { nameOf }: CollectContext,
 ): Problem {
-  const words = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? text})`;
+  // What fetch itself says is the same for all reasons.
+  const { code: reason, message: inWords } = Object(cause) as NodeJS.ErrnoException;
+  const words = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? reason ?? inWords ?? text})`;
   const message = `$ref ${reference.target} leads nowhere: ${nameOf(path)} ${words}.`;
   return { ...positionOf(reference), message, hint: 'Correct the path or write the file.' };
 }

@@ -1,6 +1,7 @@
 // What the commands of this package and those of `nexconn` share: the process around a command, its flags, its errors and its
 // exit codes.
 export { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+export { isBlockedPort } from './blocked-ports.js';
 export { baseUrlOf, type Endpoint, type EndpointFlags, isLoopback, readEndpoint, regions } from './endpoint.js';
 export { CliError, type CliErrorCode, type CliErrorDetails, CommandEnded, exitCode, readAll } from './errors.js';
 export { type Draft, openDraft } from './files/open-draft.js';

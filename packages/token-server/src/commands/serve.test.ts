@@ -79,6 +79,11 @@ test('is refused without authentication, with exit code 2 and what to set', asyn
   }
 });
 
+test('a port that browsers never call is warned about', async () => {
+  const { stdout } = await startServer(['serve', '--port', '6679'], environment()).ended;
+  expect(JSON.parse(stdout)).toMatchObject({ level: 'warn', port: 6679, msg: expect.stringContaining('never call') });
+});
+
 test('a log-in by shared secret gets a token, the second one the same without a call of the API', async () => {
   const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_LOG_LEVEL: 'debug' });
   const jwt = await sign({ picture: 'https://example.com/ada.png' });

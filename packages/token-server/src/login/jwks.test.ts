@@ -321,6 +321,12 @@ test('a port that speaks no TLS is told in words', async () => {
   );
 });
 
+test('a port that fetch never calls is told in words', async () => {
+  const verify = verifyByKeySet(new URL('http://127.0.0.1:6000/jwks'));
+  const failure: unknown = await verify(await one.sign(), options).catch((error: unknown) => error);
+  expect((failure as KeySetError).message).toMatch(/fetch never calls the port of its URL\. Have the provider/);
+});
+
 test('a proxy that refuses is told by its name', async () => {
   await using proxy = await startConnectProxy({ answer: () => 407 });
   const fetch = createProxyFetch(proxy.url.replace('//', '//user:hunter2@'));

@@ -247,6 +247,7 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   if (typeof code === 'string' && noTls.test(code))
     return `its port speaks no TLS (${code}). Check the port of the URL.`;
   if (typeof code === 'string') return `${code}.`;
+  if (words === 'bad port') return 'fetch never calls the port of its URL. Have the provider listen on another.';
   if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms.`;
   return name === 'Error' ? `${message}` : 'its answer is no JWK set.';
 }

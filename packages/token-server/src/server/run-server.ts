@@ -3,6 +3,7 @@ import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { createTokenHandler, createTokenService, type TokenService } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
 import type { Command } from 'commander';
+import { isBlockedPort } from '../command-line/blocked-ports.js';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext, LogSink } from '../command-line/types.js';
 import { untilAborted } from '../command-line/until-aborted.js';
@@ -50,6 +51,9 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     return requestId === undefined ? {} : { requestId };
   });
   for (const found of unknownVariables(env, knownVariables())) log.warn(found, 'variable that serve does not know');
+  if (isBlockedPort(port)) {
+    log.warn({ port }, 'port that fetch and browsers never call: take another, or have a proxy in front');
+  }
   const { storeSetting, encryptionKeys, authenticate, clientOptions, refused, hasUserIdKey } = readParts(
     settings,
     env,

@@ -266,6 +266,7 @@ test.each<[Env, string, RegExp]>([
   [{ NEXCONN_BASE_URL: 'https://user:hunter2@api.example.com' }, 'server', /has a user name, a password/],
   [{ NEXCONN_BASE_URL: 'https://api.example.com/v4/auth' }, 'server', /path of the API/],
   [{ NEXCONN_BASE_URL: 'api.example.com' }, 'server', /no URL/],
+  [{ NEXCONN_BASE_URL: 'http://127.0.0.1:6000' }, 'server', /^warning: Port 6000 .* never call/],
 ])('%j is named', async (env, check, words) => {
   // Nobody is asked: the key is none.
   const { of } = await examine({ NEXCONN_APP_KEY: '', ...env }, '--timeout-ms', '100');

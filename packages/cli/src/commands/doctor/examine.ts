@@ -1,13 +1,20 @@
 import { servers } from '@nexconn-kit/contract';
 import type { CliContext, EndpointFlags } from '@nexconn-kit/token-server/command-line';
-import { baseUrlOf, CliError, type Endpoint, isLoopback, readEndpoint } from '@nexconn-kit/token-server/command-line';
+import {
+  baseUrlOf,
+  CliError,
+  type Endpoint,
+  isBlockedPort,
+  isLoopback,
+  readEndpoint,
+} from '@nexconn-kit/token-server/command-line';
 import { readAppSecret } from '../../options/credentials.js';
 import { performanceNow } from '../../system-time.js';
 import { type ApiOutcome, type AskApi, createAskApi } from './ask-api.js';
 import { checkHost, type HostOptions } from './check-host.js';
 import { checkLook, checkNode, checkVariables } from './check-settings.js';
 import { checkClock, checkIssue, checkRate, checkSignature, checkUserLimit } from './check-signature.js';
-import { type Finding, failed, notKnown, ok } from './finding.js';
+import { type Finding, failed, notKnown, ok, warning } from './finding.js';
 
 /** What the doctor looks at. */
 export interface DoctorFlags extends EndpointFlags {
@@ -143,6 +150,11 @@ function readTarget(
     const endpoint = readEndpoint(env, flags);
     const problem = 'baseUrl' in endpoint ? problemOf(endpoint.baseUrl, env) : undefined;
     if (problem !== undefined) return [failed('server', ...problem), undefined];
+    const { port } = new URL(baseUrlOf(endpoint));
+    if (isBlockedPort(Number(port))) {
+      const says = `Port ${port} of the base URL is one that fetch and browsers never call; the client on Node does.`;
+      return [warning('server', says, 'Have the server listen on another port.'), endpoint];
+    }
     const says =
       'region' in endpoint
         ? `The region ${endpoint.region}.`

@@ -94,6 +94,13 @@ test('a certificate is for this machine and the names that it is made for', asyn
   });
 });
 
+test('a port that browsers never call is warned about, whether or not it is free', async () => {
+  const { stderr } = await runCaptured(['mock', '--port', '6679', '--', process.execPath, '-e', '']);
+  expect(stderr).toMatch(
+    /^Port 6679 is one that fetch and browsers never call\. Take another with --port, such as 4010\.\n/,
+  );
+});
+
 test('on all addresses it says what this machine and others call it by', async () => {
   const { stdout } = await runCaptured(['mock', '--port', '0', '--host', '0.0.0.0']);
   expect(stdout).toMatch(/NEXCONN_BASE_URL=http:\/\/127\.0\.0\.1:\d+\n/);

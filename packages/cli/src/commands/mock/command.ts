@@ -1,7 +1,13 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
-import { parseList, parsePattern, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
+import {
+  isBlockedPort,
+  parseList,
+  parsePattern,
+  parsePort,
+  untilAborted,
+} from '@nexconn-kit/token-server/command-line';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { environmentLines } from '../../process/shell.js';
 import { type RequestFacts, requestLine } from '../../terminal/request-line.js';
@@ -107,6 +113,10 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
       : await openDocument(path, { overlays: flags.overlay, allowRemote: flags.allowRemote });
   const document = opened?.loaded;
   if (document) context.stderr.write(warningLines(document));
+  if (isBlockedPort(port)) {
+    const says = `Port ${port} is one that fetch and browsers never call. Take another with --port, such as 4010.`;
+    context.stderr.write(`${says}\n`);
+  }
   const { host, tls: names } = flags;
   // Imported here: no other command needs it, and each would wait for it.
   const { startMock } = await import('@nexconn-kit/mock');

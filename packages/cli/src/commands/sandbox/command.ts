@@ -1,5 +1,5 @@
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
-import { parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
+import { InvalidArgumentError, isBlockedPort, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { requestLine } from '../../terminal/request-line.js';
 import { readTerminal } from '../../terminal/terminal.js';
@@ -50,11 +50,24 @@ export function addSandboxCommand(program: Command, context: CliContext, docsFol
       '--host <address>',
       'address to listen on, such as 192.168.0.7 for a phone, or 0.0.0.0 in a container (default: 127.0.0.1)',
     )
-    .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePort, 4010)
-    .option('--tokens-port <port>', 'port of the demo app and its token service, 0 for any free one', parsePort, 4020)
-    .option('--docs-port <port>', 'port of the documentation, 0 for any free one', parsePort, 4030)
+    .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePagePort, 4010)
+    .option(
+      '--tokens-port <port>',
+      'port of the demo app and its token service, 0 for any free one',
+      parsePagePort,
+      4020,
+    )
+    .option('--docs-port <port>', 'port of the documentation, 0 for any free one', parsePagePort, 4030)
     .addHelpText('after', helpEnd)
     .action((flags: SandboxFlags) => runSandbox(flags, context, docsFolder));
+}
+
+/** Returns the port of something that is opened in a browser. */
+function parsePagePort(text: string): number {
+  const port = parsePort(text);
+  if (isBlockedPort(port))
+    throw new InvalidArgumentError('No browser calls that port. Give another; 0 takes any free one.');
+  return port;
 }
 
 /** Said once, below the line of the first such request. */

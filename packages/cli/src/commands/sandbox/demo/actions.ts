@@ -68,7 +68,7 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
         say(
           story,
           'Tokens become valid for one hour only, and two hours pass',
-          `They were valid ${validity === null ? 'for ever' : `for ${validity} s`}. Validity and clock were set in the mock: all have expired.`,
+          `They had ${validity === null ? 'no end' : `${validity} s`}. Validity and clock were set in the mock: all have expired.`,
           'bad',
         );
         await chat.look(story);

@@ -49,7 +49,10 @@ export function addBulkCommand(token: Command, context: CliContext): void {
     .configureHelp({ minWidthToWrap: 30 })
     .option('--out <output>', 'file of the tokens; goes on where it ends')
     .option('--dry-run', 'check all rows, issue nothing')
-    .option('--rejects <file>', 'line, userId and reason of rejected rows (default: OUTPUT.rejects.ndjson, or .csv)')
+    .option(
+      '--rejects <file>',
+      'line, userId and reason of rejected rows (default: OUTPUT without its ending, then .rejects.ndjson or .csv)',
+    )
     .addOption(new Option('--format <format>', 'of INPUT: csv or ndjson (default: by its ending)').choices(formats))
     .addOption(new Option('--out-format <format>', 'of OUTPUT (default: by its ending)').choices(formats))
     .addOption(

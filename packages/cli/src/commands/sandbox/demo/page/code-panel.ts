@@ -3,6 +3,10 @@ import { button, copyFrom, element, find } from './elements.js';
 import { keep, recall } from './kept.js';
 import { type Framework, frameworks, snippetFor, topics } from './snippets.js';
 
+function linesOf(statements: readonly string[]): string[] {
+  return statements.join('\n').split('\n');
+}
+
 /** Fills the panel with the code of a topic, in the tab of one's framework; returns what changes the topic. */
 export function bindCodePanel(): (topic: Topic) => void {
   let topic: Topic = 'endpoint';
@@ -12,9 +16,9 @@ export function bindCodePanel(): (topic: Topic) => void {
 
   function show(): void {
     const { what, isOfApp } = topics[topic];
-    const { file, lines } = snippetFor(topic, framework);
+    const { file, statements } = snippetFor(topic, framework);
     find('code-what').textContent = what;
-    find('code').replaceChildren(...lines.map((line) => element('span', '', line)));
+    find('code').replaceChildren(...linesOf(statements).map((line) => element('span', '', line)));
     find('code-file').textContent = `${isOfApp ? 'In your page' : 'In your server'}, as in ${file}`;
     find('code-panel').setAttribute('aria-labelledby', `tab-${framework}`);
     for (const [each, tab] of tabs) {
@@ -51,7 +55,7 @@ export function bindCodePanel(): (topic: Topic) => void {
     choose(next);
   });
   const copy = find('copy-code') as HTMLButtonElement;
-  copy.addEventListener('click', () => copyFrom(copy, snippetFor(topic, framework).lines.join('\n')));
+  copy.addEventListener('click', () => copyFrom(copy, linesOf(snippetFor(topic, framework).statements).join('\n')));
   show();
   return (next) => {
     topic = next;

@@ -24,7 +24,7 @@ export interface DeviceView {
   readonly text: string;
   /** The end of its token; undefined where it has none. */
   readonly token: string | undefined;
-  /** Such as `valid for ever`. */
+  /** Such as `valid until refused`, since no answer names an end. */
   readonly validity: string;
 }
 

@@ -3,10 +3,13 @@ import type { Topic } from '../protocol.js';
 export const frameworks = ['Express', 'Next', 'Fastify', 'Hono', 'React'] as const;
 export type Framework = (typeof frameworks)[number];
 
-/** Lines of code that stand so in a file of the repository, but for their indentation; a test looks them up. */
+/**
+ * Statements that stand so in a file of the repository, but for line ends, comments and what `// …` leaves out; a test looks them
+ * up. No line is longer than a phone is wide.
+ */
 export interface Snippet {
   readonly file: string;
-  readonly lines: readonly string[];
+  readonly statements: readonly string[];
 }
 
 /** What a topic is about, and the code for it: one for all frameworks, or one for each. */
@@ -17,22 +20,38 @@ export interface TopicCode {
   readonly code: Snippet | Readonly<Record<Framework, Snippet>>;
 }
 
-const service =
-  "const tokens = createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') });";
+const service = `const tokens = createTokenService({
+  client: createNexconnClient(),
+  store: await createSqliteStore('tokens.db'),
+});`;
+const handler = `const handler = createTokenHandler(tokens, {
+  authenticate: (_request, { user }) => user,
+});`;
 const express: Snippet = {
   file: 'examples/express/server.js',
-  lines: [
+  statements: [
     service,
-    'const handler = createTokenHandler(tokens, { authenticate: (_request, { user }) => user });',
-    "app.all('/access-token', toNodeListener(handler));",
+    handler,
+    `app.all(
+  '/access-token',
+  toNodeListener(handler),
+);`,
   ],
 };
+const signOut = 'logOutButton.onclick = () => source.clear();';
 const source: Snippet = {
   file: 'packages/token-source/README.md',
-  lines: [
-    "const source = createTokenSource({ endpoint: '/access-token', userId, storage: () => localStorage });",
-    'const { code } = await connectWithToken(source, (token) => NCEngine.connect({ token }));',
-    'logOutButton.onclick = () => source.clear();',
+  statements: [
+    `const source = createTokenSource({
+  endpoint: '/access-token',
+  userId,
+  storage: () => localStorage,
+});`,
+    `const { code } = await connectWithToken(
+  source,
+  (token) => NCEngine.connect({ token }),
+);`,
+    signOut,
   ],
 };
 
@@ -44,8 +63,10 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       ...{ Express: source, Next: source, Fastify: source, Hono: source },
       React: {
         file: 'examples/vite-react/src/main.tsx',
-        lines: [
-          "const source = createTokenSource({ endpoint: '/access-token' });",
+        statements: [
+          `const source = createTokenSource({
+  endpoint: '/access-token',
+});`,
           'const state = useNexconnToken(source);',
           '<p id="status">{describe(state)}</p>',
         ],
@@ -60,39 +81,55 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       React: express,
       Next: {
         file: 'examples/next/app/access-token/route.ts',
-        lines: [
-          'export const POST = createTokenHandler(',
-          "  async () => createTokenService({ client: createNexconnClient(), store: await createSqliteStore('tokens.db') }),",
-          '  { authenticate },',
-          ');',
+        statements: [
+          `export const POST = createTokenHandler(
+  async () =>
+    createTokenService({
+      client: createNexconnClient(),
+      store:
+        await createSqliteStore('tokens.db'),
+    }),
+  { authenticate },
+);`,
         ],
       },
       Fastify: {
         file: 'examples/fastify/server.js',
-        lines: [
+        statements: [
           service,
-          'const handler = createTokenHandler(tokens, { authenticate: (_request, { user }) => user });',
-          "app.register(toFastifyPlugin(handler, '/access-token'));",
+          handler,
+          `app.register(
+  toFastifyPlugin(handler, '/access-token'),
+);`,
         ],
       },
       Hono: {
         file: 'examples/hono/server.js',
-        lines: [
+        statements: [
           service,
-          "const handler = createTokenHandler(tokens, { authenticate: (_request, context) => context.get('user') });",
-          "app.all('/access-token', (context) => handler(context.req.raw, context));",
+          `const handler = createTokenHandler(tokens, {
+  authenticate: (_request, context) =>
+    context.get('user'),
+});`,
+          `app.all('/access-token', (context) =>
+  handler(context.req.raw, context),
+);`,
         ],
       },
     },
   },
   client: {
-    what: 'The client signs each attempt, keeps to the rate limit, and retries.',
+    what: 'The client has key, secret and region of the environment, signs, keeps to the limit, and retries.',
     isOfApp: false,
     code: {
       file: 'packages/client/README.md',
-      lines: [
-        'const nexconn = createNexconnClient(); // NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_REGION of the environment',
-        "const { userId, accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });",
+      statements: [
+        'const nexconn = createNexconnClient();',
+        `const { userId, accessToken } =
+  await nexconn.issueAccessToken({
+    userId: 'jlk456j5',
+    name: 'Ada',
+  });`,
       ],
     },
   },
@@ -101,10 +138,16 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     isOfApp: false,
     code: {
       file: 'packages/docs/site/guides/rotating-the-app-secret.md',
-      lines: [
-        "const { NEXCONN_APP_SECRET: current = '', NEXCONN_NEXT_APP_SECRET: next = 'NotInForceYet1' } = process.env;",
-        'const nexconn = createNexconnClient({',
-        '  appSecret: { current, next },',
+      statements: [
+        `const {
+  NEXCONN_APP_SECRET: current = '',
+  NEXCONN_NEXT_APP_SECRET:
+    next = 'NotInForceYet1',
+} = process.env;`,
+        `const nexconn = createNexconnClient({
+  appSecret: { current, next },
+  // …
+});`,
       ],
     },
   },
@@ -113,22 +156,26 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     isOfApp: true,
     code: {
       file: 'packages/token-source/README.md',
-      lines: [
-        'const kept = await keepConnected(source, {',
-        '  connect: (token) => NCEngine.connect({ token }),',
-        '  onStatus: (listener) => watchConnection(listener), // calls it with each status: a code, or { code }',
+      statements: [
+        `const kept = await keepConnected(source, {
+  connect: (token) =>
+    NCEngine.connect({ token }),
+  onStatus: (listener) =>
+    watchConnection(listener),
+  // …
+});`,
       ],
     },
   },
   'sign-out': {
     what: 'The token is forgotten in this browser, and in its other tabs.',
     isOfApp: true,
-    code: { file: 'packages/token-source/README.md', lines: ['logOutButton.onclick = () => source.clear();'] },
+    code: { file: 'packages/token-source/README.md', statements: [signOut] },
   },
 };
 
 /** Returns the code of a topic for a framework. */
 export function snippetFor(topic: Topic, framework: Framework): Snippet {
   const { code } = topics[topic];
-  return 'lines' in code ? code : code[framework];
+  return 'statements' in code ? code : code[framework];
 }

@@ -15,7 +15,7 @@ describe('the steps of a token source', () => {
 
   it('name nothing of a token that is too short to be one', () => {
     const { said } = answerStep(new Response(), { accessToken: 'short' });
-    expect(said.text).toBe('200: token …, valid for ever');
+    expect(said.text).toBe('200: token …, valid until refused');
   });
 
   it.each([

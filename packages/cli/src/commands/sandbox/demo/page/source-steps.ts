@@ -26,7 +26,7 @@ export function answerStep(
   const { accessToken, expiresInSeconds: seconds, code = '', message = '' } = answer;
   const common = { rank: 8, from: 'server', to: 'app', topic: 'source' } as const;
   if (typeof accessToken === 'string') {
-    const validity = typeof seconds === 'number' ? `valid for ${lifetimeOf(seconds)}` : 'valid for ever';
+    const validity = typeof seconds === 'number' ? `valid for ${lifetimeOf(seconds)}` : 'valid until refused';
     const why = 'The token source keeps it for the next start, and for the other tabs.';
     return {
       validity,
