@@ -132,6 +132,13 @@ it.runIf(process.platform !== 'win32')('what is kept is its owner’s alone, and
   expect(readFileSync(join(state, '.gitignore'), 'utf8')).toBe('*\n');
 });
 
+it('a list of what to ignore that a full disk left empty is written anew', async () => {
+  mkdirSync(state);
+  writeFileSync(join(state, '.gitignore'), '');
+  await using _sandbox = await start();
+  expect(readFileSync(join(state, '.gitignore'), 'utf8')).toBe('*\n');
+});
+
 it('a folder of somebody else is not hidden from a repository', async () => {
   mkdirSync(state);
   writeFileSync(join(state, 'notes.txt'), 'mine');

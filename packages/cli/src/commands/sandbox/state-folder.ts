@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, open, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createMock, type SavedState } from '@nexconn-kit/mock';
 import { openTokenFile, type TokenFile } from '@nexconn-kit/token-server';
@@ -55,9 +55,9 @@ export async function openStateFolder(
     path = resolve(folder);
     wasMade = await prepareFolder(path);
   } catch (error) {
-    tell(
-      `The sandbox keeps its state in memory: ${folder} cannot be written (${codeOf(error)}). Name another with --state.`,
-    );
+    const code = codeOf(error);
+    const advice = code === 'ENOSPC' ? 'Make room, or name another with --state.' : 'Name another with --state.';
+    tell(`The sandbox keeps its state in memory: ${folder} cannot be written (${code}). ${advice}`);
     return undefined;
   }
   // Its lock is that of the folder.
@@ -134,14 +134,20 @@ function keepState(
 /** For its owner alone, and out of a repository that it may stand in. A folder that was there before stays as it is. */
 async function prepareFolder(path: string): Promise<boolean> {
   const wasMade = await makeFolder(path, 0o700);
-  const isOurs = wasMade || (await readdir(path)).length === 0;
-  if (isOurs) {
+  if (wasMade || (await isUnused(path))) {
     await chmod(path, 0o700);
-    await writeFile(join(path, ignoreName), '*\n', { flag: 'wx', mode: 0o600 });
+    await writeFile(join(path, ignoreName), '*\n', { mode: 0o600 });
   }
   for (const name of [stateName, tokensName]) await refuseSpecialFile(join(path, name));
   await using _probe = await openDraft(join(path, stateName));
   return wasMade;
+}
+
+/** Whether nothing is in a folder but what a start on a full disk leaves: a list of what to ignore, without a line. */
+async function isUnused(path: string): Promise<boolean> {
+  const names = await readdir(path);
+  if (names.length === 0) return true;
+  return names.length === 1 && names[0] === ignoreName && (await stat(join(path, ignoreName))).size === 0;
 }
 
 /** What is not ours in it, it keeps. */
