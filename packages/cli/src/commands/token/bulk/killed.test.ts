@@ -78,7 +78,8 @@ test(`killed ${kills} times at random moments, and run again each time, each row
 test.runIf(process.platform === 'linux')('two at once do not write one output', async () => {
   const folder = makeFolder();
   const [input, out] = ['users.csv', 'tokens.csv'].map((name) => join(folder, name));
-  const ids = Array.from({ length: 100 }, (_, index) => `u${index}`);
+  // More than the first is done with before the second has begun, on however busy a machine.
+  const ids = Array.from({ length: 2_000 }, (_, index) => `u${index}`);
   writeFileSync(`${input}`, `userId,name\n${ids.map((id) => `${id},Name\n`).join('')}`);
   const args = [`${input}`, '--out', `${out}`, '--rate', '20'];
   const first = start(args);
