@@ -5,8 +5,15 @@ import { SummaryReporter } from './test/support/summary-reporter.js';
 
 const sourceCondition = '@nexconn-kit/source';
 
-function project(name: string, folder: string, more: TestProjectInlineConfiguration['test'] = {}) {
+type Settings = TestProjectInlineConfiguration['test'];
+
+function project(name: string, folder: string, more: Settings = {}) {
   return { extends: true as const, test: { name, include: [`${folder}/**/*.test.ts`], ...more } };
+}
+
+/** A project whose files run one after the other in a few processes: to start one for each takes longer than most of them. */
+function sharing(name: string, folder: string, more: Settings = {}) {
+  return project(name, folder, { isolate: false, setupFiles: ['test/support/own-modules.ts'], ...more });
 }
 
 export default defineConfig({
@@ -26,20 +33,20 @@ export default defineConfig({
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       project('spec', 'spec'),
-      project('document', 'packages/document'),
-      project('generator', 'generator'),
-      project('contract-package', 'packages/contract'),
-      project('signing', 'packages/signing'),
-      project('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
-      project('mock', 'packages/mock'),
-      project('token-service', 'packages/token-service'),
-      project('token-source', 'packages/token-source'),
-      project('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),
-      project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts', 'test/support/shells-setup.ts'] }),
-      project('docs', 'packages/docs'),
-      project('structure', 'test/structure'),
-      project('mutation', 'test/mutation'),
-      project('contract', 'test/contract'),
+      sharing('document', 'packages/document'),
+      sharing('generator', 'generator'),
+      sharing('contract-package', 'packages/contract'),
+      sharing('signing', 'packages/signing'),
+      sharing('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
+      sharing('mock', 'packages/mock'),
+      sharing('token-service', 'packages/token-service'),
+      sharing('token-source', 'packages/token-source'),
+      sharing('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),
+      sharing('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts', 'test/support/shells-setup.ts'] }),
+      sharing('docs', 'packages/docs'),
+      sharing('structure', 'test/structure'),
+      sharing('mutation', 'test/mutation'),
+      sharing('contract', 'test/contract'),
       project('e2e', 'test/e2e', {
         testTimeout: 600_000,
         hookTimeout: 600_000,

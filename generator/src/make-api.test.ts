@@ -4,13 +4,14 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../../test/support/bundle-sources.js';
 import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 import { makeApi } from './make-api.js';
 import { isMistyped, readArguments } from './read-arguments.js';
 import { compareOutputs } from './write-outputs.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const command = fileURLToPath(new URL('./generate.ts', import.meta.url));
+const command = await bundleSources(new URL('./generate.ts', import.meta.url));
 const names = [
   ...['api', 'checks', 'client', 'error-catalogue', 'index', 'operations', 'result-validators', 'standard-schemas'],
   ...['types', 'validators'],
@@ -34,7 +35,7 @@ afterAll(() => project[Symbol.asyncDispose]());
 
 /** Runs the command in the project. */
 function run(...args: string[]): Promise<{ exitCode: number; output: string }> {
-  const script = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), command, ...args];
+  const script = [...bundleFlags, command, ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, script, { cwd: project.root }, (error, stdout, stderr) => {
       resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout + stderr });

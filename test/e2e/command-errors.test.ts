@@ -1,14 +1,13 @@
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
 import { expect } from 'vitest';
 import { startSandbox } from '../../packages/cli/src/commands/sandbox/start-sandbox.js';
 import { createProgram } from '../../packages/cli/src/create-program.js';
 import { verifyByKeySet } from '../../packages/token-server/src/login/jwks.js';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { codesOf, describeErrors, type ErrorExample } from '../support/error-catalogue.js';
 import { exampleEnv } from '../support/run-captured.js';
 import { runCommand } from '../support/run-command.js';
-import { sourceFlags } from '../support/start-script.js';
 
 /** The error that a command line ends with, in this process. */
 function run(args: readonly string[], env: Record<string, string> = exampleEnv): Promise<unknown> {
@@ -42,7 +41,7 @@ const withoutRedis =
 const hook = `import{register}from"node:module";register("data:text/javascript,${encodeURIComponent(withoutRedis)}")`;
 
 async function packageMissing(): Promise<ErrorExample> {
-  const bin = resolve(import.meta.dirname, '../../packages/cli/src/bin.ts');
+  const bin = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
   const imports = ['--import', `data:text/javascript,${encodeURIComponent(hook)}`];
   const args = [
     'serve',
@@ -54,7 +53,7 @@ async function packageMissing(): Promise<ErrorExample> {
     'X-User-Id',
   ];
   const env = { ...exampleEnv };
-  const { output } = await runCommand(process.execPath, [...sourceFlags, ...imports, bin, ...args], {
+  const { output } = await runCommand(process.execPath, [...bundleFlags, ...imports, bin, ...args], {
     cwd: tmpdir(),
     env,
   });

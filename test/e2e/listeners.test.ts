@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { runCommand } from '../support/run-command.js';
-import { sourceFlags } from '../support/start-script.js';
 
-const script = join(import.meta.dirname, 'listeners/fail-everywhere.ts');
+const script = await bundleSources(new URL('listeners/fail-everywhere.ts', import.meta.url));
 const listeners = [
   'client.onAccepted',
   'client.onEvent',
@@ -18,7 +17,7 @@ const listeners = [
 it.each(['throws', 'rejects'])(
   'a listener that %s ends neither a call nor the process, and is reported once',
   async (how) => {
-    const { exitCode, output, stdout } = await runCommand(process.execPath, [...sourceFlags, script, how], {
+    const { exitCode, output, stdout } = await runCommand(process.execPath, [...bundleFlags, script, how], {
       cwd: import.meta.dirname,
     });
     expect(exitCode, output).toBe(0);

@@ -4,13 +4,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { signRequest } from '@nexconn-kit/signing';
 import { expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
-import { sourceFlags } from '../support/start-script.js';
 
-const cli = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const cli = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
 const recorder = new URL('./mock-connections/record-connections.mjs', import.meta.url).href;
 const issuePath = '/v4/auth/access-token/issue';
 
@@ -33,7 +32,7 @@ async function connectionsOf(args: string[], use: (url: string) => Promise<void>
   const file = join(folder, 'connections.json');
   const env = { PATH: process.env.PATH, CONNECTIONS_FILE: file };
   const child = killAtExit(
-    spawn(process.execPath, [...sourceFlags, '--import', recorder, ...args], {
+    spawn(process.execPath, [...bundleFlags, '--import', recorder, ...args], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,

@@ -3,14 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
+import { bundleSources } from '../support/bundle-sources.js';
 import { hasPrograms, programPath } from '../support/find-program.js';
 import { onFreePort } from '../support/free-port.js';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
 import { startCommand } from '../support/start-command.js';
 
-const nexconn = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const nexconn = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
 /** This machine by an address that is not known to be it, so that a proxy of the environment is asked. */
 const elsewhere = '0.0.0.0';
 

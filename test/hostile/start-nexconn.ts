@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
-import { sourceFlags } from '../support/start-script.js';
 
-const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
-const handlerScript = fileURLToPath(new URL('./serve-handler.ts', import.meta.url));
+const bin = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const handlerScript = await bundleSources(new URL('./serve-handler.ts', import.meta.url));
 
 /** A server of ours in a process of its own. */
 export interface Nexconn extends AsyncDisposable {
@@ -33,7 +32,7 @@ export function startHandler(env: Readonly<Record<string, string>>): Promise<Nex
 
 async function start(args: readonly string[], env: Readonly<Record<string, string>>, urlIn: RegExp): Promise<Nexconn> {
   const child = killAtExit(
-    spawn(process.execPath, [...sourceFlags, ...args], {
+    spawn(process.execPath, [...bundleFlags, ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
       detached: true,
     }),

@@ -6,14 +6,14 @@ import { join, resolve } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { findProgram, hasPrograms } from '../support/find-program.js';
 import { onFreePort } from '../support/free-port.js';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
 import { outsideEnvironment, runCommand } from '../support/run-command.js';
-import { sourceFlags } from '../support/start-script.js';
 
 const folder = resolve(import.meta.dirname, '../../examples/deploy');
-const server = resolve(import.meta.dirname, '../../packages/token-server/src/bin.ts');
+const server = await bundleSources(new URL('../../packages/token-server/src/bin.ts', import.meta.url));
 const text = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
 let scratch: string;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const args = ['--port', '0', '--store', 'memory', '--dangerously-trust-user-header', 'X-User-Id'];
   const env = { NEXCONN_APP_KEY: mock.appKey, NEXCONN_APP_SECRET: mock.appSecret, NEXCONN_BASE_URL: mock.url };
   tokenServer = killAtExit(
-    spawn(process.execPath, [...sourceFlags, server, ...args], { env: outsideEnvironment(env), detached: true }),
+    spawn(process.execPath, [...bundleFlags, server, ...args], { env: outsideEnvironment(env), detached: true }),
   );
   serverUrl = await firstAddress(tokenServer);
 });
@@ -206,11 +206,7 @@ describe('Kubernetes', () => {
     };
     const pod = deployment.spec.template.spec;
     const [container] = pod.containers;
-    const { stdout } = await runCommand(
-      process.execPath,
-      [...['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), server], 'serve', '--help'],
-      { cwd: folder },
-    );
+    const { stdout } = await runCommand(process.execPath, [...bundleFlags, server, 'serve', '--help'], { cwd: folder });
     for (const { name } of container?.env ?? []) {
       const flag = name.replace('NEXCONN_', '--').toLowerCase().replaceAll('_', '-');
       expect(stdout.includes(`${flag} `) || name === 'NEXCONN_APP_KEY', name).toBe(true);

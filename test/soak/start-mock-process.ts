@@ -27,7 +27,7 @@ export interface MockProcess extends AsyncDisposable {
 
 /** Starts a mock from its sources; `onFailure` is told of rejections that nobody handles, and of an end too soon. */
 export async function startMockProcess(onFailure: (what: string) => void): Promise<MockProcess> {
-  const child = forkScript(new URL('serve-mock.ts', import.meta.url));
+  const child = await forkScript(new URL('serve-mock.ts', import.meta.url));
   const tellOfEnd = (code: number | null): void => onFailure(`The mock's process ended with ${code}.`);
   child.on('exit', tellOfEnd);
   child.on('message', (message: FromMockProcess) => {

@@ -1,20 +1,19 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { hasRedis } from '../support/redis-server.js';
 import { runCommand } from '../support/run-command.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
-import { sourceFlags } from '../support/start-script.js';
 import { writeJwt } from '../support/write-jwt.js';
 import { installedNodes, startHolder } from './sqlite/start-holder.js';
 import { type Serve, startServe } from './start-serve.js';
 
-const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const bin = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
 const jwtSecret = 'a shared secret of at least thirty-two bytes';
 let folder: string;
 let mock: RunningMock;
@@ -45,7 +44,7 @@ async function logIn({ url }: Serve, userId: string): Promise<string> {
 
 async function nexconn(args: readonly string[], store: string) {
   const env = { NEXCONN_APP_KEY: mock.appKey, NEXCONN_STORE: store };
-  return runCommand(process.execPath, [...sourceFlags, bin, ...args], { cwd: folder, env });
+  return runCommand(process.execPath, [...bundleFlags, bin, ...args], { cwd: folder, env });
 }
 
 /** Backs up the store of a server that runs, and restores it into another one. */

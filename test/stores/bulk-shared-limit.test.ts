@@ -3,22 +3,21 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startMock } from '@nexconn-kit/mock';
 import { createClient } from 'redis';
 import { expect, it, onTestFinished } from 'vitest';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { killAtExit } from '../support/kill-at-exit.js';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
-import { sourceFlags } from '../support/start-script.js';
 
-const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url));
+const bin = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
 const rows = 120;
 
 async function bulk(args: readonly string[], env: Readonly<Record<string, string>>) {
   const child = killAtExit(
-    spawn(process.execPath, [...sourceFlags, bin, 'token', 'bulk', ...args], {
+    spawn(process.execPath, [...bundleFlags, bin, 'token', 'bulk', ...args], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,

@@ -54,7 +54,7 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const file = join(folder, 'tokens.db');
     const { url, appKey, appSecret } = mock;
-    const child = forkScript(script, [url, appKey, appSecret, file]);
+    const child = await forkScript(script, [url, appKey, appSecret, file]);
     await once(child, 'message');
     const [before, during] = [usersFrom(0), usersFrom(1_000)];
     const { handed: kept, unkept: none } = await logIn(child, before);

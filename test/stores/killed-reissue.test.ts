@@ -41,7 +41,7 @@ async function openService({ url: baseUrl, appKey }: RunningMock, appSecret: str
 
 /** Runs it in a process of its own, until so many users were done. */
 async function runAndKill({ url, appKey }: RunningMock, place: string, untilDone: number): Promise<void> {
-  const child = forkScript(script, [url, appKey, next, place]);
+  const child = await forkScript(script, [url, appKey, next, place]);
   child.on('message', ({ done, failed }: { readonly done: number; readonly failed: number }) => {
     if (done >= untilDone || failed > 0) child.kill('SIGKILL');
   });

@@ -34,7 +34,7 @@ afterAll(async () => {
 /** Runs it until so many tokens were told of, then kills it in the middle of its work. */
 async function runAndKill(file: string, first: number, tokens: number, told: Map<string, string>): Promise<void> {
   const args = [mock.url, mock.appKey, mock.appSecret, file, `${first}`];
-  const child: ChildProcess = forkScript(script, args);
+  const child: ChildProcess = await forkScript(script, args);
   const exited = once(child, 'exit');
   let left = tokens;
   child.on('message', ({ userId, accessToken }: Partial<Told>) => {

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
-import { sourceFlags } from '../support/start-script.js';
 
-const bin = fileURLToPath(new URL('../../packages/token-server/src/bin.ts', import.meta.url));
+const bin = await bundleSources(new URL('../../packages/token-server/src/bin.ts', import.meta.url));
 
 /** A process of the token server. */
 export interface Serve extends AsyncDisposable {
@@ -19,7 +18,7 @@ export interface Serve extends AsyncDisposable {
 /** Starts the token server from its sources on a free port, with these variables alone. */
 export async function startServe(env: Readonly<Record<string, string>>): Promise<Serve> {
   const child = killAtExit(
-    spawn(process.execPath, [...sourceFlags, bin, '--port', '0'], {
+    spawn(process.execPath, [...bundleFlags, bin, '--port', '0'], {
       env: { PATH: process.env.PATH ?? '', ...env },
       detached: true,
     }),

@@ -17,6 +17,7 @@ it('has an entry for every workspace, so that a new one states what it may use',
 /** What tests of packages share with those in test/. */
 const shared = [
   'test/contract/',
+  'test/support/bundle-sources',
   'test/support/error-catalogue',
   'test/support/faked-time',
   'test/support/find-program',

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
+import { bundleFlags } from './bundle-sources.js';
 
 /** A command that runs as a process of its own. */
 export interface StartedCommand {
@@ -22,9 +23,9 @@ export const endsByItself: Record<string, string> = {
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(reportLeft)}`,
 };
 
-/** Starts a command from its sources, which does not outlive the test. */
+/** Starts a command, a bundle of its sources, which does not outlive the test. */
 export function startCommand(bin: string, args: string[], env: Record<string, string>): StartedCommand {
-  const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args];
+  const nodeArgs = [...bundleFlags, bin, ...args];
   // The caller's own settings and Node options stay out.
   const child = spawn(process.execPath, nodeArgs, { env: { PATH: process.env.PATH ?? '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));

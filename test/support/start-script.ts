@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { bundleFlags, bundleSources } from './bundle-sources.js';
 import { killAtExit, stopProcess } from './kill-at-exit.js';
 
 /** What Node needs to run our sources. */
@@ -17,18 +17,18 @@ export interface Script extends AsyncDisposable {
 }
 
 /**
- * Runs a script from its source, on this Node or another one, with a channel for messages; it ends with this process.
+ * Runs a script, made of its sources, on this Node or another one, with a channel for messages; it ends with this process.
  *
  * @param command The program of a Node, or what stands before it as well, such as `unshare --pid --fork`.
  */
-export function forkScript(
+export async function forkScript(
   script: URL,
   args: readonly string[] = [],
   command: string | readonly string[] = process.execPath,
-): ChildProcess {
+): Promise<ChildProcess> {
   const [execPath = '', ...before] = typeof command === 'string' ? [command] : command;
-  const execArgv = [...before, ...sourceFlags, '--expose-gc'];
-  return killAtExit(fork(fileURLToPath(script), args, { execArgv, execPath, detached: true }));
+  const execArgv = [...before, ...bundleFlags, '--expose-gc'];
+  return killAtExit(fork(await bundleSources(script), args, { execArgv, execPath, detached: true }));
 }
 
 /** Runs a script and waits for its first message, which says that it is ready. */
@@ -37,7 +37,7 @@ export async function startScript(
   args: readonly string[] = [],
   command?: string | readonly string[],
 ): Promise<Script> {
-  const child = forkScript(script, args, command);
+  const child = await forkScript(script, args, command);
   await nextMessage(child, script);
   return {
     process: child,

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleFlags, bundleSources } from '../../../test/support/bundle-sources.js';
 
 /** A folder that stands in for the repository. */
 export interface Scratch {
@@ -18,7 +19,7 @@ export interface Scratch {
 }
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const command = fileURLToPath(new URL('../../src/generate.ts', import.meta.url));
+const command = await bundleSources(new URL('../../src/generate.ts', import.meta.url));
 
 /** Creates an empty repository with lint rules that any document keeps; `fixture` names a document to begin with. */
 export async function makeScratch(fixture?: string): Promise<Scratch> {
@@ -48,15 +49,7 @@ export async function makeScratch(fixture?: string): Promise<Scratch> {
       return Object.fromEntries(await Promise.all(files));
     },
     generate(...args) {
-      const script = [
-        '--conditions=@nexconn-kit/source',
-        '--import',
-        import.meta.resolve('tsx'),
-        command,
-        '--root',
-        root,
-        ...args,
-      ];
+      const script = [...bundleFlags, command, '--root', root, ...args];
       return new Promise((resolve) => {
         execFile(process.execPath, script, (error, stdout, stderr) => {
           resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout + stderr });

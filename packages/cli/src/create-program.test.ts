@@ -75,12 +75,7 @@ test.runIf(process.platform === 'linux' && hasPrograms('script', 'stty')).each([
   'in a pseudo-terminal of %i columns help is as wide as that',
   async (columns) => {
     const child = spawn('script', ['-qec', `stty cols ${columns}; exec "$NODE" "$BIN" mock --help`, '/dev/null'], {
-      env: {
-        PATH: process.env.PATH,
-        NODE: process.execPath,
-        BIN: bin,
-        NODE_OPTIONS: `--conditions=@nexconn-kit/source --import=${import.meta.resolve('tsx')}`,
-      },
+      env: { PATH: process.env.PATH, NODE: process.execPath, BIN: bin },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundleFlags } from '../../../test/support/bundle-sources.js';
 import { bin, startCli } from '../test/support/start-cli.js';
 
 const servers: Record<string, { args: string[]; env: Record<string, string>; ready: RegExp }> = {
@@ -42,14 +43,10 @@ const servers: Record<string, { args: string[]; env: Record<string, string>; rea
 /** Starts a server whose output goes to this descriptor, and waits for its URL in what that has taken. */
 async function start(name: string, descriptor: number, output: () => string) {
   const { args, env, ready } = servers[name] as (typeof servers)[string];
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args],
-    {
-      env: { PATH: process.env.PATH ?? '', ...env },
-      stdio: ['ignore', descriptor, 'ignore'],
-    },
-  );
+  const child = spawn(process.execPath, [...bundleFlags, bin, ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', descriptor, 'ignore'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   closeSync(descriptor);
   await expect.poll(output).toMatch(ready);
@@ -123,11 +120,10 @@ const issueAda = ['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada'];
 /** Runs a command with these in place of stdout and stderr, and returns how it ended and what its stderr was told. */
 async function runInto(files: { stdout?: string; stderr?: string }, args: string[], env: Record<string, string>) {
   const [stdout, stderr] = [files.stdout, files.stderr].map((file) => (file ? openSync(file, 'w') : 'pipe'));
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin, ...args],
-    { env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', stdout, stderr] },
-  );
+  const child = spawn(process.execPath, [...bundleFlags, bin, ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', stdout, stderr],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   for (const descriptor of [stdout, stderr]) if (typeof descriptor === 'number') closeSync(descriptor);
   let said = '';
@@ -158,7 +154,7 @@ test.runIf(process.platform === 'linux')(
 test.runIf(process.platform === 'linux')(
   'a closed output, which Node opens as /dev/null, cannot be told from one that is not wanted',
   async () => {
-    const command = [process.execPath, '--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin];
+    const command = [process.execPath, ...bundleFlags, bin];
     for (const args of [['sign'], ['--help']]) {
       for (const [script, stdio] of [
         ['exec "$@" >&-', 'inherit'],

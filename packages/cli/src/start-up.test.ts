@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
+import { startCommand } from '../../../test/support/start-command.js';
 import { startCli } from '../test/support/start-cli.js';
 
 /** Writes the address of each module to stderr once it is loaded. */
@@ -8,7 +10,9 @@ const hooks = `
   export async function load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); }`;
 const asModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
 const register = `import { register } from 'node:module'; register(${JSON.stringify(asModule(hooks))});`;
-const traced = { NODE_OPTIONS: `--import=${asModule(register)}` };
+/** The sources themselves are run, which are a file a module. */
+const sources = fileURLToPath(new URL('./bin.ts', import.meta.url));
+const traced = { NODE_OPTIONS: `--import=${import.meta.resolve('tsx')} --import=${asModule(register)}` };
 
 test.each([
   [['--version']],
@@ -17,7 +21,7 @@ test.each([
   [['help', 'mock']],
   [['completion', 'bash']],
 ])('%j waits for no package that only a command needs', async (args) => {
-  const { code, stderr } = await startCli(args, traced).ended;
+  const { code, stderr } = await startCommand(sources, args, traced).ended;
   expect(code).toBe(0);
   const packages = [...stderr.matchAll(/^file:.*\/(packages|node_modules)\/((?:@[^/]+\/)?[^/]+)\//gm)];
   const loaded = new Set(packages.map(([, , name = '']) => name).filter((name) => !['tsx', 'esbuild'].includes(name)));

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../../../test/support/bundle-sources.js';
 import { openDatabase } from '../src/sqlite/open-database.js';
 
-const script = fileURLToPath(new URL('killed/die-half-written.ts', import.meta.url));
-const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
+const script = await bundleSources(new URL('killed/die-half-written.ts', import.meta.url));
+const execArgv = [...bundleFlags];
 
 let folder: string;
 beforeEach(async () => {

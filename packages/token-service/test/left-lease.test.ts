@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../../../test/support/bundle-sources.js';
 
-const script = fileURLToPath(new URL('killed/take-leases.ts', import.meta.url));
-const execArgv = ['--import', import.meta.resolve('tsx'), '--conditions=@nexconn-kit/source'];
+const script = await bundleSources(new URL('killed/take-leases.ts', import.meta.url));
+const execArgv = [...bundleFlags];
 
 async function startRacer() {
   const child = fork(script, { execArgv });

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundleFlags } from '../../../../test/support/bundle-sources.js';
 import { bin, type StartedServer, startServer } from '../../test/support/start-server.js';
 
 const env = {
@@ -52,7 +53,7 @@ test.runIf(process.platform === 'linux')(
     const folder = await mkdtemp(join(tmpdir(), 'nexconn-log-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const file = join(folder, 'log');
-    const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin];
+    const nodeArgs = [...bundleFlags, bin];
     const child = spawn(process.execPath, nodeArgs, {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', openSync(file, 'a'), 'ignore'],

@@ -10,6 +10,7 @@ import { type RunningMock, type StartMockOptions, startMock } from '@nexconn-kit
 import { verifySignature } from '@nexconn-kit/signing';
 import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundleFlags } from '../../../../../test/support/bundle-sources.js';
 import { startConnectProxy } from '../../../../../test/support/start-connect-proxy.js';
 import { exampleEnv, runCaptured } from '../../../test/support/run-captured.js';
 import { bin, startCli } from '../../../test/support/start-cli.js';
@@ -332,7 +333,7 @@ test('names a certificate that is trusted, and for another host', async () => {
 });
 
 test('trusts a certificate of NODE_EXTRA_CA_CERTS, as the mock prints it', async () => {
-  const args = [process.execPath, '--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin];
+  const args = [process.execPath, ...bundleFlags, bin];
   const { code } = await runCaptured(['mock', '--tls', '--', ...args, 'doctor', '--json'], {
     env: { PATH: process.env.PATH },
     stopSignal: () => new AbortController().signal,

@@ -64,8 +64,8 @@ test.runIf(process.platform === 'linux' && hasPrograms('script')).each([
   ['dlx3', 2, false],
 ])('on a terminal, %s is typed', async (typed, expected, isAsked) => {
   const args = `probe --rate 20 --only error-body --out '${out}'`;
-  const command = `exec "$NODE" --conditions=@nexconn-kit/source --import "$TSX" "$BIN" ${args}`;
-  const env = { PATH: process.env.PATH, NODE: process.execPath, TSX: import.meta.resolve('tsx'), BIN: bin };
+  const command = `exec "$NODE" "$BIN" ${args}`;
+  const env = { PATH: process.env.PATH, NODE: process.execPath, BIN: bin };
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     env: { ...env, ...exampleEnv, NEXCONN_BASE_URL: mock.url },
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, onTestFinished, test } from 'vitest';
+import { bundleFlags } from '../../../../../../test/support/bundle-sources.js';
 import { hasPrograms } from '../../../../../../test/support/find-program.js';
 import { bin, startCli } from '../../../../test/support/start-cli.js';
 import { widthOf } from '../../../terminal/text.js';
@@ -27,7 +28,7 @@ test.runIf(hasPrograms('script', 'stty')).each([40, 80, 200])(
   'the line of progress fits a terminal of %i columns, and goes away at the end',
   async (columns) => {
     const { env, args, out } = await prepare();
-    const node = [process.execPath, '--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), bin];
+    const node = [process.execPath, ...bundleFlags, bin];
     const command = [...node, ...args].map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qec', `stty cols ${columns}; ${command}`, '/dev/null'], {
       env: { PATH: process.env.PATH ?? '', TERM: 'xterm', ...env },
