@@ -7,10 +7,10 @@ import { changedFiles, copyProject, type ProjectCopy } from './project-copy.js';
 // What a person adds under spec/nexconn/: one file per path and per schema, and three lines under `paths:`.
 const addition = join(import.meta.dirname, 'second-endpoint');
 const pathsOfDocument = `paths:
-  /v4/auth/access-token/expire:
-    $ref: ./paths/auth-access-token-expire.yaml
-  /v4/user/update:
-    $ref: ./paths/user-update.yaml
+  /v4/group/leave:
+    $ref: ./paths/group-leave.yaml
+  /v4/group/update:
+    $ref: ./paths/group-update.yaml
   /v4/user/{userId}:
     $ref: ./paths/user-by-id.yaml
 `;
@@ -26,18 +26,18 @@ await using mock = await startMock({ port: 0 });
 const { appKey, appSecret, url: baseUrl } = mock;
 // The answer decides, not the speed of a busy machine.
 const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, timeoutMs: 60_000 });
-const expired: void = await nexconn.expireAccessToken({ userIds: ['jlk456j5'], expiresAt: 1408710653491 });
-await nexconn.updateUser({ userId: 'jlk456j5', name: 'Ada' });
+const left: void = await nexconn.leaveGroup({ userIds: ['jlk456j5'], leftAt: 1408710653491 });
+await nexconn.updateGroup({ groupId: 'g1', name: 'Ada' });
 const user: { userId: string; name: string; tags?: ('new' | 'old')[] } = await nexconn.getUser({ userId: 'u1', detail: 'full' });
-const { data, response } = await nexconn.http.POST('/v4/auth/access-token/expire', {
-  body: { userIds: ['jlk456j5'], expiresAt: 1408710653491 },
+const { data, response } = await nexconn.http.POST('/v4/group/leave', {
+  body: { userIds: ['jlk456j5'], leftAt: 1408710653491 },
 });
 const tooMany = Array.from({ length: 21 }, () => 'jlk456j5');
-const refusal = await nexconn.expireAccessToken({ userIds: tooMany, expiresAt: 1 }).catch((error: { code: string }) => error.code);
+const refusal = await nexconn.leaveGroup({ userIds: tooMany, leftAt: 1 }).catch((error: { code: string }) => error.code);
 
 const env = { ...process.env, NEXCONN_APP_KEY: appKey, NEXCONN_APP_SECRET: appSecret, NEXCONN_BASE_URL: baseUrl };
 const samples: string[] = [];
-for (const id of ['expireAccessToken', 'updateUser', 'getUser']) {
+for (const id of ['leaveGroup', 'updateGroup', 'getUser']) {
   const languages = { curl: ['bash', 'sh'], node: ['node', 'mjs'], python: ['python3', 'py'] };
   for (const [folder, [command = '', extension]] of Object.entries(languages)) {
     const file = \`examples/languages/\${folder}/\${id}.gen.\${extension}\`;
@@ -46,23 +46,23 @@ for (const id of ['expireAccessToken', 'updateUser', 'getUser']) {
   }
 }
 
-const checked = requestSchemas.updateUser['~standard'].validate({ name: 'Ada' });
+const checked = requestSchemas.updateGroup['~standard'].validate({ name: 'Ada' });
 const issues = checked.issues?.map(({ path }) => path);
-if (!checked.issues) checked.value.userId satisfies string;
+if (!checked.issues) checked.value.groupId satisfies string;
 resultSchemas.getUser['~standard'].validate(user);
 
 export async function neverCalled(): Promise<void> {
-  // @ts-expect-error: the field is called expiresAt
-  await nexconn.expireAccessToken({ userIds: ['jlk456j5'], expires: 1408710653491 });
+  // @ts-expect-error: the field is called leftAt
+  await nexconn.leaveGroup({ userIds: ['jlk456j5'], leaves: 1408710653491 });
   // @ts-expect-error: userIds is a list of strings
-  await nexconn.expireAccessToken({ userIds: 'jlk456j5', expiresAt: 1408710653491 });
+  await nexconn.leaveGroup({ userIds: 'jlk456j5', leftAt: 1408710653491 });
   // @ts-expect-error: detail is one of two words
   await nexconn.getUser({ userId: 'u1', detail: 'everything' });
-  // @ts-expect-error: userId is required
-  await nexconn.updateUser({ name: 'Ada' });
+  // @ts-expect-error: groupId is required
+  await nexconn.updateGroup({ name: 'Ada' });
 }
 
-console.log(JSON.stringify({ expired: expired ?? null, data, status: response.status, refusal, user, issues, samples }));
+console.log(JSON.stringify({ left: left ?? null, data, status: response.status, refusal, user, issues, samples }));
 `;
 
 interface VitestReport {
@@ -87,7 +87,7 @@ beforeAll(async () => {
 });
 afterAll(() => copy?.remove());
 
-describe('a second endpoint, written in YAML alone', () => {
+describe('the next endpoints, written in YAML alone', () => {
   it('is linted and generated', () => {
     expect(generated.exitCode, generated.output).toBe(0);
   });
@@ -112,13 +112,13 @@ describe('a second endpoint, written in YAML alone', () => {
     expect(compiled.exitCode, compiled.output).toBe(0);
     expect(ran.exitCode, ran.output).toBe(0);
     expect(JSON.parse(ran.stdout)).toEqual({
-      expired: null,
+      left: null,
       data: { code: 0 },
       status: 200,
       refusal: 'INVALID_REQUEST',
       user: { userId: 'u1', name: 'Ada', tags: ['new'] },
-      issues: [['userId']],
-      samples: ['expireAccessToken', 'updateUser', 'getUser'].flatMap((id) => Array(3).fill(`${id}: done`)),
+      issues: [['groupId']],
+      samples: ['leaveGroup', 'updateGroup', 'getUser'].flatMap((id) => Array(3).fill(`${id}: done`)),
     });
   });
 
@@ -135,10 +135,10 @@ describe('a second endpoint, written in YAML alone', () => {
       output,
     ).toEqual([]);
     const names = results.map(({ fullName }) => fullName);
-    for (const operationId of ['issueAccessToken', 'expireAccessToken', 'updateUser']) {
+    for (const operationId of ['issueAccessToken', 'leaveGroup', 'updateGroup']) {
       expect(names).toContain(`${operationId} has every valid body accepted by stock Prism`);
     }
-    expect(names).toContain('expireAccessToken is refused by all: userIds with 21 items (maxItems)');
+    expect(names).toContain('leaveGroup is refused by all: userIds with 21 items (maxItems)');
     expect(names).toContain('getUser answered with 200 found gets from the client the result of the answer');
   });
 
@@ -148,8 +148,8 @@ describe('a second endpoint, written in YAML alone', () => {
       'utf8',
     );
     const { paths } = JSON.parse(bundle);
-    expect(Object.keys(paths)).toContain('/v4/auth/access-token/expire');
-    expect(await readFile(join(copy.folder, 'README.md'), 'utf8')).toContain('expireAccessToken');
+    expect(Object.keys(paths)).toContain('/v4/group/leave');
+    expect(await readFile(join(copy.folder, 'README.md'), 'utf8')).toContain('leaveGroup');
   });
 
   it('stands in each file to download', async () => {

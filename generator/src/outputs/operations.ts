@@ -9,6 +9,7 @@ const reservedNames = [
   ...['paths', 'webhooks', 'components', 'operations', '$defs', 'document'],
   ...['Operation', 'OperationBody', 'OperationParameter', 'RateLimit', 'Server', 'Envelope', 'OpenApiDocument'],
   'ApiDescription',
+  ...['Effect', 'EffectName', 'EffectValue'],
   ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
   ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
   ...['envelope', 'servers', 'operationTable', 'requestValidators', 'resultValidators', 'errorCatalogue'],

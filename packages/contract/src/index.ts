@@ -1,6 +1,9 @@
 export * from './generated/nexconn/index.gen.js';
 export type {
   ApiDescription,
+  Effect,
+  EffectName,
+  EffectValue,
   Envelope,
   ErrorCatalogueEntry,
   HttpMethod,

@@ -26,6 +26,25 @@ export interface RateLimit {
   readonly per: string;
 }
 
+/** What an operation can do to the users and tokens that a mock keeps. */
+export type EffectName = 'issueToken' | 'registerUser' | 'changeUser' | 'findUser' | 'expireTokens';
+
+/** Where an effect takes a value from: a runtime expression of OpenAPI, read. */
+export interface EffectValue {
+  readonly from: 'request.body' | 'request.path' | 'request.query' | 'request.header' | 'response.body';
+  /** The keys down to it; for a parameter, its name alone, that of a header in lower case. */
+  readonly path: readonly string[];
+}
+
+/** What an operation does to the state of a mock when it has succeeded. */
+export interface Effect {
+  readonly effect: EffectName;
+  /** What it takes, by name. */
+  readonly values: Readonly<Record<string, EffectValue>>;
+  /** Name of the error of the catalogue that a user who is not known is refused with; left out where nothing is refused. */
+  readonly unknown?: string;
+}
+
 /** How an operation is called, and what it can answer. */
 export interface Operation {
   readonly operationId: string;
@@ -46,6 +65,8 @@ export interface Operation {
   readonly hasAnswerBody: boolean;
   /** Fields of its result that repeat a field of the request, name in the result → name in the request; left out where there are none. */
   readonly echoes?: Readonly<Record<string, string>>;
+  /** What it does to the state of a mock, in this order; left out where it does nothing. */
+  readonly effects?: readonly Effect[];
 }
 
 /** A server of the document. */

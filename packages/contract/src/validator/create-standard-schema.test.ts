@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { IssueAccessTokenRequest, IssueAccessTokenResult } from '../index.js';
+import { type IssueAccessTokenRequest, type IssueAccessTokenResult, operationTable } from '../index.js';
 import {
   createStandardSchema,
   issueAccessTokenRequestSchema,
@@ -24,8 +24,12 @@ describe('a validator as a Standard Schema', () => {
   });
 
   it('is there for the body and the result of each operation', () => {
-    expect(requestSchemas).toEqual({ issueAccessToken: issueAccessTokenRequestSchema });
-    expect(resultSchemas).toEqual({ issueAccessToken: issueAccessTokenResultSchema });
+    const operations = Object.values(operationTable);
+    const withBody = operations.filter(({ body }) => body !== null).map(({ operationId }) => operationId);
+    expect(Object.keys(requestSchemas)).toEqual(withBody);
+    expect(requestSchemas.issueAccessToken).toBe(issueAccessTokenRequestSchema);
+    expect(Object.keys(operationTable)).toEqual(expect.arrayContaining(Object.keys(resultSchemas)));
+    expect(resultSchemas.issueAccessToken).toBe(issueAccessTokenResultSchema);
   });
 
   it('returns a good value as it is', () => {

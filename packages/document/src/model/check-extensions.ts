@@ -62,13 +62,18 @@ export function checkExtensions(node: Json, report: ProblemReporter, pointer = '
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
     const here = appendPointer(pointer, key);
-    const extension = isMap ? undefined : extensions.get(key);
+    const extension = isMap || (key === 'x-mock' && isOperation(node)) ? undefined : extensions.get(key);
     if (extension !== undefined && !extension.isRight(value)) {
       report(here, `${key} is ${JSON.stringify(value)}; ${extension.problem}`, extension.hint);
     } else if (isMap || !data.has(key)) {
       checkExtensions(value, report, here, !isMap && maps.has(key) && isObject(value));
     }
   }
+}
+
+/** What the `x-mock` of an operation says, is checked where its parameters and bodies are known. */
+function isOperation(node: Json): boolean {
+  return isObject(node) && ('responses' in node || 'operationId' in node);
 }
 
 /** Whether this is a whole number above 0. */

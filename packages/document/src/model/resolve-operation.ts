@@ -5,6 +5,7 @@ import { isPositiveInteger } from './check-extensions.js';
 import { checkResponses } from './check-responses.js';
 import { findMarked, type Mark, reportOtherMarks } from './marks.js';
 import { resolveEchoes } from './resolve-echoes.js';
+import { type EffectSources, resolveEffects } from './resolve-effects.js';
 import type {
   OperationReporters,
   ProblemReporter,
@@ -42,13 +43,15 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
   const parameters = resolveParameters(context, node);
   const body = resolveBody(context, node);
   checkClashes(operationId, parameters, body, reportCall);
-  const success = resolveSuccess(context, node);
+  const { answer, ...success } = resolveSuccess(context, node);
   const requestFields = [
     ...(body?.shape.properties.keys() ?? []),
     ...parameters.filter((parameter) => parameter.in === 'path' || parameter.in === 'query').map(({ name }) => name),
   ];
   const answers = { bundle, ...success, responses: node.responses, pointer: appendPointer(pointer, 'responses') };
   const echoes = resolveEchoes(answers, requestFields, report);
+  const effectSources = { bundle, parameters, body: body?.schema, answer };
+  const effects = resolveEffects(node['x-mock'], effectSources, appendPointer(pointer, 'x-mock'), report);
   const rateLimit = resolveRateLimit(node['x-rate-limit'], appendPointer(pointer, 'x-rate-limit'), report);
   return {
     operationId,
@@ -63,6 +66,7 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
     rateLimit,
     ...success,
     echoes,
+    effects,
     pointer,
   };
 
@@ -198,7 +202,8 @@ function checkClashes(
 function resolveSuccess(
   { bundle, envelope, method, path, pointer, report, reportCall }: OperationContext,
   node: JsonObject,
-): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result' | 'resultPointer'> {
+): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result' | 'resultPointer'> &
+  Pick<EffectSources, 'answer'> {
   const responses = asObject(node.responses);
   const place = appendPointer(pointer, 'responses');
   checkResponses(bundle, responses, place, report);
@@ -212,7 +217,8 @@ function resolveSuccess(
   if (key === undefined) {
     const hint = 'Write the answer of a successful call under its status, such as "200".';
     reportCall(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
-    return { successStatus: statuses[0] ?? 200, statuses, hasAnswerBody: false, result: null, resultPointer: place };
+    const successStatus = statuses[0] ?? 200;
+    return { successStatus, statuses, hasAnswerBody: false, result: null, resultPointer: place, answer: undefined };
   }
   const successStatus = key === '2XX' ? 200 : Number(key);
   const content = asObject(asObject(dereference(bundle, responses[key])).content);
@@ -228,12 +234,13 @@ function resolveSuccess(
       hasAnswerBody: Object.keys(content).length > 0,
       result: null,
       resultPointer: place,
+      answer: undefined,
     };
   }
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
   const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
   const resultPointer = appendPointer(place, key, 'content', contentType, 'schema');
-  return { successStatus, statuses, hasAnswerBody: true, result, resultPointer };
+  return { successStatus, statuses, hasAnswerBody: true, result, resultPointer, answer: schema };
 }
 
 function resolveRateLimit(

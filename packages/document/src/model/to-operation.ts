@@ -4,7 +4,7 @@ import type { ResolvedBody, ResolvedOperation } from './types.js';
 /** Returns the operation as a row of the operation table. */
 export function toOperation(operation: ResolvedOperation): Operation {
   const { operationId, method, path, summary, parameters, body } = operation;
-  const { rateLimit, successStatus, statuses, hasAnswerBody, echoes } = operation;
+  const { rateLimit, successStatus, statuses, hasAnswerBody, echoes, effects } = operation;
   return {
     operationId,
     method: method as HttpMethod,
@@ -19,6 +19,7 @@ export function toOperation(operation: ResolvedOperation): Operation {
     statuses,
     hasAnswerBody,
     ...(Object.keys(echoes).length > 0 && { echoes }),
+    ...(effects.length > 0 && { effects }),
   };
 }
 

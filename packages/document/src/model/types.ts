@@ -1,3 +1,4 @@
+import type { Effect } from '@nexconn-kit/contract';
 import type { JsonObject, ObjectShape, Schema } from '../json/types.js';
 import type { Problem } from '../types.js';
 
@@ -55,6 +56,8 @@ export interface ResolvedOperation {
   result: Schema | null;
   /** Fields of an object result that repeat a field of the request: `x-echoes`, name in the result → name in the request. */
   echoes: Record<string, string>;
+  /** What it does to the state of a mock: its `x-mock`. */
+  effects: Effect[];
   /** Where the success answer is described. */
   resultPointer: string;
   pointer: string;

@@ -45,7 +45,7 @@ export function createPipeline(
   const fillAnswer = createAnswerFiller(api, settings);
   const findFault = createFaultFinder(faults);
   const playFault = createFaultPlayer(api, settings);
-  const changeState = createStateChange(api, service);
+  const changeState = createStateChange(api, service, settings);
   const record = createRecord(api, state, settings);
 
   /**
@@ -66,7 +66,7 @@ export function createPipeline(
     const fault = findFault(route, request, body);
     const proceed = async (): Promise<AnswerDraft> => {
       const draft = fillAnswer(route, request, body, await engine.answer(route, request, body, preference));
-      changeState(route, appKey, body, draft);
+      changeState(route, request, appKey, body, draft);
       return draft;
     };
     return fault ? playFault(fault, request, proceed) : proceed();

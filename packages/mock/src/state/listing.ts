@@ -72,7 +72,7 @@ function viewUser({ users, tokens, generation }: AppState, row: number): User {
     name: users.names.get(row),
     ...(avatarUrl && { avatarUrl }),
     tokenCount: users.generation.get(row) === generation ? users.tokenCount.get(row) : 0,
-    issuedAt: tokens.issuedAt.get(users.lastToken.get(row)),
+    issuedAt: users.registeredAt.get(row) ?? tokens.issuedAt.get(users.lastToken.get(row)),
   };
 }
 

@@ -15,6 +15,10 @@ export function saveApp({
   tokens,
   voidBefore,
 }: AppState): SavedApp {
+  const registeredAtOf = (row: number): [registeredAt?: number] => {
+    const at = users.registeredAt.get(row);
+    return at === undefined ? [] : [at];
+  };
   return {
     appKey: made.appKey,
     made: { appSecret: made.appSecret, settings: made.settings },
@@ -26,6 +30,7 @@ export function saveApp({
       users.userIds.get(row),
       users.names.get(row),
       users.avatarUrls.get(row),
+      ...registeredAtOf(row),
     ]),
     tokens: rows(tokens.fingerprints.size(), (row) => [
       toTokenId(tokens.fingerprints.at(row)),
@@ -81,7 +86,7 @@ function readSettings(settings: SavedAppSettings | undefined): AppState['setting
   return changeSettings(changes as AppState['settings'], changes);
 }
 
-function addUser({ users }: AppState, [userId, name, avatarUrl]: SavedUser): void {
+function addUser({ users }: AppState, [userId, name, avatarUrl, registeredAt]: SavedUser): void {
   const row = users.fingerprints.add(userFingerprintOf(textOf('users.userId', userId)));
   users.userIds.set(row, userId);
   users.names.set(row, textOf('users.name', name));
@@ -89,6 +94,9 @@ function addUser({ users }: AppState, [userId, name, avatarUrl]: SavedUser): voi
   users.lastToken.set(row, noRow);
   users.tokenCount.set(row, 0);
   users.generation.set(row, 0);
+  if (registeredAt === undefined) return;
+  if (!Number.isFinite(registeredAt)) refuse('users.registeredAt', 'is no time');
+  users.registeredAt.set(row, registeredAt);
 }
 
 /** What follows from the order of the tokens is not saved: it could contradict them. */
@@ -105,6 +113,7 @@ function addSavedToken(state: AppState, [tokenId, user, issuedAt, voided]: Saved
   tokens.previous.set(row, users.lastToken.get(user));
   tokens.voided.set(row, isVoided ? 1 : 0);
   users.lastToken.set(user, row);
+  users.registeredAt.delete(user);
   const before = users.generation.get(user) === generation ? users.tokenCount.get(user) : 0;
   users.tokenCount.set(user, before + (isVoided ? 0 : 1));
   users.generation.set(user, generation);

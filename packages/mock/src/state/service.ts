@@ -18,8 +18,9 @@ import { listTokens, listUsers } from './listing.js';
 import { admitRequest, type RateRules } from './rate-limit.js';
 import { rotateSecret, takeNextSecret } from './rotation.js';
 import { restoreApp, saveApp } from './saved-apps.js';
-import { checkToken, hasIssued, issueToken, voidTokens } from './tokens.js';
+import { checkToken, hasIssued, issueToken, registerUser, voidTokens } from './tokens.js';
 import type { AppOptions, ClockMove, SavedApp, SavedState, Service, Snapshot } from './types.js';
+import { changeUser, findUser } from './users.js';
 
 /** How a service is created. */
 interface ServiceOptions {
@@ -95,6 +96,14 @@ export function createService({
     throw new MockError(message, { code: 'APP_NOT_FOUND' });
   }
 
+  /** Returns the state of an app that a request has named. */
+  function presentState(appKey: string): AppState {
+    const state = states.get(appKey);
+    // It was removed while its request was under way.
+    if (!state) throw new ApiError('AppUnavailable', 'The app was removed from this mock.');
+    return state;
+  }
+
   function resetAll(): void {
     states.clear();
     for (const app of first) addApp(app);
@@ -152,11 +161,13 @@ export function createService({
     }),
     checkToken: ({ appKey, token }) => checkToken(states.get(appKey), token, clock.now()),
     issue(appKey, user, token) {
-      const state = states.get(appKey);
-      // It was removed while its request was under way.
-      if (!state) throw new ApiError('AppUnavailable', 'The app was removed from this mock.');
-      issueToken(state, user, token, clock.now());
+      issueToken(presentState(appKey), user, token, clock.now());
     },
+    registerUser(appKey, user) {
+      registerUser(presentState(appKey), user, clock.now());
+    },
+    changeUser: (appKey, userId, changes) => changeUser(presentState(appKey).users, userId, changes),
+    hasUser: (appKey, userId) => findUser(presentState(appKey).users, userId) !== undefined,
     now: clock.now,
     clock: () => ({ now: clock.now(), offsetMs: clock.offsetMs() }),
     moveClock(move) {

@@ -5,16 +5,21 @@ import type { IssuedUser, TokenCheck } from './types.js';
 import { findUser } from './users.js';
 
 /** Registers the user or overwrites name and avatar, and keeps the token. @throws {ApiError} `UserLimitReached` */
-export function issueToken(
-  app: AppState,
-  { userId, name, avatarUrl = '' }: IssuedUser,
-  token: string,
-  at: number,
-): void {
+export function issueToken(app: AppState, user: IssuedUser, token: string, at: number): void {
+  addToken(app, setUser(app, user), fingerprintOf(token), at);
+}
+
+/** Registers the user or overwrites name and avatar. @throws {ApiError} `UserLimitReached` */
+export function registerUser(app: AppState, user: IssuedUser, at: number): void {
+  const row = setUser(app, user);
+  if (app.users.lastToken.get(row) === noRow && !app.users.registeredAt.has(row)) app.users.registeredAt.set(row, at);
+}
+
+function setUser(app: AppState, { userId, name, avatarUrl = '' }: IssuedUser): number {
   const user = findOrRegister(app, userId);
   app.users.names.set(user, name);
   app.users.avatarUrls.set(user, avatarUrl);
-  addToken(app, user, fingerprintOf(token), at);
+  return user;
 }
 
 function findOrRegister({ settings, users }: AppState, userId: string): number {
@@ -44,6 +49,7 @@ function addToken(app: AppState, user: number, fingerprint: Fingerprint, at: num
   tokens.previous.set(row, users.lastToken.get(user));
   tokens.voided.set(row, 0);
   users.lastToken.set(user, row);
+  if (users.registeredAt.size > 0) users.registeredAt.delete(user);
   users.tokenCount.set(user, 1 + (users.generation.get(user) === generation ? users.tokenCount.get(user) : 0));
   users.generation.set(user, generation);
 }

@@ -81,7 +81,7 @@ export interface User {
   readonly avatarUrl?: string;
   /** Tokens that were not voided; those that expired count. */
   readonly tokenCount: number;
-  /** When the last token was issued, in Unix milliseconds. */
+  /** When the last token was issued, or the user was registered where there is none yet, in Unix milliseconds. */
   readonly issuedAt: number;
 }
 
@@ -90,6 +90,12 @@ export interface IssuedUser {
   readonly userId: string;
   readonly name: string;
   /** Empty or left out: the user has none from now on. */
+  readonly avatarUrl?: string | undefined;
+}
+
+/** What changes of a user; what is left out stays. */
+export interface UserChanges {
+  readonly name?: string | undefined;
   readonly avatarUrl?: string | undefined;
 }
 
@@ -186,6 +192,11 @@ export interface Service {
   readonly checkToken: (request: { readonly appKey: string; readonly token: string }) => TokenCheck;
   /** Registers the user, or overwrites name and avatar, and keeps the token. @throws {ApiError} `UserLimitReached` */
   readonly issue: (appKey: string, user: IssuedUser, token: string) => void;
+  /** Registers the user, or overwrites name and avatar, without a token. @throws {ApiError} `UserLimitReached` */
+  readonly registerUser: (appKey: string, user: IssuedUser) => void;
+  /** Overwrites what is given; false where there is no such user. */
+  readonly changeUser: (appKey: string, userId: string, changes: UserChanges) => boolean;
+  readonly hasUser: (appKey: string, userId: string) => boolean;
   /** Returns the time of the service, in Unix milliseconds. */
   readonly now: () => number;
   /** Returns that time, and how far it was moved from real time. */
@@ -272,7 +283,8 @@ export type SavedAppSettings = Pick<
   'environment' | 'suspended' | 'tokenValiditySeconds' | 'rateLimit' | 'userLimit'
 >;
 
-export type SavedUser = readonly [userId: string, name: string, avatarUrl: string];
+/** The last is left out where the user has a token. */
+export type SavedUser = readonly [userId: string, name: string, avatarUrl: string, registeredAt?: number];
 
 /** A token by its fingerprint, and its user by the place in the list of them. */
 export type SavedToken = readonly [tokenId: string, user: number, issuedAt: number, voided: 0 | 1];

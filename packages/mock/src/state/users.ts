@@ -1,5 +1,6 @@
 import { type Column, createNumberColumn, createTextColumn } from './column.js';
 import { createFingerprintIndex, type FingerprintIndex, noRow, userFingerprintOf } from './fingerprint-index.js';
+import type { UserChanges } from './types.js';
 
 /** The users of one app, in the order of their registration: one row each, in columns. */
 export interface UserTable {
@@ -15,6 +16,8 @@ export interface UserTable {
   readonly tokenCount: Column<number>;
   /** How many secrets had gone when the count began. */
   readonly generation: Column<number>;
+  /** When users without a token were registered, by row: most have one at once. */
+  readonly registeredAt: Map<number, number>;
 }
 
 export function createUserTable(): UserTable {
@@ -26,6 +29,7 @@ export function createUserTable(): UserTable {
     lastToken: createNumberColumn(),
     tokenCount: createNumberColumn(),
     generation: createNumberColumn(),
+    registeredAt: new Map(),
   };
 }
 
@@ -33,6 +37,15 @@ export function createUserTable(): UserTable {
 export function findUser({ fingerprints }: UserTable, userId: string): number | undefined {
   const row = fingerprints.find(userFingerprintOf(userId));
   return row === noRow ? undefined : row;
+}
+
+/** Overwrites what is given; returns whether there is such a user. */
+export function changeUser(table: UserTable, userId: string, { name, avatarUrl }: UserChanges): boolean {
+  const row = findUser(table, userId);
+  if (row === undefined) return false;
+  if (name !== undefined) table.names.set(row, name);
+  if (avatarUrl !== undefined) table.avatarUrls.set(row, avatarUrl);
+  return true;
 }
 
 export function copyUserTable(table: UserTable): UserTable {
@@ -44,5 +57,6 @@ export function copyUserTable(table: UserTable): UserTable {
     lastToken: table.lastToken.copy(),
     tokenCount: table.tokenCount.copy(),
     generation: table.generation.copy(),
+    registeredAt: new Map(table.registeredAt),
   };
 }

@@ -2,8 +2,12 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import type {
+  ExpireAccessTokenRequest,
+  ExpireAccessTokenResult,
   IssueAccessTokenRequest,
   IssueAccessTokenResult,
+  UpdateUserRequest,
+  UpdateUserResult,
 } from '@nexconn-kit/contract';
 import type { CallOptions } from '../../call-options.js';
 
@@ -26,4 +30,28 @@ export interface OperationMethods {
    * `POST /v4/auth/access-token/issue`. Rate limit: 200 per second and app-key.
    */
   issueAccessToken(request: IssueAccessTokenRequest, options?: CallOptions): Promise<IssueAccessTokenResult>;
+
+  /**
+   * Make access tokens void
+   *
+   * Makes void the access tokens of up to 20 users that were issued before a time. An app that connects with one of them
+   * is refused, and must fetch a new token; connections that are open stay open.
+   *
+   * Inferred: which status the app is refused with (31004 in the mock), that an unknown user ID is passed over, and which
+   * errors there are.
+   *
+   * `POST /v4/auth/access-token/expire`. Rate limit: 100 per second and app-key.
+   */
+  expireAccessToken(request: ExpireAccessTokenRequest, options?: CallOptions): Promise<ExpireAccessTokenResult>;
+
+  /**
+   * Update a user
+   *
+   * Overwrites the name, the avatar or both of a user, as push notifications show them. The user's tokens stay valid.
+   *
+   * Inferred: that a user without a token is refused with the code 400, and which other errors there are.
+   *
+   * `POST /v4/user/update`. Rate limit: 100 per second and app-key.
+   */
+  updateUser(request: UpdateUserRequest, options?: CallOptions): Promise<UpdateUserResult>;
 }

@@ -16,6 +16,24 @@ export const operations: readonly Operation[] = [
     hasAnswerBody: true,
     echoes: { userId: 'userId' },
   },
+  {
+    operationId: 'expireAccessToken',
+    method: 'POST',
+    path: '/v4/auth/access-token/expire',
+    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
+    body: { contentType: 'application/json', required: true, emptyIsAbsent: [] },
+    rateLimit: { limit: 100, windowSeconds: 1 },
+    hasAnswerBody: true,
+  },
+  {
+    operationId: 'updateUser',
+    method: 'POST',
+    path: '/v4/user/update',
+    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
+    body: { contentType: 'application/json', required: true, emptyIsAbsent: ['avatarUrl'] },
+    rateLimit: { limit: 100, windowSeconds: 1 },
+    hasAnswerBody: true,
+  },
 ];
 
 /** The base URLs of each region, the primary one first. */

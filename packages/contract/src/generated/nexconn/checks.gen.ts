@@ -11,6 +11,10 @@ export const sentences: Sentences = {
   minLength: 'is {actual} characters long; the minimum is {limit}',
   'x-max-bytes': 'is {actual} bytes long in UTF-8; at most {limit} are allowed',
   pattern: 'does not match the pattern {limit}',
+  minimum: 'is below the minimum of {limit}',
+  maximum: 'is above the maximum of {limit}',
+  maxItems: 'has {actual} items; at most {limit} are allowed',
+  minItems: 'has {actual} items; the minimum is {limit}',
 };
 
 const pattern0 = /* @__PURE__ */ new RegExp('^[A-Za-z0-9]+$', 'u');
@@ -20,6 +24,68 @@ export function checkIssueAccessTokenRequest(v: any, p: string, e: Report): bool
   if (isObject(v)) {
     if (v.userId === undefined || !has(v, 'userId')) ok = e(p, 'required', undefined, 'userId');
     if (v.name === undefined || !has(v, 'name')) ok = e(p, 'required', undefined, 'name');
+    if (v.userId !== undefined && has(v, 'userId')) {
+      const v1 = v.userId;
+      if (typeof v1 === 'string') {
+        if (v1.length > 64 && characterLength(v1) > 64) ok = e(p + '/userId', 'maxLength', 64);
+        if (v1.length < 1) ok = e(p + '/userId', 'minLength', 1);
+        if (v1.length * 3 > 64 && byteLength(v1) > 64) ok = e(p + '/userId', 'x-max-bytes', 64);
+        if (!pattern0.test(v1)) ok = e(p + '/userId', 'pattern', '^[A-Za-z0-9]+$');
+      } else ok = e(p + '/userId', 'type', 'string');
+    }
+    if (v.name !== undefined && has(v, 'name')) {
+      const v2 = v.name;
+      if (typeof v2 === 'string') {
+        if (v2.length > 64 && characterLength(v2) > 64) ok = e(p + '/name', 'maxLength', 64);
+      } else ok = e(p + '/name', 'type', 'string');
+    }
+    if (v.avatarUrl !== undefined && has(v, 'avatarUrl')) {
+      const v3 = v.avatarUrl;
+      if (typeof v3 === 'string') {
+        if (v3.length > 1024 && characterLength(v3) > 1024) ok = e(p + '/avatarUrl', 'maxLength', 1024);
+        if (v3.length * 3 > 1024 && byteLength(v3) > 1024) ok = e(p + '/avatarUrl', 'x-max-bytes', 1024);
+      } else ok = e(p + '/avatarUrl', 'type', 'string');
+    }
+  } else ok = e(p, 'type', 'object');
+  return ok;
+}
+
+export function checkExpireAccessTokenRequest(v: any, p: string, e: Report): boolean {
+  let ok = true;
+  if (isObject(v)) {
+    if (v.userIds === undefined || !has(v, 'userIds')) ok = e(p, 'required', undefined, 'userIds');
+    if (v.expiresAt === undefined || !has(v, 'expiresAt')) ok = e(p, 'required', undefined, 'expiresAt');
+    if (v.userIds !== undefined && has(v, 'userIds')) {
+      const v1 = v.userIds;
+      if (Array.isArray(v1)) {
+        if (v1.length > 20) ok = e(p + '/userIds', 'maxItems', 20);
+        if (v1.length < 1) ok = e(p + '/userIds', 'minItems', 1);
+        for (let i2 = 0; i2 < v1.length; i2 += 1) {
+          const v3 = v1[i2];
+          if (typeof v3 === 'string') {
+            if (v3.length > 64 && characterLength(v3) > 64) ok = e(p + '/userIds/' + i2, 'maxLength', 64);
+            if (v3.length < 1) ok = e(p + '/userIds/' + i2, 'minLength', 1);
+            if (v3.length * 3 > 64 && byteLength(v3) > 64) ok = e(p + '/userIds/' + i2, 'x-max-bytes', 64);
+            if (!pattern0.test(v3)) ok = e(p + '/userIds/' + i2, 'pattern', '^[A-Za-z0-9]+$');
+          } else ok = e(p + '/userIds/' + i2, 'type', 'string');
+        }
+      } else ok = e(p + '/userIds', 'type', 'array');
+    }
+    if (v.expiresAt !== undefined && has(v, 'expiresAt')) {
+      const v4 = v.expiresAt;
+      if (Number.isInteger(v4)) {
+        if (v4 > 9007199254740991) ok = e(p + '/expiresAt', 'maximum', 9007199254740991);
+        if (v4 < 0) ok = e(p + '/expiresAt', 'minimum', 0);
+      } else ok = e(p + '/expiresAt', 'type', 'integer');
+    }
+  } else ok = e(p, 'type', 'object');
+  return ok;
+}
+
+export function checkUpdateUserRequest(v: any, p: string, e: Report): boolean {
+  let ok = true;
+  if (isObject(v)) {
+    if (v.userId === undefined || !has(v, 'userId')) ok = e(p, 'required', undefined, 'userId');
     if (v.userId !== undefined && has(v, 'userId')) {
       const v1 = v.userId;
       if (typeof v1 === 'string') {

@@ -9,8 +9,8 @@ export const document: OpenApiDocument = {
   "info": {
     "title": "Nexconn Server API",
     "version": "4.0.0",
-    "summary": "Registers users and issues the access tokens they connect with.",
-    "description": "An app's users connect to the Nexconn messaging and calling service with an **access token**. Only your app server\ncan get one: it signs a request with the App Secret and exchanges the app's own user ID for a token. Getting the\nfirst token registers the user; there is no separate sign-up.\n\nThis document describes that call. It is written by hand from the published contract and is the source of the\ntyped client, the mock server and the tests of nexconn-kit. It is not an official document of the API's owner.\n\n## Hosts\nAn app lives in one region, and only that region's hosts know it: a call to another region fails. Each region has a\nprimary and a backup host. When the primary times out (5 seconds is a good limit) or answers with an unexpected\nHTTP status, send the call to the backup at once and stay there. When to go back is not published.\n\n| Region | Name | Primary | Backup |\n|---|---|---|---|\n| Singapore | `sg` | `api.sg-light-api.com` | `api-b.sg-light-api.com` |\n| North America | `us` | `api.us-light-api.com` | `api-b.us-light-api.com` |\n| Saudi Arabia | `sau` | `api.sau-light-api.com` | `api-b.sau-light-api.com` |\n\nAvoid persistent connections, or keep each one under 80 requests and under 55 seconds of idle time.\n\n## Signing\nEvery request carries four headers. `Signature` is the lower-case hexadecimal SHA-1 of the App Secret, the nonce and\nthe timestamp, joined without a separator, in UTF-8. Method, path, body and App Key are not part of it.\n\n```\nSignature = hex(sha1(AppSecret + Nonce + Timestamp))\n```\n\nWith the App Secret `Y1W2MeFwwwRxa0`, the nonce `14314` and the timestamp `1408710653491` the text to hash is\n`Y1W2MeFwwwRxa0143141408710653491`, and the signature `dd11a264276f438b045b3b236a2741ddc89d48df`.\n\nGateways that drop these headers usually let the same four through with an `RC-` prefix. Send one family, whole.\nSign each attempt anew: a retry with the old nonce can be refused.\n\nNot published: how far the two clocks may differ, how long a nonce is remembered, and whether an upper-case\nsignature is taken.\n\n## Answers\nEvery answer is a JSON object with a `code`. `0` is success, and the data stands in `result`. Any other code is an\nerror and comes with an `errorMessage`. **Check `code` even when the HTTP status is 200**: errors with status 200\nexist in this API family. Gateways in front of the service may answer with HTML.\n\n| Code | HTTP | Meaning and remedy |\n|---|---|---|\n| 400 UserNotFound | 400 | The user ID does not exist. Check the user ID, or issue a token for it first: that registers the user. |\n| 404 EndpointNotFound | 404 | There is no such endpoint. Check the path and the host. |\n| 1000 InternalError | 500 | The service failed inside. Try again after a short wait; try the backup host. Retryable. |\n| 1001 AppSecretMismatch | 401 | The App Secret does not belong to the App Key. Take both from the same app and environment in the console. |\n| 1002 ParameterInvalid | 400 | A parameter is missing or invalid. Check the request against its documented fields, and the App Key: an unknown one has been seen to get this answer. |\n| 1003 BodyMissing | 400 | The request has no body. Send a JSON body with Content-Type application/json. |\n| 1004 SignatureInvalid | 401 | The signature does not match. Sign App Secret + Nonce + Timestamp with SHA-1 in lower-case hex; use the App Secret, not the App Key, and milliseconds; check the clock. |\n| 1005 ParameterTooLong | 400 | A parameter is longer than its limit. Shorten it; some limits are in bytes, some in characters. |\n| 1006 AppUnavailable | 401 | The app is locked, offline or deleted. Look at the state of the app in the console. |\n| 1007 CallRestricted | 401 | The call is restricted by IP address or method. Use the documented method, and allow the address of your server in the console. |\n| 1008 RateLimitExceeded | 429 | The rate limit is exceeded. Send fewer requests a second, and try again after a wait. Retryable. |\n| 1009 ServiceNotEnabled | 430 | The service is not enabled for the app. Enable it in the console. |\n| 1050 InternalTimeout | 504 | The service timed out inside. Try again after a short wait; try the backup host. Retryable. |\n| 2007 UserLimitReached | 403 | The limit of registered users is reached. A development app takes 100 users: use a production app, or user IDs that are registered already. |\n\nThe pairing of codes with HTTP statuses is drawn from what has been observed; the owner publishes no table of it.\nWhether a refusal for its rate carries `Retry-After` is not published either.\n\n## Environments\nDevelopment and production are separate apps with their own App Key and App Secret. A development app takes at most\n100 registered users; a production app has no such limit.\n",
+    "summary": "Registers users, and issues the access tokens they connect with.",
+    "description": "An app's users connect to the Nexconn messaging and calling service with an **access token**. Only your app server\ncan get one: it signs a request with the App Secret and exchanges the app's own user ID for a token. Getting the\nfirst token registers the user; there is no separate sign-up.\n\nThis document describes that call, how tokens are made void again, and how a user's name is changed. It is written\nby hand from the published contract and is the source of the typed client, the mock server and the tests of\nnexconn-kit. It is not an official document of the API's owner.\n\n## Hosts\nAn app lives in one region, and only that region's hosts know it: a call to another region fails. Each region has a\nprimary and a backup host. When the primary times out (5 seconds is a good limit) or answers with an unexpected\nHTTP status, send the call to the backup at once and stay there. When to go back is not published.\n\n| Region | Name | Primary | Backup |\n|---|---|---|---|\n| Singapore | `sg` | `api.sg-light-api.com` | `api-b.sg-light-api.com` |\n| North America | `us` | `api.us-light-api.com` | `api-b.us-light-api.com` |\n| Saudi Arabia | `sau` | `api.sau-light-api.com` | `api-b.sau-light-api.com` |\n\nAvoid persistent connections, or keep each one under 80 requests and under 55 seconds of idle time.\n\n## Signing\nEvery request carries four headers. `Signature` is the lower-case hexadecimal SHA-1 of the App Secret, the nonce and\nthe timestamp, joined without a separator, in UTF-8. Method, path, body and App Key are not part of it.\n\n```\nSignature = hex(sha1(AppSecret + Nonce + Timestamp))\n```\n\nWith the App Secret `Y1W2MeFwwwRxa0`, the nonce `14314` and the timestamp `1408710653491` the text to hash is\n`Y1W2MeFwwwRxa0143141408710653491`, and the signature `dd11a264276f438b045b3b236a2741ddc89d48df`.\n\nGateways that drop these headers usually let the same four through with an `RC-` prefix. Send one family, whole.\nSign each attempt anew: a retry with the old nonce can be refused.\n\nNot published: how far the two clocks may differ, how long a nonce is remembered, and whether an upper-case\nsignature is taken.\n\n## Answers\nEvery answer is a JSON object with a `code`. `0` is success, and the data stands in `result`. Any other code is an\nerror and comes with an `errorMessage`. **Check `code` even when the HTTP status is 200**: errors with status 200\nexist in this API family. Gateways in front of the service may answer with HTML.\n\n| Code | HTTP | Meaning and remedy |\n|---|---|---|\n| 400 UserNotFound | 400 | The user ID does not exist. Check the user ID, or issue a token for it first: that registers the user. |\n| 404 EndpointNotFound | 404 | There is no such endpoint. Check the path and the host. |\n| 1000 InternalError | 500 | The service failed inside. Try again after a short wait; try the backup host. Retryable. |\n| 1001 AppSecretMismatch | 401 | The App Secret does not belong to the App Key. Take both from the same app and environment in the console. |\n| 1002 ParameterInvalid | 400 | A parameter is missing or invalid. Check the request against its documented fields, and the App Key: an unknown one has been seen to get this answer. |\n| 1003 BodyMissing | 400 | The request has no body. Send a JSON body with Content-Type application/json. |\n| 1004 SignatureInvalid | 401 | The signature does not match. Sign App Secret + Nonce + Timestamp with SHA-1 in lower-case hex; use the App Secret, not the App Key, and milliseconds; check the clock. |\n| 1005 ParameterTooLong | 400 | A parameter is longer than its limit. Shorten it; some limits are in bytes, some in characters. |\n| 1006 AppUnavailable | 401 | The app is locked, offline or deleted. Look at the state of the app in the console. |\n| 1007 CallRestricted | 401 | The call is restricted by IP address or method. Use the documented method, and allow the address of your server in the console. |\n| 1008 RateLimitExceeded | 429 | The rate limit is exceeded. Send fewer requests a second, and try again after a wait. Retryable. |\n| 1009 ServiceNotEnabled | 430 | The service is not enabled for the app. Enable it in the console. |\n| 1050 InternalTimeout | 504 | The service timed out inside. Try again after a short wait; try the backup host. Retryable. |\n| 2007 UserLimitReached | 403 | The limit of registered users is reached. A development app takes 100 users: use a production app, or user IDs that are registered already. |\n\nThe pairing of codes with HTTP statuses is drawn from what has been observed; the owner publishes no table of it.\nWhether a refusal for its rate carries `Retry-After` is not published either.\n\n## Environments\nDevelopment and production are separate apps with their own App Key and App Secret. A development app takes at most\n100 registered users; a production app has no such limit.\n",
     "contact": {
       "name": "nexconn-kit",
       "url": "https://github.com/nexconn-kit/nexconn-kit"
@@ -76,6 +76,10 @@ export const document: OpenApiDocument = {
     {
       "name": "Access tokens",
       "description": "Exchange the app's own user ID for the token that the user connects with."
+    },
+    {
+      "name": "Users",
+      "description": "Change what push notifications show of a user."
     }
   ],
   "externalDocs": {
@@ -95,6 +99,14 @@ export const document: OpenApiDocument = {
           "limit": 200,
           "windowSeconds": 1,
           "per": "app-key"
+        },
+        "x-mock": {
+          "issueToken": {
+            "userId": "$request.body#/userId",
+            "name": "$request.body#/name",
+            "avatarUrl": "$request.body#/avatarUrl",
+            "token": "$response.body#/result/accessToken"
+          }
         },
         "parameters": [
           {
@@ -159,6 +171,201 @@ export const document: OpenApiDocument = {
           },
           "403": {
             "$ref": "#/components/responses/Forbidden"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "429": {
+            "$ref": "#/components/responses/TooManyRequests"
+          },
+          "430": {
+            "$ref": "#/components/responses/ServiceNotEnabled"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalError"
+          },
+          "504": {
+            "$ref": "#/components/responses/GatewayTimeout"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/v4/auth/access-token/expire": {
+      "post": {
+        "operationId": "expireAccessToken",
+        "summary": "Make access tokens void",
+        "description": "Makes void the access tokens of up to 20 users that were issued before a time. An app that connects with one of them\nis refused, and must fetch a new token; connections that are open stay open.\n\nInferred: which status the app is refused with (31004 in the mock), that an unknown user ID is passed over, and which\nerrors there are.\n",
+        "tags": [
+          "Access tokens"
+        ],
+        "x-rate-limit": {
+          "limit": 100,
+          "windowSeconds": 1,
+          "per": "app-key"
+        },
+        "x-mock": {
+          "expireTokens": {
+            "userIds": "$request.body#/userIds",
+            "issuedBefore": "$request.body#/expiresAt"
+          }
+        },
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/XRequestId"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/ExpireAccessTokenRequest"
+              },
+              "examples": {
+                "one": {
+                  "summary": "The tokens of one user",
+                  "value": {
+                    "userIds": [
+                      "jlk456j5"
+                    ],
+                    "expiresAt": 1408710653491
+                  }
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The tokens are void. `code` is 0; treat any other value as the error it names, whatever the HTTP status.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/SuccessResponse"
+                },
+                "examples": {
+                  "expired": {
+                    "summary": "The tokens are void",
+                    "value": {
+                      "code": 0
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
+          },
+          "404": {
+            "$ref": "#/components/responses/NotFound"
+          },
+          "405": {
+            "$ref": "#/components/responses/MethodNotAllowed"
+          },
+          "429": {
+            "$ref": "#/components/responses/TooManyRequests"
+          },
+          "430": {
+            "$ref": "#/components/responses/ServiceNotEnabled"
+          },
+          "500": {
+            "$ref": "#/components/responses/InternalError"
+          },
+          "504": {
+            "$ref": "#/components/responses/GatewayTimeout"
+          },
+          "default": {
+            "$ref": "#/components/responses/UnexpectedError"
+          }
+        }
+      }
+    },
+    "/v4/user/update": {
+      "post": {
+        "operationId": "updateUser",
+        "summary": "Update a user",
+        "description": "Overwrites the name, the avatar or both of a user, as push notifications show them. The user's tokens stay valid.\n\nInferred: that a user without a token is refused with the code 400, and which other errors there are.\n",
+        "tags": [
+          "Users"
+        ],
+        "x-rate-limit": {
+          "limit": 100,
+          "windowSeconds": 1,
+          "per": "app-key"
+        },
+        "x-mock": {
+          "changeUser": {
+            "userId": "$request.body#/userId",
+            "name": "$request.body#/name",
+            "avatarUrl": "$request.body#/avatarUrl",
+            "unknown": "UserNotFound"
+          }
+        },
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/XRequestId"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/UpdateUserRequest"
+              },
+              "examples": {
+                "name": {
+                  "summary": "Another name",
+                  "value": {
+                    "userId": "jlk456j5",
+                    "name": "Ada"
+                  }
+                },
+                "avatar": {
+                  "summary": "Another picture",
+                  "value": {
+                    "userId": "jlk456j5",
+                    "avatarUrl": "https://example.com/avatar.png"
+                  }
+                }
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "The user is changed. `code` is 0; treat any other value as the error it names, whatever the HTTP status.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/SuccessResponse"
+                },
+                "examples": {
+                  "updated": {
+                    "summary": "The user is changed",
+                    "value": {
+                      "code": 0
+                    }
+                  }
+                }
+              }
+            }
+          },
+          "400": {
+            "$ref": "#/components/responses/BadRequest"
+          },
+          "401": {
+            "$ref": "#/components/responses/Unauthorized"
           },
           "404": {
             "$ref": "#/components/responses/NotFound"
@@ -399,6 +606,96 @@ export const document: OpenApiDocument = {
           },
           "result": {
             "$ref": "#/components/schemas/IssueAccessTokenResult"
+          }
+        }
+      },
+      "ExpireAccessTokenRequest": {
+        "type": "object",
+        "description": "The users whose access tokens are made void, and up to which time of issue.",
+        "required": [
+          "userIds",
+          "expiresAt"
+        ],
+        "properties": {
+          "userIds": {
+            "type": "array",
+            "description": "The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.",
+            "minItems": 1,
+            "maxItems": 20,
+            "items": {
+              "type": "string",
+              "description": "A user ID, as a token was issued for it.",
+              "minLength": 1,
+              "maxLength": 64,
+              "x-max-bytes": 64,
+              "pattern": "^[A-Za-z0-9]+$"
+            },
+            "examples": [
+              [
+                "jlk456j5"
+              ]
+            ]
+          },
+          "expiresAt": {
+            "type": "integer",
+            "description": "Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very\nmillisecond stays valid, which is inferred.\n",
+            "minimum": 0,
+            "maximum": 9007199254740991,
+            "examples": [
+              1408710653491
+            ]
+          }
+        }
+      },
+      "SuccessResponse": {
+        "type": "object",
+        "description": "The answer to a successful call that has nothing to hand back.",
+        "required": [
+          "code"
+        ],
+        "properties": {
+          "code": {
+            "type": "integer",
+            "description": "Always 0 in a successful answer.",
+            "const": 0
+          }
+        }
+      },
+      "UpdateUserRequest": {
+        "type": "object",
+        "description": "The user, and what changes of it.",
+        "required": [
+          "userId"
+        ],
+        "properties": {
+          "userId": {
+            "type": "string",
+            "description": "The user ID, as a token was issued for it.",
+            "minLength": 1,
+            "maxLength": 64,
+            "x-max-bytes": 64,
+            "pattern": "^[A-Za-z0-9]+$",
+            "examples": [
+              "jlk456j5"
+            ]
+          },
+          "name": {
+            "type": "string",
+            "description": "The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is\ninferred from issuing a token.\n",
+            "maxLength": 64,
+            "examples": [
+              "Ada"
+            ]
+          },
+          "avatarUrl": {
+            "type": "string",
+            "description": "The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit\nis inferred from issuing a token, and so is that an empty string counts as left out.\n",
+            "maxLength": 1024,
+            "x-max-bytes": 1024,
+            "x-empty-is-absent": true,
+            "examples": [
+              "https://example.com/avatar.png"
+            ]
           }
         }
       }

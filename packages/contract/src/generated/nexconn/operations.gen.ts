@@ -49,14 +49,65 @@ export interface IssueAccessTokenResult {
   accessToken: string;
 }
 
+/** What `expireAccessToken` is called with. */
+export interface ExpireAccessTokenRequest {
+  /**
+   * The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
+   *
+   * Limits: 1 to 20 items.
+   */
+  userIds: string[];
+  /**
+   * Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
+   * millisecond stays valid, which is inferred.
+   *
+   * Limits: at least 0; at most 9007199254740991.
+   */
+  expiresAt: number;
+}
+
+/** What `expireAccessToken` returns. */
+export type ExpireAccessTokenResult = void;
+
+/** What `updateUser` is called with. */
+export interface UpdateUserRequest {
+  /**
+   * The user ID, as a token was issued for it.
+   *
+   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
+   */
+  userId: string;
+  /**
+   * The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
+   * inferred from issuing a token.
+   *
+   * Limits: at most 64 characters.
+   */
+  name?: string;
+  /**
+   * The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
+   * is inferred from issuing a token, and so is that an empty string counts as left out.
+   *
+   * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
+   */
+  avatarUrl?: string;
+}
+
+/** What `updateUser` returns. */
+export type UpdateUserResult = void;
+
 /** The request of each operation, by its operationId. */
 export interface OperationRequests {
   issueAccessToken: IssueAccessTokenRequest;
+  expireAccessToken: ExpireAccessTokenRequest;
+  updateUser: UpdateUserRequest;
 }
 
 /** The result of each operation, by its operationId. */
 export interface OperationResults {
   issueAccessToken: IssueAccessTokenResult;
+  expireAccessToken: ExpireAccessTokenResult;
+  updateUser: UpdateUserResult;
 }
 
 /** The operationId of every operation. */
@@ -81,6 +132,71 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     statuses: [200, 400, 401, 403, 404, 405, 429, 430, 500, 504],
     hasAnswerBody: true,
     echoes: { userId: 'userId' },
+    effects: [
+      {
+        effect: 'issueToken',
+        values: {
+          userId: { from: 'request.body', path: ['userId'] },
+          token: { from: 'response.body', path: ['result', 'accessToken'] },
+          name: { from: 'request.body', path: ['name'] },
+          avatarUrl: { from: 'request.body', path: ['avatarUrl'] },
+        },
+      },
+    ],
+  },
+  expireAccessToken: {
+    operationId: 'expireAccessToken',
+    method: 'POST',
+    path: '/v4/auth/access-token/expire',
+    summary: 'Make access tokens void',
+    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
+    body: {
+      contentType: 'application/json',
+      required: true,
+      fields: ['userIds', 'expiresAt'],
+      emptyIsAbsent: [],
+    },
+    rateLimit: { limit: 100, windowSeconds: 1, per: 'app-key' },
+    successStatus: 200,
+    statuses: [200, 400, 401, 404, 405, 429, 430, 500, 504],
+    hasAnswerBody: true,
+    effects: [
+      {
+        effect: 'expireTokens',
+        values: {
+          userIds: { from: 'request.body', path: ['userIds'] },
+          issuedBefore: { from: 'request.body', path: ['expiresAt'] },
+        },
+      },
+    ],
+  },
+  updateUser: {
+    operationId: 'updateUser',
+    method: 'POST',
+    path: '/v4/user/update',
+    summary: 'Update a user',
+    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
+    body: {
+      contentType: 'application/json',
+      required: true,
+      fields: ['userId', 'name', 'avatarUrl'],
+      emptyIsAbsent: ['avatarUrl'],
+    },
+    rateLimit: { limit: 100, windowSeconds: 1, per: 'app-key' },
+    successStatus: 200,
+    statuses: [200, 400, 401, 404, 405, 429, 430, 500, 504],
+    hasAnswerBody: true,
+    effects: [
+      {
+        effect: 'changeUser',
+        values: {
+          userId: { from: 'request.body', path: ['userId'] },
+          name: { from: 'request.body', path: ['name'] },
+          avatarUrl: { from: 'request.body', path: ['avatarUrl'] },
+        },
+        unknown: 'UserNotFound',
+      },
+    ],
   },
 };
 

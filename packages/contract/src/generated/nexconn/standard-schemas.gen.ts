@@ -2,18 +2,28 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import { createStandardSchema, type StandardSchema } from '../../validator/index.js';
-import type { IssueAccessTokenRequest, IssueAccessTokenResult } from './operations.gen.js';
+import type { IssueAccessTokenRequest, ExpireAccessTokenRequest, UpdateUserRequest, IssueAccessTokenResult } from './operations.gen.js';
 import { validateIssueAccessTokenResult } from './result-validators.gen.js';
-import { validateIssueAccessTokenRequest } from './validators.gen.js';
+import { validateIssueAccessTokenRequest, validateExpireAccessTokenRequest, validateUpdateUserRequest } from './validators.gen.js';
 
 /** The body of `issueAccessToken`. */
 export const issueAccessTokenRequestSchema: StandardSchema<IssueAccessTokenRequest> = /* @__PURE__ */ createStandardSchema(validateIssueAccessTokenRequest);
 
+/** The body of `expireAccessToken`. */
+export const expireAccessTokenRequestSchema: StandardSchema<ExpireAccessTokenRequest> = /* @__PURE__ */ createStandardSchema(validateExpireAccessTokenRequest);
+
+/** The body of `updateUser`. */
+export const updateUserRequestSchema: StandardSchema<UpdateUserRequest> = /* @__PURE__ */ createStandardSchema(validateUpdateUserRequest);
+
 /** The body of each operation that has one, by its operationId. */
 export const requestSchemas: {
   readonly issueAccessToken: typeof issueAccessTokenRequestSchema;
+  readonly expireAccessToken: typeof expireAccessTokenRequestSchema;
+  readonly updateUser: typeof updateUserRequestSchema;
 } = {
   issueAccessToken: issueAccessTokenRequestSchema,
+  expireAccessToken: expireAccessTokenRequestSchema,
+  updateUser: updateUserRequestSchema,
 };
 
 /** The result of `issueAccessToken`. */

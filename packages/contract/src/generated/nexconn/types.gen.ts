@@ -31,6 +31,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v4/auth/access-token/expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make access tokens void
+         * @description Makes void the access tokens of up to 20 users that were issued before a time. An app that connects with one of them
+         *     is refused, and must fetch a new token; connections that are open stay open.
+         *
+         *     Inferred: which status the app is refused with (31004 in the mock), that an unknown user ID is passed over, and which
+         *     errors there are.
+         */
+        post: operations["expireAccessToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v4/user/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Update a user
+         * @description Overwrites the name, the avatar or both of a user, as push notifications show them. The user's tokens stay valid.
+         *
+         *     Inferred: that a user without a token is refused with the code 400, and which other errors there are.
+         */
+        post: operations["updateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -92,6 +138,50 @@ export interface components {
              */
             code: 0;
             result: components["schemas"]["IssueAccessTokenResult"];
+        };
+        /** @description The users whose access tokens are made void, and up to which time of issue. */
+        ExpireAccessTokenRequest: {
+            /**
+             * @description The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
+             * @example [
+             *       "jlk456j5"
+             *     ]
+             */
+            userIds: string[];
+            /**
+             * @description Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
+             *     millisecond stays valid, which is inferred.
+             * @example 1408710653491
+             */
+            expiresAt: number;
+        };
+        /** @description The answer to a successful call that has nothing to hand back. */
+        SuccessResponse: {
+            /**
+             * @description Always 0 in a successful answer.
+             * @constant
+             */
+            code: 0;
+        };
+        /** @description The user, and what changes of it. */
+        UpdateUserRequest: {
+            /**
+             * @description The user ID, as a token was issued for it.
+             * @example jlk456j5
+             */
+            userId: string;
+            /**
+             * @description The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
+             *     inferred from issuing a token.
+             * @example Ada
+             */
+            name?: string;
+            /**
+             * @description The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
+             *     is inferred from issuing a token, and so is that an empty string counts as left out.
+             * @example https://example.com/avatar.png
+             */
+            avatarUrl?: string;
         };
     };
     responses: {
@@ -230,6 +320,84 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            430: components["responses"]["ServiceNotEnabled"];
+            500: components["responses"]["InternalError"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    expireAccessToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
+                 *     a UUID fits.
+                 */
+                "X-Request-ID"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpireAccessTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The tokens are void. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuccessResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            430: components["responses"]["ServiceNotEnabled"];
+            500: components["responses"]["InternalError"];
+            504: components["responses"]["GatewayTimeout"];
+            default: components["responses"]["UnexpectedError"];
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
+                 *     a UUID fits.
+                 */
+                "X-Request-ID"?: components["parameters"]["XRequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUserRequest"];
+            };
+        };
+        responses: {
+            /** @description The user is changed. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuccessResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
