@@ -1,5 +1,5 @@
 import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
-import { envelope, errorCatalogue } from '@nexconn-kit/contract';
+import { envelope, errorCatalogue, type OperationId, operationTable } from '@nexconn-kit/contract';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +17,11 @@ const patientMs = 60_000;
 let mock: RunningMock;
 beforeAll(async () => {
   mock = await startMock({ port: 0, rateLimit: false });
+  // Some operations are about a user who must be known.
+  for (const operation of operations.filter(registersUser)) {
+    const success = operation.answers.find((answer) => !isFailure(answer));
+    if (success) await call(operation, success).outcome;
+  }
 });
 afterAll(() => mock?.close());
 
@@ -111,6 +116,11 @@ function call(operation: DocumentOperation, answer: DocumentedAnswer): Call {
     outcome,
     response: async () => ({ status: received?.status ?? 0, body: await received?.json() }),
   };
+}
+
+function registersUser({ operationId }: DocumentOperation): boolean {
+  const { effects = [] } = operationTable[operationId as OperationId];
+  return effects.some(({ effect }) => effect === 'issueToken' || effect === 'registerUser');
 }
 
 function statusOf(answer: DocumentedAnswer): string {
