@@ -155,9 +155,9 @@ describe('the next endpoints, written in YAML alone', () => {
   it('stands in each file to download', async () => {
     const folder = join(copy.folder, 'packages/docs/downloads/generated');
     for (const file of ['nexconn.postman_collection.gen.json', 'nexconn.gen.http', 'nexconn.arazzo.gen.yaml']) {
-      expect(await readFile(join(folder, file), 'utf8'), file).toContain('expireAccessToken');
+      expect(await readFile(join(folder, file), 'utf8'), file).toContain('leaveGroup');
     }
-    const request = await readFile(join(folder, 'nexconn.bruno/expireAccessToken.gen.bru'), 'utf8');
-    expect(request).toContain('url: {{baseUrl}}/v4/auth/access-token/expire');
+    const request = await readFile(join(folder, 'nexconn.bruno/leaveGroup.gen.bru'), 'utf8');
+    expect(request).toContain('url: {{baseUrl}}/v4/group/leave');
   });
 });
