@@ -11,10 +11,11 @@ import { printResults } from './print-results.js';
 const docs = fileURLToPath(new URL('../../packages/docs', import.meta.url));
 const isShort = process.argv.includes('--short');
 const runs = isShort ? 1 : 5;
-const pages = { start: '', guide: 'guides/many-users.html', reference: 'api/' };
+const pages = { start: '', guide: 'guides/many-users.html', signing: 'guides/signing.html', reference: 'api/' };
 const wanted: Record<string, string> = {
   'build, seconds': 'at most 30',
   'guide, kB': 'at most 100',
+  'signing, kB': 'at most 100',
   'reference, kB': 'at most 700',
   ...Object.fromEntries(
     Object.keys(pages).flatMap((name) => [

@@ -1,28 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
 import { document as contract, errorCatalogue, operationTable } from '@nexconn-kit/contract';
-import { referencePagePath } from '@nexconn-kit/docs';
+import { referencePagePath, siteFolder } from '@nexconn-kit/docs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
 import { chromiumPath, hasChromium } from './chromium.js';
 
 const executablePath = chromiumPath();
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 
 describe.runIf(hasChromium)('the API reference page in Chromium', () => {
-  let server: Server;
+  let server: StaticServer;
   let browser: Browser;
   let origin: string;
 
   beforeAll(async () => {
     if (!existsSync(referencePagePath)) throw new Error(`${referencePagePath} is not built. Run: npm run docs`);
-    const html = readFileSync(referencePagePath);
-    server = createServer((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server = await startDocsServer(siteFolder, 0);
+    origin = server.url;
     browser = await chromium.launch({
       ...(executablePath === undefined ? {} : { executablePath }),
       args: ['--no-sandbox', '--disable-gpu', ...quiet],
@@ -31,8 +26,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
 
   afterAll(async () => {
     await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
+    await server?.[Symbol.asyncDispose]();
   });
 
   /** Opens the page and records what it asks for, blocked or not, and what it complains about. */
@@ -49,7 +43,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(origin, { waitUntil: 'networkidle' });
+    await page.goto(`${origin}/api/`, { waitUntil: 'networkidle' });
     for (const { path } of Object.values(operationTable)) await scrollUntilSeen(page, path);
     return { page, elsewhere, complaints };
   }

@@ -60,6 +60,25 @@ describe.each(names)('the tarball of %s', (name) => {
     expect(wrong).toEqual([]);
   });
 
+  it.skipIf(name === 'docs')('tells a coding assistant of this version, and of no other', () => {
+    const { version } = readJson(join(unpacked(name), 'package.json'));
+    const skill = readFileSync(join(unpacked(name), 'SKILL.md'), 'utf8');
+    expect(skill).toMatch(
+      /^---\nname: nexconn-kit\ndescription: ".{50,1024}"\nlicense: MIT\nmetadata:\n {2}version: "/,
+    );
+    expect(skill).toContain(`  version: "${version}"\n---\n\n# nexconn-kit ${version}\n`);
+    expect(skill).not.toMatch(/\]\(\.|<!--/);
+    expect(skill).toContain('## Never');
+    const list = readFileSync(join(unpacked(name), 'llms.txt'), 'utf8');
+    expect(list).toMatch(new RegExp(`^# @nexconn-kit/${name} ${version}\n\n> \\S`));
+    for (const [, file = ''] of list.matchAll(/\]\(\.\/([^)]+)\)/g)) {
+      expect(existsSync(join(unpacked(name), file)), file).toBe(true);
+    }
+    const outside = linksOf(list).filter((link) => link.includes(':'));
+    expect(outside.length).toBeGreaterThan(0);
+    expect(outside.filter((link) => leadsNowhere(link, list))).toEqual([]);
+  });
+
   it('has every file that its manifest names, and starts its commands by a line that every env understands', () => {
     const { exports = {}, bin = {} } = readJson(join(unpacked(name), 'package.json'));
     const targets = [...Object.values(exports).flatMap(publishedTargets), ...(Object.values(bin) as string[])];

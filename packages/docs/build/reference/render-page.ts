@@ -22,7 +22,7 @@ const redocOptions = {
 // The browser itself refuses what the build might have overlooked.
 const contentSecurityPolicy = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' blob:",
+  "script-src 'self' 'unsafe-inline' blob:",
   "style-src 'unsafe-inline'",
   "img-src 'self' data: blob:",
   'font-src data:',

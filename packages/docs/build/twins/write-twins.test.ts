@@ -35,6 +35,15 @@ test('it has the files that the page shows', () => {
   expect(() => twin('<<< ../../code.ts#none')).toThrow('has no region none');
 });
 
+test('it has words for what only a page can do, and the list of pages', () => {
+  expect(twin('# A\n\n<TryIt />\n\nText.')).toBe(
+    '# A\n\n(On the page, a form signs a call and sends it to a mock on this machine.)\n\nText.\n',
+  );
+  expect(twin('# A\n\n<PageList folder="guides" short />')).toBe('# A\n\n- [A](./a.md): It is a.\n');
+  expect(twin('# A\n\n```sh not-run="needs Kubernetes"\nrun\n```')).toContain('\n```sh\nrun\n');
+  expect(() => twin('<Unknown />')).toThrow('guides/a.md has the component Unknown');
+});
+
 test('its links lead to twins', () => {
   expect(twin('# A\n\n[b](./b.html#c) [d](https://example.com/d.html)')).toContain(
     '[b](./b.md#c) [d](https://example.com/d.html)',

@@ -8,7 +8,7 @@ export function writeTwins(pages: readonly SitePage[], siteFolder: string, outpu
   for (const page of pages) {
     const output = join(outputFolder, page.path);
     mkdirSync(dirname(output), { recursive: true });
-    const twin = twinOf(page, siteFolder);
+    const twin = twinOf(page, pages, siteFolder);
     writeFileSync(output, twin);
     copyPictures(twin, join(siteFolder, dirname(page.path)), dirname(output));
   }
@@ -23,9 +23,10 @@ function copyPictures(twin: string, from: string, to: string): void {
   }
 }
 
-function twinOf({ path, title, description }: SitePage, siteFolder: string): string {
+function twinOf({ path, title, description }: SitePage, pages: readonly SitePage[], siteFolder: string): string {
   const { text } = splitFrontMatter(readFileSync(join(siteFolder, path), 'utf8'));
-  const whole = withFiles(fillFiguresOf(path, text), join(siteFolder, dirname(path)), siteFolder);
+  const filled = withFiles(fillFiguresOf(path, text), join(siteFolder, dirname(path)), siteFolder);
+  const whole = withWords(filled, path, pages).replaceAll(/^(```\w+)(?: [\w-]+="[^"]*")+$/gm, '$1');
   const heading = /^# /m.test(whole) ? '' : `# ${title}\n\n${description}\n\n`;
   return `${heading}${whole.trim().replaceAll(/(\]\((?!\w+:)[^)\s]*?)\.html(#[^)]*)?\)/g, '$1.md$2)')}\n`;
 }
@@ -43,6 +44,30 @@ function withFiles(markdown: string, folder: string, siteFolder: string): string
   );
 }
 
+/** What a component of a page does, for who reads its text. */
+const componentsInWords: Record<string, string> = {
+  TryIt: '(On the page, a form signs a call and sends it to a mock on this machine.)',
+  SigningCalculator:
+    '(On the page, a calculator shows each text on the way to a signature, and which mistake a wrong one is.)',
+};
+
+/** Puts words where a page has a component, and lists where it has one of pages. */
+function withWords(markdown: string, path: string, pages: readonly SitePage[]): string {
+  return markdown.replaceAll(/^<([A-Z]\w+)((?: [^>]*)?)\/>$/gm, (_line, name: string, attributes: string) => {
+    const folder = /folder="([^"]+)"/.exec(attributes)?.[1];
+    if (name === 'PageList' && folder !== undefined) {
+      const inside = pages.filter((page) => page.path.startsWith(`${folder}/`) && page.path !== `${folder}/index.md`);
+      return inOrder(inside)
+        .map((page) => `- [${page.title}](./${posix.relative(posix.dirname(path), page.path)}): ${page.description}`)
+        .join('\n');
+    }
+    const words = componentsInWords[name];
+    if (words === undefined)
+      throw new Error(`${path} has the component ${name}, of which write-twins.ts has no words.`);
+    return words;
+  });
+}
+
 function regionOf(text: string, name: string, file: string): string {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => new RegExp(`#region ${name}\\s*(-->|\\*/)?\\s*$`).test(line));
@@ -53,10 +78,12 @@ function regionOf(text: string, name: string, file: string): string {
   return inside.map((line) => line.slice(indent)).join('\n');
 }
 
+function inOrder(some: readonly SitePage[]): SitePage[] {
+  return some.toSorted((a, b) => a.order - b.order || (a.url < b.url ? -1 : 1));
+}
+
 function listOf(pages: readonly SitePage[]): string {
   const isSection = ({ path }: SitePage): boolean => /^[^/]+(\/index)?\.md$/.test(path) && path !== 'index.md';
-  const inOrder = (some: SitePage[]): SitePage[] =>
-    some.toSorted((a, b) => a.order - b.order || (a.url < b.url ? -1 : 1));
   const home = pages.find(({ path }) => path === 'index.md');
   const line = ({ title, path, description }: SitePage): string => `- [${title}](${path}): ${description}`;
   const sections = inOrder(pages.filter(isSection)).map((section) => {

@@ -6,6 +6,7 @@ import { siteMarkdown } from '../../build/markdown/site-markdown.js';
 import { navigation } from '../../build/pages/navigation.js';
 import { readPages } from '../../build/pages/read-pages.js';
 import { references } from '../../build/reference/references.js';
+import { dropUnusedStyles } from '../../build/styles/drop-unused-styles.js';
 
 const pages = readPages(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -36,11 +37,18 @@ export default defineConfig({
     ['meta', { name: 'color-scheme', content: 'light dark' }],
     ['link', { rel: 'icon', href: 'data:,' }],
   ],
-  markdown: { theme: createCssVariablesTheme(), config: siteMarkdown },
+  markdown: {
+    theme: createCssVariablesTheme(),
+    config: siteMarkdown,
+    // What files of examples are called by, and the highlighter is not.
+    languageAlias: { conf: 'nginx', service: 'ini', mjs: 'js' },
+  },
   // What VitePress does not write itself; build/links checks these too, anchors included.
   ignoreDeadLinks: [/^(\.\.?)?\/(.*\/)?(api|downloads)\//],
   vite: {
-    plugins: [mendTheme()],
+    plugins: [mendTheme(), dropUnusedStyles()],
+    // No page and no part of the theme has a component of Vue 2's kind.
+    define: { __VUE_OPTIONS_API__: 'false' },
     // Packages of this repository are taken from their sources, so that a stale build of one gets into no page.
     resolve: { conditions: ['@nexconn-kit/source'] },
   },

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findProgram, isExpected } from '../../../test/support/find-program.js';
+import { runCommand } from '../../../test/support/run-command.js';
+import { sampleLanguages } from './languages.js';
+import type { SampleCall, SampleLanguage } from './types.js';
+
+/** What begins or ends something in one language or another: a user may be called so. */
+const names = [
+  `'it's' "quoted" """three""" \`ticks\` $(id) \${id}`,
+  `$x \${x} #{1+1} \\(x) {x} {{x}} %s %d %% @x`,
+  'back\\slash \\n \\u0041 \\" end\\',
+  'line\nbreak\r\ttab\b\f \u0001 end',
+  "é 😀 \u2028 \u2029 <?php ?> <<EOF */ // # -- ; ''' end",
+];
+const repository = resolve(import.meta.dirname, '../../..');
+/** Debian has no compiler of theirs, or one that takes half a minute. */
+const notRun = ['csharp', 'kotlin', 'swift'];
+/** What a header may hold. */
+const header = `a'b"c$d\`e\\f#{g}`;
+const path = "/v4/it's/(a)*!?q=%24%7Bx%7D&p=%27a%27";
+
+interface Received {
+  body: unknown;
+  headers: IncomingHttpHeaders;
+  url: string | undefined;
+}
+let server: Server;
+let received: Received | undefined;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nexconn-kit-escaping-'));
+  server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const text = Buffer.concat(parts).toString();
+    received = { body: JSON.parse(text), headers: request.headers, url: request.url };
+    response.setHeader('content-type', 'application/json');
+    response.end('{"code":0,"result":{"userId":"jlk456j5","accessToken":"t"}}');
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+});
+afterAll(async () => {
+  server?.closeAllConnections();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A call whose body has each name, as a key too. */
+function callWith(body: SampleCall['body']): SampleCall {
+  return {
+    source: 'spec/nexconn/openapi.yaml',
+    operationId: 'issueAccessToken',
+    typeName: 'IssueAccessToken',
+    summary: 'Issue an access token',
+    method: 'POST',
+    path,
+    parameters: [],
+    headers: { 'X-Tag': header },
+    body,
+    request: { ...body },
+    printed: ['userId'],
+    notPrinted: ['accessToken'],
+    signature: { appKey: 'App-Key', nonce: 'Nonce', timestamp: 'Timestamp', signature: 'Signature' },
+    envelope: { code: 'code', success: 0, message: 'errorMessage', result: 'result' },
+  };
+}
+
+async function run(language: SampleLanguage, call: SampleCall): Promise<string> {
+  const { port } = server.address() as AddressInfo;
+  const out = mkdtempSync(join(folder, `${language.id}-`));
+  const file = join(out, `sample.${language.extension}`);
+  writeFileSync(file, language.write(call));
+  const env = { NEXCONN_APP_KEY: 'key', NEXCONN_APP_SECRET: 'secret', NEXCONN_BASE_URL: `http://127.0.0.1:${port}` };
+  const fill = (word: string): string =>
+    word.replace(/\{(\w+)\}/g, (_, name: string) => ({ file, out, type: call.typeName })[name] ?? '');
+  received = undefined;
+  for (const command of [language.build, language.run]) {
+    if (command === undefined) continue;
+    const [program = '', ...words] = command.map(fill);
+    const { exitCode, output } = await runCommand(program, words, { cwd: out, env });
+    if (exitCode !== 0) return output;
+  }
+  return '';
+}
+
+describe.each(sampleLanguages.filter(({ id }) => id !== 'typescript' && !notRun.includes(id)))('$title', (language) => {
+  it('sends texts, keys, a header and a path as they are, whatever they look like in a program', async () => {
+    if (!isExpected(language.programs.every((name) => findProgram(name) !== undefined))) return;
+    const keys = Object.fromEntries(names.map((name, index) => [`${index}${name.replace(/[^!-~]/g, '')}`, name]));
+    const body = { userId: 'jlk456j5', names, keys };
+    expect(await run(language, callWith(body))).toBe('');
+    expect(received?.body).toEqual(body);
+    expect(received?.headers['x-tag']).toBe(header);
+    expect(received?.url).toBe(path);
+  });
+});
+
+it('TypeScript: the client is given texts as they are', async () => {
+  const typescript = sampleLanguages.find(({ id }) => id === 'typescript') as SampleLanguage;
+  for (const name of names) {
+    const text = typescript.write(callWith({ userId: 'jlk456j5', name }));
+    const [, argument = ''] = /issueAccessToken\((\{[\s\S]*?\n {2}\})\);/.exec(text) ?? [];
+    const file = join(folder, 'argument.mjs');
+    writeFileSync(file, `console.log(JSON.stringify(${argument}));`);
+    const { stdout } = await runCommand(process.execPath, [file], { cwd: repository });
+    expect(JSON.parse(stdout)).toEqual({ userId: 'jlk456j5', name });
+  }
+});
