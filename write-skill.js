@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 
 // Runs before a package is packed, from its folder: what a coding assistant reads is of the version that is packed.
 const site = 'packages/docs/site/';
@@ -43,7 +43,7 @@ const list = [
   '## Guides',
   [...told, await entryOf('guides/index.md')].join('\n'),
 ];
-await writeFile('llms.txt', `${list.join('\n\n')}\n`);
+await writeWhole('llms.txt', `${list.join('\n\n')}\n`);
 
 /** In a package there is no site: its links lead to the repository. */
 function absolute(markdown) {
@@ -57,4 +57,12 @@ async function entryOf(path) {
   const text = await readFile(new URL(`${site}${path}`, import.meta.url), 'utf8');
   const [title, about] = ['title', 'description'].map((field) => new RegExp(`^${field}: (.*)$`, 'm').exec(text)?.[1]);
   return `- [${title}](${repository}${site}${path}): ${about}`;
+}
+
+/** Another packing of the same folder may read meanwhile: it finds a whole file. */
+async function writeWhole(file, text) {
+  if ((await readFile(file, 'utf8').catch(() => undefined)) === text) return;
+  const beside = `.${file}.${process.pid}`;
+  await writeFile(beside, text);
+  await rename(beside, file);
 }
