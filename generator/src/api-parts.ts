@@ -10,10 +10,19 @@ export interface ApiTarget {
   readonly out: string;
   /** Default: all. */
   readonly parts?: readonly ApiPart[] | undefined;
+  /** Paths of OpenAPI Overlays, which are applied in this order. Default: none. */
+  readonly overlays?: readonly string[] | undefined;
+  /** Whether a `$ref` to another host is followed. Default: false. */
+  readonly allowRemote?: boolean | undefined;
 }
 
 /** Returns the command that generates it. */
-export function commandFor({ document, out, parts = apiParts }: ApiTarget): string {
-  const only = parts.length === apiParts.length ? '' : ` --only ${parts.join(',')}`;
-  return `npm run generate -- --document ${document} --out ${out}${only}`;
+export function commandFor({ document, out, parts = apiParts, overlays = [], allowRemote }: ApiTarget): string {
+  const words = [
+    ...['npx', 'nexconn', 'generate', '--document', document, '--out', out],
+    ...(overlays.length === 0 ? [] : ['--overlay', ...overlays]),
+    ...(allowRemote ? ['--allow-remote'] : []),
+    ...(parts.length === apiParts.length ? [] : ['--only', parts.join(',')]),
+  ];
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }

@@ -2,7 +2,7 @@ import type { Problem } from '@nexconn-kit/document';
 import { formatProblems } from '@nexconn-kit/document/compiler';
 
 /** The stable codes of `GenerateError`. */
-export type GenerateErrorCode = 'GENERATE_FAILED';
+export type GenerateErrorCode = 'GENERATE_FAILED' | 'INVALID_OPTION';
 
 /** What a `GenerateError` holds beside its message. */
 export interface GenerateErrorDetails {
@@ -10,7 +10,7 @@ export interface GenerateErrorDetails {
   readonly problems: readonly Problem[];
 }
 
-/** The error of a run that writes nothing; each problem names its place and what to do. */
+/** The error of a run that writes nothing; each problem names its place and what to do. An option that is wrong has none. */
 export class GenerateError extends Error {
   override readonly name = 'GenerateError';
   readonly code: GenerateErrorCode;

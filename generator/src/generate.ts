@@ -1,53 +1,53 @@
 import { DocumentError, loadDocument, watchDocument } from '@nexconn-kit/document';
-import { type ApiTarget, commandFor } from './api-parts.js';
+import type { ApiTarget } from './api-parts.js';
 import { GenerateError } from './errors.js';
-import { makeApi } from './make-api.js';
+import { generatedFolders } from './find-documents.js';
+import { describeDifferences, generateApi, pathsOf } from './generate-api.js';
 import { makeOutputs } from './make-outputs.js';
 import { isMistyped, readArguments, usage } from './read-arguments.js';
-import { compareOutputs, type Differences, repositoryTarget, type Target, writeOutputs } from './write-outputs.js';
-
-/** What is generated, and where to. */
-interface Job {
-  readonly root: string;
-  readonly target: Target;
-  /** What the files have to agree with. */
-  readonly source: string;
-  readonly command: string;
-  readonly make: () => ReturnType<typeof makeOutputs>;
-}
+import { compareOutputs, type Target, writeOutputs } from './write-outputs.js';
 
 /** Generates everything of this repository, or the code of one document; returns the exit code. */
 async function run(args: string[]): Promise<number> {
   const { check, watch, root, api } = readArguments(args);
-  if (api === undefined) return generate(repositoryJob(root), check);
-  const job = apiJob(api);
-  const code = await generate(job, check);
-  if (watch) await watchApi(api, job);
+  if (api === undefined) return generateRepository(root, check);
+  const code = await generate(api, check);
+  if (watch) await watchApi(api);
   return code;
 }
 
-function repositoryJob(root: string): Job {
-  const make = (): ReturnType<typeof makeOutputs> => makeOutputs(root);
-  return { root, target: repositoryTarget, source: 'the spec', command: 'npm run generate', make };
-}
-
-function apiJob(api: ApiTarget): Job {
-  const root = process.cwd();
-  const target = { folders: [api.out], isShared: true };
-  return { root, target, source: api.document, command: commandFor(api), make: () => makeApi(root, api) };
-}
-
-async function generate({ root, target, source, command, make }: Job, isCheck: boolean): Promise<number> {
-  const outputs = await make();
+async function generateRepository(root: string, check: boolean): Promise<number> {
+  const target: Target = { folders: generatedFolders, isShared: false };
+  const outputs = await makeOutputs(root);
   const differences = await compareOutputs(root, outputs, target);
-  const lines = describe(differences);
-  if (!isCheck) {
-    await writeOutputs(root, differences, target);
-    console.log(lines.length === 0 ? `${outputs.length} generated files are up to date.` : lines.join('\n'));
+  if (!check) await writeOutputs(root, differences, target);
+  return print(pathsOf(differences), { check, count: outputs.length, source: 'the spec', command: 'npm run generate' });
+}
+
+async function generate(api: ApiTarget, check: boolean): Promise<number> {
+  const generated = await generateApi({ ...api, check });
+  const { files, command } = generated;
+  return print(generated, { check, count: files.length, source: api.document, command });
+}
+
+/** How a run is spoken of. */
+interface Words {
+  readonly check: boolean;
+  readonly count: number;
+  /** What the files have to agree with. */
+  readonly source: string;
+  readonly command: string;
+}
+
+/** Prints what differs; returns the exit code. */
+function print(differences: ReturnType<typeof pathsOf>, { check, count, source, command }: Words): number {
+  const lines = describeDifferences(differences);
+  if (!check) {
+    console.log(lines.length === 0 ? `${count} generated files are up to date.` : lines.join('\n'));
     return 0;
   }
   if (lines.length === 0) {
-    console.log(`${outputs.length} generated files are in sync with ${source}.`);
+    console.log(`${count} generated files are in sync with ${source}.`);
     return 0;
   }
   console.error(`Generated code is out of sync with ${source}:\n${lines.join('\n')}\nTo fix it: ${command}`);
@@ -55,22 +55,15 @@ async function generate({ root, target, source, command, make }: Job, isCheck: b
 }
 
 /** Generates anew after each change of the document, until the process is ended. */
-async function watchApi({ document }: ApiTarget, job: Job): Promise<void> {
+async function watchApi(api: ApiTarget): Promise<void> {
+  const { document } = api;
   watchDocument(document, await loadDocument(document), {
-    onLoad: () => generate(job, false).then(() => {}, report),
+    onLoad: () => generate(api, false).then(() => {}, report),
     onError: ({ message }) => console.error(message),
   });
   console.log(`Watching ${document}; Ctrl+C ends it.`);
   // A watch keeps no process alive by itself.
   setInterval(() => {}, 2 ** 30);
-}
-
-function describe({ changed, missing, stray }: Differences): string[] {
-  return [
-    ...changed.map(({ path }) => `  changed  ${path}`),
-    ...missing.map(({ path }) => `  new      ${path}`),
-    ...stray.map((path) => `  stray    ${path}`),
-  ];
 }
 
 /** Prints what a run failed by. */

@@ -1,5 +1,5 @@
 import { basename, relative, resolve, sep } from 'node:path';
-import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import { bundleDocument, overlayDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { type ApiPart, type ApiTarget, apiParts, commandFor } from './api-parts.js';
 import { apiOutput } from './outputs/api.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';
@@ -17,13 +17,12 @@ import { header } from './typescript/header.js';
  *
  * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem
  */
-export async function makeApi(
-  root: string,
-  { document: path, out, parts = apiParts }: ApiTarget,
-): Promise<OutputFile[]> {
-  const found = locate(root, path, out, parts);
-  const sources = await readSources(root, path);
-  const resolved = resolveDocument(await bundleDocument(sources), sources);
+export async function makeApi(root: string, target: ApiTarget): Promise<OutputFile[]> {
+  const { parts = apiParts, overlays = [], allowRemote = false } = target;
+  const found = locate(root, target);
+  const sources = await readSources(root, found.source, { allowRemote });
+  const overlaid = await overlayDocument(root, bundleDocument(sources), overlays, sources);
+  const resolved = resolveDocument(overlaid.document, sources);
   // Whoever serves it, here somebody calls it.
   const document = { ...found, ...resolved, isOwnServer: false };
   const has = (...names: ApiPart[]): boolean => names.some((name) => parts.includes(name));
@@ -38,10 +37,10 @@ export async function makeApi(
   return [...outputs, entryOf(found, outputs)];
 }
 
-function locate(root: string, path: string, out: string, parts: readonly ApiPart[]): FoundDocument {
-  const fromRoot = (target: string): string => relative(root, resolve(root, target)).split(sep).join('/') || '.';
-  const [source, folder] = [fromRoot(path), fromRoot(out)];
-  const command = commandFor({ document: source, out: folder, parts });
+function locate(root: string, target: ApiTarget): FoundDocument {
+  const fromRoot = (path: string): string => relative(root, resolve(root, path)).split(sep).join('/') || '.';
+  const [source, folder] = [fromRoot(target.document), fromRoot(target.out)];
+  const command = commandFor({ ...target, document: source, out: folder, overlays: target.overlays?.map(fromRoot) });
   const home = { folder, types: '@nexconn-kit/contract', validator: '@nexconn-kit/contract/validator', command };
   return { name: basename(source), source, home };
 }

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generateFailed, problemOf } from './errors.js';
-import { generatedFolders } from './find-documents.js';
 import type { OutputFile } from './types.js';
 import { mark } from './typescript/header.js';
 
@@ -13,9 +12,6 @@ export interface Target {
   /** Whether other files stand there too, which are nobody's business: only what was generated is replaced or removed. */
   readonly isShared: boolean;
 }
-
-/** The folders of this repository in which every file is generated. */
-export const repositoryTarget: Target = { folders: generatedFolders, isShared: false };
 
 /** The differences between the files on disk and those that the documents ask for. */
 export interface Differences {
@@ -29,7 +25,7 @@ export interface Differences {
 export async function compareOutputs(
   root: string,
   outputs: readonly OutputFile[],
-  { folders, isShared }: Target = repositoryTarget,
+  { folders, isShared }: Target,
 ): Promise<Differences> {
   const wanted = new Set(outputs.map(({ path }) => path));
   const present = await Promise.all(outputs.map(({ path }) => readFile(join(root, path), 'utf8').catch(() => null)));
@@ -45,7 +41,8 @@ export async function compareOutputs(
 }
 
 /**
- * Writes what differs: every file beside its place first, and only then are all renamed into place.
+ * Writes what differs: every file beside its place first, and only then are all renamed into place, without a pause in between:
+ * a process that is killed leaves each file as it was or as it is to be, and none of both.
  *
  * @throws {GENERATE_FAILED} when a hand-written file stands in a generated folder, or a file cannot be written; every
  * file is then as it was.
@@ -53,7 +50,7 @@ export async function compareOutputs(
 export async function writeOutputs(
   root: string,
   { changed, missing, stray }: Differences,
-  { folders, isShared }: Target = repositoryTarget,
+  { folders, isShared }: Target,
 ): Promise<void> {
   if (!isShared) refuseHandWritten(stray);
   const files = [...changed, ...missing].map(({ path, content }) => {
@@ -62,17 +59,19 @@ export async function writeOutputs(
   });
   const swapped: { target: string; previous: string | null }[] = [];
   let current = '';
+  const folderNames = new Set(files.map(({ target }) => dirname(target)));
+  for (const folder of folderNames) await removeLeftOvers(folder);
   try {
     for (const { path, target, temporary, content } of files) {
       current = path;
       await mkdir(dirname(target), { recursive: true });
       await writeFile(temporary, content);
     }
-    for (const { path, target, temporary } of files) {
+    const previous = await Promise.all(files.map(({ target }) => readFile(target, 'utf8').catch(() => null)));
+    for (const [index, { path, target, temporary }] of files.entries()) {
       current = path;
-      const previous = await readFile(target, 'utf8').catch(() => null);
-      await rename(temporary, target);
-      swapped.push({ target, previous });
+      renameSync(temporary, target);
+      swapped.push({ target, previous: previous[index] ?? null });
     }
   } catch (error) {
     for (const { target, previous } of swapped) await (previous === null ? rm(target) : writeFile(target, previous));
@@ -85,6 +84,22 @@ export async function writeOutputs(
   }
   for (const path of stray) await rm(join(root, path), { force: true });
   for (const folder of isShared ? [] : folders) await removeEmptyFolders(join(root, folder));
+}
+
+/** Removes the files beside their places of a run that was killed; those of one that still runs stay. */
+async function removeLeftOvers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, pid] = /\.gen\.\w+\.gen\.(\d+)\.tmp$/.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function refuseHandWritten(stray: readonly string[]): void {

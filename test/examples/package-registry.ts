@@ -55,7 +55,7 @@ async function pack(names: readonly string[], folder: string): Promise<void> {
     '--ignore-scripts',
     '--pack-destination',
     folder,
-    ...names.map((name) => `./packages/${name}`),
+    ...names.map((name) => (name === 'generator' ? './generator' : `./packages/${name}`)),
   ]);
 }
 

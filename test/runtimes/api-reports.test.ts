@@ -5,8 +5,9 @@ import { type ApiReport, createApiReports } from './create-api-reports.js';
 import { packedFolder } from './packed-folder.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const committed = readdirSync(join(root, 'packages'))
-  .map((name) => `packages/${name}/api`)
+const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
+const committed = [...packages, 'generator']
+  .map((folder) => `${folder}/api`)
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder)).map((file) => `${folder}/${file}`));
 

@@ -9,7 +9,10 @@ export interface ApiReport {
   readonly text: string;
 }
 
-const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-server', 'token-service', 'token-source'];
+const packages = [
+  ...['client', 'contract', 'document', 'generator', 'mock', 'signing'],
+  ...['token-server', 'token-service', 'token-source'],
+];
 
 /** Returns the reports of all packages, extracted from the declarations that are published. */
 export async function createApiReports(packedFolder: string): Promise<ApiReport[]> {
@@ -23,7 +26,7 @@ export async function createApiReports(packedFolder: string): Promise<ApiReport[
       const file = `${entry}.api.md`;
       extract(folder, declarations, file);
       const text = await readFile(join(folder, 'api', file), 'utf8');
-      reports.push({ path: `packages/${name}/api/${file}`, text });
+      reports.push({ path: `${name === 'generator' ? name : `packages/${name}`}/api/${file}`, text });
     }
   }
   return reports;

@@ -10,7 +10,7 @@ const ours = ['contract', 'signing', 'client'];
 /** What those need; packed out of `node_modules`, so that no registry is asked. */
 const others = ['undici', 'openapi-fetch', 'openapi-typescript-helpers', '@opentelemetry/api'];
 /** Only their types and files are looked at: what they need to run is large, or runs elsewhere. */
-const unpacked = ['cli', 'docs', 'document', 'mock', 'token-server', 'token-service', 'token-source'];
+const unpacked = ['cli', 'docs', 'document', 'generator', 'mock', 'token-server', 'token-service', 'token-source'];
 
 /** Builds and packs the packages, installs them in a folder outside of the project, and resolves with the folder. */
 export async function packPackages(): Promise<string> {
@@ -50,7 +50,7 @@ async function installPacked(folder: string): Promise<void> {
 }
 
 function folderOf(name: string): string {
-  return `./packages/${name}`;
+  return name === 'generator' ? './generator' : `./packages/${name}`;
 }
 
 /** Leaves what a build before a file was renamed leaves; packing takes it away. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packedFolder } from './packed-folder.js';
 
-const packages = ['client', 'contract', 'document', 'mock', 'signing', 'token-service', 'token-source'];
+const packages = ['client', 'contract', 'document', 'generator', 'mock', 'signing', 'token-service', 'token-source'];
 const programs = ['cli', 'docs', 'token-server'];
 
 it.each([...packages, ...programs])('each compiled file of %s has a source, and none is of an older build', (name) => {

@@ -7,9 +7,9 @@ import { packedFolder } from './packed-folder.js';
 const root = resolve(import.meta.dirname, '../..');
 const { repository, bugs } = readJson(join(root, 'package.json'));
 const home = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
-const names = readdirSync(join(root, 'packages')).filter(
-  (name) => readJson(join(root, 'packages', name, 'package.json')).private !== true,
-);
+const names = [...readdirSync(join(root, 'packages')), 'generator']
+  .filter((name) => readJson(join(root, folderOf(name), 'package.json')).private !== true)
+  .sort();
 const unpacked = (name: string) => join(packedFolder(), 'node_modules/@nexconn-kit', name);
 
 it('every package of the project is packed', () => {
@@ -21,8 +21,8 @@ describe.each(names)('the tarball of %s', (name) => {
   it('says where the package comes from and how it is published', () => {
     expect(readJson(join(unpacked(name), 'package.json'))).toMatchObject({
       license: 'MIT',
-      repository: { ...repository, directory: `packages/${name}` },
-      homepage: `${home}/tree/main/packages/${name}#readme`,
+      repository: { ...repository, directory: folderOf(name) },
+      homepage: `${home}/tree/main/${folderOf(name)}#readme`,
       bugs,
       keywords: expect.arrayContaining(['nexconn']),
       publishConfig: { access: 'public', provenance: true },
@@ -114,6 +114,10 @@ it('whoever generates a client from the document of the token endpoint can log i
   expect(document.security).toContainEqual({ BearerAuth: [] });
   expect(document.paths['/access-token'].post.responses).toHaveProperty('401');
 });
+
+function folderOf(name: string): string {
+  return name === 'generator' ? name : `packages/${name}`;
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: what is read is compared, and has no type of its own.
 function readJson(path: string): any {

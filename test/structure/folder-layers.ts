@@ -6,7 +6,8 @@
 export const workspaces: Record<string, { layers: readonly (readonly string[])[] }> = {
   generator: {
     layers: [
-      ['generate', 'spec-diff'],
+      ['generate', 'spec-diff', 'index'],
+      ['generate-api'],
       ['make-api', 'make-outputs', 'write-outputs', 'read-arguments', 'released'],
       ['api-parts', 'find-documents', 'lint', 'outputs'],
       ['downloads'],
@@ -158,6 +159,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
         'commands/token',
         'commands/sign',
         'commands/verify',
+        'commands/generate',
         'commands/openapi',
         'commands/init',
         'commands/completion',

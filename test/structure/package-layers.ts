@@ -22,6 +22,7 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   'packages/cli': [
     'contract',
     'document',
+    'generator',
     'signing',
     'client',
     'mock',

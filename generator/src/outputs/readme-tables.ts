@@ -48,7 +48,12 @@ export async function readmeTablesOutput(root: string, documents: readonly Resol
 async function findReadmes(root: string): Promise<string[]> {
   const folder = join(root, 'packages');
   const names = existsSync(folder) ? (await readdir(folder)).sort() : [];
-  const paths = ['README.md', ...names.map((name) => `packages/${name}/README.md`), 'packages/docs/site/errors.md'];
+  const paths = [
+    'README.md',
+    ...names.map((name) => `packages/${name}/README.md`),
+    'generator/README.md',
+    'packages/docs/site/errors.md',
+  ];
   return paths.filter((path) => existsSync(join(root, path)));
 }
 

@@ -4,6 +4,7 @@ import { type CliContext, CliError } from '@nexconn-kit/token-server/command-lin
 import { createBareProgram } from './bare-program.js';
 import { addCompletionCommand } from './commands/completion/command.js';
 import { addDoctorCommand } from './commands/doctor/command.js';
+import { addGenerateCommand } from './commands/generate/command.js';
 import { addInitCommand } from './commands/init/command.js';
 import { addMockCommand } from './commands/mock/command.js';
 import { addOpenApiCommand } from './commands/openapi/command.js';
@@ -36,8 +37,6 @@ Exit codes:
 const pointers: Readonly<Record<string, string>> = {
   call: "Use nexconn sign --curl, which prints a signed call, or nexconn token issue. In code: createNexconnClient of '@nexconn-kit/client'.",
   test: 'Use nexconn mock -- COMMAND, which runs the tests of an app against the mock, as in nexconn mock -- npm test.',
-  generate:
-    "Use '@nexconn-kit/client', which is generated already; in a checkout of nexconn-kit, npm run generate. Other generators read what nexconn openapi prints.",
 };
 
 /** Creates the `nexconn` command line, whose sandbox serves the page of this absolute path. */
@@ -52,6 +51,7 @@ export function createProgram(context: CliContext, docsFolder: string): Command 
   addServeCommand(program, context);
   addSandboxCommand(program, context, docsFolder);
   addInitCommand(program, context);
+  addGenerateCommand(program, context);
   addOpenApiCommand(program, context);
   addCompletionCommand(program, context);
   addPointers(program);

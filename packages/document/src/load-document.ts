@@ -2,13 +2,11 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import type { OpenApiDocument, Validator } from '@nexconn-kit/contract';
 import type { OptionNames } from './check-options.js';
 import { checkSignal, DocumentError, invalidDocument, optionChecks, refuseOption } from './errors.js';
-import type { JsonObject } from './json/types.js';
 import { resolveDocument } from './model/resolve-document.js';
 import { isJsonType } from './model/resolve-operation.js';
 import { toOperation } from './model/to-operation.js';
 import type { ResolvedDocument, ResolvedOperation } from './model/types.js';
-import { applyOverlays, type Overlaid } from './overlay/apply-overlays.js';
-import { readOverlays } from './overlay/read-overlay.js';
+import { overlayDocument } from './overlay/overlay-document.js';
 import { bundleDocument } from './read/bundle-document.js';
 import { readSources, type Sources } from './read/read-sources.js';
 import type { LoadedDocument, Problem } from './types.js';
@@ -46,7 +44,7 @@ export async function loadDocument(path: string, options: LoadOptions = {}): Pro
   await nextTick(undefined, { signal });
   const bundle = bundleDocument(sources);
   await nextTick(undefined, { signal });
-  const overlaid = await overlay(bundle, overlays, sources);
+  const overlaid = await overlayDocument(process.cwd(), bundle, overlays, sources);
   const resolved = resolveDocument(overlaid.document, sources, 'play');
   await nextTick(undefined, { signal });
   const loaded = makeApi(resolved, sources);
@@ -67,18 +65,6 @@ function checkOptions({ overlays = [], allowRemote = false }: LoadOptions): Pick
   for (const path of overlays) optionChecks.checkText('overlays', path);
   if (typeof allowRemote !== 'boolean') refuseOption('allowRemote', 'is neither true nor false.');
   return { overlays, allowRemote };
-}
-
-/** A document with its overlays applied, and their files. */
-type Overlay = Pick<Overlaid, 'document' | 'warnings'> & Pick<LoadedDocument, 'files'>;
-
-/** Overlays name places of the document in one piece, as its owner wrote them. */
-async function overlay(bundle: JsonObject, paths: readonly string[], sources: Sources): Promise<Overlay> {
-  if (paths.length === 0) return { document: bundle, warnings: [], files: new Map() };
-  const { actions, files } = await readOverlays(process.cwd(), paths);
-  const { document, problems, warnings } = applyOverlays(bundle, actions);
-  if (problems.length > 0) throw invalidDocument(problems, new Map([...sources.files(), ...files]));
-  return { document, warnings, files };
 }
 
 function makeApi(resolved: ResolvedDocument, sources: Sources): LoadedDocument {

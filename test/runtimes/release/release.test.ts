@@ -17,7 +17,7 @@ beforeAll(async () => {
   clone = await cloneProject();
   registry = await startRegistryStub();
   env = await makeEnvironment();
-  before = await clone.manifests('packages');
+  before = await publishedManifests();
   waiting = await Promise.all((await waitingChangesets(clone.folder)).map((file) => clone.read(`.changeset/${file}`)));
   expected = nextVersion([...before.values()][0]?.version ?? '', waiting);
   await clone.run('npm', ['run', 'release:version'], { ...env, npm_config_offline: 'true' });
@@ -26,6 +26,16 @@ afterAll(async () => {
   await registry?.[Symbol.asyncDispose]();
   await clone?.[Symbol.asyncDispose]();
 });
+
+/** The manifests of the packages that are published. */
+async function publishedManifests(): Promise<ReadonlyMap<string, Manifest>> {
+  return new Map([...(await clone.manifests('packages')), ...(await clone.manifests('generator/package.json'))]);
+}
+
+function folderOf(name: string): string {
+  const folder = name.replace('@nexconn-kit/', '');
+  return folder === 'generator' ? folder : `packages/${folder}`;
+}
 
 /** Whatever does not go to the registry of this test goes over a proxy, which counts and refuses it. */
 async function makeEnvironment(): Promise<Record<string, string>> {
@@ -45,7 +55,7 @@ function nextVersion(version: string, changesets: readonly string[]): string {
 }
 
 it('a release gives all packages the one version that its changesets ask for, and uses them up', async () => {
-  const versions = [...(await clone.manifests('packages')).values()].map(({ version }) => version);
+  const versions = [...(await publishedManifests()).values()].map(({ version }) => version);
   expect(versions).toEqual([...before].map(() => expected));
   expect(await waitingChangesets(clone.folder)).toEqual([]);
 });
@@ -67,7 +77,7 @@ it('each package depends on the others of the same release, and so do the tests,
   expect(ours.length).toBeGreaterThan(50);
   expect(ours.filter((line) => !line.endsWith(` ${expected}`))).toEqual([]);
   const { packages } = JSON.parse(await clone.read('package-lock.json')) as { packages: Record<string, Manifest> };
-  const locked = Object.entries(packages).filter(([path]) => /^packages\/[\w-]+$/.test(path));
+  const locked = Object.entries(packages).filter(([path]) => /^(packages\/[\w-]+|generator)$/.test(path));
   expect(locked.map(([, { version }]) => version)).toEqual([...before].map(() => expected));
 });
 
@@ -99,7 +109,7 @@ it('all packages are published once, with what was built, and nobody else is ask
       tags: { latest: expected },
     });
     expect(versions[expected]?.dist.integrity, name).toMatch(/^sha512-/);
-    expect(readdirSync(join(clone.folder, 'packages', name.replace('@nexconn-kit/', ''))), name).toContain('dist');
+    expect(readdirSync(join(clone.folder, folderOf(name))), name).toContain('dist');
   }
   expect(registry.others).toEqual([]);
 });

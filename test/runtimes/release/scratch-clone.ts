@@ -48,7 +48,10 @@ export async function cloneProject(): Promise<ScratchClone> {
   }
 
   async function makePublishable(): Promise<void> {
-    for (const [path, { publishConfig, ...manifest }] of await manifests('packages')) {
+    for (const [path, { publishConfig, ...manifest }] of [
+      ...(await manifests('packages')),
+      ...(await manifests('generator')),
+    ]) {
       if (manifest.private || !publishConfig) continue;
       const { provenance: _, ...rest } = publishConfig;
       await writeFile(join(folder, path), JSON.stringify({ ...manifest, publishConfig: rest }));

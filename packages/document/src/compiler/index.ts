@@ -6,6 +6,7 @@ export { resolveDocument } from '../model/resolve-document.js';
 export { toTypeName } from '../model/resolve-operation.js';
 export { toOperation } from '../model/to-operation.js';
 export type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
+export { overlayDocument } from '../overlay/overlay-document.js';
 export { bundleDocument } from '../read/bundle-document.js';
 export { readSources, type Sources } from '../read/read-sources.js';
 export {

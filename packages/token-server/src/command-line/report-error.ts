@@ -47,7 +47,7 @@ function describe(error: unknown, program: string, env: CliContext['env']): Erro
   const { code, apiCode, status, requestId, attempts, docUrl } = error as Partial<ErrorReport>;
   if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') return { code: 'USAGE', message: folderIsGone };
   // What we say ourselves has none in it, but words that are the password of somebody.
-  const isOurs = /^(Nexconn|TokenService|Signing|Mock|Document|Cli|KeySet)\w*Error$/.test(error.name);
+  const isOurs = /^(Nexconn|TokenService|Signing|Mock|Document|Generate|Cli|KeySet)\w*Error$/.test(error.name);
   const message = isOurs ? error.message : withoutSecrets(`${error.message}`, env);
   const known = {
     apiCode,

@@ -1,0 +1,4 @@
+export type { Problem } from '@nexconn-kit/document';
+export { type ApiPart, type ApiTarget, apiParts } from './api-parts.js';
+export { GenerateError, type GenerateErrorCode, type GenerateErrorDetails } from './errors.js';
+export { describeDifferences, type GenerateApiOptions, type GeneratedApi, generateApi } from './generate-api.js';

@@ -1,0 +1,124 @@
+import type { GenerateApiOptions, GeneratedApi } from '@nexconn-kit/generator';
+import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
+import { CliError, CommandEnded, parseList, untilAborted } from '@nexconn-kit/token-server/command-line';
+
+type Generator = typeof import('@nexconn-kit/generator');
+
+interface GenerateFlags {
+  readonly document: string;
+  readonly out: string;
+  readonly overlay?: readonly string[];
+  readonly allowRemote?: boolean;
+  readonly only?: readonly string[];
+  readonly check?: boolean;
+  readonly watch?: boolean;
+}
+
+/** As the generator has them, which is not loaded for help. */
+const parts = ['types', 'client', 'validators', 'mock'];
+
+const helpEnd = `
+Parts: types; client, one of openapi-fetch; validators, of bodies and results;
+mock, what startMock plays. Types are there in any case.
+
+All files are written, or none. Other files in the folder stay; one that this
+would replace and has not made is refused. It needs the package
+@nexconn-kit/generator, and the code that it writes imports
+@nexconn-kit/contract and, for the client, openapi-fetch.
+
+Examples:
+  nexconn generate --document openapi.yaml --out src/api
+  nexconn generate --document openapi.yaml --out src/api --only types,client
+  nexconn generate --document openapi.yaml --out src/api --check
+
+Exit codes:
+  0  done; with --check, nothing differs
+  1  the document cannot be used, or the package is missing;
+     with --check, something differs
+  2  wrong use`;
+
+/** Adds `nexconn generate`. */
+export function addGenerateCommand(
+  program: Command,
+  context: CliContext,
+  load: () => Promise<Generator> = () => import('@nexconn-kit/generator'),
+): void {
+  program
+    .command('generate')
+    .description('write the code of an OpenAPI document into a project')
+    .requiredOption('--document <path>', 'the OpenAPI document, 3.0 to 3.2')
+    .requiredOption('--out <folder>', 'the folder that the code goes to')
+    .option('--overlay <paths...>', 'OpenAPI Overlays to apply to it, in this order')
+    .option('--allow-remote', 'follow what the document refers to on other hosts')
+    .option('--only <parts>', `a list of ${parts.join(', ')} (default: all)`, parseList)
+    .option('--check', 'write nothing, and end with 1 if something would change')
+    .option('--watch', 'write anew after a change of any of its files')
+    .addHelpText('after', helpEnd)
+    .action(async (flags: GenerateFlags) => {
+      const options = toOptions(flags);
+      await generate(await loadGenerator(load), options, context);
+      if (flags.watch) await watch(await loadGenerator(load), options, context);
+    });
+}
+
+/** @throws {CliError} USAGE */
+function toOptions({ document, out, overlay, allowRemote, only, check, watch }: GenerateFlags): GenerateApiOptions {
+  if (check && watch) {
+    const message = '--check writes nothing, so there is nothing to watch for. Leave out --check or --watch.';
+    throw new CliError(message, { code: 'USAGE' });
+  }
+  const unknown = only?.find((name) => !parts.includes(name));
+  if (unknown !== undefined) {
+    const message = `--only has ${JSON.stringify(unknown)}. It takes a list of ${parts.join(', ')}.`;
+    throw new CliError(message, { code: 'USAGE' });
+  }
+  const chosen = parts.filter((part) => only?.includes(part)) as GenerateApiOptions['parts'];
+  return { document, out, overlays: overlay, allowRemote, parts: only && chosen, check };
+}
+
+/** Only who generates code has that package: it brings the compiler of TypeScript. */
+async function loadGenerator(load: () => Promise<Generator>): Promise<Generator> {
+  return load().catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ERR_MODULE_NOT_FOUND' || !cause.message.includes('@nexconn-kit/generator')) throw cause;
+    const message =
+      'nexconn generate needs the package @nexconn-kit/generator, which is not installed beside @nexconn-kit/cli. ' +
+      'Install both in the project: npm install --save-dev @nexconn-kit/cli @nexconn-kit/generator';
+    throw new CliError(message, { code: 'PACKAGE_MISSING', cause });
+  });
+}
+
+/** @throws {CommandEnded} with 1 where the files are compared alone, and differ */
+async function generate(
+  { generateApi, describeDifferences }: Generator,
+  options: GenerateApiOptions,
+  { stdout, stderr }: CliContext,
+): Promise<void> {
+  const generated = await generateApi(options);
+  const lines = describeDifferences(generated);
+  if (!options.check) stdout.write(`${lines.length === 0 ? upToDate(generated) : lines.join('\n')}\n`);
+  else if (lines.length === 0) stdout.write(`${generated.files.length} files are in sync with ${options.document}.\n`);
+  else {
+    const head = `The code in ${options.out} is out of sync with ${options.document}:`;
+    stderr.write(`${head}\n${lines.join('\n')}\nTo fix it: ${generated.command}\n`);
+    throw new CommandEnded(1);
+  }
+}
+
+function upToDate({ files }: GeneratedApi): string {
+  return `${files.length} files are up to date.`;
+}
+
+/** Generates anew after each change of the document, until the process is to end. */
+async function watch(generator: Generator, options: GenerateApiOptions, context: CliContext): Promise<void> {
+  const stop = context.stopSignal();
+  const { loadDocument, watchDocument } = await import('@nexconn-kit/document');
+  const { document: path, overlays, allowRemote } = options;
+  const readOptions = { overlays, allowRemote };
+  using _ = watchDocument(path, await loadDocument(path, readOptions), {
+    ...readOptions,
+    onLoad: () => generate(generator, options, context),
+    onError: ({ message }) => context.stderr.write(`${message}\nNot written: the last good code stays.\n`),
+  });
+  context.stdout.write(`Watching ${path}. Ctrl-C ends it.\n`);
+  await untilAborted(stop);
+}
