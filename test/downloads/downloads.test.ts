@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
+import { operationTable } from '@nexconn-kit/contract';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { downloadFiles } from '../../packages/docs/build/downloads/download-files.js';
@@ -116,7 +117,8 @@ it('each request of the Bruno collection is signed by its script and answered', 
   expect(environment).toMatch(/^vars:secret \[\n {2}appSecret\n\]$/m);
   const script = blockOf(readFileSync(join(folder, 'collection.bru'), 'utf8'), 'script:pre-request');
   const requests = readdirSync(folder).filter((name) => /^(?!collection).*\.bru$/.test(name));
-  expect(requests).toEqual(['issueAccessToken.bru']);
+  const all = Object.keys(operationTable).map((operationId) => `${operationId}.bru`);
+  expect(requests.sort()).toEqual(all.sort());
   for (const name of requests) {
     const text = readFileSync(join(folder, name), 'utf8');
     const [, method = '', url = ''] = /^(get|post|put|delete|patch) \{\n {2}url: (.*)$/m.exec(text) ?? [];
