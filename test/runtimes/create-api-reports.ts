@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Extractor, ExtractorConfig, type ExtractorLogLevel } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, type ExtractorLogLevel } from '@microsoft/api-extractor';
 
 /** The public API of one entry of a package, and where its report is committed. */
 export interface ApiReport {
@@ -14,9 +14,16 @@ const packages = [
   ...['token-server', 'token-service', 'token-source'],
 ];
 
+/** An entry of a package, and how its report is extracted. */
+interface Entry {
+  readonly report: string;
+  readonly file: string;
+  readonly config: ExtractorConfig;
+}
+
 /** Returns the reports of all packages, extracted from the declarations that are published. */
 export async function createApiReports(packedFolder: string): Promise<ApiReport[]> {
-  const reports: ApiReport[] = [];
+  const entries: Entry[] = [];
   for (const name of packages) {
     // API Extractor takes what stands in node_modules for somebody else's.
     const folder = join(packedFolder, 'reported', name);
@@ -24,12 +31,14 @@ export async function createApiReports(packedFolder: string): Promise<ApiReport[
     await mkdir(join(folder, 'api'), { recursive: true });
     for (const [entry, declarations] of await entriesOf(folder)) {
       const file = `${entry}.api.md`;
-      extract(folder, declarations, file);
-      const text = await readFile(join(folder, 'api', file), 'utf8');
-      reports.push({ path: `${name === 'generator' ? name : `packages/${name}`}/api/${file}`, text });
+      const config = configure(folder, declarations, file);
+      const report = `${name === 'generator' ? name : `packages/${name}`}/api/${file}`;
+      entries.push({ report, file: join(folder, 'api', file), config });
     }
   }
-  return reports;
+  return Promise.all(
+    extractAll(entries).map(async ({ report, file }) => ({ path: report, text: await readFile(file, 'utf8') })),
+  );
 }
 
 /** The entries that are code, by name: `index` for the package itself. */
@@ -39,10 +48,10 @@ async function entriesOf(folder: string): Promise<[name: string, declarations: s
   return entries.flatMap(([key, { types }]) => (types ? [[key === '.' ? 'index' : key.slice(2), types]] : []));
 }
 
-function extract(folder: string, declarations: string, reportFileName: string): void {
+function configure(folder: string, declarations: string, reportFileName: string): ExtractorConfig {
   const packageJsonFullPath = join(folder, 'package.json');
   const { compilerOptions } = published;
-  const config = ExtractorConfig.prepare({
+  return ExtractorConfig.prepare({
     configObjectFullPath: undefined,
     packageJsonFullPath,
     configObject: {
@@ -66,12 +75,24 @@ function extract(folder: string, declarations: string, reportFileName: string): 
       },
     },
   });
-  Extractor.invoke(config, {
-    localBuild: true,
-    messageCallback: (message) => {
-      message.handled = message.logLevel !== 'error';
-    },
-  });
+}
+
+/** Writes the reports; one program of the compiler is enough for all of them. */
+function extractAll(entries: readonly Entry[]): readonly Entry[] {
+  const [first] = entries;
+  if (first === undefined) return entries;
+  const additionalEntryPoints = entries.map(({ config }) => config.mainEntryPointFilePath);
+  const compilerState = CompilerState.create(first.config, { additionalEntryPoints });
+  for (const { config } of entries) {
+    Extractor.invoke(config, {
+      compilerState,
+      localBuild: true,
+      messageCallback: (message) => {
+        message.handled = message.logLevel !== 'error';
+      },
+    });
+  }
+  return entries;
 }
 
 /** The enumeration itself is a constant one, which cannot be imported where each file is compiled alone. */
