@@ -2,9 +2,12 @@ import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { captureRuns } from '../../../../../test/support/run-captured.js';
 import { startCommand } from '../../../../../test/support/start-command.js';
 import { runCaptured } from '../../../test/support/run-captured.js';
 import { bin, endsByItself } from '../../../test/support/start-cli.js';
+import { createBareProgram } from '../../bare-program.js';
+import { addGenerateCommand } from './command.js';
 
 const documentText = (operationId: string): string => `openapi: 3.1.0
 info: {title: Things, version: 1.0.0}
@@ -105,15 +108,12 @@ test('without the package it says what to install', async () => {
   const cause = Object.assign(new Error("Cannot find package '@nexconn-kit/generator' imported from here"), {
     code: 'ERR_MODULE_NOT_FOUND',
   });
-  const hidden = `export async function resolve(specifier, context, next) {
-    if (specifier === '@nexconn-kit/generator') throw Object.assign(new Error(${JSON.stringify(cause.message)}), { code: '${cause.code}' });
-    return next(specifier, context);
-  }`;
-  const asModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
-  const register = `import { register } from 'node:module'; register(${JSON.stringify(asModule(hidden))});`;
-  const env = { NODE_OPTIONS: `--import=${asModule(register)}` };
-  const { code, stdout, stderr } = await startCommand(bin, ['generate', '--document', document, '--out', out], env)
-    .ended;
+  const runWithout = captureRuns((context) => {
+    const program = createBareProgram(context);
+    addGenerateCommand(program, context, () => Promise.reject(cause));
+    return program;
+  });
+  const { code, stdout, stderr } = await runWithout(['generate', '--document', document, '--out', out]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('npm install --save-dev @nexconn-kit/cli @nexconn-kit/generator');
   expect(await readdir(folder)).toEqual(['openapi.yaml']);

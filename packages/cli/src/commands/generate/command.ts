@@ -120,5 +120,8 @@ async function watch(generator: Generator, options: GenerateApiOptions, context:
     onError: ({ message }) => context.stderr.write(`${message}\nNot written: the last good code stays.\n`),
   });
   context.stdout.write(`Watching ${path}. Ctrl-C ends it.\n`);
+  // Neither a watch nor the wait for a signal keeps a process alive.
+  const alive = setInterval(() => {}, 2 ** 30);
   await untilAborted(stop);
+  clearInterval(alive);
 }
