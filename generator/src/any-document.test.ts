@@ -43,6 +43,14 @@ test('the generated types compile under strict rules and say what the document s
   );
   const tableTypes = 'packages/client/src/table-types.ts';
   await cp(join(repository, tableTypes), join(scratch.root, tableTypes));
+  await cp(join(repository, 'packages/client/src/writers'), join(scratch.root, 'packages/client/src/writers'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.test.ts'),
+  });
+  await scratch.write(
+    'packages/client/src/errors.ts',
+    'export type NexconnErrorCode = string;\nexport type NexconnError = Error;\n',
+  );
   await scratch.write('packages/client/src/call-options.ts', 'export interface CallOptions { timeoutMs?: number }\n');
   await scratch.write('packages/client/src/check.ts', typeCheck);
   const compilerOptions = {
@@ -55,7 +63,14 @@ test('the generated types compile under strict rules and say what the document s
       noEmit: true,
     },
     ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
-    ...{ paths: { '@nexconn-kit/contract': ['./packages/contract/src/index.ts'] } },
+    ...{
+      paths: {
+        '@nexconn-kit/contract': ['./packages/contract/src/index.ts'],
+        '@nexconn-kit/contract/request-validators': ['./packages/contract/src/generated/zoo/validators.gen.ts'],
+        '@nexconn-kit/contract/result-validators': ['./packages/contract/src/generated/zoo/result-validators.gen.ts'],
+        '@nexconn-kit/contract/validator': ['./packages/contract/src/validator/index.ts'],
+      },
+    },
   };
   const files = ['packages/client/src/check.ts', 'packages/client/src/generated/zoo/tables.gen.ts'];
   await scratch.write('tsconfig.json', JSON.stringify({ compilerOptions, files }));

@@ -1,3 +1,4 @@
+import type { Problem } from '@nexconn-kit/document';
 import { type ApiTarget, apiParts, commandFor } from './api-parts.js';
 import { GenerateError } from './errors.js';
 import { makeApi } from './make-api.js';
@@ -19,6 +20,8 @@ export interface GeneratedApi {
   readonly missing: readonly string[];
   /** Files of an earlier run that the document does not ask for any more. */
   readonly stray: readonly string[];
+  /** What of the document is not in the code, each with its place and the reason; empty where all of it is. */
+  readonly warnings: readonly Problem[];
   /** The command that makes the same. */
   readonly command: string;
 }
@@ -26,8 +29,9 @@ export interface GeneratedApi {
 const names = new Set<string>(['document', 'out', 'parts', 'overlays', 'allowRemote', 'check']);
 
 /**
- * Writes the code of an OpenAPI document into a folder of any project: types, a client of openapi-fetch, validators, and what the
- * mock plays. It imports published packages alone. Either all files are written or none; other files in the folder stay.
+ * Writes the code of an OpenAPI document into a folder of any project: types, a client, validators, and what the mock plays.
+ * It imports published packages alone. An operation that cannot be understood is left out, with a warning. Either all files are written
+ * or none; other files in the folder stay.
  *
  * @throws {GenerateError} `GENERATE_FAILED` or `INVALID_OPTION`; as a rejection
  * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem; as a rejection
@@ -38,10 +42,11 @@ export async function generateApi(options: GenerateApiOptions): Promise<Generate
   checkOptions(options);
   const root = process.cwd();
   const target: Target = { folders: [options.out], isShared: true };
-  const outputs = await makeApi(root, options);
+  const { outputs, warnings } = await makeApi(root, options);
   const differences = await compareOutputs(root, outputs, target);
   if (options.check !== true) await writeOutputs(root, differences, target);
-  return { files: outputs.map(({ path }) => path), ...pathsOf(differences), command: commandFor(options) };
+  const files = outputs.map(({ path }) => path);
+  return { files, ...pathsOf(differences), warnings, command: commandFor(options) };
 }
 
 /** Returns a line for each file that differs, as the commands print them. */
@@ -55,6 +60,14 @@ export function describeDifferences({
     ...missing.map((path) => `  new      ${path}`),
     ...stray.map((path) => `  stray    ${path}`),
   ];
+}
+
+/** Returns two lines for each warning, as the commands print them: the place and the reason, and what to do. */
+export function describeWarnings({ warnings }: Pick<GeneratedApi, 'warnings'>): string[] {
+  return warnings.flatMap(({ file, line, message, hint }) => {
+    const place = line > 0 ? `${file}:${line}` : file;
+    return [`  warning  ${place}  ${message}`, ...(hint === '' ? [] : [`           → ${hint}`])];
+  });
 }
 
 /** Returns the paths of what differs. */

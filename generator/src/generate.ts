@@ -2,7 +2,7 @@ import { DocumentError, loadDocument, watchDocument } from '@nexconn-kit/documen
 import type { ApiTarget } from './api-parts.js';
 import { GenerateError } from './errors.js';
 import { generatedFolders } from './find-documents.js';
-import { describeDifferences, generateApi, pathsOf } from './generate-api.js';
+import { describeDifferences, describeWarnings, generateApi, pathsOf } from './generate-api.js';
 import { makeOutputs } from './make-outputs.js';
 import { isMistyped, readArguments, usage } from './read-arguments.js';
 import { compareOutputs, type Target, writeOutputs } from './write-outputs.js';
@@ -27,6 +27,7 @@ async function generateRepository(root: string, check: boolean): Promise<number>
 async function generate(api: ApiTarget, check: boolean): Promise<number> {
   const generated = await generateApi({ ...api, check });
   const { files, command } = generated;
+  for (const line of describeWarnings(generated)) console.error(line);
   return print(generated, { check, count: files.length, source: api.document, command });
 }
 

@@ -22,7 +22,7 @@ let project: Scratch;
 beforeAll(async () => {
   project = await makeScratch();
   await cp(join(repository, 'generator/fixtures/zoo'), join(project.root, 'zoo'), { recursive: true });
-  for (const name of ['@nexconn-kit/contract', 'openapi-fetch', 'openapi-typescript-helpers']) {
+  for (const name of ['@nexconn-kit/contract', '@nexconn-kit/client', 'openapi-fetch', 'openapi-typescript-helpers']) {
     const target = join(project.root, 'node_modules', name);
     await mkdir(dirname(target), { recursive: true });
     await symlink(join(repository, 'node_modules', name), target);
@@ -65,26 +65,43 @@ describe('the code of one document', () => {
     }
     const imports = texts.flatMap((text) => [...text.matchAll(/from '([^']+)';/g)].map(([, from = '']) => from));
     expect([...new Set(imports.filter((from) => !from.startsWith('./')))].sort()).toEqual([
+      '@nexconn-kit/client/api',
       '@nexconn-kit/contract',
       '@nexconn-kit/contract/validator',
-      'openapi-fetch',
     ]);
   });
 
   it('compiles under strict rules, and its calls are typed', async () => {
     await project.write(
       'src/check.ts',
-      `import { api, createApiClient, requestValidators, type AddAnimalRequest } from './zoo/index.gen.js';
+      `import { createApiClient, errorAnswerOf } from '@nexconn-kit/client/api';
+import { api, apiSettings, clientApi, pingOperation, requestValidators, type AddAnimalRequest } from './zoo/index.gen.js';
 const animal: AddAnimalRequest = { name: 'leo', kind: 'cat', legs: 4 };
 console.log(api.envelope, requestValidators.addAnimal(animal));
-const client = createApiClient();
-console.log((await client.GET('/ping')).data?.[0]?.toFixed());
+const client = createApiClient(clientApi);
+console.log((await client.http.GET('/ping')).data?.[0]?.toFixed(), (await client.ping())[0]?.toFixed());
+console.log((await client.addAnimal(animal)).name, await client['delete-animal']({ animalId: 'a' }));
+const { legs }: { legs?: unknown } = await client.getAnimal({ animalId: 'a', 'X-Trace': 'b', fields: ['legs'] });
 // @ts-expect-error There is no such path.
-client.GET('/pong');
+client.http.GET('/pong');
+// @ts-expect-error A parameter is missing.
+client.getAnimal({ animalId: 'a' });
+const pinging = createApiClient({ ...apiSettings, operations: { ping: pingOperation } });
+await pinging.ping().catch((error: unknown) => errorAnswerOf(error, pingOperation));
+// @ts-expect-error It was not given that operation.
+pinging.addAnimal(animal);
+console.log(legs);
 `,
     );
     const compilerOptions = {
-      ...{ target: 'ES2023', module: 'NodeNext', lib: ['ES2023', 'DOM'], types: [], noEmit: true, skipLibCheck: true },
+      ...{
+        target: 'ES2023',
+        module: 'NodeNext',
+        lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+        types: [],
+        noEmit: true,
+        skipLibCheck: true,
+      },
       ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
       ...{ isolatedDeclarations: true, declaration: true, noUnusedLocals: true },
       customConditions: ['@nexconn-kit/source'],

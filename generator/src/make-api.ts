@@ -1,40 +1,61 @@
 import { basename, relative, resolve, sep } from 'node:path';
+import type { Problem } from '@nexconn-kit/document';
 import { bundleDocument, overlayDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { type ApiPart, type ApiTarget, apiParts, commandFor } from './api-parts.js';
 import { apiOutput } from './outputs/api.js';
+import { clientOutput } from './outputs/client.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';
-import { fetchClientOutput } from './outputs/fetch-client.js';
 import { operationsOutput } from './outputs/operations.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
-import type { FoundDocument, OutputFile } from './types.js';
+import type { FoundDocument, OutputFile, ResolvedOperation } from './types.js';
 import { header } from './typescript/header.js';
 
+/** The code of a document, and what of the document is not in it. */
+export interface MadeApi {
+  readonly outputs: readonly OutputFile[];
+  readonly warnings: readonly Problem[];
+}
+
 /**
- * Returns the code of a document for any project, with paths relative to `root`: it imports published packages only, `contract`
- * and, for the client, openapi-fetch.
+ * Returns the code of a document for any project, with paths relative to `root`: it imports published packages only,
+ * `contract` and, for the client, `client`. An operation that cannot be understood is left out, with a warning.
  *
- * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem
+ * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem, where nothing is left
  */
-export async function makeApi(root: string, target: ApiTarget): Promise<OutputFile[]> {
+export async function makeApi(root: string, target: ApiTarget): Promise<MadeApi> {
   const { parts = apiParts, overlays = [], allowRemote = false } = target;
   const found = locate(root, target);
   const sources = await readSources(root, found.source, { allowRemote });
   const overlaid = await overlayDocument(root, bundleDocument(sources), overlays, sources);
-  const resolved = resolveDocument(overlaid.document, sources);
+  const resolved = resolveDocument(overlaid.document, sources, 'play');
   // Whoever serves it, here somebody calls it.
-  const document = { ...found, ...resolved, isOwnServer: false };
+  const document = { ...found, ...resolved, operations: withOwnTypes(resolved.operations), isOwnServer: false };
   const has = (...names: ApiPart[]): boolean => names.some((name) => parts.includes(name));
   const outputs = [
     ...(await typesOutput(document)),
-    ...operationsOutput(document),
-    ...(has('client') ? fetchClientOutput(document) : []),
+    ...operationsOutput(document, has('client')),
+    ...(has('client') ? clientOutput(document, has('validators')) : []),
     ...(has('validators', 'mock') ? validatorsOutput(document, sources) : []),
     ...(has('validators') ? standardSchemasOutput(document) : []),
     ...(has('mock') ? [...errorCatalogueOutput(document), ...apiOutput(document)] : []),
   ];
-  return [...outputs, entryOf(found, outputs)];
+  return {
+    outputs: [...outputs, entryOf(found, outputs)],
+    warnings: [...overlaid.warnings, ...resolved.warnings],
+  };
+}
+
+/** Gives operations whose names differ in case or punctuation alone types of different names. */
+function withOwnTypes(operations: readonly ResolvedOperation[]): ResolvedOperation[] {
+  const taken = new Set<string>();
+  return operations.map((operation) => {
+    let { typeName } = operation;
+    for (let serial = 2; taken.has(typeName.toLowerCase()); serial += 1) typeName = `${operation.typeName}${serial}`;
+    taken.add(typeName.toLowerCase());
+    return { ...operation, typeName };
+  });
 }
 
 function locate(root: string, target: ApiTarget): FoundDocument {

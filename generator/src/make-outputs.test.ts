@@ -94,17 +94,6 @@ const cases: [claim: string, files: Record<string, string>, expected: Partial<Pr
     /becomes the type DoIt/,
   ],
   [
-    'a parameter with the name of a body field',
-    {
-      'openapi.yaml': body('{type: object, properties: {id: {type: string}}}').replace(
-        '      requestBody',
-        '      parameters:\n        - {name: id, in: query, schema: {type: string}}\n      requestBody',
-      ),
-    },
-    { file: spec, line: 8, pointer: '#/paths/~1a/post/parameters/0' },
-    /both as a query parameter and as a field of its body/,
-  ],
-  [
     'a byte limit of nothing',
     { 'openapi.yaml': body('{type: object, properties: {id: {type: string, x-max-bytes: 0.5}}}') },
     {
@@ -132,30 +121,6 @@ const cases: [claim: string, files: Record<string, string>, expected: Partial<Pr
     },
     { file: 'spec/api/schemas/id.yaml', line: 3, pointer: '#/pattern' },
     /Invalid regular expression/,
-  ],
-  [
-    'a body that is no object',
-    { 'openapi.yaml': body('{type: array, items: {type: string}}') },
-    { file: spec, line: 10, pointer: '#/paths/~1a/post/requestBody/content/application~1json/schema' },
-    /of type "array"/,
-  ],
-  [
-    'a body that is no JSON',
-    { 'openapi.yaml': body('{type: string}').replace('application/json', 'text/plain') },
-    { file: spec, line: 8, pointer: '#/paths/~1a/post/requestBody/content' },
-    /only JSON can be sent/,
-  ],
-  [
-    'a cookie parameter',
-    { 'openapi.yaml': operation('      parameters: [{name: id, in: cookie, schema: {type: string}}]\n') },
-    { file: spec, line: 7, pointer: '#/paths/~1a/post/parameters/0' },
-    /stands in cookie/,
-  ],
-  [
-    'an operation without a success',
-    { 'openapi.yaml': operation('').replace("'200'", "'400'") },
-    { file: spec, line: 7, pointer: '#/paths/~1a/post/responses' },
-    /no 2xx answer/,
   ],
 ];
 

@@ -57,9 +57,9 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
 
   'packages/client': {
     layers: [
-      ['index'],
+      ['index', 'api'],
       ['create-nexconn-client'],
-      ['create-methods'],
+      ['methods'],
       ['http'],
       ['pipeline'],
       ['request', 'response'],
@@ -69,8 +69,11 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['transport', 'app-secrets', 'redis', 'postgres', 'd1'],
       ['rate-store', 'proxy'],
       ['types'],
+      ['nexconn-api'],
       ['generated'],
-      ['call-options', 'table-types', 'errors', 'failover', 'call-listener', 'rate-limit'],
+      ['writers'],
+      ['table-types'],
+      ['call-options', 'errors', 'failover', 'call-listener', 'rate-limit'],
       ['redaction', 'check-options', 'error-brand'],
       ['system-time'],
     ],

@@ -31,13 +31,22 @@ export function methodsOutput({ name, home, source, operations, isOwnServer }: R
 
 function signature({ operationId, typeName, parameters, body }: ResolvedOperation, isOwnServer: boolean): string {
   const hasRequired =
-    parameters.some(({ required }) => required) || (body?.required === true && body.shape.required.size > 0);
+    parameters.some(({ required }) => required) ||
+    (body?.required === true && (body.field !== undefined || body.shape.required.size > 0));
   const request = `request${hasRequired ? '' : '?'}: ${typeName}Request`;
   const options = isOwnServer ? '' : ', options?: CallOptions';
   return `  ${toPropertyKey(operationId)}(${request}${options}): Promise<${typeName}Result>;`;
 }
 
-function methodComment({ summary, description, method, path, rateLimit, deprecated }: ResolvedOperation): string {
+/** Returns the doc comment of the method of an operation. */
+export function methodComment({
+  summary,
+  description,
+  method,
+  path,
+  rateLimit,
+  deprecated,
+}: ResolvedOperation): string {
   const rate = rateLimit === null ? '' : `Rate limit: ${describeRateLimit(rateLimit)}.`;
   const call = `\`${method} ${path}\``;
   return docComment([summary, description, `${call}. ${rate}`.trim(), deprecated ? '@deprecated' : ''], '  ');

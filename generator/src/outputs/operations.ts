@@ -2,7 +2,11 @@ import { dereference, isObject, readShape, toOperation } from '@nexconn-kit/docu
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
+import { readerOf } from '../typescript/operation-rows.js';
 import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../typescript/type-writer.js';
+
+/** What stands for bytes in a request. */
+const binary: Schema = { format: 'binary', type: 'string' };
 
 /** Names that the contract package or this file gives to something else. */
 const reservedNames = [
@@ -13,17 +17,19 @@ const reservedNames = [
   ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
   ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
   ...['envelope', 'servers', 'operationTable', 'requestValidators', 'resultValidators', 'errorCatalogue'],
-  ...['requestSchemas', 'resultSchemas'],
+  ...['requestSchemas', 'resultSchemas', 'ClientOperations', 'ApiOperation', 'ApiSettings', 'Uint8Array', 'Blob'],
 ];
 
-/** `operations.gen.ts`: request and result types, the operation table, the servers and the envelope. */
-export function operationsOutput(document: ResolvedDocument): OutputFile[] {
+/** `operations.gen.ts`: request and result types, for a client those of errors too, the operation table, the servers and the envelope. */
+export function operationsOutput(document: ResolvedDocument, hasErrors = false): OutputFile[] {
   const { bundle, operations } = document;
-  const own = operations.flatMap(({ typeName }) => [`${typeName}Request`, `${typeName}Result`]);
+  const ends = ['Request', 'Result', ...(hasErrors ? ['Errors'] : [])];
+  const own = operations.flatMap(({ typeName }) => ends.map((end) => typeName + end));
   const writer = createTypeWriter(bundle, new Set([...reservedNames, ...own]));
   const types = operations.flatMap((operation) => [
     requestType(bundle, operation, writer),
     resultType(bundle, operation, writer),
+    ...(hasErrors ? [errorsType(operation, writer)] : []),
   ]);
   const sections = [
     `import type { Envelope, Operation, Server } from '${document.home.types}';`,
@@ -45,15 +51,15 @@ function requestType(bundle: JsonObject, operation: ResolvedOperation, writer: T
   const name = `${operation.typeName}Request`;
   const comment = docComment([`What \`${operation.operationId}\` is called with.`], '');
   const parameters: Field[] = operation.parameters
-    // An optional header, such as a request ID, is about the call and not about what it asks for: a call option.
-    .filter((parameter) => parameter.required || parameter.in !== 'header')
-    .map(({ name, required, schema, description }) => ({ name, required, schema, description }));
+    // The request ID is about the call and not about what it asks for: a call option.
+    .filter((parameter) => parameter.required || !isRequestId(parameter))
+    .map(({ field, required, schema, description }) => ({ name: field, required, schema, description }));
   const { body } = operation;
-  if (body?.shape.hasVariants) {
+  if (body?.field === undefined && body?.shape.hasVariants) {
     const own = parameters.length > 0 ? `{\n${writer.members(parameters)}\n} & ` : '';
     return `${comment}export type ${name} = ${own}(${writer.typeOf(inlined(bundle, body.schema))});`;
   }
-  const fields = body === null ? [] : writer.fieldsOf(body.schema);
+  const fields = body === null ? [] : bodyFields(body, writer);
   const all = [
     ...parameters,
     ...fields.map((field) => ({ ...field, required: field.required && body?.required === true })),
@@ -62,13 +68,44 @@ function requestType(bundle: JsonObject, operation: ResolvedOperation, writer: T
   return `${comment}export interface ${name} {\n${writer.members(all)}\n}`;
 }
 
+function bodyFields(body: NonNullable<ResolvedOperation['body']>, writer: TypeWriter): Field[] {
+  if (body.field === undefined) return writer.fieldsOf(body.schema);
+  const isText = /^text\//i.test(body.contentType);
+  const isData = isText || /[/+](json|x-www-form-urlencoded)(;|$)|^multipart\//i.test(body.contentType);
+  return [{ name: body.field, required: body.required, schema: isData ? body.schema : binary, description: '' }];
+}
+
+/** Whether a parameter is the ID of a call. */
+export function isRequestId({
+  name,
+  in: place,
+}: Pick<ResolvedOperation['parameters'][number], 'name' | 'in'>): boolean {
+  return place === 'header' && name.toLowerCase() === 'x-request-id';
+}
+
+/** The bodies of the errors of an operation, by their status. */
+function errorsType({ operationId, typeName, errors }: ResolvedOperation, writer: TypeWriter): string {
+  const comment = docComment(
+    [`The body of each error that the document has for \`${operationId}\`, by its status.`],
+    '',
+  );
+  const members = Object.entries(errors).map(
+    ([status, schema]) => `  ${toPropertyKey(status)}: ${writer.typeOf(schema, '  ')};\n`,
+  );
+  const name = `${typeName}Errors`;
+  if (members.length === 0) return `${comment}export type ${name} = Record<never, never>;`;
+  return `${comment}export interface ${name} {\n${members.join('')}}`;
+}
+
 function resultType(
   bundle: JsonObject,
-  { operationId, typeName, result }: ResolvedOperation,
+  { operationId, typeName, result, answerTypes }: ResolvedOperation,
   writer: TypeWriter,
 ): string {
   const name = `${typeName}Result`;
   const comment = docComment([`What \`${operationId}\` returns.`], '');
+  const reader = readerOf({ answerTypes });
+  if (reader) return `${comment}export type ${name} = ${reader === 'readText' ? 'string' : 'Uint8Array<ArrayBuffer>'};`;
   if (result === null) return `${comment}export type ${name} = void;`;
   const schema = inlined(bundle, result);
   const isInterface = isObject(schema) && (isPlainObject(schema) || isMergedObject(bundle, schema));

@@ -1,6 +1,7 @@
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
 import { toLiteral, toPropertyKey } from '../typescript/literal.js';
+import { isRequestId } from './operations.js';
 
 /** `standard-schemas.gen.ts`: the validator of each body and result that there is, as a Standard Schema with its type. */
 export function standardSchemasOutput({ home, source, operations, isOwnServer }: ResolvedDocument): OutputFile[] {
@@ -36,7 +37,8 @@ function importOf(words: ReadonlySet<string>, names: readonly string[], from: st
 
 /** The type of the body alone: a request is one flat object, with the parameters of the path in it. */
 function bodyType({ operationId, typeName, parameters, body }: ResolvedOperation): string {
-  const hasParameters = parameters.some((parameter) => parameter.required || parameter.in !== 'header');
+  const hasParameters =
+    body?.field !== undefined || parameters.some((parameter) => parameter.required || !isRequestId(parameter));
   const content = `operations[${toLiteral(operationId)}]['requestBody']`;
   const type = hasParameters
     ? `NonNullable<${content}>['content'][${toLiteral(body?.contentType ?? '')}]`

@@ -1,35 +1,37 @@
-import { toOperation } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table } from '../typescript/literal.js';
+import { checkNamesOf, operationRow } from '../typescript/operation-rows.js';
 
 /** `tables.gen.ts`: what the client reads of a document as it runs, and nothing else, since its users carry it along. */
 export function tablesOutput(document: ResolvedDocument): OutputFile[] {
   const { name, envelope, isOwnServer } = document;
   if (isOwnServer) return [];
+  const checks = checkNamesOf(document);
+  const rows = document.operations.map((operation) => operationRow(operation, checks));
+  const validators = rows.flatMap(({ validators }) => validators);
   const sections = [
-    "import type { Envelope } from '@nexconn-kit/contract';",
-    "import type { DocumentedError, Operation } from '../../table-types.js';\n",
-    `/** Every operation. */\nexport const operations: readonly Operation[] = ${table(operationsOf(document), '')};\n`,
+    `import type { Envelope } from '@nexconn-kit/contract';\n${[
+      importsOf(
+        validators.filter((name) => !name.endsWith('Result')),
+        '@nexconn-kit/contract/request-validators',
+      ),
+      importsOf(
+        validators.filter((name) => name.endsWith('Result')),
+        '@nexconn-kit/contract/result-validators',
+      ),
+      importsOf([...new Set(rows.flatMap(({ writers }) => writers))], '../../writers/writers.js'),
+    ].join('')}import type { DocumentedError, Operation } from '../../table-types.js';\n`,
+    `/** Every operation. */\nexport const operations: readonly Operation[] = ${table(
+      rows.map(({ row }) => withoutSecurity(row)),
+      '',
+    )};\n`,
     `/** The base URLs of each region, the primary one first. */\nexport const baseUrlsByRegion: Readonly<Record<string, readonly string[]>> = ${table(hostsOf(document), '')};\n`,
     `/** Every error by its business code. */\nexport const errors: Readonly<Record<number, DocumentedError>> = ${table(errorsOf(document), '')};\n`,
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(envelope, '')};\n`,
   ];
   const path = `packages/client/src/generated/${name}/tables.gen.ts`;
   return [{ path, content: `${header(document)}${sections.join('\n')}` }];
-}
-
-function operationsOf({ operations }: ResolvedDocument): object[] {
-  return operations.map((operation) => {
-    const { operationId, method, path, parameters, body, rateLimit, ...answer } = toOperation(operation);
-    return {
-      ...{ operationId, method, path, parameters },
-      body: body && { contentType: body.contentType, required: body.required, emptyIsAbsent: body.emptyIsAbsent },
-      rateLimit: rateLimit && { limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
-      hasAnswerBody: answer.hasAnswerBody,
-      ...(answer.echoes && { echoes: answer.echoes }),
-    };
-  });
 }
 
 function hostsOf({ servers }: ResolvedDocument): object {
@@ -48,4 +50,16 @@ function errorsOf({ errorCodes }: ResolvedDocument): object {
     return [code, { httpStatus, retryable, explanation: `${meaning} ${remedy}` }];
   });
   return Object.fromEntries(entries);
+}
+
+/** Each call of the client is signed, whatever the document allows beside that. */
+function withoutSecurity(row: object): object {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'security'));
+}
+
+function importsOf(names: readonly string[], from: string): string {
+  const sorted = [...names].sort((a, b) => a.localeCompare(b, 'en'));
+  const line = `import { ${sorted.join(', ')} } from '${from}';\n`;
+  if (names.length === 0) return '';
+  return line.length <= 121 ? line : `import {\n${sorted.map((name) => `  ${name},\n`).join('')}} from '${from}';\n`;
 }

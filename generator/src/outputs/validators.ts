@@ -12,7 +12,7 @@ interface ValidatedWords {
   readonly whole: string;
 }
 
-const words: Record<ValidatedPart, ValidatedWords> = {
+const words: Record<Exclude<ValidatedPart, 'parameters'>, ValidatedWords> = {
   request: { file: 'validators', suffix: 'Request', map: 'requestValidators', whole: 'body' },
   result: { file: 'result-validators', suffix: 'Result', map: 'resultValidators', whole: 'result' },
 };
@@ -25,9 +25,9 @@ const words: Record<ValidatedPart, ValidatedWords> = {
  * @throws {DOCUMENT_INVALID} when a schema is none of JSON Schema 2020-12.
  */
 export function validatorsOutput(document: ResolvedDocument, sources: Sources): OutputFile[] {
-  const parts: ValidatedPart[] = document.isOwnServer ? ['request'] : ['request', 'result'];
-  const compiled = compileChecks(document, parts, sources);
-  const isNeeded = parts.some((part) => compiled.functions[part].size > 0);
+  const parts: (keyof typeof words)[] = document.isOwnServer ? ['request'] : ['request', 'result'];
+  const compiled = compileChecks(document, document.isOwnServer ? parts : ['parameters', ...parts], sources);
+  const isNeeded = Object.values(compiled.functions).some(({ size }) => size > 0);
   return [
     ...(isNeeded ? [checksFile(document, compiled)] : []),
     ...parts.map((part) => validatorsFile(document, part, compiled)),
@@ -47,19 +47,29 @@ function checksFile({ home, source }: ResolvedDocument, { toTypeScript, sentence
   return { path: `${home.folder}/checks.gen.ts`, content: `${header({ source, home })}${content.join('\n')}` };
 }
 
-function validatorsFile(document: ResolvedDocument, part: ValidatedPart, { functions }: CompiledChecks): OutputFile {
+function validatorsFile(
+  document: ResolvedDocument,
+  part: keyof typeof words,
+  { functions }: CompiledChecks,
+): OutputFile {
   const { operations, home, source } = document;
   const { file, suffix, map, whole } = words[part];
   const checks = functions[part];
-  const sections = operations.map((operation) => validatorOf(operation, part, checks.get(operation.operationId)));
+  const parameterChecks = part === 'request' ? functions.parameters : new Map<string, string>();
+  const sections = operations.flatMap((operation) => {
+    const parameters = parameterChecks.get(operation.operationId);
+    const own = validatorOf(operation, part, checks.get(operation.operationId));
+    return parameters === undefined ? [own] : [parameterValidatorOf(operation, parameters), own];
+  });
   const entries = operations.map(
     ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}${suffix},\n`,
   );
-  const imported = [...new Set(checks.values()), 'sentences'].sort();
+  const imported = [...new Set([...checks.values(), ...parameterChecks.values()]), 'sentences'].sort();
+  const isEmpty = imported.length === 1;
   const content = [
-    ...(checks.size > 0 ? [`import { createValidator } from '${home.validator}';`] : []),
+    ...(!isEmpty ? [`import { createValidator } from '${home.validator}';`] : []),
     `import type { Validator } from '${home.types}';`,
-    ...(checks.size > 0 ? [`import { ${imported.join(', ')} } from './checks.gen.js';`] : []),
+    ...(!isEmpty ? [`import { ${imported.join(', ')} } from './checks.gen.js';`] : []),
     "import type { OperationId } from './operations.gen.js';\n",
     ...sections,
     `/** The validator of each operation's ${whole}, by its operationId. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
@@ -67,9 +77,14 @@ function validatorsFile(document: ResolvedDocument, part: ValidatedPart, { funct
   return { path: `${home.folder}/${file}.gen.ts`, content: `${header({ source, home })}${content.join('\n')}` };
 }
 
+function parameterValidatorOf({ operationId, typeName }: ResolvedOperation, check: string): string {
+  const comment = `/** Validates the parameters of \`${operationId}\`, as one object; an empty list means that they are valid. */`;
+  return `${comment}\nexport const validate${typeName}Parameters: Validator = /* @__PURE__ */ createValidator(${check}, true, sentences, 'The request');\n`;
+}
+
 function validatorOf(
   { operationId, typeName, body }: ResolvedOperation,
-  part: ValidatedPart,
+  part: keyof typeof words,
   check: string | undefined,
 ): string {
   const { suffix, whole } = words[part];

@@ -10,8 +10,14 @@ export function toLiteral(value: unknown): string {
   return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }
 
+/** An expression among the values of a table, written as it stands. */
+export class Expression {
+  constructor(readonly code: string) {}
+}
+
 /** Returns a value as TypeScript writes it: one line where it fits, else one entry a line. */
 export function table(value: unknown, indent: string): string {
+  if (value instanceof Expression) return value.code;
   if (typeof value !== 'object' || value === null) return toLiteral(value);
   const entries = Array.isArray(value)
     ? value.map((item) => table(item, `${indent}  `))

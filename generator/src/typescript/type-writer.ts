@@ -67,6 +67,7 @@ export function createTypeWriter(bundle: JsonObject, reserved: ReadonlySet<strin
 
   function primitive(type: string, schema: JsonObject, indent: string): string {
     if (type === 'integer') return 'number';
+    if (type === 'string' && schema.format === 'binary') return 'Blob | Uint8Array<ArrayBuffer> | string';
     if (type === 'array') return arrayType(schema, indent);
     if (type === 'object') return objectType(schema, indent);
     return type;

@@ -1,26 +1,42 @@
+import type { NexconnError } from './errors.js';
+import type { Operation } from './table-types.js';
 import type { AppSecret, AppSecretPair, SecretIds } from './types.js';
 
 /** The App Secret that an attempt is signed with. */
 export interface ChosenSecret {
   readonly appSecret: string;
   readonly role: 'only' | 'current' | 'next';
+  /** What it adds to the path. */
+  query?: string;
+}
+
+/** The call that asks for a secret. */
+export interface Asker {
+  readonly operation: Operation | undefined;
+  readonly title: string;
+  readonly requestId: string | undefined;
+  readonly attempts: number;
 }
 
 /** Which App Secret signs. */
 export interface Secrets {
   /** Returns the one to sign with; undefined while it isn't known, since a provider has to be asked first. */
-  readonly pick: () => ChosenSecret | undefined;
+  readonly pick: (call?: Pick<Asker, 'operation'>, request?: { readonly origin: string }) => ChosenSecret | undefined;
   /** Asks the provider, once for all who wait, and resolves to the one to sign with. */
-  readonly ask: () => Promise<ChosenSecret>;
+  readonly ask: (call?: Pick<Asker, 'operation'>) => Promise<ChosenSecret>;
   readonly accepted: (chosen: ChosenSecret) => void;
   /** The API rejected it; resolves to whether another one is worth trying, once. */
   readonly rejected: (chosen: ChosenSecret) => Promise<boolean>;
+  /** Whether a refusal of this kind is one that other credentials may mend. */
+  readonly mayRenew?: (failure: NexconnError) => boolean;
   /** Ends the cool-down of a next secret that was rejected lately: the next call signs with it. */
   readonly tryNext: () => void;
   /** Resolves to the names of all that are configured now, and of the one that is known to be in force. */
   readonly ids: () => Promise<SecretIds>;
   /** Resolves to the name of one. */
   readonly idOf: (appSecret: string) => Promise<string>;
+  /** Returns the error for a function that failed; `known` must not stand in it. Default: that of the option `appSecret`. */
+  readonly failed?: (error: unknown, call: Asker, known: readonly string[]) => NexconnError;
   /** All that must never be shown. */
   readonly known: () => readonly string[];
 }

@@ -1,25 +1,15 @@
 import { createTransport } from '#platform';
 import { createSecrets } from './app-secrets.js';
-import { createCall, findNamed } from './call/call.js';
-import type { CallOptions } from './call-options.js';
-import { createClock } from './clock-skew.js';
 import { createEmitter } from './create-emitter.js';
-import { createMethods } from './create-methods.js';
-import { optionChecks, refuseOption } from './errors.js';
-import { createFailover, toHost } from './failover.js';
-import { createHttp } from './http/create-http.js';
+import { createClient } from './methods/create-client.js';
 import { providerError } from './pipeline/await-secret.js';
-import { createPipeline } from './pipeline/run-call.js';
-import { createRateLimits } from './pipeline/wait-for-permit.js';
+import { signRequest } from './pipeline/sign-request.js';
 import { readEnvironment } from './platform/read-environment.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
 import { passwordsOf } from './platform/resolve-proxy.js';
 import { headerSecrets } from './redaction/header-secrets.js';
-import { createRedact } from './redaction/safe-cause.js';
-import { writeRequest } from './request/write-request.js';
 import { checkSecret, readOptions, resolveSettings } from './resolve-options.js';
 import { performanceNow } from './system-time.js';
-import type { Operation } from './table-types.js';
 import { createFetchTransport } from './transport/fetch-transport.js';
 import type { NexconnClient, NexconnClientOptions } from './types.js';
 
@@ -37,7 +27,7 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
 export function createNexconnClient(options?: NexconnClientOptions): NexconnClient {
   refuseBrowser(options, globalThis);
   const settings = resolveSettings(readEnvironment(readOptions(options)));
-  const { appKey, appSecret, baseUrls, failoverCoolDownMs: coolDownMs, fetch, now, onEvent, proxy } = settings;
+  const { appKey, appSecret, baseUrls, fetch, onEvent, proxy } = settings;
   const emit = createEmitter(onEvent);
   emit('client-start', () => ({ hosts: baseUrls }));
   const secrets = createSecrets(appSecret, {
@@ -47,61 +37,16 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
     check: (value) => checkSecret(value, appKey),
     onSwitched: () => emit('rotation', () => ({})),
   });
-  const redact = (text: string) => createRedact(secrets.known())(text);
-  const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
-  const rateLimits = createRateLimits(settings, performanceNow, emit, redact);
-  const { send, close: disconnect, mayResend } = fetch ? createFetchTransport(fetch) : createTransport(proxy);
-  const { run, idle } = createPipeline({
-    settings,
-    failover: createFailover(baseUrls.map(toHost), { coolDownMs, monotonicNow: performanceNow, onFailover }),
-    secrets,
-    clock: createClock(now, (offsetMs) => emit('clock', () => ({ offsetMs }))),
-    rateLimits,
-    emit,
-    monotonicNow: performanceNow,
-    random: Math.random,
-    mayResend,
-  });
-  // A call that waits for its next attempt holds no connection, but will need one.
-  const close = async (): Promise<void> => {
-    rateLimits.stop();
-    await idle();
-    // Those under way may have waited for permits of their own.
-    rateLimits.stop();
-    await disconnect();
-  };
-  const http = createHttp({ settings, run, send, redact, monotonicNow: performanceNow });
-  const methods = createMethods({ settings, run, send, http });
-  const callOf = (operation: Operation, options: Pick<CallOptions, 'priority'>) => {
-    const { method, path } = operation;
-    return createCall({ operation, method, path, send }, options, settings);
-  };
-  const check: NexconnClient['rateLimit']['check'] = (operationId, options = {}) => {
-    optionChecks.checkNames(options, { priority: 0 });
-    rateLimits.check(callOf(operationNamed(operationId), options));
-  };
-  const checkRequest: NexconnClient['checkRequest'] = (operationId, request) => {
-    const operation = operationNamed(operationId);
-    writeRequest(operation, request, callOf(operation, {}), settings);
-  };
+  const transport = fetch ? createFetchTransport(fetch) : createTransport(proxy);
+  const { methods, ...client } = createClient({ settings, secrets, sign: signRequest, transport, emit });
   const ids = (): ReturnType<typeof secrets.ids> =>
     secrets.ids().catch((error) => {
       throw providerError(error, secrets.known(), 'The App Secrets have no names yet');
     });
   return {
-    ...methods,
+    ...(methods as unknown as NexconnClient),
+    ...client,
     appKey,
-    checkRequest,
-    http: http.client,
-    rateLimit: { check },
     appSecrets: { ids, tryNext: secrets.tryNext },
-    close,
-    [Symbol.asyncDispose]: close,
   };
-}
-
-function operationNamed(operationId: string): Operation {
-  return (
-    findNamed(operationId) ?? refuseOption('operationId', 'is no operation of the API. Pass the name of a method.')
-  );
 }

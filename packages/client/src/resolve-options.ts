@@ -5,15 +5,19 @@ import type { NumberRule, OptionNames } from './check-options.js';
 import { optionChecks, refuseOption as refuse } from './errors.js';
 import { isLoopback } from './failover.js';
 import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
+import { isSignatureHeader, nexconnApi } from './nexconn-api.js';
 import { userAgent } from './platform/user-agent.js';
 import type { RateStore } from './rate-limit/rate-store.js';
 import { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
 import { dateNow } from './system-time.js';
+import type { Api } from './table-types.js';
 import type { ProxyPlan } from './transport/transport.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
 
 /** The options of a client, checked once, with every default in place. */
 export interface Settings {
+  /** What the client calls. */
+  readonly api: Api;
   /** Primary first; none has a slash at its end. */
   readonly baseUrls: readonly string[];
   readonly dangerouslyAllowHttp: boolean;
@@ -111,38 +115,54 @@ export function readOptions(given: NexconnClientOptions | undefined): NexconnCli
 
 /** Returns the settings of a client. @throws {NexconnConfigurationError} INVALID_OPTION */
 export function resolveSettings(options: NexconnClientOptions): Settings {
-  const { headerPrefix, now = dateNow, nonce, onEvent, fetch } = options ?? {};
+  const { headerPrefix, nonce } = options ?? {};
   const appKey = checkCredential('appKey', 'App Key', 'NEXCONN_APP_KEY', options?.appKey);
   const appSecret = checkAppSecret(options?.appSecret, appKey);
   checkNames(options, clientNames);
   // Other characters cannot stand in a header.
   if (!/^[!-+\--~]+$/.test(appKey)) refuse('appKey', 'has characters that no App Key has. Copy it again.');
   if (!['', 'RC-', undefined].includes(headerPrefix)) refuse('headerPrefix', "is neither '' nor 'RC-'. Leave it out.");
-  for (const [option, value] of Object.entries({ fetch, now, nonce, onEvent })) checkFunction(option, value);
+  checkFunction('nonce', nonce);
+  const common = resolveCommon(options);
+  checkChoice<unknown>('dangerouslyAllowBrowser', options.dangerouslyAllowBrowser ?? false, [true, false]);
+  return {
+    ...common,
+    api: nexconnApi,
+    appKey,
+    appSecret,
+    headerPrefix,
+    nonce,
+    proxy: resolveProxy(options),
+    baseUrls: resolveHosts(options, common.dangerouslyAllowHttp),
+    userIdPattern: wholeMatch(options.userIdPattern),
+  };
+}
+
+/** The settings that a client of any API has. */
+type CommonSettings = Omit<
+  Settings,
+  'api' | 'appKey' | 'appSecret' | 'headerPrefix' | 'nonce' | 'proxy' | 'baseUrls' | 'userIdPattern'
+>;
+
+/** Returns the settings that a client of any API has. @throws {NexconnConfigurationError} INVALID_OPTION */
+export function resolveCommon(options: Omit<NexconnClientOptions, 'region' | 'baseUrl' | 'baseUrls'>): CommonSettings {
+  const { now = dateNow, onEvent, fetch } = options;
+  for (const [option, value] of Object.entries({ fetch, now, onEvent })) checkFunction(option, value);
   const { validateRequests = true, checkEchoes = true, dangerouslyAllowHttp = false } = options;
-  const { dangerouslyAllowBrowser = false } = options;
-  const switches = { validateRequests, checkEchoes, dangerouslyAllowHttp, dangerouslyAllowBrowser };
-  for (const [option, value] of Object.entries(switches)) {
+  for (const [option, value] of Object.entries({ validateRequests, checkEchoes, dangerouslyAllowHttp })) {
     checkChoice<unknown>(option, value, [true, false]);
   }
   return {
-    appKey,
-    appSecret,
     headers: resolveHeaders(options.headers),
-    headerPrefix,
     now,
-    nonce,
     onEvent,
     fetch,
-    proxy: resolveProxy(options),
     validateRequests,
     checkEchoes,
     dangerouslyAllowHttp,
     ...readNumbers(options, clientNumbers),
-    baseUrls: resolveHosts(options, dangerouslyAllowHttp),
     retry: resolveRetry(options.retry),
     rateLimit: resolveRateLimit(options.rateLimit),
-    userIdPattern: wholeMatch(options.userIdPattern),
   };
 }
 
@@ -181,11 +201,6 @@ function problemOfHeader(name: string, value: unknown): string | undefined {
   if (isOwn || isTransportHeader(name) || isSignatureHeader(name)) return 'is set by the client. Leave it out.';
   if (typeof value !== 'string') return `is of type ${typeof value}. Pass a text.`;
   return /^[\x20-\x7e]*$/.test(value) ? undefined : 'has characters that a header cannot hold. Use ASCII.';
-}
-
-/** Whether a header is one of a signature, which the client sets itself in place of any that a caller has set. */
-export function isSignatureHeader(name: string): boolean {
-  return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);
 }
 
 /** Whether a header is one that whatever sends the request sets. */

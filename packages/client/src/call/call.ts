@@ -2,15 +2,15 @@ import type { CallOptions } from '../call-options.js';
 import { nearestName, type OptionNames } from '../check-options.js';
 import { type NexconnErrorDetails, optionChecks, refuseOption } from '../errors.js';
 import type { Host } from '../failover.js';
-import { operations } from '../generated/nexconn/tables.gen.js';
 import type { Permit } from '../rate-limit/permit-source.js';
 import { checkMilliseconds, checkPriority, type Settings } from '../resolve-options.js';
-import type { Operation } from '../table-types.js';
+import type { Api, Operation } from '../table-types.js';
 import type { Send } from '../transport/transport.js';
 import type { CallInfo, Fetch } from '../types.js';
 
 /** One call as it passes through the pipeline. */
 export interface Call {
+  readonly api: Api;
   /** Undefined where the document has no such method and path. */
   readonly operation: Operation | undefined;
   /** In upper case. */
@@ -40,7 +40,9 @@ export interface Call {
 
 /** The call options among what a call of `nexconn.http` is given, and what `openapi-fetch` takes beside them. */
 export interface Init extends CallOptions {
-  readonly params?: Readonly<Partial<Record<'path' | 'query' | 'header', Readonly<Record<string, unknown>>>>>;
+  readonly params?: Readonly<
+    Partial<Record<'path' | 'query' | 'header' | 'cookie', Readonly<Record<string, unknown>>>>
+  >;
   readonly body?: unknown;
   readonly headers?: object;
   readonly fetch?: Fetch;
@@ -56,12 +58,12 @@ export interface Init extends CallOptions {
 type Target = Pick<Call, 'operation' | 'method' | 'send'> & Pick<Operation, 'path'>;
 
 /** Returns the operation of the document at a method and path. */
-export function findOperation(method: string, path: string): Operation | undefined {
+export function findOperation({ operations }: Api, method: string, path: string): Operation | undefined {
   return operations.find((each) => each.method === method && each.path === path);
 }
 
 /** Returns the operation of the document with this name. */
-export function findNamed(operationId: string): Operation | undefined {
+export function findNamed({ operations }: Api, operationId: string): Operation | undefined {
   return operations.find((each) => each.operationId === operationId);
 }
 
@@ -138,6 +140,7 @@ export function createCall(
   optionChecks.checkFunction('onPermit', onPermit);
   optionChecks.checkFunction('onAccepted', onAccepted);
   return {
+    api: settings.api,
     operation,
     method,
     title: operation?.operationId ?? `${method} ${path}`,
@@ -174,7 +177,9 @@ export function noteSent(call: Call, fields: unknown, { checkEchoes }: Settings)
 }
 
 /** Returns what every error of a call carries. */
-export function detailsOf(call: Call): Pick<NexconnErrorDetails, 'operationId' | 'requestId' | 'attempts'> {
+export function detailsOf(
+  call: Pick<Call, 'operation' | 'requestId' | 'attempts'>,
+): Pick<NexconnErrorDetails, 'operationId' | 'requestId' | 'attempts'> {
   const { operation, requestId, attempts } = call;
   return { operationId: operation?.operationId, requestId, attempts };
 }

@@ -1,7 +1,7 @@
 import type { Call } from '../call/call.js';
 import { checkBody } from '../request/check-body.js';
 import { checkHeaders, identify, refuseIssues } from '../request/check-parameters.js';
-import { isSignatureHeader, resolveBaseUrl, type Settings } from '../resolve-options.js';
+import { resolveBaseUrl, type Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 
 /**
@@ -12,7 +12,7 @@ import type { HttpRequest, HttpResponse } from '../transport/transport.js';
  */
 export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
   const { method } = request;
-  const headers = Object.fromEntries([...request.headers].filter(([name]) => !isSignatureHeader(name)));
+  const headers = Object.fromEntries([...request.headers].filter(([name]) => !settings.api.isOwnHeader(name)));
   refuseIssues(checkHeaders(Object.entries(headers)), call);
   headers['x-request-id'] = identify(headers['x-request-id'], call);
   const target = targetOf(request.url, settings);

@@ -131,14 +131,18 @@ function callOf(given: string, path: string, { options, rest }: SplitInit, send:
   checkInitNames(rest);
   checkInit(rest);
   const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
-  return createCall({ operation: findOperation(method, path), method, path, send: ownSend }, options, settings);
+  return createCall(
+    { operation: findOperation(settings.api, method, path), method, path, send: ownSend },
+    options,
+    settings,
+  );
 }
 
 /** Returns the init without what the pipeline does itself; `openapi-fetch` would put it into the `Request`. */
 function forwardedInit({ options: { requestId }, rest }: SplitInit, call: Call, settings: Settings): object {
   const { fetch: _, params: given = {}, ...others } = rest;
   const params: NonNullable<Init['params']> = copiesIn(given);
-  refuseIssues(checkParameters(call.operation, params), call);
+  refuseIssues(checkParameters(call.operation, params, settings), call);
   // `new Request` throws at what no header can hold.
   const headers = others.headers === undefined ? [] : headerPairs(others.headers);
   refuseIssues(checkHeaders([...headers, ...Object.entries(params.header ?? {})]), call);

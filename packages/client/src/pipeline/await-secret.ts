@@ -15,18 +15,22 @@ export function awaitSecret<T>(
   asked: Promise<T>,
   call: Call,
   deadline: Deadline,
-  { known }: Pick<Secrets, 'known'>,
+  { known, failed = secretError }: Pick<Secrets, 'known' | 'failed'>,
 ): Promise<T> {
   // Where the call is over already nobody listens, and a rejection that nobody handles ends the process.
   asked.catch(() => {});
   return deadline.run((resolve, reject) => {
-    asked.then(resolve, (error) => reject(secretError(legible(error), call, known())));
+    asked.then(resolve, (error) => reject(failed(legible(error), call, known())));
     return () => {};
   });
 }
 
 /** Returns the error for a provider of App Secrets that failed. */
-function secretError(error: unknown, call: Call, known: readonly string[]): NexconnError {
+function secretError(
+  error: unknown,
+  call: Pick<Call, 'title' | 'operation' | 'requestId' | 'attempts'>,
+  known: readonly string[],
+): NexconnError {
   const sent = call.attempts === 0 ? 'was not sent' : 'was not sent again';
   return providerError(error, known, `${call.title} ${sent}`, detailsOf(call));
 }

@@ -1,11 +1,12 @@
 import type { ChosenSecret, Secrets } from '../app-secrets.js';
+import type { Call } from '../call/call.js';
 import type { Clock } from '../clock-skew.js';
 import type { Emit } from '../create-emitter.js';
 import type { NexconnError } from '../errors.js';
 import type { Failover, Host } from '../failover.js';
 import type { Settings } from '../resolve-options.js';
 import type { Answer } from '../response/classify-answer.js';
-import type { HttpResponse } from '../transport/transport.js';
+import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 import type { RateLimits } from './wait-for-permit.js';
 
 /** What the calls of a client have in common. */
@@ -13,6 +14,15 @@ export interface Parts {
   readonly settings: Settings;
   readonly failover: Failover;
   readonly secrets: Secrets;
+  /** Returns the headers of one attempt; a promise of them where that takes one. */
+  readonly sign: (
+    request: HttpRequest,
+    call: Call,
+    secret: ChosenSecret,
+    parts: Parts,
+  ) => HttpRequest['headers'] | Promise<HttpRequest['headers']>;
+  /** Whether a call that failed so may be sent again. Default: any may. */
+  readonly mayRepeat?: ((call: Call, failure: NexconnError) => boolean) | undefined;
   readonly clock: Clock;
   readonly rateLimits: RateLimits;
   readonly emit: Emit;

@@ -12,6 +12,7 @@ export type Retry = (attempt: Attempt) => Promise<number | undefined>;
 /** Returns what decides on each further attempt of one call. */
 export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry {
   const { failover, settings, random } = parts;
+  const mayRepeat = (failure: NexconnError): boolean => parts.mayRepeat?.(call, failure) ?? true;
   const retryRejectedSignature = startSignatureRetry(call, deadline, parts);
 
   return async function retry(attempt) {
@@ -24,11 +25,16 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
       return undefined;
     }
     deadline.failure = failure;
-    if (attempt.isReset && !call.resend) return sendAgain(attempt);
-    if (failure.code === 'SIGNATURE_REJECTED' || failure.code === 'CREDENTIALS_REJECTED')
+    if (attempt.isReset && !call.resend && mayRepeat(failure)) return sendAgain(attempt);
+    if (
+      failure.code === 'SIGNATURE_REJECTED' ||
+      failure.code === 'CREDENTIALS_REJECTED' ||
+      parts.secrets.mayRenew?.(failure)
+    )
       return retryRejectedSignature(attempt);
     const isOtherNext = reportToFailover(attempt, failure);
     if (call.attempts >= settings.retry.maxAttempts) return undefined;
+    if (!mayRepeat(failure)) return undefined;
     // No delay before another host: back-off spares the host that failed.
     if (isOtherNext) return 0;
     if (!failure.retryable || !settings.retry.isOn) return undefined;

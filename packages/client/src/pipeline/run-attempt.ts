@@ -18,7 +18,7 @@ import {
 } from '../transport/transport.js';
 import { awaitSecret } from './await-secret.js';
 import type { Attempt, Parts } from './parts.js';
-import { signatureOf, signRequest } from './sign-request.js';
+import { signatureOf } from './sign-request.js';
 
 /** What an attempt ends with that waits for a connection to a host that goes down: it has not been sent, and picks again. */
 const hostIsDown = new Error();
@@ -41,9 +41,9 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
       return () => {};
     });
   }
-  const secret = secrets.pick() ?? (await awaitSecret(secrets.ask(), call, deadline, secrets));
+  const secret = secrets.pick(call, request) ?? (await awaitSecret(secrets.ask(call), call, deadline, secrets));
   const clockOffsetMs = clock.offsetMs();
-  const signed = signRequest(request, call, secret, parts);
+  const signed = parts.sign(request, call, secret, parts);
   const headers = signed instanceof Promise ? await signed : signed;
   deadline.check();
   const isResent = call.resend === 'due';
@@ -54,7 +54,7 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
     const attempt = createAttempt(host, secret, clockOffsetMs, isResent, parts);
     call.attempts += countOf(attempt);
     try {
-      const response = await send(addressTo(host, request, headers, call), call, deadline, attempt, parts);
+      const response = await send(addressTo(host, request, headers, secret, call), call, deadline, attempt, parts);
       attempt.answer = classifyAnswer(readBody(response), response, call, redact);
       attempt.failure = attempt.answer.failure;
     } catch (thrown) {
@@ -132,9 +132,10 @@ function addressTo(
   { origin, prefix }: Host,
   { method, path: below, body }: HttpRequest,
   headers: HttpRequest['headers'],
+  { query = '' }: ChosenSecret,
   { attempts, resend }: Call,
 ): HttpRequest {
-  const path = prefix + below;
+  const path = prefix + below + query;
   const isOverNewConnection = resend !== undefined;
   const isRepeated = attempts > 1 || isOverNewConnection;
   return { origin, path, method, headers, body, isRepeated, isOverNewConnection };

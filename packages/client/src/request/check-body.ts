@@ -1,7 +1,7 @@
-import type { OperationId, ValidationIssue } from '@nexconn-kit/contract';
-import { requestValidators } from '@nexconn-kit/contract/request-validators';
+import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, noteSent } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
+import type { CheckedBody } from '../table-types.js';
 import { refuseIssues } from './check-parameters.js';
 
 /** What the refusal of a user ID ends with. */
@@ -12,14 +12,8 @@ const userIdAdvice =
 /** The rules that it has ways out of. */
 const userIdRules = ['pattern', 'maxLength', 'x-max-bytes'];
 
-/** A body as it is sent, and what is wrong with it. */
-interface CheckedBody {
-  readonly text: string;
-  readonly issues: readonly ValidationIssue[];
-}
-
 /** Returns a body without the fields whose empty string counts as not sent, checked against the document. */
-export function checkBody(given: string, call: Call, settings: Settings): CheckedBody {
+export function checkBody(given: string, call: Call, settings: Settings): CheckedBody & { text: string } {
   const { operation } = call;
   const { validateRequests, userIdPattern } = settings;
   if (!operation?.body) return { text: given, issues: [] };
@@ -30,7 +24,7 @@ export function checkBody(given: string, call: Call, settings: Settings): Checke
   const isOptional = given === '' && !operation.body.required;
   if (!validateRequests || isOptional) return { text, issues: [] };
   if (parsed === undefined) return { text, issues: [noJson(text)] };
-  const issues = requestValidators[operation.operationId as OperationId](value);
+  const issues = operation.validateRequest?.(value) ?? [];
   return { text, issues: withUserIdAdvice(withUserIdPattern(issues, value, userIdPattern)) };
 }
 

@@ -1,12 +1,11 @@
-import type { Operation } from '@nexconn-kit/contract';
 import { describe, expect, it } from 'vitest';
+import type { Operation } from '../table-types.js';
 import { checkParameters } from './check-parameters.js';
 
 const operation: Operation = {
   operationId: 'getUser',
   method: 'GET',
   path: '/users/{userId}',
-  summary: '',
   parameters: [
     { name: 'userId', in: 'path', required: true },
     { name: 'limit', in: 'query', required: true },
@@ -14,18 +13,17 @@ const operation: Operation = {
   ],
   body: null,
   rateLimit: null,
-  successStatus: 200,
-  statuses: [200],
   hasAnswerBody: true,
 };
+const on = { validateRequests: true };
 const good = { path: { userId: 'a' }, query: { limit: 0 } };
 
 describe('checkParameters', () => {
   it('finds nothing wrong with what is complete', () => {
-    expect(checkParameters(operation, good)).toEqual([]);
-    expect(checkParameters(operation, { ...good, header: { 'X-Tag': 'a b' } })).toEqual([]);
-    expect(checkParameters(undefined, {})).toEqual([]);
-    expect(checkParameters(operation, { ...good, query: { limit: Object.create(null) } })).toEqual([]);
+    expect(checkParameters(operation, good, on)).toEqual([]);
+    expect(checkParameters(operation, { ...good, header: { 'X-Tag': 'a b' } }, on)).toEqual([]);
+    expect(checkParameters(undefined, {}, on)).toEqual([]);
+    expect(checkParameters(operation, { ...good, query: { limit: Object.create(null) } }, on)).toEqual([]);
   });
 
   it.each([
@@ -40,6 +38,6 @@ describe('checkParameters', () => {
     ['a query without a text', { ...good, query: { limit: Symbol('a') } }, 'limit', 'type'],
     ['a header with a line feed', { ...good, header: { 'X-Tag': 'a\nb' } }, 'X-Tag', 'pattern'],
   ])('reports %s', (_, params, field, keyword) => {
-    expect(checkParameters(operation, params)).toMatchObject([{ field, keyword }]);
+    expect(checkParameters(operation, params as object, on)).toMatchObject([{ field, keyword }]);
   });
 });

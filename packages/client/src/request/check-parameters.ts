@@ -1,33 +1,38 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, detailsOf, type Init } from '../call/call.js';
 import { NexconnRequestError } from '../errors.js';
-import { isTransportHeader } from '../resolve-options.js';
-import type { Operation } from '../table-types.js';
-
-type Parameter = Operation['parameters'][number];
+import { isTransportHeader, type Settings } from '../resolve-options.js';
+import type { Operation, Parameter } from '../table-types.js';
 
 /** The length that the API accepts for `X-Request-ID`. */
 const requestIdMaxLength = 36;
 
-/** Returns what is wrong with the parameters of a call, which the generated validators do not see. */
+/** Returns what is wrong with the parameters of a call, first as what can be sent at all, then as the document has them. */
 export function checkParameters(
   operation: Operation | undefined,
   params: NonNullable<Init['params']>,
+  { validateRequests }: Pick<Settings, 'validateRequests'>,
 ): readonly ValidationIssue[] {
+  const flat: Record<string, unknown> = {};
   const issues: ValidationIssue[] = [];
   for (const parameter of operation?.parameters ?? []) {
-    const value: unknown = params[parameter.in]?.[parameter.name];
+    const { name, in: place, field = name } = parameter;
+    const value: unknown = params[place]?.[name];
     issues.push(...checkParameter(parameter, value));
+    if (value !== undefined && value !== null) flat[field] = value;
   }
-  return issues;
+  return issues.length === 0 && validateRequests ? (operation?.validateParameters?.(flat) ?? []) : issues;
 }
 
-function checkParameter({ name, in: place, required }: Parameter, value: unknown): readonly ValidationIssue[] {
+function checkParameter(
+  { name: named, field: name = named, in: place, required }: Parameter,
+  value: unknown,
+): readonly ValidationIssue[] {
   if (value === undefined || value === null || (value === '' && place === 'path')) {
     return required ? [issue(name, 'required', `${name} is missing. Pass it.`)] : [];
   }
   const text = textOf(value);
-  const isStructure = place === 'query' && typeof value === 'object';
+  const isStructure = typeof value === 'object' && (place === 'query' || place === 'cookie');
   if ((text === undefined && !isStructure) || typeof value === 'function') return [noText(name)];
   // URLs resolve these two, and the signed call would reach another path.
   if (place === 'path' && /^\.\.?$/.test(`${text}`)) {

@@ -1,13 +1,12 @@
-import type { Operation } from '@nexconn-kit/contract';
 import { describe, expect, it } from 'vitest';
+import type { Operation } from '../table-types.js';
 import { splitRequest } from './write-request.js';
 
-const body = { contentType: 'application/json', required: true, fields: ['name'], emptyIsAbsent: [] };
+const body = { contentType: 'application/json', required: true, emptyIsAbsent: [] };
 const operation: Operation = {
   operationId: 'renameUser',
   method: 'PUT',
   path: '/users/{userId}',
-  summary: '',
   parameters: [
     { name: 'userId', in: 'path', required: true },
     { name: 'dryRun', in: 'query', required: false },
@@ -15,17 +14,15 @@ const operation: Operation = {
   ],
   body,
   rateLimit: null,
-  successStatus: 200,
-  statuses: [200],
   hasAnswerBody: true,
 };
-const none = { path: {}, query: {}, header: {} };
+const none = { path: {}, query: {}, header: {}, cookie: {} };
 
 describe('splitRequest', () => {
   it('sorts each field to its place', () => {
     const flat = { userId: 'a', dryRun: true, 'X-Tag': 'b', name: 'Ada', unknown: 1 };
     expect(splitRequest(operation, flat)).toEqual({
-      params: { path: { userId: 'a' }, query: { dryRun: true }, header: { 'X-Tag': 'b' } },
+      params: { path: { userId: 'a' }, query: { dryRun: true }, header: { 'X-Tag': 'b' }, cookie: {} },
       body: { name: 'Ada', unknown: 1 },
     });
   });
@@ -42,6 +39,19 @@ describe('splitRequest', () => {
     expect(splitRequest({ ...operation, body: null }, { userId: 'a' })).toEqual({
       params: { ...none, path: { userId: 'a' } },
     });
+  });
+
+  it('names what has the name of something else by its place, and a body of no fields by one', () => {
+    const parameters = [
+      { name: 'name', in: 'path', field: 'path.name', required: true },
+      { name: 'id', in: 'cookie', required: false },
+    ] as const;
+    expect(splitRequest({ parameters, body }, { 'path.name': 'a', name: 'b', id: 'c' })).toEqual({
+      params: { ...none, path: { name: 'a' }, cookie: { id: 'c' } },
+      body: { name: 'b' },
+    });
+    const list = { ...body, field: 'body' };
+    expect(splitRequest({ parameters: [], body: list }, { body: [1] })).toEqual({ params: none, body: [1] });
   });
 
   it('hands on what is no object, for validation to refuse', () => {

@@ -1,14 +1,18 @@
-import { type Operation, operationTable } from '@nexconn-kit/contract';
 import { describe, expect, it } from 'vitest';
 import { makeCall, makeSettings } from '../../test/support/make-call.js';
+import { nexconnApi } from '../nexconn-api.js';
+import type { Operation } from '../table-types.js';
+import type { HttpRequest } from '../transport/transport.js';
+import { writeParameters } from '../writers/write-parameters.js';
 import { writeRequest } from './write-request.js';
 
-const issue: Operation = operationTable.issueAccessToken;
+const issue = nexconnApi.operations[0] as Operation;
 const read: Operation = {
   ...issue,
   method: 'GET',
   path: '/v4/users/{userId}',
   body: null,
+  write: writeParameters,
   parameters: [
     { name: 'userId', in: 'path', required: true },
     { name: 'fields', in: 'query', required: false },
@@ -17,7 +21,7 @@ const read: Operation = {
 };
 
 const write = (operation: Operation, request: unknown, requestId?: string) =>
-  writeRequest(operation, request, makeCall({ requestId }), makeSettings());
+  writeRequest(operation, request, makeCall({ requestId }), makeSettings()) as HttpRequest;
 
 describe('writeRequest', () => {
   it('writes the body as JSON, and names its type', () => {
@@ -53,7 +57,7 @@ describe('writeRequest', () => {
 
   it('remembers on the call which request ID was sent', () => {
     const call = makeCall();
-    const { headers } = writeRequest(issue, { userId: 'a1', name: 'Ada' }, call, makeSettings());
+    const { headers } = writeRequest(issue, { userId: 'a1', name: 'Ada' }, call, makeSettings()) as HttpRequest;
     expect(call.requestId).toBe(headers['X-Request-ID']);
   });
 

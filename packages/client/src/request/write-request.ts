@@ -1,31 +1,39 @@
-import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
 import { type Call, type Init, noteSent } from '../call/call.js';
-import { isSignatureHeader, type Settings } from '../resolve-options.js';
+import type { Settings } from '../resolve-options.js';
 import type { Operation } from '../table-types.js';
 import type { HttpRequest } from '../transport/transport.js';
 import { checkBodyValue } from './check-body.js';
 import { checkHeaders, checkParameters, identify, refuseIssues } from './check-parameters.js';
 
-const serializers = { querySerializer: createQuerySerializer(), pathSerializer: defaultPathSerializer };
-
 /**
- * Returns the request of a named method, written without the detour over a `Request`.
+ * Returns the request of a named method, written without the detour over a `Request`; a promise of it where its body takes one.
  *
  * @throws {NexconnRequestError} INVALID_REQUEST
  */
-export function writeRequest(operation: Operation, given: unknown, call: Call, settings: Settings): HttpRequest {
+export function writeRequest(
+  operation: Operation,
+  given: unknown,
+  call: Call,
+  settings: Settings,
+): HttpRequest | Promise<HttpRequest> {
   const { params, body } = splitRequest(operation, given);
   noteSent(call, { ...params.header, ...params.query, ...params.path }, settings);
-  refuseIssues(checkParameters(operation, params), call);
+  refuseIssues(checkParameters(operation, params, settings), call);
+  const { method, path: template, write, accept, body: documented } = operation;
   const headers = writeHeaders(params.header, call);
-  const { method, path: template, parameters } = operation;
-  const path = parameters.length === 0 ? template : createFinalURL(template, { baseUrl: '', params, ...serializers });
-  if (!operation.body) return { origin: '', path, method, headers, body: null };
-  const { text, issues } = checkBodyValue(body, call, settings);
-  refuseIssues(issues, call);
-  if (text === '') return { origin: '', path, method, headers, body: null };
-  headers['Content-Type'] = operation.body.contentType;
-  return { origin: '', path, method, headers, body: text };
+  if (accept) headers.accept = accept;
+  const path = write ? write(operation, params, headers) : template;
+  const written = documented && (documented.write ?? checkBodyValue)(body, call, settings);
+  refuseIssues(written?.issues ?? [], call);
+  const request = { origin: '', path, method, headers, body: null };
+  if (!documented || !written || written.text === '') return request;
+  headers['Content-Type'] = documented.contentType;
+  const { finish } = written;
+  if (!finish) return { ...request, body: written.text };
+  return finish().then(({ bytes, contentType }) => {
+    headers['Content-Type'] = contentType;
+    return { ...request, body: bytes };
+  });
 }
 
 function writeHeaders(given: Record<string, unknown>, call: Call): Record<string, string> {
@@ -33,7 +41,7 @@ function writeHeaders(given: Record<string, unknown>, call: Call): Record<string
   refuseIssues(checkHeaders(Object.entries(given)), call);
   for (const name in given) {
     const value = given[name];
-    if (value !== undefined && value !== null && !isSignatureHeader(name)) headers[name] = String(value);
+    if (value !== undefined && value !== null && !call.api.isOwnHeader(name)) headers[name] = String(value);
   }
   headers['X-Request-ID'] = identify(call.requestId ?? headers['X-Request-ID'], call);
   return headers;
@@ -41,23 +49,22 @@ function writeHeaders(given: Record<string, unknown>, call: Call): Record<string
 
 /** Returns the parameters and the body of a flat request; a field that the document does not name goes into the body. */
 export function splitRequest(
-  operation: Operation,
+  { parameters, body }: Pick<Operation, 'parameters' | 'body'>,
   request: unknown,
-): Pick<Init, 'body'> & { readonly params: Record<'path' | 'query' | 'header', Record<string, unknown>> } {
-  const params = {
-    path: {} as Record<string, unknown>,
-    query: {} as Record<string, unknown>,
-    header: {} as Record<string, unknown>,
-  };
+): Pick<Init, 'body'> & { readonly params: Record<'path' | 'query' | 'header' | 'cookie', Record<string, unknown>> } {
+  const params = { path: {}, query: {}, header: {}, cookie: {} } as Record<Place, Record<string, unknown>>;
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return { params, body: request };
-  if (operation.parameters.length === 0 && operation.body) return { params, body: request };
+  if (parameters.length === 0 && body && !body.field) return { params, body: request };
   const fields: Record<string, unknown> = { ...request };
-  for (const { name, in: place } of operation.parameters) {
-    if (!Object.hasOwn(fields, name)) continue;
-    params[place][name] = fields[name];
-    delete fields[name];
+  for (const { name, in: place, field = name } of parameters) {
+    if (!Object.hasOwn(fields, field)) continue;
+    params[place][name] = fields[field];
+    delete fields[field];
   }
+  if (body?.field) return { params, body: fields[body.field] };
   // An operation without a body gets none for an empty request, but does not swallow fields unseen.
-  const hasBody = operation.body?.required || Object.keys(fields).length > 0;
+  const hasBody = body?.required || Object.keys(fields).length > 0;
   return hasBody ? { params, body: fields } : { params };
 }
+
+type Place = Operation['parameters'][number]['in'];

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@nexconn-kit/contract';
 import { type Call, detailsOf } from '../call/call.js';
 import {
   NexconnAuthenticationError,
@@ -11,8 +10,8 @@ import {
   NexconnServiceNotEnabledError,
   NexconnUserLimitError,
 } from '../errors.js';
-import { errors } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../redaction/safe-cause.js';
+import type { AnswerErrorCode } from '../table-types.js';
 import type { HttpResponse } from '../transport/transport.js';
 
 const classes = {
@@ -27,21 +26,7 @@ const classes = {
   SERVICE_NOT_ENABLED: NexconnServiceNotEnabledError,
   SERVICE_FAILED: NexconnServiceError,
   UNEXPECTED_RESPONSE: NexconnResponseError,
-} satisfies Partial<
-  Record<NexconnErrorDetails['code'], new (message: string, details: NexconnErrorDetails) => NexconnError>
->;
-
-type AnswerErrorCode = keyof typeof classes;
-
-/** The codes that callers distinguish; others follow from the documented HTTP status, unknown ones from that of the answer. */
-const codeByApiCode: Readonly<Partial<Record<number, AnswerErrorCode>>> = {
-  1001: 'CREDENTIALS_REJECTED',
-  1004: 'SIGNATURE_REJECTED',
-  1006: 'APP_UNAVAILABLE',
-  1007: 'CALL_RESTRICTED',
-  1009: 'SERVICE_NOT_ENABLED',
-  2007: 'USER_LIMIT_REACHED',
-} satisfies Partial<Record<ErrorCode, AnswerErrorCode>>;
+} satisfies Record<AnswerErrorCode, new (message: string, details: NexconnErrorDetails) => NexconnError>;
 
 const saidMaxLength = 200;
 
@@ -54,11 +39,12 @@ interface Refusal {
 
 /** Returns the error for an answer in the API's error shape. */
 export function refusalError({ status, apiCode, said }: Refusal, call: Call, redact: Redact): NexconnError {
+  const { errors, codes } = call.api;
   const documented = errors[apiCode];
   const meantStatus = documented?.httpStatus ?? status;
   const byStatus = codeByStatus(meantStatus, meantStatus < 400 ? 'UNEXPECTED_RESPONSE' : 'REQUEST_REJECTED');
   // The API answers a wrong method with the code that it also has for a refused IP address.
-  const code = status === 405 ? 'REQUEST_REJECTED' : (codeByApiCode[apiCode] ?? byStatus);
+  const code = status === 405 ? 'REQUEST_REJECTED' : (codes[apiCode] ?? byStatus);
   const explanation = documented?.explanation ?? 'The error catalogue does not list this code.';
   const message = `${call.title} was refused with code ${apiCode} (HTTP ${status}). ${explanation}${quote(said, redact)}`;
   const retryable = documented?.retryable ?? isRetryable(status);
@@ -72,7 +58,17 @@ export function statusError(body: unknown, response: HttpResponse, call: Call): 
   const shape =
     body === undefined ? `a body that is not JSON (${describeBody(response)})` : "no error code of the API's";
   const message = `${call.title} got HTTP ${status} with ${shape}. ${adviceFor(status)}`;
+  return errorOf(message, code, status, call);
+}
+
+function errorOf(message: string, code: AnswerErrorCode, status: number, call: Call): NexconnError {
   return new classes[code](message, { code, status, retryable: isRetryable(status), ...detailsOf(call) });
+}
+
+/** Returns the error for an answer that the API refused a call with, and says so by the HTTP status alone. */
+export function plainRefusalError(status: number, call: Call): NexconnError {
+  const code = codeByStatus(status, 'REQUEST_REJECTED');
+  return errorOf(`${call.title} was refused with HTTP ${status}.`, code, status, call);
 }
 
 /** Returns type and size of a body without a word of it: it may hold a token. */

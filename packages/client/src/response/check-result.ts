@@ -1,5 +1,4 @@
-import type { OperationId, ValidationIssue, Validator } from '@nexconn-kit/contract';
-import { resultValidators } from '@nexconn-kit/contract/result-validators';
+import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { Call } from '../call/call.js';
 
 /** What became of the check of a result. */
@@ -12,8 +11,7 @@ export interface CheckedResult {
 
 /** Returns what the document, and the request, say against a result. */
 export function checkResult(result: unknown, call: Call): CheckedResult {
-  const validate: Validator | undefined = resultValidators[call.operation?.operationId as OperationId];
-  const issues = validate?.(result) ?? [];
+  const issues = call.operation?.validateResult?.(result) ?? [];
   // Services raise such limits, and the call has succeeded; but whoever stores the text has to know.
   const [wrong, ...others] = issues.filter(({ keyword }) => keyword !== 'maxLength' && keyword !== 'x-max-bytes');
   if (wrong) {

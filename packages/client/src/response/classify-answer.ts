@@ -1,8 +1,8 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, detailsOf } from '../call/call.js';
 import { type NexconnError, NexconnResponseError } from '../errors.js';
-import { envelope } from '../generated/nexconn/tables.gen.js';
 import type { Redact } from '../redaction/safe-cause.js';
+import type { Api } from '../table-types.js';
 import type { HttpResponse } from '../transport/transport.js';
 import { describeBody, refusalError, statusError } from './api-error.js';
 import { checkResult } from './check-result.js';
@@ -16,6 +16,8 @@ export interface Answer {
   readonly failure: NexconnError | undefined;
   /** Whether the body is an error body of the API. */
   readonly isRefusal: boolean;
+  /** What was read otherwise than as the documented JSON. */
+  readonly result?: readonly [unknown];
   /** What is longer in a result than documented; undefined where nothing is. */
   readonly longTexts?: readonly ValidationIssue[] | undefined;
   /** Whether the API answered as documented, but with a result of another shape or user. */
@@ -37,37 +39,41 @@ export function readBody({ bytes }: HttpResponse): unknown {
 /** Returns whether a response is a success, a refusal of the API, or one that the API does not document. */
 export function classifyAnswer(body: unknown, response: HttpResponse, call: Call, redact: Redact): Answer {
   const { status } = response;
-  const isOk = status >= 200 && status < 300;
-  const apiCode = apiCodeOf(body);
-  if (isRefusalCode(apiCode)) {
-    const said = envelope ? Reflect.get(Object(body), envelope.message) : undefined;
-    return { response, body, isRefusal: true, failure: refusalError({ status, apiCode, said }, call, redact) };
+  const { api, operation } = call;
+  const { envelope } = api;
+  const answer = { response, body, isRefusal: false, failure: undefined };
+  const apiCode: unknown = envelope ? Reflect.get(Object(body), envelope.code) : undefined;
+  if (envelope && typeof apiCode === 'number' && apiCode !== envelope.success) {
+    const said: unknown = Reflect.get(Object(body), envelope.message);
+    return { ...answer, isRefusal: true, failure: refusalError({ status, apiCode, said }, call, redact) };
   }
-  if (!isOk) return { response, body, isRefusal: false, failure: statusError(body, response, call) };
+  if (status < 200 || status > 299) {
+    const refusal = api.refusalOf?.(body, status, call);
+    return { ...answer, isRefusal: !!refusal, failure: refusal ?? statusError(body, response, call) };
+  }
+  const result = operation?.read?.(response, body, operation);
+  if (result) return { ...answer, result };
   const bodyProblem = problemOfBody(body, response, apiCode, call);
-  if (bodyProblem) return { response, body, isRefusal: false, failure: malformedError(bodyProblem, status, call) };
-  const { problem, longTexts } = checkResult(resultOf(body), call);
+  if (bodyProblem) return { ...answer, failure: malformedError(bodyProblem, status, call) };
+  const { problem, longTexts } = checkResult(resultOf(body, api), call);
   const failure = problem ? malformedError(problem, status, call) : undefined;
-  return { response, body, isRefusal: false, failure, longTexts, hasWrongResult: failure !== undefined };
+  return { ...answer, failure, longTexts, hasWrongResult: !!failure };
 }
 
 /** Returns the result in the body of a successful answer. */
-export function resultOf(body: unknown): unknown {
+export function resultOf(body: unknown, { envelope }: Api): unknown {
   return envelope ? Reflect.get(Object(body), envelope.result) : body;
 }
 
-function apiCodeOf(body: unknown): unknown {
-  return envelope ? Reflect.get(Object(body), envelope.code) : undefined;
-}
-
-function isRefusalCode(apiCode: unknown): apiCode is number {
-  return typeof apiCode === 'number' && apiCode !== envelope?.success;
-}
-
-function problemOfBody(body: unknown, response: HttpResponse, apiCode: unknown, call: Call): string | undefined {
+function problemOfBody(
+  body: unknown,
+  response: HttpResponse,
+  apiCode: unknown,
+  { api: { envelope }, operation }: Call,
+): string | undefined {
   if (body === undefined) {
     // An operation that the document does not know should have a body.
-    const isDocumented = call.operation?.hasAnswerBody ?? true;
+    const isDocumented = operation?.hasAnswerBody ?? true;
     return isDocumented ? `a body that is not JSON (${describeBody(response)})` : undefined;
   }
   return envelope && typeof apiCode !== 'number' ? `a body without the number "${envelope.code}"` : undefined;

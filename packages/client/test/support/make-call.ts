@@ -1,7 +1,8 @@
-import { operationTable } from '@nexconn-kit/contract';
 import { type Call, createCall } from '../../src/call/call.js';
 import type { CallOptions } from '../../src/index.js';
+import { nexconnApi } from '../../src/nexconn-api.js';
 import { resolveSettings, type Settings } from '../../src/resolve-options.js';
+import type { Operation } from '../../src/table-types.js';
 import { type ClientSettings, credentials } from './make-client.js';
 
 /** Settings of a client for one host. */
@@ -11,6 +12,6 @@ export function makeSettings(options: ClientSettings = {}): Settings {
 
 /** A call that is sent nowhere. */
 export function makeCall(options: CallOptions = {}, settings: Settings = makeSettings()): Call {
-  const operation = operationTable.issueAccessToken;
+  const operation = nexconnApi.operations[0] as Operation;
   return createCall({ ...operation, operation, send: () => () => {} }, options, settings);
 }

@@ -2,6 +2,7 @@ import { createSecrets } from '../../src/app-secrets.js';
 import { createClock } from '../../src/clock-skew.js';
 import { createFailover, toHost } from '../../src/failover.js';
 import type { Parts } from '../../src/pipeline/parts.js';
+import { signRequest } from '../../src/pipeline/sign-request.js';
 import { makeSettings } from './make-call.js';
 import type { ClientSettings } from './make-client.js';
 
@@ -20,6 +21,7 @@ export function makeParts({ options = {}, baseUrls = ['http://localhost:1'], ...
     settings: makeSettings(options),
     failover: createFailover(baseUrls.map(toHost), { coolDownMs: 30_000, monotonicNow, onFailover: () => {} }),
     secrets: createSecrets(appSecret, { appKey: '', monotonicNow, check: () => {}, onSwitched: () => {} }),
+    sign: signRequest,
     clock: createClock(monotonicNow, () => {}),
     rateLimits: { waitForPermit: () => undefined, check: () => {}, stop: () => {} },
     emit: () => {},

@@ -5,7 +5,7 @@ export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';
 export { toTypeName } from '../model/resolve-operation.js';
 export { toOperation } from '../model/to-operation.js';
-export type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
+export type { ResolvedDocument, ResolvedOperation, ResolvedParameter, ResolvedScheme } from '../model/types.js';
 export { overlayDocument } from '../overlay/overlay-document.js';
 export { bundleDocument } from '../read/bundle-document.js';
 export { readSources, type Sources } from '../read/read-sources.js';

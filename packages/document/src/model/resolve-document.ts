@@ -20,6 +20,7 @@ import type {
   ResolvedDocument,
   ResolvedEnvelope,
   ResolvedOperation,
+  ResolvedScheme,
   ResolvedServer,
 } from './types.js';
 
@@ -73,6 +74,7 @@ export function resolveDocument(
   return {
     bundle: withErrorCodeTable(bundle, errorCodes),
     operations: played,
+    securitySchemes: resolveSecuritySchemes(bundle),
     ...{ servers, envelope, errorCodes, isOwnServer, warnings: unique(warnings) },
   };
 }
@@ -184,6 +186,30 @@ function resolveErrorCodes(bundle: JsonObject, report: ProblemReporter): ErrorCo
       remedy: typeof remedy === 'string' ? remedy.trim() : '',
     };
   });
+}
+
+function resolveSecuritySchemes(bundle: JsonObject): Record<string, ResolvedScheme> {
+  const schemes = Object.entries(asObject(asObject(bundle.components).securitySchemes));
+  const resolved = schemes.map(([name, node]) => [name, schemeOf(asObject(dereference(bundle, node)))] as const);
+  return Object.fromEntries(resolved.flatMap(([name, scheme]) => (scheme ? [[name, scheme]] : [])));
+}
+
+function schemeOf(scheme: JsonObject): ResolvedScheme | undefined {
+  const { type, in: place, name } = scheme;
+  if (isObject(scheme['x-signature'])) {
+    const { signature } = asObject(scheme['x-signature'].headers);
+    return { type: 'signature', headerPrefix: String(signature ?? name).replace(/Signature$/i, '') };
+  }
+  if (
+    type === 'apiKey' &&
+    typeof name === 'string' &&
+    (place === 'header' || place === 'query' || place === 'cookie')
+  ) {
+    return { type, in: place, name };
+  }
+  if (type === 'http' && String(scheme.scheme).toLowerCase() === 'basic') return { type: 'basic' };
+  if (type === 'http' && String(scheme.scheme).toLowerCase() === 'bearer') return { type: 'bearer' };
+  return type === 'oauth2' || type === 'openIdConnect' ? { type: 'bearer' } : undefined;
 }
 
 function isStatus(value: Json | undefined): boolean {

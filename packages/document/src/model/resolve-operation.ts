@@ -37,12 +37,12 @@ const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
 
 /** Returns one operation; one without an operationId has a derived one. */
 export function resolveOperation(context: OperationContext): ResolvedOperation {
-  const { bundle, path, method, pathItem, pointer, report, reportCall, derivedId } = context;
+  const { bundle, path, method, pathItem, pointer, report, derivedId } = context;
   const node = asObject(pathItem[method]);
   const operationId = typeof node.operationId === 'string' && node.operationId !== '' ? node.operationId : derivedId;
   const parameters = resolveParameters(context, node);
   const body = resolveBody(context, node);
-  checkClashes(operationId, parameters, body, reportCall);
+  nameFields(parameters, body);
   const { answer, ...success } = resolveSuccess(context, node);
   const requestFields = [
     ...(body?.shape.properties.keys() ?? []),
@@ -67,6 +67,7 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
     ...success,
     echoes,
     effects,
+    ...resolveSecurity(node.security ?? bundle.security),
     pointer,
   };
 
@@ -81,7 +82,7 @@ function asTextFrom(bundle: JsonObject, value: Json | undefined): string {
 }
 
 function resolveParameters(context: OperationContext, node: JsonObject): ResolvedParameter[] {
-  const { bundle, pathItem, pointer, report, reportCall } = context;
+  const { bundle, pathItem, pointer, report } = context;
   const parameters = new Map<string, ResolvedParameter>();
   const levels = [
     [pathItem.parameters, pointer.slice(0, pointer.lastIndexOf('/'))],
@@ -103,16 +104,14 @@ function resolveParameters(context: OperationContext, node: JsonObject): Resolve
         report(place, `Parameter ${name} stands in ${location}; no call can send it there.`, hint);
         continue;
       }
-      if (location === 'cookie') {
-        const hint = 'Use path, query or header; a cookie that carries credentials belongs in a security scheme.';
-        reportCall(place, `Parameter ${name} stands in cookie; no call can send it there.`, hint);
-      } else checkStyle(parameter, location, place, reportCall);
       const walk = { bundle, mark: emptyIsAbsent, taken: new Set<Json>(), seen: new Set<Json>(), report };
       reportOtherMarks(parameter.schema, walk, appendPointer(place, 'schema'));
       parameters.set(`${location} ${name}`, {
         name,
         in: location,
         required: parameter.required === true,
+        field: name,
+        ...styleOf(parameter),
         description: typeof parameter.description === 'string' ? parameter.description.trim() : '',
         schema: schemaOf(parameter),
         pointer: place,
@@ -128,48 +127,35 @@ function schemaOf({ schema, content }: JsonObject): Schema {
   return (schema ?? asObject(media).schema ?? true) as Schema;
 }
 
-function checkStyle(parameter: JsonObject, location: string, place: string, report: ProblemReporter): void {
-  const style = location === 'query' ? 'form' : 'simple';
-  const explode = location === 'query';
-  const isDefault =
-    (parameter.style ?? style) === style && (parameter.explode ?? explode) === explode && !parameter.content;
-  if (isDefault) return;
-  const message = `Parameter ${String(parameter.name)} has a style, explode or content that no call can send.`;
-  report(place, message, `Use "schema" with style ${style} and explode ${explode}, which are the defaults.`);
+/** Returns how a parameter becomes text, where that is not the default of its place. */
+function styleOf(parameter: JsonObject): Pick<ResolvedParameter, 'style' | 'explode' | 'allowReserved'> {
+  const byDefault = parameter.in === 'query' || parameter.in === 'cookie' ? 'form' : 'simple';
+  const style = parameter.content ? 'json' : typeof parameter.style === 'string' ? parameter.style : byDefault;
+  const explode = parameter.explode ?? style === 'form';
+  return {
+    ...(style !== byDefault && { style }),
+    ...(typeof parameter.explode === 'boolean' && explode !== (style === 'form') && { explode: parameter.explode }),
+    ...(parameter.allowReserved === true && { allowReserved: true }),
+  };
 }
 
-const jsonHint = 'Describe the body under application/json.';
-
 function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody | null {
-  const { bundle, pointer, report, reportCall } = context;
+  const { bundle, pointer, report } = context;
   if (node.requestBody === undefined) return null;
   const place = appendPointer(pointer, 'requestBody');
   const body = asObject(dereference(bundle, node.requestBody));
   const content = asObject(body.content);
   const types = Object.keys(content);
-  const contentType = types.find(isJsonType) ?? types[0];
-  if (contentType === undefined) {
-    reportCall(appendPointer(place, 'content'), 'The request body is nothing; only JSON can be sent.', jsonHint);
-    return null;
-  }
-  if (!isJsonType(contentType)) {
-    reportCall(
-      appendPointer(place, 'content'),
-      `The request body is ${types.join(', ')}; only JSON can be sent.`,
-      jsonHint,
-    );
-  }
+  const contentType = types.find(isJsonType) ?? types.find(isFormType) ?? types[0];
+  if (contentType === undefined) return null;
   const schemaPlace = appendPointer(place, 'content', contentType, 'schema');
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
   const shape = readShape(bundle, schema);
   const resolved = asObject(dereference(bundle, schema as Json));
   const isOpen = isObject(resolved.additionalProperties) || isObject(resolved.patternProperties);
   const isNoObject = resolved.type !== undefined && resolved.type !== 'object';
-  if (isJsonType(contentType) && (isNoObject || isOpen || shape.properties.size === 0)) {
-    const found = isNoObject ? `of type ${JSON.stringify(resolved.type)}` : 'an object without a fixed list of fields';
-    const message = `The request body is ${found}; a call merges named fields into its request.`;
-    reportCall(schemaPlace, message, 'Put it into a property of an object, such as { items: [...] }.');
-  }
+  const isOfFields = isJsonType(contentType) || isFormType(contentType);
+  const isWhole = !isOfFields || isNoObject || isOpen || shape.properties.size === 0;
   const required = body.required === true;
   const taken = new Set<Json>();
   const absent = [...shape.properties].filter(([, property]) => {
@@ -178,31 +164,34 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
     return marked?.['x-empty-is-absent'] === true;
   });
   reportOtherMarks(schema as Json, { bundle, mark: emptyIsAbsent, taken, seen: new Set(), report }, schemaPlace);
-  return { contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace };
+  return {
+    ...{ contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace },
+    ...(isWhole && { field: 'body' }),
+  };
 }
 
-function checkClashes(
-  operationId: string,
-  parameters: readonly ResolvedParameter[],
-  body: ResolvedBody | null,
-  reportCall: ProblemReporter,
-): void {
-  const taken = new Map<string, string>();
-  for (const name of body?.shape.properties.keys() ?? []) taken.set(name, 'a field of its body');
-  for (const { name, in: location, pointer } of parameters) {
-    const other = taken.get(name);
-    if (other !== undefined) {
-      const message = `${operationId} has ${name} both as a ${location} parameter and as ${other}.`;
-      reportCall(pointer, message, 'Rename one: a call takes them all in one flat request.');
-    }
-    taken.set(name, `a ${location} parameter`);
+const places = ['path', 'query', 'header', 'cookie'];
+
+/**
+ * Names the parameters of a flat request: the fields of the body keep their names, and so does the first of the parameters of
+ * one name, in the order of path, query, header and cookie. Others have their place before them: `query.id`.
+ */
+function nameFields(parameters: readonly ResolvedParameter[], body: ResolvedBody | null): void {
+  const taken = new Set(body?.field === undefined ? body?.shape.properties.keys() : [body.field]);
+  const inOrder = [...parameters].sort((a, b) => places.indexOf(a.in) - places.indexOf(b.in));
+  for (const parameter of inOrder) {
+    if (taken.has(parameter.field)) parameter.field = `${parameter.in}.${parameter.name}`;
+    taken.add(parameter.field);
   }
 }
 
 function resolveSuccess(
-  { bundle, envelope, method, path, pointer, report, reportCall }: OperationContext,
+  { bundle, envelope, pointer, report }: OperationContext,
   node: JsonObject,
-): Pick<ResolvedOperation, 'successStatus' | 'statuses' | 'hasAnswerBody' | 'result' | 'resultPointer'> &
+): Pick<
+  ResolvedOperation,
+  'successStatus' | 'statuses' | 'hasAnswerBody' | 'answerTypes' | 'item' | 'result' | 'resultPointer' | 'errors'
+> &
   Pick<EffectSources, 'answer'> {
   const responses = asObject(node.responses);
   const place = appendPointer(pointer, 'responses');
@@ -214,33 +203,45 @@ function resolveSuccess(
   const key = Object.keys(responses)
     .sort()
     .find((status) => /^2(\d\d|XX)$/.test(status));
+  const errors = errorsOf(bundle, responses);
+  const none = { answerTypes: [], item: null, result: null, errors, answer: undefined };
   if (key === undefined) {
-    const hint = 'Write the answer of a successful call under its status, such as "200".';
-    reportCall(place, `${method.toUpperCase()} ${path} documents no 2xx answer.`, hint);
-    const successStatus = statuses[0] ?? 200;
-    return { successStatus, statuses, hasAnswerBody: false, result: null, resultPointer: place, answer: undefined };
+    return { successStatus: statuses[0] ?? 200, statuses, hasAnswerBody: false, resultPointer: place, ...none };
   }
   const successStatus = key === '2XX' ? 200 : Number(key);
   const content = asObject(asObject(dereference(bundle, responses[key])).content);
-  const contentType = Object.keys(content).find(isJsonType);
+  const types = Object.keys(content);
+  const contentType = types.find(isJsonType);
   if (contentType === undefined) {
-    if (Object.keys(content).length > 0) {
-      const message = `The ${key} answer is ${Object.keys(content).join(', ')}; only JSON can be read.`;
-      reportCall(appendPointer(place, key), message, 'Describe the answer under application/json.');
-    }
-    return {
-      successStatus,
-      statuses,
-      hasAnswerBody: Object.keys(content).length > 0,
-      result: null,
-      resultPointer: place,
-      answer: undefined,
-    };
+    const [first = ''] = types;
+    const media = asObject(content[first]);
+    const item = (media.itemSchema ?? media.schema ?? null) as Schema | null;
+    const hasAnswerBody = types.length > 0;
+    return { successStatus, statuses, hasAnswerBody, resultPointer: place, ...none, answerTypes: types, item };
   }
   const schema = (asObject(content[contentType]).schema ?? true) as Schema;
   const result = envelope === null ? schema : (readShape(bundle, schema).properties.get(envelope.result) ?? null);
   const resultPointer = appendPointer(place, key, 'content', contentType, 'schema');
-  return { successStatus, statuses, hasAnswerBody: true, result, resultPointer, answer: schema };
+  return {
+    ...none,
+    ...{ successStatus, statuses, hasAnswerBody: true, answerTypes: [contentType], result, resultPointer },
+    answer: schema,
+  };
+}
+
+function errorsOf(bundle: JsonObject, responses: JsonObject): Record<string, Schema> {
+  const entries = Object.entries(responses).flatMap(([status, node]) => {
+    if (!/^([345](\d\d|XX)|default)$/.test(status)) return [];
+    const content = asObject(asObject(dereference(bundle, node)).content);
+    const media = Object.entries(content).find(([type]) => isJsonType(type))?.[1];
+    return media === undefined ? [] : [[status, (asObject(media).schema ?? true) as Schema]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function resolveSecurity(value: Json | undefined): Pick<ResolvedOperation, 'security'> {
+  if (!Array.isArray(value)) return {};
+  return { security: value.map((names) => Object.keys(asObject(names))) };
 }
 
 function resolveRateLimit(
@@ -262,6 +263,11 @@ function resolveRateLimit(
 /** Whether a media type is JSON. */
 export function isJsonType(contentType: string): boolean {
   return /^application\/(.+\+)?json(;|$)/i.test(contentType);
+}
+
+/** Whether a media type is a form of named fields. */
+export function isFormType(contentType: string): boolean {
+  return /^(multipart\/form-data|application\/x-www-form-urlencoded)(;|$)/i.test(contentType);
 }
 
 /** Returns the name of a type: `IssueAccessToken` for `issueAccessToken` and `issue-access-token`. */

@@ -18,6 +18,12 @@ export interface ResolvedParameter {
   name: string;
   in: 'path' | 'query' | 'header' | 'cookie';
   required: boolean;
+  /** Its name in a flat request: its own, with its place before it (`path.id`) where something before it has that. */
+  field: string;
+  /** How it becomes text, where that is not the default of its place; `json` for one that is written as JSON. */
+  style?: string;
+  explode?: boolean;
+  allowReserved?: boolean;
   description: string;
   schema: Schema;
   pointer: string;
@@ -27,6 +33,8 @@ export interface ResolvedParameter {
 export interface ResolvedBody {
   contentType: string;
   required: boolean;
+  /** The one field of a flat request that holds it; undefined where its own fields stand there. */
+  field?: string;
   schema: Schema;
   shape: ObjectShape;
   /** Fields of which an empty text counts as not sent: `x-empty-is-absent`. */
@@ -52,6 +60,10 @@ export interface ResolvedOperation {
   statuses: number[];
   /** Whether the success answer has a body. */
   hasAnswerBody: boolean;
+  /** The media types of its success, those that are read first; empty where it has no body. */
+  answerTypes: string[];
+  /** The schema of an item, where the answer is a stream of them. */
+  item: Schema | null;
   /** Schema of what a call returns; null where there is nothing. */
   result: Schema | null;
   /** Fields of an object result that repeat a field of the request: `x-echoes`, name in the result → name in the request. */
@@ -60,8 +72,18 @@ export interface ResolvedOperation {
   effects: Effect[];
   /** Where the success answer is described. */
   resultPointer: string;
+  /** Schemas of documented error answers, by status, range or `default`. */
+  errors: Record<string, Schema>;
+  /** Names of the security schemes of each way in which it may be called; undefined where the document says nothing of it. */
+  security?: string[][];
   pointer: string;
 }
+
+/** What a client has to send so that it may call. */
+export type ResolvedScheme =
+  | { type: 'apiKey'; in: 'header' | 'query' | 'cookie'; name: string }
+  | { type: 'basic' | 'bearer' }
+  | { type: 'signature'; headerPrefix: string };
 
 /** An entry of `x-error-codes`. */
 export interface ErrorCodeEntry {
@@ -97,6 +119,8 @@ export interface ResolvedDocument {
   servers: ResolvedServer[];
   envelope: ResolvedEnvelope | null;
   errorCodes: ErrorCodeEntry[];
+  /** Each security scheme that a client can have credentials for, by its name. */
+  securitySchemes: Record<string, ResolvedScheme>;
   /** `x-own-server`: a server of one's own, which the client has no methods for. */
   isOwnServer: boolean;
   /** What was left out of what is played, and why. */

@@ -2,12 +2,12 @@ import type { Validator } from '@nexconn-kit/contract';
 import * as helpers from '@nexconn-kit/contract/validator';
 import { invalidDocument } from '../errors.js';
 import type { Schema } from '../json/types.js';
-import type { ResolvedDocument, ResolvedOperation } from '../model/types.js';
+import type { ResolvedDocument, ResolvedOperation, ResolvedParameter } from '../model/types.js';
 import type { Sources } from '../read/read-sources.js';
 import { createCheckWriter } from './write-check.js';
 
 /** What of an operation is validated. */
-export type ValidatedPart = 'request' | 'result';
+export type ValidatedPart = 'parameters' | 'request' | 'result';
 
 /** The checks of the request bodies or results of a document, as code. */
 export interface CompiledChecks {
@@ -35,12 +35,19 @@ export function compileChecks(
   sources: Pick<Sources, 'locate' | 'files'>,
 ): CompiledChecks {
   const writer = createCheckWriter(bundle);
-  const functions = { request: new Map<string, string>(), result: new Map<string, string>() };
+  const functions = {
+    parameters: new Map<string, string>(),
+    request: new Map<string, string>(),
+    result: new Map<string, string>(),
+  };
   for (const part of parts) {
     for (const operation of operations) {
       const found = partOf(operation, part);
       if (found === null) continue;
-      functions[part].set(operation.operationId, writer.add(found.schema, found.pointer, part));
+      functions[part].set(
+        operation.operationId,
+        writer.add(found.schema, found.pointer, part === 'result' ? part : 'request'),
+      );
     }
   }
   const problems = writer.problems.map(({ pointer, message }) => {
@@ -80,9 +87,22 @@ export function compileValidators(document: ResolvedDocument, sources: Sources):
 }
 
 function partOf(
-  { body, result, resultPointer }: ResolvedOperation,
+  { parameters, pointer, body, result, resultPointer }: ResolvedOperation,
   part: ValidatedPart,
 ): { readonly schema: Schema; readonly pointer: string } | null {
+  if (part === 'parameters') return parametersOf(parameters, pointer);
   if (part === 'request') return body;
   return result === null ? null : { schema: result, pointer: resultPointer };
+}
+
+/** Returns the schema of all parameters as one flat object, but for the request ID, which each client makes itself. */
+function parametersOf(
+  parameters: readonly ResolvedParameter[],
+  pointer: string,
+): { readonly schema: Schema; readonly pointer: string } | null {
+  const checked = parameters.filter(({ name }) => name.toLowerCase() !== 'x-request-id');
+  if (checked.length === 0) return null;
+  const properties = Object.fromEntries(checked.map(({ field, schema }) => [field, schema]));
+  const required = checked.filter(({ required }) => required).map(({ field }) => field);
+  return { schema: { type: 'object', properties, required } as Schema, pointer: `${pointer}/parameters` };
 }

@@ -18,13 +18,15 @@ interface GenerateFlags {
 const parts = ['types', 'client', 'validators', 'mock'];
 
 const helpEnd = `
-Parts: types; client, one of openapi-fetch; validators, of bodies and results;
-mock, what startMock plays. Types are there in any case.
+Parts: types; client, for createApiClient; validators, of bodies, parameters and
+results; mock, what startMock plays. Types are there in any case.
+
+An operation that cannot be understood is left out, with a warning on stderr.
 
 All files are written, or none. Other files in the folder stay; one that this
 would replace and has not made is refused. It needs the package
 @nexconn-kit/generator, and the code that it writes imports
-@nexconn-kit/contract and, for the client, openapi-fetch.
+@nexconn-kit/contract and, for the client, @nexconn-kit/client.
 
 Examples:
   nexconn generate --document openapi.yaml --out src/api
@@ -89,11 +91,12 @@ async function loadGenerator(load: () => Promise<Generator>): Promise<Generator>
 
 /** @throws {CommandEnded} with 1 where the files are compared alone, and differ */
 async function generate(
-  { generateApi, describeDifferences }: Generator,
+  { generateApi, describeDifferences, describeWarnings }: Generator,
   options: GenerateApiOptions,
   { stdout, stderr }: CliContext,
 ): Promise<void> {
   const generated = await generateApi(options);
+  for (const line of describeWarnings(generated)) stderr.write(`${line}\n`);
   const lines = describeDifferences(generated);
   if (!options.check) stdout.write(`${lines.length === 0 ? upToDate(generated) : lines.join('\n')}\n`);
   else if (lines.length === 0) stdout.write(`${generated.files.length} files are in sync with ${options.document}.\n`);

@@ -2,6 +2,12 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import type { Envelope } from '@nexconn-kit/contract';
+import {
+  validateExpireAccessTokenRequest,
+  validateIssueAccessTokenRequest,
+  validateUpdateUserRequest,
+} from '@nexconn-kit/contract/request-validators';
+import { validateIssueAccessTokenResult } from '@nexconn-kit/contract/result-validators';
 import type { DocumentedError, Operation } from '../../table-types.js';
 
 /** Every operation. */
@@ -15,6 +21,8 @@ export const operations: readonly Operation[] = [
     rateLimit: { limit: 200, windowSeconds: 1 },
     hasAnswerBody: true,
     echoes: { userId: 'userId' },
+    validateRequest: validateIssueAccessTokenRequest,
+    validateResult: validateIssueAccessTokenResult,
   },
   {
     operationId: 'expireAccessToken',
@@ -24,6 +32,7 @@ export const operations: readonly Operation[] = [
     body: { contentType: 'application/json', required: true, emptyIsAbsent: [] },
     rateLimit: { limit: 100, windowSeconds: 1 },
     hasAnswerBody: true,
+    validateRequest: validateExpireAccessTokenRequest,
   },
   {
     operationId: 'updateUser',
@@ -33,6 +42,7 @@ export const operations: readonly Operation[] = [
     body: { contentType: 'application/json', required: true, emptyIsAbsent: ['avatarUrl'] },
     rateLimit: { limit: 100, windowSeconds: 1 },
     hasAnswerBody: true,
+    validateRequest: validateUpdateUserRequest,
   },
 ];
 

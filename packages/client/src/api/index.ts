@@ -1,0 +1,26 @@
+export {
+  readBytes,
+  readOthers,
+  readText,
+  writeBytes,
+  writeForm,
+  writeMultipart,
+  writeParameters,
+} from '../writers/writers.js';
+export { createApiClient } from './create-api-client.js';
+export { errorAnswerOf } from './error-answer.js';
+export type {
+  ApiClient,
+  ApiClientBase,
+  ApiClientOptions,
+  ApiDescription,
+  ApiMethod,
+  ApiMethods,
+  ApiOperation,
+  ApiSettings,
+  BasicCredentials,
+  Credential,
+  ErrorAnswer,
+  SecurityScheme,
+  SignatureCredentials,
+} from './types.js';

@@ -1,0 +1,54 @@
+import { checkCallNames, createCall, splitInit } from '../call/call.js';
+import type { CallOptions } from '../call-options.js';
+import type { Http } from '../http/create-http.js';
+import type { Pipeline } from '../pipeline/run-call.js';
+import { splitRequest, writeRequest } from '../request/write-request.js';
+import type { Settings } from '../resolve-options.js';
+import { type Answer, resultOf } from '../response/classify-answer.js';
+import type { Operation } from '../table-types.js';
+import type { Send } from '../transport/transport.js';
+
+/** What named methods need: the pipeline, and the middlewares' way to it. */
+interface MethodParts {
+  readonly settings: Settings;
+  readonly run: Pipeline['run'];
+  readonly send: Send;
+  readonly http: Http;
+}
+
+type Method = (request?: unknown, options?: CallOptions) => Promise<unknown>;
+
+const noOptions: CallOptions = {};
+
+/** Creates the method of every operation in the table. */
+export function createMethods(parts: MethodParts): Record<string, Method> {
+  const methods = parts.settings.api.operations.map((operation) => [
+    operation.operationId,
+    createMethod(operation, parts),
+  ]);
+  return Object.fromEntries(methods);
+}
+
+function createMethod(operation: Operation, { settings, run, send, http }: MethodParts): Method {
+  const { method, path } = operation;
+
+  async function callThroughMiddlewares(request: unknown, options: CallOptions): Promise<Answer> {
+    const init = { ...splitInit(options).options, ...splitRequest(operation, request) };
+    return (await http.exchange(method, path, init)).answer;
+  }
+
+  /** @throws {NexconnError} */
+  function unwrap(answer: Answer): unknown {
+    const { failure, body, result } = answer;
+    if (failure) throw failure;
+    return result ? result[0] : resultOf(body, settings.api);
+  }
+
+  return async function callOperation(request: unknown = {}, options: CallOptions = noOptions): Promise<unknown> {
+    if (options !== noOptions) checkCallNames(options);
+    if (http.middlewares.size > 0) return unwrap(await callThroughMiddlewares(request, options));
+    const call = createCall({ operation, method, path, send }, options, settings);
+    const written = writeRequest(operation, request, call, settings);
+    return unwrap(await run(written instanceof Promise ? await written : written, call));
+  };
+}

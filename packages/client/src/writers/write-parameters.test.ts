@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import type { Parameter } from '../table-types.js';
+import { writeParameters } from './write-parameters.js';
+
+const list = ['blue', 'black'];
+const object = { R: 100, G: 200 };
+
+function write(parameter: Omit<Parameter, 'name' | 'required'>, value: unknown): readonly string[] {
+  const headers: Record<string, string> = {};
+  const named = { name: 'color', required: true, ...parameter };
+  const path = parameter.in === 'path' ? '/x/{color}' : '/x';
+  const written = writeParameters({ path, parameters: [named] }, { [parameter.in]: { color: value } }, headers);
+  return [written, ...Object.entries(headers).map((pair) => pair.join(': '))];
+}
+
+// The table of the OpenAPI specification, "Style Examples".
+it.each<[parameter: Omit<Parameter, 'name' | 'required'>, value: unknown, written: string]>([
+  [{ in: 'path' }, 'a/b', '/x/a%2Fb'],
+  [{ in: 'path' }, list, '/x/blue,black'],
+  [{ in: 'path' }, object, '/x/R,100,G,200'],
+  [{ in: 'path', explode: true }, object, '/x/R=100,G=200'],
+  [{ in: 'path', style: 'label' }, 'blue', '/x/.blue'],
+  [{ in: 'path', style: 'label' }, list, '/x/.blue,black'],
+  [{ in: 'path', style: 'label', explode: true }, list, '/x/.blue.black'],
+  [{ in: 'path', style: 'label', explode: true }, object, '/x/.R=100.G=200'],
+  [{ in: 'path', style: 'matrix' }, 'blue', '/x/;color=blue'],
+  [{ in: 'path', style: 'matrix' }, list, '/x/;color=blue,black'],
+  [{ in: 'path', style: 'matrix', explode: true }, list, '/x/;color=blue;color=black'],
+  [{ in: 'path', style: 'matrix', explode: true }, object, '/x/;R=100;G=200'],
+  [{ in: 'query' }, 'a&b', '/x?color=a%26b'],
+  [{ in: 'query' }, list, '/x?color=blue&color=black'],
+  [{ in: 'query', explode: false }, list, '/x?color=blue,black'],
+  [{ in: 'query' }, object, '/x?R=100&G=200'],
+  [{ in: 'query', explode: false }, object, '/x?color=R,100,G,200'],
+  [{ in: 'query', style: 'spaceDelimited' }, list, '/x?color=blue%20black'],
+  [{ in: 'query', style: 'pipeDelimited' }, list, '/x?color=blue|black'],
+  [
+    { in: 'query', style: 'deepObject', explode: true },
+    { ...object, B: { x: [1, 2] } },
+    '/x?color[R]=100&color[G]=200&color[B][x]=1&color[B][x]=2',
+  ],
+  [{ in: 'query', style: 'json' }, object, `/x?color=${encodeURIComponent(JSON.stringify(object))}`],
+  [{ in: 'query', allowReserved: true }, 'a/b?c#d', '/x?color=a/b?c%23d'],
+  [{ in: 'query' }, new Date(0), '/x?color=1970-01-01T00%3A00%3A00.000Z'],
+  [{ in: 'query' }, [], '/x'],
+  [{ in: 'query' }, null, '/x'],
+])('%j writes %j', (parameter, value, written) => {
+  expect(write(parameter, value)).toEqual([written]);
+});
+
+it('puts cookies into one header, and lists into their own', () => {
+  expect(write({ in: 'cookie' }, 'a b')).toEqual(['/x', 'Cookie: color=a%20b']);
+  expect(write({ in: 'header' }, list)).toEqual(['/x', 'color: blue,black']);
+  expect(write({ in: 'header', explode: true }, object)).toEqual(['/x', 'color: R=100,G=200']);
+});
