@@ -56,6 +56,16 @@ test('--overlay changes the document first', async () => {
   expect(await read('operations.gen.ts')).toContain('export interface FetchThingRequest');
 });
 
+test('an operation that cannot be understood is left out, and told on stderr with its place and what to do', async () => {
+  const lost = "  /lost:\n    get: {operationId: getLost, responses: {'200': {$ref: '#/components/responses/None'}}}\n";
+  await writeFile(document, documentText('getThing') + lost);
+  const { code, stderr } = await run('--only', 'types,client');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^ {2}warning {2}.*openapi\.yaml:11 {2}GET \/lost is left out: .*\n {11}→ .*\n$/);
+  expect(await read('client.gen.ts')).toContain('getThingOperation');
+  expect(await read('client.gen.ts')).not.toContain('getLost');
+});
+
 test('--check ends with 1, names what differs and how to mend it, and writes nothing', async () => {
   await run('--only', 'types');
   expect(await run('--only', 'types', '--check')).toMatchObject({ code: 0, stderr: '' });

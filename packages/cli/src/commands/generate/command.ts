@@ -1,6 +1,7 @@
 import type { GenerateApiOptions, GeneratedApi } from '@nexconn-kit/generator';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { CliError, CommandEnded, parseList, untilAborted } from '@nexconn-kit/token-server/command-line';
+import { clearInterval, setInterval } from '../../system-time.js';
 
 type Generator = typeof import('@nexconn-kit/generator');
 
