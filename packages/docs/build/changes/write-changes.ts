@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFolders } from '../package-folders.js';
 import { type Change, changesPage, readChangelog, readChangeset } from './changes-page.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -17,7 +18,5 @@ function nextChanges(): Change[] {
 }
 
 function releasedChanges(): ReadonlyMap<string, readonly Change[]>[] {
-  return readdirSync(join(root, 'packages'))
-    .sort()
-    .map((name) => readChangelog(readFileSync(join(root, 'packages', name, 'CHANGELOG.md'), 'utf8')));
+  return packageFolders(root).map((folder) => readChangelog(readFileSync(join(root, folder, 'CHANGELOG.md'), 'utf8')));
 }

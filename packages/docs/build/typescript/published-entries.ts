@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { packageFolders } from '../package-folders.js';
 
 /** A public module of a published package. */
 export interface PublishedEntry {
@@ -17,23 +18,20 @@ const condition = '@nexconn-kit/source';
 
 /** Returns the public modules of all packages in TypeScript, by package, the main one of each first. */
 export function publishedEntries(root: string): PublishedEntry[] {
-  return readdirSync(join(root, 'packages'))
-    .sort()
-    .filter((folder) => existsSync(join(root, 'packages', folder, 'package.json')))
-    .flatMap((folder) => entriesOf(root, folder));
+  return packageFolders(root).flatMap((folder) => entriesOf(root, folder));
 }
 
 function entriesOf(root: string, folder: string): PublishedEntry[] {
-  const { name, exports = {} } = JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8'));
+  const { name, exports = {} } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
   return Object.entries(exports as Record<string, { [condition]?: string } | string>).flatMap(([entry, target]) => {
     const source = typeof target === 'string' ? undefined : target[condition];
-    const path = `${folder}${entry.slice(1)}`;
-    if (!source?.endsWith('.ts') || folder === 'docs' || generated.has(path)) return [];
+    const path = `${basename(folder)}${entry.slice(1)}`;
+    if (!source?.endsWith('.ts') || folder === 'packages/docs' || generated.has(path)) return [];
     return [
       {
         specifier: `${name}${entry.slice(1)}`,
         name: path.replaceAll('/', '-'),
-        source: join(root, 'packages', folder, source),
+        source: join(root, folder, source),
       },
     ];
   });
