@@ -11,7 +11,10 @@ function project(name: string, folder: string, more: Settings = {}) {
   return { extends: true as const, test: { name, include: [`${folder}/**/*.test.ts`], ...more } };
 }
 
-/** A project whose files run one after the other in a few processes: to start one for each takes longer than most of them. */
+/**
+ * A project whose files run one after the other in a few processes, since to start one for each takes longer than most of them.
+ * They fake neither the time nor modules, which the next file in the process would find.
+ */
 function sharing(name: string, folder: string, more: Settings = {}) {
   return project(name, folder, { isolate: false, setupFiles: ['test/support/own-modules.ts'], ...more });
 }
@@ -33,16 +36,16 @@ export default defineConfig({
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       project('spec', 'spec'),
-      sharing('document', 'packages/document'),
+      project('document', 'packages/document'),
       sharing('generator', 'generator'),
       sharing('contract-package', 'packages/contract'),
-      sharing('signing', 'packages/signing'),
-      sharing('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
-      sharing('mock', 'packages/mock'),
-      sharing('token-service', 'packages/token-service'),
-      sharing('token-source', 'packages/token-source'),
+      project('signing', 'packages/signing'),
+      project('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
+      project('mock', 'packages/mock'),
+      project('token-service', 'packages/token-service'),
+      project('token-source', 'packages/token-source'),
       sharing('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),
-      sharing('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts', 'test/support/shells-setup.ts'] }),
+      project('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts', 'test/support/shells-setup.ts'] }),
       sharing('docs', 'packages/docs'),
       sharing('structure', 'test/structure'),
       sharing('mutation', 'test/mutation'),

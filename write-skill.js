@@ -24,7 +24,7 @@ const front = [
   `  version: "${version}"`,
 ];
 const head = `# nexconn-kit ${version}\n\nOf the packages @nexconn-kit/* at version ${version}. Other versions have a skill of their own.\n`;
-await writeFile(
+await writeWhole(
   'SKILL.md',
   `${[...front, '---'].join('\n')}\n\n${head}${absolute(skill).replaceAll(' output\n', '\n')}`,
 );

@@ -16,5 +16,7 @@ it('a Node that is too old is told in a sentence, and what to do', async () => {
 });
 
 it('the file that tells so is one that an old Node can read', () => {
-  expect(readFileSync(bin, 'utf8')).not.toMatch(/^import |^export |^await |\?\.|\?\?/m);
+  expect(readFileSync(new URL('./bin.ts', import.meta.url), 'utf8')).not.toMatch(
+    /^import |^export |^await |\?\.|\?\?/m,
+  );
 });
