@@ -1,4 +1,4 @@
-import { afterAll, afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { credentials, failureOf, request } from './support/make-client.js';
 import { issued, json, startServer } from './support/start-server.js';
@@ -19,7 +19,6 @@ vi.mock('undici', async (load) => {
 });
 
 afterEach(() => void vi.useRealTimers());
-afterAll(() => vi.doUnmock('undici'));
 
 it('the time that undici takes to load is not part of an attempt, but of the call', async () => {
   await using server = await startServer(json(200, issued));

@@ -1,6 +1,7 @@
 import type { Asker, ChosenSecret, Secrets } from '../app-secrets.js';
 import { detailsOf } from '../call/call.js';
 import { NexconnConfigurationError, NexconnError, optionChecks, refuseOption } from '../errors.js';
+import { isSignatureHeader } from '../nexconn-api.js';
 import type { Parts } from '../pipeline/parts.js';
 import { signRequest } from '../pipeline/sign-request.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
@@ -42,7 +43,6 @@ export function createCredentials(
   const values = new Map<string, string>();
   const asking = new Map<string, Promise<void>>();
   const seen = new Set<string>();
-  const signatureHeaders = /^(rc-)?(app-key|nonce|timestamp|signature)$/i;
   for (const [name, credential] of Object.entries(given)) {
     const scheme = checkCredential(name, schemes, credential);
     if (typeof credential === 'string') note(name, credential);
@@ -58,7 +58,7 @@ export function createCredentials(
     if (given[name] !== undefined) return true;
     // A signature brings the other headers that it is made of.
     const scheme = schemes[name];
-    const isOfSignature = scheme?.type === 'apiKey' && signatureHeaders.test(scheme.name);
+    const isOfSignature = scheme?.type === 'apiKey' && isSignatureHeader(scheme.name);
     return isOfSignature && way.some((each) => schemes[each]?.type === 'signature' && given[each] !== undefined);
   }
 
