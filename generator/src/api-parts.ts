@@ -6,9 +6,11 @@ export type ApiPart = (typeof apiParts)[number];
 
 /** A document anywhere, and the folder that its code goes to. */
 export interface ApiTarget {
+  /** The path of the document; files that it refers to are read too. */
   readonly document: string;
+  /** The folder that the code goes to. */
   readonly out: string;
-  /** Default: all. */
+  /** What is written: `types`, `client`, `validators`, `mock`; `--only` of the command. Default: all. */
   readonly parts?: readonly ApiPart[] | undefined;
   /** Paths of OpenAPI Overlays, which are applied in this order. Default: none. */
   readonly overlays?: readonly string[] | undefined;

@@ -9,13 +9,13 @@ import { entryOutput } from './outputs/entry.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';
 import { methodsOutput } from './outputs/methods.js';
 import { operationsOutput } from './outputs/operations.js';
-import { readmeTablesOutput } from './outputs/readme-tables.js';
 import { sampleIndexOutput, samplesOutput } from './outputs/samples.js';
 import { signingVectorsOutput } from './outputs/signing-vectors.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { tablesOutput } from './outputs/tables.js';
 import { typesOutput } from './outputs/types.js';
 import { validatorsOutput } from './outputs/validators.js';
+import { readmeTablesOutput } from './readmes/readme-tables.js';
 import type { FoundDocument, OutputFile, ResolvedDocument } from './types.js';
 
 /**

@@ -9,7 +9,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['generate', 'spec-diff', 'index'],
       ['generate-api'],
       ['make-api', 'make-outputs', 'write-outputs', 'read-arguments', 'released'],
-      ['api-parts', 'find-documents', 'lint', 'outputs'],
+      ['api-parts', 'find-documents', 'lint', 'outputs', 'readmes'],
       ['downloads'],
       ['samples', 'typescript'],
       ['types'],

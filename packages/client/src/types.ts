@@ -34,11 +34,11 @@ export type AppSecret = string | AppSecretPair | (() => Promise<string | AppSecr
 export interface RetryOptions {
   /** Attempts of one call, those at the backup host included, 1 to 20. Default: 4. */
   readonly maxAttempts?: number | undefined;
-  /** The wait before the second attempt is a random part of it; it doubles from attempt to attempt. Default: 200. */
+  /** The wait before the second attempt is a random part of it, in milliseconds; it doubles each time. Default: 200. */
   readonly baseDelayMs?: number | undefined;
-  /** The longest such wait. Default: 5000. */
+  /** The most that it grows to, in milliseconds. Default: 5000. */
   readonly maxDelayMs?: number | undefined;
-  /** The longest `Retry-After` that is waited for. Default: 60000. */
+  /** The longest `Retry-After` that is followed, in milliseconds; a longer one is cut to it. Default: 60000. */
   readonly maxRetryAfterMs?: number | undefined;
 }
 
@@ -48,9 +48,9 @@ export interface RateLimitOptions {
   readonly perSecond?: number | undefined;
   /** How long a call may wait for a permit, in milliseconds. Default: 10000. */
   readonly maxQueueMs?: number | undefined;
-  /** Shares the limit with other processes; a store of Redis, PostgreSQL or one's own. Default: this process has it for itself. */
+  /** Shares the limit with other processes: a store over Redis, PostgreSQL, D1 or one's own. Default: none. */
   readonly store?: RateStore | undefined;
-  /** How much of the limit this process takes while the store cannot be reached, 0 to 1. Default: 0.1. */
+  /** How much of the limit this process takes at the most while the store is lost, 0 to 1; never more than its part. Default: 0.1. */
   readonly shareWithoutStore?: number | undefined;
 }
 
@@ -61,75 +61,88 @@ export interface RateLimitOptions {
 export type NexconnClientOptions = {
   /** The App Key of the console. Default: `NEXCONN_APP_KEY`. */
   readonly appKey?: string | undefined;
-  /** The App Secret of the console; it never leaves the process. Default: `NEXCONN_APP_SECRET`. */
+  /**
+   * The App Secret of the console, which never leaves the process; both while it is rotated, or a function that resolves to it.
+   * Default: `NEXCONN_APP_SECRET`.
+   */
   readonly appSecret?: AppSecret | undefined;
-  /** Sends the requests. Default: undici on Node, the global `fetch` elsewhere. */
-  readonly fetch?: Fetch | undefined;
-  /**
-   * The proxy that requests go over, on Node: a URL such as `http://user:password@proxy:3128`, or `'environment'` for
-   * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; false for none. Default: `'environment'` where `NODE_USE_ENV_PROXY` is `1`.
-   */
-  readonly proxy?: 'environment' | (string & {}) | false | undefined;
-  /** How long one attempt may take from when it is sent until the last byte of its answer, in milliseconds, 1 to 2147483647. Default: 5000. */
-  readonly timeoutMs?: number | undefined;
-  /** How long a whole call may take, waits and retries included, in milliseconds. Default: 30000. */
-  readonly deadlineMs?: number | undefined;
-  /** How calls are retried; false for one attempt at each host. */
-  readonly retry?: RetryOptions | false | undefined;
-  /** How the rate limit is kept; false for not at all. */
-  readonly rateLimit?: RateLimitOptions | false | undefined;
-  /** For how long a host that failed is left alone, in milliseconds. Default: 30000. */
-  readonly failoverCoolDownMs?: number | undefined;
-  /** Sent with every request; those of the signature and of the connection cannot be set. Default: `Accept` and `User-Agent` alone. */
-  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
-  /** Receives events as they happen; on Node they are on `diagnostics_channel`, too. What it throws is reported once and ignored. */
-  readonly onEvent?: ((event: NexconnEvent) => void) | undefined;
-  /** What a whole `userId` must match instead of the document's pattern. Default: letters and digits. */
-  readonly userIdPattern?: RegExp | undefined;
-  /** Whether requests are checked before they are sent. Default: true. */
-  readonly validateRequests?: boolean | undefined;
-  /**
-   * Whether a result must repeat what the document says that it repeats of the request, such as `userId`. Default: true; false
-   * is for servers that answer with examples, such as Prism.
-   */
-  readonly checkEchoes?: boolean | undefined;
-  /** `RC-` sends the signature headers under the names that pass gateways which drop the plain ones. Default: `''`. */
-  readonly headerPrefix?: HeaderPrefix | undefined;
-  /**
-   * Whether the client may start in a browser. Default: false.
-   * @deprecated Whoever opens the page can read the App Secret and act as your app.
-   */
-  readonly dangerouslyAllowBrowser?: boolean | undefined;
-  /**
-   * Whether `baseUrl` may be `http:` on a host other than this machine. Default: whether `NEXCONN_DANGEROUSLY_ALLOW_HTTP` is
-   * `true`.
-   * @deprecated Anybody on the way can read the tokens.
-   */
-  readonly dangerouslyAllowHttp?: boolean | undefined;
-  /** Returns Unix time in whole milliseconds. Default: `Date.now`. */
-  readonly now?: (() => number) | undefined;
-  /** Returns 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits, the last one a letter. */
-  readonly nonce?: (() => string) | undefined;
 } & (
   | {
-      /** The region that the app lives in. Default: `NEXCONN_REGION`, unless `NEXCONN_BASE_URL` is set. */
+      /** Where the app lives, such as `sg`: its primary host and its backup. Default: `NEXCONN_REGION`, unless `NEXCONN_BASE_URL` is set. */
       readonly region?: Region | undefined;
       readonly baseUrl?: undefined;
       readonly baseUrls?: undefined;
     }
   | {
-      /** Where the API stands instead, such as a mock. Default: `NEXCONN_BASE_URL`. */
+      /** One other host, such as a mock; `https:` unless it is this machine. Default: `NEXCONN_BASE_URL`. */
       readonly baseUrl: string;
       readonly region?: undefined;
       readonly baseUrls?: undefined;
     }
   | {
-      /** The primary host and its backup. */
+      /** Two other hosts: the primary one and its backup. */
       readonly baseUrls: readonly [string, string];
       readonly region?: undefined;
       readonly baseUrl?: undefined;
     }
-);
+) & {
+    /**
+     * How long one attempt may take from when it is sent until the last byte of its answer, in milliseconds, 1 to 2147483647.
+     * Default: 5000.
+     */
+    readonly timeoutMs?: number | undefined;
+    /** How long a whole call may take, waits and retries included, in milliseconds. Default: 30000. */
+    readonly deadlineMs?: number | undefined;
+    /** How calls are retried; false for one attempt at each host. Default: on. */
+    readonly retry?: RetryOptions | false | undefined;
+    /** How the rate limit is kept; false for not at all. Default: on. */
+    readonly rateLimit?: RateLimitOptions | false | undefined;
+    /** For how long a host that failed is left alone, in milliseconds. Default: 30000. */
+    readonly failoverCoolDownMs?: number | undefined;
+    /**
+     * Sent with every request, beside `Accept` and `User-Agent: nexconn-kit/VERSION node/VERSION`, which they may replace; those of
+     * the signature and of the connection cannot be set. Default: none.
+     */
+    readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]> | undefined;
+    /**
+     * Receives events as they happen; on Node they are on `diagnostics_channel`, too. What it throws is reported once and ignored.
+     * Default: none.
+     */
+    readonly onEvent?: ((event: NexconnEvent) => void) | undefined;
+    /** What a whole `userId` must match instead of the document's pattern; the length limits stay. Default: letters and digits. */
+    readonly userIdPattern?: RegExp | undefined;
+    /** Whether a request is checked before it is sent; `checkRequest` checks without sending. Default: true. */
+    readonly validateRequests?: boolean | undefined;
+    /**
+     * Whether a result must repeat what the document says that it repeats of the request, such as `userId`; false is for servers
+     * that answer with examples, such as Prism. Default: true.
+     */
+    readonly checkEchoes?: boolean | undefined;
+    /** `'RC-'` where a gateway drops the plain names of the signature headers. Default: `''`. */
+    readonly headerPrefix?: HeaderPrefix | undefined;
+    /**
+     * Whether the client may start in a browser, where whoever opens the page can read the App Secret. Default: false.
+     * @deprecated Whoever opens the page can read the App Secret and act as your app.
+     */
+    readonly dangerouslyAllowBrowser?: boolean | undefined;
+    /**
+     * Whether a base URL may be `http:` on another machine, such as `http://mock:4010`. Default: whether
+     * `NEXCONN_DANGEROUSLY_ALLOW_HTTP` is `true`.
+     * @deprecated Anybody on the way can read the tokens.
+     */
+    readonly dangerouslyAllowHttp?: boolean | undefined;
+    /** Sends the requests. Default: undici on Node, the global `fetch` elsewhere. */
+    readonly fetch?: Fetch | undefined;
+    /**
+     * The proxy that requests go over, on Node: a URL such as `http://user:password@proxy:3128`, or `'environment'` for
+     * `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`; false for none. Default: `'environment'` where `NODE_USE_ENV_PROXY` is `1`, else none.
+     */
+    readonly proxy?: 'environment' | (string & {}) | false | undefined;
+    /** Returns Unix time in whole milliseconds. Default: `Date.now`. */
+    readonly now?: (() => number) | undefined;
+    /** Returns 1 to 18 visible ASCII characters, new for each attempt. Default: 18 random hexadecimal digits, the last one a letter. */
+    readonly nonce?: (() => string) | undefined;
+  };
 
 /** The call that an event is about; the same object in all events of one call. */
 export interface CallInfo {

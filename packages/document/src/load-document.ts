@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly overlays?: readonly string[] | undefined;
   /** Whether a `$ref` to another host is followed. Default: false. */
   readonly allowRemote?: boolean | undefined;
-  /** Aborts reading: the promise rejects with the signal's reason. */
+  /** Aborts reading: the promise rejects with the signal's reason. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface MockOptions {
   readonly appKey?: string | undefined;
   /** The App Secret of that App Key. Default: the published example. */
   readonly appSecret?: string | undefined;
-  /** More apps beside that one; they do not see each other. Default: none. */
+  /** More apps beside that one, each with options as these; they do not see each other. Default: none. */
   readonly apps?: readonly AppOptions[] | undefined;
   /** The environment of the first app; a development app may have 100 users. Default: `production`. */
   readonly environment?: Environment | undefined;
@@ -24,8 +24,8 @@ export interface MockOptions {
   /** How long the first app's tokens are valid from their issue, in seconds; `null` for ever. Default: `null`. */
   readonly tokenValiditySeconds?: number | null | undefined;
   /**
-   * How many requests the first app may make to each operation in the window that the document names (a second), or
-   * `false` for any number. Default: what the document says of the operation.
+   * How many requests the first app may make to each operation in the window that the document names (a second); `false` for any
+   * number. Default: `null`, what the document says of the operation.
    */
   readonly rateLimit?: number | false | null | undefined;
   /**
@@ -35,15 +35,18 @@ export interface MockOptions {
   readonly userIdPattern?: RegExp | undefined;
   /** How far a request's Timestamp may lie from now, either way, in milliseconds. Default: 300000. */
   readonly clockToleranceMs?: number | undefined;
-  /** Whether a nonce may be used again. Default: `refuse`, for as long as its Timestamp is good. */
+  /**
+   * Whether a nonce may be used again while its Timestamp is good: `refuse`, `allow`, or `refuse-identical`, which refuses it with
+   * the same Timestamp alone. Default: `refuse`.
+   */
   readonly nonceReplay?: NonceReplay | undefined;
   /** What the service does where nothing is published, as a profile of `nexconn probe` says it. Default: what the mock guesses. */
   readonly rules?: ServiceRules | undefined;
-  /** How many requests the journal keeps. Default: 10000. */
+  /** How many requests the journal keeps, but no more than 32 MiB of their texts. Default: 10000. */
   readonly journalSize?: number | undefined;
   /**
    * How many of the last requests are kept whole, with headers and bodies, for the console to show them masked; no more than
-   * 4 MiB in all, and 16 KiB of a body. Default: 1000.
+   * 4 MiB in all, and 16 KiB of a body; 0 keeps none. Default: 1000.
    */
   readonly keptExchanges?: number | undefined;
   /**
@@ -57,8 +60,8 @@ export interface MockOptions {
    */
   readonly log?: ((line: string) => void) | undefined;
   /**
-   * What `exportState()` of a mock before has returned: its apps, users, tokens and last requests are there again. Default: a
-   * mock without users.
+   * What `exportState()` of a mock before has returned, App Secrets with it: its apps, users, tokens, clock and last 200 requests
+   * are there again. Default: a mock without users.
    */
   readonly state?: SavedState | undefined;
   /**
@@ -75,7 +78,7 @@ export interface MockOptions {
   readonly links?: readonly MockLink[] | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Returns that many random bytes for a token. Default: `crypto.randomBytes`. */
+  /** Returns that many random bytes for a token; fix it for the same tokens each time. Default: `crypto.randomBytes`. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined;
 }
 
@@ -85,7 +88,7 @@ export interface StartMockOptions extends MockOptions {
   readonly port?: number | undefined;
   /** The address to listen on. Default: `127.0.0.1`, which other machines cannot reach. */
   readonly host?: string | undefined;
-  /** A certificate and its key, in PEM, to listen with `https:`. Default: `http:`. */
+  /** A certificate and its key, in PEM, to listen with `https:`; `nexconn mock --tls` makes one. Default: none. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 }
 

@@ -26,29 +26,44 @@ export interface FetchTokenRequest {
 
 /** The options of every token source that fetches. */
 export interface TokenKeepingOptions {
-  /** The user who is logged in: a token of anybody else is refused, and kept apart. Default: whoever the answer is for. */
+  /**
+   * The user who is logged in: a token of anybody else is refused, and kept apart. Pass it where several people use one device.
+   * Default: whoever the answer is for.
+   */
   readonly userId?: string | undefined;
-  /** Where the token is kept beyond this run, and shared with other tabs. Default: in memory, for this run and tab. */
+  /**
+   * Where the token is kept beyond this run, and shared with other tabs: `localStorage`, AsyncStorage, a secure storage, or a
+   * function that returns one. Default: in memory, for this run and tab.
+   */
   readonly storage?: TokenStorage | (() => TokenStorage) | undefined;
   /** The name in the storage, and of this source among other tabs. Default: `nexconn-token`, with `:userId` if given. */
   readonly storageKey?: string | undefined;
   /** How long one attempt may take, in milliseconds. Default: 15000. */
   readonly timeoutMs?: number | undefined;
-  /** How often the app server is asked before `get` gives up, 1 to 10. Default: 5. */
+  /** How often the app server is asked before `get` gives up with `UNAVAILABLE`, 1 to 10. Default: 5. */
   readonly maxAttempts?: number | undefined;
-  /** Called with what happens, never with a token. One that throws is reported once, as a warning of the process. */
+  /**
+   * Called with `fetched`, `attempt-failed`, `taken`, `cleared` and `storage-failed`, never with a token. One that throws ends
+   * nothing, and is reported once, as a warning of the process where there is one. Default: none.
+   */
   readonly onEvent?: ((event: TokenSourceEvent) => void) | undefined;
 }
 
 /** A token source that asks the token endpoint of the app server. */
 export interface EndpointTokenOptions extends TokenKeepingOptions {
-  /** The URL that is sent `{ rejectedToken? }` by POST, and answers `{ userId, accessToken, expiresInSeconds }`. */
+  /**
+   * The token endpoint of the app server, as `@nexconn-kit/token-service` has it: it is sent `{ rejectedToken? }` by POST, and
+   * answers `{ userId, accessToken, expiresInSeconds }`.
+   */
   readonly endpoint: string | URL;
-  /** What the app's own log-in needs, or a function that returns it for each attempt. */
+  /**
+   * What the app's own log-in needs, such as `Authorization`, or a function that returns it for each attempt. What that throws is
+   * the app's mistake, unless it is of the network or holds an HTTP answer. With `endpoint`. Default: none.
+   */
   readonly headers?: TokenRequestHeaders | (() => TokenRequestHeaders | Promise<TokenRequestHeaders>) | undefined;
-  /** Whether cookies are sent. Default: `same-origin`. */
+  /** Whether cookies are sent. With `endpoint`. Default: `same-origin`. */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
-  /** Default: the global one. */
+  /** What sends the request. With `endpoint`. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   readonly fetchToken?: never;
   readonly token?: never;
@@ -59,7 +74,11 @@ export type TokenRequestHeaders = Readonly<Record<string, string>> | Iterable<re
 
 /** A token source that calls a function of the app's own. */
 export interface FunctionTokenOptions extends TokenKeepingOptions {
-  /** Resolves with a token. An error that holds an HTTP answer counts as that; after others it is called again. */
+  /**
+   * A function of the app's own that resolves with a token. An error counts as the HTTP answer that it holds, in the shape of
+   * `fetch`, ky, axios, got or ofetch (`status`, `statusCode`, `response`, or in its `cause`), with `retryAfterMs`; after any
+   * other, but a mistake of the app, it is called again.
+   */
   readonly fetchToken: (request: FetchTokenRequest) => Promise<FetchedToken>;
   readonly endpoint?: never;
   readonly headers?: never;
@@ -70,6 +89,7 @@ export interface FunctionTokenOptions extends TokenKeepingOptions {
 
 /** A token source with one token that cannot be replaced, for trying it out. */
 export interface LiteralTokenOptions {
+  /** One token, to try it out; it cannot be replaced. */
   readonly token: string;
   readonly onEvent?: ((event: TokenSourceEvent) => void) | undefined;
   readonly endpoint?: never;

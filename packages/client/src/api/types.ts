@@ -78,13 +78,13 @@ type Shared =
 
 /** The options of a client of any API. */
 export interface ApiClientOptions extends Pick<NexconnClientOptions, Shared> {
-  /** Where the API stands, such as a mock. Default: `servers`. */
+  /** Its one host, such as a mock, in place of `servers`. Default: none. */
   readonly baseUrl?: string | undefined;
   /** Its hosts, the primary one first, then those that take over. Default: the servers of the document. */
   readonly servers?: readonly string[] | undefined;
   /** Whether results are checked: a call whose result breaks the document rejects with MALFORMED_RESPONSE. Default: true. */
   readonly validateResults?: boolean | undefined;
-  /** By the name of the security scheme in the document. */
+  /** What each security scheme asks for, by its name in the document. Default: none. */
   readonly credentials?: Readonly<Record<string, Credential | undefined>> | undefined;
 }
 

@@ -8,9 +8,9 @@ import { watchFiles } from './watch-files.js';
 
 /** The options of `watchDocument`: what a change calls back, how it is noticed, and how the document is read. */
 export interface WatchOptions extends Pick<LoadOptions, 'overlays' | 'allowRemote'> {
-  /** Is called with the document after each change of one of its files. What it throws goes to `onError`. */
+  /** Called with the document after each change of one of its files. What it throws goes to `onError`. */
   readonly onLoad: (loaded: LoadedDocument) => void | Promise<void>;
-  /** Is called with what is wrong; the last document that was read without an error stays in force. */
+  /** Called with what is wrong; the last document that was read without an error stays in force. */
   readonly onError: (error: Error) => void;
   /** How long the files must stay unchanged before they are read, in milliseconds. Default: 50. */
   readonly settleMs?: number | undefined;

@@ -22,11 +22,11 @@ export interface ServiceRules {
   readonly clockToleranceAheadMs?: number | undefined;
   /** Whether a signature in upper-case hex is accepted. Default: `refuse`. */
   readonly upperCaseSignature?: 'refuse' | 'allow' | undefined;
-  /** Default: `sliding`. */
+  /** How requests are counted against a rate limit. Default: `sliding`. */
   readonly rateWindow?: RateWindowKind | undefined;
   /** How long that window is, in seconds. Default: what the document says. */
   readonly rateWindowSeconds?: number | undefined;
-  /** Default: `seconds`. */
+  /** How a refused request is told when to ask again. Default: `seconds`. */
   readonly retryAfter?: RetryAfterForm | undefined;
   /** The HTTP status of error codes, by code, such as `{ '1004': 200 }`. Default: those of the document. */
   readonly errorStatuses?: Readonly<Record<string, number>> | undefined;
@@ -34,7 +34,7 @@ export interface ServiceRules {
   readonly errorMessageField?: string | undefined;
   /** What `avatarUrl: ""` is taken for. Default: `absent`. */
   readonly emptyAvatarUrl?: 'absent' | 'refuse' | undefined;
-  /** Default: `code-points`, as JSON Schema counts. */
+  /** What the length of a name is counted in. Default: `code-points`, as JSON Schema counts. */
   readonly nameLengthUnit?: NameLengthUnit | undefined;
   /** The fields that may be longer than documented. Default: none. */
   readonly unlimitedFields?: readonly LimitedField[] | undefined;

@@ -20,7 +20,8 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
   /**
    * Returns who is logged in to the app, by a session or a token of the app's own; `undefined` or `null` for nobody. It is
    * the only source of the user: nothing of the request's body is. One that throws means that it cannot be known now: the
-   * answer is a 503, and `retryAfterMs` of the error, a day at most, is its `Retry-After`, with jitter.
+   * answer is a 503, and `retryAfterMs` of the error, a day at most, is its `Retry-After`, with jitter; a mistake that
+   * `opaqueUserId` refuses is a 500.
    *
    * It leaves the body unread. What the framework passes beside the request follows it.
    */
@@ -35,15 +36,18 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
    * `error="invalid_token"` is added where one was sent. Default: `AppLogin`, for a log-in of the app's own.
    */
   readonly challenge?: string | undefined;
-  /** Other origins whose pages may call (CORS), with cookies too, as `https://app.example.com`. Default: none. */
+  /** Other origins whose pages may call (CORS), with cookies too, as `https://app.example.com`; never `*`. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** The one path that is answered; others are a 404. Default: every path, since routers choose it. */
   readonly path?: string | undefined;
   /** The largest body, in bytes. Default: 4096. */
   readonly maxBodyBytes?: number | undefined;
-  /** For how long a body is waited for, in milliseconds; then the answer is a 400. Default: 10000. */
+  /**
+   * For how long a body is waited for, in milliseconds, whatever the server's own time limits are; then the answer is a 400, and
+   * Node closes the connection. A request whose `signal` aborts is not waited for. Default: 10000.
+   */
   readonly bodyTimeoutMs?: number | undefined;
-  /** The rate limit of one user on this instance, for requests at once or spread over a minute. Default: 10. */
+  /** The rate limit of one user on this instance, in requests a minute, at once or spread. Default: 10. */
   readonly requestsPerMinute?: number | undefined;
   /** Of how many users requests are counted; beyond that the count of the quietest is dropped. Default: 100000. */
   readonly maxUsersCounted?: number | undefined;
@@ -57,7 +61,7 @@ export interface TokenHandlerOptions<Context extends readonly unknown[] = []> {
    * Returns 0 to 1, for the jitter of `Retry-After`. Default: `Math.random`, also where it throws or returns anything else.
    */
   readonly random?: (() => number) | undefined;
-  /** Returns milliseconds that never go back. Default: `performance.now`. */
+  /** Returns milliseconds that never go back; one that does counts on from there. Default: `performance.now`. */
   readonly monotonicNow?: (() => number) | undefined;
 }
 

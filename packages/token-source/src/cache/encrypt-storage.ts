@@ -14,7 +14,10 @@ export interface EncryptionKey {
 
 /** The options of `encryptStorage`. */
 export interface EncryptStorageOptions {
-  /** An AES-GCM key. Default: a generated one that cannot be exported, kept in IndexedDB for this origin. */
+  /**
+   * An AES-GCM key of the app's own, as WebCrypto has it, or a function that resolves to one. Default: a generated one that cannot
+   * be exported, kept in IndexedDB for this origin.
+   */
   readonly key?: EncryptionKey | (() => Promise<EncryptionKey>) | undefined;
 }
 

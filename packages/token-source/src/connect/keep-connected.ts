@@ -11,7 +11,12 @@ export interface KeepConnectedOptions<Answer extends ConnectAnswer> {
   readonly connect: (token: string) => Promise<Answer>;
   /** Calls the listener with each status of the connection, a code or `{ code }`; may return a function that ends that. */
   readonly onStatus: (listener: (status: ConnectAnswer) => void) => unknown;
-  /** Called once, when no other token is tried any more. What it throws is reported once, as a warning of the process. */
+  /**
+   * Called once, when no other token is tried any more: after five in a row, none of which was good for five minutes, or a code
+   * that no token mends, or an error of the source, such as `LOGIN_REQUIRED`, or of `connect`, or the log-out (`CLEARED`), in
+   * whichever tab: the next token would be somebody else's. What it throws is reported once, as a warning of the process.
+   * Default: none.
+   */
   readonly onEnd?: ((end: ConnectionEnd) => void) | undefined;
 }
 

@@ -32,7 +32,7 @@ const tableNames = [...Object.keys(ofDocuments), ...Object.keys(ofErrors), 'opti
  * README tables between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
  * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but servers of
  * one's own. `<!-- generated:errors client -->` is what `spec/errors/client.yaml` says, and `error-page` the page of all.
- * `<!-- generated:options signing.SignRequestOptions -->` is what the docstrings of that interface say.
+ * `<!-- generated:options signing.SignRequestOptions -->` is what the docstrings of that type say.
  */
 export async function readmeTablesOutput(root: string, documents: readonly ResolvedDocument[]): Promise<OutputFile[]> {
   const outputs: OutputFile[] = [];
