@@ -15,8 +15,8 @@ export interface EncryptionKey {
 /** The options of `encryptStorage`. */
 export interface EncryptStorageOptions {
   /**
-   * An AES-GCM key of the app's own, as WebCrypto has it, or a function that resolves to one. Default: a generated one that cannot
-   * be exported, kept in IndexedDB for this origin.
+   * An AES-GCM key of the app's own, as WebCrypto has it (`algorithm`, `extractable`, `type`, `usages`), or a function that resolves
+   * to one. Default: a generated one that cannot be exported, kept in IndexedDB for this origin.
    */
   readonly key?: EncryptionKey | (() => Promise<EncryptionKey>) | undefined;
 }
