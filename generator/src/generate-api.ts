@@ -20,7 +20,7 @@ export interface GeneratedApi {
   readonly missing: readonly string[];
   /** Files of an earlier run that the document does not ask for any more. */
   readonly stray: readonly string[];
-  /** What of the document is not in the code, each with its place and the reason; empty where all of it is. */
+  /** What of the document is not in the code and what looks like a mistake, each with its place and what to do; empty where there is neither. */
   readonly warnings: readonly Problem[];
   /** The command that makes the same. */
   readonly command: string;

@@ -12,7 +12,7 @@ import { validatorsOutput } from './outputs/validators.js';
 import type { FoundDocument, OutputFile, ResolvedOperation } from './types.js';
 import { header } from './typescript/header.js';
 
-/** The code of a document, and what of the document is not in it. */
+/** The code of a document, and what of the document is not in it or looks like a mistake. */
 export interface MadeApi {
   readonly outputs: readonly OutputFile[];
   readonly warnings: readonly Problem[];

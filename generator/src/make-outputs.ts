@@ -40,16 +40,12 @@ async function makeDocument(
   found: FoundDocument,
 ): Promise<{ document: ResolvedDocument; outputs: OutputFile[] }> {
   const sources = await readSources(root, found.source);
-  // Our own checks speak first where both object: their words are plainer.
-  const [linted, resolved] = await Promise.allSettled([
-    lintDocument(root, found.source),
-    Promise.resolve().then(() => resolveDocument(bundleDocument(sources), sources)),
-  ]);
-  if (resolved.status === 'rejected') throw resolved.reason;
-  if (linted.status === 'rejected') throw linted.reason;
-  if (linted.value.length > 0) throw generateFailed(linted.value);
-  checkOwner(found, resolved.value.isOwnServer);
-  const document = { ...found, ...resolved.value };
+  // Our own checks speak alone where both object: their words are plainer.
+  const resolved = resolveDocument(bundleDocument(sources), sources);
+  const linted = await lintDocument(root, found.source);
+  if (linted.length > 0) throw generateFailed(linted);
+  checkOwner(found, resolved.isOwnServer);
+  const document = { ...found, ...resolved };
   const outputs = [
     ...(await typesOutput(document)),
     ...operationsOutput(document),

@@ -54,7 +54,7 @@ for (const document of found) {
   const compared = calls - notCompared;
   print([document.name, `${played}/${there}`, loadMs, playableMs, memoryMb, `${equal}/${compared}`, failures, crashes]);
   if (measured.refused !== undefined) console.log(`  refused: ${measured.refused}`);
-  for (const warning of measured.warnings.slice(0, values.differences ? 20 : 3)) console.log(`  left out: ${warning}`);
+  for (const warning of measured.warnings.slice(0, values.differences ? 20 : 3)) console.log(`  warning: ${warning}`);
   for (const difference of values.differences ? measured.differences.slice(0, 20) : []) console.log(`  ${difference}`);
 }
 const { documents, loaded, played, there, calls, equal, notCompared, failures, crashes } = sum;

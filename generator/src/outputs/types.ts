@@ -1,4 +1,4 @@
-import { asObject, isObject, readPointer } from '@nexconn-kit/document/compiler';
+import { asObject, dereference, isObject } from '@nexconn-kit/document/compiler';
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import type { JsonObject, OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
@@ -22,7 +22,7 @@ export async function typesOutput(document: ResolvedDocument): Promise<OutputFil
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
-/** Returns a document without the operations that were left out of it; a `$ref` that leads nowhere, which is refused, becomes `{}`. */
+/** Returns a document without the operations that were left out of it; a `$ref` that leads nowhere or in a circle, which is refused, becomes `{}`. */
 function readable({ bundle, operations }: Pick<ResolvedDocument, 'bundle' | 'operations'>): JsonObject {
   const played = new Set(operations.map(({ method, path }) => `${method.toLowerCase()} ${path}`));
   const paths = Object.entries(asObject(bundle.paths)).flatMap(([path, item]): [string, typeof item][] => {
@@ -35,6 +35,6 @@ function readable({ bundle, operations }: Pick<ResolvedDocument, 'bundle' | 'ope
 
   function isBroken(value: unknown): boolean {
     if (!isObject(value) || typeof value.$ref !== 'string') return false;
-    return !value.$ref.startsWith('#') || readPointer(bundle, value.$ref) === undefined;
+    return !value.$ref.startsWith('#') || dereference(bundle, value as JsonObject) === undefined;
   }
 }

@@ -27,7 +27,7 @@ const names: OptionNames<LoadOptions> = { overlays: 0, allowRemote: 0, signal: 0
 /**
  * Returns an OpenAPI document of 3.0, 3.1 or 3.2, with every file that it refers to, as the API that a mock plays.
  *
- * What cannot be played of it is left out, and told by a warning. Nothing is fetched unless `allowRemote` is set: a `$ref` to
+ * What cannot be played of it is left out, and told by a warning, as is what looks like a mistake. Nothing is fetched unless `allowRemote` is set: a `$ref` to
  * another host leaves out what has it. Messages name files as seen from the working directory.
  *
  * @throws {DocumentError} `DOCUMENT_INVALID`, with every problem that was found, or `INVALID_OPTION`; as a rejection

@@ -21,6 +21,6 @@ export interface Problem extends SourcePosition {
 export interface LoadedDocument extends ApiDescription {
   /** Every file that it was read from: absolute path → a text that differs once the file is written again. */
   readonly files: ReadonlyMap<string, string>;
-  /** What was left out of it, each with its place and the reason; empty where all of it is played. */
+  /** What was left out of it and what looks like a mistake, each with its place and what to do; empty where there is neither. */
   readonly warnings: readonly Problem[];
 }

@@ -12,12 +12,19 @@ export interface Mark {
 }
 
 /** Returns the schema that has a mark for a property: its own, or one that it is made of. */
-export function findMarked(bundle: JsonObject, schema: Json, mark: Mark): JsonObject | undefined {
-  if (!isObject(schema)) return undefined;
+export function findMarked(
+  bundle: JsonObject,
+  schema: Json,
+  mark: Mark,
+  seen: ReadonlySet<Json> = new Set(),
+): JsonObject | undefined {
+  // A schema may be made of itself.
+  if (!isObject(schema) || seen.has(schema)) return undefined;
   if (mark.name in schema) return schema;
+  const around = new Set([...seen, schema]);
   const target = typeof schema.$ref === 'string' ? dereference(bundle, schema) : undefined;
   const parts = [...asArray(schema.allOf), ...(target === undefined ? [] : [target])];
-  return parts.map((part) => findMarked(bundle, part, mark)).find((found) => found !== undefined);
+  return parts.map((part) => findMarked(bundle, part, mark, around)).find((found) => found !== undefined);
 }
 
 /** What a walk through a part of a document goes by. */

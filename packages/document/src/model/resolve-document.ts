@@ -7,8 +7,10 @@ import { findBrokenReferences } from '../read/bundle-document.js';
 import type { Sources } from '../read/read-sources.js';
 import type { Problem } from '../types.js';
 import { checkExtensions } from './check-extensions.js';
+import { checkFields } from './check-fields.js';
 import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
+import { checkDefaults, checkTags } from './check-values.js';
 import { deriveOperationId } from './derive-operation-id.js';
 import { withErrorCodeTable } from './error-code-table.js';
 import { type FoundProblem, leaveOut } from './leave-out.js';
@@ -39,9 +41,16 @@ export function resolveDocument(
   sources: Sources,
   purpose: Purpose = 'generate',
 ): ResolvedDocument {
-  const broken = [...sources.broken.values()].flat();
-  if (purpose === 'generate' && broken.length > 0) throw invalidDocument(broken, sources.files());
   const { document: bundle, leftOut } = liftDocument(written);
+  const slips: FoundProblem[] = [];
+  const reportSlip: ProblemReporter = (pointer, message, hint) => {
+    slips.push({ pointer, problem: { ...sources.locate(pointer), message, hint } });
+  };
+  checkFields(bundle, reportSlip);
+  // A wrong name makes mistakes of what it hides, which would say less.
+  if (purpose === 'generate' && slips.length > 0) throw invalidDocument(problemsOf(slips), sources.files());
+  const broken = [...sources.broken.values()].flat();
+  if (purpose === 'generate' && broken.length > 0) throw invalidDocument(unique(broken), sources.files());
   const found: FoundProblem[] = [];
   const report: ProblemReporter = (pointer, message, hint) => {
     found.push({ pointer, problem: { ...sources.locate(pointer), message, hint } });
@@ -64,6 +73,9 @@ export function resolveDocument(
   const isOwnServer = resolveOwnServer(bundle, report);
   checkExtensions(bundle, report);
   checkSizes(bundle, report);
+  checkDefaults(bundle, reportSlip);
+  checkTags(bundle, operations, purpose === 'generate', reportSlip);
+  if (purpose === 'generate') found.push(...slips);
   // What only this toolchain reads is written for it: its mistakes are no matter of one operation.
   const isOwn = found.some(({ pointer }) => /^#\/x-(envelope|error-codes|own-server)(\/|$)/.test(pointer));
   if ((purpose === 'generate' && found.length > 0) || isOwn) throw invalidDocument(problemsOf(found), sources.files());
@@ -71,6 +83,9 @@ export function resolveDocument(
   const isNothing = operations.length > played.length || bundle.paths !== undefined;
   if (found.length > 0 && played.length === 0 && isNothing) throw invalidDocument(problemsOf(found), sources.files());
   for (const { pointer, message, hint } of leftOut) warnings.push({ ...sources.locate(pointer), message, hint });
+  // What only looks like a mistake is played as it is, and told where nothing else was at that place.
+  const places = new Set(found.map(({ pointer }) => pointer));
+  warnings.push(...grouped(slips.filter(({ pointer }) => !places.has(pointer))));
   return {
     bundle: withErrorCodeTable(bundle, errorCodes),
     operations: played,
@@ -222,6 +237,21 @@ function resolveOwnServer(bundle: JsonObject, report: ProblemReporter): boolean 
     report('#/x-own-server', `x-own-server is ${JSON.stringify(value)}; it is true or left out.`, 'Leave it out.');
   }
   return value === true;
+}
+
+/** Returns what is wrong in the same way at several places once, at the first of them. */
+function grouped(found: readonly FoundProblem[]): Problem[] {
+  const groups = new Map<string, { first: Problem; more: number }>();
+  for (const { problem } of found) {
+    const known = groups.get(problem.message);
+    if (known) known.more += 1;
+    else groups.set(problem.message, { first: problem, more: 0 });
+  }
+  return [...groups.values()].map(({ first, more }) =>
+    more === 0
+      ? first
+      : { ...first, message: `${first.message} It stands at ${more} other ${more === 1 ? 'place' : 'places'} too.` },
+  );
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

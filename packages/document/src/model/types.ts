@@ -123,6 +123,6 @@ export interface ResolvedDocument {
   securitySchemes: Record<string, ResolvedScheme>;
   /** `x-own-server`: a server of one's own, which the client has no methods for. */
   isOwnServer: boolean;
-  /** What was left out of what is played, and why. */
+  /** What was left out of what is played, and why, and what looks like a mistake. */
   warnings: Problem[];
 }

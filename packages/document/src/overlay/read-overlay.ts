@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../json/types.js';
 import { fileVersionOf } from '../read/file-version.js';
 import { parseSourceFile } from '../read/parse-file.js';
 import { resolvePointer } from '../read/resolve-pointer.js';
-import { nameFile, positionAt, type SourceFile } from '../read/source-file.js';
+import { addressProblem, isRemote, nameFile, positionAt, type SourceFile } from '../read/source-file.js';
 import type { Problem } from '../types.js';
 import { JsonPathError, parseJsonPath, type Segment } from './parse-json-path.js';
 
@@ -40,6 +40,8 @@ export async function readOverlays(root: string, paths: readonly string[]): Prom
   const files = new Map<string, string>();
   const actions: Action[] = [];
   const problems: Problem[] = [];
+  const addresses = paths.filter(isRemote).map((path) => addressProblem(path, 'An OpenAPI Overlay'));
+  if (addresses.length > 0) throw invalidDocument(addresses, files);
   for (const path of paths.map((each) => resolve(root, each))) {
     files.set(path, fileVersionOf(path));
     const name = nameFile(root, path);

@@ -1,8 +1,8 @@
 import { basename, extname } from 'node:path';
 import { invalidDocument } from '../errors.js';
-import { appendPointer, readPointer } from '../json/json-pointer.js';
+import { appendPointer } from '../json/json-pointer.js';
 import { anyType, dataType, documentType, type NodeType, schemaType, typeBelow } from '../json/node-types.js';
-import { asObject, isObject } from '../json/references.js';
+import { asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { Problem } from '../types.js';
 import type { Sources } from './read-sources.js';
@@ -17,7 +17,7 @@ const rootOrder = [
 /** How many values may stand in place of `$ref`s outside of `components`; a few files that refer to each other would fill any memory. */
 const maxInlinedValues = 100_000;
 
-/** Of one `$ref` that leads to another. */
+/** Of one `$ref` that leads to another: a few dozen at most, where they end anywhere. */
 const maxHops = 100;
 
 /**
@@ -77,13 +77,8 @@ function createBundler(sources: Sources, root: JsonObject): { readonly bundle: (
 
   /** Returns what a `$ref` names in the end; undefined where it leads nowhere. */
   function find(from: string, reference: string, pointer: string, hops = 0): Placed | undefined {
-    if (hops > maxHops) {
-      refuse(
-        pointer,
-        'A circular $ref: one leads to another, and that one back.',
-        'Write a value in one of the places.',
-      );
-    }
+    // A circle, which reading has told.
+    if (hops > maxHops) return undefined;
     const { path, keys } = resolveTarget(from, reference);
     let placed: Placed = { path, keys: [], value: sources.valueOf(path) ?? null };
     if (sources.valueOf(path) === undefined) return undefined;
@@ -280,7 +275,7 @@ export function findBrokenReferences(bundle: JsonObject, sources: Sources): { po
     }
   }
   function problemOf(reference: string, pointer: string): Problem | undefined {
-    if (reference.startsWith('#') && readPointer(bundle, reference) !== undefined) return undefined;
+    if (reference.startsWith('#') && dereference(bundle, { $ref: reference }) !== undefined) return undefined;
     const [known] = sources.broken.get(reference) ?? [];
     if (known) return known;
     const message = `$ref ${reference} cannot be bundled at this place.`;

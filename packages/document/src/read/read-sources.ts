@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { invalidDocument } from '../errors.js';
-import { splitPointer } from '../json/json-pointer.js';
-import { asObject } from '../json/references.js';
+import { appendPointer, readKeys, splitPointer } from '../json/json-pointer.js';
+import { asObject, isObject } from '../json/references.js';
 import type { Json } from '../json/types.js';
 import type { Problem, SourcePosition } from '../types.js';
 import { fileVersionOf } from './file-version.js';
 import { parseSourceFile } from './parse-file.js';
 import { resolvePointer } from './resolve-pointer.js';
 import {
+  addressProblem,
   isData,
   isRemote,
   nameFile,
@@ -63,6 +64,7 @@ interface Collection {
  * @throws {DocumentError} on a syntax error in the document itself, or where it is not of OpenAPI 3.0, 3.1 or 3.2
  */
 export async function readSources(root: string, source: string, options: ReadOptions = {}): Promise<Sources> {
+  if (isRemote(source)) throw invalidDocument([addressProblem(source, 'The OpenAPI document')], new Map());
   const { versions, read } = createReader(options);
   const entry = resolve(root, source);
   const nameOf = (path: string): string => (isRemote(path) ? path : nameFile(root, path));
@@ -82,6 +84,7 @@ export async function readSources(root: string, source: string, options: ReadOpt
     const problem = broken.has(reference.target) ? undefined : checkTarget(reference, files);
     if (problem) broken.set(reference.target, [problem]);
   }
+  for (const [target, problem] of findCircles(references, files)) broken.set(target, [problem]);
   return {
     entry,
     isSplit: references.some(({ target }) => !target.startsWith('#')),
@@ -115,9 +118,8 @@ async function readRemote(address: string, signal: AbortSignal | undefined): Pro
 }
 
 function unreadableEntry(file: string, { code = 'too large' }: NodeJS.ErrnoException): Problem {
-  const isAddress = isRemote(file.replace(/^.*\/(https?:\/)/, '$1/'));
   const message = code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${code}).`;
-  const hint = `Name the OpenAPI document, a file in YAML or JSON${isAddress ? '; save what the address names first' : ''}.`;
+  const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
   return { file, line: 0, column: 0, pointer: '', message, hint };
 }
 
@@ -194,6 +196,48 @@ function checkTarget(reference: Reference, files: ReadonlyMap<string, SourceFile
   const message = `$ref ${reference.target} leads nowhere: ${file.name} has no ${JSON.stringify(missing)} there.`;
   const hint = siblings.length > 0 ? `It has ${siblings.slice(0, 12).join(', ')}.` : 'Correct the pointer after the #.';
   return { ...positionOf(reference), message, hint };
+}
+
+/**
+ * Returns what is wrong with `$ref`s that lead to nothing but each other, by their texts: one problem for all of a circle and for
+ * what leads into it, at the first `$ref` of the circle itself.
+ */
+function findCircles(references: readonly Reference[], files: ReadonlyMap<string, SourceFile>): Map<string, Problem> {
+  const circular = references.flatMap((reference) => {
+    const steps = reference.isShown ? undefined : circleFrom(reference, files);
+    return steps === undefined ? [] : [{ reference, steps, isPart: steps.includes(placeOf(reference)) }];
+  });
+  const problems = new Map<string, Problem>();
+  const found = new Map<string, Problem>();
+  for (const { reference, steps } of circular.sort((one, other) => Number(other.isPart) - Number(one.isPart))) {
+    const known = steps.map((step) => problems.get(step)).find((problem) => problem !== undefined);
+    const message = `$ref ${reference.target} is circular: it leads back to itself, and to no value.`;
+    const hint = 'Write a value in one of the places that it leads through.';
+    const problem = known ?? { ...positionOf(reference), message, hint };
+    for (const step of steps) problems.set(step, problem);
+    found.set(reference.target, problem);
+  }
+  return found;
+}
+
+/** Returns the place of what is nothing but a `$ref`, as `circleFrom` names places. */
+function placeOf({ file, pointer }: Reference): string {
+  return appendPointer(file.path, ...splitPointer(pointer).slice(0, -1));
+}
+
+/** Returns the places that a `$ref` leads through where they form a circle, and undefined where it ends anywhere. */
+function circleFrom({ file, target }: Reference, files: ReadonlyMap<string, SourceFile>): string[] | undefined {
+  const steps = new Set<string>();
+  let [from, next] = [file.path, target];
+  for (;;) {
+    const { path, keys } = resolveTarget(from, next);
+    const step = appendPointer(path, ...keys);
+    if (steps.has(step)) return [...steps];
+    steps.add(step);
+    const value = readKeys(files.get(path)?.value ?? null, keys);
+    if (!isObject(value) || typeof value.$ref !== 'string') return undefined;
+    [from, next] = [path, value.$ref];
+  }
 }
 
 /** Whether keys lead somewhere without a `$ref` on the way. */

@@ -92,6 +92,16 @@ export function isRemote(target: string): boolean {
   return /^[a-z][a-z0-9+.-]+:/i.test(target) && !/^file:/i.test(target);
 }
 
+/** Returns what is wrong with an address where a file is to be named; a password or a token that it has is not shown. */
+export function addressProblem(address: string, what: string): Problem {
+  const { origin, pathname } = URL.canParse(address) ? new URL(address) : { origin: 'null', pathname: '' };
+  return {
+    ...{ file: origin === 'null' ? 'The address' : `${origin}${pathname}`, line: 0, column: 0, pointer: '' },
+    message: `${what} is read from a file, and this is an address.`,
+    hint: 'Save what it names first, such as by curl -o openapi.yaml, and give the path of that file.',
+  };
+}
+
 /** Returns the absolute path of the file, or the address, that a `$ref` in the file at `from` leads to, and the keys within. */
 export function resolveTarget(from: string, target: string): { readonly path: string; readonly keys: string[] } {
   const [name = '', fragment = ''] = target.split('#');

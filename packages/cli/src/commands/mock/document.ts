@@ -76,7 +76,7 @@ export function countOperations({ operations }: Pick<LoadedDocument, 'operations
   return `${count} ${count === 1 ? 'operation' : 'operations'}`;
 }
 
-/** Returns what was left out of a document, each with its place and what to do about it; empty where nothing was. */
+/** Returns what was left out of a document or looks like a mistake, each with its place and what to do; empty where nothing is. */
 export function warningLines({ warnings }: Pick<LoadedDocument, 'warnings'>): string {
   return warnings.map(({ file, line, message, hint }) => `${file}:${line}  ${message}\n  → ${hint}\n`).join('');
 }

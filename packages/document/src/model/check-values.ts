@@ -1,0 +1,79 @@
+import { appendPointer } from '../json/json-pointer.js';
+import { dataType, documentType, type NodeType, schemaType, typeBelow } from '../json/node-types.js';
+import { asArray, asObject, dereference, isObject } from '../json/references.js';
+import type { Json, JsonObject } from '../json/types.js';
+import { isAlmost } from './check-fields.js';
+import type { ProblemReporter, ResolvedOperation } from './types.js';
+
+/** Reports each `default` that its own schema refuses: another type, or none of the values of `enum` or `const`. */
+export function checkDefaults(bundle: JsonObject, report: ProblemReporter): void {
+  visit(bundle, documentType, '#');
+  function visit(node: Json, type: NodeType, pointer: string): void {
+    if (typeof node !== 'object' || node === null || type === dataType) return;
+    if (type === schemaType && isObject(node) && node.default !== undefined) checkDefault(node, pointer);
+    const isList = Array.isArray(node);
+    for (const [key, value] of Object.entries(node)) {
+      visit(value, typeBelow(type, key, isList), appendPointer(pointer, key));
+    }
+  }
+  function checkDefault(schema: JsonObject, pointer: string): void {
+    const place = appendPointer(pointer, 'default');
+    const value = schema.default as Json;
+    // What a `$ref` names holds as well.
+    for (const { type, enum: values, const: only } of [schema, asObject(dereference(bundle, schema))]) {
+      const types = asArray(typeof type === 'string' ? [type] : type).map(String);
+      const allowed = Array.isArray(values) ? values : only === undefined ? undefined : [only];
+      if (types.length > 0 && !types.some((name) => isOfType(value, name))) {
+        report(place, `The default ${quote(value)} is no ${types.join(' or ')}.`, 'Write one that the schema accepts.');
+        return;
+      }
+      if (allowed !== undefined && !allowed.some((each) => JSON.stringify(each) === JSON.stringify(value))) {
+        const hint = `Write one of ${allowed.slice(0, 12).map(quote).join(', ')}, or add it to them.`;
+        report(place, `The default ${quote(value)} is none of the values that the schema accepts.`, hint);
+        return;
+      }
+    }
+  }
+}
+
+function isOfType(value: Json, type: string): boolean {
+  if (type === 'null') return value === null;
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return isObject(value);
+  if (type === 'integer') return Number.isInteger(value);
+  // A type that there is not is no matter of the default.
+  return !['string', 'number', 'boolean'].includes(type) || typeof value === type;
+}
+
+function quote(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/**
+ * Reports each tag of an operation that a document with a list of `tags` does not have there, once. OpenAPI allows it: of a
+ * document of others only those are reported that are spelt almost as one of the list.
+ */
+export function checkTags(
+  { tags, paths }: JsonObject,
+  operations: readonly ResolvedOperation[],
+  isOwn: boolean,
+  report: ProblemReporter,
+): void {
+  const declared = asArray(tags).map((tag) => String(asObject(tag).name));
+  if (declared.length === 0) return;
+  const told = new Set(declared);
+  for (const { path, method, pointer } of operations) {
+    const used = asArray(asObject(asObject(asObject(paths)[path])[method.toLowerCase()]).tags).map(String);
+    for (const [index, tag] of used.entries()) {
+      if (told.has(tag)) continue;
+      told.add(tag);
+      const meant = declared.find((name) => isAlmost(tag, name, 1));
+      if (meant === undefined && !isOwn) continue;
+      const place = appendPointer(pointer, 'tags', index);
+      const addition = `dd { name: ${tag} } to them.`;
+      const hint = meant === undefined ? `A${addition}` : `Did you mean ${meant}? Otherwise a${addition}`;
+      report(place, `The tag ${quote(tag)} is not in the tags of the document.`, hint);
+    }
+  }
+}
