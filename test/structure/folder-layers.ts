@@ -30,7 +30,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
     layers: [
       ['index', 'compiler'],
       ['watch'],
-      ['load-document'],
+      ['load-document', 'client'],
       ['validators', 'overlay'],
       ['model'],
       ['lift'],
@@ -160,6 +160,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       [
         'commands/sandbox',
         'commands/token',
+        'commands/call',
         'commands/sign',
         'commands/verify',
         'commands/generate',

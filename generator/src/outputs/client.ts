@@ -1,3 +1,4 @@
+import { toClientSettings } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
@@ -10,19 +11,13 @@ const client = '@nexconn-kit/client/api';
 
 /** `client.gen.ts`: an API as `createApiClient` of the client calls it; one operation is one constant, so that bundlers leave out the others. */
 export function clientOutput(document: ResolvedDocument, hasValidators: boolean): OutputFile[] {
-  const { operations, servers, envelope, errorCodes, securitySchemes, bundle } = document;
+  const { operations } = document;
   const checks: CheckNames = hasValidators ? checkNamesOf(document) : new Set();
   const rows = operations.map((operation) => ({ operation, ...operationRow(operation, checks) }));
-  const title = String(Reflect.get(Object(bundle.info), 'title') ?? '');
   const types = operations.flatMap(({ typeName }) => ['Errors', 'Request', 'Result'].map((end) => typeName + end));
   const validators = rows.flatMap(({ validators }) => validators);
   const writers = [...new Set(rows.flatMap(({ writers }) => writers))].sort();
-  const errors = Object.fromEntries(
-    [...errorCodes].reverse().map(({ code, httpStatus, retryable, meaning, remedy }) => {
-      return [code, { httpStatus, retryable, explanation: `${meaning} ${remedy}` }];
-    }),
-  );
-  const settings = { title, servers: servers.map(({ url }) => url), envelope, errors, securitySchemes };
+  const settings = toClientSettings(document);
   const settingKeys = Object.keys(settings).map((key) => `  ${key}: apiSettings.${key},\n`);
   const content = [
     imports(['type ApiDescription', 'type ApiOperation', 'type ApiSettings', ...writers], client),

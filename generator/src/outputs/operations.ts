@@ -1,8 +1,7 @@
-import { dereference, isObject, readShape, toOperation } from '@nexconn-kit/document/compiler';
+import { dereference, isObject, readerOf, readShape, toOperation } from '@nexconn-kit/document/compiler';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
-import { readerOf } from '../typescript/operation-rows.js';
 import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../typescript/type-writer.js';
 
 /** What stands for bytes in a request. */

@@ -1,3 +1,4 @@
+import { toClientSettings } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table } from '../typescript/literal.js';
@@ -5,8 +6,9 @@ import { checkNamesOf, operationRow } from '../typescript/operation-rows.js';
 
 /** `tables.gen.ts`: what the client reads of a document as it runs, and nothing else, since its users carry it along. */
 export function tablesOutput(document: ResolvedDocument): OutputFile[] {
-  const { name, envelope, isOwnServer } = document;
+  const { name, isOwnServer } = document;
   if (isOwnServer) return [];
+  const { envelope, errors } = toClientSettings(document);
   const checks = checkNamesOf(document);
   const rows = document.operations.map((operation) => operationRow(operation, checks));
   const validators = rows.flatMap(({ validators }) => validators);
@@ -27,7 +29,7 @@ export function tablesOutput(document: ResolvedDocument): OutputFile[] {
       '',
     )};\n`,
     `/** The base URLs of each region, the primary one first. */\nexport const baseUrlsByRegion: Readonly<Record<string, readonly string[]>> = ${table(hostsOf(document), '')};\n`,
-    `/** Every error by its business code. */\nexport const errors: Readonly<Record<number, DocumentedError>> = ${table(errorsOf(document), '')};\n`,
+    `/** Every error by its business code. */\nexport const errors: Readonly<Record<number, DocumentedError>> = ${table(errors, '')};\n`,
     `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(envelope, '')};\n`,
   ];
   const path = `packages/client/src/generated/${name}/tables.gen.ts`;
@@ -42,14 +44,6 @@ function hostsOf({ servers }: ResolvedDocument): object {
       .sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary'))
       .map(({ url }) => url);
   return Object.fromEntries(regions.map((region) => [region, hostsIn(region)]));
-}
-
-function errorsOf({ errorCodes }: ResolvedDocument): object {
-  // Of several errors with one code the first counts.
-  const entries = [...errorCodes].reverse().map(({ code, httpStatus, retryable, meaning, remedy }) => {
-    return [code, { httpStatus, retryable, explanation: `${meaning} ${remedy}` }];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** Each call of the client is signed, whatever the document allows beside that. */

@@ -1,3 +1,10 @@
+export {
+  type ClientSettings,
+  type DescribedClient,
+  describeClient,
+  toClientSettings,
+} from '../client/describe-client.js';
+export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-row.js';
 export { formatProblems } from '../errors.js';
 export { readPointer } from '../json/json-pointer.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';

@@ -74,16 +74,38 @@ function namesIn(code: string, names: readonly string[]): string[] {
 
 /** Returns the validator of every request body, by operationId. @throws {DocumentError} as `compileChecks` */
 export function compileValidators(document: ResolvedDocument, sources: Sources): ReadonlyMap<string, Validator> {
-  const compiled = compileChecks(document, ['request'], sources);
-  const names = [...compiled.functions.request];
-  const body = `${compiled.toJavaScript()}\nreturn [${names.map(([, name]) => name).join(', ')}];`;
-  const checks = new Function(...Object.keys(helpers), body)(...Object.values(helpers)) as helpers.Check[];
-  const required = new Map(document.operations.map(({ operationId, body }) => [operationId, body?.required ?? true]));
-  const entries = names.map(([operationId], index): [string, Validator] => {
+  return compileParts(document, ['request'], sources).request;
+}
+
+/** How messages name the whole of what is checked. */
+const wholes: Readonly<Record<ValidatedPart, string>> = {
+  parameters: 'The request',
+  request: 'The body',
+  result: 'The result',
+};
+
+/** Returns the validators of some parts of every operation, by operationId. @throws {DocumentError} as `compileChecks` */
+export function compileParts(
+  document: Pick<ResolvedDocument, 'bundle' | 'operations'>,
+  parts: readonly ValidatedPart[],
+  sources: Pick<Sources, 'locate' | 'files'>,
+): Readonly<Record<ValidatedPart, ReadonlyMap<string, Validator>>> {
+  const compiled = compileChecks(document, parts, sources);
+  const names = parts.flatMap((part) => [...compiled.functions[part]].map(([id, name]) => ({ part, id, name })));
+  const code = `${compiled.toJavaScript()}\nreturn [${names.map(({ name }) => name).join(', ')}];`;
+  const checks = new Function(...Object.keys(helpers), code)(...Object.values(helpers)) as helpers.Check[];
+  const optional = new Set(document.operations.filter(({ body }) => body?.required === false).map(idOf));
+  const validators = { parameters: new Map(), request: new Map(), result: new Map() };
+  for (const [index, { part, id }] of names.entries()) {
+    const isRequired = part !== 'request' || !optional.has(id);
     const check = checks[index] ?? helpers.passes;
-    return [operationId, helpers.createValidator(check, required.get(operationId) ?? true, compiled.sentences)];
-  });
-  return new Map(entries);
+    validators[part].set(id, helpers.createValidator(check, isRequired, compiled.sentences, wholes[part]));
+  }
+  return validators;
+}
+
+function idOf({ operationId }: ResolvedOperation): string {
+  return operationId;
 }
 
 function partOf(

@@ -1,0 +1,67 @@
+import { isJsonType } from '../model/resolve-operation.js';
+import { toOperation } from '../model/to-operation.js';
+import type { ResolvedOperation } from '../model/types.js';
+import type { ValidatedPart } from '../validators/compile-validators.js';
+
+/** What stands in a row for functions: themselves as a process runs, their names where code is written. */
+export interface RowFunctions {
+  /** Returns what stands for a function of the client that writes or reads what is not JSON. */
+  readonly writer: (name: string) => unknown;
+  /** Returns what stands for the validator of a part of the operation; undefined where there is nothing to check. */
+  readonly validator: (part: ValidatedPart) => unknown;
+}
+
+const parts = { parameters: 'validateParameters', request: 'validateRequest', result: 'validateResult' } as const;
+
+/** Returns an operation as the client reads it: its `Operation`. */
+export function toClientRow(operation: ResolvedOperation, { writer, validator }: RowFunctions): object {
+  const { parameters, body, rateLimit, security } = operation;
+  const { operationId, method, path, hasAnswerBody, echoes } = toOperation(operation);
+  const rows = parameters.map(({ name, in: place, required, field, style, explode, allowReserved }) => ({
+    ...{ name, in: place, required },
+    ...(field !== name && { field }),
+    ...(style !== undefined && { style }),
+    ...(explode !== undefined && { explode }),
+    ...(allowReserved && { allowReserved }),
+  }));
+  const hasUrl = parameters.some(
+    ({ in: place, style, explode }) => place !== 'header' || style !== undefined || explode !== undefined,
+  );
+  const bodyWriter = body && writerOf(body.contentType);
+  const successes = operation.statuses.filter((status) => status >= 200 && status < 300);
+  const reader = readerOf(operation) ?? (successes.length > 1 ? 'readOthers' : undefined);
+  const validators = Object.entries(parts)
+    .map(([part, key]) => [key, validator(part as ValidatedPart)] as const)
+    .filter(([, value]) => value !== undefined);
+  return {
+    ...{ operationId, method, path, parameters: rows },
+    ...(hasUrl && { write: writer('writeParameters') }),
+    body: body && {
+      ...{ contentType: body.contentType, required: body.required },
+      ...(body.field !== undefined && { field: body.field }),
+      emptyIsAbsent: body.emptyIsAbsent,
+      ...(bodyWriter && { write: writer(bodyWriter) }),
+    },
+    rateLimit: rateLimit && { limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
+    ...(security && { security }),
+    hasAnswerBody,
+    ...(successes.length > 1 && { successStatus: operation.successStatus }),
+    ...(operation.answerTypes[0] !== undefined &&
+      operation.answerTypes[0] !== 'application/json' && { accept: operation.answerTypes.join(', ') }),
+    ...(reader && { read: writer(reader) }),
+    ...(echoes && { echoes }),
+    ...Object.fromEntries(validators),
+  };
+}
+
+function writerOf(contentType: string): string | undefined {
+  if (isJsonType(contentType)) return undefined;
+  if (/^application\/x-www-form-urlencoded/i.test(contentType)) return 'writeForm';
+  return /^multipart\//i.test(contentType) ? 'writeMultipart' : 'writeBytes';
+}
+
+/** Returns the name of what reads an answer that is not JSON. */
+export function readerOf({ answerTypes: [first] }: Pick<ResolvedOperation, 'answerTypes'>): string | undefined {
+  if (first === undefined || isJsonType(first)) return undefined;
+  return /^text\/|[/+](xml|yaml|csv|jsonl|x-ndjson)\b/i.test(first) ? 'readText' : 'readBytes';
+}
