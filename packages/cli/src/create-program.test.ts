@@ -155,7 +155,6 @@ test('a flag that is like none is told as unknown, and what it was set to is not
 });
 
 test.each([
-  [['call', '--region', 'sg'], 'nexconn sign --curl'],
   [['test', '--help'], 'nexconn mock -- npm test'],
   [['issue', '--user-id', 'jlk456j5'], 'Use nexconn token issue.'],
 ])('%j, which is no command, is answered with what to use', async (args, instead) => {

@@ -2,6 +2,7 @@ import { addServeCommand } from '@nexconn-kit/token-server';
 import type { Command } from '@nexconn-kit/token-server/command-line';
 import { type CliContext, CliError } from '@nexconn-kit/token-server/command-line';
 import { createBareProgram } from './bare-program.js';
+import { addCallCommand } from './commands/call/command.js';
 import { addCompletionCommand } from './commands/completion/command.js';
 import { addDoctorCommand } from './commands/doctor/command.js';
 import { addGenerateCommand } from './commands/generate/command.js';
@@ -35,7 +36,6 @@ Exit codes:
 
 /** What people look for under a name that no command has. */
 const pointers: Readonly<Record<string, string>> = {
-  call: "Use nexconn sign --curl, which prints a signed call, or nexconn token issue. In code: createNexconnClient of '@nexconn-kit/client'.",
   test: 'Use nexconn mock -- COMMAND, which runs the tests of an app against the mock, as in nexconn mock -- npm test.',
 };
 
@@ -47,6 +47,7 @@ export function createProgram(context: CliContext, docsFolder: string): Command 
   addVerifyCommand(program, context);
   addDoctorCommand(program, context);
   addProbeCommand(program, context);
+  addCallCommand(program, context);
   addMockCommand(program, context);
   addServeCommand(program, context);
   addSandboxCommand(program, context, docsFolder);

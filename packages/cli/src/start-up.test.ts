@@ -19,6 +19,7 @@ test.each([
   [['--help']],
   [['token', 'issue', '--help']],
   [['help', 'mock']],
+  [['call', '--help']],
   [['completion', 'bash']],
 ])('%j waits for no package that only a command needs', async (args) => {
   const { code, stderr } = await startCommand(sources, args, traced).ended;

@@ -5,11 +5,12 @@ export { isBlockedPort } from './blocked-ports.js';
 export { baseUrlOf, type Endpoint, type EndpointFlags, isLoopback, readEndpoint, regions } from './endpoint.js';
 export { CliError, type CliErrorCode, type CliErrorDetails, CommandEnded, exitCode, readAll } from './errors.js';
 export { type Draft, openDraft } from './files/open-draft.js';
-export { readSmallFile, type SmallFileLimits, UnreadFile } from './files/read-small-file.js';
+export { readSmallBytes, readSmallFile, type SmallFileLimits, UnreadFile } from './files/read-small-file.js';
 export { refuseSpecialFile } from './files/refuse-special-file.js';
 export { hasColours } from './help.js';
 export { limitPipelining } from './limit-pipelining.js';
 export { listen } from './listen.js';
+export { nearestFlag } from './nearest-flag.js';
 export {
   longestTimeoutMs,
   parseCount,

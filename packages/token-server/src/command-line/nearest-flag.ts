@@ -1,7 +1,7 @@
 /** The most letters that a slip of the fingers changes. */
 const mostEdits = 2;
 
-/** Returns the flag that a mistyped one stands for: `--user-id` for `--userId`, `--user_id`, `--user` and `--usre-id`. */
+/** Returns the flag, or the name, that a mistyped one stands for: `--user-id` for `--userId`, `--user_id`, `--user` and `--usre-id`. */
 export function nearestFlag(mistyped: string, flags: readonly string[]): string | undefined {
   const [typed = ''] = mistyped.split('=');
   const letters = squash(typed);

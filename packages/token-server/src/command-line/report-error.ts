@@ -67,7 +67,7 @@ function dim(text: string, output: CliContext['stderr'], env: CliContext['env'])
 /** Returns a text of somebody else without the secrets of the environment, and the passwords of its URLs. */
 function withoutSecrets(text: string, env: CliContext['env']): string {
   const secrets = Object.entries(env).flatMap(([name, value = '']) => {
-    if (/^NEXCONN_.*(SECRET|SECRET_NEXT|ENCRYPTION_KEYS|USER_ID_KEY)$/.test(name))
+    if (/^NEXCONN_(CREDENTIAL_.+|.*(SECRET|SECRET_NEXT|ENCRYPTION_KEYS|USER_ID_KEY))$/.test(name))
       return [value, ...value.split(/[\s,]+/)];
     const [, password = ''] = /^\w+:\/\/[^\s/@:]*:(.+)@/.exec(value) ?? [];
     return password;

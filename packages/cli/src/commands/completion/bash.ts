@@ -1,5 +1,5 @@
 import { quoteForShell } from '../../process/shell.js';
-import { type CompletedCommand, keyOf, type Value } from './command-tree.js';
+import { type CompletedCommand, isAsked, keyOf, type Value } from './command-tree.js';
 
 /** Returns the script that completes a program in bash, from version 3.2 on, which macOS has. */
 export function bashScript(program: string, tree: readonly CompletedCommand[]): string {
@@ -9,7 +9,8 @@ export function bashScript(program: string, tree: readonly CompletedCommand[]): 
   );
   return `# Completes ${program} in bash. It is written by: ${program} completion bash
 ${name}() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" place='' words='' index
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" place='' words='' asked='' index
+  local -a typed
   COMPREPLY=()
   # Files where they belong alone, which bash before 4 cannot tell.
   compopt +o default 2>/dev/null
@@ -21,6 +22,8 @@ ${name}() {
         .map(({ words }) => quoteForShell(keyOf(words)))
         .join('|')})
         place="$place \${COMP_WORDS[index]}" ;;
+      *' =') ;;
+      *) typed+=("\${COMP_WORDS[index]}") ;;
     esac
   done
   # --flag=value comes in three words.
@@ -32,11 +35,20 @@ ${name}() {
   case "$place $previous" in
 ${valued.map(({ keys, value }) => `    ${keys.map(quoteForShell).join('|')}) ${complete(value)}; return ;;`).join('\n')}
   esac
+  case "$place" in
+${tree
+  .filter(isAsked)
+  .map(
+    ({ words }) =>
+      `    ${quoteForShell(keyOf(words))}) asked="$("\${COMP_WORDS[0]}"${keyOf(words)} --complete \${typed[@]+"\${typed[@]}"} 2>/dev/null | cut -f 1)" ;;`,
+  )
+  .join('\n')}
+  esac
   if [[ $current == -* ]]; then
     case "$place" in
 ${tree.map(({ words, flags }) => `      ${quoteForShell(keyOf(words))}) words=${quoteForShell(flags.flatMap(({ names }) => names).join(' '))} ;;`).join('\n')}
     esac
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
+    COMPREPLY=($(compgen -W "$words $asked" -- "$current"))
     return
   fi
   case "$place" in
@@ -58,6 +70,8 @@ function complete(value: Value): string {
       return `COMPREPLY=($(compgen -W ${quoteForShell(value.choices.join(' '))} -- "$current"))`;
     case 'command':
       return 'COMPREPLY=($(compgen -c -- "$current"))';
+    case 'asked':
+      return 'COMPREPLY=($(compgen -W "$asked" -- "$current"))';
     case 'folder':
       return 'compopt -o dirnames 2>/dev/null';
     case 'file':

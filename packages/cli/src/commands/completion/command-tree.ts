@@ -1,9 +1,12 @@
 import { type Command, type Option, regions } from '@nexconn-kit/token-server/command-line';
 
-/** What can stand behind a flag or a command: one of a few words, a file, a command of the system, or what nobody can guess. */
+/**
+ * What can stand behind a flag or a command: one of a few words, a file, a command of the system, what the program itself is asked
+ * for, or what nobody can guess.
+ */
 export type Value =
   | { readonly kind: 'choices'; readonly choices: readonly string[] }
-  | { readonly kind: 'file' | 'folder' | 'command' | 'free' };
+  | { readonly kind: 'file' | 'folder' | 'command' | 'asked' | 'free' };
 
 /** A flag as it is completed. */
 export interface CompletedFlag {
@@ -57,6 +60,7 @@ function completedFlag(option: Option): CompletedFlag {
 function valueNamed(name: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'choices', choices };
   if (name === 'region') return { kind: 'choices', choices: regions };
+  if (name === 'operation') return { kind: 'asked' };
   if (name === 'command') return { kind: 'command' };
   if (/folder|directory/i.test(name)) return { kind: 'folder' };
   return { kind: /file|path|input|output/i.test(name) ? 'file' : 'free' };
@@ -65,6 +69,11 @@ function valueNamed(name: string, choices: readonly string[] | undefined): Value
 /** Returns a command, or a flag of one, as the scripts compare it: ` token issue --name`. */
 export function keyOf(words: readonly string[], flag?: string): string {
   return [...words, ...(flag === undefined ? [] : [flag])].map((word) => ` ${word}`).join('');
+}
+
+/** Whether the program itself is asked what may follow a command. */
+export function isAsked({ value }: CompletedCommand): boolean {
+  return value?.kind === 'asked';
 }
 
 function firstLine(text: string): string {

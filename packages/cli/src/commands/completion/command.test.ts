@@ -1,16 +1,30 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasPrograms } from '../../../../../test/support/find-program.js';
 import { runCaptured } from '../../../test/support/run-captured.js';
+import { bin } from '../../../test/support/start-cli.js';
 import { quoteForShell } from '../../process/shell.js';
+
+const zoo = `openapi: 3.1.0
+info: {title: Zoo, version: 1.0.0}
+paths:
+  /feedings:
+    post:
+      operationId: feedAnimal
+      parameters: [{name: food, in: query, schema: {enum: [fish, hay]}}]
+      responses: {'204': {description: Fed.}}
+  /odd:
+    get: {operationId: 'feed$(touch owned)', responses: {'204': {description: None.}}}
+`;
 
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nexconn-completion-'));
   writeFileSync(join(folder, 'unlikely-name.yaml'), '');
+  writeFileSync(join(folder, 'zoo.yaml'), zoo);
   for (const shell of ['bash', 'zsh', 'fish']) {
     writeFileSync(join(folder, `completion.${shell}`), (await runCaptured(['completion', shell])).stdout);
   }
@@ -23,10 +37,15 @@ const shells: Record<string, (file: string) => string> = {
   zsh: () => 'zsh -d -i',
 };
 
+/** Prints what it is run with, but is the command itself where a script asks it. */
+const command = `nexconn() {
+  case "$*" in (*--complete*) "${process.execPath}" "${bin}" "$@" ;; (*) printf "<%s>\\n" "$*" ;; esac
+}`;
+
 /** Written by the command itself, so that the echo of what is typed is not taken for it. */
 const starts: Record<string, string> = {
-  bash: 'nexconn() { printf "<%s>\\n" "$*"; }\nsource completion.bash\necho READY',
-  zsh: 'autoload -Uz compinit; compinit -u -D\nnexconn() { printf "<%s>\\n" "$*"; }\nsource completion.zsh\necho READY',
+  bash: `${command}\nsource completion.bash\necho READY`,
+  zsh: `autoload -Uz compinit; compinit -u -D\n${command}\nsource completion.zsh\necho READY`,
 };
 
 /** Types a line and Tab into a shell in a pseudo-terminal, and returns the arguments that the command was run with. */
@@ -68,6 +87,11 @@ const typed = [
   ['completion fi', 'completion fish'],
   ['help sandb', 'help sandbox'],
   ['token issue --name unl', 'token issue --name unl'],
+  ['call iss', 'call issueAccessToken'],
+  ['call issueAccessToken --avat', 'call issueAccessToken --avatarUrl'],
+  ['call issueAccessToken --docu', 'call issueAccessToken --document'],
+  ['call --document zoo.yaml feed', 'call --document zoo.yaml feedAnimal'],
+  ['call feedAnimal --document zoo.yaml --food ha', 'call feedAnimal --document zoo.yaml --food hay'],
 ] as const;
 
 describe.each([
@@ -87,11 +111,15 @@ test.runIf(hasPrograms('bash'))('bash lists every command and flag that help sho
   const shown = [...issueHelp.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
   expect(complete('token issue --').sort()).toEqual(shown.sort());
   expect(complete('token issue --region ').sort()).toEqual(['sau', 'sg', 'us']);
+  // What a shell would run of a document is not offered.
+  expect(complete('call --document zoo.yaml ')).toEqual(['feedAnimal']);
+  expect(existsSync(join(folder, 'owned'))).toBe(false);
 });
 
 /** What fish itself would offer for the last word. */
 function offers(line: string): string {
-  const script = `source completion.fish; complete -C ${quoteForShell(`nexconn ${line}`)}`;
+  const command = `function nexconn; ${quoteForShell(process.execPath)} ${quoteForShell(bin)} $argv; end`;
+  const script = `${command}; source completion.fish; complete -C ${quoteForShell(`nexconn ${line}`)}`;
   const env = { PATH: process.env.PATH, HOME: folder };
   return execFileSync('fish', ['--no-config', '-c', script], {
     ...{ cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
@@ -120,8 +148,8 @@ test('another shell is refused, and a completion names none of the secrets', asy
 
 /** What the function of the bash script answers, run as bash runs it. */
 function complete(line: string): string[] {
-  const script = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nexconn; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const script = `${command}\nsource "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nexconn; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const words = ['nexconn', ...line.split(' ')];
   const args = ['--norc', '-c', script, 'bash', join(folder, 'completion.bash'), ...words];
-  return execFileSync('bash', args, { encoding: 'utf8' }).split('\n').filter(Boolean);
+  return execFileSync('bash', args, { encoding: 'utf8', cwd: folder }).split('\n').filter(Boolean);
 }

@@ -4,7 +4,8 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 
 const helpEnd = `
 Prints a script for the shell, with every command, flag and fixed value that
-this version has. It calls nothing while it completes.
+this version has. It calls nothing while it completes, but nexconn call, for
+the operations and fields of the document that is named there.
 
 Examples:
   nexconn completion bash >> ~/.bashrc

@@ -11,7 +11,9 @@ export function fishScript(program: string, tree: readonly CompletedCommand[]): 
         const names = flag.names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`));
         return `${complete} ${names.join(' ')}${parameter(flag.value)} -d ${quote(flag.description)}`;
       }),
-      ...(value && commands.length === 0 ? [`${complete} ${argument(value)}`] : []),
+      ...(value && commands.length === 0
+        ? [`${complete} ${argument(value, `__${program}_asked${keyOf(words)}`)}`]
+        : []),
     ];
   });
   return `# Completes ${program} in fish. It is written by: ${program} completion fish
@@ -28,6 +30,12 @@ function ${at}
         end
     end
     test "$place" = "$argv[1]"
+end
+function __${program}_asked
+    set -l typed (commandline -opc)
+    set -l program $typed[1]
+    set -e typed[1..2]
+    $program $argv --complete $typed 2>/dev/null
 end
 complete -c ${program} -e
 complete -c ${program} -f
@@ -50,12 +58,14 @@ function parameter(value: Value | undefined): string {
   }
 }
 
-function argument(value: Value): string {
+function argument(value: Value, asked: string): string {
   switch (value.kind) {
     case 'choices':
       return `-f -a ${quote(value.choices.join(' '))}`;
     case 'command':
       return "-f -a '(__fish_complete_command)'";
+    case 'asked':
+      return `-f -a ${quote(`(${asked})`)}`;
     case 'folder':
       return "-f -a '(__fish_complete_directories)'";
     case 'file':

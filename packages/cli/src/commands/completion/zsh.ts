@@ -1,5 +1,5 @@
 import { quoteForShell } from '../../process/shell.js';
-import { type CompletedCommand, keyOf, type Value } from './command-tree.js';
+import { type CompletedCommand, isAsked, keyOf, type Value } from './command-tree.js';
 
 /** Returns the script that completes a program in zsh, as a file of `fpath` or by `source`. */
 export function zshScript(program: string, tree: readonly CompletedCommand[]): string {
@@ -11,7 +11,7 @@ export function zshScript(program: string, tree: readonly CompletedCommand[]): s
 # Completes ${program} in zsh. It is written by: ${program} completion zsh
 ${name}() {
   local place='' word previous="\${words[CURRENT-1]}"
-  local -a found
+  local -a found typed asked
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$place $word" in
       (*' --') _normal; return ;;
@@ -19,20 +19,32 @@ ${name}() {
         .slice(1)
         .map(({ words }) => quoteForShell(keyOf(words)))
         .join('|')}) place="$place $word" ;;
+      (*) typed+=("$word") ;;
     esac
   done
   if [[ $PREFIX == --*=* ]]; then
     previous="\${PREFIX%%=*}"
     compset -P '*='
+    typed+=("$previous")
   fi
   case "$place $previous" in
 ${valued.map(({ keys, value }) => `    (${keys.map(quoteForShell).join('|')}) ${complete(value)}; return ;;`).join('\n')}
+  esac
+  case "$place" in
+${tree
+  .filter(isAsked)
+  .map(
+    ({ words }) =>
+      `    (${quoteForShell(keyOf(words))}) asked=("\${(@f)$("$words[1]"${keyOf(words)} --complete "\${(@)typed}" 2>/dev/null)}") ;;`,
+  )
+  .join('\n')}
   esac
   if [[ $PREFIX == -* ]]; then
     case "$place" in
 ${tree.map(({ words, flags }) => `      (${quoteForShell(keyOf(words))}) found=(${flags.flatMap(({ names, description }) => names.map((flag) => described(flag, description))).join(' ')}) ;;`).join('\n')}
     esac
     _describe -o 'option' found
+    compadd -- "\${(@)asked%%$'\t'*}"
     return
   fi
   case "$place" in
@@ -64,6 +76,8 @@ function complete(value: Value): string {
       return `compadd -- ${value.choices.map(quoteForShell).join(' ')}`;
     case 'command':
       return '_command_names';
+    case 'asked':
+      return `compadd -- "\${(@)asked%%$'\\t'*}"`;
     case 'folder':
       return '_files -/';
     case 'file':

@@ -8,6 +8,7 @@ import {
   parsePort,
   untilAborted,
 } from '@nexconn-kit/token-server/command-line';
+import { warningLines } from '../../options/document.js';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { environmentLines } from '../../process/shell.js';
 import { type RequestFacts, requestLine } from '../../terminal/request-line.js';
@@ -15,7 +16,7 @@ import { readTerminal } from '../../terminal/terminal.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
-import { countOperations, findDocument, openDocument, warningLines } from './document.js';
+import { countOperations, findDocument, openDocument } from './document.js';
 import { profileOptions } from './profile.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LoadedDocument, LoadOptions } from '@nexconn-kit/document';
 import type { Mock } from '@nexconn-kit/mock';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import { CliError } from '@nexconn-kit/token-server/command-line';
+import { refuseEndless, warningLines } from '../../options/document.js';
 
 /** The path, in a checkout of this project, of the document that its mock is built from. */
 const documentOfCheckout = 'spec/nexconn/openapi.yaml';
@@ -55,28 +55,8 @@ export async function openDocument(path: string, options: ReadOptions = {}): Pro
   };
 }
 
-/** Far more than the largest documents that are published have. */
-const maxBytes = 128 * 1024 * 1024;
-
-/** A device has no end, and a pipe that nobody writes to no beginning; what is not there, the reader says itself. */
-async function refuseEndless(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) return;
-  const isFile = found.isFile();
-  if (isFile && found.size <= maxBytes) return;
-  const problem = isFile
-    ? `has ${found.size} bytes, where ${maxBytes} are the most`
-    : 'is no file but a device, a pipe or a socket';
-  throw new CliError(`The document ${path} ${problem}. Give the path of an OpenAPI document.`, { code: 'USAGE' });
-}
-
 /** `1 operation`, `2 operations`. */
 export function countOperations({ operations }: Pick<LoadedDocument, 'operations'>): string {
   const count = Object.keys(operations).length;
   return `${count} ${count === 1 ? 'operation' : 'operations'}`;
-}
-
-/** Returns what was left out of a document or looks like a mistake, each with its place and what to do; empty where nothing is. */
-export function warningLines({ warnings }: Pick<LoadedDocument, 'warnings'>): string {
-  return warnings.map(({ file, line, message, hint }) => `${file}:${line}  ${message}\n  → ${hint}\n`).join('');
 }

@@ -3,7 +3,6 @@ import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import {
   type Command,
   type EndpointFlags,
-  longestTimeoutMs,
   Option,
   parsePattern,
   parseTimeoutMs,
@@ -12,6 +11,7 @@ import {
   regions,
 } from '@nexconn-kit/token-server/command-line';
 import { readCredentials } from '../../options/credentials.js';
+import { deadlineFor } from '../../options/deadline.js';
 import { addBulkCommand } from './bulk/command.js';
 import { addCheckCommand } from './check/command.js';
 import { addReissueCommand } from './reissue/command.js';
@@ -98,9 +98,4 @@ async function issueToken(flags: TokenIssueFlags, { env, stdout }: CliContext): 
   });
   const issued = await client.issueAccessToken({ userId, name, ...(avatarUrl === undefined ? {} : { avatarUrl }) });
   stdout.write(`${JSON.stringify({ userId: issued.userId, accessToken: issued.accessToken })}\n`);
-}
-
-/** Returns a deadline that leaves time for every attempt; undefined for the client's default. */
-function deadlineFor(timeoutMs: number | undefined): number | undefined {
-  return timeoutMs && Math.min(Math.max(30_000, timeoutMs * 5), longestTimeoutMs);
 }

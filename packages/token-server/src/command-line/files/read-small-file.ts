@@ -26,18 +26,23 @@ export class UnreadFile extends Error {
 const pauseMs = 20;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
+/** Returns the text of a file that is small, as `readSmallBytes` reads it. @throws {UnreadFile} */
+export function readSmallFile(path: string, limits: SmallFileLimits): string {
+  return readSmallBytes(path, limits).toString('utf8');
+}
+
 /**
- * Returns the text of a file that is small: neither a device without an end nor a pipe that nobody writes to keeps a command.
+ * Returns the bytes of a file that is small: neither a device without an end nor a pipe that nobody writes to keeps a command.
  * Pipes are read, as that of `<(pass show nexconn)` is.
  *
  * @throws {UnreadFile}
  */
-export function readSmallFile(path: string, limits: SmallFileLimits): string {
+export function readSmallBytes(path: string, limits: SmallFileLimits): Buffer {
   let file: number | undefined;
   try {
     // To open a pipe without a writer would block. Windows has no such flag, and no such pipe.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    return readOpened(file, limits).toString('utf8');
+    return readOpened(file, limits);
   } catch (error) {
     if (error instanceof UnreadFile) throw error;
     const { code = 'no reason is known' } = error as NodeJS.ErrnoException;
