@@ -12,6 +12,8 @@ const questions: [question: string, answer: string][] = [
   ['How does my page get its token, and stay connected?', 'guides/tokens-in-the-app.html'],
   ['May a user ID be an e-mail address?', 'guides/user-ids.html'],
   ['How do I test without an account?', 'guides/testing.html'],
+  ['What does the mock refuse, and how do I make it fail?', 'guides/what-the-mock-answers.html'],
+  ['How do I get a client and a mock for my own OpenAPI document?', 'guides/own-document.html'],
   ['How do I change the App Secret without an outage?', 'guides/rotating-the-app-secret.html'],
   ['How many requests a second may I send?', 'guides/rate-limits.html'],
   ['Is there a collection for Postman or Bruno?', 'downloads.html'],

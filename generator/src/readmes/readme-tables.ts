@@ -26,10 +26,11 @@ const ofErrors: Record<string, (areas: readonly ErrorArea[]) => string> = {
   'error-page': errorPage,
   errors: (areas) => areas.map((area) => markdownTable(errorRows(area))).join('\n\n'),
 };
+const guideFolder = 'packages/docs/site/guides';
 const tableNames = [...Object.keys(ofDocuments), ...Object.keys(ofErrors), 'options'];
 
 /**
- * README tables between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
+ * Tables of READMEs and guides between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
  * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but servers of
  * one's own. `<!-- generated:errors client -->` is what `spec/errors/client.yaml` says, and `error-page` the page of all.
  * `<!-- generated:options signing.SignRequestOptions -->` is what the docstrings of that type say.
@@ -48,11 +49,13 @@ export async function readmeTablesOutput(root: string, documents: readonly Resol
 async function findReadmes(root: string): Promise<string[]> {
   const folder = join(root, 'packages');
   const names = existsSync(folder) ? (await readdir(folder)).sort() : [];
+  const guides = existsSync(join(root, guideFolder)) ? (await readdir(join(root, guideFolder))).sort() : [];
   const paths = [
     'README.md',
     ...names.map((name) => `packages/${name}/README.md`),
     'generator/README.md',
     'packages/docs/site/errors.md',
+    ...guides.map((name) => `${guideFolder}/${name}`),
   ];
   return paths.filter((path) => existsSync(join(root, path)));
 }

@@ -1,14 +1,17 @@
 import { faultTable } from '../src/faults/fault-table.js';
 import { magicPrefix } from '../src/faults/parse-fault.js';
 
+/** The page of the documentation that has the table. */
+export const guidePath: URL = new URL('../../docs/site/guides/what-the-mock-answers.md', import.meta.url);
+
 const start = '<!-- faults -->';
 const end = '<!-- /faults -->';
 
-/** Returns the README with the table of faults as the code has it. */
-export function withFaultTable(readme: string): string {
-  const [before, rest = ''] = readme.split(start, 2);
+/** Returns the guide with the table of faults as the code has it. */
+export function withFaultTable(guide: string): string {
+  const [before, rest = ''] = guide.split(start, 2);
   const [, after] = rest.split(end, 2);
-  if (after === undefined) throw new Error(`The README has no ${start} and ${end}.`);
+  if (after === undefined) throw new Error(`The guide has no ${start} and ${end}.`);
   return `${before}${start}\n\n${faultTableMarkdown()}\n\n${end}${after}`;
 }
 

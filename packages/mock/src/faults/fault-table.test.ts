@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { errorCatalogue } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
-import { withFaultTable } from '../../test/fault-table-markdown.js';
+import { guidePath, withFaultTable } from '../../test/fault-table-markdown.js';
 import { faultTable } from './fault-table.js';
 import { createFaults } from './faults.js';
 
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const guide = readFileSync(guidePath, 'utf8');
 
-it('is the one in the README; if not, run: npm run readme --workspace=packages/mock', () => {
-  expect(readme).toBe(withFaultTable(readme));
+it('is the one in the guide; if not, run: npm run faults --workspace=packages/mock', () => {
+  expect(guide).toBe(withFaultTable(guide));
 });
 
 it.each(Object.entries(faultTable))('has examples of %s that work', (kind, { headerExample, magicExample }) => {

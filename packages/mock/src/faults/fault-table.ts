@@ -16,7 +16,7 @@ interface FaultRow {
   readonly issued: 'yes' | 'no';
 }
 
-/** All faults; the README's table and the parsers are made from this table. */
+/** All faults; the guide's table and the parsers are made from this table. */
 export const faultTable: Readonly<Record<FaultKind, FaultRow>> = {
   latency: {
     value: 'ms',

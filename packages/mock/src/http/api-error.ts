@@ -57,7 +57,7 @@ export interface Problem {
 }
 
 const problemType =
-  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/mock/README.md#a-document-of-your-own';
+  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/docs/site/guides/own-document.md#what-the-mock-fills-in';
 
 /** Returns the body of an error answer of a plain API. */
 export function problemBody(status: number, detail: string): Problem {
