@@ -1,13 +1,13 @@
 import type { Priority } from '@nexconn-kit/client';
 import { isPassing, isUnsent, optionChecks } from './errors.js';
+import { expireTokens, type IssueOrder } from './issue/call-client.js';
 import { coolDownError, issueError, storeError } from './issue/issue-errors.js';
-import type { IssueOrder } from './issue/issue-under-lease.js';
 import { createIssuer } from './issue/issuer.js';
 import { reissueOutdated } from './issue/reissue.js';
 import { createSingleFlight } from './issue/single-flight.js';
 import { createStoredTokens } from './issue/stored-tokens.js';
 import { ageOf } from './issue/token-policy.js';
-import { resolveOptions, resolvePriority } from './resolve-options.js';
+import { resolveForgetOptions, resolveOptions, resolvePriority } from './resolve-options.js';
 import type { HandedToken, StoredToken, StoredUser, TokenService, TokenServiceOptions, TokenUser } from './types.js';
 import { createUserChecks } from './users/check-user.js';
 import { createSequenceWatch } from './users/sequential-ids.js';
@@ -150,10 +150,15 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   return {
     get,
     replace,
-    async forget(userId) {
+    async forget(userId, forgetOptions = {}) {
       checkUserId(userId);
+      const isExpiring = resolveForgetOptions(forgetOptions, settings);
       forget(userId);
       singleFlight.drop(flightOf('interactive', userId), flightOf('bulk', userId));
+      if (isExpiring) {
+        await expireTokens(settings, userId);
+        emit({ type: 'expired', userId });
+      }
       await store.remove(userId).catch((error) => Promise.reject(storeError(error)));
     },
     reissueAll: (reissueOptions = {}) => reissueOutdated(settings, reissueOptions, reissue),

@@ -47,6 +47,7 @@ describeErrors(
     QUEUE_FULL: () => crowded().get(ada),
     COOLING_DOWN: () => coolingDown(makeSetting().instance()),
     STORE_FAILED: () => makeSetting().instance({ store: fullDisk() }).get(ada),
+    EXPIRE_FAILED: async () => (await refusedBy(1000)).forget(ada.userId, { expire: true }),
     async ABORTED() {
       const tokens = makeSetting().instance();
       return tokens.reissueAll({ signal: AbortSignal.abort() });

@@ -11,6 +11,7 @@ export type TokenServiceErrorCode =
   | 'QUEUE_FULL'
   | 'COOLING_DOWN'
   | 'STORE_FAILED'
+  | 'EXPIRE_FAILED'
   | 'ABORTED';
 
 /** The properties of a `TokenServiceError` beside its message. */
@@ -18,7 +19,7 @@ export interface TokenServiceErrorDetails {
   readonly code: TokenServiceErrorCode;
   /** After how long to try again, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** The error of the call to the API, with ISSUE_FAILED and TRY_LATER. */
+  /** The error of the call to the API, with ISSUE_FAILED, TRY_LATER and EXPIRE_FAILED. */
   readonly apiError?: NexconnError | undefined;
   /** Default: `apiError`. */
   readonly cause?: unknown;
@@ -30,7 +31,7 @@ export class TokenServiceError extends Error {
   readonly code: TokenServiceErrorCode;
   /** After how long to try again, in milliseconds, where that may help. */
   readonly retryAfterMs: number | undefined;
-  /** The error of the call to the API, with ISSUE_FAILED and TRY_LATER; undefined where no call was the reason. */
+  /** The error of the call to the API, with ISSUE_FAILED, TRY_LATER and EXPIRE_FAILED; undefined where no call was the reason. */
   declare readonly apiError: NexconnError | undefined;
 
   constructor(message: string, { code, retryAfterMs, apiError, cause = apiError }: TokenServiceErrorDetails) {

@@ -14,6 +14,7 @@ export { createMemoryStore, type MemoryStoreOptions } from './stores/create-memo
 export { explainStoreFailure, type StoreFailure } from './stores/explain-store-failure.js';
 export { type RestoredUsers, restoreStore } from './stores/restore-store.js';
 export type {
+  ForgetOptions,
   HandedToken,
   IssueReason,
   ReissueOptions,

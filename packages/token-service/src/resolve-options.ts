@@ -6,7 +6,14 @@ import { ownClock } from './own-clock.js';
 import { createBoundedStore } from './stores/bounded-store.js';
 import { checkStore } from './stores/check-store.js';
 import { dateNow } from './system-time.js';
-import type { ReissueOptions, ReissueProgress, TokenServiceEvent, TokenServiceOptions, TokenStore } from './types.js';
+import type {
+  ForgetOptions,
+  ReissueOptions,
+  ReissueProgress,
+  TokenServiceEvent,
+  TokenServiceOptions,
+  TokenStore,
+} from './types.js';
 
 /** The options of a token service, checked once, with every default in place. */
 export interface Settings {
@@ -20,6 +27,7 @@ export interface Settings {
   readonly changeCoolDownMs: number;
   readonly callTimeoutMs: number;
   readonly unreadableTokens: 'reissue' | 'refuse';
+  readonly changedUsers: 'reissue' | 'update';
   readonly now: () => number;
   readonly emit: (event: TokenServiceEvent) => void;
 }
@@ -48,7 +56,9 @@ const serviceNumbers = {
 };
 const serviceNames: OptionNames<TokenServiceOptions> = {
   ...{ ...serviceNumbers, client: 0, store: 0, tokenValiditySeconds: 0, unreadableTokens: 0, now: 0, onEvent: 0 },
+  changedUsers: 0,
 };
+const forgetNames: OptionNames<ForgetOptions> = { expire: 0 };
 const reissueNumbers = {
   concurrency: { unit: 'calls', min: 1, max: 256, isWhole: true, byDefault: 32 },
 };
@@ -57,6 +67,7 @@ const reissueNames: OptionNames<ReissueOptions> = { ...reissueNumbers, signal: 0
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolveOptions(options: TokenServiceOptions): Settings {
   const { client, store, tokenValiditySeconds, unreadableTokens = 'reissue', now, onEvent } = options ?? {};
+  const { changedUsers = 'reissue' } = options ?? {};
   if (typeof client?.issueAccessToken !== 'function' || typeof client.appSecrets?.ids !== 'function') {
     refuseOption('client', 'is no client. Pass what createNexconnClient returns.');
   }
@@ -65,11 +76,16 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
   if (tokenValiditySeconds !== undefined)
     optionChecks.checkNumber('tokenValiditySeconds', tokenValiditySeconds, validity);
   for (const [option, value] of Object.entries({ now, onEvent })) optionChecks.checkFunction(option, value);
+  optionChecks.checkChoice('changedUsers', changedUsers, ['reissue', 'update'] as const);
+  if (changedUsers === 'update' && typeof client.updateUser !== 'function') {
+    refuseOption('changedUsers', 'is update, but the client has no updateUser. Pass what createNexconnClient returns.');
+  }
   const { storeTimeoutMs, ...numbers } = readNumbers(options, serviceNumbers);
   const ofApp = client.appKey === undefined ? store : (store.forApp?.(client.appKey) ?? store);
   return {
     ...{ client, now: ownClock('now', now, dateNow), ...numbers },
     unreadableTokens: optionChecks.checkChoice('unreadableTokens', unreadableTokens, ['reissue', 'refuse'] as const),
+    changedUsers,
     store: createBoundedStore(ofApp, storeTimeoutMs),
     validityMs: tokenValiditySeconds === undefined ? undefined : tokenValiditySeconds * 1000,
     emit: listenerOf('onEvent', onEvent),
@@ -79,6 +95,17 @@ export function resolveOptions(options: TokenServiceOptions): Settings {
 /** @throws {TokenServiceError} INVALID_OPTION */
 export function resolvePriority(priority: Priority = 'interactive'): Priority {
   return optionChecks.checkChoice('priority', priority, ['interactive', 'bulk'] as const);
+}
+
+/** Returns whether tokens are to be ended at the API too. @throws {TokenServiceError} INVALID_OPTION */
+export function resolveForgetOptions(options: ForgetOptions, { client }: Pick<Settings, 'client'>): boolean {
+  optionChecks.checkNames(options, forgetNames);
+  const { expire = false } = options;
+  if (typeof expire !== 'boolean') refuseOption('expire', 'is neither true nor false.');
+  if (expire && typeof client.expireAccessToken !== 'function') {
+    refuseOption('expire', 'is true, but the client has no expireAccessToken. Pass what createNexconnClient returns.');
+  }
+  return expire;
 }
 
 /** @throws {TokenServiceError} INVALID_OPTION */

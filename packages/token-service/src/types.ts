@@ -101,7 +101,7 @@ export interface SecretChange {
 export interface TokenServiceOptions {
   /** The client that issues the tokens. It is not closed here. One that wraps another passes on all options of `issueAccessToken`. */
   readonly client: Pick<NexconnClient, 'issueAccessToken'> &
-    Partial<Pick<NexconnClient, 'appKey' | 'checkRequest' | 'rateLimit'>> & {
+    Partial<Pick<NexconnClient, 'appKey' | 'checkRequest' | 'rateLimit' | 'expireAccessToken' | 'updateUser'>> & {
       readonly appSecrets: Pick<NexconnClient['appSecrets'], 'ids'> & Partial<NexconnClient['appSecrets']>;
     };
   /** Where tokens are kept: one of the stores of this package, or of your own. */
@@ -128,15 +128,21 @@ export interface TokenServiceOptions {
    */
   readonly unreadableTokens?: 'reissue' | 'refuse' | undefined;
   /**
-   * After a token was issued for a changed name or avatar, how long until another one is for the same user, in milliseconds.
+   * How the API is told of a changed name or avatar: by issuing another token, or by `updateUser`, after which the stored token
+   * stays as it is. An avatar that is taken away, a user whom the API does not know (its code 400, which is inferred) and a switch of
+   * App Secrets need another token all the same. Default: `reissue`.
+   */
+  readonly changedUsers?: 'reissue' | 'update' | undefined;
+  /**
+   * After the API was told of a changed name or avatar, how long until it is told of another one of the same user, in milliseconds.
    * Until then the stored token is handed out. Default: 3600000.
    */
   readonly changeCoolDownMs?: number | undefined;
   /** Returns Unix time in milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /**
-   * Called with `issued`, `issue-failed`, `store-failed`, `served` and `sequential-ids`; never with a token or a secret. One that
-   * throws takes nobody's token away, and is reported once, as a warning of the process. Default: none.
+   * Called with `issued`, `updated`, `issue-failed`, `store-failed`, `served`, `expired` and `sequential-ids`; never with a token or a
+   * secret. One that throws takes nobody's token away, and is reported once, as a warning of the process. Default: none.
    */
   readonly onEvent?: ((event: TokenServiceEvent) => void) | undefined;
 }
@@ -153,12 +159,22 @@ export type TokenServiceEvent =
       readonly reason: IssueReason;
       readonly error: TokenServiceError | NexconnRequestError;
     }
-  /** A token was issued and handed out, but could not be stored. */
+  /** The API was told of a changed name or avatar by `updateUser`; the stored token has stayed. Where it could not be: `issue-failed`. */
+  | { readonly type: 'updated'; readonly userId: string; readonly durationMs: number }
+  /** The user's tokens were made void at the API, by `forget`. */
+  | { readonly type: 'expired'; readonly userId: string }
+  /** A token was issued and handed out, or a name changed, but could not be stored. */
   | { readonly type: 'store-failed'; readonly userId: string; readonly error: TokenServiceError }
   /** A stored token was handed out. */
   | { readonly type: 'served'; readonly userId: string }
   /** The IDs of new users are consecutive, so that they can be guessed. */
   | { readonly type: 'sequential-ids'; readonly examples: readonly string[] };
+
+/** The options of `forget`. */
+export interface ForgetOptions {
+  /** Whether the user's tokens are made void at the API too, by `expireAccessToken`. Default: false. */
+  readonly expire?: boolean | undefined;
+}
 
 /** How far `reissueAll` has come. */
 export interface ReissueProgress {
@@ -209,9 +225,21 @@ export interface TokenService {
   readonly replace: (user: TokenUser & { readonly rejectedToken: string }) => Promise<HandedToken>;
   /**
    * Removes a user's stored token, and has nothing stored of what this instance is issuing for them: the next `get` issues. What
-   * another instance is just issuing, it stores. At the API the old one stays valid.
+   * another instance is just issuing, it stores. At the API the old one stays valid, unless `expire` is true.
+   *
+   * With `expire` the API comes first, then the store: tokens that were issued until now, by the clock of this server, do not connect
+   * any more; connections that are open stay open. Nobody is left with a token that is taken for ended and is not:
+   *
+   * - Where the API fails, it rejects with EXPIRE_FAILED, and the stored token stays as it was.
+   * - Where the store fails after that, it rejects with STORE_FAILED, and where the process is killed in between, nobody is told: the
+   *   stored token is void, and still handed out. The app is refused with it, and `replace` issues another, as for any rejected token.
+   *
+   * In each case the same call, made again, does the rest. What is issued from now on is valid, so log the user out first. Which status an app is refused with (31004), that an unknown user is passed over, and that only tokens that were issued
+   * before the time are void, is inferred of the API.
+   *
+   * @throws {TokenServiceError} EXPIRE_FAILED, STORE_FAILED; INVALID_OPTION where the client has no `expireAccessToken`
    */
-  readonly forget: (userId: string) => Promise<void>;
+  readonly forget: (userId: string, options?: ForgetOptions) => Promise<void>;
   /**
    * Issues anew for every stored user whose token is of an App Secret that was rotated out, at a lower priority than all
    * log-ins: it waits for as long as they use up the rate limit, and makes five attempts where the API or the store is in

@@ -98,7 +98,10 @@ export function logServiceEvent(log: Logger, event: TokenServiceEvent): void {
   if (event.type === 'served') log.debug(user, 'stored token handed out');
   else if (event.type === 'issued') {
     log.info({ ...user, reason: event.reason, durationMs: Math.round(event.durationMs) }, 'token issued');
-  } else if (event.type === 'issue-failed') {
+  } else if (event.type === 'updated') {
+    log.info({ ...user, durationMs: Math.round(event.durationMs) }, 'changed name or avatar told to the API');
+  } else if (event.type === 'expired') log.info(user, 'tokens made void at the API');
+  else if (event.type === 'issue-failed') {
     // In a crowd most are sent away for a while: the line of the answer and the metrics show that already.
     log[event.error.code === 'QUEUE_FULL' ? 'debug' : 'warn'](
       { ...user, reason: event.reason, error: event.error },

@@ -1,5 +1,12 @@
-import type { NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
-import { isClientError, isRateLimitError, isRequestError, isTokenServiceError, TokenServiceError } from '../errors.js';
+import type { NexconnError, NexconnRateLimitError, NexconnRequestError } from '@nexconn-kit/client';
+import {
+  isClientError,
+  isRateLimitError,
+  isRequestError,
+  isTokenServiceError,
+  TokenServiceError,
+  type TokenServiceErrorCode,
+} from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { legible, safeCause } from '../redaction/safe-cause.js';
 import { explainStoreFailure } from '../stores/explain-store-failure.js';
@@ -10,21 +17,50 @@ const laterMs = 2_000;
 /** Returns the error for a call that issued no token. A request that can never succeed keeps the client's error. */
 export function issueError(thrown: unknown): TokenServiceError | NexconnRequestError {
   const error = legible(thrown);
-  if (isTokenServiceError(error) || isRequestError(error)) return error;
-  if (!isClientError(error)) return unknownClientError(error);
-  if (!error.retryable) {
-    const message = `No token could be issued: ${error.code}. Its cause says what to mend.`;
-    return new TokenServiceError(message, { code: 'ISSUE_FAILED', apiError: error });
-  }
-  if (isRateLimitError(error) && error.retryAfterMs !== undefined) return queueError(error);
-  const message = `No token could be issued now: ${error.code}. Try again later.`;
-  return new TokenServiceError(message, { code: 'TRY_LATER', retryAfterMs: laterMs, apiError: error });
+  return isTokenServiceError(error) || isRequestError(error) ? error : callError(error, issuing);
 }
 
-/** Returns the error for what no client of this toolkit throws: a middleware of the app's, or a client of its own, has failed. */
-function unknownClientError(cause: unknown): TokenServiceError {
-  const message = 'No token could be issued: the client failed with an error of its own. Its cause says what to mend.';
-  return new TokenServiceError(message, { code: 'ISSUE_FAILED', cause: safeCause(cause, redactLikelySecrets) });
+/** Returns the error for a call that did not tell the API of another name or avatar; as of one that issued no token. */
+export function changeError(thrown: NexconnError): TokenServiceError | NexconnRequestError {
+  return isRequestError(thrown) ? thrown : callError(thrown, changing);
+}
+
+/** Returns the error for a call that did not make the tokens of a user void, whatever the reason. */
+export function expireError(thrown: unknown): TokenServiceError {
+  const error = legible(thrown);
+  if (!isTokenServiceError(error)) return callError(error, expiring);
+  const { retryAfterMs } = error;
+  return new TokenServiceError(`${expiring.problem}. ${error.message}`, { code: 'EXPIRE_FAILED', retryAfterMs });
+}
+
+/** What a call was for: what is said where it failed, and the codes of that. */
+interface Purpose {
+  readonly problem: string;
+  /** Where trying again does not help. */
+  readonly refused: TokenServiceErrorCode;
+  readonly passing: TokenServiceErrorCode;
+}
+
+const issuing: Purpose = { problem: 'No token could be issued', refused: 'ISSUE_FAILED', passing: 'TRY_LATER' };
+const changing: Purpose = { ...issuing, problem: 'The API could not be told of another name or avatar' };
+const expiring: Purpose = {
+  problem: "The user's tokens could not be ended at the API, and nothing was removed from the store",
+  ...{ refused: 'EXPIRE_FAILED', passing: 'EXPIRE_FAILED' },
+};
+
+function callError(error: unknown, { problem, refused, passing }: Purpose): TokenServiceError {
+  if (!isClientError(error)) {
+    // A middleware of the app's, or a client of its own, has failed.
+    const message = `${problem}: the client failed with an error of its own. Its cause says what to mend.`;
+    return new TokenServiceError(message, { code: refused, cause: safeCause(error, redactLikelySecrets) });
+  }
+  if (!error.retryable) {
+    const message = `${problem}: ${error.code}. Its cause says what to mend.`;
+    return new TokenServiceError(message, { code: refused, apiError: error });
+  }
+  if (passing === 'TRY_LATER' && isRateLimitError(error) && error.retryAfterMs !== undefined) return queueError(error);
+  const message = `${problem} now: ${error.code}. Try again later.`;
+  return new TokenServiceError(message, { code: passing, retryAfterMs: laterMs, apiError: error });
 }
 
 /** Returns the error for App Secrets whose provider failed, or was silent. */

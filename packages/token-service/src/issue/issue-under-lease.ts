@@ -1,24 +1,9 @@
-import type { Priority } from '@nexconn-kit/client';
 import type { Settings } from '../resolve-options.js';
 import { clearInterval, performanceNow, setInterval } from '../system-time.js';
-import type { IssueReason, StoredToken, StoredUser, StoreEntry } from '../types.js';
-import { withTimeout } from '../with-timeout.js';
-import { callTimeoutError, foreignResultError, storeError } from './issue-errors.js';
+import type { StoredToken, StoreEntry } from '../types.js';
+import { callClient, type IssueOrder, isChange, updateUser } from './call-client.js';
+import { foreignResultError, storeError } from './issue-errors.js';
 import { isKeptToken, type StoredTokens } from './stored-tokens.js';
-
-/** What a token is issued for. */
-export interface IssueOrder {
-  readonly user: StoredUser;
-  readonly reason: IssueReason;
-  readonly priority: Priority;
-  readonly rejectedToken?: string | undefined;
-  /** The token that was stored when the need for another one was seen. */
-  readonly seenToken?: string | undefined;
-  /** Issues even where the stored token looks valid: only the API can tell whether the next secret is in force yet. */
-  readonly isProbe?: boolean;
-  /** Whether the user was forgotten meanwhile: what is issued is handed out to those who have asked before, and not stored. */
-  readonly isForgotten?: () => boolean;
-}
 
 /** A lease that its holder has lost, as by kill -9, expires after this; one in use is extended in time. */
 const leaseMs = 15_000;
@@ -64,6 +49,8 @@ export async function issueUnderLease(
   const startedAt = performanceNow();
   let leaseId = given;
   let [issued, entry]: [StoredToken?, StoreEntry?] = [];
+  /** The stored token, where nothing but name or avatar is against it. */
+  let valid: StoredToken | undefined;
   let extending: ReturnType<typeof setInterval> | undefined;
   let isOver = false;
 
@@ -78,19 +65,40 @@ export async function issueUnderLease(
     entry = await tokens.read(userId);
     issued = await alreadyIssued(settings, tokens, order, entry);
     if (issued) throw issuedElsewhere;
+    if (isChange(settings, order)) valid = (await tokens.judge(entry, user, order.rejectedToken)).fallback;
+  }
+
+  async function release(): Promise<void> {
+    clearInterval(extending);
+    if (leaseId !== undefined) await store.releaseLease(userId, leaseId).catch(() => {});
+  }
+
+  async function callUnderLease(): Promise<StoredToken> {
+    const onPermit = given === undefined ? begin : undefined;
+    if (!isChange(settings, order)) return callApi(settings, order, onPermit);
+    const updated = await updateUser(settings, order, { stored: () => valid, onPermit });
+    if (updated) return updated;
+    // The call for a new token waits for a permit of its own.
+    if (onPermit) {
+      await release();
+      leaseId = undefined;
+    }
+    return callApi(settings, order, onPermit);
   }
 
   try {
     if (given !== undefined) await begin();
-    const token = await callApi(settings, order, given === undefined ? begin : undefined);
+    const token = await callUnderLease();
+    const isUpdate = token.accessToken === valid?.accessToken;
     await tokens.checkTold(token.secretId);
     // A client of somebody else's may know nothing of permits.
     await keep(settings, tokens, order, token, entry ?? (await tokens.read(userId)), leaseId ?? '');
     tokens.onIssued(userId, reason);
-    emit({ type: 'issued', userId, reason, durationMs: performanceNow() - startedAt });
+    const durationMs = performanceNow() - startedAt;
+    emit(isUpdate ? { type: 'updated', userId, durationMs } : { type: 'issued', userId, reason, durationMs });
     return token;
   } catch (failure) {
-    if (leaseId !== undefined) await store.releaseLease(userId, leaseId).catch(() => {});
+    await release();
     if (failure === issuedElsewhere) return issued;
     tokens.onFailure(userId, reason, failure);
     throw failure;
@@ -101,29 +109,20 @@ export async function issueUnderLease(
 }
 
 async function callApi(
-  { client, now, callTimeoutMs }: Settings,
+  settings: Settings,
   { user, priority }: IssueOrder,
   onPermit?: () => Promise<void>,
 ): Promise<StoredToken> {
+  const { client, now } = settings;
   const { userId, name, avatarUrl } = user;
   let secretId = '';
   const request = avatarUrl === '' ? { userId, name } : { userId, name, avatarUrl };
-  const givenUp = new AbortController();
-  const call = client.issueAccessToken(request, {
-    priority,
-    onPermit,
-    signal: givenUp.signal,
-    onAccepted: (accepted) => {
-      secretId = accepted.secretId;
-    },
-  });
-  // A client of somebody else's may have no deadline: all later log-ins of this user would wait for it.
-  const [settled] = await withTimeout(Promise.allSettled([call]), callTimeoutMs, '').catch(() => {
-    givenUp.abort();
-    throw callTimeoutError(callTimeoutMs);
-  });
-  if (settled.status === 'rejected') throw settled.reason;
-  const issued = settled.value;
+  const onAccepted = (accepted: { readonly secretId: string }): void => {
+    secretId = accepted.secretId;
+  };
+  const issued = await callClient(settings, async (signal) =>
+    client.issueAccessToken(request, { priority, onPermit, signal, onAccepted }),
+  );
   // The client compares them too, but may be another one, or one that was told not to.
   const { accessToken } = issued;
   if (issued.userId !== userId || !isKeptToken(accessToken)) throw foreignResultError();

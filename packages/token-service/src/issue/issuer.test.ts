@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { resolveOptions } from '../resolve-options.js';
 import { createMemoryStore } from '../stores/create-memory-store.js';
 import type { StoredToken, TokenServiceEvent, TokenServiceOptions, TokenStore } from '../types.js';
-import type { IssueOrder } from './issue-under-lease.js';
+import type { IssueOrder } from './call-client.js';
 import { createIssuer } from './issuer.js';
 import { createStoredTokens } from './stored-tokens.js';
 

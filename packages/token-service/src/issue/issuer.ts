@@ -1,8 +1,9 @@
 import type { Settings } from '../resolve-options.js';
 import { performanceNow, setTimeout } from '../system-time.js';
 import type { StoredToken } from '../types.js';
+import { type IssueOrder, isChange } from './call-client.js';
 import { issueError, waitError } from './issue-errors.js';
-import { acquireLease, alreadyIssued, type IssueOrder, issueUnderLease } from './issue-under-lease.js';
+import { acquireLease, alreadyIssued, issueUnderLease } from './issue-under-lease.js';
 import type { StoredTokens } from './stored-tokens.js';
 
 /** How often those who wait for another instance look. */
@@ -21,8 +22,9 @@ export function createIssuer(settings: Settings, tokens: StoredTokens): Issuer {
   const underWay = new Set<{ readonly userId: string; isForgotten: boolean }>();
 
   /** Throws before the store is troubled with an order that the rate limit would refuse: in a crowd that is most of them. */
-  function checkRateLimit({ priority }: IssueOrder): void {
-    client.rateLimit?.check('issueAccessToken', { priority });
+  function checkRateLimit(order: IssueOrder): void {
+    const { priority } = order;
+    client.rateLimit?.check(isChange(settings, order) ? 'updateUser' : 'issueAccessToken', { priority });
   }
 
   /** Resolves after a while, to what the holder of the lease has issued. */
