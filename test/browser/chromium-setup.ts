@@ -9,9 +9,9 @@ export default function setup(): void {
   }
   provideProgram({
     title: 'Chromium',
-    debianPackages: 'chromium',
+    debianPackages: 'chromium chromium-headless-shell',
     isThere: () => chromiumPath() !== undefined,
-    leftOut: 'the tests of the reference page in test/browser',
+    leftOut: 'the tests in test/browser',
     advice: { darwin: 'brew install --cask chromium', win32: 'winget install Hibbiki.Chromium' },
   });
 }

@@ -1,10 +1,9 @@
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, hasChromium } from './chromium.js';
-
-const executablePath = chromiumPath();
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
 /** What came of the client in a page. */
 interface Outcome {
@@ -23,10 +22,7 @@ describe.runIf(hasChromium)('the client in a page of Chromium', () => {
   beforeAll(async () => {
     mock = await startMock({ port: 0 });
     bundle = await bundleForBrowsers();
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await launchChromium();
     page = await browser.newPage();
     await page.goto(`${mock.url}/_console`);
   });

@@ -1,16 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { frameworks, snippetFor, topics } from '../../packages/cli/src/commands/sandbox/demo/page/snippets.js';
 import { type Sandbox, startSandbox } from '../../packages/cli/src/commands/sandbox/start-sandbox.js';
 import { onSamePort } from '../support/free-port.js';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { axeViolations } from './axe-violations.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
-const executablePath = chromiumPath();
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 /** Nothing is decided by it but that a run ends. */
 const patience = 90_000;
 
@@ -25,10 +24,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'nexconn-demo-page-'));
     writeFileSync(join(folder, 'index.html'), '<p>page</p>');
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', ...quiet],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -378,7 +374,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
   ] as const)('has nothing that axe complains of at %i px in %s, empty and full', async (width, colorScheme) => {
     await openBrowser({ width, colorScheme });
     const page = await openPage();
-    expect(await violationsOf(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     await signIn(page);
     await press(page, 'Second device');
     await connected(page, 'Ada', 2);
@@ -389,12 +385,12 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await press(page, 'Rotate App Secret');
     await storyOf(page, 'Rotate App Secret');
     await page.locator('.step', { hasText: 'Signed request' }).first().click();
-    expect(await violationsOf(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(await wrappedLines(page)).toEqual([]);
     await sandbox[Symbol.asyncDispose]();
     await page.getByText('The sandbox does not answer.').waitFor();
-    expect(await violationsOf(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
   });
 });
 
@@ -422,12 +418,6 @@ function wrappedLines(page: Page): Promise<string[]> {
     line.remove();
     return wrapped;
   })()`);
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
 }
 
 /** Presses Tab until a control whose text begins so has the focus. */

@@ -4,12 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../packages/cli/src/commands/sandbox/start-sandbox.js';
-import { chromiumPath, hasChromium } from './chromium.js';
-
-const executablePath = chromiumPath();
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
 describe.runIf(hasChromium)('the token service of the sandbox and a page of another port, in Chromium', () => {
   let folder: string;
@@ -27,10 +26,7 @@ describe.runIf(hasChromium)('the token service of the sandbox and a page of anot
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>app</title>');
     });
     await once(development.listen(0, '127.0.0.1'), 'listening');
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--host-resolver-rules=MAP *.example 127.0.0.1'],
-    });
+    browser = await launchChromium({ args: ['--host-resolver-rules=MAP *.example 127.0.0.1'] });
   });
   afterAll(async () => {
     await browser?.close();

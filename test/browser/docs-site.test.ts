@@ -1,13 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { siteFolder } from '@nexconn-kit/docs';
-import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { axeViolations } from './axe-violations.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
-const executablePath = chromiumPath();
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 /** One page of each kind; `npm run docs:check` looks at all. */
 const kinds = ['index.html', 'start/index.html', 'guides/index.html', 'guides/many-users.html', 'recipes/express.html'];
 const looks = [
@@ -32,10 +31,7 @@ describe.runIf(hasChromium)('the documentation in Chromium', { timeout }, () => 
   beforeAll(async () => {
     if (!existsSync(siteFolder)) throw new Error(`${siteFolder} is not built. Run: npm run docs`);
     server = await startDocsServer(siteFolder, 0);
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', ...quiet],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -68,7 +64,7 @@ describe.runIf(hasChromium)('the documentation in Chromium', { timeout }, () => 
     for (const path of process.env.DOCS_PAGES === 'all' ? allPages() : kinds) {
       const page = await openPage(context, path);
       const faults = [
-        ...(await violationsOf(page)),
+        ...(await axeViolations(page)),
         ...((await widthOf(page)) > width ? ['is wider than the window'] : []),
       ];
       if (faults.length > 0) found[path] = faults;
@@ -92,7 +88,7 @@ describe.runIf(hasChromium)('the documentation in Chromium', { timeout }, () => 
     await expect.poll(open).toBe(true);
     await page.keyboard.type('autovacuum');
     await page.getByRole('listbox').getByText('Many users').first().waitFor();
-    expect(await violationsOf(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/guides\/many-users\.html#/);
     expect({ elsewhere, complaints }).toEqual({ elsewhere: [], complaints: [] });
@@ -119,18 +115,6 @@ function allPages(): string[] {
   return readdirSync(siteFolder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.html') && !path.startsWith('api'))
     .sort();
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
-  return violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .map(({ target }) => target)
-        .slice(0, 3)
-        .join(' | ')}`,
-  );
 }
 
 function widthOf(page: Page): Promise<number> {

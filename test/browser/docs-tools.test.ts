@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { siteFolder } from '@nexconn-kit/docs';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
-import axe, { type AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { axeViolations } from './axe-violations.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
-const executablePath = chromiumPath();
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 const looks = [
   ['light', 1280],
   ['dark', 390],
@@ -23,10 +22,7 @@ describe.runIf(hasChromium)('what the documentation has to fill in, in Chromium'
     if (!existsSync(siteFolder)) throw new Error(`${siteFolder} is not built. Run: npm run docs`);
     server = await startDocsServer(siteFolder, 0);
     mock = await startMock({ port: 0 });
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', ...quiet],
-    });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -45,14 +41,12 @@ describe.runIf(hasChromium)('what the documentation has to fill in, in Chromium'
   }
 
   async function close(context: BrowserContext, page: Page): Promise<void> {
-    await page.evaluate(axe.source);
     for (const [colorScheme, width] of looks) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.locator(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
       // The whole page is looked at by npm run docs:check.
-      const { violations } = (await page.evaluate("axe.run('.tool')")) as AxeResults;
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`)).toEqual([]);
+      expect(await axeViolations(page, '.tool')).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
     await context.close();

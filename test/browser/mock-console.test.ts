@@ -5,15 +5,14 @@ import { promisify } from 'node:util';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
-import axe, { type AxeResults } from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { onSamePort } from '../support/free-port.js';
 import { patient } from '../support/patient.js';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { axeViolations } from './axe-violations.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
-const executablePath = chromiumPath();
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
 const markup = '<img src=x onerror="document.title=1">';
 
 interface OpenPage {
@@ -27,10 +26,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
   let mock: RunningMock;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', ...quiet],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {
@@ -544,12 +540,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
       : []),
   ] as const)('has nothing that axe complains of at %i px in %s, empty and full', async (width, colorScheme) => {
     const { page, complaints } = await openPage({ width, colorScheme });
-    const violations = async (): Promise<string[]> => {
-      await page.evaluate(axe.source);
-      const { violations: found } = (await page.evaluate('axe.run()')) as AxeResults;
-      return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-    };
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     for (let user = 0; user < 60; user += 1) await issue(`u${user}`);
     await sendWronglySigned();
     await fetch(`${mock.url}/v4/auth/access-token/issue`, { headers: { 'x-mock-fault': 'reset' } });
@@ -557,21 +548,21 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.locator('#faults li').waitFor();
     await requestRow(page, '1004').locator('.opener').click();
     await page.getByText('What was signed').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await page.getByRole('link', { name: 'Send a request' }).first().click();
     await page.getByRole('button', { name: 'Send request' }).click();
     await page.getByText('Answered 200').waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await page.getByRole('link', { name: 'Coverage' }).click();
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await page.getByRole('button', { name: 'New app…' }).click();
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Create app' }).click();
     await page.getByRole('heading', { name: 'The App Secret of the new app' }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   });

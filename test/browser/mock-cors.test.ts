@@ -3,11 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { operationTable } from '@nexconn-kit/contract';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, hasChromium } from './chromium.js';
-
-const executablePath = chromiumPath();
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
 /** What a page was given to see of an answer. */
 interface Seen {
@@ -30,10 +29,7 @@ describe.runIf(hasChromium)('a page in Chromium that calls the mock from another
     });
     await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
     mock = await startMock({ port: 0 });
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await launchChromium();
     page = await browser.newPage();
     await page.goto(`http://localhost:${(pages.address() as AddressInfo).port}`);
   });

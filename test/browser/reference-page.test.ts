@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { document as contract, errorCatalogue, operationTable } from '@nexconn-kit/contract';
 import { referencePagePath, siteFolder } from '@nexconn-kit/docs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
-import { chromiumPath, hasChromium } from './chromium.js';
-
-const executablePath = chromiumPath();
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 
 describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   let server: StaticServer;
@@ -18,10 +16,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     if (!existsSync(referencePagePath)) throw new Error(`${referencePagePath} is not built. Run: npm run docs`);
     server = await startDocsServer(siteFolder, 0);
     origin = server.url;
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu', ...quiet],
-    });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {

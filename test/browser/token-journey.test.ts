@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium } from './launch-chromium.js';
 import { servePage, startTokenApp, type TokenApp, type TokenAppOptions } from './start-token-app.js';
 
-const executablePath = chromiumPath();
 const dayMs = 86_400_000;
 /** As long as the token service lets no one have a new token replaced. */
 const coolDownMs = 10_000;
@@ -60,10 +60,7 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
 
   beforeAll(async () => {
     bundle = await bundleForBrowsers();
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 

@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium, wholeChromium } from './launch-chromium.js';
 import { type ServedPage, servePage } from './start-token-app.js';
-
-const executablePath = chromiumPath();
-const launchOptions = {
-  ...(executablePath === undefined ? {} : { executablePath }),
-  args: ['--no-sandbox', '--disable-gpu'],
-};
 
 // What the page runs: a source whose app server answers in the page, since a page without an origin reaches no other.
 const script = `
@@ -53,7 +48,7 @@ describe.runIf(hasChromium)('the token source in a Chromium that lacks', () => {
 
   beforeAll(async () => {
     served = await servePage(await bundleForBrowsers());
-    browser = await chromium.launch(launchOptions);
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -127,7 +122,7 @@ describe.runIf(hasChromium)('the token source in a Chromium that lacks', () => {
     await mkdir(join(folder, 'Default'));
     const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
     await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences));
-    const context = await chromium.launchPersistentContext(folder, launchOptions);
+    const context = await chromium.launchPersistentContext(folder, wholeChromium);
     try {
       const page = await context.newPage();
       await page.goto(served.url);

@@ -3,15 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TokenSourceEvent } from '@nexconn-kit/token-source';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { chromiumPath, hasChromium } from './chromium.js';
+import { hasChromium } from './chromium.js';
+import { launchChromium, wholeChromium } from './launch-chromium.js';
 
-const executablePath = chromiumPath();
-const launchOptions = {
-  ...(executablePath === undefined ? {} : { executablePath }),
-  args: ['--no-sandbox', '--disable-gpu'],
-};
 const packageFolder = join(import.meta.dirname, '../../packages/token-source');
 
 // What a page runs: the package as an app's own bundler would take it, and a component that shows the hook's state.
@@ -52,7 +48,7 @@ describe.runIf(hasChromium)('the token source in Chromium', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch(launchOptions);
+    browser = await launchChromium();
   });
 
   afterAll(async () => {
@@ -145,7 +141,7 @@ describe.runIf(hasChromium)('the token source in Chromium', () => {
   });
 
   test('a page that comes back by the Back button forgets the token of who has logged out meanwhile', async () => {
-    const freezing = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+    const freezing = await launchChromium({ ...wholeChromium, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
     const usual = context;
     try {
       context = await freezing.newContext();
