@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { bundleFlags, bundleSources } from '../../test/support/bundle-sources.js';
 import { makeScratch } from '../test/support/make-scratch.js';
 
 const contract = 'packages/contract/src/generated/zoo';
@@ -163,12 +165,15 @@ describe('npm run generate', () => {
     expect(output).toContain('packages/zoo/src/types.ts:5:3\n  everyHours has no docstring that says its default.');
   });
 
-  test('answers a mistyped option with its usage', async () => {
-    await using scratch = await makeScratch('zoo');
-    const { exitCode, output } = await scratch.generate('--chekc');
-    expect(exitCode).toBe(1);
-    expect(output).toContain('Usage: npm run generate');
-    expect(output).not.toMatch(/\n\s+at /);
+  test('as a process of its own answers a mistyped option with its usage, and ends with 1', async () => {
+    const command = await bundleSources(new URL('./generate.ts', import.meta.url));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...bundleFlags, command, '--chekc'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Usage: npm run generate');
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 });
 

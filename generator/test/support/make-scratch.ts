@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleFlags, bundleSources } from '../../../test/support/bundle-sources.js';
+import { runGenerate } from '../../src/run-generate.js';
 
 /** A folder that stands in for the repository. */
 export interface Scratch {
@@ -13,13 +12,12 @@ export interface Scratch {
   remove(path: string): Promise<void>;
   /** Every file and its content. */
   snapshot(): Promise<Record<string, string>>;
-  /** Runs the real generate command. */
+  /** Runs the generate command in this process, which has loaded already what a process of its own would take a second for. */
   generate(...args: string[]): Promise<{ exitCode: number; output: string }>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const command = await bundleSources(new URL('../../src/generate.ts', import.meta.url));
 
 /** Creates an empty repository with lint rules that any document keeps; `fixture` names a document to begin with. */
 export async function makeScratch(fixture?: string): Promise<Scratch> {
@@ -48,13 +46,11 @@ export async function makeScratch(fixture?: string): Promise<Scratch> {
       const files = paths.sort().map(async (path) => [path.slice(root.length + 1), await readFile(path, 'utf8')]);
       return Object.fromEntries(await Promise.all(files));
     },
-    generate(...args) {
-      const script = [...bundleFlags, command, '--root', root, ...args];
-      return new Promise((resolve) => {
-        execFile(process.execPath, script, (error, stdout, stderr) => {
-          resolve({ exitCode: error === null ? 0 : Number(error.code), output: stdout + stderr });
-        });
-      });
+    async generate(...args) {
+      const lines: string[] = [];
+      const print = (line: string): void => void lines.push(`${line}\n`);
+      const exitCode = await runGenerate(['--root', root, ...args], { log: print, error: print });
+      return { exitCode, output: lines.join('') };
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   };
