@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compiler } from '../../test/support/compiler.js';
 import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 
 type Issue = { field: string; keyword: string; limit?: unknown; actual?: unknown; message: string };
@@ -195,8 +195,7 @@ describe('the validators of results', () => {
 });
 
 function compile(folder: string): Promise<string> {
-  const command = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, '-p', folder], (_, stdout, stderr) => resolve(stdout + stderr));
+    execFile(process.execPath, [compiler, '-p', folder], (_, stdout, stderr) => resolve(stdout + stderr));
   });
 }

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compiler } from '../support/compiler.js';
 import { type CommandResult, runCommand } from '../support/run-command.js';
 import { changedFiles, copyProject, type ProjectCopy } from './project-copy.js';
 
@@ -106,7 +107,7 @@ describe('the next endpoints, written in YAML alone', () => {
     await writeFile(join(folder, 'consumer.ts'), consumer);
     await writeFile(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["."] }');
     const [compiled, ran] = await Promise.all([
-      inCopy('tsc', '-p', folder),
+      runCommand(process.execPath, [compiler, '-p', folder], { cwd: copy.folder }),
       inCopy('tsx', '--conditions=@nexconn-kit/source', join(folder, 'consumer.ts')),
     ]);
     expect(compiled.exitCode, compiled.output).toBe(0);

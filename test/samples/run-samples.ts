@@ -8,6 +8,7 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { createMemoryStore, createTokenHandler, createTokenService } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
+import { compiler } from '../support/compiler.js';
 import { hasRedis } from '../support/redis-server.js';
 import { runCommand } from '../support/run-command.js';
 import { startPostgres } from '../support/start-postgres.js';
@@ -97,7 +98,7 @@ export async function openWorkshop(samples: readonly Sample[]): Promise<Workshop
     appSecret: mock.appSecret,
     environment,
     async compile() {
-      const { exitCode, output } = await runCommand('npx', ['tsc', '-p', '.'], { cwd: folder });
+      const { exitCode, output } = await runCommand(process.execPath, [compiler, '-p', '.'], { cwd: folder });
       const named = modules.reduce((text, { file, ...sample }) => text.replaceAll(file, placeOf(sample)), output);
       return exitCode === 0 ? '' : named;
     },

@@ -26,10 +26,13 @@ test('a page needs a file alone to stand in the menu, in its order', () => {
   const api = { title: 'API', url: '/api/', order: 50, menu: 'Reference' };
   const { nav, sidebar } = navigation(readPages(folder), [api]);
   expect(nav.map(({ text }) => text)).toEqual(['Start', 'Guides', 'Reference']);
-  expect(nav.at(-1)?.items).toEqual([
-    { text: 'API', link: '/api/', target: '_self' },
-    { text: 'Errors', link: '/errors.html' },
-  ]);
+  expect(nav.at(-1)).toEqual({
+    text: 'Reference',
+    items: [
+      { text: 'API', link: '/api/', target: '_self' },
+      { text: 'Errors', link: '/errors.html' },
+    ],
+  });
   expect(sidebar['/guides/']?.map(({ text, link }) => [text, link])).toEqual([
     ['Guides', '/guides/'],
     ['B', '/guides/b.html'],

@@ -1,12 +1,20 @@
 import type { SitePage } from './read-pages.js';
 
-/** An entry of the menu at the top: a page, or a group of pages. */
-export interface MenuEntry {
+/** An entry of the menu at the top that is a page. */
+export interface MenuLink {
   text: string;
-  link?: string;
+  link: string;
   activeMatch?: string;
   target?: string;
-  items?: MenuEntry[];
+}
+
+/** An entry of the menu at the top: a page, or a group of pages. */
+export type MenuEntry = MenuLink | MenuGroup;
+
+/** A group of pages. */
+interface MenuGroup {
+  text: string;
+  items: MenuLink[];
 }
 
 /** An entry of the list at the side: a page, or a folder of pages. */
@@ -44,16 +52,21 @@ export function navigation(
 
 function menuOf(sections: readonly (SitePage | OtherPage)[]): MenuEntry[] {
   const entries: MenuEntry[] = [];
+  const groups = new Map<string, MenuGroup>();
   for (const section of inOrder(sections)) {
-    const group = section.menu === undefined ? undefined : entries.find(({ text }) => text === section.menu);
-    if (group?.items) group.items.push(entryOf(section));
+    const group = section.menu === undefined ? undefined : groups.get(section.menu);
+    if (group) group.items.push(entryOf(section));
     else if (section.menu === undefined) entries.push(entryOf(section));
-    else entries.push({ text: section.menu, items: [entryOf(section)] });
+    else {
+      const started = { text: section.menu, items: [entryOf(section)] };
+      groups.set(section.menu, started);
+      entries.push(started);
+    }
   }
   return entries;
 }
 
-function entryOf(section: SitePage | OtherPage): MenuEntry {
+function entryOf(section: SitePage | OtherPage): MenuLink {
   const { title: text, url: link } = section;
   // The router of the site knows its own pages alone: others are loaded by the browser.
   if (!('path' in section)) return { text, link, target: '_self' };
