@@ -36,8 +36,9 @@ export async function fuzz({ count, seed, progress }: FuzzOptions): Promise<Fuzz
   const log = (line: string): void => {
     if (line.includes('failed inside')) fail(report, line, []);
   };
-  // On a busy machine the next request of a connection comes later than an idle connection is kept for.
-  await using mock = await startMock({ port: 0, rateLimit: false, rules: { keepAliveTimeoutMs: patientMs }, log });
+  // On a busy machine the next part of a request, and the next request of a connection, come later than is usually waited for.
+  const rules = { keepAliveTimeoutMs: patientMs, headersTimeoutMs: patientMs, requestTimeoutMs: patientMs };
+  await using mock = await startMock({ port: 0, rateLimit: false, rules, log });
   const port = Number(new URL(mock.url).port);
   const dice = createDice(seed);
 

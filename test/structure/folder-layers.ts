@@ -7,6 +7,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
   generator: {
     layers: [
       ['generate', 'spec-diff', 'index'],
+      ['run-generate'],
       ['generate-api'],
       ['make-api', 'make-outputs', 'write-outputs', 'read-arguments', 'released'],
       ['api-parts', 'find-documents', 'lint', 'outputs', 'readmes'],

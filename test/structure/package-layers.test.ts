@@ -18,6 +18,7 @@ it('has an entry for every workspace, so that a new one states what it may use',
 const shared = [
   'test/contract/',
   'test/support/bundle-sources',
+  'test/support/compiler',
   'test/support/error-catalogue',
   'test/support/faked-time',
   'test/support/find-program',
