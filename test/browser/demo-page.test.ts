@@ -198,6 +198,9 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     expect(steps.filter((step) => step.startsWith('Signed request'))).toHaveLength(2);
     expect(steps).toContain('No answer of the API: TIMEOUT');
     expect(await issued()).toHaveLength(1);
+    // What ends the fault, and when, is in view beside the story.
+    await page.getByText('“Slow API” ends by itself at').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBe(900);
   });
 
   test('a lost connection comes back with the token that there is', async () => {
