@@ -51,16 +51,40 @@ describe('a document beside the one that was released', () => {
     expect(await judgeChanges(scratch.root, changes)).toMatchObject({ isRefused: false });
   });
 
-  test('takes less than before: it is refused, with what broke and the version it needs, until a changeset says major', async () => {
-    await using scratch = await changedTo(narrower);
-    await scratch.write('.changeset/one.md', "---\n'@nexconn-kit/contract': minor\n---\n\nNot major: shorter names.\n");
-    const changes = await compareReleased(scratch.root);
-    const { isRefused, lines } = await judgeChanges(scratch.root, changes);
-    expect(isRefused).toBe(true);
-    expect(lines.join('\n')).toMatch(/maxLength.*name.*64.*32.*animals[\s\S]*Breaking changes need version 1\.0\.0/);
+  test.each([
+    ['0.3.1', '0.4.0', 'minor'],
+    ['1.3.1', '2.0.0', 'major'],
+  ])(
+    'takes less than before: after %s it is refused, with what broke and that it needs %s, until a changeset says so',
+    async (version, next, bump) => {
+      await using scratch = await changedTo(narrower);
+      await scratch.write('packages/contract/package.json', JSON.stringify({ version }));
+      await scratch.write(
+        '.changeset/one.md',
+        "---\n'@nexconn-kit/contract': minor\n---\n\nNot major: shorter names.\n",
+      );
+      const changes = await compareReleased(scratch.root);
+      const { isRefused, lines } = await judgeChanges(scratch.root, changes);
+      expect(isRefused).toBe(true);
+      expect(lines.join('\n')).toMatch(/maxLength.*name.*64.*32.*animals/);
+      expect(lines.at(-1)).toMatch(new RegExp(`^Breaking changes need version ${next}, .* choose ${bump} `));
 
-    await scratch.write('.changeset/two.md', "---\n'@nexconn-kit/contract': major\n---\n\nShorter names.\n");
-    expect(await judgeChanges(scratch.root, changes)).toMatchObject({ isRefused: false });
+      await scratch.write(
+        '.changeset/two.md',
+        `---\n'@nexconn-kit/contract': ${bump}\n---\n\nBreaking: shorter names.\n`,
+      );
+      expect(await judgeChanges(scratch.root, changes)).toEqual({
+        isRefused: false,
+        lines: [...lines.slice(0, -1), `A changeset says ${bump}: the next version is ${next}.`],
+      });
+    },
+  );
+
+  test('takes less than before: a changeset that says major is enough before 1.0.0, too, and leads to it', async () => {
+    await using scratch = await changedTo(narrower);
+    await scratch.write('.changeset/one.md', "---\n'@nexconn-kit/contract': major\n---\n\nShorter names.\n");
+    const { isRefused, lines } = await judgeChanges(scratch.root, await compareReleased(scratch.root));
+    expect([isRefused, lines.at(-1)]).toEqual([false, 'A changeset says major: the next version is 1.0.0.']);
   });
 
   test('is gone: it is refused', async () => {

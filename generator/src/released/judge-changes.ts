@@ -11,30 +11,56 @@ export interface Judgement {
   lines: string[];
 }
 
-/** Judges what has changed since the last release: a change that breaks a caller needs a changeset that says `major`. */
+/** A version that callers have to look at before they take it: before 1.0.0 that is another minor one (semver, 4). */
+interface BreakingVersion {
+  readonly bump: 'major' | 'minor';
+  readonly next: string;
+}
+
+/**
+ * Judges what has changed since the last release: a change that breaks a caller needs a changeset that says `major`, or, before
+ * version 1.0.0, one that says `minor` and has a line that begins with "Breaking:", since other changes are minor, too.
+ */
 export async function judgeChanges(root: string, changes: readonly DocumentChanges[]): Promise<Judgement> {
-  const version = await packageVersion(root);
   const lines = changes.flatMap(({ name, breaking, others }) => [
     `spec/${name}: ${count(breaking.length, 'breaking change')} since the last release, ${count(others, 'other')}`,
     ...breaking.map((change) => `  ${change}`),
   ]);
   if (changes.every(({ breaking }) => breaking.length === 0)) return { isRefused: false, lines };
-  const next = `${Number(version.split('.')[0]) + 1}.0.0`;
-  if (await hasMajorChangeset(root)) {
-    return { isRefused: false, lines: [...lines, `A changeset says major: the next version is ${next}.`] };
+  const version = await packageVersion(root);
+  const changesets = await readChangesets(root);
+  for (const { bump, next } of [afterMajor(version), breakingVersion(version)]) {
+    if (changesets.some((text) => saysBreaking(text, bump)))
+      return { isRefused: false, lines: [...lines, `A changeset says ${bump}: the next version is ${next}.`] };
   }
-  const advice = 'Take them back, or run `npx changeset` and choose major for the package that publishes the document.';
+  const { bump, next } = breakingVersion(version);
+  const mark = bump === 'minor' ? ', with a line of its text that begins with "Breaking:"' : '';
+  const advice = `Take them back, or run \`npx changeset\` and choose ${bump} for the package that publishes the document${mark}.`;
   return {
     isRefused: true,
-    lines: [...lines, `Breaking changes need version ${next}, and no changeset says major. ${advice}`],
+    lines: [...lines, `Breaking changes need version ${next}, and no changeset says so. ${advice}`],
   };
 }
 
-async function hasMajorChangeset(root: string): Promise<boolean> {
+function breakingVersion(version: string): BreakingVersion {
+  const [major, minor] = version.split('.');
+  return major === '0' ? { bump: 'minor', next: `0.${Number(minor) + 1}.0` } : afterMajor(version);
+}
+
+function afterMajor(version: string): BreakingVersion {
+  return { bump: 'major', next: `${Number(version.split('.')[0]) + 1}.0.0` };
+}
+
+async function readChangesets(root: string): Promise<string[]> {
   const folder = join(root, '.changeset');
   const files = existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.md')) : [];
-  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.some((text) => /^['"]?@nexconn-kit\/[\w-]+['"]?: major$/m.test(text.split('\n---')[0] ?? ''));
+  return Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+}
+
+function saysBreaking(changeset: string, bump: BreakingVersion['bump']): boolean {
+  const [head = '', text = ''] = changeset.split(/\n---\n?(.*)/s);
+  const isOfBump = new RegExp(`^['"]?@nexconn-kit/[\\w-]+['"]?: ${bump}$`, 'm').test(head);
+  return isOfBump && (bump === 'major' || /^(\*\*)?Breaking:/m.test(text));
 }
 
 function count(amount: number, what: string): string {
