@@ -1,13 +1,13 @@
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { captureRuns } from '../../../../../test/support/run-captured.js';
+import { bundleFlags } from '../../../../../test/support/bundle-sources.js';
+import { runCommand } from '../../../../../test/support/run-command.js';
 import { startCommand } from '../../../../../test/support/start-command.js';
 import { runCaptured } from '../../../test/support/run-captured.js';
 import { bin, endsByItself } from '../../../test/support/start-cli.js';
-import { createBareProgram } from '../../bare-program.js';
-import { addGenerateCommand } from './command.js';
 
 const documentText = (operationId: string): string => `openapi: 3.1.0
 info: {title: Things, version: 1.0.0}
@@ -114,17 +114,23 @@ test('--watch writes anew, and keeps the last good code while the document is wr
   await expect.poll(() => read('operations.gen.ts')).toContain('LoadThingRequest');
 });
 
+/** Has Node look for the generator where no package is installed. */
+const hooks =
+  'export const resolve = (name, context, next) =>' +
+  'next(name, name === "@nexconn-kit/generator" ? { ...context, parentURL: "file:///nowhere/" } : context)';
+const register = `import { register } from 'node:module'; register(${JSON.stringify(asData(hooks))});`;
+
+function asData(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`;
+}
+
 test('without the package it says what to install', async () => {
-  const cause = Object.assign(new Error("Cannot find package '@nexconn-kit/generator' imported from here"), {
-    code: 'ERR_MODULE_NOT_FOUND',
-  });
-  const runWithout = captureRuns((context) => {
-    const program = createBareProgram(context);
-    addGenerateCommand(program, context, () => Promise.reject(cause));
-    return program;
-  });
-  const { code, stdout, stderr } = await runWithout(['generate', '--document', document, '--out', out]);
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain('npm install --save-dev @nexconn-kit/cli @nexconn-kit/generator');
+  // Its sources: the generator is part of a bundle.
+  const source = fileURLToPath(new URL('../../bin.ts', import.meta.url));
+  const flags = [...bundleFlags, '--import', import.meta.resolve('tsx'), '--import', asData(register), source];
+  const args = [...flags, 'generate', '--document', document, '--out', out];
+  const { exitCode, stdout, output } = await runCommand(process.execPath, args, { cwd: folder });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(output).toContain('npm install --save-dev @nexconn-kit/cli @nexconn-kit/generator');
   expect(await readdir(folder)).toEqual(['openapi.yaml']);
 });

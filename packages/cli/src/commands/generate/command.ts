@@ -41,11 +41,7 @@ Exit codes:
   2  wrong use`;
 
 /** Adds `nexconn generate`. */
-export function addGenerateCommand(
-  program: Command,
-  context: CliContext,
-  load: () => Promise<Generator> = () => import('@nexconn-kit/generator'),
-): void {
+export function addGenerateCommand(program: Command, context: CliContext): void {
   program
     .command('generate')
     .description('write the code of an OpenAPI document into a project')
@@ -59,8 +55,9 @@ export function addGenerateCommand(
     .addHelpText('after', helpEnd)
     .action(async (flags: GenerateFlags) => {
       const options = toOptions(flags);
-      await generate(await loadGenerator(load), options, context);
-      if (flags.watch) await watch(await loadGenerator(load), options, context);
+      const generator = await loadGenerator();
+      await generate(generator, options, context);
+      if (flags.watch) await watch(generator, options, context);
     });
 }
 
@@ -80,8 +77,8 @@ function toOptions({ document, out, overlay, allowRemote, only, check, watch }: 
 }
 
 /** Only who generates code has that package: it brings the compiler of TypeScript. */
-async function loadGenerator(load: () => Promise<Generator>): Promise<Generator> {
-  return load().catch((cause: NodeJS.ErrnoException) => {
+async function loadGenerator(): Promise<Generator> {
+  return import('@nexconn-kit/generator').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ERR_MODULE_NOT_FOUND' || !cause.message.includes('@nexconn-kit/generator')) throw cause;
     const message =
       'nexconn generate needs the package @nexconn-kit/generator, which is not installed beside @nexconn-kit/cli. ' +
