@@ -8,7 +8,7 @@ import { writeDownloads, writeDownloadsPage } from './downloads/write-downloads.
 import { deadLinks } from './links/check-links.js';
 import { readPages } from './pages/read-pages.js';
 import { writeRecipes } from './recipes/write-recipes.js';
-import { writeReferences } from './reference/write-references.js';
+import { renderReferences, writeReferences } from './reference/write-references.js';
 import { writeTwins } from './twins/write-twins.js';
 import { writeTypescript } from './typescript/write-typescript.js';
 
@@ -27,6 +27,9 @@ for (const name of readdirSync(distFolder)) {
 const output = mkdtempSync(join(distFolder, '.site-'));
 chmodSync(output, 0o755);
 
+// In processes of their own, while the pages are made in this one.
+const rendering = renderReferences();
+rendering.catch(() => {}); // told where it is waited for
 try {
   // What is made of other files of the repository, before the pages are read.
   writeRecipes(sources);
@@ -36,7 +39,7 @@ try {
   const pages = readPages(sources);
   await build(sources, { base, outDir: output });
   rmSync(join(output, 'hashmap.json'));
-  writeReferences(output);
+  writeReferences(await rendering, output);
   writeDownloads(output);
   writeTwins(pages, sources, output);
   const wrong = deadLinks(output, base);

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { CodeSample, ReadingDocument } from '../types.js';
 import { shownExtensions } from './prepare-document.js';
 
@@ -33,15 +34,15 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /**
- * Renders the document with `redocly build-docs` and returns the page's HTML.
+ * Renders the document with `redocly build-docs`, in a process of its own, and resolves to the page's HTML.
  *
- * @param folder an existing folder for the files in between
+ * @param folder an existing folder for the files in between, which no other page has
  * @param home the way from the page to the start of the site, such as `../`
  */
-export function renderPage(document: ReadingDocument, folder: string, home: string): string {
+export async function renderPage(document: ReadingDocument, folder: string, home: string): Promise<string> {
   const input = join(folder, 'document.json');
   const output = join(folder, 'page.html');
-  writeFileSync(input, JSON.stringify(document));
+  await writeFile(input, JSON.stringify(document));
   const { title, summary } = document.info;
   const args = [
     redoclyBin(),
@@ -56,8 +57,8 @@ export function renderPage(document: ReadingDocument, folder: string, home: stri
     `--templateOptions.contentSecurityPolicy=${contentSecurityPolicy}`,
     `--openapi=${JSON.stringify({ ...redocOptions, codeSamples: { languages: sampleLanguages(document) } })}`,
   ];
-  runNode(args, folder);
-  return readFileSync(output, 'utf8');
+  await runNode(args, folder);
+  return readFile(output, 'utf8');
 }
 
 /** The tabs of the requests: the languages of the samples, and the body alone. Redoc has no tab for a language it is not told of. */
@@ -71,18 +72,18 @@ function sampleLanguages(document: ReadingDocument): { lang: string; label?: str
 }
 
 function redoclyBin(): string {
-  const packageFile = createRequire(import.meta.url).resolve('@redocly/cli/package.json');
-  const { bin } = JSON.parse(readFileSync(packageFile, 'utf8')) as { bin: { redocly: string } };
-  return join(dirname(packageFile), bin.redocly);
+  const require = createRequire(import.meta.url);
+  const { bin } = require('@redocly/cli/package.json') as { bin: { redocly: string } };
+  return join(dirname(require.resolve('@redocly/cli/package.json')), bin.redocly);
 }
 
-function runNode(args: string[], cwd: string): void {
+async function runNode(args: string[], cwd: string): Promise<void> {
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   try {
     // Its banners go to stderr even when all is well: shown only when it fails.
-    execFileSync(process.execPath, args, { cwd, env, stdio: 'pipe', timeout: 120_000 });
+    await promisify(execFile)(process.execPath, args, { cwd, env, timeout: 120_000 });
   } catch (error) {
-    const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer };
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new Error(`redocly build-docs failed.\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
   }
 }

@@ -10,26 +10,42 @@ import { removeOutsideRequests } from './remove-outside-requests.js';
 import { renderPage } from './render-page.js';
 import { shareBundle } from './share-bundle.js';
 
-/** Writes each reference below this folder, as `index.html`, with the documents beside it. */
-export function writeReferences(outputFolder: string): void {
+/** A reference as HTML, before it is written beside the pages. */
+export interface RenderedReference {
+  readonly reference: Reference;
+  readonly home: string;
+  readonly html: string;
+}
+
+/** Renders each reference in a process of its own, all at once. */
+export async function renderReferences(): Promise<RenderedReference[]> {
   const workFolder = mkdtempSync(join(tmpdir(), 'nexconn-docs-'));
   try {
-    for (const reference of references) writeReference(reference, outputFolder, workFolder);
+    return await Promise.all(
+      references.map((reference) => renderReference(reference, mkdtempSync(join(workFolder, '-')))),
+    );
   } finally {
     rmSync(workFolder, { recursive: true });
   }
 }
 
-function writeReference({ folder, json, yaml }: Reference, outputFolder: string, workFolder: string): void {
-  const output = join(outputFolder, folder);
-  mkdirSync(output, { recursive: true });
+async function renderReference(reference: Reference, workFolder: string): Promise<RenderedReference> {
+  const home = '../'.repeat(reference.folder.split('/').length);
+  const document = JSON.parse(readFileSync(fileURLToPath(reference.json), 'utf8')) as ReadingDocument;
+  const html = await renderPage(readingCopy(document, home, readSamples()), workFolder, home);
+  return { reference, home, html: removeOutsideRequests(html) };
+}
+
+/** Writes the references below this folder, each as `index.html` with the documents beside it. */
+export function writeReferences(rendered: readonly RenderedReference[], outputFolder: string): void {
   mkdirSync(join(outputFolder, 'assets'), { recursive: true });
-  const home = '../'.repeat(folder.split('/').length);
-  const document = JSON.parse(readFileSync(fileURLToPath(json), 'utf8')) as ReadingDocument;
-  const rendered = removeOutsideRequests(renderPage(readingCopy(document, home, readSamples()), workFolder, home));
-  const { page, script } = shareBundle(rendered, home);
-  writeFileSync(join(output, 'index.html'), page);
-  writeFileSync(join(outputFolder, script.path), script.text);
-  copyFileSync(fileURLToPath(json), join(output, 'openapi.json'));
-  copyFileSync(fileURLToPath(yaml), join(output, 'openapi.yaml'));
+  for (const { reference, home, html } of rendered) {
+    const output = join(outputFolder, reference.folder);
+    mkdirSync(output, { recursive: true });
+    const { page, script } = shareBundle(html, home);
+    writeFileSync(join(output, 'index.html'), page);
+    writeFileSync(join(outputFolder, script.path), script.text);
+    copyFileSync(fileURLToPath(reference.json), join(output, 'openapi.json'));
+    copyFileSync(fileURLToPath(reference.yaml), join(output, 'openapi.yaml'));
+  }
 }

@@ -6,6 +6,7 @@ import { siteMarkdown } from '../../build/markdown/site-markdown.js';
 import { navigation } from '../../build/pages/navigation.js';
 import { readPages } from '../../build/pages/read-pages.js';
 import { references } from '../../build/reference/references.js';
+import { keepServerBundleWhole } from '../../build/server-bundle.js';
 import { dropUnusedStyles } from '../../build/styles/drop-unused-styles.js';
 
 const pages = readPages(fileURLToPath(new URL('..', import.meta.url)));
@@ -46,7 +47,7 @@ export default defineConfig({
   // What VitePress does not write itself; build/links checks these too, anchors included.
   ignoreDeadLinks: [/^(\.\.?)?\/(.*\/)?(api|downloads)\//],
   vite: {
-    plugins: [mendTheme(), dropUnusedStyles()],
+    plugins: [mendTheme(), dropUnusedStyles(), keepServerBundleWhole()],
     // No page and no part of the theme has a component of Vue 2's kind.
     define: { __VUE_OPTIONS_API__: 'false' },
     // Packages of this repository are taken from their sources, so that a stale build of one gets into no page.
