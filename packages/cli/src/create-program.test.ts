@@ -154,15 +154,15 @@ test('a flag that is like none is told as unknown, and what it was set to is not
   expect({ code, stderr }).toEqual({ code: 2, stderr: "Unknown option '--zebra'. See nexconn sign --help.\n" });
 });
 
-test.each([
-  [['test', '--help'], 'nexconn mock -- npm test'],
-  [['issue', '--user-id', 'jlk456j5'], 'Use nexconn token issue.'],
-])('%j, which is no command, is answered with what to use', async (args, instead) => {
-  const { code, stdout, stderr } = await runCaptured(args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(new RegExp(`^There is no command '${args.at(args[0] === 'help' ? 1 : 0)}'\\. .*\n$`));
-  expect(stderr).toContain(instead);
-});
+test.each([[['issue', '--user-id', 'jlk456j5'], 'Use nexconn token issue.']])(
+  '%j, which is no command, is answered with what to use',
+  async (args, instead) => {
+    const { code, stdout, stderr } = await runCaptured(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^There is no command '${args.at(args[0] === 'help' ? 1 : 0)}'\\. .*\n$`));
+    expect(stderr).toContain(instead);
+  },
+);
 
 test('help COMMAND is COMMAND --help, that of a group too, and names what is no command', async () => {
   expect(await runCaptured(['help', 'token', 'issue'])).toEqual(await runCaptured(['token', 'issue', '--help']));

@@ -12,6 +12,7 @@ import { addOpenApiCommand } from './commands/openapi/command.js';
 import { addProbeCommand } from './commands/probe/command.js';
 import { addSandboxCommand } from './commands/sandbox/command.js';
 import { addSignCommand } from './commands/sign/command.js';
+import { addTestCommand } from './commands/test/command.js';
 import { addTokenCommand } from './commands/token/command.js';
 import { addVerifyCommand } from './commands/verify/command.js';
 
@@ -34,11 +35,6 @@ Exit codes:
   1  refused or failed
   2  wrong use, or a setting is missing`;
 
-/** What people look for under a name that no command has. */
-const pointers: Readonly<Record<string, string>> = {
-  test: 'Use nexconn mock -- COMMAND, which runs the tests of an app against the mock, as in nexconn mock -- npm test.',
-};
-
 /** Creates the `nexconn` command line, whose sandbox serves the page of this absolute path. */
 export function createProgram(context: CliContext, docsFolder: string): Command {
   const program = createBareProgram(context).addHelpText('after', helpEnd);
@@ -49,6 +45,7 @@ export function createProgram(context: CliContext, docsFolder: string): Command 
   addProbeCommand(program, context);
   addCallCommand(program, context);
   addMockCommand(program, context);
+  addTestCommand(program, context);
   addServeCommand(program, context);
   addSandboxCommand(program, context, docsFolder);
   addInitCommand(program, context);
@@ -65,7 +62,7 @@ function addPointers(program: Command): void {
     group.commands.map((each) => [each.name(), `Use nexconn ${group.name()} ${each.name()}.`] as const),
   );
   const taken = new Set(program.commands.map((command) => command.name()));
-  for (const [name, instead] of Object.entries({ ...Object.fromEntries(inGroups), ...pointers })) {
+  for (const [name, instead] of new Map(inGroups)) {
     if (taken.has(name)) continue;
     program
       .command(name, { hidden: true })

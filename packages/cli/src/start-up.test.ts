@@ -20,6 +20,7 @@ test.each([
   [['token', 'issue', '--help']],
   [['help', 'mock']],
   [['call', '--help']],
+  [['test', '--help']],
   [['completion', 'bash']],
 ])('%j waits for no package that only a command needs', async (args) => {
   const { code, stderr } = await startCommand(sources, args, traced).ended;

@@ -19,5 +19,6 @@ export { readSources, type Sources } from '../read/read-sources.js';
 export {
   type CompiledChecks,
   compileChecks,
+  compileParts,
   type ValidatedPart,
 } from '../validators/compile-validators.js';

@@ -3,14 +3,14 @@ import * as client from '@nexconn-kit/client/api';
 import { type ApiDescription, createApiClient } from '@nexconn-kit/client/api';
 import { describeClient, type ResolvedOperation, readerOf } from '@nexconn-kit/document/compiler';
 import { type CliContext, CliError, CommandEnded } from '@nexconn-kit/token-server/command-line';
+import { chooseCredentials } from '../../api/credentials.js';
+import { findOperation, openDocument } from '../../api/document.js';
+import { maskRequest, prepareRequest, watchExchange } from '../../api/exchange.js';
+import { chooseServers } from '../../api/servers.js';
 import { deadlineFor } from '../../options/deadline.js';
-import { chooseCredentials } from './credentials.js';
-import { findOperation, openDocument } from './document.js';
-import { maskRequest, prepareRequest, watchExchange } from './exchange.js';
 import type { CallFlags } from './flags.js';
 import { printAnswer, printRequest } from './print.js';
 import { readRequest } from './request.js';
-import { chooseServers } from './servers.js';
 
 type Method = (request: object, options: CallOptions) => Promise<unknown>;
 

@@ -1,4 +1,10 @@
-import type { JsonObject, ResolvedOperation, Schema } from '@nexconn-kit/document/compiler';
+import {
+  asObject,
+  dereference,
+  type JsonObject,
+  type ResolvedOperation,
+  type Schema,
+} from '@nexconn-kit/document/compiler';
 import { CliError, nearestFlag } from '@nexconn-kit/token-server/command-line';
 import { isSwitch, readValue, type ValueContext } from './values.js';
 
@@ -16,9 +22,18 @@ export interface Field {
   readonly schema: Schema;
 }
 
-/** Returns the fields of an operation; one whose name is a flag of the command has its place before it. */
-export function fieldsOf({ parameters, body }: ResolvedOperation, ownFlags: ReadonlySet<string>): Field[] {
-  const members = body && body.field === undefined ? [...body.shape.properties] : [];
+/**
+ * Returns the fields of an operation, without those that only an answer has; one whose name is a flag of the command has its place
+ * before it.
+ */
+export function fieldsOf(
+  { parameters, body }: ResolvedOperation,
+  bundle: JsonObject,
+  ownFlags: ReadonlySet<string>,
+): Field[] {
+  const isSent = (schema: Schema): boolean => asObject(dereference(bundle, schema)).readOnly !== true;
+  const members =
+    body && body.field === undefined ? [...body.shape.properties].filter(([, schema]) => isSent(schema)) : [];
   const rows = [
     ...parameters.map(({ name, field, in: place, required, description, schema }) => {
       return { name: field, bare: name, place, required, description, schema };

@@ -1,6 +1,6 @@
-import type { DocumentFlags } from './document.js';
+import type { DocumentFlags } from '../../api/document.js';
+import type { ServerFlags } from '../../api/servers.js';
 import type { PrintFlags } from './print.js';
-import type { ServerFlags } from './servers.js';
 
 /** The flags of the command itself. */
 export interface CallFlags extends DocumentFlags, ServerFlags, PrintFlags {

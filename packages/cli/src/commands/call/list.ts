@@ -1,9 +1,9 @@
 import type { ResolvedDocument, ResolvedOperation } from '@nexconn-kit/document/compiler';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
+import { findOperation, openDocument, placeOf } from '../../api/document.js';
 import { warningLines } from '../../options/document.js';
 import { table } from '../../terminal/table.js';
 import { printable, readTerminal } from '../../terminal/terminal.js';
-import { findOperation, openDocument, placeOf } from './document.js';
 import { type Field, fieldNamed, fieldsOf } from './fields.js';
 import type { CallFlags } from './flags.js';
 import { choicesOf, isSwitch, kindsOf } from './values.js';
@@ -45,7 +45,7 @@ function operationRow({ operationId, method, path, summary }: ResolvedOperation)
 }
 
 function fieldRows(operation: ResolvedOperation, { bundle }: ResolvedDocument, ownFlags: ReadonlySet<string>): Row[] {
-  const rows = fieldsOf(operation, ownFlags).map(({ flag, place, required, description, schema }): Row => {
+  const rows = fieldsOf(operation, bundle, ownFlags).map(({ flag, place, required, description, schema }): Row => {
     const type = [...kindsOf(schema, bundle)].join(' or ') || 'any';
     const words = [type, place, ...(required ? ['required'] : [])].join(', ');
     return {
@@ -94,7 +94,7 @@ function completionsOf(
 ): Completion[] {
   if (typed === undefined) return operations.map(({ operationId, summary }) => [operationId, summary]);
   const operation = operations.find((each) => each.operationId === typed || placeOf(each) === typed);
-  const fields = operation ? fieldsOf(operation, ownFlags) : [];
+  const fields = operation ? fieldsOf(operation, bundle, ownFlags) : [];
   const named = (word: string): Field | undefined => fieldNamed(fields, word.replace(/^--|=.*$/gs, ''));
   const last = words.at(-1) ?? '';
   const waiting = last.startsWith('--') && !last.includes('=') ? named(last) : undefined;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type CliContext, CliError, refuseSpecialFile } from '@nexconn-kit/token-server/command-line';
+import type { PreparedRequest, SeenAnswer } from '../../api/exchange.js';
 import { printable, readTerminal } from '../../terminal/terminal.js';
-import type { PreparedRequest, SeenAnswer } from './exchange.js';
 
 /** How answers and requests are printed. */
 export interface PrintFlags {

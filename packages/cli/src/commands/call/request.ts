@@ -28,7 +28,7 @@ export async function readRequest(
   { bundle }: Pick<ResolvedDocument, 'bundle'>,
   { words, body: path, ownFlags, typed }: RequestSources,
 ): Promise<Record<string, unknown>> {
-  const fields = fieldsOf(operation, ownFlags);
+  const fields = fieldsOf(operation, bundle, ownFlags);
   const given = await readFields(words, { fields, bundle, ownFlags, operation: typed });
   if (path === undefined) return given;
   const { body } = operation;

@@ -1,7 +1,7 @@
 import type { ResolvedDocument } from '@nexconn-kit/document/compiler';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import { CliError, readEndpoint } from '@nexconn-kit/token-server/command-line';
-import { parseBaseUrl } from '../../options/base-url.js';
+import { parseBaseUrl } from '../options/base-url.js';
 
 /** What chooses a server. */
 export interface ServerFlags {

@@ -2,7 +2,7 @@ import type { Credential } from '@nexconn-kit/client/api';
 import type { ResolvedDocument, ResolvedOperation, ResolvedScheme } from '@nexconn-kit/document/compiler';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import { CliError, readSmallFile } from '@nexconn-kit/token-server/command-line';
-import { readCredentials } from '../../options/credentials.js';
+import { readCredentials } from '../options/credentials.js';
 
 /** Where credentials come from. */
 export interface CredentialSources {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ResolvedDocument, ResolvedOperation, Sources } from '@nexconn-kit/document/compiler';
 import { CliError, nearestFlag } from '@nexconn-kit/token-server/command-line';
-import { refuseEndless } from '../../options/document.js';
+import { refuseEndless } from '../options/document.js';
 
 /** Which document is called. */
 export interface DocumentFlags {

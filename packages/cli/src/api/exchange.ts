@@ -78,18 +78,19 @@ async function describe(request: Request): Promise<PreparedRequest> {
 /** Headers of which no value is shown, wherever it comes from. */
 const secretHeader = /^(authorization|proxy-authorization|cookie|(rc-)?signature)$|secret|password|token|api-?key/i;
 
-/** Returns a request without the secrets in it. */
-export function maskRequest(
-  { method, url, headers, body }: PreparedRequest,
-  secrets: readonly string[],
-): PreparedRequest {
+/** Returns a text without the secrets in it. */
+export function maskText(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  const mask = (text: string): string =>
-    longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[masked]'), text);
+  return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[masked]'), text);
+}
+
+/** Returns a request without the secrets in it. */
+export function maskRequest(request: PreparedRequest, secrets: readonly string[]): PreparedRequest {
+  const mask = (text: string): string => maskText(text, secrets);
   return {
-    method,
-    url: mask(url),
-    headers: headers.map(([name, value]) => [name, secretHeader.test(name) ? '[masked]' : mask(value)]),
-    body: mask(body),
+    method: request.method,
+    url: mask(request.url),
+    headers: request.headers.map(([name, value]) => [name, secretHeader.test(name) ? '[masked]' : mask(value)]),
+    body: mask(request.body),
   };
 }
