@@ -34,7 +34,7 @@ export async function makeApi(root: string, target: ApiTarget): Promise<MadeApi>
   const document = { ...found, ...resolved, operations: withOwnTypes(resolved.operations), isOwnServer: false };
   const has = (...names: ApiPart[]): boolean => names.some((name) => parts.includes(name));
   const outputs = [
-    ...(await typesOutput(document)),
+    ...typesOutput(document),
     ...operationsOutput(document, has('client')),
     ...(has('client') ? clientOutput(document, has('validators')) : []),
     ...(has('validators', 'mock') ? validatorsOutput(document, sources) : []),

@@ -47,7 +47,7 @@ async function makeDocument(
   checkOwner(found, resolved.isOwnServer);
   const document = { ...found, ...resolved };
   const outputs = [
-    ...(await typesOutput(document)),
+    ...typesOutput(document),
     ...operationsOutput(document),
     ...validatorsOutput(document, sources),
     ...standardSchemasOutput(document),

@@ -1,7 +1,16 @@
-import { asArray, asObject, isObject, readPointer, readShape, toTypeName } from '@nexconn-kit/document/compiler';
+import {
+  asArray,
+  asObject,
+  dereference,
+  isObject,
+  readPointer,
+  readShape,
+  toTypeName,
+} from '@nexconn-kit/document/compiler';
 import type { JsonObject, Schema } from '../types.js';
 import { describeLimits } from './describe-limits.js';
 import { toLiteral, toPropertyKey } from './literal.js';
+import { tagSchemas } from './tagged-schemas.js';
 
 /** A field of an interface. */
 export interface Field {
@@ -19,19 +28,31 @@ export interface TypeWriter {
   members(fields: readonly Field[], indent?: string): string;
   /** Returns the fields of an object schema. */
   fieldsOf(schema: Schema): Field[];
-  /** Returns the declarations of every named type that was asked for. */
-  declarations(): string;
+  /** Returns the type expression of the schema that a `$ref` leads to, without its name. */
+  typeAt(reference: string, indent?: string): string;
+  /** Returns the declarations of every named type that was asked for, by default exported. */
+  declarations(keyword?: string): string;
 }
 
-/** Creates a writer; `reserved` names are never given to a type that a `$ref` names. */
-export function createTypeWriter(bundle: JsonObject, reserved: ReadonlySet<string>): TypeWriter {
+/**
+ * Creates a writer; `reserved` names are never given to a type that a `$ref` names. What `known` returns for a `$ref` stands for
+ * it, and has no declaration here.
+ */
+export function createTypeWriter(
+  bundle: JsonObject,
+  reserved: ReadonlySet<string>,
+  known: (reference: string) => string | undefined = () => undefined,
+): TypeWriter {
+  const tagged = tagSchemas(bundle);
   const names = new Map<string, string>();
   const taken = new Set(reserved);
   const queue: string[] = [];
 
   function nameOf(reference: string): string {
-    const known = names.get(reference);
-    if (known !== undefined) return known;
+    // One that leads nowhere, or in a circle.
+    if (dereference(bundle, { $ref: reference }) === undefined) return 'unknown';
+    const given = names.get(reference) ?? known(reference);
+    if (given !== undefined) return given;
     const base = toTypeName(reference.slice(reference.lastIndexOf('/') + 1));
     let name = base;
     for (let count = 1; taken.has(name); count++) name = `${base}Schema${count === 1 ? '' : count}`;
@@ -118,24 +139,29 @@ export function createTypeWriter(bundle: JsonObject, reserved: ReadonlySet<strin
     return [...properties].map(([name, property]) => field(name, required.has(name), property));
   }
 
-  function declarations(): string {
+  function schemaAt(reference: string): Schema {
+    return tagged.get(reference) ?? ((readPointer(bundle, reference) ?? true) as Schema);
+  }
+
+  function declarations(keyword = 'export '): string {
     const written: string[] = [];
     for (let reference = queue.shift(); reference !== undefined; reference = queue.shift()) {
-      const schema = (readPointer(bundle, reference) ?? true) as Schema;
+      const schema = schemaAt(reference);
       const comment = docComment([descriptionOf(bundle, schema), limitsLine(bundle, schema)], '');
-      written.push(`${comment}${declare(String(names.get(reference)), schema)}`);
+      written.push(`${comment}${keyword}${declare(String(names.get(reference)), schema)}`);
     }
     return written.join('\n\n');
   }
 
   function declare(name: string, schema: Schema): string {
     if (isObject(schema) && isPlainObject(schema)) {
-      return `export interface ${name} {\n${members(ownFields(schema), '  ')}\n}`;
+      return `interface ${name} {\n${members(ownFields(schema), '  ')}\n}`;
     }
-    return `export type ${name} = ${typeOf(schema)};`;
+    return `type ${name} = ${typeOf(schema)};`;
   }
 
-  return { typeOf, members, fieldsOf, declarations };
+  const typeAt = (reference: string, indent?: string): string => typeOf(schemaAt(reference), indent);
+  return { typeOf, members, fieldsOf, typeAt, declarations };
 }
 
 const looseObject = '{ [key: string]: unknown }';

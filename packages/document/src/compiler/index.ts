@@ -6,7 +6,7 @@ export {
 } from '../client/describe-client.js';
 export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-row.js';
 export { formatProblems } from '../errors.js';
-export { readPointer } from '../json/json-pointer.js';
+export { appendPointer, readPointer } from '../json/json-pointer.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';

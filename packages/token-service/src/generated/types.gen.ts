@@ -2,216 +2,240 @@
 // edit spec/token-service/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 export interface paths {
-    "/access-token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Get the access token of the user who is logged in
-         * @description Returns the stored token, or a new one where none is valid. With `rejectedToken`, the token that a chat SDK
-         *     was just refused with, it is replaced, unless another device has had it replaced already.
-         *
-         *     A page of another origin is answered only if the server lists that origin. A body is JSON; it may be left out.
-         */
-        post: operations["getAccessToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
+  '/access-token': {
+    /**
+     * Get the access token of the user who is logged in
+     *
+     * Returns the stored token, or a new one where none is valid. With `rejectedToken`, the token that a chat SDK
+     * was just refused with, it is replaced, unless another device has had it replaced already.
+     *
+     * A page of another origin is answered only if the server lists that origin. A body is JSON; it may be left out.
+     */
+    post: operations['getAccessToken'];
+  };
 }
+
 export type webhooks = Record<string, never>;
+
 export interface components {
-    schemas: {
-        /** @description What is asked for. It has no field for a user: whoever is logged in gets their own token. */
-        GetAccessTokenRequest: {
-            /** @description The token that a chat SDK was refused with, unchanged. */
-            rejectedToken?: string;
-        };
-        /** @description A token and its user. */
-        GetAccessTokenResult: {
-            /** @description The user's ID in the chat. */
-            userId: string;
-            /** @description An opaque text for `connect` of a chat SDK. Never trim, decode or put it in a URL. */
-            accessToken: string;
-            /** @description How long it is valid from now on, in seconds; `null` where tokens have no end. */
-            expiresInSeconds: number | null;
-        };
+  schemas: {
+    /** What is asked for. It has no field for a user: whoever is logged in gets their own token. */
+    GetAccessTokenRequest: {
+      /**
+       * The token that a chat SDK was refused with, unchanged.
+       *
+       * Limits: 1 to 1024 characters; at most 1024 bytes (UTF-8).
+       */
+      rejectedToken?: string;
+    };
+    /** A token and its user. */
+    GetAccessTokenResult: {
+      /**
+       * The user's ID in the chat.
+       *
+       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
+       */
+      userId: string;
+      /**
+       * An opaque text for `connect` of a chat SDK. Never trim, decode or put it in a URL.
+       *
+       * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
+       */
+      accessToken: string;
+      /**
+       * How long it is valid from now on, in seconds; `null` where tokens have no end.
+       *
+       * Limits: at least 0.
+       */
+      expiresInSeconds: number | null;
+    };
+    /** Which problem it is. */
+    ProblemCode: 'INVALID_REQUEST' | 'NOT_SIGNED_IN' | 'ORIGIN_REFUSED' | 'USER_NOT_YOURS' | 'ENDPOINT_UNKNOWN' | 'METHOD_REFUSED' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_REFUSED' | 'TOO_MANY_REQUESTS' | 'COOLING_DOWN' | 'INTERNAL_ERROR' | 'ISSUE_FAILED' | 'TRY_LATER';
+    /** Why there is no token. */
+    Problem: {
+      /**
+       * Which problem it is.
+       *
+       * Limits: one of `"INVALID_REQUEST"`, `"NOT_SIGNED_IN"`, `"ORIGIN_REFUSED"`, `"USER_NOT_YOURS"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"TOO_MANY_REQUESTS"`, `"COOLING_DOWN"`, `"INTERNAL_ERROR"`, `"ISSUE_FAILED"`, `"TRY_LATER"`.
+       */
+      code: components["schemas"]['ProblemCode'];
+      /**
+       * What happened and what to do, in words for developers.
+       *
+       * Limits: at most 1024 characters.
+       */
+      message: string;
+      /**
+       * How long to wait before asking again, in seconds.
+       *
+       * Limits: at least 1.
+       */
+      retryAfterSeconds?: number;
+    };
+  };
+  responses: {
+    /** The body is no valid request. */
+    BadRequest: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** Nobody is logged in. */
+    Unauthorized: {
+      headers: {
         /**
-         * @description Which problem it is.
-         * @enum {unknown}
+         * Which log-in is asked for, as the app's server has it: a scheme of its own by default, or `Bearer`, then with
+         * `error="invalid_token"` where a token was sent.
+         *
+         *
+         * Limits: at most 256 characters.
          */
-        ProblemCode: "INVALID_REQUEST" | "NOT_SIGNED_IN" | "ORIGIN_REFUSED" | "USER_NOT_YOURS" | "ENDPOINT_UNKNOWN" | "METHOD_REFUSED" | "BODY_TOO_LARGE" | "MEDIA_TYPE_REFUSED" | "TOO_MANY_REQUESTS" | "COOLING_DOWN" | "INTERNAL_ERROR" | "ISSUE_FAILED" | "TRY_LATER";
-        /** @description Why there is no token. */
-        Problem: {
-            code: components["schemas"]["ProblemCode"];
-            /** @description What happened and what to do, in words for developers. */
-            message: string;
-            /** @description How long to wait before asking again, in seconds. */
-            retryAfterSeconds?: number;
-        };
+        'WWW-Authenticate': string;
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** The call came from a page that may not make it, or it asked for the token of somebody else. */
+    Forbidden: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** There is nothing at this path. */
+    NotFound: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** The method is not POST. */
+    MethodNotAllowed: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** The body is too large. */
+    ContentTooLarge: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** The body is not declared as JSON, or it is compressed. */
+    UnsupportedMediaType: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** The user asks too often, or the token was issued only just now. */
+    TooManyRequests: {
+      headers: {
+        /**
+         * How long to wait, in whole seconds; as `retryAfterSeconds`.
+         *
+         * Limits: at least 1.
+         */
+        'Retry-After'?: number;
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** The server is set up wrongly, or has a fault. */
+    InternalError: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** No token can be issued until somebody mends the server. */
+    BadGateway: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+    /** No token can be given now. */
+    ServiceUnavailable: {
+      headers: {
+        /**
+         * How long to wait, in whole seconds; as `retryAfterSeconds`.
+         *
+         * Limits: at least 1.
+         */
+        'Retry-After'?: number;
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['Problem'];
+      };
+    };
+  };
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type $defs = Record<string, never>;
+
+export interface operations {
+  getAccessToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['GetAccessTokenRequest'];
+      };
     };
     responses: {
-        /** @description The body is no valid request. */
-        BadRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
+      /** A token that is valid now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        /** @description Nobody is logged in. */
-        Unauthorized: {
-            headers: {
-                /**
-                 * @description Which log-in is asked for, as the app's server has it: a scheme of its own by default, or `Bearer`, then with
-                 *     `error="invalid_token"` where a token was sent.
-                 */
-                "WWW-Authenticate": string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
+        content: {
+          'application/json': components["schemas"]['GetAccessTokenResult'];
         };
-        /** @description The call came from a page that may not make it, or it asked for the token of somebody else. */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is nothing at this path. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The method is not POST. */
-        MethodNotAllowed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is too large. */
-        ContentTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is not declared as JSON, or it is compressed. */
-        UnsupportedMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The user asks too often, or the token was issued only just now. */
-        TooManyRequests: {
-            headers: {
-                /** @description How long to wait, in whole seconds; as `retryAfterSeconds`. */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The server is set up wrongly, or has a fault. */
-        InternalError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description No token can be issued until somebody mends the server. */
-        BadGateway: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description No token can be given now. */
-        ServiceUnavailable: {
-            headers: {
-                /** @description How long to wait, in whole seconds; as `retryAfterSeconds`. */
-                "Retry-After"?: number;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Problem"];
-            };
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      401: components["responses"]['Unauthorized'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      405: components["responses"]['MethodNotAllowed'];
+      413: components["responses"]['ContentTooLarge'];
+      415: components["responses"]['UnsupportedMediaType'];
+      429: components["responses"]['TooManyRequests'];
+      500: components["responses"]['InternalError'];
+      502: components["responses"]['BadGateway'];
+      503: components["responses"]['ServiceUnavailable'];
     };
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
-}
-export type $defs = Record<string, never>;
-export interface operations {
-    getAccessToken: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "rejectedToken": "7FDmy0Fou41r+A6H8VODu233zkQsbE8eVSFdUMVanNvRnyX1OnFGGw+l486X9KV6"
-                 *     }
-                 */
-                "application/json": components["schemas"]["GetAccessTokenRequest"];
-            };
-        };
-        responses: {
-            /** @description A token that is valid now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GetAccessTokenResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            413: components["responses"]["ContentTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["BadGateway"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
+  };
 }

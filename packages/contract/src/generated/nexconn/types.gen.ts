@@ -2,409 +2,392 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 export interface paths {
-    "/v4/auth/access-token/issue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Issue an access token
-         * @description Registers the user, if the user ID is new, and returns an access token for it.
-         *
-         *     Calling it again for the same user ID is safe: it returns a token each time, and every token stays valid until it
-         *     expires or is made void. A new call also overwrites the `name` and `avatarUrl` kept for push notifications.
-         *
-         *     Tokens do not expire unless a validity period is set in the console. Changing the App Secret there makes all tokens
-         *     of the App Key void; sign with the new secret and issue them again. The answer does not say how long a token lives.
-         *
-         *     Keep the token on your app server and hand it to the app at its next log-in, instead of issuing another. When the
-         *     app cannot connect because its token is void or expired, issue a new one.
-         */
-        post: operations["issueAccessToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v4/auth/access-token/expire": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make access tokens void
-         * @description Makes void the access tokens of up to 20 users that were issued before a time. An app that connects with one of them
-         *     is refused, and must fetch a new token; connections that are open stay open.
-         *
-         *     Inferred: which status the app is refused with (31004 in the mock), that an unknown user ID is passed over, and which
-         *     errors there are.
-         */
-        post: operations["expireAccessToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v4/user/update": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Update a user
-         * @description Overwrites the name, the avatar or both of a user, as push notifications show them. The user's tokens stay valid.
-         *
-         *     Inferred: that a user without a token is refused with the code 400, and which other errors there are.
-         */
-        post: operations["updateUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
+  '/v4/auth/access-token/issue': {
+    /**
+     * Issue an access token
+     *
+     * Registers the user, if the user ID is new, and returns an access token for it.
+     *
+     * Calling it again for the same user ID is safe: it returns a token each time, and every token stays valid until it
+     * expires or is made void. A new call also overwrites the `name` and `avatarUrl` kept for push notifications.
+     *
+     * Tokens do not expire unless a validity period is set in the console. Changing the App Secret there makes all tokens
+     * of the App Key void; sign with the new secret and issue them again. The answer does not say how long a token lives.
+     *
+     * Keep the token on your app server and hand it to the app at its next log-in, instead of issuing another. When the
+     * app cannot connect because its token is void or expired, issue a new one.
+     */
+    post: operations['issueAccessToken'];
+  };
+  '/v4/auth/access-token/expire': {
+    /**
+     * Make access tokens void
+     *
+     * Makes void the access tokens of up to 20 users that were issued before a time. An app that connects with one of them
+     * is refused, and must fetch a new token; connections that are open stay open.
+     *
+     * Inferred: which status the app is refused with (31004 in the mock), that an unknown user ID is passed over, and which
+     * errors there are.
+     */
+    post: operations['expireAccessToken'];
+  };
+  '/v4/user/update': {
+    /**
+     * Update a user
+     *
+     * Overwrites the name, the avatar or both of a user, as push notifications show them. The user's tokens stay valid.
+     *
+     * Inferred: that a user without a token is refused with the code 400, and which other errors there are.
+     */
+    post: operations['updateUser'];
+  };
 }
+
 export type webhooks = Record<string, never>;
+
 export interface components {
-    schemas: {
-        /** @description The user to issue an access token for. */
-        IssueAccessTokenRequest: {
-            /**
-             * @description The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot
-             *     be guessed from one another, since a user ID alone is enough to address a message to its user.
-             *
-             *     The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
-             *     stands here. For others, such as UUIDs and e-mail addresses:
-             *     [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
-             * @example jlk456j5
-             */
-            userId: string;
-            /**
-             * @description The name shown in push notifications, at most 64 characters. Used for nothing else. Whether the service takes an
-             *     empty one is not published.
-             * @example Ada
-             */
-            name: string;
-            /**
-             * @description The URI of the picture shown in push notifications, at most 1024 bytes. Used for nothing else. An empty string
-             *     counts as none.
-             * @example https://example.com/avatar.png
-             */
-            avatarUrl?: string;
-        };
-        /** @description The answer to a call that failed. */
-        ErrorResponse: {
-            /** @description The code of the error; see the table of error codes. Codes that are not in it may occur. */
-            code: number;
-            /**
-             * @description The error in words, for people. The service publishes no length limit; this document bounds it at 4096
-             *     characters.
-             */
-            errorMessage: string;
-        };
-        /** @description The issued token and its user. */
-        IssueAccessTokenResult: {
-            /**
-             * @description The user ID of the request.
-             * @example jlk456j5
-             */
-            userId: string;
-            /**
-             * @description The token, at most 256 bytes. An opaque text: store it and pass it on unchanged, never trim, decode or put it in
-             *     a URL. It may contain `+`, `/`, `=`, `@`, `;` and `.`.
-             * @example 7FDmy0Fou41r+A6H8VODu233zkQsbE8eVSFdUMVanNvRnyX1OnFGGw+l486X9KV6ty0gpZxRn8aiuvU8+3VfSzwM8cj754Iz
-             */
-            accessToken: string;
-        };
-        /** @description The answer to a successful call. */
-        IssueAccessTokenResponse: {
-            /**
-             * @description Always 0 in a successful answer.
-             * @constant
-             */
-            code: 0;
-            result: components["schemas"]["IssueAccessTokenResult"];
-        };
-        /** @description The users whose access tokens are made void, and up to which time of issue. */
-        ExpireAccessTokenRequest: {
-            /**
-             * @description The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
-             * @example [
-             *       "jlk456j5"
-             *     ]
-             */
-            userIds: string[];
-            /**
-             * @description Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
-             *     millisecond stays valid, which is inferred.
-             * @example 1408710653491
-             */
-            expiresAt: number;
-        };
-        /** @description The answer to a successful call that has nothing to hand back. */
-        SuccessResponse: {
-            /**
-             * @description Always 0 in a successful answer.
-             * @constant
-             */
-            code: 0;
-        };
-        /** @description The user, and what changes of it. */
-        UpdateUserRequest: {
-            /**
-             * @description The user ID, as a token was issued for it.
-             * @example jlk456j5
-             */
-            userId: string;
-            /**
-             * @description The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
-             *     inferred from issuing a token.
-             * @example Ada
-             */
-            name?: string;
-            /**
-             * @description The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
-             *     is inferred from issuing a token, and so is that an empty string counts as left out.
-             * @example https://example.com/avatar.png
-             */
-            avatarUrl?: string;
-        };
+  schemas: {
+    /** The user to issue an access token for. */
+    IssueAccessTokenRequest: {
+      /**
+       * The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot
+       * be guessed from one another, since a user ID alone is enough to address a message to its user.
+       *
+       * The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
+       * stands here. For others, such as UUIDs and e-mail addresses:
+       * [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
+       *
+       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
+       */
+      userId: string;
+      /**
+       * The name shown in push notifications, at most 64 characters. Used for nothing else. Whether the service takes an
+       * empty one is not published.
+       *
+       * Limits: at most 64 characters.
+       */
+      name: string;
+      /**
+       * The URI of the picture shown in push notifications, at most 1024 bytes. Used for nothing else. An empty string
+       * counts as none.
+       *
+       * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
+       */
+      avatarUrl?: string;
+    };
+    /** The answer to a call that failed. */
+    ErrorResponse: {
+      /**
+       * The code of the error; see the table of error codes. Codes that are not in it may occur.
+       *
+       * Limits: at least 1.
+       */
+      code: number;
+      /**
+       * The error in words, for people. The service publishes no length limit; this document bounds it at 4096
+       * characters.
+       *
+       * Limits: at most 4096 characters.
+       */
+      errorMessage: string;
+    };
+    /** The issued token and its user. */
+    IssueAccessTokenResult: {
+      /**
+       * The user ID of the request.
+       *
+       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
+       */
+      userId: string;
+      /**
+       * The token, at most 256 bytes. An opaque text: store it and pass it on unchanged, never trim, decode or put it in
+       * a URL. It may contain `+`, `/`, `=`, `@`, `;` and `.`.
+       *
+       * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
+       */
+      accessToken: string;
+    };
+    /** The answer to a successful call. */
+    IssueAccessTokenResponse: {
+      /** Always 0 in a successful answer. */
+      code: 0;
+      /** The issued token and its user. */
+      result: components["schemas"]['IssueAccessTokenResult'];
+    };
+    /** The users whose access tokens are made void, and up to which time of issue. */
+    ExpireAccessTokenRequest: {
+      /**
+       * The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
+       *
+       * Limits: 1 to 20 items.
+       */
+      userIds: string[];
+      /**
+       * Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
+       * millisecond stays valid, which is inferred.
+       *
+       * Limits: at least 0; at most 9007199254740991.
+       */
+      expiresAt: number;
+    };
+    /** The answer to a successful call that has nothing to hand back. */
+    SuccessResponse: {
+      /** Always 0 in a successful answer. */
+      code: 0;
+    };
+    /** The user, and what changes of it. */
+    UpdateUserRequest: {
+      /**
+       * The user ID, as a token was issued for it.
+       *
+       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
+       */
+      userId: string;
+      /**
+       * The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
+       * inferred from issuing a token.
+       *
+       * Limits: at most 64 characters.
+       */
+      name?: string;
+      /**
+       * The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
+       * is inferred from issuing a token, and so is that an empty string counts as left out.
+       *
+       * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
+       */
+      avatarUrl?: string;
+    };
+  };
+  responses: {
+    /** Any other failure, in the same shape. */
+    UnexpectedError: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The request is missing something, or has something invalid or too long. */
+    BadRequest: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The request is not accepted as coming from the app. */
+    Unauthorized: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The app may not register another user. */
+    Forbidden: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** There is no such endpoint. */
+    NotFound: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The endpoint does not take this HTTP method. The status is published, the code with it is not: 1007 is inferred. */
+    MethodNotAllowed: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The rate limit of the endpoint is exceeded. */
+    TooManyRequests: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The service is not enabled for the app. */
+    ServiceNotEnabled: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The service failed inside. */
+    InternalError: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The service timed out inside. A gateway may answer with this status and an HTML page. */
+    GatewayTimeout: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+  };
+  parameters: {
+    /**
+     * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
+     * a UUID fits.
+     */
+    XRequestId: string;
+  };
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type $defs = Record<string, never>;
+
+export interface operations {
+  issueAccessToken: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
+         * a UUID fits.
+         *
+         * Limits: 1 to 36 characters.
+         */
+        'X-Request-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['IssueAccessTokenRequest'];
+      };
     };
     responses: {
-        /** @description Any other failure, in the same shape. */
-        UnexpectedError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
+      /** The token. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        /** @description The request is missing something, or has something invalid or too long. */
-        BadRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
+        content: {
+          'application/json': components["schemas"]['IssueAccessTokenResponse'];
         };
-        /** @description The request is not accepted as coming from the app. */
-        Unauthorized: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The app may not register another user. */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description There is no such endpoint. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The endpoint does not take this HTTP method. The status is published, the code with it is not: 1007 is inferred. */
-        MethodNotAllowed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The rate limit of the endpoint is exceeded. */
-        TooManyRequests: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The service is not enabled for the app. */
-        ServiceNotEnabled: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The service failed inside. */
-        InternalError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The service timed out inside. A gateway may answer with this status and an HTML page. */
-        GatewayTimeout: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      401: components["responses"]['Unauthorized'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      405: components["responses"]['MethodNotAllowed'];
+      429: components["responses"]['TooManyRequests'];
+      430: components["responses"]['ServiceNotEnabled'];
+      500: components["responses"]['InternalError'];
+      504: components["responses"]['GatewayTimeout'];
+      default: components["responses"]['UnexpectedError'];
     };
+  };
+  expireAccessToken: {
     parameters: {
+      query?: never;
+      header?: {
         /**
-         * @description An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
-         *     a UUID fits.
+         * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
+         * a UUID fits.
+         *
+         * Limits: 1 to 36 characters.
          */
-        XRequestId: string;
+        'X-Request-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
     };
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
-}
-export type $defs = Record<string, never>;
-export interface operations {
-    issueAccessToken: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
-                 *     a UUID fits.
-                 */
-                "X-Request-ID"?: components["parameters"]["XRequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IssueAccessTokenRequest"];
-            };
-        };
-        responses: {
-            /** @description The token. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssueAccessTokenResponse"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            430: components["responses"]["ServiceNotEnabled"];
-            500: components["responses"]["InternalError"];
-            504: components["responses"]["GatewayTimeout"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['ExpireAccessTokenRequest'];
+      };
     };
-    expireAccessToken: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
-                 *     a UUID fits.
-                 */
-                "X-Request-ID"?: components["parameters"]["XRequestId"];
-            };
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** The tokens are void. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ExpireAccessTokenRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['SuccessResponse'];
         };
-        responses: {
-            /** @description The tokens are void. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuccessResponse"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            430: components["responses"]["ServiceNotEnabled"];
-            500: components["responses"]["InternalError"];
-            504: components["responses"]["GatewayTimeout"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      401: components["responses"]['Unauthorized'];
+      404: components["responses"]['NotFound'];
+      405: components["responses"]['MethodNotAllowed'];
+      429: components["responses"]['TooManyRequests'];
+      430: components["responses"]['ServiceNotEnabled'];
+      500: components["responses"]['InternalError'];
+      504: components["responses"]['GatewayTimeout'];
+      default: components["responses"]['UnexpectedError'];
     };
-    updateUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
-                 *     a UUID fits.
-                 */
-                "X-Request-ID"?: components["parameters"]["XRequestId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateUserRequest"];
-            };
-        };
-        responses: {
-            /** @description The user is changed. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuccessResponse"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            405: components["responses"]["MethodNotAllowed"];
-            429: components["responses"]["TooManyRequests"];
-            430: components["responses"]["ServiceNotEnabled"];
-            500: components["responses"]["InternalError"];
-            504: components["responses"]["GatewayTimeout"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  updateUser: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
+         * a UUID fits.
+         *
+         * Limits: 1 to 36 characters.
+         */
+        'X-Request-ID'?: string;
+      };
+      path?: never;
+      cookie?: never;
     };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['UpdateUserRequest'];
+      };
+    };
+    responses: {
+      /** The user is changed. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['SuccessResponse'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      401: components["responses"]['Unauthorized'];
+      404: components["responses"]['NotFound'];
+      405: components["responses"]['MethodNotAllowed'];
+      429: components["responses"]['TooManyRequests'];
+      430: components["responses"]['ServiceNotEnabled'];
+      500: components["responses"]['InternalError'];
+      504: components["responses"]['GatewayTimeout'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
 }

@@ -2,2077 +2,2376 @@
 // edit spec/mock-console/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 export interface paths {
-    "/_console/api/apps/list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * List the apps
-         * @description Returns every app, the oldest first.
-         */
-        post: operations["listApps"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/apps/create": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create an app
-         * @description Creates an app that is separate from all others. Defaults: key and secret at random, the production environment,
-         *     tokens that never expire, and the rate limit of the document. This answer is the only one
-         *     that shows the App Secret.
-         */
-        post: operations["createApp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/apps/get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read one app
-         * @description Returns one app, without its App Secret.
-         */
-        post: operations["getApp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/apps/update": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change an app
-         * @description Suspends or resumes an app, and changes its environment, its limits and how long its tokens are
-         *     valid. What is left out stays as it is.
-         */
-        post: operations["updateApp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/apps/rotate-secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rotate the App Secret
-         * @description Creates a new App Secret for the app, which voids all of its tokens. Two published accounts differ on when that
-         *     happens: at once, or when a request is first signed with the new secret. `takesEffect` chooses. This answer is
-         *     the only one that shows the new secret.
-         */
-        post: operations["rotateSecret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/users/list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * List the users of an app
-         * @description Returns the registered users, a page at a time.
-         */
-        post: operations["listUsers"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/tokens/list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * List the tokens of an app
-         * @description Returns what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its
-         *     fingerprint.
-         */
-        post: operations["listTokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/tokens/void": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Void tokens
-         * @description Voids the tokens that match every field given; with the App Key alone, all tokens of the app.
-         */
-        post: operations["voidTokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/tokens/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check a token as a client SDK would
-         * @description Returns the code that a client SDK would get when it connects: 0, or 31004, 31020 and others. For an app that does
-         *     not exist that is a code too, not an error.
-         */
-        post: operations["checkToken"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/clock/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move the clock
-         * @description Moves the time by which tokens are issued and expire: by some milliseconds, to a time, or back to real time.
-         *     Signatures are still checked by real time, since the clocks of their callers do not move.
-         */
-        post: operations["moveClock"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/clock/get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read the clock
-         * @description Returns the time by which tokens are issued and expire, and how far it was moved.
-         */
-        post: operations["getClock"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/state/reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reset the state
-         * @description Deletes users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
-         *     the mock was started with are left.
-         */
-        post: operations["resetState"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/state/take-snapshot": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a snapshot
-         * @description Keeps a copy of one app with its users and tokens, or without an App Key of all, in the memory of the mock.
-         *     Sixteen are kept; the oldest makes room for the next.
-         */
-        post: operations["takeSnapshot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/state/restore-snapshot": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Restore a snapshot
-         * @description Restores apps, users and tokens as they were. Journal and faults stay. It can be restored again.
-         */
-        post: operations["restoreSnapshot"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/journal/list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * List the requests
-         * @description Returns the requests that match every field given, the oldest first. What came to the port and was no request, or was
-         *     refused before it was read to its end, is among them.
-         */
-        post: operations["listJournal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/journal/wait-for": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Wait for requests
-         * @description Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same
-         *     fields; those from before the call count. After the time limit it answers with an error, or with `allowFewer` with
-         *     whatever there is.
-         */
-        post: operations["waitForJournal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/journal/clear": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Clear the journal
-         * @description Deletes the requests of one app, or without an App Key all of them.
-         */
-        post: operations["clearJournal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/journal/get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read one request
-         * @description Returns a request and its answer as they went over the wire, why it was refused, and for a refused signature the text
-         *     that was signed beside the text that should have been. App Secrets, tokens and signatures are masked. The last 1000
-         *     requests are kept so, unless the mock was started with another number.
-         */
-        post: operations["getJournalEntry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/journal/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Export the requests as HAR
-         * @description Returns the requests that are kept whole as an HTTP archive, HAR 1.2, the oldest first. App Secrets, tokens and
-         *     signatures are masked.
-         */
-        post: operations["exportJournal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/requests/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a request
-         * @description Sends a request to the API that is played, signed by the mock itself so that the App Secret stays inside. It is
-         *     answered, counted and recorded as any other.
-         */
-        post: operations["sendRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/requests/replay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send a request again
-         * @description Sends a request of the journal again, with the same headers and body. One that was signed, rightly or not, is signed
-         *     anew by the mock.
-         */
-        post: operations["replayRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/faults/set": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set a fault
-         * @description Lets the next requests that match fail as the sequence says, one step a request. Of the faults that fit a
-         *     request the oldest decides. None corrupts the state: what fails did not happen, or happened whole.
-         */
-        post: operations["setFault"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/faults/list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * List the faults
-         * @description Returns the faults that are still to come, of one app or of all.
-         */
-        post: operations["listFaults"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/faults/clear": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Clear the faults
-         * @description Removes the faults of one app, or without an App Key all of them.
-         */
-        post: operations["clearFaults"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/document/describe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Describe the document
-         * @description Returns the operations of the document that is played, with their parameters and fields, and its error catalogue.
-         */
-        post: operations["describeDocument"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/coverage/get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Read the coverage
-         * @description Returns which operations, statuses and error codes of the document the requests have met so far.
-         */
-        post: operations["getCoverage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/_console/api/coverage/clear": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Clear the coverage
-         * @description Begins to count anew. Nothing else does: neither a reset nor another document.
-         */
-        post: operations["clearCoverage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
+  '/_console/api/apps/list': {
+    /**
+     * List the apps
+     *
+     * Returns every app, the oldest first.
+     */
+    post: operations['listApps'];
+  };
+  '/_console/api/apps/create': {
+    /**
+     * Create an app
+     *
+     * Creates an app that is separate from all others. Defaults: key and secret at random, the production environment,
+     * tokens that never expire, and the rate limit of the document. This answer is the only one
+     * that shows the App Secret.
+     */
+    post: operations['createApp'];
+  };
+  '/_console/api/apps/get': {
+    /**
+     * Read one app
+     *
+     * Returns one app, without its App Secret.
+     */
+    post: operations['getApp'];
+  };
+  '/_console/api/apps/update': {
+    /**
+     * Change an app
+     *
+     * Suspends or resumes an app, and changes its environment, its limits and how long its tokens are
+     * valid. What is left out stays as it is.
+     */
+    post: operations['updateApp'];
+  };
+  '/_console/api/apps/rotate-secret': {
+    /**
+     * Rotate the App Secret
+     *
+     * Creates a new App Secret for the app, which voids all of its tokens. Two published accounts differ on when that
+     * happens: at once, or when a request is first signed with the new secret. `takesEffect` chooses. This answer is
+     * the only one that shows the new secret.
+     */
+    post: operations['rotateSecret'];
+  };
+  '/_console/api/users/list': {
+    /**
+     * List the users of an app
+     *
+     * Returns the registered users, a page at a time.
+     */
+    post: operations['listUsers'];
+  };
+  '/_console/api/tokens/list': {
+    /**
+     * List the tokens of an app
+     *
+     * Returns what is known of each token, a page at a time. A token itself is never shown; `tokenId` is its
+     * fingerprint.
+     */
+    post: operations['listTokens'];
+  };
+  '/_console/api/tokens/void': {
+    /**
+     * Void tokens
+     *
+     * Voids the tokens that match every field given; with the App Key alone, all tokens of the app.
+     */
+    post: operations['voidTokens'];
+  };
+  '/_console/api/tokens/check': {
+    /**
+     * Check a token as a client SDK would
+     *
+     * Returns the code that a client SDK would get when it connects: 0, or 31004, 31020 and others. For an app that does
+     * not exist that is a code too, not an error.
+     */
+    post: operations['checkToken'];
+  };
+  '/_console/api/clock/move': {
+    /**
+     * Move the clock
+     *
+     * Moves the time by which tokens are issued and expire: by some milliseconds, to a time, or back to real time.
+     * Signatures are still checked by real time, since the clocks of their callers do not move.
+     */
+    post: operations['moveClock'];
+  };
+  '/_console/api/clock/get': {
+    /**
+     * Read the clock
+     *
+     * Returns the time by which tokens are issued and expire, and how far it was moved.
+     */
+    post: operations['getClock'];
+  };
+  '/_console/api/state/reset': {
+    /**
+     * Reset the state
+     *
+     * Deletes users, tokens, journal and faults of one app. Without an App Key: everything, and only the apps that
+     * the mock was started with are left.
+     */
+    post: operations['resetState'];
+  };
+  '/_console/api/state/take-snapshot': {
+    /**
+     * Take a snapshot
+     *
+     * Keeps a copy of one app with its users and tokens, or without an App Key of all, in the memory of the mock.
+     * Sixteen are kept; the oldest makes room for the next.
+     */
+    post: operations['takeSnapshot'];
+  };
+  '/_console/api/state/restore-snapshot': {
+    /**
+     * Restore a snapshot
+     *
+     * Restores apps, users and tokens as they were. Journal and faults stay. It can be restored again.
+     */
+    post: operations['restoreSnapshot'];
+  };
+  '/_console/api/journal/list': {
+    /**
+     * List the requests
+     *
+     * Returns the requests that match every field given, the oldest first. What came to the port and was no request, or was
+     * refused before it was read to its end, is among them.
+     */
+    post: operations['listJournal'];
+  };
+  '/_console/api/journal/wait-for': {
+    /**
+     * Wait for requests
+     *
+     * Answers as soon as `count` requests match every field given, with those that `listJournal` would list by the same
+     * fields; those from before the call count. After the time limit it answers with an error, or with `allowFewer` with
+     * whatever there is.
+     */
+    post: operations['waitForJournal'];
+  };
+  '/_console/api/journal/clear': {
+    /**
+     * Clear the journal
+     *
+     * Deletes the requests of one app, or without an App Key all of them.
+     */
+    post: operations['clearJournal'];
+  };
+  '/_console/api/journal/get': {
+    /**
+     * Read one request
+     *
+     * Returns a request and its answer as they went over the wire, why it was refused, and for a refused signature the text
+     * that was signed beside the text that should have been. App Secrets, tokens and signatures are masked. The last 1000
+     * requests are kept so, unless the mock was started with another number.
+     */
+    post: operations['getJournalEntry'];
+  };
+  '/_console/api/journal/export': {
+    /**
+     * Export the requests as HAR
+     *
+     * Returns the requests that are kept whole as an HTTP archive, HAR 1.2, the oldest first. App Secrets, tokens and
+     * signatures are masked.
+     */
+    post: operations['exportJournal'];
+  };
+  '/_console/api/requests/send': {
+    /**
+     * Send a request
+     *
+     * Sends a request to the API that is played, signed by the mock itself so that the App Secret stays inside. It is
+     * answered, counted and recorded as any other.
+     */
+    post: operations['sendRequest'];
+  };
+  '/_console/api/requests/replay': {
+    /**
+     * Send a request again
+     *
+     * Sends a request of the journal again, with the same headers and body. One that was signed, rightly or not, is signed
+     * anew by the mock.
+     */
+    post: operations['replayRequest'];
+  };
+  '/_console/api/faults/set': {
+    /**
+     * Set a fault
+     *
+     * Lets the next requests that match fail as the sequence says, one step a request. Of the faults that fit a
+     * request the oldest decides. None corrupts the state: what fails did not happen, or happened whole.
+     */
+    post: operations['setFault'];
+  };
+  '/_console/api/faults/list': {
+    /**
+     * List the faults
+     *
+     * Returns the faults that are still to come, of one app or of all.
+     */
+    post: operations['listFaults'];
+  };
+  '/_console/api/faults/clear': {
+    /**
+     * Clear the faults
+     *
+     * Removes the faults of one app, or without an App Key all of them.
+     */
+    post: operations['clearFaults'];
+  };
+  '/_console/api/document/describe': {
+    /**
+     * Describe the document
+     *
+     * Returns the operations of the document that is played, with their parameters and fields, and its error catalogue.
+     */
+    post: operations['describeDocument'];
+  };
+  '/_console/api/coverage/get': {
+    /**
+     * Read the coverage
+     *
+     * Returns which operations, statuses and error codes of the document the requests have met so far.
+     */
+    post: operations['getCoverage'];
+  };
+  '/_console/api/coverage/clear': {
+    /**
+     * Clear the coverage
+     *
+     * Begins to count anew. Nothing else does: neither a reset nor another document.
+     */
+    post: operations['clearCoverage'];
+  };
 }
+
 export type webhooks = Record<string, never>;
+
 export interface components {
-    schemas: {
+  schemas: {
+    /** Which error it is. */
+    ErrorCode: 'INVALID_REQUEST' | 'INVALID_OPTION' | 'INVALID_FAULT' | 'HOST_REFUSED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'SNAPSHOT_UNKNOWN' | 'ENTRY_UNKNOWN' | 'ENDPOINT_UNKNOWN' | 'METHOD_REFUSED' | 'APP_EXISTS' | 'WAIT_TIMED_OUT' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_REFUSED' | 'INTERNAL_ERROR';
+    /** Why a call failed. */
+    ErrorResponse: {
+      /**
+       * Which error it is.
+       *
+       * Limits: one of `"INVALID_REQUEST"`, `"INVALID_OPTION"`, `"INVALID_FAULT"`, `"HOST_REFUSED"`, `"ORIGIN_REFUSED"`, `"APP_NOT_FOUND"`, `"SNAPSHOT_UNKNOWN"`, `"ENTRY_UNKNOWN"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"APP_EXISTS"`, `"WAIT_TIMED_OUT"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"INTERNAL_ERROR"`.
+       */
+      code: components["schemas"]['ErrorCode'];
+      /**
+       * What happened and what to do.
+       *
+       * Limits: at most 4096 characters.
+       */
+      message: string;
+    };
+    /** The App Key of an app. */
+    AppKey: string;
+    /** A development app takes at most `userLimit` users; a production app takes any number. */
+    Environment: 'development' | 'production';
+    /** How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too. */
+    TokenValiditySeconds: number | null;
+    /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+    RequestLimit: number | null | false;
+    /** How many users a development app takes. */
+    UserLimit: number;
+    /** How many there are. */
+    Count: number;
+    /** An app, without its App Secret. */
+    App: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey: components["schemas"]['AppKey'];
+      /**
+       * A development app takes at most `userLimit` users; a production app takes any number.
+       *
+       * Limits: one of `"development"`, `"production"`.
+       */
+      environment: components["schemas"]['Environment'];
+      /** A suspended app answers everything with 1006. */
+      suspended: boolean;
+      /**
+       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+       *
+       * Limits: at least 1; at most 3153600000.
+       */
+      tokenValiditySeconds: components["schemas"]['TokenValiditySeconds'];
+      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+      rateLimit: components["schemas"]['RequestLimit'];
+      /**
+       * How many users a development app takes.
+       *
+       * Limits: at least 0; at most 1000000000.
+       */
+      userLimit: components["schemas"]['UserLimit'];
+      /** A rotated secret waits for its first use. */
+      rotationPending: boolean;
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      userCount: components["schemas"]['Count'];
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      tokenCount: components["schemas"]['Count'];
+    };
+    /** The apps. */
+    ListAppsResult: {
+      apps: components["schemas"]['App'][];
+    };
+    /** The App Secret to sign with. */
+    AppSecret: string;
+    /** The app to make; everything has a default. */
+    CreateAppRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+      /**
+       * The App Secret to sign with.
+       *
+       * Limits: 1 to 128 characters.
+       */
+      appSecret?: components["schemas"]['AppSecret'];
+      /**
+       * A development app takes at most `userLimit` users; a production app takes any number.
+       *
+       * Limits: one of `"development"`, `"production"`.
+       */
+      environment?: components["schemas"]['Environment'];
+      /**
+       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+       *
+       * Limits: at least 1; at most 3153600000.
+       */
+      tokenValiditySeconds?: components["schemas"]['TokenValiditySeconds'];
+      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+      rateLimit?: components["schemas"]['RequestLimit'];
+      /**
+       * How many users a development app takes.
+       *
+       * Limits: at least 0; at most 1000000000.
+       */
+      userLimit?: components["schemas"]['UserLimit'];
+    };
+    /** An app with its App Secret. */
+    CreateAppResult: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey: components["schemas"]['AppKey'];
+      /**
+       * A development app takes at most `userLimit` users; a production app takes any number.
+       *
+       * Limits: one of `"development"`, `"production"`.
+       */
+      environment: components["schemas"]['Environment'];
+      /** A suspended app answers everything with 1006. */
+      suspended: boolean;
+      /**
+       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+       *
+       * Limits: at least 1; at most 3153600000.
+       */
+      tokenValiditySeconds: components["schemas"]['TokenValiditySeconds'];
+      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+      rateLimit: components["schemas"]['RequestLimit'];
+      /**
+       * How many users a development app takes.
+       *
+       * Limits: at least 0; at most 1000000000.
+       */
+      userLimit: components["schemas"]['UserLimit'];
+      /** A rotated secret waits for its first use. */
+      rotationPending: boolean;
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      userCount: components["schemas"]['Count'];
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      tokenCount: components["schemas"]['Count'];
+      /**
+       * The App Secret to sign with.
+       *
+       * Limits: 1 to 128 characters.
+       */
+      appSecret: components["schemas"]['AppSecret'];
+    };
+    /** The App Key of an app; if it is left out, that of the app that the mock was started with. */
+    OneAppKey: string;
+    /** Which app. */
+    AppReference: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+    };
+    /** What to change. */
+    UpdateAppRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * A development app takes at most `userLimit` users; a production app takes any number.
+       *
+       * Limits: one of `"development"`, `"production"`.
+       */
+      environment?: components["schemas"]['Environment'];
+      /** A suspended app answers everything with 1006. */
+      suspended?: boolean;
+      /**
+       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+       *
+       * Limits: at least 1; at most 3153600000.
+       */
+      tokenValiditySeconds?: components["schemas"]['TokenValiditySeconds'];
+      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+      rateLimit?: components["schemas"]['RequestLimit'];
+      /**
+       * How many users a development app takes.
+       *
+       * Limits: at least 0; at most 1000000000.
+       */
+      userLimit?: components["schemas"]['UserLimit'];
+    };
+    /** The app, and how to rotate. */
+    RotateSecretRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * The App Secret to sign with.
+       *
+       * Limits: 1 to 128 characters.
+       */
+      appSecret?: components["schemas"]['AppSecret'];
+      /**
+       * When the tokens become void.
+       *
+       * Limits: one of `"at-once"`, `"on-first-use"`.
+       */
+      takesEffect?: 'at-once' | 'on-first-use';
+    };
+    /** An App Key and its App Secret. */
+    Credentials: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey: components["schemas"]['AppKey'];
+      /**
+       * The App Secret to sign with.
+       *
+       * Limits: 1 to 128 characters.
+       */
+      appSecret: components["schemas"]['AppSecret'];
+    };
+    /** The `next` of the page before. */
+    Cursor: string;
+    /** How many at most. */
+    PageSize: number;
+    /** Whether the newest come first. */
+    NewestFirst: boolean;
+    /** Which users. */
+    ListUsersRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * The `next` of the page before.
+       *
+       * Limits: 1 to 256 characters.
+       */
+      after?: components["schemas"]['Cursor'];
+      /**
+       * How many at most.
+       *
+       * Limits: at least 1; at most 1000.
+       */
+      limit?: components["schemas"]['PageSize'];
+      /** Whether the newest come first. */
+      newestFirst?: components["schemas"]['NewestFirst'];
+      /**
+       * Only users whose user ID or name has this text in it, in upper or lower case.
+       *
+       * Limits: at most 256 characters.
+       */
+      search?: string;
+    };
+    /** The app's own ID of a user. */
+    UserId: string;
+    /** Unix time in milliseconds. */
+    Time: number;
+    /** A registered user. */
+    User: {
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId: components["schemas"]['UserId'];
+      /**
+       * The name of the latest issue.
+       *
+       * Limits: at most 64 characters.
+       */
+      name: string;
+      /**
+       * The picture of the latest issue.
+       *
+       * Limits: at most 1024 characters.
+       */
+      avatarUrl?: string;
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      tokenCount: components["schemas"]['Count'];
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      issuedAt: components["schemas"]['Time'];
+    };
+    /** What to pass as `after` for the next page; missing on the last one. */
+    Next: string;
+    /** A page of users. */
+    ListUsersResult: {
+      users: components["schemas"]['User'][];
+      /**
+       * What to pass as `after` for the next page; missing on the last one.
+       *
+       * Limits: 1 to 256 characters.
+       */
+      next?: components["schemas"]['Next'];
+    };
+    /** Which tokens. */
+    ListTokensRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId?: components["schemas"]['UserId'];
+      /**
+       * The `next` of the page before.
+       *
+       * Limits: 1 to 256 characters.
+       */
+      after?: components["schemas"]['Cursor'];
+      /**
+       * How many at most.
+       *
+       * Limits: at least 1; at most 1000.
+       */
+      limit?: components["schemas"]['PageSize'];
+      /** Whether the newest come first. */
+      newestFirst?: components["schemas"]['NewestFirst'];
+    };
+    /** What is known of a token, without its text. */
+    TokenFacts: {
+      /**
+       * A fingerprint of the token.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      tokenId: string;
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId: components["schemas"]['UserId'];
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      issuedAt: components["schemas"]['Time'];
+      /** Unix time in milliseconds; null for a token that never expires. */
+      expiresAt: number | null;
+      /** False once it has expired or is void. */
+      valid: boolean;
+    };
+    /** A page of tokens. */
+    ListTokensResult: {
+      tokens: components["schemas"]['TokenFacts'][];
+      /**
+       * What to pass as `after` for the next page; missing on the last one.
+       *
+       * Limits: 1 to 256 characters.
+       */
+      next?: components["schemas"]['Next'];
+    };
+    /** Which tokens. */
+    VoidTokensRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /** Limits: at most 1000 items. */
+      userIds?: components["schemas"]['UserId'][];
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      issuedBefore?: components["schemas"]['Time'];
+    };
+    /** What was done. */
+    VoidTokensResult: {
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      voided: components["schemas"]['Count'];
+    };
+    /** The token of a connection, and the app that the SDK was set up with. */
+    CheckTokenRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * The token; it is not kept and not shown again.
+       *
+       * Limits: at most 1024 characters.
+       */
+      token: string;
+    };
+    /** How a connection would end. */
+    CheckTokenResult: {
+      /** 0, or a code of the client SDKs. */
+      code: number;
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId?: components["schemas"]['UserId'];
+      /**
+       * The code in one sentence.
+       *
+       * Limits: at most 1000 characters.
+       */
+      meaning: string;
+    };
+    /** By how much, to when, or back to real time. */
+    MoveClockRequest: {
+      /**
+       * Milliseconds, forwards or backwards.
+       *
+       * Limits: at least -8640000000000000; at most 8640000000000000.
+       */
+      byMs: number;
+    } | {
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      toMs: components["schemas"]['Time'];
+    } | {
+      /** Back to real time. */
+      reset: true;
+    };
+    /** The clock. */
+    MoveClockResult: {
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      now: components["schemas"]['Time'];
+    };
+    /** The clock of the mock. */
+    GetClockResult: {
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      now: components["schemas"]['Time'];
+      /** By how many milliseconds it was moved from real time. */
+      offsetMs: number;
+    };
+    /** Which app; all without one. */
+    ResetStateRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+    };
+    /** Which app; all without one. */
+    TakeSnapshotRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+    };
+    /** A snapshot. */
+    TakeSnapshotResult: {
+      /**
+       * The name of a snapshot.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      snapshotId: string;
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      takenAt: components["schemas"]['Time'];
+      appKeys: components["schemas"]['AppKey'][];
+    };
+    /** Which snapshot. */
+    RestoreSnapshotRequest: {
+      /**
+       * The name of a snapshot.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      snapshotId: string;
+    };
+    /** The operationId of an operation of the played API. */
+    OperationId: string;
+    /** An HTTP status; 0 where no answer was sent. */
+    JournalStatus: number;
+    /** A business code. */
+    Code: number;
+    /** Only requests with a greater `id`. */
+    AfterId: number;
+    /** How many at most; the first ones after `afterId`, or without it the last ones. */
+    JournalLimit: number;
+    /** Which requests; every one without a field. */
+    ListJournalRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId?: components["schemas"]['UserId'];
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId?: components["schemas"]['OperationId'];
+      /**
+       * An HTTP status; 0 where no answer was sent.
+       *
+       * Limits: at least 0; at most 599.
+       */
+      status?: components["schemas"]['JournalStatus'];
+      /**
+       * A business code.
+       *
+       * Limits: at least 0; at most 1000000.
+       */
+      code?: components["schemas"]['Code'];
+      /**
+       * Only requests with a greater `id`.
+       *
+       * Limits: at least 0.
+       */
+      afterId?: components["schemas"]['AfterId'];
+      /**
+       * How many at most; the first ones after `afterId`, or without it the last ones.
+       *
+       * Limits: at least 1; at most 10000.
+       */
+      limit?: components["schemas"]['JournalLimit'];
+    };
+    /**
+     * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+     * App-Key and X-Request-ID.
+     */
+    JournalEntry: {
+      /**
+       * Counts up; never used twice.
+       *
+       * Limits: at least 1.
+       */
+      id: number;
+      /**
+       * Unix time in milliseconds.
+       *
+       * Limits: at least 0; at most 8640000000000000.
+       */
+      at: components["schemas"]['Time'];
+      /**
+       * The App Key that the request named.
+       *
+       * Limits: at most 256 characters.
+       */
+      appKey?: string;
+      /**
+       * The HTTP method; left out where the request could not be read so far.
+       *
+       * Limits: at most 64 characters.
+       */
+      method?: string;
+      /**
+       * The path without its query; left out where the request could not be read so far.
+       *
+       * Limits: at most 2048 characters.
+       */
+      path?: string;
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId?: components["schemas"]['OperationId'];
+      /** The HTTP status; 0 where no answer was sent. */
+      status: number;
+      /**
+       * A business code.
+       *
+       * Limits: at least 0; at most 1000000.
+       */
+      code?: components["schemas"]['Code'];
+      /**
+       * Why it was refused.
+       *
+       * Limits: at most 4096 characters.
+       */
+      reason?: string;
+      /**
+       * The user ID of the request.
+       *
+       * Limits: at most 256 characters.
+       */
+      userId?: string;
+      /**
+       * Its X-Request-ID.
+       *
+       * Limits: at most 256 characters.
+       */
+      requestId?: string;
+      /**
+       * From the headers to the answer, in milliseconds; 0 for what was refused before.
+       *
+       * Limits: at least 0.
+       */
+      durationMs: number;
+      /**
+       * The fault that was played.
+       *
+       * Limits: at most 256 characters.
+       */
+      fault?: string;
+    };
+    /** The requests. */
+    ListJournalResult: {
+      entries: components["schemas"]['JournalEntry'][];
+    };
+    /** Which requests, how many, and how long. */
+    WaitForJournalRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId?: components["schemas"]['UserId'];
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId?: components["schemas"]['OperationId'];
+      /**
+       * An HTTP status; 0 where no answer was sent.
+       *
+       * Limits: at least 0; at most 599.
+       */
+      status?: components["schemas"]['JournalStatus'];
+      /**
+       * A business code.
+       *
+       * Limits: at least 0; at most 1000000.
+       */
+      code?: components["schemas"]['Code'];
+      /**
+       * Only requests with a greater `id`.
+       *
+       * Limits: at least 0.
+       */
+      afterId?: components["schemas"]['AfterId'];
+      /**
+       * How many at most; the first ones after `afterId`, or without it the last ones.
+       *
+       * Limits: at least 1; at most 10000.
+       */
+      limit?: components["schemas"]['JournalLimit'];
+      /**
+       * How many to wait for, whatever `limit` says; 1 if left out.
+       *
+       * Limits: at least 1; at most 10000.
+       */
+      count?: number;
+      /**
+       * How long to wait, in milliseconds; 5000 if left out.
+       *
+       * Limits: at least 0; at most 60000.
+       */
+      timeoutMs?: number;
+      /** When the time is up, answer with what there is. */
+      allowFewer?: boolean;
+    };
+    /** The requests. */
+    WaitForJournalResult: {
+      entries: components["schemas"]['JournalEntry'][];
+    };
+    /** Which app; all without one. */
+    ClearJournalRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+    };
+    /** The id of a request in the journal. */
+    EntryId: number;
+    /** Which request. */
+    GetJournalEntryRequest: {
+      /**
+       * The id of a request in the journal.
+       *
+       * Limits: at least 1.
+       */
+      id: components["schemas"]['EntryId'];
+      /**
+       * Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port.
+       *
+       * Limits: at most 300 characters; matches `^https?://[!-~]+$`.
+       */
+      baseUrl?: string;
+    };
+    /** A header. */
+    HeaderField: {
+      /**
+       * Its name.
+       *
+       * Limits: at most 16384 characters.
+       */
+      name: string;
+      /**
+       * Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature.
+       *
+       * Limits: at most 16384 characters.
+       */
+      value: string;
+    };
+    /**
+     * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+     * is not shown.
+     */
+    BodyText: string;
+    /** A request as it came, without secrets, tokens and signature. */
+    SentRequest: {
+      /**
+       * The HTTP method.
+       *
+       * Limits: at most 64 characters.
+       */
+      method: string;
+      /**
+       * Path and query.
+       *
+       * Limits: at most 32768 characters.
+       */
+      target: string;
+      headers: components["schemas"]['HeaderField'][];
+      /**
+       * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+       * is not shown.
+       *
+       * Limits: at most 131072 characters.
+       */
+      body: components["schemas"]['BodyText'];
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      bodyBytes: components["schemas"]['Count'];
+    };
+    /** An answer as it went out, without secrets and tokens. */
+    SentAnswer: {
+      /** The HTTP status; 0 where no answer was sent. */
+      status: number;
+      headers: components["schemas"]['HeaderField'][];
+      /**
+       * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+       * is not shown.
+       *
+       * Limits: at most 131072 characters.
+       */
+      body: components["schemas"]['BodyText'];
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      bodyBytes: components["schemas"]['Count'];
+      /**
+       * What was done in place of sending it whole.
+       *
+       * Limits: one of `"truncate"`, `"reset"`, `"hang"`.
+       */
+      cut?: 'truncate' | 'reset' | 'hang';
+    };
+    /** A part of a text to sign. */
+    SignedPart: {
+      /**
+       * The part, or in brackets what stands there.
+       *
+       * Limits: at most 16384 characters.
+       */
+      text: string;
+      /** Whether this is where the two texts differ. */
+      differs: boolean;
+    };
+    /** A text to sign, and how it is signed. */
+    SignedText: {
+      /**
+       * How the text is signed, such as `SHA-1 in lower-case hex`.
+       *
+       * Limits: at most 256 characters.
+       */
+      method: string;
+      /** Whether this is where the two differ. */
+      methodDiffers: boolean;
+      parts: components["schemas"]['SignedPart'][];
+    };
+    /** Why a signature was refused. */
+    SignatureFinding: {
+      /**
+       * The kind of refusal, such as `signature-mismatch`.
+       *
+       * Limits: at most 256 characters.
+       */
+      reason: string;
+      /**
+       * The mistake, or several joined by `+`, where it could be found out.
+       *
+       * Limits: at most 256 characters.
+       */
+      cause?: string;
+      /** A text to sign, and how it is signed. */
+      signed?: components["schemas"]['SignedText'];
+      /** A text to sign, and how it is signed. */
+      expected: components["schemas"]['SignedText'];
+    };
+    /**
+     * A request with what is kept of it. `request`, `answer`, `curl` and `test` are left out where it came too long ago, or was
+     * refused before it could be read.
+     */
+    GetJournalEntryResult: {
+      /**
+       * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+       * App-Key and X-Request-ID.
+       */
+      entry: components["schemas"]['JournalEntry'];
+      /** A request as it came, without secrets, tokens and signature. */
+      request?: components["schemas"]['SentRequest'];
+      /** An answer as it went out, without secrets and tokens. */
+      answer?: components["schemas"]['SentAnswer'];
+      /** Why a signature was refused. */
+      signature?: components["schemas"]['SignatureFinding'];
+      /**
+       * A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it.
+       *
+       * Limits: at most 262144 characters.
+       */
+      curl?: string;
+      /**
+       * A test for Vitest that sends the request to a mock and expects this answer.
+       *
+       * Limits: at most 262144 characters.
+       */
+      test?: string;
+    };
+    /** Which requests. */
+    ExportJournalRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+    };
+    /** An archive in the format HAR 1.2. */
+    ExportJournalResult: {
+      log: {
+        version: '1.2';
+        creator: {
+          /**
+           * What wrote it.
+           *
+           * Limits: at most 64 characters.
+           */
+          name: string;
+          /**
+           * Its version.
+           *
+           * Limits: at most 64 characters.
+           */
+          version: string;
+        };
+        /** The requests, the oldest first, each as HAR has it. */
+        entries: { [key: string]: unknown }[];
+      };
+    };
+    /** What to send. */
+    SendRequestRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * The HTTP method.
+       *
+       * Limits: at most 16 characters; matches `^[A-Z]+$`.
+       */
+      method: string;
+      /**
+       * Path and query.
+       *
+       * Limits: at most 8192 characters; matches `^/[!-~]*$`.
+       */
+      target: string;
+      /**
+       * Headers beside those of the signature.
+       *
+       * Limits: at most 50 items.
+       */
+      headers?: {
         /**
-         * @description Which error it is.
-         * @enum {unknown}
+         * Its name.
+         *
+         * Limits: 1 to 128 characters; matches `^[A-Za-z0-9-]+$`.
          */
-        ErrorCode: "INVALID_REQUEST" | "INVALID_OPTION" | "INVALID_FAULT" | "HOST_REFUSED" | "ORIGIN_REFUSED" | "APP_NOT_FOUND" | "SNAPSHOT_UNKNOWN" | "ENTRY_UNKNOWN" | "ENDPOINT_UNKNOWN" | "METHOD_REFUSED" | "APP_EXISTS" | "WAIT_TIMED_OUT" | "BODY_TOO_LARGE" | "MEDIA_TYPE_REFUSED" | "INTERNAL_ERROR";
-        /** @description Why a call failed. */
-        ErrorResponse: {
-            code: components["schemas"]["ErrorCode"];
-            /** @description What happened and what to do. */
-            message: string;
-        };
-        /** @description The App Key of an app. */
-        AppKey: string;
+        name: string;
         /**
-         * @description A development app takes at most `userLimit` users; a production app takes any number.
-         * @enum {unknown}
+         * Its value.
+         *
+         * Limits: at most 4096 characters; matches `^[\t -~]*$`.
          */
-        Environment: "development" | "production";
-        /** @description How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too. */
-        TokenValiditySeconds: number | null;
-        /** @description Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-        RequestLimit: (number | null) | false;
-        /** @description How many users a development app takes. */
-        UserLimit: number;
-        /** @description How many there are. */
-        Count: number;
-        /** @description An app, without its App Secret. */
-        App: {
-            appKey: components["schemas"]["AppKey"];
-            environment: components["schemas"]["Environment"];
-            /** @description A suspended app answers everything with 1006. */
-            suspended: boolean;
-            tokenValiditySeconds: components["schemas"]["TokenValiditySeconds"];
-            rateLimit: components["schemas"]["RequestLimit"];
-            userLimit: components["schemas"]["UserLimit"];
-            /** @description A rotated secret waits for its first use. */
-            rotationPending: boolean;
-            userCount: components["schemas"]["Count"];
-            tokenCount: components["schemas"]["Count"];
+        value: string;
+      }[];
+      /**
+       * The body as text; without one there is none.
+       *
+       * Limits: at most 90000 characters.
+       */
+      body?: string;
+      /** Whether the mock signs it with the App Secret of the app. */
+      signed?: boolean;
+    };
+    /** What was answered. */
+    SendRequestResult: {
+      /**
+       * The id of a request in the journal.
+       *
+       * Limits: at least 1.
+       */
+      id?: components["schemas"]['EntryId'];
+      /** An answer as it went out, without secrets and tokens. */
+      answer: components["schemas"]['SentAnswer'];
+    };
+    /** Which request. */
+    ReplayRequestRequest: {
+      /**
+       * The id of a request in the journal.
+       *
+       * Limits: at least 1.
+       */
+      id: components["schemas"]['EntryId'];
+    };
+    /** An HTTP status. */
+    Status: number;
+    /** One failure. */
+    Fault: {
+      /**
+       * `latency` answers late, `answer` with a documented error, `html` with a page as a gateway does, `not-json` with
+       * something else, `code-on-200` with an error on HTTP 200, `truncate` stops in the middle, `reset` cuts the
+       * connection before the request is carried out, `reset-after` once it is, `hang` never answers.
+       *
+       * Limits: one of `"latency"`, `"answer"`, `"html"`, `"not-json"`, `"code-on-200"`, `"truncate"`, `"reset"`, `"reset-after"`, `"hang"`.
+       */
+      kind: 'latency' | 'answer' | 'html' | 'not-json' | 'code-on-200' | 'truncate' | 'reset' | 'reset-after' | 'hang';
+      /**
+       * How late, in milliseconds.
+       *
+       * Limits: at least 0; at most 3600000.
+       */
+      ms?: number;
+      /**
+       * The wait differs by up to this, either way.
+       *
+       * Limits: at least 0; at most 3600000.
+       */
+      jitterMs?: number;
+      /**
+       * A business code.
+       *
+       * Limits: at least 0; at most 1000000.
+       */
+      code?: components["schemas"]['Code'];
+      /**
+       * An HTTP status.
+       *
+       * Limits: at least 100; at most 599.
+       */
+      status?: components["schemas"]['Status'];
+    };
+    /** A failure, or a request that is left alone. */
+    FaultStep: components["schemas"]['Fault'] | 'success';
+    /** Which requests fail, and how. */
+    SetFaultRequest: {
+      /**
+       * The App Key of an app; if it is left out, that of the app that the mock was started with.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['OneAppKey'];
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId?: components["schemas"]['OperationId'];
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId?: components["schemas"]['UserId'];
+      /**
+       * What happens to each request that matches, one after the other.
+       *
+       * Limits: 1 to 100 items.
+       */
+      sequence: components["schemas"]['FaultStep'][];
+      /**
+       * How often the whole sequence is played; 0 until it is cleared, once if left out.
+       *
+       * Limits: at least 0; at most 1000000000.
+       */
+      times?: number;
+    };
+    /** The fault. */
+    SetFaultResult: {
+      /**
+       * The name of the fault.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      id: string;
+    };
+    /** Which app; all without one. */
+    ListFaultsRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+    };
+    /** A fault that is still to come. */
+    FaultRule: {
+      /**
+       * The name of the fault.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      id: string;
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey: components["schemas"]['AppKey'];
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId?: components["schemas"]['OperationId'];
+      /**
+       * The app's own ID of a user.
+       *
+       * Limits: 1 to 64 characters.
+       */
+      userId?: components["schemas"]['UserId'];
+      /**
+       * What happens to each request that matches, one after the other.
+       *
+       * Limits: 1 to 100 items.
+       */
+      sequence: components["schemas"]['FaultStep'][];
+      /**
+       * How often the whole sequence is played; 0 until it is cleared, once if left out.
+       *
+       * Limits: at least 0; at most 1000000000.
+       */
+      times: number;
+      /**
+       * How many requests it has decided so far.
+       *
+       * Limits: at least 0.
+       */
+      taken: number;
+    };
+    /** The faults. */
+    ListFaultsResult: {
+      faults: components["schemas"]['FaultRule'][];
+    };
+    /** Which app; all without one. */
+    ClearFaultsRequest: {
+      /**
+       * The App Key of an app.
+       *
+       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+       */
+      appKey?: components["schemas"]['AppKey'];
+    };
+    /** A parameter, or a field of a body. */
+    DocumentedField: {
+      /**
+       * Its name.
+       *
+       * Limits: at most 1024 characters.
+       */
+      name: string;
+      /** Limits: one of `"path"`, `"query"`, `"header"`, `"body"`. */
+      in: 'path' | 'query' | 'header' | 'body';
+      /**
+       * What it holds; `json` is anything that is no plain value.
+       *
+       * Limits: one of `"string"`, `"number"`, `"integer"`, `"boolean"`, `"json"`.
+       */
+      type: 'string' | 'number' | 'integer' | 'boolean' | 'json';
+      required: boolean;
+      /**
+       * What it is, in one paragraph.
+       *
+       * Limits: at most 65536 characters.
+       */
+      description?: string;
+      /**
+       * An example as text; that of a field of the type `json` is JSON.
+       *
+       * Limits: at most 65536 characters.
+       */
+      example?: string;
+      /**
+       * The fewest characters of a text.
+       *
+       * Limits: at least 0.
+       */
+      minLength?: number;
+      /**
+       * The most characters of a text.
+       *
+       * Limits: at least 0.
+       */
+      maxLength?: number;
+      /**
+       * The most bytes of a text in UTF-8.
+       *
+       * Limits: at least 0.
+       */
+      maxBytes?: number;
+      /**
+       * A regular expression that a text has to match, as of JSON Schema.
+       *
+       * Limits: at most 65536 characters.
+       */
+      pattern?: string;
+      /** The values that there are, where the document lists them. */
+      values?: string[];
+    };
+    /** An operation of the document. */
+    DocumentedOperation: {
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId: components["schemas"]['OperationId'];
+      /**
+       * The HTTP method.
+       *
+       * Limits: at most 16 characters.
+       */
+      method: string;
+      /**
+       * The path, with its parameters in braces.
+       *
+       * Limits: at most 8192 characters.
+       */
+      path: string;
+      /** Limits: at most 4096 characters. */
+      summary: string;
+      /** Whether a request has to be signed. */
+      signed: boolean;
+      /**
+       * The media type of the body; left out where there is none.
+       *
+       * Limits: at most 256 characters.
+       */
+      contentType?: string;
+      fields: components["schemas"]['DocumentedField'][];
+    };
+    /** An error of the catalogue. */
+    DocumentedError: {
+      /**
+       * A business code.
+       *
+       * Limits: at least 0; at most 1000000.
+       */
+      code: components["schemas"]['Code'];
+      /** Limits: at most 256 characters. */
+      name: string;
+      httpStatus: number;
+      /** Limits: at most 4096 characters. */
+      meaning: string;
+    };
+    /** The document that is played, as far as a form needs it. */
+    DescribeDocumentResult: {
+      /** Limits: at most 1024 characters. */
+      title: string;
+      /** Limits: at most 256 characters. */
+      version: string;
+      operations: components["schemas"]['DocumentedOperation'][];
+      errors: components["schemas"]['DocumentedError'][];
+    };
+    /** An HTTP status. */
+    CoveredStatus: {
+      /** The status; 0 where no answer was sent. */
+      status: number;
+      /**
+       * `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
+       * `no` otherwise. Only those that are named count.
+       *
+       * Limits: one of `"named"`, `"range"`, `"no"`.
+       */
+      documented: 'named' | 'range' | 'no';
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      count: components["schemas"]['Count'];
+    };
+    /** An operation, and what was answered. */
+    CoveredOperation: {
+      /**
+       * The operationId of an operation of the played API.
+       *
+       * Limits: 1 to 200 characters.
+       */
+      operationId: components["schemas"]['OperationId'];
+      /** Limits: at most 16 characters. */
+      method: string;
+      /** Limits: at most 8192 characters. */
+      path: string;
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      count: components["schemas"]['Count'];
+      /** Those that the document names, and any other that was answered. */
+      statuses: components["schemas"]['CoveredStatus'][];
+    };
+    /** An error code of the catalogue. */
+    CoveredCode: {
+      /**
+       * A business code.
+       *
+       * Limits: at least 0; at most 1000000.
+       */
+      code: components["schemas"]['Code'];
+      /** Limits: at most 256 characters. */
+      name: string;
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      count: components["schemas"]['Count'];
+    };
+    /**
+     * What requests have met since the mock was started, or since it was cleared. Each operation, each status that the document names
+     * for an operation and each code of the catalogue counts as one.
+     */
+    GetCoverageResult: {
+      operations: components["schemas"]['CoveredOperation'][];
+      codes: components["schemas"]['CoveredCode'][];
+      /**
+       * How many requests were for no operation of the document.
+       *
+       * Limits: at least 0.
+       */
+      elsewhere: number;
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      met: components["schemas"]['Count'];
+      /**
+       * How many there are.
+       *
+       * Limits: at least 0.
+       */
+      total: components["schemas"]['Count'];
+      /**
+       * The share of what was met, with one decimal, never rounded up.
+       *
+       * Limits: at least 0; at most 100.
+       */
+      percent: number;
+    };
+  };
+  responses: {
+    /** Any other error. */
+    UnexpectedError: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The request has something missing or invalid. */
+    BadRequest: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The call came by a name, or from an origin, that is refused. */
+    Forbidden: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The App Key is taken. */
+    Conflict: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** There is no such app, snapshot or request. */
+    NotFound: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+    /** The time is up. */
+    WaitTimedOut: {
+      headers: {
+        [name: string]: unknown;
+      };
+      content: {
+        'application/json': components["schemas"]['ErrorResponse'];
+      };
+    };
+  };
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type $defs = Record<string, never>;
+
+export interface operations {
+  listApps: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** The apps. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        /** @description The apps. */
-        ListAppsResult: {
-            apps: components["schemas"]["App"][];
+        content: {
+          'application/json': components["schemas"]['ListAppsResult'];
         };
-        /** @description The App Secret to sign with. */
-        AppSecret: string;
-        /** @description The app to make; everything has a default. */
-        CreateAppRequest: {
-            appKey?: components["schemas"]["AppKey"];
-            appSecret?: components["schemas"]["AppSecret"];
-            environment?: components["schemas"]["Environment"];
-            tokenValiditySeconds?: components["schemas"]["TokenValiditySeconds"];
-            rateLimit?: components["schemas"]["RequestLimit"];
-            userLimit?: components["schemas"]["UserLimit"];
-        };
-        /** @description An app with its App Secret. */
-        CreateAppResult: {
-            appKey: components["schemas"]["AppKey"];
-            environment: components["schemas"]["Environment"];
-            /** @description A suspended app answers everything with 1006. */
-            suspended: boolean;
-            tokenValiditySeconds: components["schemas"]["TokenValiditySeconds"];
-            rateLimit: components["schemas"]["RequestLimit"];
-            userLimit: components["schemas"]["UserLimit"];
-            /** @description A rotated secret waits for its first use. */
-            rotationPending: boolean;
-            userCount: components["schemas"]["Count"];
-            tokenCount: components["schemas"]["Count"];
-            appSecret: components["schemas"]["AppSecret"];
-        };
-        /** @description The App Key of an app; if it is left out, that of the app that the mock was started with. */
-        OneAppKey: string;
-        /** @description Which app. */
-        AppReference: {
-            appKey?: components["schemas"]["OneAppKey"];
-        };
-        /** @description What to change. */
-        UpdateAppRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            environment?: components["schemas"]["Environment"];
-            /** @description A suspended app answers everything with 1006. */
-            suspended?: boolean;
-            tokenValiditySeconds?: components["schemas"]["TokenValiditySeconds"];
-            rateLimit?: components["schemas"]["RequestLimit"];
-            userLimit?: components["schemas"]["UserLimit"];
-        };
-        /** @description The app, and how to rotate. */
-        RotateSecretRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            appSecret?: components["schemas"]["AppSecret"];
-            /**
-             * @description When the tokens become void.
-             * @enum {unknown}
-             */
-            takesEffect?: "at-once" | "on-first-use";
-        };
-        /** @description An App Key and its App Secret. */
-        Credentials: {
-            appKey: components["schemas"]["AppKey"];
-            appSecret: components["schemas"]["AppSecret"];
-        };
-        /** @description The `next` of the page before. */
-        Cursor: string;
-        /** @description How many at most. */
-        PageSize: number;
-        /**
-         * @description Whether the newest come first.
-         * @default false
-         */
-        NewestFirst: boolean;
-        /** @description Which users. */
-        ListUsersRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            after?: components["schemas"]["Cursor"];
-            limit?: components["schemas"]["PageSize"];
-            newestFirst?: components["schemas"]["NewestFirst"];
-            /** @description Only users whose user ID or name has this text in it, in upper or lower case. */
-            search?: string;
-        };
-        /** @description The app's own ID of a user. */
-        UserId: string;
-        /** @description Unix time in milliseconds. */
-        Time: number;
-        /** @description A registered user. */
-        User: {
-            userId: components["schemas"]["UserId"];
-            /** @description The name of the latest issue. */
-            name: string;
-            /** @description The picture of the latest issue. */
-            avatarUrl?: string;
-            tokenCount: components["schemas"]["Count"];
-            issuedAt: components["schemas"]["Time"];
-        };
-        /** @description What to pass as `after` for the next page; missing on the last one. */
-        Next: string;
-        /** @description A page of users. */
-        ListUsersResult: {
-            users: components["schemas"]["User"][];
-            next?: components["schemas"]["Next"];
-        };
-        /** @description Which tokens. */
-        ListTokensRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            userId?: components["schemas"]["UserId"];
-            after?: components["schemas"]["Cursor"];
-            limit?: components["schemas"]["PageSize"];
-            newestFirst?: components["schemas"]["NewestFirst"];
-        };
-        /** @description What is known of a token, without its text. */
-        TokenFacts: {
-            /** @description A fingerprint of the token. */
-            tokenId: string;
-            userId: components["schemas"]["UserId"];
-            issuedAt: components["schemas"]["Time"];
-            /** @description Unix time in milliseconds; null for a token that never expires. */
-            expiresAt: number | null;
-            /** @description False once it has expired or is void. */
-            valid: boolean;
-        };
-        /** @description A page of tokens. */
-        ListTokensResult: {
-            tokens: components["schemas"]["TokenFacts"][];
-            next?: components["schemas"]["Next"];
-        };
-        /** @description Which tokens. */
-        VoidTokensRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            userIds?: components["schemas"]["UserId"][];
-            issuedBefore?: components["schemas"]["Time"];
-        };
-        /** @description What was done. */
-        VoidTokensResult: {
-            voided: components["schemas"]["Count"];
-        };
-        /** @description The token of a connection, and the app that the SDK was set up with. */
-        CheckTokenRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            /** @description The token; it is not kept and not shown again. */
-            token: string;
-        };
-        /** @description How a connection would end. */
-        CheckTokenResult: {
-            /** @description 0, or a code of the client SDKs. */
-            code: number;
-            userId?: components["schemas"]["UserId"];
-            /** @description The code in one sentence. */
-            meaning: string;
-        };
-        /** @description By how much, to when, or back to real time. */
-        MoveClockRequest: {
-            /** @description Milliseconds, forwards or backwards. */
-            byMs: number;
-        } | {
-            toMs: components["schemas"]["Time"];
-        } | {
-            /**
-             * @description Back to real time.
-             * @constant
-             */
-            reset: true;
-        };
-        /** @description The clock. */
-        MoveClockResult: {
-            now: components["schemas"]["Time"];
-        };
-        /** @description The clock of the mock. */
-        GetClockResult: {
-            now: components["schemas"]["Time"];
-            /** @description By how many milliseconds it was moved from real time. */
-            offsetMs: number;
-        };
-        /** @description Which app; all without one. */
-        ResetStateRequest: {
-            appKey?: components["schemas"]["AppKey"];
-        };
-        /** @description Which app; all without one. */
-        TakeSnapshotRequest: {
-            appKey?: components["schemas"]["AppKey"];
-        };
-        /** @description A snapshot. */
-        TakeSnapshotResult: {
-            /** @description The name of a snapshot. */
-            snapshotId: string;
-            takenAt: components["schemas"]["Time"];
-            appKeys: components["schemas"]["AppKey"][];
-        };
-        /** @description Which snapshot. */
-        RestoreSnapshotRequest: {
-            /** @description The name of a snapshot. */
-            snapshotId: string;
-        };
-        /** @description The operationId of an operation of the played API. */
-        OperationId: string;
-        /** @description An HTTP status; 0 where no answer was sent. */
-        JournalStatus: number;
-        /** @description A business code. */
-        Code: number;
-        /** @description Only requests with a greater `id`. */
-        AfterId: number;
-        /** @description How many at most; the first ones after `afterId`, or without it the last ones. */
-        JournalLimit: number;
-        /** @description Which requests; every one without a field. */
-        ListJournalRequest: {
-            appKey?: components["schemas"]["AppKey"];
-            userId?: components["schemas"]["UserId"];
-            operationId?: components["schemas"]["OperationId"];
-            status?: components["schemas"]["JournalStatus"];
-            code?: components["schemas"]["Code"];
-            afterId?: components["schemas"]["AfterId"];
-            limit?: components["schemas"]["JournalLimit"];
-        };
-        /**
-         * @description A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
-         *     App-Key and X-Request-ID.
-         */
-        JournalEntry: {
-            /** @description Counts up; never used twice. */
-            id: number;
-            at: components["schemas"]["Time"];
-            /** @description The App Key that the request named. */
-            appKey?: string;
-            /** @description The HTTP method; left out where the request could not be read so far. */
-            method?: string;
-            /** @description The path without its query; left out where the request could not be read so far. */
-            path?: string;
-            operationId?: components["schemas"]["OperationId"];
-            /** @description The HTTP status; 0 where no answer was sent. */
-            status: number;
-            code?: components["schemas"]["Code"];
-            /** @description Why it was refused. */
-            reason?: string;
-            /** @description The user ID of the request. */
-            userId?: string;
-            /** @description Its X-Request-ID. */
-            requestId?: string;
-            /** @description From the headers to the answer, in milliseconds; 0 for what was refused before. */
-            durationMs: number;
-            /** @description The fault that was played. */
-            fault?: string;
-        };
-        /** @description The requests. */
-        ListJournalResult: {
-            entries: components["schemas"]["JournalEntry"][];
-        };
-        /** @description Which requests, how many, and how long. */
-        WaitForJournalRequest: {
-            appKey?: components["schemas"]["AppKey"];
-            userId?: components["schemas"]["UserId"];
-            operationId?: components["schemas"]["OperationId"];
-            status?: components["schemas"]["JournalStatus"];
-            code?: components["schemas"]["Code"];
-            afterId?: components["schemas"]["AfterId"];
-            limit?: components["schemas"]["JournalLimit"];
-            /** @description How many to wait for, whatever `limit` says; 1 if left out. */
-            count?: number;
-            /** @description How long to wait, in milliseconds; 5000 if left out. */
-            timeoutMs?: number;
-            /** @description When the time is up, answer with what there is. */
-            allowFewer?: boolean;
-        };
-        /** @description The requests. */
-        WaitForJournalResult: {
-            entries: components["schemas"]["JournalEntry"][];
-        };
-        /** @description Which app; all without one. */
-        ClearJournalRequest: {
-            appKey?: components["schemas"]["AppKey"];
-        };
-        /** @description The id of a request in the journal. */
-        EntryId: number;
-        /** @description Which request. */
-        GetJournalEntryRequest: {
-            id: components["schemas"]["EntryId"];
-            /** @description Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port. */
-            baseUrl?: string;
-        };
-        /** @description A header. */
-        HeaderField: {
-            /** @description Its name. */
-            name: string;
-            /** @description Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature. */
-            value: string;
-        };
-        /**
-         * @description The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
-         *     is not shown.
-         */
-        BodyText: string;
-        /** @description A request as it came, without secrets, tokens and signature. */
-        SentRequest: {
-            /** @description The HTTP method. */
-            method: string;
-            /** @description Path and query. */
-            target: string;
-            headers: components["schemas"]["HeaderField"][];
-            body: components["schemas"]["BodyText"];
-            bodyBytes: components["schemas"]["Count"];
-        };
-        /** @description An answer as it went out, without secrets and tokens. */
-        SentAnswer: {
-            /** @description The HTTP status; 0 where no answer was sent. */
-            status: number;
-            headers: components["schemas"]["HeaderField"][];
-            body: components["schemas"]["BodyText"];
-            bodyBytes: components["schemas"]["Count"];
-            /**
-             * @description What was done in place of sending it whole.
-             * @enum {unknown}
-             */
-            cut?: "truncate" | "reset" | "hang";
-        };
-        /** @description A part of a text to sign. */
-        SignedPart: {
-            /** @description The part, or in brackets what stands there. */
-            text: string;
-            /** @description Whether this is where the two texts differ. */
-            differs: boolean;
-        };
-        /** @description A text to sign, and how it is signed. */
-        SignedText: {
-            /** @description How the text is signed, such as `SHA-1 in lower-case hex`. */
-            method: string;
-            /** @description Whether this is where the two differ. */
-            methodDiffers: boolean;
-            parts: components["schemas"]["SignedPart"][];
-        };
-        /** @description Why a signature was refused. */
-        SignatureFinding: {
-            /** @description The kind of refusal, such as `signature-mismatch`. */
-            reason: string;
-            /** @description The mistake, or several joined by `+`, where it could be found out. */
-            cause?: string;
-            signed?: components["schemas"]["SignedText"];
-            expected: components["schemas"]["SignedText"];
-        };
-        /**
-         * @description A request with what is kept of it. `request`, `answer`, `curl` and `test` are left out where it came too long ago, or was
-         *     refused before it could be read.
-         */
-        GetJournalEntryResult: {
-            entry: components["schemas"]["JournalEntry"];
-            request?: components["schemas"]["SentRequest"];
-            answer?: components["schemas"]["SentAnswer"];
-            signature?: components["schemas"]["SignatureFinding"];
-            /** @description A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it. */
-            curl?: string;
-            /** @description A test for Vitest that sends the request to a mock and expects this answer. */
-            test?: string;
-        };
-        /** @description Which requests. */
-        ExportJournalRequest: {
-            appKey?: components["schemas"]["AppKey"];
-        };
-        /** @description An archive in the format HAR 1.2. */
-        ExportJournalResult: {
-            log: {
-                /** @constant */
-                version: "1.2";
-                creator: {
-                    /** @description What wrote it. */
-                    name: string;
-                    /** @description Its version. */
-                    version: string;
-                };
-                /** @description The requests, the oldest first, each as HAR has it. */
-                entries: Record<string, never>[];
-            };
-        };
-        /** @description What to send. */
-        SendRequestRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            /** @description The HTTP method. */
-            method: string;
-            /** @description Path and query. */
-            target: string;
-            /** @description Headers beside those of the signature. */
-            headers?: {
-                /** @description Its name. */
-                name: string;
-                /** @description Its value. */
-                value: string;
-            }[];
-            /** @description The body as text; without one there is none. */
-            body?: string;
-            /**
-             * @description Whether the mock signs it with the App Secret of the app.
-             * @default true
-             */
-            signed?: boolean;
-        };
-        /** @description What was answered. */
-        SendRequestResult: {
-            id?: components["schemas"]["EntryId"];
-            answer: components["schemas"]["SentAnswer"];
-        };
-        /** @description Which request. */
-        ReplayRequestRequest: {
-            id: components["schemas"]["EntryId"];
-        };
-        /** @description An HTTP status. */
-        Status: number;
-        /** @description One failure. */
-        Fault: {
-            /**
-             * @description `latency` answers late, `answer` with a documented error, `html` with a page as a gateway does, `not-json` with
-             *     something else, `code-on-200` with an error on HTTP 200, `truncate` stops in the middle, `reset` cuts the
-             *     connection before the request is carried out, `reset-after` once it is, `hang` never answers.
-             * @enum {unknown}
-             */
-            kind: "latency" | "answer" | "html" | "not-json" | "code-on-200" | "truncate" | "reset" | "reset-after" | "hang";
-            /** @description How late, in milliseconds. */
-            ms?: number;
-            /** @description The wait differs by up to this, either way. */
-            jitterMs?: number;
-            code?: components["schemas"]["Code"];
-            status?: components["schemas"]["Status"];
-        };
-        /** @description A failure, or a request that is left alone. */
-        FaultStep: components["schemas"]["Fault"] | "success";
-        /** @description Which requests fail, and how. */
-        SetFaultRequest: {
-            appKey?: components["schemas"]["OneAppKey"];
-            operationId?: components["schemas"]["OperationId"];
-            userId?: components["schemas"]["UserId"];
-            /** @description What happens to each request that matches, one after the other. */
-            sequence: components["schemas"]["FaultStep"][];
-            /** @description How often the whole sequence is played; 0 until it is cleared, once if left out. */
-            times?: number;
-        };
-        /** @description The fault. */
-        SetFaultResult: {
-            /** @description The name of the fault. */
-            id: string;
-        };
-        /** @description Which app; all without one. */
-        ListFaultsRequest: {
-            appKey?: components["schemas"]["AppKey"];
-        };
-        /** @description A fault that is still to come. */
-        FaultRule: {
-            /** @description The name of the fault. */
-            id: string;
-            appKey: components["schemas"]["AppKey"];
-            operationId?: components["schemas"]["OperationId"];
-            userId?: components["schemas"]["UserId"];
-            /** @description What happens to each request that matches, one after the other. */
-            sequence: components["schemas"]["FaultStep"][];
-            /** @description How often the whole sequence is played; 0 until it is cleared, once if left out. */
-            times: number;
-            /** @description How many requests it has decided so far. */
-            taken: number;
-        };
-        /** @description The faults. */
-        ListFaultsResult: {
-            faults: components["schemas"]["FaultRule"][];
-        };
-        /** @description Which app; all without one. */
-        ClearFaultsRequest: {
-            appKey?: components["schemas"]["AppKey"];
-        };
-        /** @description A parameter, or a field of a body. */
-        DocumentedField: {
-            /** @description Its name. */
-            name: string;
-            /** @enum {unknown} */
-            in: "path" | "query" | "header" | "body";
-            /**
-             * @description What it holds; `json` is anything that is no plain value.
-             * @enum {unknown}
-             */
-            type: "string" | "number" | "integer" | "boolean" | "json";
-            required: boolean;
-            /** @description What it is, in one paragraph. */
-            description?: string;
-            /** @description An example as text; that of a field of the type `json` is JSON. */
-            example?: string;
-            /** @description The fewest characters of a text. */
-            minLength?: number;
-            /** @description The most characters of a text. */
-            maxLength?: number;
-            /** @description The most bytes of a text in UTF-8. */
-            maxBytes?: number;
-            /** @description A regular expression that a text has to match, as of JSON Schema. */
-            pattern?: string;
-            /** @description The values that there are, where the document lists them. */
-            values?: string[];
-        };
-        /** @description An operation of the document. */
-        DocumentedOperation: {
-            operationId: components["schemas"]["OperationId"];
-            /** @description The HTTP method. */
-            method: string;
-            /** @description The path, with its parameters in braces. */
-            path: string;
-            summary: string;
-            /** @description Whether a request has to be signed. */
-            signed: boolean;
-            /** @description The media type of the body; left out where there is none. */
-            contentType?: string;
-            fields: components["schemas"]["DocumentedField"][];
-        };
-        /** @description An error of the catalogue. */
-        DocumentedError: {
-            code: components["schemas"]["Code"];
-            name: string;
-            httpStatus: number;
-            meaning: string;
-        };
-        /** @description The document that is played, as far as a form needs it. */
-        DescribeDocumentResult: {
-            title: string;
-            version: string;
-            operations: components["schemas"]["DocumentedOperation"][];
-            errors: components["schemas"]["DocumentedError"][];
-        };
-        /** @description An HTTP status. */
-        CoveredStatus: {
-            /** @description The status; 0 where no answer was sent. */
-            status: number;
-            /**
-             * @description `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
-             *     `no` otherwise. Only those that are named count.
-             * @enum {unknown}
-             */
-            documented: "named" | "range" | "no";
-            count: components["schemas"]["Count"];
-        };
-        /** @description An operation, and what was answered. */
-        CoveredOperation: {
-            operationId: components["schemas"]["OperationId"];
-            method: string;
-            path: string;
-            count: components["schemas"]["Count"];
-            /** @description Those that the document names, and any other that was answered. */
-            statuses: components["schemas"]["CoveredStatus"][];
-        };
-        /** @description An error code of the catalogue. */
-        CoveredCode: {
-            code: components["schemas"]["Code"];
-            name: string;
-            count: components["schemas"]["Count"];
-        };
-        /**
-         * @description What requests have met since the mock was started, or since it was cleared. Each operation, each status that the document names
-         *     for an operation and each code of the catalogue counts as one.
-         */
-        GetCoverageResult: {
-            operations: components["schemas"]["CoveredOperation"][];
-            codes: components["schemas"]["CoveredCode"][];
-            /** @description How many requests were for no operation of the document. */
-            elsewhere: number;
-            met: components["schemas"]["Count"];
-            total: components["schemas"]["Count"];
-            /** @description The share of what was met, with one decimal, never rounded up. */
-            percent: number;
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  createApp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['CreateAppRequest'];
+      };
     };
     responses: {
-        /** @description Any other error. */
-        UnexpectedError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
+      /** The app and its App Secret. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        /** @description The request has something missing or invalid. */
-        BadRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
+        content: {
+          'application/json': components["schemas"]['CreateAppResult'];
         };
-        /** @description The call came by a name, or from an origin, that is refused. */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The App Key is taken. */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description There is no such app, snapshot or request. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
-        /** @description The time is up. */
-        WaitTimedOut: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ErrorResponse"];
-            };
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      409: components["responses"]['Conflict'];
+      default: components["responses"]['UnexpectedError'];
     };
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
-}
-export type $defs = Record<string, never>;
-export interface operations {
-    listApps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The apps. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListAppsResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  getApp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    createApp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "environment": "development"
-                 *     }
-                 */
-                "application/json": components["schemas"]["CreateAppRequest"];
-            };
-        };
-        responses: {
-            /** @description The app and its App Secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreateAppResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['AppReference'];
+      };
     };
-    getApp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** The app. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AppReference"];
-            };
+        content: {
+          'application/json': components["schemas"]['App'];
         };
-        responses: {
-            /** @description The app. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["App"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
     };
-    updateApp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2",
-                 *       "suspended": true
-                 *     }
-                 */
-                "application/json": components["schemas"]["UpdateAppRequest"];
-            };
-        };
-        responses: {
-            /** @description The app as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["App"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  updateApp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    rotateSecret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2",
-                 *       "takesEffect": "at-once"
-                 *     }
-                 */
-                "application/json": components["schemas"]["RotateSecretRequest"];
-            };
-        };
-        responses: {
-            /** @description The App Key and the new App Secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Credentials"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['UpdateAppRequest'];
+      };
     };
-    listUsers: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** The app as it is now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ListUsersRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['App'];
         };
-        responses: {
-            /** @description A page of users. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListUsersResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
     };
-    listTokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ListTokensRequest"];
-            };
-        };
-        responses: {
-            /** @description A page of tokens. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListTokensResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  rotateSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    voidTokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2",
-                 *       "userIds": [
-                 *         "jlk456j5"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["VoidTokensRequest"];
-            };
-        };
-        responses: {
-            /** @description How many tokens became void. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VoidTokensResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['RotateSecretRequest'];
+      };
     };
-    checkToken: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** The App Key and the new App Secret. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2",
-                 *       "token": "7FDmy0Fou41r+A6H8VODu233zkQsbE8eVSFdUMVanNvRnyX1OnFGGw=="
-                 *     }
-                 */
-                "application/json": components["schemas"]["CheckTokenRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['Credentials'];
         };
-        responses: {
-            /** @description The code of the connection. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckTokenResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
     };
-    moveClock: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "byMs": 86400000
-                 *     }
-                 */
-                "application/json": components["schemas"]["MoveClockRequest"];
-            };
-        };
-        responses: {
-            /** @description The time it is now for the mock. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MoveClockResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  listUsers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    getClock: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The clock. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GetClockResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ListUsersRequest'];
+      };
     };
-    resetState: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** A page of users. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ResetStateRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['ListUsersResult'];
         };
-        responses: {
-            /** @description The state is as new. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
     };
-    takeSnapshot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["TakeSnapshotRequest"];
-            };
-        };
-        responses: {
-            /** @description The name of the snapshot. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TakeSnapshotResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  listTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    restoreSnapshot: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "snapshotId": "snapshot-1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["RestoreSnapshotRequest"];
-            };
-        };
-        responses: {
-            /** @description The state is as it was. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ListTokensRequest'];
+      };
     };
-    listJournal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** A page of tokens. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2",
-                 *       "status": 401
-                 *     }
-                 */
-                "application/json": components["schemas"]["ListJournalRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['ListTokensResult'];
         };
-        responses: {
-            /** @description The requests. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListJournalResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
     };
-    waitForJournal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "userId": "jlk456j5",
-                 *       "timeoutMs": 2000
-                 *     }
-                 */
-                "application/json": components["schemas"]["WaitForJournalRequest"];
-            };
-        };
-        responses: {
-            /** @description The requests. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaitForJournalResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            504: components["responses"]["WaitTimedOut"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  voidTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    clearJournal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ClearJournalRequest"];
-            };
-        };
-        responses: {
-            /** @description The journal is empty. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['VoidTokensRequest'];
+      };
     };
-    getJournalEntry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** How many tokens became void. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "id": 3
-                 *     }
-                 */
-                "application/json": components["schemas"]["GetJournalEntryRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['VoidTokensResult'];
         };
-        responses: {
-            /** @description The request. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GetJournalEntryResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
     };
-    exportJournal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ExportJournalRequest"];
-            };
-        };
-        responses: {
-            /** @description The archive. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExportJournalResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  checkToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    sendRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "method": "POST",
-                 *       "target": "/v4/auth/access-token/issue",
-                 *       "headers": [
-                 *         {
-                 *           "name": "Content-Type",
-                 *           "value": "application/json"
-                 *         }
-                 *       ],
-                 *       "body": "{\"userId\":\"jlk456j5\",\"name\":\"Ada\"}"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SendRequestRequest"];
-            };
-        };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SendRequestResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['CheckTokenRequest'];
+      };
     };
-    replayRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** The code of the connection. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "id": 3
-                 *     }
-                 */
-                "application/json": components["schemas"]["ReplayRequestRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['CheckTokenResult'];
         };
-        responses: {
-            /** @description The answer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SendRequestResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
     };
-    setFault: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2",
-                 *       "sequence": [
-                 *         {
-                 *           "kind": "reset"
-                 *         },
-                 *         {
-                 *           "kind": "answer",
-                 *           "code": 1008
-                 *         },
-                 *         "success"
-                 *       ]
-                 *     }
-                 */
-                "application/json": components["schemas"]["SetFaultRequest"];
-            };
-        };
-        responses: {
-            /** @description The name of the fault. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetFaultResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  moveClock: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    listFaults: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ListFaultsRequest"];
-            };
-        };
-        responses: {
-            /** @description The faults. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListFaultsResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['MoveClockRequest'];
+      };
     };
-    clearFaults: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** The time it is now for the mock. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "appKey": "uwd1c0sxdlx2"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ClearFaultsRequest"];
-            };
+        content: {
+          'application/json': components["schemas"]['MoveClockResult'];
         };
-        responses: {
-            /** @description There are no faults. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
     };
-    describeDocument: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The document. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DescribeDocumentResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  getClock: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    getCoverage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** The clock. */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description The coverage. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GetCoverageResult"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
+        content: {
+          'application/json': components["schemas"]['GetClockResult'];
         };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
     };
-    clearCoverage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The coverage is empty. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            default: components["responses"]["UnexpectedError"];
-        };
+  };
+  resetState: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ResetStateRequest'];
+      };
+    };
+    responses: {
+      /** The state is as new. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  takeSnapshot: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['TakeSnapshotRequest'];
+      };
+    };
+    responses: {
+      /** The name of the snapshot. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['TakeSnapshotResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  restoreSnapshot: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['RestoreSnapshotRequest'];
+      };
+    };
+    responses: {
+      /** The state is as it was. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  listJournal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ListJournalRequest'];
+      };
+    };
+    responses: {
+      /** The requests. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['ListJournalResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  waitForJournal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['WaitForJournalRequest'];
+      };
+    };
+    responses: {
+      /** The requests. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['WaitForJournalResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      504: components["responses"]['WaitTimedOut'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  clearJournal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ClearJournalRequest'];
+      };
+    };
+    responses: {
+      /** The journal is empty. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  getJournalEntry: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['GetJournalEntryRequest'];
+      };
+    };
+    responses: {
+      /** The request. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['GetJournalEntryResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  exportJournal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ExportJournalRequest'];
+      };
+    };
+    responses: {
+      /** The archive. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['ExportJournalResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  sendRequest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['SendRequestRequest'];
+      };
+    };
+    responses: {
+      /** The answer. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['SendRequestResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  replayRequest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['ReplayRequestRequest'];
+      };
+    };
+    responses: {
+      /** The answer. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['SendRequestResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  setFault: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components["schemas"]['SetFaultRequest'];
+      };
+    };
+    responses: {
+      /** The name of the fault. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['SetFaultResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      404: components["responses"]['NotFound'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  listFaults: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ListFaultsRequest'];
+      };
+    };
+    responses: {
+      /** The faults. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['ListFaultsResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  clearFaults: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': components["schemas"]['ClearFaultsRequest'];
+      };
+    };
+    responses: {
+      /** There are no faults. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  describeDocument: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** The document. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['DescribeDocumentResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  getCoverage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** The coverage. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components["schemas"]['GetCoverageResult'];
+        };
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
+  clearCoverage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** The coverage is empty. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]['BadRequest'];
+      403: components["responses"]['Forbidden'];
+      default: components["responses"]['UnexpectedError'];
+    };
+  };
 }
