@@ -1,6 +1,6 @@
 import { doubleQuoted } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** C# 11 or later, .NET's own libraries alone. */
 export const csharp: SampleLanguage = {
@@ -14,15 +14,19 @@ export const csharp: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const { operationId, method, path, headers, body, emptyStatus, signature, envelope } = call;
   const printed = call.printed.map(
     (name) => `Console.WriteLine("${name}: " + answer.GetProperty("${envelope.result}").GetProperty("${name}"));`,
   );
+  const isRead = emptyStatus === undefined;
+  const failed = isRead
+    ? `answer.GetProperty("${envelope.code}").GetInt32() != ${envelope.success}`
+    : `(int)response.StatusCode != ${emptyStatus}`;
   const lines = [
     sampleHead('//', 'csharp', call),
     'using System.Security.Cryptography;',
     'using System.Text;',
-    'using System.Text.Json;',
+    ...(isRead ? ['using System.Text.Json;'] : []),
     '',
     'var appKey = Environment.GetEnvironmentVariable("NEXCONN_APP_KEY");',
     'var appSecret = Environment.GetEnvironmentVariable("NEXCONN_APP_SECRET");',
@@ -60,9 +64,9 @@ function write(call: SampleCall): string {
     '{',
     '    using var response = await client.SendAsync(request);',
     '    var text = await response.Content.ReadAsStringAsync();',
-    '    var answer = JsonDocument.Parse(text).RootElement;',
-    '    // An error may come with HTTP 200: the code decides.',
-    `    if (answer.GetProperty("${envelope.code}").GetInt32() != ${envelope.success})`,
+    ...(isRead ? ['    var answer = JsonDocument.Parse(text).RootElement;'] : []),
+    `    ${judgeComment('//', call)}`,
+    `    if (${failed})`,
     '    {',
     `        return Fail($"${operationId}: HTTP {(int)response.StatusCode}: {text}");`,
     '    }',
@@ -74,10 +78,14 @@ function write(call: SampleCall): string {
     '{',
     `    return Fail($"${operationId}: no answer from {baseUrl}: {problem.Message}");`,
     '}',
-    'catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException)',
-    '{',
-    `    return Fail("${operationId}: not an answer of the API");`,
-    '}',
+    ...(isRead
+      ? [
+          'catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException)',
+          '{',
+          `    return Fail("${operationId}: not an answer of the API");`,
+          '}',
+        ]
+      : []),
     '',
     'static int Fail(string reason)',
     '{',

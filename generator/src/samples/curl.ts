@@ -1,5 +1,5 @@
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** A shell with curl and openssl. */
 export const curl: SampleLanguage = {
@@ -13,7 +13,7 @@ export const curl: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const { operationId, method, path, headers, body, signature } = call;
   const printed = call.printed.map(
     (name) => `printf '${name}: %s\\n' "$(sed -n 's/.*"${name}" *: *"\\([^"]*\\)".*/\\1/p' <<<"$answer")"`,
   );
@@ -44,8 +44,8 @@ function write(call: SampleCall): string {
         ]),
     `  --write-out '\\nHTTP %{http_code}')"`,
     '',
-    '# An error may come with HTTP 200: the code decides.',
-    `if ! grep -Eq '"${envelope.code}" *: *${envelope.success} *[,}]' <<<"$answer"; then`,
+    judgeComment('#', call),
+    `if ${failed(call)}; then`,
     `  echo "${operationId}: $answer" >&2`,
     '  exit 1',
     'fi',
@@ -53,6 +53,11 @@ function write(call: SampleCall): string {
     ...(printed.length > 0 ? printed : [`echo '${operationId}: done'`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function failed({ emptyStatus, envelope }: SampleCall): string {
+  if (emptyStatus !== undefined) return `[[ "$answer" != *'HTTP ${emptyStatus}' ]]`;
+  return `! grep -Eq '"${envelope.code}" *: *${envelope.success} *[,}]' <<<"$answer"`;
 }
 
 function quoted(text: string): string {

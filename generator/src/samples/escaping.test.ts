@@ -24,6 +24,10 @@ const notRun = ['csharp', 'kotlin', 'swift'];
 const header = `a'b"c$d\`e\\f#{g}`;
 const path = "/v4/it's/(a)*!?q=%24%7Bx%7D&p=%27a%27";
 
+/** Where there is nothing to answer, and where it is refused in a success. */
+const gone = '/v4/device/d1';
+const refused = '/v4/device/d2';
+
 interface Received {
   body: unknown;
   headers: IncomingHttpHeaders;
@@ -39,8 +43,10 @@ beforeAll(async () => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const text = Buffer.concat(parts).toString();
-    received = { body: JSON.parse(text), headers: request.headers, url: request.url };
+    received = { body: text === '' ? undefined : JSON.parse(text), headers: request.headers, url: request.url };
+    if (request.url === gone) return response.writeHead(204).end();
     response.setHeader('content-type', 'application/json');
+    if (request.url === refused) return response.end('{"code":1000,"errorMessage":"Try again."}');
     response.end('{"code":0,"result":{"userId":"jlk456j5","accessToken":"t"}}');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -63,6 +69,7 @@ function callWith(body: SampleCall['body']): SampleCall {
     parameters: [],
     headers: { 'X-Tag': header },
     body,
+    emptyStatus: undefined,
     request: { ...body },
     printed: ['userId'],
     notPrinted: ['accessToken'],
@@ -98,6 +105,19 @@ describe.each(sampleLanguages.filter(({ id }) => id !== 'typescript' && !notRun.
     expect(received?.body).toEqual(body);
     expect(received?.headers['x-tag']).toBe(header);
     expect(received?.url).toBe(path);
+  });
+
+  it('takes an answer without a body as the success that the document says it is, and no other', async () => {
+    if (!isExpected(language.programs.every((name) => findProgram(name) !== undefined))) return;
+    const call: SampleCall = {
+      ...callWith(undefined),
+      method: 'DELETE',
+      emptyStatus: 204,
+      printed: [],
+      notPrinted: [],
+    };
+    expect(await run(language, { ...call, path: gone })).toBe('');
+    expect(await run(language, { ...call, path: refused })).toContain('1000');
   });
 });
 

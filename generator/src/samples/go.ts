@@ -1,6 +1,6 @@
 import { doubleQuoted } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** Go, its standard library alone. */
 export const go: SampleLanguage = {
@@ -15,9 +15,11 @@ export const go: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const { operationId, method, path, headers, body, emptyStatus, signature } = call;
   const imports = [
-    ...['crypto/rand', 'crypto/sha1', 'encoding/hex', 'encoding/json', 'fmt', 'net/http', 'os', 'strconv'],
+    ...['crypto/rand', 'crypto/sha1', 'encoding/hex'],
+    ...(emptyStatus === undefined ? ['encoding/json', 'fmt'] : ['fmt', 'io']),
+    ...['net/http', 'os', 'strconv'],
     ...(body === undefined ? [] : ['strings']),
     'time',
   ];
@@ -65,18 +67,7 @@ function write(call: SampleCall): string {
     '\t}',
     '\tdefer response.Body.Close()',
     '',
-    '\tvar answer struct {',
-    `\t\tCode    *int           \`json:"${envelope.code}"\``,
-    `\t\tMessage string         \`json:"${envelope.message}"\``,
-    `\t\tResult  map[string]any \`json:"${envelope.result}"\``,
-    '\t}',
-    '\tif err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Code == nil {',
-    `\t\tfail("${operationId}: HTTP", response.StatusCode, "without the answer of the API")`,
-    '\t}',
-    '\t// An error may come with HTTP 200: the code decides.',
-    `\tif *answer.Code != ${envelope.success} {`,
-    `\t\tfail("${operationId}: HTTP", response.StatusCode, "code", *answer.Code, answer.Message)`,
-    '\t}',
+    ...judged(call).map((line) => `\t${line}`),
     ...resultComment('//', call).map((line) => `\t${line}`),
     ...(printed.length > 0 ? printed : [`\tfmt.Println("${operationId}: done")`]),
     '}',
@@ -87,6 +78,33 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function judged(call: SampleCall): string[] {
+  const { operationId, emptyStatus, envelope } = call;
+  if (emptyStatus !== undefined) {
+    return [
+      judgeComment('//', call),
+      `if response.StatusCode != ${emptyStatus} {`,
+      '\ttext, _ := io.ReadAll(response.Body)',
+      `\tfail("${operationId}: HTTP", response.StatusCode, string(text))`,
+      '}',
+    ];
+  }
+  return [
+    'var answer struct {',
+    `\tCode    *int           \`json:"${envelope.code}"\``,
+    `\tMessage string         \`json:"${envelope.message}"\``,
+    `\tResult  map[string]any \`json:"${envelope.result}"\``,
+    '}',
+    'if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || answer.Code == nil {',
+    `\tfail("${operationId}: HTTP", response.StatusCode, "without the answer of the API")`,
+    '}',
+    judgeComment('//', call),
+    `if *answer.Code != ${envelope.success} {`,
+    `\tfail("${operationId}: HTTP", response.StatusCode, "code", *answer.Code, answer.Message)`,
+    '}',
+  ];
 }
 
 function rawText(json: string): string {

@@ -1,6 +1,6 @@
 import { doubleQuoted } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** Java 17, its standard library alone. */
 export const java: SampleLanguage = {
@@ -15,9 +15,13 @@ export const java: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, typeName, method, path, headers, body, signature, envelope } = call;
+  const { operationId, typeName, method, path, headers, body, emptyStatus, signature, envelope } = call;
   const publisher = body === undefined ? 'noBody()' : 'ofString(body)';
   const printed = call.printed.map((name) => `    System.out.println("${name}: " + field(answer.body(), "${name}"));`);
+  const isRead = emptyStatus === undefined;
+  const failed = isRead
+    ? `!"${envelope.success}".equals(field(answer.body(), "${envelope.code}"))`
+    : `answer.statusCode() != ${emptyStatus}`;
   const lines = [
     sampleHead('//', 'java', call),
     'import java.io.IOException;',
@@ -30,7 +34,7 @@ function write(call: SampleCall): string {
     'import java.security.SecureRandom;',
     'import java.time.Duration;',
     'import java.util.HexFormat;',
-    'import java.util.regex.Pattern;',
+    ...(isRead ? ['import java.util.regex.Pattern;'] : []),
     '',
     `class ${typeName} {`,
     '  public static void main(String[] arguments) throws Exception {',
@@ -67,20 +71,15 @@ function write(call: SampleCall): string {
     `      fail("${operationId}: no answer from " + baseUrl + ": " + problem);`,
     '    }',
     '',
-    '    // An error may come with HTTP 200: the code decides.',
-    `    if (!"${envelope.success}".equals(field(answer.body(), "${envelope.code}"))) {`,
+    `    ${judgeComment('//', call)}`,
+    `    if (${failed}) {`,
     `      fail("${operationId}: HTTP " + answer.statusCode() + ": " + answer.body());`,
     '    }',
     ...resultComment('//', call).map((line) => `    ${line}`),
     ...(printed.length > 0 ? printed : [`    System.out.println("${operationId}: done");`]),
     '  }',
     '',
-    "  // The JDK has no JSON reader: take your project's, such as Jackson, in place of this.",
-    '  private static String field(String json, String name) {',
-    '    var found = Pattern.compile("\\"" + name + "\\"\\\\s*:\\\\s*\\"?([^\\",}]*)").matcher(json);',
-    '    return found.find() ? found.group(1).strip() : null;',
-    '  }',
-    '',
+    ...(isRead ? [...fieldReader, ''] : []),
     '  private static void fail(String reason) {',
     '    System.err.println(reason);',
     '    System.exit(1);',
@@ -89,6 +88,14 @@ function write(call: SampleCall): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const fieldReader = [
+  "  // The JDK has no JSON reader: take your project's, such as Jackson, in place of this.",
+  '  private static String field(String json, String name) {',
+  '    var found = Pattern.compile("\\"" + name + "\\"\\\\s*:\\\\s*\\"?([^\\",}]*)").matcher(json);',
+  '    return found.find() ? found.group(1).strip() : null;',
+  '  }',
+];
 
 function textBlock(json: string): string {
   const lines = json.replaceAll('\\', '\\\\').split('\n');

@@ -1,6 +1,6 @@
 import { doubleQuoted } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** Kotlin on a Java 17, its standard library alone. */
 export const kotlin: SampleLanguage = {
@@ -15,9 +15,13 @@ export const kotlin: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const { operationId, method, path, headers, body, emptyStatus, signature, envelope } = call;
   const publisher = body === undefined ? 'noBody()' : 'ofString(body)';
   const printed = call.printed.map((name) => `    println("${name}: " + field(answer.body(), "${name}"))`);
+  const isRead = emptyStatus === undefined;
+  const failed = isRead
+    ? `field(answer.body(), "${envelope.code}") != "${envelope.success}"`
+    : `answer.statusCode() != ${emptyStatus}`;
   const lines = [
     sampleHead('//', 'kotlin', call),
     'import java.io.IOException',
@@ -57,8 +61,8 @@ function write(call: SampleCall): string {
     `        fail("${operationId}: no answer from $baseUrl: $problem")`,
     '    }',
     '',
-    '    // An error may come with HTTP 200: the code decides.',
-    `    if (field(answer.body(), "${envelope.code}") != "${envelope.success}") {`,
+    `    ${judgeComment('//', call)}`,
+    `    if (${failed}) {`,
     `        fail("${operationId}: HTTP \${answer.statusCode()}: \${answer.body()}")`,
     '    }',
     ...resultComment('//', call).map((line) => `    ${line}`),
@@ -69,10 +73,7 @@ function write(call: SampleCall): string {
     '',
     'fun hex(bytes: ByteArray): String = bytes.joinToString("") { "%02x".format(it) }',
     '',
-    "// The JDK has no JSON reader: take your project's, such as kotlinx.serialization, in place of this.",
-    'fun field(json: String, name: String): String? =',
-    '    Regex("\\"$name\\"\\\\s*:\\\\s*\\"?([^\\",}]*)").find(json)?.groupValues?.get(1)?.trim()',
-    '',
+    ...(isRead ? [...fieldReader, ''] : []),
     'fun fail(reason: String): Nothing {',
     '    System.err.println(reason)',
     '    exitProcess(1)',
@@ -80,6 +81,12 @@ function write(call: SampleCall): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const fieldReader = [
+  "// The JDK has no JSON reader: take your project's, such as kotlinx.serialization, in place of this.",
+  'fun field(json: String, name: String): String? =',
+  '    Regex("\\"$name\\"\\\\s*:\\\\s*\\"?([^\\",}]*)").find(json)?.groupValues?.get(1)?.trim()',
+];
 
 /** In Kotlin's texts `$` begins a name. */
 function quoted(text: string): string {

@@ -1,6 +1,6 @@
 import { type LiteralSyntax, literal, singleQuoted } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** How JavaScript and TypeScript write the values of JSON. */
 export const javascriptSyntax: LiteralSyntax = {
@@ -57,9 +57,7 @@ function write(call: SampleCall): string {
     '  signal: AbortSignal.timeout(10_000),',
     `}).catch((error) => fail(\`${operationId}: no answer from \${baseUrl}: \${error.message}\`));`,
     '',
-    `const answer = await response.json().catch(() => fail(\`${operationId}: HTTP \${response.status} without JSON\`));`,
-    '// An error may come with HTTP 200: the code decides.',
-    `if (answer?.${envelope.code} !== ${envelope.success}) fail(\`${operationId}: HTTP \${response.status}: \${JSON.stringify(answer)}\`);`,
+    ...judged(call),
     ...resultComment('//', call),
     ...(printed.length > 0 ? printed : [`console.log('${operationId}: done');`]),
     '',
@@ -69,6 +67,20 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function judged(call: SampleCall): string[] {
+  const { operationId, emptyStatus, envelope } = call;
+  const http = `${operationId}: HTTP \${response.status}`;
+  if (emptyStatus !== undefined) {
+    const refused = `if (response.status !== ${emptyStatus}) fail(\`${http}: \${await response.text()}\`);`;
+    return [judgeComment('//', call), refused];
+  }
+  return [
+    `const answer = await response.json().catch(() => fail(\`${http} without JSON\`));`,
+    judgeComment('//', call),
+    `if (answer?.${envelope.code} !== ${envelope.success}) fail(\`${http}: \${JSON.stringify(answer)}\`);`,
+  ];
 }
 
 function key(name: string): string {

@@ -1,6 +1,6 @@
 import { type LiteralSyntax, literal } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: quoted,
@@ -22,7 +22,7 @@ export const php: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const { operationId, method, path, headers, body, emptyStatus, signature, envelope } = call;
   const printed = call.printed.map(
     (name) => `echo ${quoted(`${name}: `)}, $answer[${quoted(envelope.result)}][${quoted(name)}], PHP_EOL;`,
   );
@@ -61,9 +61,9 @@ function write(call: SampleCall): string {
     `    fail("${operationId}: no answer from $baseUrl: " . error_get_last()['message']);`,
     '}',
     '',
-    '$answer = json_decode($text, true);',
-    '// An error may come with HTTP 200: the code decides.',
-    `if (($answer[${quoted(envelope.code)}] ?? null) !== ${envelope.success}) {`,
+    ...(emptyStatus === undefined ? ['$answer = json_decode($text, true);'] : []),
+    judgeComment('//', call),
+    `if (${failed(call)}) {`,
     `    fail("${operationId}: {$http_response_header[0]}: $text");`,
     '}',
     ...resultComment('//', call),
@@ -76,6 +76,11 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function failed({ emptyStatus, envelope }: SampleCall): string {
+  if (emptyStatus !== undefined) return `explode(' ', $http_response_header[0])[1] !== '${emptyStatus}'`;
+  return `($answer[${quoted(envelope.code)}] ?? null) !== ${envelope.success}`;
 }
 
 function quoted(text: string): string {

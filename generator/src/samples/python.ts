@@ -1,6 +1,6 @@
 import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: doubleQuoted,
@@ -22,8 +22,7 @@ export const python: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
-  const code = doubleQuoted(envelope.code);
+  const { operationId, method, path, headers, body, emptyStatus, signature, envelope } = call;
   const sent = Object.entries(headers).map(([name, value]) => `    ${doubleQuoted(name)}: ${doubleQuoted(value)},`);
   const printed = call.printed.map(
     (name) => `print("${name}:", answer[${doubleQuoted(envelope.result)}][${doubleQuoted(name)}])`,
@@ -31,7 +30,7 @@ function write(call: SampleCall): string {
   const lines = [
     sampleHead('#', 'python', call),
     'import hashlib',
-    'import json',
+    ...(body === undefined && emptyStatus !== undefined ? [] : ['import json']),
     'import os',
     'import secrets',
     'import sys',
@@ -73,15 +72,26 @@ function write(call: SampleCall): string {
     'except OSError as problem:',
     `    sys.exit(f"${operationId}: no answer from {base_url}: {problem}")`,
     '',
-    'try:',
-    '    answer = json.loads(text)',
-    'except ValueError:',
-    `    sys.exit(f"${operationId}: HTTP {status} without JSON")`,
-    '# An error may come with HTTP 200: the code decides.',
-    `if not isinstance(answer, dict) or answer.get(${code}) != ${envelope.success}:`,
-    `    sys.exit(f"${operationId}: HTTP {status}: {answer}")`,
+    ...judged(call),
     ...resultComment('#', call),
     ...(printed.length > 0 ? printed : [`print("${operationId}: done")`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function judged(call: SampleCall): string[] {
+  const { operationId, emptyStatus, envelope } = call;
+  if (emptyStatus !== undefined) {
+    const refused = `    sys.exit(f"${operationId}: HTTP {status}: {text.decode()}")`;
+    return [judgeComment('#', call), `if status != ${emptyStatus}:`, refused];
+  }
+  return [
+    'try:',
+    '    answer = json.loads(text)',
+    'except ValueError:',
+    `    sys.exit(f"${operationId}: HTTP {status} without JSON")`,
+    judgeComment('#', call),
+    `if not isinstance(answer, dict) or answer.get(${doubleQuoted(envelope.code)}) != ${envelope.success}:`,
+    `    sys.exit(f"${operationId}: HTTP {status}: {answer}")`,
+  ];
 }

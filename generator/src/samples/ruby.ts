@@ -1,6 +1,6 @@
 import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: quoted,
@@ -22,13 +22,17 @@ export const ruby: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, signature, envelope } = call;
+  const { operationId, method, path, headers, body, emptyStatus, signature, envelope } = call;
+  const isRead = emptyStatus === undefined;
+  const succeeded = isRead
+    ? `answer[${quoted(envelope.code)}] == ${envelope.success}`
+    : `response.code == "${emptyStatus}"`;
   const printed = call.printed.map((name) => `puts "${name}: #{answer[${quoted(envelope.result)}][${quoted(name)}]}"`);
   const kind = method.charAt(0) + method.slice(1).toLowerCase();
   const lines = [
     sampleHead('#', 'ruby', call),
     'require "digest"',
-    'require "json"',
+    ...(isRead || body !== undefined ? ['require "json"'] : []),
     'require "net/http"',
     'require "securerandom"',
     '',
@@ -55,15 +59,19 @@ function write(call: SampleCall): string {
     'begin',
     '  options = { use_ssl: uri.scheme == "https", open_timeout: 10, read_timeout: 10 }',
     '  response = Net::HTTP.start(uri.host, uri.port, **options) { |http| http.request(request) }',
-    '  answer = JSON.parse(response.body)',
-    'rescue JSON::ParserError',
-    `  abort "${operationId}: HTTP #{response.code} without JSON"`,
+    ...(isRead
+      ? [
+          '  answer = JSON.parse(response.body)',
+          'rescue JSON::ParserError',
+          `  abort "${operationId}: HTTP #{response.code} without JSON"`,
+        ]
+      : []),
     'rescue SystemCallError, SocketError, Timeout::Error, OpenSSL::SSL::SSLError => problem',
     `  abort "${operationId}: no answer from #{base_url}: #{problem.message}"`,
     'end',
     '',
-    '# An error may come with HTTP 200: the code decides.',
-    `abort "${operationId}: HTTP #{response.code}: #{response.body}" unless answer[${quoted(envelope.code)}] == ${envelope.success}`,
+    judgeComment('#', call),
+    `abort "${operationId}: HTTP #{response.code}: #{response.body}" unless ${succeeded}`,
     ...resultComment('#', call),
     ...(printed.length > 0 ? printed : [`puts ${quoted(`${operationId}: done`)}`]),
   ];

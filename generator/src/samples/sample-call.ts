@@ -11,7 +11,7 @@ export function sampleCalls(document: ResolvedDocument): SampleCall[] {
   const signature = signatureNames(bundle);
   if (isOwnServer || signature === undefined || envelope === null) return [];
   return operations.map((operation) => {
-    const { operationId, typeName, summary, method, echoes } = operation;
+    const { operationId, typeName, summary, method, echoes, hasAnswerBody, successStatus } = operation;
     const body = bodyExample(bundle, operation);
     const values = parameterValues(bundle, operation);
     const fields = resultFields(bundle, operation);
@@ -23,6 +23,7 @@ export function sampleCalls(document: ResolvedDocument): SampleCall[] {
         in: place,
         value: values[name] ?? null,
       })),
+      emptyStatus: hasAnswerBody ? undefined : successStatus,
       headers: pick(operation, 'header', values),
       request: { ...values, ...body },
       printed: fields.filter((name) => name in echoes),

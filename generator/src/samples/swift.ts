@@ -1,6 +1,6 @@
 import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
 import type { SampleCall, SampleLanguage } from './types.js';
-import { missingSettings, resultComment, sampleHead } from './wording.js';
+import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: quoted,
@@ -23,11 +23,15 @@ export const swift: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, typeName, method, path, headers, body, signature, envelope } = call;
+  const { operationId, typeName, method, path, headers, body, emptyStatus, signature, envelope } = call;
   const printed = call.printed.map((name) => `print("${name}:", result["${name}"] ?? "")`);
   const result = `let result = answer?[${quoted(envelope.result)}] as? [String: Any] ?? [:]`;
   const header = (name: string, value: string): string =>
     `        request.setValue(${value}, forHTTPHeaderField: ${quoted(name)})`;
+  const isRead = emptyStatus === undefined;
+  const succeeded = isRead
+    ? `answer?[${quoted(envelope.code)}] as? Int == ${envelope.success}`
+    : `status == ${emptyStatus}`;
   const lines = [
     sampleHead('//', 'swift', call),
     'import Foundation',
@@ -74,9 +78,9 @@ function write(call: SampleCall): string {
     '        do {',
     '            let (data, response) = try await URLSession.shared.data(for: request)',
     '            let status = (response as? HTTPURLResponse)?.statusCode ?? 0',
-    '            let answer = try? JSONSerialization.jsonObject(with: data) as? [String: Any]',
-    '            // An error may come with HTTP 200: the code decides.',
-    `            guard answer?[${quoted(envelope.code)}] as? Int == ${envelope.success} else {`,
+    ...(isRead ? ['            let answer = try? JSONSerialization.jsonObject(with: data) as? [String: Any]'] : []),
+    `            ${judgeComment('//', call)}`,
+    `            guard ${succeeded} else {`,
     `                fail("${operationId}: HTTP \\(status): \\(String(decoding: data, as: UTF8.self))")`,
     '            }',
     ...[

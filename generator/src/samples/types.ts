@@ -25,6 +25,8 @@ export interface SampleCall {
   printed: string[];
   /** The other fields of the result, which may be secret. */
   notPrinted: string[];
+  /** The status of a success that has no body: `204`; undefined where the answer has one. */
+  emptyStatus: number | undefined;
   signature: SignatureNames;
   envelope: { code: string; success: number; message: string; result: string };
 }

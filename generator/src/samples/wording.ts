@@ -13,6 +13,12 @@ export function sampleHead(marker: string, language: string, { source, summary }
 /** What a sample says where a setting is missing. */
 export const missingSettings = 'Set NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_BASE_URL.';
 
+/** The comment before the line that tells a success from an error. */
+export function judgeComment(marker: string, { emptyStatus }: SampleCall): string {
+  const reason = 'An error may come with HTTP 200: the code decides.';
+  return `${marker} ${emptyStatus === undefined ? reason : 'A success has no body: the status decides.'}`;
+}
+
 /** The comment before what is printed. */
 export function resultComment(marker: string, { notPrinted }: SampleCall): string[] {
   if (notPrinted.length === 0) return [];
