@@ -9,6 +9,7 @@ import { deadLinks } from './links/check-links.js';
 import { readPages } from './pages/read-pages.js';
 import { writeRecipes } from './recipes/write-recipes.js';
 import { renderReferences, writeReferences } from './reference/write-references.js';
+import { removeIconStyles } from './styles/icon-styles.js';
 import { writeTwins } from './twins/write-twins.js';
 import { writeTypescript } from './typescript/write-typescript.js';
 
@@ -39,6 +40,7 @@ try {
   const pages = readPages(sources);
   await build(sources, { base, outDir: output });
   rmSync(join(output, 'hashmap.json'));
+  removeIconStyles(output);
   writeReferences(await rendering, output);
   writeDownloads(output);
   writeTwins(pages, sources, output);

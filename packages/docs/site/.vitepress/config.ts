@@ -8,6 +8,7 @@ import { readPages } from '../../build/pages/read-pages.js';
 import { references } from '../../build/reference/references.js';
 import { keepServerBundleWhole } from '../../build/server-bundle.js';
 import { dropUnusedStyles } from '../../build/styles/drop-unused-styles.js';
+import { withoutIconStyles } from '../../build/styles/icon-styles.js';
 
 const pages = readPages(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -38,6 +39,7 @@ export default defineConfig({
     ['meta', { name: 'color-scheme', content: 'light dark' }],
     ['link', { rel: 'icon', href: 'data:,' }],
   ],
+  transformHtml: withoutIconStyles,
   markdown: {
     theme: createCssVariablesTheme(),
     config: siteMarkdown,
