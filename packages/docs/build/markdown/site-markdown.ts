@@ -12,10 +12,24 @@ interface PageEnvironment {
 
 /** Teaches VitePress's Markdown what the pages of this site need. */
 export function siteMarkdown(md: MarkdownRenderer): void {
+  highlightOnce(md);
   fillBeforeParsing(md);
   addMissingHeading(md);
   leaveOtherPagesToTheBrowser(md);
   inlineDiagrams(md);
+}
+
+/** Code is coloured once: the search reads each page again, and pages show the same files. */
+function highlightOnce(md: MarkdownRenderer): void {
+  const { highlight } = md.options;
+  if (!highlight) return;
+  const known = new Map<string, string>();
+  md.options.highlight = (code, language, attributes) => {
+    const key = JSON.stringify([language, attributes, code]);
+    const html = known.get(key) ?? highlight(code, language, attributes);
+    known.set(key, html);
+    return html;
+  };
 }
 
 function fillBeforeParsing(md: MarkdownRenderer): void {
