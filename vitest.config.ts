@@ -66,7 +66,7 @@ export default defineConfig({
       project('samples', 'test/samples', {
         globalSetup: ['test/support/redis-setup.ts', 'test/samples/deploy-setup.ts'],
       }),
-      project('stores', 'test/stores', {
+      sharing('stores', 'test/stores', {
         globalSetup: ['test/support/redis-setup.ts', 'test/support/sqlite-setup.ts', 'test/stores/d1/d1-setup.ts'],
       }),
       project('specmatic', 'test/specmatic', {
@@ -76,7 +76,7 @@ export default defineConfig({
       }),
       project('hostile', 'test/hostile', { testTimeout: 300_000 }),
       project('soak', 'test/soak', { testTimeout: 600_000 }),
-      project('browser', 'test/browser', { globalSetup: ['test/browser/chromium-setup.ts'] }),
+      sharing('browser', 'test/browser', { globalSetup: ['test/browser/chromium-setup.ts'] }),
     ],
   },
 });

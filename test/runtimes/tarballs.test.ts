@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { describe, expect, it } from 'vitest';
 import { packedFolder } from './packed-folder.js';
 
@@ -11,6 +14,15 @@ const names = [...readdirSync(join(root, 'packages')), 'generator']
   .filter((name) => readJson(join(root, folderOf(name), 'package.json')).private !== true)
   .sort();
 const unpacked = (name: string) => join(packedFolder(), 'node_modules/@nexconn-kit', name);
+
+/** Returns the bytes of the tarball of a package. */
+function tarballOf(name: string): Uint8Array<ArrayBuffer> {
+  const folder = join(packedFolder(), 'tarballs');
+  const file = readdirSync(folder).find(
+    (each) => each.startsWith(`nexconn-kit-${name}-`) && /-\d/.test(each.slice(`nexconn-kit-${name}`.length)),
+  );
+  return new Uint8Array(readFileSync(join(folder, String(file))));
+}
 
 it('every package of the project is packed', () => {
   const tarballs = readdirSync(join(packedFolder(), 'tarballs')).filter((file) => file.startsWith('nexconn-kit-'));
@@ -77,6 +89,25 @@ describe.each(names)('the tarball of %s', (name) => {
     const outside = linksOf(list).filter((link) => link.includes(':'));
     expect(outside.length).toBeGreaterThan(0);
     expect(outside.filter((link) => leadsNowhere(link, list))).toEqual([]);
+  });
+
+  it('has nothing that publint complains of', async () => {
+    const { messages, pkg } = await publint({ pack: { tarball: tarballOf(name).buffer }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  it('has types that are right wherever an ES module is resolved', async () => {
+    const { exports = {} } = readJson(join(unpacked(name), 'package.json'));
+    // Documents, and a suite for the tests of others' stores, whose types are those of Vitest.
+    const untyped = Object.keys(exports).filter((entry) => /\.(json|yaml)$|^\.\/store-suite$/.test(entry));
+    if (Object.keys(exports).length === 0) return;
+    const analysis = await checkPackage(createPackageFromTarballData(tarballOf(name)), {
+      excludeEntrypoints: untyped,
+    });
+    const problems = analysis.types === false ? ['It has no types.'] : analysis.problems;
+    const isOfCommonJs = (problem: unknown) =>
+      /^(node10|node16-cjs)$/.test(Reflect.get(Object(problem), 'resolutionKind'));
+    expect(problems.filter((problem) => !isOfCommonJs(problem))).toEqual([]);
   });
 
   it('has every file that its manifest names, and starts its commands by a line that every env understands', () => {
