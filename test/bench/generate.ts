@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,11 +47,11 @@ async function generate(root: string): Promise<number> {
   return (performance.now() - start) / 1_000;
 }
 
-/** What the code of one document of 1,000 operations takes by `--document` and `--out`, without the lint rules. */
+/** What the code of one document of 1,000 operations takes, as `nexconn generate` writes it. */
 async function measureApi(root: string): Promise<Record<string, number>> {
   await writeDocument(root, 1_000);
-  const args = ['--document', 'spec/many/openapi.yaml', '--out', 'lib'];
-  const { userCPUTime, systemCPUTime, maxRSS } = await usageOf(root, args);
+  const target = { document: 'spec/many/openapi.yaml', out: 'lib' };
+  const { userCPUTime, systemCPUTime, maxRSS } = await usageOf(root, target);
   const names = await readdir(join(root, 'lib'));
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(root, 'lib', name))).size));
   return {
@@ -61,14 +61,14 @@ async function measureApi(root: string): Promise<Record<string, number>> {
   };
 }
 
-/** Runs the command, which prints what it has used as it ends. */
-async function usageOf(root: string, args: readonly string[]): Promise<NodeJS.ResourceUsage> {
-  const print = "process.on('exit', () => console.error(JSON.stringify(process.resourceUsage())))";
-  const hook = `data:text/javascript,${encodeURIComponent(print)}`;
-  const nodeArgs = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), '--import', hook];
-  const command = [...nodeArgs, join(repository, 'generator/src/generate.ts'), ...args];
-  const { stderr } = await promisify(execFile)(process.execPath, command, { cwd: root });
-  return JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
+/** Runs what `nexconn generate` calls, as it is built, and returns what the process has used. */
+async function usageOf(root: string, target: { document: string; out: string }): Promise<NodeJS.ResourceUsage> {
+  const built = pathToFileURL(join(repository, 'generator/dist/index.js')).href;
+  const script = `const { generateApi } = await import(${JSON.stringify(built)});
+    await generateApi(${JSON.stringify(target)});
+    console.log(JSON.stringify(process.resourceUsage()));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+  return JSON.parse(stdout);
 }
 
 async function writeDocument(root: string, size: number): Promise<void> {
