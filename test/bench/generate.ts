@@ -73,6 +73,7 @@ async function usageOf(root: string, target: { document: string; out: string }):
 
 async function writeDocument(root: string, size: number): Promise<void> {
   await mkdir(join(root, 'spec/many'), { recursive: true });
+  await writeFile(join(root, 'spec/redocly.yaml'), 'extends: [minimal]\n');
   const schemas: Record<string, unknown> = { Address: address };
   const paths: Record<string, unknown> = {};
   for (let index = 0; index < size; index++) {
