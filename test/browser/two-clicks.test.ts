@@ -14,6 +14,7 @@ const questions: [question: string, answer: string][] = [
   ['How do I test without an account?', 'guides/testing.html'],
   ['What does the mock refuse, and how do I make it fail?', 'guides/what-the-mock-answers.html'],
   ['How do I get a client and a mock for my own OpenAPI document?', 'guides/own-document.html'],
+  ['How do I test a server against my document?', 'guides/own-document.html#test-a-server-of-it'],
   ['How do I change the App Secret without an outage?', 'guides/rotating-the-app-secret.html'],
   ['How many requests a second may I send?', 'guides/rate-limits.html'],
   ['Is there a collection for Postman or Bruno?', 'downloads.html'],
@@ -34,7 +35,9 @@ describe('from the first page', () => {
   });
 
   it.each(questions)('two clicks at most lead to the answer: %s', (_question, answer) => {
-    expect(clicks.get(answer)).toBeLessThanOrEqual(2);
+    const [page = '', section] = answer.split('#');
+    expect(clicks.get(page)).toBeLessThanOrEqual(2);
+    if (section !== undefined) expect(readFileSync(join(siteFolder, page), 'utf8')).toContain(`id="${section}"`);
   });
 
   it('what no link leads to is not found', () => {
