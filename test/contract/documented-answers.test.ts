@@ -102,6 +102,8 @@ function call(operation: DocumentOperation, answer: DocumentedAnswer): Call {
     appSecret: mock.appSecret,
     baseUrl: mock.url,
     timeoutMs: patientMs,
+    // One answer is judged, not what is done about it.
+    retry: false,
     fetch: async (request: Request) => {
       request.headers.set('Prefer', `code=${statusOf(answer)}, example=${answer.exampleName}`);
       const response = await fetch(request);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bytesIn, charactersIn, type JsonSchema, resolveSchema, typesOf } from './json-schema.js';
+import { bytesIn, charactersIn, type JsonSchema, referencesOf, resolveSchema, typesOf } from './json-schema.js';
 import { validValue } from './valid-value.js';
 
 export interface InvalidValue {
@@ -23,16 +23,27 @@ const oneOfEachType: Record<string, unknown> = {
 const strangeTexts = ['!', ' ', '_', '-', 'é', '😀', 'a b', 'a\n', '\u0000', '０', 'A1!', '%41'];
 const emoji = '😀';
 
-/** Breaks a valid value in every way its schema allows, one keyword at a time. */
-export function invalidValues(given: JsonSchema, root: object, seed: number): InvalidValue[] {
+/**
+ * Breaks a valid value in every way its schema allows, one keyword at a time; a schema within itself once. `within` are the
+ * references that were followed on the way to it.
+ */
+export function invalidValues(
+  given: JsonSchema,
+  root: object,
+  seed: number,
+  within: readonly string[] = [],
+): InvalidValue[] {
+  const references = referencesOf(given);
+  if (references.some((reference) => within.filter((each) => each === reference).length > 1)) return [];
+  const inside = [...within, ...references];
   const schema = resolveSchema(given, root);
   return [
     ...wrongTypes(schema),
     ...wrongChoices(schema),
     ...invalidStrings(schema),
     ...invalidNumbers(schema),
-    ...invalidArrays(schema, root, seed),
-    ...invalidObjects(schema, root, seed),
+    ...invalidArrays(schema, root, seed, inside),
+    ...invalidObjects(schema, root, seed, inside),
   ];
 }
 
@@ -98,7 +109,7 @@ function invalidNumbers(schema: JsonSchema): InvalidValue[] {
   return invalid;
 }
 
-function invalidArrays(schema: JsonSchema, root: object, seed: number): InvalidValue[] {
+function invalidArrays(schema: JsonSchema, root: object, seed: number, within: readonly string[]): InvalidValue[] {
   if (!typesOf(schema).includes('array')) return [];
   const { items = {}, minItems = 0, maxItems, uniqueItems } = schema;
   const valid = (count: number): unknown[] => fc.sample(validValue(items, root), { seed, numRuns: count });
@@ -106,11 +117,11 @@ function invalidArrays(schema: JsonSchema, root: object, seed: number): InvalidV
   if (minItems > 0) invalid.push(whole('minItems', `${minItems - 1} items`, minItems === 1 ? [] : valid(minItems - 1)));
   if (maxItems !== undefined) invalid.push(whole('maxItems', `${maxItems + 1} items`, valid(maxItems + 1)));
   if (uniqueItems === true) invalid.push(whole('uniqueItems', 'the same item twice', [valid(1)[0], valid(1)[0]]));
-  const inside = invalidValues(items, root, seed).map((item) => nested('0', item, [item.value]));
+  const inside = invalidValues(items, root, seed, within).map((item) => nested('0', item, [item.value]));
   return [...invalid, ...inside];
 }
 
-function invalidObjects(schema: JsonSchema, root: object, seed: number): InvalidValue[] {
+function invalidObjects(schema: JsonSchema, root: object, seed: number, within: readonly string[]): InvalidValue[] {
   if (!typesOf(schema).includes('object')) return [];
   const properties = schema.properties ?? {};
   const complete = Object.fromEntries(
@@ -124,7 +135,9 @@ function invalidObjects(schema: JsonSchema, root: object, seed: number): Invalid
     return { keyword: 'required', field: name, change: 'left out', value: rest };
   });
   const inside = Object.entries(properties).flatMap(([name, property]) =>
-    invalidValues(property, root, seed).map((value) => nested(name, value, { ...complete, [name]: value.value })),
+    invalidValues(property, root, seed, within).map((value) =>
+      nested(name, value, { ...complete, [name]: value.value }),
+    ),
   );
   const unknown = whole('additionalProperties', 'a field too many', {
     ...complete,

@@ -33,6 +33,11 @@ export function resolveSchema(schema: JsonSchema, root: object): JsonSchema {
   return (target.allOf ?? []).map((part) => resolveSchema(part, root)).reduce(mergeSchemas, target);
 }
 
+/** Lists the references of a schema to what it is. */
+export function referencesOf({ $ref, allOf = [] }: JsonSchema): string[] {
+  return [...($ref === undefined ? [] : [$ref]), ...allOf.flatMap(referencesOf)];
+}
+
 /** Follows a local reference (`#/components/…`). */
 export function atPointer(root: object, reference: string): unknown {
   const steps = reference.replace(/^#\//, '').split('/');

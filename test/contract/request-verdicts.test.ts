@@ -14,8 +14,7 @@ import { validValue } from './valid-value.js';
 type Verdict = 'accepted' | 'refused';
 type Judge = (operation: DocumentOperation, schema: object, body: unknown) => Verdict | Promise<Verdict>;
 
-const validBodies = 60;
-const { document, operations, oracle, seed } = swept;
+const { document, operations, oracle, seed, draws } = swept;
 console.log(`The bodies are drawn with seed ${seed}; set CONTRACT_SEED to draw others.`);
 
 let prism: StockPrism;
@@ -68,7 +67,7 @@ function sweep(operation: DocumentOperation): void {
       const property = fc.asyncProperty(validValue(schema, document), async (body) => {
         expect(await judge(operation, schema, body)).toBe('accepted');
       });
-      await fc.assert(property, { seed, numRuns: validBodies });
+      await fc.assert(property, { seed, numRuns: draws });
     });
   }
   if (bodyRequired) {

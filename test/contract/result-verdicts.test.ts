@@ -8,8 +8,7 @@ import { startPrism } from './start-prism.js';
 import { sampleCall, sampleParameters, swept } from './sweep.js';
 import { validValue } from './valid-value.js';
 
-const { document, operations, oracle, seed } = swept;
-const validAnswers = 60;
+const { document, operations, oracle, seed, draws } = swept;
 const options = { appKey: 'key0123456789', appSecret: 'S3cretOfTheTests', retry: false, rateLimit: false } as const;
 /** What the service may do without breaking a client, and what tells of it. */
 const tolerated: Record<string, string[]> = {
@@ -67,7 +66,7 @@ function sweepResults(operation: DocumentOperation, answer: DocumentedAnswer, ca
       expect(outcome).toEqual({ value: resultIn(body) });
       expect(told).toEqual([]);
     });
-    await fc.assert(property, { seed, numRuns: validAnswers });
+    await fc.assert(property, { seed, numRuns: draws });
   });
 
   for (const { keyword, field, change, value } of brokenResults(answer)) {

@@ -5,12 +5,20 @@ import { createSchemaOracle, type SchemaOracle } from './schema-oracle.js';
 import { validValue } from './valid-value.js';
 
 /** The bundled document, its operations and its judge: what every test of this folder is driven by. */
-export const swept: { document: object; operations: DocumentOperation[]; oracle: SchemaOracle; seed: number } = {
+export const swept: {
+  document: object;
+  operations: DocumentOperation[];
+  oracle: SchemaOracle;
+  seed: number;
+  draws: number;
+} = {
   document,
   operations: documentOperations(document),
   oracle: await createSchemaOracle(document),
   // The same bodies in every run; another number draws others.
   seed: Number(process.env.CONTRACT_SEED ?? 20_261_123),
+  // How many valid values are drawn for each claim.
+  draws: Number(process.env.CONTRACT_DRAWS ?? 60),
 };
 
 export type SampleParameters = Record<'path' | 'query' | 'header' | 'cookie', Record<string, string>>;

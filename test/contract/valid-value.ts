@@ -1,26 +1,41 @@
 import fc from 'fast-check';
-import { bytesIn, charactersIn, type JsonSchema, resolveSchema, typesOf } from './json-schema.js';
+import { bytesIn, charactersIn, type JsonSchema, referencesOf, resolveSchema, typesOf } from './json-schema.js';
 
 const emoji = '😀';
+/** How often a schema is drawn within itself, where it need not be. */
+const deepest = 2;
 
-/** Draws JSON values that satisfy a schema, the largest and smallest allowed ones among them. */
-export function validValue(given: JsonSchema, root: object): fc.Arbitrary<unknown> {
+/**
+ * Draws JSON values that satisfy a schema, the largest and smallest allowed ones among them. `within` are the references that
+ * were followed on the way to it.
+ */
+export function validValue(given: JsonSchema, root: object, within: readonly string[] = []): fc.Arbitrary<unknown> {
   const schema = resolveSchema(given, root);
+  const inside = [...within, ...referencesOf(given)];
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const choices = schema.oneOf ?? schema.anyOf;
-  if (choices !== undefined) return fc.oneof(...choices.map((choice) => validValue(choice, root)));
+  if (choices !== undefined) {
+    const ending = choices.filter((choice) => !isTooDeep(choice, inside));
+    return fc.oneof(...(ending.length > 0 ? ending : choices).map((choice) => validValue(choice, root, inside)));
+  }
   const types = typesOf(schema);
   if (types.length === 0) return fc.jsonValue();
-  return fc.oneof(...types.map((type) => valueOfType(type, schema, root)));
+  return fc.oneof(...types.map((type) => valueOfType(type, schema, root, inside)));
 }
 
-function valueOfType(type: string, schema: JsonSchema, root: object): fc.Arbitrary<unknown> {
+/** Whether a value is the same schema once more, which has been drawn within itself often enough. */
+function isTooDeep(schema: JsonSchema, within: readonly string[]): boolean {
+  const references = [schema, ...(schema.items ? [schema.items] : [])].flatMap(referencesOf);
+  return references.some((reference) => within.filter((each) => each === reference).length > deepest);
+}
+
+function valueOfType(type: string, schema: JsonSchema, root: object, within: readonly string[]): fc.Arbitrary<unknown> {
   switch (type) {
     case 'object':
-      return validObject(schema, root);
+      return validObject(schema, root, within);
     case 'array':
-      return validArray(schema, root);
+      return validArray(schema, root, within);
     case 'string':
       return validString(schema);
     case 'integer':
@@ -35,18 +50,26 @@ function valueOfType(type: string, schema: JsonSchema, root: object): fc.Arbitra
   }
 }
 
-function validObject(schema: JsonSchema, root: object): fc.Arbitrary<Record<string, unknown>> {
-  const properties = Object.entries(schema.properties ?? {});
-  const model = Object.fromEntries(properties.map(([name, property]) => [name, validValue(property, root)]));
-  const known = fc.record(model, { requiredKeys: schema.required ?? [] });
+function validObject(
+  schema: JsonSchema,
+  root: object,
+  within: readonly string[],
+): fc.Arbitrary<Record<string, unknown>> {
+  const { required = [] } = schema;
+  const properties = Object.entries(schema.properties ?? {}).filter(
+    ([name, property]) => required.includes(name) || !isTooDeep(property, within),
+  );
+  const model = Object.fromEntries(properties.map(([name, property]) => [name, validValue(property, root, within)]));
+  const known = fc.record(model, { requiredKeys: required });
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== true) return known;
   const unknownField = fc.constantFrom({}, {}, {}, { aFieldThatTheDocumentDoesNotName: 1 });
   return fc.tuple(known, unknownField).map(([fields, extra]) => ({ ...fields, ...extra }));
 }
 
-function validArray(schema: JsonSchema, root: object): fc.Arbitrary<unknown[]> {
+function validArray(schema: JsonSchema, root: object, within: readonly string[]): fc.Arbitrary<unknown[]> {
+  if ((schema.minItems ?? 0) === 0 && isTooDeep(schema, within)) return fc.constant([]);
   const limits = { minLength: schema.minItems ?? 0, maxLength: schema.maxItems ?? 10 };
-  const item = validValue(schema.items ?? {}, root);
+  const item = validValue(schema.items ?? {}, root, within);
   return schema.uniqueItems === true
     ? fc.uniqueArray(item, { ...limits, selector: (value) => JSON.stringify(value) })
     : fc.oneof(fc.array(item, limits), fc.array(item, { ...limits, minLength: limits.maxLength, size: 'max' }));
