@@ -7,7 +7,7 @@ import { changedFiles, copyProject, type ProjectCopy } from './project-copy.js';
 
 // What a person adds under spec/nexconn/: one file per path and per schema, and two lines for each path under `paths:`. A GET with
 // parameters in the path and the query, one of them a list; a DELETE without a body, of which a header is sent and one answered;
-// a body of one of two kinds, told by a discriminator; one that contains itself; and a list.
+// a body of one of two kinds, told by a discriminator; one that contains itself; a form with a file; and a list.
 const addition = join(import.meta.dirname, 'second-endpoint');
 const pathsOfDocument = `paths:
   /v4/group/leave:
@@ -18,6 +18,8 @@ const pathsOfDocument = `paths:
     $ref: ./paths/group-tree.yaml
   /v4/notice/send:
     $ref: ./paths/notice-send.yaml
+  /v4/picture/send:
+    $ref: ./paths/picture-send.yaml
   /v4/user/{userId}:
     $ref: ./paths/user-by-id.yaml
 `;
@@ -36,6 +38,7 @@ const nexconn = createNexconnClient({ appKey, appSecret, baseUrl, timeoutMs: 60_
 const left: void = await nexconn.leaveGroup({ userIds: ['jlk456j5'], leftAt: 1408710653491 });
 await nexconn.sendNotice({ kind: 'link', url: 'https://example.com' });
 const tree: void = await nexconn.replaceTree({ groupId: 'g1', children: [{ groupId: 'g2', children: [{ groupId: 'g3' }] }] });
+const sent: void = await nexconn.sendPicture({ title: 'Us', picture: new Blob(['a']) });
 const removed: void = await nexconn.removeDevice({ deviceId: 'd1', 'X-Reason': 'lost' });
 const asked = { userId: 'u1', detail: 'full', tags: ['new', 'old'] } as const;
 const user: { userId: string; name: string; tags?: ('new' | 'old')[] } = await nexconn.getUser({ ...asked, tags: [...asked.tags] });
@@ -76,7 +79,7 @@ export async function neverCalled(): Promise<void> {
   await nexconn.replaceTree({ groupId: 'g1', children: [{ children: [] }] });
 }
 
-console.log(JSON.stringify({ left: left ?? null, removed: removed ?? null, tree: tree ?? null, data, status: response.status, refusal, user, issues, samples }));
+console.log(JSON.stringify({ left: left ?? null, removed: removed ?? null, tree: tree ?? null, sent: sent ?? null, data, status: response.status, refusal, user, issues, samples }));
 `;
 
 /** The contract tests that read this document; the others have documents of their own. */
@@ -137,6 +140,7 @@ describe('the next endpoints, written in YAML alone', () => {
       left: null,
       removed: null,
       tree: null,
+      sent: null,
       data: { code: 0 },
       status: 200,
       refusal: 'INVALID_REQUEST',

@@ -35,6 +35,16 @@ it('makes operations, validators, errors and envelope of a document that has no 
   expect(JSON.stringify(document)).not.toMatch(/"\$ref":"[^#]/);
 });
 
+it('makes a validator of a form as of a JSON body', async () => {
+  await using scratch = await scratchWith({
+    'paths/first.yaml': pathText('first').replace('application/json', 'multipart/form-data'),
+  });
+  const { operations, validators } = await loadDocument(scratch.path);
+  expect(operations.first?.body).toMatchObject({ contentType: 'multipart/form-data' });
+  expect(validators.first?.({ text: 'short' })).toEqual([]);
+  expect(validators.first?.({ text: 'too long' })).toMatchObject([{ field: 'text', keyword: 'maxLength', limit: 5 }]);
+});
+
 describe('a field of a result that echoes one of the request', () => {
   const withResult = (properties: string): string =>
     pathText('first').replace('schema: {type: object},', `schema: {type: object, properties: ${properties}},`);

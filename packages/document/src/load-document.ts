@@ -3,7 +3,6 @@ import type { OpenApiDocument, Validator } from '@nexconn-kit/contract';
 import type { OptionNames } from './check-options.js';
 import { checkSignal, DocumentError, invalidDocument, optionChecks, refuseOption } from './errors.js';
 import { resolveDocument } from './model/resolve-document.js';
-import { isJsonType } from './model/resolve-operation.js';
 import { toOperation } from './model/to-operation.js';
 import type { ResolvedDocument, ResolvedOperation } from './model/types.js';
 import { overlayDocument } from './overlay/overlay-document.js';
@@ -108,7 +107,7 @@ function compileWhatCanBe(resolved: ResolvedDocument, sources: Sources): Compile
       else if (first && problem) refused.set(first.operationId, leftOut(first, problem, operations.length));
     }
   }
-  compile(operations.filter(({ body }) => body !== null && isJsonType(body.contentType)));
+  compile(operations.filter(({ body }) => body !== null));
   return { validators, refused };
 }
 

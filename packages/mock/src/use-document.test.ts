@@ -148,3 +148,47 @@ it('answers what is no HTTP in the shape of the document that is played', async 
   socket.end('nonsense\r\n\r\n');
   expect(await text(socket)).toContain('{"no":1002,"why":');
 });
+
+it('takes a form where the document asks for one, and refuses what its schema does not allow', async () => {
+  const path = '/v4/picture/send';
+  const title = { type: 'string', maxLength: 5 };
+  const schema = {
+    type: 'object',
+    required: ['title'],
+    properties: { title, picture: { type: 'string', format: 'binary' } },
+  };
+  const content = { 'multipart/form-data': { schema } };
+  const done = { 'application/json': { schema: { type: 'object' }, example: { code: 0 } } };
+  const responses = { 200: { description: 'Done.', content: done } };
+  const post = { operationId: 'sendPicture', requestBody: { required: true, content }, responses };
+  const fields = ['title', 'picture'];
+  const body = { contentType: 'multipart/form-data', required: true, fields, emptyIsAbsent: [] };
+  const operation: Operation = {
+    ...operationTable.issueAccessToken,
+    operationId: 'sendPicture',
+    path,
+    body,
+    effects: [],
+  };
+  const mock = createMock({
+    document: {
+      ...nexconn,
+      document: { ...document, paths: { [path]: { post } } } as unknown as ApiDescription['document'],
+      operations: { sendPicture: operation },
+      validators: { sendPicture: () => [{ field: '', keyword: 'type', message: 'The body is no object.' }] },
+    },
+  });
+  async function send(text: string | undefined): Promise<unknown> {
+    const { headers } = makeIssueRequest();
+    headers.delete('content-type');
+    const form = new FormData();
+    form.set('picture', new Blob(['\u00ff']), 'a.png');
+    if (text !== undefined) form.set('title', text);
+    const answer = await mock.fetch(new Request(`http://mock.test${path}`, { method: 'POST', headers, body: form }));
+    const { code, errorMessage } = (await answer.json()) as { code: number; errorMessage?: string };
+    return [answer.status, code, errorMessage];
+  }
+  expect(await send('Us')).toEqual([200, 0, undefined]);
+  expect(await send('Us all')).toEqual([400, expect.any(Number), expect.stringContaining('title')]);
+  expect(await send(undefined)).toEqual([400, expect.any(Number), expect.stringContaining('title')]);
+});

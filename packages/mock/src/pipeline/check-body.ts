@@ -14,14 +14,19 @@ export function parseBody({ operation }: Route, { headers }: MockRequest, bytes:
     throw new ApiError('BodyMissing', `The request has no body. Send one in ${operation.body.contentType}.`);
   }
   requireContentType(operation.body, headers['content-type']);
-  return dropEmptyFields(operation.body, parseJson(bytes));
+  return isJsonType(operation.body.contentType)
+    ? dropEmptyFields(operation.body, parseJson(bytes))
+    : Buffer.from(bytes).toString();
 }
 
 /** Returns the value of a JSON body, and any other as a text; a plain API is validated as a whole, its media types as well. */
 export function parsePlainBody(_: Route, { headers }: MockRequest, bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return undefined;
-  const isJson = /^[^;]*[/+]json\s*(;|$)/i.test(headers['content-type'] ?? '');
-  return isJson ? parseJson(bytes) : Buffer.from(bytes).toString();
+  return isJsonType(headers['content-type'] ?? '') ? parseJson(bytes) : Buffer.from(bytes).toString();
+}
+
+function isJsonType(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {
@@ -83,13 +88,13 @@ function dropEmptyFields({ emptyIsAbsent }: BodyOfOperation, body: unknown): unk
   );
 }
 
-/** Creates the step that validates the body by the document's validators; that of a plain API is left to Prism. */
+/** Creates the step that validates a JSON body by the document's validators; any other, and that of a plain API, is left to Prism. */
 export function createValidation({
   isPlain,
   validators,
 }: Pick<Api, 'isPlain' | 'validators'>): (route: Route, body: unknown) => void {
   return function validate({ operation }, body) {
-    if (isPlain || !operation.body || body === undefined) return;
+    if (isPlain || !operation.body || body === undefined || !isJsonType(operation.body.contentType)) return;
     const issues = validators[operation.operationId]?.(body) ?? [];
     if (issues.length > 0) throw issuesError(issues);
   };
