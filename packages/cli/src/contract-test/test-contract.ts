@@ -155,7 +155,8 @@ function count(tally: Tester['tally'], { broken }: DrawnRequest, { answer }: Sen
     if (isSuccess) tally.valid.accepted += 1;
   } else {
     tally.invalid.sent += 1;
-    if (answer !== undefined && !isSuccess) tally.invalid.refused += 1;
+    // Who fails inside has refused nothing.
+    if (answer !== undefined && !isSuccess && answer.status < 500) tally.invalid.refused += 1;
   }
 }
 
