@@ -234,8 +234,9 @@ export interface TokenService {
    * - Where the store fails after that, it rejects with STORE_FAILED, and where the process is killed in between, nobody is told: the
    *   stored token is void, and still handed out. The app is refused with it, and `replace` issues another, as for any rejected token.
    *
-   * In each case the same call, made again, does the rest. What is issued from now on is valid, so log the user out first. Which status an app is refused with (31004), that an unknown user is passed over, and that only tokens that were issued
-   * before the time are void, is inferred of the API.
+   * In each case the same call, made again, does the rest. What is issued from now on is valid, so log the user out first. Which
+   * status an app is refused with (31004), that an unknown user is passed over, and that only tokens that were issued before the
+   * time are void, is inferred of the API.
    *
    * @throws {TokenServiceError} EXPIRE_FAILED, STORE_FAILED; INVALID_OPTION where the client has no `expireAccessToken`
    */

@@ -105,6 +105,14 @@ test('a log-in by shared secret gets a token, the second one the same without a 
     expect(stdout + stderr).not.toContain(secret);
 });
 
+test('with --changed-users update another name goes to the API, and the token stays', async () => {
+  const { url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret }, ['--changed-users', 'update']);
+  const first = await (await ask(url, await sign())).json();
+  expect(await (await ask(url, await sign({ name: 'Ada Lovelace' }))).json()).toEqual(first);
+  expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toMatchObject([{ name: 'Ada Lovelace' }]);
+  expect(await issuedTokens()).toBe(1);
+});
+
 test('no user ID is logged at info', async () => {
   const { cli, url } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
   await ask(url, await sign({ sub: 'veryprivate1' }));

@@ -80,9 +80,9 @@ export async function openTokens(
       rateLimit: { perSecond, store: rateStore ?? opened.rateStore, maxQueueMs: longestWaitMs },
     },
   });
-  const { changeCoolDownMs, unreadableTokens } = { ...defaults, ...settings };
+  const { changedUsers, changeCoolDownMs, unreadableTokens } = { ...defaults, ...settings };
   const tokens = createTokenService({
-    ...{ client, store, tokenValiditySeconds, changeCoolDownMs, unreadableTokens, onEvent },
+    ...{ client, store, tokenValiditySeconds, changedUsers, changeCoolDownMs, unreadableTokens, onEvent },
     callTimeoutMs: longestWaitMs,
   });
   return {

@@ -42,7 +42,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
   const settings = readServeSettings(command, env);
   const { keepAliveTimeoutMs, allowedOrigins } = settings;
   const { drainDelayMs, drainTimeoutMs, port, requestsPerMinute } = { ...defaults, ...settings };
-  const { unreadableTokens, changeCoolDownMs, logLevel } = { ...defaults, ...settings };
+  const { unreadableTokens, changedUsers, changeCoolDownMs, logLevel } = { ...defaults, ...settings };
   const trustedHeader: string | undefined = command.opts().dangerouslyTrustUserHeader;
   const host = chooseHost(settings, trustedHeader);
   const requestIds = new AsyncLocalStorage<string>();
@@ -87,6 +87,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
       store: opened.store,
       tokenValiditySeconds: settings.tokenValiditySeconds,
       unreadableTokens,
+      changedUsers,
       changeCoolDownMs,
       onEvent(event) {
         metrics.onEvent(event);

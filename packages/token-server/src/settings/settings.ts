@@ -26,9 +26,13 @@ function setting(flag: string | undefined, description: string, parse: (text: st
   return { flag, description, parse };
 }
 
-function parseUnreadable(text: string): 'reissue' | 'refuse' {
-  if (text === 'reissue' || text === 'refuse') return text;
-  throw new InvalidArgumentError('Give reissue or refuse.');
+/** Returns a parser of one of two words. */
+function parseEither<Word extends string>(one: Word, other: Word): (text: string) => Word {
+  return (text) => {
+    const word = [one, other].find((each) => each === text);
+    if (word === undefined) throw new InvalidArgumentError(`Give ${one} or ${other}.`);
+    return word;
+  };
 }
 
 function parseSwitch(text: string): boolean {
@@ -42,6 +46,7 @@ export const defaults = {
   port: 4020,
   store: 'sqlite:nexconn-tokens.db',
   unreadableTokens: 'reissue',
+  changedUsers: 'reissue',
   changeCoolDownMs: 3_600_000,
   jwtClockToleranceSeconds: 5,
   userIdClaim: 'sub',
@@ -75,11 +80,16 @@ export const serveSettings = {
   unreadableTokens: setting(
     '--unreadable-tokens <what>',
     `reissue or refuse tokens under a key that is not given here (default: ${defaults.unreadableTokens})`,
-    parseUnreadable,
+    parseEither('reissue', 'refuse'),
+  ),
+  changedUsers: setting(
+    '--changed-users <how>',
+    `reissue the token for a changed name or avatar, or update the user and keep it (default: ${defaults.changedUsers})`,
+    parseEither('reissue', 'update'),
   ),
   changeCoolDownMs: setting(
     '--change-cool-down-ms <ms>',
-    `time between two tokens of a user for changed names or avatars (default: ${defaults.changeCoolDownMs})`,
+    `time between two changes of a user's name or avatar that the API is told of (default: ${defaults.changeCoolDownMs})`,
     parseCount,
   ),
   tokenValiditySeconds: setting(
