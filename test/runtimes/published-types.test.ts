@@ -18,9 +18,7 @@ const types = join(import.meta.dirname, '../../node_modules/@types');
 let folder: string;
 beforeAll(async () => {
   folder = packedFolder();
-  for (const name of typed) {
-    await symlink(join(import.meta.dirname, '../../node_modules', name), join(folder, 'node_modules', name));
-  }
+  for (const name of typed) await symlink(installedAt(name), join(folder, 'node_modules', name));
   await writeFile(join(folder, 'entries-without-dom.ts'), await everyEntry());
 });
 
@@ -31,6 +29,16 @@ const files: Record<string, string[]> = {
 };
 /** What the declarations of token-server and document name. */
 const typed = ['commander', 'jose', 'pino', 'yaml'];
+
+/** Returns the folder of a package that token-server or document uses: npm puts it beside them, where a tool has another version of it. */
+function installedAt(name: string): string {
+  const root = join(import.meta.dirname, '../..');
+  const folders = ['packages/token-server', 'packages/document', '.'].map((each) =>
+    join(root, each, 'node_modules', name),
+  );
+  return folders.find((each) => existsSync(each)) ?? join(root, 'node_modules', name);
+}
+
 /** Their declarations need those of the test runner and of MSW, which need a DOM themselves. */
 const ofTestRunners = ['@nexconn-kit/mock/msw', '@nexconn-kit/mock/vitest'];
 

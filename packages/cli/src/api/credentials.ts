@@ -36,7 +36,7 @@ export function chooseCredentials(
   const texts = { ...fromEnvironment(securitySchemes, env), ...fromFile(securitySchemes, credentialsFile) };
   const isSigned = (name: string): boolean => securitySchemes[name]?.type === 'signature';
   const hasApp = Boolean(env.NEXCONN_APP_KEY) && Boolean(appSecretFile ?? env.NEXCONN_APP_SECRET);
-  const isThere = (name: string): boolean => (isSigned(name) ? hasApp : texts[name] !== undefined);
+  const isThere = (name: string): boolean => (isSigned(name) ? hasApp : Object.hasOwn(texts, name));
   const ways = security.map((way) =>
     way.filter((name) => isSigned(name) || !way.some(isSigned) || !isOfSignature(securitySchemes[name])),
   );
