@@ -144,6 +144,23 @@ test('the problems of all documents are told at once', async () => {
   ]);
 });
 
+test('lint rules that are none, or cannot be read, are told with what to do', async () => {
+  const [unknown] = await problemsOf({
+    'openapi.yaml': operation(''),
+    '../redocly.yaml': 'extends: [minimal]\nrules: {operation-summary: loud}\n',
+  });
+  expect(unknown).toMatchObject({
+    file: 'spec/redocly.yaml',
+    line: 2,
+    message: expect.stringContaining('operation-summary'),
+  });
+  const [unread] = await problemsOf({ 'openapi.yaml': operation(''), '../redocly.yaml': 'plugins: [./none.js]\n' });
+  expect(unread).toMatchObject({
+    message: expect.stringMatching(/^The linter failed: /),
+    hint: expect.stringContaining('run npm ci'),
+  });
+});
+
 test('a $ref inside an extension is brought in', async () => {
   await using scratch = await makeScratch();
   const codes =

@@ -15,7 +15,9 @@ export async function lintDocument(root: string, source: string): Promise<Proble
     return errors.map((problem) => toProblem(root, source, problem));
   } catch (error) {
     const message = `The linter failed: ${error instanceof Error ? error.message : String(error)}`;
-    return [problemOf(source, message, 'Check spec/redocly.yaml and its plugins.')];
+    // Another version of the linter is a dependency of a dependency: an installation older than the lock file finds that one.
+    const hint = 'Check spec/redocly.yaml and its plugins; where package-lock.json has changed, run npm ci.';
+    return [problemOf(source, message, hint)];
   }
 }
 
