@@ -41,7 +41,7 @@ export default defineConfig({
       sharing('contract-package', 'packages/contract'),
       project('signing', 'packages/signing'),
       project('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
-      sharing('mock', 'packages/mock'),
+      project('mock', 'packages/mock'),
       project('token-service', 'packages/token-service'),
       project('token-source', 'packages/token-source'),
       sharing('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),

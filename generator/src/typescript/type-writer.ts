@@ -49,10 +49,12 @@ export function createTypeWriter(
   const queue: string[] = [];
 
   function nameOf(reference: string): string {
+    const given = names.get(reference);
+    if (given !== undefined) return given;
     // One that leads nowhere, or in a circle.
     if (dereference(bundle, { $ref: reference }) === undefined) return 'unknown';
-    const given = names.get(reference) ?? known(reference);
-    if (given !== undefined) return given;
+    const elsewhere = known(reference);
+    if (elsewhere !== undefined) return elsewhere;
     const base = toTypeName(reference.slice(reference.lastIndexOf('/') + 1));
     let name = base;
     for (let count = 1; taken.has(name); count++) name = `${base}Schema${count === 1 ? '' : count}`;
