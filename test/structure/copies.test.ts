@@ -17,6 +17,7 @@ const copiedFiles = [
   'system-time.ts',
   'limit-pipelining.ts',
   'redact-likely-secrets.ts',
+  'print-version.ts',
 ];
 const copiedFunctions = [
   'readRetryAfter',

@@ -141,7 +141,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
   'packages/token-server': {
     layers: [
       ['bin'],
-      ['index', 'create-program'],
+      ['index', 'create-program', 'print-version'],
       ['commands'],
       ['server'],
       ['login', 'stores'],
@@ -155,8 +155,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
   'packages/cli': {
     layers: [
       ['bin'],
-      ['create-program'],
-      ['bare-program'],
+      ['create-program', 'print-version'],
       ['commands/probe'],
       [
         'commands/sandbox',

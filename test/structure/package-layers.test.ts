@@ -24,6 +24,7 @@ const shared = [
   'test/support/find-program',
   'test/support/unreadable',
   'test/support/free-port',
+  'test/support/loaded-modules',
   'test/support/run-captured',
   'test/support/run-command',
   'test/support/start-command',

@@ -10,12 +10,8 @@ if (major > 20 || (major === 20 && minor >= 19)) {
 }
 
 async function start(): Promise<void> {
-  const { asksForVersion, createBareProgram } = await import('./bare-program.js');
-  if (asksForVersion(process.argv.slice(2))) {
-    const { startCommandLine } = await import('@nexconn-kit/token-server/command-line');
-    await startCommandLine(createBareProgram);
-    return;
-  }
+  const { printVersion } = await import('./print-version.js');
+  if (printVersion(process.argv.slice(2))) return;
   const [{ siteFolder }, { startCommandLine }, { createProgram }, { keepYoungGenerationSmall }] = await Promise.all([
     import('@nexconn-kit/docs'),
     import('@nexconn-kit/token-server/command-line'),

@@ -1,7 +1,5 @@
 import { addServeCommand } from '@nexconn-kit/token-server';
-import type { Command } from '@nexconn-kit/token-server/command-line';
-import { type CliContext, CliError } from '@nexconn-kit/token-server/command-line';
-import { createBareProgram } from './bare-program.js';
+import { type CliContext, CliError, type Command, createCommandLine } from '@nexconn-kit/token-server/command-line';
 import { addCallCommand } from './commands/call/command.js';
 import { addCompletionCommand } from './commands/completion/command.js';
 import { addDoctorCommand } from './commands/doctor/command.js';
@@ -37,7 +35,12 @@ Exit codes:
 
 /** Creates the `nexconn` command line, whose sandbox serves the page of this absolute path. */
 export function createProgram(context: CliContext, docsFolder: string): Command {
-  const program = createBareProgram(context).addHelpText('after', helpEnd);
+  const details = {
+    name: 'nexconn',
+    description: 'Work with the Nexconn Server API: issue tokens, sign requests, run a mock.',
+    packageFile: new URL('../package.json', import.meta.url),
+  };
+  const program = createCommandLine(details, context).addHelpText('after', helpEnd);
   addTokenCommand(program, context);
   addSignCommand(program, context);
   addVerifyCommand(program, context);

@@ -140,7 +140,7 @@ test.runIf(process.platform === 'linux')(
     const message = expect.stringMatching(/^The output cannot be written \(ENOSPC\)\.[^\n]*\n$/);
     const keys = { NEXCONN_STORE: 'memory', NEXCONN_ENCRYPTION_KEYS: randomBytes(32).toString('base64') };
     const stdout = '/dev/full';
-    for (const args of [issueAda, ['sign'], ['token', 'reencrypt'], ['--help']]) {
+    for (const args of [issueAda, ['sign'], ['token', 'reencrypt'], ['--help'], ['--version']]) {
       expect(await runInto({ stdout }, args, { ...env, ...keys })).toEqual({ code: 1, signal: null, stderr: message });
     }
     const { stderr } = await runInto({ stdout }, [...issueAda, '--json'], env);
@@ -155,7 +155,7 @@ test.runIf(process.platform === 'linux')(
   'a closed output, which Node opens as /dev/null, cannot be told from one that is not wanted',
   async () => {
     const command = [process.execPath, ...bundleFlags, bin];
-    for (const args of [['sign'], ['--help']]) {
+    for (const args of [['sign'], ['--help'], ['--version']]) {
       for (const [script, stdio] of [
         ['exec "$@" >&-', 'inherit'],
         ['exec "$@"', 'ignore'],
@@ -173,8 +173,8 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('a reader that has gone before a command writes ends it quietly', async () => {
-  const cli = startCli(['sign'], asApp);
+test.each(['sign', '--version'])('a reader that has gone before %s writes ends it quietly', async (arg) => {
+  const cli = startCli([arg], asApp);
   cli.process.stdout.destroy();
   expect(await cli.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
 });

@@ -1,21 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, test } from 'vitest';
-import { startCommand } from '../../../test/support/start-command.js';
+import { loadedModules } from '../../../test/support/loaded-modules.js';
 import { startCli } from '../test/support/start-cli.js';
 
-/** Writes the address of each module to stderr once it is loaded. */
-const hooks = `
-  import { writeSync } from 'node:fs';
-  export async function load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); }`;
-const asModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
-const register = `import { register } from 'node:module'; register(${JSON.stringify(asModule(hooks))});`;
-/** The sources themselves are run, which are a file a module. */
-const sources = fileURLToPath(new URL('./bin.ts', import.meta.url));
-const traced = { NODE_OPTIONS: `--import=${import.meta.resolve('tsx')} --import=${asModule(register)}` };
+const sources = new URL('./bin.ts', import.meta.url);
 
 test.each([
-  [['--version']],
   [['--help']],
   [['token', 'issue', '--help']],
   [['help', 'mock']],
@@ -23,19 +13,19 @@ test.each([
   [['test', '--help']],
   [['completion', 'bash']],
 ])('%j waits for no package that only a command needs', async (args) => {
-  const { code, stderr } = await startCommand(sources, args, traced).ended;
-  expect(code).toBe(0);
-  const packages = [...stderr.matchAll(/^file:.*\/(packages|node_modules)\/((?:@[^/]+\/)?[^/]+)\//gm)];
-  const loaded = new Set(packages.map(([, , name = '']) => name).filter((name) => !['tsx', 'esbuild'].includes(name)));
   // What a command needs beside these is imported where it is run: `await import('@nexconn-kit/mock')`.
-  const ofVersion = ['cli', 'commander', 'contract', 'token-server'];
-  const isVersion = args[0] === '--version';
-  expect([...loaded].sort()).toEqual(isVersion ? ofVersion : [...ofVersion, 'docs'].sort());
-  // Nor for the definition of any command.
-  expect(stderr.includes('/cli/src/commands/')).toBe(!isVersion);
+  const packages = ['cli', 'commander', 'contract', 'docs', 'token-server'];
+  expect(await loadedModules(sources, args)).toMatchObject({ code: 0, packages });
+});
+
+test.each(['--version', '-V'])('%s loads nothing but what prints it', async (flag) => {
+  const ours = ['cli/src/bin.ts', 'cli/src/print-version.ts'];
+  const loaded = await loadedModules(sources, [flag]);
+  expect(loaded).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/), ours, packages: ['cli'] });
 });
 
 describe('a Node that is too old', () => {
+  const asModule = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
   const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
   it.each(['18.20.8', '20.18.3'])('%s is told in a sentence, and what to do', async (version) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { loadedModules } from '../../../test/support/loaded-modules.js';
 import { startCommand } from '../../../test/support/start-command.js';
 import { bin } from '../test/support/start-server.js';
 
@@ -19,4 +20,11 @@ it('the file that tells so is one that an old Node can read', () => {
   expect(readFileSync(new URL('./bin.ts', import.meta.url), 'utf8')).not.toMatch(
     /^import |^export |^await |\?\.|\?\?/m,
   );
+});
+
+it('--version loads nothing but what prints it', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const ours = ['token-server/src/bin.ts', 'token-server/src/print-version.ts'];
+  const loaded = await loadedModules(new URL('./bin.ts', import.meta.url), ['--version']);
+  expect(loaded).toEqual({ code: 0, stdout: `${version}\n`, ours, packages: ['token-server'] });
 });

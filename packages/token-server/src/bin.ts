@@ -10,6 +10,8 @@ if (major > 20 || (major === 20 && minor >= 19)) {
 }
 
 async function start(): Promise<void> {
+  const { printVersion } = await import('./print-version.js');
+  if (printVersion(process.argv.slice(2))) return;
   const [{ startCommandLine }, { createProgram }] = await Promise.all([
     import('./command-line/start.js'),
     import('./create-program.js'),
