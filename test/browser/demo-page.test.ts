@@ -393,6 +393,8 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     expect(await wrappedLines(page)).toEqual([]);
     await sandbox[Symbol.asyncDispose]();
     await page.getByText('The sandbox does not answer.').waitFor();
+    await press(page, 'Rotate App Secret');
+    await page.getByText('not done: the sandbox does not answer', { exact: true }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
 });

@@ -13,6 +13,8 @@ export interface ApiQuestion {
   readonly appSecret: string;
   /** How far the time that is signed lies from that of this machine. Default: 0. */
   readonly offsetMs?: number;
+  /** Default: `issueAccessToken`. */
+  readonly operation?: 'issueAccessToken' | 'expireAccessToken';
   /** Default: an empty object, which the API refuses after the signature, so that no user is made. */
   readonly body?: object;
 }
@@ -36,11 +38,11 @@ interface WireFacts extends Pick<WireAnswer, 'status' | 'headers'> {
 /** Asks the API, over a connection of its own; never rejects. */
 export type AskApi = (question: ApiQuestion) => Promise<ApiOutcome>;
 
-/** Creates the function that asks a host by signed requests to issue a token. */
+/** Creates the function that asks a host by signed requests, each over a connection of its own. */
 export function createAskApi(url: URL, options: HostOptions): AskApi {
   const { env, secrets } = options;
-  const { method, path } = operationTable.issueAccessToken;
-  return async function askApi({ appKey, appSecret, offsetMs = 0, body = {} }) {
+  return async function askApi({ appKey, appSecret, offsetMs = 0, operation = 'issueAccessToken', body = {} }) {
+    const { method, path } = operationTable[operation];
     const choice = proxyOf(url, env);
     const { timeoutMs } = options;
     if (choice.problem !== undefined) return { kind: 'none', failure: 'PROXY' };

@@ -13,7 +13,7 @@ export interface SignatureInputs {
   readonly secrets: readonly string[];
 }
 
-const { AppSecretMismatch, SignatureInvalid, UserLimitReached, RateLimitExceeded } = errorCatalogue;
+const { AppSecretMismatch, SignatureInvalid, UserLimitReached, RateLimitExceeded, UserNotFound } = errorCatalogue;
 const signatureCodes: readonly number[] = [AppSecretMismatch.code, SignatureInvalid.code];
 /** The API has looked at the body, which comes after the signature. */
 const bodyCodes: readonly number[] = (
@@ -124,7 +124,14 @@ export function checkRate(outcome: ApiOutcome): Finding {
 /** Returns what an answer says of the users that a development app may have. */
 export function checkUserLimit(outcome: ApiOutcome): Finding {
   if (outcome.kind === 'api' && outcome.code === UserLimitReached.code) return nameCode('user limit', outcome);
-  return notKnown('user limit', 'It shows only once it is met (2007): a development app takes 100 users.');
+  return notKnown('user limit', 'A development app takes 100 users; what is left shows only in a refusal (2007).');
+}
+
+/** Returns what came of a request with nothing to refuse, which voids no token of nobody. */
+export function checkRequest(outcome: ApiOutcome): Finding {
+  if (outcome.kind !== 'api') return nameTransport('request', outcome);
+  if (outcome.code !== 0 && outcome.code !== UserNotFound.code) return nameCode('request', outcome);
+  return ok('request', 'One that is complete is answered. Whether a token is issued, --user-id asks.');
 }
 
 /** Returns what came of a token that was really asked for; the token is not shown. */

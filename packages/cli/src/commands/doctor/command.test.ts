@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createNetServer, type Server } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCatalogue } from '@nexconn-kit/contract';
-import { type RunningMock, type StartMockOptions, startMock } from '@nexconn-kit/mock';
+import { type Fault, type RunningMock, type StartMockOptions, startMock } from '@nexconn-kit/mock';
 import { verifySignature } from '@nexconn-kit/signing';
 import { generate } from 'selfsigned';
 import { expect, onTestFinished, test } from 'vitest';
@@ -78,17 +78,50 @@ test('says that all is well where it is, and asks for nobody', async () => {
 test('prints words within 80 columns, and how many there are of each', async () => {
   const mock = await startTestMock();
   const { code, stdout } = await runCaptured(['doctor'], { env: { ...exampleEnv, NEXCONN_BASE_URL: mock.url } });
-  expect([code, stdout]).toEqual([0, expect.stringMatching(/^ok {9}node .*\n[\s\S]*\n8 ok, 2 not known\n$/)]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^ok {9}node .*\n[\s\S]*\n9 ok, 2 not known\n$/)]);
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
+
+const questions: [check: string, ...flags: string[]][] = [['token', '--user-id', 'ada1'], ['request']];
 
 test.each(Object.values(errorCatalogue))('names code $code of an answer: $name', async ({ code, meaning, remedy }) => {
   const mock = await startTestMock();
   await mock.console.setFault({ appKey: mock.appKey, sequence: [{ kind: 'answer', code }], times: 0 });
-  const examined = await examine({ NEXCONN_BASE_URL: mock.url }, '--user-id', 'ada1');
-  expect(examined.code).toBe(1);
-  expect(examined.of('token')).toContain('failed');
-  for (const words of [meaning, `code ${code}`, remedy]) expect(examined.of('token')).toContain(words);
+  for (const [check, ...flags] of questions) {
+    const examined = await examine({ NEXCONN_BASE_URL: mock.url }, ...flags);
+    // The user of no token need not be there.
+    if (check === 'request' && code === errorCatalogue.UserNotFound.code) continue;
+    expect(examined.code).toBe(1);
+    expect(examined.of(check)).toContain('failed');
+    for (const words of [meaning, `code ${code}`, remedy]) expect(examined.of(check)).toContain(words);
+  }
+});
+
+test.each<[Fault, RegExp]>([
+  [{ kind: 'html' }, /HTTP 502 with an HTML page/],
+  [{ kind: 'not-json' }, /HTTP 200 with/],
+  [{ kind: 'code-on-200', code: 1000 }, /failed inside\. \(code 1000, HTTP 200\)/],
+  [{ kind: 'truncate' }, /not judged/],
+  [{ kind: 'reset' }, /ECONNRESET/],
+])('names a fault of the mock without a token: %j', async (fault, words) => {
+  const mock = await startTestMock();
+  await mock.console.setFault({ appKey: mock.appKey, sequence: [fault], times: 0 });
+  for (const [check, ...flags] of questions) {
+    const { code, of } = await examine({ NEXCONN_BASE_URL: mock.url }, ...flags);
+    expect([code, of(check)]).toEqual([1, expect.stringMatching(words)]);
+  }
+});
+
+test('without a user for it no token is issued and none voided', async () => {
+  const mock = await startTestMock();
+  const env = { ...exampleEnv, NEXCONN_BASE_URL: mock.url };
+  const issued = await runCaptured(['token', 'issue', '--user-id', 'nexconnDoctor', '--name', 'Ada', '--json'], {
+    env,
+  });
+  const { accessToken } = JSON.parse(issued.stdout) as { accessToken: string };
+  expect((await examine(env)).of('request')).toMatch(/^ok: .*--user-id/);
+  expect(await mock.console.checkToken({ token: accessToken })).toMatchObject({ code: 0 });
+  expect((await mock.console.listTokens({})).tokens).toHaveLength(1);
 });
 
 const causes: [string, StartMockOptions, Env, string, RegExp][] = [

@@ -15,7 +15,9 @@ const helpEnd = `
 Checks Node and the variables, the look of App Key and App Secret, the way to
 each host of the region (DNS, TCP, TLS, proxy), the clock, and whether the API
 accepts the signature. It sends a signed request without a user, which the API
-refuses after the signature, and one with a wrong signature; no user is made.
+refuses after the signature, one with a wrong signature, and one that would
+void the tokens of nobody, from before 1970; no user is made. With --user-id
+it asks for a token in place of that.
 The secret and the passwords of proxies are not printed.
 
 NEXCONN_APP_KEY and NEXCONN_APP_SECRET name the app.

@@ -13,7 +13,7 @@ import { performanceNow } from '../../system-time.js';
 import { type ApiOutcome, type AskApi, createAskApi } from './ask-api.js';
 import { checkHost, type HostOptions } from './check-host.js';
 import { checkLook, checkNode, checkVariables } from './check-settings.js';
-import { checkClock, checkIssue, checkRate, checkSignature, checkUserLimit } from './check-signature.js';
+import { checkClock, checkIssue, checkRate, checkRequest, checkSignature, checkUserLimit } from './check-signature.js';
 import { type Finding, failed, notKnown, ok, warning } from './finding.js';
 
 /** What the doctor looks at. */
@@ -90,14 +90,31 @@ async function* askOne(ask: AskApi, credentials: Credentials, asking: Asking): A
   } else {
     yield* findings;
   }
-  const { userId } = flags;
-  const issued: ApiOutcome | undefined =
-    userId !== undefined && isAccepted !== false
-      ? await ask({ ...credentials, body: { userId, name: 'nexconn doctor' } })
-      : undefined;
-  if (issued !== undefined && userId !== undefined) yield checkIssue(issued, userId);
-  yield checkRate(issued ?? outcome);
-  yield checkUserLimit(issued ?? outcome);
+  const whole = await askWhole(ask, credentials, flags.userId, isAccepted);
+  if (whole !== undefined) yield flags.userId === undefined ? checkRequest(whole) : checkIssue(whole, flags.userId);
+  yield checkRate(whole ?? outcome);
+  yield checkUserLimit(whole ?? outcome);
+}
+
+/** What was issued before the second millisecond of 1970 is void: nothing, whoever the user is. */
+const voidsNothing = { userIds: ['nexconnDoctor'], expiresAt: 1 };
+
+/**
+ * Sends a request that nothing is missing in, since what is refused for its body comes no further: the one for a token, where
+ * there is a user for it, else one that changes nothing.
+ */
+async function askWhole(
+  ask: AskApi,
+  credentials: Credentials,
+  userId: string | undefined,
+  isAccepted: boolean | undefined,
+): Promise<ApiOutcome | undefined> {
+  if (userId !== undefined) {
+    return isAccepted === false ? undefined : ask({ ...credentials, body: { userId, name: 'nexconn doctor' } });
+  }
+  // Else it is named already why nothing is answered.
+  if (isAccepted !== true) return undefined;
+  return ask({ ...credentials, operation: 'expireAccessToken', body: voidsNothing });
 }
 
 interface Credentials {
@@ -106,7 +123,8 @@ interface Credentials {
 }
 
 function* notAsked(why: string): Generator<Finding> {
-  for (const check of ['clock', 'signature', 'rate', 'user limit']) yield notKnown(check, `Not asked: ${why}.`);
+  for (const check of ['clock', 'signature', 'request', 'rate', 'user limit'])
+    yield notKnown(check, `Not asked: ${why}.`);
 }
 
 async function* askRegions(
