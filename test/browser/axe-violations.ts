@@ -1,16 +1,23 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
+/** Elements that are hidden and show all the same, since a rule about their ID or class sets `display`. */
+const shownThoughHidden = `[...document.querySelectorAll('[hidden]')]
+  .filter((each) => each.checkVisibility())
+  .map((each) => 'hidden, but shows: ' + each.outerHTML.slice(0, 100))`;
+
 /**
- * Returns what axe finds wrong in a page as it is now, `rule: selector, selector`, or in the part of it that `within` selects.
+ * Returns what axe finds wrong in a page as it is now, `rule: selector, selector`, or in the part of it that `within` selects; and
+ * what shows though it is hidden.
  * Only violations are worked out in full, which on a long page is half of the time.
  */
 export async function axeViolations(page: Page, within?: string): Promise<string[]> {
   await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
   const part = within === undefined ? 'document' : JSON.stringify(within);
   const { violations } = (await page.evaluate(`axe.run(${part}, { resultTypes: ['violations'] })`)) as AxeResults;
-  return violations.map(({ id, nodes }) => {
+  const found = violations.map(({ id, nodes }) => {
     const places = nodes.map(({ target, html }) => `${target.join(' ')} (${html.slice(0, 100)})`);
     return `${id}: ${places.join(', ')}`;
   });
+  return [...found, ...((await page.evaluate(shownThoughHidden)) as string[])];
 }

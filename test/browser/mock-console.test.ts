@@ -563,7 +563,20 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByRole('button', { name: 'Create app' }).click();
     await page.getByRole('heading', { name: 'The App Secret of the new app' }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Requests' }).click();
+    await page.getByRole('button', { name: 'Rotate App Secret…' }).click();
+    await page.getByRole('heading', { name: 'Rotate the App Secret?' }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    const [dialogWidth, shownWidth] = (await page.evaluate(
+      '[document.querySelector("dialog[open]")].flatMap((each) => [each.scrollWidth, each.clientWidth])',
+    )) as number[];
+    expect(dialogWidth).toBe(shownWidth);
+    await page.keyboard.press('Escape');
     expect(complaints).toEqual([]);
+    await mock.close();
+    await page.getByText('The mock does not answer.').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
     await page.close();
   });
 

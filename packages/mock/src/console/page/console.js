@@ -21,6 +21,7 @@ const shown = { state: '', renderings: 0 };
 function setConnection(text, className) {
   find('connection').textContent = text;
   find('connection').className = `badge ${className}`;
+  find('gone').hidden = className !== 'bad';
 }
 
 function userRow({ userId, name, tokenCount, issuedAt }) {
