@@ -95,6 +95,8 @@ describe.runIf(hasChromium)('what the documentation has to fill in, in Chromium'
     const { context, page, asked } = await open('guides/signing.html');
     const nonce = page.getByLabel('Nonce', { exact: true });
     const step = (name: string) => page.locator(`[data-step=${name}]`);
+    // It is loaded as it is scrolled to.
+    await nonce.scrollIntoViewIfNeeded();
     await expect.poll(() => nonce.isEnabled()).toBe(true);
     expect(await step('signature').textContent()).toBe('30be0bbca9c9b2e27578701e9fda2358a814c88f');
 

@@ -17,6 +17,7 @@ export function siteMarkdown(md: MarkdownRenderer): void {
   addMissingHeading(md);
   leaveOtherPagesToTheBrowser(md);
   inlineDiagrams(md);
+  nameTabsByPlace(md);
 }
 
 /** Code is coloured once: the search reads each page again, and pages show the same files. */
@@ -25,8 +26,10 @@ function highlightOnce(md: MarkdownRenderer): void {
   if (!highlight) return;
   const known = new Map<string, string>();
   md.options.highlight = (code, language, attributes) => {
-    const key = JSON.stringify([language, attributes, code]);
-    const html = known.get(key) ?? highlight(code, language, attributes);
+    // VitePress puts the lines to mark last, and would take any digit of `exit="1"` for one.
+    const lines = /(?:^|\s)([\d,-]+)$/.exec(attributes)?.[1] ?? '';
+    const key = JSON.stringify([language, lines, code]);
+    const html = known.get(key) ?? highlight(code, language, lines);
     known.set(key, html);
     return html;
   };
@@ -70,5 +73,23 @@ function inlineDiagrams(md: MarkdownRenderer): void {
     const svg = readFileSync(join(dirname(path), source), 'utf8').replace(/^<\?xml.*?\?>\s*|<!--[\s\S]*?-->\s*/g, '');
     const words = md.utils.escapeHtml(token.content);
     return `<span class="diagram">${svg.trim().replace('<svg', `<svg role="img" aria-label="${words}" v-pre`)}</span>`;
+  };
+}
+
+/** VitePress draws the names of tabs: by their place in the page, two builds of the same pages are equal. */
+function nameTabsByPlace(md: MarkdownRenderer): void {
+  const rule = 'container_code-group_open';
+  const render = md.renderer.rules[rule];
+  if (!render) throw new Error(`VitePress has no ${rule} any more. Correct site-markdown.ts.`);
+  md.renderer.rules[rule] = (tokens, index, options, env, self) => {
+    const places = new Map<string, number>();
+    return render(tokens, index, options, env, self).replaceAll(
+      /(?<=\b(?:name|id|for)="(?:group|tab)-)[\w-]+(?=")/g,
+      (drawn) => {
+        const place = places.get(drawn) ?? places.size;
+        places.set(drawn, place);
+        return `${index}-${place}`;
+      },
+    );
   };
 }

@@ -49,6 +49,8 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
     parametersFormat: 'table',
     interfacePropertiesFormat: 'table',
     typeDeclarationFormat: 'table',
+    // What a property is and takes fits the width of a page; where it comes from does not.
+    tableColumnSettings: { hideInherited: true, hideModifiers: true, hideOverrides: true },
   };
   const app = await Application.bootstrapWithPlugins(options as Parameters<typeof Application.bootstrapWithPlugins>[0]);
   const project = await app.convert();

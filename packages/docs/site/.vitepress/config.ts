@@ -31,6 +31,8 @@ export default defineConfig({
   // Addresses end in .html, so that any host serves them; one that leaves it out leads to the same page.
   cleanUrls: false,
   lastUpdated: false,
+  // One page after another, so that the search numbers them alike in each build.
+  buildConcurrency: 1,
   // What all pages share is loaded once, and not with each.
   metaChunk: true,
   head: [

@@ -2,6 +2,7 @@ import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { type Component, defineAsyncComponent } from 'vue';
 import SiteLayout from './SiteLayout.vue';
+import { whenNear } from './when-near.js';
 import './tokens.css';
 import './theme.css';
 
@@ -11,12 +12,15 @@ const components = import.meta.glob<{ default: Component }>('./components/*.vue'
 const theme: Theme = {
   extends: DefaultTheme,
   Layout: SiteLayout,
-  enhanceApp({ app }) {
+  enhanceApp({ app, router }) {
     for (const [path, load] of Object.entries(components)) {
       const name = path.replace(/^.*\/|\.vue$/g, '');
       app.component(
         name,
-        defineAsyncComponent(async () => (await load()).default),
+        defineAsyncComponent(async () => {
+          await whenNear(name, router.route);
+          return (await load()).default;
+        }),
       );
     }
   },
