@@ -10,7 +10,7 @@ export { appendPointer, readPointer } from '../json/json-pointer.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';
-export { toTypeName } from '../model/resolve-operation.js';
+export { isFormType, isJsonType, toTypeName } from '../model/resolve-operation.js';
 export { toOperation } from '../model/to-operation.js';
 export type { ResolvedDocument, ResolvedOperation, ResolvedParameter, ResolvedScheme } from '../model/types.js';
 export { overlayDocument } from '../overlay/overlay-document.js';

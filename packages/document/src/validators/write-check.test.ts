@@ -189,6 +189,31 @@ describe('a schema of results', () => {
     ]);
   });
 
+  it('asks neither side for what only the other has, whichever part of the schema demands it', () => {
+    const marks = { id: { readOnly: true }, secret: { allOf: [{ type: 'string', writeOnly: true }] } };
+    const names = ['id', 'secret'];
+    const parts = {
+      schemas: {
+        Marks: { properties: marks },
+        Names: { required: names },
+        Apart: { allOf: [{ $ref: '#/schemas/Marks' }, { $ref: '#/schemas/Names' }] },
+        Beside: { properties: marks, allOf: [{ required: names }] },
+        Within: { required: names, allOf: [{ allOf: [{ $ref: '#/schemas/Marks' }] }] },
+        Tree: { properties: { ...marks, next: { $ref: '#/schemas/Tree' } }, $ref: '#/schemas/Names' },
+      },
+    };
+    for (const name of ['Apart', 'Beside', 'Within', 'Tree']) {
+      expect(messagesOf(parts, `#/schemas/${name}`, { secret: 'a' })).toEqual([]);
+      expect(messagesOf(parts, `#/schemas/${name}`, { id: 1 }, 'result')).toEqual([]);
+      expect(messagesOf(parts, `#/schemas/${name}`, {})).toEqual(['secret is missing; it is required.']);
+      expect(messagesOf(parts, `#/schemas/${name}`, {}, 'result')).toEqual(['id is missing; it is required.']);
+    }
+    expect(messagesOf(parts, '#/schemas/Tree', { secret: 'a', next: {} })).toEqual([
+      'next.secret is missing; it is required.',
+    ]);
+    expect(messagesOf(parts, '#/schemas/Names', {})).toHaveLength(2);
+  });
+
   it('is one function with the same in requests, where both ask the same', () => {
     const writer = createCheckWriter(root);
     expect(writer.add(root.schemas.Plain, '#/schemas/Plain', 'result')).toBe(

@@ -27,6 +27,8 @@ interface Target extends Located {
   readonly reading: Reading;
   /** The schemas that the same value is being checked by, as far as this one leads back to them. */
   readonly active: readonly string[];
+  /** The fields that need not be there, since what refers to this schema has them `readOnly`, or in a result `writeOnly`. */
+  readonly waived: readonly string[];
   /** Whether it notes which fields and items it has looked at, for `unevaluatedProperties` and `unevaluatedItems`. */
   readonly notes: boolean;
 }
@@ -36,6 +38,8 @@ interface Place {
   readonly value: string;
   readonly path: readonly string[];
   readonly set: string | null;
+  /** The fields of the value that need not be there, whichever schema demands them. */
+  readonly waived: readonly string[];
   readonly target: Target;
   readonly variable: (prefix: string) => string;
 }
@@ -70,7 +74,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
 
   function add(schema: Schema, origin: string, reading: Reading): string {
     const from = { pointer: graph.pointerTo(schema, origin), scope: graph.enter(origin, {}) };
-    const name = functionOf({ ...graph.aim(from), reading, active: [], notes: false });
+    const name = functionOf({ ...graph.aim(from), reading, active: [], waived: [], notes: false });
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       functions.push({ name: next.name, notes: next.target.notes, lines: bodyOf(next.target) });
     }
@@ -90,8 +94,8 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
 
   function functionOf(given: Target): string {
     const target = { ...given, reading: readings.simplest(given.pointer, given.reading) };
-    const { pointer, scope, reading, active, notes } = target;
-    const key = JSON.stringify([pointer, scope, reading, active, notes]);
+    const { pointer, scope, reading, active, waived, notes } = target;
+    const key = JSON.stringify([pointer, scope, reading, active, waived, notes]);
     const known = names.get(key);
     if (known !== undefined) return known;
     const name = nameFor(pointer);
@@ -113,7 +117,14 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
   function bodyOf(target: Target): Lines {
     let count = 0;
     const variable = (prefix: string): string => `${prefix}${++count}`;
-    const place: Place = { value: 'v', path: ['p'], set: target.notes ? 's' : null, target, variable };
+    const place: Place = {
+      value: 'v',
+      path: ['p'],
+      set: target.notes ? 's' : null,
+      waived: target.waived,
+      target,
+      variable,
+    };
     const lines = write(graph.read(target.pointer) ?? true, target.pointer, place, target.reading);
     return lines.length === 0 ? ['return true;'] : ['let ok = true;', ...lines, 'return ok;'];
   }
@@ -132,7 +143,8 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     if (problems.length > 0) return [];
     const entries = Object.entries(schema).filter(([keyword, value]) => isAsked(keyword, value, reading));
     const asked = Object.fromEntries(entries);
-    const lines = writeAsked({ schema: asked, pointer, place, reading });
+    const waived = [...place.waived, ...readings.waived(pointer, reading)];
+    const lines = writeAsked({ schema: asked, pointer, place: { ...place, waived }, reading });
     if (asked.type === undefined) return lines;
     const types = typesOf(asked) ?? [];
     const refusal = fail(place, 'type', literal(types.join(' or ')));
@@ -267,7 +279,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
 
   function callInPlace(located: Located, at: At): Lines {
     const { value, path, set } = at.place;
-    const check = functionInPlace(located, at, at.reading);
+    const check = functionInPlace(located, at, at.reading, at.place.waived);
     if (check === null || graph.read(located.pointer) === true) return [];
     return [`if (!${check}(${[value, sum(path), 'e', ...(set === null ? [] : [set])].join(', ')})) ok = false;`];
   }
@@ -279,14 +291,20 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
   }
 
   /** Returns the function of a schema for the value at hand; null where that is being checked by it already. */
-  function functionInPlace(located: Located, { place, pointer }: At, reading: Reading): string | null {
+  function functionInPlace(
+    located: Located,
+    { place, pointer }: At,
+    reading: Reading,
+    names: readonly string[] = [],
+  ): string | null {
     const { target, value, set } = place;
     const aimed = graph.aim(located);
     // Those who called this function did so about its own value.
     const around = value === 'v' ? [...target.active, target.pointer, pointer] : [pointer];
     if (around.includes(aimed.pointer)) return null;
     const active = [...new Set(around)].filter((each) => graph.reach(aimed.pointer).has(each)).sort();
-    return functionOf({ ...aimed, reading, active, notes: set !== null });
+    const waived = readings.demanded(aimed.pointer, reading, names);
+    return functionOf({ ...aimed, reading, active, waived, notes: set !== null });
   }
 
   /** Checks a part of the value: in line, or by a function where it is a reference. */
@@ -300,7 +318,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
 
   function functionOfPart(pointer: string, { target }: Place, reading: Reading): string {
     const located = graph.aim({ pointer, scope: graph.enter(pointer, target.scope) });
-    return functionOf({ ...located, reading, active: [], notes: false });
+    return functionOf({ ...located, reading, active: [], waived: [], notes: false });
   }
 
   /** Checks what stands under a key, which is noted as evaluated. */
@@ -313,7 +331,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     from: string,
   ): Lines {
     const { place, reading } = at;
-    const part = { ...place, value: place.variable('v'), path: [...place.path, ...step], set: null };
+    const part = { ...place, value: place.variable('v'), path: [...place.path, ...step], set: null, waived: [] };
     const lines = writePart(schema, pointer, part, reading);
     const bound = lines.some((line) => line.includes(part.value)) ? [`const ${part.value} = ${from};`] : [];
     return [...note(place, key), ...bound, ...lines];
@@ -387,7 +405,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
       const step = literal(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
       return ifPresent(name, writeUnder(member, here, at, literal(name), [step], `${value}${access(name)}`));
     });
-    const required = asArray(schema.required).filter((name) => !dropped.has(String(name)));
+    const required = asArray(schema.required).filter((name) => !place.waived.includes(String(name)));
     return [
       ...writeSizes(at, type),
       ...required.map((name) => missing(name, 'required')),

@@ -6,6 +6,7 @@ import { asObject } from '../document/lookup.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
+import { dropReadOnly } from './drop-read-only.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { sliceDocument, writeOut } from './slice-document.js';
 
@@ -56,7 +57,9 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
   }
 
   function readOperation({ path, method }: Operation): RenamedParameters | undefined {
-    const found = readOperations(writeOut(sliceDocument(document, path, method)));
+    const found = readOperations(
+      writeOut(dropReadOnly(sliceDocument(document, path, method), path, method.toLowerCase())),
+    );
     const operation = found.find((each) => keyOf(each) === keyOf({ path, method }));
     if (!operation) return undefined;
     // As Prism's own command sets it, where nothing else is said.
