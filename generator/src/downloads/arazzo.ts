@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { SampleCall } from '../samples/types.js';
+import type { SampleBody, SampleCall } from '../samples/types.js';
 import type { Download, DownloadedApi } from './types.js';
 
 type Step = Record<string, unknown>;
@@ -90,15 +90,15 @@ interface Signing {
   readonly status?: number;
 }
 
-function callStep(call: SampleCall, { stepId, appKey, signed, status = 200 }: Signing): Step {
-  const { operationId, signature, parameters, body, envelope, notPrinted } = call;
+function callStep(call: SampleCall, { stepId, appKey, signed, status = call.successStatus }: Signing): Step {
+  const { operationId, signature, parameters, body, emptyStatus, envelope, notPrinted, successStatus } = call;
   const headers = {
     [signature.appKey]: appKey,
     [signature.nonce]: `nonce${signed}`,
     [signature.timestamp]: `timestamp${signed}`,
     [signature.signature]: `signature${signed}`,
   };
-  const isGood = status === 200;
+  const isGood = status === successStatus;
   return {
     stepId,
     operationId: `$sourceDescriptions.api.${operationId}`,
@@ -106,12 +106,21 @@ function callStep(call: SampleCall, { stepId, appKey, signed, status = 200 }: Si
       ...Object.entries(headers).map(([name, input]) => ({ name, in: 'header', value: `$inputs.${input}` })),
       ...parameters,
     ],
-    ...(body !== undefined && { requestBody: { contentType: 'application/json', payload: body } }),
+    ...(body !== undefined && { requestBody: payloadOf(body) }),
     successCriteria: [
       { condition: `$statusCode == ${status}` },
-      ...(isGood ? [{ condition: `$response.body#/${envelope.code} == ${envelope.success}` }] : []),
+      ...(isGood && emptyStatus === undefined
+        ? [{ condition: `$response.body#/${envelope.code} == ${envelope.success}` }]
+        : []),
     ],
     ...(isGood &&
       notPrinted.includes(tokenField) && { outputs: { token: `$response.body#/${envelope.result}/${tokenField}` } }),
   };
+}
+
+function payloadOf(body: SampleBody): object {
+  const { contentType } = body;
+  if (body.kind === 'json') return { contentType, payload: body.value };
+  if (body.kind === 'text') return { contentType, payload: body.text };
+  return { contentType, payload: Object.fromEntries(body.parts.map(({ name, text }) => [name, text])) };
 }

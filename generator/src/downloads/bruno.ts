@@ -1,5 +1,5 @@
-import type { SampleCall } from '../samples/types.js';
-import { baseUrl, bodyText, signingLines } from './call-text.js';
+import type { SampleBody, SampleCall } from '../samples/types.js';
+import { baseUrl, jsonText, signingLines } from './call-text.js';
 import type { Download, DownloadedApi } from './types.js';
 
 /** `<name>.bruno/`: a collection of Bruno, whose script signs each request in the safe sandbox. */
@@ -38,26 +38,43 @@ function collection({ appKey, nonce, timestamp, signature }: SampleCall['signatu
 }
 
 function requestOf(call: SampleCall, seq: number): string {
-  const { operationId, method, path, headers, envelope } = call;
-  const body = bodyText(call);
+  const { operationId, method, path, headers, body } = call;
   return [
     block('meta', [`name: ${operationId}`, 'type: http', `seq: ${seq}`]),
     block(method.toLowerCase(), [
       `url: {{baseUrl}}${path}`,
-      `body: ${body === undefined ? 'none' : 'json'}`,
+      `body: ${body === undefined ? 'none' : bodyNames[body.kind][0]}`,
       'auth: none',
     ]),
-    ...(Object.keys(headers).length > 0
-      ? [
-          block(
-            'headers',
-            Object.entries(headers).map(([header, value]) => `${header}: ${value}`),
-          ),
-        ]
-      : []),
-    ...(body === undefined ? [] : [block('body:json', body.split('\n'))]),
-    block('assert', [`res.body.${envelope.code}: eq ${envelope.success}`]),
+    ...headersOf(headers, body),
+    ...(body === undefined ? [] : [block(`body:${bodyNames[body.kind][1]}`, bodyLines(body))]),
+    block('assert', [assertion(call)]),
   ].join('\n');
+}
+
+/** What Bruno calls a body, where it is chosen and where it stands. */
+const bodyNames: Record<SampleBody['kind'], [choice: string, block: string]> = {
+  json: ['json', 'json'],
+  text: ['text', 'text'],
+  form: ['multipartForm', 'multipart-form'],
+};
+
+function bodyLines(body: SampleBody): string[] {
+  if (body.kind === 'json') return jsonText(body).split('\n');
+  return body.kind === 'text' ? body.text.split('\n') : body.parts.map(({ name, text }) => `${name}: ${text}`);
+}
+
+/** It adds the type of a JSON body and of a form by itself. */
+function headersOf(headers: Readonly<Record<string, string>>, body: SampleBody | undefined): string[] {
+  const all = { ...(body?.kind === 'text' && { 'Content-Type': body.contentType }), ...headers };
+  const lines = Object.entries(all).map(([header, value]) => `${header}: ${value}`);
+  return lines.length > 0 ? [block('headers', lines)] : [];
+}
+
+function assertion({ emptyStatus, envelope }: SampleCall): string {
+  return emptyStatus === undefined
+    ? `res.body.${envelope.code}: eq ${envelope.success}`
+    : `res.status: eq ${emptyStatus}`;
 }
 
 function block(name: string, lines: string[]): string {

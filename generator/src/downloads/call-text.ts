@@ -1,11 +1,11 @@
-import type { SampleCall } from '../samples/types.js';
+import type { SampleBody } from '../samples/types.js';
 
 /** Where the files send their calls, until somebody names another host: a mock on its usual port. */
 export const baseUrl = 'http://127.0.0.1:4010';
 
-/** Returns the body of a call, in which nothing is a variable: `{{` would begin one. */
-export function bodyText({ body }: SampleCall): string | undefined {
-  return body === undefined ? undefined : JSON.stringify(body, null, 2).replaceAll('{{', '{\\u007b');
+/** Returns a JSON body of a call, in which nothing is a variable: `{{` would begin one. */
+export function jsonText({ value }: SampleBody & { kind: 'json' }): string {
+  return JSON.stringify(value, null, 2).replaceAll('{{', '{\\u007b');
 }
 
 /** Returns the lines of JavaScript that sign a request with `crypto-js`, which both programs bring as `cryptoJs`; `read` is how a program reads a variable. */

@@ -1,5 +1,5 @@
-import type { SampleCall } from '../samples/types.js';
-import { baseUrl, bodyText, signingLines } from './call-text.js';
+import type { SampleBody, SampleCall } from '../samples/types.js';
+import { baseUrl, jsonText, signingLines } from './call-text.js';
 import type { Download, DownloadedApi } from './types.js';
 
 /** `<name>.postman_collection.gen.json`: a collection 2.1 with a request for each call, and the script that signs all of them. */
@@ -35,9 +35,9 @@ export function postmanCollection({ name, title, calls }: DownloadedApi): Downlo
 }
 
 function requestOf(call: SampleCall): object {
-  const { operationId, summary, method, path, headers, envelope } = call;
-  const body = bodyText(call);
-  const header = Object.entries({ ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers });
+  const { operationId, summary, method, path, headers, body } = call;
+  const type = body !== undefined && body.kind !== 'form' && { 'Content-Type': body.contentType };
+  const header = Object.entries({ ...type, ...headers });
   return {
     name: operationId,
     request: {
@@ -45,15 +45,34 @@ function requestOf(call: SampleCall): object {
       header: header.map(([key, value]) => ({ key, value })),
       url: { raw: `{{baseUrl}}${path}`, host: ['{{baseUrl}}'], ...partsOf(path) },
       description: summary,
-      ...(body !== undefined && { body: { mode: 'raw', raw: body, options: { raw: { language: 'json' } } } }),
+      ...(body !== undefined && { body: bodyOf(body) }),
     },
-    event: [
-      script('test', [
-        '// An error may come with HTTP 200: the code decides.',
-        `pm.test('${operationId}: the code is ${envelope.success}', () => pm.expect(pm.response.json()['${envelope.code}']).to.equal(${envelope.success}));`,
-      ]),
-    ],
+    event: [script('test', judged(call))],
   };
+}
+
+/** A file is given as a text: only somebody who opens the collection has one to choose. */
+function bodyOf(body: SampleBody): object {
+  if (body.kind === 'form') {
+    return {
+      mode: 'formdata',
+      formdata: body.parts.map(({ name, text }) => ({ key: name, value: text, type: 'text' })),
+    };
+  }
+  if (body.kind === 'text') return { mode: 'raw', raw: body.text };
+  return { mode: 'raw', raw: jsonText(body), options: { raw: { language: 'json' } } };
+}
+
+function judged({ operationId, emptyStatus, envelope }: SampleCall): string[] {
+  if (emptyStatus !== undefined) {
+    return [
+      `pm.test('${operationId}: the status is ${emptyStatus}', () => pm.response.to.have.status(${emptyStatus}));`,
+    ];
+  }
+  return [
+    '// An error may come with HTTP 200: the code decides.',
+    `pm.test('${operationId}: the code is ${envelope.success}', () => pm.expect(pm.response.json()['${envelope.code}']).to.equal(${envelope.success}));`,
+  ];
 }
 
 function partsOf(path: string): { path: string[]; query?: { key: string; value: string }[] } {

@@ -1,5 +1,5 @@
 import { doubleQuoted } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
+import type { FormPart, SampleCall, SampleLanguage } from './types.js';
 import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** C# 11 or later, .NET's own libraries alone. */
@@ -14,7 +14,7 @@ export const csharp: SampleLanguage = {
 };
 
 function write(call: SampleCall): string {
-  const { operationId, method, path, headers, body, emptyStatus, signature, envelope } = call;
+  const { operationId, method, path, headers, emptyStatus, signature, envelope } = call;
   const printed = call.printed.map(
     (name) => `Console.WriteLine("${name}: " + answer.GetProperty("${envelope.result}").GetProperty("${name}"));`,
   );
@@ -48,16 +48,7 @@ function write(call: SampleCall): string {
     `request.Headers.Add("${signature.timestamp}", timestamp);`,
     `request.Headers.Add("${signature.signature}", signature);`,
     ...Object.entries(headers).map(([name, value]) => `request.Headers.Add("${name}", ${doubleQuoted(value)});`),
-    ...(body === undefined
-      ? []
-      : [
-          `var body = """`,
-          ...JSON.stringify(body, null, 2)
-            .split('\n')
-            .map((line) => `    ${line}`),
-          '    """;',
-          'request.Content = new StringContent(body, Encoding.UTF8, "application/json");',
-        ]),
+    ...bodyLines(call),
     '',
     'using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };',
     'try',
@@ -94,4 +85,24 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  if (body === undefined) return [];
+  if (body.kind === 'form') {
+    return ['using var form = new MultipartFormDataContent();', ...body.parts.map(addLine), 'request.Content = form;'];
+  }
+  const lines = body.kind === 'json' ? JSON.stringify(body.value, null, 2).split('\n') : undefined;
+  return [
+    ...(lines ? ['var body = """', ...lines.map((line) => `    ${line}`), '    """;'] : []),
+    ...(body.kind === 'text' ? [`var body = ${doubleQuoted(body.text)};`] : []),
+    `request.Content = new StringContent(body, Encoding.UTF8, ${doubleQuoted(body.contentType)});`,
+  ];
+}
+
+function addLine({ name, text, isFile }: FormPart): string {
+  const [key, value] = [doubleQuoted(name), doubleQuoted(text)];
+  return isFile
+    ? `form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(${value})), ${key}, ${key});`
+    : `form.Add(new StringContent(${value}), ${key});`;
 }

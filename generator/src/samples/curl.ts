@@ -1,4 +1,4 @@
-import type { SampleCall, SampleLanguage } from './types.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
 import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** A shell with curl and openssl. */
@@ -36,12 +36,7 @@ function write(call: SampleCall): string {
     `  --header "${signature.timestamp}: $timestamp" \\`,
     `  --header "${signature.signature}: $signature" \\`,
     ...Object.entries(headers).map(([name, value]) => `  --header ${quoted(`${name}: ${value}`)} \\`),
-    ...(body === undefined
-      ? []
-      : [
-          "  --header 'Content-Type: application/json' \\",
-          `  --data-binary ${quoted(JSON.stringify(body, null, 2))} \\`,
-        ]),
+    ...(body === undefined ? [] : bodyOptions(body).map((option) => `  ${option} \\`)),
     `  --write-out '\\nHTTP %{http_code}')"`,
     '',
     judgeComment('#', call),
@@ -53,6 +48,23 @@ function write(call: SampleCall): string {
     ...(printed.length > 0 ? printed : [`echo '${operationId}: done'`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyOptions(body: SampleBody): string[] {
+  if (body.kind === 'form') {
+    return body.parts.map(({ name, text, isFile }) =>
+      isFile
+        ? `--form ${quoted(`${name}=${inQuotes(text)};filename=${inQuotes(name)}`)}`
+        : `--form-string ${quoted(`${name}=${text}`)}`,
+    );
+  }
+  const text = body.kind === 'json' ? JSON.stringify(body.value, null, 2) : body.text;
+  return [`--header ${quoted(`Content-Type: ${body.contentType}`)}`, `--data-binary ${quoted(text)}`];
+}
+
+/** In curl's own quotes, where nothing else but these two is a sign. */
+function inQuotes(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 function failed({ emptyStatus, envelope }: SampleCall): string {

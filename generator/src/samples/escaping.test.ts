@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram, isExpected } from '../../../test/support/find-program.js';
 import { runCommand } from '../../../test/support/run-command.js';
+import type { JsonObject } from '../types.js';
 import { sampleLanguages } from './languages.js';
-import type { SampleCall, SampleLanguage } from './types.js';
+import type { FormPart, SampleCall, SampleLanguage } from './types.js';
 
 /** What begins or ends something in one language or another: a user may be called so. */
 const names = [
@@ -42,8 +43,11 @@ beforeAll(async () => {
   server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
-    const text = Buffer.concat(parts).toString();
-    received = { body: text === '' ? undefined : JSON.parse(text), headers: request.headers, url: request.url };
+    received = {
+      body: await readBody(request.headers, Buffer.concat(parts)),
+      headers: request.headers,
+      url: request.url,
+    };
     if (request.url === gone) return response.writeHead(204).end();
     response.setHeader('content-type', 'application/json');
     if (request.url === refused) return response.end('{"code":1000,"errorMessage":"Try again."}');
@@ -57,8 +61,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Returns a value of JSON, a text, or the fields of a form, a file of which is the list of its text. */
+async function readBody(headers: IncomingHttpHeaders, bytes: Buffer<ArrayBuffer>): Promise<unknown> {
+  const type = headers['content-type'] ?? '';
+  if (type === 'application/json') return JSON.parse(bytes.toString());
+  if (!type.startsWith('multipart/form-data')) return bytes.length === 0 ? undefined : bytes.toString();
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+  const fields = [...form].map(async ([name, value]) => {
+    return [name, typeof value === 'string' ? value : [await value.text()]] as const;
+  });
+  return Object.fromEntries(await Promise.all(fields));
+}
+
 /** A call whose body has each name, as a key too. */
-function callWith(body: SampleCall['body']): SampleCall {
+function callWith(value: JsonObject | undefined): SampleCall {
   return {
     source: 'spec/nexconn/openapi.yaml',
     operationId: 'issueAccessToken',
@@ -68,9 +84,10 @@ function callWith(body: SampleCall['body']): SampleCall {
     path,
     parameters: [],
     headers: { 'X-Tag': header },
-    body,
+    body: value && { kind: 'json', contentType: 'application/json', value },
+    successStatus: 200,
     emptyStatus: undefined,
-    request: { ...body },
+    request: { ...value },
     printed: ['userId'],
     notPrinted: ['accessToken'],
     signature: { appKey: 'App-Key', nonce: 'Nonce', timestamp: 'Timestamp', signature: 'Signature' },
@@ -105,6 +122,26 @@ describe.each(sampleLanguages.filter(({ id }) => id !== 'typescript' && !notRun.
     expect(received?.body).toEqual(body);
     expect(received?.headers['x-tag']).toBe(header);
     expect(received?.url).toBe(path);
+  });
+
+  it('sends a form with a file, and a text that is no JSON, as they are', async () => {
+    if (!isExpected(language.programs.every((name) => findProgram(name) !== undefined))) return;
+    // What a form holds ends its lines by both signs.
+    const texts = names.map((name) => name.replaceAll(/[\r\n]/g, ' '));
+    const parts = texts.flatMap((text, index): FormPart[] => [
+      { name: `field${index}`, text, isFile: false },
+      { name: `file${index}`, text, isFile: true },
+    ]);
+    const form: SampleCall['body'] = { kind: 'form', contentType: 'multipart/form-data', parts };
+    expect(await run(language, { ...callWith(undefined), body: form })).toBe('');
+    expect(received?.body).toEqual(
+      Object.fromEntries(parts.map(({ name, text, isFile }) => [name, isFile ? [text] : text])),
+    );
+    const text = names.join();
+    expect(
+      await run(language, { ...callWith(undefined), body: { kind: 'text', contentType: 'text/plain', text } }),
+    ).toBe('');
+    expect(received?.body).toBe(text);
   });
 
   it('takes an answer without a body as the success that the document says it is, and no other', async () => {

@@ -1,5 +1,5 @@
 import { doubleQuoted } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
+import type { FormPart, SampleCall, SampleLanguage } from './types.js';
 import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** Go, its standard library alone. */
@@ -16,15 +16,17 @@ export const go: SampleLanguage = {
 
 function write(call: SampleCall): string {
   const { operationId, method, path, headers, body, emptyStatus, signature } = call;
+  const isForm = body?.kind === 'form';
   const imports = [
+    ...(isForm ? ['bytes', 'mime/multipart'] : []),
     ...['crypto/rand', 'crypto/sha1', 'encoding/hex'],
     ...(emptyStatus === undefined ? ['encoding/json', 'fmt'] : ['fmt', 'io']),
     ...['net/http', 'os', 'strconv'],
-    ...(body === undefined ? [] : ['strings']),
+    ...(body === undefined || isForm ? [] : ['strings']),
     'time',
-  ];
+  ].sort();
   const printed = call.printed.map((name) => `\tfmt.Println("${name}:", answer.Result[${doubleQuoted(name)}])`);
-  const reader = body === undefined ? 'nil' : 'strings.NewReader(body)';
+  const reader = body === undefined ? 'nil' : isForm ? '&body' : 'strings.NewReader(body)';
   const lines = [
     sampleHead('//', 'go', call),
     'package main',
@@ -33,7 +35,7 @@ function write(call: SampleCall): string {
     ...imports.map((name) => `\t"${name}"`),
     ')',
     '',
-    ...(body === undefined ? [] : [`const body = ${rawText(JSON.stringify(body, null, 2))}`, '']),
+    ...constantBody(call),
     'func main() {',
     '\tappKey, appSecret := os.Getenv("NEXCONN_APP_KEY"), os.Getenv("NEXCONN_APP_SECRET")',
     '\tbaseURL := os.Getenv("NEXCONN_BASE_URL")',
@@ -50,6 +52,7 @@ function write(call: SampleCall): string {
     '\ttimestamp := strconv.FormatInt(time.Now().UnixMilli(), 10)',
     '\tdigest := sha1.Sum([]byte(appSecret + nonce + timestamp))',
     '',
+    ...(isForm ? formBody(body.parts).map((line) => `\t${line}`) : []),
     `\trequest, err := http.NewRequest("${method}", baseURL+${doubleQuoted(path)}, ${reader})`,
     '\tif err != nil {',
     '\t\tfail(err)',
@@ -58,7 +61,11 @@ function write(call: SampleCall): string {
     `\trequest.Header.Set("${signature.nonce}", nonce)`,
     `\trequest.Header.Set("${signature.timestamp}", timestamp)`,
     `\trequest.Header.Set("${signature.signature}", hex.EncodeToString(digest[:]))`,
-    ...(body === undefined ? [] : ['\trequest.Header.Set("Content-Type", "application/json")']),
+    ...(body === undefined
+      ? []
+      : [
+          `\trequest.Header.Set("Content-Type", ${isForm ? 'form.FormDataContentType()' : doubleQuoted(body.contentType)})`,
+        ]),
     ...Object.entries(headers).map(([name, value]) => `\trequest.Header.Set("${name}", ${doubleQuoted(value)})`),
     '\tclient := http.Client{Timeout: 10 * time.Second}',
     '\tresponse, err := client.Do(request)',
@@ -78,6 +85,30 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function constantBody({ body }: SampleCall): string[] {
+  if (body === undefined || body.kind === 'form') return [];
+  const text = body.kind === 'json' ? rawText(JSON.stringify(body.value, null, 2)) : doubleQuoted(body.text);
+  return [`const body = ${text}`, ''];
+}
+
+function formBody(parts: readonly FormPart[]): string[] {
+  return [
+    '// Nothing fails, since it is written into memory.',
+    'var body bytes.Buffer',
+    'form := multipart.NewWriter(&body)',
+    ...parts.flatMap(({ name, text, isFile }) => {
+      const [key, value] = [doubleQuoted(name), doubleQuoted(text)];
+      if (!isFile) return [`_ = form.WriteField(${key}, ${value})`];
+      return [
+        `if file, err := form.CreateFormFile(${key}, ${key}); err == nil {`,
+        `\t_, _ = file.Write([]byte(${value}))`,
+        '}',
+      ];
+    }),
+    '_ = form.Close()',
+  ];
 }
 
 function judged(call: SampleCall): string[] {

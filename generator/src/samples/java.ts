@@ -1,6 +1,6 @@
 import { doubleQuoted } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
-import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
+import { formComment, formLines, judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** Java 17, its standard library alone. */
 export const java: SampleLanguage = {
@@ -53,14 +53,14 @@ function write(call: SampleCall): string {
     '    byte[] signed = (appSecret + nonce + timestamp).getBytes(StandardCharsets.UTF_8);',
     '    String signature = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(signed));',
     '',
-    ...(body === undefined ? [] : [`    String body = ${textBlock(JSON.stringify(body, null, 2))};`]),
+    ...bodyLines(call).map((line) => `    ${line}`),
     `    HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + ${doubleQuoted(path)}))`,
     '        .timeout(Duration.ofSeconds(10))',
     `        .header("${signature.appKey}", appKey)`,
     `        .header("${signature.nonce}", nonce)`,
     `        .header("${signature.timestamp}", timestamp)`,
     `        .header("${signature.signature}", signature)`,
-    ...(body === undefined ? [] : ['        .header("Content-Type", "application/json")']),
+    ...(body === undefined ? [] : [`        .header("Content-Type", ${contentType(body)})`]),
     ...Object.entries(headers).map(([name, value]) => `        .header("${name}", ${doubleQuoted(value)})`),
     `        .method("${method}", HttpRequest.BodyPublishers.${publisher})`,
     '        .build();',
@@ -87,6 +87,29 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  switch (body?.kind) {
+    case undefined:
+      return [];
+    case 'json':
+      return [`String body = ${textBlock(JSON.stringify(body.value, null, 2))};`];
+    case 'text':
+      return [`String body = ${doubleQuoted(body.text)};`];
+    case 'form': {
+      const lines = formLines(body.parts, { text: doubleQuoted, boundary: 'boundary', plus: ' + ' });
+      return [
+        formComment('//', "The JDK's client"),
+        'String boundary = "form-" + nonce;',
+        `String body = String.join("\\r\\n",\n${lines.map((line) => `        ${line}`).join(',\n')});`,
+      ];
+    }
+  }
+}
+
+function contentType({ kind, contentType }: SampleBody): string {
+  return kind === 'form' ? `${doubleQuoted(`${contentType}; boundary=`)} + boundary` : doubleQuoted(contentType);
 }
 
 const fieldReader = [

@@ -1,6 +1,6 @@
 import { doubleQuoted } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
-import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
+import { formComment, formLines, judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** Kotlin on a Java 17, its standard library alone. */
 export const kotlin: SampleLanguage = {
@@ -44,14 +44,14 @@ function write(call: SampleCall): string {
     '    val timestamp = System.currentTimeMillis().toString()',
     '    val signature = hex(MessageDigest.getInstance("SHA-1").digest((appSecret + nonce + timestamp).toByteArray()))',
     '',
-    ...(body === undefined ? [] : [`    val body = ${rawText(JSON.stringify(body, null, 2))}`]),
+    ...bodyLines(call).map((line) => `    ${line}`),
     `    val request = HttpRequest.newBuilder(URI.create(baseUrl + ${quoted(path)}))`,
     '        .timeout(Duration.ofSeconds(10))',
     `        .header("${signature.appKey}", appKey)`,
     `        .header("${signature.nonce}", nonce)`,
     `        .header("${signature.timestamp}", timestamp)`,
     `        .header("${signature.signature}", signature)`,
-    ...(body === undefined ? [] : ['        .header("Content-Type", "application/json")']),
+    ...(body === undefined ? [] : [`        .header("Content-Type", ${contentType(body)})`]),
     ...Object.entries(headers).map(([name, value]) => `        .header("${name}", ${quoted(value)})`),
     `        .method("${method}", HttpRequest.BodyPublishers.${publisher})`,
     '        .build()',
@@ -80,6 +80,29 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  switch (body?.kind) {
+    case undefined:
+      return [];
+    case 'json':
+      return [`val body = ${rawText(JSON.stringify(body.value, null, 2))}`];
+    case 'text':
+      return [`val body = ${quoted(body.text)}`];
+    case 'form':
+      return [
+        formComment('//', "The JDK's client"),
+        'val boundary = "form-$nonce"',
+        'val body = listOf(',
+        ...formLines(body.parts, { text: quoted, boundary: 'boundary', plus: ' + ' }).map((line) => `    ${line},`),
+        ').joinToString("\\r\\n")',
+      ];
+  }
+}
+
+function contentType({ kind, contentType }: SampleBody): string {
+  return kind === 'form' ? `${quoted(`${contentType}; boundary=`)} + boundary` : quoted(contentType);
 }
 
 const fieldReader = [

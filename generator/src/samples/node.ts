@@ -1,5 +1,5 @@
 import { type LiteralSyntax, literal, singleQuoted } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
+import type { FormPart, SampleCall, SampleLanguage } from './types.js';
 import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 /** How JavaScript and TypeScript write the values of JSON. */
@@ -42,7 +42,7 @@ function write(call: SampleCall): string {
     'const timestamp = Date.now().toString();',
     "const signature = createHash('sha1').update(appSecret + nonce + timestamp).digest('hex');",
     '',
-    ...(body === undefined ? [] : [`const body = ${literal(body, javascriptSyntax)};`]),
+    ...bodyLines(call),
     `const response = await fetch(baseUrl + ${singleQuoted(path)}, {`,
     `  method: ${singleQuoted(method)},`,
     '  headers: {',
@@ -50,10 +50,10 @@ function write(call: SampleCall): string {
     `    ${key(signature.nonce)}: nonce,`,
     `    ${key(signature.timestamp)}: timestamp,`,
     `    ${key(signature.signature)}: signature,`,
-    ...(body === undefined ? [] : ["    'Content-Type': 'application/json',"]),
+    ...(body === undefined || body.kind === 'form' ? [] : [`    'Content-Type': ${singleQuoted(body.contentType)},`]),
     ...Object.entries(headers).map(([name, value]) => `    ${singleQuoted(name)}: ${singleQuoted(value)},`),
     '  },',
-    ...(body === undefined ? [] : ['  body: JSON.stringify(body),']),
+    ...(body === undefined ? [] : [body.kind === 'json' ? '  body: JSON.stringify(body),' : '  body,']),
     '  signal: AbortSignal.timeout(10_000),',
     `}).catch((error) => fail(\`${operationId}: no answer from \${baseUrl}: \${error.message}\`));`,
     '',
@@ -67,6 +67,24 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  switch (body?.kind) {
+    case undefined:
+      return [];
+    case 'json':
+      return [`const body = ${literal(body.value, javascriptSyntax)};`];
+    case 'text':
+      return [`const body = ${singleQuoted(body.text)};`];
+    case 'form':
+      return ['const body = new FormData();', ...body.parts.map(appendLine)];
+  }
+}
+
+function appendLine({ name, text, isFile }: FormPart): string {
+  const [key, value] = [singleQuoted(name), singleQuoted(text)];
+  return `body.append(${key}, ${isFile ? `new Blob([${value}]), ${key}` : value});`;
 }
 
 function judged(call: SampleCall): string[] {

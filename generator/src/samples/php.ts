@@ -1,6 +1,6 @@
 import { type LiteralSyntax, literal } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
-import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
+import { formComment, formLines, judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: quoted,
@@ -41,7 +41,7 @@ function write(call: SampleCall): string {
     '$timestamp = (string) (int) (microtime(true) * 1000);',
     '$signature = sha1($appSecret . $nonce . $timestamp);',
     '',
-    ...(body === undefined ? [] : [`$body = ${literal(body, syntax)};`]),
+    ...bodyLines(call),
     "$context = stream_context_create(['http' => [",
     `    'method' => ${quoted(method)},`,
     "    'header' => [",
@@ -49,10 +49,10 @@ function write(call: SampleCall): string {
     `        "${signature.nonce}: $nonce",`,
     `        "${signature.timestamp}: $timestamp",`,
     `        "${signature.signature}: $signature",`,
-    ...(body === undefined ? [] : ["        'Content-Type: application/json',"]),
+    ...(body === undefined ? [] : [`        ${contentType(body)},`]),
     ...Object.entries(headers).map(([name, value]) => `        ${quoted(`${name}: ${value}`)},`),
     '    ],',
-    ...(body === undefined ? [] : ["    'content' => json_encode($body),"]),
+    ...(body === undefined ? [] : [`    'content' => ${body.kind === 'json' ? 'json_encode($body)' : '$body'},`]),
     "    'ignore_errors' => true, // the answer of a refusal is read too",
     "    'timeout' => 10,",
     ']]);',
@@ -76,6 +76,30 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  switch (body?.kind) {
+    case undefined:
+      return [];
+    case 'json':
+      return [`$body = ${literal(body.value, syntax)};`];
+    case 'text':
+      return [`$body = ${quoted(body.text)};`];
+    case 'form':
+      return [
+        formComment('//', 'PHP without an extension'),
+        '$boundary = "form-$nonce";',
+        '$body = implode("\\r\\n", [',
+        ...formLines(body.parts, { text: quoted, boundary: '$boundary', plus: ' . ' }).map((line) => `    ${line},`),
+        ']);',
+      ];
+  }
+}
+
+function contentType({ kind, contentType }: SampleBody): string {
+  const header = `Content-Type: ${contentType}`;
+  return kind === 'form' ? `"${header}; boundary=$boundary"` : quoted(header);
 }
 
 function failed({ emptyStatus, envelope }: SampleCall): string {

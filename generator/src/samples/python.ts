@@ -1,6 +1,6 @@
 import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
-import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
+import { formComment, formLines, judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: doubleQuoted,
@@ -30,7 +30,7 @@ function write(call: SampleCall): string {
   const lines = [
     sampleHead('#', 'python', call),
     'import hashlib',
-    ...(body === undefined && emptyStatus !== undefined ? [] : ['import json']),
+    ...(body?.kind !== 'json' && emptyStatus !== undefined ? [] : ['import json']),
     'import os',
     'import secrets',
     'import sys',
@@ -50,17 +50,17 @@ function write(call: SampleCall): string {
     'timestamp = str(time.time_ns() // 1_000_000)',
     'signature = hashlib.sha1((app_secret + nonce + timestamp).encode()).hexdigest()',
     '',
-    ...(body === undefined ? [] : [`body = ${literal(body, syntax)}`]),
+    ...bodyLines(call),
     'request = urllib.request.Request(',
     `    base_url + ${doubleQuoted(path)},`,
     `    method=${doubleQuoted(method)},`,
-    ...(body === undefined ? [] : ['    data=json.dumps(body).encode(),']),
+    ...(body === undefined ? [] : [`    data=${body.kind === 'json' ? 'json.dumps(body)' : 'body'}.encode(),`]),
     '    headers={',
     `        "${signature.appKey}": app_key,`,
     `        "${signature.nonce}": nonce,`,
     `        "${signature.timestamp}": timestamp,`,
     `        "${signature.signature}": signature,`,
-    ...(body === undefined ? [] : ['        "Content-Type": "application/json",']),
+    ...(body === undefined ? [] : [`        "Content-Type": ${contentType(body)},`]),
     ...sent.map((line) => `    ${line}`),
     '    },',
     ')',
@@ -77,6 +77,32 @@ function write(call: SampleCall): string {
     ...(printed.length > 0 ? printed : [`print("${operationId}: done")`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  switch (body?.kind) {
+    case undefined:
+      return [];
+    case 'json':
+      return [`body = ${literal(body.value, syntax)}`];
+    case 'text':
+      return [`body = ${doubleQuoted(body.text)}`];
+    case 'form':
+      return [
+        formComment('#', "Python's library"),
+        'boundary = "form-" + nonce',
+        'lines = [',
+        ...formLines(body.parts, { text: doubleQuoted, boundary: 'boundary', plus: ' + ' }).map(
+          (line) => `    ${line},`,
+        ),
+        ']',
+        'body = "\\r\\n".join(lines)',
+      ];
+  }
+}
+
+function contentType({ kind, contentType }: SampleBody): string {
+  return kind === 'form' ? `${doubleQuoted(`${contentType}; boundary=`)} + boundary` : doubleQuoted(contentType);
 }
 
 function judged(call: SampleCall): string[] {

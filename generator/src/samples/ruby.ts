@@ -1,5 +1,5 @@
 import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
 import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
@@ -32,9 +32,10 @@ function write(call: SampleCall): string {
   const lines = [
     sampleHead('#', 'ruby', call),
     'require "digest"',
-    ...(isRead || body !== undefined ? ['require "json"'] : []),
+    ...(isRead || body?.kind === 'json' ? ['require "json"'] : []),
     'require "net/http"',
     'require "securerandom"',
+    ...(body?.kind === 'form' ? ['require "stringio"'] : []),
     '',
     'app_key, app_secret, base_url = ENV.values_at("NEXCONN_APP_KEY", "NEXCONN_APP_SECRET", "NEXCONN_BASE_URL")',
     `abort ${quoted(missingSettings)} unless app_key && app_secret && base_url`,
@@ -44,7 +45,7 @@ function write(call: SampleCall): string {
     'timestamp = (Time.now.to_r * 1000).to_i.to_s',
     'signature = Digest::SHA1.hexdigest(app_secret + nonce + timestamp)',
     '',
-    ...(body === undefined ? [] : [`body = ${literal(body, syntax)}`]),
+    ...(body === undefined ? [] : [`body = ${literalOf(body)}`]),
     `uri = URI(base_url + ${quoted(path)})`,
     `request = Net::HTTP::${kind}.new(`,
     '  uri,',
@@ -52,10 +53,10 @@ function write(call: SampleCall): string {
     `  "${signature.nonce}" => nonce,`,
     `  "${signature.timestamp}" => timestamp,`,
     `  "${signature.signature}" => signature,`,
-    ...(body === undefined ? [] : ['  "Content-Type" => "application/json",']),
+    ...(body === undefined || body.kind === 'form' ? [] : [`  "Content-Type" => ${quoted(body.contentType)},`]),
     ...Object.entries(headers).map(([name, value]) => `  ${quoted(name)} => ${quoted(value)},`),
     ')',
-    ...(body === undefined ? [] : ['request.body = JSON.generate(body)']),
+    ...(body === undefined ? [] : [setBody(body)]),
     'begin',
     '  options = { use_ssl: uri.scheme == "https", open_timeout: 10, read_timeout: 10 }',
     '  response = Net::HTTP.start(uri.host, uri.port, **options) { |http| http.request(request) }',
@@ -76,6 +77,21 @@ function write(call: SampleCall): string {
     ...(printed.length > 0 ? printed : [`puts ${quoted(`${operationId}: done`)}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function literalOf(body: SampleBody): string {
+  if (body.kind === 'json') return literal(body.value, syntax);
+  if (body.kind === 'text') return quoted(body.text);
+  const parts = body.parts.map(({ name, text, isFile }) => {
+    const [key, value] = [quoted(name), quoted(text)];
+    return `  [${key}, ${isFile ? `StringIO.new(${value}), { filename: ${key} }` : value}],`;
+  });
+  return ['[', ...parts, ']'].join('\n');
+}
+
+function setBody({ kind, contentType }: SampleBody): string {
+  if (kind === 'form') return `request.set_form(body, ${quoted(contentType)})`;
+  return `request.body = ${kind === 'json' ? 'JSON.generate(body)' : 'body'}`;
 }
 
 /** In Ruby's double quotes `#{…}` is code. */

@@ -1,6 +1,6 @@
-import { asArray, asObject, dereference, isObject, readShape } from '@nexconn-kit/document/compiler';
+import { asArray, asObject, dereference, isFormType, isJsonType, readShape } from '@nexconn-kit/document/compiler';
 import type { JsonObject, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
-import type { Json, SampleCall, SignatureNames } from './types.js';
+import type { Json, SampleBody, SampleCall, SignatureNames } from './types.js';
 
 /** The scheme that the samples sign with; a document with another one has no samples. */
 const knownScheme = { algorithm: 'sha1', encoding: 'hex', timestampUnit: 'milliseconds' };
@@ -12,11 +12,12 @@ export function sampleCalls(document: ResolvedDocument): SampleCall[] {
   if (isOwnServer || signature === undefined || envelope === null) return [];
   return operations.map((operation) => {
     const { operationId, typeName, summary, method, echoes, hasAnswerBody, successStatus } = operation;
-    const body = bodyExample(bundle, operation);
+    const example = bodyExample(bundle, operation);
+    const body = sampleBody(bundle, operation, example);
     const values = parameterValues(bundle, operation);
     const fields = resultFields(bundle, operation);
     return {
-      ...{ source, operationId, typeName, summary, method, signature, envelope, body },
+      ...{ source, operationId, typeName, summary, method, signature, envelope, body, successStatus },
       path: fillPath(operation, values),
       parameters: neededParameters(operation).map(({ name, in: place }) => ({
         name,
@@ -25,7 +26,7 @@ export function sampleCalls(document: ResolvedDocument): SampleCall[] {
       })),
       emptyStatus: hasAnswerBody ? undefined : successStatus,
       headers: pick(operation, 'header', values),
-      request: { ...values, ...body },
+      request: { ...values, ...requestFields(operation, example) },
       printed: fields.filter((name) => name in echoes),
       notPrinted: fields.filter((name) => !(name in echoes)),
     };
@@ -45,14 +46,53 @@ function signatureNames(bundle: JsonObject): SignatureNames | undefined {
   return undefined;
 }
 
-function bodyExample(bundle: JsonObject, operation: ResolvedOperation): JsonObject | undefined {
+/** Returns what is sent of a body: JSON, a form, or a text. */
+function sampleBody(
+  bundle: JsonObject,
+  { body }: ResolvedOperation,
+  example: Json | undefined,
+): SampleBody | undefined {
+  if (body === null || example === undefined) return undefined;
+  const { contentType, schema } = body;
+  if (isJsonType(contentType)) return { kind: 'json', contentType, value: example };
+  if (!isFormType(contentType)) return { kind: 'text', contentType, text: textOf(example) };
+  const { properties } = readShape(bundle, schema);
+  const fields = Object.entries(asObject(example)).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((item) => ({
+      name,
+      text: textOf(item),
+      isFile: isFile(bundle, properties.get(name)),
+    })),
+  );
+  if (contentType.startsWith('multipart/')) return { kind: 'form', contentType, parts: fields };
+  const text = new URLSearchParams(fields.map((field) => [field.name, field.text])).toString();
+  return { kind: 'text', contentType, text };
+}
+
+function isFile(bundle: JsonObject, schema: Schema | undefined): boolean {
+  const { format, contentMediaType, items } = asObject(dereference(bundle, schema as Json));
+  return (
+    format === 'binary' || contentMediaType !== undefined || (items !== undefined && isFile(bundle, items as Schema))
+  );
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'object' ? JSON.stringify(value) : `${value}`;
+}
+
+/** Returns a body as the typed client takes it: its fields, or itself by a name. */
+function requestFields({ body }: ResolvedOperation, example: Json | undefined): JsonObject {
+  if (body === null || example === undefined) return {};
+  return body.field === undefined ? asObject(example) : { [body.field]: example };
+}
+
+function bodyExample(bundle: JsonObject, operation: ResolvedOperation): Json | undefined {
   const { body } = operation;
   if (body === null) return undefined;
   const content = asObject(asObject(dereference(bundle, operationNode(bundle, operation).requestBody)).content);
   const media = asObject(content[body.contentType]);
   const first = dereference(bundle, Object.values(asObject(media.examples))[0]);
-  const example = asObject(first).value ?? media.example;
-  return isObject(example) ? example : asObject(exampleOf(bundle, body.schema, 'body'));
+  return asObject(first).value ?? media.example ?? exampleOf(bundle, body.schema, 'body');
 }
 
 function operationNode(bundle: JsonObject, { path, method }: ResolvedOperation): JsonObject {

@@ -1,6 +1,6 @@
 import { doubleQuoted, type LiteralSyntax, literal } from './literals.js';
-import type { SampleCall, SampleLanguage } from './types.js';
-import { judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
+import type { SampleBody, SampleCall, SampleLanguage } from './types.js';
+import { formComment, formLines, judgeComment, missingSettings, resultComment, sampleHead } from './wording.js';
 
 const syntax: LiteralSyntax = {
   text: quoted,
@@ -60,7 +60,7 @@ function write(call: SampleCall): string {
     '        let digest = Insecure.SHA1.hash(data: Data((appSecret + nonce + timestamp).utf8))',
     '        let signature = digest.map { String(format: "%02x", $0) }.joined()',
     '',
-    ...(body === undefined ? [] : [`        let body: [String: Any] = ${literal(body, syntax, '        ')}`]),
+    ...bodyLines(call).map((line) => `        ${line}`),
     `        var request = URLRequest(url: URL(string: baseURL + ${quoted(path)})!, timeoutInterval: 10)`,
     `        request.httpMethod = "${method}"`,
     header(signature.appKey, 'appKey'),
@@ -71,8 +71,8 @@ function write(call: SampleCall): string {
     ...(body === undefined
       ? []
       : [
-          header('Content-Type', '"application/json"'),
-          '        request.httpBody = try! JSONSerialization.data(withJSONObject: body)',
+          header('Content-Type', contentType(body)),
+          `        request.httpBody = ${body.kind === 'json' ? 'try! JSONSerialization.data(withJSONObject: body)' : 'Data(body.utf8)'}`,
         ]),
     '',
     '        do {',
@@ -99,6 +99,31 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function bodyLines({ body }: SampleCall): string[] {
+  switch (body?.kind) {
+    case undefined:
+      return [];
+    case 'json':
+      return [
+        `let body: ${Array.isArray(body.value) ? '[Any]' : '[String: Any]'} = ${literal(body.value, syntax, '        ')}`,
+      ];
+    case 'text':
+      return [`let body = ${quoted(body.text)}`];
+    case 'form':
+      return [
+        formComment('//', 'Foundation'),
+        'let boundary = "form-" + nonce',
+        'let body = [',
+        ...formLines(body.parts, { text: quoted, boundary: 'boundary', plus: ' + ' }).map((line) => `    ${line},`),
+        '].joined(separator: "\\r\\n")',
+      ];
+  }
+}
+
+function contentType({ kind, contentType }: SampleBody): string {
+  return kind === 'form' ? `${quoted(`${contentType}; boundary=`)} + boundary` : quoted(contentType);
 }
 
 /** Swift writes a character by its number with braces. */

@@ -17,18 +17,33 @@ export interface SampleCall {
   parameters: { name: string; in: string; value: Json }[];
   /** Those of them that are headers. */
   headers: Record<string, string>;
-  /** The example of the document; undefined where the operation has no body. */
-  body: JsonObject | undefined;
+  /** What it sends: the example of the document; undefined where the operation has no body. */
+  body: SampleBody | undefined;
   /** Parameters and body as the typed client takes them. */
   request: JsonObject;
   /** The fields of the result that repeat one of the request, which a sample may print: `userId`. */
   printed: string[];
   /** The other fields of the result, which may be secret. */
   notPrinted: string[];
+  /** The status of a success. */
+  successStatus: number;
   /** The status of a success that has no body: `204`; undefined where the answer has one. */
   emptyStatus: number | undefined;
   signature: SignatureNames;
   envelope: { code: string; success: number; message: string; result: string };
+}
+
+/** A body, as a language writes it: a value of JSON, a text, or the parts of a form. */
+export type SampleBody =
+  | { kind: 'json'; contentType: string; value: Json }
+  | { kind: 'text'; contentType: string; text: string }
+  | { kind: 'form'; contentType: string; parts: readonly FormPart[] };
+
+/** A field of a form, or a file. */
+export interface FormPart {
+  name: string;
+  text: string;
+  isFile: boolean;
 }
 
 /** The headers that carry a signature's parts. */

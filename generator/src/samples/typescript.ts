@@ -1,4 +1,4 @@
-import { literal } from './literals.js';
+import { type LiteralSyntax, literal } from './literals.js';
 import { javascriptSyntax } from './node.js';
 import type { SampleCall, SampleLanguage } from './types.js';
 import { resultComment, sampleHead } from './wording.js';
@@ -16,8 +16,9 @@ export const typescript: SampleLanguage = {
 
 function write(call: SampleCall): string {
   const { operationId, request } = call;
+  const syntax = withFiles(call);
   const method = /^[A-Za-z_$][\w$]*$/.test(operationId) ? `.${operationId}` : `['${operationId}']`;
-  const argument = Object.keys(request).length === 0 ? '' : literal(request, javascriptSyntax, '  ');
+  const argument = Object.keys(request).length === 0 ? '' : literal(request, syntax, '  ');
   const called = `await nexconn${method}(${argument})`;
   const result = call.printed.length > 0 ? `const { ${call.printed.join(', ')} } = ${called};` : `${called};`;
   const printed = call.printed.map((name) => `  console.log('${name}:', ${name});`);
@@ -39,4 +40,13 @@ function write(call: SampleCall): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A file of a form is given as one. */
+function withFiles({ body }: SampleCall): LiteralSyntax {
+  const files = body?.kind === 'form' ? body.parts.filter(({ isFile }) => isFile).map(({ name }) => name) : [];
+  const { object } = javascriptSyntax;
+  const isFile = (key: string): boolean => files.includes(key);
+  const entry: typeof object.entry = (key, value) => object.entry(key, isFile(key) ? `new Blob([${value}])` : value);
+  return { ...javascriptSyntax, object: { ...object, entry } };
 }

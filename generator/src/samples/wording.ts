@@ -1,4 +1,4 @@
-import type { SampleCall } from './types.js';
+import type { FormPart, SampleCall } from './types.js';
 
 /** The lines at the head of a sample: where it comes from, and where it may run. `marker` begins a comment. */
 export function sampleHead(marker: string, language: string, { source, summary }: SampleCall): string {
@@ -8,6 +8,11 @@ export function sampleHead(marker: string, language: string, { source, summary }
     '',
     `${marker} ${summary}, from a server: the App Secret must never be in an app or a page.`,
   ].join('\n');
+}
+
+/** The comment before the lines of a form in a language without a library for it. `what` has none. */
+export function formComment(marker: string, what: string): string {
+  return `${marker} ${what} writes no form with files: its parts are lines between boundaries.`;
 }
 
 /** What a sample says where a setting is missing. */
@@ -23,4 +28,35 @@ export function judgeComment(marker: string, { emptyStatus }: SampleCall): strin
 export function resultComment(marker: string, { notPrinted }: SampleCall): string[] {
   if (notPrinted.length === 0) return [];
   return [`${marker} The result has ${notPrinted.join(', ')} too: not printed, since a log must hold no token.`];
+}
+
+/** How a language joins a text and the variable that holds the boundary. */
+export interface FormSyntax {
+  text(value: string): string;
+  boundary: string;
+  plus: string;
+}
+
+/**
+ * Returns the lines of a form, each an expression, for a language whose own library writes no multipart body. They are to be
+ * joined by CRLF.
+ */
+export function formLines(parts: readonly FormPart[], { text, boundary, plus }: FormSyntax): string[] {
+  const begin = `${text('--')}${plus}${boundary}`;
+  return [...parts.flatMap((part) => [begin, ...partLines(part).map(text)]), `${begin}${plus}${text('--')}`, text('')];
+}
+
+/** Returns the lines of a part: its headers, an empty line, and what it holds. */
+export function partLines({ name, text, isFile }: FormPart): string[] {
+  const shown = escapeName(name);
+  const disposition = `Content-Disposition: form-data; name="${shown}"`;
+  const headers = isFile
+    ? [`${disposition}; filename="${shown}"`, 'Content-Type: application/octet-stream']
+    : [disposition];
+  return [...headers, '', text];
+}
+
+/** As browsers write a name. */
+function escapeName(name: string): string {
+  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
