@@ -14,13 +14,16 @@ export interface Breakage {
 /** What stands for a member that is left out. */
 export const removed: unique symbol = Symbol('removed');
 
+/** Where a value goes that is to be broken: the fields of a form are texts, whatever their types are. */
+export type BrokenPlace = ValuePlace | 'form';
+
 const depthLimit = 3;
 const strangeTexts = ['!', 'a b', '_', 'é', '%41', 'A1!', '0'];
 /** Longer ones would be refused for their size alone. */
 const longestText = 20_000;
 
 /** Returns the ways to break the values of a schema; whether one does, the validator says. */
-export function breakagesOf(schema: unknown, bundle: JsonObject, place: ValuePlace, depth = depthLimit): Breakage[] {
+export function breakagesOf(schema: unknown, bundle: JsonObject, place: BrokenPlace, depth = depthLimit): Breakage[] {
   const node = merged(schema, bundle);
   const types = typesOf(node);
   return [
@@ -29,6 +32,7 @@ export function breakagesOf(schema: unknown, bundle: JsonObject, place: ValuePla
     ...wrongNumbers(node),
     ...wrongLists(node, bundle, place, depth),
     ...wrongObjects(node, bundle, place, depth),
+    ...wrongShapes(node, bundle, place, depth),
   ];
 }
 
@@ -36,18 +40,20 @@ function whole(change: string, value: unknown): Breakage {
   return { path: [], change, apply: () => value };
 }
 
-function wrongTypes(types: readonly string[], place: ValuePlace): Breakage[] {
+function wrongTypes(types: readonly string[], place: BrokenPlace): Breakage[] {
   if (types.length === 0) return [];
   const allowed = types.join(' or ');
+  // A text is as good there as any other, and one item is a list.
+  if (place === 'form' && types.some((type) => ['string', 'array', 'object'].includes(type))) return [];
   const others = place === 'body' ? ['no such value', 7.5, true, null, [], {}] : ['no such value', '7.5'];
   return others.map((value) => whole(`${JSON.stringify(value)} instead of ${allowed}`, value));
 }
 
-function wrongTexts(node: JsonObject, place: ValuePlace): Breakage[] {
+function wrongTexts(node: JsonObject, place: BrokenPlace): Breakage[] {
   const { minLength, maxLength, pattern, format } = node;
   const limits = [maxLength, node['x-max-bytes']].filter((limit) => typeof limit === 'number' && limit < longestText);
   return [
-    ...(typeof minLength === 'number' && (minLength > 1 || (minLength > 0 && place === 'body'))
+    ...(typeof minLength === 'number' && (minLength > 1 || (minLength > 0 && (place === 'body' || place === 'form')))
       ? [whole(`${minLength - 1} letters`, 'a'.repeat(minLength - 1))]
       : []),
     ...limits.map((limit) => whole(`${Number(limit) + 1} letters`, 'a'.repeat(Number(limit) + 1))),
@@ -69,7 +75,7 @@ function wrongNumbers({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, mu
   return broken;
 }
 
-function wrongLists(node: JsonObject, bundle: JsonObject, place: ValuePlace, depth: number): Breakage[] {
+function wrongLists(node: JsonObject, bundle: JsonObject, place: BrokenPlace, depth: number): Breakage[] {
   if (!typesOf(node).includes('array')) return [];
   const { minItems, maxItems, uniqueItems } = node;
   const itemOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined) ?? 'a';
@@ -87,7 +93,7 @@ function wrongLists(node: JsonObject, bundle: JsonObject, place: ValuePlace, dep
   ];
 }
 
-function wrongObjects(node: JsonObject, bundle: JsonObject, place: ValuePlace, depth: number): Breakage[] {
+function wrongObjects(node: JsonObject, bundle: JsonObject, place: BrokenPlace, depth: number): Breakage[] {
   const unknown = node.additionalProperties === false ? { aFieldThatIsNotKnown: 1 } : undefined;
   const missing = asArray(node.required).map((name) => ({
     ...{ path: [String(name)], change: 'left out' },
@@ -105,6 +111,12 @@ function wrongObjects(node: JsonObject, bundle: JsonObject, place: ValuePlace, d
     apply: (value: unknown) => ({ ...Object(value), ...unknown }),
   };
   return [...missing, ...inside, ...(more ? [more] : [])];
+}
+
+/** One shape broken may be another that is allowed, or have nothing to do with the value at hand. */
+function wrongShapes(node: JsonObject, bundle: JsonObject, place: BrokenPlace, depth: number): Breakage[] {
+  const shapes = depth > 0 ? [...asArray(node.oneOf), ...asArray(node.anyOf)] : [];
+  return shapes.flatMap((shape) => breakagesOf(shape, bundle, place, depth - 1));
 }
 
 /** Returns a copy of a value that is broken; undefined where it has nothing that could be. */

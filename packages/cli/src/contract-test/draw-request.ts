@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type ResolvedOperation } from '@nexconn-kit/document/compiler';
+import { isFormType, isObject, type JsonObject, type ResolvedOperation } from '@nexconn-kit/document/compiler';
 import fc from 'fast-check';
 import { type Breakage, breakagesOf, breakValue, removed } from './break-value.js';
 import { drawValue } from './draw-value.js';
@@ -57,7 +57,7 @@ function waysToBreak(operation: ResolvedOperation, bundle: JsonObject): RequestB
   const { body } = operation;
   const isOfFields = body?.field === undefined;
   const ofBody = body
-    ? breakagesOf(body.schema, bundle, 'body').filter(
+    ? breakagesOf(body.schema, bundle, isFormType(body.contentType) ? 'form' : 'body').filter(
         ({ path, change }) => !isOfFields || path.length > 0 || change === 'a field too many',
       )
     : [];

@@ -38,6 +38,33 @@ paths:
       responses:
         '201': {description: Added., content: {application/json: {schema: {$ref: '#/components/schemas/Animal'}, example: {id: 1, name: Nelly}}}}
         '422': {description: Refused., content: {application/json: {schema: {type: object}, example: {}}}}
+  /pictures:
+    post:
+      operationId: addPicture
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              required: [title, stars, picture]
+              properties:
+                title: {type: string, minLength: 1, maxLength: 9}
+                stars: {type: integer, minimum: 1, maximum: 5}
+                picture: {type: string, format: binary, maxLength: 999}
+      responses: {'204': {description: Added.}, '422': {description: Refused.}}
+  /guests:
+    post:
+      operationId: addGuest
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              oneOf:
+                - {type: object, required: [kind, age], properties: {kind: {const: child}, age: {type: integer, maximum: 17}}}
+                - {type: object, required: [kind, name], properties: {kind: {const: adult}, name: {type: string, minLength: 1}}}
+      responses: {'204': {description: Added.}, '422': {description: Refused.}}
 components:
   securitySchemes: {petKey: {type: apiKey, in: header, name: X-Pet}}
   schemas:
@@ -154,7 +181,9 @@ test('the mock of the Nexconn Server API has no fault', async () => {
   await using mock = await startMock({ port: 0 });
   const args = ['test', '--url', mock.url, '--rate', '100000', '--seed', '7', '--runs', '10', '--timeout-ms', '60000'];
   const { code, stdout } = await runCaptured(args, { env: exampleEnv });
-  expect(stdout).toMatch(/^Nexconn Server API at http:\/\/127\.0\.0\.1:\d+, seed 7\n\nok {5}issueAccessToken /);
+  expect(stdout).toMatch(
+    /^Nexconn Server API at http:\/\/127\.0\.0\.1:\d+, seed 7\n\n(ok .*\n)*ok {5}issueAccessToken /,
+  );
   expect(stdout).toMatch(/, 0 faults\.\n$/);
   expect(code).toBe(0);
 });
