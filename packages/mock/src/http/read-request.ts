@@ -3,8 +3,13 @@ import { asObject } from '../document/lookup.js';
 import { ApiError } from './api-error.js';
 import type { MockRequest, Route } from './types.js';
 
-/** The largest body that is read, in bytes. */
-const maxBodyBytes = 100_000;
+/** The largest body that is read, in bytes, of JSON and other texts. */
+const maxTextBytes = 100_000;
+
+/** The largest one of another kind, such as a form with files: as much as Prism reads. */
+const maxFileBytes = 10_000_000;
+
+const texts = /^(application\/([\w.+-]*json|x-www-form-urlencoded)|text\/)/i;
 
 /**
  * A larger body is read on up to this size, without being kept, before it is refused: a caller that is cut off while it
@@ -15,9 +20,14 @@ const maxDrainBytes = 10_000_000;
 const noBytes = new Uint8Array();
 
 /** Resolves with the whole body, which is bounded. @throws {ApiError} `BodyMissing`, `ParameterInvalid`, `ParameterTooLong` */
-export function readBody({ body, sentStatus }: Pick<MockRequest, 'body' | 'sentStatus'>): Promise<Uint8Array> {
+export function readBody({
+  body,
+  headers,
+  sentStatus,
+}: Pick<MockRequest, 'body' | 'headers' | 'sentStatus'>): Promise<Uint8Array> {
   if (body === null) return Promise.resolve(noBytes);
-  const collector = createCollector();
+  const { 'content-type': type = 'text/' } = headers;
+  const collector = createCollector(texts.test(type) ? maxTextBytes : maxFileBytes);
   if (body instanceof Readable) return collectStream(body, collector, sentStatus);
   return collectChunks(body, collector).catch((error) => {
     throw error instanceof ApiError ? error : brokenOff(sentStatus?.());
@@ -40,7 +50,7 @@ interface Collector {
   readonly join: () => Uint8Array;
 }
 
-function createCollector(): Collector {
+function createCollector(maxBodyBytes: number): Collector {
   const chunks: Uint8Array[] = [];
   let size = 0;
   return {

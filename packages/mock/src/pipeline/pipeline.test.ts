@@ -167,6 +167,14 @@ describe.each(Object.entries(doors))('a mock %s', (_, door) => {
       }
     });
 
+    it('a form with a file of more than 10 MB by its size, and a smaller one by its kind alone', async () => {
+      const file = async (bytes: number) => {
+        const headers = { 'content-type': 'multipart/form-data; boundary=a' };
+        return (await ask({ body: ' '.repeat(bytes), headers })).status;
+      };
+      expect([await file(200_000), await file(10_000_001)]).toEqual([400, 413]);
+    });
+
     it('names the allowed method in Allow', async () => {
       expect((await ask({ method: 'DELETE' })).headers.get('allow')).toBe('POST');
     });
