@@ -20,8 +20,9 @@ export interface DocumentOperation {
   method: string;
   path: string;
   parameters: DocumentParameter[];
-  /** The schema of the JSON body; `undefined` where the operation takes none. */
+  /** The schema of the body, which is JSON or a form; `undefined` where the operation takes none. */
   body: JsonSchema | undefined;
+  bodyType: string;
   bodyRequired: boolean;
   answers: DocumentedAnswer[];
 }
@@ -60,7 +61,7 @@ function operationOf(
       const { name, in: place, required, schema } = follow(parameter);
       return { name, in: place, required: required === true, schema } as DocumentParameter;
     }),
-    body: jsonMedia(body, follow).schema as JsonSchema | undefined,
+    ...bodyOf(body, follow),
     bodyRequired: body.required === true,
     answers: Object.entries(follow(operation.responses)).flatMap(([status, response]) => {
       const media = jsonMedia(follow(response), follow);
@@ -72,6 +73,14 @@ function operationOf(
       }));
     }),
   };
+}
+
+const bodyTypes = ['application/json', 'multipart/form-data', 'application/x-www-form-urlencoded'];
+
+function bodyOf(body: Node, follow: (node: unknown) => Node): Pick<DocumentOperation, 'body' | 'bodyType'> {
+  const content = follow(body.content);
+  const bodyType = bodyTypes.find((type) => type in content) ?? '';
+  return { bodyType, body: follow(content[bodyType]).schema as JsonSchema | undefined };
 }
 
 function jsonMedia(holder: Node, follow: (node: unknown) => Node): Node {

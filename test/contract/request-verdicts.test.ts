@@ -10,6 +10,7 @@ import { type InvalidValue, invalidValues } from './invalid-values.js';
 import { type StockPrism, startPrism } from './start-prism.js';
 import { addressOf, sampleParameters, swept } from './sweep.js';
 import { validValue } from './valid-value.js';
+import { isWritable, writeBody } from './write-body.js';
 
 type Verdict = 'accepted' | 'refused';
 type Judge = (operation: DocumentOperation, schema: object, body: unknown) => Verdict | Promise<Verdict>;
@@ -30,6 +31,8 @@ afterAll(async () => {
 const refusedByAll = Object.fromEntries(
   ['hyperjump', 'our validators', 'our mock', 'stock Prism'].map((name) => [name, 'refused']),
 );
+/** Those who are sent a body as it goes over the wire. */
+const servers = ['our mock', 'stock Prism'];
 const judges: Record<string, Judge> = {
   hyperjump: (_, schema, body) => verdict(oracle.errors(schema, body).length === 0),
   'our validators': ({ operationId }, _, body) => {
@@ -65,6 +68,7 @@ function sweep(operation: DocumentOperation): void {
   for (const [name, judge] of Object.entries(judges)) {
     it(`has every valid body accepted by ${name}`, async () => {
       const property = fc.asyncProperty(validValue(schema, document), async (body) => {
+        if (servers.includes(name) && !isWritable(operation, body)) return;
         expect(await judge(operation, schema, body)).toBe('accepted');
       });
       await fc.assert(property, { seed, numRuns: draws });
@@ -81,7 +85,8 @@ function sweep(operation: DocumentOperation): void {
     const name = `${field || 'the body'} with ${change} (${keyword})`;
     if (oracle.errorsOfStandard(schema, value).length > 0) {
       it(`is refused by all: ${name}`, async () => {
-        expect(await verdicts(operation, schema, value)).toEqual(refusedByAll);
+        const given = await verdicts(operation, schema, value);
+        expect(given).toEqual(Object.fromEntries(Object.keys(given).map((name) => [name, 'refused'])));
       });
     } else {
       it(`is refused by all but stock Prism, which does not know x-max-bytes: ${name}`, async () => {
@@ -95,7 +100,8 @@ function sweep(operation: DocumentOperation): void {
 }
 
 async function verdicts(operation: DocumentOperation, schema: object, body: unknown): Promise<Record<string, Verdict>> {
-  const all = Object.entries(judges).map(async ([name, judge]) => [name, await judge(operation, schema, body)]);
+  const able = Object.entries(judges).filter(([name]) => !servers.includes(name) || isWritable(operation, body));
+  const all = able.map(async ([name, judge]) => [name, await judge(operation, schema, body)]);
   return Object.fromEntries(await Promise.all(all));
 }
 
@@ -125,11 +131,10 @@ function send(
   body: unknown,
 ): Promise<Response> {
   const { url, headers } = addressOf(operation, server);
-  const content = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  const written = body === undefined ? { headers: {} } : writeBody(operation, body);
   return fetch(url, {
-    method: operation.method,
-    headers: { ...headers, ...signature, ...content },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...{ method: operation.method, ...written },
+    headers: { ...headers, ...signature, ...written.headers },
   });
 }
 

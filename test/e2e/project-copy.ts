@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
+import { runCommand } from '../support/run-command.js';
 
 export interface ProjectCopy {
   folder: string;
@@ -31,6 +33,27 @@ export async function copyProject(): Promise<ProjectCopy> {
       filter: (path) => !left.has(basename(path)),
     });
   }
+  await linkAllModules(folder);
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Copies every file of the project that git knows or would add, into a repository of its own; again, what changed since. */
+export async function copyWholeProject(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { stdout } = await runCommand('git', listed, { cwd: projectRoot });
+  for (const path of stdout.split('\0').filter((path) => path !== '' && existsSync(join(projectRoot, path))))
+    await cp(join(projectRoot, path), join(folder, path), { preserveTimestamps: true });
+  if (!existsSync(join(folder, 'node_modules'))) await linkAllModules(folder);
+  await runCommand('git', ['init', '--quiet'], { cwd: folder });
+}
+
+/** Has git know what stands in a copy, as some tests ask it for the files of the project. */
+export async function addToGit(folder: string): Promise<void> {
+  await runCommand('git', ['add', '--all'], { cwd: folder });
+}
+
+async function linkAllModules(folder: string): Promise<void> {
   await linkModules(join(projectRoot, 'node_modules'), join(folder, 'node_modules'));
   for (const workspace of await workspacesWithModules()) {
     await linkModules(join(projectRoot, workspace, 'node_modules'), join(folder, workspace, 'node_modules'));
@@ -39,7 +62,7 @@ export async function copyProject(): Promise<ProjectCopy> {
   await mkdir(ours);
   for (const name of await readdir(join(folder, 'packages')))
     await symlink(join(folder, 'packages', name), join(ours, name));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  await symlink(join(folder, 'generator'), join(ours, 'generator'));
 }
 
 /** Lists the files of the copy that differ from the project's, or that it does not have. */

@@ -1,28 +1,10 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiler } from '../support/compiler.js';
 import { type CommandResult, runCommand } from '../support/run-command.js';
+import { addEndpoints } from './next-endpoints.js';
 import { changedFiles, copyProject, type ProjectCopy } from './project-copy.js';
-
-// What a person adds under spec/nexconn/: one file per path and per schema, and two lines for each path under `paths:`. A GET with
-// parameters in the path and the query, one of them a list; a DELETE without a body, of which a header is sent and one answered;
-// a body of one of two kinds, told by a discriminator; one that contains itself; a form with a file; and a list.
-const addition = join(import.meta.dirname, 'second-endpoint');
-const pathsOfDocument = `paths:
-  /v4/group/leave:
-    $ref: ./paths/group-leave.yaml
-  /v4/device/{deviceId}:
-    $ref: ./paths/device-remove.yaml
-  /v4/group/tree:
-    $ref: ./paths/group-tree.yaml
-  /v4/notice/send:
-    $ref: ./paths/notice-send.yaml
-  /v4/picture/send:
-    $ref: ./paths/picture-send.yaml
-  /v4/user/{userId}:
-    $ref: ./paths/user-by-id.yaml
-`;
 
 const consumer = `
 import { execFile } from 'node:child_process';
@@ -101,10 +83,7 @@ const inCopy = (command: string, ...rest: string[]): Promise<CommandResult> =>
 
 beforeAll(async () => {
   copy = await copyProject();
-  const spec = join(copy.folder, 'spec/nexconn');
-  await cp(addition, spec, { recursive: true });
-  const document = await readFile(join(spec, 'openapi.yaml'), 'utf8');
-  await writeFile(join(spec, 'openapi.yaml'), document.replace(/^paths:\n/m, pathsOfDocument));
+  await addEndpoints(copy.folder);
   generated = await inCopy('tsx', '--conditions=@nexconn-kit/source', 'generator/src/generate.ts');
 });
 afterAll(() => copy?.remove());

@@ -15,7 +15,14 @@ async function call(path: string, init: RequestInit = {}): Promise<ErrorExample>
   return { code: JSON.parse(text).code, text: `HTTP ${response.status}\n${text}` };
 }
 
-const anotherApi: ApiDescription = { document, operations: operationTable, validators: {}, errors: {}, envelope: null };
+const { issueAccessToken } = operationTable;
+const anotherApi: ApiDescription = {
+  document,
+  operations: { issueAccessToken },
+  validators: {},
+  errors: {},
+  envelope: null,
+};
 const list = '/_console/api/apps/list';
 const codes = [
   ...codesOf('packages/mock/src/errors.ts', 'MockErrorCode'),

@@ -6,7 +6,7 @@ import type { HttpRequest } from '../transport/transport.js';
 import { writeParameters } from '../writers/write-parameters.js';
 import { writeRequest } from './write-request.js';
 
-const issue = nexconnApi.operations[0] as Operation;
+const issue = nexconnApi.operations.find(({ operationId }) => operationId === 'issueAccessToken') as Operation;
 const read: Operation = {
   ...issue,
   method: 'GET',

@@ -12,6 +12,6 @@ export function makeSettings(options: ClientSettings = {}): Settings {
 
 /** A call that is sent nowhere. */
 export function makeCall(options: CallOptions = {}, settings: Settings = makeSettings()): Call {
-  const operation = nexconnApi.operations[0] as Operation;
+  const operation = nexconnApi.operations.find(({ operationId }) => operationId === 'issueAccessToken') as Operation;
   return createCall({ ...operation, operation, send: () => () => {} }, options, settings);
 }

@@ -302,7 +302,8 @@ describe('getCoverage', () => {
     await mock.fetch(new Request('http://mock.test/nowhere'));
     const { operations, codes, elsewhere, met, percent } = await mock.console.getCoverage();
     expect(operations.filter(({ count }) => count > 0)).toMatchObject([{ operationId: 'issueAccessToken', count: 3 }]);
-    expect(operations[0]?.statuses.filter(({ count }) => count > 0)).toEqual([
+    const issuing = operations.find(({ operationId }) => operationId === 'issueAccessToken');
+    expect(issuing?.statuses.filter(({ count }) => count > 0)).toEqual([
       { status: 200, documented: 'named', count: 1 },
       { status: 401, documented: 'named', count: 1 },
       { status: 502, documented: 'range', count: 1 },
@@ -325,18 +326,18 @@ it('describes the operations of the document with the fields that a form needs',
   const { operations, errors, title } = await createMock().console.describeDocument();
   expect(title).toBe('Nexconn Server API');
   expect(operations.map(({ operationId }) => operationId)).toEqual(Object.keys(operationTable));
-  expect(operations[0]).toMatchObject({
-    operationId: 'issueAccessToken',
+  const issuing = operations.find(({ operationId }) => operationId === 'issueAccessToken');
+  expect(issuing).toMatchObject({
     signed: true,
     contentType: 'application/json',
   });
-  expect(operations[0]?.fields.map(({ name, in: place, type, required }) => [name, place, type, required])).toEqual([
+  expect(issuing?.fields.map(({ name, in: place, type, required }) => [name, place, type, required])).toEqual([
     ['X-Request-ID', 'header', 'string', false],
     ['userId', 'body', 'string', true],
     ['name', 'body', 'string', true],
     ['avatarUrl', 'body', 'string', false],
   ]);
-  expect(operations[0]?.fields[1]?.example).toBe('jlk456j5');
+  expect(issuing?.fields[1]?.example).toBe('jlk456j5');
   expect(errors.find(({ code }) => code === 1008)).toMatchObject({ name: 'RateLimitExceeded', httpStatus: 429 });
 });
 

@@ -18,7 +18,7 @@ let described: Pick<Described, 'errors' | 'envelope'>;
 beforeAll(async () => {
   mock = await startMock({ port: 0 });
   const { operations, errors } = await mock.console.describeDocument();
-  operation = operations[0] as DescribedOperation;
+  operation = operations.find(({ operationId }) => operationId === 'issueAccessToken') as DescribedOperation;
   described = { errors, envelope };
 });
 afterAll(() => mock?.close());
