@@ -98,24 +98,6 @@ function errorSection(area: string, error: DescribedError): string {
   ].join('\n\n');
 }
 
-/** Returns the rows of one area for a README. */
-export function errorRows({ errors }: ErrorArea): string[][] {
-  const hasClasses = errors.some((error) => error.class !== undefined);
-  const hasStatuses = errors.some(({ httpStatus }) => httpStatus !== undefined);
-  const rows = errors.map((error) => [
-    Number.isInteger(Number(error.code)) ? error.code : `\`${error.code}\``,
-    ...(hasClasses ? [error.class === undefined ? '' : `\`${error.class}\``] : []),
-    ...(hasStatuses ? [`${error.httpStatus ?? ''}`] : []),
-    retryWord(error),
-    error.meaning,
-    error.remedy,
-  ]);
-  return [
-    ['code', ...(hasClasses ? ['class'] : []), ...(hasStatuses ? ['HTTP'] : []), 'retry', 'meaning', 'what to do'],
-    ...rows,
-  ];
-}
-
 function retryWord({ retryable }: DescribedError): string {
   return typeof retryable === 'string' ? retryable : retryable ? 'yes' : 'no';
 }

@@ -5,7 +5,7 @@ import { dereference, isObject } from '@nexconn-kit/document/compiler';
 import { generateFailed } from '../errors.js';
 import type { OutputFile, ResolvedDocument, Schema } from '../types.js';
 import { describeLimits, describeRateLimit } from '../typescript/describe-limits.js';
-import { type ErrorArea, errorPage, errorRows, readErrorAreas } from './error-page.js';
+import { type ErrorArea, errorPage, readErrorAreas } from './error-page.js';
 import { optionRows } from './option-table.js';
 
 /** What the text between two markers is made of. */
@@ -19,20 +19,15 @@ interface Marked {
 /** What is made of the documents of a name, or of all but servers of one's own. */
 const ofDocuments: Record<string, (documents: readonly ResolvedDocument[]) => string[][]> = {
   operations: operationRows,
-  'error-codes': errorCodeRows,
   limits: limitRows,
 };
-const ofErrors: Record<string, (areas: readonly ErrorArea[]) => string> = {
-  'error-page': errorPage,
-  errors: (areas) => areas.map((area) => markdownTable(errorRows(area))).join('\n\n'),
-};
 const guideFolder = 'packages/docs/site/guides';
-const tableNames = [...Object.keys(ofDocuments), ...Object.keys(ofErrors), 'options'];
+const tableNames = [...Object.keys(ofDocuments), 'error-page', 'options'];
 
 /**
- * Tables of READMEs and guides between `<!-- generated:operations -->` and `<!-- /generated -->`; also `error-codes` and `limits`.
+ * Tables of READMEs and guides between `<!-- generated:operations -->` and `<!-- /generated -->`; also `limits`.
  * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but servers of
- * one's own. `<!-- generated:errors client -->` is what `spec/errors/client.yaml` says, and `error-page` the page of all.
+ * one's own. `<!-- generated:error-page -->` is what the files of `spec/errors/` say.
  * `<!-- generated:options signing.SignRequestOptions -->` is what the docstrings of that type say.
  */
 export async function readmeTablesOutput(root: string, documents: readonly ResolvedDocument[]): Promise<OutputFile[]> {
@@ -70,7 +65,6 @@ function fillTables(path: string, text: string, { root, documents, areas }: Mark
         throw generateFailed([{ file: path, line, column: 1, pointer: '', message, hint }]);
       };
       const rows = ofDocuments[table];
-      const print = ofErrors[table];
       if (!tableNames.includes(table)) {
         return fail(`There is no generated table ${table}.`, `Choose one of ${tableNames.join(', ')}.`);
       }
@@ -80,10 +74,9 @@ function fillTables(path: string, text: string, { root, documents, areas }: Mark
       const chosen = documents.filter((document) =>
         name === undefined ? !document.isOwnServer : document.name === name,
       );
-      const named = areas.filter((area) => name === undefined || area.name === name);
       if (rows && chosen.length === 0) return fail(`There is no document ${name}.`, 'Name a folder of spec/.');
-      if (print && named.length === 0) return fail(`There is no file spec/errors/${name}.yaml.`, 'Name one of them.');
-      const made = rows ? markdownTable(rows(chosen)) : (print?.(named) ?? markdownTable(optionRows(root, `${name}`)));
+      const made =
+        table === 'error-page' ? errorPage(areas) : markdownTable(rows ? rows(chosen) : optionRows(root, `${name}`));
       const open = match.slice(0, match.indexOf('-->') + 3);
       return `${open}\n\n${made}\n\n<!-- /generated -->`;
     },
@@ -100,20 +93,6 @@ function operationRows(documents: readonly ResolvedDocument[]): string[][] {
     ...(hasLimits ? [describeRateLimit(rateLimit)] : []),
   ]);
   return [['operation', 'call', 'what it does', ...(hasLimits ? ['rate limit'] : [])], ...rows];
-}
-
-function errorCodeRows(documents: readonly ResolvedDocument[]): string[][] {
-  const rows = documents.flatMap(({ errorCodes }) =>
-    errorCodes.map(({ code, name, httpStatus, retryable, meaning, remedy }) => [
-      `${code}`,
-      `\`${name}\``,
-      `${httpStatus}`,
-      retryable ? 'yes' : 'no',
-      meaning,
-      remedy,
-    ]),
-  );
-  return [['code', 'name', 'HTTP', 'retry', 'meaning', 'what to do'], ...rows];
 }
 
 function limitRows(documents: readonly ResolvedDocument[]): string[][] {

