@@ -59,7 +59,7 @@ interface PostmanRequest {
   method: string;
   header: { key: string; value: string }[];
   url: { raw: string; host: string[]; path: string[] };
-  body: { mode: string; raw: string };
+  body?: { mode: string; raw?: string; formdata?: { key: string; value: string }[] };
 }
 interface PostmanEvent {
   listen: string;
@@ -74,7 +74,7 @@ it('each request of the Postman collection is signed by its script and answered,
   const [signing] = collection.event;
   expect(signing?.listen).toBe('prerequest');
   for (const { name, request, event } of collection.item) {
-    expect(request.url.raw).toBe(`{{baseUrl}}/${request.url.path.join('/')}`);
+    expect(request.url.raw.split('?')[0]).toBe(`{{baseUrl}}/${request.url.path.join('/')}`);
     const headers = new Map(request.header.map(({ key, value }) => [key, value]));
     runInNewContext(textOf(signing), {
       require: (id: string) => stand(id),
@@ -85,8 +85,14 @@ it('each request of the Postman collection is signed by its script and answered,
         },
       },
     });
-    const response = await send(request.url.raw, request.method, headers, request.body?.raw);
-    expect(response.status).toBe(200);
+    const response = await send(
+      request.url.raw,
+      request.method,
+      headers,
+      request.body?.raw ?? formOf(request.body?.formdata),
+    );
+    expect(response.ok).toBe(true);
+    const { status } = response;
     const passed: string[] = [];
     const judge = (answer: unknown): void => {
       runInNewContext(textOf(event[0]), {
@@ -96,13 +102,16 @@ it('each request of the Postman collection is signed by its script and answered,
             passed.push(title);
           },
           expect: (value: unknown) => ({ to: { equal: (wanted: unknown) => expect(value).toBe(wanted) } }),
-          response: { json: () => answer },
+          response: {
+            json: () => answer,
+            to: { have: { status: (wanted: number) => expect(answer === null ? status : 0).toBe(wanted) } },
+          },
         },
       });
     };
-    judge(await response.json());
+    judge(status === 204 ? null : await response.json());
     expect(() => judge({ code: 1000 })).toThrow();
-    expect(passed).toEqual([`${name}: the code is 0`]);
+    expect(passed).toEqual([`${name}: the ${status === 204 ? 'status is 204' : 'code is 0'}`]);
   }
 });
 
@@ -122,15 +131,16 @@ it('each request of the Bruno collection is signed by its script and answered', 
   for (const name of requests) {
     const text = readFileSync(join(folder, name), 'utf8');
     const [, method = '', url = ''] = /^(get|post|put|delete|patch) \{\n {2}url: (.*)$/m.exec(text) ?? [];
-    const headers = new Map([['Content-Type', 'application/json']]);
+    const [, kind = 'none'] = /^ {2}body: (\w+)$/m.exec(text) ?? [];
+    const headers = new Map(kind === 'json' ? [['Content-Type', 'application/json']] : []);
     runInNewContext(script, {
       require: (id: string) => stand(id),
       bru: { getEnvVar: (variable: string) => variables()[variable] },
       req: { setHeader: (header: string, value: string) => headers.set(header, value) },
     });
-    const response = await send(url, method.toUpperCase(), headers, blockOf(text, 'body:json'));
-    expect(await response.json()).toMatchObject({ code: 0 });
-    expect(blockOf(text, 'assert')).toBe('res.body.code: eq 0');
+    const response = await send(url, method.toUpperCase(), headers, bodyOf(text, kind));
+    if (response.status !== 204) expect(await response.json()).toMatchObject({ code: 0 });
+    expect(blockOf(text, 'assert')).toBe(response.status === 204 ? 'res.status: eq 204' : 'res.body.code: eq 0');
   }
 });
 
@@ -164,12 +174,27 @@ function stand(id: string): object {
   };
 }
 
-async function send(url: string, method: string, headers: Map<string, string>, body?: string): Promise<Response> {
+async function send(url: string, method: string, headers: Map<string, string>, body?: BodyInit): Promise<Response> {
   return fetch(url.replace('{{baseUrl}}', mock.url), {
     method,
     headers: [...headers],
     ...(body !== undefined && { body }),
   });
+}
+
+function formOf(fields: { key: string; value: string }[] | undefined): FormData | undefined {
+  if (fields === undefined) return undefined;
+  const form = new FormData();
+  for (const { key, value } of fields) form.append(key, value);
+  return form;
+}
+
+/** Returns what a `.bru` file sends. */
+function bodyOf(text: string, kind: string): BodyInit | undefined {
+  if (kind === 'none') return undefined;
+  if (kind !== 'multipartForm') return blockOf(text, `body:${kind}`);
+  const lines = blockOf(text, 'body:multipart-form').split('\n');
+  return formOf(lines.map((line) => line.split(/: (.*)/)).map(([key = '', value = '']) => ({ key, value })));
 }
 
 function textOf(event: PostmanEvent | undefined): string {

@@ -48,9 +48,11 @@ export async function copyWholeProject(folder: string): Promise<void> {
   await runCommand('git', ['init', '--quiet'], { cwd: folder });
 }
 
-/** Has git know what stands in a copy, as some tests ask it for the files of the project. */
-export async function addToGit(folder: string): Promise<void> {
+/** Commits what stands in a copy, since some tests ask git for the files of the project. */
+export async function commitAll(folder: string): Promise<void> {
   await runCommand('git', ['add', '--all'], { cwd: folder });
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+  await runCommand('git', [...identity, 'commit', '--quiet', '--message', 'the next endpoints'], { cwd: folder });
 }
 
 async function linkAllModules(folder: string): Promise<void> {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../support/run-command.js';
 import { addEndpoints } from './next-endpoints.js';
-import { addToGit, copyWholeProject } from './project-copy.js';
+import { commitAll, copyWholeProject } from './project-copy.js';
 
 const usage = `npm run next-endpoints -- [STEP …] [--minutes 40] [--fresh]
 
 Adds the next endpoints of test/e2e/second-endpoint to a copy of the project, and runs "npm test" there, step by step: build,
-check, and each project of vitest. Names of steps limit it to them; a step that passed before is left out, unless it is named or
+the reports of the API, check, and each project of vitest. Names of steps limit it to them; a step that passed before is left out, unless it is named or
 --fresh is given. After --minutes no further step is begun, and a step that takes longer is stopped.`;
 
 /** It adds the same endpoints to what has them already. */
@@ -30,6 +30,7 @@ const { positionals, values } = parseArgs({
 const steps: Record<string, readonly string[]> = {
   generate: ['npm', 'run', 'generate'],
   build: ['npm', 'run', 'build'],
+  api: ['npm', 'run', 'api'],
   check: ['npm', 'run', 'check'],
   ...Object.fromEntries(projectNames().map((name) => [name, ['npx', 'vitest', 'run', '--project', name, ...leftOut]])),
 };
@@ -60,7 +61,7 @@ for (const name of new Set(asked)) {
   await writeFile(join(logs, 'outcomes.json'), JSON.stringify(outcomes));
   if (name !== 'generate') continue;
   if (outcomes[name] !== 'passed') break;
-  await addToGit(folder);
+  await commitAll(folder);
 }
 const named = (outcome: Outcome | undefined): string[] =>
   Object.keys(steps).filter((name) => outcomes[name] === outcome);

@@ -42,7 +42,10 @@ async function sendEach(http) {
     const [head = '', ...bodies] = rest.join('\n').split('\n\n');
     const [line = '', ...headers] = head.split('\n');
     const [method, url] = line.split(' ');
-    const body = bodies.join('\n\n').trim();
+    const text = bodies.join('\n\n').trim();
+    // The lines of a form end in both signs.
+    const isForm = headers.some((header) => /^content-type: *multipart\//i.test(header));
+    const body = isForm ? `${text}\n`.replaceAll('\n', '\r\n') : text;
     const response = await fetch(url, {
       method,
       headers: headers.map((header) => header.split(/:(.*)/).slice(0, 2)),
@@ -50,6 +53,10 @@ async function sendEach(http) {
       signal: AbortSignal.timeout(10_000),
     }).catch((error) => fail(`${title}: no answer from ${url}: ${error.message}`));
     // The rest of an answer may be secret: a log must hold no token.
+    if (response.status === 204) {
+      console.log(`${title}: HTTP 204`);
+      continue;
+    }
     const { code, errorMessage } = await response.json().catch(() => fail(`${title}: ${response.status} without JSON`));
     console.log(`${title}: HTTP ${response.status}, code ${code}${errorMessage ? `, ${errorMessage}` : ''}`);
     if (code !== 0) process.exitCode = 1;

@@ -8,6 +8,7 @@ import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 import { dropReadOnly } from './drop-read-only.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
+import { withPlainForm } from './plain-form.js';
 import { sliceDocument, writeOut } from './slice-document.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
@@ -77,7 +78,7 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     if (!renamed) throw new Error(`Prism has no operation ${keyOf(route.operation)}.`);
     const { operation: resource, toPrism, fromPrism } = renamed;
     // Prism's router walks all operations that it is given, so it is given one.
-    const asked = toPrism(toPrismRequest(route, request, body, isPlain));
+    const asked = toPrism(await withPlainForm(toPrismRequest(route, request, body, isPlain)));
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
     const outcome = await prism.request(asked, [resource], prismConfig(preference, isPlain))();
