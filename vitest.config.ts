@@ -13,7 +13,6 @@ function project(name: string, folder: string, more: Settings = {}) {
 
 /**
  * A project whose files run one after the other in a few processes, since to start one for each takes longer than most of them.
- * They fake neither the time nor modules, which the next file in the process would find.
  */
 function sharing(name: string, folder: string, more: Settings = {}) {
   return project(name, folder, { isolate: false, setupFiles: ['test/support/own-modules.ts'], ...more });
@@ -36,14 +35,14 @@ export default defineConfig({
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [
       project('spec', 'spec'),
-      project('document', 'packages/document'),
+      sharing('document', 'packages/document'),
       sharing('generator', 'generator'),
       sharing('contract-package', 'packages/contract'),
-      project('signing', 'packages/signing'),
-      project('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
-      project('mock', 'packages/mock'),
-      project('token-service', 'packages/token-service'),
-      project('token-source', 'packages/token-source'),
+      sharing('signing', 'packages/signing'),
+      sharing('client', 'packages/client', { globalSetup: ['test/support/curl-setup.ts'] }),
+      sharing('mock', 'packages/mock'),
+      sharing('token-service', 'packages/token-service'),
+      sharing('token-source', 'packages/token-source'),
       sharing('token-server', 'packages/token-server', { globalSetup: ['test/support/curl-setup.ts'] }),
       sharing('cli', 'packages/cli', { globalSetup: ['test/support/curl-setup.ts', 'test/support/shells-setup.ts'] }),
       sharing('docs', 'packages/docs'),
