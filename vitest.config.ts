@@ -49,7 +49,7 @@ export default defineConfig({
       sharing('structure', 'test/structure'),
       sharing('mutation', 'test/mutation'),
       sharing('contract', 'test/contract'),
-      project('e2e', 'test/e2e', {
+      sharing('e2e', 'test/e2e', {
         testTimeout: 600_000,
         hookTimeout: 600_000,
         globalSetup: ['test/support/curl-setup.ts', 'test/support/redis-setup.ts', 'test/support/tinyproxy-setup.ts'],
@@ -73,7 +73,7 @@ export default defineConfig({
         hookTimeout: 600_000,
         globalSetup: ['test/specmatic/specmatic-setup.ts'],
       }),
-      project('hostile', 'test/hostile', { testTimeout: 300_000 }),
+      sharing('hostile', 'test/hostile', { testTimeout: 300_000 }),
       project('soak', 'test/soak', { testTimeout: 600_000 }),
       sharing('browser', 'test/browser', { globalSetup: ['test/browser/chromium-setup.ts'] }),
     ],
