@@ -222,6 +222,19 @@ test('an output whose rows are others than those of the input is refused at the 
   expect(idsOf(out)).toEqual([ids[0], 'another']);
 });
 
+test.each(['tokens.ndjson', 'tokens.csv'])(
+  'an input whose header was wrong is mended, and gone on with into %s',
+  async (name) => {
+    const app = await makeApp();
+    out = join(folder, name);
+    writeFileSync(input, `userId;name\n${ids[0]};Name\n`);
+    expect(await bulk([], app)).toMatchObject({ code: 2, stderr: expect.stringContaining('has ; or tabs') });
+    writeFileSync(input, csv([...ids, 'u s']));
+    expect(await bulk([], app)).toMatchObject({ code: 3, stderr: expect.not.stringContaining('is gone on with') });
+    expect(readFileSync(out, 'utf8').trimEnd().split('\n').length).toBe(ids.length + (name.endsWith('.csv') ? 1 : 0));
+  },
+);
+
 test('rows that were added to the input meanwhile are done by the next run', async () => {
   const app = await makeApp();
   writeFileSync(input, csv(ids.slice(0, 20)));

@@ -110,6 +110,8 @@ test('JSON lines have the same users, and what is none is told', async () => {
 
 test.each([
   ['userId;name\n', 'has ; or tabs between its columns'],
+  ['userId\tname\n', '"userId\\x09name" has ; or tabs between its columns'],
+  ['userId,name\rada,Ada\r', 'has a CR in it'],
   ['name\n', 'has no column userId'],
   ['id,full\n', 'has no column userId and name'],
   ['user_id,name\n', 'has a column "user_id", where userId is meant'],

@@ -70,15 +70,16 @@ interface Header {
 
 function readHeader({ fields, fault }: CsvRecord): Header {
   if (fault !== undefined) throw usage(`The header, line 1, ${fault}. Correct it.`);
-  const shown = printable(fields.join(',')).slice(0, 200);
+  const header = fields.join(',');
   const refuse = (what: string): never => {
     const rule = 'Its first line has to name the columns: userId and name, and avatarUrl where there is one.';
-    throw usage(`The header ${JSON.stringify(shown)} ${what}. ${rule}`);
+    throw usage(`The header "${printable(header).slice(0, 200)}" ${what}. ${rule}`);
   };
-  if (fields.length === 1 && /[;\t]/.test(shown)) refuse('has ; or tabs between its columns, where commas are read');
+  if (header.includes('\r')) refuse('has a CR in it, which alone ends no line: save the file with LF or CRLF');
+  if (fields.length === 1 && /[;\t]/.test(header)) refuse('has ; or tabs between its columns, where commas are read');
   for (const name of fields) {
     const meant = columns.find((column) => column !== name && plain(column) === plain(name));
-    if (meant !== undefined) refuse(`has a column ${JSON.stringify(printable(name))}, where ${meant} is meant`);
+    if (meant !== undefined) refuse(`has a column "${printable(name)}", where ${meant} is meant`);
   }
   const twice = columns.find((name) => fields.indexOf(name) !== fields.lastIndexOf(name));
   if (twice !== undefined) refuse(`has two columns ${twice}`);

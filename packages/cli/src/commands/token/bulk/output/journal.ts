@@ -77,14 +77,17 @@ export async function openJournal(files: JournalFiles, input: Input, owner: Jour
     // Before anything of it is changed: what looks torn may be a line that is just being written.
     lock = await lockFile(out);
     await refuseOtherFile(files.rejects, rejected);
-    if (known) refuseOther(known, input, owner, files.out);
-    if (out.size() === 0 || known) {
+    // Without a row, as where the header of the input was wrong, nothing of the earlier run counts: the input may be mended.
+    const hasRows = out.size() > (known ? writeHeader(outLayout).length : 0);
+    if (known && hasRows) refuseOther(known, input, owner, files.out);
+    if (!hasRows || known) {
       if (!(await cutTornLine(out))) throw foreign(files.out, 'has no lines');
       await cutTornLine(rejects);
       await out.protect();
       await rejects.protect();
     }
-    if (out.size() === 0) {
+    if (!hasRows || out.size() === 0) {
+      await out.cut(0);
       await rejects.cut(0);
       await writeState(statePath, input.identity, owner, 'running');
       await out.append(writeHeader(outLayout));
@@ -198,7 +201,7 @@ export async function openJournal(files: JournalFiles, input: Input, owner: Jour
             await written();
             await out.sync();
             if (state === 'done') await rm(statePath, { force: true });
-            else if (!isReading) await writeState(statePath, input.identity, owner, 'stopped');
+            else if (!isReading || !hasRows) await writeState(statePath, input.identity, owner, 'stopped');
           } finally {
             await closeFiles();
           }
