@@ -277,7 +277,9 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await expect.poll(() => page.locator('#entries tr').count()).toBe(1);
     await page.getByLabel('User', { exact: true }).first().fill('');
     await page.getByLabel('only refused').check();
-    await expect.poll(() => page.locator('#entries tr').count()).toBe(0);
+    await page.getByText('The filters let none of the newest 2 requests through.').waitFor();
+    expect(await page.locator('#entries tr').count()).toBe(0);
+    expect(await page.getByText('No requests yet').isVisible()).toBe(false);
     await page.getByLabel('only refused').uncheck();
     await page.getByLabel('pause').check();
     await issue('u3');
@@ -288,6 +290,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await page.getByText('The requests are forgotten.').waitFor();
     expect(await page.locator('#entries tr').count()).toBe(0);
+    await page.getByText('No requests yet').waitFor();
     expect((await mock.console.listJournal()).entries).toEqual([]);
     await page.close();
   });

@@ -78,9 +78,18 @@ function paint() {
     'entries',
     visible.flatMap(({ made, detail }) => (detail ? [made, detail] : [made])),
   );
+  tellOfOthers(shown.entries.length);
   // One of them can be reached by Tab, the others by the arrow keys.
   const reached = visible.find(({ opener }) => opener === document.activeElement) ?? visible[0];
   for (const { opener } of visible) opener.tabIndex = opener === reached?.opener ? 0 : -1;
+}
+
+/** Says where what shows is not all: older ones are dropped, and the filters may let none through. */
+function tellOfOthers(count) {
+  find('requests-title').textContent = count < maxRows ? 'Requests' : `Requests: the newest ${maxRows}`;
+  find('none-wanted').hidden = count === 0 || visible.length > 0;
+  find('none-wanted').textContent = `The filters let none of the newest ${count} requests through.`;
+  if (count > 0) find('no-entries').hidden = true;
 }
 
 /** Adds entries, the newest last. */
