@@ -54,16 +54,18 @@ export function compileChecks(
     return { ...sources.locate(pointer), message: `No validator can be made of this: ${message}.`, hint };
   });
   if (problems.length > 0) throw invalidDocument(problems, sources.files());
+  const { nameOf, code } = writer.finish();
+  for (const names of Object.values(functions)) for (const [id, name] of names) names.set(id, nameOf(name));
   return {
     functions,
     sentences: Object.fromEntries(
       Object.entries(helpers.sentences).filter(([keyword]) => writer.keywords.has(keyword)),
     ),
     toTypeScript() {
-      const code = writer.code('typescript');
-      return { code, helpers: namesIn(code, [...Object.keys(helpers), 'type Alternatives', 'type Report']) };
+      const text = code('typescript');
+      return { code: text, helpers: namesIn(text, [...Object.keys(helpers), 'type Alternatives', 'type Report']) };
     },
-    toJavaScript: () => writer.code('javascript'),
+    toJavaScript: () => code('javascript'),
   };
 }
 

@@ -24,7 +24,8 @@ function messagesOf(root: object, pointer: string, value: unknown, reading: Read
     .reduce((node: unknown, key) => Reflect.get(node as object, key), root);
   const name = writer.add(schema as Schema, pointer, reading);
   expect(writer.problems).toEqual([]);
-  const check = new Function(...Object.keys(helpers), `${writer.code('javascript')}\nreturn ${name};`)(
+  const { code, nameOf } = writer.finish();
+  const check = new Function(...Object.keys(helpers), `${code('javascript')}\nreturn ${nameOf(name)};`)(
     ...Object.values(helpers),
   ) as helpers.Check;
   return helpers

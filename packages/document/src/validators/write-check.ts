@@ -4,6 +4,7 @@ import type { Json, JsonObject, Schema } from '../json/types.js';
 import { access, block, choice, isOfOther, isOfType, type Lines, literal, sum } from './code-text.js';
 import { createConstants } from './constants.js';
 import { problemsOf, type SchemaProblem } from './keywords.js';
+import { type CheckFunction, mergeFunctions } from './merge-functions.js';
 import { isAsked, type Reading, readingBelow } from './reading.js';
 import { readReadings } from './readings.js';
 import { isOnlyReference, type Located, readSchemaGraph } from './schema-graph.js';
@@ -18,7 +19,15 @@ export interface CheckWriter {
   readonly problems: readonly SchemaProblem[];
   /** The keywords that may be reported. */
   readonly keywords: ReadonlySet<string>;
-  /** Returns the code of what has been added: functions in TypeScript that are exported, or in JavaScript that are not. */
+  /** Returns what has been added, with functions that do the same as one. */
+  readonly finish: () => FinishedChecks;
+}
+
+/** The checks of a document, once all have been added. */
+export interface FinishedChecks {
+  /** Returns the name of the function that `add` has named. */
+  readonly nameOf: (added: string) => string;
+  /** Returns the code: functions in TypeScript that are exported, or in JavaScript that are not. */
   readonly code: (language: 'typescript' | 'javascript') => string;
 }
 
@@ -66,11 +75,11 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const pending: { name: string; target: Target }[] = [];
-  const functions: { name: string; notes: boolean; lines: Lines }[] = [];
+  const functions: CheckFunction[] = [];
   const judged = new Set<string>();
   const problems: SchemaProblem[] = [];
   const keywords = new Set<string>();
-  return { add, problems, keywords, code };
+  return { add, problems, keywords, finish };
 
   function add(schema: Schema, origin: string, reading: Reading): string {
     const from = { pointer: graph.pointerTo(schema, origin), scope: graph.enter(origin, {}) };
@@ -81,15 +90,21 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     return name;
   }
 
-  function code(language: 'typescript' | 'javascript'): string {
-    const isTyped = language === 'typescript';
-    const texts = functions.map(({ name, notes, lines }) => {
-      const head = isTyped
-        ? `export function ${name}(v: any, p: string, e: Report${notes ? ', s: any' : ''}): boolean {`
-        : `function ${name}(v, p, e${notes ? ', s' : ''}) {`;
-      return `${block(head, lines).join('\n')}\n`;
-    });
-    return [constants.declarations(isTyped), ...texts].filter((text) => text !== '').join('\n');
+  function finish(): FinishedChecks {
+    const merged = mergeFunctions(functions);
+    return {
+      nameOf: merged.rename,
+      code(language) {
+        const isTyped = language === 'typescript';
+        const texts = merged.functions.map(({ name, notes, lines }) => {
+          const head = isTyped
+            ? `export function ${name}(v: any, p: string, e: Report${notes ? ', s: any' : ''}): boolean {`
+            : `function ${name}(v, p, e${notes ? ', s' : ''}) {`;
+          return `${block(head, lines).join('\n')}\n`;
+        });
+        return [merged.rename(constants.declarations(isTyped)), ...texts].filter((text) => text !== '').join('\n');
+      },
+    };
   }
 
   function functionOf(given: Target): string {

@@ -159,19 +159,9 @@ export function checkAppReference(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
   } else ok = e(p, 'type', 'object');
-  return ok;
-}
-
-export function checkOneAppKey(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (typeof v === 'string') {
-    if (v.length > 64 && characterLength(v) > 64) ok = e(p, 'maxLength', 64);
-    if (v.length < 1) ok = e(p, 'minLength', 1);
-    if (!pattern1.test(v)) ok = e(p, 'pattern', '^[!-~]+$');
-  } else ok = e(p, 'type', 'string');
   return ok;
 }
 
@@ -185,7 +175,7 @@ export function checkUpdateAppRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.environment !== undefined && has(v, 'environment')) {
       const v2 = v.environment;
@@ -221,7 +211,7 @@ export function checkRotateSecretRequest(v: any, p: string, e: Report): boolean 
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.appSecret !== undefined && has(v, 'appSecret')) {
       const v2 = v.appSecret;
@@ -245,7 +235,7 @@ export function checkListUsersRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.after !== undefined && has(v, 'after')) {
       const v2 = v.after;
@@ -303,7 +293,7 @@ export function checkListTokensRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.userId !== undefined && has(v, 'userId')) {
       const v2 = v.userId;
@@ -344,7 +334,7 @@ export function checkVoidTokensRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.userIds !== undefined && has(v, 'userIds')) {
       const v2 = v.userIds;
@@ -384,7 +374,7 @@ export function checkCheckTokenRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.token !== undefined && has(v, 'token')) {
       const v2 = v.token;
@@ -453,38 +443,6 @@ export function check25(v: any, p: string, e: Report): boolean {
     if (v.reset !== undefined && has(v, 'reset')) {
       const v1 = v.reset;
       if (v1 !== true) ok = e(p + '/reset', 'const', [true]);
-    }
-  } else ok = e(p, 'type', 'object');
-  return ok;
-}
-
-export function checkResetStateRequest(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (isObject(v)) {
-    for (const k2 of Object.keys(v)) {
-      if (!(k2 === 'appKey')) {
-        ok = e(p, 'additionalProperties', undefined, k2);
-      }
-    }
-    if (v.appKey !== undefined && has(v, 'appKey')) {
-      const v1 = v.appKey;
-      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
-    }
-  } else ok = e(p, 'type', 'object');
-  return ok;
-}
-
-export function checkTakeSnapshotRequest(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (isObject(v)) {
-    for (const k2 of Object.keys(v)) {
-      if (!(k2 === 'appKey')) {
-        ok = e(p, 'additionalProperties', undefined, k2);
-      }
-    }
-    if (v.appKey !== undefined && has(v, 'appKey')) {
-      const v1 = v.appKey;
-      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
   } else ok = e(p, 'type', 'object');
   return ok;
@@ -652,22 +610,6 @@ export function checkWaitForJournalRequest(v: any, p: string, e: Report): boolea
   return ok;
 }
 
-export function checkClearJournalRequest(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (isObject(v)) {
-    for (const k2 of Object.keys(v)) {
-      if (!(k2 === 'appKey')) {
-        ok = e(p, 'additionalProperties', undefined, k2);
-      }
-    }
-    if (v.appKey !== undefined && has(v, 'appKey')) {
-      const v1 = v.appKey;
-      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
-    }
-  } else ok = e(p, 'type', 'object');
-  return ok;
-}
-
 export function checkGetJournalEntryRequest(v: any, p: string, e: Report): boolean {
   let ok = true;
   if (isObject(v)) {
@@ -700,22 +642,6 @@ export function checkEntryId(v: any, p: string, e: Report): boolean {
   return ok;
 }
 
-export function checkExportJournalRequest(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (isObject(v)) {
-    for (const k2 of Object.keys(v)) {
-      if (!(k2 === 'appKey')) {
-        ok = e(p, 'additionalProperties', undefined, k2);
-      }
-    }
-    if (v.appKey !== undefined && has(v, 'appKey')) {
-      const v1 = v.appKey;
-      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
-    }
-  } else ok = e(p, 'type', 'object');
-  return ok;
-}
-
 export function checkSendRequestRequest(v: any, p: string, e: Report): boolean {
   let ok = true;
   if (isObject(v)) {
@@ -728,7 +654,7 @@ export function checkSendRequestRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.method !== undefined && has(v, 'method')) {
       const v2 = v.method;
@@ -819,7 +745,7 @@ export function checkSetFaultRequest(v: any, p: string, e: Report): boolean {
     }
     if (v.appKey !== undefined && has(v, 'appKey')) {
       const v1 = v.appKey;
-      if (!checkOneAppKey(v1, p + '/appKey', e)) ok = false;
+      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
     }
     if (v.operationId !== undefined && has(v, 'operationId')) {
       const v2 = v.operationId;
@@ -908,37 +834,5 @@ export function checkStatus(v: any, p: string, e: Report): boolean {
     if (v > 599) ok = e(p, 'maximum', 599);
     if (v < 100) ok = e(p, 'minimum', 100);
   } else ok = e(p, 'type', 'integer');
-  return ok;
-}
-
-export function checkListFaultsRequest(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (isObject(v)) {
-    for (const k2 of Object.keys(v)) {
-      if (!(k2 === 'appKey')) {
-        ok = e(p, 'additionalProperties', undefined, k2);
-      }
-    }
-    if (v.appKey !== undefined && has(v, 'appKey')) {
-      const v1 = v.appKey;
-      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
-    }
-  } else ok = e(p, 'type', 'object');
-  return ok;
-}
-
-export function checkClearFaultsRequest(v: any, p: string, e: Report): boolean {
-  let ok = true;
-  if (isObject(v)) {
-    for (const k2 of Object.keys(v)) {
-      if (!(k2 === 'appKey')) {
-        ok = e(p, 'additionalProperties', undefined, k2);
-      }
-    }
-    if (v.appKey !== undefined && has(v, 'appKey')) {
-      const v1 = v.appKey;
-      if (!checkAppKey(v1, p + '/appKey', e)) ok = false;
-    }
-  } else ok = e(p, 'type', 'object');
   return ok;
 }

@@ -3,7 +3,7 @@
 
 import { createValidator } from '@nexconn-kit/contract/validator';
 import type { Validator } from '@nexconn-kit/contract';
-import { checkAppReference, checkCheckTokenRequest, checkClearFaultsRequest, checkClearJournalRequest, checkCreateAppRequest, checkExportJournalRequest, checkGetJournalEntryRequest, checkListFaultsRequest, checkListJournalRequest, checkListTokensRequest, checkListUsersRequest, checkMoveClockRequest, checkReplayRequestRequest, checkResetStateRequest, checkRestoreSnapshotRequest, checkRotateSecretRequest, checkSendRequestRequest, checkSetFaultRequest, checkTakeSnapshotRequest, checkUpdateAppRequest, checkVoidTokensRequest, checkWaitForJournalRequest, sentences } from './checks.gen.js';
+import { checkAppReference, checkCheckTokenRequest, checkCreateAppRequest, checkGetJournalEntryRequest, checkListJournalRequest, checkListTokensRequest, checkListUsersRequest, checkMoveClockRequest, checkReplayRequestRequest, checkRestoreSnapshotRequest, checkRotateSecretRequest, checkSendRequestRequest, checkSetFaultRequest, checkUpdateAppRequest, checkVoidTokensRequest, checkWaitForJournalRequest, sentences } from './checks.gen.js';
 import type { OperationId } from './operations.gen.js';
 
 /** Validates the body of `listApps`; an empty list means that it is valid. */
@@ -40,10 +40,10 @@ export const validateMoveClockRequest: Validator = /* @__PURE__ */ createValidat
 export const validateGetClockRequest: Validator = () => [];
 
 /** Validates the body of `resetState`; an empty list means that it is valid. */
-export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(checkResetStateRequest, false, sentences);
+export const validateResetStateRequest: Validator = /* @__PURE__ */ createValidator(checkAppReference, false, sentences);
 
 /** Validates the body of `takeSnapshot`; an empty list means that it is valid. */
-export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(checkTakeSnapshotRequest, false, sentences);
+export const validateTakeSnapshotRequest: Validator = /* @__PURE__ */ createValidator(checkAppReference, false, sentences);
 
 /** Validates the body of `restoreSnapshot`; an empty list means that it is valid. */
 export const validateRestoreSnapshotRequest: Validator = /* @__PURE__ */ createValidator(checkRestoreSnapshotRequest, true, sentences);
@@ -55,13 +55,13 @@ export const validateListJournalRequest: Validator = /* @__PURE__ */ createValid
 export const validateWaitForJournalRequest: Validator = /* @__PURE__ */ createValidator(checkWaitForJournalRequest, false, sentences);
 
 /** Validates the body of `clearJournal`; an empty list means that it is valid. */
-export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(checkClearJournalRequest, false, sentences);
+export const validateClearJournalRequest: Validator = /* @__PURE__ */ createValidator(checkAppReference, false, sentences);
 
 /** Validates the body of `getJournalEntry`; an empty list means that it is valid. */
 export const validateGetJournalEntryRequest: Validator = /* @__PURE__ */ createValidator(checkGetJournalEntryRequest, true, sentences);
 
 /** Validates the body of `exportJournal`; an empty list means that it is valid. */
-export const validateExportJournalRequest: Validator = /* @__PURE__ */ createValidator(checkExportJournalRequest, false, sentences);
+export const validateExportJournalRequest: Validator = /* @__PURE__ */ createValidator(checkAppReference, false, sentences);
 
 /** Validates the body of `sendRequest`; an empty list means that it is valid. */
 export const validateSendRequestRequest: Validator = /* @__PURE__ */ createValidator(checkSendRequestRequest, true, sentences);
@@ -73,10 +73,10 @@ export const validateReplayRequestRequest: Validator = /* @__PURE__ */ createVal
 export const validateSetFaultRequest: Validator = /* @__PURE__ */ createValidator(checkSetFaultRequest, true, sentences);
 
 /** Validates the body of `listFaults`; an empty list means that it is valid. */
-export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(checkListFaultsRequest, false, sentences);
+export const validateListFaultsRequest: Validator = /* @__PURE__ */ createValidator(checkAppReference, false, sentences);
 
 /** Validates the body of `clearFaults`; an empty list means that it is valid. */
-export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(checkClearFaultsRequest, false, sentences);
+export const validateClearFaultsRequest: Validator = /* @__PURE__ */ createValidator(checkAppReference, false, sentences);
 
 /** Validates the body of `describeDocument`; an empty list means that it is valid. */
 export const validateDescribeDocumentRequest: Validator = () => [];
