@@ -16,18 +16,49 @@ export function validValue(given: JsonSchema, root: object, within: readonly str
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const choices = schema.oneOf ?? schema.anyOf;
   if (choices !== undefined) {
-    const ending = choices.filter((choice) => !isTooDeep(choice, inside));
-    return fc.oneof(...(ending.length > 0 ? ending : choices).map((choice) => validValue(choice, root, inside)));
+    return oneOfThoseThatEnd(choices, root, inside);
   }
   const types = typesOf(schema);
   if (types.length === 0) return fc.jsonValue();
   return fc.oneof(...types.map((type) => valueOfType(type, schema, root, inside)));
 }
 
+/** A schema that demands itself, so that no value is deep enough for it. */
+export class EndlessSchemaError extends Error {}
+
+function endless(within: readonly string[]): EndlessSchemaError {
+  return new EndlessSchemaError(`${within.at(-1)} demands itself without an end, so no value satisfies it.`);
+}
+
+/** A choice that demands itself without an end is none where another one ends. */
+function oneOfThoseThatEnd(
+  choices: readonly JsonSchema[],
+  root: object,
+  within: readonly string[],
+): fc.Arbitrary<unknown> {
+  const drawn = choices.flatMap((choice) => {
+    if (isTooDeep(choice, within)) return [];
+    try {
+      return [validValue(choice, root, within)];
+    } catch (error) {
+      if (error instanceof EndlessSchemaError) return [];
+      throw error;
+    }
+  });
+  if (drawn.length === 0) throw endless(within);
+  return fc.oneof(...drawn);
+}
+
 /** Whether a value is the same schema once more, which has been drawn within itself often enough. */
 function isTooDeep(schema: JsonSchema, within: readonly string[]): boolean {
   const references = [schema, ...(schema.items ? [schema.items] : [])].flatMap(referencesOf);
   return references.some((reference) => within.filter((each) => each === reference).length > deepest);
+}
+
+/** Whether a value that must be there is too deep; a list that may be empty ends in any depth. */
+function hasNoEnd(property: JsonSchema, within: readonly string[]): boolean {
+  const isList = property.items !== undefined;
+  return isTooDeep(property, within) && !(isList && (property.minItems ?? 0) === 0);
 }
 
 function valueOfType(type: string, schema: JsonSchema, root: object, within: readonly string[]): fc.Arbitrary<unknown> {
@@ -59,6 +90,7 @@ function validObject(
   const properties = Object.entries(schema.properties ?? {}).filter(
     ([name, property]) => required.includes(name) || !isTooDeep(property, within),
   );
+  if (properties.some(([, property]) => hasNoEnd(property, within))) throw endless(within);
   const model = Object.fromEntries(properties.map(([name, property]) => [name, validValue(property, root, within)]));
   const known = fc.record(model, { requiredKeys: required });
   if (schema.additionalProperties !== undefined && schema.additionalProperties !== true) return known;
@@ -68,6 +100,7 @@ function validObject(
 
 function validArray(schema: JsonSchema, root: object, within: readonly string[]): fc.Arbitrary<unknown[]> {
   if ((schema.minItems ?? 0) === 0 && isTooDeep(schema, within)) return fc.constant([]);
+  if (isTooDeep(schema, within)) throw endless(within);
   const limits = { minLength: schema.minItems ?? 0, maxLength: schema.maxItems ?? 10 };
   const item = validValue(schema.items ?? {}, root, within);
   return schema.uniqueItems === true
