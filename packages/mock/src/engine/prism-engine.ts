@@ -2,13 +2,14 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { DiagnosticSeverity, HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { asObject } from '../document/lookup.js';
+import { asObject, createResolver } from '../document/lookup.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 import { dropReadOnly } from './drop-read-only.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withPlainForm } from './plain-form.js';
+import { findMedia, pruneMade } from './prune-made.js';
 import { sliceDocument, writeOut } from './slice-document.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
@@ -48,6 +49,7 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
   const { createInstance, createLogger, readOperations } = await import('./prism.js');
   const prism = createInstance(prismConfig({}, isPlain), { logger: createLogger('mock', { enabled: false }) });
   const operations = new Map<string, RenamedParameters | undefined>();
+  const resolve = createResolver(document);
 
   /** Each operation is read when it is first asked for: a large document has hundreds that never are. */
   function operationOf(operation: Operation): RenamedParameters | undefined {
@@ -92,8 +94,14 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     if (!isPlain && validations.input.some(({ severity }) => severity === errorSeverity)) {
       throw refuseInput(fromPrism(validations.input));
     }
-    return toDraft(output);
+    return withoutStubs(toDraft(output), route.operation);
   };
+
+  function withoutStubs(draft: AnswerDraft, { path, method }: Operation): AnswerDraft {
+    const definition = resolve(resolve(asObject(document.paths)[path])[method.toLowerCase()]);
+    const media = findMedia(definition, draft.status, draft.mediaType, resolve);
+    return { ...draft, body: pruneMade(draft.body, media, resolve) };
+  }
 }
 
 /** That of what is wrong; a parameter that is deprecated is only warned of. */
