@@ -103,6 +103,8 @@ async function removeOlder(name: string): Promise<void> {
   for (const entry of await readdir(bundles)) {
     const path = join(bundles, entry);
     if (!entry.startsWith(`${name}-`)) continue;
-    if (Date.now() - (await stat(path)).mtimeMs > hourMs) await rm(path, { recursive: true, force: true });
+    // Another process of the tests may be removing it as well.
+    const { mtimeMs = Date.now() } = await stat(path).catch(() => ({ mtimeMs: undefined }));
+    if (Date.now() - mtimeMs > hourMs) await rm(path, { recursive: true, force: true });
   }
 }

@@ -31,6 +31,27 @@ it('a folder that is gone, as Node finds it, is told in a sentence, as wrong use
   expect(await said(gone, {}, [], 2)).toMatch(/^The folder that this was started in is not there any more\..*\n$/);
 });
 
+it.each([
+  [['make', '--out', '', 'x'], '--out is empty. Give a path.\n'],
+  [['make', '--overlay', 'a', '', '--', 'x'], '--overlay is empty. Give a path.\n'],
+  [['make', ''], 'input is empty. Give a path.\n'],
+  [['make', '--name', '', 'x'], 'made\n'],
+  [['make', 'x'], 'made\n'],
+])('an empty path is refused before a command begins, where another text may be empty: %j', async (args, said) => {
+  const written: string[] = [];
+  const stream = { write: (text: string) => written.push(text) > 0 };
+  const context = { stdout: stream, stderr: stream, env: {} } as unknown as CliContext;
+  const packageFile = new URL('../../package.json', import.meta.url);
+  const program = createCommandLine({ name: 'nexconn', description: '', packageFile }, context);
+  program
+    .command('make <input>')
+    .option('--out <file>')
+    .option('--overlay <paths...>')
+    .option('--name <name>')
+    .action(() => void stream.write('made\n'));
+  expect([await runCommandLine(program, args, context), written.join('')]).toEqual([said === 'made\n' ? 0 : 2, said]);
+});
+
 const env = {
   NEXCONN_APP_SECRET: 'SecretOfLetters',
   NEXCONN_APP_SECRET_NEXT: 'SecretOfLettersToo',

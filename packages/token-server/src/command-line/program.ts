@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { legible } from '../legible.js';
-import { CommandEnded, exitCode } from './errors.js';
+import { CliError, CommandEnded, exitCode } from './errors.js';
 import { fitHelp, hasColours, helpLayout, helpWidth, pathOf } from './help.js';
 import { nearestFlag } from './nearest-flag.js';
 import { reportError } from './report-error.js';
@@ -39,7 +39,28 @@ export function createCommandLine({ name, description, packageFile }: ProgramDet
         outputError: () => {},
       })
       .exitOverride()
+      .hook('preAction', (_program, command) => refuseEmptyPaths(command))
   );
+}
+
+/** The words of help that stand for a path. */
+const pathWord = /^(file|folder|input|output|paths?)$/;
+
+/**
+ * An empty path is that of a variable which is not set, as in `--state "$DIR"`: it would stand for the folder that the command is
+ * run in.
+ *
+ * @throws {CliError} USAGE
+ */
+function refuseEmptyPaths(command: Command): void {
+  const ofOptions = command.options
+    .filter(({ flags }) => pathWord.test(/[<[]([a-z]+)/.exec(flags)?.[1] ?? ''))
+    .map((option) => [option.long ?? option.flags, command.getOptionValue(option.attributeName())] as const);
+  const ofArguments = command.registeredArguments
+    .map((argument, index) => [argument.name(), command.processedArgs[index]] as const)
+    .filter(([name]) => pathWord.test(name));
+  const empty = [...ofOptions, ...ofArguments].find(([, given]) => [given].flat().includes(''));
+  if (empty !== undefined) throw new CliError(`${empty[0]} is empty. Give a path.`, { code: 'USAGE' });
 }
 
 /** Runs a command line on its arguments, without the program's name, and returns the exit code; never rejects. */
