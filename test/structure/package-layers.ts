@@ -31,5 +31,16 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
     'token-server',
     'token-source',
   ],
-  test: ['contract', 'document', 'signing', 'client', 'mock', 'docs', 'token-service', 'token-server', 'token-source'],
+  test: [
+    'contract',
+    'document',
+    'generator',
+    'signing',
+    'client',
+    'mock',
+    'docs',
+    'token-service',
+    'token-server',
+    'token-source',
+  ],
 };

@@ -18,7 +18,6 @@ export function clientOutput(document: ResolvedDocument, hasValidators: boolean)
   const validators = rows.flatMap(({ validators }) => validators);
   const writers = [...new Set(rows.flatMap(({ writers }) => writers))].sort();
   const settings = toClientSettings(document);
-  const settingKeys = Object.keys(settings).map((key) => `  ${key}: apiSettings.${key},\n`);
   const content = [
     imports(['type ApiDescription', 'type ApiOperation', 'type ApiSettings', ...writers], client),
     imports(
@@ -41,9 +40,10 @@ export function clientOutput(document: ResolvedDocument, hasValidators: boolean)
       .map(({ operation }) => `${methodComment(operation)}  readonly ${key(operation)}: ${typeOf(operation)};`)
       .join('\n\n')}\n}\n`,
     '\n/** The API with every operation: `createApiClient(clientApi)`. */\n',
-    `export const clientApi: ApiDescription<ClientOperations, paths> = {\n${settingKeys.join('')}  operations: {\n${rows
-      .map(({ operation }) => `    ${key(operation)}: ${nameOf(operation)},\n`)
-      .join('')}  },\n};\n`,
+    // A call that is marked as pure is what bundlers leave out; to read or spread a constant may do anything.
+    `export const clientApi: ApiDescription<ClientOperations, paths> = /* @__PURE__ */ Object.assign(\n  {\n    operations: {\n${rows
+      .map(({ operation }) => `      ${key(operation)}: ${nameOf(operation)},\n`)
+      .join('')}    },\n  },\n  apiSettings,\n);\n`,
   ];
   return [{ path: `${document.home.folder}/client.gen.ts`, content: `${header(document)}${content.join('')}` }];
 }
