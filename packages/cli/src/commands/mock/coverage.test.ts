@@ -92,6 +92,11 @@ test.each([
   expect(stderr).toMatch(/^[^\n]*has no coverage in it[^\n]*\n$/);
 });
 
+test('a URL in place of the file is told where to go', async () => {
+  const { code, stderr } = await runCaptured(['mock', 'coverage', 'http://127.0.0.1:9']);
+  expect([code, stderr]).toEqual([2, 'Give the URL of a mock by --url http://127.0.0.1:9.\n']);
+});
+
 test.runIf(process.platform === 'linux')('a file without an end is not read to it', async () => {
   const { code, stderr } = await runCaptured(['mock', 'coverage', '/dev/zero']);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/has more than \d+ bytes/)]);

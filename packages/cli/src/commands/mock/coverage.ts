@@ -139,6 +139,7 @@ function readText(path: string): string {
   try {
     return readSmallFile(path, { maxBytes });
   } catch (cause) {
+    if (/^https?:/.test(path)) throw new CliError(`Give the URL of a mock by --url ${path}.`, { code: 'USAGE', cause });
     const problem = (cause as Error).message;
     const message = `The file ${path} ${problem}. Give one that nexconn mock --coverage has written.`;
     throw new CliError(message, { code: 'COMMAND_FAILED', cause });

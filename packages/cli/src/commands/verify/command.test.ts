@@ -120,7 +120,7 @@ test.each<[Partial<typeof headers>, string[], string, RegExp]>([
   [{ Nonce: '1'.repeat(19) }, [], 'nonce-too-long', /19 characters; the limit is 18/],
   [{ Timestamp: '22 Aug' }, [], 'timestamp-malformed', /^Timestamp is not/],
   [{ Signature: hex('other') }, [], 'signature-mismatch', /no common mistake/],
-  [{ Signature: signature.slice(1) }, [], 'signature-mismatch', /39 characters/],
+  [{ Signature: signature.slice(1) }, [], 'signature-mismatch', /is 39 long, and a right one has 40 characters/],
   [{ 'App-Key': 'another' }, [], 'app-key-unknown', /^App-Key is another, and NEXCONN_APP_KEY is uwd1c0sxdlx2/],
   [
     {},

@@ -111,7 +111,7 @@ function unexplained(headers: CapturedRequest['headers']): Verdict {
     ok: false,
     reason: 'signature-mismatch',
     message: isCut
-      ? `The signature is wrong: it has ${length} characters, and a right one has ${signatureLength}.`
+      ? `The signature is wrong: it is ${length} long, and a right one has ${signatureLength} characters.`
       : 'The signature is wrong, and no common mistake leads to it.',
     advice: isCut
       ? 'It was cut when it was captured, or is no SHA-1 hash in hexadecimal digits.'
