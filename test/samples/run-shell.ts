@@ -23,6 +23,8 @@ const namedPorts = [3000, 4010, 4020, 4030, 5173, 9090];
 
 /** Only ends a run that hangs. */
 const longestStartMs = 120_000;
+/** As long may a block take that ends, such as an installation. */
+const longestRunMs = 900_000;
 
 /** Whether a block is written into a file, or run by a shell. */
 export function isOfShell({ language, attributes, included }: Sample): boolean {
@@ -96,12 +98,15 @@ export async function runPage(page: Page, registry: string, onResult: (result: S
       child.stdin.end();
       if (awaited !== undefined) {
         running.push(child);
-        const late = new Promise<'late'>((resolve) => setTimeout(resolve, longestStartMs, 'late').unref());
-        const came = await Promise.race([ready, ended, late]);
+        const came = await Promise.race([ready, ended, late(longestStartMs)]);
         if (came === 'late') return `It did not write «${awaited}»:\n${written}`;
         return child.exitCode === null ? undefined : `It ended with ${child.exitCode}:\n${written}`;
       }
-      const exitCode = await ended;
+      const exitCode = await Promise.race([ended, late(longestRunMs)]);
+      if (exitCode === 'late') {
+        running.push(child);
+        return `It did not end. What goes on until the page ends has keeps-running="…":\n${written}`;
+      }
       const expected = Number(attributes.exit ?? 0);
       if (exitCode !== expected) return `It ended with ${exitCode}, and not ${expected}:\n${written}`;
       const missing = output === undefined ? undefined : firstMissingLine(withPorts(output), written);
@@ -111,6 +116,10 @@ export async function runPage(page: Page, registry: string, onResult: (result: S
     for (const child of running) await stopProcess(child);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+function late(afterMs: number): Promise<'late'> {
+  return new Promise((resolve) => setTimeout(resolve, afterMs, 'late').unref());
 }
 
 /** Returns what this machine sets for npm, such as where packages come from. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Recipe, type RecipePart, recipes } from './recipe-list.js';
+import { type Trouble, troubles } from './recipe-troubles.js';
 
 const examplesFolder = fileURLToPath(new URL('../../../../examples', import.meta.url));
 const repository = 'https://github.com/nexconn-kit/nexconn-kit/tree/main/examples';
@@ -28,7 +29,10 @@ export function writeRecipes(siteFolder: string): void {
   }
 }
 
-/** Returns where the list of recipes and the folders differ, a line each: a file that nobody shows is one that nobody reads. */
+/**
+ * Returns where the list of recipes and the folders differ, a line each: a file that nobody shows is one that nobody reads, and every
+ * page says what can go wrong.
+ */
 export function recipeFaults(): string[] {
   const folders = readdirSync(examplesFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const missing = folders.filter(({ name }) => recipes[name] === undefined).map(({ name }) => `${name} is not in it`);
@@ -40,7 +44,14 @@ export function recipeFaults(): string[] {
       ...shown.filter((file) => !there.includes(file)).map((file) => `${name}/${file} is not there`),
     ];
   });
-  return [...missing, ...differing];
+  const untold = Object.keys(recipes).filter((name) => !troubles[name]?.length);
+  const unknown = Object.keys(troubles).filter((name) => recipes[name] === undefined);
+  return [
+    ...missing,
+    ...differing,
+    ...untold.map((name) => `${name} lacks what can go wrong`),
+    ...unknown.map((name) => `${name} is no recipe, and recipe-troubles.ts has it`),
+  ];
 }
 
 function recipePage(name: string, { group, testedBy, ...recipe }: Recipe, order: number): string {
@@ -57,10 +68,18 @@ function recipePage(name: string, { group, testedBy, ...recipe }: Recipe, order:
     withSiteLinks(text, name),
     '## The files',
     ...files.map((part) => partOf(name, part)),
+    '## What can go wrong',
+    troubleTable(troubles[name] ?? []),
     '## How it is tested',
     ...howTested(name, testedBy),
     '',
   ].join('\n\n');
+}
+
+function troubleTable(rows: readonly Trouble[]): string {
+  return ['| what you see | why | what to do |', '|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join(
+    '\n',
+  );
 }
 
 function howTested(name: string, testedBy: string | undefined): string[] {
