@@ -44,6 +44,20 @@ it('what cannot be without its stub stays as it is, and so does what is no stub'
   expect(prune('Shape', 'text')).toBe('text');
 });
 
+it.each([
+  ['^(0|[1-9][0-9]*)$', '0'],
+  ['^[a-f0-9]{40}$', `a${'0'.repeat(39)}`],
+  ['^#[A-F]{6}$', '#AAAAAA'],
+  ['^[A-Z]{2}$', 'US'],
+  ['^never(?!)$', 'string'],
+  ['(', 'string'],
+])('a text that Prism has made is one of the pattern %s', (pattern, text) => {
+  const schema = { type: 'object', properties: { id: { type: 'string', pattern } } };
+  expect(pruneMade({ id: 'string' }, { schema }, resolve)).toEqual({ id: text });
+  const shown = { ...schema, properties: { id: { type: 'string', pattern, default: 'string' } } };
+  expect(pruneMade({ id: 'string' }, { schema: shown }, resolve)).toEqual({ id: 'string' });
+});
+
 it('an example stays as it is', () => {
   const example = { id: 1, near: {} };
   expect(pruneMade(example, { schema: node('Planet'), example }, resolve)).toBe(example);

@@ -1,11 +1,12 @@
 import { asObject, type JsonObject, pickAnswer, type Resolve } from '../document/lookup.js';
+import { isAgainstPattern, textOfPattern } from './text-of-pattern.js';
 
 /** What stands for a value that its schema does not take. */
 const unfit: unique symbol = Symbol('unfit');
 
 /**
  * Returns a body that Prism has made of a schema, without the stubs with which it ends a schema that contains itself: an empty
- * object, or null, where more is demanded. The list or the field around one is shorter then, or not there. A body of an example
+ * object, or null, where more is demanded, and with a text that its pattern takes. The list or the field around one is shorter then, or not there. A body of an example
  * stays as it is.
  */
 export function pruneMade(body: unknown, media: JsonObject, resolve: Resolve): unknown {
@@ -46,6 +47,7 @@ function mergeParts(node: unknown, resolve: Resolve, around: readonly unknown[] 
 function pruneOwn(value: unknown, schema: JsonObject, resolve: Resolve): unknown {
   if (value === null) return mayBeNull(schema) ? null : unfit;
   if (Array.isArray(value)) return pruneList(value, schema, resolve);
+  if (typeof value === 'string') return fitText(value, schema);
   if (typeof value !== 'object') return value;
   const required: readonly unknown[] = Array.isArray(schema.required) ? schema.required : [];
   const properties = asObject(schema.properties);
@@ -56,6 +58,13 @@ function pruneOwn(value: unknown, schema: JsonObject, resolve: Resolve): unknown
   });
   if (members.some(([name, member]) => member === unfit && required.includes(name))) return unfit;
   return Object.fromEntries(members.filter(([, member]) => member !== unfit));
+}
+
+/** Prism writes `string` whatever the pattern is; a value that the document shows stays. */
+function fitText(text: string, schema: JsonObject): string {
+  const { example, examples, default: usual, enum: listed, const: only } = schema;
+  const isShown = [example, examples, usual, listed, only].some((shown) => shown !== undefined);
+  return !isShown && isAgainstPattern(text, schema) ? (textOfPattern(schema) ?? text) : text;
 }
 
 function pruneList(value: readonly unknown[], { items, minItems }: JsonObject, resolve: Resolve): unknown {
