@@ -31,6 +31,21 @@ export async function createSchemaOracle(document: object): Promise<SchemaOracle
   return { errors: full, errorsOfStandard: plain };
 }
 
+/** Judges a value by the schema at a pointer of a document, which is compiled when it is first asked for. */
+export type JudgeSchema = (pointer: string, value: unknown) => Promise<boolean>;
+
+/** Returns the judge of a large document, of which few schemas are asked for. */
+export function createOracleOf(document: object): JudgeSchema {
+  const address = `${standard}/${crypto.randomUUID()}`;
+  registerSchema(structuredClone(document) as JsonObject, address, standard);
+  const validators = new Map<string, Promise<Validator>>();
+  return async (pointer, value) => {
+    const validator = validators.get(pointer) ?? validate(`${address}#${pointer}`);
+    validators.set(pointer, validator);
+    return (await validator)(JSON.parse(JSON.stringify(value))).valid;
+  };
+}
+
 async function judge(document: object, dialect: string): Promise<SchemaOracle['errors']> {
   const address = `${dialect}/${crypto.randomUUID()}`;
   registerSchema(structuredClone(document) as JsonObject, address, dialect);

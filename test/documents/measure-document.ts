@@ -4,6 +4,7 @@ import { createDice, type Dice } from '../soak/create-dice.js';
 import { askPrism } from './ask-prism.js';
 import { type DrawnCall, drawCall } from './draw-call.js';
 import { membersOf, type RawDocument, type RawOperation, readRawDocument } from './raw-document.js';
+import { startClock } from './start-clock.js';
 
 /** What came of one document. */
 export interface Measurement {
@@ -125,14 +126,6 @@ function playable({ method }: RawOperation): string {
 function shuffled<T>(items: readonly T[], dice: Dice): T[] {
   const left = [...items];
   return items.map(() => left.splice(dice.roll(left.length), 1)[0] as T);
-}
-
-function startClock(): () => number {
-  const before = process.cpuUsage();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return Math.round((user + system) / 1000);
-  };
 }
 
 function memory(): number {

@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type FoundDocument, findDocuments } from './find-documents.js';
 import type { Measurement } from './measure-document.js';
+import type { GeneratedMeasurement } from './measure-generated.js';
 
-const usage = 'npm run documents -- FOLDER [--calls 100] [--seed 1] [--only NAME] [--seconds 60] [--differences]';
+const usage =
+  'npm run documents -- FOLDER [--calls 100] [--bodies 1000] [--seed 1] [--only NAME] [--seconds 60] [--differences]';
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     calls: { type: 'string', default: '100' },
+    bodies: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     seconds: { type: 'string', default: '60' },
@@ -39,8 +42,9 @@ const sum = {
   failures: 0,
   crashes: 0,
 };
+const generatedSum = { called: 0, answered: 0, judged: 0, equal: 0, tscErrors: 0, failed: 0 };
 for (const document of found) {
-  const measured = await measureInProcess(document);
+  const measured = await measureInProcess<Measurement>('played', document, values.calls);
   sum.documents += 1;
   if (typeof measured === 'string') {
     sum.crashes += 1;
@@ -55,6 +59,7 @@ for (const document of found) {
   print([document.name, `${played}/${there}`, loadMs, playableMs, memoryMb, `${equal}/${compared}`, failures, crashes]);
   if (measured.refused !== undefined) console.log(`  refused: ${measured.refused}`);
   for (const warning of measured.warnings.slice(0, values.differences ? 20 : 3)) console.log(`  warning: ${warning}`);
+  await printGenerated(document);
   for (const difference of values.differences ? measured.differences.slice(0, 20) : []) console.log(`  ${difference}`);
 }
 const { documents, loaded, played, there, calls, equal, notCompared, failures, crashes } = sum;
@@ -63,6 +68,35 @@ console.log(
     `${equal} of ${calls - notCompared} verdicts equal to Prism's (${percent(equal, calls - notCompared)}), ` +
     `${notCompared} not compared, where Prism itself fails; ${failures} answers of 500 of our own; ${crashes} crashes`,
 );
+
+const { judged, answered, called, tscErrors, failed } = generatedSum;
+console.log(
+  `code of ${documents - failed} of them is generated, with ${tscErrors} errors of tsc; ${answered} of ${called} calls of the generated ` +
+    `clients answered (${percent(answered, called)}); ${generatedSum.equal} of ${judged} bodies judged as by the oracle ` +
+    `(${percent(generatedSum.equal, judged)})`,
+);
+
+/** The second line of a document: what the generator makes of it. */
+async function printGenerated(document: FoundDocument): Promise<void> {
+  const measured = await measureInProcess<GeneratedMeasurement>('generated', document, values.bodies);
+  if (typeof measured === 'string') {
+    generatedSum.failed += 1;
+    console.log(`  not generated: ${measured}`);
+    return;
+  }
+  const { generateMs, memoryMb, outputKb, tscMs, tscErrors, calls, bodies } = measured;
+  generatedSum.called += calls.called;
+  generatedSum.answered += calls.answered;
+  generatedSum.judged += bodies.judged;
+  generatedSum.equal += bodies.equal;
+  generatedSum.tscErrors += tscErrors.length;
+  console.log(
+    `  generated in ${generateMs} ms CPU, ${memoryMb} MB, ${outputKb} kB; tsc ${tscMs} ms, ${tscErrors.length} errors; ` +
+      `client ${calls.answered}/${calls.called} answered, ${calls.notSent} not sent; bodies ${bodies.equal}/${bodies.judged} equal, ${bodies.valid} of them valid`,
+  );
+  const told = values.differences ? [...tscErrors, ...calls.others, ...bodies.differences].slice(0, 40) : [];
+  for (const each of told) console.log(`  ${each}`);
+}
 
 function print(cells: readonly (string | number)[]): void {
   console.log(
@@ -77,12 +111,12 @@ function percent(part: number, whole: number): string {
 }
 
 /** In a process of its own: for its memory, and so that nothing can take the others along. */
-function measureInProcess({ path }: FoundDocument): Promise<Measurement | string> {
+function measureInProcess<Measured>(what: string, { path }: FoundDocument, count: string): Promise<Measured | string> {
   const script = fileURLToPath(new URL('measure.ts', import.meta.url));
   const tsx = fileURLToPath(import.meta.resolve('tsx'));
   const flags = ['--max-old-space-size=4096', '--conditions=@nexconn-kit/source', '--import', tsx];
   return new Promise((done) => {
-    const child = spawn(process.execPath, [...flags, script, path, values.calls, values.seed, values.seconds], {
+    const child = spawn(process.execPath, [...flags, script, what, path, count, values.seed, values.seconds], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [out, err] = ['', ''];

@@ -41,9 +41,14 @@ export async function copyProject(): Promise<ProjectCopy> {
 export async function copyWholeProject(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const { stdout } = await runCommand('git', listed, { cwd: projectRoot });
-  for (const path of stdout.split('\0').filter((path) => path !== '' && existsSync(join(projectRoot, path))))
-    await cp(join(projectRoot, path), join(folder, path), { preserveTimestamps: true });
+  const listFiles = async (cwd: string): Promise<string[]> => {
+    const { exitCode, stdout } = await runCommand('git', listed, { cwd });
+    return exitCode === 0 ? stdout.split('\0').filter((path) => path !== '' && existsSync(join(cwd, path))) : [];
+  };
+  const files = new Set(await listFiles(projectRoot));
+  const stale = (existsSync(join(folder, '.git')) ? await listFiles(folder) : []).filter((path) => !files.has(path));
+  for (const path of stale) await rm(join(folder, path));
+  for (const path of files) await cp(join(projectRoot, path), join(folder, path), { preserveTimestamps: true });
   if (!existsSync(join(folder, 'node_modules'))) await linkAllModules(folder);
   await runCommand('git', ['init', '--quiet'], { cwd: folder });
 }

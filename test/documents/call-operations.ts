@@ -1,0 +1,93 @@
+import type { Dice } from '../soak/create-dice.js';
+import { drawValue } from './draw-value.js';
+import { membersOf, type Node, type RawDocument, type RawOperation } from './raw-document.js';
+
+/** What came of the calls of a client, one of each operation. */
+export interface CallCounts {
+  readonly called: number;
+  /** With a result, or an error that the document has. */
+  readonly answered: number;
+  /** What was drawn breaks the document, so nothing was sent. */
+  readonly notSent: number;
+  /** Calls that ended otherwise, and how. */
+  readonly others: readonly string[];
+}
+
+/** What is used of a generated row. */
+interface Row {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: readonly { readonly name: string; readonly in: string; readonly field?: string }[];
+  readonly body: { readonly field?: string } | null;
+}
+
+const drawsOfEach = 5;
+
+/** Calls operations once each, in some order, as long as there is time. */
+export async function callOperations(
+  raw: RawDocument,
+  client: object,
+  rows: Readonly<Record<string, Row>>,
+  { dice, untilMs }: { readonly dice: Dice; readonly untilMs: number },
+): Promise<CallCounts> {
+  const counts = { called: 0, answered: 0, notSent: 0 };
+  const others: string[] = [];
+  const operations = new Map(raw.operations.map((each) => [`${each.method} ${each.path}`, each]));
+  for (const row of Object.values(rows)) {
+    const operation = operations.get(`${row.method} ${row.path}`);
+    if (operation === undefined || performance.now() > untilMs) continue;
+    counts.called += 1;
+    const end = await callOne(raw, client, operation, row, dice);
+    if (end === 'answered' || end === 'notSent') counts[end] += 1;
+    else others.push(`${row.operationId}: ${end}`);
+  }
+  return { ...counts, others };
+}
+
+/** Returns how a call ended. One that was refused before it was sent is drawn again. */
+async function callOne(
+  raw: RawDocument,
+  client: object,
+  operation: RawOperation,
+  row: Row,
+  dice: Dice,
+): Promise<string> {
+  const methods = client as Record<string, (request: object) => Promise<unknown>>;
+  for (let draws = 0; draws < drawsOfEach; draws += 1) {
+    try {
+      const method = methods[row.operationId];
+      if (method === undefined) return 'There is no such method.';
+      await method(drawRequest(raw, operation, row, dice));
+      return 'answered';
+    } catch (error) {
+      const { code, status, message } = error as { code?: string; status?: number; message: string };
+      if (code === 'INVALID_REQUEST') continue;
+      return code !== 'MALFORMED_RESPONSE' && status !== undefined && status < 500 ? 'answered' : `${code}: ${message}`;
+    }
+  }
+  return 'notSent';
+}
+
+/** Draws what the method of an operation takes: its required parameters and its body in one flat object. */
+function drawRequest(raw: RawDocument, { definition, pathItem }: RawOperation, row: Row, dice: Dice): object {
+  const lists = [pathItem.parameters, definition.parameters].flatMap((list) => (Array.isArray(list) ? list : []));
+  const parameters = lists.map(raw.resolve).flatMap(({ name, in: place, required, schema, content, example }) => {
+    const found = row.parameters.find((each) => each.name === name && each.in === place);
+    if (required !== true || found === undefined) return [];
+    const [media] = Object.values(membersOf(content));
+    return [[found.field ?? found.name, example ?? drawValue(schema ?? membersOf(media).schema ?? {}, raw, dice)]];
+  });
+  return { ...drawBody(raw, definition.requestBody, row, dice), ...Object.fromEntries(parameters) };
+}
+
+function drawBody({ resolve }: RawDocument, node: Node, { body }: Row, dice: Dice): object {
+  if (body === null || node === undefined) return {};
+  const content = membersOf(resolve(node).content);
+  const types = Object.keys(content);
+  const type = types.find((each) => /[/+]json/.test(each)) ?? types[0] ?? '';
+  const { schema, example, examples } = resolve(content[type]);
+  const shown = [example, resolve(Object.values(membersOf(examples))[0]).value].filter((value) => value !== undefined);
+  const value = shown.length > 0 && dice.chance(50) ? shown[0] : drawValue(schema ?? {}, { resolve }, dice);
+  return body.field === undefined ? Object(value) : { [body.field]: value };
+}

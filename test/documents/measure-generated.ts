@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createApiClient } from '@nexconn-kit/client/api';
+import { type LoadedDocument, loadDocument } from '@nexconn-kit/document';
+import { generateApi } from '@nexconn-kit/generator';
+import { createMock } from '@nexconn-kit/mock';
+import { createDice } from '../soak/create-dice.js';
+import { compiler } from '../support/compiler.js';
+import { type CallCounts, callOperations } from './call-operations.js';
+import { compareBodies, type VerdictCounts } from './compare-bodies.js';
+import { readRawDocument } from './raw-document.js';
+import { startClock } from './start-clock.js';
+
+/** What the generator makes of one document. */
+export interface GeneratedMeasurement {
+  /** CPU time of `nexconn generate`, the most memory it had, and what it has written. */
+  readonly generateMs: number;
+  readonly memoryMb: number;
+  readonly outputKb: number;
+  /** CPU time of `tsc` over it, and the errors that it found. */
+  readonly tscMs: number;
+  readonly tscErrors: readonly string[];
+  /** Calls of the generated client that the mock answers. */
+  readonly calls: CallCounts;
+  /** Bodies that the validators and the oracle judge alike. */
+  readonly bodies: VerdictCounts;
+}
+
+export interface GeneratedOptions {
+  readonly path: string;
+  readonly seed: number;
+  readonly bodies: number;
+  readonly seconds: number;
+}
+
+/** Below the project, so that what is generated finds the packages that it imports. */
+const cache = resolve(import.meta.dirname, '../../node_modules/.cache');
+const strict = { strict: true, noEmit: true, target: 'es2023', module: 'nodenext', types: [], lib: ['es2023', 'dom'] };
+
+/** Generates the code of a document as anybody does, compiles it, and makes calls with its client. */
+export async function measureGenerated({
+  path,
+  seed,
+  bodies,
+  seconds,
+}: GeneratedOptions): Promise<GeneratedMeasurement> {
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'documents-'));
+  try {
+    const generating = startClock();
+    const { files } = await generateApi({ document: path, out: folder });
+    const generated = { generateMs: generating(), memoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
+    const outputKb = Math.round((await sizeOf(folder)) / 1000);
+    const compiled = await compile(folder);
+    const document = await loadDocument(path);
+    const raw = await readRawDocument(path);
+    const client = await import(pathToFileURL(resolve(files.find((file) => /client\.gen\.ts$/.test(file)) ?? '')).href);
+    const limits = { dice: createDice(seed), untilMs: performance.now() + seconds * 500 };
+    const calls = await callOperations(raw, clientOf(client.clientApi, document), client.clientApi.operations, limits);
+    const untilMs = performance.now() + seconds * 500;
+    const judged = await compareBodies(document, { ...limits, untilMs, count: bodies });
+    return { ...generated, outputKb, ...compiled, calls, bodies: judged };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Api = Parameters<typeof createApiClient>[0];
+
+/** A client whose calls a mock answers without a port, with credentials of each scheme. */
+function clientOf(api: Api, document: LoadedDocument): object {
+  const mock = createMock({ document, rateLimit: false });
+  const credentials = Object.entries(api.securitySchemes).map(([name, { type }]) => {
+    if (type === 'basic') return [name, { username: 'a', password: 'b' }];
+    return [name, type === 'signature' ? { appKey: mock.appKey, appSecret: mock.appSecret } : 'a'];
+  });
+  return createApiClient(api, {
+    ...{ baseUrl: 'http://localhost:1', retry: false, rateLimit: false, timeoutMs: 60_000 },
+    credentials: Object.fromEntries(credentials),
+    fetch: mock.fetch,
+  });
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function compile(folder: string): Promise<{ tscMs: number; tscErrors: string[] }> {
+  // As a user's project has it: by the packages as they are built.
+  const config = { compilerOptions: { ...strict, skipLibCheck: true }, include: ['*.ts'] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const started = performance.now();
+  const { stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' });
+  const errors = stdout.split('\n').filter((line) => /error TS\d+/.test(line));
+  return { tscMs: Math.round(performance.now() - started), tscErrors: errors };
+}
