@@ -58,6 +58,11 @@ it.each([
   expect(pruneMade({ id: 'string' }, { schema: shown }, resolve)).toEqual({ id: 'string' });
 });
 
+it('a value that is listed as a shape of its own is the first of them', () => {
+  const schema = { type: 'array', items: { type: 'string', oneOf: [{ const: 'bot' }, { const: 'user' }] } };
+  expect(pruneMade(['string', 'user'], { schema }, resolve)).toEqual(['bot', 'user']);
+});
+
 it('an example stays as it is', () => {
   const example = { id: 1, near: {} };
   expect(pruneMade(example, { schema: node('Planet'), example }, resolve)).toBe(example);
