@@ -29,7 +29,7 @@ function prune(value: unknown, node: unknown, resolve: Resolve): unknown {
   if (shapes === undefined) return pruneOwn(value, schema, resolve);
   const listed = shapes.map((shape) => resolve(shape).const);
   // Values with a title each: Prism makes one of the type instead.
-  if (listed.every((each) => each !== undefined)) return listed.includes(value) ? value : listed[0];
+  if (listed.every((each) => each !== undefined)) return listed.some((each) => each === value) ? value : listed[0];
   const fitting = shapes.map((shape) => prune(value, shape, resolve)).find((each) => each !== unfit);
   return fitting === undefined ? unfit : pruneOwn(fitting, schema, resolve);
 }
