@@ -20,7 +20,7 @@ export async function runDryRun(path: string, command: Command, context: CliCont
   const flags: BulkFlags = command.opts();
   const stop = context.stopSignal();
   const format = flags.format ?? formatOf(path, '--format');
-  await using input = await openInput(path);
+  await using input = await openInput(path, format);
   const prepare = await preparation(command, context);
   const tally: Tally = { issued: 0, earlier: 0, rejected: 0, endsAt: 0 };
   const startedAt = performanceNow();

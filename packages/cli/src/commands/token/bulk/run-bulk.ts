@@ -35,7 +35,7 @@ export async function runBulk(path: string, flags: BulkFlags, context: CliContex
     () => readEndpoint(context.env, flags),
     () => flags.format ?? formatOf(path, '--format'),
   );
-  await using input = await openInput(path);
+  await using input = await openInput(path, format);
   const owner = { appKey: credentials.appKey, api: baseUrlOf(endpoint) };
   await using limit = await openSharedLimit(flags, context.env);
   const journal = await openJournal({ out, outFormat, rejects }, input, owner);

@@ -35,7 +35,7 @@ export async function runIntoStore(path: string, command: Command, context: CliC
   const flags: BulkFlags = command.opts();
   const { rejects, rate, timeoutMs, userIdPattern } = flags;
   const format = flags.format ?? formatOf(path, '--format');
-  await using input = await openInput(path);
+  await using input = await openInput(path, format);
   prepareSettings(command);
   await using limit = await openSharedLimit(flags, context.env);
   let issued = 0;

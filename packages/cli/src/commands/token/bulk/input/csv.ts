@@ -11,6 +11,8 @@ export interface CsvRecord {
 }
 
 const quote = '"';
+/** The fault of a line whose quote takes the lines behind it, where they have none. */
+export const unclosedQuote = `opens a quote that is not closed within ${count(maxRecordBytes)} bytes or the file`;
 
 /**
  * Reads the records of lines, blank lines left out. A record in error takes its first line alone, and reading goes on with
@@ -73,8 +75,8 @@ function parseQuoted(
   const fields: string[] = [];
   let taken = 1;
   let text = (lines[at] as Line).text;
+  let length = text.length;
   let position = 0;
-  const unclosed = `opens a quote that is not closed within ${count(maxRecordBytes)} bytes or the file`;
 
   for (;;) {
     let field = '';
@@ -85,13 +87,15 @@ function parseQuoted(
         if (close < 0) {
           const next = lines[at + taken];
           if (!next && !isEnd) return undefined;
-          if (!next || next.fault !== undefined || text.length + next.text.length > maxRecordBytes) return unclosed;
-          text = `${text}\n${next.text}`;
+          if (!next || next.fault !== undefined || length + next.text.length > maxRecordBytes) return unclosedQuote;
+          field += `${text.slice(from)}\n`;
+          text = next.text;
+          length += 1 + text.length;
+          from = 0;
           taken += 1;
         } else if (text[close + 1] === quote) {
           field += text.slice(from, close + 1);
           from = close + 2;
-          position = from;
         } else {
           field += text.slice(from, close);
           position = close + 1;

@@ -24,10 +24,10 @@ async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
 test('a file is read once, and known by its size and its head', async () => {
   const text = 'user,\n'.repeat(40_000);
   writeFileSync(path, text);
-  await using input = await openInput(path);
+  await using input = await openInput(path, 'csv');
   expect(input.identity.size).toBe(text.length);
   expect(await readAll(input.chunks)).toBe(text);
-  await using again = await openInput(path);
+  await using again = await openInput(path, 'csv');
   expect(again.identity).toEqual(input.identity);
 });
 
@@ -36,7 +36,7 @@ test.each([
   ['shrinks', () => truncateSync(path, 3)],
 ])('an input that %s while it is read is told, and its last line is not taken', async (_, change) => {
   writeFileSync(path, 'userId,name\nada,A');
-  await using input = await openInput(path);
+  await using input = await openInput(path, 'csv');
   change();
   await expect(readAll(input.chunks)).rejects.toMatchObject({
     code: 'COMMAND_FAILED',
@@ -51,7 +51,7 @@ test('a pipe has no size, and is read to its end', async () => {
     await file.writeFile('userId,name\nada,A\n');
     await file.close();
   });
-  await using input = await openInput(pipe);
+  await using input = await openInput(pipe, 'csv');
   expect(input.identity.size).toBeUndefined();
   expect(await readAll(input.chunks)).toBe('userId,name\nada,A\n');
   await writing;
@@ -60,7 +60,7 @@ test('a pipe has no size, and is read to its end', async () => {
 test('ten gigabytes are not read into memory', async () => {
   writeFileSync(path, 'userId,name\n');
   truncateSync(path, 10 * 1024 ** 3);
-  await using input = await openInput(path);
+  await using input = await openInput(path, 'csv');
   const before = process.memoryUsage().arrayBuffers;
   let bytes = 0;
   for await (const chunk of input.chunks) {
@@ -71,6 +71,40 @@ test('ten gigabytes are not read into memory', async () => {
 });
 
 test('a folder and a file that is not there are told', async () => {
-  await expect(openInput(folder)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('folder') });
-  await expect(openInput(path)).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('ENOENT') });
+  await expect(openInput(folder, 'csv')).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('folder'),
+  });
+  await expect(openInput(path, 'csv')).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('ENOENT'),
+  });
+});
+
+test.each([
+  ['csv', '[\n  {"userId":"ada","name":"Ada"}\n]', 'begins as JSON, and is read as CSV'],
+  ['csv', '\ufeff{"userId":"ada","name":"Ada"}\n', '--format ndjson'],
+  ['ndjson', '[\n{"userId":"ada","name":"Ada"},\n{"userId":"grace","name":"G"}\n]\n', 'as a JSON array'],
+  ['ndjson', `[${'{"userId":"ada","name":"Ada"},'.repeat(10_000)}{}]`, "jq -c '.[]'"],
+  ['ndjson', '\r\n{\r\n  "userId": "ada"\r\n}', 'a JSON object over several lines'],
+  ['ndjson', '{"users":[\n{"userId":"ada","name":"Ada"}\n]}', 'a JSON object over several lines'],
+  ['ndjson', '\ufeffuserId,name\nada,Ada\n', '--format csv'],
+  ['ndjson', '"userId";"name"\r\nada;Ada\r\n', '--format csv'],
+] as const)('what is no %s at all is refused before a row of it is read (%#)', async (format, text, message) => {
+  writeFileSync(path, text);
+  const error = await openInput(path, format).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'USAGE', message: expect.stringContaining(message) });
+  expect(error.message.length).toBeLessThan(200);
+});
+
+test.each([
+  ['csv', '"userId","name"\nada,Ada\n'],
+  ['csv', 'userId;name\nada;Ada\n'],
+  ['ndjson', '{"userId":"ada","name":"Ada"}'],
+  ['ndjson', '{"userId":"ada","name":\n{"userId":"grace","name":"G"}\n'],
+  ['ndjson', 'no JSON\n{"userId":"grace","name":"G"}\n'],
+] as const)('where the first line alone may be wrong, its rows are read: %s %j', async (format, text) => {
+  writeFileSync(path, text);
+  await using input = await openInput(path, format);
+  expect(await readAll(input.chunks)).toBe(text);
 });

@@ -38,16 +38,17 @@ export function formatOf(path: string, flag: string): Format {
 }
 
 /**
- * Opens a file, or stdin where the path is `-`, and reads its head.
+ * Opens a file, or stdin where the path is `-`, and reads its head, which has to look like its format.
  *
  * @throws {CliError} USAGE
  */
-export async function openInput(path: string): Promise<Input> {
+export async function openInput(path: string, format: Format): Promise<Input> {
   if (path === '-') {
     const { head, chunks } = await peek(process.stdin);
+    refuseOtherFormat(head, format, 'stdin');
     return {
       name: 'stdin',
-      ...identify(head, undefined, 'stdin'),
+      ...identify(head, undefined),
       chunks,
       file: undefined,
       async [Symbol.asyncDispose]() {
@@ -57,18 +58,19 @@ export async function openInput(path: string): Promise<Input> {
   }
   const file = await open(path, 'r').catch((cause) => refuse(path, cause));
   try {
-    return await readFileInput(path, file);
+    return await readFileInput(path, file, format);
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function readFileInput(path: string, file: FileHandle): Promise<Input> {
+async function readFileInput(path: string, file: FileHandle, format: Format): Promise<Input> {
   const found = await file.stat();
   if (found.isDirectory()) throw new CliError(`${path} is a folder. Give a file.`, { code: 'USAGE' });
   const size = found.isFile() ? found.size : undefined;
   const { head, chunks } = await peek(readChunks(file, size)).catch((cause) => refuse(path, cause));
+  refuseOtherFormat(head, format, path);
 
   /** The last line of a file that grows may be the half of one. */
   async function* untilChanged(): AsyncGenerator<Buffer> {
@@ -82,7 +84,7 @@ async function readFileInput(path: string, file: FileHandle): Promise<Input> {
   }
   return {
     name: path,
-    ...identify(head, size, path),
+    ...identify(head, size),
     chunks: untilChanged(),
     file,
     [Symbol.asyncDispose]: () => file.close(),
@@ -123,7 +125,8 @@ async function peek(stream: AsyncIterable<unknown>): Promise<{ head: Buffer; chu
   return { head: whole.subarray(0, headBytes), chunks: all() };
 }
 
-function identify(head: Buffer, size: number | undefined, name: string): Pick<Input, 'identity' | 'beginsAs'> {
+/** Refuses what none of its lines would be right in: each of them would be rejected by itself. */
+function refuseOtherFormat(head: Buffer, format: Format, name: string): void {
   const refuseBecause = (what: string): never => {
     throw new CliError(`${name} ${what}`, { code: 'USAGE' });
   };
@@ -133,6 +136,27 @@ function identify(head: Buffer, size: number | undefined, name: string): Pick<In
   }
   if (head[0] === 0x1f && head[1] === 0x8b) refuseBecause('is compressed. Give it by gunzip -c FILE | nexconn … -');
   if (head[0] === 0x50 && head[1] === 0x4b) refuseBecause('is a ZIP file or a spreadsheet. Save it as CSV.');
+  // A byte order mark is white space of a text.
+  const [firstLine = '', ...others] = head.toString('utf8').trimStart().split(/\r?\n/, 2);
+  const first = firstLine.trimEnd();
+  if (format === 'csv') {
+    if (/^[{[]/.test(first)) {
+      refuseBecause('begins as JSON, and is read as CSV. With one object a line, give it by --format ndjson.');
+    }
+    return;
+  }
+  if (first.startsWith('[')) {
+    refuseBecause("begins with [, as a JSON array. Write one object a line instead, as jq -c '.[]' does.");
+  }
+  if (others.length > 0 && /^\{(?:.*[{[,])?$/.test(first)) {
+    refuseBecause('has a JSON object over several lines. Write one object a line instead, as jq -c . does.');
+  }
+  if (/^[\w"' -]+(?:[,;\t][\w"' -]*)+$/.test(first)) {
+    refuseBecause('begins with columns, and is read as JSON lines. Where it is CSV, give it by --format csv.');
+  }
+}
+
+function identify(head: Buffer, size: number | undefined): Pick<Input, 'identity' | 'beginsAs'> {
   const hashOf = (bytes: number): string => createHash('sha256').update(head.subarray(0, bytes)).digest('hex');
   return {
     identity: { size, head: hashOf(head.length), headBytes: head.length },

@@ -16,7 +16,10 @@ export const maxRecordBytes = 65_536;
 
 const lineFeed = 0x0a;
 
-/** Reads the lines of a text of any size, as many at once as a chunk has; of one that is too long no more than its length is kept. */
+/** How many lines are read at once: a chunk has tens of thousands where they are short, and what is made of them takes a hundred times of that. */
+const maxLines = 1_024;
+
+/** Reads the lines of a text of any size, some at once; of one that is too long no more than its length is kept. */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
   let rest: Buffer = Buffer.alloc(0);
   /** Bytes of the line under way that were left out. */
@@ -35,11 +38,15 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   for await (const chunk of withoutMark(chunks)) {
     if (chunk.skipped) offset += chunk.skipped;
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk.bytes]) : chunk.bytes;
-    const lines: Line[] = [];
+    let lines: Line[] = [];
     let from = 0;
     for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, from)) {
       lines.push(toLine(bytes.subarray(from, end), true));
       from = end + 1;
+      if (lines.length === maxLines) {
+        yield lines;
+        lines = [];
+      }
     }
     rest = bytes.subarray(from);
     if (rest.length > maxRecordBytes) {

@@ -80,6 +80,32 @@ test('a quote that never closes costs one row, however long the file is', async 
   expect(rows.filter((row) => 'fault' in row).map(({ line }) => line)).toEqual([2]);
 });
 
+test('a quote that takes all that is behind it ends the reading, and what is before it is read', async () => {
+  async function* chunks() {
+    yield Buffer.from(`${header}grace,G,\nada,"Ada,\n`);
+    for (let more = 0; more < 20; more += 1) yield Buffer.from('some text\n'.repeat(10_000));
+  }
+  const lines: number[] = [];
+  const read = async (): Promise<void> => {
+    for await (const rows of readRows(chunks(), 'csv', { onOtherColumns() {} })) {
+      lines.push(...rows.map(({ line }) => line));
+    }
+  };
+  await expect(read()).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message:
+      'Line 3 opens a quote that is not closed within 65,536 bytes or the file, and none of the 1,000 lines behind it is a row. ' +
+      'Close the quote, and look at all rows by --dry-run.',
+  });
+  expect(lines).toEqual([2]);
+});
+
+test('some lines without a row behind a quote that is not closed are told one by one', async () => {
+  const rows = await usersOf(`${header}ada,"Ada,\n${'text\n'.repeat(999)}linus,L,\ntext\n`);
+  expect(rows.filter((row) => 'fault' in row).length).toBe(1_001);
+  expect(rows.map(({ line }) => line)).toEqual(Array.from({ length: 1_002 }, (_, index) => index + 2));
+});
+
 test('what is read does not depend on where the chunks are cut', async () => {
   const text = '\ufeffuserId,name\r\nada,"Ä ""x""\r\ny, z"\nb"d,x\ngrace,"Grace"\r\n\r\nlinus,"never\nnina,Ñ';
   const whole = await rowsOf(text);

@@ -1,7 +1,7 @@
 import { CliError } from '@nexconn-kit/token-server/command-line';
 import { printable } from '../../../../terminal/terminal.js';
-import { type CsvRecord, readCsv } from './csv.js';
-import { type Line, readLines } from './lines.js';
+import { type CsvRecord, readCsv, unclosedQuote } from './csv.js';
+import { count, type Line, readLines } from './lines.js';
 
 /** How users stand in a file. */
 export type Format = 'csv' | 'ndjson';
@@ -38,11 +38,11 @@ const needed: readonly string[] = ['userId', 'name'];
 /**
  * Reads the rows of an input, some hundreds at once.
  *
- * @throws {CliError} USAGE, where the header of a CSV is wrong
+ * @throws {CliError} USAGE, where the header of a CSV is wrong; COMMAND_FAILED, where a quote of it takes all that is behind it
  */
 export function readRows(chunks: AsyncIterable<Buffer>, format: Format, listener: RowListener): AsyncGenerator<Row[]> {
   const lines = readLines(chunks);
-  return format === 'csv' ? readCsvRows(lines, listener) : readJsonRows(lines);
+  return format === 'csv' ? refuseLostQuote(readCsvRows(lines, listener)) : readJsonRows(lines);
 }
 
 async function* readCsvRows(lines: AsyncIterable<Line[]>, listener: RowListener): AsyncGenerator<Row[]> {
@@ -57,6 +57,33 @@ async function* readCsvRows(lines: AsyncIterable<Line[]>, listener: RowListener)
     const found = header;
     yield (from === 0 ? records : records.slice(from)).map((record) => toRow(record, found));
   }
+}
+
+/** So many lines without a row behind a quote that is not closed are its text, or a text that has none: each would be rejected. */
+const maxLostLines = 1_000;
+
+/** Keeps the lines behind a quote that is not closed until there is a row: where none comes, nothing is done about them. */
+async function* refuseLostQuote(batches: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+  let held: Row[] = [];
+  for await (const batch of batches) {
+    const passed: Row[] = [];
+    for (const row of batch) {
+      if (row.fault === undefined || (held.length === 0 && row.fault !== sentence(unclosedQuote))) {
+        passed.push(...held, row);
+        held = [];
+      } else if (held.push(row) > maxLostLines) break;
+    }
+    if (passed.length > 0) yield passed;
+    if (held.length > maxLostLines) throw lostQuote(held[0] as Row);
+  }
+  if (held.length > 0) yield held;
+}
+
+function lostQuote({ line }: Row): CliError {
+  const message =
+    `Line ${line} ${unclosedQuote}, and none of the ${count(maxLostLines)} lines behind it is a row. ` +
+    'Close the quote, and look at all rows by --dry-run.';
+  return new CliError(message, { code: 'COMMAND_FAILED' });
 }
 
 interface Header {
@@ -95,7 +122,7 @@ function plain(name: string): string {
 }
 
 function toRow({ line, endsAt, fields, fault }: CsvRecord, header: Header): Row {
-  if (fault !== undefined) return { line, endsAt, userId: '', user: undefined, fault: `The line ${fault}.` };
+  if (fault !== undefined) return { line, endsAt, userId: '', user: undefined, fault: sentence(fault) };
   const { width, userId: at, name, avatarUrl } = header;
   const userId = fields[at] ?? '';
   if (fields.length !== width) {
@@ -114,7 +141,7 @@ async function* readJsonRows(lines: AsyncIterable<Line[]>): AsyncGenerator<Row[]
 }
 
 function toJsonRow({ line, endsAt, text, fault }: Line): Row {
-  const refuse = (what: string): Row => ({ line, endsAt, userId: '', user: undefined, fault: `The line ${what}.` });
+  const refuse = (what: string): Row => ({ line, endsAt, userId: '', user: undefined, fault: sentence(what) });
   if (fault !== undefined) return refuse(fault);
   let value: unknown;
   try {
@@ -131,6 +158,11 @@ function toJsonRow({ line, endsAt, text, fault }: Line): Row {
     ...(avatarUrl === undefined || avatarUrl === '' || avatarUrl === null ? {} : { avatarUrl }),
   } as RowUser;
   return { line, endsAt, userId: typeof userId === 'string' ? userId : '', user, fault: undefined };
+}
+
+/** Returns what is wrong with a line. */
+function sentence(fault: string): string {
+  return `The line ${fault}.`;
 }
 
 function usage(message: string): CliError {
