@@ -81,7 +81,10 @@ const secretHeader = /^(authorization|proxy-authorization|cookie|(rc-)?signature
 /** Returns a text without the secrets in it. */
 export function maskText(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[masked]'), text);
+  if (longestFirst.length === 0) return text;
+  // At once: a secret that is a letter of the mask would be masked in it.
+  const anyOf = longestFirst.map((secret) => secret.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')).join('|');
+  return text.replaceAll(new RegExp(anyOf, 'g'), '[masked]');
 }
 
 /** Returns a request without the secrets in it. */

@@ -185,6 +185,8 @@ describe('a value has the type of its schema:', () => {
     [['getAnimal', '--id=1', '--body', 'x.json'], 'getAnimal has no body. Leave out --body.'],
     [['addAnimal', '--body', 'not-there.json'], 'The body of not-there.json cannot be read (ENOENT).'],
     [['addPicture', '--title', 'Nelly'], 'addPicture is answered with image/png. Name a file for it with --out.'],
+    [['addPicture', '--picture', 'nelly.png'], '--picture takes a file. Write @ and its path.'],
+    [['addPicture', '--picture', '@not-there.png'], 'The file behind --picture cannot be read (ENOENT).'],
     [['getAnimal', '--id=1', '--server=3'], 'The document has 2 servers. Name one with --base-url'],
     [['getAnimal', '--id=1', '--region=moon'], 'The document has no server of the region moon.'],
   ])('%j is refused', async (words, message) => {
@@ -197,6 +199,7 @@ describe('a call is let in', () => {
   it.each<[env: Record<string, string>, expected: object]>([
     [{ NEXCONN_CREDENTIAL_KEEPER: 'token-12345' }, { headers: { authorization: '[masked]' } }],
     [{ NEXCONN_CREDENTIAL_LOGIN: 'ada:secret' }, { headers: { authorization: '[masked]' } }],
+    [{ NEXCONN_CREDENTIAL_PET_KEY: 's' }, { url: 'http[masked]://zoo.example/v2/animal[masked]/1?key=[masked]' }],
     [{ NEXCONN_CREDENTIAL_KEEPER: 't', ...petKey }, { url: 'https://zoo.example/v2/animals/1?key=[masked]' }],
   ])('by %j, which is not shown', async (env, expected) => {
     expect(await prepared(['getAnimal', '--id=1', '--server', '2'], env)).toMatchObject(expected);
@@ -305,7 +308,9 @@ test('--list shows the operations, and the fields of one with the flags that the
   expect(all.stdout.split('\n')[0]).toMatch(/^getAnimal +GET \/animals\/\{id\} +Read an animal$/);
   const { stdout } = await callZoo(['getAnimal', '--list']);
   expect(stdout).toMatch(/^--id +integer, path, required +Of one animal\.$/m);
-  expect(stdout).toMatch(/^--query\.list +string, query$/m);
+  expect(stdout).toMatch(/^--query\.list +string, query +long, short$/m);
+  expect(stdout).toMatch(/^--tags +array of string, query$/m);
+  expect((await callZoo(['addPicture', '--list'])).stdout).toMatch(/^--picture +@file, body$/m);
   const fields = JSON.parse((await callZoo(['addAnimal', '--list', '--json'])).stdout) as { flag: string }[];
   expect(fields.map(({ flag }) => flag)).toEqual(['--name', '--legs', '--weight', '--home', '--any', '--body']);
 });

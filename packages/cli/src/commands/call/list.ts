@@ -6,7 +6,7 @@ import { table } from '../../terminal/table.js';
 import { printable, readTerminal } from '../../terminal/terminal.js';
 import { type Field, fieldNamed, fieldsOf } from './fields.js';
 import type { CallFlags } from './flags.js';
-import { choicesOf, isSwitch, kindsOf } from './values.js';
+import { choicesOf, isSwitch, kindsOf, typeInWords } from './values.js';
 
 /** Prints the operations of a document, or the fields of one. */
 export async function listOperations(
@@ -47,9 +47,9 @@ function operationRow({ operationId, method, path, summary }: ResolvedOperation)
 function fieldRows(operation: ResolvedOperation, { bundle }: ResolvedDocument, ownFlags: ReadonlySet<string>): Row[] {
   const rows = fieldsOf(operation, bundle, ownFlags).map(({ flag, place, required, description, schema }): Row => {
     const type = [...kindsOf(schema, bundle)].join(' or ') || 'any';
-    const words = [type, place, ...(required ? ['required'] : [])].join(', ');
+    const words = [typeInWords(schema, bundle), place, ...(required ? ['required'] : [])].join(', ');
     return {
-      cells: [`--${flag}`, words, firstSentence(description)],
+      cells: [`--${flag}`, words, firstSentence(description) || choicesOf(schema, bundle).join(', ')],
       entry: { flag: `--${flag}`, type, place, required, description },
     };
   });

@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asArray, asObject, dereference, type JsonObject, type Schema } from '@nexconn-kit/document/compiler';
 import { CliError } from '@nexconn-kit/token-server/command-line';
@@ -70,6 +71,7 @@ async function readOne(text: string, schema: Schema, context: ValueContext): Pro
   const { bundle, flag } = context;
   const kinds = kindsOf(schema, bundle);
   if (text.startsWith('@') && isFile(schema, bundle)) return openFile(text.slice(1), flag);
+  if (isBinary(schema, bundle)) throw usage(`--${flag} takes a file. Write @ and its path.`);
   const value = kinds.has('string') && !kinds.has('object') ? undefined : parseJson(text);
   if (kinds.size === 0) return value === undefined ? text : value;
   const kind = kindOf(value);
@@ -100,17 +102,38 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Whether a field of a form holds a file. */
+/** Whether a field of a form may hold a file. */
 function isFile(schema: Schema, bundle: JsonObject): boolean {
-  const { format, contentMediaType } = asObject(dereference(bundle, schema));
-  return format === 'binary' || contentMediaType !== undefined;
+  return isBinary(schema, bundle) || asObject(dereference(bundle, schema)).contentMediaType !== undefined;
+}
+
+/** Whether a field of a form holds nothing but a file: the path of one would be sent as its content. */
+function isBinary(schema: Schema, bundle: JsonObject): boolean {
+  return asObject(dereference(bundle, schema)).format === 'binary';
 }
 
 async function openFile(path: string, flag: string): Promise<File> {
-  const blob = await openAsBlob(path).catch(({ code }: NodeJS.ErrnoException) => {
+  const blob = await openBlob(path).catch(({ code }: NodeJS.ErrnoException) => {
     throw usage(`The file behind --${flag} cannot be read (${code}). Write @ and the path of a file.`);
   });
   return new File([blob], basename(path));
+}
+
+/** What openAsBlob cannot open it says without a reason, and Node 20 throws it at once. */
+async function openBlob(path: string): Promise<Blob> {
+  await access(path, constants.R_OK);
+  return openAsBlob(path);
+}
+
+/** Returns what stands behind a flag, in words: `array of string`, `@file`. */
+export function typeInWords(schema: Schema, bundle: JsonObject): string {
+  if (isBinary(schema, bundle)) return '@file';
+  const kinds = kindsOf(schema, bundle);
+  const { items } = asObject(dereference(bundle, schema));
+  const words = [...kinds].map((kind) => {
+    return kind === 'array' && items !== undefined ? `array of ${typeInWords(items as Schema, bundle)}` : kind;
+  });
+  return words.join(' or ') || 'any';
 }
 
 function usage(message: string): CliError {

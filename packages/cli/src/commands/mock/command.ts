@@ -144,12 +144,12 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
     return;
   }
   const lines = [
-    `The mock of the Nexconn Server API is ready at ${mock.url}`,
-    ...(document ? [`It plays ${path}: ${countOperations(document)}.`] : []),
+    `The mock of ${document ? path : 'the Nexconn Server API'} is ready at ${mock.url}`,
+    ...(document ? [`It plays ${countOperations(document)}.`] : []),
     ...(flags.profile === undefined ? [] : [`It answers as the account of ${flags.profile} does.`]),
     ...otherMachines(host, mock.url),
     `Requests, users and tokens: ${mock.url}/_console`,
-    'Point a client at it with:',
+    'Point a client at it by its environment, in a shell with export before each:',
     ...environmentLines(environment).map((line) => `  ${line}`),
     'Ctrl-C stops it.',
   ];

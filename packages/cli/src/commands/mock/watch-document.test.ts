@@ -35,8 +35,9 @@ interface Watched {
 
 async function startWatching(): Promise<Watched> {
   const cli = startCli(['mock', '--port', '0', '--watch', '--document', path], endsByItself);
-  const [text, url = ''] = await cli.waitFor(/ready at (http:\S+)\n[\s\S]*Ctrl-C stops it\./);
-  expect(text).toContain(`It plays ${path}: ${count} operation`);
+  const [text, url = ''] = await cli.waitFor(/The mock of \S+ is ready at (http:\S+)\n[\s\S]*Ctrl-C stops it\./);
+  expect(text).toContain(`The mock of ${path} is ready`);
+  expect(text).toContain(`It plays ${count} operation`);
   const { NEXCONN_APP_KEY: appKey = '', NEXCONN_APP_SECRET: appSecret = '' } = Object.fromEntries(
     [...text.matchAll(/(NEXCONN_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
   );
