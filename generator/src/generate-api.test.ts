@@ -8,6 +8,7 @@ import { expect, it, vi } from 'vitest';
 import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 import { type GenerateApiOptions, generateApi } from './generate-api.js';
 import { GenerateError } from './index.js';
+import { makeApi } from './make-api.js';
 
 const command = fileURLToPath(new URL('./generate.ts', import.meta.url));
 const zoo = fileURLToPath(new URL('../fixtures/zoo', import.meta.url));
@@ -74,4 +75,42 @@ it.each([
   const error = await generateApi(options as GenerateApiOptions).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(GenerateError);
   expect(error).toMatchObject({ code: 'INVALID_OPTION', problems: [], message: expect.stringContaining(message) });
+});
+
+/** A document of two operations, of which the second answers by a schema that no validator can be made of. */
+function documentWith(pattern: string): string {
+  const answer = (schema: object) => ({ 200: { description: '', content: { 'application/json': { schema } } } });
+  return JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'Two', version: '1' },
+    paths: {
+      '/good': { get: { operationId: 'good', responses: answer({ type: 'string' }) } },
+      '/odd': { get: { operationId: 'odd', responses: answer({ type: 'string', pattern }) } },
+    },
+  });
+}
+
+it('an operation whose answer cannot be checked is left out of all files with a warning, and only where it is checked', async () => {
+  await using project = await makeScratch();
+  await project.write('openapi.json', documentWith('(?i)a'));
+  const target = { document: 'openapi.json', out: 'src/api' };
+  const { outputs, warnings } = await makeApi(project.root, target);
+  expect(warnings).toMatchObject([{ message: expect.stringMatching(/^GET \/odd is left out: .*Invalid group/) }]);
+  for (const { path, content } of outputs.filter(({ path }) => !path.endsWith('/api.gen.ts')))
+    expect(content, path).not.toMatch(/\bodd\b/i);
+  expect(outputs.find(({ path }) => path.endsWith('client.gen.ts'))?.content).toContain('goodOperation');
+
+  const { warnings: none, outputs: typed } = await makeApi(project.root, { ...target, parts: ['types'] });
+  expect(none).toEqual([]);
+  expect(typed.find(({ path }) => path.endsWith('types.gen.ts'))?.content).toContain('odd: {');
+});
+
+it('a document of which nothing can be checked is refused with every reason', async () => {
+  await using project = await makeScratch();
+  await project.write(
+    'openapi.json',
+    documentWith('(?i)a').replace('"type":"string"}', '"type":"string","minLength":-1}'),
+  );
+  const made = makeApi(project.root, { document: 'openapi.json', out: 'src/api' });
+  await expect(made).rejects.toMatchObject({ code: 'DOCUMENT_INVALID', problems: { length: 2 } });
 });

@@ -1,6 +1,12 @@
 import { basename, relative, resolve, sep } from 'node:path';
 import type { Problem } from '@nexconn-kit/document';
-import { bundleDocument, overlayDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import {
+  bundleDocument,
+  compileWhatCan,
+  overlayDocument,
+  readSources,
+  resolveDocument,
+} from '@nexconn-kit/document/compiler';
 import { type ApiPart, type ApiTarget, apiParts, commandFor } from './api-parts.js';
 import { apiOutput } from './outputs/api.js';
 import { clientOutput } from './outputs/client.js';
@@ -8,7 +14,7 @@ import { errorCatalogueOutput } from './outputs/error-catalogue.js';
 import { operationsOutput } from './outputs/operations.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { typesOutput } from './outputs/types.js';
-import { validatorsOutput } from './outputs/validators.js';
+import { validatedParts, validatorsOutput } from './outputs/validators.js';
 import type { FoundDocument, OutputFile, ResolvedOperation } from './types.js';
 import { header } from './typescript/header.js';
 
@@ -30,20 +36,22 @@ export async function makeApi(root: string, target: ApiTarget): Promise<MadeApi>
   const sources = await readSources(root, found.source, { allowRemote });
   const overlaid = await overlayDocument(root, bundleDocument(sources), overlays, sources);
   const resolved = resolveDocument(overlaid.document, sources, 'play');
-  // Whoever serves it, here somebody calls it.
-  const document = { ...found, ...resolved, operations: withOwnTypes(resolved.operations), isOwnServer: false };
   const has = (...names: ApiPart[]): boolean => names.some((name) => parts.includes(name));
+  // Whoever serves it, here somebody calls it.
+  const called = { ...found, ...resolved, isOwnServer: false };
+  const compiled = has('validators', 'mock') ? compileWhatCan(called, validatedParts(called), sources) : undefined;
+  const document = { ...called, operations: withOwnTypes(compiled?.operations ?? called.operations) };
   const outputs = [
     ...typesOutput(document),
     ...operationsOutput(document, has('client')),
     ...(has('client') ? clientOutput(document, has('validators')) : []),
-    ...(has('validators', 'mock') ? validatorsOutput(document, sources) : []),
+    ...(compiled ? validatorsOutput(document, compiled.checks) : []),
     ...(has('validators') ? standardSchemasOutput(document) : []),
     ...(has('mock') ? [...errorCatalogueOutput(document), ...apiOutput(document)] : []),
   ];
   return {
     outputs: [...outputs, entryOf(found, outputs)],
-    warnings: [...overlaid.warnings, ...resolved.warnings],
+    warnings: [...overlaid.warnings, ...resolved.warnings, ...(compiled?.warnings ?? [])],
   };
 }
 

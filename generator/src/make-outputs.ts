@@ -1,5 +1,5 @@
 import { DocumentError } from '@nexconn-kit/document';
-import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import { bundleDocument, compileChecks, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { downloadsOutput } from './downloads/downloads.js';
 import { GenerateError, generateFailed } from './errors.js';
 import { checkOwner, findDocuments } from './find-documents.js';
@@ -14,7 +14,7 @@ import { signingVectorsOutput } from './outputs/signing-vectors.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { tablesOutput } from './outputs/tables.js';
 import { typesOutput } from './outputs/types.js';
-import { validatorsOutput } from './outputs/validators.js';
+import { validatedParts, validatorsOutput } from './outputs/validators.js';
 import { readmeTablesOutput } from './readmes/readme-tables.js';
 import type { FoundDocument, OutputFile, ResolvedDocument } from './types.js';
 
@@ -49,7 +49,7 @@ async function makeDocument(
   const outputs = [
     ...typesOutput(document),
     ...operationsOutput(document),
-    ...validatorsOutput(document, sources),
+    ...validatorsOutput(document, compileChecks(document, validatedParts(document), sources)),
     ...standardSchemasOutput(document),
     ...errorCatalogueOutput(document),
     ...documentOutput(document),

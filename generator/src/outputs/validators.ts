@@ -1,4 +1,4 @@
-import { type CompiledChecks, compileChecks, type Sources, type ValidatedPart } from '@nexconn-kit/document/compiler';
+import type { CompiledChecks, ValidatedPart } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
 import { toLiteral, toPropertyKey } from '../typescript/literal.js';
@@ -20,18 +20,20 @@ const words: Record<Exclude<ValidatedPart, 'parameters'>, ValidatedWords> = {
 /**
  * `validators.gen.ts` and `result-validators.gen.ts`: a validator of each operation's body and result, and `checks.gen.ts`:
  * the code of both, compiled ahead of time: no eval, no imports but our own. A schema with a name is one function, whoever
- * refers to it. Who serves a document itself does not check its results.
- *
- * @throws {DOCUMENT_INVALID} when a schema is none of JSON Schema 2020-12.
+ * refers to it.
  */
-export function validatorsOutput(document: ResolvedDocument, sources: Sources): OutputFile[] {
+export function validatorsOutput(document: ResolvedDocument, compiled: CompiledChecks): OutputFile[] {
   const parts: (keyof typeof words)[] = document.isOwnServer ? ['request'] : ['request', 'result'];
-  const compiled = compileChecks(document, document.isOwnServer ? parts : ['parameters', ...parts], sources);
   const isNeeded = Object.values(compiled.functions).some(({ size }) => size > 0);
   return [
     ...(isNeeded ? [checksFile(document, compiled)] : []),
     ...parts.map((part) => validatorsFile(document, part, compiled)),
   ];
+}
+
+/** Returns what of a document is validated: who serves it does not check its results, and reads parameters in ways of its own. */
+export function validatedParts({ isOwnServer }: Pick<ResolvedDocument, 'isOwnServer'>): ValidatedPart[] {
+  return isOwnServer ? ['request'] : ['parameters', 'request', 'result'];
 }
 
 function checksFile({ home, source }: ResolvedDocument, { toTypeScript, sentences }: CompiledChecks): OutputFile {

@@ -1,15 +1,16 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { OpenApiDocument, Validator } from '@nexconn-kit/contract';
+import type { OpenApiDocument } from '@nexconn-kit/contract';
 import type { OptionNames } from './check-options.js';
-import { checkSignal, DocumentError, invalidDocument, optionChecks, refuseOption } from './errors.js';
+import { checkSignal, optionChecks, refuseOption } from './errors.js';
 import { resolveDocument } from './model/resolve-document.js';
 import { toOperation } from './model/to-operation.js';
-import type { ResolvedDocument, ResolvedOperation } from './model/types.js';
+import type { ResolvedDocument } from './model/types.js';
 import { overlayDocument } from './overlay/overlay-document.js';
 import { bundleDocument } from './read/bundle-document.js';
 import { readSources, type Sources } from './read/read-sources.js';
-import type { LoadedDocument, Problem } from './types.js';
-import { compileValidators } from './validators/compile-validators.js';
+import type { LoadedDocument } from './types.js';
+import { toValidators } from './validators/compile-validators.js';
+import { compileWhatCan } from './validators/compile-what-can.js';
 
 /** The options of `loadDocument`. */
 export interface LoadOptions {
@@ -68,10 +69,8 @@ function checkOptions({ overlays = [], allowRemote = false }: LoadOptions): Pick
 
 function makeApi(resolved: ResolvedDocument, sources: Sources): LoadedDocument {
   const { bundle, envelope, errorCodes } = resolved;
-  const { validators, refused } = compileWhatCanBe(resolved, sources);
-  const warnings = [...resolved.warnings, ...refused.values()];
-  const operations = resolved.operations.filter(({ operationId }) => !refused.has(operationId));
-  if (operations.length === 0 && refused.size > 0) throw invalidDocument([...refused.values()], sources.files());
+  const { operations, checks, warnings } = compileWhatCan(resolved, ['request'], sources);
+  const { request: validators } = toValidators(checks, operations);
   const validatorOf = (operationId: string) => validators.get(operationId) ?? (() => []);
   return {
     document: bundle as unknown as OpenApiDocument,
@@ -79,43 +78,7 @@ function makeApi(resolved: ResolvedDocument, sources: Sources): LoadedDocument {
     validators: Object.fromEntries(operations.map(({ operationId }) => [operationId, validatorOf(operationId)])),
     errors: Object.fromEntries(errorCodes.map((entry) => [entry.name, entry])),
     envelope,
-    warnings,
+    warnings: [...resolved.warnings, ...warnings],
     files: sources.files(),
   };
-}
-
-/** The validators of operations, and by operationId what is wrong with those that none can be made for. */
-interface Compiled {
-  readonly validators: ReadonlyMap<string, Validator>;
-  readonly refused: ReadonlyMap<string, Problem>;
-}
-
-function compileWhatCanBe(resolved: ResolvedDocument, sources: Sources): Compiled {
-  const validators = new Map<string, Validator>();
-  const refused = new Map<string, Problem>();
-  const { operations } = resolved;
-  // All at once, since most schemas are of many operations; where one is wrong, those that have it are found by halves.
-  function compile(some: readonly ResolvedOperation[]): void {
-    try {
-      const compiled = compileValidators({ ...resolved, operations: [...some] }, sources);
-      for (const [operationId, validator] of compiled) validators.set(operationId, validator);
-    } catch (error) {
-      if (!(error instanceof DocumentError)) throw error;
-      const [first] = some;
-      const [problem] = error.problems;
-      if (some.length > 1) for (const half of halves(some)) compile(half);
-      else if (first && problem) refused.set(first.operationId, leftOut(first, problem, operations.length));
-    }
-  }
-  compile(operations.filter(({ body }) => body !== null));
-  return { validators, refused };
-}
-
-function leftOut({ method, path }: ResolvedOperation, problem: Problem, count: number): Problem {
-  return count === 1 ? problem : { ...problem, message: `${method} ${path} is left out: ${problem.message}` };
-}
-
-function halves<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const middle = Math.ceil(items.length / 2);
-  return [items.slice(0, middle), items.slice(middle)];
 }

@@ -22,3 +22,4 @@ export {
   compileParts,
   type ValidatedPart,
 } from '../validators/compile-validators.js';
+export { compileWhatCan } from '../validators/compile-what-can.js';

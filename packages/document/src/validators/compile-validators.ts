@@ -74,11 +74,6 @@ function namesIn(code: string, names: readonly string[]): string[] {
   return names.filter((name) => words.has(name.replace('type ', ''))).sort();
 }
 
-/** Returns the validator of every request body, by operationId. @throws {DocumentError} as `compileChecks` */
-export function compileValidators(document: ResolvedDocument, sources: Sources): ReadonlyMap<string, Validator> {
-  return compileParts(document, ['request'], sources).request;
-}
-
 /** How messages name the whole of what is checked. */
 const wholes: Readonly<Record<ValidatedPart, string>> = {
   parameters: 'The request',
@@ -92,11 +87,19 @@ export function compileParts(
   parts: readonly ValidatedPart[],
   sources: Pick<Sources, 'locate' | 'files'>,
 ): Readonly<Record<ValidatedPart, ReadonlyMap<string, Validator>>> {
-  const compiled = compileChecks(document, parts, sources);
+  return toValidators(compileChecks(document, parts, sources), document.operations);
+}
+
+/** Returns the validators of checks that were compiled for these operations, by operationId. */
+export function toValidators(
+  compiled: CompiledChecks,
+  operations: readonly ResolvedOperation[],
+): Readonly<Record<ValidatedPart, ReadonlyMap<string, Validator>>> {
+  const parts: readonly ValidatedPart[] = ['parameters', 'request', 'result'];
   const names = parts.flatMap((part) => [...compiled.functions[part]].map(([id, name]) => ({ part, id, name })));
   const code = `${compiled.toJavaScript()}\nreturn [${names.map(({ name }) => name).join(', ')}];`;
   const checks = new Function(...Object.keys(helpers), code)(...Object.values(helpers)) as helpers.Check[];
-  const optional = new Set(document.operations.filter(({ body }) => body?.required === false).map(idOf));
+  const optional = new Set(operations.filter(({ body }) => body?.required === false).map(idOf));
   const validators = { parameters: new Map(), request: new Map(), result: new Map() };
   for (const [index, { part, id }] of names.entries()) {
     const isRequired = part !== 'request' || !optional.has(id);
