@@ -311,6 +311,8 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
       expect.stringContaining('Nexconn'),
     ]);
     expect(await page.locator('#code').textContent()).toContain('createNexconnClient()');
+    const reference = await page.locator('#code-file a').getAttribute('href');
+    expect(reference).toBe(`${sandbox.docs.url}/guides/calling-the-api.html`);
     await page.keyboard.press('Enter');
     await page.locator('.picked .facts').waitFor();
     await page.locator('.step[aria-expanded="true"]', { hasText: 'Signed request' }).waitFor();

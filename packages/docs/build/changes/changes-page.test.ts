@@ -9,6 +9,7 @@ const changelog = (name: string, text: string) =>
 it('what comes next stands before the versions, the newest first, and a change of several packages once', () => {
   const next = readChangeset("---\n'@nexconn-kit/mock': minor\n'@nexconn-kit/client': major\n---\n\nIt is gone.\n");
   const page = changesPage([next], [changelog('mock', 'It answers.'), changelog('cli', 'It answers.')]);
+  expect(page).toContain('\nsearch: false\n');
   const [, body = ''] = page.split('`@nexconn-kit/`.');
   expect(body.trim().split(/\n\n/)).toEqual([
     '## The next version {#the-next-version}',

@@ -70,7 +70,7 @@ export function createDemo({ mock, docsUrl }: DemoOptions): Demo {
   async function answerFile({ method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
     if (method !== 'GET' && method !== 'HEAD') throw refuseMethod('GET');
     const [name, contentType] = files[pathOf(url)] ?? ['index.html', 'text/html'];
-    const links = `<a href="${docsUrl()}/">Documentation</a> <a href="${mock.url}/_console">Mock console</a>`;
+    const links = `<a id="documentation" href="${docsUrl()}/">Documentation</a> <a href="${mock.url}/_console">Mock console</a>`;
     const text = (await readPageFile(name)).replace('<!-- links -->', links);
     response.writeHead(200, { 'Content-Type': contentType, ...pageHeaders }).end(method === 'HEAD' ? undefined : text);
   }

@@ -7,6 +7,13 @@ function linesOf(statements: readonly string[]): string[] {
   return statements.join('\n').split('\n');
 }
 
+/** Returns a link to a page of the documentation, which stands at the port that the page's own link to it has. */
+function linkTo(page: string, text: string): HTMLAnchorElement {
+  const link = element('a', '', text);
+  link.href = `${(find('documentation') as HTMLAnchorElement).href}${page}.html`;
+  return link;
+}
+
 /** Fills the panel with the code of a topic, in the tab of one's framework; returns what changes the topic. */
 export function bindCodePanel(): (topic: Topic) => void {
   let topic: Topic = 'endpoint';
@@ -16,10 +23,10 @@ export function bindCodePanel(): (topic: Topic) => void {
 
   function show(): void {
     const { what, isOfApp } = topics[topic];
-    const { file, statements } = snippetFor(topic, framework);
+    const { file, page, statements } = snippetFor(topic, framework);
     find('code-what').textContent = what;
     find('code').replaceChildren(...linesOf(statements).map((line) => element('span', '', line)));
-    find('code-file').textContent = `${isOfApp ? 'In your page' : 'In your server'}, as in ${file}`;
+    find('code-file').replaceChildren(`${isOfApp ? 'In your page' : 'In your server'}, as in `, linkTo(page, file));
     find('code-panel').setAttribute('aria-labelledby', `tab-${framework}`);
     for (const [each, tab] of tabs) {
       tab.setAttribute('aria-selected', String(each === framework));

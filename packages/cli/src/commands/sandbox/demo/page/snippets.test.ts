@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frameworks, snippetFor, topics } from './snippets.js';
@@ -20,7 +20,7 @@ function bare(code: string): string {
     .replace(/,(?=[)}\]])/g, '');
 }
 
-describe.each(snippets)('the code of $topic for $framework', ({ file, statements }) => {
+describe.each(snippets)('the code of $topic for $framework', ({ file, page, statements }) => {
   it(`stands so in ${file}, in that order`, () => {
     const found = bare(readFileSync(resolve(root, file), 'utf8'));
     let at = 0;
@@ -29,6 +29,12 @@ describe.each(snippets)('the code of $topic for $framework', ({ file, statements
       expect(next, part).toBeGreaterThanOrEqual(at);
       at = next + bare(part).length;
     }
+  });
+
+  it('has a page of the documentation', () => {
+    const [, example] = /^recipes\/(.+)$/.exec(page) ?? [];
+    const source = example === undefined ? `packages/docs/site/${page}.md` : `examples/${example}/README.md`;
+    expect(existsSync(resolve(root, source))).toBe(true);
   });
 
   it('fits into a phone, without a comment that says more than that something is left out', () => {

@@ -9,6 +9,8 @@ export type Framework = (typeof frameworks)[number];
  */
 export interface Snippet {
   readonly file: string;
+  /** The page of the documentation that says more, from its root and without an extension. */
+  readonly page: string;
   readonly statements: readonly string[];
 }
 
@@ -29,6 +31,7 @@ const handler = `const handler = createTokenHandler(tokens, {
 });`;
 const express: Snippet = {
   file: 'examples/express/server.js',
+  page: 'recipes/express',
   statements: [
     service,
     handler,
@@ -41,6 +44,7 @@ const express: Snippet = {
 const signOut = 'logOutButton.onclick = () => source.clear();';
 const source: Snippet = {
   file: 'packages/token-source/README.md',
+  page: 'guides/tokens-in-the-app',
   statements: [
     `const source = createTokenSource({
   endpoint: '/access-token',
@@ -63,6 +67,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       ...{ Express: source, Next: source, Fastify: source, Hono: source },
       React: {
         file: 'examples/vite-react/src/main.tsx',
+        page: 'recipes/vite-react',
         statements: [
           `const source = createTokenSource({
   endpoint: '/access-token',
@@ -81,6 +86,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       React: express,
       Next: {
         file: 'examples/next/app/access-token/route.ts',
+        page: 'recipes/next',
         statements: [
           `export const POST = createTokenHandler(
   async () =>
@@ -95,6 +101,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       },
       Fastify: {
         file: 'examples/fastify/server.js',
+        page: 'recipes/fastify',
         statements: [
           service,
           handler,
@@ -105,6 +112,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       },
       Hono: {
         file: 'examples/hono/server.js',
+        page: 'recipes/hono',
         statements: [
           service,
           `const handler = createTokenHandler(tokens, {
@@ -123,6 +131,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     isOfApp: false,
     code: {
       file: 'packages/client/README.md',
+      page: 'guides/calling-the-api',
       statements: [
         'const nexconn = createNexconnClient();',
         `const { userId, accessToken } =
@@ -138,6 +147,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     isOfApp: false,
     code: {
       file: 'packages/docs/site/guides/rotating-the-app-secret.md',
+      page: 'guides/rotating-the-app-secret',
       statements: [
         `const {
   NEXCONN_APP_SECRET: current = '',
@@ -156,6 +166,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     isOfApp: true,
     code: {
       file: 'packages/token-source/README.md',
+      page: 'guides/tokens-in-the-app',
       statements: [
         `const kept = await keepConnected(source, {
   connect: (token) =>
@@ -170,7 +181,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
   'sign-out': {
     what: 'The token is forgotten in this browser, and in its other tabs.',
     isOfApp: true,
-    code: { file: 'packages/token-source/README.md', statements: [signOut] },
+    code: { file: 'packages/token-source/README.md', page: 'guides/tokens-in-the-app', statements: [signOut] },
   },
 };
 
