@@ -81,7 +81,8 @@ test.runIf(process.platform === 'linux' && hasPrograms('script')).each([
 test('started again it asks what was not asked yet, and with --again all', async () => {
   await run('--yes', '--only', 'error-body');
   const before = await countRequests();
-  const { stdout } = await run('--yes', '--only', 'error-body,upper-case', '--json');
+  const { stdout, stderr } = await run('--yes', '--only', 'error-body,upper-case', '--json');
+  expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({
     profile: out,
     answers: { upperCaseSignature: 'refuse', errorMessageField: 'errorMessage' },
@@ -118,6 +119,11 @@ test.each([
 ])('%j is wrong use', async (flags, words) => {
   const { code, stderr } = await run('--yes', ...flags);
   expect([code, stderr]).toEqual([2, expect.stringMatching(words)]);
+});
+
+test('with --json an error is the one thing that is printed', async () => {
+  const { code, stdout, stderr } = await run('--json');
+  expect({ code, stdout, ...JSON.parse(stderr) }).toMatchObject({ code: 2, stdout: '', error: { code: 'USAGE' } });
 });
 
 test('an app that takes no requests is sent to the doctor, and a folder that is none is named', async () => {

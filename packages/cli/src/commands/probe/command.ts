@@ -94,8 +94,7 @@ async function probe(flags: ProbeFlags, context: CliContext): Promise<void> {
   const begun = beginProfile(url.origin, credentials.appKey, new Date(dateNow()).toISOString());
   const file = await continueProfile(flags.out, begun);
   const asked = chosen.filter(({ id }) => flags.again || !Object.hasOwn(file.evidence, id) || id in file.notKnown);
-  const output = flags.json ? stderr : stdout;
-  const write = createWriter(output, env);
+  const write = createWriter(flags.json ? stderr : stdout, flags.json === true, env);
   if (asked.length > 0) {
     write(`Asks ${url.origin} as the app …${credentials.appKey.slice(-4)}, which must be one of development:`);
     write(`it makes up to ${maxUsers} users (${file.users.prefix}…), which stay, and may meet the rate limit.`);
@@ -150,8 +149,10 @@ async function confirm({ appKey }: Credentials, { yes }: ProbeFlags, { stdout }:
 
 const indent = 24;
 
-function createWriter(output: CliContext['stdout'], env: CliContext['env']): (text: string) => void {
-  const { columns } = readTerminal(output, env);
+/** Beside a JSON object, which may be an error on the same output, words are for those who look at them. */
+function createWriter(output: CliContext['stdout'], isJson: boolean, env: CliContext['env']): (text: string) => void {
+  const { columns, isTerminal } = readTerminal(output, env);
+  if (isJson && !isTerminal) return () => {};
   return (text) => {
     const [title = '', words] = text.split('\t');
     if (words === undefined) {
