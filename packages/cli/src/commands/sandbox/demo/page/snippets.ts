@@ -1,6 +1,6 @@
 import type { Topic } from '../protocol.js';
 
-export const frameworks = ['Express', 'Next', 'Fastify', 'Hono', 'React'] as const;
+export const frameworks = ['Express', 'Next', 'Nest', 'Fastify', 'Hono', 'React'] as const;
 export type Framework = (typeof frameworks)[number];
 
 /**
@@ -64,7 +64,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     what: 'The app asks for a token, keeps it, and shares it with its other tabs.',
     isOfApp: true,
     code: {
-      ...{ Express: source, Next: source, Fastify: source, Hono: source },
+      ...{ Express: source, Next: source, Nest: source, Fastify: source, Hono: source },
       React: {
         file: 'examples/vite-react/src/main.tsx',
         page: 'recipes/vite-react',
@@ -97,6 +97,27 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     }),
   { authenticate },
 );`,
+        ],
+      },
+      Nest: {
+        file: 'examples/nest/src/access-token.controller.ts',
+        statements: [
+          service,
+          `return toNodeListener(
+  createTokenHandler(tokens, {
+    authenticate: (
+      _request,
+      { user }: Request & WithUser,
+    ) => user,
+  }),
+);`,
+          `@All()
+answer(
+  @Req() request: Request,
+  @Res() response: Response,
+): void {
+  this.listener(request, response);
+}`,
         ],
       },
       Fastify: {
