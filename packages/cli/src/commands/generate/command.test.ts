@@ -43,6 +43,7 @@ test('writes the parts that are named, and says which files are new; then that a
   const names = ['client.gen.ts', 'index.gen.ts', 'operations.gen.ts', 'types.gen.ts'];
   expect((await readdir(out)).sort()).toEqual(names);
   for (const name of names) expect(first.stdout).toMatch(new RegExp(`^  new      .*api/${name}$`, 'm'));
+  expect(first.stdout).toMatch(/createApiClient\(clientApi\);\n$/);
   expect(await read('client.gen.ts')).toMatch(
     /^\/\/ Generated from .* by `npx nexconn generate --document .*--only types,client`/,
   );
@@ -52,7 +53,10 @@ test('writes the parts that are named, and says which files are new; then that a
 test('--overlay changes the document first', async () => {
   const overlay = join(folder, 'names.yaml');
   await writeFile(overlay, overlayText);
-  expect(await run('--only', 'types', '--overlay', overlay)).toMatchObject({ code: 0 });
+  expect(await run('--only', 'types', '--overlay', overlay)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/index\.gen\.ts\n$/),
+  });
   expect(await read('operations.gen.ts')).toContain('export interface FetchThingRequest');
 });
 

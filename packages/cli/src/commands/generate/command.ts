@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { GenerateApiOptions, GeneratedApi } from '@nexconn-kit/generator';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { CliError, CommandEnded, parseList, untilAborted } from '@nexconn-kit/token-server/command-line';
@@ -96,13 +97,29 @@ async function generate(
   const generated = await generateApi(options);
   for (const line of describeWarnings(generated)) stderr.write(`${line}\n`);
   const lines = describeDifferences(generated);
-  if (!options.check) stdout.write(`${lines.length === 0 ? upToDate(generated) : lines.join('\n')}\n`);
-  else if (lines.length === 0) stdout.write(`${generated.files.length} files are in sync with ${options.document}.\n`);
+  if (!options.check) {
+    const says = lines.length === 0 ? [upToDate(generated)] : [...lines, ...firstUse(generated, options.out)];
+    stdout.write(`${says.join('\n')}\n`);
+  } else if (lines.length === 0)
+    stdout.write(`${generated.files.length} files are in sync with ${options.document}.\n`);
   else {
     const head = `The code in ${options.out} is out of sync with ${options.document}:`;
     stderr.write(`${head}\n${lines.join('\n')}\nTo fix it: ${generated.command}\n`);
     throw new CommandEnded(1);
   }
+}
+
+/** Who has no client yet learns what makes one; empty where there was code, or no client is written. */
+function firstUse({ files, missing }: GeneratedApi, out: string): string[] {
+  const isFirst = missing.length === files.length && missing.some((path) => basename(path) === 'client.gen.ts');
+  if (!isFirst) return [];
+  return [
+    '',
+    'Call it, in a project with "type": "module":',
+    "  import { createApiClient } from '@nexconn-kit/client/api';",
+    `  import { clientApi } from '${out.replace(/[\\/]+$/, '')}/index.gen.js';`,
+    '  const api = createApiClient(clientApi);',
+  ];
 }
 
 function upToDate({ files }: GeneratedApi): string {
