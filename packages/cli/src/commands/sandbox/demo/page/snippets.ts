@@ -101,6 +101,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
       },
       Nest: {
         file: 'examples/nest/src/access-token.controller.ts',
+        page: 'recipes/nest',
         statements: [
           service,
           `return toNodeListener(
