@@ -43,12 +43,12 @@ export async function reissueOutdated(
   const { store } = settings;
   const { concurrency, signal, onProgress } = resolveReissueOptions(options);
   const probe = (user: StoredUser): Promise<unknown> => withRetries(() => issue(user, true), signal);
-  const secretId = await untilAborted(() => findTarget(settings, probe), signal);
-  const total = await untilAborted(() => countOutdated(settings, secretId), signal);
+  const { secretId, reissued } = await untilAborted(() => findTarget(settings, probe), signal);
+  const total = reissued + (await untilAborted(() => countOutdated(settings, secretId), signal));
   const nextPage = createPager((after) => askStore(() => store.listOutdated(secretId, after, pageSize)));
   const nextUser = createUserQueue(() => withRetries(nextPage, signal));
   const startedAt = performanceNow();
-  let [done, failed, unstored] = [0, 0, 0];
+  let [done, failed, unstored] = [reissued, 0, 0];
   let isBroken = false;
 
   function progress(): ReissueProgress {
@@ -80,26 +80,35 @@ export async function reissueOutdated(
     }
   }
 
+  if (reissued > 0) onProgress(progress());
   const workers = await Promise.allSettled(Array.from({ length: concurrency }, work));
   const broken = workers.find((worker) => worker.status === 'rejected');
   if (broken) throw broken.reason;
   return progress();
 }
 
+interface Target {
+  readonly secretId: string;
+  /** How many users have got a token of it while it was found out. */
+  readonly reissued: number;
+}
+
 /**
  * Returns the App Secret that every token is to be of. One that waits for its rotation is in force once the API accepts
  * it, which one call finds out.
  */
-async function findTarget(settings: Settings, probe: (user: StoredUser) => Promise<unknown>): Promise<string> {
+async function findTarget(settings: Settings, probe: (user: StoredUser) => Promise<unknown>): Promise<Target> {
   const { client, store } = settings;
   const { all, inForce } = await readSecretIds(settings);
   const last = all.at(-1) ?? inForce;
-  if (secretInForce({ all, inForce }, await store.currentSecret().catch(failing)) === last) return last;
+  if (secretInForce({ all, inForce }, await store.currentSecret().catch(failing)) === last)
+    return { secretId: last, reissued: 0 };
   const users = await createPager((after) => askStore(() => store.listOutdated(last, after, maxProbes)))();
   // Whoever has just rotated it must not be told that there is nothing to do.
   if (users.length > 0) client.appSecrets.tryNext?.();
   await probeOneOf(users, probe);
-  return secretInForce(await readSecretIds(settings), await store.currentSecret().catch(failing)) ?? last;
+  const secretId = secretInForce(await readSecretIds(settings), await store.currentSecret().catch(failing)) ?? last;
+  return { secretId, reissued: secretId === last ? Math.min(users.length, 1) : 0 };
 }
 
 async function countOutdated({ store }: Settings, secretId: string): Promise<number> {

@@ -90,7 +90,7 @@ test('reissue counts, issues anew, and finds nothing more', async () => {
   });
   const { code, stdout, stderr } = await run(['reissue', '--rate', '5000'], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^Issued \d+ tokens anew in (?:\d+|less than 1) s, stored in sqlite:\S+\.\n$/);
+  expect(stdout).toMatch(/^Issued 20 tokens anew in (?:\d+|less than 1) s, stored in sqlite:\S+\.\n$/);
   const again = await run(['reissue', '--dry-run'], env);
   expect(again.stdout).toMatch(/^0 of 20 users in \S+ have a token of another App Secret\.\n$/);
   const after = await storedUsers();
