@@ -20,7 +20,7 @@ export function readCredentials(env: CliContext['env'], appSecretFile?: string):
     ...(appSecret === '' ? ['NEXCONN_APP_SECRET'] : []),
   ].join(' and ');
   if (missing !== '') {
-    throw missingSetting(`Set ${missing}: the Nexconn console shows the values.`);
+    throw missingSetting(`Set ${missing}: the Nexconn console shows the values, and nexconn mock those of a mock.`);
   }
   return { appKey, appSecret };
 }

@@ -148,7 +148,7 @@ function timeOf(headers: CapturedRequest['headers'], timeMs: number | undefined)
   const at = new Date(Number(headerOf(headers, 'timestamp')));
   const shown = Number.isNaN(at.getTime()) ? 'far in the future' : at.toISOString();
   if (timeMs !== undefined) return `It was signed at ${shown}, close to when it was sent.`;
-  return `It was signed at ${shown}: whether it was sent then is judged with --at.`;
+  return `It was signed at ${shown}: whether it was sent then is judged too where --at has the Unix time of that, in milliseconds.`;
 }
 
 /** Returns the value of a header by its plain name, in lower case. */
