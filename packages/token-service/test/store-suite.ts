@@ -18,7 +18,12 @@ const token: StoredToken = {
   issuedAt: 1_800_000_000_123,
 };
 
-/** What every store must do, whatever it keeps its tokens in. */
+/**
+ * What every store must do, whatever it keeps its tokens in.
+ *
+ * @param name what the tests call the store, such as `Redis`
+ * @param store how the store is opened, and its data removed
+ */
 export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
   describe(`a ${name} store`, () => {
     let store: TokenStore;

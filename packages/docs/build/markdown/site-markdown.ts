@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { MarkdownRenderer } from 'vitepress';
 import { fillFiguresOf } from '../figures/fill-figures.js';
+import { withoutOrigin } from '../reference/read-samples.js';
 
 /** What VitePress hands along with a page. */
 interface PageEnvironment {
@@ -18,6 +19,8 @@ export function siteMarkdown(md: MarkdownRenderer): void {
   leaveOtherPagesToTheBrowser(md);
   inlineDiagrams(md);
   nameTabsByPlace(md);
+  breakNamesInTables(md);
+  breakTitlesAtSlashes(md);
 }
 
 /** Code is coloured once: the search reads each page again, and pages show the same files. */
@@ -25,7 +28,8 @@ function highlightOnce(md: MarkdownRenderer): void {
   const { highlight } = md.options;
   if (!highlight) return;
   const known = new Map<string, string>();
-  md.options.highlight = (code, language, attributes) => {
+  md.options.highlight = (file, language, attributes) => {
+    const code = withoutOrigin(file);
     // VitePress puts the lines to mark last, and would take any digit of `exit="1"` for one.
     const lines = /(?:^|\s)([\d,-]+)$/.exec(attributes)?.[1] ?? '';
     const key = JSON.stringify([language, lines, code]);
@@ -92,4 +96,50 @@ function nameTabsByPlace(md: MarkdownRenderer): void {
       },
     );
   };
+}
+
+/** In a narrow column a long name breaks between its words, as after `NEXCONN_` or `create`, a hash after eight digits, and nothing elsewhere. */
+function breakNamesInTables(md: MarkdownRenderer): void {
+  const render = md.renderer.rules.code_inline;
+  if (!render) throw new Error('Markdown has no rule for code in a line any more. Correct site-markdown.ts.');
+  md.core.ruler.push('names-in-tables', ({ tokens }) => {
+    for (const [index, { type, children }] of tokens.entries()) {
+      if (type !== 'inline' || tokens[index - 1]?.type !== 'td_open') continue;
+      for (const child of children ?? []) if (child.type === 'code_inline') child.meta = { isInTable: true };
+    }
+  });
+  md.renderer.rules.code_inline = (tokens, index, options, env, self) => {
+    const html = render(tokens, index, options, env, self);
+    if (!(tokens[index]?.meta as { isInTable?: true } | null)?.isInTable) return html;
+    const [, start = '', name = '', end = ''] = /^(<[^>]*>)(.*)(<[^>]*>)$/s.exec(html) ?? [];
+    return `${start}${name.replaceAll(/[_./,(:=|]+(?=\w)|(?<=[a-z\d])(?=[A-Z])|[\da-f]{8}(?=[\da-f]{8})/g, '$&<wbr>')}${end}`;
+  };
+}
+
+/** The name of a module is one word, and wider than a phone. */
+function breakTitlesAtSlashes(md: MarkdownRenderer): void {
+  md.core.ruler.push('slashes-in-titles', (state) => {
+    for (const [index, { type, children }] of state.tokens.entries()) {
+      if (type !== 'inline' || state.tokens[index - 1]?.tag !== 'h1') continue;
+      for (const child of children ?? []) {
+        if (child.type !== 'text' || !child.content.includes('/')) continue;
+        child.type = 'html_inline';
+        child.content = md.utils.escapeHtml(child.content).replaceAll('/', '/<wbr>');
+      }
+    }
+  });
+}
+
+/** Tells the styles how far each line of code is indented: what does not fit goes on further in than its start. */
+export const indentLines = {
+  name: 'indent-lines',
+  line(node: { properties: Record<string, unknown>; children: unknown[] }): void {
+    const indent = textOf(node).search(/\S/);
+    if (indent > 0) node.properties.style = `--indent:${indent}ch`;
+  },
+};
+
+function textOf(node: unknown): string {
+  const { value = '', children = [] } = node as { value?: string; children?: unknown[] };
+  return value + children.map(textOf).join('');
 }

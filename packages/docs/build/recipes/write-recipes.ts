@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutOrigin } from '../reference/read-samples.js';
 import { type Recipe, type RecipePart, recipes } from './recipe-list.js';
 import { type Trouble, troubles } from './recipe-troubles.js';
 
@@ -105,7 +106,9 @@ function partsOf(name: string, files: Recipe['files']): readonly RecipePart[] {
 }
 
 function firstSentence(markdown: string): string {
-  const paragraph = (markdown.split('\n\n', 1)[0] ?? '').replaceAll(/\s+/g, ' ').replaceAll(/[`*]|\[|\]\([^)]*\)/g, '');
+  const paragraph = (markdown.split('\n\n', 1)[0] ?? '')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/`([^`]*)`|\*|\[|\]\([^)]*\)/g, '$1');
   return /^.*?[.:](?=\s[A-Z]|$)/.exec(paragraph)?.[0].replace(/:$/, '.') ?? paragraph;
 }
 
@@ -141,7 +144,7 @@ function partOf(name: string, [files, sentence]: RecipePart): string {
 }
 
 function codeOf(name: string, file: string, label = ''): string {
-  const code = readFileSync(join(examplesFolder, name, file), 'utf8').trimEnd();
+  const code = withoutOrigin(readFileSync(join(examplesFolder, name, file), 'utf8'));
   const extension = extname(file);
   const language = /Dockerfile$/.test(file) ? 'dockerfile' : (languages[extension] ?? (extension.slice(1) || 'txt'));
   return `\`\`\`${language}${label}\n${code}\n\`\`\``;

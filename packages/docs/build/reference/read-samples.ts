@@ -22,8 +22,8 @@ export function readSamples(): (operationId: string) => CodeSample[] {
   };
 }
 
-/** The lines about where a file comes from are for whoever edits it. */
-function withoutOrigin(text: string): string {
+/** Returns a generated file as it is shown: the lines about where it comes from are for whoever edits it. */
+export function withoutOrigin(text: string): string {
   return text.replace(/^.*Generated from .*\n.*npm run generate.*\n\n/m, '').trimEnd();
 }
 

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fillFiguresOf } from '../figures/fill-figures.js';
 import { type SitePage, splitFrontMatter } from '../pages/read-pages.js';
+import { withoutOrigin } from '../reference/read-samples.js';
 
 /** Writes, beside each page, its text as Markdown, and `llms.txt`, which lists them. */
 export function writeTwins(pages: readonly SitePage[], siteFolder: string, outputFolder: string): void {
@@ -37,7 +38,7 @@ function withFiles(markdown: string, folder: string, siteFolder: string): string
     /^<<< (\S+?)(#[\w-]+)?(\{.*?\})?(?: \[.*\])?$/gm,
     (_line, path: string, region?: string) => {
       const file = path.startsWith('@/') ? join(siteFolder, path.slice(2)) : join(folder, path);
-      const text = readFileSync(file, 'utf8').trimEnd();
+      const text = withoutOrigin(readFileSync(file, 'utf8'));
       const lines = region === undefined ? text : regionOf(text, region.slice(1), file);
       return `\`\`\`${posix.extname(path).slice(1)}\n${lines}\n\`\`\``;
     },

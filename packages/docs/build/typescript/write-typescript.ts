@@ -1,7 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Application, type DeclarationReflection, ReflectionKind } from 'typedoc';
+import {
+  Application,
+  type DeclarationReflection,
+  type ParameterReflection,
+  ReflectionKind,
+  type SomeType,
+} from 'typedoc';
 import { type PublishedEntry, publishedEntries } from './published-entries.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -61,6 +67,10 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
     if (entry === undefined) throw new Error(`${module.name} is the source of no public module.`);
     module.name = entry.name;
     for (const child of unwanted(module)) project.removeReflection(child);
+    for (const reflection of [module, ...(module.children ?? [])]) forgetRemoved(reflection);
+  }
+  for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter) as ParameterReflection[]) {
+    if (parameter.name === '__namedParameters') parameter.name = nameOfType(parameter.type);
   }
   await app.generateOutputs(project);
 }
@@ -70,6 +80,23 @@ function unwanted(module: DeclarationReflection): DeclarationReflection[] {
   const children = module.children ?? [];
   const inherited = children.flatMap((child) => (child.children ?? []).filter(({ inheritedFrom }) => inheritedFrom));
   return [...children.filter(({ name }) => ofDocuments.has(name)), ...inherited];
+}
+
+/** The groups of a page were made before, and would show what has gone. */
+function forgetRemoved(reflection: DeclarationReflection): void {
+  const left = new Set<unknown>(reflection.children);
+  for (const group of reflection.groups ?? []) {
+    group.children = group.children.filter((child) => child.variant !== 'declaration' || left.has(child));
+  }
+  const groups = reflection.groups?.filter(({ children }) => children.length > 0);
+  if (groups) reflection.groups = groups;
+}
+
+/** Returns what a parameter without a name, whose fields are taken apart, is called after its type: `details` for `ErrorDetails`. */
+function nameOfType(type: SomeType | undefined): string {
+  if (type?.type !== 'reference') return 'options';
+  if (['Pick', 'Omit', 'Partial', 'Readonly'].includes(type.name)) return nameOfType(type.typeArguments?.[0]);
+  return (/[A-Z][a-z\d]*$/.exec(type.name)?.[0] ?? type.name).toLowerCase();
 }
 
 /** Gives a page its head, and the name that a program imports. */
