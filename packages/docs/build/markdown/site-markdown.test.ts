@@ -43,6 +43,12 @@ test('in a table a name breaks between its words, and in a sentence nowhere', as
   ]);
 });
 
+test('in a table a type breaks after each opening bracket', async () => {
+  const markdown = await createMarkdownRenderer(import.meta.dirname, { config: siteMarkdown });
+  const html = markdown.render('| type |\n|---|\n| `Readonly`\\<`Foo`\\> |\n', { relativePath: 'page.md' });
+  expect(html).toMatch(/Readonly<\/code>&lt;<wbr><code[^>]*>Foo<\/code>&gt;/);
+});
+
 test('the title of a module breaks at its slashes', async () => {
   const markdown = await createMarkdownRenderer(import.meta.dirname, { config: siteMarkdown });
   const html = markdown.render('# a/b & c\n\n## a/b\n', { relativePath: 'page.md' });

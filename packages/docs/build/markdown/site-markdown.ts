@@ -105,7 +105,14 @@ function breakNamesInTables(md: MarkdownRenderer): void {
   md.core.ruler.push('names-in-tables', ({ tokens }) => {
     for (const [index, { type, children }] of tokens.entries()) {
       if (type !== 'inline' || tokens[index - 1]?.type !== 'td_open') continue;
-      for (const child of children ?? []) if (child.type === 'code_inline') child.meta = { isInTable: true };
+      for (const child of children ?? []) {
+        if (child.type === 'code_inline') child.meta = { isInTable: true };
+        // The names of a type stand in code of their own, and what is between them has no blank.
+        if (child.type === 'text' && child.content.endsWith('<')) {
+          child.type = 'html_inline';
+          child.content = `${md.utils.escapeHtml(child.content)}<wbr>`;
+        }
+      }
     }
   });
   md.renderer.rules.code_inline = (tokens, index, options, env, self) => {
