@@ -1,6 +1,7 @@
 const benches: Record<string, () => Promise<object>> = {
   signing: async () => (await import('./signing.js')).benchSigning(),
   generate: async () => (await import('./generate.js')).benchGenerate(),
+  generators: async () => (await import('./generators.js')).benchGenerators(),
   mock: async () => (await import('./mock.js')).benchMock(),
   client: async () => (await import('./client.js')).benchClient(),
   rate: async () => (await import('./rate.js')).benchRate(),

@@ -17,7 +17,7 @@ export async function benchGenerate(): Promise<Record<string, number>> {
   });
   for (const size of sizes) {
     results[`${size} operations, seconds`] = await inScratch(async (root) => {
-      await writeDocument(root, size);
+      await writeManyOperations(root, size);
       return generate(root);
     });
   }
@@ -49,7 +49,7 @@ async function generate(root: string): Promise<number> {
 
 /** What the code of one document of 1,000 operations takes, as `nexconn generate` writes it. */
 async function measureApi(root: string): Promise<Record<string, number>> {
-  await writeDocument(root, 1_000);
+  await writeManyOperations(root, 1_000);
   const target = { document: 'spec/many/openapi.yaml', out: 'lib' };
   const { userCPUTime, systemCPUTime, maxRSS } = await usageOf(root, target);
   const names = await readdir(join(root, 'lib'));
@@ -71,7 +71,8 @@ async function usageOf(root: string, target: { document: string; out: string }):
   return JSON.parse(stdout);
 }
 
-async function writeDocument(root: string, size: number): Promise<void> {
+/** Writes a document of so many operations, each with a schema of its own, as `spec/many/openapi.yaml`. */
+export async function writeManyOperations(root: string, size: number): Promise<void> {
   await mkdir(join(root, 'spec/many'), { recursive: true });
   await writeFile(join(root, 'spec/redocly.yaml'), 'extends: [minimal]\n');
   const schemas: Record<string, unknown> = { Address: address };

@@ -53,7 +53,7 @@ describe.runIf(hasChromium)('what the documentation has to fill in, in Chromium'
   }
 
   test('"Try it" signs for a mock and for nothing else, and says why a call was refused', async () => {
-    const { context, page, asked } = await open('try-it.html');
+    const { context, page, asked } = await open('try-it.html#issueAccessToken');
     const address = page.getByLabel('Address of the mock');
     const verdict = page.locator('[data-part=verdict]');
     const button = page.getByRole('button', { name: 'Sign and send' });

@@ -407,6 +407,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     const { page, complaints } = await openPage();
     await page.getByRole('link', { name: 'Send a request' }).first().click();
     await page.getByText('Nexconn Server API').waitFor();
+    await page.locator('#operation').selectOption('issueAccessToken');
     await page.getByLabel('userId body').fill('u1');
     await page.getByRole('button', { name: 'Send request' }).click();
     await page.getByText('Answered 200').waitFor();

@@ -50,6 +50,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     await page
       .getByTestId('search-dialog')
       .getByText(String(Object.values(operationTable)[0]?.summary))
+      .first()
       .waitFor();
     await page.waitForLoadState('networkidle');
     expect(elsewhere).toEqual([]);
