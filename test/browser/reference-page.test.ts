@@ -61,8 +61,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   test('shows every operation with its path, and every error code', async () => {
     const { page } = await openPage(1280);
     for (const operation of Object.values(operationTable)) await openOperation(page, operation);
-    await page.evaluate('scrollTo(0, 0)');
-    const text = await textOf(page);
+    const text = await readThrough(page);
     for (const { code, name } of Object.values(errorCatalogue)) {
       expect(text).toContain(String(code));
       expect(text).toContain(name);
@@ -132,7 +131,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   });
 });
 
-/** Opens an operation by the list of its tag: where there are several tags, Redoc shows the operations of one of them. */
+/** Opens an operation by the list of its tag: where there are many operations, Redoc shows those of one tag. */
 async function openOperation(page: Page, { path, summary }: { path: string; summary: string }): Promise<void> {
   const heading = page.getByRole('heading', { name: summary }).first();
   await scrollUntilSeen(page, path);

@@ -20,10 +20,12 @@ test('a single tag is dropped, so that its operations are open on the page', () 
   expect(copy.paths['/Tokens']?.get).not.toHaveProperty('tags');
 });
 
-test('several tags stay', () => {
-  const copy = readingCopy(documentWith('Tokens', 'Users'), '../');
-  expect(copy.tags).toHaveLength(2);
+test('several tags stay where there are many operations, and few are all open', () => {
+  const many = ['Tokens', 'Users', 'Groups', 'Rooms', 'Messages', 'Files', 'Calls'];
+  const copy = readingCopy(documentWith(...many), '../');
+  expect(copy.tags).toHaveLength(many.length);
   expect(copy.paths['/Users']?.get).toHaveProperty('tags', ['Users']);
+  expect(readingCopy(documentWith('Tokens', 'Users'), '../').tags).toBeUndefined();
 });
 
 test('each operation leads to where it is tried, but those of a server of our own', () => {

@@ -3,6 +3,9 @@ import type { CodeSample, RateLimit, ReadingDocument } from '../types.js';
 /** The extensions as the page has them, each named as it reads before its value. */
 export const shownExtensions: readonly string[] = ['x-Rate limit', 'x-Length', 'x-Empty text', 'x-Repeats'];
 
+/** So many operations are open on a page, whatever their tags. */
+const openOperations = 6;
+
 /**
  * Returns a copy of the document that reads well as a page; `openapi.json` beside the page stays as it is.
  *
@@ -16,8 +19,8 @@ export function readingCopy(
 ): ReadingDocument {
   const copy = structuredClone(document);
   const operations = operationsOf(copy);
-  if (countTags(operations) < 2) {
-    // Redoc folds each tag away behind "+ Show": with a single tag that hides the whole reference.
+  if (countTags(operations) < 2 || operations.length <= openOperations) {
+    // Redoc folds each tag away behind "+ Show": with a single tag that hides the whole reference, and few need no list.
     delete copy.tags;
     for (const operation of operations) delete operation.tags;
   }
