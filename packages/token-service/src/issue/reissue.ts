@@ -107,8 +107,8 @@ async function findTarget(settings: Settings, probe: (user: StoredUser) => Promi
   // Whoever has just rotated it must not be told that there is nothing to do.
   if (users.length > 0) client.appSecrets.tryNext?.();
   await probeOneOf(users, probe);
-  const secretId = secretInForce(await readSecretIds(settings), await store.currentSecret().catch(failing)) ?? last;
-  return { secretId, reissued: secretId === last ? Math.min(users.length, 1) : 0 };
+  const known = secretInForce(await readSecretIds(settings), await store.currentSecret().catch(failing));
+  return { secretId: known ?? last, reissued: known === last ? Math.min(users.length, 1) : 0 };
 }
 
 async function countOutdated({ store }: Settings, secretId: string): Promise<number> {
