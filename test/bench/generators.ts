@@ -20,16 +20,15 @@ export async function benchGenerators(): Promise<Record<string, number>> {
   const scratch = await mkdtemp(join(tmpdir(), 'bench-generators-'));
   try {
     await writeManyOperations(scratch, 1_000);
-    const documents = [
-      join(repository, 'packages/contract/src/generated/nexconn/openapi.gen.yaml'),
-      join(scratch, 'spec/many/openapi.yaml'),
-      ...named.map((path) => resolve(process.env.INIT_CWD ?? '.', path)),
+    const documents: [title: string, path: string][] = [
+      ['our own', join(repository, 'packages/contract/src/generated/nexconn/openapi.gen.yaml')],
+      ['1,000 operations', join(scratch, 'spec/many/openapi.yaml')],
+      ...named.map((path): [string, string] => [basename(path), resolve(process.env.INIT_CWD ?? '.', path)]),
     ];
     const results: Record<string, number> = {};
     console.log(row('document', 'generator', 'CPU s', 'MB', 'kB', 'tsc s', 'errors'));
-    for (const document of documents) {
+    for (const [title, document] of documents) {
       for (const generator of generators()) {
-        const title = named.length > 0 && document.startsWith(scratch) ? '1,000 operations' : titleOf(document);
         const figures = await measureGenerator(generator, document);
         if (typeof figures === 'string') {
           console.log(row(title, generator.name, figures));
@@ -45,11 +44,6 @@ export async function benchGenerators(): Promise<Record<string, number>> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-function titleOf(document: string): string {
-  const [folder, name] = [basename(join(document, '..')), basename(document)];
-  return name.startsWith('openapi.') ? folder : name;
 }
 
 function row(document: string, generator: string, ...cells: readonly string[]): string {

@@ -1,3 +1,17 @@
+/** What the command line brings together, and the tests of all. */
+const allButCli = [
+  'contract',
+  'document',
+  'generator',
+  'signing',
+  'client',
+  'mock',
+  'docs',
+  'token-service',
+  'token-server',
+  'token-source',
+];
+
 /**
  * Which packages of ours each workspace may use, in `package.json` and in imports. Arrows point one way: contract and signing,
  * then client and mock, then token-service, token-server and cli. Token-source needs nothing of others; the page of the
@@ -19,28 +33,6 @@ export const mayUse: Readonly<Record<string, readonly string[]>> = {
   // "Try it" has the form that the console of the mock has, and signs in the page.
   'packages/docs': ['contract', 'mock', 'signing'],
   'packages/token-server': ['client', 'contract', 'token-service', 'mock'],
-  'packages/cli': [
-    'contract',
-    'document',
-    'generator',
-    'signing',
-    'client',
-    'mock',
-    'docs',
-    'token-service',
-    'token-server',
-    'token-source',
-  ],
-  test: [
-    'contract',
-    'document',
-    'generator',
-    'signing',
-    'client',
-    'mock',
-    'docs',
-    'token-service',
-    'token-server',
-    'token-source',
-  ],
+  'packages/cli': allButCli,
+  test: allButCli,
 };

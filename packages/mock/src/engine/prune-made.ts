@@ -5,9 +5,9 @@ import { isAgainstPattern, textOfPattern } from './text-of-pattern.js';
 const unfit: unique symbol = Symbol('unfit');
 
 /**
- * Returns a body that Prism has made of a schema, without the stubs with which it ends a schema that contains itself: an empty
- * object, or null, where more is demanded, and with a text that its pattern takes. The list or the field around one is shorter then, or not there. A body of an example
- * stays as it is.
+ * Returns a body that Prism has made of a schema, without the stubs with which it ends a schema that contains itself, an empty
+ * object, or null, where more is demanded: the list around one is shorter then, the field not there. A text is one that its
+ * pattern takes. A body of an example stays as it is.
  */
 export function pruneMade(body: unknown, media: JsonObject, resolve: Resolve): unknown {
   if (media.example !== undefined || media.examples !== undefined || typeof body !== 'object') return body;
