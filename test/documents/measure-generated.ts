@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createApiClient } from '@nexconn-kit/client/api';
@@ -8,6 +8,7 @@ import { generateApi } from '@nexconn-kit/generator';
 import { createMock } from '@nexconn-kit/mock';
 import { createDice } from '../soak/create-dice.js';
 import { compiler } from '../support/compiler.js';
+import { folderSize } from '../support/folder-size.js';
 import { type CallCounts, callOperations } from './call-operations.js';
 import { compareBodies, type VerdictCounts } from './compare-bodies.js';
 import { readRawDocument } from './raw-document.js';
@@ -52,7 +53,7 @@ export async function measureGenerated({
     const generating = startClock();
     const { files } = await generateApi({ document: path, out: folder });
     const generated = { generateMs: generating(), memoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
-    const outputKb = Math.round((await sizeOf(folder)) / 1000);
+    const outputKb = Math.round((await folderSize(folder)) / 1000);
     const compiled = await compile(folder);
     const document = await loadDocument(path);
     const raw = await readRawDocument(path);
@@ -81,12 +82,6 @@ function clientOf(api: Api, document: LoadedDocument): object {
     credentials: Object.fromEntries(credentials),
     fetch: mock.fetch,
   });
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function compile(folder: string): Promise<{ tscMs: number; tscErrors: string[] }> {

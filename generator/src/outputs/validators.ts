@@ -31,7 +31,7 @@ export function validatorsOutput(document: ResolvedDocument, compiled: CompiledC
   ];
 }
 
-/** Returns what of a document is validated: who serves it does not check its results, and reads parameters in ways of its own. */
+/** Returns what of a document is validated: who serves it checks no results, and reads parameters in ways of its own. */
 export function validatedParts({ isOwnServer }: Pick<ResolvedDocument, 'isOwnServer'>): ValidatedPart[] {
   return isOwnServer ? ['request'] : ['parameters', 'request', 'result'];
 }

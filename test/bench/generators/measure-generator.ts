@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { folderSize } from '../../support/folder-size.js';
 
 /** A command that makes code of a document. */
 export interface Generator {
@@ -48,7 +49,7 @@ export async function measureGenerator(generator: Generator, document: string): 
     const checked = await run(process.execPath, [tsc, '-p', folder], folder);
     return {
       ...made.usage,
-      kilobytes: (await sizeOf(out)) / 1_000,
+      kilobytes: (await folderSize(out)) / 1_000,
       tscSeconds: checked.usage.cpuSeconds,
       tscErrors: checked.output.split('\n').filter((line) => /error TS\d+/.test(line)).length,
     };
@@ -84,10 +85,4 @@ async function run(node: string, args: readonly string[], folder: string): Promi
     output,
     failure: status === 0 ? undefined : `failed: ${output.trim().slice(-200)}`,
   };
-}
-
-async function sizeOf(folder: string): Promise<number> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
