@@ -50,6 +50,19 @@ test.each(commands)('the help of nexconn %s %s has examples, exit codes and 80 c
   for (const line of help.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
 });
 
+test('each command that prints a result has --json', async () => {
+  // They run until they are stopped, or print a text that is the result.
+  const others = ['', 'token', 'mock', 'serve', 'sandbox', 'openapi', 'completion'];
+  const without = await Promise.all(
+    commands.map(async (words) => ((await helpOf(words)).includes(' --json ') ? [] : [words.join(' ')])),
+  );
+  expect(without.flat()).toEqual(others);
+});
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  return (await runCaptured([...words, '--help'])).stdout;
+}
+
 test.each([40, 80, 200])('help fits a terminal of %i columns, but for what is copied', async (columns) => {
   for (const words of commands) {
     const stdout = sink(columns, true);

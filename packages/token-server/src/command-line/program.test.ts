@@ -17,13 +17,19 @@ async function said(
   const context = { stdout: stream, stderr: stream, env } as unknown as CliContext;
   const packageFile = new URL('../../package.json', import.meta.url);
   const program = createCommandLine({ name: 'nexconn', description: '', packageFile }, context);
-  program.option('--json').action(() => Promise.reject(thrown));
+  program.argument('[words...]').option('--json').action(() => Promise.reject(thrown));
   expect(await runCommandLine(program, args, context)).toBe(exitCode);
   return written.join('');
 }
 
 it.each(unreadable)('a command that throws something with %s ends with a sentence', async (_what, make) => {
   expect(await said(make())).toMatch(/^.+\n$/);
+});
+
+it('an error is JSON where the program was asked for it, and not the command that it runs', async () => {
+  const failed = new CliError('It failed.', { code: 'COMMAND_FAILED' });
+  expect(await said(failed, {}, ['--json'])).toMatch(/^\{"error":/);
+  expect(await said(failed, {}, ['--', 'x', '--json'])).toBe('It failed.\n');
 });
 
 it('a folder that is gone, as Node finds it, is told in a sentence, as wrong use', async () => {

@@ -73,8 +73,14 @@ export async function runCommandLine(program: Command, args: readonly string[], 
     if (error instanceof CommandEnded) return error.exitCode;
     const { command, rest } = commandNamed(program, args);
     const told = error instanceof CommanderError ? asMistyped(error, command, rest) : error;
-    return reportError(told, context, { program: pathOf(command), isJson: args.includes('--json') });
+    return reportError(told, context, { program: pathOf(command), isJson: wantsJson(args) });
   }
+}
+
+/** Whether errors are JSON as well. What follows `--` is of a command that is run. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
 }
 
 interface NamedCommand {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { setTimeout } from '../system-time.js';
 import { CliError, exitCode } from './errors.js';
 import { createLogSink } from './log-sink.js';
-import { runCommandLine } from './program.js';
+import { runCommandLine, wantsJson } from './program.js';
 import { reportError } from './report-error.js';
 import type { CliContext, LogSink } from './types.js';
 
@@ -37,7 +37,7 @@ export async function startCommandLine(createProgram: (context: CliContext) => C
     const { code } = lost;
     const message = `The output cannot be written (${code}). Make room, or write it elsewhere, and run the command again.`;
     const error = new CliError(message, { code: 'FILE_NOT_WRITTEN', cause: lost });
-    process.exitCode = reportError(error, context, { program: program.name(), isJson: args.includes('--json') });
+    process.exitCode = reportError(error, context, { program: program.name(), isJson: wantsJson(args) });
   }
 
   /** Ends as it does by a signal, where there is something to end: a mock takes its files with it. */

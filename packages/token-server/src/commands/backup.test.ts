@@ -55,3 +55,20 @@ test('a backup leaves the draft of another process of its number alone', async (
   expect(await backUp(new AbortController().signal)).toMatchObject({ code: 1 });
   expect(readdirSync(folder)).toEqual([...before, 'out', `out.${process.pid}`].sort());
 });
+
+test('with --json both commands print one object', async () => {
+  const env = { ...exampleEnv, NEXCONN_STORE: `sqlite:${join(folder, 'tokens.db')}` };
+  const file = join(folder, 'out');
+  const stopSignal = () => new AbortController().signal;
+  const runs = [
+    await runCaptured(['backup', file, '--json'], { env, stopSignal }),
+    await runCaptured(['restore', file, '--json'], { env, stopSignal }),
+    await runCaptured(['restore', join(folder, 'none'), '--json'], { env, stopSignal }),
+  ];
+  expect(runs.map(({ code, stdout }) => [code, stdout && JSON.parse(stdout)])).toEqual([
+    [0, { users: 30, file }],
+    [0, { restored: 0, kept: 30, file }],
+    [2, ''],
+  ]);
+  expect(JSON.parse(runs[2]?.stderr ?? '')).toMatchObject({ error: { code: 'USAGE' } });
+});

@@ -40,6 +40,10 @@ Example:
 
 ${exitCodes}`;
 
+interface BackupFlags {
+  readonly json?: boolean;
+}
+
 /** Adds the commands `backup` and `restore`. */
 export function addBackupCommands(token: Command, context: CliContext): void {
   const add = (name: string, description: string, help: typeof backupHelp, run: typeof backUp): void => {
@@ -48,8 +52,9 @@ export function addBackupCommands(token: Command, context: CliContext): void {
       .description(description)
       .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)')
       .option('--store <store>', storesOfServers)
+      .option('--json', 'print one JSON object, an error too')
       .addHelpText('after', ({ command }) => help(pathOf(command)))
-      .action((file: string, _flags: unknown, command: Command) => run(file, command, context));
+      .action((file: string, flags: BackupFlags, command: Command) => run(file, flags, command, context));
   };
   add('backup', "write all tokens of a server's store into a file, while it is in use", backupHelp, backUp);
   add('restore', 'put the tokens of such a file into a store', restoreHelp, restore);
@@ -68,7 +73,12 @@ function readPlace(command: Command, env: CliContext['env']): Place {
 }
 
 /** Writes a backup of the store into a file, which appears complete. */
-async function backUp(path: string, command: Command, { env, stdout, stopSignal }: CliContext): Promise<void> {
+async function backUp(
+  path: string,
+  { json }: BackupFlags,
+  command: Command,
+  { env, stdout, stopSignal }: CliContext,
+): Promise<void> {
   const stop = stopSignal();
   const { store, appKey } = readPlace(command, env);
   await refuseSpecialFile(path);
@@ -86,7 +96,9 @@ async function backUp(path: string, command: Command, { env, stdout, stopSignal 
     await draft.file.sync();
     await draft.commit().catch((cause) => refuseFile(path, cause));
     // Without head and end.
-    stdout.write(`Backed up ${lines - 2} users of ${opened.description} to ${path}.\n`);
+    const users = lines - 2;
+    const sentence = `Backed up ${users} users of ${opened.description} to ${path}.`;
+    stdout.write(`${json ? JSON.stringify({ users, file: path }) : sentence}\n`);
   } finally {
     await opened.close();
   }
@@ -101,7 +113,12 @@ function stopped(): CliError {
   return new CliError('It was stopped before its end. Nothing was written.', { code: 'COMMAND_FAILED' });
 }
 
-async function restore(path: string, command: Command, { env, stdout }: CliContext): Promise<void> {
+async function restore(
+  path: string,
+  { json }: BackupFlags,
+  command: Command,
+  { env, stdout }: CliContext,
+): Promise<void> {
   const { store, appKey } = readPlace(command, env);
   const readLines = (): AsyncIterable<string> => linesOf(path);
   // Before the store is opened, which would create one.
@@ -111,7 +128,8 @@ async function restore(path: string, command: Command, { env, stdout }: CliConte
   try {
     const { restored, kept } = await restoreStore(rowsOf(opened, appKey), readLines);
     const note = kept > 0 ? ` ${kept} have the same token or a later one, and keep it.` : '';
-    stdout.write(`Restored ${restored} users of ${path} to ${opened.description}.${note}\n`);
+    const sentence = `Restored ${restored} users of ${path} to ${opened.description}.${note}`;
+    stdout.write(`${json ? JSON.stringify({ restored, kept, file: path }) : sentence}\n`);
   } finally {
     await opened.close();
   }

@@ -40,6 +40,7 @@ export function addReencryptCommand(token: Command, context: CliContext): void {
     .option('--config <file>', 'JSON file of the settings (default: NEXCONN_CONFIG)')
     .option('--store <store>', storesOfServers)
     .option(flag, description)
+    .option('--json', 'print an error as one JSON object, too')
     .addHelpText('after', ({ command }) => helpEnd(pathOf(command)))
     .action((flags: { readonly dryRun?: boolean }, command: Command) =>
       runReencrypt(command, flags.dryRun === true, context),

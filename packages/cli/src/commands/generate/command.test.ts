@@ -98,6 +98,7 @@ test('a document that is wrong, and a file of somebody else in the way, are told
 
 test.each([
   [['--check', '--watch'], 'Leave out --check or --watch.'],
+  [['--json', '--watch'], 'Leave out --json or --watch.'],
   [['--only', 'types,clients'], '--only has "clients". It takes a list of types, client, validators, mock.'],
 ])('%j is wrong use', async (flags, message) => {
   const { code, stdout, stderr } = await run(...flags);
@@ -116,6 +117,32 @@ test('--watch writes anew, and keeps the last good code while the document is wr
   expect(await read('operations.gen.ts')).toContain('FindThingRequest');
   await writeFile(document, documentText('loadThing'));
   await expect.poll(() => read('operations.gen.ts')).toContain('LoadThingRequest');
+});
+
+test('with --json it prints one object, also of what is out of sync', async () => {
+  const flags = ['--only', 'types', '--json'];
+  const lost = "  /lost:\n    get: {operationId: getLost, responses: {'200': {$ref: '#/components/responses/None'}}}\n";
+  await writeFile(document, documentText('getThing') + lost);
+  const written = await run(...flags);
+  expect(written).toMatchObject({ code: 0, stderr: '' });
+  const files = ['index.gen.ts', 'operations.gen.ts', 'types.gen.ts'].map((name) => expect.stringContaining(name));
+  const { missing, ...rest } = JSON.parse(written.stdout);
+  expect({ ...rest, missing: missing.toSorted() }).toEqual({
+    ...{ files: expect.arrayContaining(files), missing: files, changed: [], stray: [] },
+    warnings: [expect.objectContaining({ line: 11, message: expect.stringContaining('GET /lost is left out') })],
+    command: expect.stringContaining('npx nexconn generate'),
+  });
+  await writeFile(document, documentText('findThing'));
+  const { code, stdout, stderr } = await run(...flags, '--check');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    changed: expect.arrayContaining([expect.stringContaining('operations.gen.ts')]),
+    warnings: [],
+  });
+  await writeFile(document, 'openapi: [\n');
+  const wrong = await run(...flags);
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
+  expect(JSON.parse(wrong.stderr)).toMatchObject({ error: { code: 'DOCUMENT_INVALID' } });
 });
 
 /** Has Node look for the generator where no package is installed. */

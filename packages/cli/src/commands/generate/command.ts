@@ -14,6 +14,7 @@ interface GenerateFlags {
   readonly only?: readonly string[];
   readonly check?: boolean;
   readonly watch?: boolean;
+  readonly json?: boolean;
 }
 
 /** As the generator has them, which is not loaded for help. */
@@ -35,6 +36,9 @@ Examples:
   nexconn generate --document openapi.yaml --out src/api --only types,client
   nexconn generate --document openapi.yaml --out src/api --check
 
+With --json it prints the paths of all files, of those that are changed,
+missing and stray, and the warnings.
+
 Exit codes:
   0  done; with --check, nothing differs
   1  the document cannot be used, or the package is missing;
@@ -53,19 +57,26 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .option('--only <parts>', `a list of ${parts.join(', ')} (default: all)`, parseList)
     .option('--check', 'write nothing, and end with 1 if something would change')
     .option('--watch', 'write anew after a change of any of its files')
+    .option('--json', 'print one JSON object, an error too')
     .addHelpText('after', helpEnd)
     .action(async (flags: GenerateFlags) => {
       const options = toOptions(flags);
       const generator = await loadGenerator();
+      if (flags.json) return generateAsJson(generator, options, context);
       await generate(generator, options, context);
       if (flags.watch) await watch(generator, options, context);
     });
 }
 
 /** @throws {CliError} USAGE */
-function toOptions({ document, out, overlay, allowRemote, only, check, watch }: GenerateFlags): GenerateApiOptions {
+function toOptions(flags: GenerateFlags): GenerateApiOptions {
+  const { document, out, overlay, allowRemote, only, check, watch, json } = flags;
   if (check && watch) {
     const message = '--check writes nothing, so there is nothing to watch for. Leave out --check or --watch.';
+    throw new CliError(message, { code: 'USAGE' });
+  }
+  if (json && watch) {
+    const message = '--json prints one object, and --watch has no end. Leave out --json or --watch.';
     throw new CliError(message, { code: 'USAGE' });
   }
   const unknown = only?.find((name) => !parts.includes(name));
@@ -107,6 +118,18 @@ async function generate(
     stderr.write(`${head}\n${lines.join('\n')}\nTo fix it: ${generated.command}\n`);
     throw new CommandEnded(1);
   }
+}
+
+/** @throws {CommandEnded} with 1 where the files are compared alone, and differ */
+async function generateAsJson(
+  { generateApi }: Generator,
+  options: GenerateApiOptions,
+  { stdout }: CliContext,
+): Promise<void> {
+  const generated = await generateApi(options);
+  stdout.write(`${JSON.stringify(generated)}\n`);
+  const { changed, missing, stray } = generated;
+  if (options.check && [changed, missing, stray].some(({ length }) => length > 0)) throw new CommandEnded(1);
 }
 
 /** Who has no client yet learns what makes one; empty where there was code, or no client is written. */

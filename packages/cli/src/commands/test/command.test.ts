@@ -134,8 +134,7 @@ async function testZoo(url: string, words: string[] = []) {
     '7',
     '--rate',
     '100000',
-    '--report',
-    'json',
+    '--json',
     ...words,
   ];
   const { code, stdout, stderr } = await runCaptured([...args, '--timeout-ms', '60000', ...words], { env });
@@ -312,6 +311,12 @@ describe('it does not begin', () => {
       '',
       'Nothing answers at http://127.0.0.1:1. Start the server, or correct --url.\n',
     ]);
+  });
+
+  it('with two forms of a report', async () => {
+    const { code, stdout, stderr } = await run(['--url', 'http://127.0.0.1:1', '--report', 'junit', '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { message: expect.stringContaining('--report') } });
   });
 
   it('with an operation that is not there, or without credentials', async () => {

@@ -42,6 +42,7 @@ export function addTestCommand(program: Command, context: CliContext): void {
     .option('--timeout-ms <ms>', 'longest wait for one answer, in milliseconds', parseTimeoutMs, 5000)
     .option('--max-seconds <n>', 'longest time of the whole test', parsePositive, 300)
     .addOption(new Option('--report <form>', 'what is printed').choices(['text', 'junit', 'json']).default('text'))
+    .addOption(new Option('--json', 'the same as --report json, and an error is JSON too').conflicts('report'))
     .option('--app-secret-file <file>', 'read the App Secret from this file instead of NEXCONN_APP_SECRET')
     .option('--credentials-file <file>', 'read credentials from this file: {"petKey":"…"}')
     .option('--dangerously-test-production', 'test a host of the Nexconn Server API itself, which makes users there')

@@ -10,6 +10,7 @@ export interface TestFlags extends DocumentFlags {
   readonly timeoutMs: number;
   readonly maxSeconds: number;
   readonly report: 'text' | 'junit' | 'json';
+  readonly json?: boolean;
   readonly appSecretFile?: string;
   readonly credentialsFile?: string;
   readonly dangerouslyTestProduction?: boolean;

@@ -38,7 +38,7 @@ export async function runTest(flags: TestFlags, { env, stdout, stderr }: CliCont
     const message = `Nothing answers at ${url}. Start the server, or correct --url.`;
     throw new CliError(message, { code: 'COMMAND_FAILED', cause });
   }
-  stdout.write(reports[flags.report](report));
+  stdout.write(reports[flags.json ? 'json' : flags.report](report));
   if (report.operations.some(({ faults }) => faults.length > 0)) throw new CommandEnded(1);
 }
 

@@ -71,7 +71,7 @@ export function addTokenCommand(program: Command, context: CliContext): void {
       'longest wait for one answer, in milliseconds; it asks up to 4 times (default: 5000)',
       parseTimeoutMs,
     )
-    .option('--json', 'write an error as one JSON object')
+    .option('--json', 'print an error as one JSON object, too')
     .addHelpText('after', helpEnd)
     .action((flags: TokenIssueFlags) => issueToken(flags, context));
   addBulkCommand(token, context);

@@ -72,7 +72,7 @@ export function addBulkCommand(token: Command, context: CliContext): void {
     .option('--user-id-pattern <regexp>', 'what a whole user ID must match (default: letters and digits)', parsePattern)
     .option('--timeout-ms <ms>', 'longest wait for one answer, in milliseconds (default: 5000)', parseTimeoutMs)
     .option('--quiet', 'show no progress')
-    .option('--json', 'print the result, or an error, as one JSON object')
+    .option('--json', 'print one JSON object, an error too')
     .addHelpText('after', helpEnd)
     .action(async (input: string, flags: BulkFlags, command: Command) => {
       // Rows leave much behind: the heap would grow to some times of what is in use before it is collected.

@@ -41,7 +41,7 @@ export function addCheckCommand(token: Command, context: CliContext): void {
     .command('check [file]')
     .description('look at a token, of a file or stdin; with --mock, connect with it')
     .option('--mock <url>', "ask this mock's connection check as well", parseMockUrl)
-    .option('--json', 'print one JSON object, errors as well')
+    .option('--json', 'print one JSON object, an error too')
     .addHelpText('after', helpEnd)
     .action((file: string | undefined, flags: TokenCheckFlags) => checkToken(file, flags, context));
 }

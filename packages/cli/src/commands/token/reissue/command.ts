@@ -54,7 +54,7 @@ export function addReissueCommand(token: Command, context: CliContext): void {
     .option('--app-secret-next-file <file>', 'file of the App Secret that replaces it, during a rotation')
     .option('--encryption-keys-file <file>', 'file of the keys that tokens are stored under')
     .option('--quiet', 'show no progress')
-    .option('--json', 'print the result, or an error, as one JSON object')
+    .option('--json', 'print one JSON object, an error too')
     .addHelpText('after', helpEnd)
     .action((_flags: unknown, command: Command) => reissue(command, context));
 }

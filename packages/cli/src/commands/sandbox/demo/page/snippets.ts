@@ -112,13 +112,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     ) => user,
   }),
 );`,
-          `@All()
-answer(
-  @Req() request: Request,
-  @Res() response: Response,
-): void {
-  this.listener(request, response);
-}`,
+          'this.listener(request, response);',
         ],
       },
       Fastify: {
