@@ -17,7 +17,10 @@ async function said(
   const context = { stdout: stream, stderr: stream, env } as unknown as CliContext;
   const packageFile = new URL('../../package.json', import.meta.url);
   const program = createCommandLine({ name: 'nexconn', description: '', packageFile }, context);
-  program.argument('[words...]').option('--json').action(() => Promise.reject(thrown));
+  program
+    .argument('[words...]')
+    .option('--json')
+    .action(() => Promise.reject(thrown));
   expect(await runCommandLine(program, args, context)).toBe(exitCode);
   return written.join('');
 }

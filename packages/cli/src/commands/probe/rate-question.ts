@@ -40,14 +40,17 @@ export const rateQuestion: Question = {
   },
 };
 
-/** Returns the time after which as much is admitted as can be; what came before the first burst may have been counted there. */
-async function findQuiet(asker: Asker, atLeast: number): Promise<number | undefined> {
+/**
+ * Returns the time after which as much is admitted as can be. What came before the first burst may have been counted there, and two
+ * fixed windows may have shared it, which admits up to twice the limit.
+ */
+async function findQuiet(asker: Asker, first: number): Promise<number | undefined> {
   let before = 0;
   for (const waitMs of quietMs) {
     await asker.wait(waitMs);
     const { admitted, refused } = await burst(asker, maxBurst, `after ${waitMs} ms`);
     if (refused === undefined) return undefined;
-    if (admitted >= atLeast * 0.8 && Math.abs(admitted - before) <= admitted * 0.05) return waitMs;
+    if (admitted >= first * 0.45 && Math.abs(admitted - before) <= admitted * 0.05) return waitMs;
     before = admitted;
   }
   return undefined;

@@ -11,8 +11,7 @@ import { maxUsers, questions, runProbe } from './run-probe.js';
 
 const credentials = { appKey: 'uwd1c0sxdlx2', appSecret: 'Y1W2MeFwwwRxa0' };
 
-/** A clock that a wait moves on at once; it is the mock's, too. */
-/** A clock that need not be waited for, and stands still where it has a time of its own. */
+/** A clock that need not be waited for, and stands still where it has a time of its own; it is the mock's, too. */
 function makeClock(standsAt?: number) {
   let skippedMs = 0;
   return {
@@ -177,6 +176,24 @@ test('a limit that is not met is not known, and what is not clear neither', asyn
   });
   expect(outcomes.clock).toEqual({ answers: { clockToleranceMs: { behind: null, ahead: null } } });
   expect(outcomes['upper-case']).toEqual({ answers: { upperCaseSignature: 'allow' } });
+});
+
+test('a first burst that two fixed windows share does not hide the limit', async () => {
+  const clock = makeClock(Date.UTC(2026, 0, 31, 12, 0, 1));
+  const admitted = new Map<number, number>();
+  let seen = 0;
+  const url = await startServer((request, response) => {
+    seen += 1;
+    // One window ends amid the first burst, behind 20 of it.
+    const window = Math.floor(clock.now() / 30_000) + (seen > 22 ? 1 : 0);
+    const count = (admitted.get(window) ?? 0) + 1;
+    admitted.set(window, count);
+    response.setHeader('date', new Date(clock.now()).toUTCString());
+    request.resume().on('end', () => response.end(JSON.stringify({ code: count > 30 ? 1008 : 1002 })));
+  });
+  const { file } = await probe(url, clock, ['rate']);
+  expect(file.evidence.rate?.[0]).toMatchObject({ what: expect.stringContaining(': 50 admitted') });
+  expect(file.answers).toMatchObject({ rateLimit: 30, rateWindowSeconds: 30, rateWindow: 'fixed' });
 });
 
 test('what one question meets leaves the others alone', async () => {

@@ -124,19 +124,7 @@ async function serve(answer: Answer): Promise<string> {
 
 /** Tests a server of the zoo, and returns its report. */
 async function testZoo(url: string, words: string[] = []) {
-  const args = [
-    'test',
-    '--document',
-    zoo,
-    '--url',
-    url,
-    '--seed',
-    '7',
-    '--rate',
-    '100000',
-    '--json',
-    ...words,
-  ];
+  const args = ['test', '--document', zoo, '--url', url, '--seed', '7', '--rate', '100000', '--json', ...words];
   const { code, stdout, stderr } = await runCaptured([...args, '--timeout-ms', '60000', ...words], { env });
   expect(stderr).toBe('');
   expect(stdout).not.toContain(key);
