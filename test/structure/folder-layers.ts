@@ -92,6 +92,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['exchanges', 'engine', 'faults'],
       ['settings'],
       ['state'],
+      ['forms'],
       ['http'],
       ['document'],
       ['profile/rules'],

@@ -176,7 +176,7 @@ it('takes a form where the document asks for one, and refuses what its schema do
       ...nexconn,
       document: { ...document, paths: { [path]: { post } } } as unknown as ApiDescription['document'],
       operations: { sendPicture: operation },
-      validators: { sendPicture: () => [{ field: '', keyword: 'type', message: 'The body is no object.' }] },
+      validators: {},
     },
   });
   async function send(text: string | undefined): Promise<unknown> {
@@ -192,4 +192,34 @@ it('takes a form where the document asks for one, and refuses what its schema do
   expect(await send('Us')).toEqual([200, 0, undefined]);
   expect(await send('Us all')).toEqual([400, expect.any(Number), expect.stringContaining('title')]);
   expect(await send(undefined)).toEqual([400, expect.any(Number), expect.stringContaining('title')]);
+});
+
+it('reads a form by its schema, and refuses media types that are none, in a document of others', async () => {
+  const list = { type: 'array', maxItems: 2, items: { type: 'integer' } };
+  const schema = { type: 'object', properties: { list } };
+  const content = { 'application/x-www-form-urlencoded': { schema }, 'multipart/form-data': { schema } };
+  const done = { 'application/json': { schema: { type: 'object' }, example: {} } };
+  const post = { operationId: 'sendList', requestBody: { content }, responses: { 200: { content: done } } };
+  const body = { contentType: 'multipart/form-data', required: false, fields: ['list'], emptyIsAbsent: [] };
+  const { issueAccessToken } = operationTable;
+  const named = { operationId: 'sendList', path: '/list' };
+  const sendList: Operation = { ...issueAccessToken, ...named, body, rateLimit: null, effects: [] };
+  const mock = createMock({
+    document: {
+      document: { paths: { '/list': { post } } } as unknown as ApiDescription['document'],
+      ...{ operations: { sendList }, validators: {}, errors: {}, envelope: null },
+    },
+  });
+  async function send(text: string, type = 'application/x-www-form-urlencoded', accept = '*/*'): Promise<number> {
+    const headers = { 'content-type': type, accept };
+    return (await mock.fetch(new Request('http://mock.test/list', { method: 'POST', headers, body: text }))).status;
+  }
+  expect([await send('list=1&list=2&%=3'), await send('list=1&list=2&list=3'), await send('list=x')]).toEqual([
+    200, 422, 422,
+  ]);
+  const part =
+    '--b\r\nContent-Disposition: form-data; name=list\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\n1\r\n';
+  expect(await send(`${part}${part}--b--\r\n`, 'multipart/form-data; boundary=b')).toBe(200);
+  expect(await send('list=1', 'garbage')).toBe(422);
+  expect([await send('', undefined, 'garbage'), await send('', undefined, 'application/json;q=0')]).toEqual([200, 406]);
 });

@@ -257,3 +257,11 @@ it('says names and values of a document as text, whatever stands in them', () =>
   expect(messagesOf({ a: schema }, '#/a', { [name]: 'c' })).toHaveLength(2);
   expect(messagesOf({ a: schema }, '#/a', { [name]: name })).toEqual([]);
 });
+
+it('TypeScript knows of what a check takes note', () => {
+  const writer = createCheckWriter({ a: { unevaluatedProperties: false } });
+  writer.add({ unevaluatedProperties: false }, '#/a', 'request');
+  const { code } = writer.finish();
+  expect(code('typescript')).toContain(' = new Set<string | number>();\n');
+  expect(code('javascript')).toContain(' = new Set();\n');
+});

@@ -100,7 +100,8 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
           const head = isTyped
             ? `export function ${name}(v: any, p: string, e: Report${notes ? ', s: any' : ''}): boolean {`
             : `function ${name}(v, p, e${notes ? ', s' : ''}) {`;
-          return `${block(head, lines).join('\n')}\n`;
+          const body = isTyped ? lines.map((line) => line.replace(setOfKeys, ' = new Set<string | number>();')) : lines;
+          return `${block(head, body).join('\n')}\n`;
         });
         return [merged.rename(constants.declarations(isTyped)), ...texts].filter((text) => text !== '').join('\n');
       },
@@ -187,7 +188,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
       ...ofType('array', at, writeArray),
       ...ofType('object', at, writeObject),
     ];
-    return needsSet ? [`const ${at.place.set} = new Set();`, ...lines, ...handOn(at.place.set, place.set)] : lines;
+    return needsSet ? [`const ${at.place.set} = ${newSet};`, ...lines, ...handOn(at.place.set, place.set)] : lines;
   }
 
   function ofType(type: string, at: At, writeRules: (at: At, type: string) => Lines): Lines {
@@ -265,7 +266,7 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
       return member === undefined ? [] : writeInPlace(member, appendPointer(pointer, keyword), at);
     });
     const call = `${check}(${[place.value, sum(place.path), 'quiet', ...(set === null ? [] : [set])].join(', ')})`;
-    const declared = set === null ? [] : [`const ${set} = new Set();`];
+    const declared = set === null ? [] : [`const ${set} = ${newSet};`];
     return [...declared, ...choice(call, [...handOn(set, place.set), ...then], otherwise)];
   }
 
@@ -479,6 +480,10 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     return block(`for (const ${key} of Object.keys(${value})) {`, [skipped, ...lines]);
   }
 }
+
+/** The keys that a check has looked at, and the line that begins with none, which TypeScript wants to know the type of. */
+const newSet = 'new Set()';
+const setOfKeys = / = new Set\(\);$/;
 
 /** What is undefined is not there, and neither is what an object inherits. */
 function isPresent(value: string, name: string): string {

@@ -27,7 +27,9 @@ function answerPlain(
   const { operation, definition } = route;
   const alternatives = definition.security ?? document.security ?? [];
   const isOpen = Array.isArray(alternatives) && alternatives.length === 0;
-  const takesJson = /^$|\*\/\*|application\/json/.test(request.headers.accept ?? '');
+  const { accept = '' } = request.headers;
+  // What is weighed, or not taken at all, is Prism's to judge.
+  const takesJson = !/\bq\s*=/i.test(accept) && /^$|\*\/\*|application\/json/.test(accept);
   if (!isOpen || !takesJson || preference.dynamic !== undefined) return undefined;
   if (body !== undefined && (validators[operation.operationId]?.(body) ?? []).length > 0) return undefined;
   return fast.answer(route, request, body, preference);

@@ -3,12 +3,13 @@ import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-
 import type { DiagnosticSeverity, HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Api } from '../document/api.js';
 import { asObject, createResolver } from '../document/lookup.js';
+import { isMediaType } from '../forms/header-value.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 import { dropReadOnly } from './drop-read-only.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
-import { withPlainForm } from './plain-form.js';
+import { withJsonForm } from './json-form.js';
 import { findMedia, pruneMade } from './prune-made.js';
 import { sliceDocument, writeOut } from './slice-document.js';
 
@@ -78,9 +79,10 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
   return async function askPrism(route, request, body, preference) {
     const renamed = operationOf(route.operation);
     if (!renamed) throw new Error(`Prism has no operation ${keyOf(route.operation)}.`);
-    const { operation: resource, toPrism, fromPrism } = renamed;
+    const { toPrism, fromPrism } = renamed;
     // Prism's router walks all operations that it is given, so it is given one.
-    const asked = toPrism(await withPlainForm(toPrismRequest(route, request, body, isPlain)));
+    const sent = toPrism(toPrismRequest(route, request, body, isPlain));
+    const [resource, asked] = withJsonForm(renamed.operation, sent);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
     const outcome = await prism.request(asked, [resource], prismConfig(preference, isPlain))();
@@ -192,16 +194,23 @@ function toPrismRequest(
   isPlain: boolean,
 ): IHttpRequest {
   // The service answers in JSON whatever the caller accepts.
-  const { accept: _, ...others } = headers;
+  const { accept, ...others } = withKnownType(headers);
+  const ranges = accept?.split(',').filter(isMediaType).join(',');
   return {
     method: method.toLowerCase() as HttpMethod,
     url: {
       path: canonicalPath(pathBelowServer ?? path),
       query: Object.fromEntries([...query.keys()].map((name) => [name, oneOrMany(query.getAll(name))])),
     },
-    headers: (isPlain ? headers : others) as Record<string, string>,
+    headers: { ...others, ...(isPlain && ranges && { accept: ranges }) } as Record<string, string>,
     body,
   };
+}
+
+/** Prism fails at a media type that is none, and refuses one that it does not know. */
+function withKnownType(headers: MockRequest['headers']): MockRequest['headers'] {
+  const { 'content-type': type } = headers;
+  return type === undefined || isMediaType(type) ? headers : { ...headers, 'content-type': 'unknown/unknown' };
 }
 
 function oneOrMany(values: string[]): string | string[] {

@@ -1,32 +1,50 @@
 import { isAscii } from 'node:buffer';
 import type { Api } from '../document/api.js';
 import { asObject } from '../document/lookup.js';
+import { readHeaderValue } from '../forms/header-value.js';
+import { createFormReader, isForm } from '../forms/read-form.js';
 import { ApiError, issuesError } from '../http/api-error.js';
 import type { MockRequest, Route } from '../http/types.js';
 
 type BodyOfOperation = NonNullable<Route['operation']['body']>;
 
-/** Returns the value of the body after a check of its media type; `undefined` where there is none and none is needed. */
-export function parseBody({ operation }: Route, { headers }: MockRequest, bytes: Uint8Array): unknown {
-  if (!operation.body) return undefined;
-  if (bytes.byteLength === 0) {
-    if (!operation.body.required) return undefined;
-    throw new ApiError('BodyMissing', `The request has no body. Send one in ${operation.body.contentType}.`);
-  }
-  requireContentType(operation.body, headers['content-type']);
-  return isJsonType(operation.body.contentType)
-    ? dropEmptyFields(operation.body, parseJson(bytes))
-    : Buffer.from(bytes).toString();
-}
+/** Returns the value of a body; `undefined` where there is none and none is needed. */
+type ParseBody = (route: Route, request: Pick<MockRequest, 'headers'>, bytes: Uint8Array) => unknown;
 
-/** Returns the value of a JSON body, and any other as a text; a plain API is validated as a whole, its media types as well. */
-export function parsePlainBody(_: Route, { headers }: MockRequest, bytes: Uint8Array): unknown {
-  if (bytes.byteLength === 0) return undefined;
-  return isJsonType(headers['content-type'] ?? '') ? parseJson(bytes) : Buffer.from(bytes).toString();
+/**
+ * Creates the step that reads the body: JSON as its value, a form as the object that its fields are, any other as a text. Its media
+ * type is checked but for a plain API, which is validated as a whole, its media types as well.
+ */
+export function createBodyParser({ document, isPlain }: Pick<Api, 'document' | 'isPlain'>): ParseBody {
+  const readForm = createFormReader(document);
+
+  function parsePlain(route: Route, { headers }: Pick<MockRequest, 'headers'>, bytes: Uint8Array): unknown {
+    const type = headers['content-type'] ?? '';
+    if (bytes.byteLength === 0) return undefined;
+    return isJsonType(type) ? parseJson(bytes) : (readForm(route, type, bytes) ?? Buffer.from(bytes).toString());
+  }
+
+  function parse(route: Route, request: Pick<MockRequest, 'headers'>, bytes: Uint8Array): unknown {
+    const { body } = route.operation;
+    if (!body) return undefined;
+    if (bytes.byteLength === 0) {
+      if (!body.required) return undefined;
+      throw new ApiError('BodyMissing', `The request has no body. Send one in ${body.contentType}.`);
+    }
+    requireContentType(body, request.headers['content-type']);
+    return isJsonType(body.contentType) ? dropEmptyFields(body, parseJson(bytes)) : parsePlain(route, request, bytes);
+  }
+
+  return isPlain ? parsePlain : parse;
 }
 
 function isJsonType(contentType: string): boolean {
   return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+}
+
+/** Whether it has a value of its own, and is no text or file. */
+function isRead({ contentType }: BodyOfOperation): boolean {
+  return isJsonType(contentType) || isForm(readHeaderValue(contentType).value);
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {
@@ -88,13 +106,13 @@ function dropEmptyFields({ emptyIsAbsent }: BodyOfOperation, body: unknown): unk
   );
 }
 
-/** Creates the step that validates a JSON body by the document's validators; any other, and that of a plain API, is left to Prism. */
+/** Creates the step that validates JSON and forms by the document's validators; other bodies, and a plain API's, are left to Prism. */
 export function createValidation({
   isPlain,
   validators,
 }: Pick<Api, 'isPlain' | 'validators'>): (route: Route, body: unknown) => void {
   return function validate({ operation }, body) {
-    if (isPlain || !operation.body || body === undefined || !isJsonType(operation.body.contentType)) return;
+    if (isPlain || !operation.body || body === undefined || !isRead(operation.body)) return;
     const issues = validators[operation.operationId]?.(body) ?? [];
     if (issues.length > 0) throw issuesError(issues);
   };

@@ -10,7 +10,7 @@ import type { AnswerDraft, MockAnswer, MockRequest } from '../http/types.js';
 import { createMockState, type MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
 import { createStateChange } from './change-state.js';
-import { createValidation, parseBody, parsePlainBody } from './check-body.js';
+import { createBodyParser, createValidation } from './check-body.js';
 import { createSignatureCheck } from './check-signature.js';
 import { createAnswerFiller } from './fill-answer.js';
 import { createPreferenceReader } from './read-prefer.js';
@@ -39,7 +39,7 @@ export function createPipeline(
   const { service, faults, exchanges } = state;
   const findRoute = createRouter(api);
   const checkSignature = createSignatureCheck(api, settings, service.requests);
-  const parse = api.isPlain ? parsePlainBody : parseBody;
+  const parse = createBodyParser(api);
   const validate = createValidation(api);
   const readPreference = createPreferenceReader(api);
   const fillAnswer = createAnswerFiller(api, settings);

@@ -1,0 +1,57 @@
+import { asObject, createResolver, type JsonObject } from '../document/lookup.js';
+import { ApiError } from '../http/api-error.js';
+import type { Route } from '../http/types.js';
+import { toFormValue } from './form-value.js';
+import { readHeaderValue } from './header-value.js';
+import { type FormPart, readParts } from './read-parts.js';
+
+/** Returns the value of a body that is a form as its operation describes one; `undefined` for any other body. */
+type ReadForm = (route: Pick<Route, 'definition'>, contentType: string, bytes: Uint8Array) => unknown;
+
+/** Creates what reads forms. It throws an `ApiError` where the body is none, or a part of it has a type that is not documented. */
+export function createFormReader(document: JsonObject): ReadForm {
+  const resolve = createResolver(document);
+  return function readForm({ definition }, contentType, bytes) {
+    const { value: type, parameters } = readHeaderValue(contentType);
+    if (!isForm(type)) return undefined;
+    const content = asObject(resolve(definition.requestBody).content);
+    const documented = Object.keys(content).find((key) => readHeaderValue(key).value === type);
+    const boundary = parameters.get('boundary');
+    // Without a boundary Prism says what is missing.
+    if (documented === undefined || (type === multipart && boundary === undefined)) return undefined;
+    const media = resolve(content[documented]);
+    const parts = type === multipart ? readParts(bytes, `${boundary}`) : readUrlEncoded(bytes);
+    if (parts === undefined)
+      throw new ApiError('ParameterInvalid', 'The request body is no form in parts, or breaks off.');
+    refuseTypes(parts, asObject(media.encoding));
+    return toFormValue(parts, media, resolve);
+  };
+}
+
+const multipart = 'multipart/form-data';
+
+/** Whether a media type is one of the two kinds of forms. */
+export function isForm(mediaType: string): boolean {
+  return mediaType === multipart || mediaType === 'application/x-www-form-urlencoded';
+}
+
+function readUrlEncoded(bytes: Uint8Array): FormPart[] {
+  const fields = new URLSearchParams(Buffer.from(bytes).toString());
+  return [...fields].map(([name, text]) => ({ name, mediaType: undefined, text }));
+}
+
+/** Refuses a part whose own media type is none that the document has for it; one that has none is taken as it is. */
+function refuseTypes(parts: readonly FormPart[], encodings: JsonObject): void {
+  for (const { name, mediaType } of parts) {
+    const { contentType } = asObject(Object.hasOwn(encodings, name) ? encodings[name] : undefined);
+    if (mediaType === undefined || typeof contentType !== 'string') continue;
+    const taken = contentType.split(',').map((range) => readHeaderValue(range).value);
+    if (taken.some((range) => isInRange(mediaType, range))) continue;
+    const message = `${name} has the Content-Type ${mediaType}. Send ${contentType}.`;
+    throw new ApiError('ParameterInvalid', message);
+  }
+}
+
+function isInRange(mediaType: string, range: string): boolean {
+  return range === '*/*' || range === mediaType || (range.endsWith('/*') && mediaType.startsWith(range.slice(0, -1)));
+}

@@ -1,0 +1,81 @@
+import { readHeaderValue } from './header-value.js';
+
+/** A field of a form, as it was sent. */
+export interface FormPart {
+  readonly name: string;
+  /** In lower case; undefined where the part has none. */
+  readonly mediaType: string | undefined;
+  /** A text as it reads; of anything else a character for each byte. */
+  readonly text: string;
+}
+
+/**
+ * Returns the parts of a form that was sent as `multipart/form-data` (RFC 7578), undefined for what is none or breaks off. Names
+ * may be quoted or not, headers folded and in any order; text stands before the first part and behind the last.
+ */
+export function readParts(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
+  // A character for each byte: a part says itself what its bytes are.
+  const body = Buffer.from(bytes).toString('latin1');
+  const edges = findEdges(body, boundary);
+  if (edges === undefined) return undefined;
+  const parts = edges.slice(1).map(({ start }, index) => readPart(body.slice(edges[index]?.end, start)));
+  return parts.every((part) => part !== undefined) ? parts : undefined;
+}
+
+/** The place of a line that separates two parts. */
+interface Edge {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Returns the lines up to the one that ends the form; undefined where there is none. */
+function findEdges(body: string, boundary: string): Edge[] | undefined {
+  const name = Buffer.from(boundary).toString('latin1');
+  const line = `(?:^|\\r\\n)--${name.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')}(--)?[ \\t]*(?=\\r\\n|$)`;
+  const edges: Edge[] = [];
+  for (const match of body.matchAll(new RegExp(line, 'g'))) {
+    edges.push({ start: match.index, end: match.index + match[0].length + '\r\n'.length });
+    if (match[1] !== undefined) return edges;
+  }
+  return undefined;
+}
+
+function readPart(part: string): FormPart | undefined {
+  const headersEnd = part.indexOf('\r\n\r\n');
+  if (headersEnd < 0) return undefined;
+  const headers = readHeaders(part.slice(0, headersEnd));
+  const { value, parameters } = readHeaderValue(headers.get('content-disposition') ?? '');
+  const name = parameters.get('name');
+  if (value !== 'form-data' || name === undefined) return undefined;
+  const type = headers.get('content-type');
+  const { value: mediaType, parameters: ofType } = readHeaderValue(type ?? '');
+  const bytes = Buffer.from(part.slice(headersEnd + '\r\n\r\n'.length), 'latin1');
+  return {
+    name: readName(name),
+    mediaType: type === undefined ? undefined : mediaType,
+    text: isText(mediaType) ? decode(bytes, ofType.get('charset')) : bytes.toString('latin1'),
+  };
+}
+
+function readHeaders(text: string): Map<string, string> {
+  const lines = text.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
+  return new Map(lines.map((line) => [line.split(':', 1)[0]?.trim().toLowerCase() ?? '', line.replace(/^[^:]*:/, '')]));
+}
+
+/** Browsers write a quote and the end of a line by a percent sign, and nothing else. */
+function readName(name: string): string {
+  return Buffer.from(name, 'latin1').toString().replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n');
+}
+
+function isText(mediaType: string): boolean {
+  return mediaType === '' || /^text\/|[/+](json|xml)$|^application\/x-www-form-urlencoded$/.test(mediaType);
+}
+
+function decode(bytes: Uint8Array, charset = 'utf-8'): string {
+  try {
+    return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes);
+  } catch {
+    // An encoding that nobody knows.
+    return Buffer.from(bytes).toString();
+  }
+}
