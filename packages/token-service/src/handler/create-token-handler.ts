@@ -8,7 +8,7 @@ import { addressOf, createOrigins } from './origins.js';
 import { Problem, retryAfterSeconds, toProblem } from './problem.js';
 import { readBody, refuseBody } from './read-body.js';
 import { resolveHandlerOptions } from './resolve-options.js';
-import { createTextResponse } from './text-response.js';
+import { type TokenAnswer, toHandler } from './token-answer.js';
 import type { TokenHandler, TokenHandlerOptions, Tokens } from './types.js';
 import { createUserRateLimiter } from './user-rate-limit.js';
 
@@ -71,26 +71,27 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     return checkHanded(await handed, user);
   }
 
-  function answer(request: Request, status: number, body: object): Response {
-    const headers = { ...origins.headersFor(request), ...bodyHeaders };
-    return createTextResponse(JSON.stringify(body), { status, headers });
+  function answer(request: Request, status: number, body: object, more?: Record<string, string>): TokenAnswer {
+    const headers = { ...origins.headersFor(request), ...bodyHeaders, ...more };
+    return { status, headers: Object.entries(headers), body: JSON.stringify(body) };
   }
 
-  function answerProblem(request: Request, problem: Problem, userId: string | undefined): Response {
+  function answerProblem(request: Request, problem: Problem, userId: string | undefined): TokenAnswer {
     const { code, status, message } = problem;
     if (status >= 500) {
       const userIdShape = isUserIdRefused(problem.cause) ? shapeOfUserId(`${userId}`) : undefined;
       onFailure({ code, status, userId, ...(userIdShape && { userIdShape }), error: problem.cause });
     }
     const wait = retryAfterSeconds(problem, random);
-    const response = answer(request, status, { code, message, ...(wait && { retryAfterSeconds: wait }) });
-    if (wait) response.headers.set('Retry-After', `${wait}`);
-    if (status === 401) response.headers.set('WWW-Authenticate', challengeFor(request, challenge));
-    if (status === 405) response.headers.set('Allow', 'POST, OPTIONS');
-    return response;
+    const body = { code, message, ...(wait && { retryAfterSeconds: wait }) };
+    return answer(request, status, body, {
+      ...(wait && { 'Retry-After': `${wait}` }),
+      ...(status === 401 && { 'WWW-Authenticate': challengeFor(request, challenge) }),
+      ...(status === 405 && { Allow: 'POST, OPTIONS' }),
+    });
   }
 
-  return async function handleTokenRequest(request, ...context) {
+  return toHandler(async function answerTokenRequest(request, ...context: Context) {
     checkRequest(request);
     let userId: string | undefined;
     try {
@@ -103,7 +104,7 @@ export function createTokenHandler<Context extends readonly unknown[] = []>(
     } catch (thrown) {
       return answerProblem(request, toProblem(thrown), userId);
     }
-  };
+  });
 }
 
 /** By what is used of it: a `Request` may be that of another realm, or of a library. */
@@ -147,6 +148,6 @@ function isUserIdRefused(error: unknown): boolean {
 const noStore = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 const bodyHeaders = { ...noStore, 'Content-Type': 'application/json; charset=utf-8' };
 
-function answerOptions(headers: Record<string, string>): Response {
-  return new Response(null, { status: 204, headers: { ...headers, ...noStore } });
+function answerOptions(headers: Record<string, string>): TokenAnswer {
+  return { status: 204, headers: Object.entries({ ...headers, ...noStore }), body: undefined };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuseOption } from '../errors.js';
-import { checkHandler, toNodeListener } from './to-node-listener.js';
+import { createListener } from './to-node-listener.js';
 
 /** What is used of a Fastify request. */
 export interface FastifyRequestLike {
@@ -38,11 +38,10 @@ export function toFastifyPlugin<Asking extends FastifyRequestLike = FastifyReque
   handler: (request: Request, asking: Asking) => Promise<Response>,
   path: string,
 ): (scope: FastifyScopeLike) => Promise<void> {
-  checkHandler(handler);
   if (typeof path !== 'string' || !path.startsWith('/'))
     refuseOption('path', 'is no path. Pass one that begins with /.');
   const asked = new WeakMap<IncomingMessage, FastifyRequestLike>();
-  const listener = toNodeListener((request, incoming) => handler(request, asked.get(incoming) as Asking));
+  const listener = createListener(handler, (incoming) => asked.get(incoming) as Asking);
 
   return async function answerTokenRequests(scope) {
     // The handler reads the body itself, within its own limit. A plugin has a scope of its own, so that other routes keep theirs.

@@ -57,8 +57,20 @@ it('an answer has its headers and its length, adds to Vary, and reads what was s
   const { calls, incoming } = await callsOf(async () => new Response('é', { status: 201, headers }));
   expect(setBy(calls)).toEqual({ 'x-a': 'b', 'content-type': 'text/plain', 'Content-Length': 2 });
   expect(calls.filter(([name]) => name === 'appendHeader')).toEqual([['appendHeader', 'vary', 'Origin']]);
-  expect(calls.at(-1)).toEqual(['end', Buffer.from('é')]);
+  expect(calls.at(-1)).toEqual(['end', new TextEncoder().encode('é')]);
   expect(incoming.readableFlowing).toBe(true);
+});
+
+it('every cookie of an answer is sent', async () => {
+  const headers: [string, string][] = [
+    ['set-cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+  ];
+  const { calls } = await callsOf(async () => new Response('', { headers }));
+  expect(calls.filter(([, name]) => name === 'set-cookie')).toEqual([
+    ['appendHeader', 'set-cookie', 'a=1'],
+    ['appendHeader', 'set-cookie', 'b=2'],
+  ]);
 });
 
 it('an answer without content has no length', async () => {

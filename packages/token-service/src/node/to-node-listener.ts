@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callListener } from '../call-listener.js';
 import { refuseOption } from '../errors.js';
 import { createFailureReport } from '../handler/report-failures.js';
-import { textOf } from '../handler/text-response.js';
+import { answerOf, type TokenAnswer } from '../handler/token-answer.js';
 import { createAdmission } from './admission.js';
 import { endOfIteration } from './end-of-iteration.js';
 import { streamOf, toRequest } from './to-request.js';
@@ -23,7 +23,20 @@ const maxStarts = 16;
 export function toNodeListener<Incoming extends IncomingMessage = IncomingMessage>(
   handler: (request: Request, incoming: Incoming) => Promise<Response>,
 ): (incoming: Incoming, outgoing: ServerResponse) => void {
+  return createListener(handler, (incoming) => incoming);
+}
+
+/**
+ * Creates a listener whose handler gets behind the request what `contextOf` returns of the message.
+ *
+ * @throws {TokenServiceError} INVALID_OPTION
+ */
+export function createListener<Incoming extends IncomingMessage, Context>(
+  handler: (request: Request, context: Context) => Promise<Response>,
+  contextOf: (incoming: Incoming) => Context,
+): (incoming: Incoming, outgoing: ServerResponse) => void {
   checkHandler(handler);
+  const answerTo = answerOf(handler);
   const admit = createAdmission(maxStarts);
   const report = createFailureReport();
 
@@ -34,7 +47,7 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
       outgoing.end();
       return;
     }
-    await send(await handler(request, incoming), incoming, outgoing);
+    await send(await answerTo(request, contextOf(incoming)), incoming, outgoing);
   }
 
   return function listenForTokenRequests(incoming, outgoing) {
@@ -50,26 +63,28 @@ export function toNodeListener<Incoming extends IncomingMessage = IncomingMessag
 }
 
 /** @throws {TokenServiceError} INVALID_OPTION */
-export function checkHandler(handler: unknown): void {
+function checkHandler(handler: unknown): void {
   if (typeof handler !== 'function') refuseOption('handler', 'is no function. Pass what createTokenHandler returns.');
 }
 
-async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const body = textOf(response) ?? Buffer.from(await response.arrayBuffer());
+async function send(answer: TokenAnswer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { status, headers, body } = answer;
   await endOfIteration();
-  outgoing.statusCode = response.status;
-  for (const [name, value] of response.headers) {
-    // What a middleware has set before stays true.
-    if (name === 'vary') outgoing.appendHeader(name, value);
+  outgoing.statusCode = status;
+  for (const [name, value] of headers) {
+    // What a middleware has set before stays true, and each cookie has a header of its own.
+    if (addedNames.has(name.toLowerCase())) outgoing.appendHeader(name, value);
     else outgoing.setHeader(name, value);
   }
   // The rest of an oversized body is not worth waiting for; any other is read, so that the connection can be used again.
-  const isLast = response.status === 413 || isForLater(response) || isCutOff(response, incoming);
+  const isLast = status === 413 || isForLater(answer) || isCutOff(answer, incoming);
   if (isLast && hasConnection(incoming)) outgoing.setHeader('Connection', 'close');
   if (!incoming.readableEnded) incoming.resume();
-  if (response.status !== 204) outgoing.setHeader('Content-Length', Buffer.byteLength(body));
+  if (status !== 204) outgoing.setHeader('Content-Length', Buffer.byteLength(body ?? ''));
   outgoing.end(body);
 }
+
+const addedNames = new Set(['vary', 'set-cookie']);
 
 /** HTTP/2 has no such header: its connection is that of others, too. */
 function hasConnection({ httpVersionMajor }: IncomingMessage): boolean {
@@ -77,11 +92,13 @@ function hasConnection({ httpVersionMajor }: IncomingMessage): boolean {
 }
 
 /** What was waited for in vain may never come, and would hold the connection for as long: a server may have no time limit. */
-function isCutOff({ status }: Response, { complete }: IncomingMessage): boolean {
+function isCutOff({ status }: TokenAnswer, { complete }: IncomingMessage): boolean {
   return status === 400 && complete === false;
 }
 
 /** Node keeps an idle connection for five seconds; the connections of a crowd that comes back later only take memory. */
-function isForLater({ status, headers }: Response): boolean {
-  return status === 503 && Number(headers.get('retry-after')) >= 5;
+function isForLater({ status, headers }: TokenAnswer): boolean {
+  if (status !== 503) return false;
+  const [, seconds] = headers.find(([name]) => name.toLowerCase() === 'retry-after') ?? [];
+  return Number(seconds) >= 5;
 }
