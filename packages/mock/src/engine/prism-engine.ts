@@ -8,9 +8,9 @@ import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 import { dropReadOnly } from './drop-read-only.js';
+import { findMedia, fitMade } from './fit-made.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withJsonForm } from './json-form.js';
-import { findMedia, pruneMade } from './prune-made.js';
 import { sliceDocument, writeOut } from './slice-document.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
@@ -102,7 +102,7 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
   function withoutStubs(draft: AnswerDraft, { path, method }: Operation): AnswerDraft {
     const definition = resolve(resolve(asObject(document.paths)[path])[method.toLowerCase()]);
     const media = findMedia(definition, draft.status, draft.mediaType, resolve);
-    return { ...draft, body: pruneMade(draft.body, media, resolve) };
+    return { ...draft, body: fitMade(draft.body, media, resolve) };
   }
 }
 
