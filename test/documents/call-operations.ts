@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Dice } from '../soak/create-dice.js';
 import { drawValue } from './draw-value.js';
 import { membersOf, type Node, type RawDocument, type RawOperation } from './raw-document.js';
@@ -9,6 +10,8 @@ export interface CallCounts {
   readonly answered: number;
   /** What was drawn breaks the document, so nothing was sent. */
   readonly notSent: number;
+  /** The mock answers with an example of the document that its own schema refuses, and so does the client. */
+  readonly wrongExamples: number;
   /** Calls that ended otherwise, and how. */
   readonly others: readonly string[];
 }
@@ -22,24 +25,32 @@ interface Row {
   readonly body: { readonly field?: string } | null;
 }
 
+/** A client, and the last answer that it got. */
+export interface CalledClient {
+  readonly client: object;
+  readonly lastAnswer: () => { readonly status: number; readonly body: unknown } | undefined;
+}
+
 const drawsOfEach = 5;
 
 /** Calls operations once each, in some order, as long as there is time. */
 export async function callOperations(
   raw: RawDocument,
-  client: object,
+  called: CalledClient,
   rows: Readonly<Record<string, Row>>,
   { dice, untilMs }: { readonly dice: Dice; readonly untilMs: number },
 ): Promise<CallCounts> {
-  const counts = { called: 0, answered: 0, notSent: 0 };
+  const counts = { called: 0, answered: 0, notSent: 0, wrongExamples: 0 };
   const others: string[] = [];
   const operations = new Map(raw.operations.map((each) => [`${each.method} ${each.path}`, each]));
   for (const row of Object.values(rows)) {
     const operation = operations.get(`${row.method} ${row.path}`);
     if (operation === undefined || performance.now() > untilMs) continue;
     counts.called += 1;
-    const end = await callOne(raw, client, operation, row, dice);
+    const end = await callOne(raw, called.client, operation, row, dice);
     if (end === 'answered' || end === 'notSent') counts[end] += 1;
+    else if (end.startsWith('MALFORMED_RESPONSE') && isExample(raw, operation, called.lastAnswer()))
+      counts.wrongExamples += 1;
     else others.push(`${row.operationId}: ${end}`);
   }
   return { ...counts, others };
@@ -67,6 +78,22 @@ async function callOne(
     }
   }
   return 'notSent';
+}
+
+/** Whether an answer is an example as the document has it. */
+function isExample(
+  { resolve }: RawDocument,
+  { definition }: RawOperation,
+  answer: ReturnType<CalledClient['lastAnswer']>,
+): boolean {
+  const responses = membersOf(definition.responses);
+  const { status = 0, body } = answer ?? {};
+  const documented = resolve(responses[status] ?? responses[`${Math.floor(status / 100)}XX`] ?? responses.default);
+  const shown = Object.values(membersOf(documented.content)).flatMap((media) => {
+    const { example, examples } = resolve(media);
+    return [example, ...Object.values(membersOf(examples)).map((each) => resolve(each).value)];
+  });
+  return shown.some((value) => value !== undefined && isDeepStrictEqual(value, body));
 }
 
 /** Draws what the method of an operation takes: its required parameters and its body in one flat object. */

@@ -9,7 +9,7 @@ import { createMock } from '@nexconn-kit/mock';
 import { createDice } from '../soak/create-dice.js';
 import { compiler } from '../support/compiler.js';
 import { folderSize } from '../support/folder-size.js';
-import { type CallCounts, callOperations } from './call-operations.js';
+import { type CallCounts, type CalledClient, callOperations } from './call-operations.js';
 import { compareBodies, type VerdictCounts } from './compare-bodies.js';
 import { readRawDocument } from './raw-document.js';
 import { startClock } from './start-clock.js';
@@ -71,17 +71,27 @@ export async function measureGenerated({
 type Api = Parameters<typeof createApiClient>[0];
 
 /** A client whose calls a mock answers without a port, with credentials of each scheme. */
-function clientOf(api: Api, document: LoadedDocument): object {
+export function clientOf(api: Api, document: LoadedDocument): CalledClient {
   const mock = createMock({ document, rateLimit: false });
+  let last: ReturnType<CalledClient['lastAnswer']>;
   const credentials = Object.entries(api.securitySchemes).map(([name, { type }]) => {
     if (type === 'basic') return [name, { username: 'a', password: 'b' }];
     return [name, type === 'signature' ? { appKey: mock.appKey, appSecret: mock.appSecret } : 'a'];
   });
-  return createApiClient(api, {
+  const client = createApiClient(api, {
     ...{ baseUrl: 'http://localhost:1', retry: false, rateLimit: false, timeoutMs: 60_000 },
     credentials: Object.fromEntries(credentials),
-    fetch: mock.fetch,
+    fetch: async (...request) => {
+      const answer = await mock.fetch(...request);
+      const text = await answer.clone().text();
+      last = {
+        status: answer.status,
+        body: /[/+]json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : text,
+      };
+      return answer;
+    },
   });
+  return { client, lastAnswer: () => last };
 }
 
 async function compile(folder: string): Promise<{ tscMs: number; tscErrors: string[] }> {

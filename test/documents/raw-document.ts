@@ -73,7 +73,7 @@ export function makeRawDocument(root: Members): RawDocument {
     const slice: Record<string, Node> = { openapi, info, servers, security, paths: { [path]: item } };
     const needed = new Set<string>();
     collect(item, needed);
-    for (const reference of needed) copyTarget(slice, reference);
+    for (const reference of needed) copyTarget(slice, reference, needed);
     const { securitySchemes } = membersOf(root.components);
     if (securitySchemes !== undefined) slice.components = { ...membersOf(slice.components), securitySchemes };
     return slice;
@@ -90,17 +90,17 @@ export function makeRawDocument(root: Members): RawDocument {
     }
   }
 
-  /** Writes what a reference names at the same place of the slice. */
-  function copyTarget(slice: Record<string, Node>, reference: string): void {
+  /** Writes what a reference names at the same place of the slice: the whole of a component or a list, and nothing beside it. */
+  function copyTarget(slice: Record<string, Node>, reference: string, needed: Set<string>): void {
     const keys = reference.slice(2).split('/').map(unescapeKey);
-    const depth = keys[0] === 'components' ? Math.min(3, keys.length) : keys[0] === 'paths' ? 2 : 1;
+    const depth = keys[0] === 'components' ? Math.min(3, keys.length) : keys.length;
     let [from, to]: [Node, Record<string, Node>] = [root, slice];
     for (const [index, key] of keys.slice(0, depth).entries()) {
       const next = membersOf(from)[key];
       if (next === undefined) return;
-      if (index === depth - 1) {
-        if (to[key] === undefined) to[key] = next;
-        else if (keys[0] === 'paths') to[key] = { ...membersOf(next), ...membersOf(to[key]) };
+      if (index === depth - 1 || Array.isArray(next)) {
+        to[key] = next;
+        collect(next, needed);
         return;
       }
       to[key] = { ...membersOf(to[key]) };
