@@ -26,20 +26,25 @@ test('the tabs of a page have the same names in each build, and no name twice', 
   for (const id of ids) expect(render()).toContain(` for="${id}"`);
 });
 
-test('in a table a name breaks between its words, and in a sentence nowhere', async () => {
+test('in a table a long name breaks between its words, a short one nowhere, and in a sentence none does', async () => {
   const markdown = await createMarkdownRenderer(import.meta.dirname, { config: siteMarkdown });
-  const code = '`createNexconnClient`, `NEXCONN_APP_KEY`, `Map<string>`, `30be0bbca9c2b9e27578`';
-  const html = markdown.render(`| name |\n|---|\n| ${code} |\n\n${code}\n`, { relativePath: 'page.md' });
-  const names = [...html.matchAll(/<code[^>]*>(.*?)<\/code>/g)].map(([, name]) => name);
+  const code =
+    '`createApiClientOfDocument`, `NEXCONN_TOKEN_VALIDITY_SECONDS`, `Map<string>`, `30be0bbca9c2b9e27578`, `--rate`';
+  const html = markdown.render(`| name |\n|---|\n| ${code}1 \`30be0bbca9c2b9e27578000000\` |\n\n${code}\n`, {
+    relativePath: 'page.md',
+  });
+  const names = [...html.matchAll(/<code([^>]*)>(.*?)<\/code>/g)].map(
+    ([, attributes = '', name]) => `${name}${attributes.includes('class="whole"') ? ' whole' : ''}`,
+  );
+  const others = ['Map&lt;string&gt;', '30be0bbca9c2b9e27578', '--rate whole'];
   expect(names).toEqual([
-    'create<wbr>Nexconn<wbr>Client',
-    'NEXCONN_<wbr>APP_<wbr>KEY',
-    'Map&lt;string&gt;',
-    '30be0bbc<wbr>a9c2b9e27578',
-    'createNexconnClient',
-    'NEXCONN_APP_KEY',
-    'Map&lt;string&gt;',
-    '30be0bbca9c2b9e27578',
+    'create<wbr>Api<wbr>Client<wbr>Of<wbr>Document',
+    'NEXCONN_<wbr>TOKEN_<wbr>VALIDITY_<wbr>SECONDS',
+    ...others,
+    '30be0bbc<wbr>a9c2b9e2<wbr>7578000000',
+    'createApiClientOfDocument',
+    'NEXCONN_TOKEN_VALIDITY_SECONDS',
+    ...others,
   ]);
 });
 
@@ -47,6 +52,19 @@ test('in a table a type breaks after each opening bracket', async () => {
   const markdown = await createMarkdownRenderer(import.meta.dirname, { config: siteMarkdown });
   const html = markdown.render('| type |\n|---|\n| `Readonly`\\<`Foo`\\> |\n', { relativePath: 'page.md' });
   expect(html).toMatch(/Readonly<\/code>&lt;<wbr><code[^>]*>Foo<\/code>&gt;/);
+});
+
+test('a table of three columns names them for a phone, and keeps its roles; one of two fits beside itself', async () => {
+  const markdown = await createMarkdownRenderer(import.meta.dirname, { config: siteMarkdown });
+  const render = (table: string): string => markdown.render(table, { relativePath: 'page.md' });
+  const wide = render('| a | `b` c | d |\n|---|---|---|\n| 1 | 2 | 3 |\n');
+  expect(wide).toContain('class="stacks"');
+  expect(wide).toContain('--column-1:&quot;a&quot;;--column-2:&quot;b c&quot;;--column-3:&quot;d&quot;');
+  expect(wide.match(/ role="\w+"/g)?.join('')).toBe(
+    ` role="table" role="rowgroup" role="row"${' role="columnheader"'.repeat(3)} role="rowgroup" role="row"${' role="cell"'.repeat(3)}`,
+  );
+  expect(render('| a | b |\n|---|---|\n| 1 | 2 |\n')).not.toMatch(/ role="|stacks/);
+  expect(() => render(`${'| a '.repeat(7)}|\n${'|---'.repeat(7)}|\n`)).toThrow('six columns');
 });
 
 test('the title of a module breaks at its slashes', async () => {

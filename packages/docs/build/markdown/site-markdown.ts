@@ -19,7 +19,8 @@ export function siteMarkdown(md: MarkdownRenderer): void {
   leaveOtherPagesToTheBrowser(md);
   inlineDiagrams(md);
   nameTabsByPlace(md);
-  breakNamesInTables(md);
+  breakNames(md);
+  nameColumns(md);
   breakTitlesAtSlashes(md);
 }
 
@@ -98,29 +99,82 @@ function nameTabsByPlace(md: MarkdownRenderer): void {
   };
 }
 
-/** In a narrow column a long name breaks between its words, as after `NEXCONN_` or `create`, a hash after eight digits, and nothing elsewhere. */
-function breakNamesInTables(md: MarkdownRenderer): void {
+/** A name of so many characters is never broken: two fit beside each other on a phone, and in a table of many columns on a page. */
+const wholeName = { usual: 20, inManyColumns: 12 };
+
+/**
+ * In a table a long name breaks between its words, as after `NEXCONN_` or `create`, a hash after eight digits, and nothing elsewhere.
+ * A short one stays whole everywhere, where a browser would break `--rate` after its hyphens.
+ */
+function breakNames(md: MarkdownRenderer): void {
   const render = md.renderer.rules.code_inline;
   if (!render) throw new Error('Markdown has no rule for code in a line any more. Correct site-markdown.ts.');
   md.core.ruler.push('names-in-tables', ({ tokens }) => {
-    for (const [index, { type, children }] of tokens.entries()) {
-      if (type !== 'inline' || tokens[index - 1]?.type !== 'td_open') continue;
-      for (const child of children ?? []) {
-        if (child.type === 'code_inline') child.meta = { isInTable: true };
+    let [columns, isCell] = [0, false];
+    for (const { type, children } of tokens) {
+      if (type === 'table_open') columns = 0;
+      if (type === 'th_open') columns += 1;
+      for (const child of isCell ? (children ?? []) : []) {
+        child.meta = { whole: columns > 3 ? wholeName.inManyColumns : wholeName.usual };
         // The names of a type stand in code of their own, and what is between them has no blank.
         if (child.type === 'text' && child.content.endsWith('<')) {
           child.type = 'html_inline';
           child.content = `${md.utils.escapeHtml(child.content)}<wbr>`;
         }
       }
+      isCell = type === 'td_open';
     }
   });
   md.renderer.rules.code_inline = (tokens, index, options, env, self) => {
+    const token = tokens[index];
+    const cell = token?.meta as { readonly whole: number } | null;
+    const isShort = token !== undefined && token.content.length <= (cell?.whole ?? wholeName.usual);
+    if (isShort && /^\S*[-/?]\S*$/.test(token.content)) token.attrJoin('class', 'whole');
     const html = render(tokens, index, options, env, self);
-    if (!(tokens[index]?.meta as { isInTable?: true } | null)?.isInTable) return html;
+    if (isShort || !cell) return html;
     const [, start = '', name = '', end = ''] = /^(<[^>]*>)(.*)(<[^>]*>)$/s.exec(html) ?? [];
     return `${start}${name.replaceAll(/[_./,(:=|]+(?=\w)|(?<=[a-z\d])(?=[A-Z])|[\da-f]{8}(?=[\da-f]{8})/g, '$&<wbr>')}${end}`;
   };
+}
+
+const roles: Record<string, string> = {
+  table_open: 'table',
+  thead_open: 'rowgroup',
+  tbody_open: 'rowgroup',
+  tr_open: 'row',
+  th_open: 'columnheader',
+  td_open: 'cell',
+};
+
+/**
+ * On a phone the cells of a row of three and more stand below one another, each behind the name of its column (theme.css). The roles
+ * keep it a table for a screen reader, which would go by how it is laid out.
+ */
+function nameColumns(md: MarkdownRenderer): void {
+  md.core.ruler.push('names-of-columns', ({ tokens }) => {
+    for (const [index, table] of tokens.entries()) {
+      if (table.type !== 'table_open') continue;
+      const own = tokens.slice(
+        index,
+        tokens.findIndex(({ type }, place) => place > index && type === 'table_close'),
+      );
+      const names = own.filter((_token, place) => own[place - 1]?.type === 'th_open').map(textOfLine);
+      if (names.length < 3) continue;
+      if (names.length > 6) throw new Error(`theme.css names six columns on a phone, and a table has ${names.length}.`);
+      table.attrSet('class', 'stacks');
+      table.attrSet('style', names.map((name, place) => `--column-${place + 1}:${JSON.stringify(name)}`).join(';'));
+      for (const token of own) if (roles[token.type]) token.attrSet('role', roles[token.type] as string);
+    }
+  });
+  // VitePress writes `<table tabindex="0">` and nothing else.
+  md.renderer.rules.table_open = (tokens, index, options, _env, self) => {
+    tokens[index]?.attrSet('tabindex', '0');
+    return self.renderToken(tokens, index, options);
+  };
+}
+
+function textOfLine({ children }: { readonly children: readonly { readonly content: string }[] | null }): string {
+  return (children ?? []).map(({ content }) => content).join('');
 }
 
 /** The name of a module is one word, and wider than a phone. */

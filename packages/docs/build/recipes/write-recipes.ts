@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withoutOrigin } from '../reference/read-samples.js';
+import { sampleLanguages, withoutOrigin } from '../reference/read-samples.js';
 import { type Recipe, type RecipePart, recipes } from './recipe-list.js';
 import { type Trouble, troubles } from './recipe-troubles.js';
 
@@ -98,7 +98,8 @@ function howTested(name: string, testedBy: string | undefined): string[] {
 function partsOf(name: string, files: Recipe['files']): readonly RecipePart[] {
   if (files !== 'samples') return files;
   const operations = new Map<string, string[]>();
-  for (const file of filesOf(name)) {
+  const place = (file: string): number => sampleLanguages().findIndex(({ id }) => file.startsWith(`${id}/`));
+  for (const file of filesOf(name).sort((a, b) => place(a) - place(b))) {
     const operation = /([^/]+)\.gen\.\w+$/.exec(file)?.[1] ?? file;
     operations.set(operation, [...(operations.get(operation) ?? []), file]);
   }
@@ -139,8 +140,23 @@ function filesOf(name: string): string[] {
 
 function partOf(name: string, [files, sentence]: RecipePart): string {
   if (typeof files === 'string') return `### ${files}\n\n${sentence}\n\n${codeOf(name, files)}`;
-  const heading = files[0]?.replace(/(^\w+\/(?=.*\.gen\.))|(\.gen)?\.\w+$/g, '');
-  return `### ${heading}\n\n${sentence}\n\n::: code-group\n\n${files.map((file) => codeOf(name, file, ` [${file}]`)).join('\n\n')}\n\n:::`;
+  const tabs = files.map((file) => codeOf(name, file, ` [${tabOf(file)}]`));
+  return `### ${headingOf(files)}\n\n${sentence}\n\n::: code-group\n\n${tabs.join('\n\n')}\n\n:::`;
+}
+
+/** Files that are tabs have the beginning of their names in common, or the operation, or else their folders are named. */
+function headingOf(files: readonly string[]): string {
+  const [first = '', ...others] = files;
+  const operation = /([^/]+)\.gen\.\w+$/.exec(first)?.[1];
+  const common = [...first].findIndex((letter, place) => others.some((other) => other[place] !== letter));
+  const folders = new Set(files.map((file) => dirname(file)));
+  return operation ?? (first.slice(0, common).replace(/[./][^./]*$/, '') || [...folders].join(', '));
+}
+
+/** The samples of an operation differ by their language, other files by their names. */
+function tabOf(file: string): string {
+  const [folder = '', rest = ''] = file.split('/');
+  return (rest.includes('.gen.') && sampleLanguages().find(({ id }) => id === folder)?.title) || file;
 }
 
 function codeOf(name: string, file: string, label = ''): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReadingDocument } from '../types.js';
-import { rateLimitInWords, readingCopy } from './prepare-document.js';
+import { rateLimitInWords, readingCopy, sayWhatCanGoWrong } from './prepare-document.js';
 import { readSamples } from './read-samples.js';
 
 const documentWith = (...tags: string[]): ReadingDocument => ({
@@ -43,6 +43,12 @@ test('the document itself is not changed', () => {
   const before = structuredClone(document);
   readingCopy(document, '../');
   expect(document).toEqual(before);
+});
+
+test('the introduction ends with the way to the errors', () => {
+  const document = { ...documentWith(), info: { title: 'An API', version: '1', description: 'Words.' } };
+  sayWhatCanGoWrong(document, '../errors.html#api');
+  expect(document.info.description).toMatch(/^Words\.\n\n## What can go wrong\n\n.*\(\.\.\/errors\.html#api\)/);
 });
 
 test('a rate limit reads as words', () => {

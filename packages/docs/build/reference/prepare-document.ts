@@ -46,6 +46,12 @@ export function readingCopy(
   return copy;
 }
 
+/** Ends the introduction, as each page of the site ends, with the way to the errors. */
+export function sayWhatCanGoWrong(copy: ReadingDocument, errorsPage: string): void {
+  const sentence = `The [page of errors](${errorsPage}) says of each code what it means, why it comes, and what to do.`;
+  copy.info.description = `${copy.info.description ?? ''}\n\n## What can go wrong\n\n${sentence}\n`;
+}
+
 /** Says in words what the extensions of a document, at any depth, say in its own notation. */
 function sayExtensions(node: unknown): void {
   if (Array.isArray(node)) for (const item of node) sayExtensions(item);

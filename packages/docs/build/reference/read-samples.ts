@@ -9,9 +9,14 @@ interface SampleIndex {
   operations: { operationId: string }[];
 }
 
+/** Returns the languages of the samples in the order in which they are shown. */
+export function sampleLanguages(): SampleIndex['languages'] {
+  return readIndex().languages;
+}
+
 /** Returns the samples of an operation in `examples/languages`; none where it has none there. */
 export function readSamples(): (operationId: string) => CodeSample[] {
-  const { languages, operations } = JSON.parse(readText('samples.gen.json')) as SampleIndex;
+  const { languages, operations } = readIndex();
   return (operationId) => {
     if (!operations.some((operation) => operation.operationId === operationId)) return [];
     return languages.map(({ id, title, highlight, extension }) => ({
@@ -25,6 +30,10 @@ export function readSamples(): (operationId: string) => CodeSample[] {
 /** Returns a generated file as it is shown: the lines about where it comes from are for whoever edits it. */
 export function withoutOrigin(text: string): string {
   return text.replace(/^.*Generated from .*\n.*npm run generate.*\n\n/m, '').trimEnd();
+}
+
+function readIndex(): SampleIndex {
+  return JSON.parse(readText('samples.gen.json')) as SampleIndex;
 }
 
 function readText(name: string): string {

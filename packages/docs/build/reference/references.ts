@@ -7,6 +7,8 @@ export interface Reference extends OtherPage {
   /** The addresses of the bundled documents. */
   readonly json: string;
   readonly yaml: string;
+  /** The section of the page of errors with what it answers. */
+  readonly errors: string;
 }
 
 /** Returns the address of a generated document of a package; this one depends on the contract alone. */
@@ -22,6 +24,7 @@ export const references: readonly Reference[] = [
     url: '/api/',
     json: import.meta.resolve('@nexconn-kit/contract/openapi.json'),
     yaml: import.meta.resolve('@nexconn-kit/contract/openapi.yaml'),
+    errors: 'api',
   },
   {
     title: 'Token endpoint of your server',
@@ -31,6 +34,7 @@ export const references: readonly Reference[] = [
     url: '/api/token-service/',
     json: generated('token-service/src/generated/openapi.gen.json'),
     yaml: generated('token-service/src/generated/openapi.gen.yaml'),
+    errors: 'token-endpoint',
   },
   {
     title: 'Console of the mock',
@@ -40,5 +44,6 @@ export const references: readonly Reference[] = [
     url: '/api/mock-console/',
     json: generated('mock/src/generated/console/openapi.gen.json'),
     yaml: generated('mock/src/generated/console/openapi.gen.yaml'),
+    errors: 'mock',
   },
 ];

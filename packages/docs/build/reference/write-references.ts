@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadingDocument } from '../types.js';
-import { readingCopy } from './prepare-document.js';
+import { readingCopy, sayWhatCanGoWrong } from './prepare-document.js';
 import { readSamples } from './read-samples.js';
 import { type Reference, references } from './references.js';
 import { removeOutsideRequests } from './remove-outside-requests.js';
@@ -32,7 +32,9 @@ export async function renderReferences(): Promise<RenderedReference[]> {
 async function renderReference(reference: Reference, workFolder: string): Promise<RenderedReference> {
   const home = '../'.repeat(reference.folder.split('/').length);
   const document = JSON.parse(readFileSync(fileURLToPath(reference.json), 'utf8')) as ReadingDocument;
-  const html = await renderPage(readingCopy(document, home, readSamples()), workFolder, home);
+  const copy = readingCopy(document, home, readSamples());
+  sayWhatCanGoWrong(copy, `${home}errors.html#${reference.errors}`);
+  const html = await renderPage(copy, workFolder, home);
   return { reference, home, html: removeOutsideRequests(html) };
 }
 

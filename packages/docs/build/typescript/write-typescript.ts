@@ -1,19 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  Application,
-  type DeclarationReflection,
-  type ParameterReflection,
-  ReflectionKind,
-  type SomeType,
-} from 'typedoc';
+import { Application, ReflectionKind } from 'typedoc';
+import { finishPage } from './finish-page.js';
+import { mendProject } from './mend-project.js';
 import { type PublishedEntry, publishedEntries } from './published-entries.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-
-/** Types of whole documents, which have references of their own. */
-const ofDocuments = new Set(['paths', 'components', 'operations', 'webhooks', '$defs', 'document']);
 
 /** Writes a page for each public module below the folder of the site, from its docstrings: `typescript/client.md`. */
 export async function writeTypescript(siteFolder: string): Promise<void> {
@@ -22,7 +15,11 @@ export async function writeTypescript(siteFolder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await writeModules(entries, folder);
-  for (const [index, entry] of entries.entries()) finishPage(join(folder, `${entry.name}.md`), entry, index + 1);
+  const errorsPage = readFileSync(join(siteFolder, 'errors.md'), 'utf8');
+  for (const [index, entry] of entries.entries()) {
+    const path = join(folder, `${entry.name}.md`);
+    writeFileSync(path, finishPage(readFileSync(path, 'utf8'), entry, index + 1, errorsPage));
+  }
   writeFileSync(join(folder, 'index.md'), indexOf(entries));
   const lost = readdirSync(folder).filter(
     (file) => !['index.md', ...entries.map(({ name }) => `${name}.md`)].includes(file),
@@ -44,6 +41,7 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
     excludeExternals: true,
     excludePrivate: true,
     excludeInternal: true,
+    preservedTypeAnnotationTags: ['@throws'],
     logLevel: 'Error',
     validation: false,
     router: 'module',
@@ -61,48 +59,13 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
   const app = await Application.bootstrapWithPlugins(options as Parameters<typeof Application.bootstrapWithPlugins>[0]);
   const project = await app.convert();
   if (project === undefined) throw new Error('The sources of the packages could not be read.');
-  const modules = project.getReflectionsByKind(ReflectionKind.Module) as DeclarationReflection[];
-  for (const module of modules) {
+  mendProject(project);
+  for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
     const entry = entries.find(({ source }) => relative(root, source).replace(/(\/index)?\.ts$/, '') === module.name);
     if (entry === undefined) throw new Error(`${module.name} is the source of no public module.`);
     module.name = entry.name;
-    for (const child of unwanted(module)) project.removeReflection(child);
-    for (const reflection of [module, ...(module.children ?? [])]) forgetRemoved(reflection);
-  }
-  for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter) as ParameterReflection[]) {
-    if (parameter.name === '__namedParameters') parameter.name = nameOfType(parameter.type);
   }
   await app.generateOutputs(project);
-}
-
-/** Returns what would be repeated in each class that extends another, and the types of whole documents. */
-function unwanted(module: DeclarationReflection): DeclarationReflection[] {
-  const children = module.children ?? [];
-  const inherited = children.flatMap((child) => (child.children ?? []).filter(({ inheritedFrom }) => inheritedFrom));
-  return [...children.filter(({ name }) => ofDocuments.has(name)), ...inherited];
-}
-
-/** The groups of a page were made before, and would show what has gone. */
-function forgetRemoved(reflection: DeclarationReflection): void {
-  const left = new Set<unknown>(reflection.children);
-  for (const group of reflection.groups ?? []) {
-    group.children = group.children.filter((child) => child.variant !== 'declaration' || left.has(child));
-  }
-  const groups = reflection.groups?.filter(({ children }) => children.length > 0);
-  if (groups) reflection.groups = groups;
-}
-
-/** Returns what a parameter without a name, whose fields are taken apart, is called after its type: `details` for `ErrorDetails`. */
-function nameOfType(type: SomeType | undefined): string {
-  if (type?.type !== 'reference') return 'options';
-  if (['Pick', 'Omit', 'Partial', 'Readonly'].includes(type.name)) return nameOfType(type.typeArguments?.[0]);
-  return (/[A-Z][a-z\d]*$/.exec(type.name)?.[0] ?? type.name).toLowerCase();
-}
-
-/** Gives a page its head, and the name that a program imports. */
-function finishPage(path: string, { specifier }: PublishedEntry, order: number): void {
-  const head = `---\ntitle: "${specifier}"\ndescription: The exports of ${specifier}, from its source.\norder: ${order}\noutline: [2, 3]\n---`;
-  writeFileSync(path, `${head}\n\n# ${specifier}\n\n${readFileSync(path, 'utf8')}`);
 }
 
 function indexOf(entries: readonly PublishedEntry[]): string {
