@@ -5,5 +5,6 @@ export type { Fault, FaultKind, FaultRule, FaultRuleView, FaultSequence } from '
 export type { ServiceRules } from './profile/rules.js';
 export type { MockLink } from './settings.js';
 export { startMock } from './start-mock.js';
-export type { AppOptions, Environment, JournalDraft, NonceReplay, SavedState } from './state/types.js';
+export type { JournalDraft } from './state/journal.js';
+export type { AppOptions, Environment, NonceReplay, SavedState } from './state/types.js';
 export type { Mock, MockOptions, RunningMock, StartMockOptions } from './types.js';

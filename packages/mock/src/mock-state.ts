@@ -5,9 +5,10 @@ import { createFaults } from './faults/faults.js';
 import type { Faults } from './faults/types.js';
 import type { Settings } from './settings.js';
 import { type Coverage, createCoverage } from './state/coverage.js';
+import type { Journal, JournalDraft } from './state/journal.js';
 import { createJournal } from './state/journal.js';
 import { createService, type ServiceRequests, type ServiceStorage } from './state/service.js';
-import type { Journal, JournalDraft, SavedState, Service } from './state/types.js';
+import type { SavedState, Service } from './state/types.js';
 
 /** What a mock keeps from one request to the next; it outlives a change of the document. */
 export interface MockState {

@@ -1,5 +1,6 @@
 import type { ResolvedRules } from './profile/rules.js';
-import type { AppOptions, JournalDraft, NonceReplay, SavedState } from './state/types.js';
+import type { JournalDraft } from './state/journal.js';
+import type { AppOptions, NonceReplay, SavedState } from './state/types.js';
 
 /** Another page that the one at `/` of a mock links to. */
 export interface MockLink {

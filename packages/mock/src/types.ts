@@ -2,7 +2,8 @@ import type { ApiDescription } from '@nexconn-kit/contract';
 import type { MockConsole } from './console/types.js';
 import type { ServiceRules } from './profile/rules.js';
 import type { MockLink } from './settings.js';
-import type { AppOptions, Environment, JournalDraft, NonceReplay, SavedState } from './state/types.js';
+import type { JournalDraft } from './state/journal.js';
+import type { AppOptions, Environment, NonceReplay, SavedState } from './state/types.js';
 
 /** The options of a mock; each has a default. */
 export interface MockOptions {

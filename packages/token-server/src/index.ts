@@ -10,7 +10,8 @@ import type { OpenStore } from './stores/open-store.js';
 export { addBackupCommands } from './commands/backup.js';
 export { addReencryptCommand } from './commands/reencrypt.js';
 export { addServeCommand } from './commands/serve.js';
-export { inWordsOfSettings, knownVariables, refusePassword, storesOfServers } from './settings/settings.js';
+export { refusePassword } from './settings/read-settings.js';
+export { inWordsOfSettings, knownVariables, storesOfServers } from './settings/serve-settings.js';
 export { type UnknownVariable, unknownVariables } from './settings/unknown-variables.js';
 export type {
   AnsweredRequest,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCaptured } from '../test/support/run-captured.js';
-import { serveSettings, variableOf } from './settings/settings.js';
+import { serveSettings, variableOf } from './settings/serve-settings.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const shown = [...readme.matchAll(/nexconn-token-server((?: (?:serve|backup|restore|reencrypt))?)\b([^`\n]*)/g)];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../json/types.js';
 import { findNodes } from './find-nodes.js';
-import { JsonPathError, parseJsonPath } from './parse-json-path.js';
+import { JsonPathError } from './json-path.js';
+import { parseJsonPath } from './parse-json-path.js';
 
 const document: Json = {
   paths: {

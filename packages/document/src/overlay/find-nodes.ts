@@ -1,6 +1,6 @@
 import { isObject } from '../json/references.js';
 import type { Json } from '../json/types.js';
-import type { Expression, Query, Segment, Selector } from './parse-json-path.js';
+import type { Expression, Query, Segment, Selector } from './json-path.js';
 
 /** A node that a query finds. */
 export interface FoundNode {

@@ -1,43 +1,5 @@
-/** One of the things that a segment selects. */
-export type Selector =
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'wildcard' }
-  | { readonly kind: 'index'; readonly index: number }
-  | { readonly kind: 'slice'; readonly start?: number; readonly end?: number; readonly step: number }
-  | { readonly kind: 'filter'; readonly test: Expression };
-
-/** A step of a query: from each node to some of its children, or of all that is below it. */
-export interface Segment {
-  readonly isDescendant: boolean;
-  readonly selectors: readonly Selector[];
-}
-
-/** A query within a filter. */
-export interface Query {
-  readonly kind: 'query';
-  readonly isRelative: boolean;
-  readonly segments: readonly Segment[];
-}
-
-/** What a filter asks, or compares. */
-export type Expression =
-  | Query
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
-  | { readonly kind: 'call'; readonly name: string; readonly operands: readonly Expression[] }
-  | { readonly kind: 'not'; readonly operand: Expression }
-  | { readonly kind: 'and' | 'or'; readonly operands: readonly Expression[] }
-  | { readonly kind: 'compare'; readonly operator: string; readonly left: Expression; readonly right: Expression };
-
-/** What a JSONPath is not; `at` counts characters from 0. */
-export class JsonPathError extends Error {
-  override readonly name = 'JsonPathError';
-  readonly at: number;
-
-  constructor(message: string, at: number) {
-    super(message);
-    this.at = at;
-  }
-}
+import type { Expression, Segment, Selector } from './json-path.js';
+import { createReader, type Reader } from './reader.js';
 
 /** The functions of RFC 9535: what each takes, and whether it says a value or only whether something holds. */
 const functions: Readonly<
@@ -64,50 +26,6 @@ export function parseJsonPath(text: string): readonly Segment[] {
   const segments = readSegments(reader);
   if (!reader.isAtEnd()) reader.fail('nothing belongs there');
   return segments;
-}
-
-interface Reader {
-  readonly isAtEnd: () => boolean;
-  /** Whether the text goes on with this, which is then read. */
-  readonly take: (token: string) => boolean;
-  readonly sees: (token: string) => boolean;
-  /** Returns what a sticky expression matches here, and reads it. */
-  readonly match: (expression: RegExp) => string | undefined;
-  readonly skipSpace: () => void;
-  readonly next: () => string;
-  readonly mark: () => number;
-  readonly goBack: (mark: number) => void;
-  readonly fail: (problem: string) => never;
-}
-
-function createReader(text: string): Reader {
-  let at = 0;
-  return {
-    isAtEnd: () => at >= text.length,
-    sees: (token) => text.startsWith(token, at),
-    take(token) {
-      const isThere = text.startsWith(token, at);
-      if (isThere) at += token.length;
-      return isThere;
-    },
-    match(expression) {
-      expression.lastIndex = at;
-      const [found] = expression.exec(text) ?? [];
-      at += found?.length ?? 0;
-      return found;
-    },
-    skipSpace() {
-      while (at < text.length && ' \t\n\r'.includes(text.charAt(at))) at += 1;
-    },
-    next: () => text.charAt(at++),
-    mark: () => at,
-    goBack(mark) {
-      at = mark;
-    },
-    fail(problem) {
-      throw new JsonPathError(problem, at);
-    },
-  };
 }
 
 function readSegments(reader: Reader): Segment[] {

@@ -9,7 +9,8 @@ import { parseSourceFile } from '../read/parse-file.js';
 import { resolvePointer } from '../read/resolve-pointer.js';
 import { addressProblem, isRemote, nameFile, positionAt, type SourceFile } from '../read/source-file.js';
 import type { Problem } from '../types.js';
-import { JsonPathError, parseJsonPath, type Segment } from './parse-json-path.js';
+import { JsonPathError, type Segment } from './json-path.js';
+import { parseJsonPath } from './parse-json-path.js';
 
 /** A change that an overlay makes. */
 export interface Action {

@@ -9,7 +9,7 @@ import { writeCurl, writeTest } from '../exchanges/write-code.js';
 import type { OperationResults } from '../generated/console/operations.gen.js';
 import { splitTarget } from '../http/read-request.js';
 import type { MockRequest } from '../http/types.js';
-import type { JournalEntry } from '../state/types.js';
+import type { JournalEntry } from '../state/journal.js';
 import type { ConsoleHandlers, ConsoleSubject } from './types.js';
 
 type RequestHandlers = Pick<ConsoleHandlers, 'getJournalEntry' | 'sendRequest' | 'replayRequest' | 'exportJournal'>;

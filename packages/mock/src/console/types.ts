@@ -5,8 +5,9 @@ import type { OperationMethods } from '../generated/console/methods.gen.js';
 import type { OperationId, OperationRequests, OperationResults } from '../generated/console/operations.gen.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { Coverage } from '../state/coverage.js';
+import type { Journal } from '../state/journal.js';
 import type { ServiceRequests } from '../state/service.js';
-import type { Journal, Service } from '../state/types.js';
+import type { Service } from '../state/types.js';
 
 /**
  * The console of a mock as methods: the same requests, results and errors as over HTTP.

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { JournalEntry } from '../state/types.js';
+import type { JournalEntry } from '../state/journal.js';
 import type { Exchange } from './exchanges.js';
 import type { Redaction } from './redact.js';
 import { queryFields, showAnswer, showRequest } from './show.js';

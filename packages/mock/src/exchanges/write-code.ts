@@ -1,5 +1,5 @@
 import type { SignatureRefusal } from '../http/types.js';
-import type { JournalEntry } from '../state/types.js';
+import type { JournalEntry } from '../state/journal.js';
 import type { SentRequest } from './show.js';
 
 /** What a request is written down as code from; all of it is masked. */

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { JournalEntry } from './journal.js';
 import { createJournal } from './journal.js';
-import type { JournalEntry } from './types.js';
 
 vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
 afterEach(() => {

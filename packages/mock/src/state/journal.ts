@@ -1,7 +1,73 @@
 import { MockError, optionChecks } from '../errors.js';
 import { clearTimeout, setTimeout } from '../system-time.js';
 import { watchSignal } from '../watch-signal.js';
-import type { Journal, JournalDraft, JournalEntry, JournalFilter } from './types.js';
+
+/** One request and its answer; never a token, a secret or a signature. */
+export interface JournalEntry {
+  /** Counts from 1. */
+  readonly id: number;
+  /** The service's time of the answer, in Unix milliseconds. */
+  readonly at: number;
+  /** Where the request names an app that the mock knows. */
+  readonly appKey?: string;
+  /** Left out, as `path`, where what came could not be read so far. */
+  readonly method?: string;
+  /** Without the query. */
+  readonly path?: string;
+  readonly operationId?: string;
+  /** 0 where no answer was sent. */
+  readonly status: number;
+  /** The business code. */
+  readonly code?: number;
+  /** Why it was refused. */
+  readonly reason?: string;
+  readonly userId?: string;
+  readonly requestId?: string;
+  readonly durationMs: number;
+  /** The kind of fault that was played. */
+  readonly fault?: string;
+}
+
+/** An entry before it has its id; `undefined` is the same as left out. */
+export type JournalDraft = Pick<JournalEntry, 'at' | 'status' | 'durationMs'> & {
+  readonly [Field in Exclude<keyof JournalEntry, 'id'>]?: JournalEntry[Field] | undefined;
+};
+
+/** The entries that are wanted; all that is given must match. */
+export interface JournalFilter {
+  readonly appKey?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly operationId?: string | undefined;
+  readonly status?: number | undefined;
+  readonly code?: number | undefined;
+  /** Only entries after this one. */
+  readonly afterId?: number | undefined;
+  /** At most so many: the first after `afterId`, otherwise the last. Default: all that are kept. */
+  readonly limit?: number | undefined;
+}
+
+/** The last requests, oldest first. Needs no `this`. */
+export interface Journal {
+  /** Adds an entry under the next id, which it returns. */
+  readonly add: (entry: JournalDraft) => number;
+  /** Returns an entry; `undefined` where it is not kept any more. */
+  readonly get: (id: number) => JournalEntry | undefined;
+  readonly list: (filter?: JournalFilter) => readonly JournalEntry[];
+  /**
+   * Resolves with the matching entries as soon as there are `count` (default 1); those that are there already count.
+   * The wait is at most `timeoutMs` (default 5000, at most 60000); `signal` ends it before, with its reason.
+   *
+   * @throws {MockError} `WAIT_TIMED_OUT`, `MOCK_CLOSED`
+   */
+  readonly waitFor: (
+    filter?: JournalFilter & { readonly count?: number | undefined },
+    options?: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined },
+  ) => Promise<readonly JournalEntry[]>;
+  /** Ends each wait, since nothing comes any more; what there is can still be listed. */
+  readonly close: () => void;
+  /** Removes the entries of one app, or all. */
+  readonly clear: (appKey?: string) => void;
+}
 
 const { checkNumber } = optionChecks;
 const entries = { unit: 'entries', min: 1, isWhole: true };

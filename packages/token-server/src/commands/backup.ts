@@ -6,7 +6,8 @@ import { openDraft } from '../command-line/files/open-draft.js';
 import { refuseSpecialFile } from '../command-line/files/refuse-special-file.js';
 import { pathOf } from '../command-line/help.js';
 import type { CliContext } from '../command-line/types.js';
-import { defaults, readServeSettings, storesOfServers, variableOf } from '../settings/settings.js';
+import { readServeSettings } from '../settings/read-settings.js';
+import { defaults, storesOfServers, variableOf } from '../settings/serve-settings.js';
 import type { OpenStore } from '../stores/open-store.js';
 
 const exitCodes = `Exit codes:

@@ -2,14 +2,9 @@ import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import { pathOf } from '../command-line/help.js';
 import type { CliContext } from '../command-line/types.js';
-import {
-  defaults,
-  readSecret,
-  readServeSettings,
-  serveSettings,
-  storesOfServers,
-  variableOf,
-} from '../settings/settings.js';
+import { readSecret } from '../settings/read-secret.js';
+import { readServeSettings } from '../settings/read-settings.js';
+import { defaults, serveSettings, storesOfServers, variableOf } from '../settings/serve-settings.js';
 
 const helpEnd = (reencrypt: string): string => `
 A token is written anew under the first key beside a log-in that reads it; this

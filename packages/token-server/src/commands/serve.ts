@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
-import { inWordsOfSettings, serveSettings } from '../settings/settings.js';
+import { inWordsOfSettings, serveSettings } from '../settings/serve-settings.js';
 
 const helpEnd = (serve: string): string => `
 An app calls POST /access-token with its log-in as "Authorization: Bearer JWT"

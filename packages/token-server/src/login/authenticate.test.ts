@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { opaqueUserId } from '@nexconn-kit/token-service';
 import { SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readSecret, variableOf } from '../settings/settings.js';
+import { readSecret } from '../settings/read-secret.js';
+import { variableOf } from '../settings/serve-settings.js';
 import { createAuthenticator } from './authenticate.js';
 
 const jwtSecret = 'a shared secret of at least thirty-two bytes';

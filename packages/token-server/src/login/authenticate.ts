@@ -1,6 +1,7 @@
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
-import { placesOf, readSecret, type ServeSettings, variableOf } from '../settings/settings.js';
+import { readSecret } from '../settings/read-secret.js';
+import { placesOf, type ServeSettings, variableOf } from '../settings/serve-settings.js';
 import { verifyByHeader } from './header.js';
 import { verifyByJwks, verifyBySecret } from './jwt.js';
 import { type Authenticate, type LoginListener, resolveUsers, type Verify } from './resolve-user.js';

@@ -2,7 +2,7 @@ import { createProxyFetch } from '@nexconn-kit/client';
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
 import { isLoopback } from '../command-line/endpoint.js';
 import { CliError, readAll } from '../command-line/errors.js';
-import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/settings.js';
+import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/serve-settings.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './resolve-user.js';
 

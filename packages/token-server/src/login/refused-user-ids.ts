@@ -1,4 +1,4 @@
-import { defaults, type ServeSettings } from '../settings/settings.js';
+import { defaults, type ServeSettings } from '../settings/serve-settings.js';
 
 /** What the refusal of a user ID ends with. */
 const userIdAdvice =

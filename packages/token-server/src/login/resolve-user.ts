@@ -1,6 +1,6 @@
 import { fitUser, opaqueUserId, type TokenUser } from '@nexconn-kit/token-service';
 import { CliError } from '../command-line/errors.js';
-import { variableOf } from '../settings/settings.js';
+import { variableOf } from '../settings/serve-settings.js';
 
 /** A log-in that was verified, before its user has an ID and a name that the API accepts. */
 export interface Login extends Omit<TokenUser, 'name'> {

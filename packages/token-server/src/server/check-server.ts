@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../command-line/errors.js';
 import type { CliContext } from '../command-line/types.js';
 import type { RefusedUserIds } from '../login/refused-user-ids.js';
-import { readServeSettings } from '../settings/settings.js';
+import { readServeSettings } from '../settings/read-settings.js';
 import { openStore } from '../stores/open-store.js';
 import { checkApi } from './check-api.js';
 import { readParts } from './read-parts.js';

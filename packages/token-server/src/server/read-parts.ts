@@ -5,7 +5,8 @@ import type { CliContext } from '../command-line/types.js';
 import { createAuthenticator } from '../login/authenticate.js';
 import { type RefusedUserIds, refusedUserIds } from '../login/refused-user-ids.js';
 import type { Authenticate, LoginListener } from '../login/resolve-user.js';
-import { defaults, placesOf, readSecret, type ServeSettings, variableOf } from '../settings/settings.js';
+import { readSecret } from '../settings/read-secret.js';
+import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/serve-settings.js';
 
 /** What a server is made of, checked. */
 export interface ServerParts {

@@ -8,7 +8,7 @@ import { CliError } from '../command-line/errors.js';
 import { limitPipelining, wasHeldBack } from '../command-line/limit-pipelining.js';
 import { listen } from '../command-line/listen.js';
 import { isForThisMachine } from '../login/header.js';
-import { defaults, placesOf } from '../settings/settings.js';
+import { defaults, placesOf } from '../settings/serve-settings.js';
 import { performanceNow, setImmediate } from '../system-time.js';
 import { withTimeout } from '../with-timeout.js';
 import type { ServeMetrics } from './metrics.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { knownVariables } from './settings.js';
+import { knownVariables } from './serve-settings.js';
 import { unknownVariables } from './unknown-variables.js';
 
 const found = (env: Record<string, string>) => unknownVariables(env, knownVariables());

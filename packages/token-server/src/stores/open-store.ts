@@ -15,7 +15,7 @@ import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { createSqliteStore, openSqliteSnapshot } from '@nexconn-kit/token-service/sqlite';
 import { CliError } from '../command-line/errors.js';
 import { untilAborted } from '../command-line/until-aborted.js';
-import { placesOf } from '../settings/settings.js';
+import { placesOf } from '../settings/serve-settings.js';
 import { withTimeout } from '../with-timeout.js';
 import { createPostgresPool } from './postgres-pool.js';
 import { createRedisConnection } from './redis-connection.js';

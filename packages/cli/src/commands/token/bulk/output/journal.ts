@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import { resolve } from 'node:path';
-import { CliError, openDraft, readSmallFile } from '@nexconn-kit/token-server/command-line';
+import type { Server } from 'node:net';
 import { performanceNow } from '../../../../system-time.js';
-import type { Input, InputIdentity } from '../input/input.js';
-import { count } from '../input/lines.js';
+import type { Input } from '../input/input.js';
 import type { Format, Row } from '../input/rows.js';
-import { type AppendFile, cutTornLine, openAppendFile } from './append-file.js';
+import { cutTornLine, openAppendFile } from './append-file.js';
 import { createEntryReader, type Layout, writeEntry, writeHeader } from './entries.js';
+import { foreign, type JournalOwner, readState, refuseOther, statePathOf, writeState } from './journal-state.js';
+import { lockFile, refuseSameFile } from './lock-files.js';
 import { refuseOtherFile, rejectsLayout, writeReject } from './rejects.js';
 
 /** The files of a run. */
@@ -17,13 +14,6 @@ export interface JournalFiles {
   readonly out: string;
   readonly outFormat: Format;
   readonly rejects: string;
-}
-
-/** Whose tokens a run issues. */
-export interface JournalOwner {
-  readonly appKey: string;
-  /** The region or the URL that issues them. */
-  readonly api: string;
 }
 
 /** What is known of a row before anything is done for it. */
@@ -212,115 +202,4 @@ export async function openJournal(files: JournalFiles, input: Input, owner: Jour
     await closeFiles();
     throw error;
   }
-}
-
-/** Far more than it has. */
-const maxStateBytes = 65_536;
-
-function statePathOf(out: string): string {
-  return `${out}.journal`;
-}
-
-interface State extends JournalOwner {
-  readonly input: InputIdentity;
-  readonly state: 'stopped' | 'killed';
-}
-
-function readState(path: string): State | undefined {
-  const text = readText(path);
-  if (text === undefined) return undefined;
-  try {
-    const { version, input, appKey, api, state } = JSON.parse(text);
-    const { size, head, headBytes } = input;
-    if (version !== 1 || typeof head !== 'string' || !Number.isSafeInteger(headBytes)) throw new TypeError();
-    return { input: { size, head, headBytes }, appKey, api, state: state === 'stopped' ? 'stopped' : 'killed' };
-  } catch {
-    throw usage(`${path} is no journal that can be read here. Remove it and its output, or give another --out.`);
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readSmallFile(path, { maxBytes: maxStateBytes });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw usage(`${path}, the journal, ${message}. Remove it and its output, or give another --out.`);
-  }
-}
-
-async function writeState(
-  path: string,
-  input: InputIdentity,
-  owner: JournalOwner,
-  state: 'running' | 'stopped',
-): Promise<void> {
-  try {
-    await using draft = await openDraft(path);
-    await draft.file.writeFile(`${JSON.stringify({ version: 1, input, ...owner, state })}\n`);
-    await draft.file.sync();
-    await draft.commit();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const message = `${path}, the journal, cannot be written (${code}). Check the path, and that there is room.`;
-    throw new CliError(message, { code: 'FILE_NOT_WRITTEN', cause });
-  }
-}
-
-function refuseOther(known: State, input: Input, owner: JournalOwner, out: string): void {
-  const { size } = input.identity;
-  const isShorter = known.input.size !== undefined && size !== undefined && size < known.input.size;
-  if (isShorter) {
-    throw foreign(
-      out,
-      `was begun when ${input.name} had ${count(known.input.size ?? 0)} bytes, and it has ${count(size ?? 0)} now`,
-    );
-  }
-  if (!input.beginsAs(known.input)) throw foreign(out, 'was begun for an input with another beginning');
-  if (known.appKey !== owner.appKey)
-    throw foreign(out, `was begun for the App Key ${known.appKey}, and this is ${owner.appKey}`);
-  if (known.api !== owner.api) throw foreign(out, `was begun with ${known.api}, and this is ${owner.api}`);
-}
-
-async function refuseSameFile(input: Input, out: AppendFile, rejects: AppendFile): Promise<void> {
-  const identities = [input.file, out.handle(), rejects.handle()].map(async (file?: FileHandle) => {
-    const found = await file?.stat({ bigint: true });
-    return found && `${found.dev}:${found.ino}`;
-  });
-  const [ofInput, ofOut, ofRejects] = await Promise.all(identities);
-  if (ofInput && ofInput === ofOut) throw usage(`--out is ${input.name} itself. Give another file.`);
-  if (ofInput && ofInput === ofRejects) throw usage(`--rejects is ${input.name} itself. Give another file.`);
-  if (ofOut && ofOut === ofRejects) throw usage('--rejects is the file of --out. Give another one.');
-  // Files that there are not yet have but their names.
-  if (resolve(rejects.path) === resolve(out.path)) throw usage('--rejects is the file of --out. Give another one.');
-  const isState = resolve(rejects.path) === resolve(statePathOf(out.path));
-  if (isState) throw usage(`--rejects is ${rejects.path}, the journal of --out. Give another file.`);
-}
-
-/** Linux and Windows release a name of theirs with the process that has it, however that ends; elsewhere each write looks at the size alone. */
-async function lockFile(out: AppendFile): Promise<Server | undefined> {
-  const found = await out.handle()?.stat({ bigint: true });
-  const prefix = process.platform === 'linux' ? '\0' : process.platform === 'win32' ? '\\\\.\\pipe\\' : undefined;
-  if (!found || prefix === undefined) return undefined;
-  const name = createHash('sha256').update(`${found.dev}:${found.ino}`).digest('hex').slice(0, 32);
-  const server = createServer((socket) => socket.destroy());
-  await new Promise<void>((listening, reject) => {
-    server.once('error', reject);
-    server.listen({ path: `${prefix}nexconn-bulk-${name}` }, listening);
-  }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EADDRINUSE') return;
-    throw new CliError(`Another process is writing ${out.path}. Wait for its end.`, {
-      code: 'FILE_NOT_WRITTEN',
-      cause,
-    });
-  });
-  return server.unref();
-}
-
-function foreign(out: string, what: string): CliError {
-  return usage(`${out} ${what}: it is of another input or run. Give another --out, or remove it.`);
-}
-
-function usage(message: string): CliError {
-  return new CliError(message, { code: 'USAGE' });
 }

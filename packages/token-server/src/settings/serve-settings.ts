@@ -1,6 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { CliError, readAll } from '../command-line/errors.js';
-import { readSmallFile } from '../command-line/files/read-small-file.js';
+import { InvalidArgumentError } from 'commander';
+import { CliError } from '../command-line/errors.js';
 import {
   parseCount,
   parseDelayMs,
@@ -10,8 +9,6 @@ import {
   parsePositive,
   parseTimeoutMs,
 } from '../command-line/parse.js';
-import type { CliContext } from '../command-line/types.js';
-import { isServiceLink } from './unknown-variables.js';
 
 interface Setting<Value> {
   /** Left out where a flag makes no sense. */
@@ -156,18 +153,18 @@ export const serveSettings = {
   logLevel: setting('--log-level <level>', `debug, info, warn, error or silent (default: ${defaults.logLevel})`),
 };
 
-type SettingName = keyof typeof serveSettings;
+/** The name of a setting. */
+export type SettingName = keyof typeof serveSettings;
 
 /** The settings of `serve`, parsed; those that nobody set are left out. */
 export type ServeSettings = {
   readonly [Name in SettingName]?: ReturnType<(typeof serveSettings)[Name]['parse']>;
 };
 
-const names = Object.keys(serveSettings) as SettingName[];
-const secretNames = ['appSecret', 'appSecretNext', 'jwtSecret', 'encryptionKeys', 'userIdKey'] as const;
-/** Two answers to one question: the first place that has either of them decides. */
-const endpointNames: readonly SettingName[] = ['region', 'baseUrl'];
-
+/** All of them, in the order of the help. */
+export const settingNames = Object.keys(serveSettings) as SettingName[];
+/** What is never given by a flag or in the configuration file, but in a variable or in a file of its own. */
+export const secretNames = ['appSecret', 'appSecretNext', 'jwtSecret', 'encryptionKeys', 'userIdKey'] as const;
 /** Returns the variable of a setting: `NEXCONN_DRAIN_DELAY_MS` of `drainDelayMs`. */
 export function variableOf(name: string): string {
   return `NEXCONN_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
@@ -175,7 +172,7 @@ export function variableOf(name: string): string {
 
 /** Returns the variables that are read. */
 export function knownVariables(): string[] {
-  return ['NEXCONN_CONFIG', ...[...names, ...secretNames].map(variableOf)];
+  return ['NEXCONN_CONFIG', ...[...settingNames, ...secretNames].map(variableOf)];
 }
 
 /** Returns where a setting can be set, for an error message. */
@@ -192,156 +189,16 @@ export function inWordsOfSettings(error: unknown): unknown {
   const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   const [, name = '', rest] = /^(\w+)( .*)$/s.exec(`${message}`) ?? [];
   if (code !== 'INVALID_OPTION') return error;
-  if (Object.hasOwn(serveSettings, name)) return usage(placesOf(name as SettingName) + rest, error);
-  return secretNames.some((each) => each === name) ? usage(variableOf(name) + rest, error) : error;
+  if (Object.hasOwn(serveSettings, name)) return wrongSetting(placesOf(name as SettingName) + rest, error);
+  return secretNames.some((each) => each === name) ? wrongSetting(variableOf(name) + rest, error) : error;
 }
 
-function flagOf(name: SettingName): string | undefined {
+/** Returns the flag of a setting. */
+export function flagOf(name: SettingName): string | undefined {
   return serveSettings[name].flag?.split(' ', 1)[0];
 }
 
-/**
- * Returns all settings: a flag wins over a variable, and that over a field of the file.
- *
- * Commander's own `Option.env` would read the variables of this process, and list each of them in the help.
- *
- * @throws {CliError} USAGE
- */
-export function readServeSettings(command: Command, env: CliContext['env']): ServeSettings {
-  const flags = command.opts();
-  if (flags.store !== undefined) refusePassword(flags.store);
-  // An empty variable is how many tools unset one.
-  setValues(command, 'env', (name) => readVariable(env, name));
-  const path: string | undefined = flags.config ?? (env.NEXCONN_CONFIG || undefined);
-  if (path !== undefined) {
-    const config = readConfig(path);
-    setValues(command, 'config', (name) => config[name]);
-  }
-  const found = names.filter((name) => command.getOptionValue(name) !== undefined);
-  return Object.fromEntries(readAll(...found.map((name) => () => [name, parseSetting(name, command)] as const)));
-}
-
-/** Kubernetes sets `NEXCONN_PORT=tcp://…` where a Service is called nexconn, which is not meant for this command. */
-function readVariable(env: CliContext['env'], name: SettingName): string | undefined {
-  const value = env[variableOf(name)] || undefined;
-  return name === 'port' && value !== undefined && isServiceLink(value) ? undefined : value;
-}
-
-function setValues(command: Command, source: 'env' | 'config', read: (name: SettingName) => unknown): void {
-  const has = (name: SettingName): boolean => command.getOptionValue(name) !== undefined;
-  const taken = new Set(endpointNames.some(has) ? endpointNames : []);
-  for (const name of names) {
-    if (!has(name) && !taken.has(name)) command.setOptionValueWithSource(name, read(name), source);
-  }
-}
-
-function parseSetting(name: SettingName, command: Command): unknown {
-  const value: unknown = command.getOptionValue(name);
-  const source = command.getOptionValueSource(name);
-  const inFile = `"${name}" of the configuration file`;
-  const place = source === 'cli' ? flagOf(name) : source === 'env' ? variableOf(name) : inFile;
-  const text = (Array.isArray(value) ? value : [value]).map((each) => {
-    if (['string', 'number', 'boolean'].includes(typeof each)) return String(each);
-    throw usage(`${inFile} is neither a text, a number nor a boolean. Correct it.`);
-  });
-  try {
-    return serveSettings[name].parse(text.join(','));
-  } catch (error) {
-    throw usage(`${place} is "${text.join(',')}". ${(error as Error).message}`, error);
-  }
-}
-
-/**
- * Refuses the URL of a store that was given by a flag where it holds a password.
- *
- * @throws {CliError} USAGE
- */
-export function refusePassword(
-  store: string,
-  flag = '--store',
-  instead: string = `${variableOf('store')} or the configuration file`,
-): void {
-  // Where a password looks like a port and a path, the first at sign is behind them.
-  if (!/^(redis|postgres)\w*:\/\/[^\s/@:]*:.*@/i.test(store) && !(URL.canParse(store) && new URL(store).password))
-    return;
-  throw usage(`${flag} holds a password, which every user of this machine can see. Give it by ${instead}.`);
-}
-
-function readConfig(path: string): Readonly<Record<string, unknown>> {
-  const config = parseConfig(path, readTextFile(path, 'NEXCONN_CONFIG (--config)'));
-  const unknown = Object.keys(config).find((name) => !Object.hasOwn(serveSettings, name));
-  if (unknown === undefined) return config;
-  const fileName = `${unknown}File`;
-  const hint = Object.hasOwn(serveSettings, fileName)
-    ? `Secrets stay out of it: set ${variableOf(unknown)}, or "${fileName}" to the path of a file.`
-    : 'The help of serve has the names.';
-  throw usage(`The configuration file ${path} has an unknown setting "${unknown}". ${hint}`);
-}
-
-function parseConfig(path: string, content: string): Readonly<Record<string, unknown>> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(content);
-  } catch (cause) {
-    throw usage(`The configuration file ${path} is not JSON. Correct it.`, cause);
-  }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ...parsed };
-  throw usage(`The configuration file ${path} holds no JSON object. Write one such as {"port":4020}.`);
-}
-
-/**
- * Returns a secret: of its file where a file is set, else of its variable. A line break at the end of a file is no part of
- * it.
- *
- * @throws {CliError} USAGE
- */
-export function readSecret(
-  name: (typeof secretNames)[number],
-  settings: ServeSettings,
-  env: CliContext['env'],
-): string | undefined {
-  const path = settings[`${name}File`];
-  if (path === undefined) return checkSecret(name, env[variableOf(name)] ?? '', variableOf(name)) || undefined;
-  const text = readTextFile(path, placesOf(`${name}File`)).replace(/\r?\n$/, '');
-  const secret = checkSecret(name, text, `The file ${path}`);
-  if (secret === '') throw usage(`The file ${path} is empty. Put the secret that ${variableOf(name)} names into it.`);
-  return secret;
-}
-
-/** Far more than a configuration file or a list of keys has. */
-const maxFileBytes = 1_048_576;
-
-/** A file or an editor adds such characters unseen, and whoever else has the secret has it without them. */
-function checkSecret(name: string, secret: string, place: string): string {
-  if (/^\s*(["']).*\1\s*$/s.test(secret)) {
-    throw usage(
-      `${place} has quotes around it. Remove them: a shell takes them off, but a file or Docker's --env-file does not.`,
-    );
-  }
-  // One other character makes other IDs for all users, and a key as it is advised has none of these.
-  if (name === 'userIdKey' && /[^ -~]/.test(secret.trim())) {
-    throw usage(`${place} has a character that is not of printable ASCII. Copy the secret again.`);
-  }
-  // The client checks this one.
-  if (name.startsWith('appSecret')) return secret;
-  // Keys stand in a list, with white space between them.
-  const text = name === 'encryptionKeys' ? secret.replaceAll(/[ \t\r\n]/g, '') : secret;
-  if (text.trim() === text && !/[\p{Cc}\p{Cf}\ufffd]/u.test(text)) return secret;
-  throw usage(
-    `${place} has white space at an end, a character that is not seen, or bytes that are no UTF-8. ` +
-      'Copy the secret again.',
-  );
-}
-
-function readTextFile(path: string, source: string): string {
-  try {
-    return readSmallFile(path, { maxBytes: maxFileBytes });
-  } catch (error) {
-    // Without the path: who takes the setting for that of the secret has put the secret there.
-    throw usage(`The file that ${source} names ${(error as Error).message}. Set it to the path of a file.`);
-  }
-}
-
-function usage(message: string, cause?: unknown): CliError {
+/** Returns the error of a setting that is wrong. */
+export function wrongSetting(message: string, cause?: unknown): CliError {
   return new CliError(message, { code: 'USAGE', cause });
 }
