@@ -31,7 +31,7 @@ export interface CalledClient {
   readonly lastAnswer: () => { readonly status: number; readonly body: unknown } | undefined;
 }
 
-const drawsOfEach = 5;
+const drawsOfEach = 20;
 
 /** Calls operations once each, in some order, as long as there is time. */
 export async function callOperations(

@@ -1,9 +1,12 @@
-import type { LoadedDocument } from '@nexconn-kit/document';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LoadedDocument, loadDocument } from '@nexconn-kit/document';
 import fc from 'fast-check';
-import { createOracleOf, type JudgeSchema } from '../contract/schema-oracle.js';
 import type { Dice } from '../soak/create-dice.js';
+import { createBodyJudge } from './body-judge.js';
 import { drawValue } from './draw-value.js';
-import { makeRawDocument, membersOf, type Node } from './raw-document.js';
+import { membersOf, type Node } from './raw-document.js';
 
 /** How often two judges said the same of a body. */
 export interface VerdictCounts {
@@ -11,6 +14,8 @@ export interface VerdictCounts {
   readonly equal: number;
   /** Of them, those that both take. */
   readonly valid: number;
+  /** Whether they are bodies of answers, since the document has no requests with any. */
+  readonly areAnswers: boolean;
   readonly differences: readonly string[];
 }
 
@@ -21,27 +26,28 @@ interface Limits {
 }
 
 /** Draws bodies of a document's operations, most of them good or nearly so, and compares the validators with the oracle. */
-export async function compareBodies(
-  { document, operations, validators }: LoadedDocument,
+export async function compareBodies(loaded: LoadedDocument, limits: Limits): Promise<VerdictCounts> {
+  if (operationsWithBody(loaded).length > 0) return { ...(await compare(loaded, limits)), areAnswers: false };
+  const answers = await readAnswersAsBodies(loaded);
+  const none = { judged: 0, equal: 0, valid: 0, differences: [] };
+  return { ...(answers ? await compare(answers, limits) : none), areAnswers: true };
+}
+
+async function compare(
+  loaded: LoadedDocument,
   { dice, untilMs, count }: Limits,
-): Promise<VerdictCounts> {
-  const raw = makeRawDocument(document as Readonly<Record<string, Node>>);
-  const asked = Object.values(operations).filter(({ operationId, body }) => {
-    return /[/+]json/.test(body?.contentType ?? '') && validators[operationId] !== undefined;
-  });
+): Promise<Omit<VerdictCounts, 'areAnswers'>> {
+  const asked = operationsWithBody(loaded);
+  const { raw, describe, judge } = createBodyJudge(loaded);
   const counted = { judged: 0, equal: 0, valid: 0 };
   const differences: string[] = [];
-  if (asked.length === 0) return { ...counted, differences };
-  const oracle = createOracleOf(withoutReadOnly(document) as object);
-  for (let index = 0; index < count && performance.now() < untilMs; index += 1) {
+  for (let index = 0; counted.judged < count && index < 2 * count && performance.now() < untilMs; index += 1) {
     const operation = asked[index % asked.length];
-    const definition = raw.operations.find(({ method, path }) => `${method} ${path}` === keyOf(operation))?.definition;
-    const contentType = operation?.body?.contentType ?? '';
-    const found = pointerOf(definition, keyOf(operation), contentType, raw.resolve);
+    const found = operation && describe(`${operation.method} ${operation.path}`, operation.body?.contentType ?? '');
     if (operation === undefined || found === undefined) continue;
     const body = drawBody(found.schema, raw.resolve, dice);
-    const ours = validators[operation.operationId]?.(body).length === 0;
-    const theirs = await verdictOf(oracle, found.pointer, body);
+    const ours = loaded.validators[operation.operationId]?.(body).length === 0;
+    const theirs = await judge(found, body);
     if (theirs === undefined) continue;
     counted.judged += 1;
     if (ours === theirs) counted.equal += 1;
@@ -54,29 +60,32 @@ export async function compareBodies(
   return { ...counted, differences };
 }
 
-function keyOf(operation: { readonly method: string; readonly path: string } | undefined): string {
-  return `${operation?.method} ${operation?.path}`;
+function operationsWithBody({ operations, validators }: LoadedDocument): LoadedDocument['operations'][string][] {
+  return Object.values(operations).filter(({ operationId, body }) => {
+    return /[/+]json|form/.test(body?.contentType ?? '') && validators[operationId] !== undefined;
+  });
 }
 
-function pointerOf(
-  definition: Readonly<Record<string, Node>> | undefined,
-  key: string,
-  contentType: string,
-  resolve: (node: Node) => Readonly<Record<string, Node>>,
-): { pointer: string; schema: Node } | undefined {
-  if (definition === undefined) return undefined;
-  const [method = '', path = ''] = key.split(' ');
-  const body = membersOf(definition.requestBody);
-  const place =
-    typeof body.$ref === 'string'
-      ? body.$ref.slice(1)
-      : `/paths/${escapeKey(path)}/${method.toLowerCase()}/requestBody`;
-  const { schema } = membersOf(membersOf(resolve(body).content)[contentType]);
-  return schema === undefined ? undefined : { pointer: `${place}/content/${escapeKey(contentType)}/schema`, schema };
-}
-
-function escapeKey(key: string): string {
-  return encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'));
+/** Returns a document whose requests have the bodies that the answers of this one have; undefined where these have none. */
+async function readAnswersAsBodies({ document }: LoadedDocument): Promise<LoadedDocument | undefined> {
+  const { resolve, operations } = createBodyJudge({ document }).raw;
+  const paths = operations.flatMap(({ method, path, definition }) => {
+    const answers = Object.entries(membersOf(definition.responses)).filter(([status]) => status.startsWith('2'));
+    const contents = answers.flatMap(([, answer]) => Object.entries(membersOf(resolve(answer).content)));
+    const [content] = contents.filter(([type, media]) => /[/+]json/.test(type) && resolve(media).schema !== undefined);
+    const requestBody = content && { required: true, content: Object.fromEntries([content]) };
+    const post = { requestBody, responses: { 204: { description: 'Done' } } };
+    return content ? [[`/${method}${path.replaceAll(/[{}]/g, '')}`, { post }]] : [];
+  });
+  if (paths.length === 0) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-kit-documents-'));
+  try {
+    const path = join(folder, 'answers.json');
+    await writeFile(path, JSON.stringify({ ...document, paths: Object.fromEntries(paths) }));
+    return await loadDocument(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Returns a good body, one with something else in the place of a field, one without a field, or any value. */
@@ -88,25 +97,4 @@ function drawBody(schema: Node, resolve: Parameters<typeof drawValue>[1]['resolv
   const name = dice.pick(names);
   const { [name]: _, ...others } = body as Record<string, unknown>;
   return dice.chance(30) ? others : { ...others, [name]: dice.pick([null, '', 'x', -1, 1.5, true, [], {}, [null]]) };
-}
-
-async function verdictOf(oracle: JudgeSchema, pointer: string, body: unknown): Promise<boolean | undefined> {
-  // What it cannot compile it says nothing of.
-  return oracle(pointer, body).catch(() => undefined);
-}
-
-/** For JSON Schema `readOnly` is an annotation; OpenAPI has it count in answers alone. */
-function withoutReadOnly(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(withoutReadOnly);
-  if (typeof node !== 'object' || node === null) return node;
-  const members = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withoutReadOnly(value)]));
-  const { required, properties } = members as {
-    required?: unknown;
-    properties?: Record<string, { readOnly?: unknown }>;
-  };
-  if (!Array.isArray(required) || properties === undefined) return members;
-  const left = Object.entries(properties).filter(([, property]) => property?.readOnly === true);
-  const names = new Set(left.map(([name]) => name));
-  const kept = Object.fromEntries(Object.entries(properties).filter(([name]) => !names.has(name)));
-  return { ...members, properties: kept, required: required.filter((name) => !names.has(`${name}`)) };
 }

@@ -1,8 +1,10 @@
-import { loadDocument } from '@nexconn-kit/document';
+import { type LoadedDocument, loadDocument } from '@nexconn-kit/document';
 import { createMock } from '@nexconn-kit/mock';
 import { createDice, type Dice } from '../soak/create-dice.js';
-import { askPrism } from './ask-prism.js';
+import { createAskedPrism } from './ask-prism.js';
+import { type BodyJudge, createBodyJudge } from './body-judge.js';
 import { type DrawnCall, drawCall } from './draw-call.js';
+import { type Explanation, explainDifference } from './explain-difference.js';
 import { membersOf, type RawDocument, type RawOperation, readRawDocument } from './raw-document.js';
 import { startClock } from './start-clock.js';
 
@@ -27,6 +29,8 @@ export interface Measurement {
   /** Answers of 5xx that the document does not have. */
   readonly failures: number;
   readonly crashes: number;
+  /** How many of the others are answered otherwise on purpose, and why. */
+  readonly explained: Partial<Record<Explanation, number>>;
   /** Each call that was answered otherwise, and what of it. */
   readonly differences: readonly string[];
 }
@@ -45,7 +49,7 @@ export async function measureDocument(
   const loaded = await loadDocument(path).catch((error: Error) => error);
   const loadMs = loading();
   const raw = await readRawDocument(path).catch(() => undefined);
-  const none = { calls: 0, equal: 0, notCompared: 0, failures: 0, crashes: 0, differences: [] };
+  const none = { calls: 0, equal: 0, notCompared: 0, failures: 0, crashes: 0, explained: {}, differences: [] };
   const there = raw?.operations.length ?? 0;
   if (loaded instanceof Error) {
     const refused = loaded.message.split('\n').slice(0, 3).join(' ').slice(0, 400);
@@ -62,49 +66,74 @@ export async function measureDocument(
     warnings: warnings.map(({ message }) => message),
   };
   if (!raw || played.length === 0) return { ...measured, ...none };
-  const untilMs = performance.now() + seconds * 1000;
-  return { ...measured, ...(await compare(raw, played, mock.fetch, { calls, untilMs, dice: createDice(seed) })) };
+  const compared = await compare(loaded, raw, played, mock.fetch, { calls, seconds, dice: createDice(seed) });
+  return { ...measured, ...compared };
 }
 
 /** How many calls are drawn at most for one that is compared. */
 const drawsOfEach = 3;
 
+type Compared = Pick<
+  Measurement,
+  'calls' | 'equal' | 'notCompared' | 'failures' | 'crashes' | 'explained' | 'differences'
+>;
+
 async function compare(
+  loaded: LoadedDocument,
   raw: RawDocument,
   played: readonly RawOperation[],
   fetch: (request: Request) => Promise<Response>,
-  { calls, untilMs, dice }: { readonly calls: number; readonly untilMs: number; readonly dice: Dice },
-): Promise<Pick<Measurement, 'calls' | 'equal' | 'notCompared' | 'failures' | 'crashes' | 'differences'>> {
+  { calls, seconds, dice }: { readonly calls: number; readonly seconds: number; readonly dice: Dice },
+): Promise<Compared> {
   const counted = { calls: 0, equal: 0, notCompared: 0, failures: 0, crashes: 0 };
+  const explained: Partial<Record<Explanation, number>> = {};
   const differences: string[] = [];
-  const order = shuffled(
+  const prism = createAskedPrism(raw);
+  let bodyJudge: BodyJudge | undefined;
+  const startedMs = performance.now();
+  const hasPassed = (part: number): boolean => performance.now() - startedMs > part * seconds * 1000;
+  const isDone = (): boolean => counted.calls - counted.notCompared >= calls || counted.calls >= drawsOfEach * calls;
+  const all = shuffled(
     played.filter(({ method }) => method !== 'TRACE'),
     dice,
   );
-  const isDone = (): boolean => counted.calls - counted.notCompared >= calls || counted.calls >= drawsOfEach * calls;
-  for (let index = 0; !isDone() && order.length > 0 && performance.now() < untilMs; index += 1) {
+  for (let index = 0; !isDone() && all.length > 0 && !hasPassed(1); index += 1) {
+    // Where Prism is slow, there are more calls of some operations in place of few of many.
+    const read = hasPassed(1 / 3) ? all.filter(prism.hasRead) : all;
+    const order = read.length > 0 ? read : all;
     const call = drawCall(raw, order[index % order.length] as RawOperation, dice);
     counted.calls += 1;
     const ours = await askMock(fetch, call).catch((error: Error) => error);
-    const theirs = await askPrism(raw, call).catch((error: Error) => error);
-    const told = `${call.operation.method} ${call.operation.path} (${call.change})`;
+    const theirs = await prism.ask(call).catch((error: Error) => error);
+    const told = describeCall(call);
     if (ours instanceof Error) {
       counted.crashes += 1;
       differences.push(`${told}: ours throws ${ours.message.slice(0, 200)}`);
       continue;
     }
-    const isOwn = ours.status >= 500 && !isDocumented(raw, call, ours.status);
+    const { status } = ours;
+    const isOwn = status >= 500 && !isDocumented(raw, call, status);
     if (isOwn) counted.failures += 1;
     const fails = theirs instanceof Error || (theirs >= 500 && !isDocumented(raw, call, theirs));
+    const isEqual = !fails && Math.floor(status / 100) === Math.floor(theirs / 100);
     if (fails) counted.notCompared += 1;
-    else if (Math.floor(ours.status / 100) === Math.floor(theirs / 100)) counted.equal += 1;
-    if (isOwn || (!fails && Math.floor(ours.status / 100) !== Math.floor(theirs / 100))) {
-      differences.push(
-        `${told}: ours ${ours.status}, Prism ${theirs instanceof Error ? theirs.message.slice(0, 100) : theirs}; ${ours.text.slice(0, 300)}`,
-      );
-    }
+    else if (isEqual) counted.equal += 1;
+    if (isEqual || (fails && !isOwn)) continue;
+    bodyJudge ??= createBodyJudge(loaded);
+    const why = fails ? undefined : await explainDifference(call, { ours: status, theirs }, raw, bodyJudge);
+    if (why !== undefined) explained[why] = (explained[why] ?? 0) + 1;
+    const answered = fails ? String(theirs).slice(0, 100) : theirs;
+    differences.push(
+      `${told}: ours ${status}, Prism ${answered} (${why ?? 'unexplained'}); ${ours.text.slice(0, 300)}`,
+    );
   }
-  return { ...counted, differences };
+  return { ...counted, explained, differences };
+}
+
+function describeCall({ operation, path, query, change, headers, body }: DrawnCall): string {
+  const search = new URLSearchParams(query.map(([name, value]) => [name, value]));
+  const sent = body === undefined ? '' : `, ${headers['content-type']}: ${body.slice(0, 300)}`;
+  return `${operation.method} ${path}${search.size > 0 ? '?' : ''}${search} (${change}${sent})`;
 }
 
 function isDocumented({ resolve }: RawDocument, { operation }: DrawnCall, status: number): boolean {

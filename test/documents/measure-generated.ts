@@ -4,19 +4,18 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createApiClient } from '@nexconn-kit/client/api';
 import { type LoadedDocument, loadDocument } from '@nexconn-kit/document';
-import { generateApi } from '@nexconn-kit/generator';
 import { createMock } from '@nexconn-kit/mock';
 import { createDice } from '../soak/create-dice.js';
 import { compiler } from '../support/compiler.js';
 import { folderSize } from '../support/folder-size.js';
 import { type CallCounts, type CalledClient, callOperations } from './call-operations.js';
 import { compareBodies, type VerdictCounts } from './compare-bodies.js';
+import type { GeneratorMeasurement } from './measure-generator.js';
 import { readRawDocument } from './raw-document.js';
-import { startClock } from './start-clock.js';
 
 /** What the generator makes of one document. */
 export interface GeneratedMeasurement {
-  /** CPU time of `nexconn generate`, the most memory it had, and what it has written. */
+  /** CPU time of `nexconn generate` without its start, the most memory it had, and what it has written. */
   readonly generateMs: number;
   readonly memoryMb: number;
   readonly outputKb: number;
@@ -50,17 +49,15 @@ export async function measureGenerated({
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'documents-'));
   try {
-    const generating = startClock();
-    const { files } = await generateApi({ document: path, out: folder });
-    const generated = { generateMs: generating(), memoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
+    const { files, ...generated } = generate(path, folder);
     const outputKb = Math.round((await folderSize(folder)) / 1000);
     const compiled = await compile(folder);
     const document = await loadDocument(path);
     const raw = await readRawDocument(path);
     const client = await import(pathToFileURL(resolve(files.find((file) => /client\.gen\.ts$/.test(file)) ?? '')).href);
-    const limits = { dice: createDice(seed), untilMs: performance.now() + seconds * 500 };
+    const limits = { dice: createDice(seed), untilMs: performance.now() + seconds * 1000 };
     const calls = await callOperations(raw, clientOf(client.clientApi, document), client.clientApi.operations, limits);
-    const untilMs = performance.now() + seconds * 500;
+    const untilMs = performance.now() + seconds * 1000;
     const judged = await compareBodies(document, { ...limits, untilMs, count: bodies });
     return { ...generated, outputKb, ...compiled, calls, bodies: judged };
   } finally {
@@ -68,10 +65,18 @@ export async function measureGenerated({
   }
 }
 
+/** In a process of its own, for its memory. */
+function generate(path: string, folder: string): GeneratorMeasurement {
+  const args = [...process.execArgv, join(import.meta.dirname, 'measure.ts'), 'generator', path, folder];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The generator failed: ${stderr.slice(-300)}`);
+  return JSON.parse(stdout);
+}
+
 type Api = Parameters<typeof createApiClient>[0];
 
 /** A client whose calls a mock answers without a port, with credentials of each scheme. */
-export function clientOf(api: Api, document: LoadedDocument): CalledClient {
+function clientOf(api: Api, document: LoadedDocument): CalledClient {
   const mock = createMock({ document, rateLimit: false });
   let last: ReturnType<CalledClient['lastAnswer']>;
   const credentials = Object.entries(api.securitySchemes).map(([name, { type }]) => {

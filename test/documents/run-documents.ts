@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Explanation, explanations } from './explain-difference.js';
 import { type FoundDocument, findDocuments } from './find-documents.js';
 import type { Measurement } from './measure-document.js';
 import type { GeneratedMeasurement } from './measure-generated.js';
 
 const usage =
-  'npm run documents -- FOLDER [--calls 100] [--bodies 1000] [--seed 1] [--only NAME] [--seconds 60] [--differences]';
+  'npm run documents -- FOLDER [--calls 100] [--bodies 1000] [--seed 1] [--only NAME] [--seconds 120] [--differences]';
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
@@ -15,7 +16,7 @@ const { positionals, values } = parseArgs({
     bodies: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
-    seconds: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '120' },
     differences: { type: 'boolean', default: false },
   },
 });
@@ -42,7 +43,17 @@ const sum = {
   failures: 0,
   crashes: 0,
 };
-const generatedSum = { called: 0, answered: 0, judged: 0, equal: 0, tscErrors: 0, failed: 0 };
+const generatedSum = {
+  called: 0,
+  answered: 0,
+  wrongExamples: 0,
+  notSent: 0,
+  judged: 0,
+  equal: 0,
+  tscErrors: 0,
+  failed: 0,
+};
+const reasons = new Map<Explanation, number>();
 for (const document of found) {
   const measured = await measureInProcess<Measurement>('played', document, values.calls);
   sum.documents += 1;
@@ -56,7 +67,13 @@ for (const document of found) {
     sum[key] += measured[key];
   const { there, played, loadMs, playableMs, memoryMb, equal, calls, notCompared, failures, crashes } = measured;
   const compared = calls - notCompared;
+  const explained = Object.entries(measured.explained) as [Explanation, number][];
+  for (const [why, count] of explained) reasons.set(why, (reasons.get(why) ?? 0) + count);
   print([document.name, `${played}/${there}`, loadMs, playableMs, memoryMb, `${equal}/${compared}`, failures, crashes]);
+  const meant = explained.reduce((total, [, count]) => total + count, 0);
+  const left = compared - equal - meant;
+  const told = [...explained.map(([why, count]) => `${count} ${why}`), ...(left > 0 ? [`${left} unexplained`] : [])];
+  if (told.length > 0) console.log(`  verdicts that differ: ${told.join(', ')}`);
   if (measured.refused !== undefined) console.log(`  refused: ${measured.refused}`);
   for (const warning of measured.warnings.slice(0, values.differences ? 20 : 3)) console.log(`  warning: ${warning}`);
   await printGenerated(document);
@@ -66,13 +83,15 @@ const { documents, loaded, played, there, calls, equal, notCompared, failures, c
 console.log(
   `\n${loaded} of ${documents} documents load; ${played} of ${there} operations played (${percent(played, there)}); ` +
     `${equal} of ${calls - notCompared} verdicts equal to Prism's (${percent(equal, calls - notCompared)}), ` +
-    `${notCompared} not compared, where Prism itself fails; ${failures} answers of 500 of our own; ${crashes} crashes`,
+    `${[...reasons.values()].reduce((total, count) => total + count, 0)} of the others explained, ${notCompared} not compared, where Prism itself fails; ${failures} answers of 500 of our own; ${crashes} crashes`,
 );
 
-const { judged, answered, called, tscErrors, failed } = generatedSum;
+for (const [why, count] of reasons) console.log(`  ${why} (${count}): ${explanations[why]}`);
+const { judged, answered, called, wrongExamples, notSent, tscErrors, failed } = generatedSum;
 console.log(
   `code of ${documents - failed} of them is generated, with ${tscErrors} errors of tsc; ${answered} of ${called} calls of the generated ` +
-    `clients answered (${percent(answered, called)}); ${generatedSum.equal} of ${judged} bodies judged as by the oracle ` +
+    `clients answered (${percent(answered, called)}), ${wrongExamples} with an example of the document that its own schema refuses, and ${notSent} not sent, ` +
+    `since what was drawn breaks the document; ${generatedSum.equal} of ${judged} bodies judged as by the oracle ` +
     `(${percent(generatedSum.equal, judged)})`,
 );
 
@@ -87,12 +106,14 @@ async function printGenerated(document: FoundDocument): Promise<void> {
   const { generateMs, memoryMb, outputKb, tscMs, tscErrors, calls, bodies } = measured;
   generatedSum.called += calls.called;
   generatedSum.answered += calls.answered;
+  generatedSum.wrongExamples += calls.wrongExamples;
+  generatedSum.notSent += calls.notSent;
   generatedSum.judged += bodies.judged;
   generatedSum.equal += bodies.equal;
   generatedSum.tscErrors += tscErrors.length;
   console.log(
     `  generated in ${generateMs} ms CPU, ${memoryMb} MB, ${outputKb} kB; tsc ${tscMs} ms, ${tscErrors.length} errors; ` +
-      `client ${calls.answered}/${calls.called} answered, ${calls.notSent} not sent; bodies ${bodies.equal}/${bodies.judged} equal, ${bodies.valid} of them valid`,
+      `client ${calls.answered}/${calls.called} answered, ${calls.wrongExamples} wrong examples, ${calls.notSent} not sent; ${bodies.areAnswers ? 'answers' : 'bodies'} ${bodies.equal}/${bodies.judged} equal, ${bodies.valid} of them valid`,
   );
   const told = values.differences ? [...tscErrors, ...calls.others, ...bodies.differences].slice(0, 40) : [];
   for (const each of told) console.log(`  ${each}`);
@@ -126,7 +147,7 @@ function measureInProcess<Measured>(what: string, { path }: FoundDocument, count
     child.stderr.on('data', (chunk) => {
       err += chunk;
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), (Number(values.seconds) + 240) * 1000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), (2 * Number(values.seconds) + 240) * 1000);
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       const line = out.trim().split('\n').at(-1) ?? '';
