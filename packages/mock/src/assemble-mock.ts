@@ -59,7 +59,7 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
     answer(request) {
       if (request.path === healthPath) return answerHealth(request);
       if (isConsolePath(request.path)) return answerConsole(request);
-      const page = answerStart(request);
+      const page = request.path === '/' ? answerStart(request) : undefined;
       return page ? Promise.resolve(page) : answerApi(request);
     },
     api,
