@@ -1,7 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generateFailed, problemOf } from './errors.js';
+import { makeFolder } from './make-folder.js';
 import type { OutputFile } from './types.js';
 import { mark } from './typescript/header.js';
 
@@ -64,7 +65,7 @@ export async function writeOutputs(
   try {
     for (const { path, target, temporary, content } of files) {
       current = path;
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await writeFile(temporary, content);
     }
     const previous = await Promise.all(files.map(({ target }) => readFile(target, 'utf8').catch(() => null)));

@@ -139,6 +139,10 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await press(first, 'Sign out');
     await second.getByText('Nobody is signed in').waitFor();
     await first.getByText('Nobody is signed in').waitFor();
+    expect(await storyOf(second, 'Sign out · in another tab', 'signed out')).toEqual([
+      'Token source forgets the token',
+    ]);
+    await storyOf(second, 'Rotate App Secret', 'all connected');
     expect([elsewhere, complaints]).toEqual([[], []]);
   });
 
@@ -221,6 +225,10 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await connected(page, 'Grace', 1);
     await expect.poll(() => page.locator('.story-item').count(), { timeout: patience }).toBe(2);
     expect(await issued()).toEqual(['grace']);
+    await press(page, 'Suspend app');
+    await device(page, 'Grace', 1).getByText('app suspended').waitFor();
+    await page.reload();
+    await storyOf(page, 'Suspend app', 'cut short by a reload');
   });
 
   test('says when the sandbox has gone, and goes on with a new one on its port', async () => {

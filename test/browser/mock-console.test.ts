@@ -280,13 +280,20 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByText('The filters let none of the newest 2 requests through.').waitFor();
     expect(await page.locator('#entries tr').count()).toBe(0);
     expect(await page.getByText('No requests yet').isVisible()).toBe(false);
+    await mock.console.setFault({ appKey: mock.appKey, sequence: [{ kind: 'latency', ms: 1 }, { kind: 'reset' }] });
+    await issue('late');
+    await issue('cut');
+    const cut = requestRow(page, 'fault: reset');
+    await cut.waitFor();
+    expect(await cut.locator('.number').first().innerText()).toBe('none');
+    expect(await page.locator('#entries tr').count()).toBe(1);
     await page.getByLabel('only refused').uncheck();
     await page.getByLabel('pause').check();
     await issue('u3');
     await page.locator('#users tr', { hasText: 'u3' }).waitFor();
-    expect(await page.locator('#entries tr').count()).toBe(2);
+    expect(await page.locator('#entries tr').count()).toBe(4);
     await page.getByLabel('pause').uncheck();
-    await expect.poll(() => page.locator('#entries tr').count()).toBe(3);
+    await expect.poll(() => page.locator('#entries tr').count()).toBe(5);
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await page.getByText('The requests are forgotten.').waitFor();
     expect(await page.locator('#entries tr').count()).toBe(0);
@@ -400,6 +407,12 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByRole('button', { name: 'Set fault' }).click();
     await page.getByText('answer 1002: 0 of 1 taken').waitFor();
     expect(await issue('u2')).toMatchObject({ apiCode: 1002 });
+    await mock.console.setFault({ appKey: mock.appKey, sequence: [{ kind: 'latency', ms: 3 }] });
+    await issue('u3');
+    await requestRow(page, 'fault: latency=3').locator('.opener').click();
+    await page.locator('.opened', { hasText: 'latency=3' }).getByRole('button', { name: 'Make this a fault' }).click();
+    await page.getByRole('button', { name: 'Set fault' }).click();
+    await page.getByText('latency 3 ms for user u3: 0 of 1 taken').waitFor();
     await page.close();
   });
 
@@ -413,6 +426,10 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByText('Answered 200').waitFor();
     expect(await page.locator('#sent').innerText()).toContain('[token masked]');
     await page.getByLabel('sign it').uncheck();
+    await page.getByRole('link', { name: 'Requests' }).click();
+    await page.getByLabel('User', { exact: true }).first().fill('nobody');
+    await page.getByLabel('pause').check();
+    await page.getByRole('link', { name: 'Send a request' }).first().click();
     await page.getByRole('button', { name: 'Send request' }).click();
     await page.getByText('Answered 401').waitFor();
     await page.getByRole('button', { name: 'Open the request' }).click();

@@ -18,6 +18,7 @@ const copiedFiles = [
   'limit-pipelining.ts',
   'redact-likely-secrets.ts',
   'print-version.ts',
+  'make-folder.ts',
 ];
 const copiedFunctions = [
   'readRetryAfter',

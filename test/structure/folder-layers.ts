@@ -14,7 +14,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['downloads'],
       ['samples', 'typescript'],
       ['types'],
-      ['errors'],
+      ['errors', 'make-folder'],
     ],
   },
 

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Command } from '@nexconn-kit/token-server/command-line';
 import { expect, onTestFinished, test } from 'vitest';
 import { hasPrograms } from '../../../test/support/find-program.js';
-import { runCaptured } from '../test/support/run-captured.js';
+import { exampleEnv, runCaptured } from '../test/support/run-captured.js';
 import { bin } from '../test/support/start-cli.js';
 import { createProgram } from './create-program.js';
 
@@ -167,15 +167,31 @@ test('a flag that is like none is told as unknown, and what it was set to is not
   expect({ code, stderr }).toEqual({ code: 2, stderr: "Unknown option '--zebra'. See nexconn sign --help.\n" });
 });
 
-test.each([[['issue', '--user-id', 'jlk456j5'], 'Use nexconn token issue.']])(
-  '%j, which is no command, is answered with what to use',
-  async (args, instead) => {
-    const { code, stdout, stderr } = await runCaptured(args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^There is no command '${args.at(args[0] === 'help' ? 1 : 0)}'\\. .*\n$`));
-    expect(stderr).toContain(instead);
-  },
-);
+test.each([
+  [['issue', '--user-id', 'jlk456j5'], 'Use nexconn token issue.'],
+  [['version'], 'Use nexconn --version.'],
+])('%j, which is no command, is answered with what to use', async (args, instead) => {
+  const { code, stdout, stderr } = await runCaptured(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^There is no command '${args.at(args[0] === 'help' ? 1 : 0)}'\\. .*\n$`));
+  expect(stderr).toContain(instead);
+});
+
+test('a base URL that is none is refused by the names that a command has for it', async () => {
+  const { code, stderr } = await runCaptured(['token', 'issue', '--user-id', 'a', '--name', 'Ada', '--base-url', 'x'], {
+    env: exampleEnv,
+  });
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr:
+      'The base URL is not an absolute URL. Pass an address such as https://api.example.com by --base-url or NEXCONN_BASE_URL.\n',
+  });
+});
+
+test('a state to begin anew and none at all is a contradiction', async () => {
+  const { code, stderr } = await runCaptured(['sandbox', '--fresh', '--no-state']);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Leave out --fresh or --no-state.') });
+});
 
 test('help COMMAND is COMMAND --help, that of a group too, and names what is no command', async () => {
   expect(await runCaptured(['help', 'token', 'issue'])).toEqual(await runCaptured(['token', 'issue', '--help']));
@@ -187,7 +203,13 @@ test('help COMMAND is COMMAND --help, that of a group too, and names what is no 
 test('wrong use is one JSON object with --json', async () => {
   const { code, stderr } = await runCaptured(['token', 'issue', '--json']);
   expect(code).toBe(2);
-  expect(JSON.parse(stderr)).toEqual({ error: { code: 'USAGE', message: expect.stringContaining('--user-id') } });
+  expect(JSON.parse(stderr)).toEqual({
+    error: {
+      code: 'USAGE',
+      message: expect.stringContaining('--user-id'),
+      docUrl: expect.stringMatching(/#cli-USAGE$/),
+    },
+  });
 });
 
 test('a sandbox is not started at a port that no browser calls', async () => {

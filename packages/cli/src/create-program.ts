@@ -65,7 +65,7 @@ function addPointers(program: Command): void {
     group.commands.map((each) => [each.name(), `Use nexconn ${group.name()} ${each.name()}.`] as const),
   );
   const taken = new Set(program.commands.map((command) => command.name()));
-  for (const [name, instead] of new Map(inGroups)) {
+  for (const [name, instead] of new Map([...inGroups, ['version', 'Use nexconn --version.']])) {
     if (taken.has(name)) continue;
     program
       .command(name, { hidden: true })

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { type ExitCode, exitCode } from './errors.js';
+import { docUrlOf, type ExitCode, exitCode } from './errors.js';
 import { hasColours } from './help.js';
 import type { CliContext } from './types.js';
 
@@ -38,7 +38,7 @@ export function reportError(
 
 function describe(error: unknown, program: string, env: CliContext['env']): ErrorReport {
   if (error instanceof CommanderError) {
-    return { code: 'USAGE', message: commanderMessage(error.message, program) };
+    return { code: 'USAGE', message: commanderMessage(error.message, program), docUrl: docUrlOf('cli', 'USAGE') };
   }
   if (!(error instanceof Error)) {
     const message = Object(error) === error ? 'Something that is no error was thrown.' : String(error);
@@ -82,6 +82,8 @@ function withFlags(message: string): string {
   // The deadline of a call follows from the time limit of an attempt, and has no flag of its own.
   return message
     .replaceAll(/\bthe option port\b/g, '--port')
+    .replace(/^baseUrl\b/, 'The base URL')
+    .replace(', for example from NEXCONN_BASE_URL.', ' by --base-url or NEXCONN_BASE_URL.')
     .replaceAll(/\buserIdPattern\b( \(--user-id-pattern\))?/g, '--user-id-pattern')
     .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');
 }

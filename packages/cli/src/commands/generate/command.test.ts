@@ -50,6 +50,18 @@ test('writes the parts that are named, and says which files are new; then that a
   expect(await run('--only', 'types,client')).toEqual({ code: 0, stdout: '4 files are up to date.\n', stderr: '' });
 });
 
+test('names a folder beside as an import does that is of no package', async () => {
+  const args = [bin, 'generate', '--document', 'openapi.yaml', '--out', 'src/api', '--only', 'client'];
+  const { stdout } = await runCommand(process.execPath, args, { cwd: folder });
+  expect(stdout).toContain("import { clientApi } from './src/api/index.gen.js';\n");
+});
+
+test.runIf(process.platform === 'linux')('a folder that can never be there is told at once', async () => {
+  const { code, stderr } = await runCaptured(['generate', '--document', document, '--out', '/proc/none/at/all']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/This file cannot be written: ENOENT/);
+});
+
 test('--overlay changes the document first', async () => {
   const overlay = join(folder, 'names.yaml');
   await writeFile(overlay, overlayText);

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import type { GenerateApiOptions, GeneratedApi } from '@nexconn-kit/generator';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { CliError, CommandEnded, parseList, untilAborted } from '@nexconn-kit/token-server/command-line';
@@ -132,6 +132,12 @@ async function generateAsJson(
   if (options.check && [changed, missing, stray].some(({ length }) => length > 0)) throw new CommandEnded(1);
 }
 
+/** Returns how a file beside the folder names it: without a leading `./` it would be a package. */
+function specifierOf(out: string): string {
+  const path = out.replaceAll('\\', '/').replace(/\/+$/, '');
+  return isAbsolute(out) || /^\.{1,2}(\/|$)/.test(path) ? path : `./${path}`;
+}
+
 /** Who has no client yet learns what makes one; empty where there was code, or no client is written. */
 function firstUse({ files, missing }: GeneratedApi, out: string): string[] {
   const isFirst = missing.length === files.length && missing.some((path) => basename(path) === 'client.gen.ts');
@@ -140,7 +146,7 @@ function firstUse({ files, missing }: GeneratedApi, out: string): string[] {
     '',
     'Call it, in a project with "type": "module":',
     "  import { createApiClient } from '@nexconn-kit/client/api';",
-    `  import { clientApi } from '${out.replace(/[\\/]+$/, '')}/index.gen.js';`,
+    `  import { clientApi } from '${specifierOf(out)}/index.gen.js';`,
     '  const api = createApiClient(clientApi);',
   ];
 }

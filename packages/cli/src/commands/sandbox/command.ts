@@ -1,5 +1,11 @@
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
-import { InvalidArgumentError, isBlockedPort, parsePort, untilAborted } from '@nexconn-kit/token-server/command-line';
+import {
+  CliError,
+  InvalidArgumentError,
+  isBlockedPort,
+  parsePort,
+  untilAborted,
+} from '@nexconn-kit/token-server/command-line';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { requestLine } from '../../terminal/request-line.js';
 import { readTerminal } from '../../terminal/terminal.js';
@@ -73,8 +79,13 @@ function parsePagePort(text: string): number {
 /** Said once, below the line of the first such request. */
 const oddUserId = 'Production refuses such a user ID, unless NEXCONN_USER_ID_KEY makes it opaque.';
 
+/** @throws {CliError} USAGE, and those of `startSandbox` */
 async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: string): Promise<void> {
   const { host, mockPort, tokensPort, docsPort, quiet, curl, open, state, fresh } = flags;
+  if (fresh && state === false) {
+    const message = '--fresh removes what is kept, and --no-state keeps nothing. Leave out --fresh or --no-state.';
+    throw new CliError(message, { code: 'USAGE' });
+  }
   const { stdout, env } = context;
   const stop = context.stopSignal();
   // Imported here: no other command needs what it starts, and each would wait for it.

@@ -118,6 +118,8 @@ test.each([
   [['--http', '--curl-flags'], 'cannot be used with'],
   [['--explain', '--http'], 'cannot be used with'],
   [['--curl'], 'NEXCONN_REGION'],
+  [['--region', 'sg'], '--region is what --curl and --http send to'],
+  [['--json', '--base-url', 'http://127.0.0.1:4010'], '--base-url is what --curl and --http send to'],
 ])('%j exits with 2', async (flags, message) => {
   const { code, stdout, stderr } = await runCaptured(['sign', ...flags], { env });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

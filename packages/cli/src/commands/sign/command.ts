@@ -2,6 +2,7 @@ import type { HeaderPrefix } from '@nexconn-kit/signing';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import {
   baseUrlOf,
+  CliError,
   type Command,
   type EndpointFlags,
   Option,
@@ -78,6 +79,7 @@ export function addSignCommand(program: Command, context: CliContext): void {
 }
 
 async function sign(flags: SignFlags, { env, stdout }: CliContext): Promise<void> {
+  refuseUnusedServer(flags);
   const { nonce, timestamp, headerPrefix, appSecretFile } = flags;
   const [{ signRequest }, forms, { explanation }] = await Promise.all([
     import('@nexconn-kit/signing'),
@@ -103,6 +105,14 @@ async function sign(flags: SignFlags, { env, stdout }: CliContext): Promise<void
     return flags.http ? forms.httpFile(headers, baseUrl) : forms.curlCommand(headers, baseUrl);
   };
   stdout.write(`${lines().join('\n')}\n`);
+}
+
+/** Headers alone are for any server. @throws {CliError} USAGE */
+function refuseUnusedServer({ region, baseUrl, curl, http }: SignFlags): void {
+  if (curl || http || (region ?? baseUrl) === undefined) return;
+  const flag = region === undefined ? '--base-url' : '--region';
+  const message = `${flag} is what --curl and --http send to. Add one of them, or leave it out.`;
+  throw new CliError(message, { code: 'USAGE' });
 }
 
 /** Returns a base URL as it was given. @throws {CliError} USAGE */

@@ -273,7 +273,7 @@ test('a seed draws the same requests again, and a report is text, JUnit or JSON'
   const asText = (await run('text')).stdout;
   expect(asText).toMatch(
     // Who fails inside has refused nothing.
-    /^FAULT {2}deleteAnimal {2}DELETE \/animals\/\{id\} {2}0 of 1 valid accepted, 0 of [1-5] invalid refused\n {7}server-error: It answered with HTTP 500\.\n {9}curl -X DELETE /m,
+    /^FAULT {2}deleteAnimal {2}DELETE \/animals\/\{id\}\n {7}0 of 1 valid accepted, 0 of [1-5] invalid refused\n {7}server-error: It answered with HTTP 500\.\n {9}curl -X DELETE /m,
   );
   expect(asText).toMatch(/\n2 operations, \d faults?\.\n$/);
   const xml = (await run('junit')).stdout;

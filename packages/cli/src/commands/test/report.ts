@@ -10,21 +10,23 @@ export const reports: Readonly<Record<'text' | 'junit' | 'json', (report: Contra
 
 function asText({ title, url, seed, operations }: ContractReport): string {
   const faults = operations.reduce((sum, each) => sum + each.faults.length, 0);
+  const width = Math.max(0, ...operations.map(({ operationId }) => operationId.length));
   const lines = [
     `${printable(title)} at ${url}, seed ${seed}`,
     '',
-    ...operations.flatMap(linesOf),
+    ...operations.flatMap((operation) => linesOf(operation, width)),
     '',
     `${plural(operations.length, 'operation')}, ${plural(faults, 'fault')}.`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function linesOf(operation: OperationReport): string[] {
+function linesOf(operation: OperationReport, width: number): string[] {
   const { operationId, method, path, faults, note } = operation;
-  const head = `${faults.length === 0 ? 'ok   ' : 'FAULT'}  ${operationId}  ${method} ${path}  ${countsOf(operation)}`;
+  const head = `${faults.length === 0 ? 'ok   ' : 'FAULT'}  ${operationId.padEnd(width)}  ${method} ${path}`;
   return [
     printable(head),
+    `       ${countsOf(operation)}`,
     ...(note === undefined ? [] : [`       ${note}`]),
     ...faults.flatMap(({ kind, message, request, answer }) => [
       `       ${kind}: ${printable(message)}`,

@@ -45,6 +45,7 @@ function sentenceOf({ status, code, reason, fault, durationMs }) {
   const time = `in ${durationMs.toFixed(1)} ms`;
   if (fault) return `A fault was played: ${fault}, ${time}.`;
   if (reason) return `Refused: ${reason}`;
+  if (status === 0) return `Cut off without an answer, ${time}.`;
   return `Answered ${status}${code === undefined ? '' : `, code ${code}`}, ${time}.`;
 }
 
@@ -114,7 +115,7 @@ function actionsOf({ entry, curl, test, request }) {
     button('Replay', '', ({ currentTarget }) =>
       attempt(currentTarget, async () => {
         const { answer } = await callConsole('requests/replay', { id: entry.id });
-        tell(currentTarget, `Sent again: ${answer.status || 'no answer'}. It is the newest request of the list.`);
+        tell(currentTarget, `Sent again: ${answer.status || 'no answer'}. It is the newest request.`);
       }),
     ),
     button('Make this a fault', '', () => prefillFault(entry)),

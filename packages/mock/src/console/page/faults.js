@@ -49,9 +49,10 @@ export function prefillFault({ status, code, fault, userId }) {
   const [kind, value] = (fault ?? '').split('=');
   const isKnown = catalogue.some((error) => error.code === code);
   step.elements.kind.value = kind || (status === 0 ? 'reset' : isKnown ? 'answer' : 'latency');
+  for (const name of ['status', 'ms', 'jitterMs']) step.elements[name].value = '';
   showFields(step);
   if (isKnown) step.elements.code.value = String(code);
-  else if (value && step.elements.kind.value !== 'latency') step.elements.status.value = value;
+  else if (value) step.elements[kind === 'latency' ? 'ms' : 'status'].value = value;
   form.elements.userId.value = userId ?? '';
   numberSteps();
   form.scrollIntoView({ block: 'center' });

@@ -11,11 +11,12 @@ const shown = { entries: [], lastId: 0 };
 /** The rows by the id of their entry: the row itself, and what it was opened to. */
 const rows = new Map();
 
-function verdictOf({ status, code, fault }) {
-  if (fault) return ['warn', `fault: ${fault}`];
-  if (status === 0) return ['bad', 'cut off'];
-  if (status >= 200 && status < 300 && !code) return ['good', 'ok'];
-  return ['bad', 'refused'];
+const isAccepted = ({ status, code }) => status >= 200 && status < 300 && !code;
+
+function verdictOf(entry) {
+  if (entry.fault) return ['warn', `fault: ${entry.fault}`];
+  if (entry.status === 0) return ['bad', 'cut off'];
+  return isAccepted(entry) ? ['good', 'ok'] : ['bad', 'refused'];
 }
 
 function makeRow(entry) {
@@ -30,7 +31,7 @@ function makeRow(entry) {
   const made = row(
     ['time', exactTimeOfDay(entry.at)],
     ['verdict', element('span', className, verdict)],
-    ['number', String(entry.status)],
+    ['number', entry.status === 0 ? 'none' : String(entry.status)],
     ['number', entry.code === undefined ? '' : String(entry.code)],
     ['wide', ...request],
     ['code-text id', entry.userId ?? ''],
@@ -54,7 +55,7 @@ function toggle(id) {
 
 function isWanted(entry) {
   if (find('only-app').checked && entry.appKey !== find('app').value) return false;
-  if (find('only-refused').checked && verdictOf(entry)[1] === 'ok') return false;
+  if (find('only-refused').checked && isAccepted(entry)) return false;
   return (entry.userId ?? '').includes(find('only-user').value.trim());
 }
 
@@ -115,10 +116,19 @@ export function forgetEntries(appKey) {
   showEntries();
 }
 
-/** Opens the row of an entry once it is there, and goes to it. */
+/** Opens the row of an entry once it is there, and goes to it; a pause or a filter that keeps it away ends. */
 export function openEntry(id) {
+  const entry = shown.entries.find((each) => each.id === id);
+  if (!entry) return;
+  if (!visible.includes(rows.get(id))) {
+    find('pause').checked = false;
+    if (!isWanted(entry)) {
+      find('only-app').checked = find('only-refused').checked = false;
+      find('only-user').value = '';
+    }
+    paint();
+  }
   const each = rows.get(id);
-  if (!each) return;
   if (!each.detail) toggle(id);
   each.opener.focus();
 }

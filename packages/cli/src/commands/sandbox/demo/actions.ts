@@ -1,7 +1,7 @@
 import type { RunningMock, SavedState } from '@nexconn-kit/mock';
 import { clearTimeout, dateNow, setTimeout } from '../../../system-time.js';
 import type { ChatServer } from './chat-server.js';
-import type { ActionName, ActiveFault } from './protocol.js';
+import type { ActionName, ActiveFault, Topic } from './protocol.js';
 import type { TellStep } from './tell-steps.js';
 
 /** What happens at the press of a button, for real, in the mock. */
@@ -40,6 +40,17 @@ const hourMs = 3_600_000;
 /** Longer than the client waits for one attempt, which is five seconds. */
 const slowMs = 6_000;
 
+/** Which code meets what an action does. */
+const topicOf: Readonly<Record<ActionName, Topic>> = {
+  'rotate-secret': 'secret',
+  'expire-tokens': 'connect',
+  'suspend-app': 'connect',
+  'api-down': 'client',
+  'slow-api': 'client',
+  'lose-connection': 'connect',
+  'back-to-normal': 'connect',
+};
+
 /** Creates the actions; what is in force ends with them. */
 export function createActions({ mock, chat, tell, onStory, onFaults }: ActionParts): Actions {
   const { appKey, console: mockConsole } = mock;
@@ -47,8 +58,8 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
   let validity: number | null = null;
   const active = new Map<ActionName, ActiveFault & { readonly timer: NodeJS.Timeout }>();
 
-  const say = (story: string, text: string, why: string, tone?: 'good' | 'bad'): void =>
-    tell({ story, rank: -1, from: 'api', to: 'api', topic: 'secret', text, why, ...(tone ? { tone } : {}) });
+  const say = (action: ActionName, story: string, text: string, why: string, tone: 'good' | 'bad'): void =>
+    tell({ story, rank: -1, from: 'api', to: 'api', topic: topicOf[action], text, why, tone });
 
   function withSettings(state: SavedState, settings: Partial<SavedState['apps'][number]['settings']>): SavedState {
     const apps = state.apps.map((app) =>
@@ -66,6 +77,7 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
         await mockConsole.updateApp({ appKey, tokenValiditySeconds: hourMs / 1000 });
         await mockConsole.moveClock({ byMs: 2 * hourMs });
         say(
+          'expire-tokens',
           story,
           'Tokens become valid for one hour only, and two hours pass',
           `They had ${validity === null ? 'no end' : `${validity} s`}. Validity and clock were set in the mock: all have expired.`,
@@ -84,7 +96,13 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
       over: 'The app is in service again',
       async begin(story) {
         await mockConsole.updateApp({ appKey, suspended: true });
-        say(story, 'The app is suspended', 'As in the console, for example where a bill was not paid.', 'bad');
+        say(
+          'suspend-app',
+          story,
+          'The app is suspended',
+          'As in the console, for example where a bill was not paid.',
+          'bad',
+        );
         await chat.look(story);
       },
       async end() {
@@ -97,7 +115,13 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
       over: 'The API is up again',
       async begin(story) {
         await mockConsole.setFault({ appKey, sequence: [{ kind: 'html', status: 503 }, { kind: 'reset' }], times: 0 });
-        say(story, 'The API goes down', 'Every request gets a 503 of a gateway, or its connection is reset.', 'bad');
+        say(
+          'api-down',
+          story,
+          'The API goes down',
+          'Every request gets a 503 of a gateway, or its connection is reset.',
+          'bad',
+        );
       },
       end: async () => mockConsole.clearFaults({ appKey }),
     },
@@ -110,7 +134,7 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
           { kind: 'latency' as const, ms: 1_500 },
         ];
         await mockConsole.setFault({ appKey, sequence, times: 1 });
-        say(story, 'The API becomes slow', 'The next answer takes 6 s, the one after it 1.5 s.', 'bad');
+        say('slow-api', story, 'The API becomes slow', 'The next answer takes 6 s, the one after it 1.5 s.', 'bad');
       },
       end: async () => mockConsole.clearFaults({ appKey }),
     },
@@ -119,11 +143,17 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
   const instants: Partial<Record<ActionName, (story: string) => Promise<void>>> = {
     async 'rotate-secret'(story) {
       await mockConsole.rotateSecret({ appKey, takesEffect: 'at-once' });
-      say(story, 'The App Secret is rotated, at once', 'The old one signs no more, and every token is void.', 'bad');
+      say(
+        'rotate-secret',
+        story,
+        'The App Secret is rotated, at once',
+        'The old one signs no more, and every token is void.',
+        'bad',
+      );
       await chat.look(story);
     },
     async 'lose-connection'(story) {
-      say(story, 'The network is lost', 'All devices are cut off from the chat server.', 'bad');
+      say('lose-connection', story, 'The network is lost', 'All devices are cut off from the chat server.', 'bad');
       chat.cut(story);
     },
     async 'back-to-normal'(story) {
@@ -132,7 +162,7 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
       await mockConsole.clearFaults({ appKey });
       await mockConsole.updateApp({ appKey, suspended: false, tokenValiditySeconds: null });
       await mockConsole.moveClock({ reset: true });
-      say(story, 'Everything is back to normal', 'No fault, no suspension, the right time.', 'good');
+      say('back-to-normal', story, 'Everything is back to normal', 'No fault, no suspension, the right time.', 'good');
       await chat.look(story);
     },
   };
@@ -153,7 +183,7 @@ export function createActions({ mock, chat, tell, onStory, onFaults }: ActionPar
     clearTimeout(found.timer);
     active.delete(action);
     await fault.end();
-    say(found.story, fault.over, 'It ended by itself, or at the press of the button.', 'good');
+    say(action, found.story, fault.over, 'It ended by itself, or at the press of the button.', 'good');
     onFaults(list());
     await chat.look(found.story);
   }

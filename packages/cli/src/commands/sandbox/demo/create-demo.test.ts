@@ -188,8 +188,22 @@ describe('the events', () => {
       if (name === 'rotate-secret') tokens.push(await askForToken('ada', story, token));
       secrets.push((await sandbox.mock.currentAppSecret()) as string);
     }
-    await vi.waitFor(() => expect(stepsOf(events, 'back-a1b2-8')).not.toEqual([]), { timeout: 30_000 });
+    const end = 'Everything is back to normal';
+    await vi.waitFor(() => expect(stepsOf(events, 'back-a1b2-8')).toContain(end), { timeout: 30_000 });
     expect(stepsOf(events, 'rotate-a1b2-2')).toContain('API answers 401, code 1004');
+    // What is said of an action comes with the code that meets it.
+    const ofActions = events.flatMap((event) => (event.type === 'step' && event.step.rank === -1 ? event.step : []));
+    expect(new Set(ofActions.map(({ story, topic }) => `${story.split('-')[0]}: ${topic}`))).toEqual(
+      new Set([
+        'rotate: secret',
+        'expire: connect',
+        'suspend: connect',
+        'api: client',
+        'slow: client',
+        'lose: connect',
+        'back: connect',
+      ]),
+    );
     for (const secret of [...secrets, ...tokens]) expect(text()).not.toContain(secret);
     expect(text()).toContain(`…${tokens.at(-1)?.slice(-3)}`);
     expect(text()).not.toMatch(/[\da-f]{40}/);

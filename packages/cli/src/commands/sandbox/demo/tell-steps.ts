@@ -97,7 +97,7 @@ export function createStepTeller(mock: RunningMock, requestIds: AsyncLocalStorag
         rank: 6,
         topic: 'client',
         text,
-        why: `${event.code}, which the token service tells the app.`,
+        why: `${event.code}: the token service hears of it, and answers the app.`,
         tone: 'bad',
       });
     }

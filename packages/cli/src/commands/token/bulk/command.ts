@@ -54,7 +54,9 @@ export function addBulkCommand(token: Command, context: CliContext): void {
       'line, userId and reason of rejected rows (default: OUTPUT without its ending, then .rejects.ndjson or .csv)',
     )
     .addOption(new Option('--format <format>', 'of INPUT: csv or ndjson (default: by its ending)').choices(formats))
-    .addOption(new Option('--out-format <format>', 'of OUTPUT (default: by its ending)').choices(formats))
+    .addOption(
+      new Option('--out-format <format>', 'of OUTPUT (default: by its ending)').choices(formats).conflicts('store'),
+    )
     .addOption(
       new Option('--store [store]', `into the store of nexconn serve instead: ${storesOfServers}`).conflicts('out'),
     )

@@ -16,6 +16,8 @@ export function withUser(row: Row, toUser: OpenTokens['toUser']): Row {
   if (!user || [user.userId, user.name].some((text) => typeof text !== 'string')) return row;
   try {
     const { userId, name, avatarUrl } = toUser(user);
+    // The API may take it, the token service does not.
+    if (name === '') return { ...row, user: undefined, fault: 'name is an empty text. Pass a text that is not empty.' };
     return { ...row, user: { userId, name, ...(avatarUrl === undefined ? {} : { avatarUrl }) } };
   } catch (error) {
     // An ID that no opaque one can be made of.

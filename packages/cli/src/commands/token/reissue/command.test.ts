@@ -77,6 +77,15 @@ test('bulk --store knows users as their log-ins do: by opaque IDs, and by names 
   expect(stored).toMatchObject({ userId: expect.stringMatching(/^[a-z0-9]+$/i), name: 'A'.repeat(64) });
 });
 
+test('a dry run with --store rejects the rows that the token service refuses, for the same reason', async () => {
+  const runs = [await bulk('u1,Ada\nu2,\n', ['--dry-run']), await bulk('u1,Ada\nu2,\n')];
+  for (const { code, stdout } of runs) {
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringContaining('Line 3: name is an empty text.') });
+  }
+  const unused = await bulk('u1,Ada\n', ['--out-format', 'csv']);
+  expect(unused).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be used with') });
+});
+
 test('reissue counts, issues anew, and finds nothing more', async () => {
   await bulk(rowsOf(ids));
   const before = await storedUsers();

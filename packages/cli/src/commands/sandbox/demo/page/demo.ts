@@ -54,13 +54,13 @@ function openStory(id: string, who?: string): void {
 }
 
 /** What no button has begun belongs together until one begins a story. */
-function storyOfElsewhere(): string {
+function goOnWith(kind: string, who?: string): string {
   const newest = stories.list().at(-1)?.id ?? '';
-  return newest.startsWith(`elsewhere-${tab}-`) ? newest : begin('elsewhere');
+  return newest.startsWith(`${kind}-${tab}-`) ? newest : begin(kind, who);
 }
 
 function take(told: Step): void {
-  const step = told.story === '' ? { ...told, story: storyOfElsewhere() } : told;
+  const step = told.story === '' ? { ...told, story: goOnWith('elsewhere') } : told;
   if (stories.find(step.story) === undefined) openStory(step.story, 'in another tab');
   const { story, index } = stories.add(step);
   list.add(story, index);
@@ -85,7 +85,7 @@ function addDevice(user: DemoUser, number: number): Device {
     onView: showDevices,
     onConnected: (story) => settleIfAll(story),
     onFailed: (story, reason) => settle(story, `${user.name} is not connected: ${reason}`, 'bad'),
-    onSignedOut: () => forgetUser(),
+    onSignedOut: signedOutElsewhere,
   });
   devices.push(device);
   showDevices();
@@ -129,6 +129,14 @@ async function signOut(): Promise<void> {
   forgetUser();
   await Promise.all(own.map((device) => device.signOut(story)));
   settle(story, 'signed out', 'good');
+}
+
+/** Another tab has signed the user out, of all devices. */
+function signedOutElsewhere(): string {
+  const story = goOnWith('out', 'in another tab');
+  forgetUser();
+  settle(story, 'signed out', 'good');
+  return story;
 }
 
 /** What was signed in is not any more, here or in another tab. */
@@ -249,7 +257,7 @@ function onEvent(event: DemoEvent): void {
   if (event.type === 'faults') takeFaults(event.faults);
   if (event.type === 'status') {
     const device = devices.find(({ connection }) => connection === event.connection);
-    device?.take(event.code, event.story || storyOfElsewhere());
+    device?.take(event.code, event.story || goOnWith('elsewhere'));
   }
   if (event.type !== 'hello') return;
   faults = event.faults;

@@ -39,8 +39,8 @@ export interface DeviceOptions {
   readonly onConnected: (story: string) => void;
   /** Where it gives up in a story. */
   readonly onFailed: (story: string, reason: string) => void;
-  /** Where the user signed out, here or in another tab. */
-  readonly onSignedOut: () => void;
+  /** Where the user signed out in another tab; returns the story that this belongs to. */
+  readonly onSignedOut: () => string;
 }
 
 /** One device of a user: a token source and a connection of its own. */
@@ -103,12 +103,16 @@ export function createDevice(options: DeviceOptions): Device {
   }
 
   function takeEvent(event: TokenSourceEvent): void {
+    if (event.type === 'cleared' && !isEnded) {
+      end();
+      source.close();
+      story = onSignedOut();
+    }
     const said = eventStep(device, event);
     if (said) say(said);
     if (event.type === 'attempt-failed' && event.waitMs !== undefined) {
       show({ state: 'warn', text: `asks again in ${durationOf(event.waitMs)}` });
     }
-    if (event.type === 'cleared' && !isEnded) onSignedOut();
   }
 
   const source: TokenSource = createTokenSource({

@@ -72,10 +72,17 @@ function recallStories(): Story[] {
   try {
     // An older page of this port may have kept others.
     const kept = JSON.parse(recall(keptName) ?? '[]') as Story[];
-    return kept.every(({ id, title, words, steps }) => id && title && words && Array.isArray(steps)) ? kept : [];
+    const isWhole = kept.every(({ id, title, words, steps }) => id && title && words && Array.isArray(steps));
+    return isWhole ? kept.map(withOutcome) : [];
   } catch {
     return [];
   }
+}
+
+/** Returns a story that outlived a reload as one that has come out: those who would have ended it are gone. */
+function withOutcome(story: Story): Story {
+  if (!story.isOwn || story.outcome !== undefined) return story;
+  return { ...story, outcome: { text: 'cut short by a reload', tone: 'warn' } };
 }
 
 /** Returns how long a story has taken so far: from its first step to its last one. */
