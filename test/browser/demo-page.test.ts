@@ -104,8 +104,12 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
       'SDK connects with token …xyz',
       'Connection check of …xyz: code 0',
     ]);
+    await page.setViewportSize({ width: 390, height: 844 });
     await page.locator('.step', { hasText: 'Signed request' }).click();
     const facts = await page.locator('.picked .facts').innerText();
+    const bottomOf = (selector: string) =>
+      page.locator(selector).evaluate((part) => part.getBoundingClientRect().bottom);
+    expect(await bottomOf('.picked .facts')).toBeLessThanOrEqual((await bottomOf('#stories')) + 1);
     expect(facts).toMatch(/•••• \(App Secret, masked\) \+ \S+ \+ \d+/);
     expect(facts).toMatch(/[\da-f]{4}…[\da-f]{4} \(SHA-1, masked\)/);
     expect(await page.content()).not.toContain(sandbox.mock.appSecret);

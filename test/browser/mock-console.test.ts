@@ -623,6 +623,8 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
       ]) {
         expect(await contrastOf(page, selector), selector).toBeGreaterThanOrEqual(4.5);
       }
+      await page.setViewportSize({ width: 320, height: 900 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
       await page.close();
     },
   );

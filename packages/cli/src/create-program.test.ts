@@ -99,6 +99,22 @@ test.runIf(process.platform === 'linux' && hasPrograms('script', 'stty')).each([
   },
 );
 
+test.runIf(process.platform === 'linux' && hasPrograms('script'))(
+  'what is read from stdin is not waited for at a terminal',
+  async () => {
+    for (const words of ['verify', 'token check']) {
+      const child = spawn('script', ['-qec', `exec "$NODE" "$BIN" ${words}`, '/dev/null'], {
+        env: { ...exampleEnv, PATH: process.env.PATH, NODE: process.execPath, BIN: bin },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const [output, [code]] = await Promise.all([readAll(child.stdout), once(child, 'close')]);
+      expect(code).toBe(2);
+      expect(output).toMatch(new RegExp(`^Name the file of .*, or pipe it in\\. See nexconn ${words} --help\\.\r?\n`));
+    }
+  },
+);
+
 test.each([
   [['--help'], ['token', 'sign', 'mock', 'serve', 'sandbox', 'NEXCONN_APP_KEY', 'NEXCONN_BASE_URL', 'Exit codes']],
   [

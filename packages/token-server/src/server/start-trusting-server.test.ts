@@ -77,10 +77,12 @@ describe('a user ID that no token can be issued for is a mistake of whoever sent
     });
     for (const id of [uuid, 'ada'])
       await fetch(`${server.url}/access-token`, { method: 'POST', headers: { 'x-user-id': id } });
-    await expect.poll(() => told.length).toBe(2);
+    await fetch(`${server.url}/access-token`, { method: 'POST' });
+    await expect.poll(() => told.length).toBe(3);
     expect(told).toEqual([
       expect.objectContaining({ status: 400, userId: uuid, reason: expect.stringContaining('X-User-Id') }),
       expect.not.objectContaining({ reason: expect.anything() }),
+      expect.objectContaining({ status: 401, reason: expect.stringContaining('X-User-Id is missing') }),
     ]);
   });
 });

@@ -34,7 +34,7 @@ export interface AnsweredRequest {
   readonly durationMs: number;
   /** What the header said. */
   readonly userId: string | undefined;
-  /** Why that user ID was refused. */
+  /** Why that user ID was refused, or that there is none. */
   readonly reason?: string | undefined;
 }
 
@@ -123,12 +123,17 @@ function tellAnswers(
   checkUserId: UserIdCheck,
   onAnswered: (answered: AnsweredRequest) => void,
 ): RequestListener {
+  function refusalOf(status: number, userId: string | undefined): string | undefined {
+    if (userId !== undefined) return status === 400 ? checkUserId(userId) : undefined;
+    return status === 401 ? `The header ${userHeader} is missing: it names the user here.` : undefined;
+  }
+
   return function listenAndTell(request, response) {
     const startedAt = performanceNow();
     const given = request.headers[userHeader.toLowerCase()];
     const userId = typeof given === 'string' && given !== '' ? given : undefined;
     response.once('close', () => {
-      const isRefused = response.statusCode === 400 && userId !== undefined;
+      const reason = refusalOf(response.statusCode, userId);
       onAnswered({
         method: request.method ?? '',
         path: '/access-token',
@@ -136,7 +141,7 @@ function tellAnswers(
         status: response.writableFinished ? response.statusCode : 499,
         durationMs: performanceNow() - startedAt,
         userId,
-        ...(isRefused && { reason: checkUserId(userId) }),
+        ...(reason !== undefined && { reason }),
       });
     });
     return listener(request, response);

@@ -48,6 +48,9 @@ export function addCheckCommand(token: Command, context: CliContext): void {
 
 async function checkToken(file: string | undefined, flags: TokenCheckFlags, context: CliContext): Promise<void> {
   const { env, stdout } = context;
+  if (file === undefined && process.stdin.isTTY) {
+    throw usage('Name the file of the token, or pipe it in. See nexconn token check --help.');
+  }
   const token = tokenIn(file === undefined || file === '-' ? await readStdin() : readFile(file));
   const fault = faultOf(token, env);
   const verdict = flags.mock && (await askMock(flags.mock, token, env));

@@ -43,7 +43,9 @@ export function createStoryList(list: HTMLElement, onMark: (step: Step, isByUser
     const way = from === to ? [shortNames[from]] : [shortNames[from], element('span', 'arrow', '→'), shortNames[to]];
     const row = button(`step ${tone ?? ''}`, '', () => {
       mark(row, story, step, true);
-      if (facts) row.setAttribute('aria-expanded', String(item.classList.toggle('picked')));
+      if (!facts) return;
+      row.setAttribute('aria-expanded', String(item.classList.toggle('picked')));
+      item.scrollIntoView({ block: 'nearest' });
     });
     row.tabIndex = -1;
     row.append(
