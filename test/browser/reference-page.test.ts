@@ -1,11 +1,23 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { document as contract, errorCatalogue, operationTable } from '@nexconn-kit/contract';
 import { referencePagePath, siteFolder } from '@nexconn-kit/docs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
+import { axeViolations } from './axe-violations.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
+
+const isWhole = process.env.DOCS_PAGES === 'all';
+
+/** What `npm run docs:check` looks at; `npm test` has the first reference on a desktop in light and a phone in dark. */
+const looks = [
+  [1280, 'light'],
+  [1280, 'dark'],
+  [390, 'light'],
+  [390, 'dark'],
+] as const;
 
 describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   let server: StaticServer;
@@ -25,8 +37,11 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   });
 
   /** Opens the page and records what it asks for, blocked or not, and what it complains about. */
-  async function openPage(width: number): Promise<{ page: Page; elsewhere: string[]; complaints: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
+  async function openPage(
+    width: number,
+    colorScheme: 'light' | 'dark' = 'light',
+  ): Promise<{ page: Page; elsewhere: string[]; complaints: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const elsewhere: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => {
@@ -66,6 +81,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
       expect(text).toContain(String(code));
       expect(text).toContain(name);
     }
+    expect(await axeViolations(page)).toEqual([]);
     await page.close();
   });
 
@@ -115,12 +131,27 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   });
 
   test('fits a phone without scrolling sideways', async () => {
-    const { page, elsewhere, complaints } = await openPage(390);
+    const { page, elsewhere, complaints } = await openPage(390, 'dark');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await axeViolations(page)).toEqual([]);
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   });
+
+  test.runIf(isWhole).each(looks)(
+    'axe finds nothing wrong in any reference: %i pixels, %s',
+    async (width, colorScheme) => {
+      for (const folder of references()) {
+        const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
+        await page.goto(`${origin}/${folder}/`, { waitUntil: 'networkidle' });
+        await readThrough(page);
+        expect(await axeViolations(page), folder).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), folder).toBe(width);
+        await page.close();
+      }
+    },
+  );
 
   test('has a title, a description and a language', async () => {
     const { page } = await openPage(1280);
@@ -130,6 +161,12 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     await page.close();
   });
 });
+
+/** Returns the folders of the references: `api`, `api/token-service` and so on. */
+function references(): string[] {
+  const paths = readdirSync(siteFolder, { recursive: true, encoding: 'utf8' });
+  return paths.filter((path) => /^api\b.*index\.html$/.test(path)).map(dirname);
+}
 
 /** Opens an operation by the list of its tag: where there are many operations, Redoc shows those of one tag. */
 async function openOperation(page: Page, { path, summary }: { path: string; summary: string }): Promise<void> {

@@ -1,6 +1,6 @@
 import { createMarkdownRenderer } from 'vitepress';
 import { expect, test } from 'vitest';
-import { indentLines, siteMarkdown } from './site-markdown.js';
+import { indentLines, siteMarkdown, wholeOptions } from './site-markdown.js';
 
 test('code is coloured once, for each language and each choice of lines', async () => {
   const coloured: string[] = [];
@@ -82,6 +82,21 @@ test('a line of code says how far it is indented', () => {
   };
   expect(styleOf('    ', 'b: 1')).toBe('--indent:4ch');
   expect([styleOf('a:'), styleOf('  '), styleOf()]).toEqual([undefined, undefined, undefined]);
+});
+
+test('the options of a command are not broken, and nothing else is changed', () => {
+  const childrenOf = (lang: string, value: string): unknown[] => {
+    const node = { children: [{ value }] };
+    wholeOptions.span.call({ options: { lang } }, node);
+    return node.children;
+  };
+  const text = (value: string): unknown => ({ type: 'text', value });
+  const whole = (value: string): unknown =>
+    expect.objectContaining({ properties: { class: 'whole' }, children: [text(value)] });
+  expect(childrenOf('sh', 'curl -H x-y --no-state a')).toEqual([
+    ...[text('curl '), whole('-H'), text(' x-y '), whole('--no-state'), text(' a')],
+  ]);
+  expect(childrenOf('ts', 'a --b')).toEqual([{ value: 'a --b' }]);
 });
 
 test('a file that was generated is shown without the lines about where it comes from', async () => {

@@ -129,7 +129,7 @@ function breakNames(md: MarkdownRenderer): void {
     const token = tokens[index];
     const cell = token?.meta as { readonly whole: number } | null;
     const isShort = token !== undefined && token.content.length <= (cell?.whole ?? wholeName.usual);
-    if (isShort && /^\S*[-/?]\S*$/.test(token.content)) token.attrJoin('class', 'whole');
+    if (isShort && /[-/?]/.test(token.content)) token.attrJoin('class', 'whole');
     const html = render(tokens, index, options, env, self);
     if (isShort || !cell) return html;
     const [, start = '', name = '', end = ''] = /^(<[^>]*>)(.*)(<[^>]*>)$/s.exec(html) ?? [];
@@ -203,4 +203,21 @@ export const indentLines = {
 function textOf(node: unknown): string {
   const { value = '', children = [] } = node as { value?: string; children?: unknown[] };
   return value + children.map(textOf).join('');
+}
+
+/** Keeps the options of a command whole, such as `--rate` or `-H`, where a browser would begin a line behind a hyphen. */
+export const wholeOptions = {
+  name: 'whole-options',
+  span(this: { readonly options: { readonly lang?: string } }, node: { children: unknown[] }): void {
+    if (!['sh', 'bash', 'shell'].includes(this.options.lang ?? '')) return;
+    node.children = textOf(node)
+      .split(/((?<!\S)--?\w[\w-]*)/)
+      .map((value, place) => ({ type: 'text', value, place }))
+      .filter(({ value }) => value !== '')
+      .map(({ place, ...text }) => (place % 2 === 0 ? text : element(text)));
+  },
+};
+
+function element(text: unknown): unknown {
+  return { type: 'element', tagName: 'span', properties: { class: 'whole' }, children: [text] };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReadingDocument } from '../types.js';
-import { rateLimitInWords, readingCopy, sayWhatCanGoWrong } from './prepare-document.js';
+import { leadToPages, rateLimitInWords, readingCopy } from './prepare-document.js';
 import { readSamples } from './read-samples.js';
 
 const documentWith = (...tags: string[]): ReadingDocument => ({
@@ -45,9 +45,13 @@ test('the document itself is not changed', () => {
   expect(document).toEqual(before);
 });
 
-test('the introduction ends with the way to the errors', () => {
+test('the introduction leads to the guide, and ends with the way to the errors', () => {
   const document = { ...documentWith(), info: { title: 'An API', version: '1', description: 'Words.' } };
-  sayWhatCanGoWrong(document, '../errors.html#api');
+  leadToPages(document, '../', { guide: { title: 'Calling the API', name: 'calling-the-api' }, errors: 'api' });
+  expect(document).toHaveProperty('externalDocs', {
+    description: 'Guide: Calling the API',
+    url: '../guides/calling-the-api.html',
+  });
   expect(document.info.description).toMatch(/^Words\.\n\n## What can go wrong\n\n.*\(\.\.\/errors\.html#api\)/);
 });
 

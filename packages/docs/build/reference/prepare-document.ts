@@ -3,6 +3,13 @@ import type { CodeSample, RateLimit, ReadingDocument } from '../types.js';
 /** The extensions as the page has them, each named as it reads before its value. */
 export const shownExtensions: readonly string[] = ['x-Rate limit', 'x-Length', 'x-Empty text', 'x-Repeats'];
 
+/** Where a reference leads to in the site. */
+export interface Leads {
+  readonly guide: { readonly title: string; readonly name: string };
+  /** The section of the page of errors with what it answers. */
+  readonly errors: string;
+}
+
 /** So many operations are open on a page, whatever their tags. */
 const openOperations = 6;
 
@@ -29,11 +36,6 @@ export function readingCopy(
     if (samples.length > 0) operation['x-codeSamples'] = samples;
   }
   sayExtensions(copy);
-  // The page is one of the site, and works offline.
-  copy.externalDocs = {
-    description: 'Guide: many users and a rotation of the App Secret',
-    url: `${home}guides/many-users.html`,
-  };
   // Only an API that the mock plays can be tried on it.
   if (copy['x-own-server'] !== true) {
     for (const operation of operations) {
@@ -46,8 +48,11 @@ export function readingCopy(
   return copy;
 }
 
-/** Ends the introduction, as each page of the site ends, with the way to the errors. */
-export function sayWhatCanGoWrong(copy: ReadingDocument, errorsPage: string): void {
+/** Leads from the introduction to the guide, and at its end, as each page of the site ends, to the errors. */
+export function leadToPages(copy: ReadingDocument, home: string, { guide, errors }: Leads): void {
+  // The page is one of the site, and works offline.
+  copy.externalDocs = { description: `Guide: ${guide.title}`, url: `${home}guides/${guide.name}.html` };
+  const errorsPage = `${home}errors.html#${errors}`;
   const sentence = `The [page of errors](${errorsPage}) says of each code what it means, why it comes, and what to do.`;
   copy.info.description = `${copy.info.description ?? ''}\n\n## What can go wrong\n\n${sentence}\n`;
 }

@@ -1,14 +1,13 @@
 import type { OtherPage } from '../pages/navigation.js';
+import type { Leads } from './prepare-document.js';
 
 /** An OpenAPI document with a page of its own. */
-export interface Reference extends OtherPage {
+export interface Reference extends OtherPage, Leads {
   /** Where its page and the document itself go, below the site. */
   readonly folder: string;
   /** The addresses of the bundled documents. */
   readonly json: string;
   readonly yaml: string;
-  /** The section of the page of errors with what it answers. */
-  readonly errors: string;
 }
 
 /** Returns the address of a generated document of a package; this one depends on the contract alone. */
@@ -24,6 +23,7 @@ export const references: readonly Reference[] = [
     url: '/api/',
     json: import.meta.resolve('@nexconn-kit/contract/openapi.json'),
     yaml: import.meta.resolve('@nexconn-kit/contract/openapi.yaml'),
+    guide: { title: 'Calling the API', name: 'calling-the-api' },
     errors: 'api',
   },
   {
@@ -34,6 +34,7 @@ export const references: readonly Reference[] = [
     url: '/api/token-service/',
     json: generated('token-service/src/generated/openapi.gen.json'),
     yaml: generated('token-service/src/generated/openapi.gen.yaml'),
+    guide: { title: 'Tokens on the app server', name: 'tokens-on-the-app-server' },
     errors: 'token-endpoint',
   },
   {
@@ -44,6 +45,7 @@ export const references: readonly Reference[] = [
     url: '/api/mock-console/',
     json: generated('mock/src/generated/console/openapi.gen.json'),
     yaml: generated('mock/src/generated/console/openapi.gen.yaml'),
+    guide: { title: 'What the mock answers', name: 'what-the-mock-answers' },
     errors: 'mock',
   },
 ];

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadingDocument } from '../types.js';
-import { readingCopy, sayWhatCanGoWrong } from './prepare-document.js';
+import { mendPage } from './mend-page.js';
+import { leadToPages, readingCopy } from './prepare-document.js';
 import { readSamples } from './read-samples.js';
 import { type Reference, references } from './references.js';
 import { removeOutsideRequests } from './remove-outside-requests.js';
@@ -33,9 +34,9 @@ async function renderReference(reference: Reference, workFolder: string): Promis
   const home = '../'.repeat(reference.folder.split('/').length);
   const document = JSON.parse(readFileSync(fileURLToPath(reference.json), 'utf8')) as ReadingDocument;
   const copy = readingCopy(document, home, readSamples());
-  sayWhatCanGoWrong(copy, `${home}errors.html#${reference.errors}`);
+  leadToPages(copy, home, reference);
   const html = await renderPage(copy, workFolder, home);
-  return { reference, home, html: removeOutsideRequests(html) };
+  return { reference, home, html: mendPage(removeOutsideRequests(html)) };
 }
 
 /** Writes the references below this folder, each as `index.html` with the documents beside it. */

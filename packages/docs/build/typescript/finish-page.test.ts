@@ -28,7 +28,14 @@ test('a code that is thrown leads to what the page of errors says of it, and no 
     'INVALID_OPTION',
   );
   const link = '[`INVALID_OPTION`](../errors.md#signing-INVALID_OPTION)';
+  expect(finish('| a | Text. **Throws** INVALID_OPTION |')).toContain(`**Throws** ${link} |`);
   expect(page).toContain(`\`SigningError\` ${link}, by\n${link} or JSON\n\n#### See\n\nINVALID_OPTION\n`);
+});
+
+test('a file of the repository is linked', () => {
+  expect(finish('#### See', 'spec/signing/README.md')).toContain(
+    '[spec/signing/README.md](https://github.com/nexconn-kit/nexconn-kit/blob/main/spec/signing/README.md)',
+  );
 });
 
 test('what other modules export has a line each', () => {

@@ -1,5 +1,7 @@
 import type { PublishedEntry } from './published-entries.js';
 
+const repository = 'https://github.com/nexconn-kit/nexconn-kit/blob/main';
+
 /** The sections of the page of errors with what a package throws or answers, the nearest first. */
 const errorSections: Record<string, readonly [string, ...string[]]> = {
   client: ['client', 'api'],
@@ -45,9 +47,9 @@ function titleOf(id: string, errorsPage: string): string {
   return title;
 }
 
-/** Below "Throws" each code leads to what the page of errors says of it. */
+/** Behind "Throws", in a table too, each code leads to what the page of errors says of it. */
 function linkCodes(markdown: string, sections: readonly string[], errorsPage: string): string {
-  return markdown.replaceAll(/(?<=^#+ Throws\n\n).+(?:\n.+)*/gm, (thrown) =>
+  return markdown.replaceAll(/(?<=^#+ Throws\n\n).+(?:\n.+)*|(?<=\*\*Throws\*\* ).+(?= \|$)/gm, (thrown) =>
     thrown.replaceAll(/`?\b([A-Z]{3,}(?:_[A-Z]+)*)\b`?/g, (code, name: string) => {
       const section = sections.find((id) => errorsPage.includes(`{#${id}-${name}}`));
       return section === undefined ? code : `[\`${name}\`](../errors.md#${section}-${name})`;
@@ -67,6 +69,7 @@ function withoutEmptyHeadings(markdown: string): string {
       )
       .replaceAll(/^###### Get Signature\n\n([\s\S]*?)###### Returns\n\n.*\n\n?/gm, '$1')
       .replaceAll(/^##### Type Literal(?=\n\n.*`type`: `"([\w-]+)")/gm, '##### `$1`')
+      .replaceAll(/^spec\/\S+$/gm, `[$&](${repository}/$&)`)
       // A cell with nothing to say.
       .replaceAll(/\| - \|$/gm, '| |')
       .trim()

@@ -29,6 +29,8 @@ export function mendProject(project: ProjectReflection): void {
       const error = /^\{?(\w+)\}?$/.exec(tag.typeAnnotation ?? '')?.[1];
       if (tag.tag === '@throws' && error) tag.content.unshift({ kind: 'code', text: `\`${error}\`` }, ...blank);
     }
+    // A property of one value only, such as the name of an error, has it already as its type.
+    if (type?.type === 'literal') Object.assign(reflection, { defaultValue: undefined });
     // That an error has a name and a constructor of its own is no news.
     Object.assign(reflection, { overwrites: undefined });
   }

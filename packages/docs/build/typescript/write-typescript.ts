@@ -20,7 +20,7 @@ export async function writeTypescript(siteFolder: string): Promise<void> {
     const path = join(folder, `${entry.name}.md`);
     writeFileSync(path, finishPage(readFileSync(path, 'utf8'), entry, index + 1, errorsPage));
   }
-  writeFileSync(join(folder, 'index.md'), indexOf(entries));
+  writeFileSync(join(folder, 'index.md'), indexOf(entries, folder));
   const lost = readdirSync(folder).filter(
     (file) => !['index.md', ...entries.map(({ name }) => `${name}.md`)].includes(file),
   );
@@ -68,12 +68,22 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
   await app.generateOutputs(project);
 }
 
-function indexOf(entries: readonly PublishedEntry[]): string {
+function indexOf(entries: readonly PublishedEntry[], folder: string): string {
   return [
     '---\ntitle: TypeScript\ndescription: Every export of every package, with its types, from the docstrings of the sources.\nmenu: Reference\norder: 55\n---',
     '# TypeScript reference',
     'Every export of every package, with its types, defaults and errors. It is made of the docstrings that your editor shows.',
-    entries.map(({ specifier, name }) => `- [\`${specifier}\`](./${name}.md)`).join('\n'),
+    entries.map((entry) => lineOf(entry, readFileSync(join(folder, `${entry.name}.md`), 'utf8'))).join('\n'),
     '',
   ].join('\n\n');
+}
+
+/** A module by its name and by the first of what it exports: its functions, or where it has none, whatever comes first. */
+function lineOf({ specifier, name }: PublishedEntry, page: string): string {
+  const functions = /^## Functions\n[\s\S]*?(?=^## |(?![\s\S]))/m.exec(page)?.[0] ?? page;
+  const names = [...functions.matchAll(/^(?:### (.+?)(?:\(\))?|- \[(\w+)\].*)$/gm)].map(
+    ([, own, other]) => own ?? other,
+  );
+  const shown = names.slice(0, 4).map((each) => `\`${each}\``);
+  return `- [\`${specifier}\`](./${name}.md): ${shown.join(', ')}${names.length > shown.length ? ' …' : ''}`;
 }
