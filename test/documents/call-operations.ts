@@ -12,7 +12,7 @@ export interface CallCounts {
   readonly notSent: number;
   /** The mock answers with an example of the document that its own schema refuses, and so does the client. */
   readonly wrongExamples: number;
-  /** Calls that ended otherwise, and how. */
+  /** Calls that were not sent or ended otherwise, and how. */
   readonly others: readonly string[];
 }
 
@@ -33,6 +33,10 @@ export interface CalledClient {
 
 const drawsOfEach = 20;
 
+/** How a call may end, or what that begins with. */
+const answered = 'answered';
+const notSent = 'not sent';
+
 /** Calls operations once each, in some order, as long as there is time. */
 export async function callOperations(
   raw: RawDocument,
@@ -48,10 +52,13 @@ export async function callOperations(
     if (operation === undefined || performance.now() > untilMs) continue;
     counts.called += 1;
     const end = await callOne(raw, called.client, operation, row, dice);
-    if (end === 'answered' || end === 'notSent') counts[end] += 1;
+    if (end === answered) counts.answered += 1;
     else if (end.startsWith('MALFORMED_RESPONSE') && isExample(raw, operation, called.lastAnswer()))
       counts.wrongExamples += 1;
-    else others.push(`${row.operationId}: ${end}`);
+    else {
+      if (end.startsWith(notSent)) counts.notSent += 1;
+      others.push(`${row.operationId}: ${end}`);
+    }
   }
   return { ...counts, others };
 }
@@ -65,19 +72,23 @@ async function callOne(
   dice: Dice,
 ): Promise<string> {
   const methods = client as Record<string, (request: object) => Promise<unknown>>;
+  let refusal = '';
   for (let draws = 0; draws < drawsOfEach; draws += 1) {
     try {
       const method = methods[row.operationId];
       if (method === undefined) return 'There is no such method.';
       await method(drawRequest(raw, operation, row, dice));
-      return 'answered';
+      return answered;
     } catch (error) {
       const { code, status, message } = error as { code?: string; status?: number; message: string };
-      if (code === 'INVALID_REQUEST') continue;
-      return code !== 'MALFORMED_RESPONSE' && status !== undefined && status < 500 ? 'answered' : `${code}: ${message}`;
+      if (code === 'INVALID_REQUEST') {
+        refusal = message;
+        continue;
+      }
+      return code !== 'MALFORMED_RESPONSE' && status !== undefined && status < 500 ? answered : `${code}: ${message}`;
     }
   }
-  return 'notSent';
+  return `${notSent}: ${refusal}`;
 }
 
 /** Whether an answer is an example as the document has it. */

@@ -12,13 +12,15 @@ export function drawValue(node: Node, { resolve }: Pick<RawDocument, 'resolve'>,
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum) && schema.enum.length > 0) return dice.pick(schema.enum);
   const choices = [oneOf, anyOf].find((list) => Array.isArray(list) && list.length > 0) as Node[] | undefined;
-  if (Array.isArray(allOf)) {
+  if (Array.isArray(allOf) || (choices && schema.properties !== undefined)) {
     const parts = [
-      ...allOf,
+      ...(Array.isArray(allOf) ? allOf : []),
       ...(choices ? [dice.pick(choices)] : []),
       { ...schema, allOf: undefined, oneOf: undefined, anyOf: undefined },
-    ];
-    const drawn = parts.map((part) => drawValue(part, { resolve }, dice, depth + 1));
+    ].map(resolve);
+    // What one part demands another may describe.
+    const required = parts.flatMap((part) => (Array.isArray(part.required) ? part.required : []));
+    const drawn = parts.map((part) => drawValue({ ...part, required }, { resolve }, dice, depth + 1));
     const objects = drawn.filter((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
     return objects.length > 0 ? Object.assign({}, ...objects) : drawn[0];
   }

@@ -89,7 +89,9 @@ export function createAnswerChecks(
     const found = documentedOf(status);
     if (!found) {
       const known = [...answers.keys()].join(', ') || 'none';
-      return { kind: 'status', message: `HTTP ${status} is not documented. The document has ${known}.` };
+      const advice =
+        status >= 400 ? ' Answer with one of these, or add it: 4XX or default stands for all refusals.' : '';
+      return { kind: 'status', message: `HTTP ${status} is not documented. The document has ${known}.${advice}` };
     }
     const [key, documented] = found;
     const ofBody = operation.method === 'HEAD' ? undefined : checkBody(answer, key, documented, validators);

@@ -77,6 +77,7 @@ it('a part has a type that the document names for it', () => {
   expect(readParts(part('picture', 'Image/PNG', 'a') + part('picture', 'text/csv; header=absent', 'b'))).toEqual({
     picture: 'b',
   });
+  expect(readParts(part('picture', 'application/octet-stream', 'c'))).toEqual({ picture: 'c' });
   expect(() => readParts(part('picture', 'image/gif', 'a'))).toThrow(
     'picture has the Content-Type image/gif. Send image/png, text/*.',
   );

@@ -40,11 +40,14 @@ function readUrlEncoded(bytes: Uint8Array): FormPart[] {
   return [...fields].map(([name, text]) => ({ name, mediaType: undefined, text }));
 }
 
-/** Refuses a part whose own media type is none that the document has for it; one that has none is taken as it is. */
+/** What is written where nobody knows the type of a file, as `FormData` has it of a `Blob` without one. */
+const unknownType = 'application/octet-stream';
+
+/** Refuses a part whose own media type is none that the document has for it; one that says none is taken as it is. */
 function refuseTypes(parts: readonly FormPart[], encodings: JsonObject): void {
   for (const { name, mediaType } of parts) {
     const { contentType } = asObject(Object.hasOwn(encodings, name) ? encodings[name] : undefined);
-    if (mediaType === undefined || typeof contentType !== 'string') continue;
+    if (mediaType === undefined || mediaType === unknownType || typeof contentType !== 'string') continue;
     const taken = contentType.split(',').map((range) => readHeaderValue(range).value);
     if (taken.some((range) => isInRange(mediaType, range))) continue;
     const message = `${name} has the Content-Type ${mediaType}. Send ${contentType}.`;

@@ -276,7 +276,7 @@ describe('a document of somebody else', () => {
     expect(await readFile(out)).toEqual(bytes);
     expect(got.body).toContain('name="title"\r\n\r\nNelly\r\n');
     expect(got.body).toContain(
-      `filename="nelly.png"\r\nContent-Type: application/octet-stream\r\n\r\n${bytes.toString('latin1')}\r\n`,
+      `filename="nelly.png"\r\nContent-Type: image/png\r\n\r\n${bytes.toString('latin1')}\r\n`,
     );
   });
 

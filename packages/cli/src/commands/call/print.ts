@@ -33,6 +33,8 @@ export async function printAnswer(
   if (include) output.stdout.write(`${legibleOn(output, headOf(`HTTP ${status} ${statusText}`.trimEnd(), headers))}\n`);
   if (shown === undefined)
     output.stderr.write(`The body has ${body.length} bytes that are no text. Name a file with --out.\n`);
+  else if (shown === '' && out === undefined && !include && isTerminal(output))
+    output.stderr.write(`HTTP ${status} ${statusText}`.trimEnd().concat(': the answer has no body.\n'));
   else if (shown !== '') output.stdout.write(`${legibleOn(output, shown.replace(/\n$/, ''))}\n`);
 }
 
@@ -57,8 +59,12 @@ function headOf(first: string, headers: readonly (readonly [string, string])[]):
 
 /** What would steer a terminal is written out there; files and pipes get the text as it is. */
 function legibleOn({ stdout, env }: Output, text: string): string {
-  if (!readTerminal(stdout, env).isTerminal) return text;
+  if (!isTerminal({ stdout, env })) return text;
   return text.split('\n').map(printable).join('\n');
+}
+
+function isTerminal({ stdout, env }: Pick<Output, 'stdout' | 'env'>): boolean {
+  return readTerminal(stdout, env).isTerminal;
 }
 
 /** Undefined for bytes that are no text. */

@@ -6,6 +6,7 @@ import {
 } from '@nexconn-kit/document/compiler';
 import { CliError, readSmallBytes } from '@nexconn-kit/token-server/command-line';
 import { checkMembers, fieldsOf, readFields } from './fields.js';
+import { fileType } from './file-type.js';
 
 /** What a request is made of. */
 export interface RequestSources {
@@ -35,16 +36,19 @@ export async function readRequest(
   if (body === null) throw usage(`${operation.operationId} has no body. Leave out --body.`);
   const bytes = readBody(path);
   if (!/[/+]json(;|$)/i.test(body.contentType) && body.field !== undefined) {
-    return {
-      ...given,
-      [body.field]: /^text\//i.test(body.contentType) ? bytes.toString('utf8') : new Uint8Array(bytes),
-    };
+    return { ...given, [body.field]: readWhole(path, bytes, body.contentType) };
   }
   const value = parseBody(bytes.toString('utf8'));
   if (body.field !== undefined) return { ...given, [body.field]: value };
   if (!isObject(value)) throw usage('The body is no JSON object. Give one with its fields.');
   checkMembers(value, fields);
   return { ...value, ...given };
+}
+
+/** Where the document leaves the type open, the file has that of its ending. */
+function readWhole(path: string, bytes: Buffer, contentType: string): string | Uint8Array | Blob {
+  if (contentType.includes('*')) return new Blob([new Uint8Array(bytes)], { type: fileType(path) });
+  return /^text\//i.test(contentType) ? bytes.toString('utf8') : new Uint8Array(bytes);
 }
 
 function readBody(path: string): Buffer {

@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { asArray, asObject, dereference, type JsonObject, type Schema } from '@nexconn-kit/document/compiler';
 import { CliError } from '@nexconn-kit/token-server/command-line';
+import { fileType } from './file-type.js';
 
 /** What a value is read by. */
 export interface ValueContext {
@@ -116,7 +117,7 @@ async function openFile(path: string, flag: string): Promise<File> {
   const blob = await openBlob(path).catch(({ code }: NodeJS.ErrnoException) => {
     throw usage(`The file behind --${flag} cannot be read (${code}). Write @ and the path of a file.`);
   });
-  return new File([blob], basename(path));
+  return new File([blob], basename(path), { type: fileType(path) });
 }
 
 /** What openAsBlob cannot open it says without a reason, and Node 20 throws it at once. */

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
+import type { LoadedDocument } from '@nexconn-kit/document';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import {
   isBlockedPort,
@@ -16,7 +17,7 @@ import { readTerminal } from '../../terminal/terminal.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
-import { countOperations, findDocument, openDocument } from './document.js';
+import { countOperations, findDocument, isSigned, openDocument } from './document.js';
 import { profileOptions } from './profile.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
@@ -150,11 +151,16 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
     ...otherMachines(host, mock.url),
     `Requests, users and tokens: ${mock.url}/_console`,
     'Point a client at it by its environment, in a shell with export before each:',
-    ...environmentLines(environment).map((line) => `  ${line}`),
+    ...shownLines(environmentLines(environment), document).map((line) => `  ${line}`),
     'Ctrl-C stops it.',
   ];
   context.stdout.write(`${lines.join('\n')}\n`);
   await untilAborted(stop);
+}
+
+function shownLines(lines: readonly string[], document: LoadedDocument | undefined): readonly string[] {
+  const isNeeded = document === undefined || isSigned(document);
+  return isNeeded ? lines : lines.filter((line) => !line.startsWith('NEXCONN_APP_'));
 }
 
 /** On all addresses, other machines and containers call it by the name that they know this one by. */

@@ -55,6 +55,12 @@ export async function openDocument(path: string, options: ReadOptions = {}): Pro
   };
 }
 
+/** Whether a document describes how requests are signed; without that nobody needs an App Key. */
+export function isSigned({ document }: Pick<LoadedDocument, 'document'>): boolean {
+  const { components } = document as { readonly components?: { readonly securitySchemes?: Record<string, object> } };
+  return Object.values(components?.securitySchemes ?? {}).some((scheme) => 'x-signature' in scheme);
+}
+
 /** `1 operation`, `2 operations`. */
 export function countOperations({ operations }: Pick<LoadedDocument, 'operations'>): string {
   const count = Object.keys(operations).length;

@@ -204,6 +204,12 @@ describe('it finds, and makes small,', () => {
     ]);
   });
 
+  it('a refusal that is not documented, with what to do', async () => {
+    const faults = await faultsOf('addAnimal', async () => new Response('{}', { status: 409 }));
+    const says = /^HTTP 409 is not documented\. The document has 201, 422\. Answer with one of these, or add it: 4XX /;
+    expect(faults).toEqual([expect.objectContaining({ kind: 'status', message: expect.stringMatching(says) })]);
+  });
+
   it('another media type', async () => {
     const faults = await faultsOf(
       'addAnimal',
