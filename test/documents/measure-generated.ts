@@ -76,7 +76,7 @@ function generate(path: string, folder: string): GeneratorMeasurement {
 type Api = Parameters<typeof createApiClient>[0];
 
 /** A client whose calls a mock answers without a port, with credentials of each scheme. */
-export function clientOf(api: Api, document: LoadedDocument): CalledClient {
+function clientOf(api: Api, document: LoadedDocument): CalledClient {
   const mock = createMock({ document, rateLimit: false });
   let last: ReturnType<CalledClient['lastAnswer']>;
   const credentials = Object.entries(api.securitySchemes).map(([name, { type }]) => {
