@@ -11,7 +11,6 @@ import { type ApiPart, type ApiTarget, apiParts, commandFor } from './api-parts.
 import { apiOutput } from './outputs/api.js';
 import { clientOutput } from './outputs/client.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';
-import { operationsOutput } from './outputs/operations.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
 import { typesOutput } from './outputs/types.js';
 import { validatedParts, validatorsOutput } from './outputs/validators.js';
@@ -42,8 +41,7 @@ export async function makeApi(root: string, target: ApiTarget): Promise<MadeApi>
   const compiled = has('validators', 'mock') ? compileWhatCan(called, validatedParts(called), sources) : undefined;
   const document = { ...called, operations: withOwnTypes(compiled?.operations ?? called.operations) };
   const outputs = [
-    ...typesOutput(document),
-    ...operationsOutput(document, has('client')),
+    ...typesOutput(document, has('client')),
     ...(has('client') ? clientOutput(document, has('validators')) : []),
     ...(compiled ? validatorsOutput(document, compiled.checks) : []),
     ...(has('validators') ? standardSchemasOutput(document) : []),

@@ -8,7 +8,6 @@ import { documentOutput } from './outputs/document.js';
 import { entryOutput } from './outputs/entry.js';
 import { errorCatalogueOutput } from './outputs/error-catalogue.js';
 import { methodsOutput } from './outputs/methods.js';
-import { operationsOutput } from './outputs/operations.js';
 import { sampleIndexOutput, samplesOutput } from './outputs/samples.js';
 import { signingVectorsOutput } from './outputs/signing-vectors.js';
 import { standardSchemasOutput } from './outputs/standard-schemas.js';
@@ -48,7 +47,6 @@ async function makeDocument(
   const document = { ...found, ...resolved };
   const outputs = [
     ...typesOutput(document),
-    ...operationsOutput(document),
     ...validatorsOutput(document, compileChecks(document, validatedParts(document), sources)),
     ...standardSchemasOutput(document),
     ...errorCatalogueOutput(document),

@@ -68,5 +68,6 @@ export const client = createApiClient({ ...apiSettings, operations: { makeThing0
 it('an operation that is not named to the client costs its bundle nothing', async () => {
   const bundle = await bundleOf(31, some);
   expect(bundle).toContain('/things0/');
-  expect(bundle).toBe(await bundleOf(1, some));
+  // With two, what operations have alike is a constant already.
+  expect(bundle).toBe(await bundleOf(2, some));
 });

@@ -1,10 +1,12 @@
 import { toClientSettings } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
+import { imports } from '../typescript/imports.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
 import { type CheckNames, checkNamesOf, operationRow } from '../typescript/operation-rows.js';
-import { docComment } from '../typescript/type-writer.js';
+import { declareParts, shareParts } from '../typescript/shared-parts.js';
 import { methodComment } from './methods.js';
+import { hasErrorBodies } from './operations.js';
 
 /** Where a client comes from. */
 const client = '@nexconn-kit/client/api';
@@ -13,32 +15,28 @@ const client = '@nexconn-kit/client/api';
 export function clientOutput(document: ResolvedDocument, hasValidators: boolean): OutputFile[] {
   const { operations } = document;
   const checks: CheckNames = hasValidators ? checkNamesOf(document) : new Set();
-  const rows = operations.map((operation) => ({ operation, ...operationRow(operation, checks) }));
-  const types = operations.flatMap(({ typeName }) => ['Errors', 'Request', 'Result'].map((end) => typeName + end));
+  const rows = operations.map((operation) => {
+    return { operation, ...operationRow(operation, checks, (part) => (part === 'result' ? 'results.' : 'requests.')) };
+  });
+  const shared = shareParts(Object.fromEntries(rows.map(({ operation, row }) => [operation.operationId, row])), 40);
   const validators = rows.flatMap(({ validators }) => validators);
-  const writers = [...new Set(rows.flatMap(({ writers }) => writers))].sort();
-  const settings = toClientSettings(document);
+  const writers = rows.flatMap(({ writers }) => writers);
+  const hasSome = (kind: string): boolean => validators.some((name) => name.startsWith(`${kind}.`));
+  const settings = 'export const apiSettings: ApiSettings<paths> = ';
   const content = [
     imports(['type ApiDescription', 'type ApiOperation', 'type ApiSettings', ...writers], client),
-    imports(
-      types.map((name) => `type ${name}`),
-      './operations.gen.js',
-    ),
-    imports(
-      validators.filter((name) => name.endsWith('Result')),
-      './result-validators.gen.js',
-    ),
+    operations.length === 0 ? '' : "import type * as types from './operations.gen.js';\n",
+    hasSome('results') ? "import * as results from './result-validators.gen.js';\n" : '',
     imports(['type paths'], './types.gen.js'),
-    imports(
-      validators.filter((name) => !name.endsWith('Result')),
-      './validators.gen.js',
-    ),
+    hasSome('requests') ? "import * as requests from './validators.gen.js';\n" : '',
     '\n/** What all operations of the API have in common: servers, envelope, errors and security schemes. */\n',
-    `export const apiSettings: ApiSettings<paths> = ${table(settings, '')};\n`,
-    ...rows.map(({ operation, row }) => constant(operation, row)),
+    `${settings}${table(toClientSettings(document), '', settings.length)};\n`,
+    `\n${declareParts(shared)}`,
+    ...(operations.length === 0 ? [] : [operationOf, '\n// Each is described where `ClientOperations` has it.\n']),
+    operations.map((operation) => constant(operation, Reflect.get(shared.value, operation.operationId))).join('\n'),
     `\n/** Every operation, by its operationId. */\nexport interface ClientOperations {\n${rows
-      .map(({ operation }) => `${methodComment(operation)}  readonly ${key(operation)}: ${typeOf(operation)};`)
-      .join('\n\n')}\n}\n`,
+      .map(({ operation }) => `${methodComment(operation)}  readonly ${key(operation)}: typeof ${nameOf(operation)};\n`)
+      .join('')}}\n`,
     '\n/** The API with every operation: `createApiClient(clientApi)`. */\n',
     // A call that is marked as pure is what bundlers leave out; to read or spread a constant may do anything.
     `export const clientApi: ApiDescription<ClientOperations, paths> = /* @__PURE__ */ Object.assign(\n  {\n    operations: {\n${rows
@@ -49,13 +47,24 @@ export function clientOutput(document: ResolvedDocument, hasValidators: boolean)
 }
 
 function constant(operation: ResolvedOperation, row: object): string {
-  const { operationId, method, path } = operation;
-  const comment = docComment([`\`${operationId}\`: \`${method} ${path}\`.`], '');
-  return `\n${comment}export const ${nameOf(operation)}: ${typeOf(operation)} = ${table(row, '')};\n`;
+  return `export const ${nameOf(operation)}: ${typeOf(operation)} = ${table(row, '', 120)};\n`;
 }
 
-function typeOf({ typeName }: ResolvedOperation): string {
-  return `ApiOperation<${typeName}Request, ${typeName}Result, ${typeName}Errors>`;
+const operationOf = `/** An operation with the types of its request and its result, and with those of its errors where the document has some. */
+type OperationOf<Id extends types.OperationId, Errors = object> = ApiOperation<
+  types.OperationRequests[Id],
+  types.OperationResults[Id],
+  Errors
+>;
+`;
+
+function typeOf(operation: ResolvedOperation): string {
+  const id = toLiteral(operation.operationId);
+  const errors = `types.${operation.typeName}Errors`;
+  if (!hasErrorBodies(operation)) return `OperationOf<${id}>`;
+  const line = `OperationOf<${id}, ${errors}>`;
+  const isLong = `export const ${nameOf(operation)}: ${line} = {`.length > 120;
+  return isLong ? `OperationOf<\n  ${id},\n  ${errors}\n>` : line;
 }
 
 function key({ operationId }: ResolvedOperation): string {
@@ -64,15 +73,4 @@ function key({ operationId }: ResolvedOperation): string {
 
 function nameOf({ typeName }: ResolvedOperation): string {
   return `${typeName.charAt(0).toLowerCase()}${typeName.slice(1)}Operation`;
-}
-
-function imports(names: readonly string[], from: string): string {
-  if (names.length === 0) return '';
-  const areTypes = names.every((name) => name.startsWith('type '));
-  const bare = areTypes ? names.map((name) => name.slice(5)) : names;
-  const sorted = [...bare].sort((a, b) => a.replace('type ', '').localeCompare(b.replace('type ', ''), 'en'));
-  const line = `import ${areTypes ? 'type ' : ''}{ ${sorted.join(', ')} } from ${toLiteral(from)};\n`;
-  return line.length <= 120
-    ? line
-    : `import ${areTypes ? 'type ' : ''}{\n${sorted.map((name) => `  ${name},\n`).join('')}} from ${toLiteral(from)};\n`;
 }

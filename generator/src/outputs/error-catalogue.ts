@@ -14,7 +14,7 @@ export function errorCatalogueOutput({ home, source, errorCodes }: ResolvedDocum
     `import type { ErrorCatalogueEntry } from '${home.types}';`,
     `/** The name of every error. */\nexport type ErrorName = ${union(errorCodes.map((entry) => toLiteral(entry.name)))};`,
     `/** The business code of every error. */\nexport type ErrorCode = ${union(codes.map(String))};`,
-    `/** Every error by its name. */\nexport const errorCatalogue: Readonly<Record<ErrorName, ErrorCatalogueEntry>> = {\n${entries.join('')}};`,
+    `/** Every error by its name. */\nexport const errorCatalogue: Readonly<Record<ErrorName, ErrorCatalogueEntry>> = {${entries.length === 0 ? '' : `\n${entries.join('')}`}};`,
   ];
   const path = `${home.folder}/error-catalogue.gen.ts`;
   return [{ path, content: `${header({ source, home })}${sections.join('\n\n')}\n` }];

@@ -49,5 +49,8 @@ export function methodComment({
 }: ResolvedOperation): string {
   const rate = rateLimit === null ? '' : `Rate limit: ${describeRateLimit(rateLimit)}.`;
   const call = `\`${method} ${path}\``;
-  return docComment([summary, description, `${call}. ${rate}`.trim(), deprecated ? '@deprecated' : ''], '  ');
+  const end = deprecated ? '@deprecated' : '';
+  const first = summary.endsWith('.') ? summary : `${summary}:`;
+  if (description === '' && summary !== '') return docComment([`${first} ${call}. ${rate}`.trim(), end], '  ');
+  return docComment([summary, description, `${call}. ${rate}`.trim(), end], '  ');
 }

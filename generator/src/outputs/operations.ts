@@ -1,70 +1,193 @@
-import { dereference, isObject, readerOf, readShape, toOperation } from '@nexconn-kit/document/compiler';
+import {
+  appendPointer,
+  asObject,
+  dereference,
+  isObject,
+  readerOf,
+  readShape,
+  toOperation,
+  toTypeName,
+} from '@nexconn-kit/document/compiler';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import { header } from '../typescript/header.js';
+import { imports } from '../typescript/imports.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
-import { createTypeWriter, docComment, type Field, isPlainObject, type TypeWriter } from '../typescript/type-writer.js';
+import { declareParts, shareParts } from '../typescript/shared-parts.js';
+import { docComment, type Field, isOnlyReference, isPlainObject, type TypeWriter } from '../typescript/type-writer.js';
 
 /** What stands for bytes in a request. */
 const binary: Schema = { format: 'binary', type: 'string' };
 
-/** Names that the contract package or this file gives to something else. */
-const reservedNames = [
-  ...['paths', 'webhooks', 'components', 'operations', '$defs', 'document'],
-  ...['Operation', 'OperationBody', 'OperationParameter', 'RateLimit', 'Server', 'Envelope', 'OpenApiDocument'],
-  'ApiDescription',
-  ...['Effect', 'EffectName', 'EffectValue'],
-  ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
-  ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
-  ...['envelope', 'servers', 'operationTable', 'requestValidators', 'resultValidators', 'errorCatalogue'],
-  ...['requestSchemas', 'resultSchemas', 'ClientOperations', 'ApiOperation', 'ApiSettings', 'Uint8Array', 'Blob'],
-];
-
-/** `operations.gen.ts`: request and result types, for a client those of errors too, the operation table, the servers and the envelope. */
-export function operationsOutput(document: ResolvedDocument, hasErrors = false): OutputFile[] {
-  const { bundle, operations } = document;
-  const ends = ['Request', 'Result', ...(hasErrors ? ['Errors'] : [])];
-  const own = operations.flatMap(({ typeName }) => ends.map((end) => typeName + end));
-  const writer = createTypeWriter(bundle, new Set([...reservedNames, ...own]));
+/**
+ * `operations.gen.ts`: request and result types, for a client those of errors too, the operation table, the servers and the envelope.
+ * What the document has a name for is in `types.gen.ts`, and imported.
+ */
+export function operationsOutput(document: ResolvedDocument, writer: TypeWriter, hasErrors: boolean): OutputFile[] {
+  const { bundle, operations, home } = document;
+  writer.takeNames();
   const types = operations.flatMap((operation) => [
     requestType(bundle, operation, writer),
     resultType(bundle, operation, writer),
-    ...(hasErrors ? [errorsType(operation, writer)] : []),
+    ...(hasErrors && hasErrorBodies(operation) ? [errorsType(operation, writer)] : []),
   ]);
+  const named = namesIn(types, writer.takeNames());
+  const helpers = placeHelpers(types);
+  if (helpers.length > 0) named.push('operations');
   const sections = [
-    `import type { Envelope, Operation, Server } from '${document.home.types}';`,
+    [
+      imports(['type Envelope', 'type Operation', 'type Server'], home.types),
+      imports(
+        named.map((name) => `type ${name}`),
+        './types.gen.js',
+      ),
+    ]
+      .join('')
+      .trimEnd(),
+    helpers.join('\n'),
     ...types,
-    writer.declarations(),
     operationMap('OperationRequests', 'The request of each operation, by its operationId.', operations, 'Request'),
     operationMap('OperationResults', 'The result of each operation, by its operationId.', operations, 'Result'),
     '/** The operationId of every operation. */\nexport type OperationId = keyof OperationRequests;',
     operationTable(operations),
     regionType(document),
-    `/** Every server, in the order of the document. */\nexport const servers: readonly Server[] = ${table(document.servers, '')};`,
-    `/** Names of the fields that wrap every answer; null where the whole body is the result. */\nexport const envelope: Envelope | null = ${table(document.envelope, '')};`,
+    `/** Every server, in the order of the document. */\n${constant('servers', 'readonly Server[]', document.servers)}`,
+    `/** Names of the fields that wrap every answer; null where the whole body is the result. */\n${constant('envelope', 'Envelope | null', document.envelope)}`,
   ];
   const content = `${header(document)}${sections.filter((section) => section !== '').join('\n\n')}\n`;
-  return [{ path: `${document.home.folder}/operations.gen.ts`, content }];
+  return [{ path: `${home.folder}/operations.gen.ts`, content }];
+}
+
+/** Returns those names that stand in the code, and not in its comments alone. */
+function namesIn(code: readonly string[], names: readonly string[]): string[] {
+  const words = new Set(code.flatMap((text) => text.replaceAll(/\/\*\*[\s\S]*?\*\//g, '').match(/[\w$]+/g) ?? []));
+  return names.filter((name) => words.has(name));
+}
+
+function constant(name: string, type: string, value: unknown): string {
+  const start = `export const ${name}: ${type} = `;
+  return `${start}${table(value, '', start.length)};`;
 }
 
 function requestType(bundle: JsonObject, operation: ResolvedOperation, writer: TypeWriter): string {
   const name = `${operation.typeName}Request`;
   const comment = docComment([`What \`${operation.operationId}\` is called with.`], '');
-  const parameters: Field[] = operation.parameters
-    // The request ID is about the call and not about what it asks for: a call option.
-    .filter((parameter) => parameter.required || !isRequestId(parameter))
-    .map(({ field, required, schema, description }) => ({ name: field, required, schema, description }));
+  const parameters = parameterFields(operation);
   const { body } = operation;
   if (body?.field === undefined && body?.shape.hasVariants) {
     const own = parameters.length > 0 ? `{\n${writer.members(parameters)}\n} & ` : '';
     return `${comment}export type ${name} = ${own}(${writer.typeOf(inlined(bundle, body.schema))});`;
   }
-  const fields = body === null ? [] : bodyFields(body, writer);
-  const all = [
-    ...parameters,
-    ...fields.map((field) => ({ ...field, required: field.required && body?.required === true })),
+  const base = body !== null && hasBase(body, parameters, writer) ? baseOf(body, writer) : undefined;
+  if (base !== undefined && parameters.length === 0) return alias(name, base);
+  const fields = body === null || base !== undefined ? [] : bodyFields(body, writer);
+  const own = fields.map((field) => ({ ...field, required: field.required && body?.required === true }));
+  const places = placesOf(operation);
+  const isShort = places.length > 0 && (base !== undefined || own.length > 0 || places.length > 1);
+  const inherited = isShort ? places.flatMap(({ fields }) => fields) : [];
+  const all = [...parameters.filter((field) => !inherited.includes(field.name)), ...own];
+  const parents = [
+    ...(base === undefined ? [] : [base]),
+    ...(isShort ? places.map(({ type }) => `${type}<${toLiteral(operation.operationId)}>`) : []),
   ];
-  if (all.length === 0) return `${comment}export type ${name} = Record<string, never>;`;
-  return `${comment}export interface ${name} {\n${writer.members(all)}\n}`;
+  if (all.length + parents.length === 0) return `${comment}export type ${name} = Record<string, never>;`;
+  const head = interfaceHead(name, parents);
+  return all.length === 0 ? `${head} {}` : `${comment}${head} {\n${writer.members(all)}\n}`;
+}
+
+function interfaceHead(name: string, parents: readonly string[]): string {
+  const start = `export interface ${name}`;
+  if (parents.length === 0) return start;
+  const line = `${start} extends ${parents.join(', ')}`;
+  return line.length <= 115 ? line : `${start}\n  extends ${parents.join(',\n    ')}`;
+}
+
+/** The types of the parameters of a place, by the place. */
+const placeTypes = { path: 'PathOf', query: 'QueryOf', header: 'HeadersOf' } as const;
+
+/** Returns the places whose parameters are all in the flat request, by their own names. */
+function placesOf(operation: ResolvedOperation): { readonly type: string; readonly fields: readonly string[] }[] {
+  const flat = new Set(parameterFields(operation).map(({ name }) => name));
+  return Object.entries(placeTypes).flatMap(([place, type]) => {
+    const parameters = operation.parameters.filter((parameter) => parameter.in === place);
+    const isAlike = parameters.every(({ name, field }) => name === field && flat.has(field));
+    return parameters.length > 0 && isAlike ? [{ type, fields: parameters.map(({ field }) => field) }] : [];
+  });
+}
+
+/** Returns the declarations of those types of parameters that are used. */
+function placeHelpers(types: readonly string[]): string[] {
+  return Object.entries(placeTypes).flatMap(([place, type]) => {
+    if (!types.some((text) => text.includes(`${type}<`))) return [];
+    const parameters = `operations[Id]['parameters']['${place}']`;
+    return `type ${type}<Id extends keyof operations> = NonNullable<${parameters}>;`;
+  });
+}
+
+function parameterFields({ parameters }: ResolvedOperation): Field[] {
+  return (
+    parameters
+      // The request ID is about the call and not about what it asks for: a call option.
+      .filter((parameter) => parameter.required || !isRequestId(parameter))
+      .map(({ field, required, schema, description }) => ({ name: field, required, schema, description }))
+  );
+}
+
+/** Whether the fields of a body are those of an interface with a name, and none is that of a parameter too. */
+function hasBase(
+  { field, schema, shape }: NonNullable<ResolvedOperation['body']>,
+  parameters: readonly Field[],
+  writer: TypeWriter,
+): boolean {
+  return (
+    field === undefined &&
+    !shape.hasVariants &&
+    writer.isInterface(schema) &&
+    !parameters.some(({ name }) => shape.properties.has(name))
+  );
+}
+
+function baseOf(body: NonNullable<ResolvedOperation['body']>, writer: TypeWriter): string {
+  const own = writer.typeOf(body.schema);
+  return isWhole(body) ? own : `Partial<${own}>`;
+}
+
+/** Whether no field of a body need be made optional, since it may be left out as a whole. */
+function isWhole({ required, shape }: NonNullable<ResolvedOperation['body']>): boolean {
+  return required || shape.required.size === 0;
+}
+
+/** Returns the declaration of a type that is another; where the document has it by this name, it is passed on. */
+function alias(name: string, type: string): string {
+  return name === type ? `export type { ${name} };` : `export type ${name} = ${type};`;
+}
+
+/** Returns the names of the types of operations, but for what is a schema that has that name. */
+export function ownNames({ bundle, operations }: ResolvedDocument, writer: TypeWriter): string[] {
+  const references = new Map<string, string[]>();
+  for (const key of Object.keys(asObject(asObject(bundle.components).schemas))) {
+    const name = toTypeName(key);
+    references.set(name, [...(references.get(name) ?? []), appendPointer('#/components/schemas', key)]);
+  }
+  const isNamed = (name: string, schema: Schema | undefined): boolean => {
+    return isObject(schema) && references.get(name)?.length === 1 && references.get(name)?.[0] === schema.$ref;
+  };
+  return operations.flatMap((operation) => {
+    const { typeName, body, result } = operation;
+    const [request, answer] = [`${typeName}Request`, `${typeName}Result`];
+    const isBody = body && isWhole(body) && parameterFields(operation).length === 0 && hasBase(body, [], writer);
+    return [
+      ...(isBody && isNamed(request, body.schema) ? [] : [request]),
+      ...(isAlias(bundle, operation) && isNamed(answer, result ?? undefined) ? [] : [answer]),
+      `${typeName}Errors`,
+    ];
+  });
+}
+
+/** Whether the result of an operation is nothing but what a schema with a name is. */
+function isAlias(bundle: JsonObject, { result, answerTypes }: ResolvedOperation): boolean {
+  if (readerOf({ answerTypes }) || !isObject(result) || !isOnlyReference(result)) return false;
+  const schema = inlined(bundle, result);
+  return !(isObject(schema) && isMergedObject(bundle, schema));
 }
 
 function bodyFields(body: NonNullable<ResolvedOperation['body']>, writer: TypeWriter): Field[] {
@@ -82,6 +205,11 @@ export function isRequestId({
   return place === 'header' && name.toLowerCase() === 'x-request-id';
 }
 
+/** Whether the document has a body for an error of an operation. */
+export function hasErrorBodies({ errors }: Pick<ResolvedOperation, 'errors'>): boolean {
+  return Object.keys(errors).length > 0;
+}
+
 /** The bodies of the errors of an operation, by their status. */
 function errorsType({ operationId, typeName, errors }: ResolvedOperation, writer: TypeWriter): string {
   const comment = docComment(
@@ -91,21 +219,17 @@ function errorsType({ operationId, typeName, errors }: ResolvedOperation, writer
   const members = Object.entries(errors).map(
     ([status, schema]) => `  ${toPropertyKey(status)}: ${writer.typeOf(schema, '  ')};\n`,
   );
-  const name = `${typeName}Errors`;
-  if (members.length === 0) return `${comment}export type ${name} = Record<never, never>;`;
-  return `${comment}export interface ${name} {\n${members.join('')}}`;
+  return `${comment}export interface ${typeName}Errors {\n${members.join('')}}`;
 }
 
-function resultType(
-  bundle: JsonObject,
-  { operationId, typeName, result, answerTypes }: ResolvedOperation,
-  writer: TypeWriter,
-): string {
+function resultType(bundle: JsonObject, operation: ResolvedOperation, writer: TypeWriter): string {
+  const { operationId, typeName, result } = operation;
   const name = `${typeName}Result`;
   const comment = docComment([`What \`${operationId}\` returns.`], '');
-  const reader = readerOf({ answerTypes });
+  const reader = readerOf(operation);
   if (reader) return `${comment}export type ${name} = ${reader === 'readText' ? 'string' : 'Uint8Array<ArrayBuffer>'};`;
   if (result === null) return `${comment}export type ${name} = void;`;
+  if (isAlias(bundle, operation)) return alias(name, writer.typeOf(result));
   const schema = inlined(bundle, result);
   const isInterface = isObject(schema) && (isPlainObject(schema) || isMergedObject(bundle, schema));
   if (!isInterface) return `${comment}export type ${name} = ${writer.typeOf(schema)};`;
@@ -131,12 +255,51 @@ function operationMap(name: string, comment: string, operations: readonly Resolv
   return `/** ${comment} */\nexport interface ${name} {\n${lines.join('\n')}\n}`;
 }
 
+/** From so many operations on, a function that fills in what they have alike is shorter than what it fills in. */
+const manyOperations = 12;
+
+/** Whether a file of these operations has functions of its own that fill in what they have alike. */
+export function isCompact(operations: readonly ResolvedOperation[]): boolean {
+  return operations.length >= manyOperations;
+}
+
+/** What an operation has where the row of a compact table does not tell it. */
+const usual = { parameters: [], body: null, rateLimit: null, successStatus: 200, hasAnswerBody: true };
+
+const usualRows = `/** What an operation has where its row does not tell it. */
+const usual = ${table(usual, '', 14)} as const;
+
+type Row = Omit<Operation, 'operationId' | keyof typeof usual> & Partial<Operation>;
+
+/** Returns the table of these rows. */
+function tableOf<Id extends string>(rows: Readonly<Record<Id, Row>>): Readonly<Record<Id, Operation>> {
+  const entries = Object.entries<Row>(rows).map(([operationId, row]) => [operationId, { operationId, ...usual, ...row }]);
+  return Object.fromEntries(entries) as Record<Id, Operation>;
+}
+
+`;
+
 function operationTable(operations: readonly ResolvedOperation[]): string {
-  const rows = operations.map((operation) => {
-    return `  ${toPropertyKey(operation.operationId)}: ${table(toOperation(operation), '  ')},\n`;
-  });
-  const comment = '/** Every operation: how it is called and what it answers. */';
-  return `${comment}\nexport const operationTable: Readonly<Record<OperationId, Operation>> = {\n${rows.join('')}};`;
+  const fills = isCompact(operations);
+  const rows = operations.map((each) => [each.operationId, fills ? unusual(toOperation(each)) : toOperation(each)]);
+  const shared = shareParts(Object.fromEntries(rows), 40);
+  const lines = Object.entries(shared.value).map(([id, row]) => `  ${toPropertyKey(id)}: ${table(row, '  ', 120)},\n`);
+  const text = `{\n${lines.join('')}}`;
+  return [
+    fills ? usualRows : '',
+    declareParts(shared),
+    '/** Every operation: how it is called and what it answers. */\n',
+    'export const operationTable: Readonly<Record<OperationId, Operation>> = ',
+    fills ? `/* @__PURE__ */ tableOf(${text});` : `${text};`,
+  ].join('');
+}
+
+/** Returns what of a row is not usual. */
+function unusual(row: object): object {
+  const isUnusual = ([key, value]: [string, unknown]): boolean => {
+    return key !== 'operationId' && JSON.stringify(Reflect.get(usual, key)) !== JSON.stringify(value);
+  };
+  return Object.fromEntries(Object.entries(row).filter(isUnusual));
 }
 
 function regionType({ servers }: ResolvedDocument): string {

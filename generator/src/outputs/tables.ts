@@ -1,6 +1,7 @@
 import { toClientSettings } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
+import { imports } from '../typescript/imports.js';
 import { table } from '../typescript/literal.js';
 import { checkNamesOf, operationRow } from '../typescript/operation-rows.js';
 
@@ -14,15 +15,18 @@ export function tablesOutput(document: ResolvedDocument): OutputFile[] {
   const validators = rows.flatMap(({ validators }) => validators);
   const sections = [
     `import type { Envelope } from '@nexconn-kit/contract';\n${[
-      importsOf(
+      imports(
         validators.filter((name) => !name.endsWith('Result')),
         '@nexconn-kit/contract/request-validators',
       ),
-      importsOf(
+      imports(
         validators.filter((name) => name.endsWith('Result')),
         '@nexconn-kit/contract/result-validators',
       ),
-      importsOf([...new Set(rows.flatMap(({ writers }) => writers))], '../../writers/writers.js'),
+      imports(
+        rows.flatMap(({ writers }) => writers),
+        '../../writers/writers.js',
+      ),
     ].join('')}import type { DocumentedError, Operation } from '../../table-types.js';\n`,
     `/** Every operation. */\nexport const operations: readonly Operation[] = ${table(
       rows.map(({ row }) => withoutSecurity(row)),
@@ -49,11 +53,4 @@ function hostsOf({ servers }: ResolvedDocument): object {
 /** Each call of the client is signed, whatever the document allows beside that. */
 function withoutSecurity(row: object): object {
   return Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'security'));
-}
-
-function importsOf(names: readonly string[], from: string): string {
-  const sorted = [...names].sort((a, b) => a.localeCompare(b, 'en'));
-  const line = `import { ${sorted.join(', ')} } from '${from}';\n`;
-  if (names.length === 0) return '';
-  return line.length <= 121 ? line : `import {\n${sorted.map((name) => `  ${name},\n`).join('')}} from '${from}';\n`;
 }

@@ -3,37 +3,92 @@ import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schem
 import { header } from '../typescript/header.js';
 import { toLiteral, toPropertyKey } from '../typescript/literal.js';
 import { createTypeWriter, docComment, type Field, type TypeWriter } from '../typescript/type-writer.js';
+import { operationsOutput, ownNames } from './operations.js';
 
 /** Any value of a document. */
 type JsonValue = JsonObject[string];
 
-const reservedNames = ['paths', 'webhooks', 'components', 'operations', '$defs', 'Blob', 'Uint8Array', 'ArrayBuffer'];
+/** Names that the contract package or a generated file gives to something else. */
+const reservedNames = [
+  ...['paths', 'webhooks', 'components', 'operations', '$defs', 'document'],
+  ...[
+    'PathOf',
+    'QueryOf',
+    'HeadersOf',
+    'RequestSchema',
+    'BodySchema',
+    'ResultSchema',
+    'StandardSchema',
+    'Row',
+    'Omit',
+    'NonNullable',
+  ],
+  ...['NoParameters', 'ParametersOf', 'PathParameters', 'JsonContent', 'Answer', 'JsonAnswer', 'EmptyAnswer'],
+  ...['Operation', 'OperationBody', 'OperationParameter', 'RateLimit', 'Server', 'Envelope', 'OpenApiDocument'],
+  ...['ApiDescription', 'Effect', 'EffectName', 'EffectValue'],
+  ...['ValidationIssue', 'Validator', 'ErrorCatalogueEntry', 'ErrorName', 'ErrorCode', 'HttpMethod'],
+  ...['OperationRequests', 'OperationResults', 'OperationId', 'Region', 'Readonly', 'Record', 'Array', 'Promise'],
+  ...['envelope', 'servers', 'operationTable', 'requestValidators', 'resultValidators', 'errorCatalogue'],
+  ...['requestSchemas', 'resultSchemas', 'ClientOperations', 'ApiOperation', 'ApiSettings'],
+  ...['Partial', 'Exclude', 'Uint8Array', 'ArrayBuffer', 'Blob'],
+];
 
 /**
  * `types.gen.ts`: `paths`, `components` and `operations` in the shape of openapi-typescript, from which openapi-fetch infers and
- * which people know. A path has the methods that are played.
+ * which people know, and each schema by its name; and `operations.gen.ts`, which is made of these. A path has the methods that
+ * are played.
  */
-export function typesOutput(document: ResolvedDocument): OutputFile[] {
-  const { bundle, operations } = document;
-  const writer = createTypeWriter(bundle, new Set(reservedNames), (reference) => componentAt(reference, 'schemas'));
+export function typesOutput(document: ResolvedDocument, hasErrors = false): OutputFile[] {
+  const { bundle, operations, home } = document;
+  const writer = createTypeWriter(bundle);
+  writer.reserve([...reservedNames, ...ownNames(document, writer)]);
   const sections = [
     pathsType(operations),
     'export type webhooks = Record<string, never>;',
     componentsType(bundle, writer),
     'export type $defs = Record<string, never>;',
     operationsType(document, writer),
-    // Whatever a `$ref` leads to inside of something else.
-    writer.declarations(''),
   ];
-  const content = `${header(document)}${sections.filter((section) => section !== '').join('\n\n')}\n`;
-  return [{ path: `${document.home.folder}/types.gen.ts`, content }];
+  // It may ask for more names.
+  const others = operationsOutput(document, writer, hasErrors);
+  const all = [...sections, writer.declarations()];
+  const content = [...all, ...helpersOf(all)].filter((section) => section !== '').join('\n\n');
+  return [{ path: `${home.folder}/types.gen.ts`, content: `${header(document)}${content}\n` }, ...others];
+}
+
+/** What many operations have alike, by its name; each stands after those that it is made of. */
+const helpers = {
+  NoParameters: `/** The parameters of a call that has none. */
+type NoParameters = { query?: never; header?: never; path?: never; cookie?: never };`,
+  ParametersOf: `/** The parameters of a call by their places; elsewhere it has none. */
+type ParametersOf<Places> = Places & Omit<NoParameters, keyof Places>;`,
+  PathParameters: `/** The parameters of a call that has them in its path alone. */
+type PathParameters<Path> = ParametersOf<{ path: Path }>;`,
+  JsonContent: `/** A body that is JSON. */
+type JsonContent<Body> = { content: { 'application/json': Body } };`,
+  Answer: `/** An answer with a body, by its media types; the document names no headers of it. */
+type Answer<Content> = { headers: { [name: string]: unknown }; content: Content };`,
+  JsonAnswer: `/** An answer whose body is JSON. */
+type JsonAnswer<Body> = Answer<{ 'application/json': Body }>;`,
+  EmptyAnswer: `/** An answer without a body; the document names no headers of it. */
+type EmptyAnswer = { headers: { [name: string]: unknown }; content?: never };`,
+};
+
+/** Returns those that are used, and those that they are made of. */
+function helpersOf(sections: readonly string[]): string[] {
+  const uses = (text: string): string[] => text.match(/(?<=[:=&] )(?:[A-Z]\w+)(?=[<;])/g) ?? [];
+  const used = new Set(sections.flatMap(uses));
+  for (const [name, text] of Object.entries(helpers).reverse()) {
+    if (used.has(name)) for (const other of text.match(/\w+/g) ?? []) used.add(other);
+  }
+  return Object.entries(helpers).flatMap(([name, text]) => (used.has(name) ? [text] : []));
 }
 
 /** Returns the type of a component of that kind; undefined where the `$ref` leads elsewhere, or its name is escaped in it. */
 function componentAt(reference: string, kind: string): string | undefined {
   const start = `#/components/${kind}/`;
   const name = reference.slice(start.length);
-  return reference.startsWith(start) && !/[/~%]/.test(name) ? `components["${kind}"][${toLiteral(name)}]` : undefined;
+  return reference.startsWith(start) && !/[/~%]/.test(name) ? `components['${kind}'][${toLiteral(name)}]` : undefined;
 }
 
 function pathsType(operations: readonly ResolvedOperation[]): string {
@@ -51,7 +106,7 @@ function methodOf({ operationId, method, summary, description, deprecated }: Res
 function componentsType(bundle: JsonObject, writer: TypeWriter): string {
   const { schemas, responses, requestBodies, parameters, headers } = asObject(bundle.components);
   const members = [
-    componentsOf(schemas, 'schemas', (_, pointer) => writer.typeAt(pointer, '    ')),
+    componentsOf(schemas, 'schemas', (_, pointer) => writer.typeOf({ $ref: pointer })),
     componentsOf(responses, 'responses', (response) => responseType(bundle, response, writer, '    ')),
     componentsOf(parameters, 'parameters', (parameter) => writer.typeOf(schemaIn(bundle, parameter), '    ')),
     componentsOf(requestBodies, 'requestBodies', (body) => contentType(bundle, body, writer, '    ')),
@@ -67,7 +122,8 @@ function componentsOf(
   typeOf: (component: JsonValue, pointer: string) => string,
 ): string {
   const members = Object.entries(asObject(components)).map(([name, component]) => {
-    const comment = docComment([descriptionOf(component)], '    ');
+    // What is said of a schema stands where it is declared.
+    const comment = kind === 'schemas' ? '' : docComment([descriptionOf(component)], '    ');
     return `${comment}    ${toPropertyKey(name)}: ${typeOf(component, appendPointer('#/components', kind, name))};\n`;
   });
   return members.length === 0 ? `  ${kind}: never;\n` : `  ${kind}: {\n${members.join('')}  };\n`;
@@ -89,13 +145,18 @@ function operationsType({ bundle, operations }: ResolvedDocument, writer: TypeWr
 }
 
 function parametersType({ parameters }: ResolvedOperation, writer: TypeWriter): string {
-  const members = ['query', 'header', 'path', 'cookie'].map((place) => {
+  const places = ['query', 'header', 'path', 'cookie'].flatMap((place) => {
     const fields: Field[] = parameters.filter((parameter) => parameter.in === place);
-    if (fields.length === 0) return `      ${place}?: never;\n`;
-    const isOptional = fields.every(({ required }) => !required);
+    return fields.length === 0 ? [] : [{ place, fields, isOptional: fields.every(({ required }) => !required) }];
+  });
+  const [first, ...others] = places;
+  if (first === undefined) return 'NoParameters';
+  if (others.length === 0 && first.place === 'path')
+    return `PathParameters<{\n${writer.members(first.fields, '      ')}\n    }>`;
+  const members = places.map(({ place, fields, isOptional }) => {
     return `      ${place}${isOptional ? '?' : ''}: {\n${writer.members(fields, '        ')}\n      };\n`;
   });
-  return `{\n${members.join('')}    }`;
+  return `ParametersOf<{\n${members.join('')}    }>`;
 }
 
 function bodyMember(bundle: JsonObject, body: JsonValue | undefined, writer: TypeWriter): string {
@@ -132,23 +193,41 @@ function responseType(bundle: JsonObject, response: JsonValue, writer: TypeWrite
       description: String(description ?? ''),
     };
   });
-  const known = fields.length === 0 ? '' : `${writer.members(fields, `${indent}    `)}\n`;
-  const content = contentMember(bundle, response, writer, `${indent}  `);
-  return `{\n${indent}  headers: {\n${known}${indent}    [name: string]: unknown;\n${indent}  };\n${content}${indent}}`;
+  if (fields.length === 0) {
+    const json = jsonOf(bundle, response, writer, indent);
+    if (json !== undefined) return `JsonAnswer<${json}>`;
+    const content = contentOf(bundle, response, writer, indent);
+    return content === undefined ? 'EmptyAnswer' : `Answer<${content}>`;
+  }
+  const content = contentOf(bundle, response, writer, `${indent}  `);
+  return [
+    `{\n${indent}  headers: {\n${writer.members(fields, `${indent}    `)}\n${indent}    [name: string]: unknown;\n`,
+    `${indent}  };\n${indent}  content${content === undefined ? '?: never' : `: ${content}`};\n${indent}}`,
+  ].join('');
 }
 
 function contentType(bundle: JsonObject, holder: JsonValue, writer: TypeWriter, indent: string): string {
-  return `{\n${contentMember(bundle, holder, writer, `${indent}  `)}${indent}}`;
+  const json = jsonOf(bundle, holder, writer, indent);
+  if (json !== undefined) return `JsonContent<${json}>`;
+  const content = contentOf(bundle, holder, writer, `${indent}  `);
+  return `{\n${indent}  content${content === undefined ? '?: never' : `: ${content}`};\n${indent}}`;
 }
 
-function contentMember(bundle: JsonObject, holder: JsonValue, writer: TypeWriter, indent: string): string {
-  const entries = Object.entries(asObject(asObject(dereference(bundle, holder)).content));
-  if (entries.length === 0) return `${indent}content?: never;\n`;
-  const members = entries.map(([mediaType, media]) => {
+/** Returns the type of a body that can be nothing but JSON; undefined where it can, or where there is none. */
+function jsonOf(bundle: JsonObject, holder: JsonValue, writer: TypeWriter, indent: string): string | undefined {
+  const content = asObject(asObject(dereference(bundle, holder)).content);
+  const json = content['application/json'];
+  if (json === undefined || Object.keys(content).length > 1) return undefined;
+  return writer.typeOf((asObject(json).schema ?? true) as Schema, indent);
+}
+
+/** Returns the type of a body by its media types; undefined where it has none. */
+function contentOf(bundle: JsonObject, holder: JsonValue, writer: TypeWriter, indent: string): string | undefined {
+  const members = Object.entries(asObject(asObject(dereference(bundle, holder)).content)).map(([mediaType, media]) => {
     const type = writer.typeOf((asObject(media).schema ?? true) as Schema, `${indent}  `);
     return `${indent}  ${toPropertyKey(mediaType)}: ${type};\n`;
   });
-  return `${indent}content: {\n${members.join('')}${indent}};\n`;
+  return members.length === 0 ? undefined : `{\n${members.join('')}${indent}}`;
 }
 
 /** Returns the schema of a parameter or header, which may stand under its one media type. */

@@ -1,7 +1,9 @@
 import type { CompiledChecks, ValidatedPart } from '@nexconn-kit/document/compiler';
-import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
+import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
-import { toLiteral, toPropertyKey } from '../typescript/literal.js';
+import { imports } from '../typescript/imports.js';
+import { pureConstant, toLiteral, toPropertyKey } from '../typescript/literal.js';
+import { isCompact } from './operations.js';
 
 /** How the validators of one part are named and described. */
 interface ValidatedWords {
@@ -42,7 +44,7 @@ function checksFile({ home, source }: ResolvedDocument, { toTypeScript, sentence
     ([keyword, sentence]) => `  ${toPropertyKey(keyword)}: ${toLiteral(sentence)},\n`,
   );
   const content = [
-    `import { ${[...helpers, 'type Sentences'].sort().join(', ')} } from '${home.validator}';\n`,
+    imports([...helpers, 'type Sentences'], home.validator),
     `/** The sentences of the rules that can be broken. */\nexport const sentences: Sentences = {\n${entries.join('')}};\n`,
     code,
   ];
@@ -58,41 +60,66 @@ function validatorsFile(
   const { file, suffix, map, whole } = words[part];
   const checks = functions[part];
   const parameterChecks = part === 'request' ? functions.parameters : new Map<string, string>();
-  const sections = operations.flatMap((operation) => {
-    const parameters = parameterChecks.get(operation.operationId);
-    const own = validatorOf(operation, part, checks.get(operation.operationId));
-    return parameters === undefined ? [own] : [parameterValidatorOf(operation, parameters), own];
+  const isShort = isCompact(operations);
+  const validators = operations.flatMap(({ operationId, typeName, body }) => {
+    const parameters = parameterChecks.get(operationId);
+    const own = checks.get(operationId);
+    const kind = part === 'result' ? 'result' : body?.required ? 'body' : 'optionalBody';
+    return [
+      ...(parameters === undefined ? [] : [validatorOf(`${typeName}Parameters`, 'parameters', parameters, isShort)]),
+      validatorOf(typeName + suffix, kind, own, isShort),
+    ];
   });
   const entries = operations.map(
     ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}${suffix},\n`,
   );
-  const imported = [...new Set([...checks.values(), ...parameterChecks.values()]), 'sentences'].sort();
-  const isEmpty = imported.length === 1;
+  const imported = [...checks.values(), ...parameterChecks.values()];
+  const text = validators.join('');
+  const makers = Object.values(makersOf).flatMap(({ name, code }) => (text.includes(`${name}(`) ? [code] : []));
   const content = [
-    ...(!isEmpty ? [`import { createValidator } from '${home.validator}';`] : []),
-    `import type { Validator } from '${home.types}';`,
-    ...(!isEmpty ? [`import { ${imported.join(', ')} } from './checks.gen.js';`] : []),
-    "import type { OperationId } from './operations.gen.js';\n",
-    ...sections,
-    `/** The validator of each operation's ${whole}, by its operationId. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
+    imported.length === 0
+      ? ''
+      : imports([...(makers.length > 0 ? ['type Check'] : []), 'createValidator'], home.validator),
+    imports(['type Validator'], home.types),
+    imported.length === 0 ? '' : imports([...imported, 'sentences'], './checks.gen.js'),
+    imports(['type OperationId'], './operations.gen.js'),
+    ...makers.map((maker) => `\n${maker}\n`),
+    ...(text === '' ? [] : ['\n', text]),
+    `\n/** The validator of each operation's ${whole}, by its operationId; its list is empty where that is valid. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
   ];
-  return { path: `${home.folder}/${file}.gen.ts`, content: `${header({ source, home })}${content.join('\n')}` };
+  return { path: `${home.folder}/${file}.gen.ts`, content: `${header({ source, home })}${content.join('')}` };
 }
 
-function parameterValidatorOf({ operationId, typeName }: ResolvedOperation, check: string): string {
-  const comment = `/** Validates the parameters of \`${operationId}\`, as one object; an empty list means that they are valid. */`;
-  return `${comment}\nexport const validate${typeName}Parameters: Validator = /* @__PURE__ */ createValidator(${check}, true, sentences, 'The request');\n`;
+/** What the validators of each kind are made with, beside the check. */
+const argumentsOf = {
+  parameters: ['true', 'sentences', "'The request'"],
+  body: ['true', 'sentences'],
+  optionalBody: ['false', 'sentences'],
+  result: ['true', 'sentences', "'The result'"],
+} as const;
+
+/** The functions that make those of which there may be many. */
+const makersOf = {
+  parameters: makerOf('parameters', 'parameters, as one object'),
+  body: makerOf('body', 'bodies that are required'),
+  result: makerOf('result', 'results'),
+} as const;
+
+function makerOf(kind: keyof typeof argumentsOf, what: string): { readonly name: string; readonly code: string } {
+  const name = `${kind}By`;
+  const call = `createValidator(${['check', ...argumentsOf[kind]].join(', ')})`;
+  const comment = `/** Returns a validator of ${what}. */`;
+  return { name, code: `${comment}\nfunction ${name}(check: Check): Validator {\n  return ${call};\n}` };
 }
 
 function validatorOf(
-  { operationId, typeName, body }: ResolvedOperation,
-  part: keyof typeof words,
+  name: string,
+  kind: keyof typeof argumentsOf,
   check: string | undefined,
+  isShort: boolean,
 ): string {
-  const { suffix, whole } = words[part];
-  const comment = `/** Validates the ${whole} of \`${operationId}\`; an empty list means that it is valid. */`;
-  const declaration = `${comment}\nexport const validate${typeName}${suffix}: Validator =`;
-  if (check === undefined) return `${declaration} () => [];\n`;
-  const rest = part === 'request' ? `${body?.required === true}, sentences` : "true, sentences, 'The result'";
-  return `${declaration} /* @__PURE__ */ createValidator(${check}, ${rest});\n`;
+  if (check === undefined) return `export const validate${name}: Validator = () => [];\n`;
+  return isShort && kind !== 'optionalBody'
+    ? pureConstant(`validate${name}`, 'Validator', makersOf[kind].name, [check])
+    : pureConstant(`validate${name}`, 'Validator', 'createValidator', [check, ...argumentsOf[kind]]);
 }

@@ -1,4 +1,4 @@
-import { toClientRow } from '@nexconn-kit/document/compiler';
+import { toClientRow, type ValidatedPart } from '@nexconn-kit/document/compiler';
 import type { ResolvedDocument, ResolvedOperation } from '../types.js';
 import { Expression } from './literal.js';
 
@@ -13,8 +13,15 @@ export interface OperationRow {
 /** What of an operation's checks there is. */
 export type CheckNames = ReadonlySet<string>;
 
-/** Returns an operation's row for its client; `checks` are the names of the validators that check anything. */
-export function operationRow(operation: ResolvedOperation, checks: CheckNames): OperationRow {
+/**
+ * Returns an operation's row for its client; `checks` are the names of the validators that check anything, and `from` returns what
+ * stands before that of a part: the name of its module and a dot, where that is imported as a whole.
+ */
+export function operationRow(
+  operation: ResolvedOperation,
+  checks: CheckNames,
+  from: (part: ValidatedPart) => string = () => '',
+): OperationRow {
   const writers: string[] = [];
   const validators: string[] = [];
   const noted = (names: string[], name: string): Expression => {
@@ -25,7 +32,7 @@ export function operationRow(operation: ResolvedOperation, checks: CheckNames): 
     writer: (name) => noted(writers, name),
     validator(part) {
       const name = `validate${operation.typeName}${part.charAt(0).toUpperCase()}${part.slice(1)}`;
-      return checks.has(name) ? noted(validators, name) : undefined;
+      return checks.has(name) ? noted(validators, `${from(part)}${name}`) : undefined;
     },
   });
   return { row, writers, validators };

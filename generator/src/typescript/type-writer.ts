@@ -28,33 +28,33 @@ export interface TypeWriter {
   members(fields: readonly Field[], indent?: string): string;
   /** Returns the fields of an object schema. */
   fieldsOf(schema: Schema): Field[];
-  /** Returns the type expression of the schema that a `$ref` leads to, without its name. */
-  typeAt(reference: string, indent?: string): string;
-  /** Returns the declarations of every named type that was asked for, by default exported. */
-  declarations(keyword?: string): string;
+  /** Keeps names from types that a `$ref` names and that are asked for from now on. */
+  reserve(names: readonly string[]): void;
+  /** Whether a schema is nothing but a `$ref` to what is declared as an interface of its fields. */
+  isInterface(schema: Schema): boolean;
+  /** Returns the names of those types that were asked for since this was called before. */
+  takeNames(): readonly string[];
+  /** Returns the declarations of every named type that was asked for. */
+  declarations(): string;
 }
 
-/**
- * Creates a writer; `reserved` names are never given to a type that a `$ref` names. What `known` returns for a `$ref` stands for
- * it, and has no declaration here.
- */
-export function createTypeWriter(
-  bundle: JsonObject,
-  reserved: ReadonlySet<string>,
-  known: (reference: string) => string | undefined = () => undefined,
-): TypeWriter {
+/** Creates a writer for the schemas of a bundled document. */
+export function createTypeWriter(bundle: JsonObject): TypeWriter {
   const tagged = tagSchemas(bundle);
   const names = new Map<string, string>();
-  const taken = new Set(reserved);
+  const taken = new Set<string>();
   const queue: string[] = [];
+  const asked = new Set<string>();
 
   function nameOf(reference: string): string {
-    const given = names.get(reference);
-    if (given !== undefined) return given;
     // One that leads nowhere, or in a circle.
     if (dereference(bundle, { $ref: reference }) === undefined) return 'unknown';
-    const elsewhere = known(reference);
-    if (elsewhere !== undefined) return elsewhere;
+    const name = names.get(reference) ?? newName(reference);
+    asked.add(name);
+    return name;
+  }
+
+  function newName(reference: string): string {
     const base = toTypeName(reference.slice(reference.lastIndexOf('/') + 1));
     let name = base;
     for (let count = 1; taken.has(name); count++) name = `${base}Schema${count === 1 ? '' : count}`;
@@ -141,16 +141,32 @@ export function createTypeWriter(
     return [...properties].map(([name, property]) => field(name, required.has(name), property));
   }
 
+  function reserve(reserved: readonly string[]): void {
+    for (const name of reserved) taken.add(name);
+  }
+
+  function isInterface(schema: Schema): boolean {
+    if (!isObject(schema) || !isOnlyReference(schema) || tagged.has(schema.$ref)) return false;
+    const target = readPointer(bundle, schema.$ref);
+    return isObject(target) && isPlainObject(target);
+  }
+
+  function takeNames(): readonly string[] {
+    const taken = [...asked];
+    asked.clear();
+    return taken;
+  }
+
   function schemaAt(reference: string): Schema {
     return tagged.get(reference) ?? ((readPointer(bundle, reference) ?? true) as Schema);
   }
 
-  function declarations(keyword = 'export '): string {
+  function declarations(): string {
     const written: string[] = [];
     for (let reference = queue.shift(); reference !== undefined; reference = queue.shift()) {
       const schema = schemaAt(reference);
       const comment = docComment([descriptionOf(bundle, schema), limitsLine(bundle, schema)], '');
-      written.push(`${comment}${keyword}${declare(String(names.get(reference)), schema)}`);
+      written.push(`${comment}export ${declare(String(names.get(reference)), schema)}`);
     }
     return written.join('\n\n');
   }
@@ -162,8 +178,13 @@ export function createTypeWriter(
     return `type ${name} = ${typeOf(schema)};`;
   }
 
-  const typeAt = (reference: string, indent?: string): string => typeOf(schemaAt(reference), indent);
-  return { typeOf, members, fieldsOf, typeAt, declarations };
+  return { typeOf, members, fieldsOf, reserve, isInterface, takeNames, declarations };
+}
+
+/** Whether a schema has a `$ref`, and nothing beside it that tells of its shape. */
+export function isOnlyReference(schema: JsonObject): schema is JsonObject & { $ref: string } {
+  const isShaping = (key: string): boolean => !['$ref', 'description', 'title', 'summary'].includes(key);
+  return typeof schema.$ref === 'string' && !Object.keys(schema).some(isShaping);
 }
 
 const looseObject = '{ [key: string]: unknown }';

@@ -9,7 +9,7 @@ import type {
 } from '@nexconn-kit/contract';
 import type { NexconnError, NexconnErrorCode } from './errors.js';
 
-type Read = 'operationId' | 'method' | 'path' | 'hasAnswerBody' | 'echoes';
+type Read = 'operationId' | 'method' | 'path' | 'echoes';
 
 /** A parameter as the client sends it. */
 export interface Parameter {
@@ -27,7 +27,9 @@ export interface Parameter {
 }
 
 /** The body of an operation as the client sends it. */
-export interface Body extends Pick<OperationBody, 'contentType' | 'required' | 'emptyIsAbsent'> {
+export interface Body extends Pick<OperationBody, 'contentType' | 'required'> {
+  /** Names of the fields whose empty string counts as not sent; left out where there are none. */
+  readonly emptyIsAbsent?: readonly string[];
   /** The one field of the flat request that holds it; left out where its own fields stand there. */
   readonly field?: string;
   /** Checks and writes it, where it is not JSON. */
@@ -70,7 +72,10 @@ export interface Operation extends Pick<DocumentedOperation, Read> {
   /** Left out where no parameter stands outside of the headers. */
   readonly write?: WriteParameters;
   readonly body: Body | null;
-  readonly rateLimit: Pick<RateLimit, 'limit' | 'windowSeconds'> | null;
+  /** Left out where none is documented. */
+  readonly rateLimit?: Pick<RateLimit, 'limit' | 'windowSeconds'> | null;
+  /** Whether its success has a body. Default: true. */
+  readonly hasAnswerBody?: boolean;
   /** The status whose answer its result is, where there are several of success. */
   readonly successStatus?: number;
   /** What of media types its `Accept` header asks for, where that is not `application/json`. */

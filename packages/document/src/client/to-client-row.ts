@@ -39,12 +39,12 @@ export function toClientRow(operation: ResolvedOperation, { writer, validator }:
     body: body && {
       ...{ contentType: body.contentType, required: body.required },
       ...(body.field !== undefined && { field: body.field }),
-      emptyIsAbsent: body.emptyIsAbsent,
+      ...(body.emptyIsAbsent.length > 0 && { emptyIsAbsent: body.emptyIsAbsent }),
       ...(bodyWriter && { write: writer(bodyWriter) }),
     },
-    rateLimit: rateLimit && { limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds },
+    ...(rateLimit && { rateLimit: { limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds } }),
     ...(security && { security }),
-    hasAnswerBody,
+    ...(!hasAnswerBody && { hasAnswerBody }),
     ...(successes.length > 1 && { successStatus: operation.successStatus }),
     ...(operation.answerTypes[0] !== undefined &&
       operation.answerTypes[0] !== 'application/json' && { accept: operation.answerTypes.join(', ') }),

@@ -15,8 +15,8 @@ export interface Constants {
   readonly isAmong: (names: readonly string[], key: string) => string;
   /** Returns the name of the shapes of a choice. */
   readonly shapes: (entries: readonly string[]) => string;
-  /** Returns the declarations, with types or without. */
-  readonly declarations: (isTyped: boolean) => string;
+  /** Returns the declarations of those that stand in these functions or in each other, with types or without. */
+  readonly declarations: (functions: readonly string[], isTyped: boolean) => string;
 }
 
 /** Creates an empty collection. */
@@ -53,8 +53,10 @@ export function createConstants(): Constants {
       return `${define(`/* @__PURE__ */ new Set([${names.map(literal).join(', ')}])`, 'names')}.has(${key})`;
     },
     shapes: (entries) => define(`{ ${entries.join(', ')} }`, 'shapes', 'Alternatives'),
-    declarations(isTyped) {
+    declarations(functions, isTyped) {
+      const used = new Set([...functions, ...known.keys()].flatMap((text) => text.match(/[A-Za-z_$][\w$]*/g) ?? []));
       const lines = [...known].map(([text, { name, type }]) => {
+        if (!used.has(name)) return '';
         return `const ${name}${isTyped && type !== '' ? `: ${type}` : ''} = ${text};\n`;
       });
       return lines.join('');

@@ -103,7 +103,9 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
           const body = isTyped ? lines.map((line) => line.replace(setOfKeys, ' = new Set<string | number>();')) : lines;
           return `${block(head, body).join('\n')}\n`;
         });
-        return [merged.rename(constants.declarations(isTyped)), ...texts].filter((text) => text !== '').join('\n');
+        return [merged.rename(constants.declarations(texts, isTyped)), ...texts]
+          .filter((text) => text !== '')
+          .join('\n');
       },
     };
   }

@@ -10,5 +10,4 @@ export type ErrorName = never;
 export type ErrorCode = never;
 
 /** Every error by its name. */
-export const errorCatalogue: Readonly<Record<ErrorName, ErrorCatalogueEntry>> = {
-};
+export const errorCatalogue: Readonly<Record<ErrorName, ErrorCatalogueEntry>> = {};

@@ -2,38 +2,11 @@
 // edit spec/token-service/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import type { Envelope, Operation, Server } from '@nexconn-kit/contract';
+import type { GetAccessTokenRequest, GetAccessTokenResult } from './types.gen.js';
 
-/** What `getAccessToken` is called with. */
-export interface GetAccessTokenRequest {
-  /**
-   * The token that a chat SDK was refused with, unchanged.
-   *
-   * Limits: 1 to 1024 characters; at most 1024 bytes (UTF-8).
-   */
-  rejectedToken?: string;
-}
+export type { GetAccessTokenRequest };
 
-/** What `getAccessToken` returns. */
-export interface GetAccessTokenResult {
-  /**
-   * The user's ID in the chat.
-   *
-   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
-   */
-  userId: string;
-  /**
-   * An opaque text for `connect` of a chat SDK. Never trim, decode or put it in a URL.
-   *
-   * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
-   */
-  accessToken: string;
-  /**
-   * How long it is valid from now on, in seconds; `null` where tokens have no end.
-   *
-   * Limits: at least 0.
-   */
-  expiresInSeconds: number | null;
-}
+export type { GetAccessTokenResult };
 
 /** The request of each operation, by its operationId. */
 export interface OperationRequests {
@@ -56,12 +29,7 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     path: '/access-token',
     summary: 'Get the access token of the user who is logged in',
     parameters: [],
-    body: {
-      contentType: 'application/json',
-      required: false,
-      fields: ['rejectedToken'],
-      emptyIsAbsent: [],
-    },
+    body: { contentType: 'application/json', required: false, fields: ['rejectedToken'], emptyIsAbsent: [] },
     rateLimit: { limit: 10, windowSeconds: 60, per: 'user' },
     successStatus: 200,
     statuses: [200, 400, 401, 403, 404, 405, 413, 415, 429, 500, 502, 503],
@@ -74,12 +42,7 @@ export type Region = string;
 
 /** Every server, in the order of the document. */
 export const servers: readonly Server[] = [
-  {
-    url: 'http://127.0.0.1:4020',
-    region: '',
-    role: '',
-    description: 'A token service on its usual port',
-  },
+  { url: 'http://127.0.0.1:4020', region: '', role: '', description: 'A token service on its usual port' },
 ];
 
 /** Names of the fields that wrap every answer; null where the whole body is the result. */

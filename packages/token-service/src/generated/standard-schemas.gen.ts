@@ -2,13 +2,13 @@
 // edit spec/token-service/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import { createStandardSchema, type StandardSchema } from '@nexconn-kit/contract/validator';
-import type { GetAccessTokenRequest } from './operations.gen.js';
-import { validateGetAccessTokenRequest } from './validators.gen.js';
+import type * as types from './operations.gen.js';
+import * as requests from './validators.gen.js';
 
-/** The body of `getAccessToken`. */
-export const getAccessTokenRequestSchema: StandardSchema<GetAccessTokenRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateGetAccessTokenRequest);
+export const getAccessTokenRequestSchema: StandardSchema<types.GetAccessTokenRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateGetAccessTokenRequest);
 
-/** The body of each operation that has one, by its operationId. */
+/** The body of each operation that has one, by its operationId, as a Standard Schema. */
 export const requestSchemas: {
   readonly getAccessToken: typeof getAccessTokenRequestSchema;
 } = {

@@ -19,70 +19,14 @@ export type webhooks = Record<string, never>;
 
 export interface components {
   schemas: {
-    /** What is asked for. It has no field for a user: whoever is logged in gets their own token. */
-    GetAccessTokenRequest: {
-      /**
-       * The token that a chat SDK was refused with, unchanged.
-       *
-       * Limits: 1 to 1024 characters; at most 1024 bytes (UTF-8).
-       */
-      rejectedToken?: string;
-    };
-    /** A token and its user. */
-    GetAccessTokenResult: {
-      /**
-       * The user's ID in the chat.
-       *
-       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
-       */
-      userId: string;
-      /**
-       * An opaque text for `connect` of a chat SDK. Never trim, decode or put it in a URL.
-       *
-       * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
-       */
-      accessToken: string;
-      /**
-       * How long it is valid from now on, in seconds; `null` where tokens have no end.
-       *
-       * Limits: at least 0.
-       */
-      expiresInSeconds: number | null;
-    };
-    /** Which problem it is. */
-    ProblemCode: 'INVALID_REQUEST' | 'NOT_SIGNED_IN' | 'ORIGIN_REFUSED' | 'USER_NOT_YOURS' | 'ENDPOINT_UNKNOWN' | 'METHOD_REFUSED' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_REFUSED' | 'TOO_MANY_REQUESTS' | 'COOLING_DOWN' | 'INTERNAL_ERROR' | 'ISSUE_FAILED' | 'TRY_LATER';
-    /** Why there is no token. */
-    Problem: {
-      /**
-       * Which problem it is.
-       *
-       * Limits: one of `"INVALID_REQUEST"`, `"NOT_SIGNED_IN"`, `"ORIGIN_REFUSED"`, `"USER_NOT_YOURS"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"TOO_MANY_REQUESTS"`, `"COOLING_DOWN"`, `"INTERNAL_ERROR"`, `"ISSUE_FAILED"`, `"TRY_LATER"`.
-       */
-      code: components["schemas"]['ProblemCode'];
-      /**
-       * What happened and what to do, in words for developers.
-       *
-       * Limits: at most 1024 characters.
-       */
-      message: string;
-      /**
-       * How long to wait before asking again, in seconds.
-       *
-       * Limits: at least 1.
-       */
-      retryAfterSeconds?: number;
-    };
+    GetAccessTokenRequest: GetAccessTokenRequest;
+    GetAccessTokenResult: GetAccessTokenResult;
+    ProblemCode: ProblemCode;
+    Problem: Problem;
   };
   responses: {
     /** The body is no valid request. */
-    BadRequest: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    BadRequest: JsonAnswer<Problem>;
     /** Nobody is logged in. */
     Unauthorized: {
       headers: {
@@ -97,54 +41,19 @@ export interface components {
         [name: string]: unknown;
       };
       content: {
-        'application/json': components["schemas"]['Problem'];
+        'application/json': Problem;
       };
     };
     /** The call came from a page that may not make it, or it asked for the token of somebody else. */
-    Forbidden: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    Forbidden: JsonAnswer<Problem>;
     /** There is nothing at this path. */
-    NotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    NotFound: JsonAnswer<Problem>;
     /** The method is not POST. */
-    MethodNotAllowed: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    MethodNotAllowed: JsonAnswer<Problem>;
     /** The body is too large. */
-    ContentTooLarge: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    ContentTooLarge: JsonAnswer<Problem>;
     /** The body is not declared as JSON, or it is compressed. */
-    UnsupportedMediaType: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    UnsupportedMediaType: JsonAnswer<Problem>;
     /** The user asks too often, or the token was issued only just now. */
     TooManyRequests: {
       headers: {
@@ -157,27 +66,13 @@ export interface components {
         [name: string]: unknown;
       };
       content: {
-        'application/json': components["schemas"]['Problem'];
+        'application/json': Problem;
       };
     };
     /** The server is set up wrongly, or has a fault. */
-    InternalError: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    InternalError: JsonAnswer<Problem>;
     /** No token can be issued until somebody mends the server. */
-    BadGateway: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['Problem'];
-      };
-    };
+    BadGateway: JsonAnswer<Problem>;
     /** No token can be given now. */
     ServiceUnavailable: {
       headers: {
@@ -190,7 +85,7 @@ export interface components {
         [name: string]: unknown;
       };
       content: {
-        'application/json': components["schemas"]['Problem'];
+        'application/json': Problem;
       };
     };
   };
@@ -204,38 +99,95 @@ export type $defs = Record<string, never>;
 
 export interface operations {
   getAccessToken: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['GetAccessTokenRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<GetAccessTokenRequest>;
     responses: {
       /** A token that is valid now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['GetAccessTokenResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      401: components["responses"]['Unauthorized'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      405: components["responses"]['MethodNotAllowed'];
-      413: components["responses"]['ContentTooLarge'];
-      415: components["responses"]['UnsupportedMediaType'];
-      429: components["responses"]['TooManyRequests'];
-      500: components["responses"]['InternalError'];
-      502: components["responses"]['BadGateway'];
-      503: components["responses"]['ServiceUnavailable'];
+      200: JsonAnswer<GetAccessTokenResult>;
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      405: components['responses']['MethodNotAllowed'];
+      413: components['responses']['ContentTooLarge'];
+      415: components['responses']['UnsupportedMediaType'];
+      429: components['responses']['TooManyRequests'];
+      500: components['responses']['InternalError'];
+      502: components['responses']['BadGateway'];
+      503: components['responses']['ServiceUnavailable'];
     };
   };
 }
+
+/** What is asked for. It has no field for a user: whoever is logged in gets their own token. */
+export interface GetAccessTokenRequest {
+  /**
+   * The token that a chat SDK was refused with, unchanged.
+   *
+   * Limits: 1 to 1024 characters; at most 1024 bytes (UTF-8).
+   */
+  rejectedToken?: string;
+}
+
+/** A token and its user. */
+export interface GetAccessTokenResult {
+  /**
+   * The user's ID in the chat.
+   *
+   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
+   */
+  userId: string;
+  /**
+   * An opaque text for `connect` of a chat SDK. Never trim, decode or put it in a URL.
+   *
+   * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
+   */
+  accessToken: string;
+  /**
+   * How long it is valid from now on, in seconds; `null` where tokens have no end.
+   *
+   * Limits: at least 0.
+   */
+  expiresInSeconds: number | null;
+}
+
+/**
+ * Which problem it is.
+ *
+ * Limits: one of `"INVALID_REQUEST"`, `"NOT_SIGNED_IN"`, `"ORIGIN_REFUSED"`, `"USER_NOT_YOURS"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"TOO_MANY_REQUESTS"`, `"COOLING_DOWN"`, `"INTERNAL_ERROR"`, `"ISSUE_FAILED"`, `"TRY_LATER"`.
+ */
+export type ProblemCode = 'INVALID_REQUEST' | 'NOT_SIGNED_IN' | 'ORIGIN_REFUSED' | 'USER_NOT_YOURS' | 'ENDPOINT_UNKNOWN' | 'METHOD_REFUSED' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_REFUSED' | 'TOO_MANY_REQUESTS' | 'COOLING_DOWN' | 'INTERNAL_ERROR' | 'ISSUE_FAILED' | 'TRY_LATER';
+
+/** Why there is no token. */
+export interface Problem {
+  /**
+   * Which problem it is.
+   *
+   * Limits: one of `"INVALID_REQUEST"`, `"NOT_SIGNED_IN"`, `"ORIGIN_REFUSED"`, `"USER_NOT_YOURS"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"TOO_MANY_REQUESTS"`, `"COOLING_DOWN"`, `"INTERNAL_ERROR"`, `"ISSUE_FAILED"`, `"TRY_LATER"`.
+   */
+  code: ProblemCode;
+  /**
+   * What happened and what to do, in words for developers.
+   *
+   * Limits: at most 1024 characters.
+   */
+  message: string;
+  /**
+   * How long to wait before asking again, in seconds.
+   *
+   * Limits: at least 1.
+   */
+  retryAfterSeconds?: number;
+}
+
+/** The parameters of a call that has none. */
+type NoParameters = { query?: never; header?: never; path?: never; cookie?: never };
+
+/** A body that is JSON. */
+type JsonContent<Body> = { content: { 'application/json': Body } };
+
+/** An answer with a body, by its media types; the document names no headers of it. */
+type Answer<Content> = { headers: { [name: string]: unknown }; content: Content };
+
+/** An answer whose body is JSON. */
+type JsonAnswer<Body> = Answer<{ 'application/json': Body }>;

@@ -6,10 +6,13 @@ import type { Validator } from '@nexconn-kit/contract';
 import { checkGetAccessTokenRequest, sentences } from './checks.gen.js';
 import type { OperationId } from './operations.gen.js';
 
-/** Validates the body of `getAccessToken`; an empty list means that it is valid. */
-export const validateGetAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(checkGetAccessTokenRequest, false, sentences);
+export const validateGetAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(
+  checkGetAccessTokenRequest,
+  false,
+  sentences,
+);
 
-/** The validator of each operation's body, by its operationId. */
+/** The validator of each operation's body, by its operationId; its list is empty where that is valid. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {
   getAccessToken: validateGetAccessTokenRequest,
 };

@@ -19,7 +19,6 @@ export const operations: readonly Operation[] = [
     parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
     body: { contentType: 'application/json', required: true, emptyIsAbsent: ['avatarUrl'] },
     rateLimit: { limit: 200, windowSeconds: 1 },
-    hasAnswerBody: true,
     echoes: { userId: 'userId' },
     validateRequest: validateIssueAccessTokenRequest,
     validateResult: validateIssueAccessTokenResult,
@@ -29,9 +28,8 @@ export const operations: readonly Operation[] = [
     method: 'POST',
     path: '/v4/auth/access-token/expire',
     parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
-    body: { contentType: 'application/json', required: true, emptyIsAbsent: [] },
+    body: { contentType: 'application/json', required: true },
     rateLimit: { limit: 100, windowSeconds: 1 },
-    hasAnswerBody: true,
     validateRequest: validateExpireAccessTokenRequest,
   },
   {
@@ -41,7 +39,6 @@ export const operations: readonly Operation[] = [
     parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
     body: { contentType: 'application/json', required: true, emptyIsAbsent: ['avatarUrl'] },
     rateLimit: { limit: 100, windowSeconds: 1 },
-    hasAnswerBody: true,
     validateRequest: validateUpdateUserRequest,
   },
 ];
@@ -58,13 +55,10 @@ export const errors: Readonly<Record<number, DocumentedError>> = {
   '400': {
     httpStatus: 400,
     retryable: false,
-    explanation: 'The user ID does not exist. Check the user ID, or issue a token for it first: that registers the user.',
+    explanation:
+      'The user ID does not exist. Check the user ID, or issue a token for it first: that registers the user.',
   },
-  '404': {
-    httpStatus: 404,
-    retryable: false,
-    explanation: 'There is no such endpoint. Check the path and the host.',
-  },
+  '404': { httpStatus: 404, retryable: false, explanation: 'There is no such endpoint. Check the path and the host.' },
   '1000': {
     httpStatus: 500,
     retryable: true,
@@ -73,12 +67,14 @@ export const errors: Readonly<Record<number, DocumentedError>> = {
   '1001': {
     httpStatus: 401,
     retryable: false,
-    explanation: 'The App Secret does not belong to the App Key. Take both from the same app and environment in the console.',
+    explanation:
+      'The App Secret does not belong to the App Key. Take both from the same app and environment in the console.',
   },
   '1002': {
     httpStatus: 400,
     retryable: false,
-    explanation: 'A parameter is missing or invalid. Check the request against its documented fields, and the App Key: an unknown one has been seen to get this answer.',
+    explanation:
+      'A parameter is missing or invalid. Check the request against its documented fields, and the App Key: an unknown one has been seen to get this answer.',
   },
   '1003': {
     httpStatus: 400,
@@ -88,7 +84,8 @@ export const errors: Readonly<Record<number, DocumentedError>> = {
   '1004': {
     httpStatus: 401,
     retryable: false,
-    explanation: 'The signature does not match. Sign App Secret + Nonce + Timestamp with SHA-1 in lower-case hex; use the App Secret, not the App Key, and milliseconds; check the clock.',
+    explanation:
+      'The signature does not match. Sign App Secret + Nonce + Timestamp with SHA-1 in lower-case hex; use the App Secret, not the App Key, and milliseconds; check the clock.',
   },
   '1005': {
     httpStatus: 400,
@@ -103,7 +100,8 @@ export const errors: Readonly<Record<number, DocumentedError>> = {
   '1007': {
     httpStatus: 401,
     retryable: false,
-    explanation: 'The call is restricted by IP address or method. Use the documented method, and allow the address of your server in the console.',
+    explanation:
+      'The call is restricted by IP address or method. Use the documented method, and allow the address of your server in the console.',
   },
   '1008': {
     httpStatus: 429,
@@ -123,7 +121,8 @@ export const errors: Readonly<Record<number, DocumentedError>> = {
   '2007': {
     httpStatus: 403,
     retryable: false,
-    explanation: 'The limit of registered users is reached. A development app takes 100 users: use a production app, or user IDs that are registered already.',
+    explanation:
+      'The limit of registered users is reached. A development app takes 100 users: use a production app, or user IDs that are registered already.',
   },
 };
 

@@ -2,96 +2,23 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import type { Envelope, Operation, Server } from '../../types.js';
+import type {
+  ExpireAccessTokenRequest,
+  IssueAccessTokenRequest,
+  IssueAccessTokenResult,
+  UpdateUserRequest,
+} from './types.gen.js';
 
-/** What `issueAccessToken` is called with. */
-export interface IssueAccessTokenRequest {
-  /**
-   * The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot
-   * be guessed from one another, since a user ID alone is enough to address a message to its user.
-   *
-   * The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
-   * stands here. For others, such as UUIDs and e-mail addresses:
-   * [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
-   *
-   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
-   */
-  userId: string;
-  /**
-   * The name shown in push notifications, at most 64 characters. Used for nothing else. Whether the service takes an
-   * empty one is not published.
-   *
-   * Limits: at most 64 characters.
-   */
-  name: string;
-  /**
-   * The URI of the picture shown in push notifications, at most 1024 bytes. Used for nothing else. An empty string
-   * counts as none.
-   *
-   * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
-   */
-  avatarUrl?: string;
-}
+export type { IssueAccessTokenRequest };
 
-/** What `issueAccessToken` returns. */
-export interface IssueAccessTokenResult {
-  /**
-   * The user ID of the request.
-   *
-   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
-   */
-  userId: string;
-  /**
-   * The token, at most 256 bytes. An opaque text: store it and pass it on unchanged, never trim, decode or put it in
-   * a URL. It may contain `+`, `/`, `=`, `@`, `;` and `.`.
-   *
-   * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
-   */
-  accessToken: string;
-}
+export type { IssueAccessTokenResult };
 
-/** What `expireAccessToken` is called with. */
-export interface ExpireAccessTokenRequest {
-  /**
-   * The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
-   *
-   * Limits: 1 to 20 items.
-   */
-  userIds: string[];
-  /**
-   * Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
-   * millisecond stays valid, which is inferred.
-   *
-   * Limits: at least 0; at most 9007199254740991.
-   */
-  expiresAt: number;
-}
+export type { ExpireAccessTokenRequest };
 
 /** What `expireAccessToken` returns. */
 export type ExpireAccessTokenResult = void;
 
-/** What `updateUser` is called with. */
-export interface UpdateUserRequest {
-  /**
-   * The user ID, as a token was issued for it.
-   *
-   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
-   */
-  userId: string;
-  /**
-   * The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
-   * inferred from issuing a token.
-   *
-   * Limits: at most 64 characters.
-   */
-  name?: string;
-  /**
-   * The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
-   * is inferred from issuing a token, and so is that an empty string counts as left out.
-   *
-   * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
-   */
-  avatarUrl?: string;
-}
+export type { UpdateUserRequest };
 
 /** What `updateUser` returns. */
 export type UpdateUserResult = void;
@@ -113,6 +40,25 @@ export interface OperationResults {
 /** The operationId of every operation. */
 export type OperationId = keyof OperationRequests;
 
+const issueAccessTokenParametersPart = [{ name: 'X-Request-ID', in: 'header', required: false }] as const;
+
+const issueAccessTokenBodyPart = {
+  contentType: 'application/json',
+  required: true,
+  fields: ['userId', 'name', 'avatarUrl'],
+  emptyIsAbsent: ['avatarUrl'],
+} as const;
+
+const valuesUserIdPart = { from: 'request.body', path: ['userId'] } as const;
+
+const valuesNamePart = { from: 'request.body', path: ['name'] } as const;
+
+const valuesAvatarUrlPart = { from: 'request.body', path: ['avatarUrl'] } as const;
+
+const expireAccessTokenRateLimitPart = { limit: 100, windowSeconds: 1, per: 'app-key' } as const;
+
+const expireAccessTokenStatusesPart = [200, 400, 401, 404, 405, 429, 430, 500, 504] as const;
+
 /** Every operation: how it is called and what it answers. */
 export const operationTable: Readonly<Record<OperationId, Operation>> = {
   issueAccessToken: {
@@ -120,13 +66,8 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     method: 'POST',
     path: '/v4/auth/access-token/issue',
     summary: 'Issue an access token',
-    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
-    body: {
-      contentType: 'application/json',
-      required: true,
-      fields: ['userId', 'name', 'avatarUrl'],
-      emptyIsAbsent: ['avatarUrl'],
-    },
+    parameters: issueAccessTokenParametersPart,
+    body: issueAccessTokenBodyPart,
     rateLimit: { limit: 200, windowSeconds: 1, per: 'app-key' },
     successStatus: 200,
     statuses: [200, 400, 401, 403, 404, 405, 429, 430, 500, 504],
@@ -136,10 +77,10 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
       {
         effect: 'issueToken',
         values: {
-          userId: { from: 'request.body', path: ['userId'] },
+          userId: valuesUserIdPart,
           token: { from: 'response.body', path: ['result', 'accessToken'] },
-          name: { from: 'request.body', path: ['name'] },
-          avatarUrl: { from: 'request.body', path: ['avatarUrl'] },
+          name: valuesNamePart,
+          avatarUrl: valuesAvatarUrlPart,
         },
       },
     ],
@@ -149,16 +90,11 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     method: 'POST',
     path: '/v4/auth/access-token/expire',
     summary: 'Make access tokens void',
-    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
-    body: {
-      contentType: 'application/json',
-      required: true,
-      fields: ['userIds', 'expiresAt'],
-      emptyIsAbsent: [],
-    },
-    rateLimit: { limit: 100, windowSeconds: 1, per: 'app-key' },
+    parameters: issueAccessTokenParametersPart,
+    body: { contentType: 'application/json', required: true, fields: ['userIds', 'expiresAt'], emptyIsAbsent: [] },
+    rateLimit: expireAccessTokenRateLimitPart,
     successStatus: 200,
-    statuses: [200, 400, 401, 404, 405, 429, 430, 500, 504],
+    statuses: expireAccessTokenStatusesPart,
     hasAnswerBody: true,
     effects: [
       {
@@ -175,25 +111,16 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     method: 'POST',
     path: '/v4/user/update',
     summary: 'Update a user',
-    parameters: [{ name: 'X-Request-ID', in: 'header', required: false }],
-    body: {
-      contentType: 'application/json',
-      required: true,
-      fields: ['userId', 'name', 'avatarUrl'],
-      emptyIsAbsent: ['avatarUrl'],
-    },
-    rateLimit: { limit: 100, windowSeconds: 1, per: 'app-key' },
+    parameters: issueAccessTokenParametersPart,
+    body: issueAccessTokenBodyPart,
+    rateLimit: expireAccessTokenRateLimitPart,
     successStatus: 200,
-    statuses: [200, 400, 401, 404, 405, 429, 430, 500, 504],
+    statuses: expireAccessTokenStatusesPart,
     hasAnswerBody: true,
     effects: [
       {
         effect: 'changeUser',
-        values: {
-          userId: { from: 'request.body', path: ['userId'] },
-          name: { from: 'request.body', path: ['name'] },
-          avatarUrl: { from: 'request.body', path: ['avatarUrl'] },
-        },
+        values: { userId: valuesUserIdPart, name: valuesNamePart, avatarUrl: valuesAvatarUrlPart },
         unknown: 'UserNotFound',
       },
     ],
@@ -205,42 +132,12 @@ export type Region = 'sg' | 'us' | 'sau';
 
 /** Every server, in the order of the document. */
 export const servers: readonly Server[] = [
-  {
-    url: 'https://api.sg-light-api.com',
-    region: 'sg',
-    role: 'primary',
-    description: 'Singapore, primary',
-  },
-  {
-    url: 'https://api-b.sg-light-api.com',
-    region: 'sg',
-    role: 'backup',
-    description: 'Singapore, backup',
-  },
-  {
-    url: 'https://api.us-light-api.com',
-    region: 'us',
-    role: 'primary',
-    description: 'North America, primary',
-  },
-  {
-    url: 'https://api-b.us-light-api.com',
-    region: 'us',
-    role: 'backup',
-    description: 'North America, backup',
-  },
-  {
-    url: 'https://api.sau-light-api.com',
-    region: 'sau',
-    role: 'primary',
-    description: 'Saudi Arabia, primary',
-  },
-  {
-    url: 'https://api-b.sau-light-api.com',
-    region: 'sau',
-    role: 'backup',
-    description: 'Saudi Arabia, backup',
-  },
+  { url: 'https://api.sg-light-api.com', region: 'sg', role: 'primary', description: 'Singapore, primary' },
+  { url: 'https://api-b.sg-light-api.com', region: 'sg', role: 'backup', description: 'Singapore, backup' },
+  { url: 'https://api.us-light-api.com', region: 'us', role: 'primary', description: 'North America, primary' },
+  { url: 'https://api-b.us-light-api.com', region: 'us', role: 'backup', description: 'North America, backup' },
+  { url: 'https://api.sau-light-api.com', region: 'sau', role: 'primary', description: 'Saudi Arabia, primary' },
+  { url: 'https://api-b.sau-light-api.com', region: 'sau', role: 'backup', description: 'Saudi Arabia, backup' },
 ];
 
 /** Names of the fields that wrap every answer; null where the whole body is the result. */

@@ -6,16 +6,16 @@ import type { Validator } from '../../types.js';
 import { checkIssueAccessTokenResult, sentences } from './checks.gen.js';
 import type { OperationId } from './operations.gen.js';
 
-/** Validates the result of `issueAccessToken`; an empty list means that it is valid. */
-export const validateIssueAccessTokenResult: Validator = /* @__PURE__ */ createValidator(checkIssueAccessTokenResult, true, sentences, 'The result');
-
-/** Validates the result of `expireAccessToken`; an empty list means that it is valid. */
+export const validateIssueAccessTokenResult: Validator = /* @__PURE__ */ createValidator(
+  checkIssueAccessTokenResult,
+  true,
+  sentences,
+  'The result',
+);
 export const validateExpireAccessTokenResult: Validator = () => [];
-
-/** Validates the result of `updateUser`; an empty list means that it is valid. */
 export const validateUpdateUserResult: Validator = () => [];
 
-/** The validator of each operation's result, by its operationId. */
+/** The validator of each operation's result, by its operationId; its list is empty where that is valid. */
 export const resultValidators: Readonly<Record<OperationId, Validator>> = {
   issueAccessToken: validateIssueAccessTokenResult,
   expireAccessToken: validateExpireAccessTokenResult,

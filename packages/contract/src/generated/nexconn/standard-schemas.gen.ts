@@ -2,36 +2,38 @@
 // edit spec/nexconn/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import { createStandardSchema, type StandardSchema } from '../../validator/index.js';
-import type { IssueAccessTokenRequest, ExpireAccessTokenRequest, UpdateUserRequest, IssueAccessTokenResult } from './operations.gen.js';
-import { validateIssueAccessTokenResult } from './result-validators.gen.js';
-import { validateIssueAccessTokenRequest, validateExpireAccessTokenRequest, validateUpdateUserRequest } from './validators.gen.js';
+import type * as types from './operations.gen.js';
+import * as results from './result-validators.gen.js';
+import * as requests from './validators.gen.js';
 
-/** The body of `issueAccessToken`. */
-export const issueAccessTokenRequestSchema: StandardSchema<IssueAccessTokenRequest> = /* @__PURE__ */ createStandardSchema(validateIssueAccessTokenRequest);
+/** The schema of a request that is a body and nothing else. */
+export type RequestSchema<Id extends types.OperationId> = StandardSchema<types.OperationRequests[Id]>;
 
-/** The body of `expireAccessToken`. */
-export const expireAccessTokenRequestSchema: StandardSchema<ExpireAccessTokenRequest> = /* @__PURE__ */ createStandardSchema(validateExpireAccessTokenRequest);
+/** The schema of a result. */
+export type ResultSchema<Id extends types.OperationId> = StandardSchema<types.OperationResults[Id]>;
 
-/** The body of `updateUser`. */
-export const updateUserRequestSchema: StandardSchema<UpdateUserRequest> = /* @__PURE__ */ createStandardSchema(validateUpdateUserRequest);
+export const issueAccessTokenRequestSchema: RequestSchema<'issueAccessToken'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateIssueAccessTokenRequest,
+);
+export const expireAccessTokenRequestSchema: RequestSchema<'expireAccessToken'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateExpireAccessTokenRequest,
+);
+export const updateUserRequestSchema: RequestSchema<'updateUser'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateUpdateUserRequest,
+);
 
-/** The body of each operation that has one, by its operationId. */
-export const requestSchemas: {
-  readonly issueAccessToken: typeof issueAccessTokenRequestSchema;
-  readonly expireAccessToken: typeof expireAccessTokenRequestSchema;
-  readonly updateUser: typeof updateUserRequestSchema;
-} = {
+/** The body of each operation that has one, by its operationId, as a Standard Schema. */
+export const requestSchemas: { readonly [Id in types.OperationId]: RequestSchema<Id> } = {
   issueAccessToken: issueAccessTokenRequestSchema,
   expireAccessToken: expireAccessTokenRequestSchema,
   updateUser: updateUserRequestSchema,
 };
 
-/** The result of `issueAccessToken`. */
-export const issueAccessTokenResultSchema: StandardSchema<IssueAccessTokenResult> = /* @__PURE__ */ createStandardSchema(validateIssueAccessTokenResult);
+export const issueAccessTokenResultSchema: ResultSchema<'issueAccessToken'> = /* @__PURE__ */ createStandardSchema(
+  results.validateIssueAccessTokenResult,
+);
 
-/** The result of each operation that has one, by its operationId. */
-export const resultSchemas: {
-  readonly issueAccessToken: typeof issueAccessTokenResultSchema;
-} = {
+/** The result of each operation that has one, by its operationId, as a Standard Schema. */
+export const resultSchemas: { readonly [Id in 'issueAccessToken']: ResultSchema<Id> } = {
   issueAccessToken: issueAccessTokenResultSchema,
 };

@@ -47,209 +47,35 @@ export type webhooks = Record<string, never>;
 
 export interface components {
   schemas: {
-    /** The user to issue an access token for. */
-    IssueAccessTokenRequest: {
-      /**
-       * The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot
-       * be guessed from one another, since a user ID alone is enough to address a message to its user.
-       *
-       * The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
-       * stands here. For others, such as UUIDs and e-mail addresses:
-       * [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
-       *
-       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
-       */
-      userId: string;
-      /**
-       * The name shown in push notifications, at most 64 characters. Used for nothing else. Whether the service takes an
-       * empty one is not published.
-       *
-       * Limits: at most 64 characters.
-       */
-      name: string;
-      /**
-       * The URI of the picture shown in push notifications, at most 1024 bytes. Used for nothing else. An empty string
-       * counts as none.
-       *
-       * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
-       */
-      avatarUrl?: string;
-    };
-    /** The answer to a call that failed. */
-    ErrorResponse: {
-      /**
-       * The code of the error; see the table of error codes. Codes that are not in it may occur.
-       *
-       * Limits: at least 1.
-       */
-      code: number;
-      /**
-       * The error in words, for people. The service publishes no length limit; this document bounds it at 4096
-       * characters.
-       *
-       * Limits: at most 4096 characters.
-       */
-      errorMessage: string;
-    };
-    /** The issued token and its user. */
-    IssueAccessTokenResult: {
-      /**
-       * The user ID of the request.
-       *
-       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
-       */
-      userId: string;
-      /**
-       * The token, at most 256 bytes. An opaque text: store it and pass it on unchanged, never trim, decode or put it in
-       * a URL. It may contain `+`, `/`, `=`, `@`, `;` and `.`.
-       *
-       * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
-       */
-      accessToken: string;
-    };
-    /** The answer to a successful call. */
-    IssueAccessTokenResponse: {
-      /** Always 0 in a successful answer. */
-      code: 0;
-      /** The issued token and its user. */
-      result: components["schemas"]['IssueAccessTokenResult'];
-    };
-    /** The users whose access tokens are made void, and up to which time of issue. */
-    ExpireAccessTokenRequest: {
-      /**
-       * The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
-       *
-       * Limits: 1 to 20 items.
-       */
-      userIds: string[];
-      /**
-       * Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
-       * millisecond stays valid, which is inferred.
-       *
-       * Limits: at least 0; at most 9007199254740991.
-       */
-      expiresAt: number;
-    };
-    /** The answer to a successful call that has nothing to hand back. */
-    SuccessResponse: {
-      /** Always 0 in a successful answer. */
-      code: 0;
-    };
-    /** The user, and what changes of it. */
-    UpdateUserRequest: {
-      /**
-       * The user ID, as a token was issued for it.
-       *
-       * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
-       */
-      userId: string;
-      /**
-       * The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
-       * inferred from issuing a token.
-       *
-       * Limits: at most 64 characters.
-       */
-      name?: string;
-      /**
-       * The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
-       * is inferred from issuing a token, and so is that an empty string counts as left out.
-       *
-       * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
-       */
-      avatarUrl?: string;
-    };
+    IssueAccessTokenRequest: IssueAccessTokenRequest;
+    ErrorResponse: ErrorResponse;
+    IssueAccessTokenResult: IssueAccessTokenResult;
+    IssueAccessTokenResponse: IssueAccessTokenResponse;
+    ExpireAccessTokenRequest: ExpireAccessTokenRequest;
+    SuccessResponse: SuccessResponse;
+    UpdateUserRequest: UpdateUserRequest;
   };
   responses: {
     /** Any other failure, in the same shape. */
-    UnexpectedError: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    UnexpectedError: JsonAnswer<ErrorResponse>;
     /** The request is missing something, or has something invalid or too long. */
-    BadRequest: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    BadRequest: JsonAnswer<ErrorResponse>;
     /** The request is not accepted as coming from the app. */
-    Unauthorized: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    Unauthorized: JsonAnswer<ErrorResponse>;
     /** The app may not register another user. */
-    Forbidden: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    Forbidden: JsonAnswer<ErrorResponse>;
     /** There is no such endpoint. */
-    NotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    NotFound: JsonAnswer<ErrorResponse>;
     /** The endpoint does not take this HTTP method. The status is published, the code with it is not: 1007 is inferred. */
-    MethodNotAllowed: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    MethodNotAllowed: JsonAnswer<ErrorResponse>;
     /** The rate limit of the endpoint is exceeded. */
-    TooManyRequests: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    TooManyRequests: JsonAnswer<ErrorResponse>;
     /** The service is not enabled for the app. */
-    ServiceNotEnabled: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    ServiceNotEnabled: JsonAnswer<ErrorResponse>;
     /** The service failed inside. */
-    InternalError: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    InternalError: JsonAnswer<ErrorResponse>;
     /** The service timed out inside. A gateway may answer with this status and an HTML page. */
-    GatewayTimeout: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    GatewayTimeout: JsonAnswer<ErrorResponse>;
   };
   parameters: {
     /**
@@ -267,8 +93,7 @@ export type $defs = Record<string, never>;
 
 export interface operations {
   issueAccessToken: {
-    parameters: {
-      query?: never;
+    parameters: ParametersOf<{
       header?: {
         /**
          * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
@@ -278,39 +103,25 @@ export interface operations {
          */
         'X-Request-ID'?: string;
       };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['IssueAccessTokenRequest'];
-      };
-    };
+    }>;
+    requestBody: JsonContent<IssueAccessTokenRequest>;
     responses: {
       /** The token. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['IssueAccessTokenResponse'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      401: components["responses"]['Unauthorized'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      405: components["responses"]['MethodNotAllowed'];
-      429: components["responses"]['TooManyRequests'];
-      430: components["responses"]['ServiceNotEnabled'];
-      500: components["responses"]['InternalError'];
-      504: components["responses"]['GatewayTimeout'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<IssueAccessTokenResponse>;
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      405: components['responses']['MethodNotAllowed'];
+      429: components['responses']['TooManyRequests'];
+      430: components['responses']['ServiceNotEnabled'];
+      500: components['responses']['InternalError'];
+      504: components['responses']['GatewayTimeout'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   expireAccessToken: {
-    parameters: {
-      query?: never;
+    parameters: ParametersOf<{
       header?: {
         /**
          * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
@@ -320,38 +131,24 @@ export interface operations {
          */
         'X-Request-ID'?: string;
       };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['ExpireAccessTokenRequest'];
-      };
-    };
+    }>;
+    requestBody: JsonContent<ExpireAccessTokenRequest>;
     responses: {
       /** The tokens are void. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['SuccessResponse'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      401: components["responses"]['Unauthorized'];
-      404: components["responses"]['NotFound'];
-      405: components["responses"]['MethodNotAllowed'];
-      429: components["responses"]['TooManyRequests'];
-      430: components["responses"]['ServiceNotEnabled'];
-      500: components["responses"]['InternalError'];
-      504: components["responses"]['GatewayTimeout'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<SuccessResponse>;
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      404: components['responses']['NotFound'];
+      405: components['responses']['MethodNotAllowed'];
+      429: components['responses']['TooManyRequests'];
+      430: components['responses']['ServiceNotEnabled'];
+      500: components['responses']['InternalError'];
+      504: components['responses']['GatewayTimeout'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   updateUser: {
-    parameters: {
-      query?: never;
+    parameters: ParametersOf<{
       header?: {
         /**
          * An identifier of your own for this request, for looking it up later. Recommended, not signed, at most 36 characters:
@@ -361,33 +158,153 @@ export interface operations {
          */
         'X-Request-ID'?: string;
       };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['UpdateUserRequest'];
-      };
-    };
+    }>;
+    requestBody: JsonContent<UpdateUserRequest>;
     responses: {
       /** The user is changed. `code` is 0; treat any other value as the error it names, whatever the HTTP status. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['SuccessResponse'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      401: components["responses"]['Unauthorized'];
-      404: components["responses"]['NotFound'];
-      405: components["responses"]['MethodNotAllowed'];
-      429: components["responses"]['TooManyRequests'];
-      430: components["responses"]['ServiceNotEnabled'];
-      500: components["responses"]['InternalError'];
-      504: components["responses"]['GatewayTimeout'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<SuccessResponse>;
+      400: components['responses']['BadRequest'];
+      401: components['responses']['Unauthorized'];
+      404: components['responses']['NotFound'];
+      405: components['responses']['MethodNotAllowed'];
+      429: components['responses']['TooManyRequests'];
+      430: components['responses']['ServiceNotEnabled'];
+      500: components['responses']['InternalError'];
+      504: components['responses']['GatewayTimeout'];
+      default: components['responses']['UnexpectedError'];
     };
   };
 }
+
+/** The user to issue an access token for. */
+export interface IssueAccessTokenRequest {
+  /**
+   * The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot
+   * be guessed from one another, since a user ID alone is enough to address a message to its user.
+   *
+   * The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
+   * stands here. For others, such as UUIDs and e-mail addresses:
+   * [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
+   *
+   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
+   */
+  userId: string;
+  /**
+   * The name shown in push notifications, at most 64 characters. Used for nothing else. Whether the service takes an
+   * empty one is not published.
+   *
+   * Limits: at most 64 characters.
+   */
+  name: string;
+  /**
+   * The URI of the picture shown in push notifications, at most 1024 bytes. Used for nothing else. An empty string
+   * counts as none.
+   *
+   * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
+   */
+  avatarUrl?: string;
+}
+
+/** The answer to a call that failed. */
+export interface ErrorResponse {
+  /**
+   * The code of the error; see the table of error codes. Codes that are not in it may occur.
+   *
+   * Limits: at least 1.
+   */
+  code: number;
+  /**
+   * The error in words, for people. The service publishes no length limit; this document bounds it at 4096
+   * characters.
+   *
+   * Limits: at most 4096 characters.
+   */
+  errorMessage: string;
+}
+
+/** The issued token and its user. */
+export interface IssueAccessTokenResult {
+  /**
+   * The user ID of the request.
+   *
+   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8).
+   */
+  userId: string;
+  /**
+   * The token, at most 256 bytes. An opaque text: store it and pass it on unchanged, never trim, decode or put it in
+   * a URL. It may contain `+`, `/`, `=`, `@`, `;` and `.`.
+   *
+   * Limits: 1 to 256 characters; at most 256 bytes (UTF-8).
+   */
+  accessToken: string;
+}
+
+/** The answer to a successful call. */
+export interface IssueAccessTokenResponse {
+  /** Always 0 in a successful answer. */
+  code: 0;
+  /** The issued token and its user. */
+  result: IssueAccessTokenResult;
+}
+
+/** The users whose access tokens are made void, and up to which time of issue. */
+export interface ExpireAccessTokenRequest {
+  /**
+   * The user IDs, at most 20. That one of them is enough, and that an unknown one is passed over, is inferred.
+   *
+   * Limits: 1 to 20 items.
+   */
+  userIds: string[];
+  /**
+   * Unix time in milliseconds. Tokens that were issued before it become void; one that is issued in that very
+   * millisecond stays valid, which is inferred.
+   *
+   * Limits: at least 0; at most 9007199254740991.
+   */
+  expiresAt: number;
+}
+
+/** The answer to a successful call that has nothing to hand back. */
+export interface SuccessResponse {
+  /** Always 0 in a successful answer. */
+  code: 0;
+}
+
+/** The user, and what changes of it. */
+export interface UpdateUserRequest {
+  /**
+   * The user ID, as a token was issued for it.
+   *
+   * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
+   */
+  userId: string;
+  /**
+   * The new name shown in push notifications, at most 64 characters; left out, it stays as it is. The limit is
+   * inferred from issuing a token.
+   *
+   * Limits: at most 64 characters.
+   */
+  name?: string;
+  /**
+   * The new URI of the picture shown in push notifications, at most 1024 bytes; left out, it stays as it is. The limit
+   * is inferred from issuing a token, and so is that an empty string counts as left out.
+   *
+   * Limits: at most 1024 characters; at most 1024 bytes (UTF-8).
+   */
+  avatarUrl?: string;
+}
+
+/** The parameters of a call that has none. */
+type NoParameters = { query?: never; header?: never; path?: never; cookie?: never };
+
+/** The parameters of a call by their places; elsewhere it has none. */
+type ParametersOf<Places> = Places & Omit<NoParameters, keyof Places>;
+
+/** A body that is JSON. */
+type JsonContent<Body> = { content: { 'application/json': Body } };
+
+/** An answer with a body, by its media types; the document names no headers of it. */
+type Answer<Content> = { headers: { [name: string]: unknown }; content: Content };
+
+/** An answer whose body is JSON. */
+type JsonAnswer<Body> = Answer<{ 'application/json': Body }>;

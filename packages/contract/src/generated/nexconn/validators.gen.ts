@@ -3,19 +3,31 @@
 
 import { createValidator } from '../../validator/index.js';
 import type { Validator } from '../../types.js';
-import { checkExpireAccessTokenRequest, checkIssueAccessTokenRequest, checkUpdateUserRequest, sentences } from './checks.gen.js';
+import {
+  checkExpireAccessTokenRequest,
+  checkIssueAccessTokenRequest,
+  checkUpdateUserRequest,
+  sentences,
+} from './checks.gen.js';
 import type { OperationId } from './operations.gen.js';
 
-/** Validates the body of `issueAccessToken`; an empty list means that it is valid. */
-export const validateIssueAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(checkIssueAccessTokenRequest, true, sentences);
+export const validateIssueAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(
+  checkIssueAccessTokenRequest,
+  true,
+  sentences,
+);
+export const validateExpireAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(
+  checkExpireAccessTokenRequest,
+  true,
+  sentences,
+);
+export const validateUpdateUserRequest: Validator = /* @__PURE__ */ createValidator(
+  checkUpdateUserRequest,
+  true,
+  sentences,
+);
 
-/** Validates the body of `expireAccessToken`; an empty list means that it is valid. */
-export const validateExpireAccessTokenRequest: Validator = /* @__PURE__ */ createValidator(checkExpireAccessTokenRequest, true, sentences);
-
-/** Validates the body of `updateUser`; an empty list means that it is valid. */
-export const validateUpdateUserRequest: Validator = /* @__PURE__ */ createValidator(checkUpdateUserRequest, true, sentences);
-
-/** The validator of each operation's body, by its operationId. */
+/** The validator of each operation's body, by its operationId; its list is empty where that is valid. */
 export const requestValidators: Readonly<Record<OperationId, Validator>> = {
   issueAccessToken: validateIssueAccessTokenRequest,
   expireAccessToken: validateExpireAccessTokenRequest,

@@ -2,418 +2,87 @@
 // edit spec/mock-console/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import type { Envelope, Operation, Server } from '@nexconn-kit/contract';
+import type {
+  App,
+  AppReference,
+  CheckTokenRequest,
+  CheckTokenResult,
+  ClearFaultsRequest,
+  ClearJournalRequest,
+  CreateAppRequest,
+  CreateAppResult,
+  Credentials,
+  DescribeDocumentResult,
+  ExportJournalRequest,
+  ExportJournalResult,
+  GetClockResult,
+  GetCoverageResult,
+  GetJournalEntryRequest,
+  GetJournalEntryResult,
+  ListAppsResult,
+  ListFaultsRequest,
+  ListFaultsResult,
+  ListJournalRequest,
+  ListJournalResult,
+  ListTokensRequest,
+  ListTokensResult,
+  ListUsersRequest,
+  ListUsersResult,
+  MoveClockResult,
+  ReplayRequestRequest,
+  ResetStateRequest,
+  RestoreSnapshotRequest,
+  RotateSecretRequest,
+  SendRequestRequest,
+  SendRequestResult,
+  SetFaultRequest,
+  SetFaultResult,
+  TakeSnapshotRequest,
+  TakeSnapshotResult,
+  Time,
+  UpdateAppRequest,
+  VoidTokensRequest,
+  VoidTokensResult,
+  WaitForJournalRequest,
+  WaitForJournalResult,
+} from './types.gen.js';
 
 /** What `listApps` is called with. */
 export type ListAppsRequest = Record<string, never>;
 
-/** What `listApps` returns. */
-export interface ListAppsResult {
-  apps: App[];
-}
+export type { ListAppsResult };
 
-/** What `createApp` is called with. */
-export interface CreateAppRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-  /**
-   * The App Secret to sign with.
-   *
-   * Limits: 1 to 128 characters.
-   */
-  appSecret?: AppSecret;
-  /**
-   * A development app takes at most `userLimit` users; a production app takes any number.
-   *
-   * Limits: one of `"development"`, `"production"`.
-   */
-  environment?: Environment;
-  /**
-   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-   *
-   * Limits: at least 1; at most 3153600000.
-   */
-  tokenValiditySeconds?: TokenValiditySeconds;
-  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-  rateLimit?: RequestLimit;
-  /**
-   * How many users a development app takes.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  userLimit?: UserLimit;
-}
+export type { CreateAppRequest };
 
-/** What `createApp` returns. */
-export interface CreateAppResult {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey: AppKey;
-  /**
-   * A development app takes at most `userLimit` users; a production app takes any number.
-   *
-   * Limits: one of `"development"`, `"production"`.
-   */
-  environment: Environment;
-  /** A suspended app answers everything with 1006. */
-  suspended: boolean;
-  /**
-   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-   *
-   * Limits: at least 1; at most 3153600000.
-   */
-  tokenValiditySeconds: TokenValiditySeconds;
-  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-  rateLimit: RequestLimit;
-  /**
-   * How many users a development app takes.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  userLimit: UserLimit;
-  /** A rotated secret waits for its first use. */
-  rotationPending: boolean;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  userCount: Count;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  tokenCount: Count;
-  /**
-   * The App Secret to sign with.
-   *
-   * Limits: 1 to 128 characters.
-   */
-  appSecret: AppSecret;
-}
+export type { CreateAppResult };
 
-/** What `getApp` is called with. */
-export interface GetAppRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-}
+export type GetAppRequest = AppReference;
 
-/** What `getApp` returns. */
-export interface GetAppResult {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey: AppKey;
-  /**
-   * A development app takes at most `userLimit` users; a production app takes any number.
-   *
-   * Limits: one of `"development"`, `"production"`.
-   */
-  environment: Environment;
-  /** A suspended app answers everything with 1006. */
-  suspended: boolean;
-  /**
-   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-   *
-   * Limits: at least 1; at most 3153600000.
-   */
-  tokenValiditySeconds: TokenValiditySeconds;
-  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-  rateLimit: RequestLimit;
-  /**
-   * How many users a development app takes.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  userLimit: UserLimit;
-  /** A rotated secret waits for its first use. */
-  rotationPending: boolean;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  userCount: Count;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  tokenCount: Count;
-}
+export type GetAppResult = App;
 
-/** What `updateApp` is called with. */
-export interface UpdateAppRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * A development app takes at most `userLimit` users; a production app takes any number.
-   *
-   * Limits: one of `"development"`, `"production"`.
-   */
-  environment?: Environment;
-  /** A suspended app answers everything with 1006. */
-  suspended?: boolean;
-  /**
-   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-   *
-   * Limits: at least 1; at most 3153600000.
-   */
-  tokenValiditySeconds?: TokenValiditySeconds;
-  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-  rateLimit?: RequestLimit;
-  /**
-   * How many users a development app takes.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  userLimit?: UserLimit;
-}
+export type { UpdateAppRequest };
 
-/** What `updateApp` returns. */
-export interface UpdateAppResult {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey: AppKey;
-  /**
-   * A development app takes at most `userLimit` users; a production app takes any number.
-   *
-   * Limits: one of `"development"`, `"production"`.
-   */
-  environment: Environment;
-  /** A suspended app answers everything with 1006. */
-  suspended: boolean;
-  /**
-   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-   *
-   * Limits: at least 1; at most 3153600000.
-   */
-  tokenValiditySeconds: TokenValiditySeconds;
-  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-  rateLimit: RequestLimit;
-  /**
-   * How many users a development app takes.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  userLimit: UserLimit;
-  /** A rotated secret waits for its first use. */
-  rotationPending: boolean;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  userCount: Count;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  tokenCount: Count;
-}
+export type UpdateAppResult = App;
 
-/** What `rotateSecret` is called with. */
-export interface RotateSecretRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * The App Secret to sign with.
-   *
-   * Limits: 1 to 128 characters.
-   */
-  appSecret?: AppSecret;
-  /**
-   * When the tokens become void.
-   *
-   * Limits: one of `"at-once"`, `"on-first-use"`.
-   */
-  takesEffect?: 'at-once' | 'on-first-use';
-}
+export type { RotateSecretRequest };
 
-/** What `rotateSecret` returns. */
-export interface RotateSecretResult {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey: AppKey;
-  /**
-   * The App Secret to sign with.
-   *
-   * Limits: 1 to 128 characters.
-   */
-  appSecret: AppSecret;
-}
+export type RotateSecretResult = Credentials;
 
-/** What `listUsers` is called with. */
-export interface ListUsersRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * The `next` of the page before.
-   *
-   * Limits: 1 to 256 characters.
-   */
-  after?: Cursor;
-  /**
-   * How many at most.
-   *
-   * Limits: at least 1; at most 1000.
-   */
-  limit?: PageSize;
-  /** Whether the newest come first. */
-  newestFirst?: NewestFirst;
-  /**
-   * Only users whose user ID or name has this text in it, in upper or lower case.
-   *
-   * Limits: at most 256 characters.
-   */
-  search?: string;
-}
+export type { ListUsersRequest };
 
-/** What `listUsers` returns. */
-export interface ListUsersResult {
-  users: User[];
-  /**
-   * What to pass as `after` for the next page; missing on the last one.
-   *
-   * Limits: 1 to 256 characters.
-   */
-  next?: Next;
-}
+export type { ListUsersResult };
 
-/** What `listTokens` is called with. */
-export interface ListTokensRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId?: UserId;
-  /**
-   * The `next` of the page before.
-   *
-   * Limits: 1 to 256 characters.
-   */
-  after?: Cursor;
-  /**
-   * How many at most.
-   *
-   * Limits: at least 1; at most 1000.
-   */
-  limit?: PageSize;
-  /** Whether the newest come first. */
-  newestFirst?: NewestFirst;
-}
+export type { ListTokensRequest };
 
-/** What `listTokens` returns. */
-export interface ListTokensResult {
-  tokens: TokenFacts[];
-  /**
-   * What to pass as `after` for the next page; missing on the last one.
-   *
-   * Limits: 1 to 256 characters.
-   */
-  next?: Next;
-}
+export type { ListTokensResult };
 
-/** What `voidTokens` is called with. */
-export interface VoidTokensRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /** Limits: at most 1000 items. */
-  userIds?: UserId[];
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  issuedBefore?: Time;
-}
+export type { VoidTokensRequest };
 
-/** What `voidTokens` returns. */
-export interface VoidTokensResult {
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  voided: Count;
-}
+export type { VoidTokensResult };
 
-/** What `checkToken` is called with. */
-export interface CheckTokenRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * The token; it is not kept and not shown again.
-   *
-   * Limits: at most 1024 characters.
-   */
-  token: string;
-}
+export type { CheckTokenRequest };
 
-/** What `checkToken` returns. */
-export interface CheckTokenResult {
-  /** 0, or a code of the client SDKs. */
-  code: number;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId?: UserId;
-  /**
-   * The code in one sentence.
-   *
-   * Limits: at most 1000 characters.
-   */
-  meaning: string;
-}
+export type { CheckTokenResult };
 
 /** What `moveClock` is called with. */
 export type MoveClockRequest = ({
@@ -435,440 +104,65 @@ export type MoveClockRequest = ({
   reset: true;
 });
 
-/** What `moveClock` returns. */
-export interface MoveClockResult {
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  now: Time;
-}
+export type { MoveClockResult };
 
 /** What `getClock` is called with. */
 export type GetClockRequest = Record<string, never>;
 
-/** What `getClock` returns. */
-export interface GetClockResult {
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  now: Time;
-  /** By how many milliseconds it was moved from real time. */
-  offsetMs: number;
-}
+export type { GetClockResult };
 
-/** What `resetState` is called with. */
-export interface ResetStateRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-}
+export type { ResetStateRequest };
 
 /** What `resetState` returns. */
 export type ResetStateResult = void;
 
-/** What `takeSnapshot` is called with. */
-export interface TakeSnapshotRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-}
+export type { TakeSnapshotRequest };
 
-/** What `takeSnapshot` returns. */
-export interface TakeSnapshotResult {
-  /**
-   * The name of a snapshot.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  snapshotId: string;
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  takenAt: Time;
-  appKeys: AppKey[];
-}
+export type { TakeSnapshotResult };
 
-/** What `restoreSnapshot` is called with. */
-export interface RestoreSnapshotRequest {
-  /**
-   * The name of a snapshot.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  snapshotId: string;
-}
+export type { RestoreSnapshotRequest };
 
 /** What `restoreSnapshot` returns. */
 export type RestoreSnapshotResult = void;
 
-/** What `listJournal` is called with. */
-export interface ListJournalRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId?: UserId;
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId?: OperationIdSchema;
-  /**
-   * An HTTP status; 0 where no answer was sent.
-   *
-   * Limits: at least 0; at most 599.
-   */
-  status?: JournalStatus;
-  /**
-   * A business code.
-   *
-   * Limits: at least 0; at most 1000000.
-   */
-  code?: Code;
-  /**
-   * Only requests with a greater `id`.
-   *
-   * Limits: at least 0.
-   */
-  afterId?: AfterId;
-  /**
-   * How many at most; the first ones after `afterId`, or without it the last ones.
-   *
-   * Limits: at least 1; at most 10000.
-   */
-  limit?: JournalLimit;
-}
+export type { ListJournalRequest };
 
-/** What `listJournal` returns. */
-export interface ListJournalResult {
-  entries: JournalEntry[];
-}
+export type { ListJournalResult };
 
-/** What `waitForJournal` is called with. */
-export interface WaitForJournalRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId?: UserId;
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId?: OperationIdSchema;
-  /**
-   * An HTTP status; 0 where no answer was sent.
-   *
-   * Limits: at least 0; at most 599.
-   */
-  status?: JournalStatus;
-  /**
-   * A business code.
-   *
-   * Limits: at least 0; at most 1000000.
-   */
-  code?: Code;
-  /**
-   * Only requests with a greater `id`.
-   *
-   * Limits: at least 0.
-   */
-  afterId?: AfterId;
-  /**
-   * How many at most; the first ones after `afterId`, or without it the last ones.
-   *
-   * Limits: at least 1; at most 10000.
-   */
-  limit?: JournalLimit;
-  /**
-   * How many to wait for, whatever `limit` says; 1 if left out.
-   *
-   * Limits: at least 1; at most 10000.
-   */
-  count?: number;
-  /**
-   * How long to wait, in milliseconds; 5000 if left out.
-   *
-   * Limits: at least 0; at most 60000.
-   */
-  timeoutMs?: number;
-  /** When the time is up, answer with what there is. */
-  allowFewer?: boolean;
-}
+export type { WaitForJournalRequest };
 
-/** What `waitForJournal` returns. */
-export interface WaitForJournalResult {
-  entries: JournalEntry[];
-}
+export type { WaitForJournalResult };
 
-/** What `clearJournal` is called with. */
-export interface ClearJournalRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-}
+export type { ClearJournalRequest };
 
 /** What `clearJournal` returns. */
 export type ClearJournalResult = void;
 
-/** What `getJournalEntry` is called with. */
-export interface GetJournalEntryRequest {
-  /**
-   * The id of a request in the journal.
-   *
-   * Limits: at least 1.
-   */
-  id: EntryId;
-  /**
-   * Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port.
-   *
-   * Limits: at most 300 characters; matches `^https?://[!-~]+$`.
-   */
-  baseUrl?: string;
-}
+export type { GetJournalEntryRequest };
 
-/** What `getJournalEntry` returns. */
-export interface GetJournalEntryResult {
-  /**
-   * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
-   * App-Key and X-Request-ID.
-   */
-  entry: JournalEntry;
-  /** A request as it came, without secrets, tokens and signature. */
-  request?: SentRequest;
-  /** An answer as it went out, without secrets and tokens. */
-  answer?: SentAnswer;
-  /** Why a signature was refused. */
-  signature?: SignatureFinding;
-  /**
-   * A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it.
-   *
-   * Limits: at most 262144 characters.
-   */
-  curl?: string;
-  /**
-   * A test for Vitest that sends the request to a mock and expects this answer.
-   *
-   * Limits: at most 262144 characters.
-   */
-  test?: string;
-}
+export type { GetJournalEntryResult };
 
-/** What `exportJournal` is called with. */
-export interface ExportJournalRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-}
+export type { ExportJournalRequest };
 
-/** What `exportJournal` returns. */
-export interface ExportJournalResult {
-  log: {
-    version: '1.2';
-    creator: {
-      /**
-       * What wrote it.
-       *
-       * Limits: at most 64 characters.
-       */
-      name: string;
-      /**
-       * Its version.
-       *
-       * Limits: at most 64 characters.
-       */
-      version: string;
-    };
-    /** The requests, the oldest first, each as HAR has it. */
-    entries: { [key: string]: unknown }[];
-  };
-}
+export type { ExportJournalResult };
 
-/** What `sendRequest` is called with. */
-export interface SendRequestRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * The HTTP method.
-   *
-   * Limits: at most 16 characters; matches `^[A-Z]+$`.
-   */
-  method: string;
-  /**
-   * Path and query.
-   *
-   * Limits: at most 8192 characters; matches `^/[!-~]*$`.
-   */
-  target: string;
-  /**
-   * Headers beside those of the signature.
-   *
-   * Limits: at most 50 items.
-   */
-  headers?: {
-    /**
-     * Its name.
-     *
-     * Limits: 1 to 128 characters; matches `^[A-Za-z0-9-]+$`.
-     */
-    name: string;
-    /**
-     * Its value.
-     *
-     * Limits: at most 4096 characters; matches `^[\t -~]*$`.
-     */
-    value: string;
-  }[];
-  /**
-   * The body as text; without one there is none.
-   *
-   * Limits: at most 90000 characters.
-   */
-  body?: string;
-  /** Whether the mock signs it with the App Secret of the app. */
-  signed?: boolean;
-}
+export type { SendRequestRequest };
 
-/** What `sendRequest` returns. */
-export interface SendRequestResult {
-  /**
-   * The id of a request in the journal.
-   *
-   * Limits: at least 1.
-   */
-  id?: EntryId;
-  /** An answer as it went out, without secrets and tokens. */
-  answer: SentAnswer;
-}
+export type { SendRequestResult };
 
-/** What `replayRequest` is called with. */
-export interface ReplayRequestRequest {
-  /**
-   * The id of a request in the journal.
-   *
-   * Limits: at least 1.
-   */
-  id: EntryId;
-}
+export type { ReplayRequestRequest };
 
-/** What `replayRequest` returns. */
-export interface ReplayRequestResult {
-  /**
-   * The id of a request in the journal.
-   *
-   * Limits: at least 1.
-   */
-  id?: EntryId;
-  /** An answer as it went out, without secrets and tokens. */
-  answer: SentAnswer;
-}
+export type ReplayRequestResult = SendRequestResult;
 
-/** What `setFault` is called with. */
-export interface SetFaultRequest {
-  /**
-   * The App Key of an app; if it is left out, that of the app that the mock was started with.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: OneAppKey;
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId?: OperationIdSchema;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId?: UserId;
-  /**
-   * What happens to each request that matches, one after the other.
-   *
-   * Limits: 1 to 100 items.
-   */
-  sequence: FaultStep[];
-  /**
-   * How often the whole sequence is played; 0 until it is cleared, once if left out.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  times?: number;
-}
+export type { SetFaultRequest };
 
-/** What `setFault` returns. */
-export interface SetFaultResult {
-  /**
-   * The name of the fault.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  id: string;
-}
+export type { SetFaultResult };
 
-/** What `listFaults` is called with. */
-export interface ListFaultsRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-}
+export type { ListFaultsRequest };
 
-/** What `listFaults` returns. */
-export interface ListFaultsResult {
-  faults: FaultRule[];
-}
+export type { ListFaultsResult };
 
-/** What `clearFaults` is called with. */
-export interface ClearFaultsRequest {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey?: AppKey;
-}
+export type { ClearFaultsRequest };
 
 /** What `clearFaults` returns. */
 export type ClearFaultsResult = void;
@@ -876,754 +170,18 @@ export type ClearFaultsResult = void;
 /** What `describeDocument` is called with. */
 export type DescribeDocumentRequest = Record<string, never>;
 
-/** What `describeDocument` returns. */
-export interface DescribeDocumentResult {
-  /** Limits: at most 1024 characters. */
-  title: string;
-  /** Limits: at most 256 characters. */
-  version: string;
-  operations: DocumentedOperation[];
-  errors: DocumentedError[];
-}
+export type { DescribeDocumentResult };
 
 /** What `getCoverage` is called with. */
 export type GetCoverageRequest = Record<string, never>;
 
-/** What `getCoverage` returns. */
-export interface GetCoverageResult {
-  operations: CoveredOperation[];
-  codes: CoveredCode[];
-  /**
-   * How many requests were for no operation of the document.
-   *
-   * Limits: at least 0.
-   */
-  elsewhere: number;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  met: Count;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  total: Count;
-  /**
-   * The share of what was met, with one decimal, never rounded up.
-   *
-   * Limits: at least 0; at most 100.
-   */
-  percent: number;
-}
+export type { GetCoverageResult };
 
 /** What `clearCoverage` is called with. */
 export type ClearCoverageRequest = Record<string, never>;
 
 /** What `clearCoverage` returns. */
 export type ClearCoverageResult = void;
-
-/** An app, without its App Secret. */
-export interface App {
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey: AppKey;
-  /**
-   * A development app takes at most `userLimit` users; a production app takes any number.
-   *
-   * Limits: one of `"development"`, `"production"`.
-   */
-  environment: Environment;
-  /** A suspended app answers everything with 1006. */
-  suspended: boolean;
-  /**
-   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-   *
-   * Limits: at least 1; at most 3153600000.
-   */
-  tokenValiditySeconds: TokenValiditySeconds;
-  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-  rateLimit: RequestLimit;
-  /**
-   * How many users a development app takes.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  userLimit: UserLimit;
-  /** A rotated secret waits for its first use. */
-  rotationPending: boolean;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  userCount: Count;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  tokenCount: Count;
-}
-
-/**
- * The App Key of an app.
- *
- * Limits: 1 to 64 characters; matches `^[!-~]+$`.
- */
-export type AppKey = string;
-
-/**
- * The App Secret to sign with.
- *
- * Limits: 1 to 128 characters.
- */
-export type AppSecret = string;
-
-/**
- * A development app takes at most `userLimit` users; a production app takes any number.
- *
- * Limits: one of `"development"`, `"production"`.
- */
-export type Environment = 'development' | 'production';
-
-/**
- * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
- *
- * Limits: at least 1; at most 3153600000.
- */
-export type TokenValiditySeconds = number | null;
-
-/** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-export type RequestLimit = number | null | false;
-
-/**
- * How many users a development app takes.
- *
- * Limits: at least 0; at most 1000000000.
- */
-export type UserLimit = number;
-
-/**
- * How many there are.
- *
- * Limits: at least 0.
- */
-export type Count = number;
-
-/**
- * The App Key of an app; if it is left out, that of the app that the mock was started with.
- *
- * Limits: 1 to 64 characters; matches `^[!-~]+$`.
- */
-export type OneAppKey = string;
-
-/**
- * The `next` of the page before.
- *
- * Limits: 1 to 256 characters.
- */
-export type Cursor = string;
-
-/**
- * How many at most.
- *
- * Limits: at least 1; at most 1000.
- */
-export type PageSize = number;
-
-/** Whether the newest come first. */
-export type NewestFirst = boolean;
-
-/** A registered user. */
-export interface User {
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId: UserId;
-  /**
-   * The name of the latest issue.
-   *
-   * Limits: at most 64 characters.
-   */
-  name: string;
-  /**
-   * The picture of the latest issue.
-   *
-   * Limits: at most 1024 characters.
-   */
-  avatarUrl?: string;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  tokenCount: Count;
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  issuedAt: Time;
-}
-
-/**
- * What to pass as `after` for the next page; missing on the last one.
- *
- * Limits: 1 to 256 characters.
- */
-export type Next = string;
-
-/**
- * The app's own ID of a user.
- *
- * Limits: 1 to 64 characters.
- */
-export type UserId = string;
-
-/** What is known of a token, without its text. */
-export interface TokenFacts {
-  /**
-   * A fingerprint of the token.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  tokenId: string;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId: UserId;
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  issuedAt: Time;
-  /** Unix time in milliseconds; null for a token that never expires. */
-  expiresAt: number | null;
-  /** False once it has expired or is void. */
-  valid: boolean;
-}
-
-/**
- * Unix time in milliseconds.
- *
- * Limits: at least 0; at most 8640000000000000.
- */
-export type Time = number;
-
-/**
- * The operationId of an operation of the played API.
- *
- * Limits: 1 to 200 characters.
- */
-export type OperationIdSchema = string;
-
-/**
- * An HTTP status; 0 where no answer was sent.
- *
- * Limits: at least 0; at most 599.
- */
-export type JournalStatus = number;
-
-/**
- * A business code.
- *
- * Limits: at least 0; at most 1000000.
- */
-export type Code = number;
-
-/**
- * Only requests with a greater `id`.
- *
- * Limits: at least 0.
- */
-export type AfterId = number;
-
-/**
- * How many at most; the first ones after `afterId`, or without it the last ones.
- *
- * Limits: at least 1; at most 10000.
- */
-export type JournalLimit = number;
-
-/**
- * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
- * App-Key and X-Request-ID.
- */
-export interface JournalEntry {
-  /**
-   * Counts up; never used twice.
-   *
-   * Limits: at least 1.
-   */
-  id: number;
-  /**
-   * Unix time in milliseconds.
-   *
-   * Limits: at least 0; at most 8640000000000000.
-   */
-  at: Time;
-  /**
-   * The App Key that the request named.
-   *
-   * Limits: at most 256 characters.
-   */
-  appKey?: string;
-  /**
-   * The HTTP method; left out where the request could not be read so far.
-   *
-   * Limits: at most 64 characters.
-   */
-  method?: string;
-  /**
-   * The path without its query; left out where the request could not be read so far.
-   *
-   * Limits: at most 2048 characters.
-   */
-  path?: string;
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId?: OperationIdSchema;
-  /** The HTTP status; 0 where no answer was sent. */
-  status: number;
-  /**
-   * A business code.
-   *
-   * Limits: at least 0; at most 1000000.
-   */
-  code?: Code;
-  /**
-   * Why it was refused.
-   *
-   * Limits: at most 4096 characters.
-   */
-  reason?: string;
-  /**
-   * The user ID of the request.
-   *
-   * Limits: at most 256 characters.
-   */
-  userId?: string;
-  /**
-   * Its X-Request-ID.
-   *
-   * Limits: at most 256 characters.
-   */
-  requestId?: string;
-  /**
-   * From the headers to the answer, in milliseconds; 0 for what was refused before.
-   *
-   * Limits: at least 0.
-   */
-  durationMs: number;
-  /**
-   * The fault that was played.
-   *
-   * Limits: at most 256 characters.
-   */
-  fault?: string;
-}
-
-/**
- * The id of a request in the journal.
- *
- * Limits: at least 1.
- */
-export type EntryId = number;
-
-/** A request as it came, without secrets, tokens and signature. */
-export interface SentRequest {
-  /**
-   * The HTTP method.
-   *
-   * Limits: at most 64 characters.
-   */
-  method: string;
-  /**
-   * Path and query.
-   *
-   * Limits: at most 32768 characters.
-   */
-  target: string;
-  headers: HeaderField[];
-  /**
-   * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
-   * is not shown.
-   *
-   * Limits: at most 131072 characters.
-   */
-  body: BodyText;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  bodyBytes: Count;
-}
-
-/** An answer as it went out, without secrets and tokens. */
-export interface SentAnswer {
-  /** The HTTP status; 0 where no answer was sent. */
-  status: number;
-  headers: HeaderField[];
-  /**
-   * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
-   * is not shown.
-   *
-   * Limits: at most 131072 characters.
-   */
-  body: BodyText;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  bodyBytes: Count;
-  /**
-   * What was done in place of sending it whole.
-   *
-   * Limits: one of `"truncate"`, `"reset"`, `"hang"`.
-   */
-  cut?: 'truncate' | 'reset' | 'hang';
-}
-
-/** Why a signature was refused. */
-export interface SignatureFinding {
-  /**
-   * The kind of refusal, such as `signature-mismatch`.
-   *
-   * Limits: at most 256 characters.
-   */
-  reason: string;
-  /**
-   * The mistake, or several joined by `+`, where it could be found out.
-   *
-   * Limits: at most 256 characters.
-   */
-  cause?: string;
-  /** A text to sign, and how it is signed. */
-  signed?: SignedText;
-  /** A text to sign, and how it is signed. */
-  expected: SignedText;
-}
-
-/** A failure, or a request that is left alone. */
-export type FaultStep = Fault | 'success';
-
-/** A fault that is still to come. */
-export interface FaultRule {
-  /**
-   * The name of the fault.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  id: string;
-  /**
-   * The App Key of an app.
-   *
-   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-   */
-  appKey: AppKey;
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId?: OperationIdSchema;
-  /**
-   * The app's own ID of a user.
-   *
-   * Limits: 1 to 64 characters.
-   */
-  userId?: UserId;
-  /**
-   * What happens to each request that matches, one after the other.
-   *
-   * Limits: 1 to 100 items.
-   */
-  sequence: FaultStep[];
-  /**
-   * How often the whole sequence is played; 0 until it is cleared, once if left out.
-   *
-   * Limits: at least 0; at most 1000000000.
-   */
-  times: number;
-  /**
-   * How many requests it has decided so far.
-   *
-   * Limits: at least 0.
-   */
-  taken: number;
-}
-
-/** An operation of the document. */
-export interface DocumentedOperation {
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId: OperationIdSchema;
-  /**
-   * The HTTP method.
-   *
-   * Limits: at most 16 characters.
-   */
-  method: string;
-  /**
-   * The path, with its parameters in braces.
-   *
-   * Limits: at most 8192 characters.
-   */
-  path: string;
-  /** Limits: at most 4096 characters. */
-  summary: string;
-  /** Whether a request has to be signed. */
-  signed: boolean;
-  /**
-   * The media type of the body; left out where there is none.
-   *
-   * Limits: at most 256 characters.
-   */
-  contentType?: string;
-  fields: DocumentedField[];
-}
-
-/** An error of the catalogue. */
-export interface DocumentedError {
-  /**
-   * A business code.
-   *
-   * Limits: at least 0; at most 1000000.
-   */
-  code: Code;
-  /** Limits: at most 256 characters. */
-  name: string;
-  httpStatus: number;
-  /** Limits: at most 4096 characters. */
-  meaning: string;
-}
-
-/** An operation, and what was answered. */
-export interface CoveredOperation {
-  /**
-   * The operationId of an operation of the played API.
-   *
-   * Limits: 1 to 200 characters.
-   */
-  operationId: OperationIdSchema;
-  /** Limits: at most 16 characters. */
-  method: string;
-  /** Limits: at most 8192 characters. */
-  path: string;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  count: Count;
-  /** Those that the document names, and any other that was answered. */
-  statuses: CoveredStatus[];
-}
-
-/** An error code of the catalogue. */
-export interface CoveredCode {
-  /**
-   * A business code.
-   *
-   * Limits: at least 0; at most 1000000.
-   */
-  code: Code;
-  /** Limits: at most 256 characters. */
-  name: string;
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  count: Count;
-}
-
-/** A header. */
-export interface HeaderField {
-  /**
-   * Its name.
-   *
-   * Limits: at most 16384 characters.
-   */
-  name: string;
-  /**
-   * Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature.
-   *
-   * Limits: at most 16384 characters.
-   */
-  value: string;
-}
-
-/**
- * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
- * is not shown.
- *
- * Limits: at most 131072 characters.
- */
-export type BodyText = string;
-
-/** A text to sign, and how it is signed. */
-export interface SignedText {
-  /**
-   * How the text is signed, such as `SHA-1 in lower-case hex`.
-   *
-   * Limits: at most 256 characters.
-   */
-  method: string;
-  /** Whether this is where the two differ. */
-  methodDiffers: boolean;
-  parts: SignedPart[];
-}
-
-/** One failure. */
-export interface Fault {
-  /**
-   * `latency` answers late, `answer` with a documented error, `html` with a page as a gateway does, `not-json` with
-   * something else, `code-on-200` with an error on HTTP 200, `truncate` stops in the middle, `reset` cuts the
-   * connection before the request is carried out, `reset-after` once it is, `hang` never answers.
-   *
-   * Limits: one of `"latency"`, `"answer"`, `"html"`, `"not-json"`, `"code-on-200"`, `"truncate"`, `"reset"`, `"reset-after"`, `"hang"`.
-   */
-  kind: 'latency' | 'answer' | 'html' | 'not-json' | 'code-on-200' | 'truncate' | 'reset' | 'reset-after' | 'hang';
-  /**
-   * How late, in milliseconds.
-   *
-   * Limits: at least 0; at most 3600000.
-   */
-  ms?: number;
-  /**
-   * The wait differs by up to this, either way.
-   *
-   * Limits: at least 0; at most 3600000.
-   */
-  jitterMs?: number;
-  /**
-   * A business code.
-   *
-   * Limits: at least 0; at most 1000000.
-   */
-  code?: Code;
-  /**
-   * An HTTP status.
-   *
-   * Limits: at least 100; at most 599.
-   */
-  status?: Status;
-}
-
-/** A parameter, or a field of a body. */
-export interface DocumentedField {
-  /**
-   * Its name.
-   *
-   * Limits: at most 1024 characters.
-   */
-  name: string;
-  /** Limits: one of `"path"`, `"query"`, `"header"`, `"body"`. */
-  in: 'path' | 'query' | 'header' | 'body';
-  /**
-   * What it holds; `json` is anything that is no plain value.
-   *
-   * Limits: one of `"string"`, `"number"`, `"integer"`, `"boolean"`, `"json"`.
-   */
-  type: 'string' | 'number' | 'integer' | 'boolean' | 'json';
-  required: boolean;
-  /**
-   * What it is, in one paragraph.
-   *
-   * Limits: at most 65536 characters.
-   */
-  description?: string;
-  /**
-   * An example as text; that of a field of the type `json` is JSON.
-   *
-   * Limits: at most 65536 characters.
-   */
-  example?: string;
-  /**
-   * The fewest characters of a text.
-   *
-   * Limits: at least 0.
-   */
-  minLength?: number;
-  /**
-   * The most characters of a text.
-   *
-   * Limits: at least 0.
-   */
-  maxLength?: number;
-  /**
-   * The most bytes of a text in UTF-8.
-   *
-   * Limits: at least 0.
-   */
-  maxBytes?: number;
-  /**
-   * A regular expression that a text has to match, as of JSON Schema.
-   *
-   * Limits: at most 65536 characters.
-   */
-  pattern?: string;
-  /** The values that there are, where the document lists them. */
-  values?: string[];
-}
-
-/** An HTTP status. */
-export interface CoveredStatus {
-  /** The status; 0 where no answer was sent. */
-  status: number;
-  /**
-   * `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
-   * `no` otherwise. Only those that are named count.
-   *
-   * Limits: one of `"named"`, `"range"`, `"no"`.
-   */
-  documented: 'named' | 'range' | 'no';
-  /**
-   * How many there are.
-   *
-   * Limits: at least 0.
-   */
-  count: Count;
-}
-
-/** A part of a text to sign. */
-export interface SignedPart {
-  /**
-   * The part, or in brackets what stands there.
-   *
-   * Limits: at most 16384 characters.
-   */
-  text: string;
-  /** Whether this is where the two texts differ. */
-  differs: boolean;
-}
-
-/**
- * An HTTP status.
- *
- * Limits: at least 100; at most 599.
- */
-export type Status = number;
 
 /** The request of each operation, by its operationId. */
 export interface OperationRequests {
@@ -1690,239 +248,172 @@ export interface OperationResults {
 /** The operationId of every operation. */
 export type OperationId = keyof OperationRequests;
 
+/** What an operation has where its row does not tell it. */
+const usual = { parameters: [], body: null, rateLimit: null, successStatus: 200, hasAnswerBody: true } as const;
+
+type Row = Omit<Operation, 'operationId' | keyof typeof usual> & Partial<Operation>;
+
+/** Returns the table of these rows. */
+function tableOf<Id extends string>(rows: Readonly<Record<Id, Row>>): Readonly<Record<Id, Operation>> {
+  const entries = Object.entries<Row>(rows).map(([operationId, row]) => [operationId, { operationId, ...usual, ...row }]);
+  return Object.fromEntries(entries) as Record<Id, Operation>;
+}
+
+const getAppBodyPart = {
+  contentType: 'application/json',
+  required: false,
+  fields: ['appKey'],
+  emptyIsAbsent: [],
+} as const;
+
 /** Every operation: how it is called and what it answers. */
-export const operationTable: Readonly<Record<OperationId, Operation>> = {
+export const operationTable: Readonly<Record<OperationId, Operation>> = /* @__PURE__ */ tableOf({
   listApps: {
-    operationId: 'listApps',
     method: 'POST',
     path: '/_console/api/apps/list',
     summary: 'List the apps',
-    parameters: [],
-    body: null,
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   createApp: {
-    operationId: 'createApp',
     method: 'POST',
     path: '/_console/api/apps/create',
     summary: 'Create an app',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'appSecret', 'environment', 'tokenValiditySeconds', 'rateLimit', 'userLimit'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 409],
-    hasAnswerBody: true,
   },
   getApp: {
-    operationId: 'getApp',
     method: 'POST',
     path: '/_console/api/apps/get',
     summary: 'Read one app',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
-    successStatus: 200,
+    body: getAppBodyPart,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   updateApp: {
-    operationId: 'updateApp',
     method: 'POST',
     path: '/_console/api/apps/update',
     summary: 'Change an app',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'environment', 'suspended', 'tokenValiditySeconds', 'rateLimit', 'userLimit'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   rotateSecret: {
-    operationId: 'rotateSecret',
     method: 'POST',
     path: '/_console/api/apps/rotate-secret',
     summary: 'Rotate the App Secret',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'appSecret', 'takesEffect'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   listUsers: {
-    operationId: 'listUsers',
     method: 'POST',
     path: '/_console/api/users/list',
     summary: 'List the users of an app',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'after', 'limit', 'newestFirst', 'search'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   listTokens: {
-    operationId: 'listTokens',
     method: 'POST',
     path: '/_console/api/tokens/list',
     summary: 'List the tokens of an app',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'userId', 'after', 'limit', 'newestFirst'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   voidTokens: {
-    operationId: 'voidTokens',
     method: 'POST',
     path: '/_console/api/tokens/void',
     summary: 'Void tokens',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'userIds', 'issuedBefore'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   checkToken: {
-    operationId: 'checkToken',
     method: 'POST',
     path: '/_console/api/tokens/check',
     summary: 'Check a token as a client SDK would',
-    parameters: [],
-    body: {
-      contentType: 'application/json',
-      required: true,
-      fields: ['appKey', 'token'],
-      emptyIsAbsent: [],
-    },
-    rateLimit: null,
-    successStatus: 200,
+    body: { contentType: 'application/json', required: true, fields: ['appKey', 'token'], emptyIsAbsent: [] },
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   moveClock: {
-    operationId: 'moveClock',
     method: 'POST',
     path: '/_console/api/clock/move',
     summary: 'Move the clock',
-    parameters: [],
-    body: {
-      contentType: 'application/json',
-      required: true,
-      fields: ['byMs', 'toMs', 'reset'],
-      emptyIsAbsent: [],
-    },
-    rateLimit: null,
-    successStatus: 200,
+    body: { contentType: 'application/json', required: true, fields: ['byMs', 'toMs', 'reset'], emptyIsAbsent: [] },
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   getClock: {
-    operationId: 'getClock',
     method: 'POST',
     path: '/_console/api/clock/get',
     summary: 'Read the clock',
-    parameters: [],
-    body: null,
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   resetState: {
-    operationId: 'resetState',
     method: 'POST',
     path: '/_console/api/state/reset',
     summary: 'Reset the state',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
+    body: getAppBodyPart,
     successStatus: 204,
     statuses: [204, 400, 403, 404],
     hasAnswerBody: false,
   },
   takeSnapshot: {
-    operationId: 'takeSnapshot',
     method: 'POST',
     path: '/_console/api/state/take-snapshot',
     summary: 'Take a snapshot',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
-    successStatus: 200,
+    body: getAppBodyPart,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   restoreSnapshot: {
-    operationId: 'restoreSnapshot',
     method: 'POST',
     path: '/_console/api/state/restore-snapshot',
     summary: 'Restore a snapshot',
-    parameters: [],
     body: { contentType: 'application/json', required: true, fields: ['snapshotId'], emptyIsAbsent: [] },
-    rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403, 404],
     hasAnswerBody: false,
   },
   listJournal: {
-    operationId: 'listJournal',
     method: 'POST',
     path: '/_console/api/journal/list',
     summary: 'List the requests',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
       fields: ['appKey', 'userId', 'operationId', 'status', 'code', 'afterId', 'limit'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   waitForJournal: {
-    operationId: 'waitForJournal',
     method: 'POST',
     path: '/_console/api/journal/wait-for',
     summary: 'Wait for requests',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: false,
@@ -1940,165 +431,107 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
       ],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 504],
-    hasAnswerBody: true,
   },
   clearJournal: {
-    operationId: 'clearJournal',
     method: 'POST',
     path: '/_console/api/journal/clear',
     summary: 'Clear the journal',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
+    body: getAppBodyPart,
     successStatus: 204,
     statuses: [204, 400, 403],
     hasAnswerBody: false,
   },
   getJournalEntry: {
-    operationId: 'getJournalEntry',
     method: 'POST',
     path: '/_console/api/journal/get',
     summary: 'Read one request',
-    parameters: [],
-    body: {
-      contentType: 'application/json',
-      required: true,
-      fields: ['id', 'baseUrl'],
-      emptyIsAbsent: [],
-    },
-    rateLimit: null,
-    successStatus: 200,
+    body: { contentType: 'application/json', required: true, fields: ['id', 'baseUrl'], emptyIsAbsent: [] },
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   exportJournal: {
-    operationId: 'exportJournal',
     method: 'POST',
     path: '/_console/api/journal/export',
     summary: 'Export the requests as HAR',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
-    successStatus: 200,
+    body: getAppBodyPart,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   sendRequest: {
-    operationId: 'sendRequest',
     method: 'POST',
     path: '/_console/api/requests/send',
     summary: 'Send a request',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: true,
       fields: ['appKey', 'method', 'target', 'headers', 'body', 'signed'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   replayRequest: {
-    operationId: 'replayRequest',
     method: 'POST',
     path: '/_console/api/requests/replay',
     summary: 'Send a request again',
-    parameters: [],
     body: { contentType: 'application/json', required: true, fields: ['id'], emptyIsAbsent: [] },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   setFault: {
-    operationId: 'setFault',
     method: 'POST',
     path: '/_console/api/faults/set',
     summary: 'Set a fault',
-    parameters: [],
     body: {
       contentType: 'application/json',
       required: true,
       fields: ['appKey', 'operationId', 'userId', 'sequence', 'times'],
       emptyIsAbsent: [],
     },
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403, 404],
-    hasAnswerBody: true,
   },
   listFaults: {
-    operationId: 'listFaults',
     method: 'POST',
     path: '/_console/api/faults/list',
     summary: 'List the faults',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
-    successStatus: 200,
+    body: getAppBodyPart,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   clearFaults: {
-    operationId: 'clearFaults',
     method: 'POST',
     path: '/_console/api/faults/clear',
     summary: 'Clear the faults',
-    parameters: [],
-    body: { contentType: 'application/json', required: false, fields: ['appKey'], emptyIsAbsent: [] },
-    rateLimit: null,
+    body: getAppBodyPart,
     successStatus: 204,
     statuses: [204, 400, 403],
     hasAnswerBody: false,
   },
   describeDocument: {
-    operationId: 'describeDocument',
     method: 'POST',
     path: '/_console/api/document/describe',
     summary: 'Describe the document',
-    parameters: [],
-    body: null,
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   getCoverage: {
-    operationId: 'getCoverage',
     method: 'POST',
     path: '/_console/api/coverage/get',
     summary: 'Read the coverage',
-    parameters: [],
-    body: null,
-    rateLimit: null,
-    successStatus: 200,
     statuses: [200, 400, 403],
-    hasAnswerBody: true,
   },
   clearCoverage: {
-    operationId: 'clearCoverage',
     method: 'POST',
     path: '/_console/api/coverage/clear',
     summary: 'Clear the coverage',
-    parameters: [],
-    body: null,
-    rateLimit: null,
     successStatus: 204,
     statuses: [204, 400, 403],
     hasAnswerBody: false,
   },
-};
+});
 
 /** A region that has servers. */
 export type Region = string;
 
 /** Every server, in the order of the document. */
-export const servers: readonly Server[] = [{ url: 'http://127.0.0.1:4010', region: '', role: '', description: 'A mock on its usual port' }];
+export const servers: readonly Server[] = [
+  { url: 'http://127.0.0.1:4010', region: '', role: '', description: 'A mock on its usual port' },
+];
 
 /** Names of the fields that wrap every answer; null where the whole body is the result. */
 export const envelope: Envelope | null = null;

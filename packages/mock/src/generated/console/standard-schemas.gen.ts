@@ -2,77 +2,73 @@
 // edit spec/mock-console/openapi.yaml or a file that it refers to, then run `npm run generate`.
 
 import { createStandardSchema, type StandardSchema } from '@nexconn-kit/contract/validator';
-import type { CreateAppRequest, GetAppRequest, UpdateAppRequest, RotateSecretRequest, ListUsersRequest, ListTokensRequest, VoidTokensRequest, CheckTokenRequest, MoveClockRequest, ResetStateRequest, TakeSnapshotRequest, RestoreSnapshotRequest, ListJournalRequest, WaitForJournalRequest, ClearJournalRequest, GetJournalEntryRequest, ExportJournalRequest, SendRequestRequest, ReplayRequestRequest, SetFaultRequest, ListFaultsRequest, ClearFaultsRequest } from './operations.gen.js';
-import { validateCreateAppRequest, validateGetAppRequest, validateUpdateAppRequest, validateRotateSecretRequest, validateListUsersRequest, validateListTokensRequest, validateVoidTokensRequest, validateCheckTokenRequest, validateMoveClockRequest, validateResetStateRequest, validateTakeSnapshotRequest, validateRestoreSnapshotRequest, validateListJournalRequest, validateWaitForJournalRequest, validateClearJournalRequest, validateGetJournalEntryRequest, validateExportJournalRequest, validateSendRequestRequest, validateReplayRequestRequest, validateSetFaultRequest, validateListFaultsRequest, validateClearFaultsRequest } from './validators.gen.js';
+import type * as types from './operations.gen.js';
+import * as requests from './validators.gen.js';
 
-/** The body of `createApp`. */
-export const createAppRequestSchema: StandardSchema<CreateAppRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateCreateAppRequest);
+/** The schema of a request that is a body and nothing else. */
+export type RequestSchema<Id extends types.OperationId> = StandardSchema<types.OperationRequests[Id]>;
 
-/** The body of `getApp`. */
-export const getAppRequestSchema: StandardSchema<GetAppRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateGetAppRequest);
+export const createAppRequestSchema: StandardSchema<types.CreateAppRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateCreateAppRequest);
+export const getAppRequestSchema: StandardSchema<types.GetAppRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateGetAppRequest);
+export const updateAppRequestSchema: StandardSchema<types.UpdateAppRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateUpdateAppRequest);
+export const rotateSecretRequestSchema: StandardSchema<types.RotateSecretRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateRotateSecretRequest);
+export const listUsersRequestSchema: StandardSchema<types.ListUsersRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateListUsersRequest);
+export const listTokensRequestSchema: StandardSchema<types.ListTokensRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateListTokensRequest);
+export const voidTokensRequestSchema: StandardSchema<types.VoidTokensRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateVoidTokensRequest);
+export const checkTokenRequestSchema: RequestSchema<'checkToken'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateCheckTokenRequest,
+);
+export const moveClockRequestSchema: RequestSchema<'moveClock'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateMoveClockRequest,
+);
+export const resetStateRequestSchema: StandardSchema<types.ResetStateRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateResetStateRequest);
+export const takeSnapshotRequestSchema: StandardSchema<types.TakeSnapshotRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateTakeSnapshotRequest);
+export const restoreSnapshotRequestSchema: RequestSchema<'restoreSnapshot'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateRestoreSnapshotRequest,
+);
+export const listJournalRequestSchema: StandardSchema<types.ListJournalRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateListJournalRequest);
+export const waitForJournalRequestSchema: StandardSchema<types.WaitForJournalRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateWaitForJournalRequest);
+export const clearJournalRequestSchema: StandardSchema<types.ClearJournalRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateClearJournalRequest);
+export const getJournalEntryRequestSchema: RequestSchema<'getJournalEntry'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateGetJournalEntryRequest,
+);
+export const exportJournalRequestSchema: StandardSchema<types.ExportJournalRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateExportJournalRequest);
+export const sendRequestRequestSchema: RequestSchema<'sendRequest'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateSendRequestRequest,
+);
+export const replayRequestRequestSchema: RequestSchema<'replayRequest'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateReplayRequestRequest,
+);
+export const setFaultRequestSchema: RequestSchema<'setFault'> = /* @__PURE__ */ createStandardSchema(
+  requests.validateSetFaultRequest,
+);
+export const listFaultsRequestSchema: StandardSchema<types.ListFaultsRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateListFaultsRequest);
+export const clearFaultsRequestSchema: StandardSchema<types.ClearFaultsRequest | undefined> =
+  /* @__PURE__ */ createStandardSchema(requests.validateClearFaultsRequest);
 
-/** The body of `updateApp`. */
-export const updateAppRequestSchema: StandardSchema<UpdateAppRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateUpdateAppRequest);
-
-/** The body of `rotateSecret`. */
-export const rotateSecretRequestSchema: StandardSchema<RotateSecretRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateRotateSecretRequest);
-
-/** The body of `listUsers`. */
-export const listUsersRequestSchema: StandardSchema<ListUsersRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateListUsersRequest);
-
-/** The body of `listTokens`. */
-export const listTokensRequestSchema: StandardSchema<ListTokensRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateListTokensRequest);
-
-/** The body of `voidTokens`. */
-export const voidTokensRequestSchema: StandardSchema<VoidTokensRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateVoidTokensRequest);
-
-/** The body of `checkToken`. */
-export const checkTokenRequestSchema: StandardSchema<CheckTokenRequest> = /* @__PURE__ */ createStandardSchema(validateCheckTokenRequest);
-
-/** The body of `moveClock`. */
-export const moveClockRequestSchema: StandardSchema<MoveClockRequest> = /* @__PURE__ */ createStandardSchema(validateMoveClockRequest);
-
-/** The body of `resetState`. */
-export const resetStateRequestSchema: StandardSchema<ResetStateRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateResetStateRequest);
-
-/** The body of `takeSnapshot`. */
-export const takeSnapshotRequestSchema: StandardSchema<TakeSnapshotRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateTakeSnapshotRequest);
-
-/** The body of `restoreSnapshot`. */
-export const restoreSnapshotRequestSchema: StandardSchema<RestoreSnapshotRequest> = /* @__PURE__ */ createStandardSchema(validateRestoreSnapshotRequest);
-
-/** The body of `listJournal`. */
-export const listJournalRequestSchema: StandardSchema<ListJournalRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateListJournalRequest);
-
-/** The body of `waitForJournal`. */
-export const waitForJournalRequestSchema: StandardSchema<WaitForJournalRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateWaitForJournalRequest);
-
-/** The body of `clearJournal`. */
-export const clearJournalRequestSchema: StandardSchema<ClearJournalRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateClearJournalRequest);
-
-/** The body of `getJournalEntry`. */
-export const getJournalEntryRequestSchema: StandardSchema<GetJournalEntryRequest> = /* @__PURE__ */ createStandardSchema(validateGetJournalEntryRequest);
-
-/** The body of `exportJournal`. */
-export const exportJournalRequestSchema: StandardSchema<ExportJournalRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateExportJournalRequest);
-
-/** The body of `sendRequest`. */
-export const sendRequestRequestSchema: StandardSchema<SendRequestRequest> = /* @__PURE__ */ createStandardSchema(validateSendRequestRequest);
-
-/** The body of `replayRequest`. */
-export const replayRequestRequestSchema: StandardSchema<ReplayRequestRequest> = /* @__PURE__ */ createStandardSchema(validateReplayRequestRequest);
-
-/** The body of `setFault`. */
-export const setFaultRequestSchema: StandardSchema<SetFaultRequest> = /* @__PURE__ */ createStandardSchema(validateSetFaultRequest);
-
-/** The body of `listFaults`. */
-export const listFaultsRequestSchema: StandardSchema<ListFaultsRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateListFaultsRequest);
-
-/** The body of `clearFaults`. */
-export const clearFaultsRequestSchema: StandardSchema<ClearFaultsRequest | undefined> = /* @__PURE__ */ createStandardSchema(validateClearFaultsRequest);
-
-/** The body of each operation that has one, by its operationId. */
-export const requestSchemas: {
+/** The body of each operation that has one, by its operationId, as a Standard Schema. */
+export const requestSchemas: { readonly [Id in 
+  | 'checkToken'
+  | 'moveClock'
+  | 'restoreSnapshot'
+  | 'getJournalEntry'
+  | 'sendRequest'
+  | 'replayRequest'
+  | 'setFault']: RequestSchema<Id> } & {
   readonly createApp: typeof createAppRequestSchema;
   readonly getApp: typeof getAppRequestSchema;
   readonly updateApp: typeof updateAppRequestSchema;
@@ -80,19 +76,12 @@ export const requestSchemas: {
   readonly listUsers: typeof listUsersRequestSchema;
   readonly listTokens: typeof listTokensRequestSchema;
   readonly voidTokens: typeof voidTokensRequestSchema;
-  readonly checkToken: typeof checkTokenRequestSchema;
-  readonly moveClock: typeof moveClockRequestSchema;
   readonly resetState: typeof resetStateRequestSchema;
   readonly takeSnapshot: typeof takeSnapshotRequestSchema;
-  readonly restoreSnapshot: typeof restoreSnapshotRequestSchema;
   readonly listJournal: typeof listJournalRequestSchema;
   readonly waitForJournal: typeof waitForJournalRequestSchema;
   readonly clearJournal: typeof clearJournalRequestSchema;
-  readonly getJournalEntry: typeof getJournalEntryRequestSchema;
   readonly exportJournal: typeof exportJournalRequestSchema;
-  readonly sendRequest: typeof sendRequestRequestSchema;
-  readonly replayRequest: typeof replayRequestRequestSchema;
-  readonly setFault: typeof setFaultRequestSchema;
   readonly listFaults: typeof listFaultsRequestSchema;
   readonly clearFaults: typeof clearFaultsRequestSchema;
 } = {

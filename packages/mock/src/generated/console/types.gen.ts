@@ -243,1413 +243,104 @@ export type webhooks = Record<string, never>;
 
 export interface components {
   schemas: {
-    /** Which error it is. */
-    ErrorCode: 'INVALID_REQUEST' | 'INVALID_OPTION' | 'INVALID_FAULT' | 'HOST_REFUSED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'SNAPSHOT_UNKNOWN' | 'ENTRY_UNKNOWN' | 'ENDPOINT_UNKNOWN' | 'METHOD_REFUSED' | 'APP_EXISTS' | 'WAIT_TIMED_OUT' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_REFUSED' | 'INTERNAL_ERROR';
-    /** Why a call failed. */
-    ErrorResponse: {
-      /**
-       * Which error it is.
-       *
-       * Limits: one of `"INVALID_REQUEST"`, `"INVALID_OPTION"`, `"INVALID_FAULT"`, `"HOST_REFUSED"`, `"ORIGIN_REFUSED"`, `"APP_NOT_FOUND"`, `"SNAPSHOT_UNKNOWN"`, `"ENTRY_UNKNOWN"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"APP_EXISTS"`, `"WAIT_TIMED_OUT"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"INTERNAL_ERROR"`.
-       */
-      code: components["schemas"]['ErrorCode'];
-      /**
-       * What happened and what to do.
-       *
-       * Limits: at most 4096 characters.
-       */
-      message: string;
-    };
-    /** The App Key of an app. */
-    AppKey: string;
-    /** A development app takes at most `userLimit` users; a production app takes any number. */
-    Environment: 'development' | 'production';
-    /** How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too. */
-    TokenValiditySeconds: number | null;
-    /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-    RequestLimit: number | null | false;
-    /** How many users a development app takes. */
-    UserLimit: number;
-    /** How many there are. */
-    Count: number;
-    /** An app, without its App Secret. */
-    App: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey: components["schemas"]['AppKey'];
-      /**
-       * A development app takes at most `userLimit` users; a production app takes any number.
-       *
-       * Limits: one of `"development"`, `"production"`.
-       */
-      environment: components["schemas"]['Environment'];
-      /** A suspended app answers everything with 1006. */
-      suspended: boolean;
-      /**
-       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-       *
-       * Limits: at least 1; at most 3153600000.
-       */
-      tokenValiditySeconds: components["schemas"]['TokenValiditySeconds'];
-      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-      rateLimit: components["schemas"]['RequestLimit'];
-      /**
-       * How many users a development app takes.
-       *
-       * Limits: at least 0; at most 1000000000.
-       */
-      userLimit: components["schemas"]['UserLimit'];
-      /** A rotated secret waits for its first use. */
-      rotationPending: boolean;
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      userCount: components["schemas"]['Count'];
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      tokenCount: components["schemas"]['Count'];
-    };
-    /** The apps. */
-    ListAppsResult: {
-      apps: components["schemas"]['App'][];
-    };
-    /** The App Secret to sign with. */
-    AppSecret: string;
-    /** The app to make; everything has a default. */
-    CreateAppRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-      /**
-       * The App Secret to sign with.
-       *
-       * Limits: 1 to 128 characters.
-       */
-      appSecret?: components["schemas"]['AppSecret'];
-      /**
-       * A development app takes at most `userLimit` users; a production app takes any number.
-       *
-       * Limits: one of `"development"`, `"production"`.
-       */
-      environment?: components["schemas"]['Environment'];
-      /**
-       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-       *
-       * Limits: at least 1; at most 3153600000.
-       */
-      tokenValiditySeconds?: components["schemas"]['TokenValiditySeconds'];
-      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-      rateLimit?: components["schemas"]['RequestLimit'];
-      /**
-       * How many users a development app takes.
-       *
-       * Limits: at least 0; at most 1000000000.
-       */
-      userLimit?: components["schemas"]['UserLimit'];
-    };
-    /** An app with its App Secret. */
-    CreateAppResult: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey: components["schemas"]['AppKey'];
-      /**
-       * A development app takes at most `userLimit` users; a production app takes any number.
-       *
-       * Limits: one of `"development"`, `"production"`.
-       */
-      environment: components["schemas"]['Environment'];
-      /** A suspended app answers everything with 1006. */
-      suspended: boolean;
-      /**
-       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-       *
-       * Limits: at least 1; at most 3153600000.
-       */
-      tokenValiditySeconds: components["schemas"]['TokenValiditySeconds'];
-      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-      rateLimit: components["schemas"]['RequestLimit'];
-      /**
-       * How many users a development app takes.
-       *
-       * Limits: at least 0; at most 1000000000.
-       */
-      userLimit: components["schemas"]['UserLimit'];
-      /** A rotated secret waits for its first use. */
-      rotationPending: boolean;
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      userCount: components["schemas"]['Count'];
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      tokenCount: components["schemas"]['Count'];
-      /**
-       * The App Secret to sign with.
-       *
-       * Limits: 1 to 128 characters.
-       */
-      appSecret: components["schemas"]['AppSecret'];
-    };
-    /** The App Key of an app; if it is left out, that of the app that the mock was started with. */
-    OneAppKey: string;
-    /** Which app. */
-    AppReference: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-    };
-    /** What to change. */
-    UpdateAppRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * A development app takes at most `userLimit` users; a production app takes any number.
-       *
-       * Limits: one of `"development"`, `"production"`.
-       */
-      environment?: components["schemas"]['Environment'];
-      /** A suspended app answers everything with 1006. */
-      suspended?: boolean;
-      /**
-       * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
-       *
-       * Limits: at least 1; at most 3153600000.
-       */
-      tokenValiditySeconds?: components["schemas"]['TokenValiditySeconds'];
-      /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
-      rateLimit?: components["schemas"]['RequestLimit'];
-      /**
-       * How many users a development app takes.
-       *
-       * Limits: at least 0; at most 1000000000.
-       */
-      userLimit?: components["schemas"]['UserLimit'];
-    };
-    /** The app, and how to rotate. */
-    RotateSecretRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * The App Secret to sign with.
-       *
-       * Limits: 1 to 128 characters.
-       */
-      appSecret?: components["schemas"]['AppSecret'];
-      /**
-       * When the tokens become void.
-       *
-       * Limits: one of `"at-once"`, `"on-first-use"`.
-       */
-      takesEffect?: 'at-once' | 'on-first-use';
-    };
-    /** An App Key and its App Secret. */
-    Credentials: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey: components["schemas"]['AppKey'];
-      /**
-       * The App Secret to sign with.
-       *
-       * Limits: 1 to 128 characters.
-       */
-      appSecret: components["schemas"]['AppSecret'];
-    };
-    /** The `next` of the page before. */
-    Cursor: string;
-    /** How many at most. */
-    PageSize: number;
-    /** Whether the newest come first. */
-    NewestFirst: boolean;
-    /** Which users. */
-    ListUsersRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * The `next` of the page before.
-       *
-       * Limits: 1 to 256 characters.
-       */
-      after?: components["schemas"]['Cursor'];
-      /**
-       * How many at most.
-       *
-       * Limits: at least 1; at most 1000.
-       */
-      limit?: components["schemas"]['PageSize'];
-      /** Whether the newest come first. */
-      newestFirst?: components["schemas"]['NewestFirst'];
-      /**
-       * Only users whose user ID or name has this text in it, in upper or lower case.
-       *
-       * Limits: at most 256 characters.
-       */
-      search?: string;
-    };
-    /** The app's own ID of a user. */
-    UserId: string;
-    /** Unix time in milliseconds. */
-    Time: number;
-    /** A registered user. */
-    User: {
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId: components["schemas"]['UserId'];
-      /**
-       * The name of the latest issue.
-       *
-       * Limits: at most 64 characters.
-       */
-      name: string;
-      /**
-       * The picture of the latest issue.
-       *
-       * Limits: at most 1024 characters.
-       */
-      avatarUrl?: string;
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      tokenCount: components["schemas"]['Count'];
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      issuedAt: components["schemas"]['Time'];
-    };
-    /** What to pass as `after` for the next page; missing on the last one. */
-    Next: string;
-    /** A page of users. */
-    ListUsersResult: {
-      users: components["schemas"]['User'][];
-      /**
-       * What to pass as `after` for the next page; missing on the last one.
-       *
-       * Limits: 1 to 256 characters.
-       */
-      next?: components["schemas"]['Next'];
-    };
-    /** Which tokens. */
-    ListTokensRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId?: components["schemas"]['UserId'];
-      /**
-       * The `next` of the page before.
-       *
-       * Limits: 1 to 256 characters.
-       */
-      after?: components["schemas"]['Cursor'];
-      /**
-       * How many at most.
-       *
-       * Limits: at least 1; at most 1000.
-       */
-      limit?: components["schemas"]['PageSize'];
-      /** Whether the newest come first. */
-      newestFirst?: components["schemas"]['NewestFirst'];
-    };
-    /** What is known of a token, without its text. */
-    TokenFacts: {
-      /**
-       * A fingerprint of the token.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      tokenId: string;
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId: components["schemas"]['UserId'];
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      issuedAt: components["schemas"]['Time'];
-      /** Unix time in milliseconds; null for a token that never expires. */
-      expiresAt: number | null;
-      /** False once it has expired or is void. */
-      valid: boolean;
-    };
-    /** A page of tokens. */
-    ListTokensResult: {
-      tokens: components["schemas"]['TokenFacts'][];
-      /**
-       * What to pass as `after` for the next page; missing on the last one.
-       *
-       * Limits: 1 to 256 characters.
-       */
-      next?: components["schemas"]['Next'];
-    };
-    /** Which tokens. */
-    VoidTokensRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /** Limits: at most 1000 items. */
-      userIds?: components["schemas"]['UserId'][];
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      issuedBefore?: components["schemas"]['Time'];
-    };
-    /** What was done. */
-    VoidTokensResult: {
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      voided: components["schemas"]['Count'];
-    };
-    /** The token of a connection, and the app that the SDK was set up with. */
-    CheckTokenRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * The token; it is not kept and not shown again.
-       *
-       * Limits: at most 1024 characters.
-       */
-      token: string;
-    };
-    /** How a connection would end. */
-    CheckTokenResult: {
-      /** 0, or a code of the client SDKs. */
-      code: number;
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId?: components["schemas"]['UserId'];
-      /**
-       * The code in one sentence.
-       *
-       * Limits: at most 1000 characters.
-       */
-      meaning: string;
-    };
-    /** By how much, to when, or back to real time. */
-    MoveClockRequest: {
-      /**
-       * Milliseconds, forwards or backwards.
-       *
-       * Limits: at least -8640000000000000; at most 8640000000000000.
-       */
-      byMs: number;
-    } | {
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      toMs: components["schemas"]['Time'];
-    } | {
-      /** Back to real time. */
-      reset: true;
-    };
-    /** The clock. */
-    MoveClockResult: {
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      now: components["schemas"]['Time'];
-    };
-    /** The clock of the mock. */
-    GetClockResult: {
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      now: components["schemas"]['Time'];
-      /** By how many milliseconds it was moved from real time. */
-      offsetMs: number;
-    };
-    /** Which app; all without one. */
-    ResetStateRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-    };
-    /** Which app; all without one. */
-    TakeSnapshotRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-    };
-    /** A snapshot. */
-    TakeSnapshotResult: {
-      /**
-       * The name of a snapshot.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      snapshotId: string;
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      takenAt: components["schemas"]['Time'];
-      appKeys: components["schemas"]['AppKey'][];
-    };
-    /** Which snapshot. */
-    RestoreSnapshotRequest: {
-      /**
-       * The name of a snapshot.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      snapshotId: string;
-    };
-    /** The operationId of an operation of the played API. */
-    OperationId: string;
-    /** An HTTP status; 0 where no answer was sent. */
-    JournalStatus: number;
-    /** A business code. */
-    Code: number;
-    /** Only requests with a greater `id`. */
-    AfterId: number;
-    /** How many at most; the first ones after `afterId`, or without it the last ones. */
-    JournalLimit: number;
-    /** Which requests; every one without a field. */
-    ListJournalRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId?: components["schemas"]['UserId'];
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId?: components["schemas"]['OperationId'];
-      /**
-       * An HTTP status; 0 where no answer was sent.
-       *
-       * Limits: at least 0; at most 599.
-       */
-      status?: components["schemas"]['JournalStatus'];
-      /**
-       * A business code.
-       *
-       * Limits: at least 0; at most 1000000.
-       */
-      code?: components["schemas"]['Code'];
-      /**
-       * Only requests with a greater `id`.
-       *
-       * Limits: at least 0.
-       */
-      afterId?: components["schemas"]['AfterId'];
-      /**
-       * How many at most; the first ones after `afterId`, or without it the last ones.
-       *
-       * Limits: at least 1; at most 10000.
-       */
-      limit?: components["schemas"]['JournalLimit'];
-    };
-    /**
-     * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
-     * App-Key and X-Request-ID.
-     */
-    JournalEntry: {
-      /**
-       * Counts up; never used twice.
-       *
-       * Limits: at least 1.
-       */
-      id: number;
-      /**
-       * Unix time in milliseconds.
-       *
-       * Limits: at least 0; at most 8640000000000000.
-       */
-      at: components["schemas"]['Time'];
-      /**
-       * The App Key that the request named.
-       *
-       * Limits: at most 256 characters.
-       */
-      appKey?: string;
-      /**
-       * The HTTP method; left out where the request could not be read so far.
-       *
-       * Limits: at most 64 characters.
-       */
-      method?: string;
-      /**
-       * The path without its query; left out where the request could not be read so far.
-       *
-       * Limits: at most 2048 characters.
-       */
-      path?: string;
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId?: components["schemas"]['OperationId'];
-      /** The HTTP status; 0 where no answer was sent. */
-      status: number;
-      /**
-       * A business code.
-       *
-       * Limits: at least 0; at most 1000000.
-       */
-      code?: components["schemas"]['Code'];
-      /**
-       * Why it was refused.
-       *
-       * Limits: at most 4096 characters.
-       */
-      reason?: string;
-      /**
-       * The user ID of the request.
-       *
-       * Limits: at most 256 characters.
-       */
-      userId?: string;
-      /**
-       * Its X-Request-ID.
-       *
-       * Limits: at most 256 characters.
-       */
-      requestId?: string;
-      /**
-       * From the headers to the answer, in milliseconds; 0 for what was refused before.
-       *
-       * Limits: at least 0.
-       */
-      durationMs: number;
-      /**
-       * The fault that was played.
-       *
-       * Limits: at most 256 characters.
-       */
-      fault?: string;
-    };
-    /** The requests. */
-    ListJournalResult: {
-      entries: components["schemas"]['JournalEntry'][];
-    };
-    /** Which requests, how many, and how long. */
-    WaitForJournalRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId?: components["schemas"]['UserId'];
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId?: components["schemas"]['OperationId'];
-      /**
-       * An HTTP status; 0 where no answer was sent.
-       *
-       * Limits: at least 0; at most 599.
-       */
-      status?: components["schemas"]['JournalStatus'];
-      /**
-       * A business code.
-       *
-       * Limits: at least 0; at most 1000000.
-       */
-      code?: components["schemas"]['Code'];
-      /**
-       * Only requests with a greater `id`.
-       *
-       * Limits: at least 0.
-       */
-      afterId?: components["schemas"]['AfterId'];
-      /**
-       * How many at most; the first ones after `afterId`, or without it the last ones.
-       *
-       * Limits: at least 1; at most 10000.
-       */
-      limit?: components["schemas"]['JournalLimit'];
-      /**
-       * How many to wait for, whatever `limit` says; 1 if left out.
-       *
-       * Limits: at least 1; at most 10000.
-       */
-      count?: number;
-      /**
-       * How long to wait, in milliseconds; 5000 if left out.
-       *
-       * Limits: at least 0; at most 60000.
-       */
-      timeoutMs?: number;
-      /** When the time is up, answer with what there is. */
-      allowFewer?: boolean;
-    };
-    /** The requests. */
-    WaitForJournalResult: {
-      entries: components["schemas"]['JournalEntry'][];
-    };
-    /** Which app; all without one. */
-    ClearJournalRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-    };
-    /** The id of a request in the journal. */
-    EntryId: number;
-    /** Which request. */
-    GetJournalEntryRequest: {
-      /**
-       * The id of a request in the journal.
-       *
-       * Limits: at least 1.
-       */
-      id: components["schemas"]['EntryId'];
-      /**
-       * Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port.
-       *
-       * Limits: at most 300 characters; matches `^https?://[!-~]+$`.
-       */
-      baseUrl?: string;
-    };
-    /** A header. */
-    HeaderField: {
-      /**
-       * Its name.
-       *
-       * Limits: at most 16384 characters.
-       */
-      name: string;
-      /**
-       * Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature.
-       *
-       * Limits: at most 16384 characters.
-       */
-      value: string;
-    };
-    /**
-     * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
-     * is not shown.
-     */
-    BodyText: string;
-    /** A request as it came, without secrets, tokens and signature. */
-    SentRequest: {
-      /**
-       * The HTTP method.
-       *
-       * Limits: at most 64 characters.
-       */
-      method: string;
-      /**
-       * Path and query.
-       *
-       * Limits: at most 32768 characters.
-       */
-      target: string;
-      headers: components["schemas"]['HeaderField'][];
-      /**
-       * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
-       * is not shown.
-       *
-       * Limits: at most 131072 characters.
-       */
-      body: components["schemas"]['BodyText'];
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      bodyBytes: components["schemas"]['Count'];
-    };
-    /** An answer as it went out, without secrets and tokens. */
-    SentAnswer: {
-      /** The HTTP status; 0 where no answer was sent. */
-      status: number;
-      headers: components["schemas"]['HeaderField'][];
-      /**
-       * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
-       * is not shown.
-       *
-       * Limits: at most 131072 characters.
-       */
-      body: components["schemas"]['BodyText'];
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      bodyBytes: components["schemas"]['Count'];
-      /**
-       * What was done in place of sending it whole.
-       *
-       * Limits: one of `"truncate"`, `"reset"`, `"hang"`.
-       */
-      cut?: 'truncate' | 'reset' | 'hang';
-    };
-    /** A part of a text to sign. */
-    SignedPart: {
-      /**
-       * The part, or in brackets what stands there.
-       *
-       * Limits: at most 16384 characters.
-       */
-      text: string;
-      /** Whether this is where the two texts differ. */
-      differs: boolean;
-    };
-    /** A text to sign, and how it is signed. */
-    SignedText: {
-      /**
-       * How the text is signed, such as `SHA-1 in lower-case hex`.
-       *
-       * Limits: at most 256 characters.
-       */
-      method: string;
-      /** Whether this is where the two differ. */
-      methodDiffers: boolean;
-      parts: components["schemas"]['SignedPart'][];
-    };
-    /** Why a signature was refused. */
-    SignatureFinding: {
-      /**
-       * The kind of refusal, such as `signature-mismatch`.
-       *
-       * Limits: at most 256 characters.
-       */
-      reason: string;
-      /**
-       * The mistake, or several joined by `+`, where it could be found out.
-       *
-       * Limits: at most 256 characters.
-       */
-      cause?: string;
-      /** A text to sign, and how it is signed. */
-      signed?: components["schemas"]['SignedText'];
-      /** A text to sign, and how it is signed. */
-      expected: components["schemas"]['SignedText'];
-    };
-    /**
-     * A request with what is kept of it. `request`, `answer`, `curl` and `test` are left out where it came too long ago, or was
-     * refused before it could be read.
-     */
-    GetJournalEntryResult: {
-      /**
-       * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
-       * App-Key and X-Request-ID.
-       */
-      entry: components["schemas"]['JournalEntry'];
-      /** A request as it came, without secrets, tokens and signature. */
-      request?: components["schemas"]['SentRequest'];
-      /** An answer as it went out, without secrets and tokens. */
-      answer?: components["schemas"]['SentAnswer'];
-      /** Why a signature was refused. */
-      signature?: components["schemas"]['SignatureFinding'];
-      /**
-       * A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it.
-       *
-       * Limits: at most 262144 characters.
-       */
-      curl?: string;
-      /**
-       * A test for Vitest that sends the request to a mock and expects this answer.
-       *
-       * Limits: at most 262144 characters.
-       */
-      test?: string;
-    };
-    /** Which requests. */
-    ExportJournalRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-    };
-    /** An archive in the format HAR 1.2. */
-    ExportJournalResult: {
-      log: {
-        version: '1.2';
-        creator: {
-          /**
-           * What wrote it.
-           *
-           * Limits: at most 64 characters.
-           */
-          name: string;
-          /**
-           * Its version.
-           *
-           * Limits: at most 64 characters.
-           */
-          version: string;
-        };
-        /** The requests, the oldest first, each as HAR has it. */
-        entries: { [key: string]: unknown }[];
-      };
-    };
-    /** What to send. */
-    SendRequestRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * The HTTP method.
-       *
-       * Limits: at most 16 characters; matches `^[A-Z]+$`.
-       */
-      method: string;
-      /**
-       * Path and query.
-       *
-       * Limits: at most 8192 characters; matches `^/[!-~]*$`.
-       */
-      target: string;
-      /**
-       * Headers beside those of the signature.
-       *
-       * Limits: at most 50 items.
-       */
-      headers?: {
-        /**
-         * Its name.
-         *
-         * Limits: 1 to 128 characters; matches `^[A-Za-z0-9-]+$`.
-         */
-        name: string;
-        /**
-         * Its value.
-         *
-         * Limits: at most 4096 characters; matches `^[\t -~]*$`.
-         */
-        value: string;
-      }[];
-      /**
-       * The body as text; without one there is none.
-       *
-       * Limits: at most 90000 characters.
-       */
-      body?: string;
-      /** Whether the mock signs it with the App Secret of the app. */
-      signed?: boolean;
-    };
-    /** What was answered. */
-    SendRequestResult: {
-      /**
-       * The id of a request in the journal.
-       *
-       * Limits: at least 1.
-       */
-      id?: components["schemas"]['EntryId'];
-      /** An answer as it went out, without secrets and tokens. */
-      answer: components["schemas"]['SentAnswer'];
-    };
-    /** Which request. */
-    ReplayRequestRequest: {
-      /**
-       * The id of a request in the journal.
-       *
-       * Limits: at least 1.
-       */
-      id: components["schemas"]['EntryId'];
-    };
-    /** An HTTP status. */
-    Status: number;
-    /** One failure. */
-    Fault: {
-      /**
-       * `latency` answers late, `answer` with a documented error, `html` with a page as a gateway does, `not-json` with
-       * something else, `code-on-200` with an error on HTTP 200, `truncate` stops in the middle, `reset` cuts the
-       * connection before the request is carried out, `reset-after` once it is, `hang` never answers.
-       *
-       * Limits: one of `"latency"`, `"answer"`, `"html"`, `"not-json"`, `"code-on-200"`, `"truncate"`, `"reset"`, `"reset-after"`, `"hang"`.
-       */
-      kind: 'latency' | 'answer' | 'html' | 'not-json' | 'code-on-200' | 'truncate' | 'reset' | 'reset-after' | 'hang';
-      /**
-       * How late, in milliseconds.
-       *
-       * Limits: at least 0; at most 3600000.
-       */
-      ms?: number;
-      /**
-       * The wait differs by up to this, either way.
-       *
-       * Limits: at least 0; at most 3600000.
-       */
-      jitterMs?: number;
-      /**
-       * A business code.
-       *
-       * Limits: at least 0; at most 1000000.
-       */
-      code?: components["schemas"]['Code'];
-      /**
-       * An HTTP status.
-       *
-       * Limits: at least 100; at most 599.
-       */
-      status?: components["schemas"]['Status'];
-    };
-    /** A failure, or a request that is left alone. */
-    FaultStep: components["schemas"]['Fault'] | 'success';
-    /** Which requests fail, and how. */
-    SetFaultRequest: {
-      /**
-       * The App Key of an app; if it is left out, that of the app that the mock was started with.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['OneAppKey'];
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId?: components["schemas"]['OperationId'];
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId?: components["schemas"]['UserId'];
-      /**
-       * What happens to each request that matches, one after the other.
-       *
-       * Limits: 1 to 100 items.
-       */
-      sequence: components["schemas"]['FaultStep'][];
-      /**
-       * How often the whole sequence is played; 0 until it is cleared, once if left out.
-       *
-       * Limits: at least 0; at most 1000000000.
-       */
-      times?: number;
-    };
-    /** The fault. */
-    SetFaultResult: {
-      /**
-       * The name of the fault.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      id: string;
-    };
-    /** Which app; all without one. */
-    ListFaultsRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-    };
-    /** A fault that is still to come. */
-    FaultRule: {
-      /**
-       * The name of the fault.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      id: string;
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey: components["schemas"]['AppKey'];
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId?: components["schemas"]['OperationId'];
-      /**
-       * The app's own ID of a user.
-       *
-       * Limits: 1 to 64 characters.
-       */
-      userId?: components["schemas"]['UserId'];
-      /**
-       * What happens to each request that matches, one after the other.
-       *
-       * Limits: 1 to 100 items.
-       */
-      sequence: components["schemas"]['FaultStep'][];
-      /**
-       * How often the whole sequence is played; 0 until it is cleared, once if left out.
-       *
-       * Limits: at least 0; at most 1000000000.
-       */
-      times: number;
-      /**
-       * How many requests it has decided so far.
-       *
-       * Limits: at least 0.
-       */
-      taken: number;
-    };
-    /** The faults. */
-    ListFaultsResult: {
-      faults: components["schemas"]['FaultRule'][];
-    };
-    /** Which app; all without one. */
-    ClearFaultsRequest: {
-      /**
-       * The App Key of an app.
-       *
-       * Limits: 1 to 64 characters; matches `^[!-~]+$`.
-       */
-      appKey?: components["schemas"]['AppKey'];
-    };
-    /** A parameter, or a field of a body. */
-    DocumentedField: {
-      /**
-       * Its name.
-       *
-       * Limits: at most 1024 characters.
-       */
-      name: string;
-      /** Limits: one of `"path"`, `"query"`, `"header"`, `"body"`. */
-      in: 'path' | 'query' | 'header' | 'body';
-      /**
-       * What it holds; `json` is anything that is no plain value.
-       *
-       * Limits: one of `"string"`, `"number"`, `"integer"`, `"boolean"`, `"json"`.
-       */
-      type: 'string' | 'number' | 'integer' | 'boolean' | 'json';
-      required: boolean;
-      /**
-       * What it is, in one paragraph.
-       *
-       * Limits: at most 65536 characters.
-       */
-      description?: string;
-      /**
-       * An example as text; that of a field of the type `json` is JSON.
-       *
-       * Limits: at most 65536 characters.
-       */
-      example?: string;
-      /**
-       * The fewest characters of a text.
-       *
-       * Limits: at least 0.
-       */
-      minLength?: number;
-      /**
-       * The most characters of a text.
-       *
-       * Limits: at least 0.
-       */
-      maxLength?: number;
-      /**
-       * The most bytes of a text in UTF-8.
-       *
-       * Limits: at least 0.
-       */
-      maxBytes?: number;
-      /**
-       * A regular expression that a text has to match, as of JSON Schema.
-       *
-       * Limits: at most 65536 characters.
-       */
-      pattern?: string;
-      /** The values that there are, where the document lists them. */
-      values?: string[];
-    };
-    /** An operation of the document. */
-    DocumentedOperation: {
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId: components["schemas"]['OperationId'];
-      /**
-       * The HTTP method.
-       *
-       * Limits: at most 16 characters.
-       */
-      method: string;
-      /**
-       * The path, with its parameters in braces.
-       *
-       * Limits: at most 8192 characters.
-       */
-      path: string;
-      /** Limits: at most 4096 characters. */
-      summary: string;
-      /** Whether a request has to be signed. */
-      signed: boolean;
-      /**
-       * The media type of the body; left out where there is none.
-       *
-       * Limits: at most 256 characters.
-       */
-      contentType?: string;
-      fields: components["schemas"]['DocumentedField'][];
-    };
-    /** An error of the catalogue. */
-    DocumentedError: {
-      /**
-       * A business code.
-       *
-       * Limits: at least 0; at most 1000000.
-       */
-      code: components["schemas"]['Code'];
-      /** Limits: at most 256 characters. */
-      name: string;
-      httpStatus: number;
-      /** Limits: at most 4096 characters. */
-      meaning: string;
-    };
-    /** The document that is played, as far as a form needs it. */
-    DescribeDocumentResult: {
-      /** Limits: at most 1024 characters. */
-      title: string;
-      /** Limits: at most 256 characters. */
-      version: string;
-      operations: components["schemas"]['DocumentedOperation'][];
-      errors: components["schemas"]['DocumentedError'][];
-    };
-    /** An HTTP status. */
-    CoveredStatus: {
-      /** The status; 0 where no answer was sent. */
-      status: number;
-      /**
-       * `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
-       * `no` otherwise. Only those that are named count.
-       *
-       * Limits: one of `"named"`, `"range"`, `"no"`.
-       */
-      documented: 'named' | 'range' | 'no';
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      count: components["schemas"]['Count'];
-    };
-    /** An operation, and what was answered. */
-    CoveredOperation: {
-      /**
-       * The operationId of an operation of the played API.
-       *
-       * Limits: 1 to 200 characters.
-       */
-      operationId: components["schemas"]['OperationId'];
-      /** Limits: at most 16 characters. */
-      method: string;
-      /** Limits: at most 8192 characters. */
-      path: string;
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      count: components["schemas"]['Count'];
-      /** Those that the document names, and any other that was answered. */
-      statuses: components["schemas"]['CoveredStatus'][];
-    };
-    /** An error code of the catalogue. */
-    CoveredCode: {
-      /**
-       * A business code.
-       *
-       * Limits: at least 0; at most 1000000.
-       */
-      code: components["schemas"]['Code'];
-      /** Limits: at most 256 characters. */
-      name: string;
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      count: components["schemas"]['Count'];
-    };
-    /**
-     * What requests have met since the mock was started, or since it was cleared. Each operation, each status that the document names
-     * for an operation and each code of the catalogue counts as one.
-     */
-    GetCoverageResult: {
-      operations: components["schemas"]['CoveredOperation'][];
-      codes: components["schemas"]['CoveredCode'][];
-      /**
-       * How many requests were for no operation of the document.
-       *
-       * Limits: at least 0.
-       */
-      elsewhere: number;
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      met: components["schemas"]['Count'];
-      /**
-       * How many there are.
-       *
-       * Limits: at least 0.
-       */
-      total: components["schemas"]['Count'];
-      /**
-       * The share of what was met, with one decimal, never rounded up.
-       *
-       * Limits: at least 0; at most 100.
-       */
-      percent: number;
-    };
+    ErrorCode: ErrorCodeSchema;
+    ErrorResponse: ErrorResponse;
+    AppKey: AppKey;
+    Environment: Environment;
+    TokenValiditySeconds: TokenValiditySeconds;
+    RequestLimit: RequestLimit;
+    UserLimit: UserLimit;
+    Count: Count;
+    App: App;
+    ListAppsResult: ListAppsResult;
+    AppSecret: AppSecret;
+    CreateAppRequest: CreateAppRequest;
+    CreateAppResult: CreateAppResult;
+    OneAppKey: OneAppKey;
+    AppReference: AppReference;
+    UpdateAppRequest: UpdateAppRequest;
+    RotateSecretRequest: RotateSecretRequest;
+    Credentials: Credentials;
+    Cursor: Cursor;
+    PageSize: PageSize;
+    NewestFirst: NewestFirst;
+    ListUsersRequest: ListUsersRequest;
+    UserId: UserId;
+    Time: Time;
+    User: User;
+    Next: Next;
+    ListUsersResult: ListUsersResult;
+    ListTokensRequest: ListTokensRequest;
+    TokenFacts: TokenFacts;
+    ListTokensResult: ListTokensResult;
+    VoidTokensRequest: VoidTokensRequest;
+    VoidTokensResult: VoidTokensResult;
+    CheckTokenRequest: CheckTokenRequest;
+    CheckTokenResult: CheckTokenResult;
+    MoveClockRequest: MoveClockRequestSchema;
+    MoveClockResult: MoveClockResult;
+    GetClockResult: GetClockResult;
+    ResetStateRequest: ResetStateRequest;
+    TakeSnapshotRequest: TakeSnapshotRequest;
+    TakeSnapshotResult: TakeSnapshotResult;
+    RestoreSnapshotRequest: RestoreSnapshotRequest;
+    OperationId: OperationIdSchema;
+    JournalStatus: JournalStatus;
+    Code: Code;
+    AfterId: AfterId;
+    JournalLimit: JournalLimit;
+    ListJournalRequest: ListJournalRequest;
+    JournalEntry: JournalEntry;
+    ListJournalResult: ListJournalResult;
+    WaitForJournalRequest: WaitForJournalRequest;
+    WaitForJournalResult: WaitForJournalResult;
+    ClearJournalRequest: ClearJournalRequest;
+    EntryId: EntryId;
+    GetJournalEntryRequest: GetJournalEntryRequest;
+    HeaderField: HeaderField;
+    BodyText: BodyText;
+    SentRequest: SentRequest;
+    SentAnswer: SentAnswer;
+    SignedPart: SignedPart;
+    SignedText: SignedText;
+    SignatureFinding: SignatureFinding;
+    GetJournalEntryResult: GetJournalEntryResult;
+    ExportJournalRequest: ExportJournalRequest;
+    ExportJournalResult: ExportJournalResult;
+    SendRequestRequest: SendRequestRequest;
+    SendRequestResult: SendRequestResult;
+    ReplayRequestRequest: ReplayRequestRequest;
+    Status: Status;
+    Fault: Fault;
+    FaultStep: FaultStep;
+    SetFaultRequest: SetFaultRequest;
+    SetFaultResult: SetFaultResult;
+    ListFaultsRequest: ListFaultsRequest;
+    FaultRule: FaultRule;
+    ListFaultsResult: ListFaultsResult;
+    ClearFaultsRequest: ClearFaultsRequest;
+    DocumentedField: DocumentedField;
+    DocumentedOperation: DocumentedOperation;
+    DocumentedError: DocumentedError;
+    DescribeDocumentResult: DescribeDocumentResult;
+    CoveredStatus: CoveredStatus;
+    CoveredOperation: CoveredOperation;
+    CoveredCode: CoveredCode;
+    GetCoverageResult: GetCoverageResult;
   };
   responses: {
     /** Any other error. */
-    UnexpectedError: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    UnexpectedError: JsonAnswer<ErrorResponse>;
     /** The request has something missing or invalid. */
-    BadRequest: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    BadRequest: JsonAnswer<ErrorResponse>;
     /** The call came by a name, or from an origin, that is refused. */
-    Forbidden: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    Forbidden: JsonAnswer<ErrorResponse>;
     /** The App Key is taken. */
-    Conflict: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    Conflict: JsonAnswer<ErrorResponse>;
     /** There is no such app, snapshot or request. */
-    NotFound: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    NotFound: JsonAnswer<ErrorResponse>;
     /** The time is up. */
-    WaitTimedOut: {
-      headers: {
-        [name: string]: unknown;
-      };
-      content: {
-        'application/json': components["schemas"]['ErrorResponse'];
-      };
-    };
+    WaitTimedOut: JsonAnswer<ErrorResponse>;
   };
   parameters: never;
   requestBodies: never;
@@ -1661,717 +352,1847 @@ export type $defs = Record<string, never>;
 
 export interface operations {
   listApps: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
+    parameters: NoParameters;
     requestBody?: never;
     responses: {
       /** The apps. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['ListAppsResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<ListAppsResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   createApp: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['CreateAppRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<CreateAppRequest>;
     responses: {
       /** The app and its App Secret. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['CreateAppResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      409: components["responses"]['Conflict'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<CreateAppResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      409: components['responses']['Conflict'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   getApp: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['AppReference'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<AppReference>;
     responses: {
       /** The app. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['App'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<App>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   updateApp: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['UpdateAppRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<UpdateAppRequest>;
     responses: {
       /** The app as it is now. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['App'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<App>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   rotateSecret: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['RotateSecretRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<RotateSecretRequest>;
     responses: {
       /** The App Key and the new App Secret. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['Credentials'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<Credentials>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   listUsers: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ListUsersRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ListUsersRequest>;
     responses: {
       /** A page of users. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['ListUsersResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<ListUsersResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   listTokens: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ListTokensRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ListTokensRequest>;
     responses: {
       /** A page of tokens. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['ListTokensResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<ListTokensResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   voidTokens: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['VoidTokensRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<VoidTokensRequest>;
     responses: {
       /** How many tokens became void. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['VoidTokensResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<VoidTokensResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   checkToken: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['CheckTokenRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<CheckTokenRequest>;
     responses: {
       /** The code of the connection. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['CheckTokenResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<CheckTokenResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   moveClock: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['MoveClockRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<MoveClockRequestSchema>;
     responses: {
       /** The time it is now for the mock. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['MoveClockResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<MoveClockResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   getClock: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
+    parameters: NoParameters;
     requestBody?: never;
     responses: {
       /** The clock. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['GetClockResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<GetClockResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   resetState: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ResetStateRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ResetStateRequest>;
     responses: {
       /** The state is as new. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      204: EmptyAnswer;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   takeSnapshot: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['TakeSnapshotRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<TakeSnapshotRequest>;
     responses: {
       /** The name of the snapshot. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['TakeSnapshotResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<TakeSnapshotResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   restoreSnapshot: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['RestoreSnapshotRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<RestoreSnapshotRequest>;
     responses: {
       /** The state is as it was. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      204: EmptyAnswer;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   listJournal: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ListJournalRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ListJournalRequest>;
     responses: {
       /** The requests. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['ListJournalResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<ListJournalResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   waitForJournal: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['WaitForJournalRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<WaitForJournalRequest>;
     responses: {
       /** The requests. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['WaitForJournalResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      504: components["responses"]['WaitTimedOut'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<WaitForJournalResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      504: components['responses']['WaitTimedOut'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   clearJournal: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ClearJournalRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ClearJournalRequest>;
     responses: {
       /** The journal is empty. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      204: EmptyAnswer;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   getJournalEntry: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['GetJournalEntryRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<GetJournalEntryRequest>;
     responses: {
       /** The request. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['GetJournalEntryResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<GetJournalEntryResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   exportJournal: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ExportJournalRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ExportJournalRequest>;
     responses: {
       /** The archive. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['ExportJournalResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<ExportJournalResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   sendRequest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['SendRequestRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<SendRequestRequest>;
     responses: {
       /** The answer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['SendRequestResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<SendRequestResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   replayRequest: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['ReplayRequestRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<ReplayRequestRequest>;
     responses: {
       /** The answer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['SendRequestResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<SendRequestResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   setFault: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components["schemas"]['SetFaultRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody: JsonContent<SetFaultRequest>;
     responses: {
       /** The name of the fault. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['SetFaultResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      404: components["responses"]['NotFound'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<SetFaultResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      404: components['responses']['NotFound'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   listFaults: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ListFaultsRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ListFaultsRequest>;
     responses: {
       /** The faults. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['ListFaultsResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<ListFaultsResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   clearFaults: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components["schemas"]['ClearFaultsRequest'];
-      };
-    };
+    parameters: NoParameters;
+    requestBody?: JsonContent<ClearFaultsRequest>;
     responses: {
       /** There are no faults. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      204: EmptyAnswer;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   describeDocument: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
+    parameters: NoParameters;
     requestBody?: never;
     responses: {
       /** The document. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['DescribeDocumentResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<DescribeDocumentResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   getCoverage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
+    parameters: NoParameters;
     requestBody?: never;
     responses: {
       /** The coverage. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components["schemas"]['GetCoverageResult'];
-        };
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      200: JsonAnswer<GetCoverageResult>;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
   clearCoverage: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
+    parameters: NoParameters;
     requestBody?: never;
     responses: {
       /** The coverage is empty. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      400: components["responses"]['BadRequest'];
-      403: components["responses"]['Forbidden'];
-      default: components["responses"]['UnexpectedError'];
+      204: EmptyAnswer;
+      400: components['responses']['BadRequest'];
+      403: components['responses']['Forbidden'];
+      default: components['responses']['UnexpectedError'];
     };
   };
 }
+
+/**
+ * Which error it is.
+ *
+ * Limits: one of `"INVALID_REQUEST"`, `"INVALID_OPTION"`, `"INVALID_FAULT"`, `"HOST_REFUSED"`, `"ORIGIN_REFUSED"`, `"APP_NOT_FOUND"`, `"SNAPSHOT_UNKNOWN"`, `"ENTRY_UNKNOWN"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"APP_EXISTS"`, `"WAIT_TIMED_OUT"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"INTERNAL_ERROR"`.
+ */
+export type ErrorCodeSchema = 'INVALID_REQUEST' | 'INVALID_OPTION' | 'INVALID_FAULT' | 'HOST_REFUSED' | 'ORIGIN_REFUSED' | 'APP_NOT_FOUND' | 'SNAPSHOT_UNKNOWN' | 'ENTRY_UNKNOWN' | 'ENDPOINT_UNKNOWN' | 'METHOD_REFUSED' | 'APP_EXISTS' | 'WAIT_TIMED_OUT' | 'BODY_TOO_LARGE' | 'MEDIA_TYPE_REFUSED' | 'INTERNAL_ERROR';
+
+/** Why a call failed. */
+export interface ErrorResponse {
+  /**
+   * Which error it is.
+   *
+   * Limits: one of `"INVALID_REQUEST"`, `"INVALID_OPTION"`, `"INVALID_FAULT"`, `"HOST_REFUSED"`, `"ORIGIN_REFUSED"`, `"APP_NOT_FOUND"`, `"SNAPSHOT_UNKNOWN"`, `"ENTRY_UNKNOWN"`, `"ENDPOINT_UNKNOWN"`, `"METHOD_REFUSED"`, `"APP_EXISTS"`, `"WAIT_TIMED_OUT"`, `"BODY_TOO_LARGE"`, `"MEDIA_TYPE_REFUSED"`, `"INTERNAL_ERROR"`.
+   */
+  code: ErrorCodeSchema;
+  /**
+   * What happened and what to do.
+   *
+   * Limits: at most 4096 characters.
+   */
+  message: string;
+}
+
+/**
+ * The App Key of an app.
+ *
+ * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+ */
+export type AppKey = string;
+
+/**
+ * A development app takes at most `userLimit` users; a production app takes any number.
+ *
+ * Limits: one of `"development"`, `"production"`.
+ */
+export type Environment = 'development' | 'production';
+
+/**
+ * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+ *
+ * Limits: at least 1; at most 3153600000.
+ */
+export type TokenValiditySeconds = number | null;
+
+/** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+export type RequestLimit = number | null | false;
+
+/**
+ * How many users a development app takes.
+ *
+ * Limits: at least 0; at most 1000000000.
+ */
+export type UserLimit = number;
+
+/**
+ * How many there are.
+ *
+ * Limits: at least 0.
+ */
+export type Count = number;
+
+/** An app, without its App Secret. */
+export interface App {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey: AppKey;
+  /**
+   * A development app takes at most `userLimit` users; a production app takes any number.
+   *
+   * Limits: one of `"development"`, `"production"`.
+   */
+  environment: Environment;
+  /** A suspended app answers everything with 1006. */
+  suspended: boolean;
+  /**
+   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+   *
+   * Limits: at least 1; at most 3153600000.
+   */
+  tokenValiditySeconds: TokenValiditySeconds;
+  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+  rateLimit: RequestLimit;
+  /**
+   * How many users a development app takes.
+   *
+   * Limits: at least 0; at most 1000000000.
+   */
+  userLimit: UserLimit;
+  /** A rotated secret waits for its first use. */
+  rotationPending: boolean;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  userCount: Count;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  tokenCount: Count;
+}
+
+/** The apps. */
+export interface ListAppsResult {
+  apps: App[];
+}
+
+/**
+ * The App Secret to sign with.
+ *
+ * Limits: 1 to 128 characters.
+ */
+export type AppSecret = string;
+
+/** The app to make; everything has a default. */
+export interface CreateAppRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+  /**
+   * The App Secret to sign with.
+   *
+   * Limits: 1 to 128 characters.
+   */
+  appSecret?: AppSecret;
+  /**
+   * A development app takes at most `userLimit` users; a production app takes any number.
+   *
+   * Limits: one of `"development"`, `"production"`.
+   */
+  environment?: Environment;
+  /**
+   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+   *
+   * Limits: at least 1; at most 3153600000.
+   */
+  tokenValiditySeconds?: TokenValiditySeconds;
+  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+  rateLimit?: RequestLimit;
+  /**
+   * How many users a development app takes.
+   *
+   * Limits: at least 0; at most 1000000000.
+   */
+  userLimit?: UserLimit;
+}
+
+/** An app with its App Secret. */
+export interface CreateAppResult {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey: AppKey;
+  /**
+   * A development app takes at most `userLimit` users; a production app takes any number.
+   *
+   * Limits: one of `"development"`, `"production"`.
+   */
+  environment: Environment;
+  /** A suspended app answers everything with 1006. */
+  suspended: boolean;
+  /**
+   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+   *
+   * Limits: at least 1; at most 3153600000.
+   */
+  tokenValiditySeconds: TokenValiditySeconds;
+  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+  rateLimit: RequestLimit;
+  /**
+   * How many users a development app takes.
+   *
+   * Limits: at least 0; at most 1000000000.
+   */
+  userLimit: UserLimit;
+  /** A rotated secret waits for its first use. */
+  rotationPending: boolean;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  userCount: Count;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  tokenCount: Count;
+  /**
+   * The App Secret to sign with.
+   *
+   * Limits: 1 to 128 characters.
+   */
+  appSecret: AppSecret;
+}
+
+/**
+ * The App Key of an app; if it is left out, that of the app that the mock was started with.
+ *
+ * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+ */
+export type OneAppKey = string;
+
+/** Which app. */
+export interface AppReference {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+}
+
+/** What to change. */
+export interface UpdateAppRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * A development app takes at most `userLimit` users; a production app takes any number.
+   *
+   * Limits: one of `"development"`, `"production"`.
+   */
+  environment?: Environment;
+  /** A suspended app answers everything with 1006. */
+  suspended?: boolean;
+  /**
+   * How long a token is valid from its issue; null is for ever. The present setting decides, for older tokens too.
+   *
+   * Limits: at least 1; at most 3153600000.
+   */
+  tokenValiditySeconds?: TokenValiditySeconds;
+  /** Requests that one operation takes in its window; null for the number that its document says, false for any number. */
+  rateLimit?: RequestLimit;
+  /**
+   * How many users a development app takes.
+   *
+   * Limits: at least 0; at most 1000000000.
+   */
+  userLimit?: UserLimit;
+}
+
+/** The app, and how to rotate. */
+export interface RotateSecretRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The App Secret to sign with.
+   *
+   * Limits: 1 to 128 characters.
+   */
+  appSecret?: AppSecret;
+  /**
+   * When the tokens become void.
+   *
+   * Limits: one of `"at-once"`, `"on-first-use"`.
+   */
+  takesEffect?: 'at-once' | 'on-first-use';
+}
+
+/** An App Key and its App Secret. */
+export interface Credentials {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey: AppKey;
+  /**
+   * The App Secret to sign with.
+   *
+   * Limits: 1 to 128 characters.
+   */
+  appSecret: AppSecret;
+}
+
+/**
+ * The `next` of the page before.
+ *
+ * Limits: 1 to 256 characters.
+ */
+export type Cursor = string;
+
+/**
+ * How many at most.
+ *
+ * Limits: at least 1; at most 1000.
+ */
+export type PageSize = number;
+
+/** Whether the newest come first. */
+export type NewestFirst = boolean;
+
+/** Which users. */
+export interface ListUsersRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The `next` of the page before.
+   *
+   * Limits: 1 to 256 characters.
+   */
+  after?: Cursor;
+  /**
+   * How many at most.
+   *
+   * Limits: at least 1; at most 1000.
+   */
+  limit?: PageSize;
+  /** Whether the newest come first. */
+  newestFirst?: NewestFirst;
+  /**
+   * Only users whose user ID or name has this text in it, in upper or lower case.
+   *
+   * Limits: at most 256 characters.
+   */
+  search?: string;
+}
+
+/**
+ * The app's own ID of a user.
+ *
+ * Limits: 1 to 64 characters.
+ */
+export type UserId = string;
+
+/**
+ * Unix time in milliseconds.
+ *
+ * Limits: at least 0; at most 8640000000000000.
+ */
+export type Time = number;
+
+/** A registered user. */
+export interface User {
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId: UserId;
+  /**
+   * The name of the latest issue.
+   *
+   * Limits: at most 64 characters.
+   */
+  name: string;
+  /**
+   * The picture of the latest issue.
+   *
+   * Limits: at most 1024 characters.
+   */
+  avatarUrl?: string;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  tokenCount: Count;
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  issuedAt: Time;
+}
+
+/**
+ * What to pass as `after` for the next page; missing on the last one.
+ *
+ * Limits: 1 to 256 characters.
+ */
+export type Next = string;
+
+/** A page of users. */
+export interface ListUsersResult {
+  users: User[];
+  /**
+   * What to pass as `after` for the next page; missing on the last one.
+   *
+   * Limits: 1 to 256 characters.
+   */
+  next?: Next;
+}
+
+/** Which tokens. */
+export interface ListTokensRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId?: UserId;
+  /**
+   * The `next` of the page before.
+   *
+   * Limits: 1 to 256 characters.
+   */
+  after?: Cursor;
+  /**
+   * How many at most.
+   *
+   * Limits: at least 1; at most 1000.
+   */
+  limit?: PageSize;
+  /** Whether the newest come first. */
+  newestFirst?: NewestFirst;
+}
+
+/** What is known of a token, without its text. */
+export interface TokenFacts {
+  /**
+   * A fingerprint of the token.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  tokenId: string;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId: UserId;
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  issuedAt: Time;
+  /** Unix time in milliseconds; null for a token that never expires. */
+  expiresAt: number | null;
+  /** False once it has expired or is void. */
+  valid: boolean;
+}
+
+/** A page of tokens. */
+export interface ListTokensResult {
+  tokens: TokenFacts[];
+  /**
+   * What to pass as `after` for the next page; missing on the last one.
+   *
+   * Limits: 1 to 256 characters.
+   */
+  next?: Next;
+}
+
+/** Which tokens. */
+export interface VoidTokensRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /** Limits: at most 1000 items. */
+  userIds?: UserId[];
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  issuedBefore?: Time;
+}
+
+/** What was done. */
+export interface VoidTokensResult {
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  voided: Count;
+}
+
+/** The token of a connection, and the app that the SDK was set up with. */
+export interface CheckTokenRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The token; it is not kept and not shown again.
+   *
+   * Limits: at most 1024 characters.
+   */
+  token: string;
+}
+
+/** How a connection would end. */
+export interface CheckTokenResult {
+  /** 0, or a code of the client SDKs. */
+  code: number;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId?: UserId;
+  /**
+   * The code in one sentence.
+   *
+   * Limits: at most 1000 characters.
+   */
+  meaning: string;
+}
+
+/** By how much, to when, or back to real time. */
+export type MoveClockRequestSchema = {
+  /**
+   * Milliseconds, forwards or backwards.
+   *
+   * Limits: at least -8640000000000000; at most 8640000000000000.
+   */
+  byMs: number;
+} | {
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  toMs: Time;
+} | {
+  /** Back to real time. */
+  reset: true;
+};
+
+/** The clock. */
+export interface MoveClockResult {
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  now: Time;
+}
+
+/** The clock of the mock. */
+export interface GetClockResult {
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  now: Time;
+  /** By how many milliseconds it was moved from real time. */
+  offsetMs: number;
+}
+
+/** Which app; all without one. */
+export interface ResetStateRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/** Which app; all without one. */
+export interface TakeSnapshotRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/** A snapshot. */
+export interface TakeSnapshotResult {
+  /**
+   * The name of a snapshot.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  snapshotId: string;
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  takenAt: Time;
+  appKeys: AppKey[];
+}
+
+/** Which snapshot. */
+export interface RestoreSnapshotRequest {
+  /**
+   * The name of a snapshot.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  snapshotId: string;
+}
+
+/**
+ * The operationId of an operation of the played API.
+ *
+ * Limits: 1 to 200 characters.
+ */
+export type OperationIdSchema = string;
+
+/**
+ * An HTTP status; 0 where no answer was sent.
+ *
+ * Limits: at least 0; at most 599.
+ */
+export type JournalStatus = number;
+
+/**
+ * A business code.
+ *
+ * Limits: at least 0; at most 1000000.
+ */
+export type Code = number;
+
+/**
+ * Only requests with a greater `id`.
+ *
+ * Limits: at least 0.
+ */
+export type AfterId = number;
+
+/**
+ * How many at most; the first ones after `afterId`, or without it the last ones.
+ *
+ * Limits: at least 1; at most 10000.
+ */
+export type JournalLimit = number;
+
+/** Which requests; every one without a field. */
+export interface ListJournalRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId?: UserId;
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId?: OperationIdSchema;
+  /**
+   * An HTTP status; 0 where no answer was sent.
+   *
+   * Limits: at least 0; at most 599.
+   */
+  status?: JournalStatus;
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code?: Code;
+  /**
+   * Only requests with a greater `id`.
+   *
+   * Limits: at least 0.
+   */
+  afterId?: AfterId;
+  /**
+   * How many at most; the first ones after `afterId`, or without it the last ones.
+   *
+   * Limits: at least 1; at most 10000.
+   */
+  limit?: JournalLimit;
+}
+
+/**
+ * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+ * App-Key and X-Request-ID.
+ */
+export interface JournalEntry {
+  /**
+   * Counts up; never used twice.
+   *
+   * Limits: at least 1.
+   */
+  id: number;
+  /**
+   * Unix time in milliseconds.
+   *
+   * Limits: at least 0; at most 8640000000000000.
+   */
+  at: Time;
+  /**
+   * The App Key that the request named.
+   *
+   * Limits: at most 256 characters.
+   */
+  appKey?: string;
+  /**
+   * The HTTP method; left out where the request could not be read so far.
+   *
+   * Limits: at most 64 characters.
+   */
+  method?: string;
+  /**
+   * The path without its query; left out where the request could not be read so far.
+   *
+   * Limits: at most 2048 characters.
+   */
+  path?: string;
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId?: OperationIdSchema;
+  /** The HTTP status; 0 where no answer was sent. */
+  status: number;
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code?: Code;
+  /**
+   * Why it was refused.
+   *
+   * Limits: at most 4096 characters.
+   */
+  reason?: string;
+  /**
+   * The user ID of the request.
+   *
+   * Limits: at most 256 characters.
+   */
+  userId?: string;
+  /**
+   * Its X-Request-ID.
+   *
+   * Limits: at most 256 characters.
+   */
+  requestId?: string;
+  /**
+   * From the headers to the answer, in milliseconds; 0 for what was refused before.
+   *
+   * Limits: at least 0.
+   */
+  durationMs: number;
+  /**
+   * The fault that was played.
+   *
+   * Limits: at most 256 characters.
+   */
+  fault?: string;
+}
+
+/** The requests. */
+export interface ListJournalResult {
+  entries: JournalEntry[];
+}
+
+/** Which requests, how many, and how long. */
+export interface WaitForJournalRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId?: UserId;
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId?: OperationIdSchema;
+  /**
+   * An HTTP status; 0 where no answer was sent.
+   *
+   * Limits: at least 0; at most 599.
+   */
+  status?: JournalStatus;
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code?: Code;
+  /**
+   * Only requests with a greater `id`.
+   *
+   * Limits: at least 0.
+   */
+  afterId?: AfterId;
+  /**
+   * How many at most; the first ones after `afterId`, or without it the last ones.
+   *
+   * Limits: at least 1; at most 10000.
+   */
+  limit?: JournalLimit;
+  /**
+   * How many to wait for, whatever `limit` says; 1 if left out.
+   *
+   * Limits: at least 1; at most 10000.
+   */
+  count?: number;
+  /**
+   * How long to wait, in milliseconds; 5000 if left out.
+   *
+   * Limits: at least 0; at most 60000.
+   */
+  timeoutMs?: number;
+  /** When the time is up, answer with what there is. */
+  allowFewer?: boolean;
+}
+
+/** The requests. */
+export interface WaitForJournalResult {
+  entries: JournalEntry[];
+}
+
+/** Which app; all without one. */
+export interface ClearJournalRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/**
+ * The id of a request in the journal.
+ *
+ * Limits: at least 1.
+ */
+export type EntryId = number;
+
+/** Which request. */
+export interface GetJournalEntryRequest {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id: EntryId;
+  /**
+   * Where the mock is called, for the curl command. Left out, it is that of a mock on its usual port.
+   *
+   * Limits: at most 300 characters; matches `^https?://[!-~]+$`.
+   */
+  baseUrl?: string;
+}
+
+/** A header. */
+export interface HeaderField {
+  /**
+   * Its name.
+   *
+   * Limits: at most 16384 characters.
+   */
+  name: string;
+  /**
+   * Its value; `[masked]`, or another word in brackets, stands for a secret, a token or a signature.
+   *
+   * Limits: at most 16384 characters.
+   */
+  value: string;
+}
+
+/**
+ * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+ * is not shown.
+ *
+ * Limits: at most 131072 characters.
+ */
+export type BodyText = string;
+
+/** A request as it came, without secrets, tokens and signature. */
+export interface SentRequest {
+  /**
+   * The HTTP method.
+   *
+   * Limits: at most 64 characters.
+   */
+  method: string;
+  /**
+   * Path and query.
+   *
+   * Limits: at most 32768 characters.
+   */
+  target: string;
+  headers: HeaderField[];
+  /**
+   * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+   * is not shown.
+   *
+   * Limits: at most 131072 characters.
+   */
+  body: BodyText;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  bodyBytes: Count;
+}
+
+/** An answer as it went out, without secrets and tokens. */
+export interface SentAnswer {
+  /** The HTTP status; 0 where no answer was sent. */
+  status: number;
+  headers: HeaderField[];
+  /**
+   * The text of a body, the first 16384 characters of it. `[App Secret masked]`, `[token masked]` and the like stand for what
+   * is not shown.
+   *
+   * Limits: at most 131072 characters.
+   */
+  body: BodyText;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  bodyBytes: Count;
+  /**
+   * What was done in place of sending it whole.
+   *
+   * Limits: one of `"truncate"`, `"reset"`, `"hang"`.
+   */
+  cut?: 'truncate' | 'reset' | 'hang';
+}
+
+/** A part of a text to sign. */
+export interface SignedPart {
+  /**
+   * The part, or in brackets what stands there.
+   *
+   * Limits: at most 16384 characters.
+   */
+  text: string;
+  /** Whether this is where the two texts differ. */
+  differs: boolean;
+}
+
+/** A text to sign, and how it is signed. */
+export interface SignedText {
+  /**
+   * How the text is signed, such as `SHA-1 in lower-case hex`.
+   *
+   * Limits: at most 256 characters.
+   */
+  method: string;
+  /** Whether this is where the two differ. */
+  methodDiffers: boolean;
+  parts: SignedPart[];
+}
+
+/** Why a signature was refused. */
+export interface SignatureFinding {
+  /**
+   * The kind of refusal, such as `signature-mismatch`.
+   *
+   * Limits: at most 256 characters.
+   */
+  reason: string;
+  /**
+   * The mistake, or several joined by `+`, where it could be found out.
+   *
+   * Limits: at most 256 characters.
+   */
+  cause?: string;
+  /** A text to sign, and how it is signed. */
+  signed?: SignedText;
+  /** A text to sign, and how it is signed. */
+  expected: SignedText;
+}
+
+/**
+ * A request with what is kept of it. `request`, `answer`, `curl` and `test` are left out where it came too long ago, or was
+ * refused before it could be read.
+ */
+export interface GetJournalEntryResult {
+  /**
+   * A request, and how it was answered or refused. It has no token, secret or signature, and of the headers only
+   * App-Key and X-Request-ID.
+   */
+  entry: JournalEntry;
+  /** A request as it came, without secrets, tokens and signature. */
+  request?: SentRequest;
+  /** An answer as it went out, without secrets and tokens. */
+  answer?: SentAnswer;
+  /** Why a signature was refused. */
+  signature?: SignatureFinding;
+  /**
+   * A shell command that signs the request anew, by the App Secret in `NEXCONN_APP_SECRET`, and sends it.
+   *
+   * Limits: at most 262144 characters.
+   */
+  curl?: string;
+  /**
+   * A test for Vitest that sends the request to a mock and expects this answer.
+   *
+   * Limits: at most 262144 characters.
+   */
+  test?: string;
+}
+
+/** Which requests. */
+export interface ExportJournalRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/** An archive in the format HAR 1.2. */
+export interface ExportJournalResult {
+  log: {
+    version: '1.2';
+    creator: {
+      /**
+       * What wrote it.
+       *
+       * Limits: at most 64 characters.
+       */
+      name: string;
+      /**
+       * Its version.
+       *
+       * Limits: at most 64 characters.
+       */
+      version: string;
+    };
+    /** The requests, the oldest first, each as HAR has it. */
+    entries: { [key: string]: unknown }[];
+  };
+}
+
+/** What to send. */
+export interface SendRequestRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The HTTP method.
+   *
+   * Limits: at most 16 characters; matches `^[A-Z]+$`.
+   */
+  method: string;
+  /**
+   * Path and query.
+   *
+   * Limits: at most 8192 characters; matches `^/[!-~]*$`.
+   */
+  target: string;
+  /**
+   * Headers beside those of the signature.
+   *
+   * Limits: at most 50 items.
+   */
+  headers?: {
+    /**
+     * Its name.
+     *
+     * Limits: 1 to 128 characters; matches `^[A-Za-z0-9-]+$`.
+     */
+    name: string;
+    /**
+     * Its value.
+     *
+     * Limits: at most 4096 characters; matches `^[\t -~]*$`.
+     */
+    value: string;
+  }[];
+  /**
+   * The body as text; without one there is none.
+   *
+   * Limits: at most 90000 characters.
+   */
+  body?: string;
+  /** Whether the mock signs it with the App Secret of the app. */
+  signed?: boolean;
+}
+
+/** What was answered. */
+export interface SendRequestResult {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id?: EntryId;
+  /** An answer as it went out, without secrets and tokens. */
+  answer: SentAnswer;
+}
+
+/** Which request. */
+export interface ReplayRequestRequest {
+  /**
+   * The id of a request in the journal.
+   *
+   * Limits: at least 1.
+   */
+  id: EntryId;
+}
+
+/**
+ * An HTTP status.
+ *
+ * Limits: at least 100; at most 599.
+ */
+export type Status = number;
+
+/** One failure. */
+export interface Fault {
+  /**
+   * `latency` answers late, `answer` with a documented error, `html` with a page as a gateway does, `not-json` with
+   * something else, `code-on-200` with an error on HTTP 200, `truncate` stops in the middle, `reset` cuts the
+   * connection before the request is carried out, `reset-after` once it is, `hang` never answers.
+   *
+   * Limits: one of `"latency"`, `"answer"`, `"html"`, `"not-json"`, `"code-on-200"`, `"truncate"`, `"reset"`, `"reset-after"`, `"hang"`.
+   */
+  kind: 'latency' | 'answer' | 'html' | 'not-json' | 'code-on-200' | 'truncate' | 'reset' | 'reset-after' | 'hang';
+  /**
+   * How late, in milliseconds.
+   *
+   * Limits: at least 0; at most 3600000.
+   */
+  ms?: number;
+  /**
+   * The wait differs by up to this, either way.
+   *
+   * Limits: at least 0; at most 3600000.
+   */
+  jitterMs?: number;
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code?: Code;
+  /**
+   * An HTTP status.
+   *
+   * Limits: at least 100; at most 599.
+   */
+  status?: Status;
+}
+
+/** A failure, or a request that is left alone. */
+export type FaultStep = Fault | 'success';
+
+/** Which requests fail, and how. */
+export interface SetFaultRequest {
+  /**
+   * The App Key of an app; if it is left out, that of the app that the mock was started with.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: OneAppKey;
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId?: OperationIdSchema;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId?: UserId;
+  /**
+   * What happens to each request that matches, one after the other.
+   *
+   * Limits: 1 to 100 items.
+   */
+  sequence: FaultStep[];
+  /**
+   * How often the whole sequence is played; 0 until it is cleared, once if left out.
+   *
+   * Limits: at least 0; at most 1000000000.
+   */
+  times?: number;
+}
+
+/** The fault. */
+export interface SetFaultResult {
+  /**
+   * The name of the fault.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  id: string;
+}
+
+/** Which app; all without one. */
+export interface ListFaultsRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/** A fault that is still to come. */
+export interface FaultRule {
+  /**
+   * The name of the fault.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  id: string;
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey: AppKey;
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId?: OperationIdSchema;
+  /**
+   * The app's own ID of a user.
+   *
+   * Limits: 1 to 64 characters.
+   */
+  userId?: UserId;
+  /**
+   * What happens to each request that matches, one after the other.
+   *
+   * Limits: 1 to 100 items.
+   */
+  sequence: FaultStep[];
+  /**
+   * How often the whole sequence is played; 0 until it is cleared, once if left out.
+   *
+   * Limits: at least 0; at most 1000000000.
+   */
+  times: number;
+  /**
+   * How many requests it has decided so far.
+   *
+   * Limits: at least 0.
+   */
+  taken: number;
+}
+
+/** The faults. */
+export interface ListFaultsResult {
+  faults: FaultRule[];
+}
+
+/** Which app; all without one. */
+export interface ClearFaultsRequest {
+  /**
+   * The App Key of an app.
+   *
+   * Limits: 1 to 64 characters; matches `^[!-~]+$`.
+   */
+  appKey?: AppKey;
+}
+
+/** A parameter, or a field of a body. */
+export interface DocumentedField {
+  /**
+   * Its name.
+   *
+   * Limits: at most 1024 characters.
+   */
+  name: string;
+  /** Limits: one of `"path"`, `"query"`, `"header"`, `"body"`. */
+  in: 'path' | 'query' | 'header' | 'body';
+  /**
+   * What it holds; `json` is anything that is no plain value.
+   *
+   * Limits: one of `"string"`, `"number"`, `"integer"`, `"boolean"`, `"json"`.
+   */
+  type: 'string' | 'number' | 'integer' | 'boolean' | 'json';
+  required: boolean;
+  /**
+   * What it is, in one paragraph.
+   *
+   * Limits: at most 65536 characters.
+   */
+  description?: string;
+  /**
+   * An example as text; that of a field of the type `json` is JSON.
+   *
+   * Limits: at most 65536 characters.
+   */
+  example?: string;
+  /**
+   * The fewest characters of a text.
+   *
+   * Limits: at least 0.
+   */
+  minLength?: number;
+  /**
+   * The most characters of a text.
+   *
+   * Limits: at least 0.
+   */
+  maxLength?: number;
+  /**
+   * The most bytes of a text in UTF-8.
+   *
+   * Limits: at least 0.
+   */
+  maxBytes?: number;
+  /**
+   * A regular expression that a text has to match, as of JSON Schema.
+   *
+   * Limits: at most 65536 characters.
+   */
+  pattern?: string;
+  /** The values that there are, where the document lists them. */
+  values?: string[];
+}
+
+/** An operation of the document. */
+export interface DocumentedOperation {
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId: OperationIdSchema;
+  /**
+   * The HTTP method.
+   *
+   * Limits: at most 16 characters.
+   */
+  method: string;
+  /**
+   * The path, with its parameters in braces.
+   *
+   * Limits: at most 8192 characters.
+   */
+  path: string;
+  /** Limits: at most 4096 characters. */
+  summary: string;
+  /** Whether a request has to be signed. */
+  signed: boolean;
+  /**
+   * The media type of the body; left out where there is none.
+   *
+   * Limits: at most 256 characters.
+   */
+  contentType?: string;
+  fields: DocumentedField[];
+}
+
+/** An error of the catalogue. */
+export interface DocumentedError {
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code: Code;
+  /** Limits: at most 256 characters. */
+  name: string;
+  httpStatus: number;
+  /** Limits: at most 4096 characters. */
+  meaning: string;
+}
+
+/** The document that is played, as far as a form needs it. */
+export interface DescribeDocumentResult {
+  /** Limits: at most 1024 characters. */
+  title: string;
+  /** Limits: at most 256 characters. */
+  version: string;
+  operations: DocumentedOperation[];
+  errors: DocumentedError[];
+}
+
+/** An HTTP status. */
+export interface CoveredStatus {
+  /** The status; 0 where no answer was sent. */
+  status: number;
+  /**
+   * `named` where the document has this very status, `range` where it has it by a range such as `4XX` or by `default`, and
+   * `no` otherwise. Only those that are named count.
+   *
+   * Limits: one of `"named"`, `"range"`, `"no"`.
+   */
+  documented: 'named' | 'range' | 'no';
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  count: Count;
+}
+
+/** An operation, and what was answered. */
+export interface CoveredOperation {
+  /**
+   * The operationId of an operation of the played API.
+   *
+   * Limits: 1 to 200 characters.
+   */
+  operationId: OperationIdSchema;
+  /** Limits: at most 16 characters. */
+  method: string;
+  /** Limits: at most 8192 characters. */
+  path: string;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  count: Count;
+  /** Those that the document names, and any other that was answered. */
+  statuses: CoveredStatus[];
+}
+
+/** An error code of the catalogue. */
+export interface CoveredCode {
+  /**
+   * A business code.
+   *
+   * Limits: at least 0; at most 1000000.
+   */
+  code: Code;
+  /** Limits: at most 256 characters. */
+  name: string;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  count: Count;
+}
+
+/**
+ * What requests have met since the mock was started, or since it was cleared. Each operation, each status that the document names
+ * for an operation and each code of the catalogue counts as one.
+ */
+export interface GetCoverageResult {
+  operations: CoveredOperation[];
+  codes: CoveredCode[];
+  /**
+   * How many requests were for no operation of the document.
+   *
+   * Limits: at least 0.
+   */
+  elsewhere: number;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  met: Count;
+  /**
+   * How many there are.
+   *
+   * Limits: at least 0.
+   */
+  total: Count;
+  /**
+   * The share of what was met, with one decimal, never rounded up.
+   *
+   * Limits: at least 0; at most 100.
+   */
+  percent: number;
+}
+
+/** The parameters of a call that has none. */
+type NoParameters = { query?: never; header?: never; path?: never; cookie?: never };
+
+/** A body that is JSON. */
+type JsonContent<Body> = { content: { 'application/json': Body } };
+
+/** An answer with a body, by its media types; the document names no headers of it. */
+type Answer<Content> = { headers: { [name: string]: unknown }; content: Content };
+
+/** An answer whose body is JSON. */
+type JsonAnswer<Body> = Answer<{ 'application/json': Body }>;
+
+/** An answer without a body; the document names no headers of it. */
+type EmptyAnswer = { headers: { [name: string]: unknown }; content?: never };
