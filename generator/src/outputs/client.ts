@@ -24,7 +24,10 @@ export function clientOutput(document: ResolvedDocument, hasValidators: boolean)
   const hasSome = (kind: string): boolean => validators.some((name) => name.startsWith(`${kind}.`));
   const settings = 'export const apiSettings: ApiSettings<paths> = ';
   const content = [
-    imports(['type ApiDescription', 'type ApiOperation', 'type ApiSettings', ...writers], client),
+    imports(
+      ['type ApiDescription', ...(operations.length > 0 ? ['type ApiOperation'] : []), 'type ApiSettings', ...writers],
+      client,
+    ),
     operations.length === 0 ? '' : "import type * as types from './operations.gen.js';\n",
     hasSome('results') ? "import * as results from './result-validators.gen.js';\n" : '',
     imports(['type paths'], './types.gen.js'),
