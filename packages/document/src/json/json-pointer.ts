@@ -2,7 +2,9 @@ import type { Json } from './types.js';
 
 /** Returns the pointer with these keys after it. */
 export function appendPointer(pointer: string, ...keys: (string | number)[]): string {
-  return [pointer, ...keys.map((key) => escapeKey(String(key)))].join('/');
+  let whole = pointer;
+  for (const key of keys) whole += `/${escapeKey(String(key))}`;
+  return whole;
 }
 
 /** Returns the keys of a pointer: `['a', 'b/c']` for `#/a/b~1c`. */
@@ -11,7 +13,9 @@ export function splitPointer(pointer: string): string[] {
   if (path === '') return [];
   // What begins with a name is an anchor and no pointer: a key that no document has.
   if (!path.startsWith('/')) return [`#${path}`];
-  return path.slice(1).split('/').map(unescapeKey);
+  const keys = path.slice(1).split('/');
+  // Few are escaped, and a large document has many.
+  return /[~%]/.test(path) ? keys.map(unescapeKey) : keys;
 }
 
 /** Returns what a pointer leads to, or undefined where there is nothing. */
