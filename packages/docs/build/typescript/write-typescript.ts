@@ -78,12 +78,13 @@ function indexOf(entries: readonly PublishedEntry[], folder: string): string {
   ].join('\n\n');
 }
 
-/** A module by its name and by the first of what it exports: its functions, or where it has none, whatever comes first. */
+/** A module by its name and by the first of what it exports: functions before types. */
 function lineOf({ specifier, name }: PublishedEntry, page: string): string {
   const functions = /^## Functions\n[\s\S]*?(?=^## |(?![\s\S]))/m.exec(page)?.[0] ?? page;
-  const names = [...functions.matchAll(/^(?:### (.+?)(?:\(\))?|- \[(\w+)\].*)$/gm)].map(
-    ([, own, other]) => own ?? other,
-  );
-  const shown = names.slice(0, 4).map((each) => `\`${each}\``);
-  return `- [\`${specifier}\`](./${name}.md): ${shown.join(', ')}${names.length > shown.length ? ' …' : ''}`;
+  const exported = [...functions.matchAll(/^(?:### (.+?)(?:\(\))?|- \[(\w+)\].*)$/gm)];
+  const names = exported.map(([, own, other]) => own ?? other ?? '');
+  const isType = (each: string): boolean => /^[A-Z]/.test(each);
+  const shown = [...names.filter((each) => !isType(each)), ...names.filter(isType)].slice(0, 4);
+  const list = shown.map((each) => `\`${each}\``).join(', ');
+  return `- [\`${specifier}\`](./${name}.md): ${list}${names.length > shown.length ? ' …' : ''}`;
 }
