@@ -104,7 +104,17 @@ function isExample(
     const { example, examples } = resolve(media);
     return [example, ...Object.values(membersOf(examples)).map((each) => resolve(each).value)];
   });
-  return shown.some((value) => value !== undefined && isDeepStrictEqual(value, body));
+  return shown.some((value) => value !== undefined && isDeepStrictEqual(withNamed(value, resolve), body));
+}
+
+/** Returns the value of an example with those of the examples that it names. */
+function withNamed(value: Node, resolve: RawDocument['resolve']): Node {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withNamed(item, resolve));
+  const { $ref } = membersOf(value);
+  if (typeof $ref === 'string' && $ref.startsWith('#/components/examples/'))
+    return withNamed(resolve(value).value, resolve);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withNamed(member, resolve)]));
 }
 
 /** Draws what the method of an operation takes: its required parameters and its body in one flat object. */

@@ -71,7 +71,7 @@ export async function measureDocument(
 }
 
 /** How many calls are drawn at most for one that is compared. */
-const drawsOfEach = 3;
+const drawsOfEach = 20;
 
 type Compared = Pick<
   Measurement,

@@ -124,7 +124,9 @@ function firstExample({ example, examples }: Record<string, unknown>, resolve: R
   // Which of the two Prism would choose is not specified.
   if (example !== undefined && first !== undefined) return undefined;
   const value = example ?? resolve(first).value;
-  return typeof value === 'object' && value !== null ? value : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  // One that names another is written out on Prism's way.
+  return JSON.stringify(value).includes('"$ref":"#/components/examples/') ? undefined : value;
 }
 
 /** Whether the parameters of a request are certainly good; of the others Prism finds what is wrong. */

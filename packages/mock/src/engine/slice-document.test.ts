@@ -56,4 +56,18 @@ describe('a slice of a document', () => {
       properties: { name: { type: 'string' }, next: { $ref: '#/components/schemas/Node' } },
     });
   });
+
+  it('has the value of an example that another names as its own, and an example that is referred to as one', () => {
+    const owner = { $ref: '#/components/examples/Ada' };
+    const examples = { one: { value: { owner } }, two: owner };
+    const response = { content: { 'application/json': { examples } } };
+    const paths = { '/a': { get: { responses: { 200: response } } } };
+    const written = writeOut(
+      sliceDocument({ paths, components: { examples: { Ada: { value: 'ada' } } } }, '/a', 'GET'),
+    );
+    expect(written.paths).toHaveProperty(['/a', 'get', 'responses', '200', 'content', 'application/json', 'examples'], {
+      one: { value: { owner: 'ada' } },
+      two: { value: 'ada' },
+    });
+  });
 });

@@ -97,6 +97,8 @@ export function writeOut(slice: JsonObject): JsonObject {
 }
 
 interface Expansion {
+  /** Whether this is the value of an example. */
+  readonly isShown?: boolean;
   readonly resolve: (node: unknown) => JsonObject;
   readonly depth: number;
   /** The references that this stands in the place of. */
@@ -113,8 +115,19 @@ function expand(node: unknown, expansion: Expansion): unknown {
   const { $ref, ...siblings } = node as { $ref?: unknown };
   if (typeof $ref === 'string') {
     if (around.includes($ref) || around.length >= depth) return node;
-    const named = { ...resolve({ $ref }), ...siblings };
-    return expand(named, { ...expansion, around: [...around, $ref] });
+    const target = resolve({ $ref });
+    const inner = { ...expansion, around: [...around, $ref] };
+    // It can be no more than a slip: what an example names is its value.
+    if (expansion.isShown && isExample($ref)) return expand(target.value, inner);
+    return expand({ ...target, ...siblings }, inner);
   }
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, expand(value, expansion)]));
+  const entries = Object.entries(node).map(([key, value]) => {
+    const isShown = expansion.isShown || key === 'value' || key === 'example';
+    return [key, expand(value, isShown ? { ...expansion, isShown } : expansion)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isExample(reference: string): boolean {
+  return reference.startsWith('#/components/examples/');
 }
