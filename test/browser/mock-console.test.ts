@@ -443,7 +443,12 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await issue('of-the-first');
     const { page } = await openPage();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Suspend' }).click();
+    await page.getByText('The app is suspended.').waitFor();
     await page.getByRole('button', { name: 'New app…' }).click();
+    await page.getByLabel('App Key').fill('two words');
+    await page.getByRole('button', { name: 'Create app' }).click();
+    await page.locator('#new-app .message.bad', { hasText: /^appKey has a character outside/ }).waitFor();
     await page.getByLabel('App Key').fill(mock.appKey);
     await page.getByRole('button', { name: 'Create app' }).click();
     await page.locator('#new-app .message.bad', { hasText: 'already' }).waitFor();
@@ -460,6 +465,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByRole('button', { name: 'Close' }).click();
     await expect.poll(() => page.content()).not.toContain(appSecret);
     expect(await page.locator('#app').inputValue()).toBe('second');
+    expect(await page.getByText('The app is suspended.').count()).toBe(0);
     expect(await page.locator('#users tr').count()).toBe(0);
     const options = { appKey: 'second', appSecret, baseUrl: mock.url, retry: false as const, ...patient };
     await createNexconnClient(options).issueAccessToken({ userId: 'u2', name: 'Grace' });
@@ -489,6 +495,8 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     };
     await check(accessToken, /^0: .*u3's/);
     await check('junk', /^31004: /);
+    await page.getByLabel('Set to').fill('1969-01-01T00:00:00');
+    expect(await page.locator('#clock-to').evaluate((input) => (input as HTMLInputElement).validity.valid)).toBe(false);
     await page.getByLabel('Set to').fill('2031-05-06T07:08:09');
     await page.getByRole('button', { name: 'Set clock' }).click();
     await page.getByText('The clock is at 2031-05-06 07:08:09.').waitFor();

@@ -83,6 +83,7 @@ function withFlags(message: string): string {
   return message
     .replaceAll(/\bthe option port\b/g, '--port')
     .replace(/^baseUrl\b/, 'The base URL')
+    .replaceAll(/\bbaseUrl\b/g, 'the base URL')
     .replace(', for example from NEXCONN_BASE_URL.', ' by --base-url or NEXCONN_BASE_URL.')
     .replaceAll(/\buserIdPattern\b( \(--user-id-pattern\))?/g, '--user-id-pattern')
     .replaceAll(/\b(timeoutMs|deadlineMs)\b/g, '--timeout-ms');

@@ -266,6 +266,18 @@ describe('a document of somebody else', () => {
     expect((await prepared(['getAnimal', '--id=1'], env)).url).toMatch(/^https:\/\/zoo\.example\/v1\//);
   });
 
+  it('names the base URL as a command does where no request can be sent', async () => {
+    const { code, stderr } = await callZoo([
+      'getAnimal',
+      '--id=1',
+      '--X-Trace',
+      't1',
+      '--base-url',
+      'http://127.0.0.1:9',
+    ]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Give the base URL another port.') });
+  });
+
   it('takes a form with a file, and an answer of bytes goes into one', async () => {
     const [picture, out] = [join(folder, 'nelly.png'), join(folder, 'out.png')];
     const bytes = Buffer.from([0x89, 0x50, 0xff, 0x00]);

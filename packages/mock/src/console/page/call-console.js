@@ -9,7 +9,9 @@ export async function callConsole(path, request = {}) {
   });
   const answer = response.status === 204 ? undefined : await response.json();
   if (response.ok) return answer;
-  throw Object.assign(new Error(answer.message), { code: answer.code });
+  // Whoever has filled in a form has called no operation.
+  const message = answer.message.replace(/^\w+ cannot be called so\. /, '');
+  throw Object.assign(new Error(message), { code: answer.code });
 }
 
 /** Runs what a control stands for; what went wrong is said beside it. Returns whether all went well. */

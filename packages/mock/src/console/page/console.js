@@ -115,12 +115,15 @@ function bindRequests() {
       count = archive.log.entries.length;
       download('nexconn-mock.har', JSON.stringify(archive, null, 2));
     });
-    if (isExported) tell(currentTarget, `${count} requests are exported; secrets, tokens and signatures are masked.`);
+    const requests = count === 1 ? 'request is' : 'requests are';
+    if (isExported) tell(currentTarget, `${count} ${requests} exported; secrets, tokens and signatures are masked.`);
   });
 }
 
 function bindUsersAndTokens() {
   find('app').addEventListener('change', () => {
+    // What was said is about the app before.
+    for (const message of document.querySelectorAll('.side .message')) message.textContent = '';
     users.restart();
     tokens.restart();
     showEntries();
