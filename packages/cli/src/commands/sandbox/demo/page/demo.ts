@@ -92,9 +92,22 @@ function addDevice(user: DemoUser, number: number): Device {
   return device;
 }
 
+const allConnected = (): boolean => devices.every((device) => device.view().state === 'good');
+
 /** A story has come out well once every device of the page is connected. */
 function settleIfAll(story: string): void {
-  if (devices.every((device) => device.view().state === 'good')) settle(story, 'all connected', 'good');
+  if (!allConnected()) return;
+  settle(story, 'all connected', 'good');
+  settleOthers('all connected');
+}
+
+/** What a later story has overtaken waits for nothing of its own any more. */
+function settleOthers(text: string): void {
+  for (const story of stories.list()) {
+    if (!story.isOwn || story.outcome !== undefined || story.steps.length === 0) continue;
+    story.outcome = { text, tone: 'good' };
+    list.update(story);
+  }
 }
 
 const signedIn = (): DemoUser | undefined => devices.find(({ user }) => !user.isGuest)?.user;
@@ -129,6 +142,7 @@ async function signOut(): Promise<void> {
   forgetUser();
   await Promise.all(own.map((device) => device.signOut(story)));
   settle(story, 'signed out', 'good');
+  if (devices.length === 0) settleOthers('signed out');
 }
 
 /** Another tab has signed the user out, of all devices. */
@@ -166,6 +180,8 @@ async function act(action: ActionName, kind: string): Promise<void> {
     if (action === 'api-down') newUser(story, 1);
     if (action === 'slow-api') newUser(story, 2);
     if (devices.length === 0 || action === 'back-to-normal') settle(story, 'done', 'good');
+    if (devices.length === 0) settleOthers('done');
+    else if (action === 'back-to-normal' && allConnected()) settleOthers('all connected');
   } catch (error) {
     settle(story, `not done: ${(error as Error).message}`, 'bad');
   }
