@@ -13,6 +13,8 @@ export interface BodyJudge {
   readonly raw: RawDocument;
   /** Returns the body of one media type of an operation, named by its method and path; undefined where it has none. */
   readonly describe: (operation: string, contentType: string) => DescribedBody | undefined;
+  /** Returns the JSON of an answer of an operation with this status; undefined where it has none. */
+  readonly describeAnswer: (operation: string, status: number) => DescribedBody | undefined;
   /** Whether a body is good; undefined where the oracle cannot compile its schema. */
   readonly judge: (described: DescribedBody, body: unknown) => Promise<boolean | undefined>;
 }
@@ -23,17 +25,38 @@ export function createBodyJudge({ document }: Pick<LoadedDocument, 'document'>):
   const oracle = createOracleOf(forOracle(document, raw.resolve) as object);
 
   function describe(operation: string, contentType: string): DescribedBody | undefined {
-    const found = raw.operations.find(({ method, path }) => `${method} ${path}` === operation);
-    if (found === undefined) return undefined;
-    const body = membersOf(found.definition.requestBody);
-    const own = `/paths/${escapeKey(found.path)}/${found.method.toLowerCase()}/requestBody`;
-    const place = typeof body.$ref === 'string' ? body.$ref.slice(1) : own;
-    const { schema } = membersOf(membersOf(raw.resolve(body).content)[contentType]);
-    return schema === undefined ? undefined : { pointer: `${place}/content/${escapeKey(contentType)}/schema`, schema };
+    return contentOf(operation, ['requestBody'], (type) => type === contentType);
   }
 
-  // What it cannot compile it says nothing of.
-  return { raw, describe, judge: ({ pointer }, body) => oracle(pointer, body).catch(() => undefined) };
+  function describeAnswer(operation: string, status: number): DescribedBody | undefined {
+    const keys = [`${status}`, `${Math.floor(status / 100)}XX`, 'default'];
+    const isJson = (type: string): boolean => /[/+]json/.test(type);
+    return keys.map((key) => contentOf(operation, ['responses', key], isJson)).find((found) => found !== undefined);
+  }
+
+  /** Returns the first content of a media type of what stands in an operation, or is referred to there. */
+  function contentOf(
+    operation: string,
+    keys: readonly string[],
+    isWanted: (type: string) => boolean,
+  ): DescribedBody | undefined {
+    const found = raw.operations.find(({ method, path }) => `${method} ${path}` === operation);
+    if (found === undefined) return undefined;
+    const node = keys.reduce<Node>((at, key) => membersOf(at)[key], found.definition);
+    const { $ref } = membersOf(node);
+    const own = `/paths/${[found.path, found.method.toLowerCase(), ...keys].map(escapeKey).join('/')}`;
+    const content = membersOf(raw.resolve(node).content);
+    const type = Object.keys(content).find(isWanted);
+    const { schema } = membersOf(type === undefined ? undefined : content[type]);
+    if (type === undefined || schema === undefined) return undefined;
+    return { pointer: `${typeof $ref === 'string' ? $ref.slice(1) : own}/content/${escapeKey(type)}/schema`, schema };
+  }
+
+  return {
+    ...{ raw, describe, describeAnswer },
+    // What it cannot compile it says nothing of.
+    judge: ({ pointer }, body) => oracle(pointer, body).catch(() => undefined),
+  };
 }
 
 function escapeKey(key: string): string {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Dice } from '../soak/create-dice.js';
+import type { BodyJudge } from './body-judge.js';
 import { drawValue } from './draw-value.js';
 import { membersOf, type Node, type RawDocument, type RawOperation } from './raw-document.js';
 
@@ -25,8 +26,9 @@ interface Row {
   readonly body: { readonly field?: string } | null;
 }
 
-/** A client, and the last answer that it got. */
+/** A client, the last answer that it got, and the oracle of its document. */
 export interface CalledClient {
+  readonly judge: BodyJudge;
   readonly client: object;
   readonly lastAnswer: () => { readonly status: number; readonly body: unknown } | undefined;
 }
@@ -53,7 +55,7 @@ export async function callOperations(
     counts.called += 1;
     const end = await callOne(raw, called.client, operation, row, dice);
     if (end === answered) counts.answered += 1;
-    else if (end.startsWith('MALFORMED_RESPONSE') && isExample(raw, operation, called.lastAnswer()))
+    else if (end.startsWith('MALFORMED_RESPONSE') && (await isWrongExample(raw, operation, called)))
       counts.wrongExamples += 1;
     else {
       if (end.startsWith(notSent)) counts.notSent += 1;
@@ -91,14 +93,25 @@ async function callOne(
   return `${notSent}: ${refusal}`;
 }
 
+/** Whether the last answer is an example that the document has, and that the oracle refuses by the document's own schema. */
+async function isWrongExample(
+  raw: RawDocument,
+  operation: RawOperation,
+  { lastAnswer, judge: { describeAnswer, judge } }: CalledClient,
+): Promise<boolean> {
+  const answer = lastAnswer();
+  const described = describeAnswer(`${operation.method} ${operation.path}`, answer?.status ?? 0);
+  if (!answer || !described || !isExample(raw, operation, answer)) return false;
+  return (await judge(described, answer.body)) === false;
+}
+
 /** Whether an answer is an example as the document has it. */
 function isExample(
   { resolve }: RawDocument,
   { definition }: RawOperation,
-  answer: ReturnType<CalledClient['lastAnswer']>,
+  { status, body }: NonNullable<ReturnType<CalledClient['lastAnswer']>>,
 ): boolean {
   const responses = membersOf(definition.responses);
-  const { status = 0, body } = answer ?? {};
   const documented = resolve(responses[status] ?? responses[`${Math.floor(status / 100)}XX`] ?? responses.default);
   const shown = Object.values(membersOf(documented.content)).flatMap((media) => {
     const { example, examples } = resolve(media);

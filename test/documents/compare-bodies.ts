@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type LoadedDocument, loadDocument } from '@nexconn-kit/document';
 import fc from 'fast-check';
 import type { Dice } from '../soak/create-dice.js';
-import { createBodyJudge } from './body-judge.js';
+import { type BodyJudge, createBodyJudge } from './body-judge.js';
 import { drawValue } from './draw-value.js';
 import { membersOf, type Node } from './raw-document.js';
 
@@ -26,19 +26,19 @@ interface Limits {
 }
 
 /** Draws bodies of a document's operations, most of them good or nearly so, and compares the validators with the oracle. */
-export async function compareBodies(loaded: LoadedDocument, limits: Limits): Promise<VerdictCounts> {
-  if (operationsWithBody(loaded).length > 0) return { ...(await compare(loaded, limits)), areAnswers: false };
-  const answers = await readAnswersAsBodies(loaded);
+export async function compareBodies(loaded: LoadedDocument, judge: BodyJudge, limits: Limits): Promise<VerdictCounts> {
+  if (operationsWithBody(loaded).length > 0) return { ...(await compare(loaded, judge, limits)), areAnswers: false };
+  const answers = await readAnswersAsBodies(loaded, judge);
   const none = { judged: 0, equal: 0, valid: 0, differences: [] };
-  return { ...(answers ? await compare(answers, limits) : none), areAnswers: true };
+  return { ...(answers ? await compare(answers, createBodyJudge(answers), limits) : none), areAnswers: true };
 }
 
 async function compare(
   loaded: LoadedDocument,
+  { raw, describe, judge }: BodyJudge,
   { dice, untilMs, count }: Limits,
 ): Promise<Omit<VerdictCounts, 'areAnswers'>> {
   const asked = operationsWithBody(loaded);
-  const { raw, describe, judge } = createBodyJudge(loaded);
   const counted = { judged: 0, equal: 0, valid: 0 };
   const differences: string[] = [];
   for (let index = 0; counted.judged < count && index < 2 * count && performance.now() < untilMs; index += 1) {
@@ -67,8 +67,10 @@ function operationsWithBody({ operations, validators }: LoadedDocument): LoadedD
 }
 
 /** Returns a document whose requests have the bodies that the answers of this one have; undefined where these have none. */
-async function readAnswersAsBodies({ document }: LoadedDocument): Promise<LoadedDocument | undefined> {
-  const { resolve, operations } = createBodyJudge({ document }).raw;
+async function readAnswersAsBodies(
+  { document }: LoadedDocument,
+  { raw: { resolve, operations } }: BodyJudge,
+): Promise<LoadedDocument | undefined> {
   const paths = operations.flatMap(({ method, path, definition }) => {
     const answers = Object.entries(membersOf(definition.responses)).filter(([status]) => status.startsWith('2'));
     const contents = answers.flatMap(([, answer]) => Object.entries(membersOf(resolve(answer).content)));

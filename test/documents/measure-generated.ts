@@ -8,6 +8,7 @@ import { createMock } from '@nexconn-kit/mock';
 import { createDice } from '../soak/create-dice.js';
 import { compiler } from '../support/compiler.js';
 import { folderSize } from '../support/folder-size.js';
+import { createBodyJudge } from './body-judge.js';
 import { type CallCounts, type CalledClient, callOperations } from './call-operations.js';
 import { compareBodies, type VerdictCounts } from './compare-bodies.js';
 import type { GeneratorMeasurement } from './measure-generator.js';
@@ -56,9 +57,11 @@ export async function measureGenerated({
     const raw = await readRawDocument(path);
     const client = await import(pathToFileURL(resolve(files.find((file) => /client\.gen\.ts$/.test(file)) ?? '')).href);
     const limits = { dice: createDice(seed), untilMs: performance.now() + seconds * 1000 };
-    const calls = await callOperations(raw, clientOf(client.clientApi, document), client.clientApi.operations, limits);
+    const judge = createBodyJudge(document);
+    const called = { ...clientOf(client.clientApi, document), judge };
+    const calls = await callOperations(raw, called, client.clientApi.operations, limits);
     const untilMs = performance.now() + seconds * 1000;
-    const judged = await compareBodies(document, { ...limits, untilMs, count: bodies });
+    const judged = await compareBodies(document, judge, { ...limits, untilMs, count: bodies });
     return { ...generated, outputKb, ...compiled, calls, bodies: judged };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -76,7 +79,7 @@ function generate(path: string, folder: string): GeneratorMeasurement {
 type Api = Parameters<typeof createApiClient>[0];
 
 /** A client whose calls a mock answers without a port, with credentials of each scheme. */
-function clientOf(api: Api, document: LoadedDocument): CalledClient {
+function clientOf(api: Api, document: LoadedDocument): Omit<CalledClient, 'judge'> {
   const mock = createMock({ document, rateLimit: false });
   let last: ReturnType<CalledClient['lastAnswer']>;
   const credentials = Object.entries(api.securitySchemes).map(([name, { type }]) => {
