@@ -1,7 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import type { ResolvedDocument, ResolvedOperation, Sources } from '@nexconn-kit/document/compiler';
 import { CliError, nearestFlag } from '@nexconn-kit/token-server/command-line';
-import { refuseEndless } from '../options/document.js';
+import { documentOfBuild, refuseEndless } from '../options/document.js';
 
 /** Which document is called. */
 export interface DocumentFlags {
@@ -19,7 +18,7 @@ export interface OpenedDocument {
 
 /** Returns the document of a file, what cannot be called of it left out. @throws {DocumentError} DOCUMENT_INVALID */
 export async function openDocument({
-  document = fileURLToPath(import.meta.resolve('@nexconn-kit/contract/openapi.json')),
+  document = documentOfBuild(),
   overlay = [],
   allowRemote = false,
 }: DocumentFlags): Promise<OpenedDocument> {

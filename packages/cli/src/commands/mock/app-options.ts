@@ -1,5 +1,6 @@
 import type { StartMockOptions } from '@nexconn-kit/mock';
 import {
+  CliError,
   type Command,
   Option,
   parseCount,
@@ -42,7 +43,11 @@ export function addAppOptions(command: Command): Command {
     );
 }
 
-/** Returns the app's flags of all flags, those that are set. */
+/** Returns the app's flags of all flags, those that are set. @throws {CliError} USAGE where one would be of no use */
 export function pickAppFlags(flags: AppFlags): AppFlags {
+  if (flags.userLimit !== undefined && flags.environment !== 'development') {
+    const message = '--user-limit is for a development app. Add --environment development, or leave it out.';
+    throw new CliError(message, { code: 'USAGE' });
+  }
   return Object.fromEntries(optionNames.map((name) => [name, flags[name]]).filter(([, value]) => value !== undefined));
 }

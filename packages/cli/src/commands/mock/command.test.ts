@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { access, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,6 +227,19 @@ test('sets its app as the flags say', async () => {
   expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
 });
 
+test('--overlay changes the document of this build where no other is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexconn-overlay-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const overlay = join(folder, 'title.yaml');
+  const actions = "actions: [{target: '$.info', update: {title: Overlaid}}]";
+  await writeFile(overlay, `overlay: 1.0.0\ninfo: {title: A title, version: '1'}\n${actions}\n`);
+  const script =
+    "fetch(process.env.NEXCONN_BASE_URL, { headers: { accept: 'text/html' } }).then((page) => page.text())" +
+    ".then((text) => process.exit(text.includes('Mock of Overlaid') ? 5 : 6));";
+  const args = ['mock', '--overlay', overlay, '--', process.execPath, '-e', script];
+  expect(await runCaptured(args, { stopSignal: () => new AbortController().signal })).toMatchObject({ code: 5 });
+});
+
 test('--rate-limit off takes any number of requests', async () => {
   const script = `
     const { NEXCONN_APP_KEY: appKey, NEXCONN_BASE_URL: url } = process.env;
@@ -242,6 +255,7 @@ test.each([
   ['--rate-limit', 'on', 'from 1 up, or off'],
   ['--environment', 'staging', 'development, production'],
   ['--user-limit', '-1', 'from 0 up'],
+  ['--user-limit', '3', 'Add --environment development'],
   ['--token-validity-seconds', '0', 'from 1 up'],
   ['--clock-tolerance-ms', '5s', 'from 0 up'],
   ['--nonce-replay', 'maybe', 'refuse, allow'],

@@ -4,7 +4,7 @@ import type { LoadedDocument, LoadOptions } from '@nexconn-kit/document';
 import type { Mock } from '@nexconn-kit/mock';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import { CliError } from '@nexconn-kit/token-server/command-line';
-import { refuseEndless, warningLines } from '../../options/document.js';
+import { documentOfBuild, refuseEndless, warningLines } from '../../options/document.js';
 
 /** The path, in a checkout of this project, of the document that its mock is built from. */
 const documentOfCheckout = 'spec/nexconn/openapi.yaml';
@@ -17,15 +17,16 @@ export interface OpenDocument {
 }
 
 /**
- * Returns the path of the document that a mock is to play; undefined for the one of its build, which cannot be watched.
+ * Returns the path of the document that a mock is to play; undefined for the one of its build as it is, which cannot be watched.
  *
  * @throws {CliError} USAGE where it is to be watched and there is none
  */
 export function findDocument(
-  { document, watch }: { document?: string; watch?: boolean },
+  { document, overlay, watch }: { document?: string; overlay?: readonly string[]; watch?: boolean },
   folder: string = process.cwd(),
 ): string | undefined {
-  if (document !== undefined || !watch) return document;
+  if (document !== undefined) return document;
+  if (!watch) return overlay === undefined ? undefined : documentOfBuild();
   if (existsSync(resolve(folder, documentOfCheckout))) return documentOfCheckout;
   const message = `--watch needs a document. Name it with --document; there is no ${documentOfCheckout} in this folder.`;
   throw new CliError(message, { code: 'USAGE' });
