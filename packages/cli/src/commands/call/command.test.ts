@@ -315,6 +315,14 @@ describe('a document of somebody else', () => {
   });
 });
 
+test.each(['--include', '--out=x', '--dry-run', '--body=-'])(
+  '--list calls nothing, so that %s is refused',
+  async (flag) => {
+    const { code, stderr } = await callZoo(['--list', flag]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(flag.split('=')[0] ?? '')]);
+  },
+);
+
 test('--list shows the operations, and the fields of one with the flags that they have', async () => {
   const all = await callZoo(['--list']);
   expect(all.stdout.split('\n')[0]).toMatch(/^getAnimal +GET \/animals\/\{id\} +Read an animal$/);

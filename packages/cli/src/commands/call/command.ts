@@ -38,7 +38,14 @@ export function addCallCommand(program: Command, context: CliContext): void {
     .option('--document <path>', 'an OpenAPI document, 3.0 to 3.2 (default: the one of this build)')
     .option('--overlay <paths...>', 'OpenAPI Overlays to apply to it, in this order')
     .option('--allow-remote', 'follow what the document refers to on other hosts')
-    .option('--list', 'print the operations of the document, or the fields of one')
+    .addOption(
+      new Option('--list', 'print the operations of the document, or the fields of one').conflicts([
+        'body',
+        'dryRun',
+        'include',
+        'out',
+      ]),
+    )
     .option('--body <file>', 'the body, as JSON or as it is, of a file or of stdin (-)')
     .addOption(
       new Option('--region <region>', 'its servers (default: NEXCONN_REGION)').conflicts(['baseUrl', 'server']),

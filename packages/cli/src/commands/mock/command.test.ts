@@ -121,6 +121,11 @@ test('a command that there is not exits with 1 and one sentence', async () => {
   expect(stderr).toMatch(/^The command no-such-program cannot be run \(ENOENT\)[^\n]*\n$/);
 });
 
+test('a command of its own that is mistyped is named', async () => {
+  const { code, stderr } = await runCaptured(['mock', 'covrage'], { stopSignal: () => new AbortController().signal });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/ENOENT.*\(Did you mean nexconn mock coverage\?\)\n$/)]);
+});
+
 test('a command without a name is wrong use', async () => {
   const { code, stderr } = await runCaptured(['mock', '--', '']);
   expect([code, stderr]).toEqual([2, expect.stringMatching(/^The command behind -- is an empty text\..*\n$/)]);

@@ -99,7 +99,9 @@ test('a URL in place of the file is told where to go', async () => {
 
 test.runIf(process.platform === 'linux')('a file without an end is not read to it', async () => {
   const { code, stderr } = await runCaptured(['mock', 'coverage', '/dev/zero']);
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/has more than \d+ bytes/)]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/has more than \d+ bytes/)]);
+  const none = await runCaptured(['mock', 'coverage', '/none/coverage.json']);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('/none/coverage.json')]);
   const document = await runCaptured(['mock', '--document', '/dev/zero']);
   expect([document.code, document.stderr]).toEqual([2, expect.stringContaining('is no file but a device')]);
   const profile = await runCaptured(['mock', '--profile', '/dev/zero']);

@@ -62,8 +62,8 @@ Examples:
 
 Exit codes:
   0  shown, and not below the threshold
-  1  below the threshold, or there is no mock or no such file
-  2  wrong use`;
+  1  below the threshold, or there is no mock, or no coverage in the file
+  2  wrong use, or there is no such file`;
 
 /** Adds `nexconn mock coverage`. */
 export function addCoverageCommand(mock: Command, context: CliContext): void {
@@ -139,10 +139,11 @@ function readText(path: string): string {
   try {
     return readSmallFile(path, { maxBytes });
   } catch (cause) {
-    if (/^https?:/.test(path)) throw new CliError(`Give the URL of a mock by --url ${path}.`, { code: 'USAGE', cause });
     const problem = (cause as Error).message;
-    const message = `The file ${path} ${problem}. Give one that nexconn mock --coverage has written.`;
-    throw new CliError(message, { code: 'COMMAND_FAILED', cause });
+    const message = /^https?:/.test(path)
+      ? `Give the URL of a mock by --url ${path}.`
+      : `The file ${path} ${problem}. Give one that nexconn mock --coverage has written.`;
+    throw new CliError(message, { code: 'USAGE', cause });
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { CliError, CommandEnded } from '@nexconn-kit/token-server/command-line';
+import { CliError, CommandEnded, nearestFlag } from '@nexconn-kit/token-server/command-line';
 import { environmentOf, type MockAddress } from '../../process/shell.js';
 
 /**
@@ -27,7 +27,9 @@ export async function runAgainst(
   stop.addEventListener('abort', end, { once: true });
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', (cause: NodeJS.ErrnoException) => {
-      const message = `The command ${program} cannot be run (${cause.code}). Check its name and the PATH.`;
+      const meant = nearestFlag(program, ['coverage']);
+      const hint = meant === undefined || cause.code !== 'ENOENT' ? '' : ` (Did you mean nexconn mock ${meant}?)`;
+      const message = `The command ${program} cannot be run (${cause.code}). Check its name and the PATH.${hint}`;
       reject(new CliError(message, { code: 'COMMAND_FAILED', cause }));
     });
     // 128 + the signal is the exit code that a shell has for it.
