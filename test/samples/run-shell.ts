@@ -33,8 +33,8 @@ export function isOfShell({ language, attributes, included }: Sample): boolean {
 
 /**
  * Does what a page says, from top to bottom, in a folder of its own: writes its files, and runs its blocks of shell, with
- * `nexconn` on the `PATH`. What one exports is there for the next. A block with `keeps-running="text"` goes on until the
- * page ends; the next one begins once it has written that.
+ * `nexconn` on the `PATH`. What one exports, and the folder that it goes to, is there for the next. A block with
+ * `keeps-running="text"` goes on until the page ends; the next one begins once it has written that.
  *
  * Free ports take the place of those that the page names, and a value of `…`, which a reader has, that of the mock.
  *
@@ -82,7 +82,7 @@ export async function runPage(page: Page, registry: string, onResult: (result: S
         return undefined;
       }
       const known = text.replaceAll(/(\b[A-Z_]+)=…\s?/g, '$1="$$$1" ').replaceAll(/ # [^\n]*$/gm, '');
-      const script = `[ -f .sample-env ] && . ./.sample-env\nset -eo pipefail\ntrap 'export -p > "${folder}/.sample-env"' EXIT\n${known}`;
+      const script = `[ -f .sample-env ] && . ./.sample-env && cd "$PWD"\nset -eo pipefail\ntrap 'export -p > "${folder}/.sample-env"' EXIT\n${known}`;
       const child = killAtExit(spawn('bash', ['-c', script], { cwd: folder, env, detached: true }));
       let written = '';
       const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -58,7 +58,7 @@ export function changesPage(
   return [
     '---\ntitle: Changes\ndescription: What has changed in each version of the packages, and what the next one brings.\norder: 90\nsearch: false\n---',
     '# Changes',
-    'All packages have one version. What is named in bold is the packages that a change is in, without `@nexconn-kit/`.',
+    'All packages have one version. The names in bold are the packages that a change is in, without `@nexconn-kit/`.',
     ...(next.length === 0 ? [] : [section('The next version', merged(next))]),
     ...sections,
     '',

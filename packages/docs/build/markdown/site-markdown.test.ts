@@ -1,6 +1,6 @@
 import { createMarkdownRenderer } from 'vitepress';
 import { expect, test } from 'vitest';
-import { indentLines, siteMarkdown, wholeOptions } from './site-markdown.js';
+import { siteMarkdown } from './site-markdown.js';
 
 test('code is coloured once, for each language and each choice of lines', async () => {
   const coloured: string[] = [];
@@ -72,31 +72,6 @@ test('the title of a module breaks at its slashes', async () => {
   const html = markdown.render('# a/b & c\n\n## a/b\n', { relativePath: 'page.md' });
   expect(html).toMatch(/<h1 [^>]*>a\/<wbr>b &amp; c /);
   expect(html).toMatch(/<h2 [^>]*>a\/b /);
-});
-
-test('a line of code says how far it is indented', () => {
-  const styleOf = (...texts: string[]): unknown => {
-    const properties: Record<string, unknown> = {};
-    indentLines.line({ properties, children: texts.map((value) => ({ children: [{ value }] })) });
-    return properties.style;
-  };
-  expect(styleOf('    ', 'b: 1')).toBe('--indent:4ch');
-  expect([styleOf('a:'), styleOf('  '), styleOf()]).toEqual([undefined, undefined, undefined]);
-});
-
-test('the options of a command are not broken, and nothing else is changed', () => {
-  const childrenOf = (lang: string, value: string): unknown[] => {
-    const node = { children: [{ value }] };
-    wholeOptions.span.call({ options: { lang } }, node);
-    return node.children;
-  };
-  const text = (value: string): unknown => ({ type: 'text', value });
-  const whole = (value: string): unknown =>
-    expect.objectContaining({ properties: { class: 'whole' }, children: [text(value)] });
-  expect(childrenOf('sh', 'curl -H x-y --no-state a')).toEqual([
-    ...[text('curl '), whole('-H'), text(' x-y '), whole('--no-state'), text(' a')],
-  ]);
-  expect(childrenOf('ts', 'a --b')).toEqual([{ value: 'a --b' }]);
 });
 
 test('a file that was generated is shown without the lines about where it comes from', async () => {

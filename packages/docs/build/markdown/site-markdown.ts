@@ -190,34 +190,3 @@ function breakTitlesAtSlashes(md: MarkdownRenderer): void {
     }
   });
 }
-
-/** Tells the styles how far each line of code is indented: what does not fit goes on further in than its start. */
-export const indentLines = {
-  name: 'indent-lines',
-  line(node: { properties: Record<string, unknown>; children: unknown[] }): void {
-    const indent = textOf(node).search(/\S/);
-    if (indent > 0) node.properties.style = `--indent:${indent}ch`;
-  },
-};
-
-function textOf(node: unknown): string {
-  const { value = '', children = [] } = node as { value?: string; children?: unknown[] };
-  return value + children.map(textOf).join('');
-}
-
-/** Keeps the options of a command whole, such as `--rate` or `-H`, where a browser would begin a line behind a hyphen. */
-export const wholeOptions = {
-  name: 'whole-options',
-  span(this: { readonly options: { readonly lang?: string } }, node: { children: unknown[] }): void {
-    if (!['sh', 'bash', 'shell'].includes(this.options.lang ?? '')) return;
-    node.children = textOf(node)
-      .split(/((?<!\S)--?\w[\w-]*)/)
-      .map((value, place) => ({ type: 'text', value, place }))
-      .filter(({ value }) => value !== '')
-      .map(({ place, ...text }) => (place % 2 === 0 ? text : element(text)));
-  },
-};
-
-function element(text: unknown): unknown {
-  return { type: 'element', tagName: 'span', properties: { class: 'whole' }, children: [text] };
-}

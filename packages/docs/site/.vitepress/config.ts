@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { createCssVariablesTheme } from 'shiki';
 import { defineConfig } from 'vitepress';
 import { mendTheme } from '../../build/accessibility/mend-theme.js';
-import { indentLines, siteMarkdown, wholeOptions } from '../../build/markdown/site-markdown.js';
+import { indentLines, wholeWords } from '../../build/markdown/code-lines.js';
+import { siteMarkdown } from '../../build/markdown/site-markdown.js';
 import { navigation } from '../../build/pages/navigation.js';
 import { readPages } from '../../build/pages/read-pages.js';
 import { references } from '../../build/reference/references.js';
@@ -45,7 +46,7 @@ export default defineConfig({
   markdown: {
     theme: createCssVariablesTheme(),
     config: siteMarkdown,
-    codeTransformers: [indentLines, wholeOptions],
+    codeTransformers: [indentLines, wholeWords],
     // What files of examples are called by, and the highlighter is not.
     languageAlias: { conf: 'nginx', service: 'ini', mjs: 'js' },
   },
