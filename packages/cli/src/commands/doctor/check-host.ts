@@ -1,9 +1,9 @@
 import { type EnvironmentProxy, proxyOf } from '@nexconn-kit/client/proxy';
 import { servers } from '@nexconn-kit/contract';
 import { dateNow } from '../../system-time.js';
+import { type Finding, failed, ok, warning } from '../../terminal/finding.js';
 import { openConnection, portOf, type StageResult } from '../../wire/open-connection.js';
 import { quoteForeign } from '../../wire/read-answer.js';
-import { type Finding, failed, ok, warning } from './finding.js';
 
 /** How soon the end of a certificate is worth a word. */
 const soonMs = 14 * 86_400_000;

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { knownVariables, unknownVariables } from '@nexconn-kit/token-server';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
-import { type Finding, failed, ok, warning } from './finding.js';
+import { type Finding, failed, ok, warning } from '../../terminal/finding.js';
 
 type Env = CliContext['env'];
 

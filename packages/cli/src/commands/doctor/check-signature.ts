@@ -1,7 +1,7 @@
 import { errorCatalogue } from '@nexconn-kit/contract';
+import { type Finding, failed, notKnown, ok, warning } from '../../terminal/finding.js';
 import { quoteForeign } from '../../wire/read-answer.js';
 import type { ApiOutcome, AskApi } from './ask-api.js';
-import { type Finding, failed, notKnown, ok, warning } from './finding.js';
 
 /** Who signs, and what may stand in its place. */
 export interface SignatureInputs {

@@ -14,7 +14,7 @@ import { bundleFlags } from '../../../../../test/support/bundle-sources.js';
 import { startConnectProxy } from '../../../../../test/support/start-connect-proxy.js';
 import { exampleEnv, runCaptured } from '../../../test/support/run-captured.js';
 import { bin, startCli } from '../../../test/support/start-cli.js';
-import type { Finding } from './finding.js';
+import type { Finding } from '../../terminal/finding.js';
 
 type Env = Record<string, string>;
 

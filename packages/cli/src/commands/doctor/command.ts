@@ -7,9 +7,10 @@ import {
   parseTimeoutMs,
   regions,
 } from '@nexconn-kit/token-server/command-line';
+import type { Finding } from '../../terminal/finding.js';
+import { createLineWriter } from '../../terminal/finding-lines.js';
 import type { DoctorFlags } from './examine.js';
-import type { Finding } from './finding.js';
-import { countStates, createLineWriter, summarize } from './report.js';
+import { countStates, summarize } from './report.js';
 
 const helpEnd = `
 Checks Node and the variables, the look of App Key and App Secret, the way to

@@ -10,11 +10,11 @@ import {
 } from '@nexconn-kit/token-server/command-line';
 import { readAppSecret } from '../../options/credentials.js';
 import { performanceNow } from '../../system-time.js';
+import { type Finding, failed, notKnown, ok, warning } from '../../terminal/finding.js';
 import { type ApiOutcome, type AskApi, createAskApi } from './ask-api.js';
 import { checkHost, type HostOptions } from './check-host.js';
 import { checkLook, checkNode, checkVariables } from './check-settings.js';
 import { checkClock, checkIssue, checkRate, checkRequest, checkSignature, checkUserLimit } from './check-signature.js';
-import { type Finding, failed, notKnown, ok, warning } from './finding.js';
 
 /** What the doctor looks at. */
 export interface DoctorFlags extends EndpointFlags {

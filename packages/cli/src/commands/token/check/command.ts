@@ -1,6 +1,8 @@
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { CliError, CommandEnded, readSmallFile } from '@nexconn-kit/token-server/command-line';
 import { parseMockUrl } from '../../../process/mock-console.js';
+import { type Finding, notKnown } from '../../../terminal/finding.js';
+import { createLineWriter } from '../../../terminal/finding-lines.js';
 import { askMock, type MockVerdict } from './ask-mock.js';
 import { faultOf } from './fault-of.js';
 
@@ -30,7 +32,7 @@ Exit codes:
 
 /** What no command can tell of a token of the real API. */
 const unknown =
-  'Whether the real API takes it cannot be known here: only a client SDK that\nconnects with it is told, by a code of 0 or 310xx.';
+  'Whether the real API takes it cannot be known here: only a client SDK that connects with it is told, by a code of 0 or 310xx.';
 
 /** The longest text that is read; a token has 256 bytes at most. */
 const maxBytes = 65_536;
@@ -54,25 +56,30 @@ async function checkToken(file: string | undefined, flags: TokenCheckFlags, cont
   const token = tokenIn(file === undefined || file === '-' ? await readStdin() : readFile(file));
   const fault = faultOf(token, env);
   const verdict = flags.mock && (await askMock(flags.mock, token, env));
+  const writeFinding = createLineWriter(context);
   const isGood = fault === undefined && (verdict === undefined || verdict.code === 0);
-  stdout.write(flags.json ? `${JSON.stringify({ isGood, fault, mock: verdict })}\n` : describe(token, fault, verdict));
+  if (flags.json) stdout.write(`${JSON.stringify({ isGood, fault, mock: verdict })}\n`);
+  else for (const finding of findingsOf(token, fault, verdict)) writeFinding(finding);
   if (!isGood) throw new CommandEnded(1);
 }
 
-function describe(token: string, fault: string | undefined, verdict: MockVerdict | undefined): string {
+function findingsOf(token: string, fault: string | undefined, verdict: MockVerdict | undefined): Finding[] {
   const length = `${Buffer.byteLength(token)} bytes, not shown`;
-  const lines = [
-    fault === undefined ? `Shape   ok: it looks like an access token (${length}).` : `Shape   WRONG: ${fault}`,
-    ...(verdict ? [`Mock    ${describeVerdict(verdict)}`] : []),
-    unknown,
+  return [
+    finding('shape', fault === undefined, fault ?? `It looks like an access token (${length}).`),
+    ...(verdict ? [finding('mock', verdict.code === 0, describeVerdict(verdict))] : []),
+    notKnown('real API', unknown),
   ];
-  return `${lines.join('\n')}\n`;
+}
+
+function finding(check: string, isGood: boolean, says: string): Finding {
+  return { check, state: isGood ? 'ok' : 'failed', says };
 }
 
 function describeVerdict({ code, userId, meaning }: MockVerdict): string {
   return code === 0
-    ? `ok: a client SDK connects with it${userId ? `, as ${userId}` : ''}.`
-    : `REFUSED (${code}): ${meaning}`;
+    ? `A client SDK connects with it${userId ? `, as ${userId}` : ''}.`
+    : `A client SDK is refused, with ${code}: ${meaning}`;
 }
 
 /** Returns the token of a text: its only line, or a field of its JSON object. */
