@@ -203,7 +203,7 @@ test('envelope, rate limit, empty-is-absent and regions reach the operation tabl
   expect(operations).toContain('  a?: string;');
   const methods = outputs.find(({ path }) => path.endsWith('methods.gen.ts'))?.content;
   expect(methods).toContain('doIt(request?: DoItRequest, options?: CallOptions): Promise<DoItResult>;');
-  expect(methods).toContain('Rate limit: 5 per 2 seconds and app-key.');
+  expect(methods).toContain('Rate limit: 5 per 2 seconds for each App Key.');
 });
 
 test('the client carries along what it reads and no more: base URLs by region, primary first, and errors by code', async () => {

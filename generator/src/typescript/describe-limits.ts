@@ -31,9 +31,10 @@ export function describeLimits(schema: Schema): string[] {
   return limits;
 }
 
-/** Returns a rate limit in words: `200 per second and app-key`; empty where there is none. */
+/** Returns a rate limit in words: `200 per second for each App Key`; empty where there is none. */
 export function describeRateLimit(rateLimit: ResolvedOperation['rateLimit']): string {
   if (rateLimit === null) return '';
   const { limit, windowSeconds, per } = rateLimit;
-  return `${limit} per ${windowSeconds === 1 ? 'second' : `${windowSeconds} seconds`} and ${per}`;
+  const whose = per === 'app-key' ? 'App Key' : per.replaceAll('-', ' ');
+  return `${limit} per ${windowSeconds === 1 ? 'second' : `${windowSeconds} seconds`} for each ${whose}`;
 }

@@ -32,6 +32,14 @@ test('a code that is thrown leads to what the page of errors says of it, and no 
   expect(page).toContain(`\`SigningError\` ${link}, by\n${link} or JSON\n\n#### See\n\nINVALID_OPTION\n`);
 });
 
+test('all that is thrown stands under one heading, and what has to be passed has no default', () => {
+  const thrown = finish('#### Throws', '`A`', '#### Throws', '`B` INVALID_OPTION', '#### See', 'x');
+  const link = '[`INVALID_OPTION`](../errors.md#signing-INVALID_OPTION)';
+  expect(thrown).toContain(`#### Throws\n\n\`A\`\n\n\`B\` ${link}\n\n#### See\n`);
+  const rows = '| `port` | `number` | `undefined` |\n| `host?` | `string` | `undefined` |\n| `a` | - |';
+  expect(finish(rows)).toContain('| `port` | `number` | |\n| `host?` | `string` | `undefined` |\n| `a` | |\n');
+});
+
 test('a file of the repository is linked', () => {
   expect(finish('#### See', 'spec/signing/README.md')).toContain(
     '[spec/signing/README.md](https://github.com/nexconn-kit/nexconn-kit/blob/main/spec/signing/README.md)',

@@ -30,7 +30,9 @@ export function finishPage(
   const sections = Object.entries(errorSections).findLast(([folder]) => name.startsWith(folder))?.[1];
   if (sections === undefined) throw new Error(`finish-page.ts does not say where the errors of ${specifier} are told.`);
   const head = `---\ntitle: "${specifier}"\ndescription: The exports of ${specifier}, from its source.\norder: ${order}\noutline: [2, 3]\n---`;
-  const text = linkCodes(withoutEmptyHeadings(markdown.trim()), sections, errorsPage);
+  const linked = linkCodes(withoutEmptyHeadings(markdown.trim()), sections, errorsPage);
+  // All that is thrown stands under one heading.
+  const text = linked.replaceAll(/(?<=^#+ Throws\n\n.+\n\n)#+ Throws\n\n/gm, '');
   return [head, `# ${specifier}`, text, '## What can go wrong', `${whatCanGoWrong(sections, errorsPage)}\n`].join(
     '\n\n',
   );
@@ -70,8 +72,8 @@ function withoutEmptyHeadings(markdown: string): string {
       .replaceAll(/^###### Get Signature\n\n([\s\S]*?)###### Returns\n\n.*\n\n?/gm, '$1')
       .replaceAll(/^##### Type Literal(?=\n\n.*`type`: `"([\w-]+)")/gm, '##### `$1`')
       .replaceAll(/^spec\/\S+$/gm, `[$&](${repository}/$&)`)
-      // A cell with nothing to say.
-      .replaceAll(/\| - \|$/gm, '| |')
+      // A cell with nothing to say; of what has to be passed there is no default.
+      .replaceAll(/\| (?:-|(?<=^\| `\w+` \|.*\| )`undefined`) \|$/gm, '| |')
       .trim()
   );
 }

@@ -16,7 +16,7 @@ export interface OperationMethods {
    *
    * A page of another origin is answered only if the server lists that origin. A body is JSON; it may be left out.
    *
-   * `POST /access-token`. Rate limit: 10 per 60 seconds and user.
+   * `POST /access-token`. Rate limit: 10 per 60 seconds for each user.
    */
   getAccessToken(request?: GetAccessTokenRequest): Promise<GetAccessTokenResult>;
 }

@@ -27,7 +27,7 @@ export interface OperationMethods {
    * Keep the token on your app server and hand it to the app at its next log-in, instead of issuing another. When the
    * app cannot connect because its token is void or expired, issue a new one.
    *
-   * `POST /v4/auth/access-token/issue`. Rate limit: 200 per second and app-key.
+   * `POST /v4/auth/access-token/issue`. Rate limit: 200 per second for each App Key.
    */
   issueAccessToken(request: IssueAccessTokenRequest, options?: CallOptions): Promise<IssueAccessTokenResult>;
 
@@ -40,7 +40,7 @@ export interface OperationMethods {
    * Inferred: which status the app is refused with (31004 in the mock), that an unknown user ID is passed over, and which
    * errors there are.
    *
-   * `POST /v4/auth/access-token/expire`. Rate limit: 100 per second and app-key.
+   * `POST /v4/auth/access-token/expire`. Rate limit: 100 per second for each App Key.
    */
   expireAccessToken(request: ExpireAccessTokenRequest, options?: CallOptions): Promise<ExpireAccessTokenResult>;
 
@@ -51,7 +51,7 @@ export interface OperationMethods {
    *
    * Inferred: that a user without a token is refused with the code 400, and which other errors there are.
    *
-   * `POST /v4/user/update`. Rate limit: 100 per second and app-key.
+   * `POST /v4/user/update`. Rate limit: 100 per second for each App Key.
    */
   updateUser(request: UpdateUserRequest, options?: CallOptions): Promise<UpdateUserResult>;
 }
