@@ -18,7 +18,9 @@ async function ask<Result>(path: string, body: object): Promise<Result> {
 it('finds its own users, requests and faults only', async ({ nexconnApp }) => {
   const { appKey, baseUrl } = nexconnApp;
   expect(baseUrl).toBe(inject('nexconnMockUrl'));
-  const nexconn = createNexconnClient({ ...nexconnApp, ...patient });
+  // Nor is the wait for a permit what it is about.
+  const rateLimit = { maxQueueMs: patient.deadlineMs };
+  const nexconn = createNexconnClient({ ...nexconnApp, ...patient, rateLimit });
   const issued = await Promise.all(users.map((userId) => nexconn.issueAccessToken({ userId, name: 'Ada' })));
   const app = await ask<object>('apps/get', { appKey });
   expect(app).toMatchObject({ userCount: users.length, tokenCount: users.length });
