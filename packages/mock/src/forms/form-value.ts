@@ -26,8 +26,11 @@ interface Described {
   readonly encodings: JsonObject;
 }
 
+/** A name with more brackets stays as it is: each of them is an object within another. */
+const deepName = /^([^[]+)((?:\[[^\]]*\]){1,32})$/;
+
 function keysOf(name: string, isDeep: (name: string) => boolean): string[] {
-  const [, root = '', brackets = ''] = /^([^[]+)((?:\[[^\]]*\])+)$/.exec(name) ?? [];
+  const [, root = '', brackets = ''] = deepName.exec(name) ?? [];
   if (!isDeep(root)) return [name];
   return [root, ...[...brackets.matchAll(/\[([^\]]*)\]/g)].map(([, key = '']) => key)];
 }
@@ -46,11 +49,16 @@ function readValue(sent: readonly SentPart[], { shapes, encoding, encodings }: D
 /** Groups parts by their first key, which none has any more then; `a[]` is another item of a list each time. */
 function groupByKey(sent: readonly SentPart[], isList: boolean): [key: string, inner: SentPart[]][] {
   const groups: [string, SentPart[]][] = [];
+  // A form may have as many names as its body has room for.
+  const byKey = new Map<string, SentPart[]>();
   for (const { keys, part } of sent) {
     const [key = '', ...rest] = keys;
-    const group = isList && key === '' ? undefined : groups.find(([each]) => each === key);
-    if (group) group[1].push({ keys: rest, part });
-    else groups.push([key, [{ keys: rest, part }]]);
+    const known = isList && key === '' ? undefined : byKey.get(key);
+    const group = known ?? [];
+    group.push({ keys: rest, part });
+    if (known) continue;
+    groups.push([key, group]);
+    byKey.set(key, group);
   }
   return groups;
 }

@@ -92,3 +92,10 @@ it('another body, one that is not documented, and one without a boundary are non
   expect(read('multipart/form-data', '--b--')).toBeUndefined();
   expect(readForm({ definition: {} }, 'application/x-www-form-urlencoded', Buffer.from('a=1'))).toBeUndefined();
 });
+
+it('a form of very many fields, and a name of very many brackets, are read without trouble', () => {
+  const fields = Array.from({ length: 100_000 }, (_, index) => `f${index}=1`);
+  expect(Object.keys(readFields(fields.join('&')) as object)).toHaveLength(fields.length);
+  const name = `deep${'[a]'.repeat(100_000)}`;
+  expect(readFields(`${encodeURIComponent(name)}=1`)).toEqual({ [name]: '1' });
+});
