@@ -31,13 +31,13 @@ would replace and has not made is refused. It needs the package
 @nexconn-kit/generator, and the code that it writes imports
 @nexconn-kit/contract and, for the client, @nexconn-kit/client.
 
+With --json it prints the paths of all files, of those that are changed,
+missing and stray, and the warnings.
+
 Examples:
   nexconn generate --document openapi.yaml --out src/api
   nexconn generate --document openapi.yaml --out src/api --only types,client
   nexconn generate --document openapi.yaml --out src/api --check
-
-With --json it prints the paths of all files, of those that are changed,
-missing and stray, and the warnings.
 
 Exit codes:
   0  done; with --check, nothing differs
@@ -122,14 +122,13 @@ async function generate(
 
 /** @throws {CommandEnded} with 1 where the files are compared alone, and differ */
 async function generateAsJson(
-  { generateApi }: Generator,
+  { generateApi, describeDifferences }: Generator,
   options: GenerateApiOptions,
   { stdout }: CliContext,
 ): Promise<void> {
   const generated = await generateApi(options);
   stdout.write(`${JSON.stringify(generated)}\n`);
-  const { changed, missing, stray } = generated;
-  if (options.check && [changed, missing, stray].some(({ length }) => length > 0)) throw new CommandEnded(1);
+  if (options.check && describeDifferences(generated).length > 0) throw new CommandEnded(1);
 }
 
 /** Returns how a file beside the folder names it: without a leading `./` it would be a package. */
