@@ -6,7 +6,7 @@ import { watchSignal } from './watch-signal.js';
 
 const nothing = (): void => {};
 
-/** Has work end with an error unless it settles within so many milliseconds. */
+/** Has work end with an error unless it settles within so many milliseconds; with `Infinity`, it keeps to its time itself. */
 type Limit = (ms: number, errorOf?: () => NexconnError) => void;
 
 /** What ends a call before its answer does: its deadline, or its caller's signal. */
@@ -95,7 +95,7 @@ export class Deadline {
         },
         (ms, errorOf = timeoutError) => {
           clearTimeout(timer);
-          if (!isGivenUp) timer = startTimer(ms, errorOf);
+          if (!isGivenUp && ms < Number.POSITIVE_INFINITY) timer = startTimer(ms, errorOf);
         },
       );
       // What is started may abort its own signal.

@@ -3,6 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { credentials, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
 import { issued, json, startServer } from '../../test/support/start-server.js';
 
+vi.mock('../system-time.js', () => import('../../../../test/support/faked-time.js'));
+
 const verify = (headers: Record<string, string | string[] | undefined>) =>
   verifySignature(headers, { secretFor: () => credentials.appSecret });
 const refused = { code: 1008, errorMessage: 'Slow down.' };
@@ -428,9 +430,16 @@ describe('a middleware that does not settle', () => {
   });
 
   it('may still answer at once for a call that did not end in time', async () => {
-    const nexconn = makeClient('http://localhost:1', { fetch: never });
-    nexconn.http.use({ onError: () => Response.json(issued) });
-    // Long enough that a busy machine has it sent by then.
-    expect(await nexconn.issueAccessToken(request, { deadlineMs: 1_000 })).toEqual(issued.result);
+    vi.useFakeTimers();
+    try {
+      const nexconn = makeClient('http://localhost:1', { fetch: never });
+      nexconn.http.use({ onError: () => Response.json(issued) });
+      const issuing = nexconn.issueAccessToken(request, { deadlineMs: 1_000 });
+      // Every timer of the call is due at the same time.
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(await issuing).toEqual(issued.result);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

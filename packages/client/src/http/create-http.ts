@@ -72,7 +72,7 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
         const written = await fromRequest(prepared, call, settings);
         secrets = headerSecrets(written.headers);
         // It keeps to the deadline itself, and `onError` may have an answer in the place of its error.
-        limit(call.deadlineMs);
+        limit(Number.POSITIVE_INFINITY);
         answer = await run(written, call, deadline).finally(() => limit(deadline.leftMs()));
         sent = toResponse(answer.response);
         // Its status is none that a `Response` can have, so that its failure is thrown instead.
