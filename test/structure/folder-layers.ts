@@ -34,6 +34,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['load-document', 'client'],
       ['validators', 'overlay'],
       ['model'],
+      ['forms'],
       ['lift'],
       ['read'],
       ['json', 'errors'],

@@ -26,12 +26,23 @@ export interface Parameter {
   readonly allowReserved?: boolean;
 }
 
+/** How a field of a form is written, where that is not what its value alone says. */
+export interface FieldEncoding extends Pick<Parameter, 'explode' | 'allowReserved'> {
+  readonly style?: 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+  /** Media types, with commas between them; they count where there is nothing of a parameter. */
+  readonly contentType?: string;
+  /** Headers that its part has. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** The body of an operation as the client sends it. */
 export interface Body extends Pick<OperationBody, 'contentType' | 'required'> {
   /** Names of the fields whose empty string counts as not sent; left out where there are none. */
   readonly emptyIsAbsent?: readonly string[];
   /** The one field of the flat request that holds it; left out where its own fields stand there. */
   readonly field?: string;
+  /** Of a form: how its fields are written, by their names. */
+  readonly encoding?: Readonly<Record<string, FieldEncoding>>;
   /** Checks and writes it, where it is not JSON. */
   readonly write?: WriteBody;
 }

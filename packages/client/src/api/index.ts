@@ -1,4 +1,6 @@
 export {
+  type FormPartOptions,
+  formPart,
   readBytes,
   readOthers,
   readText,

@@ -1,29 +1,42 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { WriteBody } from '../table-types.js';
+import {
+  asText,
+  bytesOf,
+  FormPart,
+  isStyled,
+  itemsOf,
+  joinParts,
+  type NamedField,
+  partIssues,
+  toParts,
+} from './parts.js';
+import { plain, textOf, writePairs } from './write-parameters.js';
 
 /** The longest text that stands for bytes where a schema is asked about them. */
 const standInMaxLength = 1_000_000;
 
 /** Checks and writes the fields of a form in a URL's encoding. */
 export const writeForm: WriteBody = (value, call, settings) => {
-  const issues = issuesOf(value, call, settings);
-  const form = new URLSearchParams();
-  for (const [name, item] of issues.length === 0 ? fieldsOf(value) : []) form.append(name, textOf(item));
-  return { text: String(form), issues };
+  const issues = [...issuesOf(value, call, settings), ...entriesOf(value).flatMap(fileIssues)];
+  const pairs = issues.length > 0 ? [] : fieldsOf(value, call).flatMap(toPairs);
+  return { text: pairs.join('&'), issues };
 };
 
-/** Checks and writes the fields and files of a form in parts. */
+function toPairs({ name, value, encoding }: NamedField): string[] {
+  if (isStyled(encoding)) return writePairs({ ...encoding, name }, value);
+  return itemsOf(value).map((item) => String(new URLSearchParams([[name, asText(item, encoding)]])));
+}
+
+/** Checks and writes the fields and files of a form in parts; of a list without names each item is a part. */
 export const writeMultipart: WriteBody = (value, call, settings) => {
   const issues = issuesOf(value, call, settings);
-  if (issues.length > 0 || value === undefined) return { text: '', issues };
-  const form = new FormData();
-  for (const [name, item] of fieldsOf(value)) {
-    const bytes = bytesOf(item);
-    if (item instanceof Blob) form.append(name, item);
-    else if (bytes) form.append(name, new Blob([bytes]));
-    else form.append(name, textOf(item));
-  }
-  return { text: ' ', issues, finish: () => read(new Response(form)) };
+  const fields = Array.isArray(value) ? value.map((item) => ({ value: item, encoding: {} })) : fieldsOf(value, call);
+  const typeIssues = settings.validateRequests ? fields.flatMap(partIssues) : [];
+  if (issues.length + typeIssues.length > 0 || value === undefined)
+    return { text: '', issues: [...issues, ...typeIssues] };
+  const parts = fields.flatMap(toParts);
+  return { text: ' ', issues, finish: () => joinParts(parts, call.operation?.body?.contentType ?? '') };
 };
 
 /** Writes a text, bytes or a file as they are. */
@@ -39,33 +52,25 @@ export const writeBytes: WriteBody = (value, call, settings) => {
       finish: async () => ({ bytes: new Uint8Array(await value.arrayBuffer()), contentType }),
     };
   }
-  return { text: bytesOf(value) ?? (value === undefined ? '' : textOf(value)), issues };
+  return { text: bytesOf(value) ?? (value === undefined ? '' : textOf(plain(value))), issues };
 };
 
-async function read(response: Response): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentType: string }> {
-  const contentType = response.headers.get('content-type') ?? '';
-  return { bytes: new Uint8Array(await response.arrayBuffer()), contentType };
-}
-
-/** Returns the bytes of a buffer or a view of one; undefined for what is none. */
-function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | undefined {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (!ArrayBuffer.isView(value)) return undefined;
-  return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-}
-
-function textOf(value: unknown): string {
-  const toJSON: unknown = Reflect.get(Object(value), 'toJSON');
-  const plain: unknown = typeof toJSON === 'function' ? toJSON.call(value) : value;
-  return typeof plain === 'object' && plain !== null ? JSON.stringify(plain) : String(plain);
-}
-
-/** Returns each field of a form with its value; a list is one field for each item. */
-function fieldsOf(value: unknown): [name: string, value: unknown][] {
-  return Object.entries(Object(value) as object).flatMap(([name, given]): [string, unknown][] => {
-    const items: readonly unknown[] = Array.isArray(given) ? given : [given];
-    return items.filter((item) => item !== undefined && item !== null).map((item) => [name, item]);
+/** Returns each field of a form with its value, and how that is written. */
+function fieldsOf(given: unknown, { operation }: Parameters<WriteBody>[1]): NamedField[] {
+  const encodings = operation?.body?.encoding ?? {};
+  return entriesOf(given).map(([name, value]) => {
+    return { name, value, encoding: (Object.hasOwn(encodings, name) && encodings[name]) || {} };
   });
+}
+
+function entriesOf(value: unknown): [name: string, value: unknown][] {
+  return Object.entries(Object(value) as object).filter(([, item]) => item !== undefined && item !== null);
+}
+
+/** A form in a URL's encoding has no place for bytes. */
+function fileIssues([field, value]: [name: string, value: unknown]): ValidationIssue[] {
+  if (!(value instanceof Blob) && !bytesOf(value)) return [];
+  return [{ field, keyword: 'type', message: `${field} is a file, which this form has no parts for. Pass a text.` }];
 }
 
 /** Returns what the document says against a body, in which a text of the same length stands for bytes. */
@@ -89,6 +94,7 @@ const noBytes: ValidationIssue = {
 };
 
 function standIn(value: unknown): unknown {
+  if (value instanceof FormPart) return standIn(value.value);
   const size = value instanceof Blob ? value.size : bytesOf(value)?.byteLength;
   if (size !== undefined) return 'x'.repeat(Math.min(size, standInMaxLength));
   if (Array.isArray(value)) return value.map(standIn);

@@ -34,6 +34,8 @@ it.each<[parameter: Omit<Parameter, 'name' | 'required'>, value: unknown, writte
   [{ in: 'query', explode: false }, object, '/x?color=R,100,G,200'],
   [{ in: 'query', style: 'spaceDelimited' }, list, '/x?color=blue%20black'],
   [{ in: 'query', style: 'pipeDelimited' }, list, '/x?color=blue|black'],
+  [{ in: 'query', style: 'spaceDelimited' }, object, '/x?color=R%20100%20G%20200'],
+  [{ in: 'query', style: 'pipeDelimited' }, object, '/x?color=R|100|G|200'],
   [
     { in: 'query', style: 'deepObject', explode: true },
     { ...object, B: { x: [1, 2] } },
@@ -41,8 +43,10 @@ it.each<[parameter: Omit<Parameter, 'name' | 'required'>, value: unknown, writte
   ],
   [{ in: 'query', style: 'json' }, object, `/x?color=${encodeURIComponent(JSON.stringify(object))}`],
   [{ in: 'query', allowReserved: true }, 'a/b?c#d', '/x?color=a/b?c%23d'],
+  [{ in: 'query', allowReserved: true }, 'a&b+c=d%2F%25', '/x?color=a%26b%2Bc=d%2F%25'],
   [{ in: 'query' }, new Date(0), '/x?color=1970-01-01T00%3A00%3A00.000Z'],
   [{ in: 'query' }, [], '/x'],
+  [{ in: 'query', explode: false }, [], '/x'],
   [{ in: 'query' }, null, '/x'],
 ])('%j writes %j', (parameter, value, written) => {
   expect(write(parameter, value)).toEqual([written]);

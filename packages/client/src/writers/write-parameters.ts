@@ -21,12 +21,13 @@ export const writeParameters: WriteParameters = ({ path, parameters }, params, h
 
 type Encode = (text: string) => string;
 
-function textOf(value: unknown): string {
+/** Returns a value as a text; JSON for what has members. */
+export function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 }
 
 /** Dates and others that say how they are written as JSON are texts. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   const toJSON: unknown = Reflect.get(Object(value), 'toJSON');
   return typeof toJSON === 'function' ? toJSON.call(value) : value;
 }
@@ -38,9 +39,11 @@ function encodeAll(text: string): string {
   );
 }
 
-/** Leaves what RFC 3986 reserves as it is, and what is encoded already. */
+/** Leaves what RFC 3986 reserves as it is, and what is encoded already, but for what would end the value or change in it. */
 function encodeSome(text: string): string {
-  return encodeURI(text).replaceAll('%25', '%').replaceAll('%5B', '[').replaceAll('%5D', ']').replaceAll('#', '%23');
+  return encodeURI(text)
+    .replace(/%(25|5B|5D)/g, decodeURIComponent)
+    .replace(/[#&+]/g, encodeURIComponent);
 }
 
 function entriesOf(value: object): [name: string, text: string][] {
@@ -79,39 +82,58 @@ function writePath(parameter: Parameter, given: unknown): string {
   return `;${text.replaceAll(',', ';')}`;
 }
 
-function writePairs(parameter: Parameter, given: unknown): string[] {
-  const { name: plainName, in: place, style = 'form', explode = style === 'form', allowReserved } = parameter;
-  const encode = allowReserved ? encodeSome : encodeAll;
-  // The names of many query parameters have brackets, which servers know by themselves.
-  const encodeName: Encode = (text) => encodeAll(text).replaceAll('%5B', '[').replaceAll('%5D', ']');
-  const name = encodeName(plainName);
-  const value = plain(given);
-  const pair = (key: string, text: string): string => `${key}=${encode(text)}`;
-  if (style === 'json') return [pair(name, JSON.stringify(value))];
-  if (typeof value !== 'object' || value === null) return [pair(name, textOf(value))];
-  if (Array.isArray(value)) {
-    const items = itemsOf(value);
-    if (explode || style === 'deepObject') return items.map((item) => pair(name, item));
-    const separator = style === 'spaceDelimited' ? '%20' : style === 'pipeDelimited' ? '|' : ',';
-    return [`${name}=${items.map(encode).join(separator)}`];
-  }
-  if (style === 'deepObject') return writeDeep(name, value, pair, encodeName);
-  const entries = entriesOf(value);
-  if (explode && place === 'query') return entries.map(([key, text]) => pair(encodeName(key), text));
-  return [`${name}=${entries.map(([key, text]) => `${encode(key)},${encode(text)}`).join(',')}`];
+/** How names, values and what separates them are written. */
+interface Signs {
+  readonly name: Encode;
+  readonly value: Encode;
+  readonly separators: Readonly<Record<string, string>>;
 }
 
-function writeDeep(
-  name: string,
-  value: object,
-  pair: (key: string, text: string) => string,
-  encodeName: Encode,
-): string[] {
-  return Object.entries(value).flatMap(([key, given]) => {
+// The names of many query parameters have brackets, which servers know by themselves.
+const encodeName: Encode = (text) => encodeAll(text).replaceAll('%5B', '[').replaceAll('%5D', ']');
+const asItIs: Encode = (text) => text;
+const inParts: Signs = { name: asItIs, value: asItIs, separators: { spaceDelimited: ' ', pipeDelimited: '|' } };
+
+/** Returns a field of a form in parts as the names and texts that its style makes of it. */
+export function toNamedTexts(field: StyledField, given: unknown): [name: string, text: string][] {
+  return toPairs(field, given, inParts);
+}
+
+/** A field that has one of the styles of a query. */
+export type StyledField = Pick<Parameter, 'name' | 'style' | 'explode' | 'allowReserved'> &
+  Partial<Pick<Parameter, 'in'>>;
+
+/** Returns a parameter, or a field of a form, as `name=value` pairs in the encoding of URLs. */
+export function writePairs(field: StyledField, given: unknown): string[] {
+  const value = field.allowReserved ? encodeSome : encodeAll;
+  const signs = { name: encodeName, value, separators: { spaceDelimited: '%20', pipeDelimited: '|' } };
+  return toPairs(field, given, signs).map((pair) => pair.join('='));
+}
+
+function toPairs(field: StyledField, given: unknown, signs: Signs): [name: string, text: string][] {
+  const { in: place, style = 'form', explode = style === 'form' } = field;
+  const name = signs.name(field.name);
+  const value = plain(given);
+  if (style === 'json') return [[name, signs.value(JSON.stringify(value))]];
+  if (typeof value !== 'object' || value === null) return [[name, signs.value(textOf(value))]];
+  const separator = signs.separators[style] ?? ',';
+  if (Array.isArray(value)) {
+    const items = itemsOf(value).map(signs.value);
+    if (explode || style === 'deepObject') return items.map((item) => [name, item]);
+    return items.length === 0 ? [] : [[name, items.join(separator)]];
+  }
+  if (style === 'deepObject') return toDeepPairs(name, value, signs);
+  const entries = entriesOf(value);
+  if (explode && place !== 'cookie') return entries.map(([key, text]) => [signs.name(key), signs.value(text)]);
+  return [[name, entries.flat().map(signs.value).join(separator)]];
+}
+
+function toDeepPairs(name: string, value: object, signs: Signs): [name: string, text: string][] {
+  return Object.entries(value).flatMap(([key, given]): [string, string][] => {
     const member = plain(given);
-    const inner = `${name}[${encodeName(key)}]`;
+    const inner = `${name}[${signs.name(key)}]`;
     if (member === undefined || member === null) return [];
-    if (Array.isArray(member)) return itemsOf(member).map((item) => pair(inner, item));
-    return typeof member === 'object' ? writeDeep(inner, member, pair, encodeName) : [pair(inner, textOf(member))];
+    if (Array.isArray(member)) return itemsOf(member).map((item) => [inner, signs.value(item)]);
+    return typeof member === 'object' ? toDeepPairs(inner, member, signs) : [[inner, signs.value(textOf(member))]];
   });
 }

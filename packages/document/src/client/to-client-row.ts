@@ -40,6 +40,7 @@ export function toClientRow(operation: ResolvedOperation, { writer, validator }:
       ...{ contentType: body.contentType, required: body.required },
       ...(body.field !== undefined && { field: body.field }),
       ...(body.emptyIsAbsent.length > 0 && { emptyIsAbsent: body.emptyIsAbsent }),
+      ...(body.encoding && { encoding: body.encoding }),
       ...(bodyWriter && { write: writer(bodyWriter) }),
     },
     ...(rateLimit && { rateLimit: { limit: rateLimit.limit, windowSeconds: rateLimit.windowSeconds } }),

@@ -60,6 +60,17 @@ describe('a schema of 3.0', () => {
   });
 });
 
+it('parts of a form have no styles in 3.0, where fields in the encoding of a URL have them', () => {
+  const encoding = { a: { style: 'form', explode: false, contentType: 'text/plain' } };
+  const content = { 'multipart/form-data': { encoding }, 'application/x-www-form-urlencoded': { encoding } };
+  const body = (openapi: string) => liftDocument({ openapi, components: { requestBodies: { Form: { content } } } });
+  const place = (type: string) => ['components', 'requestBodies', 'Form', 'content', type, 'encoding'];
+  const [old, later] = [body('3.0.3').document, body('3.1.0').document];
+  expect(old).toHaveProperty(place('multipart/form-data'), { a: { contentType: 'text/plain' } });
+  expect(old).toHaveProperty(place('application/x-www-form-urlencoded'), encoding);
+  expect(later).toHaveProperty(place('multipart/form-data'), encoding);
+});
+
 it('a mapping that names a schema refers to it', () => {
   const discriminator = { propertyName: 'kind', mapping: { a: 'Cat', b: '#/components/schemas/Cat', c: './Dog.yaml' } };
   const { document } = liftDocument({ openapi: '3.1.0', components: { schemas: { Cat: {}, Pet: { discriminator } } } });

@@ -66,8 +66,20 @@ function setMember(object: JsonObject, key: string, value: Json): void {
   else object[key] = value;
 }
 
-function liftNode30(node: JsonObject, type: NodeType): JsonObject {
-  return type === schemaType ? liftSchema30(node) : node;
+function liftNode30(node: JsonObject, type: NodeType, pointer: string): JsonObject {
+  if (type === schemaType) return liftSchema30(node);
+  return type === mediaType && isObject(node.encoding) && /\/multipart~1[^/]*$/i.test(pointer)
+    ? { ...node, encoding: withoutStyles(node.encoding) }
+    : node;
+}
+
+/** Parts have no styles in 3.0: what is written of one is ignored. */
+function withoutStyles(encodings: JsonObject): JsonObject {
+  const entries = Object.entries(encodings).map(([name, node]): [string, Json] => {
+    const { style: _, explode: __, allowReserved: ___, ...rest } = asObject(node);
+    return [name, rest];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A mapping may name a schema where others refer to it. */

@@ -1,3 +1,4 @@
+import { encodingOf } from '../forms/form-encoding.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
@@ -167,6 +168,7 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
   return {
     ...{ contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace },
     ...(isWhole && { field: 'body' }),
+    ...encodingOf(bundle, contentType, asObject(content[contentType])),
   };
 }
 

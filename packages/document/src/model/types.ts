@@ -1,4 +1,5 @@
 import type { Effect } from '@nexconn-kit/contract';
+import type { FieldEncoding } from '../forms/form-encoding.js';
 import type { JsonObject, ObjectShape, Schema } from '../json/types.js';
 import type { Problem } from '../types.js';
 
@@ -39,6 +40,8 @@ export interface ResolvedBody {
   shape: ObjectShape;
   /** Fields of which an empty text counts as not sent: `x-empty-is-absent`. */
   emptyIsAbsent: string[];
+  /** Of a form: how its fields are written, by their names; left out where nothing is said of any. */
+  encoding?: Record<string, FieldEncoding>;
   pointer: string;
 }
 

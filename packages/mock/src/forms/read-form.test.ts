@@ -3,6 +3,7 @@ import { createFormReader } from './read-form.js';
 
 const text = { type: 'string' };
 const whole = { type: 'object', properties: { a: { type: 'integer' } } };
+const pair = { type: 'object', properties: { x: { type: 'integer' }, y: text } };
 const schema = {
   $ref: '#/components/schemas/Form',
 };
@@ -16,6 +17,11 @@ const form = {
     whole,
     wholes: { type: 'array', items: whole },
     deep: { type: 'object', properties: { list: { type: 'array', items: whole } }, additionalProperties: text },
+    listed: { type: 'array', items: text },
+    spaced: { type: 'array', items: text },
+    flat: pair,
+    spread: pair,
+    noted: text,
     none: { type: ['integer', 'null'] },
     picked: { enum: [1, 2] },
     any: {},
@@ -25,6 +31,12 @@ const encoding = {
   split: { explode: false },
   piped: { style: 'pipeDelimited' },
   deep: { style: 'deepObject' },
+  listed: { style: 'form', explode: false },
+  spaced: { style: 'spaceDelimited' },
+  flat: { explode: false },
+  spread: { style: 'form' },
+  noted: { contentType: 'application/json' },
+  turned: { headers: { 'X-Rotation': { required: true }, 'Content-Type': { required: true } } },
   picture: { contentType: 'image/png, text/*' },
 };
 const media = { schema, encoding };
@@ -51,6 +63,16 @@ it.each<[fields: string, value: object]>([
   ['deep[x]=1&deep[y][z]=2', { deep: { x: '1', y: { z: '2' } } }],
   ['deep[list][0][a]=1&deep[list][1][a]=2', { deep: { list: [{ a: 1 }, { a: 2 }] } }],
   ['deep[list][]=%7B%7D&deep[list][]=%7B%7D', { deep: { list: [{}, {}] } }],
+  ['listed=a%2Cb,c', { listed: ['a,b', 'c'] }],
+  ['split=1%2C2', { split: [1, 2] }],
+  ['spaced=a+b%20c&piped=d|e%7Cf', { spaced: ['a', 'b', 'c'], piped: ['d', 'e|f'] }],
+  ['flat=x,1,y,a%2Cb', { flat: { x: 1, y: 'a,b' } }],
+  ['flat=x', { flat: 'x' }],
+  ['flat={"x":1}', { flat: { x: 1 } }],
+  ['x=1&y=2&title=a', { spread: { x: 1, y: '2' }, title: 'a' }],
+  ['noted="a"', { noted: 'a' }],
+  ['noted=a', { noted: 'a' }],
+  ['noted=1', { noted: '1' }],
   ['title[x]=1', { 'title[x]': '1' }],
   ['none=', { none: null }],
   ['picked=2&picked=x', { picked: 'x' }],
@@ -80,6 +102,14 @@ it('a part has a type that the document names for it', () => {
   expect(readParts(part('picture', 'application/octet-stream', 'c'))).toEqual({ picture: 'c' });
   expect(() => readParts(part('picture', 'image/gif', 'a'))).toThrow(
     'picture has the Content-Type image/gif. Send image/png, text/*.',
+  );
+});
+
+it('a part has the headers that the document demands of it', () => {
+  const turned = '--b\r\nContent-Disposition: form-data; name=turned\r\nx-rotation: 90\r\n\r\na\r\n';
+  expect(readParts(turned)).toEqual({ turned: 'a' });
+  expect(() => readParts(part('turned', 'text/plain', 'a'))).toThrow(
+    'The part turned has no header X-Rotation. Send it with the part.',
   );
 });
 

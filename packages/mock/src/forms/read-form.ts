@@ -1,7 +1,7 @@
-import { asObject, createResolver, type JsonObject } from '../document/lookup.js';
+import { asObject, createResolver, type JsonObject, type Resolve } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
 import type { Route } from '../http/types.js';
-import { toFormValue } from './form-value.js';
+import { encodingOf, isStyled, toFormValue } from './form-value.js';
 import { readHeaderValue } from './header-value.js';
 import { type FormPart, readParts } from './read-parts.js';
 
@@ -23,7 +23,9 @@ export function createFormReader(document: JsonObject): ReadForm {
     const parts = type === multipart ? readParts(bytes, `${boundary}`) : readUrlEncoded(bytes);
     if (parts === undefined)
       throw new ApiError('ParameterInvalid', 'The request body is no form in parts, or breaks off.');
-    refuseTypes(parts, asObject(media.encoding));
+    const encodings = asObject(media.encoding);
+    refuseTypes(parts, encodings);
+    if (type === multipart) refuseMissingHeaders(parts, encodings, resolve);
     return toFormValue(parts, media, resolve);
   };
 }
@@ -36,18 +38,37 @@ export function isForm(mediaType: string): boolean {
 }
 
 function readUrlEncoded(bytes: Uint8Array): FormPart[] {
-  const fields = new URLSearchParams(Buffer.from(bytes).toString());
-  return [...fields].map(([name, text]) => ({ name, mediaType: undefined, text }));
+  const pairs = Buffer.from(bytes).toString().split('&');
+  return pairs.flatMap((pair) =>
+    [...new URLSearchParams(pair)].map(([name, text]) => {
+      const encoded = pair.slice(pair.indexOf('=') + 1);
+      return { name, mediaType: undefined, text, encoded };
+    }),
+  );
 }
 
 /** What is written where nobody knows the type of a file, as `FormData` has it of a `Blob` without one. */
 const unknownType = 'application/octet-stream';
 
+/** Refuses a part without a header that the document demands of it; its own type is none of these. */
+function refuseMissingHeaders(parts: readonly FormPart[], encodings: JsonObject, resolve: Resolve): void {
+  for (const { name, headers } of parts) {
+    const demanded = Object.entries(asObject(encodingOf(encodings, name).headers)).filter(
+      ([header, node]) => header.toLowerCase() !== 'content-type' && resolve(node).required === true,
+    );
+    const missing = demanded.find(([header]) => !headers?.has(header.toLowerCase()));
+    if (missing)
+      throw new ApiError('ParameterInvalid', `The part ${name} has no header ${missing[0]}. Send it with the part.`);
+  }
+}
+
 /** Refuses a part whose own media type is none that the document has for it; one that says none is taken as it is. */
 function refuseTypes(parts: readonly FormPart[], encodings: JsonObject): void {
   for (const { name, mediaType } of parts) {
-    const { contentType } = asObject(Object.hasOwn(encodings, name) ? encodings[name] : undefined);
-    if (mediaType === undefined || mediaType === unknownType || typeof contentType !== 'string') continue;
+    const encoding = encodingOf(encodings, name);
+    const { contentType } = encoding;
+    if (mediaType === undefined || mediaType === unknownType) continue;
+    if (typeof contentType !== 'string' || isStyled(encoding)) continue;
     const taken = contentType.split(',').map((range) => readHeaderValue(range).value);
     if (taken.some((range) => isInRange(mediaType, range))) continue;
     const message = `${name} has the Content-Type ${mediaType}. Send ${contentType}.`;

@@ -27,7 +27,7 @@ it.each<[what: string, body: string]>([
   ['behind the last part', `${part(named('name=a'), '')}--b--\r\n--b\r\n`],
   ['behind the boundary, as blanks,', `--b \t\r\n${named('name=a')}\r\n\r\n\r\n--b-- `],
 ])('text %s is skipped', (_what, body) => {
-  expect(read(body)).toEqual([{ name: 'a', mediaType: undefined, text: '' }]);
+  expect(read(body)).toMatchObject([{ name: 'a', mediaType: undefined, text: '' }]);
 });
 
 it('a name has quotes, ends of lines and other letters as they are sent, and percent signs', () => {

@@ -7,6 +7,10 @@ export interface FormPart {
   readonly mediaType: string | undefined;
   /** A text as it reads; of anything else a character for each byte. */
   readonly text: string;
+  /** The same as it stood in the URL's encoding, where a separator differs from the same sign in a value. */
+  readonly encoded?: string;
+  /** The headers of a part, by names in lower case. */
+  readonly headers?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,6 +58,7 @@ function readPart(part: string): FormPart | undefined {
     name: readName(name),
     mediaType: type === undefined ? undefined : mediaType,
     text: isText(mediaType) ? decode(bytes, ofType.get('charset')) : bytes.toString('latin1'),
+    headers,
   };
 }
 
