@@ -1,4 +1,4 @@
-import { type Check, errorsOf, passes, quiet, type Report, type ShapeError } from './check.js';
+import { type Check, type CheckError, type Explain, errorsOf, passes, quiet, type Report } from './check.js';
 import { isObject } from './rules.js';
 
 /** The shapes of an `anyOf` or `oneOf`, and the field that decides between them, if there is one. */
@@ -8,6 +8,14 @@ export interface Alternatives {
   readonly by?: string;
   /** The index of the shape by the value of that field. */
   readonly values?: Readonly<Record<string, number>>;
+}
+
+/** Why a value fits none of several shapes, or more than one. */
+interface ShapeError {
+  /** The shape that it comes nearest to, or those that it fits. */
+  readonly names: readonly string[];
+  /** What is wrong with it as the nearest; empty where it fits several. */
+  readonly errors: readonly CheckError[];
 }
 
 type Evaluated = Set<string | number>;
@@ -25,7 +33,7 @@ export function anyOf(
     evaluated === undefined
       ? shapes.some(([check]) => check(value, path, quiet))
       : fitting(value, path, alternatives, evaluated).length > 0;
-  return isValid || report(path, 'anyOf', undefined, undefined, nearest(value, path, report, alternatives));
+  return isValid || report(path, 'anyOf', undefined, undefined, explain(nearest(value, path, report, alternatives)));
 }
 
 /** Whether a value fits exactly one of the shapes; reports the nearest, or those that it fits, otherwise. */
@@ -42,7 +50,18 @@ export function oneOf(
     fits.length > 1
       ? { names: fits.map((index) => nameOf(alternatives, index)), errors: [] }
       : nearest(value, path, report, alternatives);
-  return report(path, 'oneOf', undefined, undefined, shape);
+  return report(path, 'oneOf', undefined, undefined, explain(shape));
+}
+
+/** Returns what says which shape a value comes nearest to, with no more than three faults of it. */
+function explain(shape: ShapeError | undefined): Explain | undefined {
+  if (shape === undefined) return undefined;
+  const { names, errors } = shape;
+  return (messagesOf) => {
+    if (errors.length === 0) return ` It fits ${names.join(' and ')}.`;
+    const faults = messagesOf(errors).slice(0, 3).join(' ');
+    return names.length === 0 ? ` ${faults}` : ` The nearest is ${names[0]}: ${faults}`;
+  };
 }
 
 /** Returns the indexes of the shapes that a value fits, whose keys are evaluated then. */

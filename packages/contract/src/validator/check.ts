@@ -7,21 +7,16 @@ export interface CheckError {
   readonly limit?: number | string | readonly unknown[] | undefined;
   /** The field that the rule is about, where it is one below the value. */
   readonly name?: string | undefined;
-  /** Of `oneOf` and `anyOf`: what was tried. */
-  readonly shape?: ShapeError | undefined;
+  /** Of `oneOf` and `anyOf`: why it fits none of several shapes, or more than one. */
+  readonly explain?: Explain | undefined;
 }
 
-/** Why a value fits none of several shapes, or more than one. */
-export interface ShapeError {
-  /** The shape that it comes nearest to, or those that it fits. */
-  readonly names: readonly string[];
-  /** What is wrong with it as the nearest; empty where it fits several. */
-  readonly errors: readonly CheckError[];
-}
+/** Returns a sentence that stands behind that of a rule; `messagesOf` are the messages for broken rules. */
+export type Explain = (messagesOf: (errors: readonly CheckError[]) => readonly string[]) => string;
 
 /** Takes note of a broken rule; returns false, as the check then does. */
 export interface Report {
-  (path: string, keyword: string, limit?: CheckError['limit'], name?: string, shape?: ShapeError): false;
+  (path: string, keyword: string, limit?: CheckError['limit'], name?: string, explain?: Explain): false;
   /** In how many choices of shapes it stands, one within the other: only the outer two say what is nearest. */
   readonly depth: number;
 }
@@ -38,8 +33,8 @@ export const passes: Check = () => true;
 /** Returns every rule that a value breaks. */
 export function errorsOf(check: Check, value: unknown, path: string, depth: number): CheckError[] {
   const errors: CheckError[] = [];
-  const note = (...[at, keyword, limit, name, shape]: Parameters<Report>): false => {
-    errors.push({ path: at, keyword, limit, name, shape });
+  const note = (...[at, keyword, limit, name, explain]: Parameters<Report>): false => {
+    errors.push({ path: at, keyword, limit, name, explain });
     return false;
   };
   check(value, path, Object.assign(note, { depth }));

@@ -1,5 +1,5 @@
 import type { ValidationIssue, Validator } from '../types.js';
-import { type Check, type CheckError, errorsOf, quiet, type ShapeError } from './check.js';
+import { type Check, type CheckError, errorsOf, quiet } from './check.js';
 import { issueMessage, type Sentences } from './issue-message.js';
 import { byteLength, characterLength } from './text-length.js';
 
@@ -54,20 +54,10 @@ function toIssue(error: CheckError, root: unknown, sentences: Sentences, whole: 
   const field = (name === undefined ? path : [...path, name]).join('.');
   const limit =
     typeof error.limit === 'object' ? error.limit.map((item) => JSON.stringify(item)).join(', ') : error.limit;
-  const message =
-    issueMessage(field || whole, keyword, limit, actual, sentences) + shapeMessage(error.shape, root, sentences, whole);
+  const messagesOf = (errors: readonly CheckError[]): readonly string[] =>
+    toIssues(errors, root, sentences, whole).map(({ message }) => message);
+  const message = issueMessage(field || whole, keyword, limit, actual, sentences) + (error.explain?.(messagesOf) ?? '');
   return { field, keyword, ...(limit !== undefined && { limit }), ...(actual !== undefined && { actual }), message };
-}
-
-/** Returns a sentence about the shape that a value comes nearest to, with no more than three faults of it. */
-function shapeMessage(shape: ShapeError | undefined, root: unknown, sentences: Sentences, whole: string): string {
-  if (shape === undefined) return '';
-  const { names, errors } = shape;
-  if (errors.length === 0) return ` It fits ${names.join(' and ')}.`;
-  const faults = toIssues(errors, root, sentences, whole)
-    .slice(0, 3)
-    .map(({ message }) => message);
-  return names.length === 0 ? ` ${faults.join(' ')}` : ` The nearest is ${names[0]}: ${faults.join(' ')}`;
 }
 
 function measure(keyword: string, value: unknown): number | string | undefined {

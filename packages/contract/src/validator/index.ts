@@ -1,5 +1,5 @@
 export { type Alternatives, anyOf, oneOf } from './alternatives.js';
-export { type Check, type CheckError, passes, quiet, type Report, type ShapeError } from './check.js';
+export { type Check, type CheckError, type Explain, passes, quiet, type Report } from './check.js';
 export {
   createStandardSchema,
   type StandardIssue,
