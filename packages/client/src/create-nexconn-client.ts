@@ -2,7 +2,7 @@ import { createTransport } from '#platform';
 import { createSecrets } from './app-secrets.js';
 import { createEmitter } from './create-emitter.js';
 import { createClient } from './methods/create-client.js';
-import { providerError } from './pipeline/await-secret.js';
+import { namelessError } from './pipeline/await-secret.js';
 import { signRequest } from './pipeline/sign-request.js';
 import { readEnvironment } from './platform/read-environment.js';
 import { refuseBrowser } from './platform/refuse-browser.js';
@@ -41,7 +41,7 @@ export function createNexconnClient(options?: NexconnClientOptions): NexconnClie
   const { methods, ...client } = createClient({ settings, secrets, sign: signRequest, transport, emit });
   const ids = (): ReturnType<typeof secrets.ids> =>
     secrets.ids().catch((error) => {
-      throw providerError(error, secrets.known(), 'The App Secrets have no names yet');
+      throw namelessError(error, secrets.known());
     });
   return {
     ...(methods as unknown as NexconnClient),

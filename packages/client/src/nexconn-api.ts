@@ -7,6 +7,11 @@ export function isSignatureHeader(name: string): boolean {
   return /^(rc-)?(app-key|nonce|timestamp|signature)$/i.test(name);
 }
 
+/** What the refusal of a user ID ends with. */
+const userIdAdvice =
+  'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
+  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+
 /** The Nexconn Server API, as its client calls it. */
 export const nexconnApi: Api = {
   operations,
@@ -21,4 +26,5 @@ export const nexconnApi: Api = {
     2007: 'USER_LIMIT_REACHED',
   } satisfies Partial<Record<ErrorCode, AnswerErrorCode>>,
   isOwnHeader: isSignatureHeader,
+  userIdAdvice,
 };

@@ -134,6 +134,8 @@ export interface Api {
   readonly codes: Readonly<Partial<Record<number, AnswerErrorCode>>>;
   /** Whether a header is one that the client sets itself in place of any that a caller has set. */
   readonly isOwnHeader: (name: string) => boolean;
+  /** What the refusal of a `userId` that is too long or has other characters ends with. */
+  readonly userIdAdvice?: string;
   /** Returns the error for an answer that is no success, where it is one of the API's without an envelope. */
   readonly refusalOf?: (body: unknown, status: number, call: { readonly title: string }) => NexconnError | undefined;
   /** Receives each answer that a method fails with. */

@@ -88,6 +88,17 @@ describe('what a call carries', () => {
     expect(asked).toBe(2);
   });
 
+  it('ends a call whose function fails after a 401 with what was sent', async () => {
+    await using server = await startServer(json(401, {}));
+    let asked = 0;
+    const token = async (): Promise<string> => (++asked === 1 ? 'token-1' : Promise.reject(new Error('No more.')));
+    await using client = make([server.url], { credentials: { token } });
+    expect(await failureOf(client.getBoat({ boatId: 'a' }))).toMatchObject({
+      attempts: 1,
+      message: 'getBoat was not sent again: a function of credentials failed. Mend it.',
+    });
+  });
+
   it('is demanded before anything is sent, and unknown schemes are refused', async () => {
     await using client = make(['http://localhost:1'], { credentials: {} });
     const failure = await failureOf(client.getBoat({ boatId: 'a' }));
@@ -117,6 +128,17 @@ describe('what a client of any API refuses, and how', () => {
     await using client = make(['http://localhost:1']);
     const failure = await failureOf(client.getBoat({ boatId: '123456789' }));
     expect(failure).toMatchObject({ code: 'INVALID_REQUEST', attempts: 0, issues: [{ field: 'boatId', limit: 8 }] });
+  });
+
+  it('is a user ID without a word of the options that only the client of Nexconn has', async () => {
+    const issue = { field: 'userId', keyword: 'pattern', message: 'userId has other characters.' };
+    const addMate = { ...addBoat, operationId: 'addMate', validateRequest: () => [issue] };
+    await using client = createApiClient(
+      { ...describeApi({}), operations: { addMate } },
+      { baseUrl: 'http://localhost:1' },
+    );
+    const failure = await failureOf(client.addMate({ name: 'Ada' }));
+    expect(failure.message).toBe('addMate was not sent: userId has other characters.');
   });
 
   it('is typed by its status where the document has a body for it, which no log shows', async () => {

@@ -1,5 +1,5 @@
 import type { Asker, ChosenSecret, Secrets } from '../app-secrets.js';
-import { detailsOf } from '../call/call.js';
+import { callError, notSent } from '../call/call-errors.js';
 import { NexconnConfigurationError, NexconnError, optionChecks, refuseOption } from '../errors.js';
 import { isSignatureHeader } from '../nexconn-api.js';
 import type { Parts } from '../pipeline/parts.js';
@@ -168,15 +168,12 @@ export function createCredentials(
 /** Returns the error for a function that gave no credential. */
 function providerFailed(error: unknown, call: Asker, known: readonly string[]): NexconnError {
   const isWrong = error instanceof NexconnError;
-  const message = `${call.title} was not sent: a function of credentials ${isWrong ? `gave none: ${error.message}` : 'failed.'} Mend it.`;
+  const reason = isWrong ? `gave none: ${error.message}` : 'failed.';
+  const problem = `${notSent(call.attempts)}: a function of credentials ${reason} Mend it.`;
   const redact = createRedact(known);
   const cause = isWrong ? undefined : safeCause(error, (text) => redactLikelySecrets(redact(text)));
-  return new NexconnConfigurationError(message, {
-    code: 'INVALID_OPTION',
-    option: 'credentials',
-    cause,
-    ...detailsOf(call),
-  });
+  const details = { code: 'INVALID_OPTION', option: 'credentials', cause } as const;
+  return callError(NexconnConfigurationError, call, problem, details);
 }
 
 function basicOf({ username, password }: BasicCredentials): string {

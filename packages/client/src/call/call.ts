@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call-options.js';
 import { nearestName, type OptionNames } from '../check-options.js';
-import { type NexconnErrorDetails, optionChecks, refuseOption } from '../errors.js';
+import { optionChecks, refuseOption } from '../errors.js';
 import type { Host } from '../failover.js';
 import type { Permit } from '../rate-limit/permit-source.js';
 import { checkMilliseconds, checkPriority, type Settings } from '../resolve-options.js';
@@ -174,12 +174,4 @@ function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
 export function noteSent(call: Call, fields: unknown, { checkEchoes }: Settings): void {
   if (!checkEchoes || !call.operation?.echoes) return;
   call.sent = { ...call.sent, ...Object(fields) };
-}
-
-/** Returns what every error of a call carries. */
-export function detailsOf(
-  call: Pick<Call, 'operation' | 'requestId' | 'attempts'>,
-): Pick<NexconnErrorDetails, 'operationId' | 'requestId' | 'attempts'> {
-  const { operation, requestId, attempts } = call;
-  return { operationId: operation?.operationId, requestId, attempts };
 }

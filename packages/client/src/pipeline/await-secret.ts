@@ -1,5 +1,6 @@
 import type { Secrets } from '../app-secrets.js';
-import { type Call, detailsOf } from '../call/call.js';
+import type { Call } from '../call/call.js';
+import { callError, notSent } from '../call/call-errors.js';
 import type { Deadline } from '../call/deadline.js';
 import { NexconnConfigurationError, NexconnError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
@@ -31,22 +32,23 @@ function secretError(
   call: Pick<Call, 'title' | 'operation' | 'requestId' | 'attempts'>,
   known: readonly string[],
 ): NexconnError {
-  const sent = call.attempts === 0 ? 'was not sent' : 'was not sent again';
-  return providerError(error, known, `${call.title} ${sent}`, detailsOf(call));
+  const { problem, ...details } = describeFailure(error, known);
+  return callError(NexconnConfigurationError, call, `${notSent(call.attempts)}: ${problem}`, details);
 }
 
-/** Returns the error for what has failed by a provider of App Secrets. */
-export function providerError(
-  error: unknown,
-  known: readonly string[],
-  failed: string,
-  details: Partial<ReturnType<typeof detailsOf>> = {},
-): NexconnConfigurationError {
+/** Returns the error for App Secrets that have no names, since their provider failed. */
+export function namelessError(error: unknown, known: readonly string[]): NexconnConfigurationError {
+  const { problem, ...details } = describeFailure(error, known);
+  return new NexconnConfigurationError(`The App Secrets have no names yet: ${problem}`, details);
+}
+
+/** Returns what errors say of a provider of App Secrets that failed. */
+function describeFailure(error: unknown, known: readonly string[]) {
   const isWrong = error instanceof NexconnError;
-  const problem = isWrong ? `gave no App Secret: ${error.message}` : 'failed.';
-  const message = `${failed}: the function given as appSecret ${problem} Mend it, or pass the secret itself.`;
+  const reason = isWrong ? `gave no App Secret: ${error.message}` : 'failed.';
+  const problem = `the function given as appSecret ${reason} Mend it, or pass the secret itself.`;
   // The provider may name a secret in its error before it has ever returned it.
   const redact = createRedact(known);
   const cause = isWrong ? undefined : safeCause(error, (text) => redactLikelySecrets(redact(text)));
-  return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'appSecret', cause, ...details });
+  return { problem, code: 'INVALID_OPTION', option: 'appSecret', cause } as const;
 }

@@ -1,15 +1,10 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, noteSent } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
-import type { CheckedBody } from '../table-types.js';
+import type { Api, CheckedBody } from '../table-types.js';
 import { refuseIssues } from './check-parameters.js';
 
-/** What the refusal of a user ID ends with. */
-const userIdAdvice =
-  'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
-  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
-
-/** The rules that it has ways out of. */
+/** The rules for user IDs that there are ways out of. */
 const userIdRules = ['pattern', 'maxLength', 'x-max-bytes'];
 
 /** Returns a body without the fields whose empty string counts as not sent, checked against the document. */
@@ -25,7 +20,7 @@ export function checkBody(given: string, call: Call, settings: Settings): Checke
   if (!validateRequests || isOptional) return { text, issues: [] };
   if (parsed === undefined) return { text, issues: [noJson(text)] };
   const issues = operation.validateRequest?.(value) ?? [];
-  return { text, issues: withUserIdAdvice(withUserIdPattern(issues, value, userIdPattern)) };
+  return { text, issues: withUserIdAdvice(withUserIdPattern(issues, value, userIdPattern), call.api) };
 }
 
 /** Returns the same for a body that is not text yet: a getter, or a `toJSON`, is asked once, and what it said is checked and sent. */
@@ -85,7 +80,8 @@ function withUserIdPattern(
 }
 
 /** Returns the issues with the ways out behind the last one of a user ID that is too long or has other characters. */
-function withUserIdAdvice(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
-  const last = issues.findLast(({ field, keyword }) => field === 'userId' && userIdRules.includes(keyword));
+function withUserIdAdvice(issues: readonly ValidationIssue[], { userIdAdvice }: Api): readonly ValidationIssue[] {
+  const last =
+    userIdAdvice && issues.findLast(({ field, keyword }) => field === 'userId' && userIdRules.includes(keyword));
   return issues.map((issue) => (issue === last ? { ...issue, message: `${issue.message} ${userIdAdvice}` } : issue));
 }

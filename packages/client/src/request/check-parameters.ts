@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
-import { type Call, detailsOf, type Init } from '../call/call.js';
+import type { Call, Init } from '../call/call.js';
+import { callError } from '../call/call-errors.js';
 import { NexconnRequestError } from '../errors.js';
 import { isTransportHeader, type Settings } from '../resolve-options.js';
 import type { Operation, Parameter } from '../table-types.js';
@@ -80,8 +81,8 @@ export function checkHeaders(headers: readonly (readonly [string, unknown])[]): 
 /** @throws {NexconnRequestError} INVALID_REQUEST, with every issue in its message, unless there is none */
 export function refuseIssues(issues: readonly ValidationIssue[], call: Call): void {
   if (issues.length === 0) return;
-  const message = `${call.title} was not sent: ${issues.map((each) => each.message).join(' ')}`;
-  throw new NexconnRequestError(message, { code: 'INVALID_REQUEST', issues, ...detailsOf(call) });
+  const problem = `was not sent: ${issues.map((each) => each.message).join(' ')}`;
+  throw callError(NexconnRequestError, call, problem, { code: 'INVALID_REQUEST', issues });
 }
 
 /** Returns a value as a text; undefined where it has none. */

@@ -1,4 +1,5 @@
-import { type Call, detailsOf } from '../call/call.js';
+import type { Call } from '../call/call.js';
+import { callError } from '../call/call-errors.js';
 import {
   NexconnAuthenticationError,
   type NexconnError,
@@ -46,9 +47,9 @@ export function refusalError({ status, apiCode, said }: Refusal, call: Call, red
   // The API answers a wrong method with the code that it also has for a refused IP address.
   const code = status === 405 ? 'REQUEST_REJECTED' : (codes[apiCode] ?? byStatus);
   const explanation = documented?.explanation ?? 'The error catalogue does not list this code.';
-  const message = `${call.title} was refused with code ${apiCode} (HTTP ${status}). ${explanation}${quote(said, redact)}`;
+  const problem = `was refused with code ${apiCode} (HTTP ${status}). ${explanation}${quote(said, redact)}`;
   const retryable = documented?.retryable ?? isRetryable(status);
-  return new classes[code](message, { code, apiCode, status, retryable, ...detailsOf(call) });
+  return callError(classes[code], call, problem, { code, apiCode, status, retryable });
 }
 
 /** Returns the error for a response of another shape whose HTTP status is no success. */
@@ -57,18 +58,17 @@ export function statusError(body: unknown, response: HttpResponse, call: Call): 
   const code = codeByStatus(status, 'UNEXPECTED_RESPONSE');
   const shape =
     body === undefined ? `a body that is not JSON (${describeBody(response)})` : "no error code of the API's";
-  const message = `${call.title} got HTTP ${status} with ${shape}. ${adviceFor(status)}`;
-  return errorOf(message, code, status, call);
+  return errorOf(code, status, call, `got HTTP ${status} with ${shape}. ${adviceFor(status)}`);
 }
 
-function errorOf(message: string, code: AnswerErrorCode, status: number, call: Call): NexconnError {
-  return new classes[code](message, { code, status, retryable: isRetryable(status), ...detailsOf(call) });
+function errorOf(code: AnswerErrorCode, status: number, call: Call, problem: string): NexconnError {
+  return callError(classes[code], call, problem, { code, status, retryable: isRetryable(status) });
 }
 
 /** Returns the error for an answer that the API refused a call with, and says so by the HTTP status alone. */
 export function plainRefusalError(status: number, call: Call): NexconnError {
   const code = codeByStatus(status, 'REQUEST_REJECTED');
-  return errorOf(`${call.title} was refused with HTTP ${status}.`, code, status, call);
+  return errorOf(code, status, call, `was refused with HTTP ${status}.`);
 }
 
 /** Returns type and size of a body without a word of it: it may hold a token. */

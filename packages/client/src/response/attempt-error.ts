@@ -1,5 +1,6 @@
 import { SigningError } from '#platform';
-import { type Call, detailsOf } from '../call/call.js';
+import type { Call } from '../call/call.js';
+import { callError } from '../call/call-errors.js';
 import {
   NexconnConfigurationError,
   NexconnError,
@@ -17,35 +18,37 @@ import { type Fault, findFault } from './find-fault.js';
 /** Returns whatever an attempt threw as an error of this package; the origin is empty where it was not sent yet. */
 export function attemptError(error: unknown, call: Call, origin: string, redact: Redact): NexconnError {
   if (error instanceof NexconnError) return error;
-  const details = detailsOf(call);
   if (error instanceof BodyTooLarge) return tooLargeError(error, call, origin);
   const cause = safeCause(error instanceof TransportUnusable ? error.cause : error, redact);
   // Nothing has been sent: it is the signer, or one of the functions that the app gave for the nonce and the time.
   if (origin === '') {
     const words = redactLikelySecrets(cause?.message ?? '');
-    const message = `${call.title} could not be signed: ${words}`;
-    return new NexconnConfigurationError(message, {
-      code: 'INVALID_OPTION',
-      option: error instanceof SigningError ? error.field : 'nonce or now',
-      cause,
-      ...details,
-    });
+    const option = error instanceof SigningError ? error.field : 'nonce or now';
+    return unsendable(call, `signed: ${words}`, option, cause);
   }
   if (error instanceof ProxyFailure) return proxyError(error, cause, call, origin);
   const fault = findFault(error);
   if (fault?.error.message === 'bad port') {
-    const message = `${call.title} could not be sent: fetch never calls the port of ${origin}. Give baseUrl another port.`;
-    return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'baseUrl', cause, ...details });
+    const words = `fetch never calls the port of ${origin}. Give baseUrl another port.`;
+    return unsendable(call, `sent: ${words}`, 'baseUrl', cause);
   }
   const problem = error instanceof TransportUnusable ? error.message : mistake(fault, redact);
   if (problem !== undefined) {
-    const message = `${call.title} could not be sent: ${redactLikelySecrets(redact(problem))}`;
-    return new NexconnConfigurationError(message, { code: 'INVALID_OPTION', option: 'fetch', cause, ...details });
+    return unsendable(call, `sent: ${redactLikelySecrets(redact(problem))}`, 'fetch', cause);
   }
   const found = codeOf(cause);
   const what = `the connection to ${origin} failed${found === undefined ? '' : ` (${found})`}`;
-  const message = `${call.title} got no complete answer: ${what}. ${adviceOn(fault, found)}`;
-  return new NexconnNetworkError(message, { code: 'NETWORK', retryable: fault === undefined, cause, ...details });
+  const said = `got no complete answer: ${what}. ${adviceOn(fault, found)}`;
+  return callError(NexconnNetworkError, call, said, { code: 'NETWORK', retryable: fault === undefined, cause });
+}
+
+/** Returns the error for an attempt that an option keeps from being signed or sent. */
+function unsendable(call: Call, problem: string, option: string, cause: Error | undefined): NexconnError {
+  return callError(NexconnConfigurationError, call, `could not be ${problem}`, {
+    code: 'INVALID_OPTION',
+    option,
+    cause,
+  });
 }
 
 function mistake(fault: Fault | undefined, redact: Redact): string | undefined {
@@ -70,8 +73,8 @@ const certificateAdvice =
 function proxyError(failure: ProxyFailure, cause: Error | undefined, call: Call, origin: string): NexconnError {
   const isUntrusted = findFault(cause)?.kind === 'certificate';
   const { problem, code, retryable, advice } = failure.explain(origin, codeOf(cause), isUntrusted);
-  const message = `${call.title} ${problem} ${advice ?? (isUntrusted ? certificateAdvice : networkAdvice)}`;
-  return new NexconnNetworkError(message, { code, retryable, cause, ...detailsOf(call) });
+  const said = `${problem} ${advice ?? (isUntrusted ? certificateAdvice : networkAdvice)}`;
+  return callError(NexconnNetworkError, call, said, { code, retryable, cause });
 }
 
 /** Whether an error code says that this machine has no more of what a connection needs. */
@@ -81,13 +84,13 @@ export function isOwnShortage(code: string | undefined): boolean {
 
 /** Returns the error for a body that is too long; the status counts where it says that the host is in trouble. */
 function tooLargeError({ status }: BodyTooLarge, call: Call, origin: string): NexconnError {
-  const details = { status, ...detailsOf(call) };
-  const message = `${call.title} got HTTP ${status} with a body of more than ${bodyMaxBytes} bytes from ${origin}.`;
-  const later = `${message} Try again after a short wait.`;
-  if (status === 429) return new NexconnRateLimitError(later, { code: 'RATE_LIMITED', retryable: true, ...details });
+  const said = `got HTTP ${status} with a body of more than ${bodyMaxBytes} bytes from ${origin}.`;
+  const later = `${said} Try again after a short wait.`;
+  if (status === 429)
+    return callError(NexconnRateLimitError, call, later, { code: 'RATE_LIMITED', retryable: true, status });
   if (isRetryable(status))
-    return new NexconnServiceError(later, { code: 'SERVICE_FAILED', retryable: true, ...details });
-  return new NexconnResponseError(`${message} Check baseUrl.`, { code: 'RESPONSE_TOO_LARGE', ...details });
+    return callError(NexconnServiceError, call, later, { code: 'SERVICE_FAILED', retryable: true, status });
+  return callError(NexconnResponseError, call, `${said} Check baseUrl.`, { code: 'RESPONSE_TOO_LARGE', status });
 }
 
 /** Returns the first error code in a chain of causes, such as `ECONNREFUSED`. */

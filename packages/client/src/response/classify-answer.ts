@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
-import { type Call, detailsOf } from '../call/call.js';
+import type { Call } from '../call/call.js';
+import { callError } from '../call/call-errors.js';
 import { type NexconnError, NexconnResponseError } from '../errors.js';
 import type { Redact } from '../redaction/safe-cause.js';
 import type { Api } from '../table-types.js';
@@ -79,8 +80,8 @@ function problemOfBody(
 }
 
 function malformedError(problem: string, status: number, call: Call): NexconnError {
-  const message = `${call.title} got HTTP ${status} with ${problem}. Check baseUrl and what stands between here and the API.`;
-  return new NexconnResponseError(message, { code: 'MALFORMED_RESPONSE', status, ...detailsOf(call) });
+  const said = `got HTTP ${status} with ${problem}. Check baseUrl and what stands between here and the API.`;
+  return callError(NexconnResponseError, call, said, { code: 'MALFORMED_RESPONSE', status });
 }
 
 /** What became of the check of a result. */
