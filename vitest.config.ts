@@ -30,7 +30,6 @@ export default defineConfig({
     // Nothing is decided by them but that a run ends: a busy machine takes its time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
     // Half of what the suites do is to wait for processes of theirs: more workers than cores keep the cores busy.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     projects: [

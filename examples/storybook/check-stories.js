@@ -8,6 +8,8 @@ const [url] = server.resolvedUrls.local;
 const executablePath = process.env.CHROMIUM_PATH;
 const browser = await chromium.launch(executablePath ? { executablePath, args: ['--no-sandbox'] } : {});
 const page = await browser.newPage();
+// However busy the machine is.
+page.setDefaultTimeout(120_000);
 const texts = { loading: 'loading', ready: 'a token of 7 characters', 'logged-out': 'LOGIN_REQUIRED: try again' };
 for (const [story, text] of Object.entries(texts)) {
   await page.goto(`${url}iframe.html?id=token-status--${story}`);

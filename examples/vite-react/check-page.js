@@ -18,6 +18,8 @@ while (!(await fetch(url).catch(() => undefined))) await setTimeout(100);
 const executablePath = process.env.CHROMIUM_PATH;
 const browser = await chromium.launch(executablePath ? { executablePath, args: ['--no-sandbox'] } : {});
 const context = await browser.newContext();
+// However busy the machine is.
+context.setDefaultTimeout(120_000);
 const page = await context.newPage();
 await page.goto(url);
 await page.getByText('please log in').waitFor();

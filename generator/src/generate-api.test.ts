@@ -4,7 +4,8 @@ import { readdirSync } from 'node:fs';
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { until } from '../../test/support/until.js';
 import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 import { type GenerateApiOptions, generateApi } from './generate-api.js';
 import { GenerateError } from './index.js';
@@ -41,7 +42,7 @@ it('a run that is killed as it writes leaves whole files, old or new, and the ne
   const child = start(project);
   const closed = once(child, 'close');
   const isWriting = (): boolean => child.exitCode !== null || temporaryIn(out).length > 0;
-  await vi.waitUntil(isWriting, { timeout: 60_000, interval: 1 });
+  await until(isWriting, { interval: 1 });
   child.kill('SIGKILL');
   await closed;
 

@@ -6,12 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { frameworks, snippetFor, topics } from '../../packages/cli/src/commands/sandbox/demo/page/snippets.js';
 import { type Sandbox, startSandbox } from '../../packages/cli/src/commands/sandbox/start-sandbox.js';
 import { onSamePort } from '../support/free-port.js';
+import { until } from '../support/until.js';
 import { axeViolations } from './axe-violations.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
-
-/** Nothing is decided by it but that a run ends. */
-const patience = 90_000;
 
 describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
   let folder: string;
@@ -46,7 +44,6 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     const { width = 1280, colorScheme = 'light' } = options;
     await context?.close();
     context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(patience);
     elsewhere = [];
     complaints = [];
     const { url } = sandbox.tokens;
@@ -221,7 +218,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await press(page, 'Lose the connection');
     await press(page, 'Lose the connection');
     await storyOf(page, 'Lose the connection');
-    await expect.poll(() => page.locator('summary', { hasText: 'under way' }).count(), { timeout: patience }).toBe(0);
+    await until(async () => expect(await page.locator('summary', { hasText: 'under way' }).count()).toBe(0));
     expect(steps.join()).not.toContain('/access-token');
     expect(await issued()).toEqual(['ada']);
   });
@@ -232,7 +229,7 @@ describe.runIf(hasChromium)('the demo app of the sandbox in Chromium', () => {
     await storyOf(page, 'Sign in · Grace');
     await page.reload();
     await connected(page, 'Grace', 1);
-    await expect.poll(() => page.locator('.story-item').count(), { timeout: patience }).toBe(2);
+    await until(async () => expect(await page.locator('.story-item').count()).toBe(2));
     expect(await issued()).toEqual(['grace']);
     await press(page, 'Suspend app');
     await device(page, 'Grace', 1).getByText('app suspended').waitFor();

@@ -3,6 +3,7 @@ import { siteFolder } from '@nexconn-kit/docs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
+import { until } from '../support/until.js';
 import { axeViolations, ofColours } from './axe-violations.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
@@ -20,8 +21,6 @@ const looks: [width: number, colorSchemes: ('light' | 'dark')[]][] = isWhole
       [390, ['dark']],
     ];
 
-/** Nothing is decided by it but that a run ends. */
-const patience = 90_000;
 const timeout = isWhole ? 3_600_000 : 600_000;
 
 describe.runIf(hasChromium)('the documentation in Chromium', { timeout }, () => {
@@ -45,7 +44,6 @@ describe.runIf(hasChromium)('the documentation in Chromium', { timeout }, () => 
       colorScheme,
       reducedMotion: 'reduce',
     });
-    context.setDefaultTimeout(patience);
     const [elsewhere, complaints]: [string[], string[]] = [[], []];
     context.on('request', (request) => {
       if (!request.url().startsWith(`${server.url}/`) && !request.url().startsWith('data:'))
@@ -86,7 +84,7 @@ describe.runIf(hasChromium)('the documentation in Chromium', { timeout }, () => 
       await page.keyboard.press('Control+k');
       return page.getByRole('combobox', { name: 'Search' }).isVisible();
     };
-    await expect.poll(open).toBe(true);
+    await until(open);
     await page.keyboard.type('autovacuum');
     await page.getByRole('listbox').getByText('Many users').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);

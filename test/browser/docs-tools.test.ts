@@ -4,6 +4,7 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
+import { until } from '../support/until.js';
 import { axeViolations } from './axe-violations.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
@@ -61,7 +62,7 @@ describe.runIf(hasChromium)('what the documentation has to fill in, in Chromium'
       await address.fill(url);
       await address.press('Enter');
     };
-    await expect.poll(() => button.isEnabled()).toBe(true);
+    await until(async () => expect(await button.isEnabled()).toBe(true));
 
     await sendTo('https://api.sg-light-api.com');
     await page.getByText('api.sg-light-api.com is refused').waitFor();
@@ -97,7 +98,7 @@ describe.runIf(hasChromium)('what the documentation has to fill in, in Chromium'
     const step = (name: string) => page.locator(`[data-step=${name}]`);
     // It is loaded as it is scrolled to.
     await nonce.scrollIntoViewIfNeeded();
-    await expect.poll(() => nonce.isEnabled()).toBe(true);
+    await until(async () => expect(await nonce.isEnabled()).toBe(true));
     expect(await step('signature').textContent()).toBe('30be0bbca9c9b2e27578701e9fda2358a814c88f');
 
     await page.getByLabel('Signature that your code makes').fill('30BE0BBCA9C9B2E27578701E9FDA2358A814C88F');

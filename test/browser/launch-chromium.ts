@@ -1,5 +1,8 @@
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
 import { chromiumPath, headlessShellPath } from './chromium.js';
+
+/** Nothing is decided by it but that a run ends: the 30 s that Playwright waits by itself are short on a busy machine. */
+const patience = 90_000;
 
 const args = [
   '--no-sandbox',
@@ -17,11 +20,19 @@ const args = [
 export const wholeChromium: LaunchOptions = startedFrom(chromiumPath());
 
 /** Starts a Chromium of the caller's own, who closes it: the headless shell where there is one. */
-export function launchChromium(more: LaunchOptions = {}): Promise<Browser> {
+export async function launchChromium(more: LaunchOptions = {}): Promise<Browser> {
   const usual = startedFrom(headlessShellPath());
-  return chromium.launch({ ...usual, ...more, args: [...args, ...(more.args ?? [])] });
+  const browser = await chromium.launch({ ...usual, ...more, args: [...args, ...(more.args ?? [])] });
+  return browser.on('context', (context) => context.setDefaultTimeout(patience));
+}
+
+/** Starts a whole Chromium with the profile in a folder, for the caller, who closes it. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(folder, wholeChromium);
+  context.setDefaultTimeout(patience);
+  return context;
 }
 
 function startedFrom(executablePath: string | undefined): LaunchOptions {
-  return { args, ...(executablePath !== undefined && { executablePath }) };
+  return { args, timeout: patience, ...(executablePath !== undefined && { executablePath }) };
 }

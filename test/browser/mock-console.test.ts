@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { onSamePort } from '../support/free-port.js';
 import { patient } from '../support/patient.js';
+import { until } from '../support/until.js';
 import { axeViolations } from './axe-violations.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
@@ -101,7 +102,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.keyboard.press('Escape');
     await page.getByText('The App Secret was rotated.').waitFor();
     expect(await page.locator('#question-secret').textContent()).toBe('');
-    await expect.poll(() => issue('jlk456j5')).toMatchObject({ apiCode: 1004 });
+    await until(async () => expect(await issue('jlk456j5')).toMatchObject({ apiCode: 1004 }));
 
     await tabTo(page, 'Suspend');
     await page.keyboard.press('Space');
@@ -261,7 +262,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await issue('u1', markup);
     await fetch(`${mock.url}/${encodeURI(markup)}`);
     await page.locator('#users').getByText(markup).waitFor();
-    await expect.poll(() => page.locator('#entries tr').count()).toBe(2);
+    await until(async () => expect(await page.locator('#entries tr').count()).toBe(2));
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.title()).toBe('Mock console');
     expect(complaints).toEqual([]);
@@ -274,7 +275,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await issue('u2');
     await page.locator('#entries tr').nth(1).waitFor();
     await page.getByLabel('User', { exact: true }).first().fill('u2');
-    await expect.poll(() => page.locator('#entries tr').count()).toBe(1);
+    await until(async () => expect(await page.locator('#entries tr').count()).toBe(1));
     await page.getByLabel('User', { exact: true }).first().fill('');
     await page.getByLabel('only refused').check();
     await page.getByText('The filters let none of the newest 2 requests through.').waitFor();
@@ -293,7 +294,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.locator('#users tr', { hasText: 'u3' }).waitFor();
     expect(await page.locator('#entries tr').count()).toBe(4);
     await page.getByLabel('pause').uncheck();
-    await expect.poll(() => page.locator('#entries tr').count()).toBe(5);
+    await until(async () => expect(await page.locator('#entries tr').count()).toBe(5));
     await page.getByRole('button', { name: 'Clear', exact: true }).click();
     await page.getByText('The requests are forgotten.').waitFor();
     expect(await page.locator('#entries tr').count()).toBe(0);
@@ -402,7 +403,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.locator('.opener').click();
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByText('Sent again: 400').waitFor();
-    await expect.poll(() => page.locator('.opener').count()).toBe(2);
+    await until(async () => expect(await page.locator('.opener').count()).toBe(2));
     await page.getByRole('button', { name: 'Make this a fault' }).click();
     await page.getByRole('button', { name: 'Set fault' }).click();
     await page.getByText('answer 1002: 0 of 1 taken').waitFor();
@@ -463,7 +464,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     await page.getByRole('button', { name: 'Show' }).click();
     expect(await page.locator('#question-secret').innerText()).toBe(appSecret);
     await page.getByRole('button', { name: 'Close' }).click();
-    await expect.poll(() => page.content()).not.toContain(appSecret);
+    await until(async () => expect(await page.content()).not.toContain(appSecret));
     expect(await page.locator('#app').inputValue()).toBe('second');
     expect(await page.getByText('The app is suspended.').count()).toBe(0);
     expect(await page.locator('#users tr').count()).toBe(0);
@@ -484,7 +485,7 @@ describe.runIf(hasChromium)('the console of the mock in Chromium', () => {
     const { page } = await openPage();
     expect(await page.locator('#users td:first-child').allInnerTexts()).toEqual(['u3', 'u2', 'u1']);
     await page.getByLabel('Search').fill('gra');
-    await expect.poll(() => page.locator('#users td:first-child').allInnerTexts()).toEqual(['u2']);
+    await until(async () => expect(await page.locator('#users td:first-child').allInnerTexts()).toEqual(['u2']));
     await page.getByLabel('Search').fill('nobody');
     await page.getByText('No user has this text.').waitFor();
 

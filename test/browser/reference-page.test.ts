@@ -5,6 +5,7 @@ import { referencePagePath, siteFolder } from '@nexconn-kit/docs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startDocsServer } from '../../packages/cli/src/commands/sandbox/docs-server.js';
+import { until } from '../support/until.js';
 import { axeViolations } from './axe-violations.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
@@ -198,7 +199,7 @@ async function scrollUntilSeen(page: Page, text: string): Promise<string> {
     seen = await textOf(page);
     return seen;
   };
-  await expect.poll(readOn).toContain(text);
+  await until(async () => expect(await readOn()).toContain(text));
   return seen;
 }
 

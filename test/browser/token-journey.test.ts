@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium } from './launch-chromium.js';
 import { servePage, startTokenApp, type TokenApp, type TokenAppOptions } from './start-token-app.js';
@@ -149,7 +150,7 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
 
       await untilEvent(otherTab, 'taken');
       expect(await connect(elsewhere)).toMatchObject({ code: 0, tried: [token, again.token] });
-      await expect.poll(() => connect(otherTab)).toMatchObject({ code: 0, tried: [again.token] });
+      await until(async () => expect(await connect(otherTab)).toMatchObject({ code: 0, tried: [again.token] }));
       expect(await app.issuedFor()).toEqual(['ada', 'ada']);
     });
   });
@@ -168,7 +169,7 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
     await app.pass(coolDownMs);
     await app.mock.console.rotateSecret({ appSecret: next });
     await tab.evaluate('tell()');
-    await expect.poll(() => tab.evaluate('tried.length')).toBe(2);
+    await until(async () => expect(await tab.evaluate('tried.length')).toBe(2));
     const token = await tab.evaluate<string>('tried[1]');
     expect(await app.mock.console.checkToken({ token })).toMatchObject({ code: 0, userId: 'ada' });
     expect(await tab.evaluate('typeof end')).toBe('undefined');
@@ -232,7 +233,7 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
     const goOn = app.hold();
     const asking = Promise.all(tabs.map(get));
     // One tab has asked, and the other one waits behind it.
-    await expect.poll(() => app.askedBy).toEqual(['ada']);
+    await until(() => expect(app.askedBy).toEqual(['ada']));
     await tabs[0]?.waitForFunction('navigator.locks.query().then(({ pending }) => pending.length === 1)');
     goOn();
     const [token, same] = await asking;
@@ -252,7 +253,7 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
     await untilEvent(two, 'cleared');
     expect(await get(two)).toBe('LOGIN_REQUIRED');
     // The word of another tab may come before what that tab has done to the storage.
-    await expect.poll(() => two.evaluate('Object.keys(localStorage)')).toEqual(['nexconn-token.cleared']);
+    await until(async () => expect(await two.evaluate('Object.keys(localStorage)')).toEqual(['nexconn-token.cleared']));
   });
 
   test('a stored token is there without a network', async () => {
@@ -361,7 +362,7 @@ describe.runIf(hasChromium)('a token on its way from the API to a page of Chromi
         const page = which === 'another' ? await openTab(device, app.url) : asker;
         const goOn = app.hold();
         const late = get(asker);
-        await expect.poll(() => app.askedBy).toEqual(['ada']);
+        await until(() => expect(app.askedBy).toEqual(['ada']));
         await page.evaluate('source.clear()');
         await logIn(page, 'grace');
         const asking = connect(page);

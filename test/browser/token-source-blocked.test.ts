@@ -2,10 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Frame, type Page } from 'playwright-core';
+import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.js';
 import { hasChromium } from './chromium.js';
-import { launchChromium, wholeChromium } from './launch-chromium.js';
+import { launchChromium, launchProfile } from './launch-chromium.js';
 import { type ServedPage, servePage } from './start-token-app.js';
 
 // What the page runs: a source whose app server answers in the page, since a page without an origin reaches no other.
@@ -95,12 +96,10 @@ describe.runIf(hasChromium)('the token source in a Chromium that lacks', () => {
     await page.evaluate(
       `globalThis.got = source.get().then(() => source.reject('token-1')); got.then((token) => (globalThis.token = token)); undefined`,
     );
-    await expect
-      .poll(async () => {
-        await context.clock.runFor(1000);
-        return page.evaluate('globalThis.token');
-      })
-      .toBe('token-2');
+    await until(async () => {
+      await context.clock.runFor(1000);
+      expect(await page.evaluate('globalThis.token')).toBe('token-2');
+    });
     await context.close();
   });
 
@@ -122,7 +121,7 @@ describe.runIf(hasChromium)('the token source in a Chromium that lacks', () => {
     await mkdir(join(folder, 'Default'));
     const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
     await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(preferences));
-    const context = await chromium.launchPersistentContext(folder, wholeChromium);
+    const context = await launchProfile(folder);
     try {
       const page = await context.newPage();
       await page.goto(served.url);

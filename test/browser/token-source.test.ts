@@ -5,6 +5,7 @@ import type { TokenSourceEvent } from '@nexconn-kit/token-source';
 import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../support/until.js';
 import { hasChromium } from './chromium.js';
 import { launchChromium, wholeChromium } from './launch-chromium.js';
 
@@ -111,12 +112,12 @@ describe.runIf(hasChromium)('the token source in Chromium', () => {
     await Promise.all(tabs.map(get));
     answer = () => {};
     const waiting = two.evaluate(`source.reject('token-1').catch(({ code }) => code)`);
-    await expect.poll(() => asked.length).toBe(2);
+    await until(() => expect(asked.length).toBe(2));
     await one.evaluate('source.clear()');
     expect(await waiting).toBe('CLEARED');
     await untilEvent(two, 'cleared');
     // The word of another tab may come before what that tab has done to the storage.
-    await expect.poll(() => stored(two)).toBeNull();
+    await until(async () => expect(await stored(two)).toBeNull());
   });
 
   test('an answer asked for before a log-out reaches no tab, though the asking one cannot be told of that', async () => {
@@ -127,9 +128,9 @@ describe.runIf(hasChromium)('the token source in Chromium', () => {
       goOn = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ accessToken }));
     };
     const late = get(two);
-    await expect.poll(() => asked.length).toBe(1);
+    await until(() => expect(asked.length).toBe(1));
     await one.evaluate('source.clear()');
-    await expect.poll(() => two.evaluate(`localStorage.getItem('nexconn-token.cleared')`)).not.toBeNull();
+    await until(async () => expect(await two.evaluate(`localStorage.getItem('nexconn-token.cleared')`)).not.toBeNull());
     goOn();
     expect(await late).toBe('CLEARED');
     expect(await stored(one)).toBeNull();

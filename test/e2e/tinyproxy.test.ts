@@ -3,12 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bundleSources } from '../support/bundle-sources.js';
 import { hasPrograms, programPath } from '../support/find-program.js';
 import { onFreePort } from '../support/free-port.js';
 import { killAtExit, stopProcess } from '../support/kill-at-exit.js';
 import { startCommand } from '../support/start-command.js';
+import { until } from '../support/until.js';
 
 const nexconn = await bundleSources(new URL('../../packages/cli/src/bin.ts', import.meta.url));
 /** This machine by an address that is not known to be it, so that a proxy of the environment is asked. */
@@ -36,13 +37,12 @@ async function startTinyproxy(allowedPort: string) {
     });
     return { port: free, child: killAtExit(started) };
   });
-  await vi.waitFor(
+  await until(
     () =>
       new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => resolve(socket.destroy()));
         socket.on('error', reject);
       }),
-    { timeout: 60_000 },
   );
   return {
     host: `127.0.0.1:${port}`,

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.js';
 import { type AskerPlan, type AskingClient, askers, type Outcome, secretsOf } from './askers.js';
 import { type HostileAnswer, hostileAnswers } from './hostile-answers.js';
 import { type HostileServer, honest, startHostileServer } from './start-hostile-server.js';
@@ -14,7 +15,7 @@ export function tryAnswers(...names: readonly string[]): void {
   // Together, since a fetch of Node only closes after seconds what it has opened in vain.
   afterAll(async () => {
     const open = (): string[] => servers.filter(({ server }) => server.open() > 0).map(({ of }) => of);
-    await vi.waitFor(() => expect(open()).toEqual([]), { timeout: 60_000 });
+    await until(() => expect(open()).toEqual([]));
     for (const { server } of servers) await server[Symbol.asyncDispose]();
   });
 
@@ -67,7 +68,7 @@ async function expectWell(
   if (isOverTls || (isBusy && plan.asker === 'app')) return;
   const isWell = async (): Promise<void> => expectToken(plan, server, await client.ask());
   // Its timeout is too short for a busy machine.
-  if (isEndless) await vi.waitFor(isWell, { timeout: 60_000 });
+  if (isEndless) await until(isWell);
   else await isWell();
 }
 

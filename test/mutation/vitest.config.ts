@@ -31,6 +31,5 @@ export default defineConfig({
     exclude: ['**/node_modules/**', ...withoutTests.map((path) => `${folder}/${path}`)],
     testTimeout: testTimeoutMs,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 60_000 } },
   },
 });

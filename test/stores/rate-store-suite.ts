@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RateStore } from '@nexconn-kit/client';
 import { expect, it } from 'vitest';
+import { until } from '../support/until.js';
 
 /** What the suite needs of an engine. */
 export interface RateStoreEngine {
@@ -48,7 +49,7 @@ export function rateStoreSuite(engine: () => RateStoreEngine): void {
     const key = newKey();
     await store.reserve(key, add(20, hourMs));
     // Asked for nothing, a store reserves nothing.
-    await expect.poll(async () => (await store.reserve(key, add(0))).reservedMs).toBe(0);
+    await until(async () => expect((await store.reserve(key, add(0))).reservedMs).toBe(0));
     const { reservedMs, penaltyMs } = await store.reserve(key, add(10));
     expect(reservedMs).toBe(10);
     expect(penaltyMs).toBeLessThan(hourMs);

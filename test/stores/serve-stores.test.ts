@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
+import { until } from '../support/until.js';
 import { writeJwt } from '../support/write-jwt.js';
 import { type Serve, startServe } from './start-serve.js';
 
@@ -77,7 +78,7 @@ it.runIf(hasRedis)('nexconn serve says in words that a store is of a newer versi
   await client.set('{nexconn-tokens}:schema', '9 9');
   // That runs already is sent no log-ins, which it could only refuse.
   expect(await readiness()).toBe(503);
-  await expect.poll(running.log).toMatch(/newer version.*"msg":"store does not answer"/);
+  await until(() => expect(running.log()).toMatch(/newer version.*"msg":"store does not answer"/));
   await expect(serve(redis.url)).rejects.toThrow(/newer version/);
   await client.set('{nexconn-tokens}:schema', '1 1');
   expect(await readiness()).toBe(200);

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis } from '../support/redis-server.js';
 import { startPostgres } from '../support/start-postgres.js';
 import { startRedis } from '../support/start-redis.js';
 import { startTcpProxy, type TcpProxy } from '../support/start-tcp-proxy.js';
+import { until } from '../support/until.js';
 import { writeJwt } from '../support/write-jwt.js';
 import { type Serve, startServe } from './start-serve.js';
 
@@ -58,9 +59,8 @@ async function readiness({ url }: Serve): Promise<number> {
   return response.status;
 }
 
-/** The `expect.poll` of tests that run side by side. */
 async function expectSoon(ask: () => Promise<number>, status: number): Promise<void> {
-  await vi.waitFor(async () => expect(await ask()).toBe(status), { timeout: 60_000 });
+  await until(async () => expect(await ask()).toBe(status));
 }
 
 async function expectWell(server: Serve): Promise<void> {
@@ -152,7 +152,7 @@ it('a PostgreSQL whose commits hang, as while its synchronous standby is gone, k
     const { rows } = await operator.query("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
     return Number(rows[0].count);
   };
-  await vi.waitFor(async () => expect(await hanging()).toBeGreaterThanOrEqual(6), { timeout: 60_000 });
+  await until(async () => expect(await hanging()).toBeGreaterThanOrEqual(6));
   for (let round = 0; round < 5; round += 1) expect(await logInAll(server)).toEqual(well);
   // Each row is under the old key, and cannot be written anew.
   for (let round = 0; round < 5; round += 1) expect(await logInAll(rotated)).toEqual(well);

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis } from '../support/redis-server.js';
 import { type Postgres, startPostgres } from '../support/start-postgres.js';
 import { type Redis, startRedis } from '../support/start-redis.js';
+import { until } from '../support/until.js';
 
 const token = { userId: 'ada', name: 'A', avatarUrl: '', accessToken: 'x', secretId: 'one', issuedAt: 1 };
 const key = randomBytes(32).toString('base64');
@@ -36,7 +37,7 @@ async function expectGolden(store: TokenStore): Promise<void> {
   for (const { userId } of plain) expect((await encrypted.read(userId)).token).toBeUndefined();
   const counts = { users: 4, current: 2, outdated: 0, converted: 0, unreadable: 0, plain: 2 };
   // Reading them has begun to write them anew under the first key, for which no reader waits.
-  await expect.poll(() => encrypted.reencrypt({ isDryRun: true }), { timeout: 20_000 }).toEqual(counts);
+  await until(async () => expect(await encrypted.reencrypt({ isDryRun: true })).toEqual(counts));
   // 0.1 beside it finds the plain rows where it left them.
   for (const row of plain) expect((await store.read(row.userId)).token).toEqual(row);
 }

@@ -23,6 +23,7 @@ const shared = [
   'test/support/faked-time',
   'test/support/find-program',
   'test/support/unreadable',
+  'test/support/until',
   'test/support/free-port',
   'test/support/loaded-modules',
   'test/support/run-captured',
@@ -53,14 +54,14 @@ describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, look for programs, free ports and proxies, and run commands as test/ does', () => {
+  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, wait, look for programs, free ports and proxies, and run commands as test/ does', () => {
     const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
     const wrong = importsOf(workspace).filter(({ file, specifier }) => {
       if (specifier.startsWith('.')) {
         const target = resolve(dirname(file), specifier);
         // What configures a run of its own may start from the configuration of all.
         if (file.endsWith('vitest.config.ts') && target === join(root, 'vitest.config.js')) return false;
-        const isOfTests = file.endsWith('.test.ts') || file.includes('/test/support/');
+        const isOfTests = file.endsWith('.test.ts') || file.startsWith(join(root, workspace, 'test/'));
         if (isOfTests && shared.some((path) => target.startsWith(join(root, path)))) return false;
         if (workspace === 'test' && opened.some((path) => target === join(root, `${path}.js`))) return false;
         return relative(join(root, workspace), target).startsWith('..');

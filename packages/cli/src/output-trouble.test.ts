@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, onTestFinished, test } from 'vitest';
 import { bundleFlags } from '../../../test/support/bundle-sources.js';
+import { until } from '../../../test/support/until.js';
 import { bin, startCli } from '../test/support/start-cli.js';
 
 const servers: Record<string, { args: string[]; env: Record<string, string>; ready: RegExp }> = {
@@ -49,7 +50,7 @@ async function start(name: string, descriptor: number, output: () => string) {
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   closeSync(descriptor);
-  await expect.poll(output).toMatch(ready);
+  await until(() => expect(output()).toMatch(ready));
   const [, url = ''] = ready.exec(output()) ?? [];
   return { child, url };
 }
@@ -109,7 +110,7 @@ test.runIf(process.platform === 'linux')('a full disk under its output ends no m
   limitFiles('unlimited');
   const { size } = statSync(file);
   await askTwentyTimes(url);
-  await expect.poll(() => statSync(file).size).toBeGreaterThan(size);
+  await until(() => expect(statSync(file).size).toBeGreaterThan(size));
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
@@ -288,7 +289,7 @@ describe('a signal ends the call', () => {
   ) {
     const controller = new AbortController();
     const failing = failureOf(act({ signal: controller.signal }));
-    await vi.waitFor(isUnderWay, { timeout: 20_000, interval: 5 });
+    await until(isUnderWay);
     controller.abort('gone');
     expect(await failing).toMatchObject({ code: 'ABORTED', cause: 'gone', attempts });
   }

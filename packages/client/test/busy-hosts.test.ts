@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
 import { type Answerer, issued, json, startServer } from './support/start-server.js';
 
 const good = json(200, issued);
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 5 });
 
 /** Starts a server that accepts connections and never says a word, not even of TLS. */
 async function startSilence() {

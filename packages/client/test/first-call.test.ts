@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { credentials, failureOf, request } from './support/make-client.js';
 import { issued, json, startServer } from './support/start-server.js';
@@ -33,7 +34,7 @@ it('the time that undici takes to load is not part of an attempt, but of the cal
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const tooLate = failureOf(nexconn.issueAccessToken(request, { deadlineMs: 40 }));
   const call = nexconn.issueAccessToken(request);
-  await vi.waitUntil(() => vi.getTimerCount() === 2, { interval: 0 });
+  await until(() => vi.getTimerCount() === 2, { interval: 0 });
   await vi.advanceTimersByTimeAsync(5_000);
   expect(await tooLate).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: 0 });
   loading.end();

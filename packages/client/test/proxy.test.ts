@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
 import { type ConnectProxyOptions, startConnectProxy } from '../../../test/support/start-connect-proxy.js';
+import { until } from '../../../test/support/until.js';
 import { createNexconnClient, createProxyFetch, type NexconnEvent } from '../src/index.js';
 import { createFetchOverProxy, createTransport, resolveProxy } from '../src/platform/web.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
@@ -54,7 +55,7 @@ describe('a call over a proxy', () => {
     await Promise.all(Array.from({ length: 300 }, () => nexconn.issueAccessToken(request)));
     expect(most).toBeLessThanOrEqual(64);
     await nexconn.close();
-    await vi.waitFor(() => expect(proxy.open()).toBe(0), { timeout: 60_000 });
+    await until(() => expect(proxy.open()).toBe(0));
   });
 
   it('fails over where the proxy gets no connection to the primary host', async () => {
@@ -91,7 +92,7 @@ describe('a call over a proxy', () => {
     controller.abort();
     expect(await failing).toMatchObject({ code: 'ABORTED' });
     await nexconn.close();
-    await vi.waitFor(() => expect(proxy.connections()).toBe(0), { timeout: 60_000 });
+    await until(() => expect(proxy.connections()).toBe(0));
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { makeScratchDocument } from '../test/support/scratch-document.js';
 import { loadDocument, watchDocument } from './index.js';
 
@@ -40,7 +41,7 @@ it('an onError that throws ends nothing, and is reported once', async () => {
   using _ = watchDocument(scratch.path, await loadDocument(scratch.path), { ...timing, onLoad() {}, onError });
   for (const count of [1, 2]) {
     await scratch.write('openapi.yaml', `a: [${'1'.repeat(count)}`);
-    await vi.waitFor(() => expect(failures).toBeGreaterThanOrEqual(count), 30_000);
+    await until(() => expect(failures).toBeGreaterThanOrEqual(count));
   }
   expect(warned).toHaveBeenCalledOnce();
   expect(warned).toHaveBeenCalledWith('onError failed: nobody listens', expect.anything());

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { callListener } from './call-listener.js';
 
 const warn = vi.spyOn(process, 'emitWarning');
@@ -27,7 +28,7 @@ it('a listener that rejects ends nothing either, and another one is reported as 
     const listener = async (): Promise<never> => Promise.reject(new Error(text));
     for (const value of [1, 2]) callListener('onProgress', listener, value);
   }
-  await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+  await until(() => expect(warn).toHaveBeenCalledTimes(2));
   expect(warn.mock.calls.map(([message]) => message)).toEqual([
     'onProgress failed: first',
     'onProgress failed: second',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createNexconnClient, NexconnRequestError } from '@nexconn-kit/client';
 import { createMock } from '@nexconn-kit/mock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { ada, makeSetting } from '../test/support/make-setting.js';
 import {
   createEncryptedStore,
@@ -193,7 +194,7 @@ describe('get', () => {
     fakeTime();
     const grace = { ...ada, name: 'Grace' };
     const waiting = tokens.get(grace);
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await until(() => expect(held).toHaveLength(1));
     expect((await passTime(waiting)).accessToken).toBe(accessToken);
     // While that call hangs nobody waits for it once more, whatever the name, and no other call is made: the time stands still.
     for (const user of [grace, grace, { ...ada, name: 'Joan' }]) {
@@ -208,7 +209,7 @@ describe('get', () => {
     // The next call is waited for again.
     now += 2 * day * 1000;
     const next = tokens.get({ ...ada, name: 'Joan' });
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await until(() => expect(held).toHaveLength(1));
     isSlow = false;
     for (const answer of held) answer();
     expect((await passTime(next)).accessToken).not.toBe(changed);
@@ -453,7 +454,7 @@ describe('get', () => {
     fakeTime();
     await tokens.get(first ?? ada);
     const waiting = tokens.get(second ?? ada);
-    await vi.waitFor(() => expect(leased).toContain(second?.userId), { timeout: 60_000 });
+    await until(() => expect(leased).toContain(second?.userId));
     await vi.advanceTimersByTimeAsync(100);
     const failures = await Promise.all(others.map((user) => failureOf(tokens.get(user))));
     expect(failures.map(({ code }) => code)).toEqual(Array(4).fill('QUEUE_FULL'));
@@ -759,7 +760,7 @@ describe('after a rotation of the App Secret', () => {
     fakeTime();
     const crowd = Promise.all(Array.from('abcdefghijkl', keepLoggingIn));
     // By then the API has shown which App Secret is in force, and no user is tried to find it out.
-    await passTime(vi.waitUntil(() => loggedIn > 0, { timeout: 60_000 }));
+    await passTime(until(() => loggedIn > 0));
     const progress = await passTime(tokens.reissueAll());
     await passTime(crowd);
     vi.useRealTimers();
@@ -783,7 +784,7 @@ describe('after a rotation of the App Secret', () => {
     };
     const clientSettings = { fetch, rateLimit: { perSecond: 1, maxQueueMs: 60_000 } };
     const reissuing = instance({ appSecret: next, clientSettings }).reissueAll();
-    await vi.waitUntil(() => sent.length > 1, { timeout: 60_000 });
+    await until(() => sent.length > 1);
     const [user] = users.filter(({ userId }) => !sent.includes(userId)).slice(-1);
     if (!user) throw new Error('All of them were.');
     // Another instance, with room of its own.
@@ -904,12 +905,12 @@ describe('the store', () => {
     };
     const tokens = instance({ clientSettings: { fetch } });
     const before = tokens.get(ada);
-    await vi.waitFor(() => expect(held).toHaveLength(1), { timeout: 60_000 });
+    await until(() => expect(held).toHaveLength(1));
     await tokens.forget(ada.userId);
     const after = tokens.get(ada);
     held[0]?.();
     await before;
-    await vi.waitFor(() => expect(held).toHaveLength(2), { timeout: 60_000 });
+    await until(() => expect(held).toHaveLength(2));
     held[1]?.();
     expect((await after).accessToken).not.toBe((await before).accessToken);
     expect(await tokens.get(ada)).toEqual(await after);
@@ -991,9 +992,9 @@ describe('the store', () => {
     };
     const patience = { fetch, timeoutMs: 200_000, deadlineMs: 200_000 };
     const first = instance({ clientSettings: patience }).get(ada);
-    await vi.waitFor(() => expect(calls).toBe(1), { timeout: 60_000 });
+    await until(() => expect(calls).toBe(1));
     const second = instance({ clientSettings: patience, maxWaitMs: 200_000 }).get(ada);
-    await vi.waitFor(() => expect(asked).toBe(2), { timeout: 60_000 });
+    await until(() => expect(asked).toBe(2));
     // Three times as long as a lease that nobody extends.
     for (let passedMs = 0; passedMs < 46_000; passedMs += 500) await vi.advanceTimersByTimeAsync(500);
     expect(calls).toBe(1);
@@ -1099,7 +1100,7 @@ describe('a client that is not the one of this package', () => {
     const { accessToken: first } = await tokens.get(ada);
     now += 950_000;
     expect((await tokens.get(ada)).accessToken).toBe(first);
-    await vi.waitFor(() => expect(called).toEqual(['interactive', 'bulk']), { timeout: 60_000 });
+    await until(() => expect(called).toEqual(['interactive', 'bulk']));
     const { accessToken: second } = await tokens.replace({ ...ada, rejectedToken: first });
     expect([second, called]).toEqual([`token ${now}`, ['interactive', 'bulk', 'interactive']]);
     letRenewalThrough();

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import type { StoredToken, TokenStore } from '../src/index.js';
 
 /** What the suite needs of a store under test. */
@@ -46,7 +47,7 @@ export function storeSuite(name: string, { open, wipe }: StoreUnderTest): void {
         if (leaseId === undefined) throw new Error('Somebody holds the lease.');
         return leaseId;
       };
-      return vi.waitFor(acquire, { timeout: 20_000 });
+      return until(acquire);
     }
 
     /** Resolves once a lease of so many milliseconds that is acquired now has expired by the store's own clock. */

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { until } from '../../../test/support/until.js';
 import { callListener } from './call-listener.js';
 
 afterEach(() => {
@@ -23,7 +24,7 @@ it.each([
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   callListener('onEvent', listener, {});
   callListener('onEvent', listener, {});
-  await vi.waitFor(() => expect(warned).toHaveBeenCalledOnce(), { timeout: 60_000 });
+  await until(() => expect(warned).toHaveBeenCalledOnce());
   expect(warned.mock.calls[0]?.[0]).toBe('onEvent failed: no');
   callListener(
     'onEvent',

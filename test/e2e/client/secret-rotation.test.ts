@@ -1,7 +1,8 @@
 import { type AppSecret, createNexconnClient, type NexconnEvent } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { patient } from '../../support/patient.js';
+import { until } from '../../support/until.js';
 import { request } from './styles.js';
 
 const [current, next] = ['SecretBefore1', 'SecretAfter2'];
@@ -104,7 +105,7 @@ describe('a provider', () => {
     await expect(started.issue(1)).rejects.toMatchObject({ code: 'SIGNATURE_REJECTED', attempts: 1 });
     secret = next;
     // It is asked once a second at most.
-    const attempts = await vi.waitFor(() => started.issue(1), { timeout: 60_000, interval: 100 });
+    const attempts = await until(() => started.issue(1), { interval: 100 });
     expect(attempts.at(-1)).toBe(2);
   });
 });

@@ -1,5 +1,6 @@
 import { verifySignature } from '@nexconn-kit/signing';
 import { describe, expect, it, vi } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { credentials, failureOf, makeClient, path, request } from '../../test/support/make-client.js';
 import { issued, json, startServer } from '../../test/support/start-server.js';
 
@@ -425,7 +426,7 @@ describe('a middleware that does not settle', () => {
     const failure = await failureOf(nexconn.http.POST(path, { body: request, deadlineMs: 20 }));
     expect(failure).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: 0 });
     settle();
-    await vi.waitFor(() => expect(seen).toMatchObject([{ code: 'DEADLINE_EXCEEDED' }]), { timeout: 60_000 });
+    await until(() => expect(seen).toMatchObject([{ code: 'DEADLINE_EXCEEDED' }]));
     expect(sent).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { makeCall } from '../../test/support/make-call.js';
 import { type ClientSettings, failureOf } from '../../test/support/make-client.js';
 import { makeParts } from '../../test/support/make-parts.js';
@@ -82,7 +83,7 @@ describe('an attempt', () => {
     const { attempt, answer, last, sent } = start({ onPermit });
     for (const isRepeated of [false, true]) {
       const ending = attempt();
-      await vi.waitFor(() => expect(sent).toHaveLength(isRepeated ? 2 : 1));
+      await until(() => expect(sent).toHaveLength(isRepeated ? 2 : 1));
       expect(last().request).toMatchObject({ isRepeated, isOverNewConnection: false });
       answer(500, { code: 1000, errorMessage: 'x' });
       await ending;

@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import {
   documentText,
   makeScratchDocument,
@@ -32,7 +33,7 @@ async function watchScratch(pollMs = 60_000): Promise<Watched> {
   return {
     scratch,
     told,
-    until: (count) => expect.poll(() => told.length, { timeout: 30_000, interval: 10 }).toBeGreaterThanOrEqual(count),
+    until: (count) => until(() => expect(told.length).toBeGreaterThanOrEqual(count)),
     close: watch.close,
     [Symbol.asyncDispose]: async () => {
       watch.close();
@@ -92,7 +93,7 @@ it('takes a folder that is replaced, and what is written in it afterwards', asyn
 it('takes the last of many saves in a row for certain', async () => {
   await using watched = await watchScratch();
   for (let index = 0; index < 40; index += 1) await watched.scratch.write('paths/first.yaml', pathText(`at${index}`));
-  await expect.poll(() => watched.told.at(-1), { timeout: 30_000 }).toBe('at39');
+  await until(() => expect(watched.told.at(-1)).toBe('at39'));
 });
 
 it('says nothing of other files in its folders, nor of a file that is only read', async () => {
@@ -128,7 +129,7 @@ it('tells of what the taker of a document throws, and goes on', async () => {
   using _ = watchDocument(scratch.path, await loadDocument(scratch.path), { onLoad, onError });
   for (const count of [1, 2]) {
     await scratch.replace('paths/first.yaml', pathText(`at${count}`));
-    await expect.poll(() => told.length, { timeout: 30_000 }).toBe(count);
+    await until(() => expect(told.length).toBe(count));
   }
   expect(told).toEqual(['not this one', 'not this one']);
 });
@@ -144,7 +145,7 @@ it('tells nothing once it is closed', async () => {
   using _ = watchDocument(scratch.path, loaded, { onLoad, onError, settleMs: 20, pollMs: 20 });
   for (const name of ['late', 'later']) {
     await scratch.replace('paths/first.yaml', pathText(name));
-    await expect.poll(() => others.at(-1), { timeout: 30_000 }).toBe(name);
+    await until(() => expect(others.at(-1)).toBe(name));
   }
   expect(told).toEqual([]);
 });

@@ -1,10 +1,9 @@
 import { errorCatalogue } from '@nexconn-kit/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { type Changes, makeIssueRequest } from '../../test/support/make-issue-request.js';
 import { createMock, type MockOptions, startMock } from '../index.js';
 import { faultTable } from './fault-table.js';
-
-const patience = { timeout: 20_000 };
 
 type Send = (request: Request) => Promise<Response>;
 
@@ -119,10 +118,10 @@ describe.each(Object.entries(doors))('a mock %s', (_, open) => {
     const caller = new AbortController();
     const late = makeIssueRequest({ headers: { 'x-mock-fault': 'latency=60000;jitter=1' } });
     const sent = send(new Request(late, { signal: caller.signal })).catch((error: unknown) => error);
-    await expect.poll(() => waitsBegun, patience).toBe(2);
+    await until(() => expect(waitsBegun).toBe(2));
     caller.abort();
     expect(await sent).toMatchObject({ name: 'AbortError' });
-    await expect.poll(() => lines.length, patience).toBe(2);
+    await until(() => expect(lines.length).toBe(2));
     expect(tokensMade).toBe(1);
   });
 
@@ -175,7 +174,7 @@ it('a mock that is closed ends what hangs on it and what it delays', async () =>
   await mock.console.setFault({ sequence: [{ kind: 'hang' }, { kind: 'latency', ms: 60_000 }] });
   const open = [1, 2].map(() => fetch(makeIssueRequest({ baseUrl: mock.url })));
   // A rule that is used up has been played by both.
-  await expect.poll(() => mock.console.listFaults(), patience).toEqual({ faults: [] });
+  await until(async () => expect(await mock.console.listFaults()).toEqual({ faults: [] }));
   const ended = open.map((answer) =>
     answer.then(
       () => 'answered',
@@ -185,6 +184,6 @@ it('a mock that is closed ends what hangs on it and what it delays', async () =>
   await mock.close();
   expect(await Promise.all(ended)).toEqual(['UND_ERR_SOCKET', 'UND_ERR_SOCKET']);
   // The one that is delayed is over, too, and not only its connection.
-  await expect.poll(() => lines.filter((line) => line.includes('latency=60000')), patience).toHaveLength(1);
+  await until(() => expect(lines.filter((line) => line.includes('latency=60000'))).toHaveLength(1));
   expect(tokensMade).toBe(0);
 });

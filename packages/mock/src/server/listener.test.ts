@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { issuePath } from '../../test/support/make-issue-request.js';
 import { toApi } from '../document/api.js';
 import { createPipeline, type Pipeline } from '../pipeline/pipeline.js';
@@ -11,7 +12,6 @@ const nexconnApi = toApi();
 
 /** Only for tests of these limits: a busy machine may exceed them with a good request. */
 const impatient = { headersTimeoutMs: 500, requestTimeoutMs: 1000, checkIntervalMs: 25 };
-const patience = { timeout: 20_000 };
 let server: ReturnType<typeof createListener>;
 let pipeline: Pipeline;
 let lines: string[];
@@ -45,7 +45,7 @@ afterEach(closeServer);
 
 /** Resolves once the server has read so many bytes of its last connection. */
 function untilRead(bytes: number): Promise<void> {
-  return expect.poll(() => accepted.at(-1)?.bytesRead, { ...patience, interval: 1 }).toBeGreaterThanOrEqual(bytes);
+  return until(() => expect(accepted.at(-1)?.bytesRead).toBeGreaterThanOrEqual(bytes), { interval: 1 });
 }
 
 /** Sends bytes as they are, in packets of their own; resolves with what came back until the connection ended. */
@@ -178,7 +178,7 @@ it('does not carry out a request whose headers end after they were refused', asy
   socket.write(get);
   await new Promise((resolve) => socket.on('end', resolve));
   socket.write('\r\n');
-  await expect.poll(count, patience).toBe(0);
+  await until(async () => expect(await count()).toBe(0));
   socket.destroy();
   expect(pipeline.journal.list()).toMatchObject([{ status: 408 }]);
 });
@@ -210,7 +210,7 @@ it.each([
   socket.resume().on('error', () => {});
   socket.write(bytes);
   await new Promise((resolve) => socket.on('end', resolve));
-  await expect.poll(count, patience).toBe(0);
+  await until(async () => expect(await count()).toBe(0));
   socket.destroy();
 });
 

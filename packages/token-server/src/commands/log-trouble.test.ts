@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { bundleFlags } from '../../../../test/support/bundle-sources.js';
+import { until } from '../../../../test/support/until.js';
 import { bin, type StartedServer, startServer } from '../../test/support/start-server.js';
 
 const env = {
@@ -60,7 +61,7 @@ test.runIf(process.platform === 'linux')(
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const log = (): string => readFileSync(file, 'utf8');
-    await expect.poll(log).toContain('listening');
+    await until(() => expect(log()).toContain('listening'));
     const [, url = ''] = /"url":"(http:[^"]+)"/.exec(log()) ?? [];
 
     // No file of the process can grow beyond this: writing fails then as on a full disk, in the kernel.

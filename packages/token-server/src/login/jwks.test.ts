@@ -5,6 +5,7 @@ import { createProxyFetch } from '@nexconn-kit/client';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startConnectProxy } from '../../../../test/support/start-connect-proxy.js';
+import { until } from '../../../../test/support/until.js';
 import { KeySetError, verifyByKeySet } from './jwks.js';
 
 const url = new URL('https://login.example.com/jwks');
@@ -132,7 +133,7 @@ describe('a good JWT with a new key', () => {
     );
     pass(1);
     const [early, token] = [userOf(three.sign()), await two.sign()];
-    await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+    await until(() => expect(fetch).toHaveBeenCalledTimes(2));
     pass(1);
     provider.keys = [one.jwk, two.jwk];
     const late = userOf(Promise.resolve(token));

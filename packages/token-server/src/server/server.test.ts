@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { createLog } from './log.js';
 import { createMetrics } from './metrics.js';
 import { startServeServer } from './server.js';
@@ -23,7 +24,7 @@ it('reads a caller who sends requests without waiting for answers only while few
   socket.setEncoding('utf8').on('data', (data: string) => {
     received += data;
   });
-  await vi.waitFor(() => expect(held.length).toBeGreaterThanOrEqual(64), { timeout: 60_000 });
+  await until(() => expect(held.length).toBeGreaterThanOrEqual(64));
   let [most, answered] = [0, 0];
   while (answered < count) {
     // What it has read by then it has read at once.
@@ -33,7 +34,7 @@ it('reads a caller who sends requests without waiting for answers only while few
     for (const answer of held.splice(0)) answer();
   }
   expect(most).toBeLessThan(64 + 64);
-  await vi.waitFor(() => expect(received.split('a token')).toHaveLength(count + 1), { timeout: 60_000 });
+  await until(() => expect(received.split('a token')).toHaveLength(count + 1));
   socket.destroy();
   await drain({ delayMs: 0, timeoutMs: 60_000 });
 });

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { createMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { ownAddressOf } from '../login/header.js';
 import { type AnsweredRequest, type RunningServer, startTrustingServer } from './start-trusting-server.js';
 
@@ -78,7 +79,7 @@ describe('a user ID that no token can be issued for is a mistake of whoever sent
     for (const id of [uuid, 'ada'])
       await fetch(`${server.url}/access-token`, { method: 'POST', headers: { 'x-user-id': id } });
     await fetch(`${server.url}/access-token`, { method: 'POST' });
-    await expect.poll(() => told.length).toBe(3);
+    await until(() => expect(told.length).toBe(3));
     expect(told).toEqual([
       expect.objectContaining({ status: 400, userId: uuid, reason: expect.stringContaining('X-User-Id') }),
       expect.not.objectContaining({ reason: expect.anything() }),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { storeSuite } from '../../test/store-suite.js';
 import { ada, makeSetting } from '../../test/support/make-setting.js';
 import { createEncryptedStore, createMemoryStore, type StoredToken, type TokenStore } from '../index.js';
@@ -146,7 +147,7 @@ describe('the rotation of a key', () => {
   ): Promise<StoredToken | undefined> {
     const { token: first } = await store.read(userId);
     const onlyAfter = createEncryptedStore(memory, { keys: [after] });
-    await vi.waitFor(async () => expect((await onlyAfter.read(userId)).token).toBeDefined(), { timeout: 60_000 });
+    await until(async () => expect((await onlyAfter.read(userId)).token).toBeDefined());
     return first;
   }
 
@@ -181,7 +182,7 @@ describe('the rotation of a key', () => {
     const both = createEncryptedStore(racing, { keys: [after, before] });
     expect((await both.read('u0')).token?.accessToken).toBe(token.accessToken);
     // What may be written is decided: the lease was given back.
-    await vi.waitFor(async () => expect(await memory.acquireLease('u0', 1)).toBeDefined(), { timeout: 60_000 });
+    await until(async () => expect(await memory.acquireLease('u0', 1)).toBeDefined());
     expect((await both.read('u0')).token).toEqual(newer);
     const leaseId = await memory.acquireLease('u1', 60_000);
     expect((await both.read('u1')).token).toEqual({ ...token, userId: 'u1' });
@@ -208,7 +209,7 @@ describe('the rotation of a key', () => {
     });
     const both = createEncryptedStore(watch(await makeRows(1)), { keys: [after, before] });
     await both.read('u0');
-    await vi.waitFor(() => expect(asked).toHaveLength(2), { timeout: 60_000 });
+    await until(() => expect(asked).toHaveLength(2));
     await both.read('u0');
     await both.reencrypt();
     expect(asked).toEqual(['lease 5000', 'write 1']);
@@ -224,7 +225,7 @@ describe('the rotation of a key', () => {
     };
     const racing = createEncryptedStore(changing, { keys: [after, before] });
     expect((await racing.read('u0')).token?.accessToken).toBe(token.accessToken);
-    await vi.waitFor(() => expect(asked).toEqual(['lease 5000', 'release 1']), { timeout: 60_000 });
+    await until(() => expect(asked).toEqual(['lease 5000', 'release 1']));
     expect((await memory.read('u0')).token).toBeUndefined();
     // What was issued meanwhile, or removed, is not converted; nor is whom somebody is issuing for.
     const counted = await makeRows(1);
@@ -278,7 +279,7 @@ describe('the rotation of a key', () => {
       for (let index = 0; index < 20; index += 1) {
         expect((await both.read(`u${index}`)).token?.accessToken).toBe(token.accessToken);
       }
-      await vi.waitFor(() => expect(hang).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+      await until(() => expect(hang).toHaveBeenCalledTimes(2));
     },
   );
 
@@ -291,7 +292,7 @@ describe('the rotation of a key', () => {
     const forApp = (app: string): TokenStore => ({ ...(memory.forApp?.(app) ?? memory), write });
     const both = createEncryptedStore({ ...memory, forApp }, { keys: [after, before] });
     for (const app of apps) expect((await both.forApp(app).read(ada.userId)).token).toEqual(token);
-    await vi.waitFor(() => expect(write).toHaveBeenCalledTimes(2), { timeout: 60_000 });
+    await until(() => expect(write).toHaveBeenCalledTimes(2));
   });
 
   it('leaves a store alone that has failed', async () => {
@@ -299,7 +300,7 @@ describe('the rotation of a key', () => {
     const write = vi.fn(() => Promise.reject(new Error('The disk is full.')));
     const both = createEncryptedStore({ ...memory, write }, { keys: [after, before] });
     await both.read('u0');
-    await vi.waitFor(async () => expect(await memory.acquireLease('u0', 1)).toBeDefined(), { timeout: 60_000 });
+    await until(async () => expect(await memory.acquireLease('u0', 1)).toBeDefined());
     for (let index = 0; index < 20; index += 1) await both.read(`u${index}`);
     expect(write).toHaveBeenCalledTimes(1);
   });

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { createSideJobs } from './side-jobs.js';
 
 const limits = { maxAtOnce: 2, timeoutMs: 60_000, pauseMs: 1000 };
@@ -48,13 +49,10 @@ it('waits for one that hangs until its time is over, and begins none for a while
   begin(hang);
   expect(hang).toHaveBeenCalledTimes(1);
   // Each time that it looks, the pause after the one before is over.
-  await vi.waitFor(
-    () => {
-      now += 999;
-      begin(hang);
-      expect(hang).toHaveBeenCalledTimes(2);
-    },
-    { timeout: 60_000 },
-  );
+  await until(() => {
+    now += 999;
+    begin(hang);
+    expect(hang).toHaveBeenCalledTimes(2);
+  });
   expect(now).toBeGreaterThan(999);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { makeEnvironment } from '../../test/support/make-environment.js';
 import { makeServer, makeSource, refuse } from '../../test/support/make-source.js';
 import { type ConnectAnswer, type ConnectionEnd, createTokenSource, keepConnected, refreshCodes } from '../index.js';
@@ -183,7 +184,7 @@ describe('keepConnected', () => {
     const onEnd = (end: ConnectionEnd) => void ends.push(end);
     await keepConnected(createTokenSource({ token: 'a' }), { ...chat.options, onEnd });
     chat.tell(31020);
-    await vi.waitFor(() => expect(ends).toEqual([{ code: 31020 }]));
+    await until(() => expect(ends).toEqual([{ code: 31020 }]));
     expect(chat.tokens).toEqual(['a']);
   });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundleFlags } from '../../../../../test/support/bundle-sources.js';
 import { runCommand } from '../../../../../test/support/run-command.js';
 import { startCommand } from '../../../../../test/support/start-command.js';
+import { until } from '../../../../../test/support/until.js';
 import { runCaptured } from '../../../test/support/run-captured.js';
 import { bin, endsByItself } from '../../../test/support/start-cli.js';
 
@@ -123,12 +124,12 @@ test('--watch writes anew, and keeps the last good code while the document is wr
   const cli = startCommand(bin, ['generate', '--document', document, '--out', out, ...flags], endsByItself);
   await cli.waitFor(/Watching .*Ctrl-C ends it\./);
   await writeFile(document, documentText('findThing'));
-  await expect.poll(() => read('operations.gen.ts')).toContain('FindThingRequest');
+  await until(async () => expect(await read('operations.gen.ts')).toContain('FindThingRequest'));
   await writeFile(document, 'openapi: [\n');
-  await expect.poll(() => cli.stderr()).toContain('Not written: the last good code stays.');
+  await until(() => expect(cli.stderr()).toContain('Not written: the last good code stays.'));
   expect(await read('operations.gen.ts')).toContain('FindThingRequest');
   await writeFile(document, documentText('loadThing'));
-  await expect.poll(() => read('operations.gen.ts')).toContain('LoadThingRequest');
+  await until(async () => expect(await read('operations.gen.ts')).toContain('LoadThingRequest'));
 });
 
 test('with --json it prints one object, also of what is out of sync', async () => {

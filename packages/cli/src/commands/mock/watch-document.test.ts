@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { operationTable } from '@nexconn-kit/contract';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../../../test/support/until.js';
 import { runCaptured } from '../../../test/support/run-captured.js';
 import { endsByItself, type StartedCli, startCli } from '../../../test/support/start-cli.js';
 
@@ -57,8 +58,7 @@ async function edit(name: string, change: (text: string) => string): Promise<voi
 }
 
 /** Resolves once the mock has said that much. */
-const untilSaid = (text: () => string, pattern: RegExp): Promise<void> =>
-  expect.poll(text, { timeout: 30_000, interval: 20 }).toMatch(pattern);
+const untilSaid = (text: () => string, pattern: RegExp): Promise<void> => until(() => expect(text()).toMatch(pattern));
 
 /** What it prints once it has played the document with one operation more for so many times. */
 const reloaded = (times: number) => new RegExp(`(Reloaded: ${count + 1} operations\\n[\\s\\S]*){${times}}`);

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { until } from '../../../../../test/support/until.js';
 import { openBrowser } from './open-browser.js';
 
 function makeFolder(): string {
@@ -18,7 +19,7 @@ it.runIf(process.platform !== 'win32')('hands the address to the opener of the s
   const url = 'http://127.0.0.1:4020/?a=$(id)&b=1';
   const env = { PATH: `${folder}:${process.env.PATH}` };
   expect(await openBrowser(url, env, 'linux')).toBeUndefined();
-  await expect.poll(() => existsSync(opened)).toBe(true);
+  await until(() => expect(existsSync(opened)).toBe(true));
   expect(readFileSync(opened, 'utf8')).toBe(url);
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../../../test/support/until.js';
 import type { RequestFacts } from '../../terminal/request-line.js';
 import { type Sandbox, startSandbox } from './start-sandbox.js';
 
@@ -86,7 +87,7 @@ describe('the token service of the sandbox recovers without a restart', () => {
     await sandbox.mock.console.updateApp({ suspended: true });
     expect((await ask()).status).toBeGreaterThanOrEqual(500);
     await sandbox.mock.console.updateApp({ suspended: false });
-    await expect.poll(async () => (await ask()).status).toBe(200);
+    await until(async () => expect((await ask()).status).toBe(200));
   });
 
   it('from a reset of the mock', async () => {
@@ -196,7 +197,7 @@ it('a user ID that no token can be issued for is told with its rule, to whoever 
     400,
     expect.stringMatching(/X-User-Id .* 65 characters long; at most 64/),
   ]);
-  await expect.poll(() => told).toEqual([expect.objectContaining({ status: 400, reason: message })]);
+  await until(() => expect(told).toEqual([expect.objectContaining({ status: 400, reason: message })]));
 });
 
 it('what production refuses is told once, and not of opaque IDs', async () => {
@@ -222,7 +223,7 @@ it('tells of each request, of apps and of the token service', async () => {
   await using other = await startSandbox({ ...options, onRequest: (facts) => told.push(facts) });
   await fetch(`${other.tokens.url}/access-token`, { method: 'POST', headers: { 'x-user-id': 'ada' } });
   await fetch(`${other.mock.url}/v4/auth/access-token/issue`, { method: 'POST' });
-  await expect.poll(() => told.length).toBe(3);
+  await until(() => expect(told.length).toBe(3));
   expect(told).toEqual([
     expect.objectContaining({ method: 'POST', path: '/v4/auth/access-token/issue', status: 200, userId: 'ada' }),
     expect.objectContaining({ method: 'POST', path: '/access-token', status: 200, userId: 'ada' }),

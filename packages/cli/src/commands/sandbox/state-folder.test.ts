@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hasPrograms } from '../../../../../test/support/find-program.js';
+import { until } from '../../../../../test/support/until.js';
 import { startCli } from '../../../test/support/start-cli.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from './start-sandbox.js';
 
@@ -81,7 +82,7 @@ describe('a sandbox that is started again in its folder', () => {
     const [, tokens = ''] = await cli.waitFor(/^Token service +(http:\S+)[\s\S]*Ctrl-C/m);
     const token = await logIn(tokens);
     const saved = () => readFileSync(join(state, 'state.json'), { encoding: 'utf8', flag: 'a+' });
-    await expect.poll(saved).toContain('"ada"');
+    await until(() => expect(saved()).toContain('"ada"'));
     cli.process.kill('SIGKILL');
     await cli.ended;
     await using next = await start();
@@ -254,9 +255,9 @@ it('a folder that cannot be written any more is told once, and the sandbox goes 
   rmSync(state, { recursive: true, force: true });
   writeFileSync(state, 'no folder');
   await sandbox.mock.console.rotateSecret();
-  await expect
-    .poll(() => told)
-    .toEqual([expect.stringMatching(/^The state cannot be written to .* \(\w+\)\. Make room/)]);
+  await until(() =>
+    expect(told).toEqual([expect.stringMatching(/^The state cannot be written to .* \(\w+\)\. Make room/)]),
+  );
   await logIn(sandbox.tokens.url, 'grace');
   await sandbox.mock.console.moveClock({ byMs: 1 });
   expect(told).toHaveLength(1);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../../../../test/support/until.js';
 import { exampleEnv, runCaptured } from '../../../test/support/run-captured.js';
 
 const issueAda = ['token', 'issue', '--user-id', 'jlk456j5', '--name', 'Ada'];
@@ -135,9 +136,9 @@ test('--timeout-ms is named where it was too short', async () => {
 test('leaves no connection open', async () => {
   const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCPSocket')).length;
   // Those of the tests before may still be closing.
-  await expect.poll(sockets).toBe(0);
+  await until(() => expect(sockets()).toBe(0));
   expect((await runCaptured(issueAda, { env: envOfMock() })).code).toBe(0);
-  await expect.poll(sockets).toBe(0);
+  await until(() => expect(sockets()).toBe(0));
 });
 
 test('neither secret nor stack trace is in an error', async () => {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../../../../test/support/until.js';
 import { type Sandbox, startSandbox } from '../start-sandbox.js';
 import { actionNames, type DemoEvent } from './protocol.js';
 
@@ -75,7 +76,7 @@ async function listen(headers: Record<string, string> = {}, query = ''): Promise
       events.push(...found.slice(events.length).map((data) => JSON.parse(data) as DemoEvent));
     }
   })().catch(() => {});
-  await vi.waitFor(() => expect(events[0]?.type).toBe('hello'), { timeout: 30_000 });
+  await until(() => expect(events[0]?.type).toBe('hello'));
   const lastId = () => [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? '';
   return { events, text: () => text, lastId, ended, stop: () => stream.abort() };
 }
@@ -165,7 +166,7 @@ describe('the events', () => {
     const { events } = await listen();
     await askForToken('ada', 'sign-in-a1b2-1');
     await askForToken('ada', 'second-a1b2-2');
-    await vi.waitFor(() => expect(stepsOf(events, 'second-a1b2-2')).toHaveLength(1), { timeout: 30_000 });
+    await until(() => expect(stepsOf(events, 'second-a1b2-2')).toHaveLength(1));
     expect(stepsOf(events, 'sign-in-a1b2-1')).toEqual([
       'Client asks where the App Secret is kept',
       'Token service has nothing it may hand out',
@@ -189,7 +190,7 @@ describe('the events', () => {
       secrets.push((await sandbox.mock.currentAppSecret()) as string);
     }
     const end = 'Everything is back to normal';
-    await vi.waitFor(() => expect(stepsOf(events, 'back-a1b2-8')).toContain(end), { timeout: 30_000 });
+    await until(() => expect(stepsOf(events, 'back-a1b2-8')).toContain(end));
     expect(stepsOf(events, 'rotate-a1b2-2')).toContain('API answers 401, code 1004');
     // What is said of an action comes with the code that meets it.
     const ofActions = events.flatMap((event) => (event.type === 'step' && event.step.rank === -1 ? event.step : []));
@@ -212,7 +213,7 @@ describe('the events', () => {
   it('go on where a page was cut off', async () => {
     const first = await listen();
     await post('/demo/actions/rotate-secret', { story: 'rotate-a1b2-1' });
-    await vi.waitFor(() => expect(stepsOf(first.events, 'rotate-a1b2-1')).toHaveLength(1), { timeout: 30_000 });
+    await until(() => expect(stepsOf(first.events, 'rotate-a1b2-1')).toHaveLength(1));
     const lastEventId = first.lastId();
     first.stop();
     await post('/demo/actions/rotate-secret', { story: 'rotate-a1b2-2' });
@@ -221,7 +222,7 @@ describe('the events', () => {
       [{}, `?after=${lastEventId}`],
     ] as const) {
       const second = await listen(headers, query);
-      await vi.waitFor(() => expect(stepsOf(second.events, 'rotate-a1b2-2')).toHaveLength(1), { timeout: 30_000 });
+      await until(() => expect(stepsOf(second.events, 'rotate-a1b2-2')).toHaveLength(1));
       expect(stepsOf(second.events, 'rotate-a1b2-1')).toEqual([]);
     }
   });
@@ -229,7 +230,7 @@ describe('the events', () => {
   it('are told from the start to a page that knows an older run, and from now on to a new one', async () => {
     await post('/demo/actions/rotate-secret', { story: 'rotate-a1b2-1' });
     const older = await listen({ 'Last-Event-ID': '00000000-7' });
-    await vi.waitFor(() => expect(stepsOf(older.events, 'rotate-a1b2-1')).toHaveLength(1), { timeout: 30_000 });
+    await until(() => expect(stepsOf(older.events, 'rotate-a1b2-1')).toHaveLength(1));
     const fresh = await listen();
     expect(fresh.events).toHaveLength(1);
   });
@@ -240,7 +241,7 @@ describe('the events', () => {
     const refused = await fetch(urlOf('/demo/events'));
     expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([503, 'TOO_MANY_PAGES']);
     opened[0]?.stop();
-    await vi.waitFor(async () => expect((await listen()).events).toHaveLength(1), { timeout: 30_000 });
+    await until(async () => expect((await listen()).events).toHaveLength(1));
   });
 
   it('end with the sandbox', async () => {
@@ -258,7 +259,7 @@ describe('a connection', () => {
     expect(await answer.json()).toMatchObject({ code: 0, userId: 'ada' });
     await sandbox.mock.console.rotateSecret({ takesEffect: 'at-once' });
     const status = { type: 'status', connection: 'a1b2.ada-1', code: 31004 };
-    await vi.waitFor(() => expect(events).toContainEqual({ ...status, story: '' }), { timeout: 30_000 });
+    await until(() => expect(events).toContainEqual({ ...status, story: '' }));
   });
 
   it('is not told after it has gone', async () => {
@@ -267,7 +268,7 @@ describe('a connection', () => {
     await post('/demo/connect', { connection: 'a1b2.ada-1', token, story: 'sign-in-a1b2-1' });
     await post('/demo/disconnect', { connection: 'a1b2.ada-1' });
     await post('/demo/actions/rotate-secret', { story: 'rotate-a1b2-2' });
-    await vi.waitFor(() => expect(stepsOf(events, 'rotate-a1b2-2')).toHaveLength(1), { timeout: 30_000 });
+    await until(() => expect(stepsOf(events, 'rotate-a1b2-2')).toHaveLength(1));
     expect(events.filter(({ type }) => type === 'status')).toEqual([]);
   });
 
@@ -285,7 +286,7 @@ describe('what is broken', () => {
     const second = await post('/demo/actions/suspend-app', { story: 'suspend-a1b2-2' });
     expect(await second.json()).toEqual({ story: 'suspend-a1b2-1' });
     expect(await sandbox.mock.console.getApp({})).toMatchObject({ suspended: false });
-    await vi.waitFor(() => expect(stepsOf(events, 'suspend-a1b2-1')).toHaveLength(2), { timeout: 30_000 });
+    await until(() => expect(stepsOf(events, 'suspend-a1b2-1')).toHaveLength(2));
     expect(events.filter(({ type }) => type === 'faults').at(-1)).toEqual({ type: 'faults', faults: [] });
   });
 
@@ -293,7 +294,7 @@ describe('what is broken', () => {
     const { events } = await listen();
     await post('/demo/actions/api-down', { story: 'down-a1b2-1' });
     expect((await sandbox.mock.console.listFaults({})).faults).toHaveLength(1);
-    await vi.waitFor(() => expect(stepsOf(events, 'down-a1b2-1')).toHaveLength(2), { timeout: 60_000 });
+    await until(() => expect(stepsOf(events, 'down-a1b2-1')).toHaveLength(2));
     expect(stepsOf(events, 'down-a1b2-1')[1]).toBe('The API is up again');
     expect(await sandbox.mock.console.listFaults({})).toEqual({ faults: [] });
   });

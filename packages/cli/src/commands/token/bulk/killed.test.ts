@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { until } from '../../../../../../test/support/until.js';
 import { startCli } from '../../../../test/support/start-cli.js';
 
 /** `KILLS=50` for a long run. */
@@ -50,12 +51,12 @@ test(`killed ${kills} times at random moments, and run again each time, each row
     const before = sizeOf(`${out}`);
     // Some are killed before they write anything, as soon as they have begun to read what there is.
     const wanted = before + Math.floor((Math.random() - 0.2) * rowsAKill * 110);
-    await vi.waitFor(
+    await until(
       () => {
         const isFar = sizeOf(`${out}`) >= Math.max(1, wanted) && existsSync(`${out}.journal`);
         expect(isFar || run.process.exitCode !== null).toBe(true);
       },
-      { timeout: 60_000, interval: 3 },
+      { interval: 3 },
     );
     run.process.kill('SIGKILL');
     await run.ended;
@@ -83,7 +84,7 @@ test.runIf(process.platform === 'linux')('two at once do not write one output', 
   writeFileSync(`${input}`, `userId,name\n${ids.map((id) => `${id},Name\n`).join('')}`);
   const args = [`${input}`, '--out', `${out}`, '--rate', '20'];
   const first = start(args);
-  await expect.poll(() => sizeOf(`${out}`)).toBeGreaterThan(200);
+  await until(() => expect(sizeOf(`${out}`)).toBeGreaterThan(200));
   const second = await start(args).ended;
   expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('Another process is writing') });
   first.process.kill('SIGTERM');
@@ -100,7 +101,7 @@ test.runIf(process.platform === 'linux')('a full disk ends it with what to do, a
   writeFileSync(`${input}`, `userId,name\n${ids.map((id) => `${id},Name\n`).join('')}`);
   const args = [`${input}`, '--out', `${out}`, '--rate', '100'];
   const run = start(args);
-  await expect.poll(() => sizeOf(`${out}`)).toBeGreaterThan(200);
+  await until(() => expect(sizeOf(`${out}`)).toBeGreaterThan(200));
   execFileSync('prlimit', ['--pid', `${run.process.pid}`, `--fsize=${sizeOf(`${out}`) + 1_000}:unlimited`]);
   const { code, stderr } = await run.ended;
   expect({ code, stderr }).toEqual({
@@ -120,7 +121,7 @@ test('a pipe that is stopped and given again goes on, and one that says nothing 
   const begin = `${lines.slice(0, 10).join('')}${' '.repeat(65_536)}\n`;
   const first = start(args);
   first.process.stdin.write(begin);
-  await expect.poll(() => sizeOf(out)).toBeGreaterThan(100);
+  await until(() => expect(sizeOf(out)).toBeGreaterThan(100));
   first.process.kill('SIGINT');
   expect(await first.ended).toMatchObject({ code: 4 });
 

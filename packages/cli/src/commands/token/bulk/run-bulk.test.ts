@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { until } from '../../../../../../test/support/until.js';
 import { exampleEnv, runCaptured } from '../../../../test/support/run-captured.js';
 
 let mock: RunningMock;
@@ -133,12 +134,12 @@ async function journalOf(app: App): Promise<string> {
   out = join(folder, 'begun.ndjson');
   await mock.console.setFault({ appKey: app.appKey, sequence: [{ kind: 'hang' }], times: 0 });
   const running = bulk(['--timeout-ms', '300'], app, stop.signal);
-  await expect.poll(() => existsSync(`${out}.journal`)).toBe(true);
+  await until(() => expect(existsSync(`${out}.journal`)).toBe(true));
   const text = readFileSync(`${out}.journal`, 'utf8');
   expect(JSON.parse(text)).toMatchObject({ state: 'running', appKey: app.appKey, api: mock.url });
   expect(text).not.toContain(app.appSecret);
   await mock.console.clearFaults({ appKey: app.appKey });
-  await expect.poll(() => callsOf(app)).toBeGreaterThan(0);
+  await until(async () => expect(await callsOf(app)).toBeGreaterThan(0));
   stop.abort();
   await running;
   out = own;
@@ -170,7 +171,7 @@ test('stopped, it writes what is under way, exits with 4, and the same command g
   writeFileSync(input, csv(ids));
   const stop = new AbortController();
   const running = bulk(['--rate', '20'], app, stop.signal);
-  await expect.poll(() => (existsSync(out) ? idsOf(out).length : 0)).toBeGreaterThan(2);
+  await until(() => expect(existsSync(out) ? idsOf(out).length : 0).toBeGreaterThan(2));
   stop.abort();
   const { code, stdout } = await running;
   expect({ code, stdout }).toEqual({ code: 4, stdout: expect.stringContaining('The same command goes on from here.') });
@@ -304,7 +305,7 @@ test.runIf(process.platform === 'linux')('an output that another process writes 
 test('an output that somebody else changes meanwhile ends it, and no number of tokens is claimed', async () => {
   writeFileSync(input, csv(ids));
   const running = bulk(['--rate', '2']);
-  await vi.waitFor(() => expect(readFileSync(out, 'utf8')).toContain('\n'), 30_000);
+  await until(() => expect(readFileSync(out, 'utf8')).toContain('\n'));
   appendFileSync(out, 'mine');
   const { code, stderr } = await running;
   expect(code).toBe(1);

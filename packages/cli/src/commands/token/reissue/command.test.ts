@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../../../../test/support/until.js';
 import { runCaptured } from '../../../../test/support/run-captured.js';
 
 let mock: RunningMock;
@@ -124,7 +125,7 @@ test('stopped, reissue exits with 4 and the same command goes on', async () => {
   const calls = await callsOf();
   const stop = new AbortController();
   const running = run(['reissue', '--rate', '5'], env, stop.signal);
-  await expect.poll(callsOf).toBeGreaterThan(calls + 2);
+  await until(async () => expect(await callsOf()).toBeGreaterThan(calls + 2));
   stop.abort();
   expect(await running).toMatchObject({
     code: 4,
