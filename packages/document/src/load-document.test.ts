@@ -1,6 +1,12 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentText, makeScratchDocument, pathText, type ScratchDocument } from '../test/support/scratch-document.js';
+import {
+  documentText,
+  makeScratchDocument,
+  pathText,
+  type ScratchDocument,
+  schemaText,
+} from '../test/support/scratch-document.js';
 import { DocumentError, loadDocument } from './index.js';
 
 async function failureOf(path: string): Promise<DocumentError> {
@@ -93,6 +99,43 @@ describe('a field of a result that echoes one of the request', () => {
       ],
     });
   });
+});
+
+describe('a field of an answer that a mock fills with one of the request', () => {
+  const withAnswer = (properties: string): string =>
+    pathText('first').replace('schema: {type: object},', `schema: {type: object, properties: ${properties}},`);
+
+  it('is refused where the request has no such field, at any depth', async () => {
+    await using scratch = await scratchWith({
+      'paths/first.yaml': withAnswer(
+        '{user: {type: object, properties: {id: {type: string, x-mock: {echo: userId}}}}}',
+      ),
+    });
+    const { message } = await failureOf(scratch.path);
+    expect(message).toMatch(/paths\/first\.yaml:\d+/);
+    expect(message).toContain('x-mock echoes what is no field of the request.');
+    expect(message).toContain('Write one of them as its echo: text.');
+  });
+
+  it.each([
+    ['has it', 'text', schemaText(5)],
+    ['may have any', 'other', `${schemaText(5)}additionalProperties: {type: string}\n`],
+  ])('is taken where the request %s', async (_, name, body) => {
+    await using scratch = await scratchWith({
+      'paths/first.yaml': withAnswer(`{a: {type: string, x-mock: {echo: ${name}}}}`),
+      'schemas/Thing.yaml': body,
+    });
+    expect((await loadDocument(scratch.path)).warnings).toEqual([]);
+  });
+});
+
+it('an example with a whole number that is rounded is told', async () => {
+  await using scratch = await scratchWith({
+    'paths/first.yaml': pathText('first').replace('{done: first}', '{a: [9223372036854775807], b: 1}'),
+  });
+  const message = expect.stringContaining('up to 9007199254740991');
+  const pointer = expect.stringMatching(/example\/a\/0$/);
+  expect((await loadDocument(scratch.path)).warnings).toMatchObject([{ pointer, message }]);
 });
 
 describe('a field of a request of which an empty text counts as not sent', () => {

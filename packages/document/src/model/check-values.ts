@@ -36,6 +36,27 @@ export function checkDefaults(bundle: JsonObject, report: ProblemReporter): void
   }
 }
 
+/** Reports each example that has a whole number which is rounded as it is read, and so is not answered as it stands there. */
+export function checkExamples(bundle: JsonObject, report: ProblemReporter): void {
+  visit(bundle, documentType, '#', false);
+  function visit(node: Json, type: NodeType, pointer: string, isShown: boolean): void {
+    if (isShown && Number.isInteger(node) && !Number.isSafeInteger(node)) {
+      const message = `The number is read as ${node}: whole ones are exact up to ${Number.MAX_SAFE_INTEGER}.`;
+      report(pointer, message, 'Write a smaller one, or a text.');
+    }
+    if (typeof node !== 'object' || node === null) return;
+    const isList = Array.isArray(node);
+    for (const [key, value] of Object.entries(node)) {
+      const below = type === dataType ? dataType : typeBelow(type, key, isList);
+      const isExample = below === dataType && (type === dataType ? isShown : shown.has(key));
+      visit(value, below, appendPointer(pointer, key), isExample);
+    }
+  }
+}
+
+/** Keys of values that are answered, or sent. */
+const shown = new Set(['example', 'examples', 'value', 'default']);
+
 function isOfType(value: Json, type: string): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);

@@ -27,23 +27,29 @@ export function findMarked(
   return parts.map((part) => findMarked(bundle, part, mark, around)).find((found) => found !== undefined);
 }
 
+/** A mark, and where it counts. */
+export interface LookedFor extends Mark {
+  /** The schemas at which it counts. */
+  readonly taken: Pick<ReadonlySet<Json>, 'has'>;
+}
+
 /** What a walk through a part of a document goes by. */
 export interface MarkWalk {
   readonly bundle: JsonObject;
-  readonly mark: Mark;
-  /** The schemas at which the mark counts. */
-  readonly taken: ReadonlySet<Json>;
+  readonly marks: readonly LookedFor[];
   readonly seen: Set<Json>;
   readonly report: ProblemReporter;
 }
 
 /** Reports a mark wherever it stands and does not count, in what a node refers to as well. */
 export function reportOtherMarks(node: Json | undefined, walk: MarkWalk, pointer: string, isMap = false): void {
-  const { bundle, mark, taken, seen, report } = walk;
+  const { bundle, marks, seen, report } = walk;
   if (typeof node !== 'object' || node === null || seen.has(node)) return;
   seen.add(node);
   if (isObject(node) && !isMap) {
-    if (mark.name in node && !taken.has(node)) report(appendPointer(pointer, mark.name), mark.problem, mark.hint);
+    for (const { name, taken, problem, hint } of marks) {
+      if (name in node && !taken.has(node)) report(appendPointer(pointer, name), problem, hint);
+    }
     if (typeof node.$ref === 'string') reportOtherMarks(readPointer(bundle, node.$ref), walk, node.$ref);
   }
   for (const [key, value] of Object.entries(node)) {

@@ -10,7 +10,7 @@ import { checkExtensions } from './check-extensions.js';
 import { checkFields } from './check-fields.js';
 import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
-import { checkDefaults, checkTags } from './check-values.js';
+import { checkDefaults, checkExamples, checkTags } from './check-values.js';
 import { deriveOperationId } from './derive-operation-id.js';
 import { withErrorCodeTable } from './error-code-table.js';
 import { type FoundProblem, leaveOut } from './leave-out.js';
@@ -74,6 +74,7 @@ export function resolveDocument(
   checkExtensions(bundle, report);
   checkSizes(bundle, report);
   checkDefaults(bundle, reportSlip);
+  checkExamples(bundle, reportSlip);
   checkTags(bundle, operations, purpose === 'generate', reportSlip);
   if (purpose === 'generate') found.push(...slips);
   // What only this toolchain reads is written for it: its mistakes are no matter of one operation.

@@ -1,6 +1,6 @@
-import { readShape } from '../json/references.js';
+import { asObject, readShape } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
-import { findMarked, type Mark, reportOtherMarks } from './marks.js';
+import { findMarked, type LookedFor, type Mark, reportOtherMarks } from './marks.js';
 import type { ProblemReporter, ResolvedOperation } from './types.js';
 
 const mark: Mark = {
@@ -13,16 +13,19 @@ const mark: Mark = {
 interface Answers extends Pick<ResolvedOperation, 'result' | 'resultPointer'> {
   readonly bundle: JsonObject;
   readonly responses: Json | undefined;
+  /** Whether the request may have fields that have no name in the document. */
+  readonly hasOthers: boolean;
   readonly pointer: string;
 }
 
 /**
  * Returns which field of the request each property of a result echoes.
  *
- * An `x-echoes` that names no field of the request is reported, and so is one that stands where nothing is compared.
+ * An `x-echoes` that names no field of the request is reported, and so is one that stands where nothing is compared. So is an
+ * `x-mock` that repeats a field which the request has not.
  */
 export function resolveEchoes(
-  { bundle, result, resultPointer, responses, pointer }: Answers,
+  { bundle, hasOthers, result, resultPointer, responses, pointer }: Answers,
   requestFields: readonly string[],
   report: ProblemReporter,
 ): Record<string, string> {
@@ -40,6 +43,22 @@ export function resolveEchoes(
     report(resultPointer, message, hint);
     return [];
   });
-  reportOtherMarks(responses, { bundle, mark, taken, seen: new Set(), report }, pointer);
+  const marks = [{ ...mark, taken }, filledWith(requestFields, hasOthers)];
+  reportOtherMarks(responses, { bundle, marks, seen: new Set(), report }, pointer);
   return Object.fromEntries(echoes);
+}
+
+/** A mock has nothing to repeat where the request has no field of that name. */
+function filledWith(requestFields: readonly string[], hasOthers: boolean): LookedFor {
+  return {
+    name: 'x-mock',
+    problem: 'x-mock echoes what is no field of the request.',
+    hint: `Write one of them as its echo: ${requestFields.join(', ') || 'there is none'}.`,
+    taken: {
+      has(schema) {
+        const { echo } = asObject(asObject(schema)['x-mock']);
+        return hasOthers || typeof echo !== 'string' || requestFields.includes(echo);
+      },
+    },
+  };
 }

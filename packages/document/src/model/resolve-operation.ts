@@ -49,7 +49,15 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
     ...(body?.shape.properties.keys() ?? []),
     ...parameters.filter((parameter) => parameter.in === 'path' || parameter.in === 'query').map(({ name }) => name),
   ];
-  const answers = { bundle, ...success, responses: node.responses, pointer: appendPointer(pointer, 'responses') };
+  // A body that is open, or no object, may have any.
+  const hasOthers = body?.field !== undefined;
+  const answers = {
+    bundle,
+    hasOthers,
+    ...success,
+    responses: node.responses,
+    pointer: appendPointer(pointer, 'responses'),
+  };
   const echoes = resolveEchoes(answers, requestFields, report);
   const effectSources = { bundle, parameters, body: body?.schema, answer };
   const effects = resolveEffects(node['x-mock'], effectSources, appendPointer(pointer, 'x-mock'), report);
@@ -105,7 +113,8 @@ function resolveParameters(context: OperationContext, node: JsonObject): Resolve
         report(place, `Parameter ${name} stands in ${location}; no call can send it there.`, hint);
         continue;
       }
-      const walk = { bundle, mark: emptyIsAbsent, taken: new Set<Json>(), seen: new Set<Json>(), report };
+      const marks = [{ ...emptyIsAbsent, taken: new Set<Json>() }];
+      const walk = { bundle, marks, seen: new Set<Json>(), report };
       reportOtherMarks(parameter.schema, walk, appendPointer(place, 'schema'));
       parameters.set(`${location} ${name}`, {
         name,
@@ -164,7 +173,8 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
     if (marked) taken.add(marked);
     return marked?.['x-empty-is-absent'] === true;
   });
-  reportOtherMarks(schema as Json, { bundle, mark: emptyIsAbsent, taken, seen: new Set(), report }, schemaPlace);
+  const marks = [{ ...emptyIsAbsent, taken }];
+  reportOtherMarks(schema as Json, { bundle, marks, seen: new Set(), report }, schemaPlace);
   return {
     ...{ contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace },
     ...(isWhole && { field: 'body' }),

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../json/types.js';
+
 /** Returns the condition that a value breaks a limit. */
 type SizeRule = (value: string, limit: number) => string;
 
@@ -25,3 +27,17 @@ export const sizeRules: Readonly<Record<string, Readonly<Record<string, SizeRule
     minProperties: (value, limit) => `Object.keys(${value}).length < ${limit}`,
   },
 };
+
+/**
+ * Returns a schema of whole numbers of 64 bits (`int64`) with the range in which a number keeps them exactly, as Prism has it: any
+ * other is rounded before a check can see it.
+ */
+export function withExactRange(schema: JsonObject): JsonObject {
+  if (schema.format !== 'int64' || ![schema.type].flat().includes('integer')) return schema;
+  const { minimum, maximum } = schema;
+  return {
+    ...schema,
+    minimum: Math.max(typeof minimum === 'number' ? minimum : Number.NEGATIVE_INFINITY, Number.MIN_SAFE_INTEGER),
+    maximum: Math.min(typeof maximum === 'number' ? maximum : Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER),
+  };
+}

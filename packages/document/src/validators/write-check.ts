@@ -9,7 +9,7 @@ import { isAsked, type Reading, readingBelow } from './reading.js';
 import { readReadings } from './readings.js';
 import { isOnlyReference, type Located, readSchemaGraph } from './schema-graph.js';
 import { shapesOf } from './shapes.js';
-import { sizeRules } from './size-rules.js';
+import { sizeRules, withExactRange } from './size-rules.js';
 
 /** Writes the checks of the schemas of one document, each once, whoever refers to it. */
 export interface CheckWriter {
@@ -159,7 +159,9 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     if (!isObject(schema)) return [];
     judge(schema, pointer);
     if (problems.length > 0) return [];
-    const entries = Object.entries(schema).filter(([keyword, value]) => isAsked(keyword, value, reading));
+    const entries = Object.entries(withExactRange(schema)).filter(([keyword, value]) =>
+      isAsked(keyword, value, reading),
+    );
     const asked = Object.fromEntries(entries);
     const waived = [...place.waived, ...readings.waived(pointer, reading)];
     const lines = writeAsked({ schema: asked, pointer, place: { ...place, waived }, reading });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Api } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import { asObject, createResolver, pickAnswer } from '../document/lookup.js';
+import { createParameterReader } from '../forms/read-parameters.js';
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 import type { Settings } from '../settings.js';
 
@@ -88,9 +89,11 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
     return Object.fromEntries(found);
   }
 
+  const readParameters = createParameterReader(document);
+
   return function fillAnswer(route, { query }, body, draft) {
     const { headers, rules } = templateOf(route, draft);
-    const fields = { ...(query.size > 0 && Object.fromEntries(query)), ...route.pathParameters, ...asObject(body) };
+    const fields = { ...readParameters(route, query), ...asObject(body) };
     return { ...draft, headers, body: fill(rules, draft.body, fields) };
   };
 }

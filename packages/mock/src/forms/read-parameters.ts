@@ -1,0 +1,58 @@
+import { asObject, createResolver, type JsonObject } from '../document/lookup.js';
+import type { Route } from '../http/types.js';
+import { toFormValue } from './form-value.js';
+
+/** Returns the values of the parameters in path and query, of which a path comes first. */
+type ReadParameters = (
+  route: Pick<Route, 'definition' | 'pathParameters'> & { readonly operation: Pick<Route['operation'], 'path'> },
+  query: URLSearchParams,
+) => JsonObject;
+
+/** Creates what reads parameters by their schemas: numbers, booleans, lists and objects where those have them. */
+export function createParameterReader(document: JsonObject): ReadParameters {
+  const resolve = createResolver(document);
+  const paths = asObject(document.paths);
+  const described = new Map<JsonObject, Described>();
+
+  function describe({ definition, operation }: Parameters<ReadParameters>[0]): Described {
+    const known = described.get(definition);
+    if (known) return known;
+    const nodes = [resolve(paths[operation.path]).parameters, definition.parameters].flat().map(resolve);
+    const media = { path: mediaOf(nodes, 'path'), query: mediaOf(nodes, 'query') };
+    described.set(definition, media);
+    return media;
+  }
+
+  return function readParameters(route, query) {
+    const { pathParameters } = route;
+    if (query.size === 0 && Object.keys(pathParameters).length === 0) return pathParameters;
+    const media = describe(route);
+    return {
+      ...asObject(toFormValue([...query].map(toPart), media.query, resolve)),
+      ...asObject(toFormValue(Object.entries(pathParameters).map(toPart), media.path, resolve)),
+    };
+  };
+}
+
+/** The parameters of each place as a form that has them as its fields. */
+interface Described {
+  readonly path: JsonObject;
+  readonly query: JsonObject;
+}
+
+function mediaOf(nodes: readonly JsonObject[], place: keyof Described): JsonObject {
+  const own = nodes.filter((node) => node.in === place);
+  const properties = own.map(({ name, schema, content }) => {
+    const [media] = Object.values(asObject(content));
+    return [name, schema ?? asObject(media).schema ?? {}];
+  });
+  const encoding = own.map(({ name, style, explode, content }) => {
+    if (content !== undefined) return [name, { contentType: Object.keys(asObject(content))[0] }];
+    return [name, place === 'path' ? { style: 'form', explode: false } : { style: style ?? 'form', explode }];
+  });
+  return { schema: { properties: Object.fromEntries(properties) }, encoding: Object.fromEntries(encoding) };
+}
+
+function toPart([name, text]: [name: string, text: string]) {
+  return { name, mediaType: undefined, text };
+}
