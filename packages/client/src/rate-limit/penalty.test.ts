@@ -18,15 +18,16 @@ describe('the penalty of one process', () => {
     expect([ask(penalty, store, 0, 60_000), penalty.factor()]).toEqual([0, 1]);
   });
 
-  it('is 25 seconds for those of one window, however many, and again as much for what there was', () => {
+  it('is 25 seconds for those of three windows, however many, and again as much for what there was', () => {
     const [penalty, store] = [createPenalty(1_000), { endsAt: 0 }];
     ask(penalty, store, 0, 0);
     expect([ask(penalty, store, 2, 100), ask(penalty, store, 2, 100), ask(penalty, store, 50, 100)]).toEqual([
       20_000, 5_000, 0,
     ]);
-    // A window later 24.1 seconds are left.
-    expect(ask(penalty, store, 50, 1_000)).toBe(24_100 + 25_000);
-    expect(ask(penalty, store, 50, 1_999)).toBeCloseTo(999);
+    expect(ask(penalty, store, 50, 2_999)).toBeCloseTo(2_899);
+    // What was added has not run out by then.
+    expect(ask(penalty, store, 50, 3_000)).toBeCloseTo(24_999 + 25_000);
+    expect(ask(penalty, store, 50, 5_999)).toBeCloseTo(2_999);
   });
 
   it('grows to 24 % where requests go on being refused, and by no more', () => {

@@ -11,15 +11,16 @@ export interface Penalty {
 /** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; all of them last for `maxMs`. */
 const [step, lastsMs, maxMs] = [0.015, 10_000, 160_000];
 /**
- * What those of one window add at the most, in the whole fleet, beside as much as there was before. However many were refused
- * at once, as after a service has stood still, they tell of one bad moment; where such moments come again, they count in full.
+ * What those of one moment add at the most, in the whole fleet, beside as much as there was before. However many were refused
+ * in it, as after a service has stood still or at the start of a crowd, they tell of one bad moment; where such moments come
+ * again, they count in full.
  */
-const atOnceMs = 25_000;
+const moment = { windows: 3, mostMs: 25_000 };
 
 /** Creates the penalty of one process. */
 export function createPenalty(windowMs: number): Penalty {
   let known: { readonly penaltyMs: number; readonly at: number } | undefined;
-  /** What it was as the present window of this process began. */
+  /** What it was as the present moment of this process began. */
   let [baseMs, since] = [0, Number.NEGATIVE_INFINITY];
   /** What the question under way adds, and what is to be taken back of that. */
   let [addedMs, excessMs] = [0, 0];
@@ -29,11 +30,11 @@ export function createPenalty(windowMs: number): Penalty {
     return known ? Math.max(0, known.penaltyMs - (now - known.at)) : 0;
   }
 
-  const mostMs = (): number => Math.min(maxMs, 2 * baseMs + atOnceMs);
+  const mostMs = (): number => Math.min(maxMs, 2 * baseMs + moment.mostMs);
 
   return {
     change(refused, now) {
-      if (now - since >= windowMs) [baseMs, since] = [presentMs(now), now];
+      if (now - since >= moment.windows * windowMs) [baseMs, since] = [presentMs(now), now];
       const roomMs = Math.max(0, mostMs() - presentMs(now));
       addedMs = excessMs > 0 ? 0 : Math.min(refused * lastsMs, roomMs);
       return addedMs - excessMs;

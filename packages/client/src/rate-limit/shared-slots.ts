@@ -21,7 +21,7 @@ const giveUpMs = 60_000;
 const backOff = { leastWindows: 1, mostWindows: 16, decay: 0.999 };
 /** A process that has asked for slots so lately is a busy one; sooner than the others would take it for a silent one. */
 const busyForMs = 800;
-/** The spacing of a process is averaged over so many of its questions. */
+/** The spacing of a process, and how long its questions take, are averaged over so many of these. */
 const averagedOver = 12;
 
 /** Creates the permits of one process: slots that it reserves in a store, or those of its share while the store is lost. */
@@ -33,6 +33,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   const usualRoundTripMs = createRunningMinimum(usualOf, Number.POSITIVE_INFINITY);
   const penalty = createPenalty(windowMs);
   let known = { aheadMs: 0, roundTripMs: 0 };
+  /** How long a question takes at present: longer than the way to the store where the event loop is busy for a while. */
+  let answerAfterMs: number | undefined;
   /** When the slots that this process has reserved are due. */
   let slots: number[] = [];
   let spacingMs = fleet.spacingMs();
@@ -49,7 +51,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   /** As many as come due until a question asked now is answered, and fewer where the fleet has enough ahead. */
   function heldAtMost(): number {
     const evenMs = fleet.spacingMs();
-    const needed = 1 + Math.ceil((known.roundTripMs + spareMs) / evenMs);
+    const needed = 1 + Math.ceil(((answerAfterMs ?? 0) + spareMs) / evenMs);
     return Math.max(1, Math.min(needed, Math.floor((windowMs * aheadPart - known.aheadMs) / evenMs)));
   }
 
@@ -82,7 +84,9 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       const { reservedMs, penaltyMs } = checkReservation(answer, added);
       if (member) fleet.note(member, checkFleet(answer.fleet));
       const at = monotonicNow();
-      known = { aheadMs: reservedMs - added.reservedMs, roundTripMs: usualRoundTripMs(at - askedAt) };
+      const tookMs = at - askedAt;
+      known = { aheadMs: reservedMs - added.reservedMs, roundTripMs: usualRoundTripMs(tookMs) };
+      answerAfterMs = (answerAfterMs ?? tookMs) + (tookMs - (answerAfterMs ?? tookMs)) / averagedOver;
       penalty.note(penaltyMs, at);
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.

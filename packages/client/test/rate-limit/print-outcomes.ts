@@ -1,4 +1,13 @@
-import { calm, crowded, logInsBesideBulk, oneSided, slowToCount, standstill, trouble } from './scenarios.js';
+import {
+  calm,
+  crowded,
+  logInsBesideBulk,
+  oneSided,
+  slowIterations,
+  slowToCount,
+  standstill,
+  trouble,
+} from './scenarios.js';
 import { simulate } from './simulation.js';
 
 /** Prints what each scenario comes to: `npx tsx --conditions=@nexconn-kit/source print-outcomes.ts [seconds] [seeds]`. */
@@ -12,6 +21,7 @@ async function printOutcomes(): Promise<void> {
     ...slowToCount,
     ...standstill,
     ...crowded,
+    ...slowIterations,
     ...logInsBesideBulk,
   })) {
     for (let seed = 1; seed <= seeds; seed += 1) {

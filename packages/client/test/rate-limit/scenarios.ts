@@ -79,11 +79,26 @@ export const standstill: Readonly<Record<string, Scenario>> = {
 const crowd: Partial<ProcessPlan> = { callers: 1500, busy: { everyMs: 150, ms: [50, 200], untilMs: 3300 } };
 /**
  * A crowd keeps the event loops busy in its first three seconds: what is lost of the limit is the time in which none of them
- * is free, a quarter at the most. Nothing is refused.
+ * is free, a quarter at the most.
  */
 export const crowded: Readonly<Record<string, Scenario>> = {
   'a crowd at three': { processes: fleet(3, crowd) },
   'a crowd at three, fixed windows': { processes: fleet(3, crowd), service: 'fixed window' },
+};
+
+const slow = (ms: readonly [number, number]): Partial<ProcessPlan> => ({
+  callers: 1500,
+  busy: { everyMs: 0, ms, untilMs: 3300 },
+});
+/**
+ * A crowd that has each iteration of the event loops take long in its first three seconds: a process reserves for as long as
+ * its questions take by then. At least four fifths of the limit are used meanwhile.
+ */
+export const slowIterations: Readonly<Record<string, Scenario>> = {
+  'iterations of 10 to 30 ms': { processes: fleet(3, slow([10, 30])) },
+  'iterations of 20 to 60 ms': { processes: fleet(3, slow([20, 60])) },
+  'iterations of 40 to 100 ms': { processes: fleet(3, slow([40, 100])) },
+  'iterations of 20 to 60 ms, a token bucket': { processes: fleet(3, slow([20, 60])), service: 'token bucket' },
 };
 
 /** A log-in at an idle process starts within 0.3 windows while the others run bulk jobs at full speed. */

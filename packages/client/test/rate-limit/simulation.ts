@@ -20,6 +20,7 @@ export interface ProcessPlan {
   readonly latencyMs: number;
   /** Its event loop is busy for `ms`, or for somewhere between two numbers of them, once in `everyMs` on average. */
   readonly busy?: {
+    /** At 0, each iteration of the event loop takes as long. */
     readonly everyMs: number;
     readonly ms: number | readonly [from: number, to: number];
     /** From this time on it is busy no more. */
@@ -127,11 +128,15 @@ function startProcess(plan: ProcessPlan, world: World): void {
 function keepBusy(process: SimulatedProcess, busy: NonNullable<ProcessPlan['busy']>, world: World): void {
   const { everyMs, ms, untilMs = Number.POSITIVE_INFINITY } = busy;
   const { time, random } = world;
-  repeat(world, everyMs, () => {
+  const begin = (): void => {
     if (time.now() > untilMs) return;
     const busyMs = typeof ms === 'number' ? ms : ms[0] + random() * (ms[1] - ms[0]);
     process.busyUntil = Math.max(process.busyUntil, time.now() + busyMs);
-  });
+    // What is due by then happens before the next iteration.
+    if (everyMs === 0) time.at(process.busyUntil, () => time.at(process.busyUntil, begin));
+  };
+  if (everyMs === 0) begin();
+  else repeat(world, everyMs, begin);
 }
 
 /** In whole milliseconds, never early, and a little late. */
