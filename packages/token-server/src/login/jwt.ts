@@ -1,8 +1,9 @@
 import { createProxyFetch } from '@nexconn-kit/client';
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { isLoopback } from '../command-line/endpoint.js';
 import { CliError, readAll } from '../command-line/errors.js';
 import { defaults, placesOf, type ServeSettings, variableOf } from '../settings/serve-settings.js';
+import { verifyByHmac } from './hmac.js';
 import { type VerifySignature, verifyByKeySet } from './jwks.js';
 import type { Login, LoginListener, Verify } from './resolve-user.js';
 
@@ -47,16 +48,7 @@ export function verifyBySecret(settings: ServeSettings, secret: string, listener
   if (new Set(secret).size < minDifferent) {
     throw usage(`The shared secret of ${variableOf('jwtSecret')} has too few different characters: ${advice}`);
   }
-  // Imported once, since that takes as long as verifying with it.
-  const keys = new Map(algorithms.map((algorithm) => [algorithm, importSecret(secret, algorithm)]));
-  // Any other algorithm has been refused by then.
-  const keyOf = ({ alg = '' }: { alg?: string }) => keys.get(alg) as Promise<CryptoKey>;
-  return verifyByJwt(settings, algorithms, (token, options) => jwtVerify(token, keyOf, options), listener);
-}
-
-function importSecret(secret: string, algorithm: string): Promise<CryptoKey> {
-  const hash = `SHA-${algorithm.slice('HS'.length)}`;
-  return crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash }, false, ['verify']);
+  return verifyByJwt(settings, algorithms, verifyByHmac(secret, algorithms), listener);
 }
 
 /**

@@ -30,15 +30,21 @@ export interface ProblemDetails {
   readonly cause?: unknown;
 }
 
-/** An answer without a token. Its message is for the caller: it holds nothing but what stands in this source. */
-export class Problem extends Error {
+/**
+ * An answer without a token, thrown where it is found. Its message is for the caller: it holds nothing but what stands in this
+ * source. It is no `Error`, whose stack, which nobody sees, would cost as much as the rest of an answer to a crowd.
+ */
+export class Problem {
   readonly code: ProblemCode;
+  readonly message: string;
   readonly retryAfterMs: number | undefined;
   readonly isSpread: boolean;
+  readonly cause: unknown;
 
   constructor(code: ProblemCode, message: string, { retryAfterMs, isSpread = false, cause }: ProblemDetails = {}) {
-    super(message, { cause: legible(cause) });
     this.code = code;
+    this.message = message;
+    this.cause = legible(cause);
     this.retryAfterMs = retryAfterMs;
     this.isSpread = isSpread;
   }
