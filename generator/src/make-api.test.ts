@@ -75,6 +75,7 @@ describe('the code of one document', () => {
     await project.write(
       'src/check.ts',
       `import { createApiClient, errorAnswerOf } from '@nexconn-kit/client/api';
+import { createApiClient as createLite } from '@nexconn-kit/client/lite';
 import { api, apiSettings, clientApi, pingOperation, requestValidators, type AddAnimalRequest } from './zoo/index.gen.js';
 const animal: AddAnimalRequest = { name: 'leo', kind: 'cat', legs: 4 };
 console.log(api.envelope, requestValidators.addAnimal(animal));
@@ -90,6 +91,10 @@ const pinging = createApiClient({ ...apiSettings, operations: { ping: pingOperat
 await pinging.ping().catch((error: unknown) => errorAnswerOf(error, pingOperation));
 // @ts-expect-error It was not given that operation.
 pinging.addAnimal(animal);
+const lite = createLite({ ...apiSettings, operations: { ping: pingOperation } });
+console.log((await lite.ping())[0]?.toFixed());
+// @ts-expect-error It has no http.
+lite.http.GET('/ping');
 console.log(legs);
 `,
     );

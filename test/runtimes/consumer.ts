@@ -9,6 +9,7 @@ import {
   NexconnRateLimitError,
   NexconnRequestError,
 } from '@nexconn-kit/client';
+import { createNexconnClient as createLite, type LiteNexconnClient } from '@nexconn-kit/client/lite';
 import { type NexconnObserver, observeNexconn } from '@nexconn-kit/client/otel';
 import { createPostgresRateStore } from '@nexconn-kit/client/postgres';
 import { createRateStore } from '@nexconn-kit/client/rate-store';
@@ -55,6 +56,7 @@ const stores = [
   createRateStore({ reserve: async (_key, added) => added }),
 ];
 export const shared: NexconnClient[] = stores.map((store) => createNexconnClient({ ...options, rateLimit: { store } }));
+export const lite: LiteNexconnClient = createLite(options);
 const once: CallOptions = { timeoutMs: 100, priority: 'bulk', signal: AbortSignal.timeout(100) };
 
 export async function issue(request: IssueAccessTokenRequest): Promise<IssueAccessTokenResult> {

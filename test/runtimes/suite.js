@@ -8,6 +8,7 @@ import {
   NexconnRequestError,
   NexconnTimeoutError,
 } from '@nexconn-kit/client';
+import { createNexconnClient as createLite } from '@nexconn-kit/client/lite';
 import { observeNexconn } from '@nexconn-kit/client/otel';
 import { operationTable, validateIssueAccessTokenRequest } from '@nexconn-kit/contract';
 import { signRequest } from '@nexconn-kit/signing/webcrypto';
@@ -41,6 +42,12 @@ const checks = {
     const { userId, accessToken } = await client.issueAccessToken(ada);
     equal(userId, ada.userId);
     equal(/^\S{20,256}$/.test(accessToken), true);
+    await client.close();
+  },
+
+  async 'the client of lite issues a token, and has no http'({ appKey, appSecret, url }) {
+    const client = createLite({ appKey, appSecret, baseUrl: url, timeoutMs: 20_000 });
+    equal([(await client.issueAccessToken(ada)).userId, client.http], [ada.userId, undefined]);
     await client.close();
   },
 

@@ -59,6 +59,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
 
   'packages/client': {
     layers: [
+      ['lite'],
       ['index', 'api'],
       ['create-nexconn-client'],
       ['methods'],

@@ -1,5 +1,5 @@
-import { createNexconnClient } from '@nexconn-kit/client';
 import { createD1RateStore } from '@nexconn-kit/client/d1';
+import { createNexconnClient } from '@nexconn-kit/client/lite';
 import { createTokenHandler, createTokenService } from '@nexconn-kit/token-service';
 import { createD1Store } from '@nexconn-kit/token-service/d1';
 import { authenticate } from '../log-in.js';

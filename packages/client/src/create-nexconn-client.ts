@@ -1,16 +1,5 @@
-import { createTransport } from '#platform';
-import { createSecrets } from './app-secrets.js';
-import { createEmitter } from './create-emitter.js';
-import { createClient } from './methods/create-client.js';
-import { namelessError } from './pipeline/await-secret.js';
-import { signRequest } from './pipeline/sign-request.js';
-import { readEnvironment } from './platform/read-environment.js';
-import { refuseBrowser } from './platform/refuse-browser.js';
-import { passwordsOf } from './platform/resolve-proxy.js';
-import { headerSecrets } from './redaction/header-secrets.js';
-import { checkSecret, readOptions, resolveSettings } from './resolve-options.js';
-import { performanceNow } from './system-time.js';
-import { createFetchTransport } from './transport/fetch-transport.js';
+import { createHttp } from './http/create-http.js';
+import { startNexconnClient } from './methods/start-nexconn-client.js';
 import type { NexconnClient, NexconnClientOptions } from './types.js';
 
 /**
@@ -25,28 +14,5 @@ import type { NexconnClient, NexconnClientOptions } from './types.js';
  * const { accessToken } = await nexconn.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
  */
 export function createNexconnClient(options?: NexconnClientOptions): NexconnClient {
-  refuseBrowser(options, globalThis);
-  const settings = resolveSettings(readEnvironment(readOptions(options)));
-  const { appKey, appSecret, baseUrls, fetch, onEvent, proxy } = settings;
-  const emit = createEmitter(onEvent);
-  emit('client-start', () => ({ hosts: baseUrls }));
-  const secrets = createSecrets(appSecret, {
-    appKey,
-    hidden: [...headerSecrets(settings.headers), ...passwordsOf(proxy)],
-    monotonicNow: performanceNow,
-    check: (value) => checkSecret(value, appKey),
-    onSwitched: () => emit('rotation', () => ({})),
-  });
-  const transport = fetch ? createFetchTransport(fetch) : createTransport(proxy);
-  const { methods, ...client } = createClient({ settings, secrets, sign: signRequest, transport, emit });
-  const ids = (): ReturnType<typeof secrets.ids> =>
-    secrets.ids().catch((error) => {
-      throw namelessError(error, secrets.known());
-    });
-  return {
-    ...(methods as unknown as NexconnClient),
-    ...client,
-    appKey,
-    appSecrets: { ids, tryNext: secrets.tryNext },
-  };
+  return startNexconnClient(options, createHttp) as NexconnClient;
 }

@@ -11,14 +11,17 @@ import {
   splitInit,
 } from '../call/call.js';
 import { startDeadline } from '../call/deadline.js';
+import type { CallOptions } from '../call-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import { headerSecrets } from '../redaction/header-secrets.js';
 import { createRedact, legible, type Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
 import { checkHeaders, checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
+import { splitRequest } from '../request/write-request.js';
 import { headerPairs, type Settings } from '../resolve-options.js';
 import { type Answer, classifyAnswer } from '../response/classify-answer.js';
+import type { Operation } from '../table-types.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import type { Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
@@ -28,10 +31,13 @@ import { fromRequest, fromResponse, toResponse } from './convert.js';
 /** The `openapi-fetch` client in front of the pipeline. */
 export interface Http {
   readonly client: Client<paths>;
-  /** Runs one call through the middlewares; rejects unless it ends in a success or a refusal of the API. */
-  readonly exchange: (method: string, path: string, init?: Init) => Promise<Fetched & { readonly answer: Answer }>;
+  /** Makes the call of a named method through the middlewares; rejects unless it ends in a success or a refusal of the API. */
+  readonly call: (operation: Operation, request: unknown, options: CallOptions) => Promise<Answer>;
   readonly middlewares: ReadonlySet<Middleware>;
 }
+
+/** Creates the `http` of a client. */
+export type CreateHttp = (parts: HttpParts) => Http;
 
 /** What the `http` of a client needs. */
 export interface HttpParts {
@@ -96,6 +102,11 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
     return { ...fetched, answer };
   }
 
+  async function call(operation: Operation, given: unknown, options: CallOptions): Promise<Answer> {
+    const init = { ...splitInit(options).options, ...splitRequest(operation, given) };
+    return (await exchange(operation.method, operation.path, init)).answer;
+  }
+
   async function requestOf(method: string, path: string, init?: Init): Promise<Fetched> {
     const { answer, data, error, response } = await exchange(method, path, init);
     return answer.isRefusal ? { error: data ?? error, response } : { data, response };
@@ -119,7 +130,7 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
       for (const middleware of removed) middlewares.delete(middleware);
     },
   };
-  return { client, exchange, middlewares };
+  return { client, call, middlewares };
 }
 
 function callOf(given: string, path: string, { options, rest }: SplitInit, send: Send, settings: Settings): Call {

@@ -5,7 +5,7 @@ import { createClock } from '../clock-skew.js';
 import type { Emit } from '../create-emitter.js';
 import { optionChecks, refuseOption } from '../errors.js';
 import { createFailover, toHost } from '../failover.js';
-import { createHttp, type Http } from '../http/create-http.js';
+import type { CreateHttp, Http } from '../http/create-http.js';
 import type { Parts } from '../pipeline/parts.js';
 import { createPipeline } from '../pipeline/run-call.js';
 import { createRateLimits } from '../pipeline/wait-for-permit.js';
@@ -25,19 +25,29 @@ interface ClientParts {
   readonly mayRepeat?: Parts['mayRepeat'];
   readonly transport: Transport;
   readonly emit: Emit;
+  /** Left out for a client without `http`. */
+  readonly createHttp?: CreateHttp | undefined;
 }
 
 /** A client of any API, apart from what it is called. */
 interface AnyClient extends AsyncDisposable {
   readonly methods: Readonly<Record<string, (request?: unknown, options?: CallOptions) => Promise<unknown>>>;
-  readonly http: Http['client'];
+  readonly http?: Http['client'];
   readonly rateLimit: { readonly check: (operationId: string, options?: Pick<CallOptions, 'priority'>) => void };
   readonly checkRequest: (operationId: string, request: unknown) => void;
   readonly close: () => Promise<void>;
 }
 
 /** Creates a client of the API that its settings name: its calls, its queue, and what ends both. */
-export function createClient({ settings, secrets, sign, mayRepeat, transport, emit }: ClientParts): AnyClient {
+export function createClient({
+  settings,
+  secrets,
+  sign,
+  mayRepeat,
+  transport,
+  emit,
+  createHttp,
+}: ClientParts): AnyClient {
   const { api, baseUrls, failoverCoolDownMs: coolDownMs, now } = settings;
   const redact = (text: string) => createRedact(secrets.known())(text);
   const onFailover = (from: string, to: string) => emit('failover', () => ({ from, to }));
@@ -64,7 +74,7 @@ export function createClient({ settings, secrets, sign, mayRepeat, transport, em
     rateLimits.stop();
     await disconnect();
   };
-  const http = createHttp({ settings, run, send, redact, monotonicNow: performanceNow });
+  const http = createHttp?.({ settings, run, send, redact, monotonicNow: performanceNow });
   const operationNamed = (operationId: string): Operation =>
     findNamed(api, operationId) ??
     refuseOption('operationId', 'is no operation of the API. Pass the name of a method.');
@@ -74,7 +84,7 @@ export function createClient({ settings, secrets, sign, mayRepeat, transport, em
   };
   return {
     methods: createMethods({ settings, run, send, http }),
-    http: http.client,
+    ...(http && { http: http.client }),
     rateLimit: {
       check(operationId, options = {}) {
         optionChecks.checkNames(options, { priority: 0 });

@@ -1,19 +1,19 @@
-import { checkCallNames, createCall, splitInit } from '../call/call.js';
+import { checkCallNames, createCall } from '../call/call.js';
 import type { CallOptions } from '../call-options.js';
 import type { Http } from '../http/create-http.js';
 import type { Pipeline } from '../pipeline/run-call.js';
-import { splitRequest, writeRequest } from '../request/write-request.js';
+import { writeRequest } from '../request/write-request.js';
 import type { Settings } from '../resolve-options.js';
 import { type Answer, resultOf } from '../response/classify-answer.js';
 import type { Operation } from '../table-types.js';
 import type { Send } from '../transport/transport.js';
 
-/** What named methods need: the pipeline, and the middlewares' way to it. */
+/** What named methods need: the pipeline, and the middlewares' way to it, where there is one. */
 interface MethodParts {
   readonly settings: Settings;
   readonly run: Pipeline['run'];
   readonly send: Send;
-  readonly http: Http;
+  readonly http: Http | undefined;
 }
 
 type Method = (request?: unknown, options?: CallOptions) => Promise<unknown>;
@@ -32,11 +32,6 @@ export function createMethods(parts: MethodParts): Record<string, Method> {
 function createMethod(operation: Operation, { settings, run, send, http }: MethodParts): Method {
   const { method, path } = operation;
 
-  async function callThroughMiddlewares(request: unknown, options: CallOptions): Promise<Answer> {
-    const init = { ...splitInit(options).options, ...splitRequest(operation, request) };
-    return (await http.exchange(method, path, init)).answer;
-  }
-
   /** @throws {NexconnError} */
   function unwrap(answer: Answer): unknown {
     const { failure, body, result } = answer;
@@ -46,7 +41,7 @@ function createMethod(operation: Operation, { settings, run, send, http }: Metho
 
   return async function callOperation(request: unknown = {}, options: CallOptions = noOptions): Promise<unknown> {
     if (options !== noOptions) checkCallNames(options);
-    if (http.middlewares.size > 0) return unwrap(await callThroughMiddlewares(request, options));
+    if (http && http.middlewares.size > 0) return unwrap(await http.call(operation, request, options));
     const call = createCall({ operation, method, path, send }, options, settings);
     const written = writeRequest(operation, request, call, settings);
     return unwrap(await run(written instanceof Promise ? await written : written, call));

@@ -1,0 +1,1 @@
+export { createApiClient, createNexconnClient, type LiteApiClient, type LiteNexconnClient } from './create-clients.js';
