@@ -1,5 +1,6 @@
-// The apps of many users, in one process: all log in within one second, and come back when they are told to.
-import { Agent, request } from 'undici';
+// The apps of many users, in one process: all log in within one second, and come back when they are told to. Each has a
+// connection of its own, by bare sockets: a client's own work would be taken from the servers, which share its machine.
+import { connect } from 'node:net';
 import { writeJwt } from '../../support/write-jwt.js';
 
 /** What the process is asked for. */
@@ -27,28 +28,15 @@ process.on('message', (herd: Herd) => void run(herd).then((result) => process.se
 process.send?.('ready');
 
 async function run({ endpoints, jwtSecret, users }: Herd): Promise<HerdResult> {
-  // One at a time over each connection, as apps do; nothing but the servers' answers ends a wait.
-  const dispatcher = new Agent({ pipelining: 1, headersTimeout: 120_000, keepAliveTimeout: 1_000 });
   const logins = users.map((userId) => writeJwt(userId, jwtSecret));
   let [sentAway, broken, mostRequests] = [0, 0, 0];
 
-  async function ask(endpoint: string, headers: Record<string, string>) {
-    const {
-      statusCode: status,
-      headers: told,
-      body,
-    } = await request(endpoint, { method: 'POST', headers, dispatcher });
-    const { accessToken, code } = (await body.json()) as { accessToken: string; code: string };
-    return { status, waitSeconds: Number(told['retry-after']), accessToken, code };
-  }
-
   async function logIn(login: string, index: number): Promise<string> {
     await sleep(Math.random() * 1000);
-    const endpoint = endpoints[index % endpoints.length] as string;
+    const endpoint = new URL(endpoints[index % endpoints.length] as string);
     for (let requests = 1; ; requests += 1) {
       mostRequests = Math.max(mostRequests, requests);
-      const headers = { authorization: `Bearer ${login}` };
-      const answered = await ask(endpoint, headers).catch(() => undefined);
+      const answered = await ask(endpoint, login).catch(() => undefined);
       if (!answered) {
         broken += 1;
         await sleep(Math.random() * 1000);
@@ -66,8 +54,35 @@ async function run({ endpoints, jwtSecret, users }: Herd): Promise<HerdResult> {
   const startedAt = performance.now();
   const tokens = await Promise.all(logins.map(logIn));
   const seconds = (performance.now() - startedAt) / 1000;
-  await dispatcher.close();
   return { seconds, tokens: new Set(tokens).size, sentAway, broken, mostRequests };
+}
+
+/** What the endpoint answers. */
+interface Answered {
+  readonly status: number;
+  readonly waitSeconds: number;
+  readonly accessToken: string;
+  readonly code: string;
+}
+
+/** Rejects where the connection broke before the answer was whole. */
+function ask({ hostname, port, host, pathname }: URL, login: string): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connect(Number(port), hostname).setEncoding('latin1');
+    socket.write(
+      `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${login}\r\nContent-Length: 0\r\n\r\n`,
+    );
+    socket.on('data', (part: string) => {
+      received += part;
+      const [head = '', body = ''] = received.split('\r\n\r\n', 2);
+      if (body.length === 0 || body.length < Number(/^content-length: (\d+)/im.exec(head)?.[1])) return;
+      socket.destroy();
+      const waitSeconds = Number(/^retry-after: (\d+)/im.exec(head)?.[1]);
+      resolve({ status: Number(head.slice(9, 12)), waitSeconds, ...JSON.parse(body) });
+    });
+    socket.on('error', reject).on('close', () => reject(new Error('The connection was closed.')));
+  });
 }
 
 function sleep(ms: number): Promise<void> {
