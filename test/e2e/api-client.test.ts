@@ -32,12 +32,13 @@ const { data } = await orders.http.GET('/orders/{orderId}/notes', { params: { pa
 // @ts-expect-error: a text is missing
 const incomplete = await failureOf(orders.addNote({ orderId: 'A17' }));
 const refused = await failureOf(orders.listNotes({ orderId: 'a17', limit: 101 }));
+const imported: { id: string }[] = await orders.importOrders({ body: [{ id: 'A17' }, { id: 'A18' }] });
 await orders.close();
 
 const lost = createApiClient(clientApi, { baseUrl: CLOSED_URL, credentials: { key }, retry: false });
 const unreached = await failureOf(lost.listNotes({ orderId: 'A17' }));
 await lost.close();
-console.log(JSON.stringify({ added, notes, data, incomplete, refused, unreached: unreached.code }));
+console.log(JSON.stringify({ added, notes, data, imported, incomplete, refused, unreached: unreached.code }));
 // What is said of calls never shows the key.
 console.error(events, unreached);
 
@@ -104,6 +105,7 @@ it('it calls by operation and by path, is refused at the door what the document 
     added: { orderId: 'A17', text: 'Ring "twice"' },
     notes: ['Ring twice'],
     data: ['Ring twice'],
+    imported: [{ id: 'A17' }, { id: 'A18' }],
     incomplete: expect.objectContaining({ code: 'INVALID_REQUEST', fields: ['text'] }),
     refused: expect.objectContaining({ code: 'INVALID_REQUEST', fields: ['orderId', 'limit'] }),
     unreached: 'NETWORK',

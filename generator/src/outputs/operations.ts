@@ -184,8 +184,9 @@ export function ownNames({ bundle, operations }: ResolvedDocument, writer: TypeW
 }
 
 /** Whether the result of an operation is nothing but what a schema with a name is. */
-function isAlias(bundle: JsonObject, { result, answerTypes }: ResolvedOperation): boolean {
-  if (readerOf({ answerTypes }) || !isObject(result) || !isOnlyReference(result)) return false;
+function isAlias(bundle: JsonObject, operation: ResolvedOperation): boolean {
+  const { result } = operation;
+  if (readerOf(operation) || !isObject(result) || !isOnlyReference(result)) return false;
   const schema = inlined(bundle, result);
   return !(isObject(schema) && isMergedObject(bundle, schema));
 }
@@ -194,7 +195,10 @@ function bodyFields(body: NonNullable<ResolvedOperation['body']>, writer: TypeWr
   if (body.field === undefined) return writer.fieldsOf(body.schema);
   const isText = /^text\//i.test(body.contentType);
   const isData = isText || /[/+](json|x-www-form-urlencoded)(;|$)|^multipart\//i.test(body.contentType);
-  return [{ name: body.field, required: body.required, schema: isData ? body.schema : binary, description: '' }];
+  // A list of lines may be written already.
+  const data: Schema = body.isLines ? { anyOf: [body.schema as JsonObject, binary] } : binary;
+  const schema = isData ? body.schema : data;
+  return [{ name: body.field, required: body.required, schema, description: '' }];
 }
 
 /** Whether a parameter is the ID of a call. */
@@ -227,13 +231,19 @@ function resultType(bundle: JsonObject, operation: ResolvedOperation, writer: Ty
   const name = `${typeName}Result`;
   const comment = docComment([`What \`${operationId}\` returns.`], '');
   const reader = readerOf(operation);
-  if (reader) return `${comment}export type ${name} = ${reader === 'readText' ? 'string' : 'Uint8Array<ArrayBuffer>'};`;
+  if (reader) return `${comment}export type ${name} = ${readType(reader, operation, writer)};`;
   if (result === null) return `${comment}export type ${name} = void;`;
   if (isAlias(bundle, operation)) return alias(name, writer.typeOf(result));
   const schema = inlined(bundle, result);
   const isInterface = isObject(schema) && (isPlainObject(schema) || isMergedObject(bundle, schema));
   if (!isInterface) return `${comment}export type ${name} = ${writer.typeOf(schema)};`;
   return `${comment}export interface ${name} {\n${writer.members(writer.fieldsOf(schema))}\n}`;
+}
+
+/** Returns the type of what a reader returns. */
+function readType(reader: string, { item }: ResolvedOperation, writer: TypeWriter): string {
+  if (reader === 'readText') return 'string';
+  return reader === 'readBytes' ? 'Uint8Array<ArrayBuffer>' : writer.typeOf({ type: 'array', items: item ?? true });
 }
 
 /** Whether this is an `allOf` of plain objects, which can be one flat interface. */

@@ -2,10 +2,13 @@ export {
   type FormPartOptions,
   formPart,
   readBytes,
+  readEvents,
+  readLines,
   readOthers,
   readText,
   writeBytes,
   writeForm,
+  writeLines,
   writeMultipart,
   writeParameters,
 } from '../writers/writers.js';

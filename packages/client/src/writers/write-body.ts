@@ -39,6 +39,17 @@ export const writeMultipart: WriteBody = (value, call, settings) => {
   return { text: ' ', issues, finish: () => joinParts(parts, call.operation?.body?.contentType ?? '') };
 };
 
+/** Checks and writes a list as JSON with a line for each item; a text or bytes go as they are. */
+export const writeLines: WriteBody = (value, call, settings) => {
+  if (typeof value === 'string' || bytesOf(value) || value instanceof Blob) return writeBytes(value, call, unchecked);
+  const start = /json-seq/i.test(call.operation?.body?.contentType ?? '') ? '\x1e' : '';
+  const issues = issuesOf(value, call, settings);
+  const items: readonly unknown[] = issues.length > 0 ? [] : Array.isArray(value) ? value : itemsOf(value);
+  return { text: items.map((item) => `${start}${JSON.stringify(item)}\n`).join(''), issues };
+};
+
+const unchecked = { validateRequests: false };
+
 /** Writes a text, bytes or a file as they are. */
 export const writeBytes: WriteBody = (value, call, settings) => {
   const issues = issuesOf(value, call, settings, ['string', 'bytes']);

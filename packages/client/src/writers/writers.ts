@@ -1,4 +1,4 @@
 export { type FormPartOptions, formPart } from './parts.js';
-export { readBytes, readOthers, readText } from './read-answer.js';
-export { writeBytes, writeForm, writeMultipart } from './write-body.js';
+export { readBytes, readEvents, readLines, readOthers, readText } from './read-answer.js';
+export { writeBytes, writeForm, writeLines, writeMultipart } from './write-body.js';
 export { writeParameters } from './write-parameters.js';

@@ -1,6 +1,6 @@
-import { isJsonType } from '../model/resolve-operation.js';
+import { isJsonType, isLinesType } from '../model/resolve-operation.js';
 import { toOperation } from '../model/to-operation.js';
-import type { ResolvedOperation } from '../model/types.js';
+import type { ResolvedBody, ResolvedOperation } from '../model/types.js';
 import type { ValidatedPart } from '../validators/compile-validators.js';
 
 /** What stands in a row for functions: themselves as a process runs, their names where code is written. */
@@ -27,7 +27,7 @@ export function toClientRow(operation: ResolvedOperation, { writer, validator }:
   const hasUrl = parameters.some(
     ({ in: place, style, explode }) => place !== 'header' || style !== undefined || explode !== undefined,
   );
-  const bodyWriter = body && writerOf(body.contentType);
+  const bodyWriter = body && writerOf(body);
   const successes = operation.statuses.filter((status) => status >= 200 && status < 300);
   const reader = readerOf(operation) ?? (successes.length > 1 ? 'readOthers' : undefined);
   const validators = Object.entries(parts)
@@ -55,14 +55,20 @@ export function toClientRow(operation: ResolvedOperation, { writer, validator }:
   };
 }
 
-function writerOf(contentType: string): string | undefined {
+function writerOf({ contentType, isLines }: ResolvedBody): string | undefined {
   if (isJsonType(contentType)) return undefined;
   if (/^application\/x-www-form-urlencoded/i.test(contentType)) return 'writeForm';
+  if (isLines) return 'writeLines';
   return /^multipart\//i.test(contentType) ? 'writeMultipart' : 'writeBytes';
 }
 
 /** Returns the name of what reads an answer that is not JSON. */
-export function readerOf({ answerTypes: [first] }: Pick<ResolvedOperation, 'answerTypes'>): string | undefined {
+export function readerOf({
+  answerTypes: [first],
+  item,
+}: Pick<ResolvedOperation, 'answerTypes' | 'item'>): string | undefined {
   if (first === undefined || isJsonType(first)) return undefined;
+  if (isLinesType(first)) return 'readLines';
+  if (item !== null && /^text\/event-stream\s*(;|$)/i.test(first)) return 'readEvents';
   return /^text\/|[/+](xml|yaml|csv|jsonl|x-ndjson)\b/i.test(first) ? 'readText' : 'readBytes';
 }

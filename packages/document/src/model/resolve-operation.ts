@@ -178,6 +178,7 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
   return {
     ...{ contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace },
     ...(isWhole && { field: 'body' }),
+    ...(isLinesType(contentType) && resolved.type === 'array' && { isLines: true }),
     ...encodingOf(bundle, contentType, asObject(content[contentType])),
   };
 }
@@ -226,8 +227,7 @@ function resolveSuccess(
   const contentType = types.find(isJsonType);
   if (contentType === undefined) {
     const [first = ''] = types;
-    const media = asObject(content[first]);
-    const item = (media.itemSchema ?? media.schema ?? null) as Schema | null;
+    const item = itemOf(bundle, first, asObject(content[first]));
     const hasAnswerBody = types.length > 0;
     return { successStatus, statuses, hasAnswerBody, resultPointer: place, ...none, answerTypes: types, item };
   }
@@ -239,6 +239,14 @@ function resolveSuccess(
     ...{ successStatus, statuses, hasAnswerBody: true, answerTypes: [contentType], result, resultPointer },
     answer: schema,
   };
+}
+
+/** Returns the schema of an item of a stream; null for what is none, or where nothing is said of its items. */
+function itemOf(bundle: JsonObject, contentType: string, { schema = true }: JsonObject): Schema | null {
+  const { type, items = true } = asObject(dereference(bundle, schema));
+  if (type === 'array') return items as Schema;
+  // Before 3.2 many describe a line by the schema of the whole, and events as a text.
+  return /^text\//i.test(contentType) ? null : (schema as Schema);
 }
 
 function errorsOf(bundle: JsonObject, responses: JsonObject): Record<string, Schema> {
@@ -275,6 +283,11 @@ function resolveRateLimit(
 /** Whether a media type is JSON. */
 export function isJsonType(contentType: string): boolean {
   return /^application\/(.+\+)?json(;|$)/i.test(contentType);
+}
+
+/** Whether a media type is a sequence of JSON values, each on a line of its own. */
+export function isLinesType(contentType: string): boolean {
+  return /^application\/(jsonl|jsonlines|x-jsonlines|ndjson|x-ndjson|(.+\+)?json-seq)\s*(;|$)/i.test(contentType);
 }
 
 /** Whether a media type is a form of named fields. */

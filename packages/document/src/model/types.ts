@@ -40,6 +40,8 @@ export interface ResolvedBody {
   shape: ObjectShape;
   /** Fields of which an empty text counts as not sent: `x-empty-is-absent`. */
   emptyIsAbsent: string[];
+  /** Whether it is a list that is sent as JSON with a line for each item. */
+  isLines?: boolean;
   /** Of a form: how its fields are written, by their names; left out where nothing is said of any. */
   encoding?: Record<string, FieldEncoding>;
   pointer: string;
@@ -65,7 +67,7 @@ export interface ResolvedOperation {
   hasAnswerBody: boolean;
   /** The media types of its success, those that are read first; empty where it has no body. */
   answerTypes: string[];
-  /** The schema of an item, where the answer is a stream of them. */
+  /** The schema of an item, where the answer is a stream of them; null where it is a text, or JSON. */
   item: Schema | null;
   /** Schema of what a call returns; null where there is nothing. */
   result: Schema | null;

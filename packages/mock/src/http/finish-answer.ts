@@ -1,4 +1,5 @@
 import { shorten } from './read-request.js';
+import { toStreamText } from './stream-text.js';
 import type { AnswerDraft, MockAnswer, MockRequest } from './types.js';
 
 /** Clients read 16 kB of headers, with those that the mock adds. */
@@ -40,7 +41,7 @@ export function finishAnswer({ headers: asked }: MockRequest, draft: AnswerDraft
   for (const name in headers) addHeader(sent, name, headers[name] as string);
   const requestId = asked['x-request-id'];
   if (requestId !== undefined && isEchoed(requestId)) sent['X-Request-ID'] = requestId;
-  const answer = { status, headers: sent, body: hasBody ? serialize(body, isJson) : '' };
+  const answer = { status, headers: sent, body: hasBody ? serialize(body, isJson, mediaType) : '' };
   return cut ? { ...answer, cut } : answer;
 }
 
@@ -53,8 +54,10 @@ function addHeader(headers: Record<string, string>, name: string, text: string):
   else headers[name] = text;
 }
 
-function serialize(body: unknown, isJson: boolean): string {
-  return isJson || typeof body === 'object' ? JSON.stringify(body) : `${body}`;
+function serialize(body: unknown, isJson: boolean, mediaType: string): string {
+  if (isJson) return JSON.stringify(body);
+  if (typeof body !== 'object' || body === null) return `${body}`;
+  return toStreamText(body, mediaType) ?? JSON.stringify(body);
 }
 
 const plainJson = 'application/json';

@@ -1,9 +1,10 @@
 import { isAscii } from 'node:buffer';
 import type { Api } from '../document/api.js';
-import { asObject } from '../document/lookup.js';
+import { asObject, createResolver } from '../document/lookup.js';
 import { readHeaderValue } from '../forms/header-value.js';
 import { createFormReader, isForm } from '../forms/read-form.js';
 import { ApiError, issuesError } from '../http/api-error.js';
+import { isLinesType, readLines } from '../http/stream-text.js';
 import type { MockRequest, Route } from '../http/types.js';
 
 type BodyOfOperation = NonNullable<Route['operation']['body']>;
@@ -12,16 +13,29 @@ type BodyOfOperation = NonNullable<Route['operation']['body']>;
 type ParseBody = (route: Route, request: Pick<MockRequest, 'headers'>, bytes: Uint8Array) => unknown;
 
 /**
- * Creates the step that reads the body: JSON as its value, a form as the object that its fields are, any other as a text. Its media
+ * Creates the step that reads the body: JSON as its value, a form as the object that its fields are, a stream of JSON as a list, any
+ * other as a text. Its media
  * type is checked but for a plain API, which is validated as a whole, its media types as well.
  */
 export function createBodyParser({ document, isPlain }: Pick<Api, 'document' | 'isPlain'>): ParseBody {
   const readForm = createFormReader(document);
+  const resolve = createResolver(document);
+
+  /** Returns the list of a body with JSON on its lines, where the document describes one. */
+  function readList({ definition }: Route, type: string, bytes: Uint8Array): unknown[] | undefined {
+    if (!isLinesType(type)) return undefined;
+    const content = Object.entries(asObject(resolve(definition.requestBody).content));
+    const { value } = readHeaderValue(type);
+    const media = content.find(([key]) => readHeaderValue(key).value === value)?.[1];
+    const isList = resolve(resolve(media).schema).type === 'array';
+    return isList ? readLines(Buffer.from(bytes).toString()) : undefined;
+  }
 
   function parsePlain(route: Route, { headers }: Pick<MockRequest, 'headers'>, bytes: Uint8Array): unknown {
     const type = headers['content-type'] ?? '';
     if (bytes.byteLength === 0) return undefined;
-    return isJsonType(type) ? parseJson(bytes) : (readForm(route, type, bytes) ?? Buffer.from(bytes).toString());
+    if (isJsonType(type)) return parseJson(bytes);
+    return readForm(route, type, bytes) ?? readList(route, type, bytes) ?? Buffer.from(bytes).toString();
   }
 
   function parse(route: Route, request: Pick<MockRequest, 'headers'>, bytes: Uint8Array): unknown {
@@ -43,7 +57,8 @@ function isJsonType(contentType: string): boolean {
 }
 
 /** Whether it has a value of its own, and is no text or file. */
-function isRead({ contentType }: BodyOfOperation): boolean {
+function isRead({ contentType }: BodyOfOperation, body: unknown): boolean {
+  if (isLinesType(contentType)) return Array.isArray(body);
   return isJsonType(contentType) || isForm(readHeaderValue(contentType).value);
 }
 
@@ -112,7 +127,7 @@ export function createValidation({
   validators,
 }: Pick<Api, 'isPlain' | 'validators'>): (route: Route, body: unknown) => void {
   return function validate({ operation }, body) {
-    if (isPlain || !operation.body || body === undefined || !isRead(operation.body)) return;
+    if (isPlain || !operation.body || body === undefined || !isRead(operation.body, body)) return;
     const issues = validators[operation.operationId]?.(body) ?? [];
     if (issues.length > 0) throw issuesError(issues);
   };

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { ReadAnswer } from '../table-types.js';
+import { readEvents, readLines } from './read-answer.js';
+
+const read = (reader: ReadAnswer, text: string) =>
+  reader({ status: 200, bytes: new TextEncoder().encode(text) }, undefined, {});
+
+it.each<[text: string, values: unknown[] | undefined]>([
+  ['{"a":1}\n[2]\r\n\n"three"', [{ a: 1 }, [2], 'three']],
+  ['\x1e{"a":1}\n\x1e2\n', [{ a: 1 }, 2]],
+  ['', []],
+  ['{"a":1}\n{"a"', undefined],
+])('the lines %j are JSON each', (text, values) => {
+  expect(read(readLines, text)?.[0]).toEqual(values);
+});
+
+// Of the HTML standard, "Interpreting an event stream".
+it.each<[text: string, events: object[]]>([
+  ['data: YHOO\ndata: +2\ndata: 10\n\n', [{ data: 'YHOO\n+2\n10' }]],
+  [
+    ': test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n',
+    [{ data: 'first event', id: '1' }, { data: 'second event', id: '' }, { data: ' third event' }],
+  ],
+  ['data\n\ndata\ndata\n\n', [{ data: '' }, { data: '\n' }]],
+  ['event: a\r\ndata: {"b":1}\r\nretry: 10\r\n\r\nevent: c\r\n\r\n', [{ event: 'a', data: '{"b":1}', retry: 10 }]],
+])('the events %j', (text, events) => {
+  expect(read(readEvents, text)?.[0]).toEqual(events);
+});

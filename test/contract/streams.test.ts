@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as writers from '@nexconn-kit/client/api';
+import { type ApiDescription, createApiClient } from '@nexconn-kit/client/api';
+import { loadDocument } from '@nexconn-kit/document';
+import { bundleDocument, describeClient, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import { startMock } from '@nexconn-kit/mock';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const count = { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } };
+const event = { type: 'object', properties: { event: { type: 'string' }, data: { type: 'string' } } };
+const counts = [{ n: 1 }, { n: 2 }];
+const events = [{ event: 'a', data: 'one\ntwo' }, { data: 'three' }];
+const answer = (mediaType: string, media: object) => ({
+  200: { description: 'Done.', content: { [mediaType]: media } },
+});
+const shown = (value: unknown) => ({ examples: { some: { value } } });
+const streams = { jsonl: 'application/jsonl', ndjson: 'application/x-ndjson', sequence: 'application/json-seq' };
+const document = {
+  openapi: '3.2.0',
+  info: { title: 'Streams', version: '1.0.0' },
+  security: [],
+  paths: {
+    ...Object.fromEntries(
+      Object.entries(streams).map(([operationId, mediaType]) => [
+        `/${operationId}`,
+        {
+          post: {
+            operationId,
+            requestBody: { required: true, content: { [mediaType]: { itemSchema: count } } },
+            responses: answer(mediaType, { itemSchema: count, ...shown(counts) }),
+          },
+        },
+      ]),
+    ),
+    '/events': {
+      get: { operationId: 'events', responses: answer('text/event-stream', { itemSchema: event, ...shown(events) }) },
+    },
+    '/file': {
+      post: {
+        operationId: 'file',
+        requestBody: { required: true, content: { 'image/png': {} } },
+        responses: answer('image/png', { schema: { type: 'string', format: 'binary' }, example: 'PNG' }),
+      },
+    },
+  },
+};
+type Method = (request?: object) => Promise<unknown>;
+
+let folder: string;
+let mock: Awaited<ReturnType<typeof startMock>>;
+let client: Readonly<Record<string, Method>>;
+let sent: unknown;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'streams-'));
+  const file = join(folder, 'openapi.json');
+  await writeFile(file, JSON.stringify(document));
+  mock = await startMock({ document: await loadDocument(file), port: 0 });
+  const sources = await readSources(folder, file);
+  const resolved = resolveDocument(bundleDocument(sources), sources, 'play');
+  const description = describeClient(resolved, resolved.operations, sources, writers) as unknown as ApiDescription;
+  const api = createApiClient(description, {
+    baseUrl: mock.url,
+    retry: false,
+    async fetch(request) {
+      sent = await request.clone().text();
+      return fetch(request);
+    },
+  });
+  client = api.operations as unknown as typeof client;
+});
+
+afterAll(async () => {
+  await mock.close();
+  await rm(folder, { recursive: true });
+});
+
+it.each([
+  ['jsonl', '{"n":1}\n{"n":2}\n'],
+  ['ndjson', '{"n":1}\n{"n":2}\n'],
+  ['sequence', '\x1e{"n":1}\n\x1e{"n":2}\n'],
+])('%s goes there and back item by item', async (operationId, text) => {
+  expect(await client[operationId]?.({ body: counts })).toEqual(counts);
+  expect(sent).toBe(text);
+  expect(await client[operationId]?.({ body: text })).toEqual(counts);
+  expect(sent).toBe(text);
+});
+
+it('an item that the document does not take is refused before it is sent', async () => {
+  sent = undefined;
+  const issues = [expect.objectContaining({ field: '1.n' })];
+  await expect(client.jsonl?.({ body: [{ n: 1 }, { n: 'two' }] })).rejects.toMatchObject({ issues });
+  expect(sent).toBeUndefined();
+});
+
+it('events are sent and read as events', async () => {
+  const response = await fetch(`${mock.url}/events`);
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  expect(await response.text()).toBe('event: a\ndata: one\ndata: two\n\ndata: three\n\n');
+  expect(await client.events?.()).toEqual(events);
+});
+
+it('bytes go there and back as they are', async () => {
+  const bytes = Uint8Array.of(0x89, 0x50, 0xff);
+  expect(await client.file?.({ body: bytes })).toEqual(new Uint8Array(Buffer.from('PNG')));
+});
