@@ -25,6 +25,24 @@ it('what comes next stands before the versions, the newest first, and a change o
   ]);
 });
 
+it('many changes of one kind stand under the names of their packages', () => {
+  const changeOf = (names: readonly string[], text: string) =>
+    readChangeset(`---\n${names.map((name) => `'@nexconn-kit/${name}': patch`).join('\n')}\n---\n\n${text}\n`);
+  const many = Array.from({ length: 6 }, (_, index) => changeOf([index < 3 ? 'mock' : 'cli'], `Change ${index}.`));
+  const [, body = ''] = changesPage(
+    [...many, ...many.map(({ text }) => changeOf(['cli', 'mock'], `${text} Both.`))],
+    [],
+  ).split('#the-next-version-mended}\n\n');
+  expect(body.trim().split('\n\n')).toEqual([
+    '#### cli {#the-next-version-mended-cli}',
+    '- Change 3.\n- Change 4.\n- Change 5.',
+    '#### mock {#the-next-version-mended-mock}',
+    '- Change 0.\n- Change 1.\n- Change 2.',
+    '#### Several packages {#the-next-version-mended-several}',
+    many.map(({ text }) => `- **cli, mock**: ${text} Both.`).join('\n'),
+  ]);
+});
+
 it('a changeset that names no package is refused', () => {
   expect(() => readChangeset('---\n---\n\nWords.\n')).toThrow('names no package');
 });

@@ -58,7 +58,7 @@ export function changesPage(
   return [
     '---\ntitle: Changes\ndescription: What has changed in each version of the packages, and what the next one brings.\norder: 90\nsearch: false\n---',
     '# Changes',
-    'All packages have one version. The names in bold are the packages that a change is in, without `@nexconn-kit/`.',
+    'All packages have one version. Their names stand here without `@nexconn-kit/`.',
     ...(next.length === 0 ? [] : [section('The next version', merged(next))]),
     ...sections,
     '',
@@ -75,20 +75,38 @@ function merged(changes: readonly Change[]): Change[] {
   return [...byText.values()];
 }
 
+/** From so many changes of one kind on, those of each package stand under its name. */
+const longList = 12;
+
 function section(title: string, changes: readonly Change[]): string {
   const blocks = headings.flatMap(([bump, heading]) => {
     const own = changes.filter((change) => change.bump === bump);
-    return own.length === 0 ? [] : [`### ${heading} {#${anchorOf(`${title} ${heading}`)}}`, listOf(own)];
+    const anchor = anchorOf(`${title} ${heading}`);
+    if (own.length === 0) return [];
+    return [`### ${heading} {#${anchor}}`, ...(own.length < longList ? [listOf(own)] : listsByPackage(own, anchor))];
   });
   return [`## ${title} {#${anchorOf(title)}}`, ...blocks].join('\n\n');
 }
 
-/** Returns the changes of one kind, those of the same packages together. */
+/** Returns a heading and a list for each package, and at the end for what several have in common. */
+function listsByPackage(changes: readonly Change[], anchor: string): string[] {
+  const names = [...new Set(changes.flatMap(({ packages }) => (packages.length === 1 ? packages : [])))].sort();
+  const lists = names.flatMap((name) => {
+    const own = changes.filter(({ packages }) => packages.length === 1 && packages[0] === name);
+    return [`#### ${name} {#${anchor}-${name}}`, own.map((change) => bulletOf(change.text)).join('\n')];
+  });
+  const common = changes.filter(({ packages }) => packages.length > 1);
+  return [...lists, ...(common.length === 0 ? [] : [`#### Several packages {#${anchor}-several}`, listOf(common)])];
+}
+
+/** Returns the changes with the names of their packages, those of the same packages together. */
 function listOf(changes: readonly Change[]): string {
-  const lines = changes.map(
-    ({ packages, text }) => `- **${packages.join(', ')}**: ${text.replaceAll(/\n(?=.)/g, '\n  ')}`,
-  );
+  const lines = changes.map(({ packages, text }) => bulletOf(`**${packages.join(', ')}**: ${text}`));
   return lines.sort((one, other) => one.localeCompare(other, 'en')).join('\n');
+}
+
+function bulletOf(text: string): string {
+  return `- ${text.replaceAll(/\n(?=.)/g, '\n  ')}`;
 }
 
 function anchorOf(title: string): string {
