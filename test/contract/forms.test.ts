@@ -242,6 +242,26 @@ describe('a part', () => {
       { scans: [{}] },
       'scans is an object, which is sent as application/json. Pass a text of image/*.',
     ],
+    [
+      'a header with a line break',
+      { photo: formPart(bytes, { headers: { 'X-Rotation': '90\r\nX-Other: 1' } }) },
+      'photo: X-Rotation has characters that a header cannot hold. Use ASCII.',
+    ],
+    [
+      'a name of a header with one',
+      { photo: formPart(bytes, { headers: { ...headers, 'X-Other: 1\r\nX': '1' } }) },
+      'photo: A header has no such name. Correct it.',
+    ],
+    [
+      'a media type with one',
+      { scans: [formPart(bytes, { contentType: 'image/x\r\n\r\n' })] },
+      'scans: Content-Type has characters that a header cannot hold. Use ASCII.',
+    ],
+    [
+      'a name of its own by a header',
+      { photo: formPart(bytes, { headers: { ...headers, 'Content-Disposition': 'form-data; name="title"' } }) },
+      'photo: Content-Disposition of a part is set by what sends it. Leave it out.',
+    ],
   ])('%s is refused before it is sent', async (_what, form, message) => {
     sent = '';
     const issue = expect.objectContaining({ message });

@@ -1,4 +1,5 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
+import { checkHeaders } from '../request/check-parameters.js';
 import type { FieldEncoding } from '../table-types.js';
 import { plain, textOf, toNamedTexts } from './write-parameters.js';
 
@@ -102,6 +103,24 @@ function typesOf(encoding: FieldEncoding): string[] {
     .split(',')
     .map((type) => type.trim())
     .filter((type) => type !== '');
+}
+
+/** Returns what is wrong with what parts say of themselves: a line break in it would begin another header, or end the part. */
+export function headerIssues({ name = '', value }: Field): ValidationIssue[] {
+  return itemsOf(value).flatMap((item) => {
+    if (!(item instanceof FormPart)) return [];
+    const { headers = {}, contentType = '' } = item;
+    const named = Object.entries(Object(headers) as object);
+    const own = named.filter(([header]) => /^content-(disposition|type)$/i.test(header));
+    return [
+      ...own.map(([header]) => ({
+        field: header,
+        keyword: 'header',
+        message: `${header} of a part is set by what sends it. Leave it out.`,
+      })),
+      ...checkHeaders([...named, ['Content-Type', contentType]]),
+    ].map(({ field, keyword, message }) => ({ field: name, keyword, message: `${name}: ${message}` }));
+  });
 }
 
 /** Returns what is wrong with the type of a file, or with an object that has to be written as something else than JSON. */

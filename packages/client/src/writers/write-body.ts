@@ -4,6 +4,7 @@ import {
   asText,
   bytesOf,
   FormPart,
+  headerIssues,
   isStyled,
   itemsOf,
   joinParts,
@@ -30,11 +31,13 @@ function toPairs({ name, value, encoding }: NamedField): string[] {
 
 /** Checks and writes the fields and files of a form in parts; of a list without names each item is a part. */
 export const writeMultipart: WriteBody = (value, call, settings) => {
-  const issues = issuesOf(value, call, settings);
   const fields = Array.isArray(value) ? value.map((item) => ({ value: item, encoding: {} })) : fieldsOf(value, call);
-  const typeIssues = settings.validateRequests ? fields.flatMap(partIssues) : [];
-  if (issues.length + typeIssues.length > 0 || value === undefined)
-    return { text: '', issues: [...issues, ...typeIssues] };
+  const issues = [
+    ...issuesOf(value, call, settings),
+    ...fields.flatMap(headerIssues),
+    ...(settings.validateRequests ? fields.flatMap(partIssues) : []),
+  ];
+  if (issues.length > 0 || value === undefined) return { text: '', issues };
   const parts = fields.flatMap(toParts);
   return { text: ' ', issues, finish: () => joinParts(parts, call.operation?.body?.contentType ?? '') };
 };
