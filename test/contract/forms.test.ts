@@ -213,6 +213,9 @@ it('parts have the styles of their document from 3.1 on', async () => {
   ]);
 });
 
+const rule =
+  'Names and values of headers have one line, and Content-Disposition and Content-Type are set by what sends them.';
+
 describe('a part', () => {
   const bytes = Uint8Array.of(0x89, 0x50, 0xff);
   const headers = { 'X-Rotation': '90' };
@@ -245,22 +248,22 @@ describe('a part', () => {
     [
       'a header with a line break',
       { photo: formPart(bytes, { headers: { 'X-Rotation': '90\r\nX-Other: 1' } }) },
-      'photo: X-Rotation has characters that a header cannot hold. Use ASCII.',
+      `photo has X-Rotation that its part cannot have. ${rule}`,
     ],
     [
       'a name of a header with one',
       { photo: formPart(bytes, { headers: { ...headers, 'X-Other: 1\r\nX': '1' } }) },
-      'photo: A header has no such name. Correct it.',
+      `photo has a header that its part cannot have. ${rule}`,
     ],
     [
       'a media type with one',
       { scans: [formPart(bytes, { contentType: 'image/x\r\n\r\n' })] },
-      'scans: Content-Type has characters that a header cannot hold. Use ASCII.',
+      `scans has contentType that its part cannot have. ${rule}`,
     ],
     [
       'a name of its own by a header',
       { photo: formPart(bytes, { headers: { ...headers, 'Content-Disposition': 'form-data; name="title"' } }) },
-      'photo: Content-Disposition of a part is set by what sends it. Leave it out.',
+      `photo has Content-Disposition that its part cannot have. ${rule}`,
     ],
   ])('%s is refused before it is sent', async (_what, form, message) => {
     sent = '';

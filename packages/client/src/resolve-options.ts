@@ -13,6 +13,7 @@ import { dateNow } from './system-time.js';
 import type { Api } from './table-types.js';
 import type { ProxyPlan } from './transport/transport.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
+import { isHeaderName } from './writers/header-syntax.js';
 
 /** The options of a client, checked once, with every default in place. */
 export interface Settings {
@@ -196,7 +197,7 @@ export function headerPairs(given: object): readonly (readonly [string, unknown]
 }
 
 function problemOfHeader(name: string, value: unknown): string | undefined {
-  if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return 'is no name of a header. Correct it.';
+  if (!isHeaderName(name)) return 'is no name of a header. Correct it.';
   const isOwn = /^(content-type|x-request-id)$/i.test(name);
   if (isOwn || isTransportHeader(name) || isSignatureHeader(name)) return 'is set by the client. Leave it out.';
   if (typeof value !== 'string') return `is of type ${typeof value}. Pass a text.`;

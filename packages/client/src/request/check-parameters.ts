@@ -4,6 +4,7 @@ import { callError } from '../call/call-errors.js';
 import { NexconnRequestError } from '../errors.js';
 import { isTransportHeader, type Settings } from '../resolve-options.js';
 import type { Operation, Parameter } from '../table-types.js';
+import { isHeaderName, isHeaderValue } from '../writers/header-syntax.js';
 
 /** The length that the API accepts for `X-Request-ID`. */
 const requestIdMaxLength = 36;
@@ -71,10 +72,10 @@ export function checkHeaders(headers: readonly (readonly [string, unknown])[]): 
     const text = textOf(value);
     if (isTransportHeader(name))
       return [issue(field, 'header', `${field} is set by what sends the request. Leave it out.`)];
-    if (!/^[!#$%&'*+.^`|~\w-]+$/.test(name)) return [issue(field, 'header', 'A header has no such name. Correct it.')];
+    if (!isHeaderName(name)) return [issue(field, 'header', 'A header has no such name. Correct it.')];
     const isOther = typeof value === 'function' || (typeof value === 'object' && /^\[object /.test(`${text}`));
     if (text === undefined || isOther) return [noText(field)];
-    return /^[\t\x20-\x7e\x80-\xff]*$/.test(text) ? [] : checkHeader(name, value);
+    return isHeaderValue(text) ? [] : checkHeader(name, value);
   });
 }
 

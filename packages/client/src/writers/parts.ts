@@ -1,6 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
-import { checkHeaders } from '../request/check-parameters.js';
 import type { FieldEncoding } from '../table-types.js';
+import { isHeaderName, isHeaderValue } from './header-syntax.js';
 import { plain, textOf, toNamedTexts } from './write-parameters.js';
 
 /** A field of a form; one without a name is a part of a list of them. */
@@ -107,20 +107,22 @@ function typesOf(encoding: FieldEncoding): string[] {
 
 /** Returns what is wrong with what parts say of themselves: a line break in it would begin another header, or end the part. */
 export function headerIssues({ name = '', value }: Field): ValidationIssue[] {
-  return itemsOf(value).flatMap((item) => {
-    if (!(item instanceof FormPart)) return [];
-    const { headers = {}, contentType = '' } = item;
-    const named = Object.entries(Object(headers) as object);
-    const own = named.filter(([header]) => /^content-(disposition|type)$/i.test(header));
-    return [
-      ...own.map(([header]) => ({
-        field: header,
-        keyword: 'header',
-        message: `${header} of a part is set by what sends it. Leave it out.`,
-      })),
-      ...checkHeaders([...named, ['Content-Type', contentType]]),
-    ].map(({ field, keyword, message }) => ({ field: name, keyword, message: `${name}: ${message}` }));
+  return itemsOf(value).flatMap((item): ValidationIssue[] => {
+    const header = item instanceof FormPart ? wrongHeader(item) : undefined;
+    if (header === undefined) return [];
+    const rule =
+      'Names and values of headers have one line, and Content-Disposition and Content-Type are set by what sends them.';
+    const message = `${name} has ${isHeaderName(header) ? header : 'a header'} that its part cannot have. ${rule}`;
+    return [{ field: name, keyword: 'header', message }];
   });
+}
+
+function wrongHeader({ headers, contentType = '' }: FormPart): string | undefined {
+  if (!isHeaderValue(contentType)) return 'contentType';
+  const named = Object.entries({ ...headers });
+  return named.find(
+    ([header, text]) => !isHeaderName(header) || !isHeaderValue(text) || /^content-(disposition|type)$/i.test(header),
+  )?.[0];
 }
 
 /** Returns what is wrong with the type of a file, or with an object that has to be written as something else than JSON. */
