@@ -1,14 +1,18 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
 import { type ConnectProxyOptions, startConnectProxy } from '../../../test/support/start-connect-proxy.js';
 import { until } from '../../../test/support/until.js';
 import { createNexconnClient, createProxyFetch, type NexconnEvent } from '../src/index.js';
+import { createFetchOverProxy as createFetchOnNode } from '../src/platform/node.js';
 import { createFetchOverProxy, createTransport, resolveProxy } from '../src/platform/web.js';
 import { type ClientSettings, credentials, failureOf, request } from './support/make-client.js';
 import { type Answerer, issued, json, startServer } from './support/start-server.js';
 
 const good = json(200, issued);
+const plan = { httpProxy: 'http://proxy:3128', httpsProxy: '', noProxy: '', isOfEnvironment: false };
 const quick = { retry: { baseDelayMs: 1, maxDelayMs: 2 }, rateLimit: false } as const;
 /** This machine by a name that is not known to be it, so that a proxy of the environment is asked. */
 const elsewhere = 'http://0.0.0.0';
@@ -123,6 +127,30 @@ describe('the failure of a proxy names it without its password, and is no troubl
     for (const secret of ['p@ss-w0rd', 'p%40ss-w0rd', authorization]) expect(text).not.toContain(secret);
   });
 
+  it.each(['http:', 'https:'])('silence of one at %s', async (protocol) => {
+    await using server = await startServer(good);
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket.on('error', () => {}).resume()));
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    const proxyUrl = `${protocol}//127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const events: NexconnEvent[] = [];
+    const onEvent = (event: NexconnEvent): number => events.push(event);
+    const baseUrls = [server.url, server.url.replace('127.0.0.1', 'localhost')] as const;
+    const settings = { baseUrls, proxy: proxyUrl, timeoutMs: 50, onEvent };
+    await using nexconn = createNexconnClient({ ...credentials, ...quick, ...settings });
+    const failure = await failureOf(nexconn.issueAccessToken(request));
+    expect(failure).toMatchObject({ code: 'PROXY_FAILED', retryable: true, attempts: 4 });
+    expect(failure.message).toContain(
+      `could not be sent: the proxy ${proxyUrl} did not answer in time. Check the proxy`,
+    );
+    expect(events.filter(({ type }) => type === 'failover')).toEqual([]);
+  });
+
   it.each([
     [
       'a port that nobody listens on',
@@ -203,15 +231,25 @@ describe('a fetch over a proxy', () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
-  it('fails with a cause that names the proxy without its password', async () => {
+  it('fails with an error that names the proxy without its password', async () => {
     await using proxy = await startConnectProxy({ answer: () => 403 });
     const fetch = createProxyFetch(proxy.url.replace('//', '//user:p%40ss-w0rd@'));
     const failure = await fetch('https://login.example.com/jwks').catch((error: unknown) => error);
-    expect(failure).toMatchObject({ cause: { message: `The proxy ${proxy.url} answered HTTP 403.` } });
+    expect(failure).toMatchObject({ message: `The proxy ${proxy.url} answered HTTP 403.` });
     expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain('ss-w0rd');
     const nobody = createProxyFetch(`http://127.0.0.1:${await freePort()}`);
     const unheard = await nobody('https://login.example.com/jwks').catch((error: unknown) => error);
-    expect(unheard).toMatchObject({ cause: { message: expect.stringContaining('could not be asked (ECONNREFUSED)') } });
+    expect(unheard).toMatchObject({ message: expect.stringContaining('could not be asked (ECONNREFUSED)') });
+  });
+
+  it('fails where the proxy says nothing, which a client that it is given to tells as its own does', async () => {
+    await using server = await startServer(good);
+    await using proxy = await startConnectProxy({ answer: () => null });
+    const fetch = createFetchOnNode({ ...plan, httpProxy: proxy.url }, 20);
+    const failure = await fetch('https://login.example.com/jwks').catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: `The proxy ${proxy.url} did not answer in time.` });
+    await using nexconn = createNexconnClient({ ...credentials, ...quick, baseUrl: server.url, fetch });
+    expect(await failureOf(nexconn.issueAccessToken(request))).toMatchObject({ code: 'PROXY_FAILED', attempts: 4 });
   });
 
   it('is the global one where there is no proxy', () => {
@@ -221,12 +259,9 @@ describe('a fetch over a proxy', () => {
 
 describe('elsewhere than on Node', () => {
   it('a proxy is refused by its name, unless the runtime finds it in the environment itself', () => {
-    const plan = { httpProxy: 'http://proxy:3128', httpsProxy: '', noProxy: '' };
-    expect(() => createTransport({ ...plan, isOfEnvironment: false })).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTION', option: 'proxy' }),
-    );
+    expect(() => createTransport(plan)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', option: 'proxy' }));
     expect(() => createTransport({ ...plan, isOfEnvironment: true })).not.toThrow();
-    expect(() => createFetchOverProxy({ ...plan, isOfEnvironment: false })).toThrow(/proxy works on Node only/);
+    expect(() => createFetchOverProxy(plan)).toThrow(/proxy works on Node only/);
     expect(createFetchOverProxy({ ...plan, isOfEnvironment: true })).toBe(globalThis.fetch);
   });
 

@@ -111,7 +111,7 @@ describe('a wait', () => {
     const controller = new AbortController();
     const { deadline } = start({ signal: controller.signal });
     controller.abort('gone');
-    const begin = vi.fn(() => () => {});
+    const begin = vi.fn(() => () => undefined);
     expect(await failureOf(deadline.run(begin))).toMatchObject({ code: 'ABORTED', cause: 'gone' });
     expect(begin).not.toHaveBeenCalled();
   });

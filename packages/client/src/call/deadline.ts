@@ -9,6 +9,9 @@ const nothing = (): void => {};
 /** Has work end with an error unless it settles within so many milliseconds; with `Infinity`, it keeps to its time itself. */
 type Limit = (ms: number, errorOf?: () => NexconnError) => void;
 
+/** Ends work that is given up for an error, and returns a better one where it knows that. */
+export type Cancel = (givenUpFor?: NexconnError) => Error | undefined;
+
 /** What ends a call before its answer does: its deadline, or its caller's signal. */
 export class Deadline {
   /** The last failure, the cause of the error for a deadline that has passed. */
@@ -62,7 +65,7 @@ export class Deadline {
    * Where the call is over already, nothing is started.
    */
   run<Value>(
-    start: (resolve: (value: Value) => void, reject: (error: unknown) => void, limit: Limit) => () => void,
+    start: (resolve: (value: Value) => void, reject: (error: unknown) => void, limit: Limit) => Cancel,
     limitMs: number = this.leftMs(),
     timeoutError: () => NexconnError = () => this.error(),
   ): Promise<Value> {
@@ -72,13 +75,12 @@ export class Deadline {
         clearTimeout(timer);
         unwatch();
       };
-      let cancel: (() => void) | undefined;
+      let cancel: Cancel | undefined;
       let isGivenUp = false;
       const giveUp = (error: NexconnError): void => {
         isGivenUp = true;
         end();
-        reject(error);
-        cancel?.();
+        reject(cancel?.(error) ?? error);
       };
       const startTimer = (ms: number, errorOf: () => NexconnError) =>
         setTimeout(() => giveUp(errorOf()), Math.max(0, ms));
@@ -107,7 +109,7 @@ export class Deadline {
   sleep(ms: number): Promise<void> {
     return this.run<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
-      return () => clearTimeout(timer);
+      return () => void clearTimeout(timer);
     });
   }
 }

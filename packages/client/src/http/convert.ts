@@ -50,8 +50,3 @@ export function toResponse({ status, statusText, headers, bytes }: HttpResponse)
   const body = statusesWithoutBody.includes(status) ? null : (bytes ?? null);
   return new Response(body, { status, statusText, headers: list });
 }
-
-/** Returns a middleware's response without its body, which `openapi-fetch` has read already. */
-export function fromResponse({ status, statusText, headers }: Response): HttpResponse {
-  return { status, statusText, headers: Object.fromEntries(headers), bytes: undefined };
-}

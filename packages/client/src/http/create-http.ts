@@ -23,10 +23,10 @@ import { headerPairs, type Settings } from '../resolve-options.js';
 import { type Answer, classifyAnswer } from '../response/classify-answer.js';
 import type { Operation } from '../table-types.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
-import type { Send } from '../transport/transport.js';
+import { fromResponse, type Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
 import { checkedSerializers, checkInit, checkMiddleware, findRefused } from './check-init.js';
-import { fromRequest, fromResponse, toResponse } from './convert.js';
+import { fromRequest, toResponse } from './convert.js';
 
 /** The `openapi-fetch` client in front of the pipeline. */
 export interface Http {

@@ -72,7 +72,7 @@ function start({
     tooLong: (status: number, headers: Record<string, string>) =>
       attempt((made) => {
         made.unreadHeaders = headers;
-        made.failure = attemptError(new BodyTooLarge(status, headers), call, made.host.origin, redact);
+        made.failure = attemptError(new BodyTooLarge({ status, headers }), call, made.host.origin, redact);
       }),
     /** Fails for a reason that is neither the host's nor the API's. */
     unusable: () =>

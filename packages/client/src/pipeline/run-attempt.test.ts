@@ -128,7 +128,7 @@ describe('an attempt', () => {
     const { attempt, last } = start();
     const headers = { 'retry-after': '7' };
     for (const [error, kept] of [
-      [new BodyTooLarge(429, headers), headers],
+      [new BodyTooLarge({ status: 429, headers }), headers],
       [Object.assign(new Error('cut'), { headers }), undefined],
     ] as const) {
       const ending = attempt();

@@ -32,7 +32,7 @@ export function decodeBody(bytes: Bytes, status: number, headers: HttpResponse['
   try {
     return codings.reverse().reduce((decoded, coding) => decoders.get(coding)?.(decoded) ?? decoded, bytes);
   } catch (error) {
-    if (Reflect.get(Object(error), 'code') === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge(status, headers);
+    if (Reflect.get(Object(error), 'code') === 'ERR_BUFFER_TOO_LARGE') throw new BodyTooLarge({ status, headers });
     return bytes;
   }
 }

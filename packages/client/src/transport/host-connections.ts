@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import { createProxyAgent } from './proxy-agent.js';
+import { skipInformational } from './skip-informational.js';
 import type { ProxyPlan } from './transport.js';
 
 /** The provider asks for fewer than 80 requests over one connection, and for less than 55 s of idling. */
@@ -17,6 +18,10 @@ export interface Connection {
   socket: Socket | undefined;
   /** How many requests have been sent over that socket. */
   requests: number;
+  /** Whether the answer to the last of them has not begun. */
+  isAsked: boolean;
+  /** The origin of a proxy that is being asked for a tunnel. */
+  asksProxy: string | undefined;
 }
 
 /** The connections to one host. */
@@ -60,6 +65,11 @@ export function createHostConnections(
     const connectAnew: buildConnector.connector = (to, callback) => {
       connection.requests = 0;
       connection.socket = connect(to, callback);
+      // That to a proxy carries more than answers.
+      if (!proxy) skipInformational(connection.socket, () => connection.isAsked);
+    };
+    const onAsk = (asked: string | undefined): void => {
+      connection.asksProxy = asked;
     };
     const options = {
       keepAliveTimeout: idleMs,
@@ -70,9 +80,9 @@ export function createHostConnections(
       bodyTimeout: 0,
     };
     const client = proxy
-      ? createProxyAgent(undici, { ...options, proxy, connections: 1, connect: connectAnew })
+      ? createProxyAgent(undici, { ...options, proxy, connections: 1, connect: connectAnew, onAsk })
       : new undici.Client(origin, { ...options, connect: connectAnew });
-    const connection: Connection = { client, socket: undefined, requests: 0 };
+    const connection: Connection = { client, socket: undefined, requests: 0, isAsked: false, asksProxy: undefined };
     all.add(connection);
     return connection;
   }

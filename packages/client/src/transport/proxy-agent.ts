@@ -10,12 +10,16 @@ export interface ProxyAgentOptions extends Client.Options {
   readonly connections?: number;
   /** Opens the socket: to the proxy, or to the host where `NO_PROXY` has it. */
   readonly connect?: buildConnector.connector;
+  /** How long a proxy may say nothing before that is a failure of its own. Default: as long as its caller waits. */
+  readonly maxSilentMs?: number;
+  /** Learns the origin of a proxy that is asked for a tunnel, and undefined once it has answered, or cannot be asked. */
+  readonly onAsk?: (proxy: string | undefined) => void;
 }
 
 /** Returns an agent of undici whose connections go over the proxy of their host. */
 export function createProxyAgent(
   { Client, EnvHttpProxyAgent }: typeof import('undici'),
-  { proxy: { httpProxy, httpsProxy, noProxy }, connections, ...options }: ProxyAgentOptions,
+  { proxy: { httpProxy, httpsProxy, noProxy }, connections, maxSilentMs, onAsk, ...options }: ProxyAgentOptions,
 ): Dispatcher {
   return new EnvHttpProxyAgent({
     ...options,
@@ -23,7 +27,8 @@ export function createProxyAgent(
     httpProxy,
     httpsProxy,
     noProxy,
-    clientFactory: ({ origin }, given) => withOwnErrors(new Client(origin, { ...given, ...options }), origin),
+    clientFactory: ({ origin }, given) =>
+      withOwnErrors(new Client(origin, { ...given, ...options }), origin, { maxSilentMs, onAsk }),
   });
 }
 
@@ -32,18 +37,27 @@ export function proxyFor(hostname: string, proxy: ProxyPlan | undefined): ProxyP
   return proxy?.isOfEnvironment && isLoopback(hostname) ? undefined : proxy;
 }
 
-/** Returns a `fetch` of undici that goes over a proxy. */
-export function createFetchOverProxy(proxy: ProxyPlan): typeof globalThis.fetch {
+/** Less than a caller waits for an answer, so that a proxy which says nothing is told as what it is. */
+const silentMs = 3_000;
+
+/** Returns a `fetch` of undici that goes over a proxy; `maxSilentMs` is for tests. */
+export function createFetchOverProxy(proxy: ProxyPlan, maxSilentMs: number = silentMs): typeof globalThis.fetch {
   let loading: Promise<(input: Request) => Promise<Response>> | undefined;
   const load = async () => {
     const undici = await import('undici');
-    const dispatcher = createProxyAgent(undici, { proxy });
+    const dispatcher = createProxyAgent(undici, { proxy, maxSilentMs });
     const fetch = undici.fetch as unknown as (url: string, init: object) => Promise<Response>;
     // A request of Node's own fetch is none of undici's.
     return async (request: Request): Promise<Response> => {
       const { url, method, redirect, signal, headers } = request;
       const body = request.body === null ? null : await request.arrayBuffer();
-      return fetch(url, { method, redirect, signal, headers: [...headers], body, dispatcher });
+      return fetch(url, { method, redirect, signal, headers: [...headers], body, dispatcher }).catch(
+        (error: unknown) => {
+          // A `TypeError` around it would say no more than that something failed.
+          const { cause } = Object(error) as { readonly cause?: unknown };
+          throw cause instanceof TunnelFailure ? cause : error;
+        },
+      );
     };
   };
   return async function fetchOverProxy(input, init) {
@@ -58,13 +72,20 @@ export function createFetchOverProxy(proxy: ProxyPlan): typeof globalThis.fetch 
  * Has `CONNECT` to a proxy fail with a `TunnelFailure`. Undici's own error has the status in its text alone, and undici asks
  * again for ever where a proxy closes the connection without an answer.
  */
-function withOwnErrors(client: Client, origin: string): Client {
+function withOwnErrors(
+  client: Client,
+  origin: string,
+  { maxSilentMs, onAsk }: { readonly [Name in 'maxSilentMs' | 'onAsk']: ProxyAgentOptions[Name] | undefined },
+): Client {
   const connectBy = client.connect.bind(client) as (
     options: Dispatcher.ConnectOptions,
   ) => Promise<Dispatcher.ConnectData>;
   const connect = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
-    const tunnel = await connectBy(options).catch((cause: unknown) => {
-      throw new TunnelFailure(origin, { cause });
+    onAsk?.(origin);
+    const silent = maxSilentMs === undefined ? undefined : AbortSignal.timeout(maxSilentMs);
+    const asking = connectBy(silent ? { ...options, signal: silent } : options).finally(() => onAsk?.(undefined));
+    const tunnel = await asking.catch((cause: unknown) => {
+      throw new TunnelFailure(origin, silent?.aborted ? {} : { cause });
     });
     const { statusCode: status, socket } = tunnel;
     if (status >= 200 && status < 300) return { ...tunnel, statusCode: 200 };

@@ -1,3 +1,5 @@
+import type { Cancel } from '../call/deadline.js';
+
 /** A request of the client; each attempt sends it with a signature of its own. */
 export interface HttpRequest {
   /** Such as `https://api.sg-light-api.com`; empty until one of the client's hosts has been picked. */
@@ -23,6 +25,18 @@ export interface HttpResponse {
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** Returns what a `Response` is here; each of its cookies is a text of its own. */
+export function fromResponse({ status, statusText, headers }: Response, bytes?: HttpResponse['bytes']): HttpResponse {
+  // The headers of an injected `fetch` may be older.
+  const cookies = headers.getSetCookie?.();
+  return {
+    status,
+    statusText,
+    headers: { ...Object.fromEntries(headers), ...(cookies?.[1] && { 'set-cookie': cookies }) },
+    bytes,
+  };
+}
+
 /** What receives the result of a request: one of the two is called, or neither after a cancellation. */
 export interface TransportHandler {
   readonly onResponse: (response: HttpResponse) => void;
@@ -35,12 +49,13 @@ export interface TransportHandler {
 }
 
 /**
- * Sends a request once, and returns the function that cancels it and lets go of its connection.
+ * Sends a request once, and returns the function that cancels it and lets go of its connection. That returns the failure of a
+ * proxy where this is what an attempt has timed out for.
  *
  * It calls back, since one more promise costs as much as signing. It follows no redirect, which could carry the signature
  * to another host.
  */
-export type Send = (request: HttpRequest, handler: TransportHandler) => () => void;
+export type Send = (request: HttpRequest, handler: TransportHandler) => Cancel;
 
 /** What sends requests, and the connections that it keeps for that. */
 export interface Transport {
@@ -69,7 +84,7 @@ export class BodyTooLarge extends Error {
   readonly status: number;
   readonly headers: HttpResponse['headers'];
 
-  constructor(status: number, headers: HttpResponse['headers']) {
+  constructor({ status, headers }: Pick<HttpResponse, 'status' | 'headers'>) {
     super();
     this.status = status;
     this.headers = headers;

@@ -1,6 +1,8 @@
 import { ProxyFailure, type ProxyProblem } from './transport.js';
 
-/** The error for a proxy that opened no tunnel. */
+const silence = 'did not answer in time';
+
+/** The error for a proxy that opened no tunnel: it said something else, could not be asked, or, with neither, stayed silent. */
 export class TunnelFailure extends ProxyFailure {
   /** Its origin, without user name and password. */
   readonly proxy: string;
@@ -10,9 +12,8 @@ export class TunnelFailure extends ProxyFailure {
   constructor(proxy: string, { status, cause }: { readonly status?: number; readonly cause?: unknown }) {
     const { code } = Object(cause) as { readonly code?: unknown };
     const why = typeof code === 'string' ? ` (${code})` : '';
-    super(`The proxy ${proxy} ${status === undefined ? `could not be asked${why}` : `answered HTTP ${status}`}.`, {
-      cause,
-    });
+    const unasked = cause === undefined ? silence : `could not be asked${why}`;
+    super(`The proxy ${proxy} ${status === undefined ? unasked : `answered HTTP ${status}`}.`, { cause });
     this.proxy = proxy;
     this.status = status;
   }
@@ -27,7 +28,8 @@ export class TunnelFailure extends ProxyFailure {
     const unsent = `could not be sent: the proxy ${proxy}`;
     const code = 'PROXY_FAILED';
     if (status === undefined) {
-      const problem = `${unsent} could not be asked${causeCode === undefined ? '' : ` (${causeCode})`}.`;
+      const why = causeCode === undefined ? '' : ` (${causeCode})`;
+      const problem = `${unsent} ${this.cause === undefined ? silence : `could not be asked${why}`}.`;
       const advice = 'Check the proxy and its URL, then try again.';
       return { problem, code, retryable: !isUntrusted, ...(!isUntrusted && { advice }) };
     }

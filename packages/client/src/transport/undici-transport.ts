@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { NexconnError } from '../errors.js';
 import { setImmediate } from '../system-time.js';
 import { acceptedEncodings, decodeBody } from './decode-body.js';
 import { type Connection, createHostConnections, type HostConnections } from './host-connections.js';
@@ -14,6 +15,7 @@ import {
   type TransportHandler,
   TransportUnusable,
 } from './transport.js';
+import { TunnelFailure } from './tunnel-failure.js';
 
 /** A host, and the requests that wait for a connection to it. */
 interface Host {
@@ -63,7 +65,7 @@ export function createTransport(proxy?: ProxyPlan): Transport {
       // At once: undici itself writes over a kept connection at the end of an iteration of the event loop, all together.
       if (undici) handler.startAt(hostOf(request.origin, undici));
       else startOnceLoaded(handler, result);
-      return () => handler.cancel();
+      return (givenUpFor) => handler.cancel(givenUpFor);
     },
     mayResend: false,
     close: async () => {
@@ -159,16 +161,19 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   fail(error: unknown): void {
     this.#end();
+    if (this.cancelled) return;
     // Errors of undici and of Node have a code; one of the engine is a mistake in what undici runs on.
     this.#result.onError(error instanceof TypeError && !('code' in error) ? unusable(error) : error);
   }
 
-  cancel(): void {
+  cancel(givenUpFor: NexconnError | undefined): Error | undefined {
+    const silent = this.#controller ? undefined : this.#connection?.asksProxy;
     this.cancelled = new Error('The attempt was cancelled.');
     this.#queue?.delete(this);
     if (this.#controller) this.#abort(this.#controller, this.cancelled);
     // It is still being opened, by a host that may never say anything.
     else if (this.#connection) this.#host?.connections.destroy(this.#connection, this.cancelled);
+    return silent !== undefined && givenUpFor?.code === 'TIMEOUT' ? new TunnelFailure(silent, {}) : undefined;
   }
 
   /** Lets go of the connection. */
@@ -186,7 +191,10 @@ class RequestHandler implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#connection) this.#connection.requests += 1;
+    if (this.#connection) {
+      this.#connection.requests += 1;
+      this.#connection.isAsked = true;
+    }
     if (this.cancelled) this.#abort(controller, this.cancelled);
   }
 
@@ -201,16 +209,19 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     headers: HttpResponse['headers'],
     statusText = '',
   ): void {
+    if (this.#connection && status >= 200) this.#connection.isAsked = false;
     this.#status = status;
     this.#statusText = statusText;
     this.#headers = headers;
-    if (Number(headers['content-length']) > bodyMaxBytes) this.#abort(controller, new BodyTooLarge(status, headers));
+    if (Number(headers['content-length']) > bodyMaxBytes)
+      this.#abort(controller, new BodyTooLarge({ status, headers }));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.byteLength;
-    if (this.#size > bodyMaxBytes) this.#abort(controller, new BodyTooLarge(this.#status, this.#headers));
+    if (this.#size > bodyMaxBytes)
+      this.#abort(controller, new BodyTooLarge({ status: this.#status, headers: this.#headers }));
   }
 
   onResponseEnd(): void {

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { createProxyFetch } from '@nexconn-kit/client';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../../../test/support/free-port.js';
 import { startConnectProxy } from '../../../../test/support/start-connect-proxy.js';
 import { until } from '../../../../test/support/until.js';
 import { KeySetError, verifyByKeySet } from './jwks.js';
@@ -326,6 +327,14 @@ test('a port that fetch never calls is told in words', async () => {
   const verify = verifyByKeySet(new URL('http://127.0.0.1:6000/jwks'));
   const failure: unknown = await verify(await one.sign(), options).catch((error: unknown) => error);
   expect((failure as KeySetError).message).toMatch(/fetch never calls the port of its URL\. Have the provider/);
+});
+
+test('a proxy that is not there is told by its name', async () => {
+  const proxy = `http://127.0.0.1:${await freePort()}`;
+  const fetch = createProxyFetch(proxy);
+  const failure = await verifyByKeySet(url, { fetch })(await one.sign(), options).catch((error: unknown) => error);
+  const message = `The JWK set cannot be had: The proxy ${proxy} could not be asked (ECONNREFUSED).`;
+  expect(failure).toMatchObject({ message });
 });
 
 test('a proxy that refuses is told by its name', async () => {

@@ -237,10 +237,10 @@ const noTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYE
 
 /** Returns why a request failed, in words that quote nothing. */
 function reasonOf(error: unknown, timeoutMs: number): string {
-  const { name, message, cause } = Object(error) as Partial<Error>;
-  const { code, proxy, message: words } = Object(cause) as { code?: unknown; proxy?: unknown; message?: unknown };
+  const { name, message, cause, proxy } = Object(error) as Partial<Error> & { readonly proxy?: unknown };
+  const { code, message: words } = Object(cause) as { code?: unknown; message?: unknown };
   // In the client's words, which name it without its password.
-  if (typeof proxy === 'string') return `${words}`;
+  if (typeof proxy === 'string') return `${message}`;
   if (typeof code === 'string' && /CERT|_VERIFY/.test(code)) {
     return `the certificate of the provider is not trusted (${code}). Name its authority in NODE_EXTRA_CA_CERTS.`;
   }

@@ -27,7 +27,7 @@ export async function printAnswer(
   const shown = out === undefined ? text : '';
   if (json) {
     const value = out === undefined ? { body: jsonOf(text ?? '') } : { file: out };
-    output.stdout.write(`${JSON.stringify({ status, headers: Object.fromEntries(headers), ...value })}\n`);
+    output.stdout.write(`${JSON.stringify({ status, headers: fieldsOf(headers), ...value })}\n`);
     return;
   }
   if (include) output.stdout.write(`${legibleOn(output, headOf(`HTTP ${status} ${statusText}`.trimEnd(), headers))}\n`);
@@ -45,12 +45,23 @@ export function printRequest(
   output: Output,
 ): void {
   if (json) {
-    const value = { method, url, headers: Object.fromEntries(headers), ...(body !== '' && { body: jsonOf(body) }) };
+    const value = { method, url, headers: fieldsOf(headers), ...(body !== '' && { body: jsonOf(body) }) };
     output.stdout.write(`${JSON.stringify(value)}\n`);
     return;
   }
   const text = `${headOf(`${method} ${url}`, headers)}${body === '' ? '' : `\n${body}\n`}`;
   output.stdout.write(`${legibleOn(output, text.replace(/\n$/, ''))}\n`);
+}
+
+/** Returns headers by their names; one that came several times, as `Set-Cookie` may, is a list. */
+function fieldsOf(headers: readonly (readonly [string, string])[]): Record<string, string | readonly string[]> {
+  const names = new Set(headers.map(([name]) => name));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = headers.filter(([each]) => each === name).map(([, value]) => value);
+      return [name, values.length === 1 ? (values[0] as string) : values];
+    }),
+  );
 }
 
 function headOf(first: string, headers: readonly (readonly [string, string])[]): string {
