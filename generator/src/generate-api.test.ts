@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { cp, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { until } from '../../test/support/until.js';
@@ -114,4 +114,15 @@ it('a document of which nothing can be checked is refused with every reason', as
   );
   const made = makeApi(project.root, { document: 'openapi.json', out: 'src/api' });
   await expect(made).rejects.toMatchObject({ code: 'DOCUMENT_INVALID', problems: { length: 2 } });
+});
+
+it.each(['own.ts', 'own.ts/api', '/dev/null'])('an out that is no folder is refused by name: %s', async (out) => {
+  await using project = await makeProject();
+  await project.write('own.ts', '');
+  const given = resolve(project.root, out);
+  const thrown = await generateApi({ document: join(project.root, 'zoo/openapi.yaml'), out: given }).catch((e) => e);
+  expect(thrown).toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining(`${given}, which is no folder`),
+  });
 });

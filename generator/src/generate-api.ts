@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { Problem } from '@nexconn-kit/document';
 import { type ApiTarget, apiParts, commandFor } from './api-parts.js';
 import { GenerateError } from './errors.js';
@@ -40,6 +41,7 @@ const names = new Set<string>(['document', 'out', 'parts', 'overlays', 'allowRem
  */
 export async function generateApi(options: GenerateApiOptions): Promise<GeneratedApi> {
   checkOptions(options);
+  await refuseNoFolder(options.out);
   const root = process.cwd();
   const target: Target = { folders: [options.out], isShared: true };
   const { outputs, warnings } = await makeApi(root, options);
@@ -88,6 +90,16 @@ function checkOptions(options: GenerateApiOptions): void {
     refuse('The option overlays is no list of texts. Pass the paths of OpenAPI Overlays.');
   for (const [name, value] of Object.entries({ allowRemote, check }))
     if (typeof value !== 'boolean') refuse(`The option ${name} is neither true nor false.`);
+}
+
+/** Whatever is not there, is made. */
+async function refuseNoFolder(out: string): Promise<void> {
+  const isFolder = await stat(out).then(
+    (found) => found.isDirectory(),
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOTDIR',
+  );
+  if (!isFolder)
+    refuse(`The option out is ${out}, which is no folder. Pass the path of one, or of none that is there.`);
 }
 
 function isText(value: unknown): value is string {

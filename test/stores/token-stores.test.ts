@@ -285,28 +285,54 @@ describe('with a PostgreSQL', () => {
     expect(await store.read('ada')).toEqual({ token, currentSecret: 'one' });
   });
 
-  it('PostgreSQL tables that are ready need no right to create any, and lock nobody out', async () => {
-    await fresh();
+  /** A pool of a role that may read and write what is in the tables, and nothing else. */
+  async function startWriter() {
     await pool.query(`
       DROP ROLE IF EXISTS writer; CREATE ROLE writer LOGIN PASSWORD 'writer';
-      REVOKE CREATE ON SCHEMA public FROM PUBLIC;
       GRANT SELECT, INSERT, UPDATE, DELETE ON nexconn_tokens, nexconn_facts, nexconn_claims TO writer`);
     const url = new URL(server.url);
     url.username = 'writer';
     url.password = 'writer';
     const asWriter = new Pool({ connectionString: url.href });
+    const dispose = async () => {
+      await asWriter.end();
+      await pool.query('DROP OWNED BY writer; DROP ROLE writer');
+    };
+    return { pool: asWriter, [Symbol.asyncDispose]: dispose };
+  }
+
+  it('PostgreSQL tables that are ready need no right to create any, and lock nobody out', async () => {
+    await fresh();
+    await pool.query('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    await using asWriter = await startWriter();
     const reader = await pool.connect();
     try {
       await reader.query('BEGIN; SELECT * FROM nexconn_tokens');
-      const store = createPostgresStore(asWriter);
+      const store = createPostgresStore(asWriter.pool);
       await store.write({ ...token, userId: 'eve' }, '');
       expect((await store.read('eve')).token).toEqual({ ...token, userId: 'eve' });
     } finally {
       await reader.query('ROLLBACK');
       reader.release();
-      await asWriter.end();
-      await pool.query('DROP OWNED BY writer; DROP ROLE writer');
     }
+  });
+
+  it('PostgreSQL whose row-level security hides tokens from the role is refused, and not written to for ever', async () => {
+    await fresh();
+    await using asWriter = await startWriter();
+    const before = createPostgresStore(asWriter.pool);
+    await before.checkWrite?.();
+    await pool.query(`ALTER TABLE nexconn_tokens ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY writes ON nexconn_tokens FOR INSERT WITH CHECK (true);
+      CREATE POLICY hides ON nexconn_tokens FOR SELECT USING (false)`);
+    const message = expect.stringContaining('hides rows of nexconn_tokens from this role');
+    const refused = { code: 'STORE_FAILED', message };
+    await expect(createPostgresStore(asWriter.pool).read('ada')).rejects.toMatchObject(refused);
+    await expect(before.checkWrite?.()).rejects.toMatchObject(refused);
+    await pool.query('CREATE POLICY shows ON nexconn_tokens USING (true)');
+    const after = createPostgresStore(asWriter.pool);
+    await after.write({ ...token, userId: 'eve' }, '');
+    expect((await after.read('eve')).token).toEqual({ ...token, userId: 'eve' });
   });
 
   it('PostgreSQL without the index is used as it is while another transaction holds the table', async () => {

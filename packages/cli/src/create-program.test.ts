@@ -204,9 +204,13 @@ test('a base URL that is none is refused by the names that a command has for it'
   });
 });
 
-test('a state to begin anew and none at all is a contradiction', async () => {
-  const { code, stderr } = await runCaptured(['sandbox', '--fresh', '--no-state']);
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Leave out --fresh or --no-state.') });
+test.each([
+  ['--fresh', ['--fresh', '--no-state']],
+  ['--state', ['--state', 'kept', '--no-state']],
+  ['--state', ['--no-state', '--state', '.sandbox']],
+])('a state with %s and none at all is a contradiction: %j', async (flag, args) => {
+  const { code, stderr } = await runCaptured(['sandbox', ...args]);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`Leave out ${flag} or --no-state.`) });
 });
 
 test('help COMMAND is COMMAND --help, that of a group too, and names what is no command', async () => {

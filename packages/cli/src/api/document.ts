@@ -1,6 +1,6 @@
 import type { ResolvedDocument, ResolvedOperation, Sources } from '@nexconn-kit/document/compiler';
 import { CliError, nearestFlag } from '@nexconn-kit/token-server/command-line';
-import { documentOfBuild, refuseEndless } from '../options/document.js';
+import { documentOfBuild } from '../options/document.js';
 
 /** Which document is called. */
 export interface DocumentFlags {
@@ -22,7 +22,6 @@ export async function openDocument({
   overlay = [],
   allowRemote = false,
 }: DocumentFlags): Promise<OpenedDocument> {
-  await refuseEndless(document);
   const { bundleDocument, overlayDocument, readSources, resolveDocument } = await import(
     '@nexconn-kit/document/compiler'
   );

@@ -1,5 +1,6 @@
 import type { NexconnError } from '../errors.js';
 import { clearTimeout, setTimeout } from '../system-time.js';
+import type { Cancel } from '../transport/transport.js';
 import type { Call } from './call.js';
 import { abortError, deadlineError } from './call-errors.js';
 import { watchSignal } from './watch-signal.js';
@@ -8,9 +9,6 @@ const nothing = (): void => {};
 
 /** Has work end with an error unless it settles within so many milliseconds; with `Infinity`, it keeps to its time itself. */
 type Limit = (ms: number, errorOf?: () => NexconnError) => void;
-
-/** Ends work that is given up for an error, and returns a better one where it knows that. */
-export type Cancel = (givenUpFor?: NexconnError) => Error | undefined;
 
 /** What ends a call before its answer does: its deadline, or its caller's signal. */
 export class Deadline {

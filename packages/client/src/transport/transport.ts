@@ -1,4 +1,4 @@
-import type { Cancel } from '../call/deadline.js';
+import type { NexconnError } from '../errors.js';
 
 /** A request of the client; each attempt sends it with a signature of its own. */
 export interface HttpRequest {
@@ -47,6 +47,9 @@ export interface TransportHandler {
   /** Called once such a wait is over, and the request is sent. */
   readonly onSend?: (waitedFor: 'connection' | 'transport') => void;
 }
+
+/** Ends work that is given up for an error, and returns a better one where it knows that. */
+export type Cancel = (givenUpFor?: NexconnError) => Error | undefined;
 
 /**
  * Sends a request once, and returns the function that cancels it and lets go of its connection. That returns the failure of a

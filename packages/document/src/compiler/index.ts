@@ -9,7 +9,7 @@ export { formatProblems } from '../errors.js';
 export { appendPointer, readPointer } from '../json/json-pointer.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
-export { resolveDocument } from '../model/resolve-document.js';
+export { hasSignature, resolveDocument } from '../model/resolve-document.js';
 export { isFormType, isJsonType, toTypeName } from '../model/resolve-operation.js';
 export { toOperation } from '../model/to-operation.js';
 export type { ResolvedDocument, ResolvedOperation, ResolvedParameter, ResolvedScheme } from '../model/types.js';

@@ -210,6 +210,11 @@ function resolveSecuritySchemes(bundle: JsonObject): Record<string, ResolvedSche
   return Object.fromEntries(resolved.flatMap(([name, scheme]) => (scheme ? [[name, scheme]] : [])));
 }
 
+/** Whether a document describes how requests are signed. */
+export function hasSignature(bundle: JsonObject): boolean {
+  return Object.values(resolveSecuritySchemes(bundle)).some(({ type }) => type === 'signature');
+}
+
 function schemeOf(scheme: JsonObject): ResolvedScheme | undefined {
   const { type, in: place, name } = scheme;
   if (isObject(scheme['x-signature'])) {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { invalidDocument } from '../errors.js';
 import { appendPointer, splitPointer } from '../json/json-pointer.js';
@@ -6,6 +5,7 @@ import { asArray, asObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import { fileVersionOf } from '../read/file-version.js';
 import { parseSourceFile } from '../read/parse-file.js';
+import { readFileText } from '../read/read-text.js';
 import { resolvePointer } from '../read/resolve-pointer.js';
 import { addressProblem, isRemote, nameFile, positionAt, type SourceFile } from '../read/source-file.js';
 import type { Problem } from '../types.js';
@@ -46,7 +46,7 @@ export async function readOverlays(root: string, paths: readonly string[]): Prom
   for (const path of paths.map((each) => resolve(root, each))) {
     files.set(path, fileVersionOf(path));
     const name = nameFile(root, path);
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const text = await readFileText(path).catch((error: NodeJS.ErrnoException) => {
       const message = error.code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${error.code}).`;
       throw invalidDocument(
         [{ file: name, line: 0, column: 0, pointer: '', message, hint: 'Name an OpenAPI Overlay.' }],

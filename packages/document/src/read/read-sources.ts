@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { invalidDocument } from '../errors.js';
 import { appendPointer, readKeys, splitPointer } from '../json/json-pointer.js';
@@ -7,6 +6,7 @@ import type { Json } from '../json/types.js';
 import type { Problem, SourcePosition } from '../types.js';
 import { fileVersionOf } from './file-version.js';
 import { parseSourceFile } from './parse-file.js';
+import { readFileText, readRemoteText } from './read-text.js';
 import { resolvePointer } from './resolve-pointer.js';
 import {
   addressProblem,
@@ -104,20 +104,14 @@ function createReader({ signal }: ReadOptions): Reader {
       const known = texts.get(path);
       if (known) return known;
       if (!isRemote(path)) versions.set(path, fileVersionOf(path));
-      const text = isRemote(path) ? readRemote(path, signal) : readFile(path, 'utf8');
+      const text = isRemote(path) ? readRemoteText(path, signal) : readFileText(path);
       texts.set(path, text);
       return text;
     },
   };
 }
 
-async function readRemote(address: string, signal: AbortSignal | undefined): Promise<string> {
-  const response = await fetch(address, { signal: signal ?? null });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  return response.text();
-}
-
-function unreadableEntry(file: string, { code = 'too large' }: NodeJS.ErrnoException): Problem {
+function unreadableEntry(file: string, { code }: NodeJS.ErrnoException): Problem {
   const message = code === 'ENOENT' ? 'There is no such file.' : `It cannot be read (${code}).`;
   const hint = 'Name the OpenAPI document, a file in YAML or JSON.';
   return { file, line: 0, column: 0, pointer: '', message, hint };

@@ -5,8 +5,8 @@ import { optionChecks, refuseOption } from '../errors.js';
 import { checkedToken, currentSecretRowName, defineForApp, onceDone, rowName, scopeOf } from '../stores/app-rows.js';
 import { batchReads } from '../stores/batch-reads.js';
 import { listUsers, type Row, toEntry, toOwner, toSecret } from '../stores/stored-row.js';
-import type { StoredToken, TokenStore } from '../types.js';
-import { isTableMissing, migrate, refuseNewer } from './migrate.js';
+import type { TokenStore } from '../types.js';
+import { checkVisible, isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { statementsOn } from './statements.js';
 
 /** The options of a store in PostgreSQL. */
@@ -32,30 +32,35 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     refuseOption('tablePrefix', 'is no name. Pass one such as nexconn or app.nexconn, in lower case.');
   }
   const sql = statementsOn(tablePrefix);
-  const migrateOnce = () => onceDone(() => migrate(client, tablePrefix));
+  const migrateOnce = () =>
+    onceDone(async () => {
+      if (await migrate(client, tablePrefix)) await checkRows(ask);
+    });
   let migrated = migrateOnce();
 
-  async function run(name: keyof typeof sql, ...values: unknown[]): Promise<readonly Row[]> {
+  async function ask(name: keyof typeof sql, ...values: unknown[]): Promise<readonly Row[]> {
+    return (await client.query(sql[name], values)).rows as readonly Row[];
+  }
+
+  async function run(...asked: Parameters<typeof ask>): Promise<readonly Row[]> {
     await migrated();
-    const ask = async () => (await client.query(sql[name], values)).rows as readonly Row[];
-    return ask().catch(async (error: unknown) => {
+    return ask(...asked).catch(async (error: unknown) => {
       if (!isTableMissing(error)) throw error;
       // Dropped while it was in use.
       migrated = migrateOnce();
       await migrated();
-      return ask();
+      return ask(...asked);
     });
   }
 
-  async function put(row: string, secretId: string, token: StoredToken, leaseId: string): Promise<void> {
-    const { name, avatarUrl, accessToken, issuedAt } = token;
-    await run('write', row, name, avatarUrl, accessToken, secretId, issuedAt, leaseId);
-  }
-
-  async function checkWrite(): Promise<void> {
-    const { userId, secretId } = checkedToken;
-    await put(userId, secretId, checkedToken, '');
-    await run('remove', userId);
+  function checkRows(by: typeof ask): Promise<void> {
+    const { userId, name, avatarUrl, accessToken, secretId, issuedAt } = checkedToken;
+    return checkVisible(tablePrefix, async () => {
+      await by('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, '');
+      const [row] = await by('read', JSON.stringify([userId]), '');
+      await by('remove', userId);
+      return row?.user_id === userId;
+    });
   }
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
@@ -80,7 +85,9 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
         void (await run('releaseLease', rowName(await findScope(), userId), leaseId)),
       async write(token, leaseId) {
         const scope = await findScope();
-        await put(rowName(scope, token.userId), scope + token.secretId, token, leaseId);
+        const { name, avatarUrl, accessToken, issuedAt } = token;
+        const row = [rowName(scope, token.userId), name, avatarUrl, accessToken, scope + token.secretId, issuedAt];
+        await run('write', ...row, leaseId);
       },
       remove: async (userId) => void (await run('remove', rowName(await findScope(), userId))),
       async currentSecret() {
@@ -98,7 +105,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
         const [row] = await run('count', scope + secretId, scope);
         return { users: Number(row?.users), outdated: Number(row?.outdated) };
       },
-      checkWrite,
+      checkWrite: () => checkRows(run),
       // The pool is its caller's to close.
       close: async () => {},
     };

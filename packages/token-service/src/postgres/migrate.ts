@@ -26,15 +26,15 @@ export function isTableMissing(error: unknown): boolean {
 
 /**
  * Creates the tables of a prefix where they are missing. Looks first: on tables that are ready nothing is locked, and a role
- * needs no right to create any.
+ * needs no right to create any. Resolves to whether row-level security is on for the table of tokens.
  *
  * @throws {TokenServiceError} STORE_FAILED where the data is of a newer version
  */
-export async function migrate(client: PostgresLike, prefix: string): Promise<void> {
+export async function migrate(client: PostgresLike, prefix: string): Promise<boolean> {
   const [found = {}] = (await client.query(lookSql(prefix), [])).rows as readonly Row[];
   const version = found.facts === null ? undefined : await readVersion(client, prefix);
   refuseNewer(version);
-  const { index, encoding, ...tables } = found;
+  const { index, encoding, secured, ...tables } = found;
   const areMissing = Object.values(tables).includes(null);
   if (areMissing) {
     checkEncoding(encoding);
@@ -47,6 +47,23 @@ export async function migrate(client: PostgresLike, prefix: string): Promise<voi
     const record = `INSERT INTO ${prefix}_facts (name, value) VALUES ${row} ON CONFLICT (name) DO NOTHING`;
     await client.query(patience + record, []);
   }
+  return secured === true;
+}
+
+/**
+ * Looks whether a row that is written can be read. One that a policy hides would be issued anew at each log-in.
+ *
+ * @throws {TokenServiceError} STORE_FAILED
+ */
+export async function checkVisible(prefix: string, writeAndRead: () => Promise<boolean>): Promise<void> {
+  // Another instance may remove it meanwhile, as it looks for the same.
+  for (let tries = 0; tries < 3; tries += 1) {
+    if (await writeAndRead()) return;
+  }
+  const message =
+    `Row-level security hides rows of ${prefix}_tokens from this role: each log-in would be a call to the API. ` +
+    `Give the role a policy for all rows, or ALTER TABLE ${prefix}_tokens DISABLE ROW LEVEL SECURITY.`;
+  throw new TokenServiceError(message, { code: 'STORE_FAILED' });
 }
 
 /** SQL_ASCII keeps whatever bytes it is sent. An unknown one is that of a client which answers on its own. */
@@ -83,7 +100,8 @@ function lookSql(prefix: string): string {
   const names = { tokens: `${prefix}_tokens`, facts: `${prefix}_facts`, claims: `${prefix}_claims` };
   const columns = Object.entries({ ...names, index: `${schema}${indexOf(prefix)}` });
   const found = columns.map(([column, name]) => `to_regclass('${name}') AS ${column}`);
-  return `SELECT ${found.join(', ')}, current_setting('server_encoding') AS encoding`;
+  const secured = `(SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('${names.tokens}')) AS secured`;
+  return `SELECT ${found.join(', ')}, ${secured}, current_setting('server_encoding') AS encoding`;
 }
 
 /**

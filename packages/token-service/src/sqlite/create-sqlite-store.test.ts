@@ -284,6 +284,11 @@ it('refuses a folder, and says what to name', async () => {
   await expect(createSqliteStore(folder)).rejects.toMatchObject({ code: 'STORE_FAILED', message });
 });
 
+it.runIf(process.platform === 'linux')('refuses a device', async () => {
+  const message = 'The path /dev/zero is that of a device, a pipe or a socket. Name a file.';
+  await expect(createSqliteStore('/dev/zero')).rejects.toMatchObject({ code: 'STORE_FAILED', message });
+});
+
 it.each([
   ['a process that is no more', '4194000 1 x'],
   ['another process of the same number, from before a restart', `${process.pid} 1 x`],

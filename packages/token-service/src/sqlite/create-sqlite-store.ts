@@ -105,13 +105,19 @@ function sharedStores(): Map<string, SharedStore> {
 }
 
 function keyOf(path: string): string {
+  let isFolder: boolean;
   try {
     const real = realPathOf(path);
-    if (!statSync(real, { throwIfNoEntry: false })?.isDirectory()) return real;
+    const found = statSync(real, { throwIfNoEntry: false });
+    if (!found || found.isFile()) return real;
+    isFolder = found.isDirectory();
   } catch (cause) {
     const message = `The folder of the database ${path} cannot be read. Check the path and who may write there.`;
     throw new TokenServiceError(message, { code: 'STORE_FAILED', cause });
   }
-  const message = `The path ${path} is that of a folder. Name a file in it, such as ${join(path, 'tokens.db')}.`;
+  const what = isFolder
+    ? `of a folder. Name a file in it, such as ${join(path, 'tokens.db')}.`
+    : 'of a device, a pipe or a socket. Name a file.';
+  const message = `The path ${path} is that ${what}`;
   throw new TokenServiceError(message, { code: 'STORE_FAILED' });
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { LoadedDocument } from '@nexconn-kit/document';
+import { hasSignature, type JsonObject } from '@nexconn-kit/document/compiler';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import {
   isBlockedPort,
@@ -17,7 +18,7 @@ import { readTerminal } from '../../terminal/terminal.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
-import { countOperations, findDocument, isSigned, openDocument } from './document.js';
+import { countOperations, findDocument, openDocument } from './document.js';
 import { profileOptions } from './profile.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
@@ -159,7 +160,8 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
 }
 
 function shownLines(lines: readonly string[], document: LoadedDocument | undefined): readonly string[] {
-  const isNeeded = document === undefined || isSigned(document);
+  // Without a signature nobody needs an App Key.
+  const isNeeded = document === undefined || hasSignature(document.document as JsonObject);
   return isNeeded ? lines : lines.filter((line) => !line.startsWith('NEXCONN_APP_'));
 }
 

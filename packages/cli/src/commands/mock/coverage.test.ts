@@ -103,7 +103,7 @@ test.runIf(process.platform === 'linux')('a file without an end is not read to i
   const none = await runCaptured(['mock', 'coverage', '/none/coverage.json']);
   expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('/none/coverage.json')]);
   const document = await runCaptured(['mock', '--document', '/dev/zero']);
-  expect([document.code, document.stderr]).toEqual([2, expect.stringContaining('is no file but a device')]);
+  expect([document.code, document.stderr]).toEqual([1, expect.stringContaining('is no file but a device')]);
   const profile = await runCaptured(['mock', '--profile', '/dev/zero']);
   expect([profile.code, profile.stderr]).toEqual([2, expect.stringContaining('more than 4194304 bytes')]);
 });

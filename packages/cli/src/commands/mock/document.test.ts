@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { document } from '@nexconn-kit/contract';
 import { expect, test } from 'vitest';
-import { findDocument, isSigned } from './document.js';
+import { findDocument } from './document.js';
 
 const checkout = fileURLToPath(new URL('../../../../..', import.meta.url));
 
@@ -19,9 +18,4 @@ test('takes to watch the one of a checkout, and says elsewhere how to name one',
   expect(findDocument({ watch: true }, checkout)).toBe('spec/nexconn/openapi.yaml');
   const thrown = () => findDocument({ watch: true }, tmpdir());
   expect(thrown).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('--document') }));
-});
-
-test('knows a document that is signed', () => {
-  expect(isSigned({ document })).toBe(true);
-  expect(isSigned({ document: { ...document, components: {} } })).toBe(false);
 });

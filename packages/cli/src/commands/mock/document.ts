@@ -4,7 +4,7 @@ import type { LoadedDocument, LoadOptions } from '@nexconn-kit/document';
 import type { Mock } from '@nexconn-kit/mock';
 import type { CliContext } from '@nexconn-kit/token-server/command-line';
 import { CliError } from '@nexconn-kit/token-server/command-line';
-import { documentOfBuild, refuseEndless, warningLines } from '../../options/document.js';
+import { documentOfBuild, warningLines } from '../../options/document.js';
 
 /** The path, in a checkout of this project, of the document that its mock is built from. */
 const documentOfCheckout = 'spec/nexconn/openapi.yaml';
@@ -37,7 +37,6 @@ export type ReadOptions = Pick<LoadOptions, 'overlays' | 'allowRemote'>;
 
 /** Returns the document of a file. @throws {DocumentError} DOCUMENT_INVALID */
 export async function openDocument(path: string, options: ReadOptions = {}): Promise<OpenDocument> {
-  await refuseEndless(path);
   // Imported here: most mocks play the document of their build, and this takes a quarter of a second.
   const { loadDocument, watchDocument } = await import('@nexconn-kit/document');
   const loaded = await loadDocument(path, options);
@@ -54,12 +53,6 @@ export async function openDocument(path: string, options: ReadOptions = {}): Pro
         onError: ({ message }) => stderr.write(`${message}\nNot reloaded: the last good document stays.\n`),
       }),
   };
-}
-
-/** Whether a document describes how requests are signed; without that nobody needs an App Key. */
-export function isSigned({ document }: Pick<LoadedDocument, 'document'>): boolean {
-  const { components } = document as { readonly components?: { readonly securitySchemes?: Record<string, object> } };
-  return Object.values(components?.securitySchemes ?? {}).some((scheme) => 'x-signature' in scheme);
 }
 
 /** `1 operation`, `2 operations`. */

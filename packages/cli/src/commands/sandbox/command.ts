@@ -43,7 +43,7 @@ Exit codes:
 
 /** Adds `nexconn sandbox`. */
 export function addSandboxCommand(program: Command, context: CliContext, docsFolder: string): void {
-  program
+  const sandbox = program
     .command('sandbox')
     .description('run a demo app, the token service, the mock and the documentation, until Ctrl-C')
     .option('--open', 'open the demo app in a browser')
@@ -65,7 +65,19 @@ export function addSandboxCommand(program: Command, context: CliContext, docsFol
     )
     .option('--docs-port <port>', 'port of the documentation, 0 for any free one', parsePagePort, 4030)
     .addHelpText('after', helpEnd)
-    .action((flags: SandboxFlags) => runSandbox(flags, context, docsFolder));
+    .action((flags: SandboxFlags) => {
+      if (named.size > 1) refuseBoth('--state names where it is kept', '--state');
+      return runSandbox(flags, context, docsFolder);
+    });
+  // Of the two, which are one setting, the last would count.
+  const named = new Set<string>();
+  for (const flag of ['state', 'no-state']) sandbox.on(`option:${flag}`, () => named.add(flag));
+}
+
+/** @throws {CliError} USAGE */
+function refuseBoth(what: string, flag: string): never {
+  const message = `${what}, and --no-state keeps nothing. Leave out ${flag} or --no-state.`;
+  throw new CliError(message, { code: 'USAGE' });
 }
 
 /** Returns the port of something that is opened in a browser. */
@@ -82,10 +94,7 @@ const oddUserId = 'Production refuses such a user ID, unless NEXCONN_USER_ID_KEY
 /** @throws {CliError} USAGE, and those of `startSandbox` */
 async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: string): Promise<void> {
   const { host, mockPort, tokensPort, docsPort, quiet, curl, open, state, fresh } = flags;
-  if (fresh && state === false) {
-    const message = '--fresh removes what is kept, and --no-state keeps nothing. Leave out --fresh or --no-state.';
-    throw new CliError(message, { code: 'USAGE' });
-  }
+  if (fresh && state === false) refuseBoth('--fresh removes what is kept', '--fresh');
   const { stdout, env } = context;
   const stop = context.stopSignal();
   // Imported here: no other command needs what it starts, and each would wait for it.

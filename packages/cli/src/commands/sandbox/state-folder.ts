@@ -138,7 +138,7 @@ async function prepareFolder(path: string): Promise<boolean> {
     await chmod(path, 0o700);
     await writeFile(join(path, ignoreName), '*\n', { mode: 0o600 });
   }
-  for (const name of [stateName, tokensName]) await refuseSpecialFile(join(path, name));
+  for (const name of [stateName, tokensName]) await refuseSpecialFile(join(path, name), true);
   await using _probe = await openDraft(join(path, stateName));
   return wasMade;
 }

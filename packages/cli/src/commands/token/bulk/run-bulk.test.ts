@@ -259,7 +259,7 @@ test.each([
     () => ({ out: input.replace('users', 'x'), rejects: input.replace('users', 'x') }),
     'the file of --out',
   ],
-  ['a folder', () => ({ out: folder }), 'cannot be written (EISDIR)'],
+  ['a folder', () => ({ out: folder }), 'is no file but a folder'],
   ['a device', () => ({ out: '/dev/null' }), 'is no file but a device'],
   ['in no folder', () => ({ out: join(folder, 'no', 'x') }), 'cannot be written (ENOENT)'],
 ])('an output that is %s is refused', async (_, files, message) => {

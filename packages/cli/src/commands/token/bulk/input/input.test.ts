@@ -57,6 +57,11 @@ test('a pipe has no size, and is read to its end', async () => {
   await writing;
 });
 
+test.runIf(process.platform === 'linux')('a device is refused', async () => {
+  const failure = openInput('/dev/zero', 'csv');
+  await expect(failure).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('is a device') });
+});
+
 test('ten gigabytes are not read into memory', async () => {
   writeFileSync(path, 'userId,name\n');
   truncateSync(path, 10 * 1024 ** 3);

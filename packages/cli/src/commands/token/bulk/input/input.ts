@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { CliError } from '@nexconn-kit/token-server/command-line';
 import { count } from './lines.js';
 import type { Format } from './rows.js';
@@ -43,18 +46,12 @@ export function formatOf(path: string, flag: string): Format {
  * @throws {CliError} USAGE
  */
 export async function openInput(path: string, format: Format): Promise<Input> {
-  if (path === '-') {
-    const { head, chunks } = await peek(process.stdin);
-    refuseOtherFormat(head, format, 'stdin');
-    return {
-      name: 'stdin',
-      ...identify(head, undefined),
-      chunks,
-      file: undefined,
-      async [Symbol.asyncDispose]() {
-        process.stdin.destroy();
-      },
-    };
+  if (path === '-') return readStreamInput('stdin', process.stdin, format);
+  const found = await stat(path).catch((cause) => refuse(path, cause));
+  if (found.isFIFO()) return readStreamInput(path, openPipe(path), format);
+  if (found.isDirectory()) throw new CliError(`${path} is a folder. Give a file.`, { code: 'USAGE' });
+  if (!found.isFile()) {
+    throw new CliError(`${path} is a device or a socket. Give a file, or - for stdin.`, { code: 'USAGE' });
   }
   const file = await open(path, 'r').catch((cause) => refuse(path, cause));
   try {
@@ -65,10 +62,28 @@ export async function openInput(path: string, format: Format): Promise<Input> {
   }
 }
 
+/** Opens a pipe as that of `<(zcat users.csv.gz)`. A file of its name would keep a thread until somebody writes to it. */
+function openPipe(path: string): Readable {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+async function readStreamInput(name: string, stream: Readable, format: Format): Promise<Input> {
+  const { head, chunks } = await peek(stream);
+  refuseOtherFormat(head, format, name);
+  return {
+    name,
+    ...identify(head, undefined),
+    chunks,
+    file: undefined,
+    async [Symbol.asyncDispose]() {
+      stream.destroy();
+    },
+  };
+}
+
 async function readFileInput(path: string, file: FileHandle, format: Format): Promise<Input> {
-  const found = await file.stat();
-  if (found.isDirectory()) throw new CliError(`${path} is a folder. Give a file.`, { code: 'USAGE' });
-  const size = found.isFile() ? found.size : undefined;
+  const { size } = await file.stat();
   const { head, chunks } = await peek(readChunks(file, size)).catch((cause) => refuse(path, cause));
   refuseOtherFormat(head, format, path);
 
@@ -76,7 +91,7 @@ async function readFileInput(path: string, file: FileHandle, format: Format): Pr
   async function* untilChanged(): AsyncGenerator<Buffer> {
     yield* chunks;
     const now = (await file.stat()).size;
-    if (size === undefined || now === size) return;
+    if (now === size) return;
     const message =
       `${path} was changed while it was read: it has ${count(now)} bytes, and had ${count(size)}. ` +
       'Run the same command again once it is complete.';
@@ -92,14 +107,14 @@ async function readFileInput(path: string, file: FileHandle, format: Format): Pr
 }
 
 /**
- * Reads a file from its start, so many bytes of it at most; a pipe to its end. A chunk is there until the next one is read: a
- * file of any size takes the memory of one.
+ * Reads a file from its start, so many bytes of it at most. A chunk is there until the next one is read: a file of any size
+ * takes the memory of one.
  */
-export async function* readChunks(file: FileHandle, size: number | undefined): AsyncGenerator<Buffer> {
+export async function* readChunks(file: FileHandle, size: number): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (let position = 0; size === undefined || position < size; ) {
-    const length = size === undefined ? chunkBytes : Math.min(chunkBytes, size - position);
-    const { bytesRead } = await file.read(buffer, 0, length, size === undefined ? null : position);
+  for (let position = 0; position < size; ) {
+    const length = Math.min(chunkBytes, size - position);
+    const { bytesRead } = await file.read(buffer, 0, length, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
