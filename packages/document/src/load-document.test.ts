@@ -552,6 +552,30 @@ describe('a $ref in an extension', () => {
     expect(warnings).toMatchObject([{ message: expect.stringMatching(/^\$ref [ab]\.yaml is circular/) }]);
   });
 
+  it('that leads nowhere is told, and leaves nothing out: only other tools know what it is', async () => {
+    const text = `${documentText('first')}x-here: {deep: {$ref: none.yaml}}\n`;
+    const path = pathText('first')
+      .replace('security: []', 'x-tool: {a: [{$ref: "#/none"}], b: {$ref: "https://example.com/a.json"}}')
+      .replace('description: Done.', 'description: Done.\n      x-more: {schema: {$ref: ../none.yaml}}');
+    const thing = `${schemaText(5)}x-of-schema: {a: {$ref: none.yaml}}\n`;
+    await using scratch = await scratchWith({
+      'openapi.yaml': text,
+      'paths/first.yaml': path,
+      'schemas/Thing.yaml': thing,
+    });
+    const { operations, warnings } = await loadDocument(scratch.path);
+    expect(Object.keys(operations)).toEqual(['first']);
+    expect(warnings.length).toBeGreaterThanOrEqual(4);
+    expect(warnings.map(({ message }) => message).join('\n')).not.toContain('is left out');
+  });
+
+  it('of ours leaves out its operation where it leads nowhere', async () => {
+    const path = pathText('first').replace('security: []', 'x-mock: {$ref: "#/none"}');
+    await using scratch = await scratchWith({ 'paths/first.yaml': path });
+    const { operations } = await loadDocument(scratch.path).catch(() => ({ operations: {} }));
+    expect(Object.keys(operations)).toEqual([]);
+  });
+
   it('of an operation is followed as well, from the file that it is meant from', async () => {
     const path = pathText('first').replace('security: []', 'x-here: {$ref: ../a.yaml}');
     await using scratch = await scratchWith({ ...files, 'paths/first.yaml': path });

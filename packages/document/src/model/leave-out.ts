@@ -31,9 +31,9 @@ export function leaveOut(
   const reasons = new Map<ResolvedOperation, Problem>();
   const others: Problem[] = [];
   for (const { pointer, problem } of found) {
-    const owners = operations.filter(
-      (operation) => isWithin(pointer, operation) || reach(operation).has(componentOf(pointer)),
-    );
+    const isOwner = (operation: ResolvedOperation): boolean =>
+      isWithin(pointer, operation) || reach(operation).has(componentOf(pointer));
+    const owners = isInForeignExtension(pointer) ? [] : operations.filter(isOwner);
     for (const owner of owners) if (!reasons.has(owner)) reasons.set(owner, problem);
     if (owners.length === 0) others.push(problem);
   }
@@ -41,6 +41,18 @@ export function leaveOut(
     return { ...problem, message: `${method} ${path} is left out: ${problem.message}` };
   });
   return { played: operations.filter((operation) => !reasons.has(operation)), warnings: [...warnings, ...others] };
+}
+
+/** Whether a place is in what only another tool knows: nothing is made of it. */
+function isInForeignExtension(pointer: string): boolean {
+  let type = documentType;
+  for (const key of splitPointer(pointer)) {
+    const { members, fields = {}, extensions = [] } = type;
+    const isForeign = !members && key.startsWith('x-') && !extensions.includes(key as `x-${string}`);
+    if (isForeign && !Object.hasOwn(fields, key)) return true;
+    type = typeBelow(type, key, /^\d+$/.test(key) && type.items !== undefined);
+  }
+  return false;
 }
 
 /** Whether a place is in an operation, or in what all operations of its path have. */

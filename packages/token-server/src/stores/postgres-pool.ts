@@ -36,6 +36,15 @@ const connections = 10;
  * have, and whoever has a token is still to be read. Reads need few: those of one moment are one question.
  */
 const connectionsToWrite = 6;
+/** A statement that its caller has given up may be told as over that much too early. */
+const clockErrorMs = 500;
+/**
+ * Ends statements that nobody waits for any more. A commit that hangs, or what waits for a lock, keeps its process of the database
+ * though its connection is closed, one more with each try; no timeout of PostgreSQL ends a commit.
+ */
+const endAbandoned = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+WHERE usename = current_user AND datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+AND starts_with($1, query) AND clock_timestamp() - query_start > $2::float8 * interval '1 millisecond'`;
 const writing = /\b(INSERT|UPDATE|DELETE|CREATE)\b/;
 
 /**
@@ -73,6 +82,11 @@ export async function createPostgresPool(
     pool.end().catch(() => {});
   }
 
+  /** Of the instances that ask the same, each ends those of all. */
+  function cancelAbandoned(pool: PgPool, text: string): void {
+    pool.query(endAbandoned, [text, callMs - clockErrorMs]).catch(() => {});
+  }
+
   async function ask(text: string, values: unknown[]) {
     const pool = current;
     const askedAt = performanceNow();
@@ -82,7 +96,9 @@ export async function createPostgresPool(
       return answer;
     } catch (error) {
       // A database that answers others is not away: its commits hang, or something is locked.
-      if (isOfReplica(error) || (isSilence(error) && answeredAt < askedAt)) renew(pool, error);
+      const isUnanswered = isSilence(error) && answeredAt < askedAt;
+      if (isOfReplica(error) || isUnanswered) renew(pool, error);
+      if (isSilence(error) && !isUnanswered) cancelAbandoned(pool, text);
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import { checkedToken, currentSecretRowName, defineForApp, onceDone, rowName, sc
 import { batchReads } from '../stores/batch-reads.js';
 import { listUsers, type Row, toEntry, toOwner, toSecret } from '../stores/stored-row.js';
 import type { TokenStore } from '../types.js';
-import { checkVisible, isTableMissing, migrate, refuseNewer } from './migrate.js';
+import { checkPolicies, isTableMissing, migrate, refuseNewer } from './migrate.js';
 import { statementsOn } from './statements.js';
 
 /** The options of a store in PostgreSQL. */
@@ -34,7 +34,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   const sql = statementsOn(tablePrefix);
   const migrateOnce = () =>
     onceDone(async () => {
-      if (await migrate(client, tablePrefix)) await checkRows(ask);
+      if (await migrate(client, tablePrefix)) await checkPolicies(tablePrefix, () => checkWrite(ask));
     });
   let migrated = migrateOnce();
 
@@ -53,14 +53,10 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     });
   }
 
-  function checkRows(by: typeof ask): Promise<void> {
+  async function checkWrite(by: typeof ask): Promise<void> {
     const { userId, name, avatarUrl, accessToken, secretId, issuedAt } = checkedToken;
-    return checkVisible(tablePrefix, async () => {
-      await by('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, '');
-      const [row] = await by('read', JSON.stringify([userId]), '');
-      await by('remove', userId);
-      return row?.user_id === userId;
-    });
+    await by('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, '');
+    await by('remove', userId);
   }
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
@@ -105,7 +101,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
         const [row] = await run('count', scope + secretId, scope);
         return { users: Number(row?.users), outdated: Number(row?.outdated) };
       },
-      checkWrite: () => checkRows(run),
+      checkWrite: () => checkWrite(run),
       // The pool is its caller's to close.
       close: async () => {},
     };

@@ -52,7 +52,9 @@ and the names that follow, and prints the file that clients trust it by.
 
 With a command after --, the mock takes any free port unless --port is given,
 and the command finds NEXCONN_APP_KEY, NEXCONN_APP_SECRET and NEXCONN_BASE_URL
-in its environment, and NODE_EXTRA_CA_CERTS with --tls.
+in its environment, and NODE_EXTRA_CA_CERTS with --tls. SIGINT and SIGTERM end
+both. SIGKILL, which no process can answer, ends the mock alone: the command runs
+on, and its calls fail by ECONNREFUSED.
 
 Examples:
   nexconn mock
