@@ -91,7 +91,7 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
         throw error;
       });
       fetched.then(resolve, reject);
-      return () => {};
+      return () => undefined;
     });
     const fetched = await fetching.finally(() => deadline.release());
     // A middleware may have answered in the pipeline's place, or replaced its response.

@@ -22,7 +22,7 @@ export function awaitSecret<T>(
   asked.catch(() => {});
   return deadline.run((resolve, reject) => {
     asked.then(resolve, (error) => reject(failed(legible(error), call, known())));
-    return () => {};
+    return () => undefined;
   });
 }
 

@@ -38,7 +38,7 @@ export async function runAttempt(request: HttpRequest, call: Call, deadline: Dea
   if (call.attempts === 0 && onPermit) {
     await deadline.run<void>((resolve, reject) => {
       (async () => onPermit())().then(resolve, reject);
-      return () => {};
+      return () => undefined;
     });
   }
   const secret = secrets.pick(call, request) ?? (await awaitSecret(secrets.ask(call), call, deadline, secrets));
