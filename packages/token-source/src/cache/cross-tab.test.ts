@@ -56,6 +56,18 @@ describe('what tabs tell each other', () => {
     expect(one.seen).toEqual(['fetched', 'cleared', 'cleared']);
   });
 
+  it.each([null, undefined, 5, {}, { toString: null, valueOf: null }, Object.create(null), [[]], 'cleared', ''])(
+    'is no failure of the page, whatever else posts there: %j',
+    (data) => {
+      const channel: Partial<BroadcastChannel> = {};
+      const openChannel = () => channel as BroadcastChannel;
+      makeSource(makeEnvironment({ openChannel }), makeServer().fetchToken);
+      const message = { data } as MessageEvent;
+      expect(() => channel.onmessage?.call(channel as BroadcastChannel, message)).not.toThrow();
+      expect(channel.onmessage).toBeTypeOf('function');
+    },
+  );
+
   it('is heard by a tab that shares no storage where it is a log-out, and not by events of the storage', async () => {
     const events = new EventTarget();
     const seen: string[] = [];

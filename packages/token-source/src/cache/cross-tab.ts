@@ -22,7 +22,8 @@ export function createTabs({ storageKey, storage }: Settings, environment: Envir
   attempt(() => {
     if (!channel) return;
     channel.onmessage = ({ data }) => {
-      const [what, mark] = `${data}`.split(' ');
+      // Whatever else runs on the page may post, too.
+      const [what, mark] = typeof data === 'string' ? data.split(' ') : [];
       if (what === 'cleared') listener.onCleared(mark);
       else listener.onChanged();
     };
