@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { LoadedDocument } from '@nexconn-kit/document';
-import { hasSignature, type JsonObject } from '@nexconn-kit/document/compiler';
+import type { JsonObject } from '@nexconn-kit/document/compiler';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import {
   isBlockedPort,
@@ -154,17 +154,18 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
     ...otherMachines(host, mock.url),
     `Requests, users and tokens: ${mock.url}/_console`,
     'Point a client at it by its environment, in a shell with export before each:',
-    ...shownLines(environmentLines(environment), document).map((line) => `  ${line}`),
+    ...(await shownLines(environmentLines(environment), document)).map((line) => `  ${line}`),
     'Ctrl-C stops it.',
   ];
   context.stdout.write(`${lines.join('\n')}\n`);
   await untilAborted(stop);
 }
 
-function shownLines(lines: readonly string[], document: LoadedDocument | undefined): readonly string[] {
-  // Without a signature nobody needs an App Key.
-  const isNeeded = document === undefined || hasSignature(document.document as JsonObject);
-  return isNeeded ? lines : lines.filter((line) => !line.startsWith('NEXCONN_APP_'));
+/** Without a signature nobody needs an App Key. */
+async function shownLines(lines: readonly string[], loaded: LoadedDocument | undefined): Promise<readonly string[]> {
+  if (loaded === undefined) return lines;
+  const { hasSignature } = await import('@nexconn-kit/document/compiler');
+  return hasSignature(loaded.document as JsonObject) ? lines : lines.filter((line) => !line.startsWith('NEXCONN_APP_'));
 }
 
 /** On all addresses, other machines and containers call it by the name that they know this one by. */
