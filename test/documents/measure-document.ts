@@ -48,26 +48,32 @@ export async function measureDocument(
   const loading = startClock();
   const loaded = await loadDocument(path).catch((error: Error) => error);
   const loadMs = loading();
-  const raw = await readRawDocument(path).catch(() => undefined);
   const none = { calls: 0, equal: 0, notCompared: 0, failures: 0, crashes: 0, explained: {}, differences: [] };
-  const there = raw?.operations.length ?? 0;
+  const readRaw = () => readRawDocument(path).catch(() => undefined);
   if (loaded instanceof Error) {
+    const memoryMb = memory();
+    const there = (await readRaw())?.operations.length ?? 0;
     const refused = loaded.message.split('\n').slice(0, 3).join(' ').slice(0, 400);
-    return { there, played: 0, refused, warnings: [], loadMs, playableMs: 0, memoryMb: memory(), ...none };
+    return { there, played: 0, refused, warnings: [], loadMs, playableMs: 0, memoryMb, ...none };
   }
   const { warnings = [] } = loaded as { warnings?: readonly { message: string }[] };
-  const keys = new Set(Object.values(loaded.operations).map((operation) => `${operation.method} ${operation.path}`));
-  const played = (raw?.operations ?? []).filter((operation) => keys.has(`${operation.method} ${operation.path}`));
   const playing = startClock();
   const mock = createMock({ document: loaded });
-  if (played[0]) await mock.fetch(new Request(`http://mock.test${played[0].path}`, { method: playable(played[0]) }));
-  const measured = {
-    ...{ there, played: played.length, refused: undefined, loadMs, playableMs: loadMs + playing(), memoryMb: memory() },
-    warnings: warnings.map(({ message }) => message),
+  const [first] = Object.values(loaded.operations);
+  if (first) await mock.fetch(new Request(`http://mock.test${first.path}`, { method: playable(first) }));
+  const measured = { loadMs, playableMs: loadMs + playing(), memoryMb: memory() };
+  // What is compared with is read when the document's own memory has been measured.
+  const raw = await readRaw();
+  const there = raw?.operations.length ?? 0;
+  const keys = new Set(Object.values(loaded.operations).map((operation) => `${operation.method} ${operation.path}`));
+  const played = (raw?.operations ?? []).filter((operation) => keys.has(`${operation.method} ${operation.path}`));
+  const told = {
+    ...measured,
+    ...{ there, played: played.length, refused: undefined, warnings: warnings.map(({ message }) => message) },
   };
-  if (!raw || played.length === 0) return { ...measured, ...none };
+  if (!raw || played.length === 0) return { ...told, ...none };
   const compared = await compare(loaded, raw, played, mock.fetch, { calls, seconds, dice: createDice(seed) });
-  return { ...measured, ...compared };
+  return { ...told, ...compared };
 }
 
 /** How many calls are drawn at most for one that is compared. */
@@ -152,7 +158,7 @@ async function askMock(
   return { status: response.status, text: await response.text() };
 }
 
-function playable({ method }: RawOperation): string {
+function playable({ method }: Pick<RawOperation, 'method'>): string {
   return method === 'TRACE' ? 'GET' : method;
 }
 

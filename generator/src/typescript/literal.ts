@@ -33,9 +33,12 @@ export function table(value: unknown, indent: string, before: number = indent.le
     : Object.entries(value).map(([key, item]) => entry(key, item, inner));
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const space = Array.isArray(value) ? '' : ' ';
-  const line = entries.length === 0 ? `${open}${close}` : `${open}${space}${entries.join(', ')}${space}${close}`;
+  if (entries.length === 0) return `${open}${close}`;
+  // Joined only where it fits: what is long would be copied once for each level that it stands in.
+  const length = entries.reduce((sum, text) => sum + text.length + ', '.length, 2 * space.length);
   // A comma or semicolon follows.
-  if (before + line.length < lineWidth && !line.includes('\n') && !isListOfObjects(value)) return line;
+  const fits = before + length < lineWidth && !entries.some((text) => text.includes('\n')) && !isListOfObjects(value);
+  if (fits) return `${open}${space}${entries.join(', ')}${space}${close}`;
   return `${open}\n${entries.map((text) => `${inner}${text},\n`).join('')}${indent}${close}`;
 }
 

@@ -9,10 +9,11 @@ export interface SharedParts {
   readonly parts: readonly { readonly name: string; readonly value: object }[];
 }
 
-/** A value that has no parts, and its text. */
+/** A value that has no parts. */
 interface Leaf {
   readonly leaf: unknown;
-  readonly text: string;
+  /** How long it is as JSON. */
+  readonly size: number;
 }
 
 /** A part that is told from all others. */
@@ -38,6 +39,7 @@ interface Place {
  */
 export function shareParts(root: object, leastSize = 80): SharedParts {
   const known = new Map<string, Part>();
+  const leaves = new Map<unknown, number>();
   const numbers = new Map<Part, number>();
   const top = readPart(root, { key: '', above: undefined });
   const serials = new Map<string, number>();
@@ -48,9 +50,19 @@ export function shareParts(root: object, leastSize = 80): SharedParts {
   return { value: write(top), parts: [...names].map(([part, name]) => ({ name, value: write(part) })) };
 
   function read(value: unknown, place: Place): Part | Leaf {
-    if (value instanceof Expression) return { leaf: value, text: value.code };
-    if (typeof value !== 'object' || value === null) return { leaf: value, text: JSON.stringify(value) };
+    if (value instanceof Expression) return { leaf: value, size: value.code.length };
+    if (typeof value !== 'object' || value === null) return { leaf: value, size: JSON.stringify(value).length };
     return readPart(value, place);
+  }
+
+  /** Returns what tells a value from all others: long texts are kept once, and not in each part that they stand in. */
+  function idOf(item: Part | Leaf): string {
+    if (!('leaf' in item)) return `#${numbers.get(item)}`;
+    const { leaf } = item;
+    const value = leaf instanceof Expression ? `Expression ${leaf.code}` : leaf;
+    const serial = leaves.get(value) ?? leaves.size;
+    leaves.set(value, serial);
+    return `${leaf instanceof Expression ? '=' : ''}${serial}`;
   }
 
   function readPart(value: object, place: Place): Part {
@@ -59,13 +71,12 @@ export function shareParts(root: object, leastSize = 80): SharedParts {
       return [key, read(item, { key, above: place })];
     });
     const texts = entries.map(([key, item]) => {
-      return `${isList ? '' : JSON.stringify(key)}:${'leaf' in item ? item.text : `#${numbers.get(item)}`}`;
+      return `${isList ? '' : JSON.stringify(key)}:${idOf(item)}`;
     });
     const id = `${isList ? '[' : '{'}${texts.join(',')}`;
     const same = known.get(id);
     if (same !== undefined) return same;
-    const sizes = entries.map(([key, item]) => key.length + 4 + ('leaf' in item ? item.text.length : item.size));
-    const size = sizes.reduce((sum, each) => sum + each, 2);
+    const size = entries.reduce((sum, [key, item]) => sum + key.length + 4 + item.size, 2);
     const part: Part = { entries, isList, size, place, places: 0 };
     for (const [, item] of entries) if (!('leaf' in item)) item.places += 1;
     known.set(id, part);

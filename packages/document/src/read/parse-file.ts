@@ -7,10 +7,14 @@ import { positionAt, type SourceFile, type Syntax } from './source-file.js';
 /** Returns a file with what is wrong with it. Most of the time of a large document is that of its YAML; JSON has none. */
 export function parseSourceFile(path: string, name: string, text: string): SourceFile {
   const json = parseJson(text);
-  let known: Syntax | undefined;
+  // Most documents have nothing to be told of: their trees, several times the size of their values, may go.
+  let known: WeakRef<Syntax> | undefined;
   const syntax = (): Syntax => {
-    known ??= parseSyntax(text);
-    return known;
+    const kept = known?.deref();
+    if (kept) return kept;
+    const parsed = parseSyntax(text);
+    known = new WeakRef(parsed);
+    return parsed;
   };
   if (json !== undefined) return { path, name, value: json, problems: [], syntax };
   const file: SourceFile = { path, name, value: null, problems: [], syntax };
