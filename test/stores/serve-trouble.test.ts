@@ -158,7 +158,7 @@ it('a PostgreSQL whose commits hang, as while its synchronous standby is gone, k
   for (let round = 0; round < 5; round += 1) expect(await logInAll(rotated)).toEqual(well);
   await newcomers;
   // Nobody waits for them any more.
-  await vi.waitFor(async () => expect(await hanging()).toBe(0), { timeout: 60_000 });
+  await until(async () => expect(await hanging()).toBe(0));
   await operator.query('ALTER SYSTEM RESET synchronous_standby_names');
   await operator.query('SELECT pg_reload_conf()');
   await operator.end();
