@@ -60,7 +60,7 @@ export function drawCall(document: RawDocument, operation: RawOperation, dice: D
   if (change === 'prefer')
     headers.prefer = `code=${dice.pick(
       Object.keys(membersOf(definition.responses))
-        .filter((key) => /^\d/.test(key))
+        .filter((key) => /^\d{3}$/.test(key))
         .concat('418'),
     )}`;
   return { operation, change, path, query, headers, body };
