@@ -4,7 +4,7 @@ import { invalidDocument } from '../errors.js';
 import type { Schema } from '../json/types.js';
 import type { ResolvedDocument, ResolvedOperation, ResolvedParameter } from '../model/types.js';
 import type { Sources } from '../read/read-sources.js';
-import { createCheckWriter } from './write-check.js';
+import { createCheckWriter } from './checks/write-check.js';
 
 /** What of an operation is validated. */
 export type ValidatedPart = 'parameters' | 'request' | 'result';

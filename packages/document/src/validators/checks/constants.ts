@@ -1,7 +1,7 @@
-import type { Json } from '../json/types.js';
+import type { Json } from '../../json/types.js';
+import { flagsOf } from '../keywords.js';
 import { literal } from './code-text.js';
 import { formatPatterns } from './format-patterns.js';
-import { flagsOf } from './keywords.js';
 
 /** What the functions share: regular expressions, values and shapes, each once. */
 export interface Constants {

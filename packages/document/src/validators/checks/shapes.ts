@@ -1,6 +1,6 @@
-import { splitPointer } from '../json/json-pointer.js';
-import { asObject, isObject } from '../json/references.js';
-import type { Json, JsonObject } from '../json/types.js';
+import { splitPointer } from '../../json/json-pointer.js';
+import { asObject, isObject } from '../../json/references.js';
+import type { Json, JsonObject } from '../../json/types.js';
 import { literal, propertyKey } from './code-text.js';
 
 /** Returns the shapes of a choice as an `Alternatives` of `contract/validator`, entry by entry. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json/types.js';
+import type { JsonObject } from '../../json/types.js';
 
 /** Returns the condition that a value breaks a limit. */
 type SizeRule = (value: string, limit: number) => string;

@@ -1,5 +1,5 @@
-import { isObject } from '../json/references.js';
-import type { Json } from '../json/types.js';
+import { isObject } from '../../json/references.js';
+import type { Json } from '../../json/types.js';
 
 /** Lines of code, indented from where they stand. */
 export type Lines = string[];

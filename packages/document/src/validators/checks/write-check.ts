@@ -1,13 +1,13 @@
-import { appendPointer, splitPointer } from '../json/json-pointer.js';
-import { asArray, asObject, isObject } from '../json/references.js';
-import type { Json, JsonObject, Schema } from '../json/types.js';
+import { appendPointer, splitPointer } from '../../json/json-pointer.js';
+import { asArray, asObject, isObject } from '../../json/references.js';
+import type { Json, JsonObject, Schema } from '../../json/types.js';
+import { problemsOf, type SchemaProblem } from '../keywords.js';
+import { isAsked, type Reading, readingBelow } from '../reading.js';
+import { readReadings } from '../readings.js';
+import { isOnlyReference, type Located, readSchemaGraph } from '../schema-graph.js';
 import { access, block, choice, isOfOther, isOfType, type Lines, literal, sum } from './code-text.js';
 import { createConstants } from './constants.js';
-import { problemsOf, type SchemaProblem } from './keywords.js';
 import { type CheckFunction, mergeFunctions } from './merge-functions.js';
-import { isAsked, type Reading, readingBelow } from './reading.js';
-import { readReadings } from './readings.js';
-import { isOnlyReference, type Located, readSchemaGraph } from './schema-graph.js';
 import { shapesOf } from './shapes.js';
 import { sizeRules, withExactRange } from './size-rules.js';
 

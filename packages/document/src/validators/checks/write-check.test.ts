@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as helpers from '@nexconn-kit/contract/validator';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject, Schema } from '../json/types.js';
-import type { Reading } from './reading.js';
+import type { Json, JsonObject, Schema } from '../../json/types.js';
+import type { Reading } from '../reading.js';
 import { createCheckWriter } from './write-check.js';
 
 interface Vector {
@@ -12,7 +12,7 @@ interface Vector {
   readonly invalid: readonly Json[];
 }
 
-const file = new URL('../../../../spec/vectors/json-schema.json', import.meta.url);
+const file = new URL('../../../../../spec/vectors/json-schema.json', import.meta.url);
 const document = JSON.parse(readFileSync(file, 'utf8')) as { vectors: Vector[] };
 
 /** Returns what is wrong with a value by the schema at a pointer, as messages. */
