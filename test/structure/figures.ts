@@ -8,6 +8,7 @@ export interface Figures {
   files: number;
   /** The folder with the most hand-written files, and how many those are. */
   largestFolder: { path: string; files: number };
+  longestFile: { path: string; lines: number };
   /** The share of files of 15 lines or less, entries (`index.ts`) apart. */
   shortShare: number;
   medianFileLines: number;
@@ -30,6 +31,7 @@ export function measure(names: readonly string[]): Figures {
   return {
     files: files.length,
     largestFolder: largestFolderOf(files),
+    longestFile: longestOf(files),
     shortShare:
       files.filter((file) => !file.path.endsWith('/index.ts') && linesOf(file.text) <= shortFileLines).length /
       files.length,
@@ -56,6 +58,11 @@ function largestFolderOf(files: readonly SourceFile[]): { path: string; files: n
   for (const { path } of files) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
   const [path, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
   return { path, files: count };
+}
+
+function longestOf(files: readonly SourceFile[]): { path: string; lines: number } {
+  const lengths = files.map(({ path, text }) => ({ path, lines: linesOf(text) }));
+  return lengths.sort((a, b) => b.lines - a.lines)[0] ?? { path: '', lines: 0 };
 }
 
 /** Returns the length of each function with a block for a body, from its first line to its last, nested ones too. */

@@ -39,6 +39,11 @@ describe.each(Object.entries(workspaces))('%s', (workspace, { layers }) => {
     expect(files, path).toBeLessThanOrEqual(16);
   });
 
+  it('has no hand-written file of more than 300 lines', () => {
+    const { path, lines } = measure([workspace]).longestFile;
+    expect(lines, path).toBeLessThanOrEqual(300);
+  });
+
   it('exports its index.ts, the index.ts of each entry, and plain data', () => {
     const { '.': main, './package.json': _, ...others } = exportsOf(workspace);
     const entries = files.filter(({ inside }) => /^([^/]+\/)?index\.ts$/.test(inside)).map(({ inside }) => inside);

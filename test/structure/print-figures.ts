@@ -14,6 +14,7 @@ function lineOf(figures: Figures): Record<string, string | number> {
     files: figures.files,
     'largest folder': `${figures.largestFolder.files} ${figures.largestFolder.path}`,
     '≤ 15 lines': `${(figures.shortShare * 100).toFixed(1)} %`,
+    'longest file': `${figures.longestFile.lines} ${figures.longestFile.path}`,
     'median file': figures.medianFileLines,
     functions: figures.functions,
     'median function': figures.medianFunctionLines,
