@@ -68,6 +68,7 @@ export const workspaces: Record<string, { layers: readonly (readonly string[])[]
       ['request', 'response'],
       ['call', 'clock-skew', 'create-emitter', 'otel'],
       ['resolve-options'],
+      ['options'],
       ['platform'],
       ['transport', 'app-secrets', 'redis', 'postgres', 'd1'],
       ['rate-store', 'proxy'],

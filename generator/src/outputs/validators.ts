@@ -3,7 +3,7 @@ import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 import { imports } from '../typescript/imports.js';
 import { pureConstant, toLiteral, toPropertyKey } from '../typescript/literal.js';
-import { isCompact } from './operations.js';
+import { isCompact } from './operation-table.js';
 
 /** How the validators of one part are named and described. */
 interface ValidatedWords {

@@ -3,17 +3,14 @@ import { resolveProxy } from '#platform';
 import type { Priority } from './call-options.js';
 import type { NumberRule, OptionNames } from './check-options.js';
 import { optionChecks, refuseOption as refuse } from './errors.js';
-import { isLoopback } from './failover.js';
-import { baseUrlsByRegion } from './generated/nexconn/tables.gen.js';
-import { isSignatureHeader, nexconnApi } from './nexconn-api.js';
-import { userAgent } from './platform/user-agent.js';
+import { nexconnApi } from './nexconn-api.js';
+import { resolveHeaders } from './options/headers.js';
+import { resolveHosts } from './options/hosts.js';
 import type { RateStore } from './rate-limit/rate-store.js';
-import { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
 import { dateNow } from './system-time.js';
 import type { Api } from './table-types.js';
 import type { ProxyPlan } from './transport/transport.js';
 import type { AppSecret, Fetch, NexconnClientOptions, NexconnEvent, RateLimitOptions, RetryOptions } from './types.js';
-import { isHeaderName } from './writers/header-syntax.js';
 
 /** The options of a client, checked once, with every default in place. */
 export interface Settings {
@@ -167,48 +164,6 @@ export function resolveCommon(options: Omit<NexconnClientOptions, 'region' | 'ba
   };
 }
 
-function resolveHeaders(given: NexconnClientOptions['headers'] = {}): Settings['headers'] {
-  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': userAgent };
-  for (const [name, value] of headerPairs(given)) {
-    const option = `headers.${name.slice(0, 40)}`;
-    const problem = problemOfHeader(name, value);
-    if (problem !== undefined) refuse(option, problem);
-    headers[name.toLowerCase()] = value as string;
-  }
-  return headers;
-}
-
-/**
- * Returns the pairs of a record or of what lists them, such as `Headers` or a `Map`.
- *
- * @throws {NexconnConfigurationError} INVALID_OPTION
- */
-export function headerPairs(given: object): readonly (readonly [string, unknown])[] {
-  if (typeof given !== 'object' || given === null || !(Symbol.iterator in given)) {
-    // Whatever its names are.
-    checkNames(given, { ...given }, 'headers.');
-    return Object.entries(given);
-  }
-  const pairs: readonly unknown[] = Array.from(given as Iterable<unknown>);
-  if (!pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')) {
-    refuse('headers', 'is a list of something else than pairs. Pass { name: value }.');
-  }
-  return pairs as readonly [string, unknown][];
-}
-
-function problemOfHeader(name: string, value: unknown): string | undefined {
-  if (!isHeaderName(name)) return 'is no name of a header. Correct it.';
-  const isOwn = /^(content-type|x-request-id)$/i.test(name);
-  if (isOwn || isTransportHeader(name) || isSignatureHeader(name)) return 'is set by the client. Leave it out.';
-  if (typeof value !== 'string') return `is of type ${typeof value}. Pass a text.`;
-  return /^[\x20-\x7e]*$/.test(value) ? undefined : 'has characters that a header cannot hold. Use ASCII.';
-}
-
-/** Whether a header is one that whatever sends the request sets. */
-export function isTransportHeader(name: string): boolean {
-  return /^(accept-encoding|connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i.test(name);
-}
-
 function checkAppSecret(value: AppSecret | undefined, appKey: string): AppSecret {
   if (typeof value !== 'function') checkSecret(value, appKey);
   return value as AppSecret;
@@ -268,56 +223,6 @@ export function checkMilliseconds(option: string, value: number): number {
 /** @throws {NexconnConfigurationError} INVALID_OPTION */
 export function checkPriority(priority: unknown): Priority {
   return checkChoice('priority', priority, ['interactive', 'bulk'] as const);
-}
-
-/** @throws {NexconnConfigurationError} INVALID_OPTION */
-export function resolveBaseUrl(baseUrl: string, dangerouslyAllowHttp: boolean, option = 'baseUrl'): string {
-  // Others than these two may be such that they have no text.
-  const isAddress = typeof baseUrl === 'string' || (baseUrl as unknown) instanceof URL;
-  const url = isAddress && URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  const problem = problemOf(url, dangerouslyAllowHttp);
-  if (!url || problem) {
-    return refuse(
-      option,
-      `${problem}. Pass an address such as https://api.example.com, for example from NEXCONN_BASE_URL.`,
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-}
-
-/** What a URL of another kind holds may be a secret in the wrong place, as its scheme, too, and is not shown. */
-function problemOf(url: URL | undefined, dangerouslyAllowHttp: boolean): string | undefined {
-  if (!url) return 'is not an absolute URL';
-  const { protocol, hostname, origin } = url;
-  if (url.username || url.password) return 'holds a user name or password';
-  if (url.search || url.hash) return 'has a query or a fragment';
-  if (protocol === 'https:') return undefined;
-  if (protocol !== 'http:') return 'does not begin with https:';
-  if (isLoopback(hostname) || dangerouslyAllowHttp) return undefined;
-  return `is not encrypted: ${redactLikelySecrets(origin)}; http is for this machine only, or within a network of your own with dangerouslyAllowHttp (NEXCONN_DANGEROUSLY_ALLOW_HTTP=true)`;
-}
-
-function resolveHosts(options: NexconnClientOptions, dangerouslyAllowHttp: boolean): readonly string[] {
-  const { region, baseUrl, baseUrls } = options;
-  const given = Object.entries({ region, baseUrl, baseUrls }).filter(([, value]) => value !== undefined);
-  if (given.length > 1) {
-    refuse(given[0]?.[0] ?? '', `and ${given[1]?.[0]} are both given. Pass one: each decides the host by itself.`);
-  }
-  if (baseUrl !== undefined) return [resolveBaseUrl(baseUrl, dangerouslyAllowHttp)];
-  if (baseUrls !== undefined) {
-    if (!Array.isArray(baseUrls) || baseUrls.length !== 2) refuse('baseUrls', 'is not a pair: [primary, backup].');
-    return baseUrls.map((each) => resolveBaseUrl(each, dangerouslyAllowHttp, 'baseUrls'));
-  }
-  const known = Object.keys(baseUrlsByRegion);
-  const found = region !== undefined && known.includes(region) ? baseUrlsByRegion[region] : undefined;
-  // Whatever has not the shape of one may be a secret that was mixed up with it.
-  const shown =
-    typeof region === 'string' && /^[a-z]{1,5}$/i.test(region)
-      ? `is ${JSON.stringify(region)}`
-      : 'is none that is known';
-  const problem = region === undefined ? 'is missing' : shown;
-  const from = 'or set NEXCONN_REGION; or baseUrl, NEXCONN_BASE_URL';
-  return found ?? refuse('region', `${problem}. Pass the region of your app (${known.join(', ')}), ${from}.`);
 }
 
 /** Never shows the value: App Key and App Secret are mixed up often. */

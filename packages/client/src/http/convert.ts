@@ -1,7 +1,8 @@
 import type { Call } from '../call/call.js';
+import { resolveBaseUrl } from '../options/hosts.js';
 import { checkBody } from '../request/check-body.js';
 import { checkHeaders, identify, refuseIssues } from '../request/check-parameters.js';
-import { resolveBaseUrl, type Settings } from '../resolve-options.js';
+import type { Settings } from '../resolve-options.js';
 import type { HttpRequest, HttpResponse } from '../transport/transport.js';
 
 /**

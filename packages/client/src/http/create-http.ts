@@ -13,13 +13,14 @@ import {
 import { startDeadline } from '../call/deadline.js';
 import type { CallOptions } from '../call-options.js';
 import { optionChecks, refuseOption } from '../errors.js';
+import { headerPairs } from '../options/headers.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import { headerSecrets } from '../redaction/header-secrets.js';
 import { createRedact, legible, type Redact } from '../redaction/safe-cause.js';
 import { unserializable } from '../request/check-body.js';
 import { checkHeaders, checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
 import { splitRequest } from '../request/write-request.js';
-import { headerPairs, type Settings } from '../resolve-options.js';
+import type { Settings } from '../resolve-options.js';
 import { type Answer, classifyAnswer } from '../response/classify-answer.js';
 import type { Operation } from '../table-types.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';

@@ -2,7 +2,8 @@ import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { Call, Init } from '../call/call.js';
 import { callError } from '../call/call-errors.js';
 import { NexconnRequestError } from '../errors.js';
-import { isTransportHeader, type Settings } from '../resolve-options.js';
+import { isTransportHeader } from '../options/headers.js';
+import type { Settings } from '../resolve-options.js';
 import type { Operation, Parameter } from '../table-types.js';
 import { isHeaderName, isHeaderValue } from '../writers/header-syntax.js';
 
