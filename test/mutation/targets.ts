@@ -62,7 +62,6 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       'test/left-lease.test.ts',
       'test/sqlite-at-rest.test.ts',
       'test/api-outage.test.ts',
-      'test/million-ids.test.ts',
       'test/readme.test.ts',
     ],
     testTimeoutMs: 20_000,

@@ -1,4 +1,4 @@
-import { isJsonType, isLinesType } from '../model/resolve-operation.js';
+import { isJsonType, isLinesType } from '../forms/media-types.js';
 import { toOperation } from '../model/to-operation.js';
 import type { ResolvedBody, ResolvedOperation } from '../model/types.js';
 import type { ValidatedPart } from '../validators/compile-validators.js';

@@ -6,11 +6,12 @@ export {
 } from '../client/describe-client.js';
 export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-row.js';
 export { formatProblems } from '../errors.js';
+export { isFormType, isJsonType } from '../forms/media-types.js';
 export { appendPointer, readPointer } from '../json/json-pointer.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
 export { hasSignature, resolveDocument } from '../model/resolve-document.js';
-export { isFormType, isJsonType, toTypeName } from '../model/resolve-operation.js';
+export { toTypeName } from '../model/resolve-operation.js';
 export { toOperation } from '../model/to-operation.js';
 export type { ResolvedDocument, ResolvedOperation, ResolvedParameter, ResolvedScheme } from '../model/types.js';
 export { overlayDocument } from '../overlay/overlay-document.js';

@@ -1,4 +1,5 @@
 import { encodingOf } from '../forms/form-encoding.js';
+import { isFormType, isJsonType, isLinesType } from '../forms/media-types.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
@@ -278,21 +279,6 @@ function resolveRateLimit(
   const hint = 'Write x-rate-limit: { limit: 200, windowSeconds: 1, per: app-key }.';
   report(pointer, 'x-rate-limit has no positive whole limit, positive windowSeconds and per.', hint);
   return null;
-}
-
-/** Whether a media type is JSON. */
-export function isJsonType(contentType: string): boolean {
-  return /^application\/(.+\+)?json(;|$)/i.test(contentType);
-}
-
-/** Whether a media type is a sequence of JSON values, each on a line of its own. */
-export function isLinesType(contentType: string): boolean {
-  return /^application\/(jsonl|jsonlines|x-jsonlines|ndjson|x-ndjson|(.+\+)?json-seq)\s*(;|$)/i.test(contentType);
-}
-
-/** Whether a media type is a form of named fields. */
-export function isFormType(contentType: string): boolean {
-  return /^(multipart\/form-data|application\/x-www-form-urlencoded)(;|$)/i.test(contentType);
 }
 
 /** Returns the name of a type: `IssueAccessToken` for `issueAccessToken` and `issue-access-token`. */

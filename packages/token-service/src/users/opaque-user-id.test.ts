@@ -54,6 +54,11 @@ describe('opaqueUserId', () => {
     expect(Math.abs(byKey / runs - 80)).toBeLessThan(1);
   });
 
+  it('gives each of 100,000 users an ID of their own', () => {
+    const ids = Array.from({ length: 100_000 }, (_, id) => opaqueUserId(id, key));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it.each([['x'.repeat(43)], [new Uint8Array(32)], ['abcabcabcabcabcabcabcabcabcabcabcabc']])(
     'refuses a key that is not random: %o',
     (weak) => {
