@@ -26,6 +26,7 @@ const shared = [
   'test/support/until',
   'test/support/free-port',
   'test/support/loaded-modules',
+  'test/support/patient',
   'test/support/run-captured',
   'test/support/run-command',
   'test/support/start-command',
@@ -54,7 +55,7 @@ describe.each(Object.entries(mayUse))('%s', (workspace, allowed) => {
     expect(declaredBy(workspace).filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, wait, look for programs, free ports and proxies, and run commands as test/ does', () => {
+  it('imports only what it declares, and no file of another workspace; a test may draw requests, fake its time, wait, be patient, look for programs, free ports and proxies, and run commands as test/ does', () => {
     const reachable = [...declaredBy(workspace), workspace.split('/').at(-1)];
     const wrong = importsOf(workspace).filter(({ file, specifier }) => {
       if (specifier.startsWith('.')) {

@@ -2,9 +2,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { until } from '../../../test/support/until.js';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
+import { outlast, outlasted } from './support/outlast.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
-vi.mock('../src/system-time.js', () => import('../../../test/support/faked-time.js'));
+vi.mock('../src/system-time.js', async () => ({
+  ...(await import('../../../test/support/faked-time.js')),
+  ...(await import('./support/outlast.js')),
+}));
 
 const refused = (code: number) => ({ code, errorMessage: 'x' });
 const quick = { baseDelayMs: 1, maxDelayMs: 2 };
@@ -97,7 +101,7 @@ describe('each attempt', () => {
 describe('a call is repeated after', () => {
   it.each<[string, Answerer]>([
     ['a connection that closes', cut],
-    ['a host that says nothing', silent],
+    ['a host that says nothing', outlast],
     ['HTTP 408', raw(408, '')],
     ['HTTP 429', raw(429, '')],
     ['HTTP 503 with HTML', raw(503, '<html>', { 'content-type': 'text/html' })],
@@ -105,7 +109,7 @@ describe('a call is repeated after', () => {
     ['code 1050', json(504, refused(1050))],
     ['code 1008 on HTTP 200', json(200, refused(1008))],
   ])('%s, in both styles', async (_, answer) => {
-    await using started = await start(inTurn(answer, good, answer, good), { timeoutMs: 2_000 });
+    await using started = await start(inTurn(answer, good, answer, good), outlasted);
     expect(await started.nexconn.issueAccessToken(request)).toEqual(issued.result);
     expect((await started.nexconn.http.POST(path, { body: request })).data).toEqual(issued);
     expect(started.server.received).toHaveLength(4);

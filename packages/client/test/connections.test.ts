@@ -6,9 +6,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { until } from '../../../test/support/until.js';
 import { createNexconnClient } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
+import { outlast, outlasted } from './support/outlast.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
 const good = json(200, issued);
+
+vi.mock('../src/system-time.js', async (load) => ({
+  ...(await load<object>()),
+  ...(await import('./support/outlast.js')),
+}));
 
 /** A client, and the connections that its server saw with the number of requests over each. */
 async function start(settings: ClientSettings = {}, answer: Answerer = good) {
@@ -145,13 +151,14 @@ describe('close', () => {
 });
 
 describe('what ends a call', () => {
-  it.each<[string, (signal: AbortSignal) => object]>([
-    ['its time', () => ({ timeoutMs: 2_000 })],
-    ['its signal', (signal) => ({ signal })],
-  ])('lets go of its connection: %s', async (_, optionsOf) => {
+  it.each<[string, (controller: AbortController) => Answerer]>([
+    ['TIMEOUT', () => outlast],
+    ['ABORTED', (controller) => () => controller.abort()],
+  ])('lets go of its connection: %s', async (code, end) => {
     const controller = new AbortController();
-    await using started = await start({ retry: false }, () => controller.abort());
-    await failureOf(started.nexconn.issueAccessToken(request, optionsOf(controller.signal)));
+    await using started = await start({ ...outlasted, retry: false }, end(controller));
+    const failing = failureOf(started.nexconn.issueAccessToken(request, { signal: controller.signal }));
+    expect((await failing).code).toBe(code);
     expect(started.counts.size).toBe(1);
     await until(() => started.open() === 0);
   });

@@ -3,9 +3,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNexconnClient, type NexconnEvent } from '../src/index.js';
 import { type ClientSettings, credentials, failureOf, path, request } from './support/make-client.js';
+import { outlast, outlasted } from './support/outlast.js';
 import { type Answerer, issued, json, raw, startServer } from './support/start-server.js';
 
-vi.mock('../src/system-time.js', () => import('../../../test/support/faked-time.js'));
+vi.mock('../src/system-time.js', async () => ({
+  ...(await import('../../../test/support/faked-time.js')),
+  ...(await import('./support/outlast.js')),
+}));
 
 /** Replaces the monotonic time that the cool-down is measured by with one that the test moves. */
 const fakeClock = () => vi.useFakeTimers({ toFake: ['performance'] });
@@ -23,7 +27,7 @@ async function start(broken: Answerer, settings: ClientSettings = {}) {
   const nexconn = createNexconnClient({
     ...credentials,
     baseUrls: [primary.url, backup.url],
-    timeoutMs: 1_500,
+    ...outlasted,
     failoverCoolDownMs: 1_000,
     rateLimit: false,
     onEvent: (event) => events.push(event),
@@ -47,7 +51,7 @@ async function start(broken: Answerer, settings: ClientSettings = {}) {
 }
 
 const troubles: [string, Answerer][] = [
-  ['is silent', () => {}],
+  ['is silent', outlast],
   ['closes the connection', (response) => response.destroy()],
   ['answers as a broken gateway', html],
   ['answers with a page', raw(200, '<html>', { 'content-type': 'text/html' })],
@@ -139,8 +143,9 @@ describe('failover', () => {
   });
 
   it('does not happen for one call with a short time of its own', async () => {
-    await using started = await start(() => {}, { timeoutMs: 3_600_000 });
-    expect(await started.nexconn.issueAccessToken(request, { timeoutMs: 300 })).toEqual(issued.result);
+    await using started = await start(outlast, { timeoutMs: 3_600_000 });
+    const { timeoutMs } = outlasted;
+    expect(await started.nexconn.issueAccessToken(request, { timeoutMs })).toEqual(issued.result);
     expect(started.moves()).toEqual([]);
     started.answer(good);
     await started.nexconn.issueAccessToken(request);

@@ -214,9 +214,9 @@ test.each<[string, RequestListener, RegExp]>([
 test('a port where nothing listens, one that says nothing, and a name without an address are named', async () => {
   const server = createNetServer();
   const port = await startServer(server);
-  const silent = await examine({ NEXCONN_BASE_URL: `https://127.0.0.1:${port}` }, '--timeout-ms', '200');
-  expect(silent.of(`to 127.0.0.1:${port}`)).toContain('did not answer to TLS within 200 ms');
-  const mute = await examine({ NEXCONN_BASE_URL: `http://127.0.0.1:${port}` }, '--timeout-ms', '200');
+  const silent = await examine({ NEXCONN_BASE_URL: `https://127.0.0.1:${port}` }, '--timeout-ms', '1000');
+  expect(silent.of(`to 127.0.0.1:${port}`)).toContain('did not answer to TLS within 1000 ms');
+  const mute = await examine({ NEXCONN_BASE_URL: `http://127.0.0.1:${port}` }, '--timeout-ms', '1000');
   expect(mute.of('signature')).toContain('no answer came in time');
   server.close();
   const closed = await startTestMock();
