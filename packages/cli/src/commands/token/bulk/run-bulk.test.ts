@@ -54,7 +54,7 @@ const callsOf = async ({ appKey }: App): Promise<number> => (await mock.console.
 
 test('each row gets its token, in the order of the input, in a file of its owner', async () => {
   writeFileSync(input, csv(ids));
-  const { code, stdout, stderr } = await bulk();
+  const { code, stdout, stderr } = await bulk(['--quiet']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Issued 40 tokens in (?:\d+|less than 1) s \([\d.]+\/s\), written to \S+\.\n$/);
   expect(idsOf(out)).toEqual(ids);
@@ -181,7 +181,7 @@ test('stopped, it writes what is under way, exits with 4, and the same command g
   expect(await callsOf(app)).toBe(written.length);
   expect(JSON.parse(readFileSync(`${out}.journal`, 'utf8')).state).toBe('stopped');
 
-  const { code: done, stdout: said, stderr } = await bulk([], app);
+  const { code: done, stdout: said, stderr } = await bulk(['--quiet'], app);
   expect({ done, stderr }).toEqual({ done: 0, stderr: '' });
   expect(said).toContain(`${written.length} tokens of before were there`);
   expect(idsOf(out)).toEqual(ids);
@@ -338,7 +338,7 @@ test('an API in trouble is waited for, and each row gets its token', async () =>
   writeFileSync(input, csv(ids));
   const trouble = Array.from({ length: 60 }, () => ({ kind: 'html' as const, status: 503 }));
   await mock.console.setFault({ appKey: app.appKey, sequence: trouble });
-  const { code, stderr } = await bulk([], app);
+  const { code, stderr } = await bulk(['--quiet'], app);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(idsOf(out)).toEqual(ids);
 });

@@ -54,7 +54,7 @@ async function storedUsers(): Promise<{ userId: string; name: string; accessToke
 const callsOf = async (): Promise<number> => (await mock.console.listJournal({ appKey: app.appKey })).entries.length;
 
 test('bulk --store puts tokens where the server looks for them, and leaves those that are there', async () => {
-  const first = await bulk(rowsOf(ids.slice(0, 5)));
+  const first = await bulk(rowsOf(ids.slice(0, 5)), ['--quiet']);
   expect(first).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Issued 5 tokens') });
   const all = await bulk(rowsOf(ids));
   expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining('5 tokens of before were there') });
@@ -98,7 +98,7 @@ test('reissue counts, issues anew, and finds nothing more', async () => {
     stderr: '',
     stdout: { users: 20, outdated: 20 },
   });
-  const { code, stdout, stderr } = await run(['reissue', '--rate', '5000'], env);
+  const { code, stdout, stderr } = await run(['reissue', '--rate', '5000', '--quiet'], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^Issued 20 tokens anew in (?:\d+|less than 1) s, stored in sqlite:\S+\.\n$/);
   const again = await run(['reissue', '--dry-run'], env);
