@@ -27,7 +27,7 @@ export default [
     name: 'createApiClient of lite, for the web',
     path: 'dist/lite/index.js',
     import: '{ createApiClient }',
-    limit: '20960 B',
+    limit: '20990 B',
     gzip: true,
   },
 ];

@@ -158,6 +158,17 @@ describe('a provider', () => {
     expect(asked()).toBe(2);
   });
 
+  it('is not asked for a refusal that is long on its way, once its new answer is known', async () => {
+    const { provide, asked } = provider('a', 'b', 'c');
+    const { secrets, pass } = start(provide);
+    const [first, second] = [await chosenOf(secrets), await chosenOf(secrets)];
+    expect(await secrets.rejected(first)).toBe(true);
+    pass(60_000);
+    expect(await secrets.rejected(second)).toBe(true);
+    expect(asked()).toBe(2);
+    expect(secrets.pick()?.appSecret).toBe('b');
+  });
+
   it('that takes its time is waited for by a call that is refused while it is asked', async () => {
     let answer = (_: string): void => {};
     let asked = 0;
