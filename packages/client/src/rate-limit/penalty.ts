@@ -9,13 +9,13 @@ export interface Penalty {
 }
 
 /** Each refused request widens the spacing of slots by `step`, which decays within `lastsMs`; all of them last for `maxMs`. */
-const [step, lastsMs, maxMs] = [0.015, 10_000, 160_000];
+const [step, lastsMs, maxMs] = [0.01, 8_000, 176_000];
 /**
  * What those of one moment add at the most, in the whole fleet, beside as much as there was before. However many were refused
  * in it, as after a service has stood still or at the start of a crowd, they tell of one bad moment; where such moments come
  * again, they count in full.
  */
-const moment = { windows: 3, mostMs: 25_000 };
+const moment = { windows: 3, mostMs: 20_000 };
 
 /** Creates the penalty of one process. */
 export function createPenalty(windowMs: number): Penalty {

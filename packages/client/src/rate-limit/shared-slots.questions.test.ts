@@ -194,20 +194,20 @@ describe('a request that was refused', () => {
     first.release('refused');
     expect(questions).toHaveLength(2);
     want(2);
-    expect(last().added.penaltyMs).toBe(10_000);
+    expect(last().added.penaltyMs).toBe(8_000);
     await answer();
     want(0);
     await answer();
     second.release('refused');
-    expect(last().added).toEqual({ reservedMs: 0, penaltyMs: 10_000 });
+    expect(last().added).toEqual({ reservedMs: 0, penaltyMs: 8_000 });
   });
 
   it.each([
-    [0, 10_000, 1],
-    [20_000, 10_000, 1.03],
-    [155_000, 5_000, 1.2325],
-    [160_000, 0, 1.24],
-    [200_000, 0, 1.24],
+    [0, 8_000, 1],
+    [20_000, 8_000, 1.025],
+    [171_000, 5_000, 1.21375],
+    [176_000, 0, 1.22],
+    [200_000, 0, 1.22],
   ])('with a penalty of %d ms adds %d, and slots are %d times as wide apart', async (penaltyMs, added, width) => {
     const { want, answer, take, last } = start();
     want(1);
