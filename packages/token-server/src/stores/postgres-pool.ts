@@ -40,11 +40,12 @@ const connectionsToWrite = 6;
 const clockErrorMs = 500;
 /**
  * Ends statements that nobody waits for any more. A commit that hangs, or what waits for a lock, keeps its process of the database
- * though its connection is closed, one more with each try; no timeout of PostgreSQL ends a commit.
+ * though its connection is closed, one more with each try; no timeout of PostgreSQL ends a commit. PostgreSQL tells the beginning
+ * of a statement alone.
  */
 const endAbandoned = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
 WHERE usename = current_user AND datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
-AND starts_with($1, query) AND clock_timestamp() - query_start > $2::float8 * interval '1 millisecond'`;
+AND query <> '' AND starts_with($1, query) AND clock_timestamp() - query_start > $2::float8 * interval '1 millisecond'`;
 const writing = /\b(INSERT|UPDATE|DELETE|CREATE)\b/;
 
 /**
