@@ -86,7 +86,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       const at = monotonicNow();
       const tookMs = at - askedAt;
       known = { aheadMs: reservedMs - added.reservedMs, roundTripMs: usualRoundTripMs(tookMs) };
-      answerAfterMs = (answerAfterMs ?? tookMs) + (tookMs - (answerAfterMs ?? tookMs)) / averagedOver;
+      answerAfterMs ??= tookMs;
+      answerAfterMs += (tookMs - answerAfterMs) / averagedOver;
       penalty.note(penaltyMs, at);
       if (isLost) find(added.reservedMs);
       // What took longer than usual is mostly an event loop that was too busy to read the answer.

@@ -3,7 +3,9 @@ import { CliError } from '../errors.js';
 
 /**
  * Refuses to put a file in the place of what is none. As root, a device such as `/dev/null` would be gone, for all who use
- * it; a folder the system refuses by itself, but only once all that goes into the file has been made. One that the caller puts aside may be there.
+ * it; a folder the system refuses by itself, but only once all that goes into the file has been made.
+ *
+ * @param mayBeFolder whether a folder may be there, since the caller puts it aside. Default: false.
  *
  * @throws {CliError} FILE_NOT_WRITTEN
  */
