@@ -10,7 +10,7 @@ import { createMockState, saveState } from './mock-state.js';
 import { createPipeline, type Pipeline } from './pipeline/pipeline.js';
 import { createEarlyRecord, type EarlyAnswer } from './pipeline/record.js';
 import { mockNames, resolveOptions, startMockNames } from './resolve-options.js';
-import { withCors } from './server/cors.js';
+import { createPageAnswer } from './server/cors.js';
 import type { Settings } from './settings.js';
 import type { SigningApp } from './state/service.js';
 import type { Mock, MockOptions } from './types.js';
@@ -49,9 +49,12 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
   const mockConsole = createConsole(createConsoleHandlers({ ...pipeline, realNow, startedWith }), onChange);
   const answerConsole = createConsoleRoutes(mockConsole, host);
   const answerStart = createStartPage(pipeline.api, settings.links, host);
-  const answerApi = withCors(pipeline.answer, settings, record);
+  const answerApi = withCors(pipeline.answer, createPageAnswer(pipeline.answer, settings, record));
   // A page looks first whether what it calls is a mock. That is no request of the API, and is not recorded as one.
-  const answerHealth = withCors(answerConsole, settings, () => {});
+  const answerHealth = withCors(
+    answerConsole,
+    createPageAnswer(answerConsole, settings, () => {}),
+  );
   const { api, prepare, useDocument } = pipeline;
   const { appKey } = settings;
   return {
@@ -74,6 +77,14 @@ export function assembleMock(options: MockOptions, host?: string): MockParts {
     exportState: () => saveState(pipeline),
     // A state that was saved has the secret of its last rotation.
     withCredentials: (mock) => addCredentials({ appKey, appSecret: pipeline.service.secretOf(appKey) }, mock),
+  };
+}
+
+/** Returns an answer function that pages may call as well; programs send no Origin, and skip all of that. */
+function withCors(answer: MockParts['answer'], answerPage: ReturnType<typeof createPageAnswer>): MockParts['answer'] {
+  return (request) => {
+    const { origin } = request.headers;
+    return origin === undefined ? answer(request) : answerPage(request, origin);
   };
 }
 

@@ -137,8 +137,8 @@ export function createCall(
   { signal, timeoutMs, deadlineMs, priority, requestId, onPermit, onAccepted }: CallOptions,
   settings: Settings,
 ): Call {
-  optionChecks.checkFunction('onPermit', onPermit);
-  optionChecks.checkFunction('onAccepted', onAccepted);
+  if (onPermit !== undefined) optionChecks.checkFunction('onPermit', onPermit);
+  if (onAccepted !== undefined) optionChecks.checkFunction('onAccepted', onAccepted);
   return {
     api: settings.api,
     operation,

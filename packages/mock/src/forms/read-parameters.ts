@@ -24,12 +24,10 @@ export function createParameterReader(document: JsonObject): ReadParameters {
   }
 
   return function readParameters(route, query) {
-    const { pathParameters } = route;
-    if (query.size === 0 && Object.keys(pathParameters).length === 0) return pathParameters;
     const media = describe(route);
     return {
       ...asObject(toFormValue([...query].map(toPart), media.query, resolve)),
-      ...asObject(toFormValue(Object.entries(pathParameters).map(toPart), media.path, resolve)),
+      ...asObject(toFormValue(Object.entries(route.pathParameters).map(toPart), media.path, resolve)),
     };
   };
 }

@@ -58,8 +58,8 @@ function isJsonType(contentType: string): boolean {
 
 /** Whether it has a value of its own, and is no text or file. */
 function isRead({ contentType }: BodyOfOperation, body: unknown): boolean {
-  if (isLinesType(contentType)) return Array.isArray(body);
-  return isJsonType(contentType) || isForm(readHeaderValue(contentType).value);
+  if (isJsonType(contentType)) return true;
+  return isLinesType(contentType) ? Array.isArray(body) : isForm(readHeaderValue(contentType).value);
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {

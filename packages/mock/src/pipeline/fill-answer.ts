@@ -93,7 +93,8 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
 
   return function fillAnswer(route, { query }, body, draft) {
     const { headers, rules } = templateOf(route, draft);
-    const fields = { ...readParameters(route, query), ...asObject(body) };
+    const hasParameters = query.size > 0 || Object.keys(route.pathParameters).length > 0;
+    const fields = hasParameters ? { ...readParameters(route, query), ...asObject(body) } : asObject(body);
     return { ...draft, headers, body: fill(rules, draft.body, fields) };
   };
 }

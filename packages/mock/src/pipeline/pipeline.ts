@@ -13,7 +13,7 @@ import { createStateChange } from './change-state.js';
 import { createBodyParser, createValidation } from './check-body.js';
 import { createSignatureCheck } from './check-signature.js';
 import { createAnswerFiller } from './fill-answer.js';
-import { createPreferenceReader } from './read-prefer.js';
+import { createPreferenceReader, noPreference } from './read-prefer.js';
 import { createRecord, type Trace } from './record.js';
 import { createRouter } from './route.js';
 
@@ -62,7 +62,8 @@ export function createPipeline(
     const body = parse(route, request, bytes);
     trace.body = body;
     validate(route, body);
-    const preference = readPreference(route, request);
+    const mayPrefer = request.headers.prefer !== undefined || request.query.size > 0;
+    const preference = mayPrefer ? readPreference(route, request) : noPreference;
     const fault = findFault(route, request, body);
     const proceed = async (): Promise<AnswerDraft> => {
       const draft = fillAnswer(route, request, body, await engine.answer(route, request, body, preference));

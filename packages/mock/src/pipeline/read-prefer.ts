@@ -7,7 +7,7 @@ import type { MockRequest, Preference, Route } from '../http/types.js';
 /** The status of the `default` answer, where the caller names none. */
 const defaultStatus = 503;
 
-const noPreference: Preference = {};
+export const noPreference: Preference = {};
 
 /** The documented answers of an operation: the keys of `responses`, each with the names of its examples. */
 type Documented = ReadonlyMap<string, readonly string[]>;
@@ -65,7 +65,6 @@ const preferences = new Set(['code', 'example', 'dynamic']);
 
 /** Reads what Prism reads: the header, or without it parameters of the query; whether there is such an answer it says itself. */
 function readPlainPreference(header: string | undefined, query: URLSearchParams): Preference {
-  if (header === undefined && query.size === 0) return noPreference;
   const inQuery = Object.fromEntries(
     [...query].filter(([name]) => name.startsWith('__')).map(([name, value]) => [name.slice(2), value]),
   );

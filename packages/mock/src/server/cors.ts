@@ -12,15 +12,15 @@ const exposedHeaders = 'Allow, Date, Retry-After, X-Mock-Fault, X-Mock-Reason, X
 const maxAgeSeconds = 7200;
 
 /**
- * Returns an answer function that pages may call: it answers preflights, and names the page's own origin in every answer,
- * never `*` and never with credentials. By default it allows pages of this machine only, since any page could otherwise
- * use the console.
+ * Returns a function that answers the page of an origin: it answers preflights, and names the page's own origin in every
+ * answer, never `*` and never with credentials. By default it allows pages of this machine only, since any page could
+ * otherwise use the console.
  */
-export function withCors(
+export function createPageAnswer(
   answer: Answer,
   { allowedOrigins }: Pick<Settings, 'allowedOrigins'>,
   record: (answer: EarlyAnswer) => void,
-): Answer {
+): (request: MockRequest, origin: string) => Promise<MockAnswer> {
   function mayCall(origin: string): boolean {
     if (allowedOrigins === 'any') return true;
     return allowedOrigins === 'loopback' ? isLoopbackOrigin(origin) : allowedOrigins.includes(origin);
@@ -59,11 +59,8 @@ export function withCors(
     return { ...answered, headers: { ...answered.headers, ...allowed, Vary: 'Origin' } };
   }
 
-  return function answerAnyOrigin(request) {
-    const { origin, 'access-control-request-method': wantedMethod } = request.headers;
-    // Programs send no Origin, and skip all of this.
-    if (origin === undefined) return answer(request);
-    const isPreflight = request.method === 'OPTIONS' && wantedMethod !== undefined;
+  return function answerOrigin(request, origin) {
+    const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
     return isPreflight ? Promise.resolve(answerPreflight(request, origin)) : answerPage(request, origin);
   };
 }
