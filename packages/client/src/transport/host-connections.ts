@@ -62,11 +62,12 @@ export function createHostConnections(
   const connect = undici.buildConnector({}) as unknown as (...given: Parameters<buildConnector.connector>) => Socket;
 
   function open(): Connection {
+    const onOpen = (socket: Socket): void => skipInformational(socket, () => connection.isAsked);
     const connectAnew: buildConnector.connector = (to, callback) => {
       connection.requests = 0;
       connection.socket = connect(to, callback);
       // That to a proxy carries more than answers.
-      if (!proxy) skipInformational(connection.socket, () => connection.isAsked);
+      if (!proxy) onOpen(connection.socket);
     };
     const onAsk = (asked: string | undefined): void => {
       connection.asksProxy = asked;
@@ -80,7 +81,7 @@ export function createHostConnections(
       bodyTimeout: 0,
     };
     const client = proxy
-      ? createProxyAgent(undici, { ...options, proxy, connections: 1, connect: connectAnew, onAsk })
+      ? createProxyAgent(undici, { ...options, proxy, connections: 1, connect: connectAnew, onOpen, onAsk })
       : new undici.Client(origin, { ...options, connect: connectAnew });
     const connection: Connection = { client, socket: undefined, requests: 0, isAsked: false, asksProxy: undefined };
     all.add(connection);

@@ -1,4 +1,5 @@
-import type { buildConnector, Client, Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
+import type { buildConnector, Client, Dispatcher, Pool } from 'undici';
 import { isLoopback } from '../failover.js';
 import type { ProxyPlan } from './transport.js';
 import { TunnelFailure } from './tunnel-failure.js';
@@ -10,6 +11,8 @@ export interface ProxyAgentOptions extends Client.Options {
   readonly connections?: number;
   /** Opens the socket: to the proxy, or to the host where `NO_PROXY` has it. */
   readonly connect?: buildConnector.connector;
+  /** Is given each socket to a host, once it is open, through the proxy or without it. Default: nothing is called. */
+  readonly onOpen?: (socket: Socket) => void;
   /** How long a proxy may say nothing before that is a failure of its own. Default: as long as its caller waits. */
   readonly maxSilentMs?: number;
   /** Learns the origin of a proxy that is asked for a tunnel, and undefined once it has answered, or cannot be asked. */
@@ -18,8 +21,8 @@ export interface ProxyAgentOptions extends Client.Options {
 
 /** Returns an agent of undici whose connections go over the proxy of their host. */
 export function createProxyAgent(
-  { Client, EnvHttpProxyAgent }: typeof import('undici'),
-  { proxy: { httpProxy, httpsProxy, noProxy }, connections, maxSilentMs, onAsk, ...options }: ProxyAgentOptions,
+  { Client, EnvHttpProxyAgent, Pool }: typeof import('undici'),
+  { proxy: { httpProxy, httpsProxy, noProxy }, connections, onOpen, maxSilentMs, onAsk, ...options }: ProxyAgentOptions,
 ): Dispatcher {
   return new EnvHttpProxyAgent({
     ...options,
@@ -27,9 +30,23 @@ export function createProxyAgent(
     httpProxy,
     httpsProxy,
     noProxy,
+    factory: (origin, given: Pool.Options) => new Pool(origin, onOpen ? withListener(given, onOpen) : given),
     clientFactory: ({ origin }, given) =>
       withOwnErrors(new Client(origin, { ...given, ...options }), origin, { maxSilentMs, onAsk }),
   });
+}
+
+/** Returns options whose connector tells of each socket that it has opened. */
+function withListener(options: Pool.Options, onOpen: (socket: Socket) => void): Pool.Options {
+  const connect = options.connect as buildConnector.connector;
+  return {
+    ...options,
+    connect: (to, callback) =>
+      connect(to, (...result) => {
+        if (result[1]) onOpen(result[1]);
+        callback(...result);
+      }),
+  };
 }
 
 /** Returns the proxies for a host; undefined where it is called without. One of the environment on this machine would look at itself. */
