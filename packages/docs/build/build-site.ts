@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vitepress';
 import { siteFolder } from '../src/index.js';
 import { writeChanges } from './changes/write-changes.js';
 import { writeDownloads, writeDownloadsPage } from './downloads/write-downloads.js';
@@ -10,8 +9,10 @@ import { readPages } from './pages/read-pages.js';
 import { writeRecipes } from './recipes/write-recipes.js';
 import { renderReferences, writeReferences } from './reference/write-references.js';
 import { removeIconStyles } from './styles/icon-styles.js';
+import { writeDescribed } from './try-it/write-described.js';
 import { writeTwins } from './twins/write-twins.js';
-import { writeTypescript } from './typescript/write-typescript.js';
+import { writeTypescript, writeTypescriptHeads } from './typescript/write-typescript.js';
+import { runVitePress } from './vitepress/run-vitepress.js';
 
 /** Where a host has the site: `npm run docs -- --base /x/`. */
 const base = process.env.DOCS_BASE || '/';
@@ -28,20 +29,23 @@ for (const name of readdirSync(distFolder)) {
 const output = mkdtempSync(join(distFolder, '.site-'));
 chmodSync(output, 0o755);
 
-// In processes of their own, while the pages are made in this one.
-const rendering = renderReferences();
-rendering.catch(() => {}); // told where it is waited for
+// What is made of other files of the repository, before the pages are read.
+await writeDescribed(sources);
+writeRecipes(sources);
+writeChanges(sources);
+writeDownloadsPage(sources);
+writeTypescriptHeads(sources);
+const pages = readPages(sources);
+const vitePress = runVitePress(sources, base, output);
 try {
-  // What is made of other files of the repository, before the pages are read.
-  writeRecipes(sources);
-  writeChanges(sources);
-  writeDownloadsPage(sources);
+  // What takes long is made beside VitePress, which waits for the pages of the TypeScript reference alone.
   await writeTypescript(sources);
-  const pages = readPages(sources);
-  await build(sources, { base, outDir: output });
+  vitePress.tellWritten();
+  const rendered = await renderReferences();
+  await vitePress.done;
   rmSync(join(output, 'hashmap.json'));
   removeIconStyles(output);
-  writeReferences(await rendering, output);
+  writeReferences(rendered, output);
   writeDownloads(output);
   writeTwins(pages, sources, output);
   const wrong = deadLinks(output, base);
@@ -54,5 +58,6 @@ try {
   const bytes = files.reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
   console.log(`${siteFolder} (${pages.length} pages, ${Math.ceil(bytes / 1024)} KiB)`);
 } finally {
+  vitePress.stop();
   rmSync(output, { recursive: true, force: true });
 }

@@ -21,21 +21,25 @@ const errorSections: Record<string, readonly [string, ...string[]]> = {
  *
  * @param errorsPage the Markdown of the page of errors
  */
-export function finishPage(
-  markdown: string,
-  { specifier, name }: PublishedEntry,
-  order: number,
-  errorsPage: string,
-): string {
+export function finishPage(markdown: string, entry: PublishedEntry, order: number, errorsPage: string): string {
+  const { specifier, name } = entry;
   const sections = Object.entries(errorSections).findLast(([folder]) => name.startsWith(folder))?.[1];
   if (sections === undefined) throw new Error(`finish-page.ts does not say where the errors of ${specifier} are told.`);
-  const head = `---\ntitle: "${specifier}"\ndescription: The exports of ${specifier}, from its source.\norder: ${order}\noutline: [2, 3]\n---`;
   const linked = linkCodes(withoutEmptyHeadings(markdown.trim()), sections, errorsPage);
   // All that is thrown stands under one heading.
   const text = linked.replaceAll(/(?<=^#+ Throws\n\n.+\n\n)#+ Throws\n\n/gm, '');
-  return [head, `# ${specifier}`, text, '## What can go wrong', `${whatCanGoWrong(sections, errorsPage)}\n`].join(
-    '\n\n',
-  );
+  return [
+    headOf(entry, order),
+    `# ${specifier}`,
+    text,
+    '## What can go wrong',
+    `${whatCanGoWrong(sections, errorsPage)}\n`,
+  ].join('\n\n');
+}
+
+/** Returns the head of the page of a module, by which menus know it. */
+export function headOf({ specifier }: PublishedEntry, order: number): string {
+  return `---\ntitle: "${specifier}"\ndescription: The exports of ${specifier}, from its source.\norder: ${order}\noutline: [2, 3]\n---`;
 }
 
 function whatCanGoWrong(sections: readonly string[], errorsPage: string): string {

@@ -1,30 +1,47 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, ReflectionKind } from 'typedoc';
-import { finishPage } from './finish-page.js';
+import { finishPage, headOf } from './finish-page.js';
 import { mendProject } from './mend-project.js';
 import { type PublishedEntry, publishedEntries } from './published-entries.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
+/**
+ * Writes the head of each page of the TypeScript reference below the folder of the site: what menus and lists are made of, while
+ * `writeTypescript` is still reading the sources.
+ */
+export function writeTypescriptHeads(siteFolder: string): void {
+  const folder = join(siteFolder, 'typescript');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [index, entry] of publishedEntries(root).entries()) {
+    writeFileSync(join(folder, `${entry.name}.md`), `${headOf(entry, index + 1)}\n`);
+  }
+  writeFileSync(join(folder, 'index.md'), `${headOfIndex}\n`);
+}
+
 /** Writes a page for each public module below the folder of the site, from its docstrings: `typescript/client.md`. */
 export async function writeTypescript(siteFolder: string): Promise<void> {
   const folder = join(siteFolder, 'typescript');
   const entries = publishedEntries(root);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  await writeModules(entries, folder);
   const errorsPage = readFileSync(join(siteFolder, 'errors.md'), 'utf8');
-  for (const [index, entry] of entries.entries()) {
-    const path = join(folder, `${entry.name}.md`);
-    writeFileSync(path, finishPage(readFileSync(path, 'utf8'), entry, index + 1, errorsPage));
+  const written = mkdtempSync(join(tmpdir(), 'nexconn-docs-'));
+  try {
+    await writeModules(entries, written);
+    for (const [index, entry] of entries.entries()) {
+      const markdown = readFileSync(join(written, `${entry.name}.md`), 'utf8');
+      writeFileSync(join(folder, `${entry.name}.md`), finishPage(markdown, entry, index + 1, errorsPage));
+    }
+    const known = ['index.md', ...entries.map(({ name }) => `${name}.md`)];
+    const lost = readdirSync(written).filter((file) => !known.includes(file));
+    if (lost.length > 0) throw new Error(`These pages have no module: ${lost.join(', ')}.`);
+  } finally {
+    rmSync(written, { recursive: true });
   }
   writeFileSync(join(folder, 'index.md'), indexOf(entries, folder));
-  const lost = readdirSync(folder).filter(
-    (file) => !['index.md', ...entries.map(({ name }) => `${name}.md`)].includes(file),
-  );
-  if (lost.length > 0) throw new Error(`These pages have no module: ${lost.join(', ')}.`);
 }
 
 async function writeModules(entries: readonly PublishedEntry[], out: string): Promise<void> {
@@ -68,9 +85,12 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
   await app.generateOutputs(project);
 }
 
+const headOfIndex =
+  '---\ntitle: TypeScript\ndescription: Every export of every package, with its types, from the docstrings of the sources.\nmenu: Reference\norder: 55\n---';
+
 function indexOf(entries: readonly PublishedEntry[], folder: string): string {
   return [
-    '---\ntitle: TypeScript\ndescription: Every export of every package, with its types, from the docstrings of the sources.\nmenu: Reference\norder: 55\n---',
+    headOfIndex,
     '# TypeScript reference',
     'Every export of every package, with its types, defaults and errors. It is made of the docstrings that your editor shows.',
     entries.map((entry) => lineOf(entry, readFileSync(join(folder, `${entry.name}.md`), 'utf8'))).join('\n'),

@@ -2,14 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { createCssVariablesTheme } from 'shiki';
 import { defineConfig } from 'vitepress';
 import { mendTheme } from '../../build/accessibility/mend-theme.js';
-import { indentLines, wholeWords } from '../../build/markdown/code-lines.js';
+import { indentLines, wholeLines, wholeWords } from '../../build/markdown/code-lines.js';
 import { siteMarkdown } from '../../build/markdown/site-markdown.js';
 import { navigation } from '../../build/pages/navigation.js';
 import { readPages } from '../../build/pages/read-pages.js';
 import { references } from '../../build/reference/references.js';
-import { keepServerBundleWhole } from '../../build/server-bundle.js';
 import { dropUnusedStyles } from '../../build/styles/drop-unused-styles.js';
 import { withoutIconStyles } from '../../build/styles/icon-styles.js';
+import { spareServerBundle } from '../../build/vitepress/server-bundle.js';
+import { waitForModules } from '../../build/vitepress/wait-for-modules.js';
 
 const pages = readPages(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -46,14 +47,14 @@ export default defineConfig({
   markdown: {
     theme: createCssVariablesTheme(),
     config: siteMarkdown,
-    codeTransformers: [indentLines, wholeWords],
+    codeTransformers: [wholeLines, indentLines, wholeWords],
     // What files of examples are called by, and the highlighter is not.
     languageAlias: { conf: 'nginx', service: 'ini', mjs: 'js' },
   },
   // What VitePress does not write itself; build/links checks these too, anchors included.
   ignoreDeadLinks: [/^(\.\.?)?\/(.*\/)?(api|downloads)\//],
   vite: {
-    plugins: [mendTheme(), dropUnusedStyles(), keepServerBundleWhole()],
+    plugins: [mendTheme(), dropUnusedStyles(), spareServerBundle(), waitForModules()],
     // No page and no part of the theme has a component of Vue 2's kind.
     define: { __VUE_OPTIONS_API__: 'false' },
     // Packages of this repository are taken from their sources, so that a stale build of one gets into no page.
