@@ -53,7 +53,7 @@ export async function makeApi(root: string, target: ApiTarget): Promise<MadeApi>
   };
 }
 
-/** Gives operations whose names differ in case or punctuation alone types of different names. */
+/** Names types apart of operations whose names differ in case or punctuation alone. */
 function withOwnTypes(operations: readonly ResolvedOperation[]): ResolvedOperation[] {
   const taken = new Set<string>();
   return operations.map((operation) => {

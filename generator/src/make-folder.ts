@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder with those above it, and resolves to whether it was made. The recursive one of Node never ends where a folder
- * takes none, as `/proc` does.
+ * Creates a folder with those above it, and resolves to whether it was created. The recursive one of Node never ends where a
+ * folder takes none, as `/proc` does.
  */
 export async function makeFolder(path: string, mode?: number): Promise<boolean> {
   try {

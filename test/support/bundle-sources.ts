@@ -19,7 +19,7 @@ const bundles = join(root, 'node_modules/.bundles');
 const hourMs = 3_600_000;
 
 /**
- * Makes JavaScript of a program's sources, which any Node runs by itself, and returns its path.
+ * Bundles a program's sources as JavaScript, which any Node runs by itself, and returns its path.
  *
  * A process that compiles its sources while it loads them takes four times the processor to start, and the tests start
  * hundreds. It is made anew as soon as a file that it was made of is another: no older build can pass a test. Modules that a
@@ -72,7 +72,7 @@ async function bundle(source: string, outdir: string): Promise<Made['inputs']> {
   return states;
 }
 
-/** Takes our modules into the bundle and leaves those of others out; notes what is read. */
+/** Bundles our modules and leaves those of others out; notes what is read. */
 function ofOurs(states: Record<string, string>): Plugin {
   const asked = Symbol('asked');
   return {

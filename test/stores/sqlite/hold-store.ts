@@ -14,7 +14,7 @@ export type HolderQuestion =
   | { readonly do: 'count' }
   /** Whether it can be written. */
   | { readonly do: 'check' }
-  /** Gives the database another name, by a hard link. */
+  /** Adds another name to the database, by a hard link. */
   | { readonly do: 'link'; readonly path: string }
   /** Keeps its event loop busy. */
   | { readonly do: 'block'; readonly ms: number }

@@ -8,7 +8,7 @@ export interface Progress {
   readonly show: (text: string) => void;
   /** Writes lines that stay, above what is shown. */
   readonly note: (text: string) => void;
-  /** Takes the line away. */
+  /** Removes the line. */
   readonly clear: () => void;
 }
 

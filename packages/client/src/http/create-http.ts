@@ -32,7 +32,7 @@ import { fromRequest, toResponse } from './convert.js';
 /** The `openapi-fetch` client in front of the pipeline. */
 export interface Http {
   readonly client: Client<paths>;
-  /** Makes the call of a named method through the middlewares; rejects unless it ends in a success or a refusal of the API. */
+  /** Runs the call of a named method through the middlewares; rejects unless it ends in a success or a refusal of the API. */
   readonly call: (operation: Operation, request: unknown, options: CallOptions) => Promise<Answer>;
   readonly middlewares: ReadonlySet<Middleware>;
 }

@@ -51,7 +51,7 @@ export function startRetry(call: Call, deadline: Deadline, parts: Parts): Retry 
     return 0;
   }
 
-  /** Tells failover what was seen; returns whether another host is next. */
+  /** Reports to failover what was seen; returns whether another host is next. */
   function reportToFailover({ host, answer }: Attempt, failure: NexconnError): boolean {
     if (!isHostTrouble(failure) || answer?.hasWrongResult) {
       if (answer) failover.succeeded(host);

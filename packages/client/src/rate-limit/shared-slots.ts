@@ -57,7 +57,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
 
   const isAsking = (): boolean => underWay !== undefined && monotonicNow() - underWay < giveUpMs;
 
-  /** Gives back the slots that nobody waits for, or reserves more, tells of refused requests, or looks for a lost store. */
+  /** Returns the slots that nobody waits for, or reserves more, reports refused requests, or looks for a lost store. */
   function refill(): void {
     if (isAsking() || isStopped || (isLost && monotonicNow() < searchAt)) return;
     if (waiting === 0) correctionMs = Math.min(0, correctionMs) - slots.splice(0).length * fleet.spacingMs();
@@ -104,7 +104,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
     if (isStopped && member?.isBusy !== false) leave();
   }
 
-  /** Tells the others, once it has wanted nothing for a while, that this process is not busy: else it would seem silent. */
+  /** Reports to the others, once it has wanted nothing for a while, that this process is not busy: else it would seem silent. */
   function reportIdleLater(): void {
     cancelIdleReport ??= startTimer(demandAt + busyForMs - monotonicNow(), () => {
       cancelIdleReport = undefined;

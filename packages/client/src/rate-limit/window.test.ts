@@ -9,7 +9,7 @@ beforeEach(() => {
   now = 0;
 });
 
-/** Takes every permit for `seconds` at full demand; `lag` gives by how many milliseconds a wait is overslept. */
+/** Acquires every permit for `seconds` at full demand; `lag` gives by how many milliseconds a wait is overslept. */
 function sendings(limit: number, seconds: number, lag: (now: number) => number): number[] {
   const window = createWindow({ limit, windowMs, monotonicNow });
   const sent: number[] = [];
@@ -26,7 +26,7 @@ function sendings(limit: number, seconds: number, lag: (now: number) => number):
   return sent;
 }
 
-/** Gives numbers from 0 to 1 that are the same in each run. */
+/** Returns numbers from 0 to 1 that are the same in each run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -28,7 +28,7 @@ export interface Connection {
 export interface HostConnections {
   /** Returns one that is free; undefined where all are in use. */
   readonly take: (isNew: boolean) => Connection | undefined;
-  /** Makes one free again. */
+  /** Releases one. */
   readonly release: (connection: Connection) => void;
   /** Ends one at once, also while it is being opened. */
   readonly destroy: (connection: Connection, reason: Error) => void;

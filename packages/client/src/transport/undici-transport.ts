@@ -176,7 +176,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     return silent !== undefined && givenUpFor?.code === 'TIMEOUT' ? new TunnelFailure(silent, {}) : undefined;
   }
 
-  /** Lets go of the connection. */
+  /** Releases the connection. */
   #end(): void {
     const host = this.#host;
     const connection = this.#connection;

@@ -14,7 +14,7 @@ export interface CheckError {
 /** Returns a sentence that stands behind that of a rule; `messagesOf` are the messages for broken rules. */
 export type Explain = (messagesOf: (errors: readonly CheckError[]) => readonly string[]) => string;
 
-/** Takes note of a broken rule; returns false, as the check then does. */
+/** Notes a broken rule; returns false, as the check then does. */
 export interface Report {
   (path: string, keyword: string, limit?: CheckError['limit'], name?: string, explain?: Explain): false;
   /** In how many choices of shapes it stands, one within the other: only the outer two say what is nearest. */
@@ -24,7 +24,7 @@ export interface Report {
 /** A compiled check: returns whether a value is valid, and reports what is not. `evaluated` gets the keys that it looked at. */
 export type Check = (value: unknown, path: string, report: Report, evaluated?: Set<string | number>) => boolean;
 
-/** Takes no note: for checks of which only the verdict counts. */
+/** Notes nothing: for checks of which only the verdict counts. */
 export const quiet: Report = /* @__PURE__ */ Object.assign(() => false as const, { depth: Number.POSITIVE_INFINITY });
 
 /** Passes every value. */

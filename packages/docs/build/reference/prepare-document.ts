@@ -57,7 +57,7 @@ export function leadToPages(copy: ReadingDocument, home: string, { guide, errors
   copy.info.description = `${copy.info.description ?? ''}\n\n## What can go wrong\n\n${sentence}\n`;
 }
 
-/** Says in words what the extensions of a document, at any depth, say in its own notation. */
+/** Writes in words what the extensions of a document, at any depth, say in its own notation. */
 function sayExtensions(node: unknown): void {
   if (Array.isArray(node)) for (const item of node) sayExtensions(item);
   if (!isObject(node)) return;

@@ -11,7 +11,7 @@ const start = '<script type="module">';
 const exported = /export\{RedocStandalone,hydrate,init\};?\n/;
 
 /**
- * Takes Redoc itself, 2 MB of it, out of a page: what was rendered is seen before it is there, and it is loaded once for
+ * Moves Redoc itself, 2 MB of it, out of a page: what was rendered is seen before it is there, and it is loaded once for
  * all references.
  *
  * @param home the way from the page to the start of the site, such as `../`

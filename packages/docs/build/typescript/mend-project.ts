@@ -12,7 +12,7 @@ import {
 /** Types of whole documents, which have references of their own. */
 const ofDocuments = new Set(['paths', 'components', 'operations', 'webhooks', '$defs', 'document']);
 
-/** Makes of what typedoc has read what a reader needs: nothing twice, and everything with its name. */
+/** Turns what typedoc has read into what a reader needs: nothing twice, and everything with its name. */
 export function mendProject(project: ProjectReflection): void {
   for (const module of project.getReflectionsByKind(ReflectionKind.Module) as DeclarationReflection[]) {
     for (const child of unwanted(module)) project.removeReflection(child);

@@ -166,7 +166,7 @@ function isEqual(left: Json | undefined, right: Json | undefined): boolean {
   );
 }
 
-/** Tells by an I-Regexp (RFC 9485), in which a dot is any character but a line's end. */
+/** Matches by an I-Regexp (RFC 9485), in which a dot is any character but a line's end. */
 function matches(name: string, [text, pattern]: readonly (Json | undefined)[]): boolean {
   if (typeof text !== 'string' || typeof pattern !== 'string') return false;
   const source = pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gu, (part) => (part === '.' ? '[^\\n\\r]' : part));

@@ -33,7 +33,7 @@ async function makePair(kid: string): Promise<Pair> {
   return { jwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256' }, sign };
 }
 
-/** Makes a provider with these keys, and what verifies by it. */
+/** Creates a provider with these keys, and what verifies by it. */
 function makeProvider(...first: JWK[]) {
   let clock = 0;
   const provider = { keys: first, trouble: undefined as (() => Response) | undefined };

@@ -51,7 +51,7 @@ export interface Update {
 }
 
 /**
- * Tells the API of another name or avatar, and resolves to the stored token with them. Resolves to undefined where only a new
+ * Updates the name or avatar at the API, and resolves to the stored token with them. Resolves to undefined where only a new
  * token will do: there is none that is valid, an avatar is taken away, which `updateUser` cannot say, the API does not know the
  * user, or it has switched to another App Secret with this call, which voids the token.
  */
@@ -97,7 +97,7 @@ function isUnknownUser(failure: unknown): boolean {
   return isClientError(failure) && failure.apiCode === unknownUser;
 }
 
-/** Makes the tokens of a user void at the API that were issued until now, by the clock of this server. */
+/** Voids the tokens of a user at the API that were issued until now, by the clock of this server. */
 export async function expireTokens(settings: Settings, userId: string): Promise<void> {
   const { client, now } = settings;
   // One that was issued in the very millisecond would stay valid.

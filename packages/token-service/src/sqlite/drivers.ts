@@ -27,7 +27,7 @@ export interface SqlLibrary {
   /** Opens a database for this process alone. */
   readonly open: (path: string) => SqlDriver;
   /**
-   * Takes a lock of the operating system, which a kill -9 releases; returns what releases it, or undefined where somebody
+   * Acquires a lock of the operating system, which a kill -9 releases; returns what releases it, or undefined where somebody
    * has it. There is none where there is no function.
    */
   readonly lock: ((path: string) => (() => void) | undefined) | undefined;

@@ -34,13 +34,13 @@ export type { SqlRow } from './drivers.js';
 /** A database that no other process has open. */
 export interface Database extends SqlDriver {
   /**
-   * Makes sure, before something is written, that it would go into the file at the path. Returns whether that is another
+   * Checks, before something is written, that it would go into the file at the path. Returns whether that is another
    * one by now, which was opened in its place: nothing is known of what it holds.
    *
    * @throws {TokenServiceError} STORE_FAILED where another process has taken the database over
    */
   readonly prepareToWrite: () => boolean;
-  /** Makes sure that what was written is kept. */
+  /** Ensures that what was written is kept. */
   readonly confirmWritten: () => void;
 }
 

@@ -138,7 +138,7 @@ export async function keepConnectedIn<Answer extends ConnectAnswer>(
       });
   }
 
-  /** Takes the function that ends the watch, at once or, of an asynchronous `onStatus`, later. */
+  /** Keeps the function that ends the watch, at once or, of an asynchronous `onStatus`, later. */
   function takeEnd(given: unknown): void {
     endStatus = given;
     if (signal.aborted) leaveStatus();

@@ -17,7 +17,7 @@ export interface Certificate extends AsyncDisposable {
 const validityDays = 30;
 
 /**
- * Makes a certificate of its own for this machine and for the names, host names or addresses, and writes it to a file.
+ * Creates a certificate of its own for this machine and for the names, host names or addresses, and writes it to a file.
  *
  * @throws {CliError} FILE_NOT_WRITTEN
  */

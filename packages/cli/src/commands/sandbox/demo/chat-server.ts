@@ -12,7 +12,7 @@ const lookMs = 1_000;
 export interface ChatServer {
   readonly connect: (request: { connection: string; token: string; story: string }) => Promise<ConnectionAnswer>;
   readonly disconnect: (connection: string) => void;
-  /** Tells every connection whose token is not good any more, at once. */
+  /** Notifies every connection whose token is not good any more, at once. */
   readonly look: (story: string) => Promise<void>;
   /** Cuts every connection off, as a lost network does. */
   readonly cut: (story: string) => void;

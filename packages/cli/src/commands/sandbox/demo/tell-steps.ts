@@ -5,7 +5,7 @@ import type { TokenServiceEvent } from '@nexconn-kit/token-server';
 import { dateNow, performanceNow } from '../../../system-time.js';
 import type { Step } from './protocol.js';
 
-/** Tells a step, by default as of now. */
+/** Reports a step, by default as of now. */
 export type TellStep = (step: Omit<Step, 'at'> & { readonly at?: number }) => void;
 
 /** What the token service and its client do, as steps. */

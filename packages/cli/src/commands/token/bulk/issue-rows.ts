@@ -87,7 +87,7 @@ export function createRowIssuer<T>(options: IssueRowsOptions<T>): RowIssuer {
     end();
   }
 
-  /** Tells of the rows in front; behind one that is undone none is. */
+  /** Reports the rows in front; behind one that is undone none is. */
   function settle(): void {
     for (let first = waiting[head]; first?.outcome && !hasGap; first = waiting[head]) {
       head += 1;

@@ -55,7 +55,7 @@ export function otherColumns(names: readonly string[]): string {
 /** What a run consists of. */
 export interface RunParts {
   readonly check: (row: Row) => string | undefined;
-  /** Says what earlier runs have done. */
+  /** Reports what earlier runs have done. */
   readonly journal: Pick<Journal, 'isReading' | 'stateOf' | 'written' | 'finishReading'>;
   /** Returns a row with the user to issue for. */
   readonly prepare: (row: Row) => Row;
@@ -64,7 +64,7 @@ export interface RunParts {
   readonly stop: AbortSignal;
 }
 
-/** Takes all rows, until the run is to end. */
+/** Handles all rows, until the run is to end. */
 export async function runRows(
   rows: AsyncGenerator<Row[]>,
   { check, prepare, journal, issuer, tally, stop }: RunParts,

@@ -3,7 +3,7 @@ import type { Command } from '@nexconn-kit/token-server/command-line';
 import type { Row } from './input/rows.js';
 import type { BulkFlags } from './row-run.js';
 
-/** Makes the flags of a command those that the settings of the server are read from. */
+/** Sets the flags of a command as those that the settings of the server are read from. */
 export function prepareSettings(command: Command): void {
   const { store, userIdPattern }: BulkFlags = command.opts();
   if (store === true) command.setOptionValue('store', undefined);

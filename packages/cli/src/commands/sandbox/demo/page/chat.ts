@@ -19,7 +19,7 @@ export interface ChatOptions {
 export interface Chat {
   readonly connect: (token: string) => Promise<ConnectionAnswer>;
   readonly watch: (listener: (code: number) => void) => () => void;
-  /** Takes a status that the chat server has for this connection. */
+  /** Handles a status that the chat server has for this connection. */
   readonly take: (code: number | 'network') => void;
   /** Connects again with the token that it has, as after a lost network. */
   readonly reconnect: () => Promise<void>;

@@ -50,7 +50,7 @@ export interface Device {
   readonly connection: string;
   readonly view: () => DeviceView;
   readonly start: (story: string) => Promise<void>;
-  /** Takes a status of the chat server, which belongs to a story. */
+  /** Handles a status of the chat server, which belongs to a story. */
   readonly take: (code: number | 'network', story: string) => void;
   readonly reconnect: (story: string) => void;
   /** The sandbox is gone, and the chat server with it. */

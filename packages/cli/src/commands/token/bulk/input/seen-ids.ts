@@ -28,7 +28,7 @@ export function createSeenIds(first: number = firstSlots, last: number = lastSlo
     return table;
   }
 
-  /** Makes room for another one; returns false where there is none any more. */
+  /** Reserves room for another one; returns false where there is none any more. */
   function makeRoom(): boolean {
     if (room > 0) return true;
     const slots = (newest.length / 3) * 2;

@@ -9,9 +9,9 @@ export interface AppendFile {
   readonly handle: () => FileHandle | undefined;
   /** Adds lines, all or nothing; creates the file. @throws {CliError} FILE_NOT_WRITTEN */
   readonly append: (lines: string) => Promise<void>;
-  /** Makes it its owner's alone, whoever has created it. */
+  /** Restricts it to its owner, whoever has created it. */
   readonly protect: () => Promise<void>;
-  /** Takes away what stands behind that many bytes. */
+  /** Removes what stands behind that many bytes. */
   readonly cut: (size: number) => Promise<void>;
   /** Resolves once what was added outlives the machine. */
   readonly sync: () => Promise<void>;
@@ -71,7 +71,7 @@ export async function openAppendFile(path: string): Promise<AppendFile> {
   };
 }
 
-/** Takes away the line that a process was killed in; resolves to false where the end of the file has no line at all. */
+/** Removes the line that a process was killed in; resolves to false where the end of the file has no line at all. */
 export async function cutTornLine(file: AppendFile): Promise<boolean> {
   const from = Math.max(0, file.size() - tailBytes);
   const tail = Buffer.alloc(file.size() - from);
