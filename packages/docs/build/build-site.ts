@@ -11,7 +11,7 @@ import { renderReferences, writeReferences } from './reference/write-references.
 import { removeIconStyles } from './styles/icon-styles.js';
 import { writeDescribed } from './try-it/write-described.js';
 import { writeTwins } from './twins/write-twins.js';
-import { writeTypescript, writeTypescriptHeads } from './typescript/write-typescript.js';
+import { writeTypescriptHeads } from './typescript/write-heads.js';
 import { runVitePress } from './vitepress/run-vitepress.js';
 
 /** Where a host has the site: `npm run docs -- --base /x/`. */
@@ -39,6 +39,7 @@ const pages = readPages(sources);
 const vitePress = runVitePress(sources, base, output);
 try {
   // What takes long is made beside VitePress, which waits for the pages of the TypeScript reference alone.
+  const { writeTypescript } = await import('./typescript/write-typescript.js'); // with a compiler, which takes a second to load
   await writeTypescript(sources);
   vitePress.tellWritten();
   const rendered = await renderReferences();

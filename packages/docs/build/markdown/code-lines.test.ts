@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { indentLines, wholeWords } from './code-lines.js';
+import { indentLines, wholeLines, wholeWords } from './code-lines.js';
 
 test('a line of code says how far it is indented', () => {
   const styleOf = (...texts: string[]): unknown => {
@@ -9,6 +9,12 @@ test('a line of code says how far it is indented', () => {
   };
   expect(styleOf('    ', 'b: 1')).toBe('--indent:4ch');
   expect([styleOf('a:'), styleOf('  '), styleOf()]).toEqual([undefined, undefined, undefined]);
+});
+
+test('a line is coloured to its end, however long that takes', () => {
+  const options = { tokenizeTimeLimit: 500 };
+  wholeLines.preprocess('', options);
+  expect(options).toEqual({ tokenizeTimeLimit: 0 });
 });
 
 /** Returns the words of a line that are kept whole, and its text. */

@@ -18,13 +18,15 @@ export interface RenderedReference {
   readonly html: string;
 }
 
-/** Renders each reference in a process of its own, all at once. */
+/** Renders each reference in a process of its own, one after another: the site is made at the same time. */
 export async function renderReferences(): Promise<RenderedReference[]> {
   const workFolder = mkdtempSync(join(tmpdir(), 'nexconn-docs-'));
   try {
-    return await Promise.all(
-      references.map((reference) => renderReference(reference, mkdtempSync(join(workFolder, '-')))),
-    );
+    const rendered: RenderedReference[] = [];
+    for (const reference of references) {
+      rendered.push(await renderReference(reference, mkdtempSync(join(workFolder, '-'))));
+    }
+    return rendered;
   } finally {
     rmSync(workFolder, { recursive: true });
   }

@@ -1,27 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Application, ReflectionKind } from 'typedoc';
-import { finishPage, headOf } from './finish-page.js';
+import { finishPage } from './finish-page.js';
 import { mendProject } from './mend-project.js';
 import { type PublishedEntry, publishedEntries } from './published-entries.js';
+import { headOfIndex } from './write-heads.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-
-/**
- * Writes the head of each page of the TypeScript reference below the folder of the site: what menus and lists are made of, while
- * `writeTypescript` is still reading the sources.
- */
-export function writeTypescriptHeads(siteFolder: string): void {
-  const folder = join(siteFolder, 'typescript');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  for (const [index, entry] of publishedEntries(root).entries()) {
-    writeFileSync(join(folder, `${entry.name}.md`), `${headOf(entry, index + 1)}\n`);
-  }
-  writeFileSync(join(folder, 'index.md'), `${headOfIndex}\n`);
-}
 
 /** Writes a page for each public module below the folder of the site, from its docstrings: `typescript/client.md`. */
 export async function writeTypescript(siteFolder: string): Promise<void> {
@@ -84,9 +71,6 @@ async function writeModules(entries: readonly PublishedEntry[], out: string): Pr
   }
   await app.generateOutputs(project);
 }
-
-const headOfIndex =
-  '---\ntitle: TypeScript\ndescription: Every export of every package, with its types, from the docstrings of the sources.\nmenu: Reference\norder: 55\n---';
 
 function indexOf(entries: readonly PublishedEntry[], folder: string): string {
   return [
