@@ -5,13 +5,14 @@ import { cp, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { bundleFlags, bundleSources } from '../../test/support/bundle-sources.js';
 import { until } from '../../test/support/until.js';
 import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 import { type GenerateApiOptions, generateApi } from './generate-api.js';
 import { GenerateError } from './index.js';
 import { makeApi } from './make-api.js';
 
-const command = fileURLToPath(new URL('./generate.ts', import.meta.url));
+const command = await bundleSources(new URL('./generate.ts', import.meta.url));
 const zoo = fileURLToPath(new URL('../fixtures/zoo', import.meta.url));
 
 async function makeProject(): Promise<Scratch> {
@@ -22,8 +23,8 @@ async function makeProject(): Promise<Scratch> {
 
 /** Starts the command in a project. */
 function start({ root }: Scratch) {
-  const args = ['--conditions=@nexconn-kit/source', '--import', import.meta.resolve('tsx'), command];
-  return spawn(process.execPath, [...args, '--document', 'zoo/openapi.yaml', '--out', 'src/zoo'], { cwd: root });
+  const args = [...bundleFlags, command, '--document', 'zoo/openapi.yaml', '--out', 'src/zoo'];
+  return spawn(process.execPath, args, { cwd: root });
 }
 
 function temporaryIn(folder: string): string[] {

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFlags, bundleSources } from '../../test/support/bundle-sources.js';
+import { compiler } from '../../test/support/compiler.js';
 import { makeScratch, type Scratch } from '../test/support/make-scratch.js';
 import { makeApi } from './make-api.js';
 import { isMistyped, readArguments } from './read-arguments.js';
@@ -112,7 +112,6 @@ console.log(legs);
       customConditions: ['@nexconn-kit/source'],
     };
     await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['src/check.ts'] }));
-    const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
     const output = await new Promise((resolve) => {
       execFile(process.execPath, [compiler, '-p', project.root], (_, stdout) => resolve(stdout));
     });

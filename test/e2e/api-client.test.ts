@@ -8,6 +8,7 @@ import { loadDocument } from '@nexconn-kit/document';
 import { startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleFlags, bundleSources } from '../support/bundle-sources.js';
+import { compiler } from '../support/compiler.js';
 import { runCommand } from '../support/run-command.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -77,7 +78,6 @@ async function closedUrl(): Promise<string> {
 }
 
 it('a program with a generated client of a document of its own has right types', async () => {
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const options = [
     '--strict',
     '--exactOptionalPropertyTypes',

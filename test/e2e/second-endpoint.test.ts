@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFlags, bundleInto } from '../support/bundle-sources.js';
 import { compiler } from '../support/compiler.js';
 import { type CommandResult, runCommand } from '../support/run-command.js';
 import { addEndpoints } from './next-endpoints.js';
@@ -78,13 +79,16 @@ interface VitestReport {
 
 let copy: ProjectCopy;
 let generated: CommandResult;
-const inCopy = (command: string, ...rest: string[]): Promise<CommandResult> =>
-  runCommand(join(copy.folder, 'node_modules/.bin', command), rest, { cwd: copy.folder });
+/** Runs a program of the copy, by its path there. */
+async function runInCopy(source: string): Promise<CommandResult> {
+  const program = await bundleInto(join(copy.folder, 'node_modules/.bundles', source), join(copy.folder, source));
+  return runCommand(process.execPath, [...bundleFlags, program], { cwd: copy.folder });
+}
 
 beforeAll(async () => {
   copy = await copyProject();
   await addEndpoints(copy.folder);
-  generated = await inCopy('tsx', '--conditions=@nexconn-kit/source', 'generator/src/generate.ts');
+  generated = await runInCopy('generator/src/generate.ts');
 });
 afterAll(() => copy?.remove());
 
@@ -111,7 +115,7 @@ describe('the next endpoints, written in YAML alone', () => {
     await writeFile(join(folder, 'tsconfig.json'), '{ "extends": "../tsconfig.json", "include": ["."] }');
     const [compiled, ran] = await Promise.all([
       runCommand(process.execPath, [compiler, '-p', folder], { cwd: copy.folder }),
-      inCopy('tsx', '--conditions=@nexconn-kit/source', join(folder, 'consumer.ts')),
+      runInCopy('consumer/consumer.ts'),
     ]);
     expect(compiled.exitCode, compiled.output).toBe(0);
     expect(ran.exitCode, ran.output).toBe(0);

@@ -20,6 +20,8 @@ beforeAll(async () => {
   folder = packedFolder();
   for (const name of typed) await symlink(installedAt(name), join(folder, 'node_modules', name));
   await writeFile(join(folder, 'entries-without-dom.ts'), await everyEntry());
+  await writeFile(join(folder, 'every-entry.ts'), await everyType());
+  await writeFile(join(folder, 'wrong-use.ts'), wrongSource);
 });
 
 /** Every entry is looked at where there is no DOM; that takes a compiler long enough. */
@@ -56,68 +58,100 @@ async function everyEntry(): Promise<string> {
   return entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`).join('');
 }
 
+/** `node10`, which is called `node` as well, knows no `exports`; TypeScript 7 has it no more. */
+const older: readonly Case[] = [
+  ['node10', 'commonjs'],
+  ['node16', 'node16'],
+].map(([moduleResolution, module]) => ({
+  claim: `are found at every entry where moduleResolution is ${moduleResolution}`,
+  options: { lib: ['es2023', 'esnext.disposable', 'dom'], strict: true, skipLibCheck: true, module, moduleResolution },
+  roots: ['every-entry.ts'],
+}));
+
 /** All that we publish types of. */
 const ours = ['client', 'contract', 'document', 'mock', 'signing', 'token-server', 'token-service', 'token-source'];
 
-describe.each(Object.entries(compilers))('the published types under %s', (compiler, program) => {
-  it.runIf(isExpected(existsSync(program))).each(Object.entries(setUps))(
-    'check with every strict option and moduleResolution %s',
-    async (moduleResolution, { module, lib }) => {
-      const name = `tsconfig.${compiler.replaceAll(/\W/g, '-')}-${moduleResolution}.json`;
-      const compilerOptions = {
-        target: 'es2023',
-        lib,
-        types: ['node'],
-        typeRoots: [types],
-        module,
-        moduleResolution,
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        verbatimModuleSyntax: true,
-        skipLibCheck: false,
-        noEmit: true,
-      };
-      await writeFile(join(folder, name), JSON.stringify({ compilerOptions, files: files[moduleResolution] ?? [] }));
-      const { exitCode, output } = await runCommand(process.execPath, [join(program, 'bin/tsc'), '-p', name], {
-        cwd: folder,
-      });
-      expect(exitCode, output).toBe(0);
-    },
-  );
-});
+/** What a project sets that asks for all that a compiler can check. */
+const strictest = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+  skipLibCheck: false,
+};
 
-// `node10`, which is called `node` as well, knows no `exports`; TypeScript 7 has it no more.
-describe('the published types under TypeScript 5.9', () => {
-  it.each([
-    ['node10', 'commonjs'],
-    ['node16', 'node16'],
-  ])('are found at every entry where moduleResolution is %s', async (moduleResolution, module) => {
-    const entries = (await Promise.all(ours.map(entriesOf))).flat();
-    const imports = entries.map((entry, index) => `import type * as entry${index} from '${entry}';`);
-    const names = entries.map((_, index) => `typeof entry${index}`);
-    await writeFile(join(folder, 'every-entry.ts'), `${imports.join('\n')}\nexport type All = [${names}];\n`);
-    const compilerOptions = {
-      target: 'es2023',
-      lib: ['es2023', 'esnext.disposable', 'dom'],
-      types: ['node'],
-      typeRoots: [types],
-      module,
-      moduleResolution,
-      strict: true,
-      skipLibCheck: true,
-      noEmit: true,
-    };
-    const name = `tsconfig.${moduleResolution}.json`;
-    await writeFile(join(folder, name), JSON.stringify({ compilerOptions, files: ['every-entry.ts'] }));
-    const compiler = join(compilers['TypeScript 5.9'] ?? '', 'bin/tsc');
-    const { exitCode, output } = await runCommand(process.execPath, [compiler, '-p', name], {
-      cwd: folder,
-    });
-    expect(exitCode, output).toBe(0);
-    expect(entries.length).toBeGreaterThan(ours.length);
+/** A program that a compiler checks. */
+interface Case {
+  readonly claim: string;
+  readonly options: object;
+  readonly roots: readonly string[];
+  /** What is wrong with it; nothing is by default. */
+  readonly finds?: RegExp;
+}
+
+/** What shows that the others were looked at. */
+const wrongUse: Case = {
+  claim: 'refuse a value that is not theirs',
+  options: { ...strictest, ...setUps.nodenext, moduleResolution: 'nodenext', types: [], skipLibCheck: true },
+  roots: ['wrong-use.ts'],
+  finds: /^wrong-use\.ts\(2,14\): error TS2322: .*'"nowhere"'.*\n$/,
+};
+const wrongSource = "import type { Region } from '@nexconn-kit/contract';\nexport const region: Region = 'nowhere';\n";
+
+/** Writes a configuration into the folder, and returns its name. */
+async function writeConfig(name: string, options: object, roots: readonly string[]): Promise<string> {
+  const compilerOptions = { target: 'es2023', types: ['node'], typeRoots: [types], noEmit: true, ...options };
+  await writeFile(join(folder, name), JSON.stringify({ compilerOptions, files: roots }));
+  return name;
+}
+
+/** Returns what a compiler finds wrong by each configuration: TypeScript 7 is no library, the others check all in one process. */
+async function findingsOf(compiler: string, program: string, configs: readonly string[]): Promise<string[]> {
+  if (compiler === 'TypeScript 7') {
+    const runs = configs.map((config) =>
+      runCommand(process.execPath, [join(program, 'bin/tsc'), '-p', config], { cwd: folder }),
+    );
+    return (await Promise.all(runs)).map(({ exitCode, output }) => (exitCode === 0 ? '' : output || `${exitCode}`));
+  }
+  const script = join(import.meta.dirname, 'check-types.js');
+  const { exitCode, output, stdout } = await runCommand(process.execPath, [script, program, types, ...configs], {
+    cwd: folder,
+  });
+  expect(exitCode, output).toBe(0);
+  const found = JSON.parse(stdout) as Record<string, string>;
+  return configs.map((config) => found[config] ?? `nothing is said of ${config}`);
+}
+
+describe.each(Object.entries(compilers))('the published types under %s', (compiler, program) => {
+  const strict = Object.entries(setUps).map(([moduleResolution, more]) => ({
+    claim: `check with every strict option and moduleResolution ${moduleResolution}`,
+    options: { ...strictest, ...more, moduleResolution },
+    roots: files[moduleResolution] ?? [],
+  }));
+  const cases: Case[] = [...strict, wrongUse, ...(compiler === 'TypeScript 5.9' ? older : [])];
+  let found: string[];
+  beforeAll(async () => {
+    if (!existsSync(program)) return;
+    const prefix = `tsconfig.${compiler.replaceAll(/\W/g, '-')}`;
+    const configs = cases.map(({ options, roots }, index) => writeConfig(`${prefix}-${index}.json`, options, roots));
+    found = await findingsOf(compiler, program, await Promise.all(configs));
+  });
+
+  it
+    .runIf(isExpected(existsSync(program)))
+    .each(cases.map(({ claim, finds = /^$/ }, index) => ({ claim, finds, index })))('$claim', ({ finds, index }) => {
+    expect(found[index]).toMatch(finds);
   });
 });
+
+/** Returns a module that names the types of all entries. */
+async function everyType(): Promise<string> {
+  const entries = (await Promise.all(ours.map(entriesOf))).flat();
+  expect(entries.length).toBeGreaterThan(ours.length);
+  const imports = entries.map((entry, index) => `import type * as entry${index} from '${entry}';`);
+  const names = entries.map((_, index) => `typeof entry${index}`);
+  return `${imports.join('\n')}\nexport type All = [${names}];\n`;
+}
 
 /** Lists what can be imported of a package with types. */
 async function entriesOf(name: string): Promise<string[]> {

@@ -43,6 +43,12 @@ export async function bundleSources(entry: URL): Promise<string> {
   return programIn(folder);
 }
 
+/** Makes JavaScript of a program's sources in a folder of the caller's, who removes it, and returns its path. */
+export async function bundleInto(folder: string, source: string): Promise<string> {
+  await bundle(source, folder);
+  return programIn(folder);
+}
+
 const programIn = (folder: string): string => join(folder, 'program.mjs');
 
 /** Returns what tells one version of a file from another. */

@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     include: ['tenant*.test.ts'],
     globalSetup: [`${import.meta.dirname}/start-shared-mock.ts`],
+    // What the files share is a mock behind HTTP; a thread starts sooner than a process.
+    pool: 'threads',
     maxWorkers: 10,
     testTimeout: 300_000,
   },
