@@ -63,6 +63,7 @@ test('a table of three columns names them for a phone, and keeps its roles; one 
   expect(wide.match(/ role="\w+"/g)?.join('')).toBe(
     ` role="table" role="rowgroup" role="row"${' role="columnheader"'.repeat(3)} role="rowgroup" role="row"${' role="cell"'.repeat(3)}`,
   );
+  expect(render('| a | b | Description |\n|---|---|---|\n| 1 | 2 | 3 |\n')).toContain('class="stacks described"');
   expect(render('| a | b |\n|---|---|\n| 1 | 2 |\n')).not.toMatch(/ role="|stacks/);
   expect(() => render(`${'| a '.repeat(7)}|\n${'|---'.repeat(7)}|\n`)).toThrow('six columns');
 });

@@ -148,7 +148,8 @@ const roles: Record<string, string> = {
 
 /**
  * On a phone the cells of a row of three and more stand below one another, each behind the name of its column (theme.css). The roles
- * keep it a table for a screen reader, which would go by how it is laid out.
+ * keep it a table for a screen reader, which would go by how it is laid out. On a page the words have the room that names and types
+ * leave, where the last column describes them.
  */
 function nameColumns(md: MarkdownRenderer): void {
   md.core.ruler.push('names-of-columns', ({ tokens }) => {
@@ -161,7 +162,7 @@ function nameColumns(md: MarkdownRenderer): void {
       const names = own.filter((_token, place) => own[place - 1]?.type === 'th_open').map(textOfLine);
       if (names.length < 3) continue;
       if (names.length > 6) throw new Error(`theme.css names six columns on a phone, and a table has ${names.length}.`);
-      table.attrSet('class', 'stacks');
+      table.attrSet('class', names.at(-1) === 'Description' ? 'stacks described' : 'stacks');
       table.attrSet('style', names.map((name, place) => `--column-${place + 1}:${JSON.stringify(name)}`).join(';'));
       for (const token of own) if (roles[token.type]) token.attrSet('role', roles[token.type] as string);
     }

@@ -40,17 +40,17 @@ test('a page needs a file alone to stand in the menu, in its order', () => {
   ]);
 });
 
-test('pages of one group stand together, and those of a folder below its page', () => {
+test('pages of one group stand together, those of a folder below its page, and packages without their scope', () => {
   write('index.md', 'title: Home');
   write('recipes/index.md', 'title: Recipes');
   write('recipes/one.md', 'title: One', 'group: Servers', 'order: 1');
-  write('recipes/two.md', 'title: Two', 'group: Tests', 'order: 2');
+  write('recipes/two.md', 'title: "@nexconn-kit/two"', 'group: Tests', 'order: 2');
   write('recipes/three.md', 'title: Three', 'group: Servers', 'order: 3');
   write('recipes/deep/index.md', 'title: Deep', 'order: 4');
   write('recipes/deep/page.md', 'title: Page');
   const [, servers, tests, deep] = navigation(readPages(folder), []).sidebar['/recipes/'] ?? [];
   expect(servers).toMatchObject({ text: 'Servers', items: [{ text: 'One' }, { text: 'Three' }] });
-  expect(tests).toMatchObject({ text: 'Tests', items: [{ text: 'Two' }] });
+  expect(tests).toMatchObject({ text: 'Tests', items: [{ text: 'two' }] });
   expect(deep).toMatchObject({ text: 'Deep', link: '/recipes/deep/', collapsed: true, items: [{ text: 'Page' }] });
 });
 

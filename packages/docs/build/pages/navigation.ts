@@ -96,8 +96,9 @@ function groupOf({ group }: SitePage, entries: SideEntry[]): SideEntry[] {
   return items;
 }
 
+/** Packages stand in the list without the scope that all have: with it most names are wider than the list, and break inside of it. */
 function sideEntry({ title, url }: SitePage): SideEntry {
-  return { text: title, link: url };
+  return { text: title.replace(/^@nexconn-kit\//, ''), link: url };
 }
 
 function inOrder<T extends { order: number; title: string }>(pages: readonly T[]): T[] {
