@@ -29,16 +29,21 @@ export async function compareOutputs(
   { folders, isShared }: Target,
 ): Promise<Differences> {
   const wanted = new Set(outputs.map(({ path }) => path));
-  const present = await Promise.all(outputs.map(({ path }) => readFile(join(root, path), 'utf8').catch(() => null)));
-  if (isShared) refuseForeign(outputs.filter((_, index) => present[index]?.startsWith(mark) === false));
-  const lists = await Promise.all(
-    folders.map((folder) => (isShared ? listGenerated(root, folder) : listFiles(root, folder))),
-  );
-  return {
-    changed: outputs.filter(({ content }, index) => present[index] !== null && present[index] !== content),
-    missing: outputs.filter((_, index) => present[index] === null),
-    stray: lists.flat().filter((path) => !wanted.has(path)),
-  };
+  const differences: Differences = { changed: [], missing: [], stray: [] };
+  const foreign: OutputFile[] = [];
+  // One after the other: those of a large document together are larger than all else that is kept.
+  for (const output of outputs) {
+    const present = await readFile(join(root, output.path), 'utf8').catch(() => null);
+    if (isShared && present?.startsWith(mark) === false) foreign.push(output);
+    if (present === null) differences.missing.push(output);
+    else if (present !== output.content) differences.changed.push(output);
+  }
+  refuseForeign(foreign);
+  for (const folder of folders) {
+    const paths = await (isShared ? listGenerated(root, folder) : listFiles(root, folder));
+    differences.stray.push(...paths.filter((path) => !wanted.has(path)));
+  }
+  return differences;
 }
 
 /**
@@ -121,8 +126,13 @@ function refuseForeign(files: readonly OutputFile[]): void {
 async function listGenerated(root: string, folder: string): Promise<string[]> {
   if (!existsSync(join(root, folder))) return [];
   const names = (await readdir(join(root, folder))).filter((name) => name.endsWith('.gen.ts')).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(root, folder, name), 'utf8')));
-  return names.filter((_, index) => texts[index]?.startsWith(mark)).map((name) => `${folder}/${name}`);
+  const generated: string[] = [];
+  for (const name of names) if (await startsWithMark(join(root, folder, name))) generated.push(`${folder}/${name}`);
+  return generated;
+}
+
+async function startsWithMark(path: string): Promise<boolean> {
+  return (await readFile(path, 'utf8')).startsWith(mark);
 }
 
 async function listFiles(root: string, folder: string): Promise<string[]> {

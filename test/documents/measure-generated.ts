@@ -68,9 +68,10 @@ export async function measureGenerated({
   }
 }
 
-/** In a process of its own, for its memory. */
+/** In a process of its own, for its memory, with the heap that the command `nexconn generate` has. */
 function generate(path: string, folder: string): GeneratorMeasurement {
-  const args = [...process.execArgv, join(import.meta.dirname, 'measure.ts'), 'generator', path, folder];
+  const flags = [...process.execArgv, '--heap-growing-percent=40'];
+  const args = [...flags, join(import.meta.dirname, 'measure.ts'), 'generator', path, folder];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The generator failed: ${stderr.slice(-300)}`);
   return JSON.parse(stdout);

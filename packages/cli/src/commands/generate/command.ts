@@ -2,6 +2,7 @@ import { basename, isAbsolute } from 'node:path';
 import type { GenerateApiOptions, GeneratedApi } from '@nexconn-kit/generator';
 import type { CliContext, Command } from '@nexconn-kit/token-server/command-line';
 import { CliError, CommandEnded, parseList, untilAborted } from '@nexconn-kit/token-server/command-line';
+import { growHeapSlowly } from '../../process/heap-growth.js';
 import { clearInterval, setInterval } from '../../system-time.js';
 
 type Generator = typeof import('@nexconn-kit/generator');
@@ -61,6 +62,7 @@ export function addGenerateCommand(program: Command, context: CliContext): void 
     .addHelpText('after', helpEnd)
     .action(async (flags: GenerateFlags) => {
       const options = toOptions(flags);
+      growHeapSlowly();
       const generator = await loadGenerator();
       if (flags.json) return generateAsJson(generator, options, context);
       await generate(generator, options, context);
