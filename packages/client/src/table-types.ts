@@ -63,11 +63,12 @@ export type WriteBody = (
   settings: { readonly validateRequests: boolean },
 ) => CheckedBody;
 
-/** Returns the path of an operation with its query, and puts what else its parameters are into the headers. */
+/** Returns the path of an operation with its query, puts what else its parameters are into the headers, and refuses what cannot be written. */
 export type WriteParameters = (
   operation: Pick<Operation, 'path' | 'parameters'>,
   params: Readonly<Partial<Record<Parameter['in'], Readonly<Record<string, unknown>>>>>,
   headers: Record<string, string>,
+  refuse: (issues: readonly ValidationIssue[]) => void,
 ) => string;
 
 /** Returns the result of an answer of success in a list; undefined where it is the documented JSON. */

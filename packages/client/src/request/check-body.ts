@@ -32,7 +32,7 @@ export function checkBodyValue(given: unknown, call: Call, settings: Settings): 
 export const unserializable: ValidationIssue = {
   field: '',
   keyword: 'type',
-  message: 'The request body cannot be written as JSON: it refers to itself or holds a BigInt.',
+  message: 'The body is no JSON: it refers to itself or holds a BigInt..',
 };
 
 function toText(value: unknown, call: Call): string {

@@ -22,7 +22,7 @@ export function writeRequest(
   const { method, path: template, write, accept, body: documented } = operation;
   const headers = writeHeaders(params.header, call);
   if (accept) headers.accept = accept;
-  const path = write ? write(operation, params, headers) : template;
+  const path = write ? write(operation, params, headers, (issues) => refuseIssues(issues, call)) : template;
   const written = documented && (documented.write ?? checkBodyValue)(body, call, settings);
   refuseIssues(written?.issues ?? [], call);
   const request = { origin: '', path, method, headers, body: null };

@@ -1,7 +1,8 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { FieldEncoding } from '../table-types.js';
 import { isHeaderName, isHeaderValue } from './header-syntax.js';
-import { plain, textOf, toNamedTexts } from './write-parameters.js';
+import { plain } from './unwritable.js';
+import { textOf, toNamedTexts } from './write-parameters.js';
 
 /** A field of a form; one without a name is a part of a list of them. */
 export interface Field {

@@ -3,6 +3,7 @@ import type { WriteBody } from '../table-types.js';
 import {
   asText,
   bytesOf,
+  type Field,
   FormPart,
   headerIssues,
   isStyled,
@@ -12,7 +13,8 @@ import {
   partIssues,
   toParts,
 } from './parts.js';
-import { plain, textOf, writePairs } from './write-parameters.js';
+import { circularIssues, plain, writeField } from './unwritable.js';
+import { textOf, writePairs } from './write-parameters.js';
 
 /** The longest text that stands for bytes where a schema is asked about them. */
 const standInMaxLength = 1_000_000;
@@ -20,9 +22,18 @@ const standInMaxLength = 1_000_000;
 /** Checks and writes the fields of a form in a URL's encoding. */
 export const writeForm: WriteBody = (value, call, settings) => {
   const issues = [...issuesOf(value, call, settings), ...entriesOf(value).flatMap(fileIssues)];
-  const pairs = issues.length > 0 ? [] : fieldsOf(value, call).flatMap(toPairs);
+  const pairs = issues.length > 0 ? [] : writeFields(fieldsOf(value, call), toPairs, issues);
   return { text: pairs.join('&'), issues };
 };
+
+/** Returns what each field is written as, and adds what cannot be. */
+function writeFields<Each extends Field, Written>(
+  fields: readonly Each[],
+  write: (field: Each) => Written[],
+  issues: ValidationIssue[],
+): Written[] {
+  return fields.flatMap((field) => writeField(field.name ?? '', field.value, issues, () => write(field)));
+}
 
 function toPairs({ name, value, encoding }: NamedField): string[] {
   if (isStyled(encoding)) return writePairs({ ...encoding, name }, value);
@@ -38,7 +49,7 @@ export const writeMultipart: WriteBody = (value, call, settings) => {
     ...(settings.validateRequests ? fields.flatMap(partIssues) : []),
   ];
   if (issues.length > 0 || value === undefined) return { text: '', issues };
-  const parts = fields.flatMap(toParts);
+  const parts = writeFields(fields, toParts, issues);
   return { text: ' ', issues, finish: () => joinParts(parts, call.operation?.body?.contentType ?? '') };
 };
 
@@ -46,9 +57,12 @@ export const writeMultipart: WriteBody = (value, call, settings) => {
 export const writeLines: WriteBody = (value, call, settings) => {
   if (typeof value === 'string' || bytesOf(value) || value instanceof Blob) return writeBytes(value, call, unchecked);
   const start = /json-seq/i.test(call.operation?.body?.contentType ?? '') ? '\x1e' : '';
-  const issues = issuesOf(value, call, settings);
+  const issues = [...issuesOf(value, call, settings)];
   const items: readonly unknown[] = issues.length > 0 ? [] : Array.isArray(value) ? value : itemsOf(value);
-  return { text: items.map((item) => `${start}${JSON.stringify(item)}\n`).join(''), issues };
+  const lines = items.flatMap((item, index) =>
+    writeField(`${index}`, item, issues, () => [`${start}${JSON.stringify(item)}\n`]),
+  );
+  return { text: lines.join(''), issues };
 };
 
 const unchecked = { validateRequests: false };
@@ -95,6 +109,8 @@ function issuesOf(
   kinds?: readonly string[],
 ): readonly ValidationIssue[] {
   if (value === undefined) return operation?.body?.required ? [missing] : [];
+  const circular = circularIssues('', value);
+  if (circular.length > 0) return circular;
   const kind = typeof value === 'string' ? 'string' : bytesOf(value) || value instanceof Blob ? 'bytes' : typeof value;
   if (kinds && !kinds.includes(kind)) return [noBytes];
   return validateRequests && kind !== 'bytes' ? (operation?.validateRequest?.(standIn(value)) ?? []) : [];

@@ -9,7 +9,14 @@ function write(parameter: Omit<Parameter, 'name' | 'required'>, value: unknown):
   const headers: Record<string, string> = {};
   const named = { name: 'color', required: true, ...parameter };
   const path = parameter.in === 'path' ? '/x/{color}' : '/x';
-  const written = writeParameters({ path, parameters: [named] }, { [parameter.in]: { color: value } }, headers);
+  const written = writeParameters(
+    { path, parameters: [named] },
+    { [parameter.in]: { color: value } },
+    headers,
+    (issues) => {
+      if (issues.length > 0) throw new Error(issues.map(({ message }) => message).join(' '));
+    },
+  );
   return [written, ...Object.entries(headers).map((pair) => pair.join(': '))];
 }
 
@@ -56,4 +63,22 @@ it('puts cookies into one header, and lists into their own', () => {
   expect(write({ in: 'cookie' }, 'a b')).toEqual(['/x', 'Cookie: color=a%20b']);
   expect(write({ in: 'header' }, list)).toEqual(['/x', 'color: blue,black']);
   expect(write({ in: 'header', explode: true }, object)).toEqual(['/x', 'color: R=100,G=200']);
+});
+
+const circle: Record<string, unknown> = { R: 100 };
+circle.self = circle;
+
+it.each<[parameter: Omit<Parameter, 'name' | 'required'>, value: unknown, message: RegExp]>([
+  [{ in: 'query' }, { R: { G: 1n } }, /^color\.R\.G is a BigInt/],
+  [{ in: 'query', style: 'json' }, 1n, /^color is a BigInt/],
+  [{ in: 'path' }, [[1n]], /^color\.0\.0 is a BigInt/],
+  [{ in: 'header' }, { R: [1n] }, /^color\.R\.0 is a BigInt/],
+  [{ in: 'query', style: 'deepObject' }, circle, /^color\.self refers to what it stands in/],
+  [{ in: 'cookie' }, { R: circle }, /^color\.R\.self refers to what it stands in/],
+])('%j refuses what cannot be written, by its place', (parameter, value, message) => {
+  expect(() => write(parameter, value)).toThrow(message);
+});
+
+it('writes a BigInt where no JSON is asked for', () => {
+  expect(write({ in: 'query' }, [2n ** 64n])).toEqual(['/x?color=18446744073709551616']);
 });

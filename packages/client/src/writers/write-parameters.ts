@@ -1,35 +1,43 @@
+import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { Parameter, WriteParameters } from '../table-types.js';
+import { circularIssues, plain, writeField } from './unwritable.js';
 
 /** Writes path, query and cookies as OpenAPI's styles have them, and headers that are lists or objects. */
-export const writeParameters: WriteParameters = ({ path, parameters }, params, headers) => {
+export const writeParameters: WriteParameters = ({ path, parameters }, params, headers, refuse) => {
   const query: string[] = [];
   const cookies: string[] = [];
+  const issues: ValidationIssue[] = [];
   let written = path;
   for (const parameter of parameters) {
-    const { name, in: place } = parameter;
+    const { name, in: place, field = name } = parameter;
     const value: unknown = params[place]?.[name];
     if (value === undefined || value === null) continue;
-    if (place === 'path') written = written.replaceAll(`{${name}}`, () => writePath(parameter, value));
-    else if (place === 'query') query.push(...writePairs(parameter, value));
-    else if (place === 'cookie') cookies.push(...writePairs(parameter, value));
-    else if (typeof value === 'object') headers[name] = joined(parameter, value, (text) => text);
+    const circular = circularIssues(field, value);
+    issues.push(...circular);
+    if (circular.length > 0) continue;
+    const texts = writeField(field, value, issues, () => write(parameter, value));
+    if (place === 'path') written = written.replaceAll(`{${name}}`, () => texts.join(''));
+    else if (place === 'query') query.push(...texts);
+    else if (place === 'cookie') cookies.push(...texts);
+    else if (typeof value === 'object') headers[name] = texts.join('');
   }
+  refuse(issues);
   if (cookies.length > 0) headers.Cookie = cookies.join('; ');
   const pairs = query.filter((pair) => pair !== '');
   return pairs.length === 0 ? written : `${written}?${pairs.join('&')}`;
 };
+
+function write(parameter: Parameter, value: unknown): string[] {
+  if (parameter.in === 'path') return [writePath(parameter, value)];
+  if (parameter.in === 'header') return [joined(parameter, value, (text) => text)];
+  return writePairs(parameter, value);
+}
 
 type Encode = (text: string) => string;
 
 /** Returns a value as a text; JSON for what has members. */
 export function textOf(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-}
-
-/** Dates and others that say how they are written as JSON are texts. */
-export function plain(value: unknown): unknown {
-  const toJSON: unknown = Reflect.get(Object(value), 'toJSON');
-  return typeof toJSON === 'function' ? toJSON.call(value) : value;
 }
 
 function encodeAll(text: string): string {
