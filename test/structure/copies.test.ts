@@ -30,6 +30,10 @@ const copiedFunctions = [
   'isLoopback',
   'legible',
   'docUrlOf',
+  'escapePattern',
+  'isJsonType',
+  'isLinesType',
+  'isFormType',
 ];
 const copiedConstants = ['engineMistakes', 'userIdAdvice'];
 /** Which functions read what a file of `spec/vectors/` lists; each may stand in several packages, in its own words. */

@@ -83,8 +83,13 @@ export function maskText(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
   if (longestFirst.length === 0) return text;
   // At once: a secret that is a letter of the mask would be masked in it.
-  const anyOf = longestFirst.map((secret) => secret.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')).join('|');
+  const anyOf = longestFirst.map(escapePattern).join('|');
   return text.replaceAll(new RegExp(anyOf, 'g'), '[masked]');
+}
+
+/** Returns the source of a regular expression for nothing but a text. */
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&');
 }
 
 /** Returns a request without the secrets in it. */

@@ -84,7 +84,8 @@ export function toApi(
   const errors: Record<string, ErrorCatalogueEntry> = { ...description.errors };
   for (const [name, entry] of Object.entries(errorCatalogue)) errors[name] ??= entry;
   const catalogue = Object.values<ErrorCatalogueEntry>(description.errors ?? {});
-  const playing = withUserIdPattern({ document, operations, validators }, userIdPattern);
+  const advice = titleOf(document) === titleOf(nexconn.document) ? ` ${userIdAdvice}` : '';
+  const playing = withUserIdPattern({ document, operations, validators }, userIdPattern, advice);
   const isBuiltIn = description === nexconn;
   const isPlain = !isBuiltIn && envelope === null && catalogue.length === 0 && !hasSignature(document);
   const api = { ...playing, operations, envelope, isBuiltIn, isPlain, catalogue, errors: errors as Api['errors'] };
@@ -98,10 +99,13 @@ export function toApi(
 function withUserIdPattern(
   { document, operations, validators }: Pick<ApiDescription, 'document' | 'operations' | 'validators'>,
   pattern: RegExp | undefined,
+  advice: string,
 ): Pick<Api, 'document' | 'validators'> {
   const judged = Object.values(operations).flatMap(({ operationId, body }) => {
     const validate = validators[operationId];
-    return validate && body?.fields.includes('userId') ? [[operationId, judgeUserId(validate, pattern)] as const] : [];
+    return validate && body?.fields.includes('userId')
+      ? [[operationId, judgeUserId(validate, pattern, advice)] as const]
+      : [];
   });
   return {
     document: pattern ? replacePatterns(document, pattern) : document,
@@ -162,23 +166,34 @@ function judgeByRules(validate: Validator, rules: ResolvedRules): Validator {
 
 const sizeRules = ['maxLength', 'x-max-bytes'];
 
-/** What the refusal of a user ID ends with. */
+/** What the refusal of a user ID ends with, in the API whose user IDs it is about. */
 const userIdAdvice =
   'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
   'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+
+function titleOf(document: object): unknown {
+  return asObject(asObject(document).info).title;
+}
 
 /** The rules that it has ways out of. */
 const userIdRules = ['pattern', 'maxLength', 'x-max-bytes'];
 
 /** The validators are compiled with the document's pattern, so that their issue of it is replaced afterwards. */
-function judgeUserId(validate: ApiDescription['validators'][string], pattern: RegExp | undefined): Validator {
+function judgeUserId(
+  validate: ApiDescription['validators'][string],
+  pattern: RegExp | undefined,
+  advice: string,
+): Validator {
   return function validateUserId(body) {
     const issues = validate(body);
-    if (!pattern) return issues.length === 0 ? issues : withAdvice(issues);
-    const others = withAdvice(issues.filter((issue) => !isPatternIssue(issue)));
+    if (!pattern) return issues.length === 0 ? issues : withAdvice(issues, advice);
+    const others = withAdvice(
+      issues.filter((issue) => !isPatternIssue(issue)),
+      advice,
+    );
     const { userId } = asObject(body);
     if (typeof userId !== 'string' || pattern.test(userId)) return others;
-    const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}. ${userIdAdvice}`;
+    const message = `userId is not one that is accepted; the mock was started with userIdPattern ${pattern.source}.${advice}`;
     return [...others, { field: 'userId', keyword: 'pattern', message }];
   };
 }
@@ -188,9 +203,9 @@ function isPatternIssue({ field, keyword }: ValidationIssue): boolean {
 }
 
 /** Returns the issues with the ways out behind the last one of a user ID that is too long or has other characters. */
-function withAdvice(issues: readonly ValidationIssue[]): readonly ValidationIssue[] {
+function withAdvice(issues: readonly ValidationIssue[], advice: string): readonly ValidationIssue[] {
   const last = issues.findLast(({ field, keyword }) => field === 'userId' && userIdRules.includes(keyword));
-  return issues.map((issue) => (issue === last ? { ...issue, message: `${issue.message} ${userIdAdvice}` } : issue));
+  return issues.map((issue) => (issue === last ? { ...issue, message: `${issue.message}${advice}` } : issue));
 }
 
 function replacePatterns(document: JsonObject, pattern: RegExp): JsonObject {

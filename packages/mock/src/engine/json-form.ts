@@ -1,7 +1,7 @@
 import type { IHttpRequest } from '@stoplight/prism-http';
 import type { IHttpOperation } from '@stoplight/types';
 import { readHeaderValue } from '../forms/header-value.js';
-import { isForm } from '../forms/read-form.js';
+import { isFormType } from '../forms/read-form.js';
 import { isLinesType } from '../http/stream-text.js';
 
 /**
@@ -11,7 +11,7 @@ import { isLinesType } from '../http/stream-text.js';
 export function withJsonForm(operation: IHttpOperation, request: IHttpRequest): [IHttpOperation, IHttpRequest] {
   const { value: type } = readHeaderValue(request.headers?.['content-type'] ?? '');
   const content = operation.request?.body?.contents?.find(({ mediaType }) => readHeaderValue(mediaType).value === type);
-  const isRead = isForm(type) || isLinesType(type);
+  const isRead = isFormType(type) || isLinesType(type);
   if (!isRead || typeof request.body === 'string' || !content) return [operation, request];
   const body = { ...operation.request?.body, contents: [{ ...content, mediaType: json, encodings: [] }] };
   return [

@@ -13,7 +13,7 @@ export function createFormReader(document: JsonObject): ReadForm {
   const resolve = createResolver(document);
   return function readForm({ definition }, contentType, bytes) {
     const { value: type, parameters } = readHeaderValue(contentType);
-    if (!isForm(type)) return undefined;
+    if (!isFormType(type)) return undefined;
     const content = asObject(resolve(definition.requestBody).content);
     const documented = Object.keys(content).find((key) => readHeaderValue(key).value === type);
     const boundary = parameters.get('boundary');
@@ -32,9 +32,9 @@ export function createFormReader(document: JsonObject): ReadForm {
 
 const multipart = 'multipart/form-data';
 
-/** Whether a media type is one of the two kinds of forms. */
-export function isForm(mediaType: string): boolean {
-  return mediaType === multipart || mediaType === 'application/x-www-form-urlencoded';
+/** Whether a media type is a form of named fields. */
+export function isFormType(mediaType: string): boolean {
+  return /^(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i.test(mediaType);
 }
 
 function readUrlEncoded(bytes: Uint8Array): FormPart[] {

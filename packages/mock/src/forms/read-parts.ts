@@ -1,3 +1,4 @@
+import { escapePattern } from '../http/escape-pattern.js';
 import { readHeaderValue } from './header-value.js';
 
 /** A field of a form, as it was sent. */
@@ -35,7 +36,7 @@ interface Edge {
 /** Returns the lines up to the one that ends the form; undefined where there is none. */
 function findEdges(body: string, boundary: string): Edge[] | undefined {
   const name = Buffer.from(boundary).toString('latin1');
-  const line = `(?:^|\\r\\n)--${name.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')}(--)?[ \\t]*(?=\\r\\n|$)`;
+  const line = `(?:^|\\r\\n)--${escapePattern(name)}(--)?[ \\t]*(?=\\r\\n|$)`;
   const edges: Edge[] = [];
   for (const match of body.matchAll(new RegExp(line, 'g'))) {
     edges.push({ start: match.index, end: match.index + match[0].length + '\r\n'.length });

@@ -1,8 +1,6 @@
 /** Whether a media type is a sequence of JSON values, each on a line of its own. */
 export function isLinesType(mediaType: string): boolean {
-  return (
-    /^application\/(jsonl|jsonlines|x-jsonlines|ndjson|x-ndjson)\s*(;|$)/i.test(mediaType) || isSequence(mediaType)
-  );
+  return /^application\/(jsonl|jsonlines|x-jsonlines|ndjson|x-ndjson|(.+\+)?json-seq)\s*(;|$)/i.test(mediaType);
 }
 
 /** RFC 7464, in which a sign stands before each value. */

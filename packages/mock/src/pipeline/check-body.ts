@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import type { Api } from '../document/api.js';
 import { asObject, createResolver } from '../document/lookup.js';
 import { readHeaderValue } from '../forms/header-value.js';
-import { createFormReader, isForm } from '../forms/read-form.js';
+import { createFormReader, isFormType } from '../forms/read-form.js';
 import { ApiError, issuesError } from '../http/api-error.js';
 import { isLinesType, readLines } from '../http/stream-text.js';
 import type { MockRequest, Route } from '../http/types.js';
@@ -52,14 +52,15 @@ export function createBodyParser({ document, isPlain }: Pick<Api, 'document' | '
   return isPlain ? parsePlain : parse;
 }
 
-function isJsonType(contentType: string): boolean {
-  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+/** Whether a media type is JSON. */
+function isJsonType(mediaType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(mediaType);
 }
 
 /** Whether it has a value of its own, and is no text or file. */
 function isRead({ contentType }: BodyOfOperation, body: unknown): boolean {
   if (isJsonType(contentType)) return true;
-  return isLinesType(contentType) ? Array.isArray(body) : isForm(readHeaderValue(contentType).value);
+  return isLinesType(contentType) ? Array.isArray(body) : isFormType(contentType);
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ApiDescription, Operation } from '@nexconn-kit/contract';
+import { type ApiDescription, type Operation, requestValidators } from '@nexconn-kit/contract';
 import { expect, it } from 'vitest';
 import { makeIssueRequest } from '../../test/support/make-issue-request.js';
 import { createMock } from '../create-mock.js';
@@ -156,6 +156,16 @@ it('refuses a path that is not UTF-8', async () => {
 it('takes userIdPattern for a userId in the path', async () => {
   expect((await ask('GET', '/v4/users/user_1/devices')).status).toBe(400);
   expect((await ask('GET', '/v4/users/user_1/devices', undefined, { userIdPattern: /\w+/ })).status).toBe(200);
+});
+
+it.each([undefined, /^\w+$/])('has no advice for the user IDs of another API, with userIdPattern %s', (pattern) => {
+  const refusalBy = (document: JsonObject): string => {
+    const description = { ...nexconnApi, validators: requestValidators, document } as unknown as ApiDescription;
+    const [issue] = toApi(description, pattern).validators.issueAccessToken?.({ userId: 'a b', name: 'Ada' }) ?? [];
+    return String(issue?.message);
+  };
+  expect(refusalBy(nexconnApi.document)).toMatch(/^userId .*opaqueUserId/);
+  expect(refusalBy({ ...nexconnApi.document, info: { title: 'Another API' } })).toMatch(/^userId (?!.*opaqueUserId)/);
 });
 
 it('answers without a body where none is documented', async () => {

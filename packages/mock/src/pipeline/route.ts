@@ -2,6 +2,7 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { Api } from '../document/api.js';
 import { asObject, createResolver, type JsonObject, type Resolve } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
+import { escapePattern } from '../http/escape-pattern.js';
 import { canonicalPath, canonicalTemplate, shorten } from '../http/read-request.js';
 import type { MockRequest, Route } from '../http/types.js';
 
@@ -97,10 +98,7 @@ function groupByPath(operations: readonly Operation[]): Map<string, Endpoint> {
 }
 
 function toEndpoint(shape: string): Endpoint {
-  const source = shape
-    .split('{}')
-    .map((part) => part.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&'))
-    .join('([^/]+)');
+  const source = shape.split('{}').map(escapePattern).join('([^/]+)');
   return { pattern: new RegExp(`^${source}$`), operations: [], routes: new Map() };
 }
 
