@@ -108,6 +108,23 @@ describe('a document of 3.2', () => {
     });
   });
 
+  it('has what says how parts without names are written left out, by its place', () => {
+    const media = { itemSchema: {}, itemEncoding: { contentType: 'image/png' }, prefixEncoding: [{}] };
+    const requestBodies = { Parts: { content: { 'multipart/mixed': media } } };
+    const { document, leftOut } = liftDocument({ openapi: '3.2.0', components: { requestBodies } });
+    const place = '#/components/requestBodies/Parts/content/multipart~1mixed';
+    expect(leftOut).toMatchObject([
+      {
+        pointer: `${place}/itemEncoding`,
+        message: 'itemEncoding is not read: each part is written as its value says.',
+      },
+      { pointer: `${place}/prefixEncoding`, hint: expect.stringContaining('formPart()') },
+    ]);
+    expect(document).toHaveProperty('components.requestBodies.Parts.content', {
+      'multipart/mixed': { schema: { type: 'array', items: {} } },
+    });
+  });
+
   it('has media types that it refers to, and examples by their data', () => {
     const { document } = liftDocument({
       ...{ openapi: '3.2.0', components: { mediaTypes: { M: { schema: { type: 'string' } } } } },

@@ -148,10 +148,24 @@ function createLift32(bundle: JsonObject, leftOut: LeftOut[]): Change {
 
   return (node, type, pointer) => {
     if (type === pathItemType) return hasLater(node) ? liftPathItem(node, pointer) : node;
-    if (type === mediaType) return liftMedia(bundle, node);
+    if (type === mediaType) {
+      leaveEncodings(node, pointer);
+      return liftMedia(bundle, node);
+    }
     if (type.section === 'examples') return liftExample(node);
     return node;
   };
+
+  /** Parts without names have no field that 3.1 would tell their encoding by. */
+  function leaveEncodings(node: JsonObject, pointer: string): void {
+    for (const key of ['itemEncoding', 'prefixEncoding'].filter((name) => name in node)) {
+      leave(
+        appendPointer(pointer, key),
+        `${key} is not read: each part is written as its value says.`,
+        'Leave it out, or send each part by formPart() of @nexconn-kit/client/api with its Content-Type and headers.',
+      );
+    }
+  }
 
   function hasLater(node: JsonObject): boolean {
     return laterFields.some((key) => key in node) || JSON.stringify(node).includes('"in":');
