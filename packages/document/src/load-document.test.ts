@@ -583,3 +583,14 @@ describe('a $ref in an extension', () => {
     expect(document).toMatchObject({ paths: { '/first': { post: { 'x-here': { k } } } } });
   });
 });
+
+it.each(['', ' 5', ' [a]'])('what stands as an operation and is none (%j) is left out, and told', async (value) => {
+  await using scratch = await scratchWith({
+    'paths/first.yaml': `${pathText('first')}put:${value}\n`,
+  });
+  const { operations, warnings } = await loadDocument(scratch.path);
+  expect(Object.keys(operations)).toEqual(['first']);
+  expect(warnings).toMatchObject([
+    { message: expect.stringContaining('The put of /first is no operation.'), line: 12 },
+  ]);
+});

@@ -114,7 +114,12 @@ function resolveOperations(
   for (const { method, pathItem } of places) taken.add(String(asObject(pathItem[method]).operationId));
   const used = new Set<string>();
   return places.map((place) => {
-    const derivedId = deriveOperationId(place.method, place.path, taken);
+    const { method, path, pathItem, pointer } = place;
+    if (!isObject(pathItem[method])) {
+      const hint = `Write it as ${method}: { responses: { 200: { description: … } } }, or leave it out.`;
+      reporters.report(pointer, `The ${method} of ${path} is no operation.`, hint);
+    }
+    const derivedId = deriveOperationId(method, path, taken);
     const operation = resolveOperation({ bundle, envelope, ...reporters, ...place, derivedId });
     // Two of one name are both played, and the second is known by where it is.
     const isSecond = purpose === 'play' && used.has(operation.operationId);

@@ -68,3 +68,20 @@ it('takes an alias of an inner anchor that has the name of the one around it', a
   const { document } = await load(`${documentText('first')}x-0: &v {b: &v 1, c: *v}\n`);
   expect(document).toMatchObject({ 'x-0': { b: 1, c: 1 } });
 });
+
+it.each([
+  ['a number', 'x-0: {<<: 5}\n', 5, 7],
+  ['nothing', 'x-0:\n  <<:\n  a: 1\n', 6, 3],
+  ['an alias of a text', 'x-0: &v text\nx-1: {<<: *v}\n', 6, 7],
+  ['a list in which one is no map', 'x-0: &v {a: 1}\nx-1: {<<: [*v, 5]}\n', 6, 7],
+])('refuses a merge of %s at its place', async (_what, text, line, column) => {
+  const message = 'The key << merges what is no map.';
+  const failure = await load(documentText('first') + text).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'DOCUMENT_INVALID', problems: [{ line, column, message }] });
+});
+
+it('takes merges of maps in any form, and a key that only looks like one', async () => {
+  const text = 'x-0: &a {a: 1}\nx-1: &l [*a, {b: 2}]\nx-2: {<<: *l, c: 3}\nx-3: {<<: {d: 4}}\nx-4: {"<<": 5}\n';
+  const { document } = await load(documentText('first') + text);
+  expect(document).toMatchObject({ 'x-2': { a: 1, b: 2, c: 3 }, 'x-3': { d: 4 }, 'x-4': { '<<': 5 } });
+});

@@ -16,12 +16,33 @@ export function parseSourceFile(path: string, name: string, text: string): Sourc
     known = new WeakRef(parsed);
     return parsed;
   };
-  if (json !== undefined) return { path, name, value: json, problems: [], syntax };
   const file: SourceFile = { path, name, value: null, problems: [], syntax };
+  if (json !== undefined) return withValue(file, json);
   const problems = [...syntaxProblems(file), ...checkAliases(file)];
   if (problems.length > 0) return { ...file, problems };
   // The aliases have been counted.
-  return { ...file, value: (syntax().document.toJS({ maxAliasCount: -1 }) ?? null) as Json };
+  return withValue(file, (syntax().document.toJS({ maxAliasCount: -1 }) ?? null) as Json);
+}
+
+/** Deeper, and what follows schemas into each other would fill the stack. */
+const maxLevels = 400;
+
+/** Returns a file with its value, unless that is nested too deep. */
+function withValue(file: SourceFile, value: Json): SourceFile {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === maxLevels) return { ...file, problems: [tooDeep(file)] };
+    level = level.flatMap((node) => Object.values(Object(node)).filter((inner) => Object(inner) === inner));
+  }
+  return { ...file, value };
+}
+
+function tooDeep({ name }: SourceFile): Problem {
+  return {
+    ...{ file: name, line: 1, column: 1, pointer: '#' },
+    message: `The values of this file are nested more than ${maxLevels} levels deep.`,
+    hint: 'Give what stands inside a name in components, and refer to it by a $ref.',
+  };
 }
 
 function parseJson(text: string): Json | undefined {

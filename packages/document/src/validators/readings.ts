@@ -32,14 +32,14 @@ export function readReadings(root: JsonObject, graph: Pick<SchemaGraph, 'read' |
   }
 
   /** A schema has the marks of what it is made of. */
-  function isMarked(node: Json, mark: string, around: readonly Json[] = []): boolean {
-    if (!isObject(node) || around.includes(node)) return false;
+  function isMarked(node: Json, mark: string, seen: Set<Json> = new Set()): boolean {
+    if (!isObject(node) || seen.has(node)) return false;
     if (node[mark] === true) return true;
-    const inside = [...around, node];
+    // One that several refer to is looked at once: with each of them again, the ways to it would be without number.
+    seen.add(node);
     const target = typeof node.$ref === 'string' ? dereference(root, node) : undefined;
-    return [...(target === undefined ? [] : [target]), ...asArray(node.allOf)].some((part) => {
-      return isMarked(part, mark, inside);
-    });
+    const parts = [...(target === undefined ? [] : [target]), ...asArray(node.allOf)];
+    return parts.some((part) => isMarked(part, mark, seen));
   }
 
   function waived(pointer: string, reading: Reading): readonly string[] {
