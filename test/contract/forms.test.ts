@@ -52,10 +52,11 @@ const styles = {
 const files = {
   photo: { type: 'string', format: 'binary' },
   scans: { type: 'array', items: { type: 'string', format: 'binary' } },
+  sketch: { type: 'string', format: 'binary' },
 };
 const headers = { 'X-Kind': { schema: { const: 'photo' } }, 'X-Rotation': { required: true, schema: whole } };
 const photo = { contentType: 'image/png, image/jpeg', headers };
-const partsOf = { ...contentTypes, photo, scans: { contentType: 'image/*' } };
+const partsOf = { ...contentTypes, photo, scans: { contentType: 'image/*' }, sketch: { style: 'form' } };
 
 /** Operations that answer with what they read of a form. */
 function operation(operationId: string, mediaType: string, own: object, encoding: object): object {
@@ -261,6 +262,11 @@ describe('a part', () => {
       `scans has contentType that its part cannot have. ${rule}`,
     ],
     [
+      'headers that stand behind methods',
+      { photo: formPart(bytes, { headers: new Headers(headers) as never }) },
+      `photo has headers that its part cannot have. ${rule}`,
+    ],
+    [
       'a name of its own by a header',
       { photo: formPart(bytes, { headers: { ...headers, 'Content-Disposition': 'form-data; name="title"' } }) },
       `photo has Content-Disposition that its part cannot have. ${rule}`,
@@ -272,13 +278,47 @@ describe('a part', () => {
     expect(sent).toBe('');
   });
 
+  it('is sent as one whatever the style of its field, and not at all where it is nothing', async () => {
+    const { parts } = clientOf('3.1.0');
+    const type = 'Content-Type: application/octet-stream';
+    expect(await parts({ sketch: bytes, comma: formPart(undefined, { headers }) })).toEqual({ sketch: '\x89P\xff' });
+    expect(partsSent()).toEqual([`name="sketch"; filename="blob"\r\n${type}\r\n\r\n\x89P\xff`]);
+    await parts({ sketch: new Blob([bytes]), comma: [formPart('a,b', { headers }), 'c'] });
+    expect(partsSent()).toEqual([
+      `name="sketch"; filename="blob"\r\n${type}\r\n\r\n\x89P\xff`,
+      'name="comma"\r\nX-Rotation: 90\r\n\r\na,b',
+      'name="comma"\r\n\r\nc',
+    ]);
+  });
+
   it('without a header that it must have is refused by the mock', async () => {
     await expect(clientOf('3.1.0').parts({ photo: bytes })).rejects.toMatchObject({ status: 400 });
   });
 });
 
-it('a form in the encoding of a URL takes no file', async () => {
-  const message = 'title is a file, which this form has no parts for. Pass a text.';
-  const { fields } = clientOf('3.1.0');
-  await expect(fields({ title: new Blob([]) })).rejects.toMatchObject({ issues: [{ field: 'title', message }] });
+it.each<[what: string, value: unknown]>([
+  ['a file', new Blob([])],
+  ['a file', [Uint8Array.of(1)]],
+  ['made by formPart', formPart('a', { headers: { 'X-A': 'b' } })],
+])('a form in the encoding of a URL has no place for what is %s', async (what, value) => {
+  const message = `tags is ${what}, which this form has no parts for. Pass a text.`;
+  const issues = expect.arrayContaining([expect.objectContaining({ field: 'tags', message })]);
+  await expect(clientOf('3.1.0').fields({ tags: value })).rejects.toMatchObject({ issues });
+});
+
+const noFields =
+  'The request body is no object of fields, as a FormData is none. Pass an object with a member for each field.';
+
+it.each<[what: string, form: object]>([
+  ['a FormData', new FormData()],
+  ['a map', new Map([['title', 'a']])],
+  ['a file by itself', new Blob(['a'])],
+])('%s is no form: it is refused before it is sent', async (_what, form) => {
+  const { fields, parts } = clientOf('3.1.0');
+  for (const send of [fields, parts]) {
+    sent = '';
+    const issues = expect.arrayContaining([expect.objectContaining({ message: noFields })]);
+    await expect(send(form)).rejects.toMatchObject({ code: 'INVALID_REQUEST', issues });
+    expect(sent).toBe('');
+  }
 });

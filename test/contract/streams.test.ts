@@ -34,6 +34,13 @@ const document = {
         },
       ]),
     ),
+    '/open': {
+      post: {
+        operationId: 'open',
+        requestBody: { required: true, content: { 'application/jsonl': { itemSchema: {} } } },
+        responses: { 204: { description: 'Done.' } },
+      },
+    },
     '/events': {
       get: { operationId: 'events', responses: answer('text/event-stream', { itemSchema: event, ...shown(events) }) },
     },
@@ -93,6 +100,17 @@ it('an item that the document does not take is refused before it is sent', async
   const issues = [expect.objectContaining({ field: '1.n' })];
   await expect(client.jsonl?.({ body: [{ n: 1 }, { n: 'two' }] })).rejects.toMatchObject({ issues });
   expect(sent).toBeUndefined();
+});
+
+it('what is nothing in JSON is null in a list', async () => {
+  await client.open?.({ body: [undefined, { n: 1 }] });
+  expect(sent).toBe('null\n{"n":1}\n');
+});
+
+it('a value of a sequence may have several lines, there and back', async () => {
+  const text = '\x1e{\n"n": 1\n}\n\x1e{"n":2}';
+  expect(await client.sequence?.({ body: text })).toEqual(counts);
+  expect(sent).toBe(text);
 });
 
 it('events are sent and read as events', async () => {

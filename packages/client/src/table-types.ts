@@ -73,7 +73,11 @@ export type WriteParameters = (
 
 /** Returns the result of an answer of success in a list; undefined where it is the documented JSON. */
 export type ReadAnswer = (
-  answer: { readonly status: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined },
+  answer: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+    readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+  },
   body: unknown,
   operation: Pick<Operation, 'successStatus'>,
 ) => readonly [result: unknown] | undefined;

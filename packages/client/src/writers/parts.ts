@@ -59,9 +59,14 @@ export function isStyled({ style, explode, allowReserved }: FieldEncoding): bool
   return style !== undefined || explode !== undefined || allowReserved !== undefined;
 }
 
+/** Whether a value is a part by itself, whatever its style: many documents give one to each field, files included. */
+export function isPart(value: unknown): boolean {
+  return value instanceof FormPart || value instanceof Blob || bytesOf(value) !== undefined;
+}
+
 /** Returns the parts of a field; each item of a list is one. */
 export function toParts({ name, value, encoding }: Field): Part[] {
-  if (name !== undefined && isStyled(encoding))
+  if (name !== undefined && isStyled(encoding) && !itemsOf(value).some(isPart))
     return toNamedTexts({ ...encoding, name }, value).map(([key, text]) => toPart(key, text, encoding));
   return itemsOf(value).map((item) => toPart(name, item, encoding));
 }
@@ -120,6 +125,8 @@ export function headerIssues({ name = '', value }: Field): ValidationIssue[] {
 
 function wrongHeader({ headers, contentType = '' }: FormPart): string | undefined {
   if (!isHeaderValue(contentType)) return 'contentType';
+  // Those of a `Headers` or a `Map` stand behind methods.
+  if (Symbol.iterator in Object(headers)) return 'headers';
   const named = Object.entries({ ...headers });
   return named.find(
     ([header, text]) => !isHeaderName(header) || !isHeaderValue(text) || /^content-(disposition|type)$/i.test(header),
@@ -169,7 +176,7 @@ export async function joinParts(
 /** Returns the items of a list that are there; what is none is the only one. */
 export function itemsOf(value: unknown): unknown[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.filter((item) => item !== undefined && item !== null);
+  return items.filter((item) => ((item instanceof FormPart ? item.value : item) ?? undefined) !== undefined);
 }
 
 /** Returns the text of a value that no style tells of: JSON where the document says so, or where nothing else can be. */

@@ -8,6 +8,8 @@ const read = (reader: ReadAnswer, text: string) =>
 it.each<[text: string, values: unknown[] | undefined]>([
   ['{"a":1}\n[2]\r\n\n"three"', [{ a: 1 }, [2], 'three']],
   ['\x1e{"a":1}\n\x1e2\n', [{ a: 1 }, 2]],
+  ['\x1e{\n"a": 1\n}\n\x1e2', [{ a: 1 }, 2]],
+  ['\x1e1\n\x1e{"a"', undefined],
   ['', []],
   ['{"a":1}\n{"a"', undefined],
 ])('the lines %j are JSON each', (text, values) => {
@@ -21,8 +23,23 @@ it.each<[text: string, events: object[]]>([
     ': test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n',
     [{ data: 'first event', id: '1' }, { data: 'second event', id: '' }, { data: ' third event' }],
   ],
-  ['data\n\ndata\ndata\n\n', [{ data: '' }, { data: '\n' }]],
+  ['data\n\ndata\ndata\n\ndata:', [{ data: '' }, { data: '\n' }]],
   ['event: a\r\ndata: {"b":1}\r\nretry: 10\r\n\r\nevent: c\r\n\r\n', [{ event: 'a', data: '{"b":1}', retry: 10 }]],
+  [
+    '\uFEFFdata: a\n\r\ndata: b\r\n\ndata: c\r\rdata: d\nid: e\0\n\nid: f\ndata: g\n',
+    ['a', 'b', 'c', 'd'].map((data) => ({ data })),
+  ],
 ])('the events %j', (text, events) => {
   expect(read(readEvents, text)?.[0]).toEqual(events);
+});
+
+it('an answer that is no stream of events is not read as none', () => {
+  const readAs = (type: string) =>
+    readEvents(
+      { status: 200, headers: { 'content-type': type }, bytes: new TextEncoder().encode('<p>Hi</p>') },
+      undefined,
+      {},
+    );
+  expect(readAs('text/html; charset=utf-8')).toBeUndefined();
+  expect(readAs('text/event-stream;charset=utf-8')).toEqual([[]]);
 });

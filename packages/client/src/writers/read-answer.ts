@@ -10,30 +10,40 @@ export const readBytes: ReadAnswer = ({ bytes }) => [bytes ?? new Uint8Array()];
 export const readOthers: ReadAnswer = ({ status }, body, { successStatus }) =>
   status === successStatus ? undefined : [body];
 
-/** Returns the values of an answer that has JSON on each of its lines; undefined where one of them is none. */
+/** Returns the values of an answer that has JSON on each of its lines, or behind each sign of a sequence; undefined where one is none. */
 export const readLines: ReadAnswer = ({ bytes }) => {
-  // What stands before a value in a JSON text sequence is a separator, too.
-  const lines = new TextDecoder().decode(bytes).replaceAll('\x1e', '\n').split('\n');
+  const text = new TextDecoder().decode(bytes);
+  // A value of a sequence may have several lines (RFC 7464); a value of JSON has that sign nowhere.
+  const values = text.split(text.includes('\x1e') ? '\x1e' : '\n');
   try {
-    return [lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line))];
+    return [values.filter((value) => value.trim() !== '').map((value) => JSON.parse(value))];
   } catch {
     return undefined;
   }
 };
 
-/** Returns the events of an answer with `text/event-stream`, as the HTML standard has them read. */
-export const readEvents: ReadAnswer = ({ bytes }) => {
-  const blocks = new TextDecoder().decode(bytes).split(/\r\n\r\n|\n\n|\r\r/);
-  return [blocks.map(toEvent).filter((event) => 'data' in event)];
+/**
+ * Returns the events of an answer with `text/event-stream`, as the HTML standard has them read: one that breaks off is none.
+ * Undefined for an answer of another type, which may read as no events at all.
+ */
+export const readEvents: ReadAnswer = ({ bytes, headers = {} }) => {
+  if (!/^text\/event-stream\b/i.test(`${headers['content-type'] ?? 'text/event-stream'}`)) return undefined;
+  const events: object[] = [];
+  let event = new Map<string, unknown>();
+  const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
+  for (const line of lines.slice(0, -1)) {
+    if (line !== '') readField(line, event);
+    else {
+      if (event.has('data')) events.push(Object.fromEntries(event));
+      event = new Map();
+    }
+  }
+  return [events];
 };
 
-function toEvent(block: string): Readonly<Record<string, unknown>> {
-  const event = new Map<string, unknown>();
-  for (const line of block.split(/\r\n|\n|\r/)) {
-    const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
-    if (name === 'data') event.set(name, event.has(name) ? `${event.get(name)}\n${value}` : value);
-    else if (name === 'event' || name === 'id') event.set(name, value);
-    else if (name === 'retry' && /^\d+$/.test(value)) event.set(name, Number(value));
-  }
-  return Object.fromEntries(event);
+function readField(line: string, event: Map<string, unknown>): void {
+  const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+  if (name === 'data') event.set(name, event.has(name) ? `${event.get(name)}\n${value}` : value);
+  else if (name === 'event' || (name === 'id' && !value.includes('\0'))) event.set(name, value);
+  else if (name === 'retry' && /^\d+$/.test(value)) event.set(name, Number(value));
 }

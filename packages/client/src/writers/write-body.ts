@@ -6,6 +6,7 @@ import {
   type Field,
   FormPart,
   headerIssues,
+  isPart,
   isStyled,
   itemsOf,
   joinParts,
@@ -21,7 +22,7 @@ const standInMaxLength = 1_000_000;
 
 /** Checks and writes the fields of a form in a URL's encoding. */
 export const writeForm: WriteBody = (value, call, settings) => {
-  const issues = [...issuesOf(value, call, settings), ...entriesOf(value).flatMap(fileIssues)];
+  const issues = [...formIssues(value), ...issuesOf(value, call, settings), ...entriesOf(value).flatMap(fileIssues)];
   const pairs = issues.length > 0 ? [] : writeFields(fieldsOf(value, call), toPairs, issues);
   return { text: pairs.join('&'), issues };
 };
@@ -44,6 +45,7 @@ function toPairs({ name, value, encoding }: NamedField): string[] {
 export const writeMultipart: WriteBody = (value, call, settings) => {
   const fields = Array.isArray(value) ? value.map((item) => ({ value: item, encoding: {} })) : fieldsOf(value, call);
   const issues = [
+    ...formIssues(value),
     ...issuesOf(value, call, settings),
     ...fields.flatMap(headerIssues),
     ...(settings.validateRequests ? fields.flatMap(partIssues) : []),
@@ -59,8 +61,9 @@ export const writeLines: WriteBody = (value, call, settings) => {
   const start = /json-seq/i.test(call.operation?.body?.contentType ?? '') ? '\x1e' : '';
   const issues = [...issuesOf(value, call, settings)];
   const items: readonly unknown[] = issues.length > 0 ? [] : Array.isArray(value) ? value : itemsOf(value);
+  // What is nothing in JSON is null in a list of it.
   const lines = items.flatMap((item, index) =>
-    writeField(`${index}`, item, issues, () => [`${start}${JSON.stringify(item)}\n`]),
+    writeField(`${index}`, item, issues, () => [`${start}${JSON.stringify(item) ?? null}\n`]),
   );
   return { text: lines.join(''), issues };
 };
@@ -92,13 +95,21 @@ function fieldsOf(given: unknown, { operation }: Parameters<WriteBody>[1]): Name
 }
 
 function entriesOf(value: unknown): [name: string, value: unknown][] {
-  return Object.entries(Object(value) as object).filter(([, item]) => item !== undefined && item !== null);
+  return Object.entries(Object(value) as object).filter(([, item]) => itemsOf([item]).length > 0);
 }
 
-/** A form in a URL's encoding has no place for bytes. */
+/** A form in a URL's encoding has no place for bytes, nor for what a part says of itself. */
 function fileIssues([field, value]: [name: string, value: unknown]): ValidationIssue[] {
-  if (!(value instanceof Blob) && !bytesOf(value)) return [];
-  return [{ field, keyword: 'type', message: `${field} is a file, which this form has no parts for. Pass a text.` }];
+  const part = itemsOf(value).find(isPart);
+  if (!part) return [];
+  const what = part instanceof FormPart ? 'made by formPart' : 'a file';
+  return [{ field, keyword: 'type', message: `${field} is ${what}, which this form has no parts for. Pass a text.` }];
+}
+
+/** What has its members behind methods, as a `FormData` or a `Map` has, would be a form without fields. */
+function formIssues(value: unknown): ValidationIssue[] {
+  const isList = Array.isArray(value) || typeof value === 'string';
+  return !isList && (isPart(value) || Symbol.iterator in Object(value)) ? [noFields] : [];
 }
 
 /** Returns what the document says against a body, in which a text of the same length stands for bytes. */
@@ -117,6 +128,12 @@ function issuesOf(
 }
 
 const missing: ValidationIssue = { field: '', keyword: 'required', message: 'The request has no body. Pass one.' };
+const noFields: ValidationIssue = {
+  field: '',
+  keyword: 'type',
+  message:
+    'The request body is no object of fields, as a FormData is none. Pass an object with a member for each field.',
+};
 const noBytes: ValidationIssue = {
   field: 'body',
   keyword: 'type',

@@ -184,11 +184,12 @@ function kindsOf(value: unknown): string[] {
 }
 
 /** Returns a schema and those that it is made of, each of which may say something of the value. */
-function shapesOf(node: unknown, resolve: Resolve, around: readonly unknown[] = []): JsonObject[] {
+function shapesOf(node: unknown, resolve: Resolve, seen: Set<unknown> = new Set()): JsonObject[] {
   const schema = resolve(node);
-  if (around.includes(schema)) return [];
+  if (seen.has(schema)) return [];
+  seen.add(schema);
   const inner = [schema.allOf, schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  return [schema, ...inner.flatMap((each) => shapesOf(each, resolve, [...around, schema]))];
+  return [schema, ...inner.flatMap((each) => shapesOf(each, resolve, seen))];
 }
 
 function propertyOf(shapes: readonly JsonObject[], name: string, resolve: Resolve): JsonObject[] {

@@ -8,11 +8,12 @@ function isSequence(mediaType: string): boolean {
   return /^application\/(.+\+)?json-seq\s*(;|$)/i.test(mediaType);
 }
 
-/** Returns the values of a body with JSON on its lines; undefined where one of them is none. */
+/** Returns the values of a body with JSON on its lines, or behind each sign of a sequence; undefined where one of them is none. */
 export function readLines(text: string): unknown[] | undefined {
-  const lines = text.replaceAll('\x1e', '\n').split('\n');
+  // A value of a sequence may have several lines; a value of JSON has that sign nowhere.
+  const values = text.split(text.includes('\x1e') ? '\x1e' : '\n');
   try {
-    return lines.filter((line) => line.trim() !== '').map((line): unknown => JSON.parse(line));
+    return values.filter((value) => value.trim() !== '').map((value): unknown => JSON.parse(value));
   } catch {
     return undefined;
   }
