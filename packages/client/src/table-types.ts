@@ -75,7 +75,7 @@ export type WriteParameters = (
 export type ReadAnswer = (
   answer: {
     readonly status: number;
-    readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+    readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
     readonly bytes: Uint8Array<ArrayBuffer> | undefined;
   },
   body: unknown,

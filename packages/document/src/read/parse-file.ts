@@ -29,7 +29,7 @@ const maxLevels = 400;
 
 /** Returns a file with its value, unless that is nested too deep. */
 function withValue(file: SourceFile, value: Json): SourceFile {
-  let level = [value];
+  let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth === maxLevels) return { ...file, problems: [tooDeep(file)] };
     level = level.flatMap((node) => Object.values(Object(node)).filter((inner) => Object(inner) === inner));
