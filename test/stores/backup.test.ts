@@ -115,8 +115,9 @@ it.each(installedNodes())('a copy of a SQLite file that %s writes into is one wh
   await using holder = await startHolder(node);
   expect(await holder.ask({ do: 'open', path })).toEqual({ done: 0 });
   let isWriting = true;
-  // More than the log grows to before it is brought into the file.
-  const writing = holder.ask({ do: 'write', from: 0, count: 6_000 }).finally(() => {
+  // More than the log grows to, by at least a page for each, before it is brought into the file.
+  const writes = 2_000;
+  const writing = holder.ask({ do: 'write', from: 0, count: writes }).finally(() => {
     isWriting = false;
   });
   const counts: number[] = [];
@@ -131,9 +132,9 @@ it.each(installedNodes())('a copy of a SQLite file that %s writes into is one wh
     // The answer of the writer comes with a turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  expect(await writing).toEqual({ done: 6_000 });
+  expect(await writing).toEqual({ done: writes });
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   const last = await openSqliteSnapshot(path);
-  expect(await last.count('')).toEqual({ users: 6_000, outdated: 6_000 });
+  expect(await last.count('')).toEqual({ users: writes, outdated: writes });
   await last.close();
 });

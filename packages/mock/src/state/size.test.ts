@@ -12,14 +12,19 @@ it('finds each of 100,000 fingerprints, and none that it has not', () => {
 });
 
 it('tells two million user IDs apart, however alike they are', () => {
-  const seen = new Set<string>();
+  const halves = new Uint32Array(4_000_000);
+  let filled = 0;
   for (let number = 0; number < 1_000_000; number += 1) {
     for (const userId of [`user${number}`, number.toString(36).padStart(64, '0')]) {
       const { high, low } = userFingerprintOf(userId);
-      seen.add(`${high} ${low}`);
+      halves.set([high, low], filled);
+      filled += 2;
     }
   }
-  expect(seen.size).toBe(2_000_000);
+  expect(filled).toBe(halves.length);
+  // In order, the same ones stand beside each other: to sort numbers takes a tenth of what a set of texts does.
+  const prints = new BigUint64Array(halves.buffer).sort();
+  expect(prints.findIndex((print, index) => print === prints[index - 1])).toBe(-1);
 });
 
 it('holds 100,000 tokens of as many users, and finds every one', () => {

@@ -84,6 +84,10 @@ it('lets go of what has started while the crowd goes on', async () => {
     admit(() => void held.big);
   }
   for (let count = 0; count < 20; count += 1) add();
+  for (let count = 0; count < 200; count += 1) {
+    add();
+    await nextIteration();
+  }
   await until(
     async () => {
       add();
