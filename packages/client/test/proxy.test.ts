@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
+import { patient } from '../../../test/support/patient.js';
 import { type ConnectProxyOptions, startConnectProxy } from '../../../test/support/start-connect-proxy.js';
 import { until } from '../../../test/support/until.js';
 import { createNexconnClient, createProxyFetch, type NexconnEvent } from '../src/index.js';
@@ -26,7 +27,8 @@ async function start(options: ConnectProxyOptions = {}, settings: ClientSettings
   const server = await startServer(answer, 0);
   const proxy = await startConnectProxy(options);
   const proxyUrl = proxy.url.replace('//', '//user:p%40ss-w0rd@');
-  const nexconn = createNexconnClient({ ...credentials, ...quick, baseUrl: server.url, proxy: proxyUrl, ...settings });
+  const defaults = { ...credentials, ...quick, ...patient, baseUrl: server.url, proxy: proxyUrl };
+  const nexconn = createNexconnClient({ ...defaults, ...settings });
   const dispose = async () => {
     await nexconn.close();
     await proxy[Symbol.asyncDispose]();
