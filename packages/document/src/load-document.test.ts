@@ -594,3 +594,15 @@ it.each(['', ' 5', ' [a]'])('what stands as an operation and is none (%j) is lef
     { message: expect.stringContaining('The put of /first is no operation.'), line: 12 },
   ]);
 });
+
+it('a security that is no list leaves out what it is for', async () => {
+  const security = (text: string, value: string) => text.replace('security: []', `security: ${value}`);
+  await using own = await scratchWith({
+    'paths/first.yaml': `${security(pathText('first'), '{key: []}')}${pathText('second').replace('post', 'put')}`,
+  });
+  const { operations, warnings } = await loadDocument(own.path);
+  expect(Object.keys(operations)).toEqual(['second']);
+  expect(warnings).toMatchObject([{ message: 'POST /first is left out: security is no list.', line: 4 }]);
+  await using whole = await scratchWith({ 'openapi.yaml': `${documentText('first')}security: {key: []}\n` });
+  expect((await failureOf(whole.path)).problems).toMatchObject([{ message: 'security is no list.', line: 5 }]);
+});

@@ -55,12 +55,16 @@ function isInForeignExtension(pointer: string): boolean {
   return false;
 }
 
-/** Whether a place is in an operation, or in what all operations of its path have. */
+/** Whether a place is in an operation, or in what all operations have, or all of its path. */
 function isWithin(pointer: string, { pointer: own, path }: ResolvedOperation): boolean {
   if (pointer === own || pointer.startsWith(`${own}/`)) return true;
   const item = appendPointer('#/paths', path);
   return (
-    pointer === item || pointer === '#/paths' || pointer.startsWith(`${item}/parameters`) || pointer === `${item}/$ref`
+    pointer === item ||
+    pointer === '#/paths' ||
+    pointer === '#/security' ||
+    pointer.startsWith(`${item}/parameters`) ||
+    pointer === `${item}/$ref`
   );
 }
 

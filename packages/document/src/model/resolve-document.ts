@@ -14,7 +14,7 @@ import { checkDefaults, checkExamples, checkTags } from './check-values.js';
 import { deriveOperationId } from './derive-operation-id.js';
 import { withErrorCodeTable } from './error-code-table.js';
 import { type FoundProblem, leaveOut } from './leave-out.js';
-import { resolveOperation, toTypeName } from './resolve-operation.js';
+import { checkSecurity, resolveOperation, toTypeName } from './resolve-operation.js';
 import type {
   ErrorCodeEntry,
   OperationReporters,
@@ -66,6 +66,7 @@ export function resolveDocument(
     report('#/paths', 'paths is not a map from paths to what can be done there.', 'Write paths: {} for none.');
   }
   checkPaths(Object.keys(asObject(bundle.paths)), { report, reportCall });
+  checkSecurity(bundle.security, '#/security', report);
   const operations = resolveOperations(bundle, envelope, purpose, { report, reportCall });
   if (purpose === 'generate') checkNames(operations, report);
   const servers = resolveServers(bundle);

@@ -62,6 +62,7 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
   const echoes = resolveEchoes(answers, requestFields, report);
   const effectSources = { bundle, parameters, body: body?.schema, answer };
   const effects = resolveEffects(node['x-mock'], effectSources, appendPointer(pointer, 'x-mock'), report);
+  checkSecurity(node.security, appendPointer(pointer, 'security'), report);
   const rateLimit = resolveRateLimit(node['x-rate-limit'], appendPointer(pointer, 'x-rate-limit'), report);
   return {
     operationId,
@@ -258,6 +259,12 @@ function errorsOf(bundle: JsonObject, responses: JsonObject): Record<string, Sch
     return media === undefined ? [] : [[status, (asObject(media).schema ?? true) as Schema]];
   });
   return Object.fromEntries(entries);
+}
+
+/** Reports a `security` that is no list, as a map from names to scopes by itself is none. */
+export function checkSecurity(value: Json | undefined, pointer: string, report: ProblemReporter): void {
+  if (value === undefined || value === null || Array.isArray(value)) return;
+  report(pointer, 'security is no list.', 'Write security: [{ nameOfTheScheme: [] }], with an entry for each way in.');
 }
 
 function resolveSecurity(value: Json | undefined): Pick<ResolvedOperation, 'security'> {
