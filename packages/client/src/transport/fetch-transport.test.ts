@@ -1,6 +1,12 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { until } from '../../../../test/support/until.js';
 import { toResponse } from '../http/convert.js';
 import { createFetchTransport } from './fetch-transport.js';
+import { createFetchOverProxy } from './proxy-agent.js';
 import type { BodyTooLarge, HttpResponse } from './transport.js';
 
 const request = { origin: 'https://api.example.com', path: '/', method: 'GET', headers: {}, body: null };
@@ -44,4 +50,51 @@ it('a body of several chunks is put together in their order', async () => {
   });
   const { bytes } = await sent(new Response(body));
   expect(new TextDecoder().decode(bytes)).toBe('onetwothree');
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Has everything collected that nothing keeps: what a promise keeps goes a moment later. */
+async function collectAll(): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+}
+
+/** Starts a server that never answers. */
+async function startSilentServer() {
+  const server = createServer((socket) => socket.on('error', () => {}).resume());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const nextSocket = async (): Promise<Socket> => (await once(server, 'connection'))[0];
+  return { host: `127.0.0.1:${port}`, nextSocket, [Symbol.asyncDispose]: async () => void server.close() };
+}
+
+it('what is cancelled is let go of, also where its request has been collected', async () => {
+  await using server = await startSilentServer();
+  const connected = server.nextSocket();
+  const origin = `http://${server.host}`;
+  const cancel = createFetchTransport(fetch).send({ ...request, origin }, { onResponse() {}, onError() {} });
+  const socket = await connected;
+  await collectAll();
+  cancel(undefined);
+  await until(() => expect(socket.closed).toBe(true));
+});
+
+it.each([
+  ['over it', 'http://api.example.com', ''],
+  ['beside it', undefined, '127.0.0.1'],
+])('a fetch with a proxy follows its signal %s, also once its request has been collected', async (_, url, noProxy) => {
+  await using server = await startSilentServer();
+  const connected = server.nextSocket();
+  const proxy = { httpProxy: `http://${server.host}`, httpsProxy: '', noProxy, isOfEnvironment: false };
+  const controller = new AbortController();
+  const fetching = createFetchOverProxy(proxy, 600_000)(url ?? `http://${server.host}`, { signal: controller.signal });
+  const failed = fetching.catch((error: unknown) => error);
+  await connected;
+  await collectAll();
+  controller.abort();
+  expect(await failed).toMatchObject({ name: 'AbortError' });
 });

@@ -3,13 +3,21 @@ import { BodyTooLarge, bodyMaxBytes, fromResponse, type HttpResponse, type Trans
 
 /** Creates a transport over a `fetch`, which manages its connections by itself. */
 export function createFetchTransport(fetch: Fetch, mayResend = false): Transport {
+  // Kept here to their end: Node's fetch hears of the signal by the request alone, which it does not keep from being collected.
+  const underWay = new Set<Request>();
   return {
     send({ origin, path, method, headers, body }, { onResponse, onError }) {
       const controller = new AbortController();
       const { signal } = controller;
       const exchange = async (): Promise<HttpResponse> => {
-        const response = await fetch(new Request(origin + path, { method, headers, body, signal, redirect: 'manual' }));
-        return fromResponse(response, await readBody(response, signal));
+        const request = new Request(origin + path, { method, headers, body, signal, redirect: 'manual' });
+        underWay.add(request);
+        try {
+          const response = await fetch(request);
+          return fromResponse(response, await readBody(response, signal));
+        } finally {
+          underWay.delete(request);
+        }
       };
       exchange().then(onResponse, onError);
       return () => void controller.abort();

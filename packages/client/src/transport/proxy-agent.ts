@@ -59,14 +59,14 @@ const silentMs = 3_000;
 
 /** Returns a `fetch` of undici that goes over a proxy; `maxSilentMs` is for tests. */
 export function createFetchOverProxy(proxy: ProxyPlan, maxSilentMs: number = silentMs): typeof globalThis.fetch {
-  let loading: Promise<(input: Request) => Promise<Response>> | undefined;
+  let loading: Promise<(request: Request, signal: AbortSignal | null) => Promise<Response>> | undefined;
   const load = async () => {
     const undici = await import('undici');
     const dispatcher = createProxyAgent(undici, { proxy, maxSilentMs });
     const fetch = undici.fetch as unknown as (url: string, init: object) => Promise<Response>;
     // A request of Node's own fetch is none of undici's.
-    return async (request: Request): Promise<Response> => {
-      const { url, method, redirect, signal, headers } = request;
+    return async (request: Request, signal: AbortSignal | null): Promise<Response> => {
+      const { url, method, redirect, headers } = request;
       const body = request.body === null ? null : await request.arrayBuffer();
       return fetch(url, { method, redirect, signal, headers: [...headers], body, dispatcher }).catch(
         (error: unknown) => {
@@ -78,10 +78,12 @@ export function createFetchOverProxy(proxy: ProxyPlan, maxSilentMs: number = sil
     };
   };
   return async function fetchOverProxy(input, init) {
-    const request = new Request(input, init);
-    if (!proxyFor(new URL(request.url).hostname, proxy)) return globalThis.fetch(request);
+    const isRequest = input instanceof Request;
+    if (!proxyFor(new URL(isRequest ? input.url : input).hostname, proxy)) return globalThis.fetch(input, init);
     loading ??= load();
-    return (await loading)(request);
+    // Not the signal of the new request, which aborts only as long as that is somewhere.
+    const signal = init?.signal ?? (isRequest ? input.signal : null);
+    return (await loading)(new Request(input, init), signal);
   };
 }
 
