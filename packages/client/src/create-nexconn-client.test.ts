@@ -221,12 +221,27 @@ describe('validation', () => {
     ['a list', []],
     ['a text', 'userId'],
     ['a number', 7],
-    ['what refers to itself', Object.assign({ ...request }, { self: null as unknown })],
-    ['a BigInt', { userId: 1n, name: 'Ada' }],
   ])('refuses %s as a request', async (_, value) => {
-    if (value && typeof value === 'object' && 'self' in value) value.self = value;
     const failure = await failureOf(makeClient('http://localhost:1').issueAccessToken(value as never));
     expect(failure.code).toBe('INVALID_REQUEST');
+  });
+
+  const circle = { ...request, more: { self: {} } };
+  circle.more.self = circle;
+  const failing = {
+    toJSON() {
+      throw new Error('mine');
+    },
+  };
+  it.each<[what: string, value: unknown, message: string]>([
+    ['refers to itself', circle, 'refers to what it stands in.'],
+    ['holds a BigInt', { ...request, more: [1n] }, 'more.0 is a BigInt, which JSON cannot hold.'],
+    ['cannot be read', { ...request, failing }, 'The request body cannot be written as JSON.'],
+  ])('refuses a request that %s by the place', async (_, value, message) => {
+    const client = makeClient('http://localhost:1');
+    const named = await failureOf(client.issueAccessToken(value as never));
+    const overHttp = await failureOf(client.http.POST(path, { body: value as never }));
+    for (const failure of [named, overHttp]) expect(failure.message).toContain(message);
   });
 
   it('sends what it would refuse when it is switched off', async () => {

@@ -17,7 +17,6 @@ import { headerPairs } from '../options/headers.js';
 import type { Pipeline } from '../pipeline/run-call.js';
 import { headerSecrets } from '../redaction/header-secrets.js';
 import { createRedact, legible, type Redact } from '../redaction/safe-cause.js';
-import { unserializable } from '../request/check-body.js';
 import { checkHeaders, checkParameters, checkRequestId, refuseIssues } from '../request/check-parameters.js';
 import { splitRequest } from '../request/write-request.js';
 import type { Settings } from '../resolve-options.js';
@@ -26,6 +25,7 @@ import type { Operation } from '../table-types.js';
 import { createFetchTransport } from '../transport/fetch-transport.js';
 import { fromResponse, type Send } from '../transport/transport.js';
 import type { Fetch } from '../types.js';
+import { unwritableIssues } from '../writers/unwritable.js';
 import { checkedSerializers, checkInit, checkMiddleware, findRefused } from './check-init.js';
 import { fromRequest, toResponse } from './convert.js';
 
@@ -186,7 +186,7 @@ function serialize(body: unknown, headers: unknown, call: Call): unknown {
     // Its published type lacks the headers, by which it recognizes form data.
     return (defaultBodySerializer as (body: unknown, headers: unknown) => unknown)(body, headers);
   } catch {
-    return refuseIssues([unserializable], call);
+    return refuseIssues(unwritableIssues(body), call);
   }
 }
 

@@ -2,6 +2,7 @@ import type { ValidationIssue } from '@nexconn-kit/contract';
 import { type Call, noteSent } from '../call/call.js';
 import type { Settings } from '../resolve-options.js';
 import type { Api, CheckedBody } from '../table-types.js';
+import { unwritableIssues } from '../writers/unwritable.js';
 import { refuseIssues } from './check-parameters.js';
 
 /** The rules for user IDs that there are ways out of. */
@@ -28,18 +29,11 @@ export function checkBodyValue(given: unknown, call: Call, settings: Settings): 
   return checkBody(toText(given, call), call, settings);
 }
 
-/** The issue of a body that JSON has no words for. */
-export const unserializable: ValidationIssue = {
-  field: '',
-  keyword: 'type',
-  message: 'The body is no JSON: it refers to itself or holds a BigInt..',
-};
-
 function toText(value: unknown, call: Call): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    refuseIssues([unserializable], call);
+    refuseIssues(unwritableIssues(value), call);
     return '';
   }
 }

@@ -26,11 +26,28 @@ export function writeField<Written>(
   try {
     return write();
   } catch (error) {
-    const place = findMember(value, field, (member) => typeof member === 'bigint');
-    if (place === undefined) throw error;
-    issues.push(issueOf(place, 'is a BigInt, which JSON cannot hold. Pass a number or a text.'));
+    const found = bigIntIssues(field, value);
+    if (found.length === 0) throw error;
+    issues.push(...found);
     return [];
   }
+}
+
+/** Returns what is wrong with a body that could not be written as JSON. */
+export function unwritableIssues(body: unknown): ValidationIssue[] {
+  try {
+    const circular = circularIssues('', body);
+    const issues = circular.length > 0 ? circular : bigIntIssues('', body);
+    if (issues.length > 0) return issues;
+  } catch {
+    // A getter or a `toJSON` of it fails.
+  }
+  return [issueOf('', 'cannot be written as JSON. Pass plain values.')];
+}
+
+function bigIntIssues(field: string, value: unknown): ValidationIssue[] {
+  const place = findMember(value, field, (member) => typeof member === 'bigint');
+  return place === undefined ? [] : [issueOf(place, 'is a BigInt, which JSON cannot hold. Pass a number or a text.')];
 }
 
 function issueOf(field: string, problem: string): ValidationIssue {
