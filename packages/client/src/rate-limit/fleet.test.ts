@@ -115,6 +115,13 @@ describe('what a process may take alone', () => {
   });
 });
 
+it('an even share is that of all who are there, and unknown where nobody counts them', () => {
+  const { note, evenShareMs, distanceMs } = makeFleet();
+  expect(evenShareMs()).toBe(Number.POSITIVE_INFINITY);
+  note({ members: 4, silent: 2 });
+  expect(evenShareMs()).toBeCloseTo(4 * distanceMs());
+});
+
 describe('the limit in force', () => {
   it('need not be told to anybody', () => {
     const { seen, note, spacingMs } = makeFleet({ isTold: false });

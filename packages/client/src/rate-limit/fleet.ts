@@ -24,6 +24,8 @@ export interface Fleet {
   readonly spacingMs: () => number;
   /** Returns the same, wider where others may go on without the store: what they may take is left out. */
   readonly distanceMs: () => number;
+  /** Returns the milliseconds between two slots of this process where all others want as many; infinite while nobody counts them. */
+  readonly evenShareMs: () => number;
   /** Returns what this process may take alone. */
   readonly share: () => Pick<WindowOptions, 'limit' | 'windowMs'>;
   /** Returns the milliseconds, from its last question on, until the others leave out what it may take alone. */
@@ -39,6 +41,8 @@ export function createFleet({ limit, windowMs, shareWithoutStore, monotonicNow, 
   const spacingMs = (): number => (1_000 / inForce) * (1 + margin);
   const share = (): number => Math.min(shareWithoutStore, 1 / (known?.members ?? 1));
   const silentAfterMs = (): number => silentMs + 2 * (known?.members ?? 1) * spacingMs();
+
+  const distanceMs = (): number => spacingMs() / Math.max(leastPart, 1 - (known?.silent ?? 0) * share());
 
   return {
     tell(isBusyNow) {
@@ -57,7 +61,8 @@ export function createFleet({ limit, windowMs, shareWithoutStore, monotonicNow, 
     },
     isKnownBusy: () => isBusy,
     spacingMs,
-    distanceMs: () => spacingMs() / Math.max(leastPart, 1 - (known?.silent ?? 0) * share()),
+    distanceMs,
+    evenShareMs: () => distanceMs() * (known?.members ?? Number.POSITIVE_INFINITY),
     share() {
       const portion = (inForce / 1_000) * windowMs * share();
       return portion < 1 ? { limit: 1, windowMs: windowMs / portion } : { limit: Math.floor(portion), windowMs };

@@ -34,7 +34,7 @@ export const mostAheadMs = 86_400_000;
 
 /** Those who share a limit. */
 export interface RateFleet {
-  /** How many have asked within the last minute, this one included; a busy one counts for five. */
+  /** How many have asked within the last minute, this one included; a busy one counts for five minutes. */
   readonly members: number;
   /**
    * How many are busy and ask nothing: they may have lost the store, and send without it. After a minute each of them counts

@@ -29,6 +29,24 @@ describe('a limiter with a store', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('foretells no less than an even share, however much it finds reserved at the start of a crowd', async () => {
+    const store = makeStore();
+    const reserve: RateStoreOptions['reserve'] = async (key, added, member) => {
+      const { reservedMs, penaltyMs } = await store.reserve(key, added);
+      const fleet = member && { members: 3, silent: 0, perSecond: 200 };
+      return { reservedMs: reservedMs + 2_000, penaltyMs, ...(fleet && { fleet }) };
+    };
+    const limiter = makeSharedLimiter({ reserve });
+    const waiting = Array.from({ length: 20 }, () => Promise.resolve(limiter.acquire(makeRequest())).catch(() => {}));
+    await vi.advanceTimersByTimeAsync(9_000);
+    const foretold: number[] = [];
+    const onQueueFull = (_: number, retryAfterMs: () => number): Error => new Error(`${foretold.push(retryAfterMs())}`);
+    for (let asked = 0; asked < 10; asked += 1) limiter.check({ priority: 'interactive', maxWaitMs: -1, onQueueFull });
+    expect(((foretold.at(-1) as number) - (foretold[0] as number)) / 9).toBeCloseTo(3 * 5 * 1.0075, 1);
+    limiter.stop();
+    await Promise.all(waiting);
+  });
+
   it('takes a store that does not answer for lost', async () => {
     const states: string[] = [];
     const store = makeStore();

@@ -176,7 +176,8 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       if (due === undefined) return share.take(now, cameAt);
       return { release: (outcome) => release(due, now, outcome) };
     },
-    spacingMs: () => (isLost ? share.spacingMs() : spacingMs),
+    // At the start of a crowd, when event loops are busy, less comes of its share than will.
+    spacingMs: () => (isLost ? share.spacingMs() : Math.min(spacingMs, fleet.evenShareMs() * penalty.factor())),
     onQueueSize(size) {
       waiting = size;
       // A call that was under way as the client closed may come again for its next attempt.
