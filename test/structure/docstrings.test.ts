@@ -9,7 +9,7 @@ const vague = /\/\*\*[\s*]*(Gives|Makes|Takes|Says|Tells)\b.*/g;
 
 const files = execFileSync('git', ['ls-files', '*.ts'], { cwd: root, encoding: 'utf8' })
   .split('\n')
-  .filter((path) => /^(generator|packages\/[\w-]+)\/src\//.test(path));
+  .filter((path) => /^(test|generator\/src|packages\/[\w-]+\/(src|build))\//.test(path));
 
 it('a docstring begins with a verb of the field', () => {
   expect(files.length).toBeGreaterThan(0);

@@ -43,7 +43,7 @@ export async function bundleSources(entry: URL): Promise<string> {
   return programIn(folder);
 }
 
-/** Makes JavaScript of a program's sources in a folder of the caller's, who removes it, and returns its path. */
+/** Bundles a program's sources into a folder of the caller's, who removes it, and returns its path. */
 export async function bundleInto(folder: string, source: string): Promise<string> {
   await bundle(source, folder);
   return programIn(folder);

@@ -20,7 +20,7 @@ export const wholeLines = {
   },
 };
 
-/** Tells the styles how far each line of code is indented: what does not fit goes on further in than its start. */
+/** Marks for the styles how far each line of code is indented: what does not fit goes on further in than its start. */
 export const indentLines = {
   name: 'indent-lines',
   line(node: CodeNode): void {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 /** A run of VitePress that makes all pages but those that are still to be written. */
 export interface VitePressRun {
-  /** Tells it that the pages of the TypeScript reference are there. */
+  /** Notifies it that the pages of the TypeScript reference are there. */
   tellWritten(): void;
   /** Resolves once the site is made; rejects where it could not be. */
   readonly done: Promise<void>;
