@@ -120,6 +120,18 @@ describe('a question', () => {
     expect(waitMs()).toBeCloseTo(evenMs);
   });
 
+  it('counts for an even share of the limit at the most, however much is reserved before it', async () => {
+    const { want, answer, pass, waitMs, take, source } = start();
+    want(2);
+    await answer(2_000, 0, { members: 3, silent: 0, perSecond: 200 });
+    const spacingMs = evenMs + (3 * evenMs - evenMs) / 12;
+    expect(source.spacingMs()).toBeCloseTo(spacingMs);
+    pass(2_000 + evenMs);
+    take();
+    take();
+    expect(waitMs()).toBeCloseTo(spacingMs);
+  });
+
   it('that took longer than usual has been on its way for the usual time', async () => {
     const { want, answer, pass, waitMs, take } = start();
     want(1);

@@ -124,7 +124,9 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
   function addSlots(firstDue: number, distanceMs: number, count: number): void {
     // Until the last one of its slots is due, a process has no others.
     const presentMs = (known.aheadMs + (count - 1) * distanceMs) / (slots.length + count);
-    spacingMs += (Math.max(fleet.spacingMs(), presentMs) - spacingMs) / averagedOver;
+    // At the start of a crowd, when event loops are busy, less comes of its share than will.
+    const mostMs = fleet.evenShareMs() * penalty.factor();
+    spacingMs += (Math.min(Math.max(fleet.spacingMs(), presentMs), mostMs) - spacingMs) / averagedOver;
     for (let nth = 0; nth < count; nth += 1) slots.push(firstDue + nth * distanceMs);
     onPermits();
   }
@@ -176,8 +178,7 @@ export function createSharedSlots(reserve: RateStoreOptions['reserve'], options:
       if (due === undefined) return share.take(now, cameAt);
       return { release: (outcome) => release(due, now, outcome) };
     },
-    // At the start of a crowd, when event loops are busy, less comes of its share than will.
-    spacingMs: () => (isLost ? share.spacingMs() : Math.min(spacingMs, fleet.evenShareMs() * penalty.factor())),
+    spacingMs: () => (isLost ? share.spacingMs() : spacingMs),
     onQueueSize(size) {
       waiting = size;
       // A call that was under way as the client closed may come again for its next attempt.
