@@ -10,7 +10,7 @@ import type { Operation } from '../table-types.js';
 import { noteKey } from './may-repeat.js';
 import type { BasicCredentials, Credential, SecurityScheme, SignatureCredentials } from './types.js';
 
-type Schemes = Readonly<Record<string, SecurityScheme>>;
+type Schemes = Readonly<Record<string, SecurityScheme | null>>;
 type Provider = () => string | Promise<string>;
 
 /** What one attempt carries so that it may call. */
@@ -36,17 +36,20 @@ const notProvided = 'gives no text. Have it return the API key or the token.';
  * `signing` chooses the App Secret where there is a signature.
  */
 export function createCredentials(
-  schemes: Schemes,
-  given: Readonly<Record<string, Credential | undefined>>,
+  described: Schemes,
+  credentials: Readonly<Record<string, Credential | undefined>>,
   signing: Secrets | undefined,
 ): Credentials {
+  // Without a prototype: a scheme may be called `constructor`.
+  const schemes: Schemes = { __proto__: null, ...described };
+  const given: Readonly<Record<string, Credential | null | undefined>> = { __proto__: null, ...credentials };
   const values = new Map<string, string>();
   const asking = new Map<string, Promise<void>>();
   const seen = new Set<string>();
-  for (const [name, credential] of Object.entries(given)) {
+  for (const [name, credential] of Object.entries(credentials)) {
     const scheme = checkCredential(name, schemes, credential);
     if (typeof credential === 'string') note(name, credential);
-    if (scheme?.type === 'basic' && credential !== undefined) note(name, basicOf(credential as BasicCredentials));
+    if (scheme.type === 'basic' && credential !== undefined) note(name, basicOf(credential as BasicCredentials));
   }
 
   function note(name: string, value: string): void {
@@ -55,11 +58,11 @@ export function createCredentials(
   }
 
   function isGiven(name: string, way: readonly string[]): boolean {
-    if (given[name] !== undefined) return true;
+    if (given[name]) return true;
     // A signature brings the other headers that it is made of.
     const scheme = schemes[name];
     const isOfSignature = scheme?.type === 'apiKey' && isSignatureHeader(scheme.name);
-    return isOfSignature && way.some((each) => schemes[each]?.type === 'signature' && given[each] !== undefined);
+    return isOfSignature && way.some((each) => schemes[each]?.type === 'signature' && given[each]);
   }
 
   /** @throws {NexconnConfigurationError} INVALID_OPTION */
@@ -69,7 +72,7 @@ export function createCredentials(
     if (found || ways.length === 0) return found ?? [];
     const all = ways.map((way) => way.map((name) => `credentials.${name}`).join(' and ')).join(', or ');
     return refuseOption(
-      `credentials.${ways[0]?.find((name) => given[name] === undefined)}`,
+      `credentials.${ways[0]?.find((name) => !given[name])}`,
       `is missing: ${operation?.operationId} needs ${all}. Pass it to createApiClient.`,
     );
   }
@@ -89,7 +92,7 @@ export function createCredentials(
         secret = picked;
         isSigned = true;
       }
-      if (!scheme || scheme.type === 'signature' || given[name] === undefined) continue;
+      if (!scheme || scheme.type === 'signature' || !given[name]) continue;
       const value = values.get(name);
       if (value === undefined) return undefined;
       if (typeof given[name] === 'function') provided.set(name, value);
@@ -182,9 +185,9 @@ function basicOf({ username, password }: BasicCredentials): string {
 }
 
 /** Never shows the value. @throws {NexconnConfigurationError} INVALID_OPTION */
-function checkCredential(name: string, schemes: Schemes, given: Credential | undefined): SecurityScheme | undefined {
+function checkCredential(name: string, schemes: Schemes, given: Credential | undefined): SecurityScheme {
   const option = `credentials.${name}`;
-  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  const scheme = schemes[name];
   if (!scheme) {
     const known = Object.keys(schemes).join(', ') || 'none';
     return refuseOption(option, `is no security scheme of the document. It has ${known}.`);

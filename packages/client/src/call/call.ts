@@ -173,5 +173,5 @@ function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
 /** Notes fields of a request that a result may have to repeat. */
 export function noteSent(call: Call, fields: unknown, { checkEchoes }: Settings): void {
   if (!checkEchoes || !call.operation?.echoes) return;
-  call.sent = { ...call.sent, ...Object(fields) };
+  call.sent = { __proto__: null, ...call.sent, ...Object(fields) };
 }

@@ -161,19 +161,18 @@ function forwardedInit({ options: { requestId }, rest }: SplitInit, call: Call, 
   noteSent(call, { ...params.path, ...params.query }, settings);
   // The pipeline checks it, too, but `new Request` throws at some characters before.
   if (requestId !== undefined) refuseIssues(checkRequestId(requestId), call);
-  const header = requestId === undefined ? params.header : { ...params.header, 'X-Request-ID': requestId };
   const { bodySerializer = (body: unknown, headers: unknown) => serialize(body, headers, call) } = others;
   return {
     ...others,
     ...checkedSerializers({ ...others, bodySerializer }),
     ...(others.headers && { headers: asRecord(others.headers, headers) }),
-    params: { ...params, ...(header && { header }) },
+    params: requestId ? { ...params, header: { ...params.header, 'X-Request-ID': requestId } } : params,
   };
 }
 
 /** Returns an object of copies of its objects, whose getters were called once. */
 function copiesIn(params: object): object {
-  return Object.fromEntries(Object.entries(params).map(([place, each]) => [place, { ...each }]));
+  return Object.fromEntries(Object.entries(params).map(([place, each]) => [place, { __proto__: null, ...each }]));
 }
 
 /** Returns the headers of a call such that `openapi-fetch` takes them: of those that list pairs, `Headers` alone. */

@@ -16,13 +16,13 @@ export function checkParameters(
   params: NonNullable<Init['params']>,
   { validateRequests }: Pick<Settings, 'validateRequests'>,
 ): readonly ValidationIssue[] {
-  const flat: Record<string, unknown> = {};
+  const flat: Record<string, unknown> = { __proto__: null };
   const issues: ValidationIssue[] = [];
   for (const parameter of operation?.parameters ?? []) {
     const { name, in: place, field = name } = parameter;
-    const value: unknown = params[place]?.[name];
+    const value: unknown = params[place]?.[name] ?? undefined;
     issues.push(...checkParameter(parameter, value));
-    if (value !== undefined && value !== null) flat[field] = value;
+    if (value !== undefined) flat[field] = value;
   }
   return issues.length === 0 && validateRequests ? (operation?.validateParameters?.(flat) ?? []) : issues;
 }
@@ -31,7 +31,7 @@ function checkParameter(
   { name: named, field: name = named, in: place, required }: Parameter,
   value: unknown,
 ): readonly ValidationIssue[] {
-  if (value === undefined || value === null || (value === '' && place === 'path')) {
+  if (value === undefined || (value === '' && place === 'path')) {
     return required ? [issue(name, 'required', `${name} is missing. Pass it.`)] : [];
   }
   const text = textOf(value);

@@ -16,13 +16,13 @@ const operation: Operation = {
   rateLimit: null,
   hasAnswerBody: true,
 };
-const none = { path: {}, query: {}, header: {}, cookie: {} };
+const none = {};
 
 describe('splitRequest', () => {
   it('sorts each field to its place', () => {
     const flat = { userId: 'a', dryRun: true, 'X-Tag': 'b', name: 'Ada', unknown: 1 };
     expect(splitRequest(operation, flat)).toEqual({
-      params: { path: { userId: 'a' }, query: { dryRun: true }, header: { 'X-Tag': 'b' }, cookie: {} },
+      params: { path: { userId: 'a' }, query: { dryRun: true }, header: { 'X-Tag': 'b' } },
       body: { name: 'Ada', unknown: 1 },
     });
   });

@@ -36,12 +36,12 @@ export function writeRequest(
   });
 }
 
-function writeHeaders(given: Record<string, unknown>, call: Call): Record<string, string> {
+function writeHeaders(given: Record<string, unknown> = {}, call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
   refuseIssues(checkHeaders(Object.entries(given)), call);
   for (const name in given) {
-    const value = given[name];
-    if (value !== undefined && value !== null && !call.api.isOwnHeader(name)) headers[name] = String(value);
+    const value = given[name] ?? undefined;
+    if (value !== undefined && !call.api.isOwnHeader(name)) headers[name] = String(value);
   }
   headers['X-Request-ID'] = identify(call.requestId ?? headers['X-Request-ID'], call);
   return headers;
@@ -51,13 +51,15 @@ function writeHeaders(given: Record<string, unknown>, call: Call): Record<string
 export function splitRequest(
   { parameters, body }: Pick<Operation, 'parameters' | 'body'>,
   request: unknown,
-): Pick<Init, 'body'> & { readonly params: Record<'path' | 'query' | 'header' | 'cookie', Record<string, unknown>> } {
-  const params = { path: {}, query: {}, header: {}, cookie: {} } as Record<Place, Record<string, unknown>>;
+): Pick<Init, 'body'> & { readonly params: Params } {
+  const params: Params = {};
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return { params, body: request };
   if (parameters.length === 0 && body && !body.field) return { params, body: request };
   const fields: Record<string, unknown> = { ...request };
   for (const { name, in: place, field = name } of parameters) {
     if (!Object.hasOwn(fields, field)) continue;
+    // Without a prototype: a parameter `constructor` is there only where it is given.
+    params[place] ??= { __proto__: null };
     params[place][name] = fields[field];
     delete fields[field];
   }
@@ -67,4 +69,4 @@ export function splitRequest(
   return hasBody ? { params, body: fields } : { params };
 }
 
-type Place = Operation['parameters'][number]['in'];
+type Params = { [Place in Operation['parameters'][number]['in']]?: Record<string, unknown> };
