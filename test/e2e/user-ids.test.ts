@@ -21,7 +21,7 @@ const others = [
   ['too long', 'x'.repeat(65)],
 ] as const;
 const ways = /opaque IDs \(opaqueUserId, NEXCONN_USER_ID_KEY\) or set userIdPattern \(--user-id-pattern\): /;
-const waysOut = new RegExp(`${ways.source}https://.*README.md#which-user-ids`);
+const waysOut = new RegExp(`${ways.source}https://.*/guides/user-ids\.html`);
 
 let mock: RunningMock;
 let nexconn: NexconnClient;
@@ -79,7 +79,7 @@ describe.each(others)('a user ID that is %s', (_, userId) => {
   ])('is refused by %s with every way out, once, and without the ID', async (__, knock) => {
     const message = await messageOf(knock);
     expect(message).toMatch(waysOut);
-    expect(message.match(/which-user-ids/g)).toHaveLength(1);
+    expect(message.match(/user-ids\.html/g)).toHaveLength(1);
     expect(message).not.toContain(userId);
   });
 

@@ -10,7 +10,7 @@ export function isSignatureHeader(name: string): boolean {
 /** What the refusal of a user ID ends with. */
 const userIdAdvice =
   'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
-  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+  'https://nexconn-kit.github.io/nexconn-kit/guides/user-ids.html';
 
 /** The Nexconn Server API, as its client calls it. */
 export const nexconnApi: Api = {

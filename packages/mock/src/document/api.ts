@@ -169,7 +169,7 @@ const sizeRules = ['maxLength', 'x-max-bytes'];
 /** What the refusal of a user ID ends with, in the API whose user IDs it is about. */
 const userIdAdvice =
   'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
-  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+  'https://nexconn-kit.github.io/nexconn-kit/guides/user-ids.html';
 
 function titleOf(document: object): unknown {
   return asObject(asObject(document).info).title;

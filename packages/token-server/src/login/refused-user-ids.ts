@@ -3,7 +3,7 @@ import { defaults, type ServeSettings } from '../settings/serve-settings.js';
 /** What the refusal of a user ID ends with. */
 const userIdAdvice =
   'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
-  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+  'https://nexconn-kit.github.io/nexconn-kit/guides/user-ids.html';
 
 /** One user ID of each shape that identity providers have. */
 const samples = {

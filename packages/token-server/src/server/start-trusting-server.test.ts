@@ -54,7 +54,7 @@ const uuid = '9b2f6c1e-4a0d-4a57-9c55-0b7a3a1f2e10';
 
 describe('a user ID that no token can be issued for is a mistake of whoever sent it:', () => {
   it.each<[shape: string, userId: string, rule: RegExp]>([
-    ['a UUID', uuid, /userId has a character .*opaqueUserId, NEXCONN_USER_ID_KEY.*#which-user-ids$/],
+    ['a UUID', uuid, /userId has a character .*opaqueUserId, NEXCONN_USER_ID_KEY.*user-ids\.html$/],
     ['one with a blank', 'ada lovelace', /userId has a character/],
     ['one that is too long', 'a'.repeat(65), /userId is 65 characters long; at most 64/],
     ['one that is sent in UTF-8', Buffer.from('stra\u00dfe').toString('latin1'), /a letter in UTF-8/],

@@ -21,7 +21,7 @@ const maxUserIdBytes = 64;
 /** What the refusal of a user ID ends with. */
 const userIdAdvice =
   'For others, such as UUIDs, make opaque IDs (opaqueUserId, NEXCONN_USER_ID_KEY) or set userIdPattern (--user-id-pattern): ' +
-  'https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids';
+  'https://nexconn-kit.github.io/nexconn-kit/guides/user-ids.html';
 
 /**
  * Whether a text has control, format and ignorable characters, such as fillers and variation selectors, blank Braille, line and paragraph

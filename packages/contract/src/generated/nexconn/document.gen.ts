@@ -504,7 +504,7 @@ export const document: OpenApiDocument = {
         "properties": {
           "userId": {
             "type": "string",
-            "description": "The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot\nbe guessed from one another, since a user ID alone is enough to address a message to its user.\n\nThe owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule\nstands here. For others, such as UUIDs and e-mail addresses:\n[which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)\n",
+            "description": "The app's own ID of the user: upper- and lower-case letters and digits, at most 64 bytes. Choose IDs that cannot\nbe guessed from one another, since a user ID alone is enough to address a message to its user.\n\nThe owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule\nstands here. For others, such as UUIDs and e-mail addresses:\n[which user IDs?](https://nexconn-kit.github.io/nexconn-kit/guides/user-ids.html)\n",
             "minLength": 1,
             "maxLength": 64,
             "x-max-bytes": 64,

@@ -184,7 +184,7 @@ export interface IssueAccessTokenRequest {
    *
    * The owner's own examples also use `_` and `-`, so the service very probably takes them; the published rule
    * stands here. For others, such as UUIDs and e-mail addresses:
-   * [which user IDs?](https://github.com/nexconn-kit/nexconn-kit/blob/main/packages/token-service/README.md#which-user-ids)
+   * [which user IDs?](https://nexconn-kit.github.io/nexconn-kit/guides/user-ids.html)
    *
    * Limits: 1 to 64 characters; at most 64 bytes (UTF-8); matches `^[A-Za-z0-9]+$`.
    */
