@@ -36,7 +36,7 @@ const list = [
   `> ${description}`,
   '## In this package',
   [
-    '- [README.md](./README.md): what it is, an example and its options',
+    '- [README.md](./README.md): what it is, an example, and where all else stands',
     '- [SKILL.md](./SKILL.md): which package and call to take, and what never to do',
     '- [CHANGELOG.md](./CHANGELOG.md): what changed',
   ].join('\n'),

@@ -35,7 +35,7 @@ describe.runIf(hasChromium)('the token service of the sandbox and a page of anot
     rmSync(folder, { recursive: true });
   });
 
-  /** What a page of this host gets, by the lines of the README. */
+  /** What a page of this host gets, by the lines of the page of the commands. */
   async function fetchToken(host: string): Promise<unknown> {
     const context = await browser.newContext();
     try {

@@ -62,7 +62,7 @@ export const targets: Readonly<Record<string, MutationTarget>> = {
       'test/left-lease.test.ts',
       'test/sqlite-at-rest.test.ts',
       'test/api-outage.test.ts',
-      'test/readme.test.ts',
+      'test/frameworks.test.ts',
     ],
     testTimeoutMs: 20_000,
   },

@@ -22,8 +22,13 @@ it('every package has a README with what it does', () => {
   expect(packages.filter((path) => !readmes.some((readme) => readme.path === path))).toEqual([]);
 });
 
+it('a README is one screen: the rest stands in the documentation, once', () => {
+  const long = readmes.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+  expect(long.filter(({ path, lines }) => path !== 'README.md' && lines > 60)).toEqual([]);
+});
+
 it('every page to start from and every guide has a title, a description and a place, and ends with what can go wrong', () => {
-  const written = pages.filter(({ path }) => /\/(start|guides)\/(?!index\.)/.test(path));
+  const written = pages.filter(({ path }) => /\/(start|guides)\/(?!index\.)|\/site\/(?!index\.)[\w-]+\.md$/.test(path));
   expect(written.length).toBeGreaterThan(10);
   for (const { path, text, frontMatter } of written) {
     expect(frontMatter, path).toMatchObject({

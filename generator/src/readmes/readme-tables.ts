@@ -25,7 +25,7 @@ const guideFolder = 'packages/docs/site/guides';
 const tableNames = [...Object.keys(ofDocuments), 'error-page', 'options'];
 
 /**
- * Tables of READMEs and guides between `<!-- generated:operations -->` and `<!-- /generated -->`; also `limits`.
+ * Tables of READMEs, guides and pages to look things up between `<!-- generated:operations -->` and `<!-- /generated -->`; also `limits`.
  * `<!-- generated:operations nexconn -->` takes one document of several; without a name it is all but servers of
  * one's own. `<!-- generated:error-page -->` is what the files of `spec/errors/` say.
  * `<!-- generated:options signing.SignRequestOptions -->` is what the docstrings of that type say.
@@ -50,6 +50,7 @@ async function findReadmes(root: string): Promise<string[]> {
     ...names.map((name) => `packages/${name}/README.md`),
     'generator/README.md',
     'packages/docs/site/errors.md',
+    'packages/docs/site/options.md',
     ...guides.map((name) => `${guideFolder}/${name}`),
   ];
   return paths.filter((path) => existsSync(join(root, path)));

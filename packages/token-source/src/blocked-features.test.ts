@@ -4,7 +4,7 @@ import { makeServer, makeSource, makeStorage, refuse } from '../test/support/mak
 import type { Environment } from './environment.js';
 import { encryptStorage, type TokenSourceEvent } from './index.js';
 
-/** As long as the README says that a lock holds a source up, and a storage. */
+/** As long as the guide says that a lock holds a source up, and a storage. */
 const longestMs = 15_000 + 3_000;
 const never = () => new Promise<never>(() => {});
 const blocked = (): never => {

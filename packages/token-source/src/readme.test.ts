@@ -46,12 +46,15 @@ it('the example of the README connects, and forgets the token on log-out', async
   expect([...localStorage.entries.keys()]).toEqual(['nexconn-token:ada.cleared']);
 });
 
-it('the README names every export and every option', () => {
+it('guide and page of options name every export and every option', () => {
   // What is published, as a test of the reports has it: the sources may be printed anew, as in a mutation run.
   const api = readFileSync(new URL('../api/index.api.md', import.meta.url), 'utf8');
   const interfaces = (api.match(/^export interface .*?^}/gms) ?? []).join('\n');
   const options = [...interfaces.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name]) => name ?? '');
   expect(options).toContain('maxAttempts');
-  for (const name of [...Object.keys(tokenSource), ...options]) expect(readme).toContain(name);
-  for (const code of tokenSource.refreshCodes) expect(readme).toContain(`${code}`);
+  const site = new URL('../../docs/site/', import.meta.url);
+  const pages = ['guides/tokens-in-the-app.md', 'options.md'].map((page) => readFileSync(new URL(page, site), 'utf8'));
+  const text = pages.join('\n');
+  for (const name of [...Object.keys(tokenSource), ...options]) expect(text).toContain(name);
+  for (const code of tokenSource.refreshCodes) expect(text).toContain(`${code}`);
 });

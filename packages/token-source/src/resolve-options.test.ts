@@ -66,7 +66,7 @@ describe('wrong options', () => {
 });
 
 describe('options', () => {
-  it('have the defaults of the README', () => {
+  it('have the defaults of the page of options', () => {
     expect(resolveOptions({ fetchToken })).toEqual({
       fetchToken,
       userId: undefined,

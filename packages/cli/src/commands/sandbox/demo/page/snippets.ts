@@ -181,7 +181,7 @@ export const topics: Readonly<Record<Topic, TopicCode>> = {
     what: 'The connection is kept: a token that is refused is replaced; all else is left to the SDK.',
     isOfApp: true,
     code: {
-      file: 'packages/token-source/README.md',
+      file: 'packages/docs/site/guides/tokens-in-the-app.md',
       page: 'guides/tokens-in-the-app',
       statements: [
         `const kept = await keepConnected(source, {
