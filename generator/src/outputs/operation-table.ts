@@ -20,9 +20,9 @@ const usual = ${table(usual, '', 14)} as const;
 type Row = Omit<Operation, 'operationId' | keyof typeof usual> & Partial<Operation>;
 
 /** Returns the table of these rows. */
-function tableOf<Id extends string>(rows: Readonly<Record<Id, Row>>): Readonly<Record<Id, Operation>> {
+function tableOf(rows: Readonly<Record<OperationId, Row>>): Readonly<Record<OperationId, Operation>> {
   const entries = Object.entries<Row>(rows).map(([operationId, row]) => [operationId, { operationId, ...usual, ...row }]);
-  return Object.fromEntries(entries) as Record<Id, Operation>;
+  return Object.fromEntries(entries) as Record<OperationId, Operation>;
 }
 
 `;

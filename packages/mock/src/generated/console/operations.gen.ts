@@ -254,9 +254,9 @@ const usual = { parameters: [], body: null, rateLimit: null, successStatus: 200,
 type Row = Omit<Operation, 'operationId' | keyof typeof usual> & Partial<Operation>;
 
 /** Returns the table of these rows. */
-function tableOf<Id extends string>(rows: Readonly<Record<Id, Row>>): Readonly<Record<Id, Operation>> {
+function tableOf(rows: Readonly<Record<OperationId, Row>>): Readonly<Record<OperationId, Operation>> {
   const entries = Object.entries<Row>(rows).map(([operationId, row]) => [operationId, { operationId, ...usual, ...row }]);
-  return Object.fromEntries(entries) as Record<Id, Operation>;
+  return Object.fromEntries(entries) as Record<OperationId, Operation>;
 }
 
 const getAppBodyPart = {
