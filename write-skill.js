@@ -1,11 +1,12 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
 // Runs before a package is packed, from its folder: what a coding assistant reads is of the version that is packed.
-const site = 'packages/docs/site/';
-const guides = `${site}guides/`;
+const sources = new URL('packages/docs/site/', import.meta.url);
+/** Where the pages are published; each of them as Markdown too. */
+const site = 'https://nexconn-kit.github.io/nexconn-kit/';
 const repository = 'https://github.com/nexconn-kit/nexconn-kit/blob/main/';
 const { name, version, description } = JSON.parse(await readFile('package.json', 'utf8'));
-const page = await readFile(new URL(`${guides}coding-assistants.md`, import.meta.url), 'utf8');
+const page = await readFile(new URL('guides/coding-assistants.md', sources), 'utf8');
 const readme = await readFile('README.md', 'utf8');
 
 const [, skill] = /<!-- skill -->\n([\s\S]*?)<!-- \/skill -->/.exec(page) ?? [];
@@ -29,8 +30,8 @@ await writeWhole(
   `${[...front, '---'].join('\n')}\n\n${head}${absolute(skill).replaceAll(' output\n', '\n')}`,
 );
 
-const named = readme.matchAll(/\/packages\/docs\/site\/([\w/-]+\.md)/g);
-const told = await Promise.all([...new Set([...named].map(([, path]) => path))].map(entryOf));
+const named = readme.matchAll(/\/nexconn-kit\.github\.io\/nexconn-kit\/([\w/-]+)\.html/g);
+const told = await Promise.all([...new Set([...named].map(([, path]) => `${path}.md`))].map(entryOf));
 const list = [
   `# ${name} ${version}`,
   `> ${description}`,
@@ -45,18 +46,19 @@ const list = [
 ];
 await writeWhole('llms.txt', `${list.join('\n\n')}\n`);
 
-/** In a package there is no site: its links lead to the repository. */
+/** In a package there is no site: its links lead to the published one, or to the repository. */
 function absolute(markdown) {
   return markdown.replaceAll(/\]\(((?:\.\.?\/)+[^)\s]+)\)/g, (_link, path) => {
-    return `](${new URL(path, `${repository}${guides}`).href})`;
+    const inRepository = new URL(path, `${repository}packages/docs/site/guides/`).href;
+    return `](${inRepository.replace(`${repository}packages/docs/site/`, site)})`;
   });
 }
 
 /** A line of the list: what a page of the site says of itself. */
 async function entryOf(path) {
-  const text = await readFile(new URL(`${site}${path}`, import.meta.url), 'utf8');
+  const text = await readFile(new URL(path, sources), 'utf8');
   const [title, about] = ['title', 'description'].map((field) => new RegExp(`^${field}: (.*)$`, 'm').exec(text)?.[1]);
-  return `- [${title}](${repository}${site}${path}): ${about}`;
+  return `- [${title}](${site}${path}): ${about}`;
 }
 
 /** Another packing of the same folder may read meanwhile: it finds a whole file. */

@@ -10,6 +10,7 @@ import { packedFolder } from './packed-folder.js';
 const root = resolve(import.meta.dirname, '../..');
 const { repository, bugs } = readJson(join(root, 'package.json'));
 const home = repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+const site = 'https://nexconn-kit.github.io/nexconn-kit/';
 const names = [...readdirSync(join(root, 'packages')), 'generator']
   .filter((name) => readJson(join(root, folderOf(name), 'package.json')).private !== true)
   .sort();
@@ -167,15 +168,22 @@ function linksOf(page: string): string[] {
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
 }
 
-/** Whether a link into the repository, or within the page, has nothing at its end. */
+/** Whether a link into the repository, to the published site, or within the page, has nothing at its end. */
 function leadsNowhere(link: string, page: string): boolean {
   const [address = '', anchor] = link.split('#');
   if (address === '') return !anchorsOf(page).includes(`${anchor}`);
+  if (address.startsWith(site)) return !isOnSite(address.slice(site.length), anchor);
   if (!address.startsWith(`${home}/`)) return address.startsWith('https://github.com/nexconn-kit');
   const [, , , ...path] = address.slice(home.length).split('/');
   const file = join(root, ...path);
   if (!existsSync(file)) return !/\/(issues|security\/advisories\/new)$/.test(address);
   return anchor !== undefined && anchor !== 'readme' && !anchorsOf(readFileSync(file, 'utf8')).includes(anchor);
+}
+
+/** Whether the site that was built has this page, and the anchor in it. */
+function isOnSite(path: string, anchor: string | undefined): boolean {
+  const file = join(root, 'packages/docs/dist/site', path.replace(/^$|\/$/, '$&index.html'));
+  return existsSync(file) && (anchor === undefined || readFileSync(file, 'utf8').includes(` id="${anchor}"`));
 }
 
 /** The anchors of the headings of a page, as GitHub makes them. */
