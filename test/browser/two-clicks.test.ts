@@ -31,6 +31,9 @@ const questions: [question: string, answer: string][] = [
   ['I use Prism. What changes?', 'guides/moving.html#from-prism'],
   ['Does the App Secret get into a log?', 'guides/security.html#what-is-logged'],
   ['Does it run on Cloudflare Workers?', 'recipes/cloudflare.html'],
+  ['Which options does the client have, and which defaults?', 'options.html#createnexconnclient'],
+  ['Which flags has nexconn mock?', 'commands.html#commands'],
+  ['Which settings has the token server?', 'token-server.html#settings'],
   ['What is done with the token at log-out?', 'guides/tokens-in-the-app.html#log-out'],
 ];
 

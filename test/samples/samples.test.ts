@@ -28,7 +28,7 @@ it('a README is one screen: the rest stands in the documentation, once', () => {
 });
 
 it('every page to start from and every guide has a title, a description and a place, and ends with what can go wrong', () => {
-  const written = pages.filter(({ path }) => /\/(start|guides)\/(?!index\.)|\/site\/(?!index\.)[\w-]+\.md$/.test(path));
+  const written = pages.filter(({ path }) => /\/(start|guides)\/|\/site\/(?!index\.)[\w-]+\.md$/.test(path));
   expect(written.length).toBeGreaterThan(10);
   for (const { path, text, frontMatter } of written) {
     expect(frontMatter, path).toMatchObject({

@@ -61,9 +61,18 @@ export function changesPage(
     'All packages have one version. Their names stand here without `@nexconn-kit/`.',
     ...(next.length === 0 ? [] : [section('The next version', merged(next))]),
     ...sections,
+    whatCanGoWrong,
     '',
   ].join('\n\n');
 }
+
+const whatCanGoWrong = `## What can go wrong
+
+| what you see after an update | why | what to do |
+|---|---|---|
+| an import or an option is not there any more | it was renamed, or is gone | "Breaking" of that version says what takes its place |
+| two packages do not fit together | their versions differ | install the same version of each: \`npm ls @nexconn-kit/client\` shows them |
+| \`STORE_FAILED\`, and the data are of a newer version | a newer one has written them | [versions of the data](./guides/token-stores.md#versions-of-the-data); start the newer one |`;
 
 /** Returns the changes with those of one text as one, of all their packages. */
 function merged(changes: readonly Change[]): Change[] {

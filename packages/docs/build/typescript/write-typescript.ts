@@ -78,9 +78,20 @@ function indexOf(entries: readonly PublishedEntry[], folder: string): string {
     '# TypeScript reference',
     'Every export of every package, with its types, defaults and errors. It is made of the docstrings that your editor shows.',
     entries.map((entry) => lineOf(entry, readFileSync(join(folder, `${entry.name}.md`), 'utf8'))).join('\n'),
+    whatCanGoWrong,
     '',
   ].join('\n\n');
 }
+
+/** What a compiler says where a set-up does not fit; errors of a module stand on its page. */
+const whatCanGoWrong = `## What can go wrong
+
+| what you see | why | what to do |
+|---|---|---|
+| TS2792, \`Cannot find module\` | \`moduleResolution\` is \`classic\`, as without one beside \`"module": "es2022"\` | \`"moduleResolution": "nodenext"\` or \`"bundler"\` |
+| TS2854 at \`await using\` | \`module\` or \`target\` is older | \`"module": "nodenext"\`, \`"target": "es2022"\`; or \`const\`, and \`close()\` at the end |
+| TS2322, \`not assignable to type 'undefined'\` | two options exclude one another, such as \`region\` and \`baseUrl\` | pass one of them |
+| TS2305, \`has no exported member\` | another version than that of these pages is installed | \`npm ls @nexconn-kit/client\`, then [Changes](../changes.md) |`;
 
 /** A module by its name and by the first of what it exports: functions before types. */
 function lineOf({ specifier, name }: PublishedEntry, page: string): string {
