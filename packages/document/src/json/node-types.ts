@@ -69,7 +69,7 @@ const serverType: NodeType = {
 };
 const servers = list(() => serverType);
 
-const exampleType: NodeType = {
+export const exampleType: NodeType = {
   section: 'examples',
   name: 'an example',
   fields: { value: data, dataValue: data },
@@ -81,7 +81,7 @@ const headerFields = { ...dataFields, schema, content: map(() => mediaType), exa
 const headerOthers = ['description', 'required', 'deprecated', 'allowEmptyValue', 'style', 'explode', 'allowReserved'];
 const headerType: NodeType = { section: 'headers', name: 'a header', fields: headerFields, others: headerOthers };
 const header = (): NodeType => headerType;
-const parameterType: NodeType = {
+export const parameterType: NodeType = {
   section: 'parameters',
   name: 'a parameter',
   fields: headerFields,
@@ -118,7 +118,7 @@ const linkType: NodeType = {
   fields: { parameters: data, requestBody: data },
   others: ['operationRef', 'operationId', 'description', 'server'],
 };
-const responseType: NodeType = {
+export const responseType: NodeType = {
   section: 'responses',
   name: 'a response',
   others: ['summary', 'description'],
@@ -127,7 +127,7 @@ const responseType: NodeType = {
 
 const callbackType: NodeType = { section: 'callbacks', members: pathItem };
 
-const operationType: NodeType = {
+export const operationType: NodeType = {
   name: 'an operation',
   extensions: ['x-rate-limit', 'x-mock'],
   others: ['tags', 'summary', 'description', 'operationId', 'deprecated', 'security'],

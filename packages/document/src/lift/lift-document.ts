@@ -10,14 +10,8 @@ import {
 } from '../json/node-types.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
+import type { LeftOut } from './drop-wrong-kinds.js';
 import { liftSchema30 } from './lift-schema.js';
-
-/** What of a document has no meaning in the version that it is lifted to, and is left out. */
-export interface LeftOut {
-  readonly pointer: string;
-  readonly message: string;
-  readonly hint: string;
-}
 
 /** A document as one of OpenAPI 3.1, the only version that anything behind this knows. */
 export interface LiftedDocument {

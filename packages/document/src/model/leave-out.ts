@@ -31,8 +31,9 @@ export function leaveOut(
   const reasons = new Map<ResolvedOperation, Problem>();
   const others: Problem[] = [];
   for (const { pointer, problem } of found) {
+    const component = componentOf(pointer);
     const isOwner = (operation: ResolvedOperation): boolean =>
-      isWithin(pointer, operation) || reach(operation).has(componentOf(pointer));
+      isWithin(pointer, operation) || reach(operation).has(component) || isLetInBy(component, operation);
     const owners = isInForeignExtension(pointer) ? [] : operations.filter(isOwner);
     for (const owner of owners) if (!reasons.has(owner)) reasons.set(owner, problem);
     if (owners.length === 0) others.push(problem);
@@ -66,6 +67,12 @@ function isWithin(pointer: string, { pointer: own, path }: ResolvedOperation): b
     pointer.startsWith(`${item}/parameters`) ||
     pointer === `${item}/$ref`
   );
+}
+
+/** Whether a component is a security scheme that an operation may be called by. */
+function isLetInBy(component: string, { security = [] }: ResolvedOperation): boolean {
+  const [, kind, name = ''] = splitPointer(component);
+  return kind === 'securitySchemes' && security.some((names) => names.includes(name));
 }
 
 /** Returns the pointer of the component that a place is in; an empty text where it is in none. */

@@ -2,6 +2,7 @@ import { invalidDocument } from '../errors.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
+import { dropWrongKinds } from '../lift/drop-wrong-kinds.js';
 import { liftDocument } from '../lift/lift-document.js';
 import { findBrokenReferences } from '../read/bundle-document.js';
 import type { Sources } from '../read/read-sources.js';
@@ -11,10 +12,10 @@ import { checkFields } from './check-fields.js';
 import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
 import { checkDefaults, checkExamples, checkTags } from './check-values.js';
-import { deriveOperationId } from './derive-operation-id.js';
 import { withErrorCodeTable } from './error-code-table.js';
 import { type FoundProblem, leaveOut } from './leave-out.js';
-import { checkSecurity, resolveOperation, toTypeName } from './resolve-operation.js';
+import { resolveOperation, toTypeName } from './resolve-operation.js';
+import { checkSecurity, checkSecuritySchemes, resolveSecuritySchemes } from './security.js';
 import type {
   ErrorCodeEntry,
   OperationReporters,
@@ -22,7 +23,6 @@ import type {
   ResolvedDocument,
   ResolvedEnvelope,
   ResolvedOperation,
-  ResolvedScheme,
   ResolvedServer,
 } from './types.js';
 
@@ -41,12 +41,14 @@ export function resolveDocument(
   sources: Sources,
   purpose: Purpose = 'generate',
 ): ResolvedDocument {
-  const { document: bundle, leftOut } = liftDocument(written);
+  const lifted = liftDocument(written);
   const slips: FoundProblem[] = [];
   const reportSlip: ProblemReporter = (pointer, message, hint) => {
     slips.push({ pointer, problem: { ...sources.locate(pointer), message, hint } });
   };
-  checkFields(bundle, reportSlip);
+  checkFields(lifted.document, reportSlip);
+  const { document: bundle, leftOut: ofWrongKind } = dropWrongKinds(lifted.document);
+  const leftOut = [...lifted.leftOut, ...ofWrongKind];
   // A wrong name makes mistakes of what it hides, which would say less.
   if (purpose === 'generate' && slips.length > 0) throw invalidDocument(problemsOf(slips), sources.files());
   const broken = [...sources.broken.values()].flat();
@@ -67,6 +69,7 @@ export function resolveDocument(
   }
   checkPaths(Object.keys(asObject(bundle.paths)), { report, reportCall });
   checkSecurity(bundle.security, '#/security', report);
+  checkSecuritySchemes(bundle, report);
   const operations = resolveOperations(bundle, envelope, purpose, { report, reportCall });
   if (purpose === 'generate') checkNames(operations, report);
   const servers = resolveServers(bundle);
@@ -129,6 +132,18 @@ function resolveOperations(
     if (operationId === derivedId) taken.add(derivedId);
     return { ...operation, operationId, typeName: toTypeName(operationId) };
   });
+}
+
+/**
+ * Returns the name of an operation that has none: its method and the words of its path, `getUsersIdPosts` for
+ * `GET /users/{id}/posts`. It is the same as long as both are, and those before it in the document that have no name.
+ */
+function deriveOperationId(method: string, path: string, taken: ReadonlySet<string>): string {
+  const words = path.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const name = [method.toLowerCase(), ...words.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join('');
+  let numbered = name;
+  for (let serial = 2; taken.has(numbered); serial += 1) numbered = `${name}${serial}`;
+  return numbered;
 }
 
 function checkNames(operations: readonly ResolvedOperation[], report: ProblemReporter): void {
@@ -208,35 +223,6 @@ function resolveErrorCodes(bundle: JsonObject, report: ProblemReporter): ErrorCo
       remedy: typeof remedy === 'string' ? remedy.trim() : '',
     };
   });
-}
-
-function resolveSecuritySchemes(bundle: JsonObject): Record<string, ResolvedScheme> {
-  const schemes = Object.entries(asObject(asObject(bundle.components).securitySchemes));
-  const resolved = schemes.map(([name, node]) => [name, schemeOf(asObject(dereference(bundle, node)))] as const);
-  return Object.fromEntries(resolved.flatMap(([name, scheme]) => (scheme ? [[name, scheme]] : [])));
-}
-
-/** Whether a document describes how requests are signed. */
-export function hasSignature(bundle: JsonObject): boolean {
-  return Object.values(resolveSecuritySchemes(bundle)).some(({ type }) => type === 'signature');
-}
-
-function schemeOf(scheme: JsonObject): ResolvedScheme | undefined {
-  const { type, in: place, name } = scheme;
-  if (isObject(scheme['x-signature'])) {
-    const { signature } = asObject(scheme['x-signature'].headers);
-    return { type: 'signature', headerPrefix: String(signature ?? name).replace(/Signature$/i, '') };
-  }
-  if (
-    type === 'apiKey' &&
-    typeof name === 'string' &&
-    (place === 'header' || place === 'query' || place === 'cookie')
-  ) {
-    return { type, in: place, name };
-  }
-  if (type === 'http' && String(scheme.scheme).toLowerCase() === 'basic') return { type: 'basic' };
-  if (type === 'http' && String(scheme.scheme).toLowerCase() === 'bearer') return { type: 'bearer' };
-  return type === 'oauth2' || type === 'openIdConnect' ? { type: 'bearer' } : undefined;
 }
 
 function isStatus(value: Json | undefined): boolean {

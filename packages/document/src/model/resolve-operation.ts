@@ -8,6 +8,7 @@ import { checkResponses } from './check-responses.js';
 import { findMarked, type Mark, reportOtherMarks } from './marks.js';
 import { resolveEchoes } from './resolve-echoes.js';
 import { type EffectSources, resolveEffects } from './resolve-effects.js';
+import { checkSecurity, resolveSecurity } from './security.js';
 import type {
   OperationReporters,
   ProblemReporter,
@@ -259,17 +260,6 @@ function errorsOf(bundle: JsonObject, responses: JsonObject): Record<string, Sch
     return media === undefined ? [] : [[status, (asObject(media).schema ?? true) as Schema]];
   });
   return Object.fromEntries(entries);
-}
-
-/** Reports a `security` that is no list, as a map from names to scopes by itself is none. */
-export function checkSecurity(value: Json | undefined, pointer: string, report: ProblemReporter): void {
-  if (value === undefined || value === null || Array.isArray(value)) return;
-  report(pointer, 'security is no list.', 'Write security: [{ nameOfTheScheme: [] }], with an entry for each way in.');
-}
-
-function resolveSecurity(value: Json | undefined): Pick<ResolvedOperation, 'security'> {
-  if (!Array.isArray(value)) return {};
-  return { security: value.map((names) => Object.keys(asObject(names))) };
 }
 
 function resolveRateLimit(

@@ -66,10 +66,13 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     );
     const operation = found.find((each) => keyOf(each) === keyOf({ path, method }));
     if (!operation) return undefined;
-    // As Prism's own command sets it, where nothing else is said.
-    for (const parameter of operation.request?.query ?? []) parameter.explode ??= true;
-    // Prism would call a callback's URL over the network.
-    return renameInherited({ ...operation, path: canonicalTemplate(operation.path), callbacks: [] });
+    for (const parameter of operation.request?.query ?? []) {
+      // As Prism's own command sets it, where nothing else is said.
+      parameter.explode ??= true;
+      // It looks for the type of an object without asking whether there is a schema.
+      parameter.schema ??= {};
+    }
+    return renameInherited({ ...operation, path: canonicalTemplate(operation.path) });
   }
 
   // What is no document at all is told at once, and not by the first request.
@@ -85,7 +88,10 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     const [resource, asked] = withJsonForm(renamed.operation, sent);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
-    const outcome = await prism.request(asked, [resource], prismConfig(preference, isPlain))();
+    const ask = (preferred: Preference) => prism.request(asked, [resource], prismConfig(preferred, isPlain))();
+    let outcome = await ask(preference);
+    // Where no value can be made of a schema, that which the document shows stands for it.
+    if (preference.dynamic && isFailure(outcome)) outcome = await ask({ ...preference, dynamic: false });
     if (outcome._tag === 'Left') {
       const problem: PrismProblem = outcome.left;
       const findings = fromPrism(problem.additional?.validation);
@@ -131,6 +137,11 @@ interface Finding {
 
 function refuseInput(findings: readonly Finding[]): ApiError {
   return issuesError(findings.map(({ code, message }) => ({ keyword: `${code}`, message: `${message}.` })));
+}
+
+/** Whether Prism failed at what it was asked, and did not refuse it. */
+function isFailure(outcome: { readonly _tag: string; readonly left?: PrismProblem }): boolean {
+  return outcome._tag === 'Left' && (outcome.left?.status ?? 500) >= 500;
 }
 
 /** Prism's own refusal, where the document has no answer for a wrong input, or none that the caller accepts. */

@@ -9,13 +9,15 @@ export function sliceDocument(document: JsonObject, path: string, method: string
   const pathItem = resolve(asObject(document.paths)[path]);
   const { parameters, servers } = pathItem;
   const name = method.toLowerCase();
+  // Prism would call a callback's URL over the network.
+  const { callbacks: _, ...operation } = asObject(pathItem[name]);
   const queue: string[] = [];
   const needed = new Set<string>();
   const { openapi, info, servers: rootServers, security, components } = document;
   const { securitySchemes } = asObject(components);
   const slice = copy({
     ...{ openapi, info, servers: rootServers, security },
-    paths: { [path]: { parameters, servers, [name]: pathItem[name] } },
+    paths: { [path]: { parameters, servers, [name]: pathItem[name] && operation } },
     components: { securitySchemes },
   }) as Record<string, unknown>;
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) place(slice, keysOf(next));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasSignature } from './resolve-document.js';
+import { hasSignature } from './security.js';
 
 const signature = { type: 'apiKey', in: 'header', name: 'Signature', 'x-signature': { headers: {} } };
 

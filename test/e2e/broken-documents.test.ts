@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DocumentError, loadDocument } from '@nexconn-kit/document';
+import { createMock } from '@nexconn-kit/mock';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+type Node = { [key: string]: Node } | Node[] | string | number | boolean | null;
+
+const json = (schema: Node) => ({ 'application/json': { schema } });
+
+/** A small document with what Prism reads of one: parameters of each style, schemes, callbacks, links, lists and errors. */
+const document: Node = {
+  openapi: '3.1.0',
+  info: { title: 'Boats', version: '1' },
+  paths: {
+    '/boats': {
+      post: {
+        security: [{ key: ['read'] }],
+        parameters: [
+          { name: 'where', in: 'query', style: 'deepObject', schema: { properties: { port: { type: 'string' } } } },
+          { name: 'X-Tags', in: 'header', content: json({ type: 'array' }) },
+        ],
+        requestBody: { content: json({ type: 'object', properties: { name: { type: 'string', minLength: 1 } } }) },
+        responses: {
+          200: {
+            description: 'Done.',
+            headers: { 'X-Count': { schema: { type: 'integer' } } },
+            content: json({ allOf: [{ $ref: '#/components/schemas/Boat' }, { required: ['name'] }] }),
+            links: { self: { operationId: 'find' } },
+          },
+          default: { description: 'No.', content: json({ type: 'object', properties: { why: { type: 'string' } } }) },
+        },
+        callbacks: { done: { '{$request.body#/url}': { post: { responses: { 200: { description: 'Done.' } } } } } },
+      },
+      get: { security: [{ token: [] }], responses: { 204: { description: 'None.' } } },
+    },
+  },
+  components: {
+    schemas: { Boat: { properties: { name: { type: 'string' }, crew: { type: 'array', items: { type: 'string' } } } } },
+    securitySchemes: {
+      key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+      token: { type: 'http', scheme: 'bearer' },
+    },
+  },
+};
+
+/** What stands in the place of a node, by turns. */
+const values: readonly Node[] = [null, [], null, {}, null, '', null, 0, null, true];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'broken-documents-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+it('a document that is wrong anywhere is refused in words, or what is left of it is played', async () => {
+  const failures: string[] = [];
+  for (const [index, path] of pathsIn(document).entries()) {
+    const value = values[index % values.length] as Node;
+    const text = JSON.stringify(withValue(document, path, value));
+    const failure = await play(text, value === null ? '' : 'dynamic=true');
+    if (failure !== undefined) failures.push(`${path.join('/')} = ${JSON.stringify(value)}: ${failure}`);
+  }
+  expect(failures).toEqual([]);
+});
+
+it.each<[place: string, value: Node, message: string]>([
+  ['paths./boats.post.responses.200.content', 5, 'content is a number.'],
+  ['paths./boats.post.responses.200.content.application/json.schema', 'x', 'There is a text where a schema belongs.'],
+  ['components.schemas.Boat.properties', [], 'properties is a list.'],
+  ['components.schemas.Boat.properties.crew.items', 0, 'There is a number where a schema belongs.'],
+  ['paths./boats.post.callbacks.done', true, 'done is a boolean.'],
+  ['paths./boats.post.security.0.key', {}, 'POST /boats is left out: The scopes of key in security are no list.'],
+  [
+    'components.securitySchemes.token.scheme',
+    null,
+    'GET /boats is left out: The security scheme token has no scheme that is a text.',
+  ],
+])('at %s the value %j is told', async (place, value, message) => {
+  const loaded = await load(JSON.stringify(withValue(document, place.split('.'), value)));
+  expect(loaded.warnings.map((warning) => warning.message)).toContain(message);
+});
+
+async function load(text: string) {
+  const path = join(folder, 'openapi.json');
+  await writeFile(path, text);
+  return loadDocument(path);
+}
+
+/** Returns how a document fails that is neither refused in words nor played; undefined for others. */
+async function play(text: string, Prefer: string): Promise<string | undefined> {
+  try {
+    const loaded = await load(text);
+    const mock = createMock({ document: loaded });
+    for (const { path, method } of Object.values(loaded.operations)) {
+      const headers = { 'content-type': 'application/json', 'x-key': 'k', authorization: 'Bearer t', Prefer };
+      const body = method === 'POST' ? '{"name":"Ada"}' : null;
+      const answer = await mock.fetch(new Request(`http://mock.test${path}?where[port]=a`, { method, headers, body }));
+      if (answer.status >= 500) return `${method} ${answer.status}`;
+    }
+    return undefined;
+  } catch (error) {
+    return error instanceof DocumentError ? undefined : String(error);
+  }
+}
+
+function pathsIn(node: Node, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) => [[...path, key], ...pathsIn(value, [...path, key])]);
+}
+
+function withValue(node: Node, [key = '', ...rest]: readonly string[], value: Node): Node {
+  const copy = structuredClone(node) as Record<string, Node>;
+  copy[key] = rest.length === 0 ? value : withValue(copy[key] as Node, rest, value);
+  return copy;
+}
