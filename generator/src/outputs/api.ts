@@ -7,12 +7,13 @@ import { declareParts, shareParts } from '../typescript/shared-parts.js';
 export function apiOutput(document: ResolvedDocument): OutputFile[] {
   const { types, folder } = document.home;
   const shared = shareParts(document.bundle);
+  const hasQueries = document.operations.some(({ parameters }) => parameters.some(({ contentType }) => contentType));
   const start = 'export const document: OpenApiDocument = ';
   const content = [
     `import type { ApiDescription, OpenApiDocument } from '${types}';`,
     "import { errorCatalogue } from './error-catalogue.gen.js';",
     "import { envelope, operationTable } from './operations.gen.js';",
-    "import { requestValidators } from './validators.gen.js';",
+    `import { ${hasQueries ? 'queryValidators, ' : ''}requestValidators } from './validators.gen.js';`,
     '',
     `${declareParts(shared, '')}/** The bundled OpenAPI document; every \`$ref\` in it is local, and what stands in several places is a constant above. */`,
     `${start}${table(shared.value, '', start.length)};`,
@@ -22,6 +23,7 @@ export function apiOutput(document: ResolvedDocument): OutputFile[] {
     '  document,',
     '  operations: operationTable,',
     '  validators: requestValidators,',
+    ...(hasQueries ? ['  queryValidators,'] : []),
     '  errors: errorCatalogue,',
     '  envelope,',
     '};',

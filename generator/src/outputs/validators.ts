@@ -14,7 +14,7 @@ interface ValidatedWords {
   readonly whole: string;
 }
 
-const words: Record<Exclude<ValidatedPart, 'parameters'>, ValidatedWords> = {
+const words: Record<Exclude<ValidatedPart, 'parameters' | 'query'>, ValidatedWords> = {
   request: { file: 'validators', suffix: 'Request', map: 'requestValidators', whole: 'body' },
   result: { file: 'result-validators', suffix: 'Result', map: 'resultValidators', whole: 'result' },
 };
@@ -35,7 +35,7 @@ export function validatorsOutput(document: ResolvedDocument, compiled: CompiledC
 
 /** Returns what of a document is validated: who serves it checks no results, and reads parameters in ways of its own. */
 export function validatedParts({ isOwnServer }: Pick<ResolvedDocument, 'isOwnServer'>): ValidatedPart[] {
-  return isOwnServer ? ['request'] : ['parameters', 'request', 'result'];
+  return isOwnServer ? ['query', 'request'] : ['parameters', 'query', 'request', 'result'];
 }
 
 function checksFile({ home, source }: ResolvedDocument, { toTypeScript, sentences }: CompiledChecks): OutputFile {
@@ -61,19 +61,28 @@ function validatorsFile(
   const checks = functions[part];
   const parameterChecks = part === 'request' ? functions.parameters : new Map<string, string>();
   const isShort = isCompact(operations);
-  const validators = operations.flatMap(({ operationId, typeName, body }) => {
+  const queryChecks = part === 'request' ? functions.query : new Map<string, string>();
+  const validators = operations.flatMap(({ operationId, typeName, parameters: documented, body }) => {
     const parameters = parameterChecks.get(operationId);
+    const query = queryChecks.get(operationId);
+    const queryKind = documented.some(({ contentType, required }) => contentType && required)
+      ? 'query'
+      : 'optionalQuery';
     const own = checks.get(operationId);
     const kind = part === 'result' ? 'result' : body?.required ? 'body' : 'optionalBody';
     return [
       ...(parameters === undefined ? [] : [validatorOf(`${typeName}Parameters`, 'parameters', parameters, isShort)]),
+      ...(query === undefined ? [] : [validatorOf(`${typeName}Query`, queryKind, query, isShort)]),
       validatorOf(typeName + suffix, kind, own, isShort),
     ];
   });
   const entries = operations.map(
     ({ operationId, typeName }) => `  ${toPropertyKey(operationId)}: validate${typeName}${suffix},\n`,
   );
-  const imported = [...checks.values(), ...parameterChecks.values()];
+  const queries = operations.flatMap(({ operationId, typeName }) =>
+    queryChecks.has(operationId) ? [`  ${toPropertyKey(operationId)}: validate${typeName}Query,\n`] : [],
+  );
+  const imported = [...checks.values(), ...parameterChecks.values(), ...queryChecks.values()];
   const text = validators.join('');
   const makers = Object.values(makersOf).flatMap(({ name, code }) => (text.includes(`${name}(`) ? [code] : []));
   const content = [
@@ -86,6 +95,9 @@ function validatorsFile(
     ...makers.map((maker) => `\n${maker}\n`),
     ...(text === '' ? [] : ['\n', text]),
     `\n/** The validator of each operation's ${whole}, by its operationId; its list is empty where that is valid. */\nexport const ${map}: Readonly<Record<OperationId, Validator>> = {\n${entries.join('')}};\n`,
+    queries.length === 0
+      ? ''
+      : `\n/** The validator of each query that is described as a whole, by its operationId. */\nexport const queryValidators: Readonly<Record<string, Validator>> = {\n${queries.join('')}};\n`,
   ];
   return { path: `${home.folder}/${file}.gen.ts`, content: `${header({ source, home })}${content.join('')}` };
 }
@@ -95,6 +107,8 @@ const argumentsOf = {
   parameters: ['true', 'sentences', "'The request'"],
   body: ['true', 'sentences'],
   optionalBody: ['false', 'sentences'],
+  query: ['true', 'sentences', "'The query'"],
+  optionalQuery: ['false', 'sentences', "'The query'"],
   result: ['true', 'sentences', "'The result'"],
 } as const;
 
@@ -119,7 +133,7 @@ function validatorOf(
   isShort: boolean,
 ): string {
   if (check === undefined) return `export const validate${name}: Validator = () => [];\n`;
-  return isShort && kind !== 'optionalBody'
-    ? pureConstant(`validate${name}`, 'Validator', makersOf[kind].name, [check])
+  return isShort && kind in makersOf
+    ? pureConstant(`validate${name}`, 'Validator', makersOf[kind as keyof typeof makersOf].name, [check])
     : pureConstant(`validate${name}`, 'Validator', 'createValidator', [check, ...argumentsOf[kind]]);
 }

@@ -1,4 +1,12 @@
-import { asArray, asObject, dereference, isFormType, isJsonType, readShape } from '@nexconn-kit/document/compiler';
+import {
+  asArray,
+  asObject,
+  definitionOf,
+  dereference,
+  isFormType,
+  isJsonType,
+  readShape,
+} from '@nexconn-kit/document/compiler';
 import type { JsonObject, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import type { Json, SampleBody, SampleCall, SignatureNames } from './types.js';
 
@@ -89,15 +97,10 @@ function requestFields({ body }: ResolvedOperation, example: Json | undefined): 
 function bodyExample(bundle: JsonObject, operation: ResolvedOperation): Json | undefined {
   const { body } = operation;
   if (body === null) return undefined;
-  const content = asObject(asObject(dereference(bundle, operationNode(bundle, operation).requestBody)).content);
+  const content = asObject(asObject(dereference(bundle, definitionOf(bundle, operation).requestBody)).content);
   const media = asObject(content[body.contentType]);
   const first = dereference(bundle, Object.values(asObject(media.examples))[0]);
   return asObject(first).value ?? media.example ?? exampleOf(bundle, body.schema, 'body');
-}
-
-function operationNode(bundle: JsonObject, { path, method }: ResolvedOperation): JsonObject {
-  const item = asObject(dereference(bundle, asObject(bundle.paths)[path]));
-  return asObject(item[method.toLowerCase()]);
 }
 
 function parameterValues(bundle: JsonObject, operation: ResolvedOperation): Record<string, Json> {
@@ -112,8 +115,18 @@ function neededParameters({ parameters }: ResolvedOperation): ResolvedOperation[
 
 function fillPath(operation: ResolvedOperation, values: Record<string, Json>): string {
   const path = operation.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(`${values[name]}`));
-  const query = new URLSearchParams(pick(operation, 'query', values)).toString();
+  const query = queryText(operation, values);
   return query === '' ? path : `${path}?${query}`;
+}
+
+function queryText(operation: ResolvedOperation, values: Record<string, Json>): string {
+  const whole = operation.parameters.find(({ contentType }) => contentType !== undefined);
+  if (!whole) return new URLSearchParams(pick(operation, 'query', values)).toString();
+  const value = values[whole.name];
+  if (value === undefined) return '';
+  if (!isFormType(whole.contentType ?? '')) return encodeURIComponent(textOf(value));
+  const fields = Object.entries(asObject(value)).map(([name, member]): [string, string] => [name, textOf(member)]);
+  return new URLSearchParams(fields).toString();
 }
 
 function pick({ parameters }: ResolvedOperation, place: string, values: Record<string, Json>): Record<string, string> {

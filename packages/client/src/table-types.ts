@@ -24,6 +24,9 @@ export interface Parameter {
   readonly explode?: boolean;
   /** Whether its value may hold the reserved characters of URLs as they are. Default: false. */
   readonly allowReserved?: boolean;
+  /** Of one that is the query as a whole: its media type, and of a form how its fields are written. */
+  readonly contentType?: string;
+  readonly encoding?: Readonly<Record<string, FieldEncoding>>;
 }
 
 /** How a field of a form is written, where that is not what its value alone says. */

@@ -1,5 +1,15 @@
-/** An HTTP method, in upper case. */
-export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE';
+/** An HTTP method: one of these in upper case, any other as the document has it. */
+export type HttpMethod =
+  | 'GET'
+  | 'PUT'
+  | 'POST'
+  | 'DELETE'
+  | 'OPTIONS'
+  | 'HEAD'
+  | 'PATCH'
+  | 'TRACE'
+  | 'QUERY'
+  | (string & Record<never, never>);
 
 /** A parameter of an operation, outside of its body; a cookie is none, since no call sets one. */
 export interface OperationParameter {
@@ -136,6 +146,8 @@ export interface ApiDescription {
   readonly operations: Readonly<Record<string, Operation>>;
   /** The validator of each operation's body, by its operationId. */
   readonly validators: Readonly<Record<string, Validator>>;
+  /** The validator of each query that is described as a whole (`in: querystring`), by operationId; left out where there is none. */
+  readonly queryValidators?: Readonly<Record<string, Validator>>;
   /** Every documented business error by its name. */
   readonly errors: Readonly<Record<string, ErrorCatalogueEntry>>;
   /** Null where the whole body of an answer is the result. */

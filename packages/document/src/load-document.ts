@@ -3,7 +3,7 @@ import type { OpenApiDocument } from '@nexconn-kit/contract';
 import type { OptionNames } from './check-options.js';
 import { checkSignal, optionChecks, refuseOption } from './errors.js';
 import { resolveDocument } from './model/resolve-document.js';
-import { toOperation } from './model/to-operation.js';
+import { toOperation } from './model/resolve-operation.js';
 import type { ResolvedDocument } from './model/types.js';
 import { overlayDocument } from './overlay/overlay-document.js';
 import { bundleDocument } from './read/bundle-document.js';
@@ -69,13 +69,14 @@ function checkOptions({ overlays = [], allowRemote = false }: LoadOptions): Pick
 
 function makeApi(resolved: ResolvedDocument, sources: Sources): LoadedDocument {
   const { bundle, envelope, errorCodes } = resolved;
-  const { operations, checks, warnings } = compileWhatCan(resolved, ['request'], sources);
-  const { request: validators } = toValidators(checks, operations);
+  const { operations, checks, warnings } = compileWhatCan(resolved, ['query', 'request'], sources);
+  const { query: queryValidators, request: validators } = toValidators(checks, operations);
   const validatorOf = (operationId: string) => validators.get(operationId) ?? (() => []);
   return {
     document: bundle as unknown as OpenApiDocument,
     operations: Object.fromEntries(operations.map((entry) => [entry.operationId, toOperation(entry)])),
     validators: Object.fromEntries(operations.map(({ operationId }) => [operationId, validatorOf(operationId)])),
+    ...(queryValidators.size > 0 && { queryValidators: Object.fromEntries(queryValidators) }),
     errors: Object.fromEntries(errorCodes.map((entry) => [entry.name, entry])),
     envelope,
     warnings: [...resolved.warnings, ...warnings],

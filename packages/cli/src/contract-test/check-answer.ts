@@ -2,6 +2,7 @@ import type { ValidationIssue, Validator } from '@nexconn-kit/contract';
 import {
   asObject,
   compileParts,
+  definitionOf,
   dereference,
   type JsonObject,
   type ResolvedDocument,
@@ -43,9 +44,7 @@ export function createAnswerChecks(
   sources: Sources,
 ): AnswerChecks {
   const { pointer } = operation;
-  const [, path = '', method = ''] = /^#\/paths\/(.*)\/([a-z]+)$/.exec(pointer) ?? [];
-  const item = asObject(dereference(bundle, { $ref: `#/paths/${path}` }));
-  const responses = asObject(asObject(item[method]).responses);
+  const responses = asObject(definitionOf(bundle, operation).responses);
   const answers = new Map<string, DocumentedAnswer>();
   const schemas: ResolvedOperation[] = [];
   const add = (name: string, schema: unknown, ...steps: string[]): void => {

@@ -1,6 +1,12 @@
-import { isFormType, isObject, type JsonObject, type ResolvedOperation } from '@nexconn-kit/document/compiler';
+import {
+  isFormType,
+  isObject,
+  type JsonObject,
+  type ResolvedOperation,
+  type ResolvedParameter,
+} from '@nexconn-kit/document/compiler';
 import fc from 'fast-check';
-import { type Breakage, breakagesOf, breakValue, removed } from './break-value.js';
+import { type Breakage, type BrokenPlace, breakagesOf, breakValue, removed } from './break-value.js';
 import { drawValue } from './draw-value.js';
 
 /** A request apart from how it is written. */
@@ -18,11 +24,20 @@ function drawnOf({ parameters }: ResolvedOperation): ResolvedOperation['paramete
   return parameters.filter(({ name }) => name.toLowerCase() !== 'x-request-id');
 }
 
+/** Returns what a parameter is written as: the query as a whole is a form or a value, as a body is. */
+function placeOf({ in: place, contentType }: Pick<ResolvedParameter, 'in' | 'contentType'>): BrokenPlace {
+  if (contentType === undefined) return place;
+  return isFormType(contentType) ? 'form' : 'body';
+}
+
 /** Draws requests of an operation that keep to its document. */
 export function drawRequest(operation: ResolvedOperation, bundle: JsonObject): fc.Arbitrary<DrawnRequest> {
   const parameters = drawnOf(operation);
   const model = Object.fromEntries(
-    parameters.map(({ field, schema, in: place }) => [field, drawValue(schema, bundle, place)]),
+    parameters.map((parameter) => {
+      const place = placeOf(parameter);
+      return [parameter.field, drawValue(parameter.schema, bundle, place === 'form' ? 'body' : place)];
+    }),
   );
   const requiredKeys = parameters.filter(({ required }) => required).map(({ field }) => field);
   const { body } = operation;
@@ -49,10 +64,13 @@ export function drawBroken(operation: ResolvedOperation, bundle: JsonObject): fc
 }
 
 function waysToBreak(operation: ResolvedOperation, bundle: JsonObject): RequestBreakage[] {
-  const ofParameters = drawnOf(operation).flatMap(({ field, schema, in: place, required }) => [
-    ...breakagesOf(schema, bundle, place).map((each) => ({ ...each, path: [field, ...each.path] })),
+  const ofParameters = drawnOf(operation).flatMap(({ field, schema, required, ...parameter }) => [
+    ...breakagesOf(schema, bundle, placeOf(parameter))
+      // A parameter that is null is not sent.
+      .filter(({ path, change }) => path.length > 0 || !change.startsWith('null '))
+      .map((each) => ({ ...each, path: [field, ...each.path] })),
     // Without it the path is another one.
-    ...(required && place !== 'path' ? [{ path: [field], change: 'left out', apply: () => removed }] : []),
+    ...(required && parameter.in !== 'path' ? [{ path: [field], change: 'left out', apply: () => removed }] : []),
   ]);
   const { body } = operation;
   const isOfFields = body?.field === undefined;

@@ -11,6 +11,7 @@ export {
   writeLines,
   writeMultipart,
   writeParameters,
+  writeWholeQuery,
 } from '../writers/writers.js';
 export { createApiClient } from './create-api-client.js';
 export { errorAnswerOf } from './error-answer.js';

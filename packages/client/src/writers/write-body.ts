@@ -1,5 +1,5 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
-import type { WriteBody } from '../table-types.js';
+import type { FieldEncoding, Parameter, WriteBody, WriteParameters } from '../table-types.js';
 import {
   asText,
   bytesOf,
@@ -15,7 +15,7 @@ import {
   toParts,
 } from './parts.js';
 import { circularIssues, plain, writeField } from './unwritable.js';
-import { textOf, writePairs } from './write-parameters.js';
+import { textOf, writePairs, writeParameters } from './write-parameters.js';
 
 /** The longest text that stands for bytes where a schema is asked about them. */
 const standInMaxLength = 1_000_000;
@@ -39,6 +39,28 @@ function writeFields<Each extends Field, Written>(
 function toPairs({ name, value, encoding }: NamedField): string[] {
   if (isStyled(encoding)) return writePairs({ ...encoding, name }, value);
   return itemsOf(value).map((item) => String(new URLSearchParams([[name, asText(item, encoding)]])));
+}
+
+/** Writes the parameters of an operation, of which one is the query as a whole: a form, JSON, or a text. */
+export const writeWholeQuery: WriteParameters = (operation, params, headers, refuse) => {
+  const isWhole = ({ contentType }: Parameter): boolean => contentType !== undefined;
+  const others = operation.parameters.filter((parameter) => !isWhole(parameter));
+  const path = writeParameters({ ...operation, parameters: others }, params, headers, refuse);
+  const whole = operation.parameters.find(isWhole);
+  const value = whole && params.query?.[whole.name];
+  if (!whole || value === undefined || value === null) return path;
+  const { name, field = name } = whole;
+  const issues: ValidationIssue[] = circularIssues(field, value);
+  const texts = issues.length > 0 ? [] : writeField(field, value, issues, () => [queryText(whole, value)]);
+  refuse(issues);
+  const query = texts.join('');
+  return query === '' ? path : `${path}?${query}`;
+};
+
+function queryText({ contentType = '', encoding = {} }: Parameter, value: unknown): string {
+  if (/^application\/x-www-form-urlencoded/i.test(contentType) && typeof value === 'object')
+    return toFields(value, encoding).flatMap(toPairs).join('&');
+  return encodeURIComponent(/[/+]json\s*(;|$)/i.test(contentType) ? JSON.stringify(value) : textOf(plain(value)));
 }
 
 /** Checks and writes the fields and files of a form in parts; of a list without names each item is a part. */
@@ -88,7 +110,10 @@ export const writeBytes: WriteBody = (value, call, settings) => {
 
 /** Returns each field of a form with its value, and how that is written. */
 function fieldsOf(given: unknown, { operation }: Parameters<WriteBody>[1]): NamedField[] {
-  const encodings = operation?.body?.encoding ?? {};
+  return toFields(given, operation?.body?.encoding ?? {});
+}
+
+function toFields(given: unknown, encodings: Readonly<Record<string, FieldEncoding>>): NamedField[] {
   return entriesOf(given).map(([name, value]) => {
     return { name, value, encoding: (Object.hasOwn(encodings, name) && encodings[name]) || {} };
   });

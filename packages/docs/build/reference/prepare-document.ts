@@ -81,9 +81,9 @@ export function rateLimitInWords({ limit, windowSeconds, per }: RateLimit): stri
 }
 
 function operationsOf(document: ReadingDocument): Record<string, unknown>[] {
-  const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+  const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
   return Object.values(document.paths).flatMap((path) =>
-    methods.map((method) => path[method]).filter((operation) => isObject(operation)),
+    [...methods.map((method) => path[method]), ...Object.values(Object(path.additionalOperations))].filter(isObject),
   );
 }
 

@@ -1,6 +1,6 @@
 import { isJsonType, isLinesType } from '../forms/media-types.js';
-import { toOperation } from '../model/to-operation.js';
-import type { ResolvedBody, ResolvedOperation } from '../model/types.js';
+import { toOperation } from '../model/resolve-operation.js';
+import { isWholeQuery, type ResolvedBody, type ResolvedOperation } from '../model/types.js';
 import type { ValidatedPart } from '../validators/compile-validators.js';
 
 /** What stands in a row for functions: themselves as a process runs, their names where code is written. */
@@ -17,13 +17,17 @@ const parts = { parameters: 'validateParameters', request: 'validateRequest', re
 export function toClientRow(operation: ResolvedOperation, { writer, validator }: RowFunctions): object {
   const { parameters, body, rateLimit, security } = operation;
   const { operationId, method, path, hasAnswerBody, echoes } = toOperation(operation);
-  const rows = parameters.map(({ name, in: place, required, field, style, explode, allowReserved }) => ({
-    ...{ name, in: place, required },
-    ...(field !== name && { field }),
-    ...(style !== undefined && { style }),
-    ...(explode !== undefined && { explode }),
-    ...(allowReserved && { allowReserved }),
-  }));
+  const rows = parameters.map(
+    ({ name, in: place, required, field, style, explode, allowReserved, contentType, encoding }) => ({
+      ...{ name, in: place, required },
+      ...(field !== name && { field }),
+      ...(style !== undefined && { style }),
+      ...(explode !== undefined && { explode }),
+      ...(allowReserved && { allowReserved }),
+      ...(contentType !== undefined && { contentType }),
+      ...(encoding && { encoding }),
+    }),
+  );
   const hasUrl = parameters.some(
     ({ in: place, style, explode }) => place !== 'header' || style !== undefined || explode !== undefined,
   );
@@ -35,7 +39,7 @@ export function toClientRow(operation: ResolvedOperation, { writer, validator }:
     .filter(([, value]) => value !== undefined);
   return {
     ...{ operationId, method, path, parameters: rows },
-    ...(hasUrl && { write: writer('writeParameters') }),
+    ...(hasUrl && { write: writer(parameters.some(isWholeQuery) ? 'writeWholeQuery' : 'writeParameters') }),
     body: body && {
       ...{ contentType: body.contentType, required: body.required },
       ...(body.field !== undefined && { field: body.field }),

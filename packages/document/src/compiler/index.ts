@@ -8,12 +8,12 @@ export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-ro
 export { formatProblems } from '../errors.js';
 export { isFormType, isJsonType } from '../forms/media-types.js';
 export { appendPointer, readPointer } from '../json/json-pointer.js';
+export { definitionOf } from '../json/path-item.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';
-export { toTypeName } from '../model/resolve-operation.js';
+export { toOperation, toTypeName } from '../model/resolve-operation.js';
 export { hasSignature } from '../model/security.js';
-export { toOperation } from '../model/to-operation.js';
 export type { ResolvedDocument, ResolvedOperation, ResolvedParameter, ResolvedScheme } from '../model/types.js';
 export { overlayDocument } from '../overlay/overlay-document.js';
 export { bundleDocument } from '../read/bundle-document.js';

@@ -82,7 +82,7 @@ it('a mapping that names a schema refers to it', () => {
 describe('a document of 3.2', () => {
   const responses = { 200: { content: { 'application/jsonl': { itemSchema: { type: 'integer' } } } } };
 
-  it('has its later methods and the query as a whole left out, by name', () => {
+  it('keeps its methods and its query as a whole, which 3.1 has no words for', () => {
     const get = {
       parameters: [
         { name: 'q', in: 'querystring' },
@@ -92,20 +92,31 @@ describe('a document of 3.2', () => {
     };
     const paths = { '/a': { get, query: { responses }, additionalOperations: { COPY: { responses } } } };
     const { document, leftOut } = liftDocument({ openapi: '3.2.0', paths });
-    expect(leftOut.map(({ message }) => message)).toEqual([
-      'The method QUERY is none that can be played.',
-      'The method COPY is none that can be played.',
-      'The query as a whole (q) is not checked.',
-    ]);
-    expect(Object.keys(document.paths as object)).toEqual(['/a']);
-    expect(document).toHaveProperty('paths./a', {
-      get: {
-        parameters: [{ name: 'c', in: 'cookie', style: 'form' }],
-        responses: {
-          200: { content: { 'application/jsonl': { schema: { type: 'array', items: { type: 'integer' } } } } },
+    expect(leftOut).toEqual([]);
+    const lifted = {
+      200: { content: { 'application/jsonl': { schema: { type: 'array', items: { type: 'integer' } } } } },
+    };
+    expect(document).toEqual({
+      openapi: '3.2.0',
+      paths: {
+        '/a': {
+          get: { parameters: [get.parameters[0], { name: 'c', in: 'cookie', style: 'form' }], responses: lifted },
+          query: { responses: lifted },
+          additionalOperations: { COPY: { responses: lifted } },
         },
       },
     });
+  });
+
+  it('has methods left out, by name, that have a field or that no request can have', () => {
+    const additionalOperations = { Get: {}, CONNECT: {}, 'A B': {}, COPY: {} };
+    const { document, leftOut } = liftDocument({ openapi: '3.2.0', paths: { '/a': { additionalOperations } } });
+    expect(leftOut.map(({ message }) => message)).toEqual([
+      'The method Get has a field of its own.',
+      'No request can have the method CONNECT.',
+      'No request can have the method A B.',
+    ]);
+    expect(document.paths).toEqual({ '/a': { additionalOperations: { COPY: {} } } });
   });
 
   it('has what says how parts without names are written left out, by its place', () => {

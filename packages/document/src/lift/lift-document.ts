@@ -8,12 +8,13 @@ import {
   schemaType,
   typeBelow,
 } from '../json/node-types.js';
-import { asArray, asObject, dereference, isObject } from '../json/references.js';
+import { hasField } from '../json/path-item.js';
+import { asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { LeftOut } from './drop-wrong-kinds.js';
 import { liftSchema30 } from './lift-schema.js';
 
-/** A document as one of OpenAPI 3.1, the only version that anything behind this knows. */
+/** A document in the terms of OpenAPI 3.1, the only ones that anything behind this knows, and in those of 3.2 where 3.1 has none. */
 export interface LiftedDocument {
   readonly document: JsonObject;
   readonly leftOut: readonly LeftOut[];
@@ -31,7 +32,8 @@ export function liftDocument(bundle: JsonObject): LiftedDocument {
   if (version.startsWith('3.0.')) changes.unshift(liftNode30);
   if (version.startsWith('3.2.')) changes.unshift(createLift32(bundle, leftOut));
   const lifted = changes.reduce((document, change) => asObject(walk(document, documentType, '#', change)), bundle);
-  const document = version.startsWith('3.1.') ? lifted : { ...lifted, openapi: '3.1.0' };
+  const isOfLater = version.startsWith('3.2.') && hasLater(lifted);
+  const document = version.startsWith('3.1.') || isOfLater ? lifted : { ...lifted, openapi: '3.1.0' };
   return { document, leftOut };
 }
 
@@ -91,60 +93,39 @@ function nameMappings(bundle: JsonObject): Change {
   };
 }
 
-/** Methods that 3.1 has no field for. */
-const laterFields = ['query', 'additionalOperations'];
-
+/**
+ * The methods and the query as a whole (`in: querystring`) of 3.2 stay as they are, since 3.1 has no words for them; a document
+ * that has them is one of 3.2 still.
+ */
 function createLift32(bundle: JsonObject, leftOut: LeftOut[]): Change {
   function leave(pointer: string, message: string, hint: string): void {
     leftOut.push({ pointer, message, hint });
   }
 
-  function liftPathItem(node: JsonObject, pointer: string): JsonObject {
-    const methods = [...('query' in node ? ['QUERY'] : []), ...Object.keys(asObject(node.additionalOperations))];
-    for (const method of methods) {
-      leave(
-        pointer,
-        `The method ${method} is none that can be played.`,
-        'Play its other operations, or describe it as a POST too.',
-      );
-    }
-    const kept = Object.entries(node).filter(([key]) => !laterFields.includes(key));
-    return Object.fromEntries(
-      kept.map(([key, value]) => [
-        key,
-        key === 'parameters' ? keepParameters(value, pointer) : withParameters(value, appendPointer(pointer, key)),
-      ]),
-    );
-  }
-
-  function withParameters(value: Json, pointer: string): Json {
-    return isObject(value) && value.parameters !== undefined
-      ? { ...value, parameters: keepParameters(value.parameters, pointer) }
-      : value;
-  }
-
-  /** A parameter that is the whole query has no name of its own there. */
-  function keepParameters(list: Json | undefined, pointer: string): Json {
-    return asArray(list).flatMap((entry, index): Json[] => {
-      const parameter = asObject(dereference(bundle, entry));
-      if (parameter.in === 'querystring') {
-        const place = appendPointer(pointer, 'parameters', index);
-        leave(
-          place,
-          `The query as a whole (${String(parameter.name)}) is not checked.`,
-          'Describe its parameters one by one.',
-        );
-        return [];
-      }
-      return [parameter.in === 'cookie' && parameter.style === 'cookie' ? { ...parameter, style: 'form' } : entry];
+  /** Leaves out what is no method that a request can have, or one that has a field. */
+  function liftMethods(node: JsonObject, pointer: string): JsonObject {
+    const methods = Object.entries(asObject(node.additionalOperations));
+    const kept = methods.filter(([method]) => {
+      const place = appendPointer(pointer, 'additionalOperations', method);
+      if (hasField(method)) {
+        const hint = `Write it as ${method.toLowerCase()}, beside additionalOperations.`;
+        leave(place, `The method ${method} has a field of its own.`, hint);
+      } else if (!isMethod(method)) {
+        leave(place, `No request can have the method ${method}.`, 'Give it a name of letters, such as COPY.');
+      } else return true;
+      return false;
     });
+    return kept.length === methods.length ? node : { ...node, additionalOperations: Object.fromEntries(kept) };
   }
 
   return (node, type, pointer) => {
-    if (type === pathItemType) return hasLater(node) ? liftPathItem(node, pointer) : node;
+    if (type === pathItemType) return liftMethods(node, pointer);
     if (type === mediaType) {
       leaveEncodings(node, pointer);
       return liftMedia(bundle, node);
+    }
+    if (type.section === 'parameters' && node.in === 'cookie' && node.style === 'cookie') {
+      return { ...node, style: 'form' };
     }
     if (type.section === 'examples') return liftExample(node);
     return node;
@@ -160,10 +141,21 @@ function createLift32(bundle: JsonObject, leftOut: LeftOut[]): Change {
       );
     }
   }
+}
 
-  function hasLater(node: JsonObject): boolean {
-    return laterFields.some((key) => key in node) || JSON.stringify(node).includes('"in":');
+/** Whether a text is a method of HTTP; CONNECT asks for a tunnel, which no operation is. */
+function isMethod(text: string): boolean {
+  return /^[!#$%&'*+\-.^`|~\w]+$/.test(text) && text.toUpperCase() !== 'CONNECT';
+}
+
+/** Whether a document says what only 3.2 has words for. */
+function hasLater(node: Json, type: NodeType = documentType): boolean {
+  if (typeof node !== 'object' || node === null || type === dataType || type === schemaType) return false;
+  if (isObject(node)) {
+    if (type === pathItemType && ('query' in node || 'additionalOperations' in node)) return true;
+    if (type.section === 'parameters' && node.in === 'querystring') return true;
   }
+  return Object.entries(node).some(([key, value]) => hasLater(value, typeBelow(type, key, Array.isArray(node))));
 }
 
 /** Media types can be referred to, and be a sequence of items of one schema. */

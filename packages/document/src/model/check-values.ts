@@ -1,5 +1,6 @@
 import { appendPointer } from '../json/json-pointer.js';
 import { dataType, documentType, type NodeType, schemaType, typeBelow } from '../json/node-types.js';
+import { definitionOf } from '../json/path-item.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import { isAlmost } from './check-fields.js';
@@ -76,22 +77,22 @@ function quote(value: Json): string {
  * document of others only those are reported that are spelt almost as one of the list.
  */
 export function checkTags(
-  { tags, paths }: JsonObject,
+  bundle: JsonObject,
   operations: readonly ResolvedOperation[],
   isOwn: boolean,
   report: ProblemReporter,
 ): void {
-  const declared = asArray(tags).map((tag) => String(asObject(tag).name));
+  const declared = asArray(bundle.tags).map((tag) => String(asObject(tag).name));
   if (declared.length === 0) return;
   const told = new Set(declared);
-  for (const { path, method, pointer } of operations) {
-    const used = asArray(asObject(asObject(asObject(paths)[path])[method.toLowerCase()]).tags).map(String);
+  for (const operation of operations) {
+    const used = asArray(definitionOf(bundle, operation).tags).map(String);
     for (const [index, tag] of used.entries()) {
       if (told.has(tag)) continue;
       told.add(tag);
       const meant = declared.find((name) => isAlmost(tag, name, 1));
       if (meant === undefined && !isOwn) continue;
-      const place = appendPointer(pointer, 'tags', index);
+      const place = appendPointer(operation.pointer, 'tags', index);
       const addition = `dd { name: ${tag} } to them.`;
       const hint = meant === undefined ? `A${addition}` : `Did you mean ${meant}? Otherwise a${addition}`;
       report(place, `The tag ${quote(tag)} is not in the tags of the document.`, hint);

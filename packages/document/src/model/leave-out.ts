@@ -1,5 +1,6 @@
 import { appendPointer, readPointer, splitPointer } from '../json/json-pointer.js';
 import { dataType, documentType, type NodeType, typeBelow } from '../json/node-types.js';
+import { onlyMethod } from '../json/path-item.js';
 import { asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import type { Problem } from '../types.js';
@@ -99,12 +100,8 @@ function createReach(bundle: JsonObject): (operation: ResolvedOperation) => Read
     if (before) return before;
     const item = asObject(asObject(bundle.paths)[operation.path]);
     const pathItem = asObject(dereference(bundle, item));
-    const own = {
-      parameters: pathItem.parameters ?? [],
-      [operation.method.toLowerCase()]: pathItem[operation.method.toLowerCase()] ?? {},
-    };
     const queue = [
-      ...referencesIn(own, typeOf('#/paths/~1')),
+      ...referencesIn(onlyMethod(pathItem, operation.method), typeOf('#/paths/~1')),
       ...(typeof item.$ref === 'string' ? [componentOf(item.$ref)] : []),
     ];
     const reached = new Set<string>();

@@ -1,5 +1,6 @@
 import { invalidDocument } from '../errors.js';
 import { appendPointer } from '../json/json-pointer.js';
+import { definitionIn, methodsOf, pointerOf } from '../json/path-item.js';
 import { asArray, asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
 import { dropWrongKinds } from '../lift/drop-wrong-kinds.js';
@@ -25,8 +26,6 @@ import type {
   ResolvedOperation,
   ResolvedServer,
 } from './types.js';
-
-const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /** What a document is resolved for: code is made of all of it or none, while what cannot be played is left out. */
 export type Purpose = 'generate' | 'play';
@@ -111,20 +110,23 @@ function resolveOperations(
 ): ResolvedOperation[] {
   const places = Object.entries(asObject(bundle.paths)).flatMap(([path, item]) => {
     const pathItem = asObject(dereference(bundle, item));
-    const here = path.startsWith('x-') ? [] : methods.filter((name) => Object.hasOwn(pathItem, name));
-    return here.map((method) => ({ path, method, pathItem, pointer: appendPointer('#/paths', path, method) }));
+    const here = path.startsWith('x-') ? [] : methodsOf(pathItem);
+    return here.map((method) => {
+      return { path, method, pathItem, node: definitionIn(pathItem, method), pointer: pointerOf(path, method) };
+    });
   });
   const taken = new Set<string>();
-  for (const { method, pathItem } of places) taken.add(String(asObject(pathItem[method]).operationId));
+  for (const { node } of places) taken.add(String(asObject(node).operationId));
   const used = new Set<string>();
   return places.map((place) => {
-    const { method, path, pathItem, pointer } = place;
-    if (!isObject(pathItem[method])) {
-      const hint = `Write it as ${method}: { responses: { 200: { description: … } } }, or leave it out.`;
-      reporters.report(pointer, `The ${method} of ${path} is no operation.`, hint);
+    const { method, path, node, pointer } = place;
+    if (!isObject(node)) {
+      const key = pointer.slice(pointer.lastIndexOf('/') + 1);
+      const hint = `Write it as ${key}: { responses: { 200: { description: … } } }, or leave it out.`;
+      reporters.report(pointer, `The ${key} of ${path} is no operation.`, hint);
     }
     const derivedId = deriveOperationId(method, path, taken);
-    const operation = resolveOperation({ bundle, envelope, ...reporters, ...place, derivedId });
+    const operation = resolveOperation({ bundle, envelope, ...reporters, ...place, node: asObject(node), derivedId });
     // Two of one name are both played, and the second is known by where it is.
     const isSecond = purpose === 'play' && used.has(operation.operationId);
     const operationId = isSecond ? derivedId : operation.operationId;

@@ -1,49 +1,23 @@
+import type { HttpMethod, Operation, OperationBody } from '@nexconn-kit/contract';
 import { encodingOf } from '../forms/form-encoding.js';
 import { isFormType, isJsonType, isLinesType } from '../forms/media-types.js';
 import { appendPointer } from '../json/json-pointer.js';
-import { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
+import { asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
 import { isPositiveInteger } from './check-extensions.js';
 import { checkResponses } from './check-responses.js';
-import { findMarked, type Mark, reportOtherMarks } from './marks.js';
+import { findMarked, reportOtherMarks } from './marks.js';
 import { resolveEchoes } from './resolve-echoes.js';
 import { type EffectSources, resolveEffects } from './resolve-effects.js';
+import { emptyIsAbsent, nameFields, type OperationContext, resolveParameters } from './resolve-parameters.js';
 import { checkSecurity, resolveSecurity } from './security.js';
-import type {
-  OperationReporters,
-  ProblemReporter,
-  ResolvedBody,
-  ResolvedEnvelope,
-  ResolvedOperation,
-  ResolvedParameter,
-} from './types.js';
-
-interface OperationContext extends OperationReporters {
-  bundle: JsonObject;
-  envelope: ResolvedEnvelope | null;
-  path: string;
-  method: string;
-  pathItem: JsonObject;
-  pointer: string;
-  /** The operationId where it has none of its own. */
-  derivedId: string;
-}
-
-const emptyIsAbsent: Mark = {
-  name: 'x-empty-is-absent',
-  problem: 'x-empty-is-absent stands where an empty text is sent as it is.',
-  hint: 'Write it at a property of the request body itself, beside the $ref of a schema that is used elsewhere too.',
-};
-
-/** Headers that OpenAPI reserves: a parameter of this name has no meaning. */
-const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
+import type { ProblemReporter, ResolvedBody, ResolvedOperation } from './types.js';
 
 /** Returns one operation; one without an operationId has a derived one. */
 export function resolveOperation(context: OperationContext): ResolvedOperation {
-  const { bundle, path, method, pathItem, pointer, report, derivedId } = context;
-  const node = asObject(pathItem[method]);
+  const { bundle, path, method, pathItem, node, pointer, report, derivedId } = context;
   const operationId = typeof node.operationId === 'string' && node.operationId !== '' ? node.operationId : derivedId;
-  const parameters = resolveParameters(context, node);
+  const parameters = resolveParameters(context);
   const body = resolveBody(context, node);
   nameFields(parameters, body);
   const { answer, ...success } = resolveSuccess(context, node);
@@ -68,7 +42,7 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
   return {
     operationId,
     typeName: toTypeName(operationId),
-    method: method.toUpperCase(),
+    method,
     path,
     summary: textOf(node.summary) || textOf(pathItem.summary),
     description: textOf(node.description) || textOf(pathItem.description),
@@ -91,65 +65,6 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
 function asTextFrom(bundle: JsonObject, value: Json | undefined): string {
   const target = dereference(bundle, value);
   return typeof target === 'string' ? target.trim() : '';
-}
-
-function resolveParameters(context: OperationContext, node: JsonObject): ResolvedParameter[] {
-  const { bundle, pathItem, pointer, report } = context;
-  const parameters = new Map<string, ResolvedParameter>();
-  const levels = [
-    [pathItem.parameters, pointer.slice(0, pointer.lastIndexOf('/'))],
-    [node.parameters, pointer],
-  ] as const;
-  for (const [list, owner] of levels) {
-    for (const [index, entry] of asArray(list).entries()) {
-      const place = appendPointer(owner, 'parameters', index);
-      const parameter = asObject(dereference(bundle, entry));
-      const name = String(parameter.name);
-      const location = parameter.in;
-      if (typeof parameter.name !== 'string' || typeof location !== 'string') {
-        report(place, 'This is no parameter: it lacks name or in.', 'Write { name: limit, in: query, schema: { … } }.');
-        continue;
-      }
-      if (location === 'header' && reservedHeaders.has(name.toLowerCase())) continue;
-      if (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie') {
-        const hint = 'Use path, query, header or cookie.';
-        report(place, `Parameter ${name} stands in ${location}; no call can send it there.`, hint);
-        continue;
-      }
-      const marks = [{ ...emptyIsAbsent, taken: new Set<Json>() }];
-      const walk = { bundle, marks, seen: new Set<Json>(), report };
-      reportOtherMarks(parameter.schema, walk, appendPointer(place, 'schema'));
-      parameters.set(`${location} ${name}`, {
-        name,
-        in: location,
-        required: parameter.required === true,
-        field: name,
-        ...styleOf(parameter),
-        description: typeof parameter.description === 'string' ? parameter.description.trim() : '',
-        schema: schemaOf(parameter),
-        pointer: place,
-      });
-    }
-  }
-  return [...parameters.values()];
-}
-
-/** Returns the schema of a parameter, also of one that is written as some media type. */
-function schemaOf({ schema, content }: JsonObject): Schema {
-  const [media] = Object.values(asObject(content));
-  return (schema ?? asObject(media).schema ?? true) as Schema;
-}
-
-/** Returns how a parameter becomes text, where that is not the default of its place. */
-function styleOf(parameter: JsonObject): Pick<ResolvedParameter, 'style' | 'explode' | 'allowReserved'> {
-  const byDefault = parameter.in === 'query' || parameter.in === 'cookie' ? 'form' : 'simple';
-  const style = parameter.content ? 'json' : typeof parameter.style === 'string' ? parameter.style : byDefault;
-  const explode = parameter.explode ?? style === 'form';
-  return {
-    ...(style !== byDefault && { style }),
-    ...(typeof parameter.explode === 'boolean' && explode !== (style === 'form') && { explode: parameter.explode }),
-    ...(parameter.allowReserved === true && { allowReserved: true }),
-  };
 }
 
 function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody | null {
@@ -184,21 +99,6 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
     ...(isLinesType(contentType) && resolved.type === 'array' && { isLines: true }),
     ...encodingOf(bundle, contentType, asObject(content[contentType])),
   };
-}
-
-const places = ['path', 'query', 'header', 'cookie'];
-
-/**
- * Names the parameters of a flat request: the fields of the body keep their names, and so does the first of the parameters of
- * one name, in the order of path, query, header and cookie. Others have their place before them: `query.id`.
- */
-function nameFields(parameters: readonly ResolvedParameter[], body: ResolvedBody | null): void {
-  const taken = new Set(body?.field === undefined ? body?.shape.properties.keys() : [body.field]);
-  const inOrder = [...parameters].sort((a, b) => places.indexOf(a.in) - places.indexOf(b.in));
-  for (const parameter of inOrder) {
-    if (taken.has(parameter.field)) parameter.field = `${parameter.in}.${parameter.name}`;
-    taken.add(parameter.field);
-  }
 }
 
 function resolveSuccess(
@@ -276,6 +176,32 @@ function resolveRateLimit(
   const hint = 'Write x-rate-limit: { limit: 200, windowSeconds: 1, per: app-key }.';
   report(pointer, 'x-rate-limit has no positive whole limit, positive windowSeconds and per.', hint);
   return null;
+}
+
+/** Returns the operation as a row of the operation table. */
+export function toOperation(operation: ResolvedOperation): Operation {
+  const { operationId, method, path, summary, parameters, body } = operation;
+  const { rateLimit, successStatus, statuses, hasAnswerBody, echoes, effects } = operation;
+  return {
+    operationId,
+    method: method as HttpMethod,
+    path,
+    summary,
+    parameters: parameters.flatMap(({ name, in: place, required }) => {
+      return place === 'cookie' ? [] : [{ name, in: place, required }];
+    }),
+    body: body === null ? null : toOperationBody(body),
+    rateLimit,
+    successStatus,
+    statuses,
+    hasAnswerBody,
+    ...(Object.keys(echoes).length > 0 && { echoes }),
+    ...(effects.length > 0 && { effects }),
+  };
+}
+
+function toOperationBody({ contentType, required, shape, emptyIsAbsent }: ResolvedBody): OperationBody {
+  return { contentType, required, fields: [...shape.properties.keys()], emptyIsAbsent };
 }
 
 /** Returns the name of a type: `IssueAccessToken` for `issueAccessToken` and `issue-access-token`. */

@@ -25,9 +25,17 @@ export interface ResolvedParameter {
   style?: string;
   explode?: boolean;
   allowReserved?: boolean;
+  /** Of the query as a whole: its media type, and of a form how its fields are written. */
+  contentType?: string;
+  encoding?: Record<string, FieldEncoding>;
   description: string;
   schema: Schema;
   pointer: string;
+}
+
+/** Whether a parameter is the query as a whole: `in: querystring` of OpenAPI 3.2. */
+export function isWholeQuery({ contentType }: Pick<ResolvedParameter, 'contentType'>): boolean {
+  return contentType !== undefined;
 }
 
 /** The body of an operation: its JSON where it may be sent as that, otherwise the first of its media types. */

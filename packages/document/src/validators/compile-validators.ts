@@ -2,12 +2,12 @@ import type { Validator } from '@nexconn-kit/contract';
 import * as helpers from '@nexconn-kit/contract/validator';
 import { invalidDocument } from '../errors.js';
 import type { Schema } from '../json/types.js';
-import type { ResolvedDocument, ResolvedOperation, ResolvedParameter } from '../model/types.js';
+import { isWholeQuery, type ResolvedDocument, type ResolvedOperation, type ResolvedParameter } from '../model/types.js';
 import type { Sources } from '../read/read-sources.js';
 import { createCheckWriter } from './checks/write-check.js';
 
-/** What of an operation is validated. */
-export type ValidatedPart = 'parameters' | 'request' | 'result';
+/** What of an operation is validated; `query` is one that is described as a whole. */
+export type ValidatedPart = 'parameters' | 'query' | 'request' | 'result';
 
 /** The checks of the request bodies or results of a document, as code. */
 export interface CompiledChecks {
@@ -37,6 +37,7 @@ export function compileChecks(
   const writer = createCheckWriter(bundle);
   const functions = {
     parameters: new Map<string, string>(),
+    query: new Map<string, string>(),
     request: new Map<string, string>(),
     result: new Map<string, string>(),
   };
@@ -77,6 +78,7 @@ function namesIn(code: string, names: readonly string[]): string[] {
 /** How messages name the whole of what is checked. */
 const wholes: Readonly<Record<ValidatedPart, string>> = {
   parameters: 'The request',
+  query: 'The query',
   request: 'The body',
   result: 'The result',
 };
@@ -95,14 +97,17 @@ export function toValidators(
   compiled: CompiledChecks,
   operations: readonly ResolvedOperation[],
 ): Readonly<Record<ValidatedPart, ReadonlyMap<string, Validator>>> {
-  const parts: readonly ValidatedPart[] = ['parameters', 'request', 'result'];
+  const parts: readonly ValidatedPart[] = ['parameters', 'query', 'request', 'result'];
   const names = parts.flatMap((part) => [...compiled.functions[part]].map(([id, name]) => ({ part, id, name })));
   const code = `${compiled.toJavaScript()}\nreturn [${names.map(({ name }) => name).join(', ')}];`;
   const checks = new Function(...Object.keys(helpers), code)(...Object.values(helpers)) as helpers.Check[];
-  const optional = new Set(operations.filter(({ body }) => body?.required === false).map(idOf));
-  const validators = { parameters: new Map(), request: new Map(), result: new Map() };
+  const optional = {
+    request: new Set(operations.filter(({ body }) => body?.required === false).map(idOf)),
+    query: new Set(operations.filter(({ parameters }) => !parameters.find(isWholeQuery)?.required).map(idOf)),
+  };
+  const validators = { parameters: new Map(), query: new Map(), request: new Map(), result: new Map() };
   for (const [index, { part, id }] of names.entries()) {
-    const isRequired = part !== 'request' || !optional.has(id);
+    const isRequired = (part !== 'request' && part !== 'query') || !optional[part].has(id);
     const check = checks[index] ?? helpers.passes;
     validators[part].set(id, helpers.createValidator(check, isRequired, compiled.sentences, wholes[part]));
   }
@@ -118,6 +123,7 @@ function partOf(
   part: ValidatedPart,
 ): { readonly schema: Schema; readonly pointer: string } | null {
   if (part === 'parameters') return parametersOf(parameters, pointer);
+  if (part === 'query') return parameters.find(isWholeQuery) ?? null;
   if (part === 'request') return body;
   return result === null ? null : { schema: result, pointer: resultPointer };
 }

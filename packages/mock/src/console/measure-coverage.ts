@@ -1,5 +1,5 @@
 import type { Api } from '../document/api.js';
-import { asObject, createResolver, pickAnswer } from '../document/lookup.js';
+import { asObject, createResolver, definitionOf, pickAnswer } from '../document/lookup.js';
 import type { components } from '../generated/console/types.gen.js';
 import type { Coverage } from '../state/coverage.js';
 
@@ -13,7 +13,7 @@ export function measureCoverage(
 ): Measured {
   const resolve = createResolver(document);
   const measured = Object.values(operations).map(({ operationId, method, path, statuses: named }) => {
-    const definition = resolve(resolve(resolve(document.paths)[path])[method.toLowerCase()]);
+    const definition = definitionOf(document, { path, method }, resolve);
     const responses = asObject(definition.responses);
     const documented = (status: number): CoveredStatus['documented'] => {
       if (named.includes(status)) return 'named';

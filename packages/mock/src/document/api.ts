@@ -20,6 +20,8 @@ export interface Api {
   readonly document: JsonObject;
   readonly operations: Readonly<Record<string, Operation>>;
   readonly validators: Readonly<Record<string, Validator>>;
+  /** Those of queries that one parameter is all of; left out where there is none. */
+  readonly queryValidators?: Readonly<Record<string, Validator>>;
   readonly errors: Readonly<Record<ApiErrorName, ErrorCatalogueEntry>>;
   /** Whether it is the document of the build, and none that was handed to the mock. */
   readonly isBuiltIn: boolean;
@@ -75,7 +77,9 @@ export function toApi(
   userIdPattern?: RegExp,
   rules: ResolvedRules = resolveRules(),
 ): Api {
-  const { document, operations, validators, envelope } = asObject(description) as Partial<ApiDescription>;
+  const { document, operations, validators, envelope, queryValidators } = asObject(
+    description,
+  ) as Partial<ApiDescription>;
   const areObjects = [document, operations, validators, envelope].every((part) => typeof part === 'object');
   if (!areObjects || !document || !operations || !validators || envelope === undefined) {
     refuseOption('document', 'is no description of an API. Pass what loadDocument() of @nexconn-kit/document returns.');
@@ -88,7 +92,14 @@ export function toApi(
   const playing = withUserIdPattern({ document, operations, validators }, userIdPattern, advice);
   const isBuiltIn = description === nexconn;
   const isPlain = !isBuiltIn && envelope === null && catalogue.length === 0 && !hasSignature(document);
-  const api = { ...playing, operations, envelope, isBuiltIn, isPlain, catalogue, errors: errors as Api['errors'] };
+  const rest = {
+    isBuiltIn,
+    isPlain,
+    catalogue,
+    errors: errors as Api['errors'],
+    ...(queryValidators && { queryValidators }),
+  };
+  const api = { ...playing, operations, envelope, ...rest };
   return withRules(api, rules);
 }
 

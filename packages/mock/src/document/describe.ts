@@ -1,6 +1,14 @@
 import type { components } from '../generated/console/types.gen.js';
 import type { Api } from './api.js';
-import { asObject, createResolver, isSigned, type JsonObject, type Resolve } from './lookup.js';
+import {
+  asObject,
+  createResolver,
+  definitionIn,
+  isSigned,
+  type JsonObject,
+  parametersOf,
+  type Resolve,
+} from './lookup.js';
 
 type Described = components['schemas']['DescribeDocumentResult'];
 type DocumentedOperation = components['schemas']['DocumentedOperation'];
@@ -24,15 +32,15 @@ export function describeDocument({ document, operations, errors }: Api): Describ
 function describeOperation(document: JsonObject, operation: Operation, resolve: Resolve): DocumentedOperation {
   const { operationId, method, path, summary, body } = operation;
   const pathItem = resolve(resolve(document.paths)[path]);
-  const definition = resolve(pathItem[method.toLowerCase()]);
-  const parameters = [pathItem.parameters, definition.parameters].flatMap((list) => (Array.isArray(list) ? list : []));
+  const definition = resolve(definitionIn(pathItem, method));
+  const parameters = parametersOf(pathItem, definition, resolve);
   return {
     ...{ operationId, method, path, summary },
     signed: isSigned(definition, document),
     ...(body && { contentType: body.contentType }),
     fields: [
       ...operation.parameters.map(({ name, in: place, required }) => {
-        const node = parameters.map(resolve).find((found) => found.name === name && found.in === place) ?? {};
+        const node = parameters.find((found) => found.name === name && found.in === place) ?? {};
         return { ...describeField(name, node.schema, resolve, node), in: place, required };
       }),
       ...describeBody(operation, definition, resolve),

@@ -47,6 +47,26 @@ function decode(key: string): string {
   }
 }
 
+/** Returns the operation of a path and a method, as the document has it; an empty object where it has none. */
+export function definitionOf(
+  document: JsonObject,
+  { path, method }: { readonly path: string; readonly method: string },
+  resolve: Resolve,
+): JsonObject {
+  return resolve(definitionIn(resolve(asObject(document.paths)[path]), method));
+}
+
+/** Returns the operation of a path item; methods that no field is for stand under `additionalOperations`, as they are written. */
+export function definitionIn(pathItem: JsonObject, method: string): unknown {
+  const others = asObject(pathItem.additionalOperations);
+  return Object.hasOwn(others, method) ? others[method] : pathItem[method.toLowerCase()];
+}
+
+/** Returns the parameters of an operation, those of its path first. */
+export function parametersOf(pathItem: JsonObject, definition: JsonObject, resolve: Resolve): JsonObject[] {
+  return [pathItem.parameters, definition.parameters].flatMap((list) => (Array.isArray(list) ? list : [])).map(resolve);
+}
+
 /**
  * Returns the entry under `responses` for a status: its own, that of its range such as `4XX`, or for an error that has
  * neither, `default`.

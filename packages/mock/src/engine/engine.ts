@@ -1,6 +1,13 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver, type JsonObject, type Resolve } from '../document/lookup.js';
+import {
+  asObject,
+  createResolver,
+  definitionIn,
+  type JsonObject,
+  parametersOf,
+  type Resolve,
+} from '../document/lookup.js';
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 import { createPrismEngine, type Engine, type EngineRequest } from './prism-engine.js';
 
@@ -87,9 +94,9 @@ interface FastPlan {
 /** Returns what Prism would answer by the document; `undefined` where that is not certain. */
 function planOperation(pathNode: unknown, operation: Operation, resolve: Resolve): FastPlan | undefined {
   const pathItem = resolve(pathNode);
-  const definition = resolve(pathItem[operation.method.toLowerCase()]);
+  const definition = resolve(definitionIn(pathItem, operation.method));
   const draft = findSuccess(definition.responses, resolve);
-  const acceptsParameters = planParameters([pathItem.parameters, definition.parameters], resolve);
+  const acceptsParameters = planParameters(parametersOf(pathItem, definition, resolve), resolve);
   if (!draft || !acceptsParameters || !isBodyPlain(definition.requestBody, operation, resolve)) return undefined;
   return { draft, acceptsParameters };
 }
@@ -139,8 +146,7 @@ const plainSchemaKeys = new Set(['type', 'minLength', 'maxLength', 'pattern']);
 const otherHeaders = new Set(['accept', 'authorization', 'content-type']);
 
 /** Returns the check of an operation's parameters; `undefined` where one is more than a plain text. */
-function planParameters(lists: readonly unknown[], resolve: Resolve): ParameterCheck | undefined {
-  const parameters = lists.flatMap((list) => (Array.isArray(list) ? list : [])).map(resolve);
+function planParameters(parameters: readonly JsonObject[], resolve: Resolve): ParameterCheck | undefined {
   const checks = parameters.map((parameter) => checkOf(parameter, resolve));
   if (!checks.every((check) => check !== undefined)) return undefined;
   return (route, request) => checks.every((check) => check(route, request));

@@ -2,7 +2,7 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { DiagnosticSeverity, HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver } from '../document/lookup.js';
+import { asObject, createResolver, definitionOf } from '../document/lookup.js';
 import { isMediaType } from '../forms/header-value.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
@@ -11,7 +11,7 @@ import { dropReadOnly } from './drop-read-only.js';
 import { findMedia, fitMade } from './fit-made.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withJsonForm } from './json-form.js';
-import { sliceDocument, writeOut } from './slice-document.js';
+import { prismMethod, sliceDocument, writeOut } from './slice-document.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
 export type EngineRequest = readonly [route: Route, request: MockRequest, body: unknown, preference: Preference];
@@ -61,10 +61,9 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
   }
 
   function readOperation({ path, method }: Operation): RenamedParameters | undefined {
-    const found = readOperations(
-      writeOut(dropReadOnly(sliceDocument(document, path, method), path, method.toLowerCase())),
-    );
-    const operation = found.find((each) => keyOf(each) === keyOf({ path, method }));
+    const own = prismMethod(method);
+    const found = readOperations(writeOut(dropReadOnly(sliceDocument(document, path, method), path, own)));
+    const operation = found.find((each) => keyOf(each) === keyOf({ path, method: own }));
     if (!operation) return undefined;
     for (const parameter of operation.request?.query ?? []) {
       // As Prism's own command sets it, where nothing else is said.
@@ -94,7 +93,7 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     if (preference.dynamic && isFailure(outcome)) outcome = await ask({ ...preference, dynamic: false });
     if (outcome._tag === 'Left') {
       const problem: PrismProblem = outcome.left;
-      const findings = fromPrism(problem.additional?.validation);
+      const findings = ofWholeQuery(fromPrism(problem.additional?.validation), request);
       if (isPlain) return toProblem(problem, findings, route);
       throw toRefusal(problem, findings ?? []);
     }
@@ -105,8 +104,8 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     return withoutStubs(toDraft(output), route.operation);
   };
 
-  function withoutStubs(draft: AnswerDraft, { path, method }: Operation): AnswerDraft {
-    const definition = resolve(resolve(asObject(document.paths)[path])[method.toLowerCase()]);
+  function withoutStubs(draft: AnswerDraft, operation: Operation): AnswerDraft {
+    const definition = definitionOf(document, operation, resolve);
     const media = findMedia(definition, draft.status, draft.mediaType, resolve);
     return { ...draft, body: fitMade(draft.body, media, resolve) };
   }
@@ -133,6 +132,20 @@ function findEmpty(
 interface Finding {
   readonly code?: string | number;
   readonly message: string;
+  readonly location?: readonly string[];
+}
+
+/** Returns what is wrong with the query as a whole, where it is that, in the place of what Prism sees of it. */
+function ofWholeQuery(
+  findings: readonly Finding[] | undefined,
+  { wholeQuery }: MockRequest,
+): readonly Finding[] | undefined {
+  if (!findings || !wholeQuery) return findings;
+  const told = wholeQuery.issues.map(({ field = '', keyword: code, message }) => {
+    const below = field === '' ? [] : field.split('.');
+    return { location: ['query', wholeQuery.name, ...below], severity: 'Error', code, message };
+  });
+  return [...findings.filter(({ location }) => location?.[0] !== 'query'), ...told];
 }
 
 function refuseInput(findings: readonly Finding[]): ApiError {
@@ -200,18 +213,21 @@ function prismConfig(preference: Preference, isPlain: boolean): IHttpConfig {
 
 function toPrismRequest(
   { pathBelowServer }: Route,
-  { method, path, query, headers }: MockRequest,
+  { method, path, query, headers, wholeQuery }: MockRequest,
   body: unknown,
   isPlain: boolean,
 ): IHttpRequest {
+  const isGood = wholeQuery?.issues.length === 0;
+  const names = [...query.keys()].filter((name) => name !== wholeQuery?.name);
+  const fields = names.map((name) => [name, oneOrMany(query.getAll(name))]);
   // The service answers in JSON whatever the caller accepts.
   const { accept, ...others } = withKnownType(headers);
   const ranges = accept?.split(',').filter(isMediaType).join(',');
   return {
-    method: method.toLowerCase() as HttpMethod,
+    method: prismMethod(method) as HttpMethod,
     url: {
       path: canonicalPath(pathBelowServer ?? path),
-      query: Object.fromEntries([...query.keys()].map((name) => [name, oneOrMany(query.getAll(name))])),
+      query: { ...Object.fromEntries(fields), ...(isGood && { [wholeQuery.name]: 'valid' }) },
     },
     headers: { ...others, ...(isPlain && ranges && { accept: ranges }) } as Record<string, string>,
     body,

@@ -1,4 +1,4 @@
-import { asObject, createResolver, type JsonObject } from '../document/lookup.js';
+import { asObject, createResolver, definitionIn, type JsonObject } from '../document/lookup.js';
 
 /**
  * Returns a document of one operation, with all that it refers to and nothing else, as a copy. Prism writes every reference
@@ -7,17 +7,26 @@ import { asObject, createResolver, type JsonObject } from '../document/lookup.js
 export function sliceDocument(document: JsonObject, path: string, method: string): JsonObject {
   const resolve = createResolver(document);
   const pathItem = resolve(asObject(document.paths)[path]);
-  const { parameters, servers } = pathItem;
-  const name = method.toLowerCase();
+  const { servers } = pathItem;
+  const definition = definitionIn(pathItem, method);
   // Prism would call a callback's URL over the network.
-  const { callbacks: _, ...operation } = asObject(pathItem[name]);
+  const { callbacks: _, parameters: own, ...operation } = asObject(definition);
+  const parameters = knownParameters(pathItem.parameters, resolve);
   const queue: string[] = [];
   const needed = new Set<string>();
-  const { openapi, info, servers: rootServers, security, components } = document;
+  const { info, servers: rootServers, security, components } = document;
   const { securitySchemes } = asObject(components);
   const slice = copy({
-    ...{ openapi, info, servers: rootServers, security },
-    paths: { [path]: { parameters, servers, [name]: pathItem[name] && operation } },
+    ...{ openapi: '3.1.0', info, servers: rootServers, security },
+    paths: {
+      [path]: {
+        ...{ parameters, servers },
+        [prismMethod(method)]: definition && {
+          ...operation,
+          parameters: knownParameters(own, resolve),
+        },
+      },
+    },
     components: { securitySchemes },
   }) as Record<string, unknown>;
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) place(slice, keysOf(next));
@@ -64,6 +73,24 @@ export function sliceDocument(document: JsonObject, path: string, method: string
       [from, to] = [value, asObject(to[key]) as Record<string, unknown>];
     }
   }
+}
+
+/** The methods that Prism has operations of. */
+const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
+
+/** Returns the method that Prism plays an operation under: its own, or one that may have a body. */
+export function prismMethod(method: string): string {
+  const name = method.toLowerCase();
+  return methods.has(name) ? name : 'post';
+}
+
+/** The query as a whole is checked elsewhere: Prism sees a parameter that is there if all is well with it. */
+function knownParameters(list: unknown, resolve: (node: unknown) => JsonObject): unknown {
+  if (!Array.isArray(list)) return undefined;
+  return list.map((node) => {
+    const { name, in: place } = resolve(node);
+    return place === 'querystring' ? { name, in: 'query', required: true, schema: {} } : node;
+  });
 }
 
 function keysOf(reference: string): string[] {

@@ -1,6 +1,7 @@
-import { asObject, createResolver, type JsonObject } from '../document/lookup.js';
+import { asObject, createResolver, type JsonObject, parametersOf } from '../document/lookup.js';
 import type { Route } from '../http/types.js';
 import { toFormValue } from './form-value.js';
+import { findWhole, readWholeQuery, type WholeParameter } from './read-whole-query.js';
 
 /** Returns the values of the parameters in path and query, of which a path comes first. */
 type ReadParameters = (
@@ -17,8 +18,10 @@ export function createParameterReader(document: JsonObject): ReadParameters {
   function describe({ definition, operation }: Parameters<ReadParameters>[0]): Described {
     const known = described.get(definition);
     if (known) return known;
-    const nodes = [resolve(paths[operation.path]).parameters, definition.parameters].flat().map(resolve);
-    const media = { path: mediaOf(nodes, 'path'), query: mediaOf(nodes, 'query') };
+    const pathItem = resolve(paths[operation.path]);
+    const nodes = parametersOf(pathItem, definition, resolve);
+    const whole = findWhole(pathItem, definition, resolve);
+    const media = { path: mediaOf(nodes, 'path'), query: mediaOf(nodes, 'query'), whole };
     described.set(definition, media);
     return media;
   }
@@ -26,7 +29,11 @@ export function createParameterReader(document: JsonObject): ReadParameters {
   return function readParameters(route, query) {
     const media = describe(route);
     return {
-      ...asObject(toFormValue([...query].map(toPart), media.query, resolve)),
+      ...asObject(
+        media.whole
+          ? readWholeQuery(query, media.whole, resolve)
+          : toFormValue([...query].map(toPart), media.query, resolve),
+      ),
       ...asObject(toFormValue(Object.entries(route.pathParameters).map(toPart), media.path, resolve)),
     };
   };
@@ -36,9 +43,10 @@ export function createParameterReader(document: JsonObject): ReadParameters {
 interface Described {
   readonly path: JsonObject;
   readonly query: JsonObject;
+  readonly whole: WholeParameter | undefined;
 }
 
-function mediaOf(nodes: readonly JsonObject[], place: keyof Described): JsonObject {
+function mediaOf(nodes: readonly JsonObject[], place: 'path' | 'query'): JsonObject {
   const own = nodes.filter((node) => node.in === place);
   const properties = own.map(({ name, schema, content }) => {
     const [media] = Object.values(asObject(content));

@@ -1,5 +1,6 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { RefusalReason } from '@nexconn-kit/signing';
+import type { Issue } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 
 /** A request, wherever it came from. */
@@ -7,6 +8,8 @@ export interface MockRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** What is wrong with the query as a whole, where one parameter is all of it. */
+  readonly wholeQuery?: { readonly name: string; readonly issues: readonly Issue[] };
   /** Keys are lower-case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** A stream of Node is read by its events, anything else by iteration. */

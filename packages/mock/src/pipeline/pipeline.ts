@@ -11,6 +11,7 @@ import { createMockState, type MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
 import { createStateChange } from './change-state.js';
 import { createBodyParser, createValidation } from './check-body.js';
+import { createQueryCheck } from './check-query.js';
 import { createSignatureCheck } from './check-signature.js';
 import { createAnswerFiller } from './fill-answer.js';
 import { createPreferenceReader, noPreference } from './read-prefer.js';
@@ -41,6 +42,7 @@ export function createPipeline(
   const checkSignature = createSignatureCheck(api, settings, service.requests);
   const parse = createBodyParser(api);
   const validate = createValidation(api);
+  const checkQuery = createQueryCheck(api);
   const readPreference = createPreferenceReader(api);
   const fillAnswer = createAnswerFiller(api, settings);
   const findFault = createFaultFinder(faults);
@@ -62,11 +64,12 @@ export function createPipeline(
     const body = parse(route, request, bytes);
     trace.body = body;
     validate(route, body);
+    const asked = checkQuery?.(route, request) ?? request;
     const mayPrefer = request.headers.prefer !== undefined || request.query.size > 0;
     const preference = mayPrefer ? readPreference(route, request) : noPreference;
     const fault = findFault(route, request, body);
     const proceed = async (): Promise<AnswerDraft> => {
-      const draft = fillAnswer(route, request, body, await engine.answer(route, request, body, preference));
+      const draft = fillAnswer(route, request, body, await engine.answer(route, asked, body, preference));
       changeState(route, request, appKey, body, draft);
       return draft;
     };

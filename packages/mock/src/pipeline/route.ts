@@ -1,6 +1,6 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver, type JsonObject, type Resolve } from '../document/lookup.js';
+import { asObject, createResolver, definitionOf, type JsonObject, type Resolve } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
 import { escapePattern } from '../http/escape-pattern.js';
 import { canonicalPath, canonicalTemplate, shorten } from '../http/read-request.js';
@@ -27,17 +27,12 @@ export function createRouter({ document, operations }: Api): (request: Pick<Mock
   const findTemplated = createTemplateIndex(templated, ({ pattern }, path) => pattern.test(path));
   const basePaths = findBasePaths(document, resolve);
 
-  function definitionOf({ path, method }: Operation): JsonObject {
-    const pathItem = resolve(resolve(document.paths)[path]);
-    return resolve(pathItem[method.toLowerCase()]);
-  }
-
   function routeOf(endpoint: Endpoint, method: string, path: string): Route {
     const found = endpoint.operations.find(({ operation }) => operation.method === method);
     if (!found) throw refuseMethod(method, endpoint.operations);
     const { operation, parameterNames } = found;
     const pathParameters = readPathParameters(endpoint, parameterNames, path);
-    const route = { operation, definition: definitionOf(operation), pathParameters };
+    const route = { operation, definition: definitionOf(document, operation, resolve), pathParameters };
     if (parameterNames.length === 0) endpoint.routes.set(method, route);
     return route;
   }

@@ -322,3 +322,54 @@ describe('it does not begin', () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('NEXCONN_CREDENTIAL_PET_KEY')]);
   });
 });
+
+it('tests methods and queries that only 3.2 has', async () => {
+  const refused = { description: 'Refused.' };
+  const schema = {
+    type: 'object',
+    required: ['author'],
+    additionalProperties: false,
+    properties: { author: { type: 'string', minLength: 2 }, tags: { type: 'array', items: { type: 'string' } } },
+  };
+  const whole = (type: string) => [
+    { name: 'filter', in: 'querystring', required: true, content: { [type]: { schema } } },
+  ];
+  const responses = { 204: { description: 'Done.' }, 422: refused };
+  const paths = {
+    '/form': { get: { operationId: 'form', parameters: whole('application/x-www-form-urlencoded'), responses } },
+    '/json': {
+      additionalOperations: { COPY: { operationId: 'json', parameters: whole('application/json'), responses } },
+    },
+    '/body': {
+      query: {
+        operationId: 'body',
+        requestBody: { required: true, content: { 'application/json': { schema } } },
+        responses,
+      },
+    },
+  };
+  const file = join(folder, 'later.json');
+  await writeFile(
+    file,
+    JSON.stringify({ openapi: '3.2.0', info: { title: 'Later', version: '1' }, security: [], paths }),
+  );
+  const { loadDocument } = await import('@nexconn-kit/document');
+  await using mock = await startMock({ document: await loadDocument(file), port: 0 });
+  const args = [
+    'test',
+    '--document',
+    file,
+    '--url',
+    mock.url,
+    '--seed',
+    '7',
+    '--rate',
+    '100000',
+    '--runs',
+    '8',
+    '--json',
+  ];
+  const { stdout } = await runCaptured([...args, '--timeout-ms', '60000'], { env });
+  const { operations } = JSON.parse(stdout) as ContractReport;
+  expect(operations).toMatchObject(['form', 'json', 'body'].map((operationId) => ({ operationId, faults: [] })));
+});

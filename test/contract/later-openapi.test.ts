@@ -1,0 +1,174 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as writers from '@nexconn-kit/client/api';
+import { type ApiDescription, createApiClient } from '@nexconn-kit/client/api';
+import { loadDocument } from '@nexconn-kit/document';
+import { bundleDocument, describeClient, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
+import { createMock, startMock } from '@nexconn-kit/mock';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const book = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } };
+const found = {
+  200: { description: 'Found.', content: { 'application/json': { schema: book, example: { title: 'Emma' } } } },
+};
+const done = { 204: { description: 'Done.' } };
+const text = { type: 'string' };
+const filter = {
+  type: 'object',
+  required: ['author'],
+  additionalProperties: false,
+  properties: {
+    author: { type: 'string', minLength: 2 },
+    year: { type: 'integer' },
+    tags: { type: 'array', items: text, maxItems: 2 },
+    languages: { type: 'array', items: text },
+  },
+};
+const encoding = { languages: { style: 'form', explode: false } };
+const inForm = { 'application/x-www-form-urlencoded': { schema: filter, encoding } };
+const whole = (content: object, required = false) => [{ name: 'filter', in: 'querystring', required, content }];
+const document = {
+  openapi: '3.2.0',
+  info: { title: 'Books', version: '1.0.0' },
+  security: [],
+  paths: {
+    '/books': {
+      query: {
+        operationId: 'search',
+        requestBody: { required: true, content: { 'application/json': { schema: book } } },
+        responses: found,
+      },
+      get: { operationId: 'list', parameters: whole(inForm, true), responses: found },
+      additionalOperations: {
+        COPY: {
+          operationId: 'copy',
+          parameters: [{ name: 'to', in: 'query', required: true, schema: text }],
+          responses: done,
+        },
+        Link: { operationId: 'link', responses: done },
+      },
+    },
+    '/json': {
+      get: {
+        operationId: 'json',
+        parameters: whole({ 'application/json': { schema: filter } }),
+        responses: { ...found, 400: { description: 'Refused.', content: { 'text/plain': { example: 'No.' } } } },
+      },
+    },
+    '/text': { get: { operationId: 'text', parameters: whole({ 'text/plain': { schema: text } }), responses: found } },
+  },
+};
+type Method = (request?: object) => Promise<unknown>;
+
+let folder: string;
+let mock: Awaited<ReturnType<typeof startMock>>;
+let client: Readonly<Record<string, Method>>;
+let sent: string;
+
+async function load(signed: object = {}) {
+  const file = join(folder, 'openapi.json');
+  await writeFile(file, JSON.stringify({ ...document, ...signed }));
+  return { file, loaded: await loadDocument(file) };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'later-'));
+  const { file, loaded } = await load();
+  mock = await startMock({ document: loaded, port: 0 });
+  const sources = await readSources(folder, file);
+  const resolved = resolveDocument(bundleDocument(sources), sources, 'play');
+  const description = describeClient(resolved, resolved.operations, sources, writers) as unknown as ApiDescription;
+  const api = createApiClient(description, {
+    baseUrl: mock.url,
+    retry: false,
+    fetch(request) {
+      sent = `${request.method} ${request.url.slice(mock.url.length)}`;
+      return fetch(request);
+    },
+  });
+  client = api.operations as unknown as typeof client;
+});
+
+afterAll(async () => {
+  await mock.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('what 3.2 has beside 3.1', () => {
+  const emma = { title: 'Emma' };
+  const json = encodeURIComponent('{"author":"Ada"}');
+
+  it.each<[operation: string, request: object | undefined, written: string, result: unknown]>([
+    ['search', emma, 'QUERY /books', emma],
+    ['copy', { to: 'b' }, 'COPY /books?to=b', undefined],
+    [
+      'list',
+      { filter: { author: 'Ada', year: 3, tags: ['a', 'b'], languages: ['c', 'd'] } },
+      'GET /books?author=Ada&year=3&tags=a&tags=b&languages=c,d',
+      emma,
+    ],
+    ['json', { filter: { author: 'Ada' } }, `GET /json?${json}`, emma],
+    ['json', undefined, 'GET /json', emma],
+    ['text', { filter: 'a b&c=d' }, 'GET /text?a%20b%26c%3Dd', emma],
+  ])('is sent by the client and answered by the mock: %s %j', async (operation, request, written, result) => {
+    expect(await client[operation]?.(request)).toEqual(result);
+    expect(sent).toBe(written);
+  });
+
+  it.each([
+    ['search', { title: 1 }],
+    ['copy', {}],
+    ['list', {}],
+    ['list', { filter: { author: 'A' } }],
+    ['json', { filter: { year: 3 } }],
+  ])('is checked by the client: %s %j', async (operation, request) => {
+    await expect(client[operation]?.(request)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it.each([
+    ['QUERY', '/books', '{"title":1}', 422],
+    ['COPY', '/books', undefined, 422],
+    ['GET', '/books', undefined, 422],
+    ['GET', '/books?author=A', undefined, 422],
+    ['GET', '/books?author=Ada&year=x', undefined, 422],
+    ['GET', '/books?author=Ada&other=x', undefined, 422],
+    ['GET', '/books?author=Ada&tags=a&tags=b&tags=c', undefined, 422],
+    // That which the document has for what is wrong.
+    ['GET', `/json?${encodeURIComponent('{"year":3}')}`, undefined, 400],
+    ['GET', '/json?{', undefined, 400],
+    ['LINK', '/books', undefined, 405],
+    ['POST', '/books', '{}', 405],
+  ])('is checked by the mock: %s %s %s', async (method, path, body = '', status) => {
+    const type = body === '' ? {} : { body, headers: { 'Content-Type': 'application/json' } };
+    expect((await fetch(mock.url + path, { method, ...type })).status).toBe(status);
+  });
+
+  it('names what is wrong with the query as a whole', async () => {
+    const response = await fetch(`${mock.url}/books?author=A`);
+    const { validation } = (await response.json()) as { validation: unknown };
+    expect(validation).toEqual([
+      {
+        location: ['query', 'filter', 'author'],
+        severity: 'Error',
+        code: 'minLength',
+        message: expect.stringContaining('author'),
+      },
+    ]);
+  });
+
+  it('has methods that are written otherwise than Node reads them, where there is no port', async () => {
+    const answer = await createMock({ document: (await load()).loaded }).fetch(
+      new Request('http://mock.test/books', { method: 'Link' }),
+    );
+    expect(answer.status).toBe(204);
+  });
+
+  it('is refused in the words of an API with an envelope', async () => {
+    const envelope = { code: 'code', success: 0, message: 'why', result: 'data' };
+    const { loaded } = await load({ 'x-envelope': envelope });
+    const answer = await createMock({ document: loaded }).fetch(new Request('http://mock.test/books?author=A'));
+    expect(await answer.json()).toMatchObject({ why: expect.stringContaining('author') });
+    expect(answer.status).toBe(400);
+  });
+});
