@@ -247,10 +247,17 @@ function readType(reader: string, { item }: ResolvedOperation, writer: TypeWrite
 
 /** Whether this is an `allOf` of plain objects, which can be one flat interface. */
 function isMergedObject(bundle: JsonObject, schema: JsonObject): boolean {
-  if (!Array.isArray(schema.allOf) || readShape(bundle, schema).hasVariants) return false;
-  return schema.allOf.every((member) => {
+  return Array.isArray(schema.allOf) && !readShape(bundle, schema).hasVariants && isOfObjects(bundle, schema);
+}
+
+function isOfObjects(bundle: JsonObject, { allOf }: JsonObject, seen: Set<JsonObject> = new Set()): boolean {
+  if (!Array.isArray(allOf)) return false;
+  return allOf.every((member) => {
     const target = dereference(bundle, member);
-    return isObject(target) && (isPlainObject(target) || isMergedObject(bundle, target));
+    if (!isObject(target)) return false;
+    if (seen.has(target) || isPlainObject(target)) return true;
+    seen.add(target);
+    return isOfObjects(bundle, target, seen);
   });
 }
 

@@ -16,15 +16,15 @@ export function findMarked(
   bundle: JsonObject,
   schema: Json,
   mark: Mark,
-  seen: ReadonlySet<Json> = new Set(),
+  seen: Set<Json> = new Set(),
 ): JsonObject | undefined {
-  // A schema may be made of itself.
+  // A schema may be made of itself, or of another on a great many ways.
   if (!isObject(schema) || seen.has(schema)) return undefined;
   if (mark.name in schema) return schema;
-  const around = new Set([...seen, schema]);
+  seen.add(schema);
   const target = typeof schema.$ref === 'string' ? dereference(bundle, schema) : undefined;
   const parts = [...asArray(schema.allOf), ...(target === undefined ? [] : [target])];
-  return parts.map((part) => findMarked(bundle, part, mark, around)).find((found) => found !== undefined);
+  return parts.map((part) => findMarked(bundle, part, mark, seen)).find((found) => found !== undefined);
 }
 
 /** A mark, and where it counts. */

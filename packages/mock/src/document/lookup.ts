@@ -19,6 +19,22 @@ export function createResolver(document: JsonObject): Resolve {
   };
 }
 
+/**
+ * Returns the schemas that a value has to fit by one: those that its `allOf` has, at any depth, and then itself, or what other
+ * keywords have too. Each stands there once, however often it is referred to: twenty levels of two each are a million ways.
+ */
+export function partsOf(node: unknown, resolve: Resolve, keywords: readonly string[] = ['allOf']): JsonObject[] {
+  const seen = new Set<JsonObject>();
+  function visit(part: unknown): JsonObject[] {
+    const schema = resolve(part);
+    if (seen.has(schema)) return [];
+    seen.add(schema);
+    const inner = keywords.flatMap((keyword) => (Array.isArray(schema[keyword]) ? schema[keyword] : []));
+    return [...inner.flatMap(visit), schema];
+  }
+  return visit(node);
+}
+
 /** Returns the value itself if it is a JSON object, otherwise an empty one. */
 export function asObject(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};

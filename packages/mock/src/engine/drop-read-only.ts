@@ -1,4 +1,4 @@
-import { asObject, createResolver, type JsonObject, type Resolve } from '../document/lookup.js';
+import { asObject, createResolver, type JsonObject, partsOf, type Resolve } from '../document/lookup.js';
 
 /** What a schema is called in requests, where it differs from its other self. */
 const suffix = '.request';
@@ -71,19 +71,17 @@ function partForRequest(
 }
 
 /** Returns the fields of a value that are read-only by a schema, or by what it is made of. */
-function readOnlyNames(node: unknown, resolve: Resolve, around: readonly unknown[] = []): string[] {
-  const schema = resolve(node);
-  if (around.includes(schema)) return [];
-  const own = Object.entries(asObject(schema.properties)).filter(([, property]) => isReadOnly(property, resolve));
-  const parts = asArray(schema.allOf).flatMap((part) => readOnlyNames(part, resolve, [...around, schema]));
-  return [...own.map(([name]) => name), ...parts];
+function readOnlyNames(node: unknown, resolve: Resolve): string[] {
+  return partsOf(node, resolve).flatMap(({ properties }) => {
+    const own = Object.entries(asObject(properties)).filter(([, property]) => isReadOnly(property, resolve));
+    return own.map(([name]) => name);
+  });
 }
 
-function isReadOnly(node: unknown, resolve: Resolve, around: readonly unknown[] = []): boolean {
-  const schema = resolve(node);
-  if (asObject(node).readOnly === true || schema.readOnly === true) return true;
-  if (around.includes(schema)) return false;
-  return asArray(schema.allOf).some((part) => isReadOnly(part, resolve, [...around, schema]));
+function isReadOnly(node: unknown, resolve: Resolve): boolean {
+  // What stands beside a `$ref` counts as well.
+  const nodes = [node, ...partsOf(node, resolve).flatMap((part) => [part, ...asArray(part.allOf)])];
+  return nodes.some((each) => asObject(each).readOnly === true);
 }
 
 function mapValues(value: unknown, change: (value: unknown) => unknown): unknown {

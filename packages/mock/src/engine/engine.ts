@@ -213,15 +213,20 @@ function isAnnotation(keyword: string): boolean {
 }
 
 /** Whether nothing in a schema is left to Prism to validate, as one that contains itself is. */
-function isPlainSchema(node: unknown, resolve: Resolve, around: readonly unknown[] = []): boolean {
+function isPlainSchema(node: unknown, resolve: Resolve, known: Map<JsonObject, boolean> = new Map()): boolean {
   const isReference = typeof asObject(node).$ref === 'string';
+  if (isReference && Object.keys(asObject(node)).length > 1) return false;
   const schema = resolve(node);
-  if ((isReference && Object.keys(asObject(node)).length > 1) || around.includes(schema)) return false;
-  const isInside = (inner: unknown) => isPlainSchema(inner, resolve, [...around, schema]);
-  return Object.entries(schema).every(([keyword, value]) => {
+  const before = known.get(schema);
+  if (before !== undefined) return before;
+  known.set(schema, false);
+  const isInside = (inner: unknown) => isPlainSchema(inner, resolve, known);
+  const isPlain = Object.entries(schema).every(([keyword, value]) => {
     if (keyword === 'properties') return Object.values(asObject(value)).every(isInside);
     if (keyword === 'items') return isInside(value);
     if (keyword === 'additionalProperties') return typeof value === 'boolean' || isInside(value);
     return plainKeywords.has(keyword) || isAnnotation(keyword);
   });
+  known.set(schema, isPlain);
+  return isPlain;
 }

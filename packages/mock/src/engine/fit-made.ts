@@ -1,5 +1,5 @@
 import { isMultipleOf, isOneOf } from '@nexconn-kit/contract/validator';
-import { asObject, type JsonObject, pickAnswer, type Resolve } from '../document/lookup.js';
+import { asObject, type JsonObject, partsOf, pickAnswer, type Resolve } from '../document/lookup.js';
 import { fitText } from './fit-text.js';
 
 /** What stands for a value that its schema does not take. */
@@ -38,7 +38,11 @@ interface Fitter {
   readonly make: (node: unknown, depth: number) => unknown;
 }
 
+/** How many schemas are tried for one value: a few that choose between each other would take for ever. */
+const maxTries = 10_000;
+
 function createFitter(resolve: Resolve): Fitter {
+  let tries = 0;
   return { fitTo, make };
 
   function fitTo(value: unknown, node: unknown, depth: number): unknown {
@@ -47,7 +51,8 @@ function createFitter(resolve: Resolve): Fitter {
 
   function fitMerged(value: unknown, schema: Merged, depth: number): unknown {
     const [shapes, ...others] = schema.choices;
-    if (shapes === undefined) return fitOwn(value, schema.own, depth);
+    tries += 1;
+    if (shapes === undefined || tries > maxTries) return fitOwn(value, schema.own, depth);
     const rest = { own: schema.own, choices: others };
     const [first, ...fitting] = shapes
       .map((shape) => fitMerged(value, mergeBoth(rest, mergeParts(shape, resolve)), depth))
@@ -115,7 +120,8 @@ function createFitter(resolve: Resolve): Fitter {
 
   function makeMerged(schema: Merged, depth: number): unknown {
     const [shapes, ...others] = schema.choices;
-    if (shapes === undefined) return makeOwn(schema.own, depth);
+    tries += 1;
+    if (shapes === undefined || tries > maxTries) return makeOwn(schema.own, depth);
     const rest = { own: schema.own, choices: others };
     for (const shape of shapes) {
       const made = makeMerged(mergeBoth(rest, mergeParts(shape, resolve)), depth);
@@ -157,13 +163,11 @@ interface Merged {
   readonly choices: readonly (readonly unknown[])[];
 }
 
-function mergeParts(node: unknown, resolve: Resolve, around: readonly unknown[] = []): Merged {
-  const schema = resolve(node);
-  const { allOf, oneOf, anyOf, ...own } = schema;
-  const choices = [oneOf, anyOf].filter(Array.isArray);
-  if (!Array.isArray(allOf) || around.includes(schema)) return { own, choices };
-  const parts = allOf.map((part) => mergeParts(part, resolve, [...around, schema]));
-  return [...parts, { own, choices }].reduce(mergeBoth);
+function mergeParts(node: unknown, resolve: Resolve): Merged {
+  const parts = partsOf(node, resolve).map(({ allOf: _, oneOf, anyOf, ...own }): Merged => {
+    return { own, choices: [oneOf, anyOf].filter(Array.isArray) };
+  });
+  return parts.reduce(mergeBoth);
 }
 
 function mergeBoth(one: Merged, other: Merged): Merged {

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, type Resolve } from '../document/lookup.js';
+import { asObject, type JsonObject, partsOf, type Resolve } from '../document/lookup.js';
 import type { FormPart } from './read-parts.js';
 
 /**
@@ -184,12 +184,8 @@ function kindsOf(value: unknown): string[] {
 }
 
 /** Returns a schema and those that it is made of, each of which may say something of the value. */
-function shapesOf(node: unknown, resolve: Resolve, seen: Set<unknown> = new Set()): JsonObject[] {
-  const schema = resolve(node);
-  if (seen.has(schema)) return [];
-  seen.add(schema);
-  const inner = [schema.allOf, schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  return [schema, ...inner.flatMap((each) => shapesOf(each, resolve, seen))];
+function shapesOf(node: unknown, resolve: Resolve): JsonObject[] {
+  return partsOf(node, resolve, ['allOf', 'anyOf', 'oneOf']);
 }
 
 function propertyOf(shapes: readonly JsonObject[], name: string, resolve: Resolve): JsonObject[] {

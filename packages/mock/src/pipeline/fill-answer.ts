@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Api } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
-import { asObject, createResolver, pickAnswer } from '../document/lookup.js';
+import { asObject, createResolver, partsOf, pickAnswer } from '../document/lookup.js';
 import { createParameterReader } from '../forms/read-parameters.js';
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 import type { Settings } from '../settings.js';
@@ -11,6 +11,7 @@ type FillAnswer = (route: Route, request: MockRequest, body: unknown, draft: Ans
 /** How a response schema has a value filled, looked up once. */
 interface Rules {
   items: Rules | undefined;
+  /** Those of the schemas that it is made of, and its own. */
   parts: readonly Rules[];
   properties: readonly PropertyRule[];
 }
@@ -52,7 +53,7 @@ export function createAnswerFiller({ document }: Api, { random }: Pick<Settings,
     // Stored before its members are visited: a schema may contain itself.
     rulesOfSchemas.set(schema, rules);
     rules.items = schema.items === undefined ? undefined : rulesOf(schema.items);
-    rules.parts = (Array.isArray(schema.allOf) ? schema.allOf : []).map(rulesOf);
+    rules.parts = partsOf(schema, resolve).map(rulesOf);
     rules.properties = Object.entries(asObject(schema.properties)).map(([name, node]) => propertyRule(name, node));
     return rules;
   }
@@ -125,9 +126,8 @@ function toPartText(value: unknown): string {
 function fill(rules: Rules | undefined, value: unknown, fields: JsonObject): unknown {
   if (!rules || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => fill(rules.items, item, fields));
-  let filled = { ...value } as Record<string, unknown>;
-  for (const part of rules.parts) filled = fill(part, filled, fields) as Record<string, unknown>;
-  for (const property of rules.properties) fillProperty(filled, property, fields);
+  const filled = { ...value } as Record<string, unknown>;
+  for (const { properties } of rules.parts) for (const property of properties) fillProperty(filled, property, fields);
   return filled;
 }
 

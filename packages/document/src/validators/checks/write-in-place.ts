@@ -28,10 +28,12 @@ export function writeCombined(at: At): Lines {
     if (check !== null) lines.push(`if (${check}(${place.value}, ${sum(place.path)}, quiet)) ${fail(place, 'not')}`);
   }
   lines.push(...writeAlternatives('anyOf', at), ...writeAlternatives('oneOf', at));
-  for (const [index, member] of asArray(schema.allOf).entries()) {
-    lines.push(...writeInPlace(member, appendPointer(pointer, 'allOf', index), at));
-  }
-  return [...lines, ...writeCondition(at)];
+  const parts = asArray(schema.allOf).map((member, index) =>
+    writeInPlace(member, appendPointer(pointer, 'allOf', index), at),
+  );
+  // What two of them ask alike is asked once: levels of such pairs would be asked a million times.
+  const asked = new Map(parts.map((part) => [part.join('\n'), part]));
+  return [...lines, ...[...asked.values()].flat(), ...writeCondition(at)];
 }
 
 function writeCondition(at: At): Lines {
