@@ -1,4 +1,5 @@
-import { printable, type Terminal } from './terminal.js';
+import type { CliContext, TextSink } from '@nexconn-kit/token-server/command-line';
+import { printable, readTerminal, type Terminal } from './terminal.js';
 import { truncate, wrap } from './text.js';
 
 /** A request that was answered, by a mock or by the token service of a sandbox. */
@@ -15,6 +16,13 @@ export interface RequestFacts {
   readonly reason?: string | undefined;
   /** The fault that was played. */
   readonly fault?: string | undefined;
+}
+
+/** Returns a function that returns the line of a request that was answered just now, as an output shows it. */
+export function createRequestLines(output: TextSink, env: CliContext['env']): (facts: RequestFacts) => string {
+  // A copy: each look into the environment of the process itself costs as much as the rest of a line.
+  const kept = { ...env };
+  return (facts) => requestLine(facts, new Date(), readTerminal(output, kept));
 }
 
 /** How wide the method and the path of the API are. */

@@ -71,7 +71,7 @@ export function createExchanges(capacity = 1000, maxBytes: number = maxTotalByte
     keep(id, { method, path, query, headers }, received, answered, refusal) {
       if (capacity === 0) return;
       // A part of a chunk, as it was read, keeps the whole of it in memory.
-      const body = Buffer.from(received.subarray(0, maxKeptBytes));
+      const body = Buffer.from(received.byteLength > maxKeptBytes ? received.subarray(0, maxKeptBytes) : received);
       const answer = shortened(answered);
       const size = sizeOfObjects + body.byteLength + 2 * charactersOf(method, path, query, headers, answer);
       if (size > maxExchangeBytes) return;

@@ -149,6 +149,11 @@ export function readUserId({ pathParameters }: Route, { query }: MockRequest, bo
   return typeof userId === 'string' ? userId : undefined;
 }
 
+/** Returns what a request says of the answer that it prefers: its header `Prefer`, or to a plain API, as Prism reads it, its query. */
+export function readPrefer({ headers, query }: MockRequest, isPlain: boolean): string | URLSearchParams | undefined {
+  return headers.prefer ?? (isPlain && query.size > 0 ? query : undefined);
+}
+
 /** Returns the App Key that a request names, under either name of the header. */
 export function readAppKey({ headers }: MockRequest): string | undefined {
   return headers['app-key'] || headers['rc-app-key'];

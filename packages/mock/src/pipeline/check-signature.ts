@@ -1,3 +1,4 @@
+import type { Operation } from '@nexconn-kit/contract';
 import {
   type MismatchCause,
   type NonceStore,
@@ -52,6 +53,15 @@ export function createSignatureCheck(
     previousSecret: { ...policy, secretFor: secretOf('previousSecret') },
   };
 
+  /** By operation, since the document says the same each time. */
+  const signed = new Map<Operation, boolean>();
+
+  function needsSignature({ operation, definition }: Route): boolean {
+    const needs = signed.get(operation) ?? isSigned(definition, document);
+    signed.set(operation, needs);
+    return needs;
+  }
+
   function verifyBy(secret: SecretName, headers: Headers): VerifyResult {
     return verifySignature(headers, optionsBy[secret]);
   }
@@ -83,8 +93,8 @@ export function createSignatureCheck(
     };
   }
 
-  return function checkSignature({ definition }, { headers: given }) {
-    if (!isSigned(definition, document)) return undefined;
+  return function checkSignature(route, { headers: given }) {
+    if (!needsSignature(route)) return undefined;
     const headers = upperCaseSignature === 'allow' ? withLowerCase(given) : given;
     const result = withRealSkew(refuseIdentical(verify(headers), headers), shiftMs);
     if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, requests.appKeys());

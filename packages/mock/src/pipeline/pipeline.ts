@@ -5,7 +5,7 @@ import { createFaultPlayer } from '../faults/apply-fault.js';
 import { createFaultFinder } from '../faults/faults.js';
 import { ApiError, errorBody, problemBody, wordsOf } from '../http/api-error.js';
 import { finishAnswer, refuseUndeliverable } from '../http/finish-answer.js';
-import { readBody, shorten } from '../http/read-request.js';
+import { readBody, readPrefer, shorten } from '../http/read-request.js';
 import type { AnswerDraft, MockAnswer, MockRequest } from '../http/types.js';
 import { createMockState, type MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
@@ -65,15 +65,16 @@ export function createPipeline(
     trace.body = body;
     validate(route, body);
     const asked = checkQuery?.(route, request) ?? request;
-    const mayPrefer = request.headers.prefer !== undefined || request.query.size > 0;
-    const preference = mayPrefer ? readPreference(route, request) : noPreference;
+    const prefer = readPrefer(request, api.isPlain);
+    const preference = prefer === undefined ? noPreference : readPreference(route, prefer);
     const fault = findFault(route, request, body);
     const proceed = async (): Promise<AnswerDraft> => {
       const draft = fillAnswer(route, request, body, await engine.answer(route, asked, body, preference));
       changeState(route, request, appKey, body, draft);
       return draft;
     };
-    return fault ? playFault(fault, request, proceed) : proceed();
+    // Awaited here: a promise that is returned as it is settles this one two turns later.
+    return await (fault ? playFault(fault, request, proceed) : proceed());
   }
 
   async function answer(request: MockRequest): Promise<MockAnswer> {

@@ -2,7 +2,7 @@ import type { Api } from '../document/api.js';
 import { asObject, createResolver, pickAnswer } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
 import { shorten } from '../http/read-request.js';
-import type { MockRequest, Preference, Route } from '../http/types.js';
+import type { Preference, Route } from '../http/types.js';
 
 /** The status of the `default` answer, where the caller names none. */
 const defaultStatus = 503;
@@ -12,8 +12,8 @@ export const noPreference: Preference = {};
 /** The documented answers of an operation: the keys of `responses`, each with the names of its examples. */
 type Documented = ReadonlyMap<string, readonly string[]>;
 
-/** Creates the step that reads from the header Prefer which documented answer the caller wants. */
-export function createPreferenceReader(api: Api): (route: Route, request: MockRequest) => Preference {
+/** Creates the step that finds which documented answer a caller wants by what its request says of that. */
+export function createPreferenceReader(api: Api): (route: Route, prefer: string | URLSearchParams) => Preference {
   const { document, isPlain } = api;
   const resolve = createResolver(document);
 
@@ -26,10 +26,10 @@ export function createPreferenceReader(api: Api): (route: Route, request: MockRe
     return Object.values(asObject(content)).flatMap((media) => Object.keys(asObject(resolve(media).examples)));
   }
 
-  return function readPreference(route, { headers, query }) {
-    if (isPlain) return readPlainPreference(headers.prefer, query);
-    if (headers.prefer === undefined) return noPreference;
-    const { code: wanted, example } = parsePrefer(headers.prefer);
+  return function readPreference(route, prefer) {
+    const preferred = typeof prefer === 'string' ? parsePrefer(prefer) : parseQuery(prefer);
+    if (isPlain) return toPlainPreference(preferred);
+    const { code: wanted, example } = preferred;
     if (wanted === undefined && example === undefined) return noPreference;
     const documented = findDocumented(route);
     const status = wanted ?? findStatusOf(documented, example ?? '');
@@ -63,12 +63,14 @@ function parsePrefer(header: string): Preferred {
 
 const preferences = new Set(['code', 'example', 'dynamic']);
 
-/** Reads what Prism reads: the header, or without it parameters of the query; whether there is such an answer it says itself. */
-function readPlainPreference(header: string | undefined, query: URLSearchParams): Preference {
-  const inQuery = Object.fromEntries(
-    [...query].filter(([name]) => name.startsWith('__')).map(([name, value]) => [name.slice(2), value]),
-  );
-  const { code, example, dynamic } = header === undefined ? (inQuery as Preferred) : parsePrefer(header);
+/** Parses the parameters of a query that Prism reads in place of the header: `__code=429&__example=name`. */
+function parseQuery(query: URLSearchParams): Preferred {
+  const own = [...query].filter(([name]) => name.startsWith('__'));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(2), value]));
+}
+
+/** Returns what Prism is asked for; whether there is such an answer it says itself. */
+function toPlainPreference({ code, example, dynamic }: Preferred): Preference {
   if (code !== undefined && !/^\d{3}$/.test(code)) {
     const message = `The preferred code ${shorten(code)} is no status. Write three digits.`;
     throw new ApiError('ParameterInvalid', message, { status: 422 });

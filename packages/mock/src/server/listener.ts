@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Api } from '../document/api.js';
 import { cutResponse } from '../faults/cut-answer.js';
 import { errorBody, wordsOf } from '../http/api-error.js';
+import { addHeaders } from '../http/finish-answer.js';
 import { splitTarget } from '../http/read-request.js';
 import type { MockAnswer, MockRequest } from '../http/types.js';
 import type { EarlyAnswer } from '../pipeline/record.js';
@@ -88,7 +89,8 @@ export function createListener(
     if (!request.socket.writable) return;
     limitPipelining(request, response);
     const connection: Connection = request.socket;
-    [connection[lastRequest], connection[lastResponse]] = [request, response];
+    connection[lastRequest] = request;
+    connection[lastResponse] = response;
     try {
       sendSoon({ response, answer: await answer(toMockRequest(request, response, sentStatuses)) });
     } catch {
@@ -137,9 +139,11 @@ function toMockRequest(
   sentStatuses: WeakMap<IncomingMessage, number>,
 ): MockRequest {
   const { headers } = request;
+  const { path, query } = splitTarget(request.url ?? '/');
   return {
     method: request.method ?? 'GET',
-    ...splitTarget(request.url ?? '/'),
+    path,
+    query,
     // Node joins repeated headers to a text, except this one, which means nothing in a request.
     headers: (headers['set-cookie'] ? { ...headers, 'set-cookie': undefined } : headers) as MockRequest['headers'],
     body: hasBody(request) ? request : null,
@@ -160,11 +164,12 @@ function send(response: ServerResponse, answer: MockAnswer): void {
     cutResponse(response, answer, cut);
     return;
   }
-  const length = Buffer.byteLength(body);
+  const sent: Record<string, string> = {};
+  addHeaders(sent, headers);
+  if (status !== 204 && status !== 304) sent['Content-Length'] = `${Buffer.byteLength(body)}`;
   // The rest of an oversized body is not worth reading.
-  const connection = status === 413 && { Connection: 'close' };
-  const contentLength = status !== 204 && status !== 304 && { 'Content-Length': length };
-  response.writeHead(status, { ...headers, ...contentLength, ...connection });
+  if (status === 413) sent.Connection = 'close';
+  response.writeHead(status, sent);
   response.end(body);
 }
 

@@ -31,7 +31,7 @@ export function limitPipelining({ socket }: IncomingMessage, response: ServerRes
   counted[inFlight] = count;
   counted[heldBack] = false;
   pauseWhereFull(counted);
-  response.once('close', () => {
+  response.on('close', () => {
     counted[inFlight] = (counted[inFlight] ?? 1) - 1;
     if (counted[inFlight] === maxInFlight - 1) counted.resume();
   });

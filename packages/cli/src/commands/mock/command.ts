@@ -13,8 +13,7 @@ import {
 import { warningLines } from '../../options/document.js';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { environmentLines } from '../../process/shell.js';
-import { type RequestFacts, requestLine } from '../../terminal/request-line.js';
-import { readTerminal } from '../../terminal/terminal.js';
+import { createRequestLines, type RequestFacts } from '../../terminal/request-line.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
 import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
@@ -108,8 +107,8 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
   // The output of a command must not be mixed with lines of the mock.
   const quiet = flags.quiet || words.length > 0;
   const print = batchLines((text) => writeUnlessStalled(context.stdout, text));
-  const onRequest = (facts: RequestFacts): void =>
-    print(requestLine(facts, new Date(), readTerminal(context.stdout, context.env)));
+  const lineOf = createRequestLines(context.stdout, context.env);
+  const onRequest = (facts: RequestFacts): void => print(lineOf(facts));
   const allowedOrigins = flags.allowedOrigins?.includes('any') ? 'any' : flags.allowedOrigins;
   const path = findDocument(flags);
   const opened =

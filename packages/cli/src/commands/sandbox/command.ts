@@ -7,8 +7,7 @@ import {
   untilAborted,
 } from '@nexconn-kit/token-server/command-line';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
-import { requestLine } from '../../terminal/request-line.js';
-import { readTerminal } from '../../terminal/terminal.js';
+import { createRequestLines } from '../../terminal/request-line.js';
 import { openBrowser } from './open-browser.js';
 import { curlLines, screenOf } from './screen.js';
 
@@ -100,6 +99,7 @@ async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: 
   // Imported here: no other command needs what it starts, and each would wait for it.
   const { startSandbox, userHeader } = await import('./start-sandbox.js');
   const print = batchLines((text) => writeUnlessStalled(stdout, text));
+  const lineOf = createRequestLines(stdout, env);
   let isShown = false;
   await using sandbox = await startSandbox({
     ...{ host, mockPort, tokensPort, docsPort, docsFolder },
@@ -109,7 +109,7 @@ async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: 
     onWait: (sentence) => context.stderr.write(`${sentence}\n`),
     userIdKey: env.NEXCONN_USER_ID_KEY || undefined,
     onRequest(facts) {
-      if (isShown && !quiet) print(requestLine(facts, new Date(), readTerminal(stdout, env)));
+      if (isShown && !quiet) print(lineOf(facts));
     },
     onOddUserId: () => print(oddUserId),
   });
