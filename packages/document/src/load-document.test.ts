@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   documentText,
@@ -208,6 +208,13 @@ it('says why what a $ref names on another host cannot be read', async () => {
   await expect(loadDocument(scratch.path, { allowRemote: true })).rejects.toThrow(/cannot be read \(bad port\)/);
 });
 
+it('names the working directory where a $ref leads there', async () => {
+  await using scratch = await makeScratchDocument();
+  const target = relative(scratch.folder, process.cwd());
+  await scratch.write('openapi.yaml', documentText('first').replace('paths/first.yaml', target));
+  await expect(loadDocument(scratch.path)).rejects.toThrow(`$ref ${target} leads nowhere: ./ is a folder.`);
+});
+
 it.each<[claim: string, files: Record<string, string>, place: RegExp, words: RegExp]>([
   ['a YAML syntax error', { 'paths/first.yaml': 'post:\n  a: [\n' }, /paths\/first\.yaml:3:1 {2}#$/m, /YAML/],
   [
@@ -220,7 +227,7 @@ it.each<[claim: string, files: Record<string, string>, place: RegExp, words: Reg
     'a $ref to a folder',
     { 'openapi.yaml': documentText('first').replace('paths/first.yaml', 'paths') },
     /openapi\.yaml:4:18 /,
-    /cannot be read \(EISDIR\)/,
+    /\$ref paths leads nowhere: .*paths is a folder\./,
   ],
   [
     'a $ref to another host, which is not asked',

@@ -1,5 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { FieldEncoding } from '../table-types.js';
+import { FormPart } from './form-part.js';
 import { isHeaderName, isHeaderValue } from './header-syntax.js';
 import { plain } from './unwritable.js';
 import { textOf, toNamedTexts } from './write-parameters.js';
@@ -12,41 +13,6 @@ export interface Field {
 }
 
 export type NamedField = Field & { readonly name: string };
-
-/** What a part says of itself beside its value. */
-export interface FormPartOptions {
-  /** Its headers, beside those that have one value in the document. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Its media type. Default: that of the file, or of the document. */
-  readonly contentType?: string;
-  /** Default: the name of the file; none for what is a text. */
-  readonly filename?: string;
-}
-
-/** A value of a form with what its part says of itself. */
-export class FormPart implements FormPartOptions {
-  declare readonly headers?: Readonly<Record<string, string>>;
-  declare readonly contentType?: string;
-  declare readonly filename?: string;
-
-  constructor(
-    readonly value: unknown,
-    options: FormPartOptions,
-  ) {
-    Object.assign(this, options);
-  }
-}
-
-/**
- * Returns a value of a form in parts, or an item of a list in one, that is sent with headers, a media type or a file name of its
- * own.
- *
- * @example
- * await client.addPicture({ picture: formPart(bytes, { contentType: 'image/png', headers: { 'X-Rotation': '90' } }) });
- */
-export function formPart<Value>(value: Value, options: FormPartOptions): Value {
-  return new FormPart(value, options) as Value;
-}
 
 /** A part as it is sent. */
 interface Part {

@@ -55,7 +55,7 @@ function issueOf(field: string, problem: string): ValidationIssue {
 }
 
 /** Returns where the first member is, at any depth, that is as described. */
-function findMember(
+export function findMember(
   given: unknown,
   place: string,
   isFound: (member: unknown, around: readonly unknown[]) => boolean,

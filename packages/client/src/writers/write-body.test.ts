@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Operation, WriteBody } from '../table-types.js';
-import { formPart } from './parts.js';
+import { formPart } from './form-part.js';
 import { writeForm, writeLines, writeMultipart } from './write-body.js';
 
 const circle: Record<string, unknown> = {};
@@ -19,6 +19,11 @@ it.each<[writer: string, write: WriteBody, contentType: string, value: unknown, 
   ['a form in parts', writeMultipart, 'multipart/form-data', { a: circle }, 'a.self.again'],
   ['a part with headers', writeMultipart, 'multipart/form-data', { a: formPart({ b: 1n }, {}) }, 'a.value.b'],
   ['a list of parts', writeMultipart, 'multipart/mixed', [{ a: 1n }], 'a'],
+  ['a part in an object', writeMultipart, 'multipart/form-data', { a: { b: formPart('c', {}) } }, 'a.b'],
+  ['a part in an item', writeMultipart, 'multipart/form-data', { a: ['b', { c: [formPart('d', {})] }] }, 'a.1.c.0'],
+  ['a part in a part', writeMultipart, 'multipart/form-data', { a: formPart({ b: formPart('c', {}) }, {}) }, 'a.b'],
+  ['a part in a form', writeForm, 'application/x-www-form-urlencoded', { a: { b: formPart('c', {}) } }, 'a.b'],
+  ['a part in lines', writeLines, 'application/jsonl', ['a', formPart('b', {})], '1'],
   ['lines', writeLines, 'application/jsonl', ['a', { b: 1n }], '1.b'],
   ['lines', writeLines, 'application/jsonl', [circle], '0.self.again'],
 ])('%s: what cannot be written is an issue that names it', (_, write, contentType, value, field) => {

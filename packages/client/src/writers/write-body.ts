@@ -1,10 +1,10 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { FieldEncoding, Parameter, WriteBody, WriteParameters } from '../table-types.js';
+import { FormPart, nestedPartIssues } from './form-part.js';
 import {
   asText,
   bytesOf,
   type Field,
-  FormPart,
   headerIssues,
   isPart,
   isStyled,
@@ -23,7 +23,9 @@ const standInMaxLength = 1_000_000;
 /** Checks and writes the fields of a form in a URL's encoding. */
 export const writeForm: WriteBody = (value, call, settings) => {
   const issues = [...formIssues(value), ...issuesOf(value, call, settings), ...entriesOf(value).flatMap(fileIssues)];
-  const pairs = issues.length > 0 ? [] : writeFields(fieldsOf(value, call), toPairs, issues);
+  const fields = issues.length > 0 ? [] : fieldsOf(value, call);
+  issues.push(...fields.flatMap(({ name, value }) => nestedPartIssues(name, value)));
+  const pairs = issues.length > 0 ? [] : writeFields(fields, toPairs, issues);
   return { text: pairs.join('&'), issues };
 };
 
@@ -72,16 +74,24 @@ export const writeMultipart: WriteBody = (value, call, settings) => {
     ...fields.flatMap(headerIssues),
     ...(settings.validateRequests ? fields.flatMap(partIssues) : []),
   ];
+  if (issues.length === 0) issues.push(...fields.flatMap(nestedIssues));
   if (issues.length > 0 || value === undefined) return { text: '', issues };
   const parts = writeFields(fields, toParts, issues);
   return { text: ' ', issues, finish: () => joinParts(parts, call.operation?.body?.contentType ?? '') };
 };
+
+/** Returns what is wrong with the values of the parts of a field, each item of a list being one. */
+function nestedIssues({ name = '', value }: Field): ValidationIssue[] {
+  if (!Array.isArray(value)) return nestedPartIssues(name, value, true);
+  return value.flatMap((item, index) => nestedPartIssues(`${name}.${index}`, item, true));
+}
 
 /** Checks and writes a list as JSON with a line for each item; a text or bytes go as they are. */
 export const writeLines: WriteBody = (value, call, settings) => {
   if (typeof value === 'string' || bytesOf(value) || value instanceof Blob) return writeBytes(value, call, unchecked);
   const start = /json-seq/i.test(call.operation?.body?.contentType ?? '') ? '\x1e' : '';
   const issues = [...issuesOf(value, call, settings)];
+  if (issues.length === 0) issues.push(...nestedPartIssues('', value));
   const items: readonly unknown[] = issues.length > 0 ? [] : Array.isArray(value) ? value : itemsOf(value);
   // What is nothing in JSON is null in a list of it.
   const lines = items.flatMap((item, index) =>

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Parameter } from '../table-types.js';
+import { formPart } from './form-part.js';
 import { writeParameters } from './write-parameters.js';
 
 const list = ['blue', 'black'];
@@ -81,4 +82,8 @@ it.each<[parameter: Omit<Parameter, 'name' | 'required'>, value: unknown, messag
 
 it('writes a BigInt where no JSON is asked for', () => {
   expect(write({ in: 'query' }, [2n ** 64n])).toEqual(['/x?color=18446744073709551616']);
+});
+
+it.each([formPart('a', {}), { R: formPart(1, {}) }])('a part of a form is none of a parameter', (value) => {
+  expect(() => write({ in: 'query' }, value)).toThrow(/^color(\.R)? is made by formPart/);
 });

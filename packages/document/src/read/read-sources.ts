@@ -168,8 +168,10 @@ function unreadable(
 ): Problem {
   // What fetch itself says is the same for all reasons.
   const { code: reason, message: inWords } = Object(cause) as NodeJS.ErrnoException;
-  const words = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? reason ?? inWords ?? text})`;
-  const message = `$ref ${reference.target} leads nowhere: ${nameOf(path)} ${words}.`;
+  const unread = code === 'EISDIR' ? 'is a folder' : `cannot be read (${code ?? reason ?? inWords ?? text})`;
+  const words = code === 'ENOENT' ? 'does not exist' : unread;
+  // The working directory itself has no name.
+  const message = `$ref ${reference.target} leads nowhere: ${nameOf(path) || './'} ${words}.`;
   return { ...positionOf(reference), message, hint: 'Correct the path or write the file.' };
 }
 
