@@ -28,6 +28,29 @@ const filter = {
 const encoding = { languages: { style: 'form', explode: false } };
 const inForm = { 'application/x-www-form-urlencoded': { schema: filter, encoding } };
 const whole = (content: object, required = false) => [{ name: 'filter', in: 'querystring', required, content }];
+const json = { contentType: 'application/json' };
+const inParts = (type: string, media: object) => ({
+  post: {
+    operationId: type.replace('multipart/', ''),
+    requestBody: { required: true, content: { [type]: media } },
+    responses: done,
+  },
+});
+const parts = {
+  '/mixed': inParts('multipart/mixed', { itemSchema: book, itemEncoding: json }),
+  '/related': inParts('multipart/related', {
+    schema: { type: 'array', minItems: 2, prefixItems: [book, { type: 'array', items: text }, {}], items: false },
+    prefixEncoding: [
+      json,
+      json,
+      { contentType: 'image/*', headers: { 'X-Rotation': { required: true, schema: text } } },
+    ],
+  }),
+  '/named': inParts('multipart/alternative', {
+    schema: { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } },
+  }),
+  '/open': inParts('multipart/report', {}),
+};
 const document = {
   openapi: '3.2.0',
   info: { title: 'Books', version: '1.0.0' },
@@ -56,6 +79,7 @@ const document = {
         responses: { ...found, 400: { description: 'Refused.', content: { 'text/plain': { example: 'No.' } } } },
       },
     },
+    ...parts,
     '/text': { get: { operationId: 'text', parameters: whole({ 'text/plain': { schema: text } }), responses: found } },
   },
 };
@@ -169,6 +193,56 @@ describe('what 3.2 has beside 3.1', () => {
     const { loaded } = await load({ 'x-envelope': envelope });
     const answer = await createMock({ document: loaded }).fetch(new Request('http://mock.test/books?author=A'));
     expect(await answer.json()).toMatchObject({ why: expect.stringContaining('author') });
+    expect(answer.status).toBe(400);
+  });
+});
+
+describe('a body in parts without names', () => {
+  const emma = { title: 'Emma' };
+  const picture = (headers: Record<string, string> = { 'X-Rotation': '90' }) =>
+    writers.formPart(new Blob(['PNG'], { type: 'image/png' }), { headers });
+
+  it.each<[operation: string, body: unknown]>([
+    ['mixed', [emma, { title: 'Persuasion' }]],
+    ['mixed', [writers.formPart(emma, { headers: { 'X-It': '1' } })]],
+    ['related', [emma, ['a', 'b'], picture()]],
+    ['related', [emma, []]],
+  ])('is written by the client and read by the mock: %s %j', async (operation, body) => {
+    await expect(client[operation]?.({ body })).resolves.toBeUndefined();
+  });
+
+  it('is checked by the client', async () => {
+    await expect(client.mixed?.({ body: [{ title: 1 }] })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(client.related?.({ body: [emma] })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    await expect(client.related?.({ body: [emma, [], picture({})] })).rejects.toMatchObject({ status: 400 });
+  });
+
+  const part = (text: string, type?: string, more = '') =>
+    `--b\r\n${more}${type === undefined ? '' : `Content-Type: ${type}\r\n`}\r\n${text}\r\n`;
+  const named = (text: string) => part(text, undefined, 'Content-Disposition: form-data; name="n"\r\n');
+
+  it.each([
+    ['mixed', '', 204],
+    ['mixed', part('{"title":"a"}'), 204],
+    ['mixed', part('{"title":"a"}', 'application/json') + part('{"title":1}', 'application/json'), 422],
+    ['mixed', part('{"title":"a"}', 'text/plain'), 400],
+    ['related', part('{"title":"a"}') + part('["a"]'), 204],
+    ['related', part('["a"]') + part('{"title":"a"}'), 422],
+    ['related', part('{"title":"a"}') + part('["a"]') + part('PNG', 'image/png'), 400],
+    ['alternative', named('1'), 204],
+    ['alternative', named('x'), 422],
+    // Nothing is said of its parts.
+    ['report', part('x'), 204],
+  ])('is checked by the mock: %s %j', async (type, body, status) => {
+    const path = type === 'alternative' ? '/named' : type === 'report' ? '/open' : `/${type}`;
+    const headers = { 'Content-Type': `multipart/${type}; boundary=b` };
+    const answer = await fetch(mock.url + path, { method: 'POST', headers, body: `${body}--b--\r\n` });
+    expect(answer.status).toBe(status);
+  });
+
+  it('is refused where it breaks off', async () => {
+    const headers = { 'Content-Type': 'multipart/mixed; boundary=b' };
+    const answer = await fetch(`${mock.url}/mixed`, { method: 'POST', headers, body: part('{"title":"a"}') });
     expect(answer.status).toBe(400);
   });
 });

@@ -44,7 +44,7 @@ export interface Body extends Pick<OperationBody, 'contentType' | 'required'> {
   readonly emptyIsAbsent?: readonly string[];
   /** The one field of the flat request that holds it; left out where its own fields stand there. */
   readonly field?: string;
-  /** Of a form: how its fields are written, by their names. */
+  /** Of a form: how its fields are written, by their names; parts without names by their places, and by `''` all others. */
   readonly encoding?: Readonly<Record<string, FieldEncoding>>;
   /** Checks and writes it, where it is not JSON. */
   readonly write?: WriteBody;

@@ -80,7 +80,10 @@ function wrongLists(node: JsonObject, bundle: JsonObject, place: BrokenPlace, de
   const { minItems, maxItems, uniqueItems } = node;
   const itemOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined) ?? 'a';
   const list = (change: string, apply: Breakage['apply']): Breakage => ({ path: [], change, apply });
-  const inside = depth > 0 ? breakagesOf(node.items ?? true, bundle, place, depth - 1) : [];
+  const schemas = Array.isArray(node.prefixItems) ? node.prefixItems : [node.items ?? true];
+  const inside = (depth > 0 ? schemas : []).flatMap((schema, index) =>
+    breakagesOf(schema, bundle, place, depth - 1).map((each) => ({ ...each, path: [`${index}`, ...each.path] })),
+  );
   return [
     ...(typeof minItems === 'number' && minItems > 1
       ? [list(`${minItems - 1} items`, (value) => Array(minItems - 1).fill(itemOf(value)))]
@@ -89,7 +92,7 @@ function wrongLists(node: JsonObject, bundle: JsonObject, place: BrokenPlace, de
       ? [list(`${maxItems + 1} items`, (value) => Array(maxItems + 1).fill(itemOf(value)))]
       : []),
     ...(uniqueItems === true ? [list('an item twice', (value) => [itemOf(value), itemOf(value)])] : []),
-    ...inside.map((each) => ({ ...each, path: ['0', ...each.path] })),
+    ...inside,
   ];
 }
 

@@ -27,7 +27,12 @@ function drawnOf({ parameters }: ResolvedOperation): ResolvedOperation['paramete
 /** Returns what a parameter is written as: the query as a whole is a form or a value, as a body is. */
 function placeOf({ in: place, contentType }: Pick<ResolvedParameter, 'in' | 'contentType'>): BrokenPlace {
   if (contentType === undefined) return place;
-  return isFormType(contentType) ? 'form' : 'body';
+  return isForm(contentType) ? 'form' : 'body';
+}
+
+/** Whether a value is written as texts of its fields or parts, which have no types of their own. */
+function isForm(contentType: string): boolean {
+  return isFormType(contentType) || contentType.startsWith('multipart/');
 }
 
 /** Draws requests of an operation that keep to its document. */
@@ -75,7 +80,7 @@ function waysToBreak(operation: ResolvedOperation, bundle: JsonObject): RequestB
   const { body } = operation;
   const isOfFields = body?.field === undefined;
   const ofBody = body
-    ? breakagesOf(body.schema, bundle, isFormType(body.contentType) ? 'form' : 'body').filter(
+    ? breakagesOf(body.schema, bundle, isForm(body.contentType) ? 'form' : 'body').filter(
         ({ path, change }) => !isOfFields || path.length > 0 || change === 'a field too many',
       )
     : [];

@@ -96,6 +96,9 @@ function drawObject(node: JsonObject, bundle: JsonObject, place: ValuePlace, dep
 }
 
 function drawList(node: JsonObject, bundle: JsonObject, place: ValuePlace, depth: number): Draw {
+  const { prefixItems } = node;
+  if (Array.isArray(prefixItems))
+    return fc.tuple(...prefixItems.map((each) => drawValue(each, bundle, place, depth - 1)));
   const least = numberOf(node.minItems) ?? 0;
   // An empty list leaves a parameter out.
   const minLength = place === 'body' ? least : Math.max(least, 1);

@@ -30,11 +30,11 @@ export function isPart(value: unknown): boolean {
   return value instanceof FormPart || value instanceof Blob || bytesOf(value) !== undefined;
 }
 
-/** Returns the parts of a field; each item of a list is one. */
+/** Returns the parts of a field; each item of a list is one, but for that of a list of parts without names. */
 export function toParts({ name, value, encoding }: Field): Part[] {
   if (name !== undefined && isStyled(encoding) && !itemsOf(value).some(isPart))
     return toNamedTexts({ ...encoding, name }, value).map(([key, text]) => toPart(key, text, encoding));
-  return itemsOf(value).map((item) => toPart(name, item, encoding));
+  return itemsOf(name === undefined ? [value] : value).map((item) => toPart(name, item, encoding));
 }
 
 function toPart(name: string | undefined, given: unknown, encoding: FieldEncoding): Part {

@@ -67,7 +67,10 @@ function queryText({ contentType = '', encoding = {} }: Parameter, value: unknow
 
 /** Checks and writes the fields and files of a form in parts; of a list without names each item is a part. */
 export const writeMultipart: WriteBody = (value, call, settings) => {
-  const fields = Array.isArray(value) ? value.map((item) => ({ value: item, encoding: {} })) : fieldsOf(value, call);
+  const encodings = call.operation?.body?.encoding ?? {};
+  const fields: readonly Field[] = Array.isArray(value)
+    ? value.map((item, index) => ({ value: item, encoding: encodings[index] ?? encodings[''] ?? {} }))
+    : fieldsOf(value, call);
   const issues = [
     ...formIssues(value),
     ...issuesOf(value, call, settings),

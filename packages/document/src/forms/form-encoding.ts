@@ -12,19 +12,26 @@ export interface FieldEncoding {
   headers?: Record<string, string>;
 }
 
-/** Returns what a media type of a form says of how its fields are written; nothing for any other. */
+/**
+ * Returns what a media type of a form says of how its fields are written, by their names: that of parts without names by their
+ * places, and by an empty name that of all others. Nothing for any other media type.
+ */
 export function encodingOf(
   bundle: JsonObject,
   contentType: string,
-  { encoding }: JsonObject,
+  { encoding, prefixEncoding, itemEncoding }: JsonObject,
 ): { encoding?: Record<string, FieldEncoding> } {
   const isMultipart = /^multipart\//i.test(contentType);
   if (!isMultipart && !/^application\/x-www-form-urlencoded/i.test(contentType)) return {};
-  const fields = Object.entries(asObject(encoding)).map(([name, node]): [string, FieldEncoding] => {
-    const written = asObject(node);
-    const headers = isMultipart ? constantHeaders(bundle, written) : {};
-    return [name, { ...formOf(written), ...(Object.keys(headers).length > 0 && { headers }) }];
-  });
+  const byPlace = asArray(prefixEncoding).map((node, index): [string, Json] => [`${index}`, node]);
+  const ofOthers: [string, Json][] = itemEncoding === undefined ? [] : [['', itemEncoding]];
+  const fields = [...Object.entries(asObject(encoding)), ...byPlace, ...ofOthers].map(
+    ([name, node]): [string, FieldEncoding] => {
+      const written = asObject(node);
+      const headers = isMultipart ? constantHeaders(bundle, written) : {};
+      return [name, { ...formOf(written), ...(Object.keys(headers).length > 0 && { headers }) }];
+    },
+  );
   const told = fields.filter(([, field]) => Object.keys(field).length > 0);
   return told.length === 0 ? {} : { encoding: Object.fromEntries(told) };
 }

@@ -94,8 +94,8 @@ function nameMappings(bundle: JsonObject): Change {
 }
 
 /**
- * The methods and the query as a whole (`in: querystring`) of 3.2 stay as they are, since 3.1 has no words for them; a document
- * that has them is one of 3.2 still.
+ * The methods, the query as a whole (`in: querystring`) and the encoding of parts without names of 3.2 stay as they are, since 3.1
+ * has no words for them; a document that has them is one of 3.2 still.
  */
 function createLift32(bundle: JsonObject, leftOut: LeftOut[]): Change {
   function leave(pointer: string, message: string, hint: string): void {
@@ -120,27 +120,13 @@ function createLift32(bundle: JsonObject, leftOut: LeftOut[]): Change {
 
   return (node, type, pointer) => {
     if (type === pathItemType) return liftMethods(node, pointer);
-    if (type === mediaType) {
-      leaveEncodings(node, pointer);
-      return liftMedia(bundle, node);
-    }
+    if (type === mediaType) return liftMedia(bundle, node);
     if (type.section === 'parameters' && node.in === 'cookie' && node.style === 'cookie') {
       return { ...node, style: 'form' };
     }
     if (type.section === 'examples') return liftExample(node);
     return node;
   };
-
-  /** Parts without names have no field that 3.1 would tell their encoding by. */
-  function leaveEncodings(node: JsonObject, pointer: string): void {
-    for (const key of ['itemEncoding', 'prefixEncoding'].filter((name) => name in node)) {
-      leave(
-        appendPointer(pointer, key),
-        `${key} is not read: each part is written as its value says.`,
-        'Leave it out, or send each part by formPart() of @nexconn-kit/client/api with its Content-Type and headers.',
-      );
-    }
-  }
 }
 
 /** Whether a text is a method of HTTP; CONNECT asks for a tunnel, which no operation is. */
@@ -154,6 +140,7 @@ function hasLater(node: Json, type: NodeType = documentType): boolean {
   if (isObject(node)) {
     if (type === pathItemType && ('query' in node || 'additionalOperations' in node)) return true;
     if (type.section === 'parameters' && node.in === 'querystring') return true;
+    if (type === mediaType && ('itemEncoding' in node || 'prefixEncoding' in node)) return true;
   }
   return Object.entries(node).some(([key, value]) => hasLater(value, typeBelow(type, key, Array.isArray(node))));
 }
@@ -161,7 +148,7 @@ function hasLater(node: Json, type: NodeType = documentType): boolean {
 /** Media types can be referred to, and be a sequence of items of one schema. */
 function liftMedia(bundle: JsonObject, node: JsonObject): JsonObject {
   const media = typeof node.$ref === 'string' ? asObject(dereference(bundle, node)) : node;
-  const { itemSchema, itemEncoding: _, prefixEncoding: __, ...rest } = media;
+  const { itemSchema, ...rest } = media;
   if (itemSchema === undefined || rest.schema !== undefined)
     return media === node && itemSchema === undefined ? node : rest;
   return { ...rest, schema: { type: 'array', items: itemSchema } };

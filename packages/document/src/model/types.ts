@@ -50,7 +50,7 @@ export interface ResolvedBody {
   emptyIsAbsent: string[];
   /** Whether it is a list that is sent as JSON with a line for each item. */
   isLines?: boolean;
-  /** Of a form: how its fields are written, by their names; left out where nothing is said of any. */
+  /** Of a form: how its fields are written, by their names, or their places and `''`; left out where nothing is said of any. */
   encoding?: Record<string, FieldEncoding>;
   pointer: string;
 }

@@ -13,24 +13,54 @@ export function createFormReader(document: JsonObject): ReadForm {
   const resolve = createResolver(document);
   return function readForm({ definition }, contentType, bytes) {
     const { value: type, parameters } = readHeaderValue(contentType);
-    if (!isFormType(type)) return undefined;
+    if (!isFormType(type) && !isPartsType(type)) return undefined;
     const content = asObject(resolve(definition.requestBody).content);
     const documented = Object.keys(content).find((key) => readHeaderValue(key).value === type);
     const boundary = parameters.get('boundary');
     // Without a boundary Prism says what is missing.
-    if (documented === undefined || (type === multipart && boundary === undefined)) return undefined;
+    if (documented === undefined || (isPartsType(type) && boundary === undefined)) return undefined;
     const media = resolve(content[documented]);
-    const parts = type === multipart ? readParts(bytes, `${boundary}`) : readUrlEncoded(bytes);
+    const shape = shapeOf(media, resolve);
+    // Nothing is said of its parts: it stays what it is.
+    if (type !== multipart && isPartsType(type) && shape === undefined) return undefined;
+    const byPlace = shape === 'array' && type !== multipart;
+    const parts = isPartsType(type) ? readParts(bytes, `${boundary}`, byPlace) : readUrlEncoded(bytes);
     if (parts === undefined)
       throw new ApiError('ParameterInvalid', 'The request body is no form in parts, or breaks off.');
-    const encodings = asObject(media.encoding);
+    const form = byPlace ? formByPlaces(parts, media, resolve) : media;
+    const encodings = asObject(form.encoding);
     refuseTypes(parts, encodings);
-    if (type === multipart) refuseMissingHeaders(parts, encodings, resolve);
-    return toFormValue(parts, media, resolve);
+    if (isPartsType(type)) refuseMissingHeaders(parts, encodings, resolve);
+    const value = toFormValue(parts, form, resolve);
+    return byPlace ? parts.map(({ name }) => asObject(value)[name]) : value;
   };
 }
 
+/** Returns what a body in parts is: a list of them by their places, or an object by their names. */
+function shapeOf({ schema }: JsonObject, resolve: Resolve): 'array' | 'object' | undefined {
+  const { type, items, prefixItems, properties } = resolve(schema);
+  if (type === 'array' || items !== undefined || prefixItems !== undefined) return 'array';
+  return type === 'object' || properties !== undefined ? 'object' : undefined;
+}
+
+/** Returns the form that has parts without names as its fields, by their places. */
+function formByPlaces(parts: readonly FormPart[], media: JsonObject, resolve: Resolve): JsonObject {
+  const { prefixItems, items } = resolve(media.schema);
+  const { prefixEncoding, itemEncoding } = media;
+  const at = (list: unknown, index: number, others: unknown): unknown =>
+    (Array.isArray(list) ? list[index] : undefined) ?? others ?? {};
+  const byName = (of: (index: number) => unknown): JsonObject =>
+    Object.fromEntries(parts.map(({ name }, index) => [name, of(index)]));
+  const properties = byName((index) => at(prefixItems, index, items));
+  return { schema: { properties }, encoding: byName((index) => at(prefixEncoding, index, itemEncoding)) };
+}
+
 const multipart = 'multipart/form-data';
+
+/** Whether a media type is a body in parts. */
+export function isPartsType(mediaType: string): boolean {
+  return /^multipart\//i.test(mediaType);
+}
 
 /** Whether a media type is a form of named fields. */
 export function isFormType(mediaType: string): boolean {

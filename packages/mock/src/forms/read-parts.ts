@@ -16,14 +16,17 @@ export interface FormPart {
 
 /**
  * Returns the parts of a form that was sent as `multipart/form-data` (RFC 7578), undefined for what is none or breaks off. Names
- * may be quoted or not, headers folded and in any order; text stands before the first part and behind the last.
+ * may be quoted or not, headers folded and in any order; text stands before the first part and behind the last. Parts that stand
+ * by their places, and not by names, are named by these.
  */
-export function readParts(bytes: Uint8Array, boundary: string): FormPart[] | undefined {
+export function readParts(bytes: Uint8Array, boundary: string, byPlace = false): FormPart[] | undefined {
   // A character for each byte: a part says itself what its bytes are.
   const body = Buffer.from(bytes).toString('latin1');
   const edges = findEdges(body, boundary);
   if (edges === undefined) return undefined;
-  const parts = edges.slice(1).map(({ start }, index) => readPart(body.slice(edges[index]?.end, start)));
+  const parts = edges
+    .slice(1)
+    .map(({ start }, index) => readPart(body.slice(edges[index]?.end, start), byPlace ? `${index}` : undefined));
   return parts.every((part) => part !== undefined) ? parts : undefined;
 }
 
@@ -45,18 +48,20 @@ function findEdges(body: string, boundary: string): Edge[] | undefined {
   return undefined;
 }
 
-function readPart(part: string): FormPart | undefined {
+function readPart(text: string, place: string | undefined): FormPart | undefined {
+  // An empty line is all that stands before a part without headers.
+  const part = text.startsWith('\r\n') ? `\r\n${text}` : text;
   const headersEnd = part.indexOf('\r\n\r\n');
   if (headersEnd < 0) return undefined;
   const headers = readHeaders(part.slice(0, headersEnd));
   const { value, parameters } = readHeaderValue(headers.get('content-disposition') ?? '');
-  const name = parameters.get('name');
-  if (value !== 'form-data' || name === undefined) return undefined;
+  const name = value === 'form-data' ? parameters.get('name') : undefined;
+  if (place === undefined && name === undefined) return undefined;
   const type = headers.get('content-type');
   const { value: mediaType, parameters: ofType } = readHeaderValue(type ?? '');
   const bytes = Buffer.from(part.slice(headersEnd + '\r\n\r\n'.length), 'latin1');
   return {
-    name: readName(name),
+    name: place ?? readName(name ?? ''),
     mediaType: type === undefined ? undefined : mediaType,
     text: isText(mediaType) ? decode(bytes, ofType.get('charset')) : bytes.toString('latin1'),
     headers,

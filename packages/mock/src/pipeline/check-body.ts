@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import type { Api } from '../document/api.js';
 import { asObject, createResolver } from '../document/lookup.js';
 import { readHeaderValue } from '../forms/header-value.js';
-import { createFormReader, isFormType } from '../forms/read-form.js';
+import { createFormReader, isFormType, isPartsType } from '../forms/read-form.js';
 import { ApiError, issuesError } from '../http/api-error.js';
 import { isLinesType, readLines } from '../http/stream-text.js';
 import type { MockRequest, Route } from '../http/types.js';
@@ -60,7 +60,8 @@ function isJsonType(mediaType: string): boolean {
 /** Whether it has a value of its own, and is no text or file. */
 function isRead({ contentType }: BodyOfOperation, body: unknown): boolean {
   if (isJsonType(contentType)) return true;
-  return isLinesType(contentType) ? Array.isArray(body) : isFormType(contentType);
+  if (isLinesType(contentType)) return Array.isArray(body);
+  return isFormType(contentType) || (isPartsType(contentType) && typeof body === 'object');
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {
