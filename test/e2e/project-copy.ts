@@ -20,6 +20,7 @@ const copied = [
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'bundle-dist.js',
   'vitest.config.ts',
 ];
 const left = new Set(['node_modules', 'dist', '.turbo', 'coverage']);

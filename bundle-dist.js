@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
+// Runs after the declarations of a package are written, from its folder, and writes what they declare.
 // Few files instead of seventy: Node finds and reads each module by itself, and that is most of what an import costs.
 const entryPoints = new Set();
 const { version } = JSON.parse(await readFile('package.json', 'utf8'), (_, value) => {
