@@ -21,6 +21,7 @@ paths:
       parameters:
         - {name: born-after, in: query, schema: {type: string, format: date}}
         - {name: kinds, in: query, schema: {type: array, maxItems: 3, items: {enum: [cat, dog, owl]}}}
+        - {name: words, in: query, explode: false, schema: {type: array, items: {type: string}}}
         - {name: X-Keeper, in: header, required: true, schema: {type: string, pattern: '^[a-z]{2,6}$'}}
       responses:
         '200':
