@@ -6,7 +6,7 @@ import { type ApiDescription, createApiClient } from '@nexconn-kit/client/api';
 import { loadDocument } from '@nexconn-kit/document';
 import { bundleDocument, describeClient, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { startMock } from '@nexconn-kit/mock';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 const count = { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } };
 const event = { type: 'object', properties: { event: { type: 'string' }, data: { type: 'string' } } };
@@ -59,6 +59,8 @@ let folder: string;
 let mock: Awaited<ReturnType<typeof startMock>>;
 let client: Readonly<Record<string, Method>>;
 let sent: unknown;
+/** Answers in place of the mock. */
+let standIn: (() => Response) | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'streams-'));
@@ -73,10 +75,14 @@ beforeAll(async () => {
     retry: false,
     async fetch(request) {
       sent = await request.clone().text();
-      return fetch(request);
+      return standIn?.() ?? fetch(request);
     },
   });
   client = api.operations as unknown as typeof client;
+});
+
+afterEach(() => {
+  standIn = undefined;
 });
 
 afterAll(async () => {
@@ -118,6 +124,26 @@ it('events are sent and read as events', async () => {
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   expect(await response.text()).toBe('event: a\ndata: one\ndata: two\n\ndata: three\n\n');
   expect(await client.events?.()).toEqual(events);
+});
+
+it.each([
+  [
+    'jsonl',
+    '{"n":1}\n{"n":"two"}',
+    'application/jsonl',
+    'a result that does not fit the document: 1.n is of type string; it must be of type integer',
+  ],
+  ['jsonl', '{\n"n": 1\n}', 'application/json', 'a body that is no list of JSON values (application/json, 10 bytes)'],
+  ['events', 'data: one\nevent: a\nid: 5\n\nid: 6\nretry: 7\ndata: two\n\n', 'text/event-stream', undefined],
+  ['events', '{"n":1}', 'application/json', 'a body that is no stream of events (application/json, 7 bytes)'],
+])('what %s answers is believed no more than other results: %j', async (operationId, text, type, problem) => {
+  standIn = () => new Response(text, { headers: { 'content-type': type } });
+  const outcome = client[operationId]?.(operationId === 'events' ? undefined : { body: counts });
+  if (problem === undefined) return expect(await outcome).toHaveLength(2);
+  await expect(outcome).rejects.toMatchObject({
+    code: 'MALFORMED_RESPONSE',
+    message: expect.stringContaining(`got HTTP 200 with ${problem}`),
+  });
 });
 
 it('bytes go there and back as they are', async () => {

@@ -21,7 +21,7 @@ const others = [
   ['too long', 'x'.repeat(65)],
 ] as const;
 const ways = /opaque IDs \(opaqueUserId, NEXCONN_USER_ID_KEY\) or set userIdPattern \(--user-id-pattern\): /;
-const waysOut = new RegExp(`${ways.source}https://.*/guides/user-ids\.html`);
+const waysOut = new RegExp(`${ways.source}https://.*/guides/user-ids\\.html`);
 
 let mock: RunningMock;
 let nexconn: NexconnClient;

@@ -74,7 +74,10 @@ export type WriteParameters = (
   refuse: (issues: readonly ValidationIssue[]) => void,
 ) => string;
 
-/** Returns the result of an answer of success in a list; undefined where it is the documented JSON. */
+/**
+ * Returns the result of an answer of success in a list, and whether it is the one that the document describes; a text that says
+ * what is wrong with the answer; undefined where it is the documented JSON.
+ */
 export type ReadAnswer = (
   answer: {
     readonly status: number;
@@ -83,7 +86,7 @@ export type ReadAnswer = (
   },
   body: unknown,
   operation: Pick<Operation, 'successStatus'>,
-) => readonly [result: unknown] | undefined;
+) => readonly [result: unknown, isDescribed?: boolean] | string | undefined;
 
 /** The part of a documented operation that the client needs. */
 export interface Operation extends Pick<DocumentedOperation, Read> {

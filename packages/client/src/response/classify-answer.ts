@@ -17,7 +17,7 @@ export interface Answer {
   /** Whether the body is an error body of the API. */
   readonly isRefusal: boolean;
   /** What was read otherwise than as the documented JSON. */
-  readonly result?: readonly [unknown];
+  readonly result?: readonly [result: unknown, isDescribed?: boolean];
   /** What is longer in a result than documented; undefined where nothing is. */
   readonly longTexts?: readonly ValidationIssue[] | undefined;
   /** Whether the API answered as documented, but with a result of another shape or user. */
@@ -51,13 +51,15 @@ export function classifyAnswer(body: unknown, response: HttpResponse, call: Call
     const refusal = api.refusalOf?.(body, status, call);
     return { ...answer, isRefusal: !!refusal, failure: refusal ?? statusError(body, response, call) };
   }
-  const result = operation?.read?.(response, body, operation);
-  if (result) return { ...answer, result };
-  const bodyProblem = problemOfBody(body, response, apiCode, call);
+  const read = operation?.read?.(response, body, operation);
+  if (typeof read === 'string')
+    return { ...answer, failure: malformedError(`${read} (${describeBody(response)})`, status, call) };
+  if (read && !read[1]) return { ...answer, result: read };
+  const bodyProblem = read ? undefined : problemOfBody(body, response, apiCode, call);
   if (bodyProblem) return { ...answer, failure: malformedError(bodyProblem, status, call) };
-  const { problem, longTexts } = checkResult(resultOf(body, api), call);
+  const { problem, longTexts } = checkResult(read ? read[0] : resultOf(body, api), call);
   const failure = problem ? malformedError(problem, status, call) : undefined;
-  return { ...answer, failure, longTexts, hasWrongResult: !!failure };
+  return { ...answer, ...(read && { result: read }), failure, longTexts, hasWrongResult: !!failure };
 }
 
 /** Returns the result in the body of a successful answer. */

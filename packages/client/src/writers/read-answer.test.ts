@@ -5,15 +5,17 @@ import { readEvents, readLines } from './read-answer.js';
 const read = (reader: ReadAnswer, text: string) =>
   reader({ status: 200, bytes: new TextEncoder().encode(text) }, undefined, {});
 
-it.each<[text: string, values: unknown[] | undefined]>([
+it.each<[text: string, values: unknown[]]>([
   ['{"a":1}\n[2]\r\n\n"three"', [{ a: 1 }, [2], 'three']],
   ['\x1e{"a":1}\n\x1e2\n', [{ a: 1 }, 2]],
   ['\x1e{\n"a": 1\n}\n\x1e2', [{ a: 1 }, 2]],
-  ['\x1e1\n\x1e{"a"', undefined],
   ['', []],
-  ['{"a":1}\n{"a"', undefined],
 ])('the lines %j are JSON each', (text, values) => {
-  expect(read(readLines, text)?.[0]).toEqual(values);
+  expect(read(readLines, text)).toEqual([values, true]);
+});
+
+it.each(['\x1e1\n\x1e{"a"', '{"a":1}\n{"a"', '{\n  "a": 1\n}', '<p>Hi</p>'])('the lines %j are not', (text) => {
+  expect(read(readLines, text)).toBe('a body that is no list of JSON values');
 });
 
 // Of the HTML standard, "Interpreting an event stream".
@@ -40,6 +42,6 @@ it('an answer that is no stream of events is not read as none', () => {
       undefined,
       {},
     );
-  expect(readAs('text/html; charset=utf-8')).toBeUndefined();
-  expect(readAs('text/event-stream;charset=utf-8')).toEqual([[]]);
+  expect(readAs('text/html; charset=utf-8')).toBe('a body that is no stream of events');
+  expect(readAs('text/event-stream;charset=utf-8')).toEqual([[], true]);
 });

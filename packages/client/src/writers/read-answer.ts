@@ -10,24 +10,25 @@ export const readBytes: ReadAnswer = ({ bytes }) => [bytes ?? new Uint8Array()];
 export const readOthers: ReadAnswer = ({ status }, body, { successStatus }) =>
   status === successStatus ? undefined : [body];
 
-/** Returns the values of an answer that has JSON on each of its lines, or behind each sign of a sequence; undefined where one is none. */
+/** Returns the values of an answer that has JSON on each of its lines, or behind each sign of a sequence. */
 export const readLines: ReadAnswer = ({ bytes }) => {
   const text = new TextDecoder().decode(bytes);
   // A value of a sequence may have several lines (RFC 7464); a value of JSON has that sign nowhere.
   const values = text.split(text.includes('\x1e') ? '\x1e' : '\n');
   try {
-    return [values.filter((value) => value.trim() !== '').map((value) => JSON.parse(value))];
+    return [values.filter((value) => value.trim() !== '').map((value) => JSON.parse(value)), true];
   } catch {
-    return undefined;
+    return 'a body that is no list of JSON values';
   }
 };
 
 /**
  * Returns the events of an answer with `text/event-stream`, as the HTML standard has them read: one that breaks off is none.
- * Undefined for an answer of another type, which may read as no events at all.
+ * An answer of another type is none of events, though it may read as no events at all.
  */
 export const readEvents: ReadAnswer = ({ bytes, headers = {} }) => {
-  if (!/^text\/event-stream\b/i.test(`${headers['content-type'] ?? 'text/event-stream'}`)) return undefined;
+  if (!/^text\/event-stream\b/i.test(`${headers['content-type'] ?? 'text/event-stream'}`))
+    return 'a body that is no stream of events';
   const events: object[] = [];
   let event = new Map<string, unknown>();
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
@@ -38,7 +39,7 @@ export const readEvents: ReadAnswer = ({ bytes, headers = {} }) => {
       event = new Map();
     }
   }
-  return [events];
+  return [events, true];
 };
 
 function readField(line: string, event: Map<string, unknown>): void {

@@ -1,4 +1,4 @@
-import { isJsonType, isLinesType } from '../forms/media-types.js';
+import { isEventsType, isJsonType, isLinesType } from '../forms/media-types.js';
 import { toOperation } from '../model/resolve-operation.js';
 import { isWholeQuery, type ResolvedBody, type ResolvedOperation } from '../model/types.js';
 import type { ValidatedPart } from '../validators/compile-validators.js';
@@ -73,6 +73,6 @@ export function readerOf({
 }: Pick<ResolvedOperation, 'answerTypes' | 'item'>): string | undefined {
   if (first === undefined || isJsonType(first)) return undefined;
   if (isLinesType(first)) return 'readLines';
-  if (item !== null && /^text\/event-stream\s*(;|$)/i.test(first)) return 'readEvents';
+  if (item !== null && isEventsType(first)) return 'readEvents';
   return /^text\/|[/+](xml|yaml|csv|jsonl|x-ndjson)\b/i.test(first) ? 'readText' : 'readBytes';
 }

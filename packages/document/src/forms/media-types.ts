@@ -8,6 +8,11 @@ export function isLinesType(mediaType: string): boolean {
   return /^application\/(jsonl|jsonlines|x-jsonlines|ndjson|x-ndjson|(.+\+)?json-seq)\s*(;|$)/i.test(mediaType);
 }
 
+/** Whether a media type is a stream of events, as the HTML standard has it. */
+export function isEventsType(mediaType: string): boolean {
+  return /^text\/event-stream\s*(;|$)/i.test(mediaType);
+}
+
 /** Whether a media type is a form of named fields. */
 export function isFormType(mediaType: string): boolean {
   return /^(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i.test(mediaType);

@@ -1,6 +1,6 @@
 import type { HttpMethod, Operation, OperationBody } from '@nexconn-kit/contract';
 import { encodingOf } from '../forms/form-encoding.js';
-import { isFormType, isJsonType, isLinesType } from '../forms/media-types.js';
+import { isEventsType, isFormType, isJsonType, isLinesType } from '../forms/media-types.js';
 import { appendPointer } from '../json/json-pointer.js';
 import { asObject, dereference, isObject, readShape } from '../json/references.js';
 import type { Json, JsonObject, Schema } from '../json/types.js';
@@ -146,10 +146,12 @@ function resolveSuccess(
 
 /** Returns the schema of an item of a stream; null for what is none, or where nothing is said of its items. */
 function itemOf(bundle: JsonObject, contentType: string, { schema = true }: JsonObject): Schema | null {
+  const isLines = isLinesType(contentType);
+  if (!isLines && !isEventsType(contentType)) return null;
   const { type, items = true } = asObject(dereference(bundle, schema));
   if (type === 'array') return items as Schema;
   // Before 3.2 many describe a line by the schema of the whole, and events as a text.
-  return /^text\//i.test(contentType) ? null : (schema as Schema);
+  return isLines ? (schema as Schema) : null;
 }
 
 function errorsOf(bundle: JsonObject, responses: JsonObject): Record<string, Schema> {

@@ -119,13 +119,15 @@ function idOf({ operationId }: ResolvedOperation): string {
 }
 
 function partOf(
-  { parameters, pointer, body, result, resultPointer }: ResolvedOperation,
+  { parameters, pointer, body, item, result, resultPointer }: ResolvedOperation,
   part: ValidatedPart,
 ): { readonly schema: Schema; readonly pointer: string } | null {
   if (part === 'parameters') return parametersOf(parameters, pointer);
   if (part === 'query') return parameters.find(isWholeQuery) ?? null;
   if (part === 'request') return body;
-  return result === null ? null : { schema: result, pointer: resultPointer };
+  // A stream is the list of its items.
+  const schema = result ?? (item === null ? null : { type: 'array', items: item });
+  return schema === null ? null : { schema, pointer: resultPointer };
 }
 
 /** Returns the schema of all parameters as one flat object, but for the request ID, which each client makes itself. */
