@@ -3,11 +3,11 @@ import { asObject, createResolver, type JsonObject, partsOf, type Resolve } from
 /** What a schema is called in requests, where it differs from its other self. */
 const suffix = '.request';
 
-/** Schemas by names, which may be those of keywords. */
-const mapKeys = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
+/** The keywords with schemas by names, which may be those of keywords. */
+export const mapKeys: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
 
-/** What of a schema is a value, in which nothing is a schema. */
-const valueKeys = new Set(['example', 'examples', 'default', 'const', 'enum']);
+/** The keywords with a value, in which nothing is a schema. */
+export const valueKeys: ReadonlySet<string> = new Set(['example', 'examples', 'default', 'const', 'enum']);
 
 /**
  * Returns a slice whose requests are not asked for what is `readOnly`: OpenAPI has `required` count only in answers then. Prism

@@ -8,8 +8,8 @@ function linesOf(statements: readonly string[]): string[] {
 }
 
 /** Returns a link to a page of the documentation, which stands at the port that the page's own link to it has. */
-function linkTo(page: string, text: string): HTMLAnchorElement {
-  const link = element('a', '', text);
+function linkTo(page: string, file: string): HTMLAnchorElement {
+  const link = element('a', '', file.replace(/^packages\/docs\/site\//, ''));
   link.href = `${(find('documentation') as HTMLAnchorElement).href}${page}.html`;
   return link;
 }
