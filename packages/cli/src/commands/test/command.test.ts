@@ -169,9 +169,7 @@ test('the mock of the Nexconn Server API has no fault', async () => {
   await using mock = await startMock({ port: 0 });
   const args = ['test', '--url', mock.url, '--rate', '100000', '--seed', '7', '--runs', '10', '--timeout-ms', '60000'];
   const { code, stdout } = await runCaptured(args, { env: exampleEnv });
-  expect(stdout).toMatch(
-    /^Nexconn Server API at http:\/\/127\.0\.0\.1:\d+, seed 7\n\n(ok .*\n)*ok {5}issueAccessToken /,
-  );
+  expect(stdout).toMatch(/^Nexconn Server API at http:\/\/127\.0\.0\.1:\d+, seed 7\n\n(?:.*\n)*ok +issueAccessToken /);
   expect(stdout).toMatch(/, 0 faults\.\n$/);
   expect(code).toBe(0);
 });
