@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as writers from '@nexconn-kit/client/api';
-import { type ApiDescription, createApiClient, formPart } from '@nexconn-kit/client/api';
+import { formPart } from '@nexconn-kit/client/api';
 import { loadDocument } from '@nexconn-kit/document';
-import { bundleDocument, describeClient, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { createMock } from '@nexconn-kit/mock';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientOf } from './client-of.js';
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
@@ -105,24 +104,17 @@ beforeAll(async () => {
     const file = join(folder, `${version}.json`);
     await writeFile(file, JSON.stringify(documentOf(version)));
     const mock = await createMock({ document: await loadDocument(file) });
-    const sources = await readSources(folder, file);
-    const resolved = resolveDocument(bundleDocument(sources), sources, 'play');
-    const description = describeClient(resolved, resolved.operations, sources, writers) as unknown as ApiDescription;
-    const client = createApiClient(description, {
-      baseUrl: 'http://localhost',
-      retry: false,
-      async fetch(request) {
-        sent = Buffer.from(await request.clone().arrayBuffer()).toString('latin1');
-        return mock.fetch(request);
-      },
+    const client = await clientOf<Forms>(file, 'http://localhost', async (request) => {
+      sent = Buffer.from(await request.clone().arrayBuffer()).toString('latin1');
+      return mock.fetch(request);
     });
-    clients.set(version, client.operations as unknown as Forms);
+    clients.set(version, client);
   }
 });
 
 afterAll(() => rm(folder, { recursive: true }));
 
-function clientOf(version: string): Forms {
+function formsOf(version: string): Forms {
   const client = clients.get(version);
   if (!client) throw new TypeError(version);
   return client;
@@ -170,7 +162,7 @@ const partsForm = fc.record(
 );
 
 it.each(versions)('a form of a document of %s is read back as it was sent', async (version) => {
-  const client = clientOf(version);
+  const client = formsOf(version);
   const forms = fc.oneof(
     fieldsForm.map((form) => ['fields', form] as const),
     partsForm.map((form) => ['parts', form] as const),
@@ -198,15 +190,15 @@ it.each<[form: object, text: string]>([
   [{ piped: { e: 'x', f: 1 }, deep: { g: 'y', h: { i: 2 } } }, 'piped=e|x|f|1&deep[g]=y&deep[h][i]=2'],
   [{ reserved: 'a/b?c=d&e+f g' }, 'reserved=a/b?c=d%26e%2Bf%20g'],
 ])('a form in the encoding of a URL has the styles of its document: %j', async (form, text) => {
-  expect(await clientOf('3.1.0').fields(form)).toEqual(form);
+  expect(await formsOf('3.1.0').fields(form)).toEqual(form);
   expect(sent).toBe(text);
 });
 
 it('parts have the styles of their document from 3.1 on', async () => {
   const form = { comma: ['a', 'b'], members: { a: 'x' }, flat: { c: 'y', d: 1 } };
-  await clientOf('3.1.0').parts(form);
+  await formsOf('3.1.0').parts(form);
   expect(partsSent()).toEqual(['name="comma"\r\n\r\na,b', 'name="a"\r\n\r\nx', 'name="flat"\r\n\r\nc,y,d,1']);
-  await clientOf('3.0.3').parts(form);
+  await formsOf('3.0.3').parts(form);
   const json = 'Content-Type: application/json\r\n\r\n';
   expect(partsSent()).toEqual([
     ...['name="comma"\r\n\r\na', 'name="comma"\r\n\r\nb'],
@@ -223,7 +215,7 @@ describe('a part', () => {
   const ofPhoto = (type: string) => `Content-Type: ${type}\r\nX-Kind: photo\r\nX-Rotation: 90\r\n\r\n\x89P\xff`;
 
   it('has the media type of its document or its file, and the headers of both', async () => {
-    const { parts } = clientOf('3.1.0');
+    const { parts } = formsOf('3.1.0');
     const jpeg = new File([bytes], 'a "b".jpg', { type: 'image/jpeg' });
     expect(await parts({ photo: formPart(bytes, { headers }) })).toEqual({ photo: '\x89P\xff' });
     expect(partsSent()).toEqual([`name="photo"; filename="blob"\r\n${ofPhoto('image/png')}`]);
@@ -274,12 +266,12 @@ describe('a part', () => {
   ])('%s is refused before it is sent', async (_what, form, message) => {
     sent = '';
     const issue = expect.objectContaining({ message });
-    await expect(clientOf('3.1.0').parts(form)).rejects.toMatchObject({ issues: expect.arrayContaining([issue]) });
+    await expect(formsOf('3.1.0').parts(form)).rejects.toMatchObject({ issues: expect.arrayContaining([issue]) });
     expect(sent).toBe('');
   });
 
   it('is sent as one whatever the style of its field, and not at all where it is nothing', async () => {
-    const { parts } = clientOf('3.1.0');
+    const { parts } = formsOf('3.1.0');
     const type = 'Content-Type: application/octet-stream';
     expect(await parts({ sketch: bytes, comma: formPart(undefined, { headers }) })).toEqual({ sketch: '\x89P\xff' });
     expect(partsSent()).toEqual([`name="sketch"; filename="blob"\r\n${type}\r\n\r\n\x89P\xff`]);
@@ -292,7 +284,7 @@ describe('a part', () => {
   });
 
   it('without a header that it must have is refused by the mock', async () => {
-    await expect(clientOf('3.1.0').parts({ photo: bytes })).rejects.toMatchObject({ status: 400 });
+    await expect(formsOf('3.1.0').parts({ photo: bytes })).rejects.toMatchObject({ status: 400 });
   });
 });
 
@@ -303,7 +295,7 @@ it.each<[what: string, value: unknown]>([
 ])('a form in the encoding of a URL has no place for what is %s', async (what, value) => {
   const message = `tags is ${what}, which this form has no parts for. Pass a text.`;
   const issues = expect.arrayContaining([expect.objectContaining({ field: 'tags', message })]);
-  await expect(clientOf('3.1.0').fields({ tags: value })).rejects.toMatchObject({ issues });
+  await expect(formsOf('3.1.0').fields({ tags: value })).rejects.toMatchObject({ issues });
 });
 
 const noFields =
@@ -314,7 +306,7 @@ it.each<[what: string, form: object]>([
   ['a map', new Map([['title', 'a']])],
   ['a file by itself', new Blob(['a'])],
 ])('%s is no form: it is refused before it is sent', async (_what, form) => {
-  const { fields, parts } = clientOf('3.1.0');
+  const { fields, parts } = formsOf('3.1.0');
   for (const send of [fields, parts]) {
     sent = '';
     const issues = expect.arrayContaining([expect.objectContaining({ message: noFields })]);

@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as writers from '@nexconn-kit/client/api';
-import { type ApiDescription, createApiClient } from '@nexconn-kit/client/api';
+import { formPart } from '@nexconn-kit/client/api';
 import { loadDocument } from '@nexconn-kit/document';
-import { bundleDocument, describeClient, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { createMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientOf } from './client-of.js';
 
 const book = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } };
 const found = {
@@ -100,18 +99,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'later-'));
   const { file, loaded } = await load();
   mock = await startMock({ document: loaded, port: 0 });
-  const sources = await readSources(folder, file);
-  const resolved = resolveDocument(bundleDocument(sources), sources, 'play');
-  const description = describeClient(resolved, resolved.operations, sources, writers) as unknown as ApiDescription;
-  const api = createApiClient(description, {
-    baseUrl: mock.url,
-    retry: false,
-    fetch(request) {
-      sent = `${request.method} ${request.url.slice(mock.url.length)}`;
-      return fetch(request);
-    },
+  client = await clientOf(file, mock.url, (request) => {
+    sent = `${request.method} ${request.url.slice(mock.url.length)}`;
+    return fetch(request);
   });
-  client = api.operations as unknown as typeof client;
 });
 
 afterAll(async () => {
@@ -200,11 +191,11 @@ describe('what 3.2 has beside 3.1', () => {
 describe('a body in parts without names', () => {
   const emma = { title: 'Emma' };
   const picture = (headers: Record<string, string> = { 'X-Rotation': '90' }) =>
-    writers.formPart(new Blob(['PNG'], { type: 'image/png' }), { headers });
+    formPart(new Blob(['PNG'], { type: 'image/png' }), { headers });
 
   it.each<[operation: string, body: unknown]>([
     ['mixed', [emma, { title: 'Persuasion' }]],
-    ['mixed', [writers.formPart(emma, { headers: { 'X-It': '1' } })]],
+    ['mixed', [formPart(emma, { headers: { 'X-It': '1' } })]],
     ['related', [emma, ['a', 'b'], picture()]],
     ['related', [emma, []]],
   ])('is written by the client and read by the mock: %s %j', async (operation, body) => {

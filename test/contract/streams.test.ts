@@ -1,12 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as writers from '@nexconn-kit/client/api';
-import { type ApiDescription, createApiClient } from '@nexconn-kit/client/api';
 import { loadDocument } from '@nexconn-kit/document';
-import { bundleDocument, describeClient, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { startMock } from '@nexconn-kit/mock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { clientOf } from './client-of.js';
 
 const count = { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } };
 const event = { type: 'object', properties: { event: { type: 'string' }, data: { type: 'string' } } };
@@ -29,7 +27,10 @@ const document = {
           post: {
             operationId,
             requestBody: { required: true, content: { [mediaType]: { itemSchema: count } } },
-            responses: answer(mediaType, { itemSchema: count, ...shown(counts) }),
+            responses: {
+              ...answer(mediaType, { itemSchema: count, ...shown(counts) }),
+              202: { description: 'To be done.', content: { 'application/json': {} } },
+            },
           },
         },
       ]),
@@ -67,18 +68,10 @@ beforeAll(async () => {
   const file = join(folder, 'openapi.json');
   await writeFile(file, JSON.stringify(document));
   mock = await startMock({ document: await loadDocument(file), port: 0 });
-  const sources = await readSources(folder, file);
-  const resolved = resolveDocument(bundleDocument(sources), sources, 'play');
-  const description = describeClient(resolved, resolved.operations, sources, writers) as unknown as ApiDescription;
-  const api = createApiClient(description, {
-    baseUrl: mock.url,
-    retry: false,
-    async fetch(request) {
-      sent = await request.clone().text();
-      return standIn?.() ?? fetch(request);
-    },
+  client = await clientOf(file, mock.url, async (request) => {
+    sent = await request.clone().text();
+    return standIn?.() ?? fetch(request);
   });
-  client = api.operations as unknown as typeof client;
 });
 
 afterEach(() => {
@@ -144,6 +137,11 @@ it.each([
     code: 'MALFORMED_RESPONSE',
     message: expect.stringContaining(`got HTTP 200 with ${problem}`),
   });
+});
+
+it('an answer of another status than that of the stream is taken as it is', async () => {
+  standIn = () => Response.json({ job: 'two' }, { status: 202 });
+  expect(await client.jsonl?.({ body: counts })).toEqual({ job: 'two' });
 });
 
 it('bytes go there and back as they are', async () => {

@@ -35,6 +35,25 @@ it.each<[text: string, events: object[]]>([
   expect(read(readEvents, text)?.[0]).toEqual(events);
 });
 
+it('what another status than that of the documented result has is taken as it is', () => {
+  const answerOf = (type: string, text: string) => {
+    return { status: 202, headers: { 'content-type': type }, bytes: new TextEncoder().encode(text) };
+  };
+  const operation = { successStatus: 200 };
+  const job = { job: 1 };
+  for (const reader of [readLines, readEvents]) {
+    expect(reader(answerOf('application/json', '{"job":1}'), job, operation)).toEqual([job]);
+  }
+  expect(readLines(answerOf('application/jsonl', '{"other":1}'), undefined, operation)).toEqual([
+    [{ other: 1 }],
+    false,
+  ]);
+  expect(readEvents(answerOf('text/event-stream', 'data: a\n\n'), undefined, operation)).toEqual([
+    [{ data: 'a' }],
+    false,
+  ]);
+});
+
 it('an answer that is no stream of events is not read as none', () => {
   const readAs = (type: string) =>
     readEvents(
