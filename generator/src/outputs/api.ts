@@ -1,3 +1,4 @@
+import { isWholeQuery } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 import { table } from '../typescript/literal.js';
@@ -7,7 +8,7 @@ import { declareParts, shareParts } from '../typescript/shared-parts.js';
 export function apiOutput(document: ResolvedDocument): OutputFile[] {
   const { types, folder } = document.home;
   const shared = shareParts(document.bundle);
-  const hasQueries = document.operations.some(({ parameters }) => parameters.some(({ contentType }) => contentType));
+  const hasQueries = document.operations.some(({ parameters }) => parameters.some(isWholeQuery));
   const start = 'export const document: OpenApiDocument = ';
   const content = [
     `import type { ApiDescription, OpenApiDocument } from '${types}';`,

@@ -1,4 +1,4 @@
-import type { CompiledChecks, ValidatedPart } from '@nexconn-kit/document/compiler';
+import { type CompiledChecks, isWholeQuery, type ValidatedPart } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument } from '../types.js';
 import { header } from '../typescript/header.js';
 import { imports } from '../typescript/imports.js';
@@ -65,9 +65,7 @@ function validatorsFile(
   const validators = operations.flatMap(({ operationId, typeName, parameters: documented, body }) => {
     const parameters = parameterChecks.get(operationId);
     const query = queryChecks.get(operationId);
-    const queryKind = documented.some(({ contentType, required }) => contentType && required)
-      ? 'query'
-      : 'optionalQuery';
+    const queryKind = documented.find(isWholeQuery)?.required ? 'query' : 'optionalQuery';
     const own = checks.get(operationId);
     const kind = part === 'result' ? 'result' : body?.required ? 'body' : 'optionalBody';
     return [

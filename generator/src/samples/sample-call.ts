@@ -5,6 +5,8 @@ import {
   dereference,
   isFormType,
   isJsonType,
+  isPartsType,
+  isWholeQuery,
   readShape,
 } from '@nexconn-kit/document/compiler';
 import type { JsonObject, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
@@ -72,7 +74,7 @@ function sampleBody(
       isFile: isFile(bundle, properties.get(name)),
     })),
   );
-  if (contentType.startsWith('multipart/')) return { kind: 'form', contentType, parts: fields };
+  if (isPartsType(contentType)) return { kind: 'form', contentType, parts: fields };
   const text = new URLSearchParams(fields.map((field) => [field.name, field.text])).toString();
   return { kind: 'text', contentType, text };
 }
@@ -120,7 +122,7 @@ function fillPath(operation: ResolvedOperation, values: Record<string, Json>): s
 }
 
 function queryText(operation: ResolvedOperation, values: Record<string, Json>): string {
-  const whole = operation.parameters.find(({ contentType }) => contentType !== undefined);
+  const whole = operation.parameters.find(isWholeQuery);
   if (!whole) return new URLSearchParams(pick(operation, 'query', values)).toString();
   const value = values[whole.name];
   if (value === undefined) return '';

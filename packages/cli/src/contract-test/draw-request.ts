@@ -1,6 +1,7 @@
 import {
   isFormType,
   isObject,
+  isPartsType,
   type JsonObject,
   type ResolvedOperation,
   type ResolvedParameter,
@@ -32,7 +33,7 @@ function placeOf({ in: place, contentType }: Pick<ResolvedParameter, 'in' | 'con
 
 /** Whether a value is written as texts of its fields or parts, which have no types of their own. */
 function isForm(contentType: string): boolean {
-  return isFormType(contentType) || contentType.startsWith('multipart/');
+  return isFormType(contentType) || isPartsType(contentType);
 }
 
 /** Draws requests of an operation that keep to its document. */

@@ -6,7 +6,7 @@ export {
 } from '../client/describe-client.js';
 export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-row.js';
 export { formatProblems } from '../errors.js';
-export { isFormType, isJsonType } from '../forms/media-types.js';
+export { isFormType, isJsonType, isPartsType } from '../forms/media-types.js';
 export { appendPointer, readPointer } from '../json/json-pointer.js';
 export { definitionOf } from '../json/path-item.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
@@ -14,7 +14,13 @@ export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';
 export { toOperation, toTypeName } from '../model/resolve-operation.js';
 export { hasSignature } from '../model/security.js';
-export type { ResolvedDocument, ResolvedOperation, ResolvedParameter, ResolvedScheme } from '../model/types.js';
+export {
+  isWholeQuery,
+  type ResolvedDocument,
+  type ResolvedOperation,
+  type ResolvedParameter,
+  type ResolvedScheme,
+} from '../model/types.js';
 export { overlayDocument } from '../overlay/overlay-document.js';
 export { bundleDocument } from '../read/bundle-document.js';
 export { readSources, type Sources } from '../read/read-sources.js';

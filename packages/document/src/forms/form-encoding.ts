@@ -1,5 +1,6 @@
 import { asArray, asObject, dereference } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
+import { isPartsType } from './media-types.js';
 
 /** How a field of a form is written, where that is not what its value alone says. */
 export interface FieldEncoding {
@@ -21,7 +22,7 @@ export function encodingOf(
   contentType: string,
   { encoding, prefixEncoding, itemEncoding }: JsonObject,
 ): { encoding?: Record<string, FieldEncoding> } {
-  const isMultipart = /^multipart\//i.test(contentType);
+  const isMultipart = isPartsType(contentType);
   if (!isMultipart && !/^application\/x-www-form-urlencoded/i.test(contentType)) return {};
   const byPlace = asArray(prefixEncoding).map((node, index): [string, Json] => [`${index}`, node]);
   const ofOthers: [string, Json][] = itemEncoding === undefined ? [] : [['', itemEncoding]];

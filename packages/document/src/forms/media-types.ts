@@ -13,6 +13,11 @@ export function isEventsType(mediaType: string): boolean {
   return /^text\/event-stream\s*(;|$)/i.test(mediaType);
 }
 
+/** Whether a media type is a body in parts, with names or without. */
+export function isPartsType(mediaType: string): boolean {
+  return /^multipart\//i.test(mediaType);
+}
+
 /** Whether a media type is a form of named fields. */
 export function isFormType(mediaType: string): boolean {
   return /^(multipart\/form-data|application\/x-www-form-urlencoded)\s*(;|$)/i.test(mediaType);

@@ -14,13 +14,7 @@ import {
 } from '../json/node-types.js';
 import { isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
-
-/** What of a document has no meaning where it stands, or in the version that it is lifted to, and is left out. */
-export interface LeftOut {
-  readonly pointer: string;
-  readonly message: string;
-  readonly hint: string;
-}
+import type { LeftOut } from './lift-document.js';
 
 /**
  * Returns a document without what is null, or of another kind, where an object, a map or a list belongs: what comes after this

@@ -11,8 +11,14 @@ import {
 import { hasField } from '../json/path-item.js';
 import { asObject, dereference, isObject } from '../json/references.js';
 import type { Json, JsonObject } from '../json/types.js';
-import type { LeftOut } from './drop-wrong-kinds.js';
 import { liftSchema30 } from './lift-schema.js';
+
+/** What of a document has no meaning where it stands, or in the version that it is lifted to, and is left out. */
+export interface LeftOut {
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint: string;
+}
 
 /** A document in the terms of OpenAPI 3.1, the only ones that anything behind this knows, and in those of 3.2 where 3.1 has none. */
 export interface LiftedDocument {

@@ -34,6 +34,9 @@ export const emptyIsAbsent: Mark = {
 /** Headers that OpenAPI reserves: a parameter of this name has no meaning. */
 const reservedHeaders = new Set(['accept', 'content-type', 'authorization']);
 
+/** Where a parameter can stand, in the order in which those of one name are told apart. */
+const places = ['path', 'query', 'header', 'cookie'];
+
 /** Returns the parameters of an operation, with those of its path. */
 export function resolveParameters(context: OperationContext): ResolvedParameter[] {
   const { bundle, path, pathItem, node, pointer, report } = context;
@@ -59,7 +62,7 @@ export function resolveParameters(context: OperationContext): ResolvedParameter[
         report(place, `Parameter ${name} is the query as a whole, and has no content.`, hint);
         continue;
       }
-      if (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie' && !whole) {
+      if (!places.includes(location) && !whole) {
         const hint = 'Use path, query, header or cookie, or querystring for the query as a whole.';
         report(place, `Parameter ${name} stands in ${location}; no call can send it there.`, hint);
         continue;
@@ -115,8 +118,6 @@ function styleOf(parameter: JsonObject): Pick<ResolvedParameter, 'style' | 'expl
     ...(parameter.allowReserved === true && { allowReserved: true }),
   };
 }
-
-const places = ['path', 'query', 'header', 'cookie'];
 
 /**
  * Names the parameters of a flat request: the fields of the body keep their names, and so does the first of the parameters of
