@@ -7,8 +7,8 @@ import type { ApiClient, ApiClientOptions, ApiDescription } from './types.js';
  * over the servers, the documented rate limits, events.
  *
  * The description is generated: `nexconn generate --document openapi.yaml --out src/api`. Give it those operations alone that
- * are called, and a bundler leaves out the others. A call whose method is POST or PATCH is sent again only where it was refused
- * before it was carried out, unless it has an `Idempotency-Key`.
+ * are called, and a bundler leaves out the others. A call whose method is POST, PATCH or none of OpenAPI's is sent again only where
+ * it was refused before it was carried out, unless it has an `Idempotency-Key`.
  *
  * @throws {NexconnConfigurationError} INVALID_OPTION
  * @example
