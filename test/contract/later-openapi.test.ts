@@ -126,7 +126,7 @@ describe('what 3.2 has beside 3.1', () => {
     ['json', { filter: { author: 'Ada' } }, `GET /json?${json}`, emma],
     ['json', undefined, 'GET /json', emma],
     ['text', { filter: 'a b&c=d' }, 'GET /text?a%20b%26c%3Dd', emma],
-  ])('is sent by the client and answered by the mock: %s %j', async (operation, request, written, result) => {
+  ])('is sent by the client and answered by the mock: %s %o', async (operation, request, written, result) => {
     expect(await client[operation]?.(request)).toEqual(result);
     expect(sent).toBe(written);
   });
@@ -137,7 +137,7 @@ describe('what 3.2 has beside 3.1', () => {
     ['list', {}],
     ['list', { filter: { author: 'A' } }],
     ['json', { filter: { year: 3 } }],
-  ])('is checked by the client: %s %j', async (operation, request) => {
+  ])('is checked by the client: %s %o', async (operation, request) => {
     await expect(client[operation]?.(request)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   });
 
@@ -198,7 +198,7 @@ describe('a body in parts without names', () => {
     ['mixed', [formPart(emma, { headers: { 'X-It': '1' } })]],
     ['related', [emma, ['a', 'b'], picture()]],
     ['related', [emma, []]],
-  ])('is written by the client and read by the mock: %s %j', async (operation, body) => {
+  ])('is written by the client and read by the mock: %s %o', async (operation, body) => {
     await expect(client[operation]?.({ body })).resolves.toBeUndefined();
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { credentials, failureOf, makeClient, path, request } from '../test/support/make-client.js';
 import { issued, issuing, json, startServer } from '../test/support/start-server.js';
 import type { NexconnRequestError } from './index.js';
+import { formPart } from './writers/form-part.js';
 
 const appSecret = credentials.appSecret;
 const verify = (headers: Record<string, string | string[] | undefined>) =>
@@ -236,6 +237,7 @@ describe('validation', () => {
   it.each<[what: string, value: unknown, message: string]>([
     ['refers to itself', circle, 'refers to what it stands in.'],
     ['holds a BigInt', { ...request, more: [1n] }, 'more.0 is a BigInt, which JSON cannot hold.'],
+    ['holds a part of a form', { ...request, more: [formPart('a', {})] }, 'more.0 is made by formPart, which only'],
     ['cannot be read', { ...request, failing }, 'The request body cannot be written as JSON.'],
   ])('refuses a request that %s by the place', async (_, value, message) => {
     const client = makeClient('http://localhost:1');

@@ -1,5 +1,4 @@
-import type { ValidationIssue } from '@nexconn-kit/contract';
-import { findMember } from './unwritable.js';
+import { Unwritable } from './unwritable.js';
 
 /** What a part says of itself beside its value. */
 export interface FormPartOptions {
@@ -23,6 +22,12 @@ export class FormPart implements FormPartOptions {
   ) {
     Object.assign(this, options);
   }
+
+  /** Anywhere else it would be one more object. */
+  toJSON(): never {
+    const rule = 'which only a field of a form in parts, or an item of its list, can be. Pass its value.';
+    throw new Unwritable(`is made by formPart, ${rule}`);
+  }
 }
 
 /**
@@ -34,16 +39,4 @@ export class FormPart implements FormPartOptions {
  */
 export function formPart<Value>(value: Value, options: FormPartOptions): Value {
   return new FormPart(value, options) as Value;
-}
-
-/**
- * Returns what is wrong with a value that is written as a text: a part within it would be one more object of its JSON. A part itself
- * may be the value where `isPart` is set.
- */
-export function nestedPartIssues(field: string, value: unknown, isPart = false): ValidationIssue[] {
-  const own = isPart && value instanceof FormPart ? value.value : value;
-  const place = findMember(own, field, (member) => member instanceof FormPart);
-  if (place === undefined) return [];
-  const rule = 'which only a field of a form in parts, or an item of its list, can be. Pass its value.';
-  return [{ field: place, keyword: 'type', message: `${place} is made by formPart, ${rule}` }];
 }

@@ -151,6 +151,7 @@ export function asText(value: unknown, encoding: FieldEncoding): string {
 }
 
 function isObject(value: unknown): boolean {
+  if (value instanceof FormPart) return false;
   const said = plain(value);
   return typeof said === 'object' && said !== null && !(said instanceof Blob) && !bytesOf(said);
 }

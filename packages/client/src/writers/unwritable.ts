@@ -1,19 +1,16 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 
+/** What a `toJSON` throws that says in words why its object is not written. */
+export class Unwritable extends Error {}
+
 /** Dates and others that say how they are written as JSON are texts. */
 export function plain(value: unknown): unknown {
   const toJSON: unknown = Reflect.get(Object(value), 'toJSON');
   return typeof toJSON === 'function' ? toJSON.call(value) : value;
 }
 
-/** Returns what is wrong with a value that has itself as a member, which nothing that walks through it would get out of. */
-export function circularIssues(field: string, value: unknown): ValidationIssue[] {
-  const place = findMember(value, field, (member, around) => around.includes(member));
-  return place === undefined ? [] : [issueOf(place, 'refers to what it stands in. Leave it out, or pass its ID.')];
-}
-
 /**
- * Returns what `write` returns of a field; nothing, and an issue more, where JSON would have to hold a BigInt.
+ * Returns what `write` returns of a field; nothing, and an issue more, where that fails since JSON has no words for a member.
  *
  * @throws whatever else `write` throws, such as the error of a getter
  */
@@ -21,53 +18,48 @@ export function writeField<Written>(
   field: string,
   value: unknown,
   issues: ValidationIssue[],
-  write: () => Written[],
-): Written[] {
+  write: () => readonly Written[],
+): readonly Written[] {
   try {
     return write();
   } catch (error) {
-    const found = bigIntIssues(field, value);
-    if (found.length === 0) throw error;
-    issues.push(...found);
+    const issue = findUnwritable(field, value);
+    if (issue === undefined) throw error;
+    issues.push(issue);
     return [];
   }
 }
 
 /** Returns what is wrong with a body that could not be written as JSON. */
 export function unwritableIssues(body: unknown): ValidationIssue[] {
+  let issue: ValidationIssue | undefined;
   try {
-    const circular = circularIssues('', body);
-    const issues = circular.length > 0 ? circular : bigIntIssues('', body);
-    if (issues.length > 0) return issues;
+    issue = findUnwritable('', body);
   } catch {
     // A getter or a `toJSON` of it fails.
   }
-  return [issueOf('', 'cannot be written as JSON. Pass plain values.')];
-}
-
-function bigIntIssues(field: string, value: unknown): ValidationIssue[] {
-  const place = findMember(value, field, (member) => typeof member === 'bigint');
-  return place === undefined ? [] : [issueOf(place, 'is a BigInt, which JSON cannot hold. Pass a number or a text.')];
+  return [issue ?? issueOf('', 'cannot be written as JSON. Pass plain values.')];
 }
 
 function issueOf(field: string, problem: string): ValidationIssue {
   return { field, keyword: 'type', message: `${field || 'The request body'} ${problem}` };
 }
 
-/** Returns where the first member is, at any depth, that is as described. */
-export function findMember(
-  given: unknown,
-  place: string,
-  isFound: (member: unknown, around: readonly unknown[]) => boolean,
-  around: readonly unknown[] = [],
-): string | undefined {
-  const value = plain(given);
-  if (isFound(value, around)) return place;
+/** Returns what is wrong with the first member, at any depth, that JSON has no words for. */
+function findUnwritable(field: string, given: unknown, around: readonly unknown[] = []): ValidationIssue | undefined {
+  let value: unknown;
+  try {
+    value = plain(given);
+  } catch (error) {
+    if (error instanceof Unwritable) return issueOf(field, error.message);
+    throw error;
+  }
+  if (around.includes(value)) return issueOf(field, 'refers to what it stands in. Leave it out, or pass its ID.');
+  if (typeof value === 'bigint') return issueOf(field, 'is a BigInt, which JSON cannot hold. Pass a number or a text.');
   if (typeof value !== 'object' || value === null || value instanceof Blob || ArrayBuffer.isView(value))
     return undefined;
-  const within = [...around, value];
   for (const [name, member] of Object.entries(value)) {
-    const found = findMember(member, place === '' ? name : `${place}.${name}`, isFound, within);
+    const found = findUnwritable(field === '' ? name : `${field}.${name}`, member, [...around, value]);
     if (found !== undefined) return found;
   }
   return undefined;

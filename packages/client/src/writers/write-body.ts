@@ -1,6 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { FieldEncoding, Parameter, WriteBody, WriteParameters } from '../table-types.js';
-import { FormPart, nestedPartIssues } from './form-part.js';
+import { FormPart } from './form-part.js';
 import {
   asText,
   bytesOf,
@@ -14,7 +14,7 @@ import {
   partIssues,
   toParts,
 } from './parts.js';
-import { circularIssues, plain, writeField } from './unwritable.js';
+import { plain, writeField } from './unwritable.js';
 import { textOf, writePairs, writeParameters } from './write-parameters.js';
 
 /** The longest text that stands for bytes where a schema is asked about them. */
@@ -23,9 +23,7 @@ const standInMaxLength = 1_000_000;
 /** Checks and writes the fields of a form in a URL's encoding. */
 export const writeForm: WriteBody = (value, call, settings) => {
   const issues = [...formIssues(value), ...issuesOf(value, call, settings), ...entriesOf(value).flatMap(fileIssues)];
-  const fields = issues.length > 0 ? [] : fieldsOf(value, call);
-  issues.push(...fields.flatMap(({ name, value }) => nestedPartIssues(name, value)));
-  const pairs = issues.length > 0 ? [] : writeFields(fields, toPairs, issues);
+  const pairs = issues.length > 0 ? [] : writeFields(fieldsOf(value, call), toPairs, issues);
   return { text: pairs.join('&'), issues };
 };
 
@@ -35,7 +33,13 @@ function writeFields<Each extends Field, Written>(
   write: (field: Each) => Written[],
   issues: ValidationIssue[],
 ): Written[] {
-  return fields.flatMap((field) => writeField(field.name ?? '', field.value, issues, () => write(field)));
+  return fields.flatMap((field) => writeField(field.name ?? '', writtenOf(field), issues, () => write(field)));
+}
+
+/** Returns the value of a field, or the list of them, without what a part says of itself. */
+function writtenOf({ value }: Field): unknown {
+  const own = (item: unknown): unknown => (item instanceof FormPart ? item.value : item);
+  return Array.isArray(value) ? value.map(own) : own(value);
 }
 
 function toPairs({ name, value, encoding }: NamedField): string[] {
@@ -52,8 +56,8 @@ export const writeWholeQuery: WriteParameters = (operation, params, headers, ref
   const value = whole && params.query?.[whole.name];
   if (!whole || value === undefined || value === null) return path;
   const { name, field = name } = whole;
-  const issues: ValidationIssue[] = circularIssues(field, value);
-  const texts = issues.length > 0 ? [] : writeField(field, value, issues, () => [queryText(whole, value)]);
+  const issues: ValidationIssue[] = [];
+  const texts = writeField(field, value, issues, () => [queryText(whole, value)]);
   refuse(issues);
   const query = texts.join('');
   return query === '' ? path : `${path}?${query}`;
@@ -77,24 +81,16 @@ export const writeMultipart: WriteBody = (value, call, settings) => {
     ...fields.flatMap(headerIssues),
     ...(settings.validateRequests ? fields.flatMap(partIssues) : []),
   ];
-  if (issues.length === 0) issues.push(...fields.flatMap(nestedIssues));
   if (issues.length > 0 || value === undefined) return { text: '', issues };
   const parts = writeFields(fields, toParts, issues);
   return { text: ' ', issues, finish: () => joinParts(parts, call.operation?.body?.contentType ?? '') };
 };
-
-/** Returns what is wrong with the values of the parts of a field, each item of a list being one. */
-function nestedIssues({ name = '', value }: Field): ValidationIssue[] {
-  if (!Array.isArray(value)) return nestedPartIssues(name, value, true);
-  return value.flatMap((item, index) => nestedPartIssues(`${name}.${index}`, item, true));
-}
 
 /** Checks and writes a list as JSON with a line for each item; a text or bytes go as they are. */
 export const writeLines: WriteBody = (value, call, settings) => {
   if (typeof value === 'string' || bytesOf(value) || value instanceof Blob) return writeBytes(value, call, unchecked);
   const start = /json-seq/i.test(call.operation?.body?.contentType ?? '') ? '\x1e' : '';
   const issues = [...issuesOf(value, call, settings)];
-  if (issues.length === 0) issues.push(...nestedPartIssues('', value));
   const items: readonly unknown[] = issues.length > 0 ? [] : Array.isArray(value) ? value : itemsOf(value);
   // What is nothing in JSON is null in a list of it.
   const lines = items.flatMap((item, index) =>
@@ -158,11 +154,11 @@ function issuesOf(
   kinds?: readonly string[],
 ): readonly ValidationIssue[] {
   if (value === undefined) return operation?.body?.required ? [missing] : [];
-  const circular = circularIssues('', value);
-  if (circular.length > 0) return circular;
   const kind = typeof value === 'string' ? 'string' : bytesOf(value) || value instanceof Blob ? 'bytes' : typeof value;
   if (kinds && !kinds.includes(kind)) return [noBytes];
-  return validateRequests && kind !== 'bytes' ? (operation?.validateRequest?.(standIn(value)) ?? []) : [];
+  if (!validateRequests || kind === 'bytes') return [];
+  const issues: ValidationIssue[] = [];
+  return [...writeField('', value, issues, () => operation?.validateRequest?.(standIn(value)) ?? []), ...issues];
 }
 
 const missing: ValidationIssue = { field: '', keyword: 'required', message: 'The request has no body. Pass one.' };

@@ -1,7 +1,6 @@
 import type { ValidationIssue } from '@nexconn-kit/contract';
 import type { Parameter, WriteParameters } from '../table-types.js';
-import { nestedPartIssues } from './form-part.js';
-import { circularIssues, plain, writeField } from './unwritable.js';
+import { plain, writeField } from './unwritable.js';
 
 /** Writes path, query and cookies as OpenAPI's styles have them, and headers that are lists or objects. */
 export const writeParameters: WriteParameters = ({ path, parameters }, params, headers, refuse) => {
@@ -13,10 +12,6 @@ export const writeParameters: WriteParameters = ({ path, parameters }, params, h
     const { name, in: place, field = name } = parameter;
     const value: unknown = params[place]?.[name];
     if (value === undefined || value === null) continue;
-    const circular = circularIssues(field, value);
-    const found = circular.length > 0 ? circular : nestedPartIssues(field, value);
-    issues.push(...found);
-    if (found.length > 0) continue;
     const texts = writeField(field, value, issues, () => write(parameter, value));
     if (place === 'path') written = written.replaceAll(`{${name}}`, () => texts.join(''));
     else if (place === 'query') query.push(...texts);
