@@ -64,13 +64,15 @@ function explain(shape: ShapeError | undefined): Explain | undefined {
   };
 }
 
-/** Returns the indexes of the shapes that a value fits, whose keys are evaluated then. */
+/** Returns the indexes of the shapes that a value fits, whose keys are evaluated then; of shapes that are alike one is asked. */
 function fitting(value: unknown, path: string, { shapes }: Alternatives, evaluated: Evaluated | undefined): number[] {
+  const verdicts = new Map<Check, boolean>();
   return shapes.flatMap(([check], index) => {
     const own: Evaluated | undefined = evaluated && new Set();
-    if (!check(value, path, quiet, own)) return [];
-    for (const key of own ?? []) evaluated?.add(key);
-    return [index];
+    const fits = verdicts.get(check) ?? check(value, path, quiet, own);
+    verdicts.set(check, fits);
+    for (const key of (fits && own) || []) evaluated?.add(key);
+    return fits ? [index] : [];
   });
 }
 

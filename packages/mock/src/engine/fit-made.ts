@@ -50,10 +50,9 @@ function createFitter(resolve: Resolve): Fitter {
   }
 
   function fitMerged(value: unknown, schema: Merged, depth: number): unknown {
-    const [shapes, ...others] = schema.choices;
+    const [shapes, rest] = nextChoice(schema, resolve);
     tries += 1;
     if (shapes === undefined || tries > maxTries) return fitOwn(value, schema.own, depth);
-    const rest = { own: schema.own, choices: others };
     const [first, ...fitting] = shapes
       .map((shape) => fitMerged(value, mergeBoth(rest, mergeParts(shape, resolve)), depth))
       .filter((fitted) => fitted !== unfit);
@@ -119,10 +118,9 @@ function createFitter(resolve: Resolve): Fitter {
   }
 
   function makeMerged(schema: Merged, depth: number): unknown {
-    const [shapes, ...others] = schema.choices;
+    const [shapes, rest] = nextChoice(schema, resolve);
     tries += 1;
     if (shapes === undefined || tries > maxTries) return makeOwn(schema.own, depth);
-    const rest = { own: schema.own, choices: others };
     for (const shape of shapes) {
       const made = makeMerged(mergeBoth(rest, mergeParts(shape, resolve)), depth);
       if (made !== unfit) return made;
@@ -161,17 +159,33 @@ interface Merged {
   readonly own: JsonObject;
   /** The lists of which one each has to fit. */
   readonly choices: readonly (readonly unknown[])[];
+  /** The schemas that are one here. */
+  readonly parts: readonly JsonObject[];
+}
+
+/** Returns the shapes of the first choice that is open, each once, and what is left then. */
+function nextChoice({ own, choices, parts }: Merged, resolve: Resolve): [shapes: unknown[] | undefined, rest: Merged] {
+  const isOpen = (list: readonly unknown[]): boolean => !list.some((shape) => parts.includes(resolve(shape)));
+  // What is one of its own shapes fits that as soon as it fits the rest.
+  const [shapes, ...others] = choices.filter(isOpen);
+  const rest = { own, choices: others, parts };
+  return [shapes && [...new Map(shapes.map((shape) => [resolve(shape), shape])).values()], rest];
 }
 
 function mergeParts(node: unknown, resolve: Resolve): Merged {
-  const parts = partsOf(node, resolve).map(({ allOf: _, oneOf, anyOf, ...own }): Merged => {
-    return { own, choices: [oneOf, anyOf].filter(Array.isArray) };
+  const parts = partsOf(node, resolve).map((part): Merged => {
+    const { allOf: _, oneOf, anyOf, ...own } = part;
+    return { own, choices: [oneOf, anyOf].filter(Array.isArray), parts: [part] };
   });
   return parts.reduce(mergeBoth);
 }
 
 function mergeBoth(one: Merged, other: Merged): Merged {
-  return { own: mergeOwn(one.own, other.own), choices: [...one.choices, ...other.choices] };
+  return {
+    own: mergeOwn(one.own, other.own),
+    choices: [...one.choices, ...other.choices],
+    parts: [...one.parts, ...other.parts],
+  };
 }
 
 function mergeOwn(one: JsonObject, other: JsonObject): JsonObject {

@@ -12,7 +12,7 @@ import { findMedia, fitMade } from './fit-made.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withJsonForm } from './json-form.js';
 import { prismMethod, sliceDocument, writeOut } from './slice-document.js';
-import { writeTuples } from './write-tuples.js';
+import { writeKeywords } from './write-keywords.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
 export type EngineRequest = readonly [route: Route, request: MockRequest, body: unknown, preference: Preference];
@@ -63,7 +63,7 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
 
   function readOperation({ path, method }: Operation): RenamedParameters | undefined {
     const own = prismMethod(method);
-    const slice = writeTuples(sliceDocument(document, path, method));
+    const slice = writeKeywords(sliceDocument(document, path, method));
     const found = readOperations(writeOut(dropReadOnly(slice, path, own)));
     const operation = found.find((each) => keyOf(each) === keyOf({ path, method: own }));
     if (!operation) return undefined;

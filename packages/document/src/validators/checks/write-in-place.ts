@@ -54,14 +54,20 @@ function writeAlternatives(keyword: 'anyOf' | 'oneOf', at: At): Lines {
   const { schema, pointer, place, reading } = at;
   const { constants, keywords } = place.checks;
   if (schema[keyword] === undefined) return [];
-  const members = asArray(schema[keyword]);
-  const checks = members.flatMap((_, index) => decisionOf(keyword, at, appendPointer(pointer, keyword, index)) ?? []);
-  // A shape that the value is being checked by already has nothing to say, and so neither has the choice.
-  if (checks.length < members.length) return [];
   // Of schemas that are read openly, several may fit where one was meant.
   const name = reading === 'result' || reading === 'alternative' ? 'anyOf' : keyword;
+  const all = asArray(schema[keyword]).map((shape, index) => ({
+    shape,
+    origin: appendPointer(pointer, keyword, index),
+  }));
+  // Where any may fit, those that are alike are asked once; exactly one never does of them.
+  const members = name === 'oneOf' ? all : [...new Map(all.map((each) => [JSON.stringify(each.shape), each])).values()];
+  const checks = members.flatMap(({ origin }) => decisionOf(keyword, at, origin) ?? []);
+  // A shape that the value is being checked by already has nothing to say, and so neither has the choice.
+  if (checks.length < members.length) return [];
   keywords.add(name);
-  const shapes = constants.shapes(shapesOf(schema, members, checks));
+  const named = members.map(({ shape }) => shape);
+  const shapes = constants.shapes(shapesOf(schema, named, checks));
   const call = [place.value, sum(place.path), 'e', shapes, ...(place.set === null ? [] : [place.set])].join(', ');
   return [`if (!${name}(${call})) ok = false;`];
 }
