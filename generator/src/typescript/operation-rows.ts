@@ -1,4 +1,4 @@
-import { toClientRow, type ValidatedPart } from '@nexconn-kit/document/compiler';
+import { isValidated, toClientRow, type ValidatedPart } from '@nexconn-kit/document/compiler';
 import type { ResolvedDocument, ResolvedOperation } from '../types.js';
 import { Expression } from './literal.js';
 
@@ -31,7 +31,7 @@ export function operationRow(
   const row = toClientRow(operation, {
     writer: (name) => noted(writers, name),
     validator(part) {
-      const name = `validate${operation.typeName}${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+      const name = checkNameOf(operation, part);
       return checks.has(name) ? noted(validators, `${from(part)}${name}`) : undefined;
     },
   });
@@ -40,15 +40,14 @@ export function operationRow(
 
 /** Returns the names of the validators of a document that check anything. */
 export function checkNamesOf({ operations }: Pick<ResolvedDocument, 'operations'>): CheckNames {
-  const names = operations.flatMap(({ typeName, parameters, body, result }) => [
-    ...(hasCheckedParameters(parameters) ? [`validate${typeName}Parameters`] : []),
-    ...(body ? [`validate${typeName}Request`] : []),
-    ...(result === null ? [] : [`validate${typeName}Result`]),
-  ]);
+  const names = operations.flatMap((operation) =>
+    (['parameters', 'request', 'result'] as const)
+      .filter((part) => isValidated(operation, part))
+      .map((part) => checkNameOf(operation, part)),
+  );
   return new Set(names);
 }
 
-/** Whether there is a parameter that a validator sees: the request ID is the client's own. */
-function hasCheckedParameters(parameters: ResolvedOperation['parameters']): boolean {
-  return parameters.some(({ name }) => name.toLowerCase() !== 'x-request-id');
+function checkNameOf({ typeName }: ResolvedOperation, part: ValidatedPart): string {
+  return `validate${typeName}${part.charAt(0).toUpperCase()}${part.slice(1)}`;
 }

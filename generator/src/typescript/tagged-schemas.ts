@@ -20,12 +20,14 @@ export function tagSchemas(bundle: JsonObject): ReadonlyMap<string, Schema> {
     if (typeof node === 'object' && node !== null) Object.values(node).forEach(visit);
   }
 
-  function collect(schema: JsonObject, { propertyName, mapping }: JsonObject): void {
+  function collect(schema: JsonObject, { propertyName, mapping, defaultMapping }: JsonObject): void {
     if (typeof propertyName !== 'string') return;
     for (const member of [...asArray(schema.oneOf), ...asArray(schema.anyOf)]) {
       if (!isObject(member) || typeof member.$ref !== 'string') continue;
       const reference = member.$ref;
       const name = reference.slice(reference.lastIndexOf('/') + 1);
+      // It stands for any value that no other has.
+      if (defaultMapping === reference || defaultMapping === name) continue;
       const mapped = Object.entries(asObject(mapping)).filter(([, target]) => target === reference || target === name);
       const tag = tags.get(reference) ?? { property: propertyName, values: new Set<string>() };
       for (const value of mapped.length > 0 ? mapped.map(([key]) => key) : [name]) tag.values.add(value);

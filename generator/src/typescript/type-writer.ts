@@ -109,8 +109,8 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
 
   function objectType(schema: JsonObject, indent: string): string {
     const fields = ownFields(schema);
-    const { additionalProperties: extra } = schema;
-    const dictionary = isObject(extra) ? `{ [key: string]: ${typeOf(extra, indent)} }` : looseObject;
+    const extra = othersOf(schema);
+    const dictionary = isObject(extra) ? `{ [key: string]: ${typeOf(extra as Schema, indent)} }` : looseObject;
     if (fields.length === 0) return extra === false ? 'Record<string, never>' : dictionary;
     const object = `{\n${members(fields, `${indent}  `)}\n${indent}}`;
     return isObject(extra) ? `${object} & { [key: string]: unknown }` : object;
@@ -187,6 +187,13 @@ export function isOnlyReference(schema: JsonObject): schema is JsonObject & { $r
   return typeof schema.$ref === 'string' && !Object.keys(schema).some(isShaping);
 }
 
+/** Returns the schema of the fields that have no name of their own: those of any pattern, and of `additionalProperties`. */
+function othersOf({ additionalProperties: extra, patternProperties }: JsonObject): unknown {
+  const patterns = Object.values(asObject(patternProperties));
+  if (patterns.length === 0) return extra;
+  return { anyOf: extra === false ? patterns : [...patterns, extra ?? true] };
+}
+
 const looseObject = '{ [key: string]: unknown }';
 
 /** Whether nothing but `properties` shapes an object, so that it can be an interface. */
@@ -196,7 +203,7 @@ export function isPlainObject(schema: JsonObject): boolean {
     isObject(schema.properties) &&
     Object.keys(schema.properties).length > 0 &&
     (schema.type === undefined || schema.type === 'object') &&
-    !isObject(schema.additionalProperties) &&
+    !isObject(othersOf(schema)) &&
     shaping.every((key) => schema[key] === undefined)
   );
 }

@@ -28,6 +28,7 @@ export {
   type CompiledChecks,
   compileChecks,
   compileParts,
+  isValidated,
   type ValidatedPart,
 } from '../validators/compile-validators.js';
 export { compileWhatCan } from '../validators/compile-what-can.js';

@@ -118,6 +118,11 @@ function idOf({ operationId }: ResolvedOperation): string {
   return operationId;
 }
 
+/** Whether an operation has a part that is validated. */
+export function isValidated(operation: ResolvedOperation, part: ValidatedPart): boolean {
+  return partOf(operation, part) !== null;
+}
+
 function partOf(
   { parameters, pointer, body, item, result, resultPointer }: ResolvedOperation,
   part: ValidatedPart,

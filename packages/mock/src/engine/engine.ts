@@ -21,24 +21,30 @@ export function createEngine(api: Api): Engine {
     async prepare() {
       if (!Object.values(api.operations).every(fast.covers)) await prism.prepare();
     },
-    answer: (...request) => fast.answer(...request) ?? prism.answer(...request),
+    answer: (...request) =>
+      (isJudgedByPrism(api, request[0]) ? undefined : fast.answer(...request)) ?? prism.answer(...request),
   };
+}
+
+/** Whether credentials are asked for that only Prism sees. */
+function isJudgedByPrism({ asksCredentials, document }: Api, { definition }: Route): boolean {
+  if (!asksCredentials) return false;
+  const alternatives = definition.security ?? document.security ?? [];
+  return !Array.isArray(alternatives) || alternatives.length > 0;
 }
 
 /** Returns the answer of the fast way where no credentials and no other media type are asked for: these Prism judges. */
 function answerPlain(
-  { document, validators }: Api,
+  api: Api,
   fast: FastEngine,
   ...[route, request, body, preference]: EngineRequest
 ): AnswerDraft | undefined {
-  const { operation, definition } = route;
-  const alternatives = definition.security ?? document.security ?? [];
-  const isOpen = Array.isArray(alternatives) && alternatives.length === 0;
+  const { operation } = route;
   const { accept = '' } = request.headers;
   // What is weighed, or not taken at all, is Prism's to judge.
   const takesJson = !/\bq\s*=/i.test(accept) && /^$|\*\/\*|application\/json/.test(accept);
-  if (!isOpen || !takesJson || preference.dynamic !== undefined) return undefined;
-  if (body !== undefined && (validators[operation.operationId]?.(body) ?? []).length > 0) return undefined;
+  if (isJudgedByPrism(api, route) || !takesJson || preference.dynamic !== undefined) return undefined;
+  if (body !== undefined && (api.validators[operation.operationId]?.(body) ?? []).length > 0) return undefined;
   return fast.answer(route, request, body, preference);
 }
 

@@ -1,5 +1,6 @@
 import { formats } from '@nexconn-kit/contract/validator';
 import type { JsonObject } from '../document/lookup.js';
+import { textsOfPattern } from './texts-of-pattern.js';
 
 /** What documents most often have patterns for. */
 const usual = `
@@ -37,6 +38,7 @@ export function fitText(text: string, schema: JsonObject): string {
   return (
     [ofFormat, sized, ...usual].find((each) => isFit(each, schema)) ??
     repeated().find((each) => isFit(each, schema)) ??
+    textsOfPattern(schema.pattern).find((each) => isFit(each, schema)) ??
     text
   );
 }

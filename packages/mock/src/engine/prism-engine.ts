@@ -24,7 +24,7 @@ export interface Engine {
   readonly answer: (...request: EngineRequest) => AnswerDraft | Promise<AnswerDraft>;
 }
 
-type PlayedApi = Pick<Api, 'document' | 'isPlain' | 'operations'>;
+type PlayedApi = Pick<Api, 'asksCredentials' | 'document' | 'isPlain' | 'operations'>;
 
 type AskPrism = (...request: EngineRequest) => Promise<AnswerDraft>;
 
@@ -47,9 +47,9 @@ export function createPrismEngine(api: PlayedApi): Engine {
 }
 
 /** Prism is imported only here, since that takes half a second; it writes into the document that it is given. */
-async function loadPrism({ document, isPlain, operations: played }: PlayedApi): Promise<AskPrism> {
+async function loadPrism({ document, isPlain, asksCredentials, operations: played }: PlayedApi): Promise<AskPrism> {
   const { createInstance, createLogger, readOperations } = await import('./prism.js');
-  const prism = createInstance(prismConfig({}, isPlain), { logger: createLogger('mock', { enabled: false }) });
+  const prism = createInstance(prismConfig({}, asksCredentials), { logger: createLogger('mock', { enabled: false }) });
   const operations = new Map<string, RenamedParameters | undefined>();
   const resolve = createResolver(document);
 
@@ -89,7 +89,7 @@ async function loadPrism({ document, isPlain, operations: played }: PlayedApi): 
     const [resource, asked] = withJsonForm(renamed.operation, sent);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
-    const ask = (preferred: Preference) => prism.request(asked, [resource], prismConfig(preferred, isPlain))();
+    const ask = (preferred: Preference) => prism.request(asked, [resource], prismConfig(preferred, asksCredentials))();
     let outcome = await ask(preference);
     // Where no value can be made of a schema, that which the document shows stands for it.
     if (preference.dynamic && isFailure(outcome)) outcome = await ask({ ...preference, dynamic: false });
@@ -198,13 +198,13 @@ function keyOf({ method, path }: { readonly method: string; readonly path: strin
 }
 
 /**
- * A new one for each request, since Prism writes into it. The signature, which Prism cannot check, is checked by then; of the
- * credentials of a plain API Prism sees whether there are any.
+ * A new one for each request, since Prism writes into it. The signature, which Prism cannot check, is checked by then; of
+ * other credentials Prism sees whether there are any.
  */
-function prismConfig(preference: Preference, isPlain: boolean): IHttpConfig {
+function prismConfig(preference: Preference, checkSecurity: boolean): IHttpConfig {
   return {
     isProxy: false,
-    checkSecurity: isPlain,
+    checkSecurity,
     validateRequest: true,
     validateResponse: false,
     errors: false,
