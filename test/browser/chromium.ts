@@ -19,5 +19,10 @@ export function headlessShellPath(): string | undefined {
   return (process.env.CHROMIUM_PATH ? undefined : findProgram('chromium-headless-shell')) ?? chromiumPath();
 }
 
+/** Returns why no page can be looked at here; undefined where one can. */
+export function whyNoChromium(): string | undefined {
+  return chromiumPath() ? undefined : 'It needs a Chromium.';
+}
+
 /** Whether the tests that need a Chromium run: everywhere but on a machine of a person who has none. With CI=true they fail without. */
 export const hasChromium: boolean = isExpected(chromiumPath() !== undefined);

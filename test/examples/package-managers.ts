@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How a package manager is started, and told where our packages are. */
@@ -29,7 +29,10 @@ export const otherManagers: Readonly<Record<string, PackageManager>> = {
   'yarn-1': {
     command: ['node', join(modules, 'yarn/bin/yarn.js')],
     installArguments: ['install', '--non-interactive', '--prefer-offline'],
-    configure: writeNpmrc,
+    async configure(folder, registry) {
+      await writeNpmrc(folder, registry);
+      await resolveToOurs(folder, 'vite');
+    },
   },
   'yarn-4': yarn4('node-modules'),
   'yarn-4-pnp': yarn4('pnp'),
@@ -49,11 +52,29 @@ function yarn4(nodeLinker: string): PackageManager {
         // In the example, where it is measured.
         enableGlobalCache: false,
         enableTelemetry: false,
+        // What it has learnt of our packages holds where they are served, which is another port in the next run.
+        globalFolder: '.yarn/global',
         npmScopes: { 'nexconn-kit': { npmRegistryServer: registry } },
         unsafeHttpWhitelist: ['127.0.0.1'],
       };
       await writeFile(join(folder, '.yarnrc.yml'), JSON.stringify(settings));
       await writeFile(join(folder, 'yarn.lock'), '');
+      await resolveToOurs(folder, 'vite');
     },
   };
+}
+
+/**
+ * Has Yarn take this project's version of what an example has by something else: unlike npm and pnpm it ends where an optional
+ * dependency is not to be had, as that of Vite 8.4.0 for Windows is not.
+ */
+async function resolveToOurs(folder: string, name: string): Promise<void> {
+  const ours = await readManifest(join(import.meta.dirname, '../..'));
+  const manifest = await readManifest(folder);
+  const resolutions = { [name]: ours.devDependencies[name] };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, resolutions }));
+}
+
+async function readManifest(folder: string): Promise<{ readonly devDependencies: Readonly<Record<string, string>> }> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
 }

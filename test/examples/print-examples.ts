@@ -1,12 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { whyNoChromium } from '../browser/chromium.js';
+import provideChromium from '../browser/chromium-setup.js';
 import { installPrograms } from '../runtimes/install.js';
 import { npmCi } from '../support/npm-ci.js';
-import { newApps, runClock, whyNoClock } from './clock/run-clock.js';
+import provideRedis from '../support/redis-setup.js';
+import { newApps, runClock } from './clock/run-clock.js';
 import { runDockerExample, whyNoContainers } from './containers/run-docker-example.js';
 import { managersFolder, otherManagers, type PackageManager } from './package-managers.js';
 import { startPackageRegistry } from './package-registry.js';
-import { type ExampleResult, examplesFolder, initFrameworks, runExample, runInit } from './run-example.js';
+import { type ExampleResult, examplesFolder, initFrameworks, runExample, runInit, whyNotRun } from './run-example.js';
 
 interface Run {
   /** What it is called on the command line; `clock` is all of those that begin with it. */
@@ -26,7 +29,9 @@ const example = (name: string, manager?: PackageManager): Run['run'] => {
 /** Each example with npm; what a server needs, and what its tests need, with the other package managers; init; a new user's clock. */
 const runs: Run[] = [
   ...folders.map((name) =>
-    name === 'docker' ? { name, leftOut: whyNoContainers, run: runDockerExample } : { name, run: example(name) },
+    name === 'docker'
+      ? { name, leftOut: whyNoContainers, run: runDockerExample }
+      : { name, leftOut: () => whyNotRun(name), run: example(name) },
   ),
   ...Object.entries(otherManagers).flatMap(([manager, how]) =>
     ['express', 'vitest'].map((name) => ({ name: `${name}:${manager}`, run: example(name, how) })),
@@ -34,7 +39,7 @@ const runs: Run[] = [
   ...initFrameworks.map((name) => ({ name: `init:${name}`, run: (registry: string) => runInit(name, registry) })),
   ...Object.keys(newApps).map((name) => ({
     name: `clock:${name}`,
-    leftOut: whyNoClock,
+    leftOut: whyNoChromium,
     run: (registry: string) => runClock(name, registry),
   })),
 ];
@@ -45,6 +50,8 @@ if (unknown.length > 0) {
 }
 
 installPrograms();
+provideChromium();
+provideRedis();
 const failure = npmCi(managersFolder);
 if (failure) console.error(failure);
 await using registry = await startPackageRegistry(readdirSync(resolve(examplesFolder, '../packages')));

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { startMock } from '@nexconn-kit/mock';
-import { chromiumPath } from '../browser/chromium.js';
+import { chromiumPath, whyNoChromium } from '../browser/chromium.js';
 import { node24 } from '../runtimes/installed.js';
 import { runCommand } from '../support/run-command.js';
 import { type InstalledSize, measureInstalled } from './measure-installed.js';
@@ -24,6 +25,7 @@ export interface ExampleResult {
 interface ExampleManifest {
   readonly engines: { readonly node: string };
   readonly scripts: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 /** The settings of each step: an npm script hands its own on, and those of our .npmrc. */
@@ -37,6 +39,13 @@ export const settingsOfSteps: Readonly<Record<string, string>> = {
 
 /** The error of a step that has failed, which ends its example alone. */
 export class StepFailure extends Error {}
+
+/** Returns why an example cannot be run here; undefined where it can. */
+export function whyNotRun(name: string): string | undefined {
+  const manifest = readFileSync(join(examplesFolder, name, 'package.json'), 'utf8');
+  const { devDependencies = {} } = JSON.parse(manifest) as ExampleManifest;
+  return Object.keys(devDependencies).some((each) => /playwright/.test(each)) ? whyNoChromium() : undefined;
+}
 
 /** Copies an example out of the project, installs it from the packed packages, builds it, and runs its check beside a mock. */
 export async function runExample(

@@ -56,11 +56,6 @@ export async function countLines(files: readonly string[]): Promise<number> {
   return texts.flatMap((text) => text.split('\n')).filter((line) => line.trim() !== '').length;
 }
 
-/** Why no page can be looked at here; undefined where one can. */
-export function whyNoClock(): string | undefined {
-  return chromiumPath() ? undefined : 'It needs a Chromium.';
-}
-
 /** Does what somebody new does, and measures how long it is until a page in a Chromium shows a token. */
 export async function runClock(name: string, registry: string): Promise<ExampleResult> {
   const app = newApps[name] as NewApp;

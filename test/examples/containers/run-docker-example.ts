@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { node24 } from '../../runtimes/installed.js';
+import { findProgram } from '../../support/find-program.js';
 import { runCommand } from '../../support/run-command.js';
 import { type ExampleResult, examplesFolder } from '../run-example.js';
 
 /** Why the example cannot be run here; undefined where it can. */
 export function whyNoContainers(): string | undefined {
+  if (!findProgram('redis-server')) return 'It needs a redis-server.';
   const canIsolate = spawnSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true']).status === 0;
   if (process.platform === 'linux' && process.getuid?.() === 0 && canIsolate) return undefined;
   return 'It needs Linux and root: each RUN and each service is run by chroot, in namespaces of its own.';
