@@ -123,6 +123,14 @@ describe.each(names)('the tarball of %s', (name) => {
   });
 });
 
+it('the token server brings nothing of the mock, nor of tests, to production', () => {
+  const brought = broughtBy('token-server');
+  expect(brought).toContain('jose');
+  expect(
+    brought.filter((name) => /stoplight|prism|postman|vitest|fast-check|nexconn-kit\/(mock|cli|docs)$/.test(name)),
+  ).toEqual([]);
+});
+
 it('the documents and the signing vectors have paths that stay', () => {
   const { resolve: find } = createRequire(join(packedFolder(), 'consumer.js'));
   const documents = ['contract/openapi', 'mock/console/openapi', 'token-service/token-endpoint/openapi'];
@@ -146,6 +154,20 @@ it('whoever generates a client from the document of the token endpoint can log i
   expect(document.security).toContainEqual({ BearerAuth: [] });
   expect(document.paths['/access-token'].post.responses).toHaveProperty('401');
 });
+
+/** Returns the names of all packages that npm installs with one of ours, by the lock file. */
+function broughtBy(name: string): string[] {
+  const { packages } = readJson(join(root, 'package-lock.json'));
+  const found = new Set([folderOf(name)]);
+  for (const path of found) {
+    const { dependencies = {}, optionalDependencies = {} } = packages[path];
+    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const entry = [`${path}/node_modules/${needed}`, `node_modules/${needed}`].find((each) => packages[each]);
+      if (entry) found.add(packages[entry].link ? packages[entry].resolved : entry);
+    }
+  }
+  return [...found].map((path) => path.replace(/^.*node_modules\//, '').replace(/^packages\//, '@nexconn-kit/'));
+}
 
 function folderOf(name: string): string {
   return name === 'generator' ? name : `packages/${name}`;
