@@ -1,3 +1,4 @@
+import { isValidated } from '@nexconn-kit/document/compiler';
 import type { OutputFile, ResolvedDocument, ResolvedOperation } from '../types.js';
 import { header } from '../typescript/header.js';
 import { imports } from '../typescript/imports.js';
@@ -18,7 +19,7 @@ interface SchemaRow {
 /** `standard-schemas.gen.ts`: the validator of each body and result that there is, as a Standard Schema with its type. */
 export function standardSchemasOutput({ home, source, operations, isOwnServer }: ResolvedDocument): OutputFile[] {
   const bodies = operations.filter(({ body }) => body !== null).map(bodyRow);
-  const results = isOwnServer ? [] : operations.filter(({ result }) => result !== null).map(resultRow);
+  const results = isOwnServer ? [] : operations.filter((operation) => isValidated(operation, 'result')).map(resultRow);
   const rows = [...bodies, ...results];
   const aliases = Object.entries(aliasesOf).flatMap(([name, alias]) => {
     return rows.some(({ type }) => type.startsWith(`${name}<`)) ? [alias] : [];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleDocument, readSources, resolveDocument } from '@nexconn-kit/document/compiler';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { standardSchemasOutput } from '../outputs/standard-schemas.js';
 import { checkNamesOf, operationRow } from './operation-rows.js';
 
 const item = { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } };
@@ -27,11 +28,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it('the row of an operation names the check of its answer, that of a stream too', async () => {
+it('the check of an answer is named by the row of its operation, and is a Standard Schema, that of a stream too', async () => {
   await writeFile(join(folder, 'openapi.json'), JSON.stringify(document));
   const sources = await readSources(folder, 'openapi.json');
   const resolved = resolveDocument(bundleDocument(sources), sources);
   const checks = checkNamesOf(resolved);
   const named = resolved.operations.map((operation) => operationRow(operation, checks).validators);
   expect(named).toEqual([['validateLinesResult'], ['validateEventsResult'], ['validateItemResult'], [], []]);
+  const home = { folder: '', types: '', validator: '', command: '' };
+  const [schemas] = standardSchemasOutput({ name: 'streams', source: 'openapi.json', home, ...resolved });
+  for (const name of named.flat()) expect(schemas?.content).toContain(`results.${name}`);
 });

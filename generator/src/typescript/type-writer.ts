@@ -110,7 +110,7 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
   function objectType(schema: JsonObject, indent: string): string {
     const fields = ownFields(schema);
     const extra = othersOf(schema);
-    const dictionary = isObject(extra) ? `{ [key: string]: ${typeOf(extra as Schema, indent)} }` : looseObject;
+    const dictionary = isObject(extra) ? `{ [key: string]: ${typeOf(extra, indent)} }` : looseObject;
     if (fields.length === 0) return extra === false ? 'Record<string, never>' : dictionary;
     const object = `{\n${members(fields, `${indent}  `)}\n${indent}}`;
     return isObject(extra) ? `${object} & { [key: string]: unknown }` : object;
@@ -188,7 +188,7 @@ export function isOnlyReference(schema: JsonObject): schema is JsonObject & { $r
 }
 
 /** Returns the schema of the fields that have no name of their own: those of any pattern, and of `additionalProperties`. */
-function othersOf({ additionalProperties: extra, patternProperties }: JsonObject): unknown {
+function othersOf({ additionalProperties: extra, patternProperties }: JsonObject): JsonObject[string] | undefined {
   const patterns = Object.values(asObject(patternProperties));
   if (patterns.length === 0) return extra;
   return { anyOf: extra === false ? patterns : [...patterns, extra ?? true] };

@@ -19,7 +19,7 @@ export function createEngine(api: Api): Engine {
     return { ...prism, answer: (...request) => answerPlain(api, fast, ...request) ?? prism.answer(...request) };
   return {
     async prepare() {
-      if (!Object.values(api.operations).every(fast.covers)) await prism.prepare();
+      if (api.asksCredentials || !Object.values(api.operations).every(fast.covers)) await prism.prepare();
     },
     answer: (...request) =>
       (isJudgedByPrism(api, request[0]) ? undefined : fast.answer(...request)) ?? prism.answer(...request),

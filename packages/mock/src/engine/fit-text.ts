@@ -38,9 +38,14 @@ export function fitText(text: string, schema: JsonObject): string {
   return (
     [ofFormat, sized, ...usual].find((each) => isFit(each, schema)) ??
     repeated().find((each) => isFit(each, schema)) ??
-    textsOfPattern(schema.pattern).find((each) => isFit(each, schema)) ??
+    ofPattern(schema) ??
     text
   );
+}
+
+function ofPattern(schema: JsonObject): string | undefined {
+  for (const each of textsOfPattern(schema.pattern)) if (isFit(each, schema)) return each;
+  return undefined;
 }
 
 /** No text is made longer, whatever a schema demands. */

@@ -17,7 +17,7 @@ const patterns = [
 
 describe('textsOfPattern', () => {
   it.each(patterns)('has a text that %s takes', (pattern) => {
-    expect(textsOfPattern(pattern).some((text) => new RegExp(pattern, 'u').test(text))).toBe(true);
+    expect([...textsOfPattern(pattern)].some((text) => new RegExp(pattern, 'u').test(text))).toBe(true);
     expect(fitText('string', { type: 'string', pattern })).toMatch(new RegExp(pattern, 'u'));
   });
 
@@ -27,12 +27,12 @@ describe('textsOfPattern', () => {
   });
 
   it.each([undefined, 7, '(', '[', '^a{2'])('bears %j', (pattern) => {
-    expect(() => textsOfPattern(pattern)).not.toThrow();
+    expect(() => [...textsOfPattern(pattern)]).not.toThrow();
     expect(fitText('string', { type: 'string', pattern })).toEqual(expect.any(String));
   });
 
   it('makes no text of a size that nobody could hold', () => {
-    const texts = ['^a{99999999}$', '^((a{99999}){99999}){99999}$'].flatMap(textsOfPattern);
+    const texts = ['^a{99999999}$', '^((a{99999}){99999}){99999}$'].flatMap((pattern) => [...textsOfPattern(pattern)]);
     expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(20_000);
   });
 });

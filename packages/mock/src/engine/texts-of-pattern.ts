@@ -1,4 +1,4 @@
-/** How much longer than they must be the open repetitions of a pattern get. */
+/** How many texts are made of a pattern at most: its open repetitions get longer by one in each. */
 const mostRepeated = 64;
 /** No repetition is made longer, in characters, whatever a pattern demands. */
 const longestRepetition = 10_000;
@@ -14,15 +14,15 @@ const candidates = [
 
 /**
  * Returns texts that a regular expression is likely to take, shortest first: of choices the first, of repetitions as few as may be,
- * and then more and more. What depends on its surroundings (`(?=…)`, `\\b`, `\\1`) counts as nothing, so each has to be tried.
+ * and then more and more. What depends on its surroundings (`(?=…)`, `\b`, `\1`) counts as nothing, so each has to be tried.
  * None, where it is no pattern.
  */
-export function textsOfPattern(pattern: unknown): string[] {
-  if (typeof pattern !== 'string') return [];
+export function* textsOfPattern(pattern: unknown): Generator<string, void> {
+  if (typeof pattern !== 'string') return;
   try {
-    return Array.from({ length: mostRepeated }, (_, more) => textOf(pattern, more));
+    for (let more = 0; more < mostRepeated; more += 1) yield textOf(pattern, more);
   } catch {
-    return [];
+    // Another part of it is no pattern, or it is nested too deeply.
   }
 }
 
