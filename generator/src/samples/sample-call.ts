@@ -5,6 +5,7 @@ import {
   dereference,
   isFormType,
   isJsonType,
+  isObject,
   isPartsType,
   isWholeQuery,
   readShape,
@@ -12,10 +13,7 @@ import {
 import type { JsonObject, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import type { Json, SampleBody, SampleCall, SignatureNames } from './types.js';
 
-/** The scheme that the samples sign with; a document with another one has no samples. */
-const knownScheme = { algorithm: 'sha1', encoding: 'hex', timestampUnit: 'milliseconds' };
-
-/** Returns the call of each operation; none where the document's calls are not signed, or signed in another way. */
+/** Returns the call of each operation; none where the document's calls are not signed. */
 export function sampleCalls(document: ResolvedDocument): SampleCall[] {
   const { bundle, envelope, isOwnServer, operations, source } = document;
   const signature = signatureNames(bundle);
@@ -46,14 +44,8 @@ export function sampleCalls(document: ResolvedDocument): SampleCall[] {
 function signatureNames(bundle: JsonObject): SignatureNames | undefined {
   const schemes = asObject(asObject(bundle.components).securitySchemes);
   const names = asArray(bundle.security).flatMap((requirement) => Object.keys(asObject(requirement)));
-  for (const name of names) {
-    const scheme = asObject(asObject(dereference(bundle, schemes[name]))['x-signature']);
-    const { appKey, nonce, timestamp, signature } = asObject(scheme.headers) as unknown as SignatureNames;
-    const input = asArray(scheme.input).join();
-    const isKnown = Object.entries(knownScheme).every(([key, value]) => scheme[key] === value);
-    if (isKnown && input === ['app-secret', nonce, timestamp].join()) return { appKey, nonce, timestamp, signature };
-  }
-  return undefined;
+  const signed = names.map((name) => asObject(asObject(dereference(bundle, schemes[name]))['x-signature']));
+  return signed.find(({ headers }) => isObject(headers))?.headers as unknown as SignatureNames | undefined;
 }
 
 /** Returns what is sent of a body: JSON, a form, or a text. */

@@ -23,6 +23,7 @@ export function resolveSecurity(value: Json | undefined): Pick<ResolvedOperation
 export function checkSecuritySchemes(bundle: JsonObject, report: ProblemReporter): void {
   for (const [name, node] of Object.entries(asObject(asObject(bundle.components).securitySchemes))) {
     const scheme = asObject(dereference(bundle, node));
+    checkSignature(scheme, appendPointer('#/components/securitySchemes', name, 'x-signature'), report);
     const texts = scheme.type === 'apiKey' ? ['name', 'in'] : scheme.type === 'http' ? ['scheme'] : [];
     const wrong = texts.filter((key) => typeof scheme[key] !== 'string');
     if (wrong.length === 0) continue;
@@ -30,6 +31,54 @@ export function checkSecuritySchemes(bundle: JsonObject, report: ProblemReporter
     const hint = 'Write { type: apiKey, in: header, name: X-API-Key } or { type: http, scheme: bearer }.';
     report(appendPointer('#/components/securitySchemes', name), message, hint);
   }
+}
+
+/** Reports what `x-signature` says that is not so of the one way in which requests are signed and verified here. */
+function checkSignature(scheme: JsonObject, place: string, report: ProblemReporter): void {
+  const { 'x-signature': written, name } = scheme;
+  if (written === undefined) return;
+  const known = knownSignature(prefixOf(scheme));
+  const { headers = {} } = asObject(written);
+  const named = isObject(headers) ? { signature: name ?? 'Signature', ...headers } : headers;
+  const other = findOther(isObject(written) ? { ...written, headers: named } : written, known);
+  if (other === undefined) return;
+  const said = [['x-signature', ...other.keys].join('.'), JSON.stringify(other.value)].join(': ');
+  const hint = `Write x-signature: ${JSON.stringify(known)}, or leave x-signature out: it is an API key then.`;
+  report(appendPointer(place, ...other.keys), `${said} is no way in which requests can be signed.`, hint);
+}
+
+/** Returns the value of `x-signature`: RC- stands before all of its headers, or before none. */
+function knownSignature(prefix: string): JsonObject {
+  const [appKey, nonce, timestamp, signature] = ['App-Key', 'Nonce', 'Timestamp', 'Signature'].map(
+    (header) => `${prefix}${header}`,
+  ) as [string, string, string, string];
+  return {
+    algorithm: 'sha1',
+    encoding: 'hex',
+    input: ['app-secret', nonce, timestamp],
+    timestampUnit: 'milliseconds',
+    nonceMaxLength: 18,
+    headers: { appKey, nonce, timestamp, signature },
+  };
+}
+
+/** Returns the first part of a value that is not as it is known, in whatever case letters are. */
+function findOther(
+  value: Json,
+  known: Json | undefined,
+  keys: string[] = [],
+): { keys: string[]; value: Json } | undefined {
+  if (isObject(value) && isObject(known)) {
+    const parts = Object.entries(value).map(([key, part]) => findOther(part, known[key], [...keys, key]));
+    return parts.find((found) => found !== undefined);
+  }
+  const [one, two] = [value, known].map((part) => JSON.stringify(part)?.toLowerCase());
+  return one === two ? undefined : { keys, value };
+}
+
+function prefixOf({ 'x-signature': signature, name }: JsonObject): string {
+  const { signature: header = name } = asObject(asObject(signature).headers);
+  return /^rc-/i.test(String(header)) ? 'RC-' : '';
 }
 
 /** Returns each security scheme that a client can have credentials for, by its name. */
@@ -46,10 +95,7 @@ export function hasSignature(bundle: JsonObject): boolean {
 
 function schemeOf(scheme: JsonObject): ResolvedScheme | undefined {
   const { type, in: place, name } = scheme;
-  if (isObject(scheme['x-signature'])) {
-    const { signature } = asObject(scheme['x-signature'].headers);
-    return { type: 'signature', headerPrefix: String(signature ?? name).replace(/Signature$/i, '') };
-  }
+  if ('x-signature' in scheme) return { type: 'signature', headerPrefix: prefixOf(scheme) };
   if (
     type === 'apiKey' &&
     typeof name === 'string' &&
