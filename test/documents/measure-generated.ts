@@ -11,6 +11,7 @@ import { folderSize } from '../support/folder-size.js';
 import { createBodyJudge } from './body-judge.js';
 import { type CallCounts, type CalledClient, callOperations } from './call-operations.js';
 import { compareBodies, type VerdictCounts } from './compare-bodies.js';
+import { type BundleMeasurement, measureBundle } from './measure-bundle.js';
 import type { GeneratorMeasurement } from './measure-generator.js';
 import { readRawDocument } from './raw-document.js';
 
@@ -23,6 +24,8 @@ export interface GeneratedMeasurement {
   /** CPU time of `tsc` over it, and the errors that it found. */
   readonly tscMs: number;
   readonly tscErrors: readonly string[];
+  /** What its operations take in a bundle; there is none without operations. */
+  readonly bundle: BundleMeasurement | undefined;
   /** Calls of the generated client that the mock answers. */
   readonly calls: CallCounts;
   /** Bodies that the validators and the oracle judge alike. */
@@ -56,13 +59,17 @@ export async function measureGenerated({
     const document = await loadDocument(path);
     const raw = await readRawDocument(path);
     const client = await import(pathToFileURL(resolve(files.find((file) => /client\.gen\.ts$/.test(file)) ?? '')).href);
+    const bundle = await measureBundle(
+      folder,
+      Object.keys(client).filter((name) => name.endsWith('Operation')),
+    );
     const limits = { dice: createDice(seed), untilMs: performance.now() + seconds * 1000 };
     const judge = createBodyJudge(document);
     const called = { ...clientOf(client.clientApi, document), judge };
     const calls = await callOperations(raw, called, client.clientApi.operations, limits);
     const untilMs = performance.now() + seconds * 1000;
     const judged = await compareBodies(document, judge, { ...limits, untilMs, count: bodies });
-    return { ...generated, outputKb, ...compiled, calls, bodies: judged };
+    return { ...generated, outputKb, ...compiled, bundle, calls, bodies: judged };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -103,7 +103,7 @@ async function printGenerated(document: FoundDocument): Promise<void> {
     console.log(`  not generated: ${measured}`);
     return;
   }
-  const { generateMs, memoryMb, outputKb, tscMs, tscErrors, calls, bodies } = measured;
+  const { generateMs, memoryMb, outputKb, tscMs, tscErrors, bundle, calls, bodies } = measured;
   generatedSum.called += calls.called;
   generatedSum.answered += calls.answered;
   generatedSum.wrongExamples += calls.wrongExamples;
@@ -115,6 +115,12 @@ async function printGenerated(document: FoundDocument): Promise<void> {
     `  generated in ${generateMs} ms CPU, ${memoryMb} MB, ${outputKb} kB; tsc ${tscMs} ms, ${tscErrors.length} errors; ` +
       `client ${calls.answered}/${calls.called} answered, ${calls.wrongExamples} wrong examples, ${calls.notSent} not sent; ${bodies.areAnswers ? 'answers' : 'bodies'} ${bodies.equal}/${bodies.judged} equal, ${bodies.valid} of them valid`,
   );
+  if (bundle) {
+    const { namedBytes, eachBytes } = bundle;
+    console.log(
+      `  bundle (gzip): ${namedBytes} B for one operation that is named, ${eachBytes} B for each of clientApi`,
+    );
+  }
   const told = values.differences ? [...tscErrors, ...calls.others, ...bodies.differences].slice(0, 40) : [];
   for (const each of told) console.log(`  ${each}`);
 }

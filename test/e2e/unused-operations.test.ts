@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateApi } from '@nexconn-kit/generator';
+import { gzipSync } from 'node:zlib';
+import { type ApiPart, generateApi } from '@nexconn-kit/generator';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
@@ -37,12 +38,12 @@ function documentOf(count: number): object {
 }
 
 /** The code of a document that is left in a bundle, with the names that it has in the source. */
-async function bundleOf(count: number, app: string): Promise<string> {
+async function bundleOf(count: number, app: string, parts?: readonly ApiPart[]): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-kit-unused-'));
   try {
     const document = join(folder, 'openapi.json');
     await writeFile(document, JSON.stringify(documentOf(count)));
-    await generateApi({ document, out: join(folder, 'api') });
+    await generateApi({ document, out: join(folder, 'api'), ...(parts && { parts }) });
     await writeFile(join(folder, 'app.ts'), app);
     const { outputFiles } = await build({
       entryPoints: [join(folder, 'app.ts')],
@@ -70,4 +71,18 @@ it('an operation that is not named to the client costs its bundle nothing', asyn
   expect(bundle).toContain('/things0/');
   // So many have what they have alike in constants and functions already, each of which is in a bundle once.
   expect(bundle).toBe(await bundleOf(15, some));
+});
+
+const all = `
+import { createApiClient } from '@nexconn-kit/client/api';
+import { clientApi } from './api/index.gen.js';
+export const client = createApiClient(clientApi);
+`;
+
+it('each takes at most 60 bytes of a bundle that has them all, without checks', async () => {
+  const sizes = await Promise.all(
+    [100, 200].map(async (count) => gzipSync(await bundleOf(count, all, ['client'])).length),
+  );
+  const [some = 0, twice = 0] = sizes;
+  expect((twice - some) / 100).toBeLessThanOrEqual(60);
 });
