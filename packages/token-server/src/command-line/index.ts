@@ -9,7 +9,7 @@ export { readSmallBytes, readSmallFile, type SmallFileLimits, UnreadFile } from 
 export { refuseSpecialFile } from './files/refuse-special-file.js';
 export { hasColours } from './help.js';
 export { limitPipelining } from './limit-pipelining.js';
-export { listen } from './listen.js';
+export { createHttpServer, listen, type TlsPair } from './listen.js';
 export { nearestFlag } from './nearest-flag.js';
 export {
   longestTimeoutMs,

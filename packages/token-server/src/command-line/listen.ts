@@ -1,6 +1,22 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { CliError } from './errors.js';
+
+/** A certificate and its key, in PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Creates a server of HTTP; of HTTPS where it has a certificate. */
+export function createHttpServer(
+  { tls, ...options }: ServerOptions & { readonly tls?: TlsPair | undefined },
+  listener: RequestListener,
+): Server {
+  return tls === undefined ? createServer(options, listener) : createTlsServer({ ...options, ...tls }, listener);
+}
 
 /** Connections that wait to be accepted: with Node's 511 the kernel would reset the others of a crowd that logs in at once. */
 const backlog = 4096;
@@ -25,5 +41,6 @@ export async function listen(server: Server, port: number, host = '127.0.0.1'): 
   });
   const { address, port: bound } = server.address() as AddressInfo;
   const name = anyAddress[address] ?? address;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${bound}`;
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${bound}`;
 }

@@ -1,12 +1,12 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { CliError } from '../command-line/errors.js';
 import { limitPipelining, wasHeldBack } from '../command-line/limit-pipelining.js';
-import { listen } from '../command-line/listen.js';
+import { createHttpServer, listen, type TlsPair } from '../command-line/listen.js';
 import { isForThisMachine } from '../login/header.js';
 import { defaults, placesOf } from '../settings/serve-settings.js';
 import { performanceNow, setImmediate } from '../system-time.js';
@@ -18,6 +18,8 @@ import { watchConnections } from './watch-connections.js';
 export interface ServeServerOptions {
   readonly host: string;
   readonly port: number;
+  /** Default: none, plain HTTP. */
+  readonly tls?: TlsPair | undefined;
   /** Answers `/access-token`. */
   readonly listener: RequestListener;
   /** Answers what is on none of its own paths; where it says `false`, that is a 404. Default: all of it is. */
@@ -67,7 +69,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => void | Prom
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED
  */
 export async function startServeServer(options: ServeServerOptions): Promise<ServeServer> {
-  const { host, port, listener, page, metrics, isThisMachineOnly, ownAddress, check, log, requestIds } = options;
+  const { host, port, tls, listener, page, metrics, isThisMachineOnly, ownAddress, check, log, requestIds } = options;
   let isDraining = false;
 
   async function answerReady(response: ServerResponse): Promise<void> {
@@ -125,7 +127,7 @@ export async function startServeServer(options: ServeServerOptions): Promise<Ser
   }
 
   const { patience = usualPatience, keepAliveTimeoutMs: keepAliveTimeout = defaults.keepAliveTimeoutMs } = options;
-  const server = createServer({ ...patience, keepAliveTimeout }, (request, response) => {
+  const server = createHttpServer({ ...patience, keepAliveTimeout, tls }, (request, response) => {
     limitPipelining(request, response);
     requestIds.run(requestIdOf(request), () => {
       handle(request, response).catch((error) => {

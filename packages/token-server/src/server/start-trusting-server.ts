@@ -9,6 +9,7 @@ import {
   type TokenStore,
 } from '@nexconn-kit/token-service';
 import { toNodeListener } from '@nexconn-kit/token-service/node';
+import type { TlsPair } from '../command-line/listen.js';
 import { createAuthenticator } from '../login/authenticate.js';
 import { ownAddressOf } from '../login/header.js';
 import { admitLoopbackPages } from '../login/loopback-pages.js';
@@ -49,6 +50,8 @@ export interface TrustingServerOptions {
    * refused. Default: `127.0.0.1`.
    */
   readonly host?: string;
+  /** The certificate to listen with `https:`. Default: none, plain HTTP. */
+  readonly tls?: TlsPair | undefined;
   /** The key that makes opaque user IDs of those in the header. Default: they are the user IDs. */
   readonly userIdKey?: string | undefined;
   /** Where the tokens are kept; whoever passes it closes it. Default: in memory. */
@@ -74,7 +77,16 @@ export async function startTrustingServer(
   client: NexconnClient,
   options: TrustingServerOptions,
 ): Promise<RunningServer> {
-  const { userHeader, port, host = '127.0.0.1', userIdKey, store = createMemoryStore(), onAnswered, page } = options;
+  const {
+    userHeader,
+    port,
+    host = '127.0.0.1',
+    tls,
+    userIdKey,
+    store = createMemoryStore(),
+    onAnswered,
+    page,
+  } = options;
   const metrics = createMetrics();
   const tokens = createTokenService({
     client,
@@ -98,6 +110,7 @@ export async function startTrustingServer(
   const server = await startServeServer({
     host,
     port,
+    tls,
     listener: onAnswered === undefined ? listener : tellAnswers(listener, userHeader, checkUserId, onAnswered),
     page,
     metrics,

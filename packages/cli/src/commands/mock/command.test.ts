@@ -8,8 +8,8 @@ import { createNexconnClient } from '@nexconn-kit/client';
 import { startMock } from '@nexconn-kit/mock';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Captured, runCaptured } from '../../../test/support/run-captured.js';
+import { makeCertificate } from '../../process/certificate.js';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
-import { makeCertificate } from './certificate.js';
 import { writeReadyFile } from './ready-file.js';
 
 test('prints where it listens and how to point a client at it, within 80 columns', async () => {

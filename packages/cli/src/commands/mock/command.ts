@@ -11,21 +11,19 @@ import {
   untilAborted,
 } from '@nexconn-kit/token-server/command-line';
 import { warningLines } from '../../options/document.js';
+import { type CertificateFlags, certificateOf } from '../../process/certificate.js';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { environmentLines } from '../../process/shell.js';
 import { createRequestLines, type RequestFacts } from '../../terminal/request-line.js';
 import { type AppFlags, addAppOptions, pickAppFlags } from './app-options.js';
-import { makeCertificate } from './certificate.js';
 import { addCoverageCommand, writeCoverage } from './coverage.js';
 import { countOperations, findDocument, openDocument } from './document.js';
 import { profileOptions } from './profile.js';
 import { writeReadyFile } from './ready-file.js';
 import { runAgainst } from './run-against.js';
 
-interface MockFlags extends AppFlags {
+interface MockFlags extends AppFlags, CertificateFlags {
   port: number;
-  host?: string;
-  tls?: true | readonly string[];
   document?: string;
   overlay?: readonly string[];
   allowRemote?: boolean;
@@ -121,10 +119,10 @@ async function runMock(words: readonly string[], flags: MockFlags, context: CliC
     const says = `Port ${port} is one that fetch and browsers never call. Take another with --port, such as 4010.`;
     context.stderr.write(`${says}\n`);
   }
-  const { host, tls: names } = flags;
+  const { host } = flags;
   // Imported here: no other command needs it, and each would wait for it.
   const { startMock } = await import('@nexconn-kit/mock');
-  await using tls = names && (await makeCertificate([...(names === true ? [] : names), ...(host ? [host] : [])]));
+  await using tls = await certificateOf(flags);
   await using mock = await startMock({
     ...(await profileOptions(flags.profile)),
     ...pickAppFlags(flags),

@@ -3,16 +3,17 @@ import {
   CliError,
   InvalidArgumentError,
   isBlockedPort,
+  parseList,
   parsePort,
   untilAborted,
 } from '@nexconn-kit/token-server/command-line';
+import { type CertificateFlags, certificateOf } from '../../process/certificate.js';
 import { batchLines, writeUnlessStalled } from '../../process/output-lines.js';
 import { createRequestLines } from '../../terminal/request-line.js';
 import { openBrowser } from './open-browser.js';
 import { curlLines, screenOf } from './screen.js';
 
-interface SandboxFlags {
-  host?: string;
+interface SandboxFlags extends CertificateFlags {
   mockPort: number;
   tokensPort: number;
   docsPort: number;
@@ -27,6 +28,9 @@ const helpEnd = `
 Starts a demo app with its token service, the mock that it gets its tokens of,
 and the documentation. Needs no account and no network. Its token service
 believes whatever user the caller names.
+
+--tls makes a certificate on the spot, for localhost, the name of this machine
+and the names that follow, and prints the file that clients trust it by.
 
 Examples:
   nexconn sandbox
@@ -55,6 +59,7 @@ export function addSandboxCommand(program: Command, context: CliContext, docsFol
       '--host <address>',
       'address to listen on, such as 192.168.0.7 for a phone, or 0.0.0.0 in a container (default: 127.0.0.1)',
     )
+    .option('--tls [names]', 'listen with https, by a certificate made on the spot', parseList)
     .option('--mock-port <port>', 'port of the mock, 0 for any free one', parsePagePort, 4010)
     .option(
       '--tokens-port <port>',
@@ -101,8 +106,9 @@ async function runSandbox(flags: SandboxFlags, context: CliContext, docsFolder: 
   const print = batchLines((text) => writeUnlessStalled(stdout, text));
   const lineOf = createRequestLines(stdout, env);
   let isShown = false;
+  await using certificate = await certificateOf(flags);
   await using sandbox = await startSandbox({
-    ...{ host, mockPort, tokensPort, docsPort, docsFolder },
+    ...{ host, mockPort, tokensPort, docsPort, docsFolder, certificate },
     stateFolder: state === false ? undefined : state,
     isFresh: fresh === true,
     onTrouble: (sentence) => context.stderr.write(`${sentence}\n`),

@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { CliError, limitPipelining, listen } from '@nexconn-kit/token-server/command-line';
+import {
+  CliError,
+  createHttpServer,
+  limitPipelining,
+  listen,
+  type TlsPair,
+} from '@nexconn-kit/token-server/command-line';
 
 /** A page on another port. */
 export interface PageLink {
@@ -51,6 +57,7 @@ const packed = /^(text\/|application\/(json|yaml)|image\/svg)/;
  * Serves the documentation: the files of this folder, and nothing else, by default on 127.0.0.1.
  *
  * @param links other pages that each page links at its top; read when a page is first asked for
+ * @param tls the certificate to listen with `https:`
  * @throws {CliError} PAGE_MISSING, PORT_IN_USE, LISTEN_FAILED
  */
 export async function startDocsServer(
@@ -58,12 +65,13 @@ export async function startDocsServer(
   port: number,
   host?: string,
   links: readonly PageLink[] = [],
+  tls?: TlsPair,
 ): Promise<StaticServer> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw new CliError('The documentation is not built. Build it with: npm run docs', { code: 'PAGE_MISSING' });
   }
   const files = createFileList(folder);
-  const server = createServer((request, response) => {
+  const server = createHttpServer({ tls }, (request, response) => {
     limitPipelining(request, response);
     answer(files, links, request, response).catch(() => response.destroy());
   });

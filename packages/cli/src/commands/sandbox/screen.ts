@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { isLoopback } from '@nexconn-kit/token-server/command-line';
-import { environmentLines } from '../../process/shell.js';
+import { environmentLines, quoteForShell } from '../../process/shell.js';
 import { curlAndOpenssl } from './curl-and-openssl.js';
 import type { Sandbox } from './start-sandbox.js';
 
 /** Returns what is printed once a sandbox runs: the page to open first. */
 export function screenOf(
-  { mock, tokens, docs, isKept }: Sandbox,
+  { mock, tokens, docs, isKept, caFile }: Sandbox,
   folder: string | false,
   hasCurl: boolean,
   host = '127.0.0.1',
@@ -20,9 +20,11 @@ export function screenOf(
     `Token service  ${tokens.url}`,
     `Documentation  ${docs.url}`,
     `Mock console   ${mock.url}/_console`,
+    ...(caFile === undefined ? [] : [`Certificate    ${caFile}`]),
     '',
     isKept ? `Users, tokens and App Secret are kept in ${folder}; --fresh starts empty.` : 'It keeps all in memory.',
     ...(hasCurl ? [] : ['For a token, curl lines and the settings of another client, add --curl.']),
+    ...(caFile === undefined ? [] : ['Clients on Node trust its certificate by NODE_EXTRA_CA_CERTS.']),
     ...otherMachines(host),
     'Ctrl-C stops it.',
   ];
@@ -37,12 +39,13 @@ function otherMachines(host: string): string[] {
 }
 
 /** Returns how to get tokens without the demo app: a token, lines to paste into bash, and the settings of another client. */
-export async function curlLines({ mock, client, tokens }: Sandbox, userHeader: string): Promise<string[]> {
+export async function curlLines({ mock, client, tokens, caFile }: Sandbox, userHeader: string): Promise<string[]> {
   const { userId, accessToken } = await client.issueAccessToken({ userId: 'jlk456j5', name: 'Ada' });
   // By the secret that signs now, which may have been rotated.
   const secret = await mock.currentAppSecret();
   const appSecret = typeof secret === 'string' ? secret : secret.current;
-  const app = { appKey: mock.appKey, appSecret, url: mock.url };
+  const app = { appKey: mock.appKey, appSecret, url: mock.url, caFile };
+  const trust = caFile === undefined ? '' : `--cacert ${quoteForShell(caFile)} `;
   return [
     `Access token of the user ${userId}, issued by the client:`,
     `  ${accessToken}`,
@@ -51,7 +54,7 @@ export async function curlLines({ mock, client, tokens }: Sandbox, userHeader: s
     ...curlAndOpenssl(app).map((line) => `  ${line}`),
     '',
     'Log in as an app does, through the token service:',
-    `  curl -sS -X POST -H '${userHeader}: jlk456j5' ${tokens.url}/access-token`,
+    `  curl -sS ${trust}-X POST -H '${userHeader}: jlk456j5' ${tokens.url}/access-token`,
     '',
     'Point any other client at the mock:',
     ...environmentLines(app).map((line) => `  ${line}`),

@@ -3,9 +3,11 @@ import { createNexconnClient, type NexconnClient } from '@nexconn-kit/client';
 import { type RunningMock, type SavedState, startMock } from '@nexconn-kit/mock';
 import { type AnsweredRequest, type RunningServer, startTrustingServer } from '@nexconn-kit/token-server';
 import { CliError, listen } from '@nexconn-kit/token-server/command-line';
+import type { Certificate } from '../../process/certificate.js';
 import type { RequestFacts } from '../../terminal/request-line.js';
 import { createDemo } from './demo/create-demo.js';
 import { type PageLink, type StaticServer, startDocsServer } from './docs-server.js';
+import { createFetchTrusting } from './fetch-trusting.js';
 import { openStateFolder, type StateFolder } from './state-folder.js';
 
 /** The header whose user ID the sandbox believes. */
@@ -24,6 +26,8 @@ export interface SandboxOptions {
   readonly mockPort: number;
   readonly tokensPort: number;
   readonly docsPort: number;
+  /** What all of it listens with `https:` by. Default: none, plain HTTP. */
+  readonly certificate?: Certificate | undefined;
   /** The absolute path of the folder of the documentation site. */
   readonly docsFolder: string;
   /** The key that makes opaque user IDs. Default: they are those of the header. */
@@ -51,6 +55,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly docs: StaticServer;
   /** Whether there is a folder that its state is kept in. */
   readonly isKept: boolean;
+  /** The file that callers trust it by, where it listens with `https:`. */
+  readonly caFile: string | undefined;
 }
 
 /**
@@ -59,7 +65,8 @@ export interface Sandbox extends AsyncDisposable {
  * @throws {CliError} PORT_IN_USE, LISTEN_FAILED, PAGE_MISSING
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1', mockPort, tokensPort, docsPort, docsFolder, userIdKey, onRequest } = options;
+  const { host = '127.0.0.1', mockPort, tokensPort, docsPort, docsFolder, certificate, userIdKey, onRequest } = options;
+  const tls = certificate && { cert: certificate.cert, key: certificate.key };
   const opened: AsyncDisposable[] = [];
   let isOddTold = false;
 
@@ -88,13 +95,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     let toKept = (saved: SavedState): SavedState => saved;
     const mockLinks: PageLink[] = [];
     const startingMock = startMock({
-      ...{ port: mockPort, host, links: mockLinks, userIdPattern, onRequest, state: folder?.state },
+      ...{ port: mockPort, host, tls, links: mockLinks, userIdPattern, onRequest, state: folder?.state },
       onChange: () => folder?.save(() => toKept(mock.exportState())),
     });
     const mock: RunningMock = await open(startingMock);
     const docsLinks: PageLink[] = [];
-    const docs = await open(startDocsServer(docsFolder, docsPort, host, docsLinks));
-    const demo = createDemo({ mock, docsUrl: () => docs.url });
+    const docs = await open(startDocsServer(docsFolder, docsPort, host, docsLinks, tls));
+    const demo = createDemo({ mock, docsUrl: () => docs.url, send: tls ? createFetchTrusting(tls.cert) : fetch });
     toKept = demo.withoutFaults;
     const client = createNexconnClient({
       appKey: mock.appKey,
@@ -106,7 +113,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     opened.push(client);
     const startingTokens = startTrustingServer(client, {
-      ...{ userHeader, port: tokensPort, host, userIdKey, onAnswered },
+      ...{ userHeader, port: tokensPort, host, tls, userIdKey, onAnswered },
       store: folder?.tokenFile?.store,
       onEvent: demo.onServiceEvent,
       page: demo.answer,
@@ -119,7 +126,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const demoLink = { title: 'Demo app and token service', url: `${tokens.url}/` };
     mockLinks.push(demoLink, { title: 'Documentation', url: `${docs.url}/` });
     docsLinks.push(demoLink, { title: 'Console of the mock', url: `${mock.url}/_console` });
-    return { mock, client, tokens, docs, isKept: folder !== undefined, [Symbol.asyncDispose]: close };
+    const isKept = folder !== undefined;
+    return { mock, client, tokens, docs, isKept, caFile: certificate?.file, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     await folder?.discard().catch(() => {});

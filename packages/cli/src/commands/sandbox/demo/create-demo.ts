@@ -24,6 +24,8 @@ export interface DemoOptions {
   readonly mock: RunningMock;
   /** Returns the address of the documentation. */
   readonly docsUrl: () => string;
+  /** Sends the requests of the token service. */
+  readonly send: (request: Request) => Promise<Response>;
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -55,11 +57,11 @@ const connectionPattern = /^[\w.-]{1,48}$/;
 const tokenPattern = /^[\x21-\x7e]{1,1024}$/;
 
 /** Creates the demo app: its page, what it does at the press of a button, and the story that it tells of all that happens. */
-export function createDemo({ mock, docsUrl }: DemoOptions): Demo {
+export function createDemo({ mock, docsUrl, send }: DemoOptions): Demo {
   const requestIds = new AsyncLocalStorage<string>();
   const stream = createEventStream();
   const tell = tellNow((step) => stream.publish({ type: 'step', step }));
-  const teller = createStepTeller(mock, requestIds, tell);
+  const teller = createStepTeller({ mock, requestIds, tell, send });
   const chat = createChatServer(mock, tell, stream.publish);
   const actions = createActions({
     ...{ mock, chat, tell },

@@ -42,8 +42,17 @@ const noAnswers: Readonly<Record<string, string>> = {
 
 const answer = { rank: 5, from: 'api', to: 'server', topic: 'client' } as const;
 
+/** What a teller needs. */
+export interface StepTellerParts {
+  readonly mock: RunningMock;
+  readonly requestIds: AsyncLocalStorage<string>;
+  readonly tell: TellStep;
+  /** Sends the requests of the client. */
+  readonly send: (request: Request) => Promise<Response>;
+}
+
 /** Creates the teller. A step belongs to the story of the request that is under way, which is part of its ID. */
-export function createStepTeller(mock: RunningMock, requestIds: AsyncLocalStorage<string>, tell: TellStep): StepTeller {
+export function createStepTeller({ mock, requestIds, tell, send }: StepTellerParts): StepTeller {
   /** Requests of pages whose last answer of the API has been told already. */
   const answered = new Set<string>();
   const requestId = () => requestIds.getStore() ?? '';
@@ -153,7 +162,7 @@ export function createStepTeller(mock: RunningMock, requestIds: AsyncLocalStorag
       ],
     });
     const startedAt = performanceNow();
-    const response = await fetch(request);
+    const response = await send(request);
     // An answer that is cut off on its way is the client's to judge.
     await sayAnswer(response, performanceNow() - startedAt).catch(() => {});
     return response;

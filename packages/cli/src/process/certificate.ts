@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '@nexconn-kit/token-server/command-line';
-import { dateNow } from '../../system-time.js';
+import { dateNow } from '../system-time.js';
 
 /** A certificate made on the spot, with the file that callers trust it by. */
 export interface Certificate extends AsyncDisposable {
@@ -13,8 +13,25 @@ export interface Certificate extends AsyncDisposable {
   readonly file: string;
 }
 
+/** The flags that a certificate is made by. */
+export interface CertificateFlags {
+  readonly host?: string;
+  /** The names behind `--tls`, or that there are none. */
+  readonly tls?: true | readonly string[];
+}
+
 /** Longer than anybody runs a mock, shorter than clients accept of a certificate. */
 const validityDays = 30;
+
+/**
+ * Returns a certificate for this machine, for the address that is listened on and the names behind `--tls`; undefined without it.
+ *
+ * @throws {CliError} FILE_NOT_WRITTEN
+ */
+export async function certificateOf({ host, tls }: CertificateFlags): Promise<Certificate | undefined> {
+  if (tls === undefined) return undefined;
+  return makeCertificate([...(tls === true ? [] : tls), ...(host ? [host] : [])]);
+}
 
 /**
  * Creates a certificate of its own for this machine and for the names, host names or addresses, and writes it to a file.
