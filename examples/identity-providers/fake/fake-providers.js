@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 
+// Tokens live an hour here, whatever those of a provider do: on a busy machine it takes longer than a minute to try them all.
 const now = Math.floor(Date.now() / 1000);
 const uuid = '6f1e1b6c-2f0e-4b6b-9f55-0c2b8a3d4e5f';
 const name = 'Ada';
@@ -112,7 +113,7 @@ async function clerk() {
   const header = { cat: 'cl_B7d4PD111AAA', typ: 'JWT' };
   const sub = 'user_2abcDEFghiJKLmnoPQRstuVWxyz';
   const claims = {
-    ...{ azp: 'https://app.example.com', exp: now + 60, fva: [0, -1], iat: now, iss: issuer, nbf: now - 10 },
+    ...{ azp: 'https://app.example.com', exp: now + 3600, fva: [0, -1], iat: now, iss: issuer, nbf: now - 10 },
     ...{ sid: 'sess_2abcDEFghiJKLmnoPQRstuVWxyz', sts: 'active', sub, v: 2, name },
   };
   return {
@@ -202,7 +203,7 @@ async function keycloak() {
   // A set of Keycloak has a key for encryption as well.
   const encryption = { ...(await makeKey('RS256', 'E'.repeat(43))).jwk, alg: 'RSA-OAEP', use: 'enc' };
   const claims = {
-    ...{ exp: now + 300, iat: now - 10, jti: randomUUID(), iss: realm, aud: ['chat', 'account'], sub: uuid },
+    ...{ exp: now + 3600, iat: now - 10, jti: randomUUID(), iss: realm, aud: ['chat', 'account'], sub: uuid },
     ...{ typ: 'Bearer', azp: 'web', sid: randomUUID(), acr: '1', 'allowed-origins': ['https://app.example.com'] },
     ...{ realm_access: { roles: ['offline_access'] }, resource_access: { account: { roles: ['view-profile'] } } },
     ...{ scope: 'openid profile email', email_verified: true, name, preferred_username: 'ada' },
