@@ -51,14 +51,19 @@ export default defineConfig({
       sharing('e2e', 'test/e2e', {
         testTimeout: 600_000,
         hookTimeout: 600_000,
-        globalSetup: ['test/support/curl-setup.ts', 'test/support/redis-setup.ts', 'test/support/tinyproxy-setup.ts'],
+        globalSetup: [
+          'test/support/busybox-setup.ts',
+          'test/support/curl-setup.ts',
+          'test/support/redis-setup.ts',
+          'test/support/tinyproxy-setup.ts',
+        ],
       }),
       project('runtimes', 'test/runtimes', {
         testTimeout: 300_000,
         hookTimeout: 600_000,
         globalSetup: ['test/runtimes/packed-setup.ts'],
       }),
-      project('examples', 'test/examples'),
+      project('examples', 'test/examples', { hookTimeout: 600_000 }),
       project('downloads', 'test/downloads'),
       project('languages', 'test/languages', { globalSetup: ['test/languages/languages-setup.ts'] }),
       project('samples', 'test/samples', {

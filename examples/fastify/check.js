@@ -22,7 +22,7 @@ async function ask(cookie) {
     try {
       return await fetch(`${url}/access-token`, { method: 'POST', headers: { cookie } });
     } catch (error) {
-      if (attempt === 100) throw error;
+      if (attempt === 600) throw error;
       await setTimeout(100);
     }
   }

@@ -45,7 +45,7 @@ async function token() {
       assert.equal(response.status, 200);
       return { body: await response.json(), isReloaded: response.headers.has('x-reloaded') };
     } catch (error) {
-      if (attempt === 100) throw error;
+      if (attempt === 600) throw error;
       await setTimeout(200);
     }
   }

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { countLines, newApps } from './clock/run-clock.js';
 import { type PackageRegistry, startPackageRegistry } from './package-registry.js';
 import { examplesFolder, runExample, runInit } from './run-example.js';
 
@@ -50,23 +49,4 @@ it.each([
   expect(ours.length).toBeLessThanOrEqual(atMost);
   // None of them does the work of several.
   for (const line of ours) expect(line.length).toBeLessThanOrEqual(120);
-});
-
-it.each([
-  ['express', 8],
-  ['fastify', 8],
-  ['next', 10],
-])('a first token with %s takes somebody new %i lines of server at most', async (name, atMost) => {
-  const lines = await countLines(newApps[name]?.server ?? []);
-  expect(lines).toBeGreaterThan(0);
-  expect(lines).toBeLessThanOrEqual(atMost);
-});
-
-it('the guide to tokens on the app server has what somebody new writes and types with Express', () => {
-  const path = '../packages/docs/site/guides/tokens-on-the-app-server.md';
-  const guide = readFileSync(join(examplesFolder, path), 'utf8');
-  const files = newApps.express && [...newApps.express.server, ...newApps.express.page];
-  for (const file of files ?? []) expect(guide).toContain(`\n<<< @/../../../test/examples/clock/${file} [`);
-  for (const command of newApps.express?.install ?? []) expect(guide).toContain(command);
-  expect.assertions(5);
 });

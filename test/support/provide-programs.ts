@@ -3,6 +3,7 @@ import provideLanguages from '../languages/languages-setup.js';
 import { installPrograms } from '../runtimes/install.js';
 import provideDeployment from '../samples/deploy-setup.js';
 import provideSpecmatic from '../specmatic/specmatic-setup.js';
+import provideBusyBox from './busybox-setup.js';
 import provideCurl from './curl-setup.js';
 import provideRedis from './redis-setup.js';
 import provideShells from './shells-setup.js';
@@ -10,6 +11,7 @@ import provideSqlite from './sqlite-setup.js';
 import provideTinyproxy from './tinyproxy-setup.js';
 
 // Brings all that the suites of tests would bring themselves, one after the other: `npm test` does it beside its checks.
+provideBusyBox();
 provideCurl();
 installPrograms();
 provideChromium();

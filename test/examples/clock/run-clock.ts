@@ -11,10 +11,10 @@ import { npm } from '../package-managers.js';
 import { type ExampleResult, runStep, runSteps, StepFailure, settingsOfSteps } from '../run-example.js';
 
 /** Where the files stand that somebody new writes. */
-export const clockFolder: string = import.meta.dirname;
+const clockFolder: string = import.meta.dirname;
 
 /** What somebody new writes and types, from a folder with a package.json alone to a page that shows a token. */
-interface NewApp {
+export interface NewApp {
   /** Files beside this one; the folder that they stand in is that of the app. */
   readonly server: readonly string[];
   readonly page: readonly string[];
@@ -50,10 +50,15 @@ function beforeVite(framework: string): NewApp {
   };
 }
 
-/** Returns how many lines of text files hold. */
-export async function countLines(files: readonly string[]): Promise<number> {
+/** Returns the lines of text that files hold. */
+export async function readLines(files: readonly string[]): Promise<string[]> {
   const texts = await Promise.all(files.map((file) => readFile(join(clockFolder, file), 'utf8')));
-  return texts.flatMap((text) => text.split('\n')).filter((line) => line.trim() !== '').length;
+  return texts.flatMap((text) => text.split('\n')).filter((line) => line.trim() !== '');
+}
+
+/** Returns how many they are. */
+export async function countLines(files: readonly string[]): Promise<number> {
+  return (await readLines(files)).length;
 }
 
 /** Does what somebody new does, and measures how long it is until a page in a Chromium shows a token. */

@@ -9,7 +9,7 @@ const profile = {
   madeAt: '2026-01-31T12:00:00.000Z',
   server: 'https://api.sg-light-api.com',
   appKeyEnd: 'xlx2',
-  answers: { rateLimit: 1, retryAfter: 'none', userIdCharacters: '_' },
+  answers: { rateLimit: 1, rateWindowSeconds: 60, retryAfter: 'none', userIdCharacters: '_' },
 };
 
 let folder: string;
