@@ -11,6 +11,7 @@ import { dropReadOnly } from './drop-read-only.js';
 import { findMedia, fitMade } from './fit-made.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withJsonForm } from './json-form.js';
+import { withReadableLists } from './list-parameters.js';
 import { prismMethod, sliceDocument, writeOut } from './slice-document.js';
 import { writeKeywords } from './write-keywords.js';
 
@@ -86,7 +87,7 @@ async function loadPrism({ document, isPlain, asksCredentials, operations: playe
     const { toPrism, fromPrism } = renamed;
     // Prism's router walks all operations that it is given, so it is given one.
     const sent = toPrism(toPrismRequest(route, request, body, isPlain));
-    const [resource, asked] = withJsonForm(renamed.operation, sent);
+    const [resource, asked] = withReadableLists(...withJsonForm(renamed.operation, sent));
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
     const ask = (preferred: Preference) => prism.request(asked, [resource], prismConfig(preferred, asksCredentials))();

@@ -129,6 +129,26 @@ it('refuses a bad parameter with what Prism says of it', async () => {
   expect(JSON.parse(body).errorMessage).toMatch(/limit.*5/);
 });
 
+it.each([
+  [{ 422: {} }, 422],
+  [{ 400: {}, 422: {} }, 400],
+  [{ '4XX': {}, 422: {} }, 400],
+  [{ default: {}, 422: {} }, 400],
+  [{ 404: {} }, 400],
+])(
+  'refuses a bad parameter with a status of %j, where the document has no error for it: %i',
+  async (answers, status) => {
+    const path = '/v4/users/{userId}/devices';
+    const get = { ...document.paths[path].get, responses: { 200: { description: 'Done.' }, ...answers } };
+    const api = { ...otherApi, document: { ...document, paths: { [path]: { get } } } };
+    const limit = { method: 'GET', path: '/v4/users/ada/devices', query: new URLSearchParams('limit=6') };
+    const { answer } = createPipeline({ ...api, catalogue: [] }, resolveOptions({}));
+    expect((await answer({ ...limit, headers: {}, body: null })).status).toBe(status);
+    const own = createPipeline({ ...api, catalogue: [api.errors.ParameterInvalid] }, resolveOptions({}));
+    expect((await own.answer({ ...limit, headers: {}, body: null })).status).toBe(400);
+  },
+);
+
 it('refuses an empty parameter whose least length is one', async () => {
   const path = '/v4/users/{userId}/devices';
   const parameters = ['query', 'header'].map((place) => ({

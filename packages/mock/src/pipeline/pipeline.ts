@@ -1,4 +1,5 @@
 import type { Api } from '../document/api.js';
+import { asObject } from '../document/lookup.js';
 import { createEngine } from '../engine/engine.js';
 import type { Engine } from '../engine/prism-engine.js';
 import { createFaultPlayer } from '../faults/apply-fault.js';
@@ -6,7 +7,7 @@ import { createFaultFinder } from '../faults/faults.js';
 import { ApiError, errorBody, problemBody, wordsOf } from '../http/api-error.js';
 import { finishAnswer, refuseUndeliverable } from '../http/finish-answer.js';
 import { readBody, readPrefer, shorten } from '../http/read-request.js';
-import type { AnswerDraft, MockAnswer, MockRequest } from '../http/types.js';
+import type { AnswerDraft, MockAnswer, MockRequest, Route } from '../http/types.js';
 import { createMockState, type MockState } from '../mock-state.js';
 import type { Settings } from '../settings.js';
 import { createStateChange } from './change-state.js';
@@ -84,7 +85,7 @@ export function createPipeline(
     try {
       draft = refuseUndeliverable(await runSteps(request, trace));
     } catch (error) {
-      failed = toErrorAnswer(api, error);
+      failed = toErrorAnswer(api, error, trace.route);
       ({ draft } = failed);
     }
     const id = record(request, trace, draft, failed?.reason);
@@ -108,10 +109,16 @@ interface ErrorAnswer extends Pick<ApiError, 'reason' | 'signature'> {
 }
 
 /** Returns the answer of the API to whatever a step threw, and the reason for the log. */
-function toErrorAnswer(api: Pick<Api, 'envelope' | 'errors' | 'isPlain'>, thrown: unknown): ErrorAnswer {
+function toErrorAnswer(
+  api: Pick<Api, 'catalogue' | 'envelope' | 'errors' | 'isPlain'>,
+  thrown: unknown,
+  route: Route | undefined,
+): ErrorAnswer {
   const { error, status, headers, message, reason, signature } =
     thrown instanceof ApiError ? thrown : internalError(thrown);
-  const { code, httpStatus } = api.errors[error];
+  const entry = api.errors[error];
+  const { code } = entry;
+  const httpStatus = api.catalogue.includes(entry) ? entry.httpStatus : documentedStatus(entry.httpStatus, route);
   const words = shorten(message, maxMessageLength);
   if (api.isPlain) {
     const body = problemBody(status ?? httpStatus, words);
@@ -120,6 +127,16 @@ function toErrorAnswer(api: Pick<Api, 'envelope' | 'errors' | 'isPlain'>, thrown
   const body = errorBody(api, code, words);
   return { draft: { status: status ?? httpStatus, headers, mediaType: 'application/json', body }, reason, signature };
 }
+
+/** Returns a status that an operation documents for a wrong input, where the usual one is not, and its document has no error for it. */
+function documentedStatus(status: number, route: Route | undefined): number {
+  const { responses } = asObject(route?.definition);
+  const has = (key: string | number) => Object.hasOwn(asObject(responses), `${key}`);
+  const isOther = wrongInput.includes(status) && ![status, '4XX', '4xx', 'default'].some(has);
+  return (isOther ? wrongInput.find(has) : undefined) ?? status;
+}
+
+const wrongInput = [422, 400];
 
 function internalError(thrown: unknown): ApiError {
   const reason = `The mock failed inside: ${wordsOf(thrown)}`;
