@@ -45,10 +45,16 @@ function wrongTypes(types: readonly string[], place: BrokenPlace): Breakage[] {
   const allowed = types.join(' or ');
   // A text is as good there as any other, and one item is a list.
   if (place === 'form' && types.some((type) => ['string', 'array', 'object'].includes(type))) return [];
-  // So is one in a parameter, of which what is wrong for an item is another way to break it.
-  if (place !== 'body' && types.includes('array')) return [];
-  const others = place === 'body' ? ['no such value', 7.5, true, null, [], {}] : ['no such value', '7.5'];
+  // So is one in a parameter, of which what is wrong for an item is another way to break it; the fields of an object have names of
+  // their own in a query, so that a text by its name is a parameter that nobody described.
+  if (place !== 'body' && (types.includes('array') || types.includes('object'))) return [];
+  const others = place === 'body' ? ['no such value', 7.5, true, null, [], {}] : textsAgainst(types);
   return others.map((value) => whole(`${JSON.stringify(value)} instead of ${allowed}`, value));
+}
+
+/** Where values are written as texts, the text of a number is one. */
+function textsAgainst(types: readonly string[]): string[] {
+  return types.includes('number') ? ['no such value'] : ['no such value', '7.5'];
 }
 
 function wrongTexts(node: JsonObject, place: BrokenPlace): Breakage[] {

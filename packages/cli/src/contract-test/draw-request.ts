@@ -1,5 +1,6 @@
 import {
   isFormType,
+  isJsonType,
   isObject,
   isPartsType,
   type JsonObject,
@@ -47,11 +48,39 @@ export function drawRequest(operation: ResolvedOperation, bundle: JsonObject): f
   );
   const requiredKeys = parameters.filter(({ required }) => required).map(({ field }) => field);
   const { body } = operation;
-  const drawnBody = body ? drawValue(body.schema, bundle, 'body') : fc.constant(undefined);
+  const drawnBody = body
+    ? drawValue(body.schema, bundle, 'body').map((value) => toWritable(value, body))
+    : fc.constant(undefined);
   return fc.record({
     parameters: fc.record(model, { requiredKeys }),
     body: body && !body.required ? fc.option(drawnBody, { nil: undefined, freq: 4 }) : drawnBody,
   });
+}
+
+/**
+ * Returns a drawn body as it can be written: one of no bytes is none, and a file of a form is bytes, whatever its schema leaves open.
+ */
+function toWritable(value: unknown, { contentType, encoding = {} }: NonNullable<ResolvedOperation['body']>): unknown {
+  if (isJsonType(contentType)) return value;
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  if (value === '' || (isEmpty && !isPartsType(contentType))) return undefined;
+  if (!isPartsType(contentType) || !isObject(value)) return value;
+  const fields = Object.entries(value).map(([name, field]) => {
+    return [name, isFileType(encoding[name]?.contentType) && !isOfTexts(field) ? JSON.stringify(field) : field];
+  });
+  return Object.fromEntries(fields);
+}
+
+function isOfTexts(field: unknown): boolean {
+  const parts = Array.isArray(field) && field.length > 0 ? field : [field];
+  return parts.every((part) => typeof part === 'string');
+}
+
+/** Whether the parts of a form are files for sure. */
+function isFileType(contentType: string | undefined): boolean {
+  return (
+    contentType !== undefined && /^(image|audio|video|font)\/|^application\/(octet-stream|pdf|zip)\b/i.test(contentType)
+  );
 }
 
 /** A way to break one part of a request. */

@@ -76,23 +76,47 @@ function drawType(type: string, node: JsonObject, bundle: JsonObject, place: Val
 function drawObject(node: JsonObject, bundle: JsonObject, place: ValuePlace, depth: number): Draw {
   const required = asArray(node.required).map(String);
   // What only an answer has is no part of a request.
-  const properties = Object.entries(asObject(node.properties)).filter(
-    ([name, property]) => merged(property, bundle).readOnly !== true && (depth > 0 || required.includes(name)),
+  const all = Object.entries(asObject(node.properties)).filter(
+    ([, property]) => merged(property, bundle).readOnly !== true,
   );
+  const optional = all.map(([name]) => name).filter((name) => !required.includes(name));
+  const others = drawOthers(node, bundle, place, depth);
+  const lacking = others ? 0 : Math.max(0, (numberOf(node.minProperties) ?? 0) - required.length);
+  const kept = depth > 0 ? optional : optional.slice(0, lacking);
+  const properties = all.filter(([name]) => kept.includes(name) || required.includes(name));
   const model = Object.fromEntries(
     properties.map(([name, property]) => [name, drawValue(property, bundle, place, depth - 1)]),
   );
-  const known = fc.record(model, { requiredKeys: required.filter((name) => Object.hasOwn(model, name)) });
-  const { additionalProperties } = node;
-  if (!isObject(additionalProperties) || depth <= 0) return known;
-  const others = fc.dictionary(
-    fc.stringMatching(/^[a-z]{3,8}$/),
-    drawValue(additionalProperties, bundle, place, depth - 1),
-    {
-      maxKeys: 2,
-    },
-  );
-  return fc.tuple(others, known).map(([more, fields]) => ({ ...more, ...fields }));
+  const present = required.filter((name) => Object.hasOwn(model, name));
+  const records = turnsOf(kept, lacking).map((more) => fc.record(model, { requiredKeys: [...present, ...more] }));
+  const known = fc.oneof(...records);
+  return others ? fc.tuple(others, known).map((both) => Object.assign({}, ...both)) : known;
+}
+
+/** Returns choices of so many of these names, of which each name is in one. */
+function turnsOf(names: readonly string[], count: number): string[][] {
+  if (count === 0 || names.length === 0) return [[]];
+  return names.map((_, at) => [...names.slice(at), ...names.slice(0, at)].slice(0, count));
+}
+
+/** Draws properties that have no names in the schema; undefined where it describes none, and demands none. */
+function drawOthers(node: JsonObject, bundle: JsonObject, place: ValuePlace, depth: number): Draw | undefined {
+  const { additionalProperties, minProperties, patternProperties, propertyNames } = node;
+  const minKeys = Math.max(0, (numberOf(minProperties) ?? 0) - asArray(node.required).length);
+  const isOpen = additionalProperties !== false && node.unevaluatedProperties !== false;
+  const [[pattern = '', ofPattern] = []] = Object.entries(asObject(patternProperties));
+  const schema = isObject(additionalProperties)
+    ? additionalProperties
+    : (ofPattern ?? (isOpen && minKeys > 0 ? true : undefined));
+  if (schema === undefined || (depth <= 0 && minKeys === 0)) return undefined;
+  const names = schema === ofPattern ? { pattern } : merged(propertyNames ?? {}, bundle);
+  const key = drawKey(names, place);
+  return fc.dictionary(key, drawValue(schema, bundle, place, depth - 1), { minKeys, maxKeys: Math.max(minKeys, 2) });
+}
+
+function drawKey(names: JsonObject, place: ValuePlace): fc.Arbitrary<string> {
+  const isAny = Object.keys(names).length === 0;
+  return isAny ? fc.stringMatching(/^[a-z]{3,8}$/) : drawValue({ type: 'string', ...names }, {}, place).map(String);
 }
 
 function drawList(node: JsonObject, bundle: JsonObject, place: ValuePlace, depth: number): Draw {

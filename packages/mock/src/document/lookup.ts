@@ -117,3 +117,8 @@ function isSignature(document: JsonObject, name: string): boolean | undefined {
   const schemes = asObject(asObject(document.components).securitySchemes);
   return Object.hasOwn(schemes, name) ? 'x-signature' in createResolver(document)(schemes[name]) : undefined;
 }
+
+/** Whether a media type is JSON. */
+export function isJsonType(mediaType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(mediaType);
+}

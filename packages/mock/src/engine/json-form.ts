@@ -21,3 +21,9 @@ export function withJsonForm(operation: IHttpOperation, request: IHttpRequest): 
 }
 
 const json = 'application/json';
+
+/** Whether a body that is no JSON has a value of its own all the same, and is no text or file. */
+export function isReadForm({ contentType }: { readonly contentType: string }, body: unknown): boolean {
+  if (isLinesType(contentType)) return Array.isArray(body);
+  return isFormType(contentType) || (isPartsType(contentType) && typeof body === 'object');
+}

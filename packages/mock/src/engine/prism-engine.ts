@@ -1,18 +1,19 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
-import type { DiagnosticSeverity, HttpMethod, IHttpOperation } from '@stoplight/types';
+import type { DiagnosticSeverity, HttpMethod } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver, definitionOf } from '../document/lookup.js';
+import { asObject, createResolver, definitionIn, definitionOf, parametersOf } from '../document/lookup.js';
 import { isMediaType } from '../forms/header-value.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
 import type { AnswerDraft, MockRequest, Preference, Route } from '../http/types.js';
 import { dropReadOnly } from './drop-read-only.js';
+import { errorSeverity, type Finding, findEmpty, findUnseen, neverFit, ofWholeQuery } from './findings.js';
 import { findMedia, fitMade } from './fit-made.js';
 import { type RenamedParameters, renameInherited } from './inherited-names.js';
 import { withJsonForm } from './json-form.js';
-import { withReadableLists } from './list-parameters.js';
-import { prismMethod, sliceDocument, writeOut } from './slice-document.js';
+import { withReadableParameters } from './readable-parameters.js';
+import { jsonSchemaOf, prismMethod, sliceDocument, writeOut } from './slice-document.js';
 import { writeKeywords } from './write-keywords.js';
 
 /** A request whose signature and body are good, and which of the documented answers its caller prefers. */
@@ -25,7 +26,12 @@ export interface Engine {
   readonly answer: (...request: EngineRequest) => AnswerDraft | Promise<AnswerDraft>;
 }
 
-type PlayedApi = Pick<Api, 'asksCredentials' | 'document' | 'isPlain' | 'operations'>;
+type PlayedApi = Pick<Api, 'asksCredentials' | 'document' | 'isPlain' | 'operations' | 'validators'>;
+
+/** An operation as Prism has it, and the parameters of its query that are in JSON. */
+interface PrismOperation extends RenamedParameters {
+  readonly inJson: ReadonlySet<string>;
+}
 
 type AskPrism = (...request: EngineRequest) => Promise<AnswerDraft>;
 
@@ -48,21 +54,27 @@ export function createPrismEngine(api: PlayedApi): Engine {
 }
 
 /** Prism is imported only here, since that takes half a second; it writes into the document that it is given. */
-async function loadPrism({ document, isPlain, asksCredentials, operations: played }: PlayedApi): Promise<AskPrism> {
+async function loadPrism({
+  document,
+  isPlain,
+  asksCredentials,
+  operations: played,
+  validators,
+}: PlayedApi): Promise<AskPrism> {
   const { createInstance, createLogger, readOperations } = await import('./prism.js');
   const prism = createInstance(prismConfig({}, asksCredentials), { logger: createLogger('mock', { enabled: false }) });
-  const operations = new Map<string, RenamedParameters | undefined>();
+  const operations = new Map<string, PrismOperation | undefined>();
   const resolve = createResolver(document);
 
   /** Each operation is read when it is first asked for: a large document has hundreds that never are. */
-  function operationOf(operation: Operation): RenamedParameters | undefined {
+  function operationOf(operation: Operation): PrismOperation | undefined {
     const key = keyOf(operation);
     const known = operations.get(key) ?? readOperation(operation);
     operations.set(key, known);
     return known;
   }
 
-  function readOperation({ path, method }: Operation): RenamedParameters | undefined {
+  function readOperation({ path, method }: Operation): PrismOperation | undefined {
     const own = prismMethod(method);
     const slice = writeKeywords(sliceDocument(document, path, method));
     const found = readOperations(writeOut(dropReadOnly(slice, path, own)));
@@ -74,7 +86,14 @@ async function loadPrism({ document, isPlain, asksCredentials, operations: playe
       // It looks for the type of an object without asking whether there is a schema.
       parameter.schema ??= {};
     }
-    return renameInherited({ ...operation, path: canonicalTemplate(operation.path) });
+    const renamed = renameInherited({ ...operation, path: canonicalTemplate(operation.path) });
+    return { ...renamed, inJson: new Set(parametersInJson(path, method)) };
+  }
+
+  function parametersInJson(path: string, method: string): string[] {
+    const pathItem = resolve(asObject(document.paths)[path]);
+    const parameters = parametersOf(pathItem, asObject(definitionIn(pathItem, method)), resolve);
+    return parameters.filter((each) => jsonSchemaOf(each, resolve) !== undefined).map(({ name }) => `${name}`);
   }
 
   // What is no document at all is told at once, and not by the first request.
@@ -87,21 +106,25 @@ async function loadPrism({ document, isPlain, asksCredentials, operations: playe
     const { toPrism, fromPrism } = renamed;
     // Prism's router walks all operations that it is given, so it is given one.
     const sent = toPrism(toPrismRequest(route, request, body, isPlain));
-    const [resource, asked] = withReadableLists(...withJsonForm(renamed.operation, sent));
+    const [resource, asked] = withReadableParameters(...withJsonForm(renamed.operation, sent), renamed.inJson);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
-    const ask = (preferred: Preference) => prism.request(asked, [resource], prismConfig(preferred, asksCredentials))();
+    const ask = (preferred: Preference, asOne = resource) =>
+      prism.request(asked, [asOne], prismConfig(preferred, asksCredentials))();
     let outcome = await ask(preference);
     // Where no value can be made of a schema, that which the document shows stands for it.
     if (preference.dynamic && isFailure(outcome)) outcome = await ask({ ...preference, dynamic: false });
+    const unseen = isPlain && !isRefused(outcome) ? findUnseen(validators, route.operation, body) : [];
+    if (unseen.length > 0) outcome = await ask(preference, neverFit(resource));
     if (outcome._tag === 'Left') {
       const problem: PrismProblem = outcome.left;
-      const findings = ofWholeQuery(fromPrism(problem.additional?.validation), request);
+      const told = unseen.length > 0 ? unseen : fromPrism(problem.additional?.validation);
+      const findings = ofWholeQuery(told, request);
       if (isPlain) return toProblem(problem, findings, route);
       throw toRefusal(problem, findings ?? []);
     }
     const { output, validations } = outcome.right;
-    if (!isPlain && validations.input.some(({ severity }) => severity === errorSeverity)) {
+    if (!isPlain && isRefused(outcome)) {
       throw refuseInput(fromPrism(validations.input));
     }
     return withoutStubs(toDraft(output), route.operation);
@@ -114,41 +137,20 @@ async function loadPrism({ document, isPlain, asksCredentials, operations: playe
   }
 }
 
-/** That of what is wrong; a parameter that is deprecated is only warned of. */
-const errorSeverity: DiagnosticSeverity.Error = 0;
+/** What Prism makes of a request. */
+type Outcome =
+  | { readonly _tag: 'Left'; readonly left: PrismProblem }
+  | { readonly _tag: 'Right'; readonly right: Answered };
 
-/** Prism takes an empty header or query parameter for one that is absent, whatever its least length is. */
-function findEmpty(
-  { request: expected }: IHttpOperation,
-  { headers = {}, url: { query = {} } }: IHttpRequest,
-): Finding[] {
-  const mayNotBeEmpty = ({ schema }: { readonly schema?: { readonly minLength?: number | undefined } | undefined }) =>
-    (schema?.minLength ?? 0) > 0;
-  const inHeaders = (expected?.headers ?? []).filter(({ name }) => headers[name.toLowerCase()] === '');
-  const inQuery = (expected?.query ?? []).filter(({ name }) => [query[name]].flat().includes(''));
-  return [...inHeaders, ...inQuery].filter(mayNotBeEmpty).map(({ name }) => {
-    return { code: 'minLength', message: `The parameter ${name} is empty; leave it out or give it a value` };
-  });
+interface Answered {
+  readonly output: IHttpResponse;
+  readonly validations: { readonly input: readonly (Finding & { readonly severity: DiagnosticSeverity })[] };
 }
 
-/** What Prism says of an input that is wrong. */
-interface Finding {
-  readonly code?: string | number;
-  readonly message: string;
-  readonly location?: readonly string[];
-}
-
-/** Returns what is wrong with the query as a whole, where it is that, in the place of what Prism sees of it. */
-function ofWholeQuery(
-  findings: readonly Finding[] | undefined,
-  { wholeQuery }: MockRequest,
-): readonly Finding[] | undefined {
-  if (!findings || !wholeQuery) return findings;
-  const told = wholeQuery.issues.map(({ field = '', keyword: code, message }) => {
-    const below = field === '' ? [] : field.split('.');
-    return { location: ['query', wholeQuery.name, ...below], severity: 'Error', code, message };
-  });
-  return [...findings.filter(({ location }) => location?.[0] !== 'query'), ...told];
+/** Whether Prism has found anything wrong with the request. */
+function isRefused(outcome: Outcome): boolean {
+  if (outcome._tag === 'Left') return true;
+  return outcome.right.validations.input.some(({ severity }) => severity === errorSeverity);
 }
 
 function refuseInput(findings: readonly Finding[]): ApiError {

@@ -1,4 +1,4 @@
-import { asObject, createResolver, definitionIn, type JsonObject } from '../document/lookup.js';
+import { asObject, createResolver, definitionIn, isJsonType, type JsonObject } from '../document/lookup.js';
 
 /**
  * Returns a document of one operation, with all that it refers to and nothing else, as a copy. Prism writes every reference
@@ -84,13 +84,25 @@ export function prismMethod(method: string): string {
   return methods.has(name) ? name : 'post';
 }
 
-/** The query as a whole is checked elsewhere: Prism sees a parameter that is there if all is well with it. */
+/**
+ * Returns parameters as Prism knows them. The query as a whole is checked elsewhere: Prism sees a parameter that is there if all
+ * is well with it. One in JSON is a value with its schema: in `allOf` it has no type, by which Prism would take it apart.
+ */
 function knownParameters(list: unknown, resolve: (node: unknown) => JsonObject): unknown {
   if (!Array.isArray(list)) return undefined;
   return list.map((node) => {
-    const { name, in: place } = resolve(node);
-    return place === 'querystring' ? { name, in: 'query', required: true, schema: {} } : node;
+    const parameter = resolve(node);
+    const { name, in: place, content: _, ...others } = parameter;
+    if (place === 'querystring') return { name, in: 'query', required: true, schema: {} };
+    const schema = jsonSchemaOf(parameter, resolve);
+    return schema === undefined ? node : { ...others, name, in: place, schema: { allOf: [schema] } };
   });
+}
+
+/** Returns the schema of a parameter of the query that is written in JSON; undefined for any other. */
+export function jsonSchemaOf({ in: place, content }: JsonObject, resolve: (node: unknown) => JsonObject): unknown {
+  const [[contentType, media] = []] = Object.entries(asObject(content));
+  return place === 'query' && contentType !== undefined && isJsonType(contentType) ? resolve(media).schema : undefined;
 }
 
 function keysOf(reference: string): string[] {

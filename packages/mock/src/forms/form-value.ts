@@ -1,4 +1,4 @@
-import { asObject, type JsonObject, partsOf, type Resolve } from '../document/lookup.js';
+import { asObject, isJsonType, type JsonObject, partsOf, type Resolve } from '../document/lookup.js';
 import type { FormPart } from './read-parts.js';
 
 /**
@@ -165,7 +165,9 @@ function readText(part: FormPart, types: ReadonlySet<unknown>, encoding: JsonObj
 /** Whether a text is JSON, as the part says itself, or the document of one that says nothing. */
 function isJson({ mediaType }: FormPart, encoding: JsonObject): boolean {
   const documented = isStyled(encoding) ? undefined : encoding.contentType;
-  return /^[^,;]*[/+]json\s*(;|$)/i.test(mediaType ?? `${documented ?? ''}`);
+  const type = mediaType ?? `${documented ?? ''}`;
+  // The document may name several.
+  return isJsonType(type) && !type.includes(',');
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { type JsonObject, parametersOf, type Resolve } from '../document/lookup.js';
+import { isJsonType, type JsonObject, parametersOf, type Resolve } from '../document/lookup.js';
 import { toFormValue } from './form-value.js';
 import { isFormType } from './read-form.js';
 
@@ -35,7 +35,7 @@ export function readWholeQuery(
     );
   }
   const text = fields.map(([name, value]) => (value === '' ? name : `${name}=${value}`)).join('&');
-  if (!/[/+]json\s*(;|$)/i.test(contentType)) return text;
+  if (!isJsonType(contentType)) return text;
   try {
     return JSON.parse(text);
   } catch {

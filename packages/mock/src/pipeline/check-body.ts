@@ -1,8 +1,9 @@
 import { isAscii } from 'node:buffer';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver } from '../document/lookup.js';
+import { asObject, createResolver, isJsonType } from '../document/lookup.js';
+import { isReadForm } from '../engine/json-form.js';
 import { readHeaderValue } from '../forms/header-value.js';
-import { createFormReader, isFormType, isPartsType } from '../forms/read-form.js';
+import { createFormReader } from '../forms/read-form.js';
 import { ApiError, issuesError } from '../http/api-error.js';
 import { isLinesType, readLines } from '../http/stream-text.js';
 import type { MockRequest, Route } from '../http/types.js';
@@ -50,18 +51,6 @@ export function createBodyParser({ document, isPlain }: Pick<Api, 'document' | '
   }
 
   return isPlain ? parsePlain : parse;
-}
-
-/** Whether a media type is JSON. */
-function isJsonType(mediaType: string): boolean {
-  return /^[^;]*[/+]json\s*(;|$)/i.test(mediaType);
-}
-
-/** Whether it has a value of its own, and is no text or file. */
-function isRead({ contentType }: BodyOfOperation, body: unknown): boolean {
-  if (isJsonType(contentType)) return true;
-  if (isLinesType(contentType)) return Array.isArray(body);
-  return isFormType(contentType) || (isPartsType(contentType) && typeof body === 'object');
 }
 
 function requireContentType({ contentType }: BodyOfOperation, given: string | undefined): void {
@@ -129,7 +118,8 @@ export function createValidation({
   validators,
 }: Pick<Api, 'isPlain' | 'validators'>): (route: Route, body: unknown) => void {
   return function validate({ operation }, body) {
-    if (isPlain || !operation.body || body === undefined || !isRead(operation.body, body)) return;
+    if (isPlain || !operation.body || body === undefined) return;
+    if (!isJsonType(operation.body.contentType) && !isReadForm(operation.body, body)) return;
     const issues = validators[operation.operationId]?.(body) ?? [];
     if (issues.length > 0) throw issuesError(issues);
   };

@@ -18,20 +18,30 @@ const operations = {
   required: [{ ...roles, required: true }],
   spaced: [{ name: 'near', in: 'query', style: 'spaceDelimited', explode: false, schema: { ...numbers, minItems: 2 } }],
   spread: [{ name: 'near', in: 'query', style: 'spaceDelimited', schema: { ...numbers, minItems: 2 } }],
+  json: [
+    {
+      ...{ name: 'where', in: 'query' },
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Where' } } },
+    },
+  ],
+};
+const where = {
+  ...{ type: 'object', minProperties: 1, additionalProperties: false },
+  properties: { at: { ...numbers, minItems: 2 }, not: { $ref: '#/components/schemas/Where' } },
 };
 
 let folder: string;
 let mock: Mock;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'list-parameters-'));
+  folder = await mkdtemp(join(tmpdir(), 'readable-parameters-'));
   const responses = { 204: { description: 'Done.' }, 422: { description: 'Refused.' } };
   const paths = Object.entries(operations).map(([name, parameters]) => [
     `/${name}`,
     { get: { parameters, responses } },
   ]);
   const document = {
-    ...{ openapi: '3.1.0', info: { title: 'Lists', version: '1' }, security: [] },
-    paths: Object.fromEntries(paths),
+    ...{ openapi: '3.1.0', info: { title: 'Parameters', version: '1' }, security: [] },
+    ...{ paths: Object.fromEntries(paths), components: { schemas: { Where: where } } },
   };
   const file = join(folder, 'openapi.json');
   await writeFile(file, JSON.stringify(document));
@@ -74,4 +84,19 @@ it.each([
   ['/spread?near=1', 422],
 ])('a list whose items are parted by spaces is read as that: %s is answered with %i', async (path, status) => {
   expect(await statusOf(path)).toBe(status);
+});
+
+// Stock Prism takes whatever such a parameter is.
+it.each([
+  ['', 204],
+  ['{"at":[1,2]}', 204],
+  ['{"not":{"not":{"at":[1,2]}}}', 204],
+  ['{}', 422],
+  ['{"at":[1]}', 422],
+  ['{"not":{"at":7}}', 422],
+  ['{"near":1}', 422],
+  ['"at"', 422],
+  ['{"at":', 422],
+])('a parameter in JSON is judged by its schema: %s is answered with %i', async (value, status) => {
+  expect(await statusOf(value === '' ? '/json' : `/json?where=${encodeURIComponent(value)}`)).toBe(status);
 });
