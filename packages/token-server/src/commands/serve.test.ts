@@ -79,6 +79,12 @@ test('is refused without authentication, with exit code 2 and what to set', asyn
   }
 });
 
+test('its start line says which hosts of the API it calls', async () => {
+  const { cli } = await serve({ NEXCONN_JWT_SECRET: jwtSecret });
+  const [line = ''] = (await stop(cli)).stdout.split('\n').filter((each) => each.includes('"listening"'));
+  expect(JSON.parse(line)).toMatchObject({ apiHosts: [mock.url] });
+});
+
 test('a port that browsers never call is warned about', async () => {
   const { stdout } = await startServer(['serve', '--port', '6679'], environment()).ended;
   expect(JSON.parse(stdout)).toMatchObject({ level: 'warn', port: 6679, msg: expect.stringContaining('never call') });
@@ -597,6 +603,11 @@ test('--check says what is well, and makes no user', async () => {
   ];
   for (const line of lines) expect(stdout).toMatch(new RegExp(`^${line}`, 'm'));
   expect((await mock.console.listUsers({ appKey: mock.appKey })).users).toEqual([]);
+});
+
+test('the NEXCONN_PORT that Kubernetes sets for a Service called nexconn is no port', async () => {
+  const env = environment({ NEXCONN_JWT_SECRET: jwtSecret, NEXCONN_PORT: 'tcp://10.0.0.1:4020' });
+  expect(await startServer(['--check'], env).ended).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('--check fails where a part is wrong, and says which', async () => {

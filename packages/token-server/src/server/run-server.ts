@@ -78,10 +78,14 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
 
   const metrics = createMetrics();
   try {
+    let apiHosts: readonly string[] = [];
     const client = createNexconnClient({
       ...clientOptions,
       rateLimit: { store: opened.rateStore },
-      onEvent: (event) => logClientEvent(log, event),
+      onEvent(event) {
+        if (event.type === 'client-start') apiHosts = event.hosts;
+        logClientEvent(log, event);
+      },
     });
     const tokens = createTokenService({
       client,
@@ -113,7 +117,7 @@ async function runTokenServer(command: Command, context: CliContext, output: Log
     });
     if (trustedHeader !== undefined) stderr.write(`${warningOf(trustedHeader)}\n`);
     logRefusedUserIds(log, refused);
-    log.info({ url: server.url, host, store: opened.description }, 'listening');
+    log.info({ url: server.url, host, store: opened.description, apiHosts }, 'listening');
     // Log-ins whose token is stored are served all the same.
     const checked = checkApi(clientOptions).then(({ verdict, reason }) => {
       if (verdict === 'refused') log.error({ reason }, 'the API does not accept this app: no token can be issued');
