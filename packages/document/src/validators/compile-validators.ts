@@ -4,7 +4,8 @@ import { invalidDocument } from '../errors.js';
 import type { Schema } from '../json/types.js';
 import { isWholeQuery, type ResolvedDocument, type ResolvedOperation, type ResolvedParameter } from '../model/types.js';
 import type { Sources } from '../read/read-sources.js';
-import { createCheckWriter } from './checks/write-check.js';
+import type { Problem } from '../types.js';
+import { createCheckWriter, type FinishedChecks } from './checks/write-check.js';
 
 /** What of an operation is validated; `query` is one that is described as a whole. */
 export type ValidatedPart = 'parameters' | 'query' | 'request' | 'result';
@@ -23,6 +24,14 @@ export interface CompiledChecks {
 
 const hint = 'Use the keywords of JSON Schema 2020-12 as it describes them.';
 
+/** The checks of a document before they are code. */
+export interface AddedChecks {
+  /** Returns what is wrong with the schemas of an operation: with none of these there is code. */
+  readonly problemsOf: (operation: ResolvedOperation) => readonly Problem[];
+  /** Returns the checks of some operations, and nothing that only others need. */
+  readonly finish: (operations: readonly ResolvedOperation[]) => CompiledChecks;
+}
+
 /**
  * Compiles the schemas of every request body, or of every result too: those as open as those who write clients should be, to
  * fields that the document does not know. A schema is one function, whoever refers to it.
@@ -30,38 +39,65 @@ const hint = 'Use the keywords of JSON Schema 2020-12 as it describes them.';
  * @throws {DocumentError} `DOCUMENT_INVALID`, where a schema is none of JSON Schema 2020-12
  */
 export function compileChecks(
-  { bundle, operations }: Pick<ResolvedDocument, 'bundle' | 'operations'>,
+  document: Pick<ResolvedDocument, 'bundle' | 'operations'>,
   parts: readonly ValidatedPart[],
   sources: Pick<Sources, 'locate' | 'files'>,
 ): CompiledChecks {
+  const { problemsOf, finish } = addChecks(document, parts, sources);
+  const problems = document.operations.flatMap(problemsOf);
+  // One schema is of many operations.
+  const told = new Map(problems.map((problem) => [`${problem.file} ${problem.pointer} ${problem.message}`, problem]));
+  if (told.size > 0) throw invalidDocument([...told.values()], sources.files());
+  return finish(document.operations);
+}
+
+/** Adds the schemas of every operation to a writer of checks. */
+export function addChecks(
+  { bundle, operations }: Pick<ResolvedDocument, 'bundle' | 'operations'>,
+  parts: readonly ValidatedPart[],
+  sources: Pick<Sources, 'locate'>,
+): AddedChecks {
   const writer = createCheckWriter(bundle);
-  const functions = {
-    parameters: new Map<string, string>(),
-    query: new Map<string, string>(),
-    request: new Map<string, string>(),
-    result: new Map<string, string>(),
-  };
-  for (const part of parts) {
-    for (const operation of operations) {
-      const found = partOf(operation, part);
-      if (found === null) continue;
-      functions[part].set(
-        operation.operationId,
-        writer.add(found.schema, found.pointer, part === 'result' ? part : 'request'),
-      );
-    }
+  const added = mapParts(
+    (part) => new Map(parts.includes(part) ? operations.flatMap((operation) => add(operation, part)) : []),
+  );
+
+  function add(operation: ResolvedOperation, part: ValidatedPart): [id: string, name: string][] {
+    const found = partOf(operation, part);
+    if (found === null) return [];
+    const name = writer.add(found.schema, found.pointer, part === 'result' ? part : 'request');
+    return [[operation.operationId, name]];
   }
-  const problems = writer.problems.map(({ pointer, message }) => {
-    return { ...sources.locate(pointer), message: `No validator can be made of this: ${message}.`, hint };
-  });
-  if (problems.length > 0) throw invalidDocument(problems, sources.files());
-  const { nameOf, code } = writer.finish();
-  for (const names of Object.values(functions)) for (const [id, name] of names) names.set(id, nameOf(name));
+
   return {
-    functions,
-    sentences: Object.fromEntries(
-      Object.entries(helpers.sentences).filter(([keyword]) => writer.keywords.has(keyword)),
-    ),
+    problemsOf({ operationId }) {
+      const found = parts.flatMap((part) => writer.problemsOf(added[part].get(operationId) ?? ''));
+      return found.map(({ pointer, message }) => {
+        return { ...sources.locate(pointer), message: `No validator can be made of this: ${message}.`, hint };
+      });
+    },
+    finish(some) {
+      const ids = new Set(some.map(idOf));
+      const kept = mapParts((part) => new Map([...added[part]].filter(([id]) => ids.has(id))));
+      return toCompiled(writer.finish(allParts.flatMap((part) => [...kept[part].values()])), kept);
+    },
+  };
+}
+
+/** In the order in which they are written. */
+const allParts: readonly ValidatedPart[] = ['parameters', 'query', 'request', 'result'];
+
+function mapParts<T>(make: (part: ValidatedPart) => T): Record<ValidatedPart, T> {
+  return Object.fromEntries(allParts.map((part) => [part, make(part)])) as Record<ValidatedPart, T>;
+}
+
+function toCompiled(
+  { nameOf, code, keywords }: FinishedChecks,
+  added: Readonly<Record<ValidatedPart, ReadonlyMap<string, string>>>,
+): CompiledChecks {
+  return {
+    functions: mapParts((part) => new Map([...added[part]].map(([id, name]) => [id, nameOf(name)]))),
+    sentences: Object.fromEntries(Object.entries(helpers.sentences).filter(([keyword]) => keywords.has(keyword))),
     toTypeScript() {
       const text = code('typescript');
       return { code: text, helpers: namesIn(text, [...Object.keys(helpers), 'type Alternatives', 'type Report']) };
@@ -97,15 +133,14 @@ export function toValidators(
   compiled: CompiledChecks,
   operations: readonly ResolvedOperation[],
 ): Readonly<Record<ValidatedPart, ReadonlyMap<string, Validator>>> {
-  const parts: readonly ValidatedPart[] = ['parameters', 'query', 'request', 'result'];
-  const names = parts.flatMap((part) => [...compiled.functions[part]].map(([id, name]) => ({ part, id, name })));
+  const names = allParts.flatMap((part) => [...compiled.functions[part]].map(([id, name]) => ({ part, id, name })));
   const code = `${compiled.toJavaScript()}\nreturn [${names.map(({ name }) => name).join(', ')}];`;
   const checks = new Function(...Object.keys(helpers), code)(...Object.values(helpers)) as helpers.Check[];
   const optional = {
     request: new Set(operations.filter(({ body }) => body?.required === false).map(idOf)),
     query: new Set(operations.filter(({ parameters }) => !parameters.find(isWholeQuery)?.required).map(idOf)),
   };
-  const validators = { parameters: new Map(), query: new Map(), request: new Map(), result: new Map() };
+  const validators = mapParts(() => new Map<string, Validator>());
   for (const [index, { part, id }] of names.entries()) {
     const isRequired = (part !== 'request' && part !== 'query') || !optional[part].has(id);
     const check = checks[index] ?? helpers.passes;

@@ -86,7 +86,7 @@ function all(keywords: readonly string[], isMet: Demand[0], words: string): [str
 }
 
 /** Returns what the standard has against the keywords of one schema, those of its parts aside. */
-export function problemsOf(schema: JsonObject, pointer: string): SchemaProblem[] {
+export function wrongKeywords(schema: JsonObject, pointer: string): SchemaProblem[] {
   return Object.entries(schema).flatMap(([keyword, value]): SchemaProblem[] => {
     const here = appendPointer(pointer, keyword);
     const [isMet, words] = demands.get(keyword) ?? [];

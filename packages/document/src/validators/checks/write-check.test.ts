@@ -23,8 +23,8 @@ function messagesOf(root: object, pointer: string, value: unknown, reading: Read
     .split('/')
     .reduce((node: unknown, key) => Reflect.get(node as object, key), root);
   const name = writer.add(schema as Schema, pointer, reading);
-  expect(writer.problems).toEqual([]);
-  const { code, nameOf } = writer.finish();
+  expect(writer.problemsOf(name)).toEqual([]);
+  const { code, nameOf } = writer.finish([name]);
   const check = new Function(...Object.keys(helpers), `${code('javascript')}\nreturn ${nameOf(name)};`)(
     ...Object.values(helpers),
   ) as helpers.Check;
@@ -241,8 +241,26 @@ it.each<[schema: JsonObject, pointer: string, message: RegExp]>([
   [{ patternProperties: { '(': {} } }, '/patternProperties/(', /Invalid regular expression/],
 ])('%j is no schema, which is said at %s', (schema, pointer, message) => {
   const writer = createCheckWriter({ a: schema });
-  writer.add(schema, '#/a', 'request');
-  expect(writer.problems).toEqual([{ pointer: `#/a${pointer}`, message: expect.stringMatching(message) }]);
+  const name = writer.add(schema, '#/a', 'request');
+  expect(writer.problemsOf(name)).toEqual([{ pointer: `#/a${pointer}`, message: expect.stringMatching(message) }]);
+});
+
+it('what is wrong is told of all that comes to it, and only that is in the code which is asked for', () => {
+  const root = {
+    wrong: { properties: { a: { $ref: '#/inner' } } },
+    inner: { anyOf: [{ type: 'string' }, { minLength: 'a' }], pattern: 'only of the wrong' },
+    shared: { maxLength: 3 },
+    right: { properties: { a: { $ref: '#/shared' } } },
+  };
+  const writer = createCheckWriter(root as JsonObject);
+  const wrong = writer.add(root.wrong as Schema, '#/wrong', 'request');
+  const right = writer.add(root.right as Schema, '#/right', 'request');
+  expect(writer.problemsOf(wrong)).toMatchObject([{ pointer: '#/inner/anyOf/1/minLength' }]);
+  expect(writer.problemsOf(right)).toEqual([]);
+  const { code, keywords } = writer.finish([right]);
+  expect(code('javascript')).toContain(`function ${right}(`);
+  expect(code('javascript')).not.toContain('only of the wrong');
+  expect([...keywords]).toEqual(['maxLength']);
 });
 
 it('takes a regular expression that Unicode mode refuses', () => {
@@ -260,8 +278,8 @@ it('says names and values of a document as text, whatever stands in them', () =>
 
 it('TypeScript knows of what a check takes note', () => {
   const writer = createCheckWriter({ a: { unevaluatedProperties: false } });
-  writer.add({ unevaluatedProperties: false }, '#/a', 'request');
-  const { code } = writer.finish();
+  const name = writer.add({ unevaluatedProperties: false }, '#/a', 'request');
+  const { code } = writer.finish([name]);
   expect(code('typescript')).toContain(' = new Set<string | number>();\n');
   expect(code('javascript')).toContain(' = new Set();\n');
 });

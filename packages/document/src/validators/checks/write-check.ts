@@ -1,7 +1,7 @@
 import { splitPointer } from '../../json/json-pointer.js';
 import { isObject } from '../../json/references.js';
 import type { Json, JsonObject, Schema } from '../../json/types.js';
-import { problemsOf, type SchemaProblem } from '../keywords.js';
+import { type SchemaProblem, wrongKeywords } from '../keywords.js';
 import { isAsked, type Reading } from '../reading.js';
 import { readReadings } from '../readings.js';
 import { readSchemaGraph } from '../schema-graph.js';
@@ -16,16 +16,16 @@ import { writeValue } from './write-value.js';
 export interface CheckWriter {
   /** Returns the name of the function that checks a value by a schema, and writes it with those that it needs. */
   readonly add: (schema: Schema, pointer: string, reading: Reading) => string;
-  /** What is wrong with the schemas that have been added, and those that they refer to. */
-  readonly problems: readonly SchemaProblem[];
-  /** The keywords that may be reported. */
-  readonly keywords: ReadonlySet<string>;
-  /** Returns what has been added, with functions that do the same as one. */
-  readonly finish: () => FinishedChecks;
+  /** Returns what is wrong with the schemas that a value is checked by in a function that `add` has named, as far as they refer to others. */
+  readonly problemsOf: (added: string) => readonly SchemaProblem[];
+  /** Returns some functions that `add` has named with all that they call, those that do the same as one. */
+  readonly finish: (added: Iterable<string>) => FinishedChecks;
 }
 
 /** The checks of a document, once all have been added. */
 export interface FinishedChecks {
+  /** The keywords that may be reported. */
+  readonly keywords: ReadonlySet<string>;
   /** Returns the name of the function that `add` has named. */
   readonly nameOf: (added: string) => string;
   /** Returns the code: functions in TypeScript that are exported, or in JavaScript that are not. */
@@ -47,24 +47,38 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
   const taken = new Set<string>();
   const pending: { name: string; target: Target }[] = [];
   const functions: CheckFunction[] = [];
-  const judged = new Set<string>();
-  const problems: SchemaProblem[] = [];
-  const keywords = new Set<string>();
-  const checks: Checks = { graph, readings, constants, keywords, functionOf, write };
-  return { add, problems, keywords, finish };
+  const needs = new Map<string, Needs>();
+  const judged = new Map<string, readonly SchemaProblem[]>();
+  let isWrong = false;
+  return { add, problemsOf, finish };
 
   function add(schema: Schema, origin: string, reading: Reading): string {
     const from = { pointer: graph.pointerTo(schema, origin), scope: graph.enter(origin, {}) };
     const name = functionOf({ ...graph.aim(from), reading, active: [], waived: [], notes: false });
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-      functions.push({ name: next.name, notes: next.target.notes, lines: bodyOf(next.target) });
+      functions.push({ name: next.name, notes: next.target.notes, lines: bodyOf(next) });
     }
     return name;
   }
 
-  function finish(): FinishedChecks {
-    const merged = mergeFunctions(functions);
+  function problemsOf(added: string): readonly SchemaProblem[] {
+    if (!isWrong) return [];
+    return [...new Set([...reachedFrom([added])].flatMap((name) => needs.get(name)?.problems ?? []))];
+  }
+
+  /** Returns the names of functions and of all that they call. */
+  function reachedFrom(added: Iterable<string>): ReadonlySet<string> {
+    const reached = new Set(added);
+    // What is added on the way is come to as well.
+    for (const name of reached) for (const next of needs.get(name)?.functions ?? []) reached.add(next);
+    return reached;
+  }
+
+  function finish(added: Iterable<string>): FinishedChecks {
+    const reached = reachedFrom(added);
+    const merged = mergeFunctions(functions.filter(({ name }) => reached.has(name)));
     return {
+      keywords: new Set([...reached].flatMap((name) => [...(needs.get(name)?.keywords ?? [])])),
       nameOf: merged.rename,
       code(language) {
         const isTyped = language === 'typescript';
@@ -104,8 +118,23 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     return name;
   }
 
-  function bodyOf(target: Target): Lines {
+  function bodyOf({ name, target }: { readonly name: string; readonly target: Target }): Lines {
     let count = 0;
+    const needed: Needs = { functions: new Set(), problems: [], keywords: new Set() };
+    needs.set(name, needed);
+    const checks: Checks = {
+      ...{ graph, readings, constants, keywords: needed.keywords },
+      functionOf(asked) {
+        const called = functionOf(asked);
+        needed.functions.add(called);
+        return called;
+      },
+      write(schema, pointer, place, reading) {
+        const problems = isObject(schema) ? judge(schema, pointer) : [];
+        needed.problems.push(...problems);
+        return problems.length > 0 ? [] : write(schema, pointer, place, reading);
+      },
+    };
     const variable = (prefix: string): string => `${prefix}${++count}`;
     const place: Place = {
       checks,
@@ -116,15 +145,13 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
       target,
       variable,
     };
-    const lines = write(graph.read(target.pointer) ?? true, target.pointer, place, target.reading);
+    const lines = checks.write(graph.read(target.pointer) ?? true, target.pointer, place, target.reading);
     return lines.length === 0 ? ['return true;'] : ['let ok = true;', ...lines, 'return ok;'];
   }
 
   function write(schema: Json, pointer: string, place: Place, reading: Reading): Lines {
     if (schema === false) return [fail(place, 'false schema')];
     if (!isObject(schema)) return [];
-    judge(schema, pointer);
-    if (problems.length > 0) return [];
     const entries = Object.entries(withExactRange(schema)).filter(([keyword, value]) =>
       isAsked(keyword, value, reading),
     );
@@ -133,11 +160,22 @@ export function createCheckWriter(root: JsonObject): CheckWriter {
     return writeValue({ schema: asked, pointer, place: { ...place, waived }, reading });
   }
 
-  function judge(schema: JsonObject, pointer: string): void {
-    if (judged.has(pointer)) return;
-    judged.add(pointer);
-    problems.push(...problemsOf(schema, graph.originOf(pointer)));
+  function judge(schema: JsonObject, pointer: string): readonly SchemaProblem[] {
+    const known = judged.get(pointer);
+    if (known !== undefined) return known;
+    const problems = wrongKeywords(schema, graph.originOf(pointer));
+    judged.set(pointer, problems);
+    isWrong ||= problems.length > 0;
+    return problems;
   }
+}
+
+/** What a function has come to need as it was written: others, and what is wrong with the schemas in line. */
+interface Needs {
+  readonly functions: Set<string>;
+  readonly problems: SchemaProblem[];
+  /** The keywords that it may report. */
+  readonly keywords: Set<string>;
 }
 
 /** The line that begins with no key, which TypeScript wants to know the type of. */
