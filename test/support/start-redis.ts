@@ -16,12 +16,20 @@ export interface Redis extends AsyncDisposable {
   readonly start: () => Promise<void>;
 }
 
+/** How a Redis is started. */
+export interface RedisServerOptions {
+  readonly keepsData?: boolean;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts a Redis on a free port, which keeps nothing on disk unless it is told to. */
-export async function startRedis({ keepsData = false }: { readonly keepsData?: boolean } = {}): Promise<Redis> {
+export async function startRedis({ keepsData = false, env = {} }: RedisServerOptions = {}): Promise<Redis> {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-kit-redis-'));
   // Otherwise what was written within the last seconds may be gone with a process that is killed.
   const memory = ['--save', '', '--appendonly', keepsData ? 'yes' : 'no', '--appendfsync', 'always'];
-  const serveOn = (port: number) => serve(['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...memory]);
+  const serveOn = (port: number) =>
+    serve(['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...memory], env);
   let { port, child } = await onFreePort(async (free) => ({ port: free, child: await serveOn(free) }));
   const stop = (): Promise<void> => stopProcess(child);
 
@@ -38,11 +46,13 @@ export async function startRedis({ keepsData = false }: { readonly keepsData?: b
   };
 }
 
-async function serve(args: readonly string[]): Promise<ChildProcess> {
+async function serve(args: readonly string[], env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const program = redisServerPath();
   if (program === undefined)
     throw new Error('There is no redis-server on the PATH. Install it: apt-get install redis-server');
-  const child = killAtExit(spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true }));
+  const child = killAtExit(
+    spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'], detached: true }),
+  );
   const said: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     said.push(line);

@@ -137,8 +137,16 @@ local key = KEYS[1] .. 'switched'
 if (redis.call('GET', key) or '') == ARGV[2] then redis.call('SET', key, ARGV[1]) end
 `,
   // A token may be gone that was never removed here: evicted for want of memory, or deleted by hand. Its user is listed a
-  // last time, without one: a part without anybody is the end.
+  // last time, without one: a part without anybody is the end. Lua compares texts by the locale of the server, and the index has
+  // them by their bytes: whoever stands between the two would be left out.
   list: `
+local function comesBefore(one, other)
+  for at = 1, math.min(#one, #other) do
+    local byte, otherByte = string.byte(one, at), string.byte(other, at)
+    if byte ~= otherByte then return byte < otherByte end
+  end
+  return #one < #other
+end
 local found, tokens = {}, {}
 for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
   if secretId ~= ARGV[1] then
@@ -154,7 +162,7 @@ for _, secretId in ipairs(redis.call('SMEMBERS', KEYS[1] .. 'secrets')) do
     end
   end
 end
-table.sort(found)
+table.sort(found, comesBefore)
 local page = {}
 for at = 1, math.min(#found, tonumber(ARGV[3])) do
   page[#page + 1] = found[at]
