@@ -171,6 +171,7 @@ it.each<[string, object]>([
   ['secretId', { secretId: 'a\u001fb' }],
   ['name', { name: 'a\0b' }],
   ['avatar', { avatarUrl: 'a\udc00' }],
+  ['name', { name: 'half of an emoji \ud83d', avatarUrl: '\ude00 and the other half' }],
   ['time', { issuedAt: -1 }],
   ['time', { issuedAt: 9e15 }],
 ])('of a backup with a token whose %s no store keeps, or no service takes, nothing is restored', async (_, changes) => {

@@ -93,7 +93,8 @@ function checkToken({ userId, name, avatarUrl, accessToken, secretId, issuedAt }
     refuse(`has in ${place} what is no user: ${(cause as Error).message}`);
   }
   for (const [field, text] of Object.entries({ accessToken, secretId })) checkText(text, `${field} of ${place}`);
-  if (isNotKept(name + avatarUrl))
+  // Each by itself: two halves of surrogate pairs, one at the end of a name, are a whole one together.
+  if (isNotKept(name) || isNotKept(avatarUrl))
     refuse(`has a character in ${place}, in a name or an avatar, that not all stores keep`);
   if (issuedAt < 0 || issuedAt > latestTime) refuse(`has a time in ${place} that is none`);
 }
