@@ -39,7 +39,7 @@ export function writeRequest(
 function writeHeaders(given: Record<string, unknown> = {}, call: Call): Record<string, string> {
   const headers: Record<string, string> = {};
   refuseIssues(checkHeaders(Object.entries(given)), call);
-  for (const name in given) {
+  for (const name of Object.keys(given)) {
     const value = given[name] ?? undefined;
     if (value !== undefined && !call.api.isOwnHeader(name)) headers[name] = String(value);
   }

@@ -109,9 +109,8 @@ function checkResult(result: unknown, call: Call): CheckedResult {
 }
 
 function findOtherEcho(result: unknown, { operation, sent }: Call): string | undefined {
-  const echoes = sent && operation?.echoes;
-  for (const name in echoes) {
-    const given = sent?.[echoes[name] as string] ?? undefined;
+  for (const [name, field] of Object.entries((sent && operation?.echoes) ?? {})) {
+    const given = sent?.[field] ?? undefined;
     // A parameter is sent as text, whatever it was.
     if (given !== undefined && String(Reflect.get(Object(result), name)) !== String(given)) return name;
   }

@@ -152,7 +152,7 @@ class RequestHandler implements Dispatcher.DispatchHandler {
     try {
       const { origin, path, method, headers: given, body } = this.request;
       const headers = ['accept-encoding', acceptedEncodings];
-      for (const name in given) headers.push(name, given[name] as string);
+      for (const name of Object.keys(given)) headers.push(name, given[name] as string);
       connection.client.dispatch({ origin, path, method, headers, body } as Dispatcher.DispatchOptions, this);
     } catch (error) {
       this.fail(error);

@@ -114,6 +114,6 @@ function charactersOf(
 ): number {
   let characters = method.length + path.length + answer.body.length;
   if (query.size > 0) characters += query.toString().length;
-  for (const name in headers) characters += headers[name]?.length ?? 0;
+  for (const name of Object.keys(headers)) characters += headers[name]?.length ?? 0;
   return characters;
 }

@@ -10,7 +10,7 @@ export function refuseUndeliverable(draft: AnswerDraft): AnswerDraft {
   const { status, headers, mediaType, cut } = draft;
   if (cut === undefined && !(status >= 200 && status <= 599)) throw new Error(`The status ${status} ends no exchange.`);
   let bytes = mediaType.length;
-  for (const name in headers) {
+  for (const name of Object.keys(headers)) {
     const text = headers[name] ?? '';
     bytes += name.length + text.length;
     if (!isHeaderName(name)) throw new Error(`${JSON.stringify(shorten(name))} is no name of a header.`);
@@ -50,7 +50,7 @@ export const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Adds headers to others one by one: spreading both into a third object costs each request ten times as much. */
 export function addHeaders(headers: Record<string, string>, added: MockAnswer['headers']): void {
-  for (const name in added) {
+  for (const name of Object.keys(added)) {
     const value = added[name] ?? '';
     // Assigning it would set the prototype.
     if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true });

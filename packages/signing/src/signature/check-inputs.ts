@@ -36,7 +36,7 @@ export function checkNonce(nonce: string): string {
 /** In few words, since this runs for each request and is loaded by every client. @throws {SigningError} INVALID_OPTION */
 export function checkSources(options: SignRequestOptions): SignRequestOptions {
   checkType('object', 'options', options);
-  for (const name in options) {
+  for (const name of Object.keys(options)) {
     if (options[name as keyof SignRequestOptions] !== undefined && name !== 'now' && name !== 'nonce') {
       refuse('INVALID_OPTION', name, 'is no option.');
     }
