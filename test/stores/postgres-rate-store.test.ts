@@ -73,6 +73,30 @@ describe('a rate store of a PostgreSQL', () => {
     expect(await count()).toBe(4);
   });
 
+  it('tells of row-level security that keeps its rows from the role, and reserves as before once a policy shows them', async () => {
+    const pool = openPool();
+    const table = 'secured';
+    const nothing = { reservedMs: 0, penaltyMs: 0 };
+    const member = { id: 'one', isBusy: false, perSecond: 200, silentAfterMs: 5_000 };
+    await createPostgresRateStore(pool, { table }).reserve('a', hour, { ...member, id: 'before' });
+    await pool.query(`CREATE ROLE limited LOGIN PASSWORD 'limited'; GRANT ALL ON ${table} TO limited;
+      ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
+    const connectionString = postgres.url.replace(/\/\/[^@/]*@?/, '//limited:limited@');
+    const store = createPostgresRateStore(openPool({ connectionString }), { table });
+    const refused = { code: '42501', message: expect.stringContaining('row-level security') };
+    // Without any policy, with one to write alone, and with one that hides who else shares the limit.
+    await expect(store.reserve('a', hour)).rejects.toMatchObject(refused);
+    await pool.query(`CREATE POLICY writes ON ${table} FOR INSERT WITH CHECK (true)`);
+    for (const key of ['a', 'b']) await expect(store.reserve(key, hour)).rejects.toMatchObject(refused);
+    await pool.query(`CREATE POLICY limits ON ${table} USING (key NOT LIKE '% %')`);
+    expect(hoursOf([await store.reserve('a', hour)])).toEqual([2]);
+    await pool.query('DROP POLICY writes ON secured');
+    await expect(store.reserve('a', nothing, member)).rejects.toMatchObject(refused);
+    await pool.query(`CREATE POLICY shows ON ${table} USING (true)`);
+    expect((await store.reserve('a', nothing, member)).fleet).toMatchObject({ members: 2 });
+    expect(hoursOf([await store.reserve('a', hour)])).toEqual([3]);
+  });
+
   it('makes its table, however many need it at the same time', async () => {
     const stores = Array.from({ length: 8 }, () => createPostgresRateStore(openPool(), { table: 'made_at_once' }));
     const reserved = await Promise.all(stores.map((store) => store.reserve('a', hour)));

@@ -317,24 +317,48 @@ describe('with a PostgreSQL', () => {
     }
   });
 
-  it('PostgreSQL whose row-level security keeps tokens from the role is refused before any is issued', async () => {
+  /** Has policies decide about tokens, which let everybody do everything but for these changes. */
+  async function secure(changes: Readonly<Record<string, string>>): Promise<void> {
+    const policies = {
+      ...{ SELECT: 'USING (true)', INSERT: 'WITH CHECK (true)', UPDATE: 'USING (true)', DELETE: 'USING (true)' },
+      ...changes,
+    };
+    const create = Object.entries(policies).map(
+      ([command, rows]) => `CREATE POLICY p_${command} ON nexconn_tokens FOR ${command} ${rows};`,
+    );
+    await pool.query(`ALTER TABLE nexconn_tokens ENABLE ROW LEVEL SECURITY; ${create.join(' ')}`);
+  }
+
+  it('PostgreSQL whose row-level security came while it was in use cannot be written', async () => {
     await fresh();
     await using asWriter = await startWriter();
-    const before = createPostgresStore(asWriter.pool);
-    await before.checkWrite?.();
-    await pool.query(`ALTER TABLE nexconn_tokens ENABLE ROW LEVEL SECURITY;
-      CREATE POLICY writes ON nexconn_tokens FOR INSERT WITH CHECK (true);
-      CREATE POLICY hides ON nexconn_tokens FOR SELECT USING (false)`);
+    const store = createPostgresStore(asWriter.pool);
+    await store.checkWrite?.();
+    await secure({ SELECT: 'USING (false)' });
+    await expect(store.checkWrite?.()).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    ['hides them', { SELECT: 'USING (false)' }],
+    ['has no policy to change them', { UPDATE: 'USING (false)' }],
+    ['has no policy to remove them, so that nobody could be forgotten', { DELETE: 'USING (false)' }],
+  ])('PostgreSQL whose row-level security %s is refused before any token is issued', async (_, changes) => {
+    await fresh();
+    await using asWriter = await startWriter();
+    await createPostgresStore(asWriter.pool).checkWrite?.();
+    await secure(changes);
     const message = expect.stringContaining('keeps this role from rows of nexconn_tokens');
     await expect(createPostgresStore(asWriter.pool).read('ada')).rejects.toMatchObject({
       code: 'STORE_FAILED',
       message,
     });
-    await expect(before.checkWrite?.()).rejects.toMatchObject({ code: '42501' });
     await pool.query('CREATE POLICY shows ON nexconn_tokens USING (true)');
     const after = createPostgresStore(asWriter.pool);
+    await after.checkWrite?.();
     await after.write({ ...token, userId: 'eve' }, '');
     expect((await after.read('eve')).token).toEqual({ ...token, userId: 'eve' });
+    await after.remove('eve');
+    expect((await after.read('eve')).token).toBeUndefined();
   });
 
   it('PostgreSQL without the index is used as it is while another transaction holds the table', async () => {

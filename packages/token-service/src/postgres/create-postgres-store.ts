@@ -34,7 +34,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   const sql = statementsOn(tablePrefix);
   const migrateOnce = () =>
     onceDone(async () => {
-      if (await migrate(client, tablePrefix)) await checkPolicies(tablePrefix, () => checkWrite(ask));
+      if (await migrate(client, tablePrefix)) await checkPolicies(client, tablePrefix);
     });
   let migrated = migrateOnce();
 
@@ -53,10 +53,10 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
     });
   }
 
-  async function checkWrite(by: typeof ask): Promise<void> {
+  async function checkWrite(): Promise<void> {
     const { userId, name, avatarUrl, accessToken, secretId, issuedAt } = checkedToken;
-    await by('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, '');
-    await by('remove', userId);
+    await run('write', userId, name, avatarUrl, accessToken, secretId, issuedAt, '');
+    await run('remove', userId);
   }
 
   /** Returns the rows of one app; which ones, the database says as soon as it has told who owns the rows without a scope. */
@@ -101,7 +101,7 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
         const [row] = await run('count', scope + secretId, scope);
         return { users: Number(row?.users), outdated: Number(row?.outdated) };
       },
-      checkWrite: () => checkWrite(run),
+      checkWrite,
       // The pool is its caller's to close.
       close: async () => {},
     };
