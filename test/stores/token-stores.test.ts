@@ -317,7 +317,7 @@ describe('with a PostgreSQL', () => {
     }
   });
 
-  /** Has policies decide about tokens, which let everybody do everything but for these changes. */
+  /** Turns row-level security of tokens on, with policies that allow everything but for these changes. */
   async function secure(changes: Readonly<Record<string, string>>): Promise<void> {
     const policies = {
       ...{ SELECT: 'USING (true)', INSERT: 'WITH CHECK (true)', UPDATE: 'USING (true)', DELETE: 'USING (true)' },
