@@ -18,7 +18,7 @@ order_end
 END LC_COLLATE
 `;
 
-/** Makes the locale, and returns the variables by which a program has it. */
+/** Writes the locale, and returns the variables by which a program has it. */
 async function makeLocale(): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-locale-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
