@@ -53,6 +53,12 @@ function make(servers: readonly string[], options: ApiClientOptions = {}) {
   return createApiClient(describeApi(schemes), { servers, credentials, retry, ...options });
 }
 
+it.each([undefined, null, {}, [], 5, 'clientApi'])('a description that is %j is refused by its name', (description) => {
+  expect(() => createApiClient(description as never, { credentials: { key: 'a' } })).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTION', option: 'description' }),
+  );
+});
+
 describe('what a call carries', () => {
   it('is the first way of the document that all credentials are there for', async () => {
     await using server = await startServer(json(200, { name: 'Ada' }));

@@ -53,6 +53,7 @@ export function startApiClient<Operations extends object, Paths extends object>(
   createHttp?: CreateHttp,
 ): ApiClient<Operations, Paths> {
   optionChecks.checkNames(options, names);
+  if (!description?.operations) refuseOption('description', 'is none. Pass what was generated.');
   const { fetch, dangerouslyAllowHttp = false, credentials = {}, baseUrl, onEvent } = options;
   const { title, envelope, errors, securitySchemes } = description;
   const signed = Object.entries(credentials).find(([name]) => securitySchemes[name]?.type === 'signature');
