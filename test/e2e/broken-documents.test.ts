@@ -110,6 +110,32 @@ it.each(['allOf', 'anyOf', 'oneOf'])(
   },
 );
 
+it('a choice of exactly one that has a schema twice, on a million ways, is played as any other', async () => {
+  const named = (name: string): Node => ({
+    type: 'object',
+    required: [name],
+    properties: { [name]: { type: 'integer' } },
+  });
+  const schemas: Record<string, Node> = { Level20: named('deepest') };
+  for (let level = 0; level < 20; level += 1) {
+    const next = { $ref: `#/components/schemas/Level${level + 1}` };
+    schemas[`Level${level}`] = { oneOf: [next, named(`of${level}`), next], not: named('never') };
+  }
+  const content = json({ $ref: '#/components/schemas/Level0' });
+  const post = { operationId: 'add', requestBody: { content }, responses: { 200: { description: 'Done.', content } } };
+  const ask = await play({ ...document, paths: { '/boats': { post } }, components: { schemas } });
+  // What fits the one that is there twice fits two; the one of the next level is there twice itself.
+  const verdicts = {
+    '{"of0":1}': 200,
+    '{"of1":1}': 422,
+    '{"of0":1,"of1":1}': 422,
+    '{"of0":1,"never":1}': 422,
+    '{}': 422,
+  };
+  for (const [body, status] of Object.entries(verdicts))
+    expect([body, (await ask(body)).status]).toEqual([body, status]);
+});
+
 it.each(['allOf', 'anyOf', 'oneOf'])('a schema that is made of itself by %s is played', async (keyword) => {
   const itself = { $ref: '#/components/schemas/Boat' };
   const Boat = { type: 'object', [keyword]: [itself], properties: { tender: itself } };

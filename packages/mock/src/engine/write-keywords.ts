@@ -18,28 +18,39 @@ function rewrite(node: unknown): unknown {
     const isFraction = key === 'multipleOf' && typeof value === 'number' && !Number.isInteger(value);
     return isFraction ? [] : [rewriteMember(key, value)];
   });
-  const { prefixItems, items, ...others } = Object.fromEntries(members) as JsonObject;
+  const { prefixItems, items, ...others } = withOneOfEach(Object.fromEntries(members));
   if (!Array.isArray(prefixItems)) return { ...others, ...(items !== undefined && { items }) };
   return { ...others, items: prefixItems, ...(items !== undefined && { additionalItems: items }) };
 }
 
 function rewriteMember(key: string, value: unknown): [key: string, value: unknown] {
   if (valueKeys.has(key)) return [key, value];
-  if (key === 'allOf' || key === 'anyOf') return [key, onceEach(rewrite(value))];
-  if (key === 'oneOf') return [key, oneOf(rewrite(value))];
+  if (key === 'allOf' || key === 'anyOf') return [key, onceEachIn(rewrite(value))];
   if (!mapKeys.has(key)) return [key, rewrite(value)];
   return [key, Object.fromEntries(Object.entries(asObject(value)).map(([name, each]) => [name, rewrite(each)]))];
 }
 
-function onceEach(list: unknown): unknown {
-  if (!Array.isArray(list)) return list;
+function onceEachIn(list: unknown): unknown {
+  return Array.isArray(list) ? onceEach(list) : list;
+}
+
+function onceEach(list: readonly unknown[]): unknown[] {
   return [...new Map(list.map((schema) => [JSON.stringify(schema), schema])).values()];
 }
 
-/** Of shapes that are all alike a value never fits exactly one, as it never does where two take anything. */
-function oneOf(list: unknown): unknown {
+/**
+ * Returns a schema whose `oneOf` has each shape once. What fits a shape that stands there twice never fits exactly one: it fits
+ * none of these, and exactly one of the others. Where there are no others nothing does, as where two shapes take anything.
+ */
+function withOneOfEach(schema: JsonObject): JsonObject {
+  const { oneOf: list, allOf = [] } = schema;
+  if (!Array.isArray(list)) return schema;
   const shapes = onceEach(list);
-  return Array.isArray(list) && list.length > 1 && Array.isArray(shapes) && shapes.length === 1
-    ? [...shapes, {}, {}]
-    : list;
+  if (shapes.length === list.length) return schema;
+  const texts = list.map((shape) => JSON.stringify(shape));
+  const isRepeated = (shape: unknown): boolean => texts.filter((text) => text === JSON.stringify(shape)).length > 1;
+  const single = shapes.filter((shape) => !isRepeated(shape));
+  if (single.length === 0) return { ...schema, oneOf: [...shapes, {}, {}] };
+  const none = shapes.filter(isRepeated).map((shape) => ({ not: shape }));
+  return { ...schema, oneOf: single, allOf: [...(Array.isArray(allOf) ? allOf : []), ...none] };
 }
