@@ -361,6 +361,42 @@ describe('with a PostgreSQL', () => {
     expect((await after.read('eve')).token).toBeUndefined();
   });
 
+  it('PostgreSQL is asked again where others were in the way of a statement, of its first look at the tables too', async () => {
+    await fresh();
+    const asked = new Set<string>();
+    async function query(text: string, values: unknown[]) {
+      const code = ['40001', '40P01'][asked.size % 2];
+      if (asked.has(text)) return pool.query(text, values);
+      asked.add(text);
+      throw Object.assign(new Error('could not serialize access due to concurrent update'), { code });
+    }
+    const store = createPostgresStore({ query }).forApp?.('app') as TokenStore;
+    const leaseId = (await store.acquireLease('eve', 60_000)) ?? '';
+    await store.extendLease('eve', leaseId, 60_000);
+    await store.write({ ...token, userId: 'eve' }, leaseId);
+    await store.setCurrentSecret('one', { expected: undefined });
+    expect(await store.read('eve')).toEqual({ token: { ...token, userId: 'eve' }, currentSecret: 'one' });
+    expect(await store.listOutdated('two', undefined, 5)).toHaveLength(2);
+    expect(asked.size).toBeGreaterThan(8);
+    const broken = { query: () => Promise.reject(Object.assign(new Error('deadlock detected'), { code: '40P01' })) };
+    await expect(createPostgresStore(broken).read('eve')).rejects.toThrow('deadlock detected');
+  });
+
+  it('PostgreSQL gives a lease to one of several instances under the strictest isolation level, and none fails', async () => {
+    await fresh();
+    const options = '-c default_transaction_isolation=serializable';
+    const pools = [1, 2, 3].map(() => new Pool({ connectionString: server.url, options }));
+    try {
+      const stores = pools.map((each) => createPostgresStore(each).forApp?.('app') as TokenStore);
+      for (const userId of ['ada', 'bob', 'eve']) {
+        const leases = await Promise.all(stores.map((store) => store.acquireLease(userId, 60_000)));
+        expect(leases.filter((leaseId) => leaseId !== undefined)).toHaveLength(1);
+      }
+    } finally {
+      await Promise.all(pools.map((each) => each.end()));
+    }
+  });
+
   it('PostgreSQL without the index is used as it is while another transaction holds the table', async () => {
     await fresh();
     await pool.query('DROP INDEX nexconn_tokens_by_secret');

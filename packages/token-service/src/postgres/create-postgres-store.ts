@@ -6,7 +6,7 @@ import { checkedToken, currentSecretRowName, defineForApp, onceDone, rowName, sc
 import { batchReads } from '../stores/batch-reads.js';
 import { listUsers, type Row, toEntry, toOwner, toSecret } from '../stores/stored-row.js';
 import type { TokenStore } from '../types.js';
-import { checkPolicies, isTableMissing, migrate, refuseNewer } from './migrate.js';
+import { checkPolicies, isTableMissing, migrate, refuseNewer, withoutConflict } from './migrate.js';
 import { statementsOn } from './statements.js';
 
 /** The options of a store in PostgreSQL. */
@@ -34,12 +34,12 @@ export function createPostgresStore(client: PostgresLike, options: PostgresStore
   const sql = statementsOn(tablePrefix);
   const migrateOnce = () =>
     onceDone(async () => {
-      if (await migrate(client, tablePrefix)) await checkPolicies(client, tablePrefix);
+      if (await withoutConflict(() => migrate(client, tablePrefix))) await checkPolicies(client, tablePrefix);
     });
   let migrated = migrateOnce();
 
   async function ask(name: keyof typeof sql, ...values: unknown[]): Promise<readonly Row[]> {
-    return (await client.query(sql[name], values)).rows as readonly Row[];
+    return withoutConflict(async () => (await client.query(sql[name], values)).rows as readonly Row[]);
   }
 
   async function run(...asked: Parameters<typeof ask>): Promise<readonly Row[]> {

@@ -8,6 +8,9 @@ const unwritten = 1;
 
 /** The code of PostgreSQL for a table that is not there. */
 const undefinedTable = '42P01';
+/** serialization_failure, deadlock_detected: two write at once under an isolation level above the default. */
+const conflicts: readonly unknown[] = ['40001', '40P01'];
+const maxTries = 5;
 
 /**
  * How long whatever is locked is waited for, and a statement takes at most. The database ends it, sooner than a caller would
@@ -21,7 +24,22 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Whether a statement failed since a table is not there, as after it was dropped. */
 export function isTableMissing(error: unknown): boolean {
-  return (error as { readonly code?: unknown } | null)?.code === undefinedTable;
+  return codeOf(error) === undefinedTable;
+}
+
+/** Resolves to what the work resolves to; tries again where others were in its way, and nothing came of it. */
+export async function withoutConflict<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === maxTries || !conflicts.includes(codeOf(error))) throw error;
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { readonly code?: unknown } | null | undefined)?.code;
 }
 
 /**
@@ -64,7 +82,7 @@ export async function checkPolicies(client: PostgresLike, prefix: string): Promi
     if (Number((await lastRow(client, tryRowSql(prefix)))?.remaining) === 0) return;
   } catch (error) {
     // Whatever else keeps it from being written now, may pass.
-    if ((error as { readonly code?: unknown } | undefined)?.code !== insufficientPrivilege) return;
+    if (codeOf(error) !== insufficientPrivilege) return;
   }
   const message =
     `Row-level security keeps this role from rows of ${prefix}_tokens: each log-in would be a call to the API. ` +
