@@ -18,43 +18,42 @@ order_end
 END LC_COLLATE
 `;
 
+// A program of the GNU C library, which others do without.
+const localedef = findProgram('localedef');
+
 /** Writes the locale, and returns the variables by which a program has it. */
 async function makeLocale(): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'nexconn-locale-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, 'source'), backwards);
   // It warns that there is nothing beside the order, by its exit code too.
-  spawnSync('localedef', ['--force', '--inputfile', join(folder, 'source'), join(folder, 'backwards')]);
+  spawnSync(`${localedef}`, ['--force', '--inputfile', join(folder, 'source'), join(folder, 'backwards')]);
   return { LOCPATH: folder, LC_ALL: '', LC_COLLATE: 'backwards' };
 }
 
-// A program of the GNU C library, which others do without.
-describe.runIf(hasRedis && findProgram('localedef') !== undefined)(
-  'with a Redis whose locale has another order',
-  () => {
-    it('every user is listed once, whatever App Secret their token is of', async () => {
-      await using server = await startRedis({ env: await makeLocale() });
-      const redis = new IoRedis(server.url);
-      onTestFinished(() => redis.disconnect());
-      const sorted = "local letters = { 'a', 'b', 'c' } table.sort(letters) return letters";
-      expect(await redis.eval(sorted, 0)).toEqual(['c', 'b', 'a']);
+describe.runIf(hasRedis && localedef !== undefined)('with a Redis whose locale has another order', () => {
+  it('every user is listed once, whatever App Secret their token is of', async () => {
+    await using server = await startRedis({ env: await makeLocale() });
+    const redis = new IoRedis(server.url);
+    onTestFinished(() => redis.disconnect());
+    const sorted = "local letters = { 'a', 'b', 'c' } table.sort(letters) return letters";
+    expect(await redis.eval(sorted, 0)).toEqual(['c', 'b', 'a']);
 
-      const store = createRedisStore(redis);
-      const userIds = ['a', 'ab', 'b', 'bé', 'c', 'd', 'e', 'ea'];
-      for (const [at, userId] of userIds.entries()) {
-        const row = { userId, name: 'A', avatarUrl: '', accessToken: `of ${userId}`, issuedAt: 1 };
-        await store.write({ ...row, secretId: `secret ${at % 3}` }, '');
-      }
-      const listed: string[] = [];
-      for (let after: string | undefined; listed.length < 20; after = listed.at(-1)) {
-        const page = await store.listOutdated('', after, 2);
-        if (page.length === 0) break;
-        listed.push(...page.map(({ userId }) => userId));
-      }
-      expect(listed).toEqual(userIds);
-      const backup: string[] = [];
-      for await (const line of backUpStore(store)) backup.push(line);
-      expect(backup.at(-1)).toBe('{"users":8}');
-    });
-  },
-);
+    const store = createRedisStore(redis);
+    const userIds = ['a', 'ab', 'b', 'bé', 'c', 'd', 'e', 'ea'];
+    for (const [at, userId] of userIds.entries()) {
+      const row = { userId, name: 'A', avatarUrl: '', accessToken: `of ${userId}`, issuedAt: 1 };
+      await store.write({ ...row, secretId: `secret ${at % 3}` }, '');
+    }
+    const listed: string[] = [];
+    for (let after: string | undefined; listed.length < 20; after = listed.at(-1)) {
+      const page = await store.listOutdated('', after, 2);
+      if (page.length === 0) break;
+      listed.push(...page.map(({ userId }) => userId));
+    }
+    expect(listed).toEqual(userIds);
+    const backup: string[] = [];
+    for await (const line of backUpStore(store)) backup.push(line);
+    expect(backup.at(-1)).toBe('{"users":8}');
+  });
+});
