@@ -9,7 +9,7 @@ import * as vite from 'vite';
 import webpack from 'webpack';
 
 const here = import.meta.dirname;
-for (const name of ['server', 'mock']) {
+for (const name of ['client', 'server', 'mock']) {
   const common = { entryPoints: [`${name}.js`], bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
   // undici is CommonJS, which asks for parts of Node by require.
   const js = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";

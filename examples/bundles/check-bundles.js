@@ -9,7 +9,7 @@ try {
   cpSync('dist', folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   const files = readdirSync(folder, { recursive: true });
-  for (const file of files.filter((each) => /[\\/](server|mock)\.(mjs|cjs)$/.test(each)).sort()) {
+  for (const file of files.filter((each) => /[\\/](client|server|mock)\.(mjs|cjs)$/.test(each)).sort()) {
     const bundle = join(folder, file);
     const args = file.includes('server.') ? ['check.js', process.execPath, bundle] : [bundle];
     execFileSync(process.execPath, args, { stdio: 'inherit' });

@@ -172,6 +172,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     group: operation,
     files: [
       ['build.js', 'The settings of each bundler.'],
+      ['client.js', 'A client that is bundled alone.'],
       ['server.js', 'The app server that is bundled.'],
       ['mock.js', 'The mock that is bundled, with its page and its reference engine.'],
     ],

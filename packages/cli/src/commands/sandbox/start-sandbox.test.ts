@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNexconnClient } from '@nexconn-kit/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { until } from '../../../../../test/support/until.js';
 import type { RequestFacts } from '../../terminal/request-line.js';
 import { type Sandbox, startSandbox } from './start-sandbox.js';
@@ -83,9 +83,12 @@ describe('the token service of the sandbox recovers without a restart', () => {
     expect(await connect(await askForToken({ rejectedToken: token }))).toBe(0);
   });
 
-  it('from an app that was suspended', async () => {
+  it('from an app that was suspended, which is said on stderr once', async () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => {});
+    onTestFinished(() => written.mockRestore());
     await sandbox.mock.console.updateApp({ suspended: true });
-    expect((await ask()).status).toBeGreaterThanOrEqual(500);
+    for (const user of ['ada', 'grace']) expect((await ask({}, { 'x-user-id': user })).status).toBe(502);
+    expect(written.mock.calls).toEqual([[expect.stringMatching(/502 ISSUE_FAILED: .*APP_UNAVAILABLE.*code 1006/)]]);
     await sandbox.mock.console.updateApp({ suspended: false });
     await until(async () => expect((await ask()).status).toBe(200));
   });
@@ -198,6 +201,15 @@ it('a user ID that no token can be issued for is told with its rule, to whoever 
     expect.stringMatching(/X-User-Id .* 65 characters long; at most 64/),
   ]);
   await until(() => expect(told).toEqual([expect.objectContaining({ status: 400, reason: message })]));
+});
+
+it('on all addresses it says what this machine calls it by, and is there', async () => {
+  const ports = { mockPort: 0, tokensPort: 0, docsPort: 0 };
+  await using other = await startSandbox({ ...ports, docsFolder: folder, host: '0.0.0.0' });
+  for (const { url } of [other.mock, other.tokens, other.docs]) {
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(url, { headers: { accept: 'text/html' } })).status).toBe(200);
+  }
 });
 
 it('what production refuses is told once, and not of opaque IDs', async () => {
