@@ -30,8 +30,6 @@ export interface Api {
    * is played as Prism plays it, credentials and errors included.
    */
   readonly isPlain: boolean;
-  /** Whether Prism asks for the credentials that the document says; where requests are signed, the signature is checked instead. */
-  readonly asksCredentials: boolean;
   /** Those of the document alone. */
   readonly catalogue: readonly ErrorCatalogueEntry[];
   readonly envelope: Envelope | null;
@@ -93,12 +91,10 @@ export function toApi(
   const advice = titleOf(document) === titleOf(nexconn.document) ? ` ${userIdAdvice}` : '';
   const playing = withUserIdPattern({ document, operations, validators }, userIdPattern, advice);
   const isBuiltIn = description === nexconn;
-  const asksCredentials = !isBuiltIn && !hasSignature(document);
-  const isPlain = asksCredentials && envelope === null && catalogue.length === 0;
+  const isPlain = !isBuiltIn && !hasSignature(document) && envelope === null && catalogue.length === 0;
   const rest = {
     isBuiltIn,
     isPlain,
-    asksCredentials,
     catalogue,
     errors: errors as Api['errors'],
     ...(queryValidators && { queryValidators }),

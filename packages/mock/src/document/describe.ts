@@ -2,9 +2,9 @@ import type { components } from '../generated/console/types.gen.js';
 import type { Api } from './api.js';
 import {
   asObject,
+  createAdmission,
   createResolver,
   definitionIn,
-  isSigned,
   type JsonObject,
   parametersOf,
   type Resolve,
@@ -36,7 +36,7 @@ function describeOperation(document: JsonObject, operation: Operation, resolve: 
   const parameters = parametersOf(pathItem, definition, resolve);
   return {
     ...{ operationId, method, path, summary },
-    signed: isSigned(definition, document),
+    signed: createAdmission(document)(definition).signature === 'always',
     ...(body && { contentType: body.contentType }),
     fields: [
       ...operation.parameters.map(({ name, in: place, required }) => {

@@ -92,18 +92,45 @@ export function pickAnswer<T>(status: string, get: (key: string) => T | undefine
   return get(status) ?? get(`${status[0]}XX`) ?? (isError ? get('default') : undefined);
 }
 
-/**
- * Whether each way in which the document lets an operation be called demands a signature: a scheme with `x-signature`, or one
- * that the document does not describe.
- */
-export function isSigned(definition: JsonObject, document: JsonObject): boolean {
-  const alternatives = definition.security ?? document.security;
-  // An empty alternative means that the operation can be called without any of the others.
-  return (
-    Array.isArray(alternatives) &&
-    alternatives.length > 0 &&
-    alternatives.every((names) => Object.keys(asObject(names)).some((name) => isSignature(document, name) ?? true))
-  );
+/** What an operation asks of a request so that it may call. */
+export interface Admission {
+  /** Whether it has to be signed; `if-sent` where it may come with other credentials, or none, in place of a signature. */
+  readonly signature: 'always' | 'if-sent' | 'never';
+  /** Whether anything but a signature is asked for, which Prism sees. */
+  readonly credentials: boolean;
+}
+
+/** Returns the function that reads this of an operation, once for each: its own `security`, or that of the whole document. */
+export function createAdmission(document: JsonObject): (definition: JsonObject) => Admission {
+  const known = new WeakMap<JsonObject, Admission>();
+  return function admissionOf(definition) {
+    const admission = known.get(definition) ?? readAdmission(definition, document);
+    known.set(definition, admission);
+    return admission;
+  };
+}
+
+function readAdmission(definition: JsonObject, document: JsonObject): Admission {
+  const security = definition.security ?? document.security;
+  const ways = Array.isArray(security) ? security.map((names) => Object.keys(asObject(names))) : [];
+  // A scheme that the document does not describe is taken for a signature.
+  const isSigning = (name: string): boolean => isSignature(document, name) ?? true;
+  const signed = ways.filter((names) => names.some(isSigning));
+  // An empty way means that the operation can be called without any of the others.
+  const signature = signed.length === 0 ? 'never' : signed.length === ways.length ? 'always' : 'if-sent';
+  const credentials = ways.some((names) => {
+    const isCarried = signed.includes(names)
+      ? (name: string) => isSigning(name) || carriesSignature(document, name)
+      : isSigning;
+    return !names.every(isCarried);
+  });
+  return { signature, credentials };
+}
+
+/** Whether a scheme is a header that comes with a signature. */
+function carriesSignature(document: JsonObject, name: string): boolean {
+  const scheme = createResolver(document)(asObject(asObject(document.components).securitySchemes)[name]);
+  return scheme.in === 'header' && /^(rc-)?(app-key|nonce|timestamp)$/i.test(String(scheme.name));
 }
 
 /** Whether a document describes how requests are signed. */

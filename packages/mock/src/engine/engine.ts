@@ -2,8 +2,10 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { Api } from '../document/api.js';
 import {
   asObject,
+  createAdmission,
   createResolver,
   definitionIn,
+  definitionOf,
   type JsonObject,
   parametersOf,
   type Resolve,
@@ -15,37 +17,32 @@ import { createPrismEngine, type Engine, type EngineRequest } from './prism-engi
 export function createEngine(api: Api): Engine {
   const prism = createPrismEngine(api);
   const fast = createFastEngine(api);
-  if (api.isPlain)
-    return { ...prism, answer: (...request) => answerPlain(api, fast, ...request) ?? prism.answer(...request) };
+  const answerFast = api.isPlain ? createPlainAnswer(api, fast) : fast.answer;
+  const admissionOf = createAdmission(api.document);
+  const resolve = createResolver(api.document);
+  const asksPrism = (operation: Operation) =>
+    !fast.covers(operation) || admissionOf(definitionOf(api.document, operation, resolve)).credentials;
   return {
     async prepare() {
-      if (api.asksCredentials || !Object.values(api.operations).every(fast.covers)) await prism.prepare();
+      if (api.isPlain || Object.values(api.operations).some(asksPrism)) await prism.prepare();
     },
-    answer: (...request) =>
-      (isJudgedByPrism(api, request[0]) ? undefined : fast.answer(...request)) ?? prism.answer(...request),
+    answer: (...request) => {
+      const { credentials } = admissionOf(request[0].definition);
+      return (credentials ? undefined : answerFast(...request)) ?? prism.answer(...request);
+    },
   };
 }
 
-/** Whether credentials are asked for that only Prism sees. */
-function isJudgedByPrism({ asksCredentials, document }: Api, { definition }: Route): boolean {
-  if (!asksCredentials) return false;
-  const alternatives = definition.security ?? document.security ?? [];
-  return !Array.isArray(alternatives) || alternatives.length > 0;
-}
-
-/** Returns the answer of the fast way where no credentials and no other media type are asked for: these Prism judges. */
-function answerPlain(
-  api: Api,
-  fast: FastEngine,
-  ...[route, request, body, preference]: EngineRequest
-): AnswerDraft | undefined {
-  const { operation } = route;
-  const { accept = '' } = request.headers;
-  // What is weighed, or not taken at all, is Prism's to judge.
-  const takesJson = !/\bq\s*=/i.test(accept) && /^$|\*\/\*|application\/json/.test(accept);
-  if (isJudgedByPrism(api, route) || !takesJson || preference.dynamic !== undefined) return undefined;
-  if (body !== undefined && (api.validators[operation.operationId]?.(body) ?? []).length > 0) return undefined;
-  return fast.answer(route, request, body, preference);
+/** Creates the fast way of a plain API, which is taken where no other media type is asked for: that Prism judges. */
+function createPlainAnswer({ validators }: Api, fast: FastEngine): FastEngine['answer'] {
+  return (route, request, body, preference) => {
+    const { accept = '' } = request.headers;
+    // What is weighed, or not taken at all, is Prism's to judge.
+    const takesJson = !/\bq\s*=/i.test(accept) && /^$|\*\/\*|application\/json/.test(accept);
+    if (!takesJson || preference.dynamic !== undefined) return undefined;
+    if (body !== undefined && (validators[route.operation.operationId]?.(body) ?? []).length > 0) return undefined;
+    return fast.answer(route, request, body, preference);
+  };
 }
 
 /** An engine that answers where the document alone determines the answer. */

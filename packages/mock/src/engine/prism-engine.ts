@@ -2,7 +2,7 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { DiagnosticSeverity, HttpMethod } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver, definitionIn, definitionOf, parametersOf } from '../document/lookup.js';
+import { asObject, createAdmission, createResolver, definitionIn, definitionOf, parametersOf } from '../document/lookup.js';
 import { isMediaType } from '../forms/header-value.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
@@ -26,7 +26,7 @@ export interface Engine {
   readonly answer: (...request: EngineRequest) => AnswerDraft | Promise<AnswerDraft>;
 }
 
-type PlayedApi = Pick<Api, 'asksCredentials' | 'document' | 'isPlain' | 'operations' | 'validators'>;
+type PlayedApi = Pick<Api, 'document' | 'isPlain' | 'operations' | 'validators'>;
 
 /** An operation as Prism has it, and the parameters of its query that are in JSON. */
 interface PrismOperation extends RenamedParameters {
@@ -54,17 +54,12 @@ export function createPrismEngine(api: PlayedApi): Engine {
 }
 
 /** Prism is imported only here, since that takes half a second; it writes into the document that it is given. */
-async function loadPrism({
-  document,
-  isPlain,
-  asksCredentials,
-  operations: played,
-  validators,
-}: PlayedApi): Promise<AskPrism> {
+async function loadPrism({ document, isPlain, operations: played, validators }: PlayedApi): Promise<AskPrism> {
   const { createInstance, createLogger, readOperations } = await import('./prism.js');
-  const prism = createInstance(prismConfig({}, asksCredentials), { logger: createLogger('mock', { enabled: false }) });
+  const prism = createInstance(prismConfig({}, false), { logger: createLogger('mock', { enabled: false }) });
   const operations = new Map<string, PrismOperation | undefined>();
   const resolve = createResolver(document);
+  const admissionOf = createAdmission(document);
 
   /** Each operation is read when it is first asked for: a large document has hundreds that never are. */
   function operationOf(operation: Operation): PrismOperation | undefined {
@@ -109,8 +104,9 @@ async function loadPrism({
     const [resource, asked] = withReadableParameters(...withJsonForm(renamed.operation, sent), renamed.inJson);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
+    const { credentials } = admissionOf(route.definition);
     const ask = (preferred: Preference, asOne = resource) =>
-      prism.request(asked, [asOne], prismConfig(preferred, asksCredentials))();
+      prism.request(asked, [asOne], prismConfig(preferred, credentials))();
     let outcome = await ask(preference);
     // Where no value can be made of a schema, that which the document shows stands for it.
     if (preference.dynamic && isFailure(outcome)) outcome = await ask({ ...preference, dynamic: false });

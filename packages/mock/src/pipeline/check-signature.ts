@@ -1,4 +1,3 @@
-import type { Operation } from '@nexconn-kit/contract';
 import {
   type MismatchCause,
   type NonceStore,
@@ -9,7 +8,7 @@ import {
   verifySignature,
 } from '@nexconn-kit/signing';
 import type { Api } from '../document/api.js';
-import { isSigned } from '../document/lookup.js';
+import { createAdmission } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
 import type { MockRequest, Route, SignatureRefusal } from '../http/types.js';
 import type { Settings } from '../settings.js';
@@ -53,13 +52,12 @@ export function createSignatureCheck(
     previousSecret: { ...policy, secretFor: secretOf('previousSecret') },
   };
 
-  /** By operation, since the document says the same each time. */
-  const signed = new Map<Operation, boolean>();
+  const admissionOf = createAdmission(document);
 
-  function needsSignature({ operation, definition }: Route): boolean {
-    const needs = signed.get(operation) ?? isSigned(definition, document);
-    signed.set(operation, needs);
-    return needs;
+  function needsSignature({ definition }: Route, headers: Headers): boolean {
+    const { signature } = admissionOf(definition);
+    const isSent = headers.signature !== undefined || headers['rc-signature'] !== undefined;
+    return signature === 'always' || (signature === 'if-sent' && isSent);
   }
 
   function verifyBy(secret: SecretName, headers: Headers): VerifyResult {
@@ -94,7 +92,7 @@ export function createSignatureCheck(
   }
 
   return function checkSignature(route, { headers: given }) {
-    if (!needsSignature(route)) return undefined;
+    if (!needsSignature(route, given)) return undefined;
     const headers = upperCaseSignature === 'allow' ? withLowerCase(given) : given;
     const result = withRealSkew(refuseIdentical(verify(headers), headers), shiftMs);
     if (!result.ok) throw refuseSignature(explainRefusal(result, headers), result, requests.appKeys());
