@@ -87,6 +87,71 @@ describe("the effects of a document of one's own", () => {
     expect(await post('/look/eve')).toMatchObject({ status: 410, code: 7 });
   });
 
+  it('remove a user with all tokens, whom a later registration knows as new', async () => {
+    const userId = '$request.path.room';
+    const document = await load({
+      join: { registerUser: { userId } },
+      enter: { issueToken: { userId, token: '$response.body#/key' } },
+      look: { findUser: { userId, unknown: 'NobodyThere' } },
+      drop: { removeUser: { userId, unknown: 'NobodyThere' } },
+      shoo: { removeUser: { userId } },
+    });
+    const app = { appKey: 'app-of-the-test', environment: 'development', userLimit: 2 } as const;
+    const mock = createMock({ document, ...app });
+    const post = async (target: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await mock.fetch(
+        new Request(`http://mock.test${target}`, { method: 'POST', headers, body: '{}' }),
+      );
+      return { status: response.status, ...((await response.json()) as { key: string }) };
+    };
+    const idsOf = async (from = mock) => (await from.console.listUsers({})).users.map((user) => user.userId);
+
+    const { key: token } = await post('/enter/ada');
+    await post('/join/grace');
+    expect(await post('/drop/eve')).toMatchObject({
+      ...{ status: 410, code: 7 },
+      errorMessage: 'There is no user eve to remove: none was registered, and no token was issued for it.',
+    });
+    expect(await post('/shoo/eve')).toMatchObject({ status: 200 });
+    const page = await mock.console.listUsers({ limit: 1 });
+    expect(await post('/drop/ada')).toMatchObject({ status: 200 });
+    expect((await mock.console.checkToken({ token })).code).toBe(31004);
+    expect(await post('/look/ada')).toMatchObject({ status: 410 });
+    expect(await post('/drop/ada')).toMatchObject({ status: 410 });
+    expect(await idsOf()).toEqual(['grace']);
+    expect((await mock.console.listUsers({ after: page.next as string })).users).toMatchObject([{ userId: 'grace' }]);
+    expect(await mock.console.getApp({})).toMatchObject({ userCount: 1, tokenCount: 0 });
+
+    const before = await mock.console.takeSnapshot({});
+    // There is room for another one.
+    const { key: later } = await post('/enter/ada');
+    expect(await idsOf()).toEqual(['grace', 'ada']);
+    expect((await mock.console.listTokens({ userId: 'ada' })).tokens).toMatchObject([{ valid: true }]);
+    await post('/drop/grace');
+    const again = createMock({ document, ...app, state: JSON.parse(JSON.stringify(mock.exportState())) });
+    expect(await again.console.listUsers({})).toEqual(await mock.console.listUsers({}));
+    expect(await again.console.getApp({})).toEqual(await mock.console.getApp({}));
+    expect((await again.console.checkToken({ token: later })).code).toBe(0);
+    await mock.console.restoreSnapshot({ snapshotId: before.snapshotId });
+    expect(await idsOf()).toEqual(['grace']);
+  });
+
+  it.each([
+    ['findUser', 'find'],
+    ['changeUser', 'change'],
+    ['removeUser', 'remove'],
+    ['expireTokens', 'expire the tokens of'],
+  ])('%s says which user it looked for, and for what', async (name, verb) => {
+    const values = name === 'expireTokens' ? { userIds: '$request.query.who' } : { userId: '$request.query.who' };
+    const mock = createMock({ document: await load({ act: { [name]: { ...values, unknown: 'NobodyThere' } } }) });
+    const url = 'http://mock.test/act/r1?who=eve';
+    const response = await mock.fetch(new Request(url, { method: 'POST' }));
+    expect(await response.json()).toMatchObject({
+      errorMessage: `There is no user eve to ${verb}: none was registered, and no token was issued for it.`,
+    });
+  });
+
   it('are refused where this version knows no such effect', async () => {
     const loaded = await load({ quiet: undefined });
     const effects = [{ effect: 'forgetUser' as Effect['effect'], values: {} }];

@@ -37,7 +37,7 @@ export interface RateLimit {
 }
 
 /** What an operation can do to the users and tokens that a mock keeps. */
-export type EffectName = 'issueToken' | 'registerUser' | 'changeUser' | 'findUser' | 'expireTokens';
+export type EffectName = 'issueToken' | 'registerUser' | 'changeUser' | 'findUser' | 'removeUser' | 'expireTokens';
 
 /** Where an effect takes a value from: a runtime expression of OpenAPI, read. */
 export interface EffectValue {

@@ -11,11 +11,12 @@ const valuesOfEffects: Readonly<Record<EffectName, Readonly<Record<string, boole
   registerUser: { userId: true, name: false, avatarUrl: false },
   changeUser: { userId: true, name: false, avatarUrl: false },
   findUser: { userId: true },
+  removeUser: { userId: true },
   expireTokens: { userIds: true, issuedBefore: false },
 };
 
 /** The effects that refuse a user who is not known, where their `unknown` names an error. */
-const refusing: ReadonlySet<string> = new Set<EffectName>(['changeUser', 'findUser', 'expireTokens']);
+const refusing: ReadonlySet<string> = new Set<EffectName>(['changeUser', 'findUser', 'removeUser', 'expireTokens']);
 
 /** What the expressions of an operation can read. */
 export interface EffectSources {

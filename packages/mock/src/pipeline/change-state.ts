@@ -66,10 +66,19 @@ function createChange({ effect, values, unknown }: Effect, service: Service): Ch
     },
     refuseUnknown(userId) {
       if (unknown === undefined) return;
-      throw new ApiError(unknown as ApiErrorName, `There is no user ${userId}: no token was issued for it.`);
+      const looked = `There is no user ${userId} to ${aims[effect]}`;
+      throw new ApiError(unknown as ApiErrorName, `${looked}: none was registered, and no token was issued for it.`);
     },
   });
 }
+
+/** What the effects do that refuse a user who is not known. */
+const aims: Partial<Readonly<Record<EffectName, string>>> = {
+  changeUser: 'change',
+  findUser: 'find',
+  removeUser: 'remove',
+  expireTokens: 'expire the tokens of',
+};
 
 /** What an effect is made of. */
 interface EffectParts {
@@ -111,6 +120,12 @@ const effects: Readonly<Record<EffectName, (parts: EffectParts) => Change>> = {
     return (exchange) => {
       const userId = textOf('userId', exchange);
       if (userId !== undefined && !service.hasUser(exchange.appKey, userId)) refuseUnknown(userId);
+    };
+  },
+  removeUser({ service, textOf, refuseUnknown }) {
+    return (exchange) => {
+      const userId = textOf('userId', exchange);
+      if (userId !== undefined && !service.removeUser(exchange.appKey, userId)) refuseUnknown(userId);
     };
   },
   expireTokens({ service, find, refuseUnknown }) {

@@ -58,7 +58,7 @@ describe('updating a user', () => {
     expect(await update({ userId: 'ada', name: 'Ada' })).toMatchObject({
       status: 400,
       code: 400,
-      errorMessage: 'There is no user ada: no token was issued for it.',
+      errorMessage: 'There is no user ada to change: none was registered, and no token was issued for it.',
     });
     expect(await users()).toEqual([]);
   });

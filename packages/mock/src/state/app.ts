@@ -4,7 +4,7 @@ import { optionChecks, refuseOption } from '../errors.js';
 import type { RateWindow } from './rate-limit.js';
 import { copyTokenTable, createTokenTable, type TokenTable } from './token-table.js';
 import type { App, AppChanges, AppCredentials, AppOptions } from './types.js';
-import { copyUserTable, createUserTable, type UserTable } from './users.js';
+import { copyUserTable, countUsers, createUserTable, type UserTable } from './users.js';
 
 /** The state of one app. */
 export interface AppState {
@@ -66,7 +66,7 @@ export function viewApp(state: AppState): App {
     appKey: state.made.appKey,
     ...state.settings,
     rotationPending: state.nextSecret !== undefined,
-    userCount: state.users.fingerprints.size(),
+    userCount: countUsers(state.users),
     tokenCount: state.tokens.fingerprints.size() - state.voidBefore - state.voidedSince,
   };
 }

@@ -11,7 +11,7 @@ import type {
   UserListOptions,
   UserPage,
 } from './types.js';
-import { findUser } from './users.js';
+import { findPlace } from './users.js';
 
 /** Returns tokens of one user or of all, a page at a time. @throws {MockError} `INVALID_OPTION` */
 export function listTokens(
@@ -52,8 +52,8 @@ function viewToken(app: AppState, row: number, now: number): IssuedToken {
 
 /** Returns users, all or those that are searched for, a page at a time. @throws {MockError} `INVALID_OPTION` */
 export function listUsers(app: AppState, { search = '', newestFirst = false, ...page }: UserListOptions): UserPage {
-  const last = page.after === undefined ? undefined : findUser(app.users, page.after);
-  const matches = search === '' ? undefined : userMatcher(app, search);
+  const last = page.after === undefined ? undefined : findPlace(app.users, page.after);
+  const matches = userMatcher(app, search);
   const { rows, more } = pageOf(app.users.fingerprints.size(), last, { ...page, newestFirst, matches });
   const users = rows.map((row) => viewUser(app, row));
   return { users, ...(more && { next: (users.at(-1) as User).userId }) };
@@ -62,7 +62,8 @@ export function listUsers(app: AppState, { search = '', newestFirst = false, ...
 function userMatcher({ users }: AppState, search: string): (row: number) => boolean {
   const wanted = search.toLowerCase();
   const has = (text: string): boolean => text.toLowerCase().includes(wanted);
-  return (row) => has(users.userIds.get(row)) || has(users.names.get(row));
+  const isWanted = (row: number) => wanted === '' || has(users.userIds.get(row)) || has(users.names.get(row));
+  return (row) => !users.removed.has(row) && isWanted(row);
 }
 
 function viewUser({ users, tokens, generation }: AppState, row: number): User {

@@ -32,6 +32,7 @@ export function saveApp({
       users.avatarUrls.get(row),
       ...registeredAtOf(row),
     ]),
+    ...(users.removed.size > 0 && { removedUsers: [...users.removed] }),
     tokens: rows(tokens.fingerprints.size(), (row) => [
       toTokenId(tokens.fingerprints.at(row)),
       tokens.users.get(row),
@@ -60,6 +61,8 @@ export function restoreApp(saved: SavedApp, first: ResolvedApp | undefined, now:
     state.nextSecret = resolveSecret(textOf('nextSecret', saved.nextSecret), noRandom);
   if (saved.previousSecret !== undefined) state.previousSecret = textOf('previousSecret', saved.previousSecret);
   for (const user of listOf('users', saved.users)) addUser(state, user);
+  for (const row of listOf('removedUsers', saved.removedUsers ?? []))
+    state.users.removed.add(numberOf('removedUsers', row, state.users.fingerprints.size() - 1));
   const tokens = listOf('tokens', saved.tokens);
   const voidBefore = numberOf('voidBefore', saved.voidBefore, tokens.length);
   tokens.forEach((token, row) => {

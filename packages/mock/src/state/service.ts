@@ -18,7 +18,7 @@ import { listTokens, listUsers } from './listing.js';
 import { admitRequest, type RateRules } from './rate-limit.js';
 import { rotateSecret, takeNextSecret } from './rotation.js';
 import { restoreApp, saveApp } from './saved-apps.js';
-import { checkToken, hasIssued, issueToken, registerUser, voidTokens } from './tokens.js';
+import { checkToken, hasIssued, issueToken, registerUser, removeUser, voidTokens } from './tokens.js';
 import type { AppOptions, ClockMove, SavedApp, SavedState, Service, Snapshot } from './types.js';
 import { changeUser, findUser } from './users.js';
 
@@ -168,6 +168,7 @@ export function createService({
     },
     changeUser: (appKey, userId, changes) => changeUser(presentState(appKey).users, userId, changes),
     hasUser: (appKey, userId) => findUser(presentState(appKey).users, userId) !== undefined,
+    removeUser: (appKey, userId) => removeUser(presentState(appKey), userId),
     now: clock.now,
     clock: () => ({ now: clock.now(), offsetMs: clock.offsetMs() }),
     moveClock(move) {

@@ -2,7 +2,7 @@ import { ApiError } from '../http/api-error.js';
 import type { AppState } from './app.js';
 import { type Fingerprint, fingerprintOf, noRow, userFingerprintOf } from './fingerprint-index.js';
 import type { IssuedUser, TokenCheck } from './types.js';
-import { findUser } from './users.js';
+import { countUsers, findUser } from './users.js';
 
 /** Registers the user or overwrites name and avatar, and keeps the token. @throws {ApiError} `UserLimitReached` */
 export function issueToken(app: AppState, user: IssuedUser, token: string, at: number): void {
@@ -23,14 +23,13 @@ function setUser(app: AppState, { userId, name, avatarUrl = '' }: IssuedUser): n
 }
 
 function findOrRegister({ settings, users }: AppState, userId: string): number {
-  const fingerprint = userFingerprintOf(userId);
-  const known = users.fingerprints.find(fingerprint);
-  if (known !== noRow) return known;
-  if (settings.environment === 'development' && users.fingerprints.size() >= settings.userLimit) {
+  const known = findUser(users, userId);
+  if (known !== undefined) return known;
+  if (settings.environment === 'development' && countUsers(users) >= settings.userLimit) {
     const message = `The development environment takes ${settings.userLimit} users, and has them. Issue for one of them, or use a production app.`;
     throw new ApiError('UserLimitReached', message);
   }
-  const user = users.fingerprints.add(fingerprint);
+  const user = users.fingerprints.add(userFingerprintOf(userId));
   users.userIds.set(user, userId);
   users.lastToken.set(user, noRow);
   users.tokenCount.set(user, 0);
@@ -94,6 +93,16 @@ export function voidTokens(app: AppState, userIds: readonly string[] | undefined
 
 function* rowsOfApp({ tokens, voidBefore }: AppState): Generator<number> {
   for (let row = voidBefore; row < tokens.fingerprints.size(); row += 1) yield row;
+}
+
+/** Removes a user with all tokens; returns whether there was one. */
+export function removeUser(app: AppState, userId: string): boolean {
+  const row = findUser(app.users, userId);
+  if (row === undefined) return false;
+  voidTokens(app, [userId], Number.POSITIVE_INFINITY);
+  app.users.registeredAt.delete(row);
+  app.users.removed.add(row);
+  return true;
 }
 
 /** Returns the rows of a user's tokens, in the order of their issue. */

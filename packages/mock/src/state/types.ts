@@ -199,6 +199,8 @@ export interface Service {
   /** Overwrites what is given; false where there is no such user. */
   readonly changeUser: (appKey: string, userId: string, changes: UserChanges) => boolean;
   readonly hasUser: (appKey: string, userId: string) => boolean;
+  /** Removes the user with all tokens; false where there is no such user. */
+  readonly removeUser: (appKey: string, userId: string) => boolean;
   /** Returns the time of the service, in Unix milliseconds. */
   readonly now: () => number;
   /** Returns that time, and how far it was moved from real time. */
@@ -234,6 +236,8 @@ export interface SavedApp {
   readonly nextSecret?: string;
   readonly previousSecret?: string;
   readonly users: readonly SavedUser[];
+  /** Places in `users` of those who were removed; left out where there are none. */
+  readonly removedUsers?: readonly number[];
   readonly tokens: readonly SavedToken[];
   /** How many of the tokens went with an App Secret that was rotated. */
   readonly voidBefore: number;

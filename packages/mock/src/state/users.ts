@@ -18,6 +18,8 @@ export interface UserTable {
   readonly generation: Column<number>;
   /** When users without a token were registered, by row: most have one at once. */
   readonly registeredAt: Map<number, number>;
+  /** Rows of users who were removed; whoever is registered again has a new one. */
+  readonly removed: Set<number>;
 }
 
 export function createUserTable(): UserTable {
@@ -30,13 +32,25 @@ export function createUserTable(): UserTable {
     tokenCount: createNumberColumn(),
     generation: createNumberColumn(),
     registeredAt: new Map(),
+    removed: new Set(),
   };
 }
 
 /** Returns the row of a user; `undefined` where there is none. */
-export function findUser({ fingerprints }: UserTable, userId: string): number | undefined {
+export function findUser(table: UserTable, userId: string): number | undefined {
+  const row = findPlace(table, userId);
+  return row === undefined || table.removed.has(row) ? undefined : row;
+}
+
+/** Returns the last row that a user had, removed or not. */
+export function findPlace({ fingerprints }: UserTable, userId: string): number | undefined {
   const row = fingerprints.find(userFingerprintOf(userId));
   return row === noRow ? undefined : row;
+}
+
+/** Returns how many users there are. */
+export function countUsers({ fingerprints, removed }: UserTable): number {
+  return fingerprints.size() - removed.size;
 }
 
 /** Overwrites what is given; returns whether there is such a user. */
@@ -58,5 +72,6 @@ export function copyUserTable(table: UserTable): UserTable {
     tokenCount: table.tokenCount.copy(),
     generation: table.generation.copy(),
     registeredAt: new Map(table.registeredAt),
+    removed: new Set(table.removed),
   };
 }
