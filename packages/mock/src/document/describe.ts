@@ -2,12 +2,12 @@ import type { components } from '../generated/console/types.gen.js';
 import type { Api } from './api.js';
 import {
   asObject,
-  createAdmission,
   createResolver,
   definitionIn,
   type JsonObject,
   parametersOf,
   type Resolve,
+  readAdmission,
 } from './lookup.js';
 
 type Described = components['schemas']['DescribeDocumentResult'];
@@ -36,7 +36,7 @@ function describeOperation(document: JsonObject, operation: Operation, resolve: 
   const parameters = parametersOf(pathItem, definition, resolve);
   return {
     ...{ operationId, method, path, summary },
-    signed: createAdmission(document)(definition).signature === 'always',
+    signed: readAdmission(definition, document).signature === 'always',
     ...(body && { contentType: body.contentType }),
     fields: [
       ...operation.parameters.map(({ name, in: place, required }) => {

@@ -100,17 +100,8 @@ export interface Admission {
   readonly credentials: boolean;
 }
 
-/** Returns the function that reads this of an operation, once for each: its own `security`, or that of the whole document. */
-export function createAdmission(document: JsonObject): (definition: JsonObject) => Admission {
-  const known = new WeakMap<JsonObject, Admission>();
-  return function admissionOf(definition) {
-    const admission = known.get(definition) ?? readAdmission(definition, document);
-    known.set(definition, admission);
-    return admission;
-  };
-}
-
-function readAdmission(definition: JsonObject, document: JsonObject): Admission {
+/** Returns what an operation asks for: by its own `security`, or that of the whole document. */
+export function readAdmission(definition: JsonObject, document: JsonObject): Admission {
   const security = definition.security ?? document.security;
   const ways = Array.isArray(security) ? security.map((names) => Object.keys(asObject(names))) : [];
   // A scheme that the document does not describe is taken for a signature.

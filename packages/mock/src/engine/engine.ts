@@ -2,13 +2,13 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { Api } from '../document/api.js';
 import {
   asObject,
-  createAdmission,
   createResolver,
   definitionIn,
   definitionOf,
   type JsonObject,
   parametersOf,
   type Resolve,
+  readAdmission,
 } from '../document/lookup.js';
 import type { AnswerDraft, MockRequest, Route } from '../http/types.js';
 import { createPrismEngine, type Engine, type EngineRequest } from './prism-engine.js';
@@ -18,17 +18,25 @@ export function createEngine(api: Api): Engine {
   const prism = createPrismEngine(api);
   const fast = createFastEngine(api);
   const answerFast = api.isPlain ? createPlainAnswer(api, fast) : fast.answer;
-  const admissionOf = createAdmission(api.document);
   const resolve = createResolver(api.document);
+  /** By operation, since the document says the same each time. */
+  const known = new Map<Operation, boolean>();
+
+  function asksCredentials(operation: Operation, definition: JsonObject): boolean {
+    const asks = known.get(operation) ?? readAdmission(definition, api.document).credentials;
+    known.set(operation, asks);
+    return asks;
+  }
+
   const asksPrism = (operation: Operation) =>
-    !fast.covers(operation) || admissionOf(definitionOf(api.document, operation, resolve)).credentials;
+    !fast.covers(operation) || asksCredentials(operation, definitionOf(api.document, operation, resolve));
   return {
     async prepare() {
       if (api.isPlain || Object.values(api.operations).some(asksPrism)) await prism.prepare();
     },
     answer: (...request) => {
-      const { credentials } = admissionOf(request[0].definition);
-      return (credentials ? undefined : answerFast(...request)) ?? prism.answer(...request);
+      const [{ operation, definition }] = request;
+      return (asksCredentials(operation, definition) ? undefined : answerFast(...request)) ?? prism.answer(...request);
     },
   };
 }

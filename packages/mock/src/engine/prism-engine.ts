@@ -2,7 +2,7 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { DiagnosticSeverity, HttpMethod } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { asObject, createAdmission, createResolver, definitionIn, definitionOf, parametersOf } from '../document/lookup.js';
+import { asObject, createResolver, definitionIn, definitionOf, parametersOf, readAdmission } from '../document/lookup.js';
 import { isMediaType } from '../forms/header-value.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
@@ -59,7 +59,6 @@ async function loadPrism({ document, isPlain, operations: played, validators }: 
   const prism = createInstance(prismConfig({}, false), { logger: createLogger('mock', { enabled: false }) });
   const operations = new Map<string, PrismOperation | undefined>();
   const resolve = createResolver(document);
-  const admissionOf = createAdmission(document);
 
   /** Each operation is read when it is first asked for: a large document has hundreds that never are. */
   function operationOf(operation: Operation): PrismOperation | undefined {
@@ -104,7 +103,7 @@ async function loadPrism({ document, isPlain, operations: played, validators }: 
     const [resource, asked] = withReadableParameters(...withJsonForm(renamed.operation, sent), renamed.inJson);
     const empty = isPlain ? [] : fromPrism(findEmpty(resource, asked));
     if (empty.length > 0) throw refuseInput(empty);
-    const { credentials } = admissionOf(route.definition);
+    const { credentials } = readAdmission(route.definition, document);
     const ask = (preferred: Preference, asOne = resource) =>
       prism.request(asked, [asOne], prismConfig(preferred, credentials))();
     let outcome = await ask(preference);

@@ -1,3 +1,4 @@
+import type { Operation } from '@nexconn-kit/contract';
 import {
   type MismatchCause,
   type NonceStore,
@@ -8,7 +9,7 @@ import {
   verifySignature,
 } from '@nexconn-kit/signing';
 import type { Api } from '../document/api.js';
-import { createAdmission } from '../document/lookup.js';
+import { type Admission, readAdmission } from '../document/lookup.js';
 import { ApiError } from '../http/api-error.js';
 import type { MockRequest, Route, SignatureRefusal } from '../http/types.js';
 import type { Settings } from '../settings.js';
@@ -52,10 +53,12 @@ export function createSignatureCheck(
     previousSecret: { ...policy, secretFor: secretOf('previousSecret') },
   };
 
-  const admissionOf = createAdmission(document);
+  /** By operation, since the document says the same each time. */
+  const known = new Map<Operation, Admission['signature']>();
 
-  function needsSignature({ definition }: Route, headers: Headers): boolean {
-    const { signature } = admissionOf(definition);
+  function needsSignature({ operation, definition }: Route, headers: Headers): boolean {
+    const signature = known.get(operation) ?? readAdmission(definition, document).signature;
+    known.set(operation, signature);
     const isSent = headers.signature !== undefined || headers['rc-signature'] !== undefined;
     return signature === 'always' || (signature === 'if-sent' && isSent);
   }

@@ -23,13 +23,14 @@ function setUser(app: AppState, { userId, name, avatarUrl = '' }: IssuedUser): n
 }
 
 function findOrRegister({ settings, users }: AppState, userId: string): number {
-  const known = findUser(users, userId);
-  if (known !== undefined) return known;
+  const fingerprint = userFingerprintOf(userId);
+  const known = users.fingerprints.find(fingerprint);
+  if (known !== noRow && !users.removed.has(known)) return known;
   if (settings.environment === 'development' && countUsers(users) >= settings.userLimit) {
     const message = `The development environment takes ${settings.userLimit} users, and has them. Issue for one of them, or use a production app.`;
     throw new ApiError('UserLimitReached', message);
   }
-  const user = users.fingerprints.add(userFingerprintOf(userId));
+  const user = users.fingerprints.add(fingerprint);
   users.userIds.set(user, userId);
   users.lastToken.set(user, noRow);
   users.tokenCount.set(user, 0);
