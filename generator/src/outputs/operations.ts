@@ -8,6 +8,7 @@ import {
   toTypeName,
 } from '@nexconn-kit/document/compiler';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
+import type { Direction } from '../typescript/directions.js';
 import { header } from '../typescript/header.js';
 import { imports } from '../typescript/imports.js';
 import { table, toLiteral, toPropertyKey } from '../typescript/literal.js';
@@ -24,10 +25,11 @@ const binary: Schema = { format: 'binary', type: 'string' };
 export function operationsOutput(document: ResolvedDocument, writer: TypeWriter, hasErrors: boolean): OutputFile[] {
   const { bundle, operations, home } = document;
   writer.takeNames();
+  const [sent, answered] = [writer.towards('request'), writer.towards('result')];
   const types = operations.flatMap((operation) => [
-    requestType(bundle, operation, writer),
-    resultType(bundle, operation, writer),
-    ...(hasErrors && hasErrorBodies(operation) ? [errorsType(operation, writer)] : []),
+    requestType(bundle, operation, sent),
+    resultType(bundle, operation, answered),
+    ...(hasErrors && hasErrorBodies(operation) ? [errorsType(operation, answered)] : []),
   ]);
   const named = namesIn(types, writer.takeNames());
   const helpers = placeHelpers(types);
@@ -167,16 +169,18 @@ export function ownNames({ bundle, operations }: ResolvedDocument, writer: TypeW
     const name = toTypeName(key);
     references.set(name, [...(references.get(name) ?? []), appendPointer('#/components/schemas', key)]);
   }
-  const isNamed = (name: string, schema: Schema | undefined): boolean => {
-    return isObject(schema) && references.get(name)?.length === 1 && references.get(name)?.[0] === schema.$ref;
+  const isNamed = (name: string, schema: Schema | undefined, direction: Direction): boolean => {
+    const [reference, ...others] = references.get(name) ?? [];
+    const isSame = isObject(schema) && reference === schema.$ref && others.length === 0;
+    return isSame && reference !== undefined && !writer.towards(direction).isOther(schema);
   };
   return operations.flatMap((operation) => {
     const { typeName, body, result } = operation;
     const [request, answer] = [`${typeName}Request`, `${typeName}Result`];
     const isBody = body && isWhole(body) && parameterFields(operation).length === 0 && hasBase(body, [], writer);
     return [
-      ...(isBody && isNamed(request, body.schema) ? [] : [request]),
-      ...(isAlias(bundle, operation) && isNamed(answer, result ?? undefined) ? [] : [answer]),
+      ...(isBody && isNamed(request, body.schema, 'request') ? [] : [request]),
+      ...(isAlias(bundle, operation) && isNamed(answer, result ?? undefined, 'result') ? [] : [answer]),
       `${typeName}Errors`,
     ];
   });

@@ -105,12 +105,13 @@ function methodOf({ operationId, method, summary, description, deprecated }: Res
 
 function componentsType(bundle: JsonObject, writer: TypeWriter): string {
   const { schemas, responses, requestBodies, parameters, headers } = asObject(bundle.components);
+  const [sent, answered] = [writer.towards('request'), writer.towards('result')];
   const members = [
     componentsOf(schemas, 'schemas', (_, pointer) => writer.typeOf({ $ref: pointer })),
-    componentsOf(responses, 'responses', (response) => responseType(bundle, response, writer, '    ')),
-    componentsOf(parameters, 'parameters', (parameter) => writer.typeOf(schemaIn(bundle, parameter), '    ')),
-    componentsOf(requestBodies, 'requestBodies', (body) => contentType(bundle, body, writer, '    ')),
-    componentsOf(headers, 'headers', (each) => writer.typeOf(schemaIn(bundle, each), '    ')),
+    componentsOf(responses, 'responses', (response) => responseType(bundle, response, answered, '    ')),
+    componentsOf(parameters, 'parameters', (parameter) => sent.typeOf(schemaIn(bundle, parameter), '    ')),
+    componentsOf(requestBodies, 'requestBodies', (body) => contentType(bundle, body, sent, '    ')),
+    componentsOf(headers, 'headers', (each) => answered.typeOf(schemaIn(bundle, each), '    ')),
     '  pathItems: never;\n',
   ];
   return `export interface components {\n${members.join('')}}`;
@@ -130,13 +131,14 @@ function componentsOf(
 }
 
 function operationsType({ bundle, operations }: ResolvedDocument, writer: TypeWriter): string {
+  const [sent, answered] = [writer.towards('request'), writer.towards('result')];
   const members = operations.map((operation) => {
     const { requestBody, responses } = definitionOf(bundle, operation);
     return [
       `  ${toPropertyKey(operation.operationId)}: {\n`,
-      `    parameters: ${parametersType(operation, writer)};\n`,
-      bodyMember(bundle, requestBody, writer),
-      `    responses: ${responsesType(bundle, responses, writer)};\n`,
+      `    parameters: ${parametersType(operation, sent)};\n`,
+      bodyMember(bundle, requestBody, sent),
+      `    responses: ${responsesType(bundle, responses, answered)};\n`,
       '  };\n',
     ].join('');
   });

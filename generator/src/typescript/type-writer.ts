@@ -2,6 +2,7 @@ import {
   asArray,
   asObject,
   dereference,
+  isBinary,
   isObject,
   readPointer,
   readShape,
@@ -9,6 +10,7 @@ import {
 } from '@nexconn-kit/document/compiler';
 import type { JsonObject, Schema } from '../types.js';
 import { describeLimits } from './describe-limits.js';
+import { type Direction, type Directions, readDirections } from './directions.js';
 import { toLiteral, toPropertyKey } from './literal.js';
 import { tagSchemas } from './tagged-schemas.js';
 
@@ -30,38 +32,74 @@ export interface TypeWriter {
   fieldsOf(schema: Schema): Field[];
   /** Keeps names from types that a `$ref` names and that are asked for from now on. */
   reserve(names: readonly string[]): void;
+  /** Returns a writer of the same names, by which fields need not be there that do not count in a direction. */
+  towards(direction: Direction): TypeWriter;
+  /** Whether a schema is another type for this writer than by its name. */
+  isOther(schema: Schema): boolean;
   /** Whether a schema is nothing but a `$ref` to what is declared as an interface of its fields. */
   isInterface(schema: Schema): boolean;
   /** Returns the names of those types that were asked for since this was called before. */
   takeNames(): readonly string[];
+  /** Returns the declaration of a schema by a name. */
+  declare(name: string, schema: Schema): string;
   /** Returns the declarations of every named type that was asked for. */
   declarations(): string;
 }
 
+/** A type that a `$ref` names, and the direction that it is for, if it differs in one. */
+interface NamedType {
+  readonly name: string;
+  readonly reference: string;
+  readonly direction: Direction | undefined;
+}
+
+/** The named types of a document. */
+interface NamedTypes {
+  readonly tagged: ReadonlyMap<string, Schema>;
+  readonly directions: Directions;
+  /** By what is added to the name for a direction, and their `$ref`. */
+  readonly known: Map<string, NamedType>;
+  /** Every name that is given. */
+  readonly taken: Set<string>;
+  /** Those that are not declared yet. */
+  readonly queue: NamedType[];
+  /** The names that were asked for. */
+  readonly asked: Set<string>;
+}
+
 /** Creates a writer for the schemas of a bundled document. */
 export function createTypeWriter(bundle: JsonObject): TypeWriter {
-  const tagged = tagSchemas(bundle);
-  const names = new Map<string, string>();
-  const taken = new Set<string>();
-  const queue: string[] = [];
-  const asked = new Set<string>();
+  const [tagged, directions] = [tagSchemas(bundle), readDirections(bundle)];
+  return createWriter(bundle, { tagged, directions, known: new Map(), taken: new Set(), queue: [], asked: new Set() });
+}
+
+const suffixes = { request: 'Input', result: 'Output' } as const;
+
+function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Direction): TypeWriter {
+  const { tagged, directions, known, taken, queue, asked } = types;
 
   function nameOf(reference: string): string {
     // One that leads nowhere, or in a circle.
     if (dereference(bundle, { $ref: reference }) === undefined) return 'unknown';
-    const name = names.get(reference) ?? newName(reference);
+    const suffix = direction && isOther({ $ref: reference }) ? suffixes[direction] : '';
+    const { name } = known.get(`${suffix} ${reference}`) ?? newType(reference, suffix);
     asked.add(name);
     return name;
   }
 
-  function newName(reference: string): string {
-    const base = toTypeName(reference.slice(reference.lastIndexOf('/') + 1));
+  function newType(reference: string, suffix: string): NamedType {
+    const base = `${toTypeName(reference.slice(reference.lastIndexOf('/') + 1))}${suffix}`;
     let name = base;
     for (let count = 1; taken.has(name); count++) name = `${base}Schema${count === 1 ? '' : count}`;
     taken.add(name);
-    names.set(reference, name);
-    queue.push(reference);
-    return name;
+    const type = { name, reference, direction: suffix === '' ? undefined : direction };
+    known.set(`${suffix} ${reference}`, type);
+    queue.push(type);
+    return type;
+  }
+
+  function isOther(schema: Schema): boolean {
+    return direction !== undefined && directions.isOther(schema, direction);
   }
 
   function typeOf(schema: Schema, indent = ''): string {
@@ -90,7 +128,7 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
 
   function primitive(type: string, schema: JsonObject, indent: string): string {
     if (type === 'integer') return 'number';
-    if (type === 'string' && schema.format === 'binary') return 'Blob | Uint8Array<ArrayBuffer> | string';
+    if (type === 'string' && isBinary(schema)) return 'Blob | Uint8Array<ArrayBuffer> | string';
     if (type === 'array') return arrayType(schema, indent);
     if (type === 'object') return objectType(schema, indent);
     return type;
@@ -124,7 +162,8 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
   }
 
   function field(name: string, required: boolean, schema: Schema): Field {
-    return { name, required, schema, description: descriptionOf(bundle, schema) };
+    const isWaived = direction !== undefined && directions.isWaived(schema, direction);
+    return { name, required: required && !isWaived, schema, description: descriptionOf(bundle, schema) };
   }
 
   function members(fields: readonly Field[], indent = '  '): string {
@@ -163,10 +202,10 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
 
   function declarations(): string {
     const written: string[] = [];
-    for (let reference = queue.shift(); reference !== undefined; reference = queue.shift()) {
-      const schema = schemaAt(reference);
+    for (let type = queue.shift(); type !== undefined; type = queue.shift()) {
+      const schema = schemaAt(type.reference);
       const comment = docComment([descriptionOf(bundle, schema), limitsLine(bundle, schema)], '');
-      written.push(`${comment}export ${declare(String(names.get(reference)), schema)}`);
+      written.push(`${comment}export ${createWriter(bundle, types, type.direction).declare(type.name, schema)}`);
     }
     return written.join('\n\n');
   }
@@ -178,7 +217,8 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
     return `type ${name} = ${typeOf(schema)};`;
   }
 
-  return { typeOf, members, fieldsOf, reserve, isInterface, takeNames, declarations };
+  const towards = (other: Direction): TypeWriter => createWriter(bundle, types, other);
+  return { typeOf, members, fieldsOf, reserve, towards, isOther, isInterface, takeNames, declare, declarations };
 }
 
 /** Whether a schema has a `$ref`, and nothing beside it that tells of its shape. */
