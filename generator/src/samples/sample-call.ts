@@ -3,6 +3,7 @@ import {
   asObject,
   definitionOf,
   dereference,
+  isBinary,
   isFormType,
   isJsonType,
   isObject,
@@ -71,11 +72,10 @@ function sampleBody(
   return { kind: 'text', contentType, text };
 }
 
-function isFile(bundle: JsonObject, schema: Schema | undefined): boolean {
-  const { format, contentMediaType, items } = asObject(dereference(bundle, schema as Json));
-  return (
-    format === 'binary' || contentMediaType !== undefined || (items !== undefined && isFile(bundle, items as Schema))
-  );
+function isFile(bundle: JsonObject, node: Schema | undefined): boolean {
+  const schema = asObject(dereference(bundle, node as Json));
+  const { contentMediaType, items } = schema;
+  return isBinary(schema) || contentMediaType !== undefined || (items !== undefined && isFile(bundle, items as Schema));
 }
 
 function textOf(value: Json): string {

@@ -40,6 +40,18 @@ describe('the type of an object', () => {
   });
 });
 
+it.each([
+  [{ type: 'string', contentMediaType: 'image/png' }, 'Blob | Uint8Array<ArrayBuffer> | string'],
+  [
+    { type: ['string', 'null'], contentMediaType: 'application/octet-stream' },
+    'Blob | Uint8Array<ArrayBuffer> | string | null',
+  ],
+  [{ type: 'string', contentMediaType: 'image/png', contentEncoding: 'base64' }, 'string'],
+  [{ type: 'string', contentMediaType: 'text/html' }, 'string'],
+])('a file of %j is %s', (schema, type) => {
+  expect(createTypeWriter(bundle).typeOf(schema)).toBe(type);
+});
+
 it('the schema of all other tags is not narrowed to its own name', () => {
   const writer = createTypeWriter(bundle);
   writer.typeOf({ $ref: '#/components/schemas/Any' });

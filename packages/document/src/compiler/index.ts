@@ -6,7 +6,7 @@ export {
 } from '../client/describe-client.js';
 export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-row.js';
 export { formatProblems } from '../errors.js';
-export { isFormType, isJsonType, isPartsType } from '../forms/media-types.js';
+export { isBinary, isFormType, isJsonType, isPartsType } from '../forms/media-types.js';
 export { appendPointer, readPointer } from '../json/json-pointer.js';
 export { definitionOf } from '../json/path-item.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';

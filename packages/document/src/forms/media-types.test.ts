@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isFormType, isJsonType, isLinesType } from './media-types.js';
+import { isBinary, isFormType, isJsonType, isLinesType } from './media-types.js';
 
 const kinds = { json: isJsonType, lines: isLinesType, form: isFormType };
 
@@ -20,4 +20,19 @@ it.each<[mediaType: string, kind: string | undefined]>([
 ])('%s is %s', (mediaType, kind) => {
   const found = Object.entries(kinds).flatMap(([name, is]) => (is(mediaType) ? [name] : []));
   expect(found).toEqual(kind === undefined ? [] : [kind]);
+});
+
+it.each([
+  [{ format: 'binary' }, true],
+  [{ contentMediaType: 'image/png' }, true],
+  [{ contentMediaType: 'application/octet-stream' }, true],
+  [{ contentMediaType: 'image/png', contentEncoding: 'base64' }, false],
+  [{ contentMediaType: 'text/csv; charset=utf-8' }, false],
+  [{ contentMediaType: 'application/json' }, false],
+  [{ contentMediaType: 'image/svg+xml' }, false],
+  [{ contentMediaType: 4 }, false],
+  [{ format: 'byte' }, false],
+  [{}, false],
+])('a text with %j is bytes: %s', (schema, expected) => {
+  expect(isBinary(schema)).toBe(expected);
 });

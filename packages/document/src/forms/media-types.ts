@@ -1,3 +1,17 @@
+import type { JsonObject } from '../json/types.js';
+
+/**
+ * Whether a schema stands for bytes: `format: binary`, or, as OpenAPI has it since 3.1, the media type of its content, unless an
+ * encoding makes a text of that.
+ */
+export function isBinary({ format, contentMediaType: type, contentEncoding: encoding }: JsonObject): boolean {
+  if (format === 'binary') return true;
+  return typeof type === 'string' && encoding === undefined && !textTypes.test(type);
+}
+
+/** Media types whose content is characters. */
+const textTypes = /^text\/|[/+](json|xml|yaml|csv|javascript|graphql|sql|jwt|x-www-form-urlencoded)\s*(;|$)/i;
+
 /** Whether a media type is JSON. */
 export function isJsonType(mediaType: string): boolean {
   return /^[^;]*[/+]json\s*(;|$)/i.test(mediaType);

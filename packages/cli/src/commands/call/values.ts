@@ -1,7 +1,7 @@
 import { openAsBlob } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { asArray, asObject, dereference, type JsonObject, type Schema } from '@nexconn-kit/document/compiler';
+import { asArray, asObject, dereference, isBinary, type JsonObject, type Schema } from '@nexconn-kit/document/compiler';
 import { CliError } from '@nexconn-kit/token-server/command-line';
 import { fileType } from './file-type.js';
 
@@ -72,7 +72,7 @@ async function readOne(text: string, schema: Schema, context: ValueContext): Pro
   const { bundle, flag } = context;
   const kinds = kindsOf(schema, bundle);
   if (text.startsWith('@') && isFile(schema, bundle)) return openFile(text.slice(1), flag);
-  if (isBinary(schema, bundle)) throw usage(`--${flag} takes a file. Write @ and its path.`);
+  if (holdsFile(schema, bundle)) throw usage(`--${flag} takes a file. Write @ and its path.`);
   const value = kinds.has('string') && !kinds.has('object') ? undefined : parseJson(text);
   if (kinds.size === 0) return value === undefined ? text : value;
   const kind = kindOf(value);
@@ -105,12 +105,12 @@ function parseJson(text: string): unknown {
 
 /** Whether a field of a form may hold a file. */
 function isFile(schema: Schema, bundle: JsonObject): boolean {
-  return isBinary(schema, bundle) || asObject(dereference(bundle, schema)).contentMediaType !== undefined;
+  return holdsFile(schema, bundle) || asObject(dereference(bundle, schema)).contentMediaType !== undefined;
 }
 
 /** Whether a field of a form holds nothing but a file: the path of one would be sent as its content. */
-function isBinary(schema: Schema, bundle: JsonObject): boolean {
-  return asObject(dereference(bundle, schema)).format === 'binary';
+function holdsFile(schema: Schema, bundle: JsonObject): boolean {
+  return isBinary(asObject(dereference(bundle, schema)));
 }
 
 async function openFile(path: string, flag: string): Promise<File> {
@@ -128,7 +128,7 @@ async function openBlob(path: string): Promise<Blob> {
 
 /** Returns what stands behind a flag, in words: `array of string`, `@file`. */
 export function typeInWords(schema: Schema, bundle: JsonObject): string {
-  if (isBinary(schema, bundle)) return '@file';
+  if (holdsFile(schema, bundle)) return '@file';
   const kinds = kindsOf(schema, bundle);
   const { items } = asObject(dereference(bundle, schema));
   const words = [...kinds].map((kind) => {
