@@ -37,6 +37,40 @@ export function checkDefaults(bundle: JsonObject, report: ProblemReporter): void
   }
 }
 
+/** Reports each `nullable: true` of a document of 3.0 that lets no null in: of its own schema it does, and only beside `type`. */
+export function checkNullable(written: JsonObject, report: ProblemReporter): void {
+  if (String(written.openapi).startsWith('3.0.')) visit(written, documentType, '#');
+  function visit(node: Json, type: NodeType, pointer: string): void {
+    if (typeof node !== 'object' || node === null || type === dataType) return;
+    if (type === schemaType && isObject(node) && node.nullable === true && !acceptsNull(node, written)) {
+      const hint =
+        'Write anyOf: [{ … }, { type: string, nullable: true, enum: [null] }], or nullable: true beside each type that is meant.';
+      report(
+        appendPointer(pointer, 'nullable'),
+        'nullable: true lets no null in here: what is beside it refuses it.',
+        hint,
+      );
+    }
+    const isList = Array.isArray(node);
+    for (const [key, value] of Object.entries(node)) {
+      visit(value, typeBelow(type, key, isList), appendPointer(pointer, key));
+    }
+  }
+}
+
+/** Whether a schema of 3.0 lets null in. */
+function acceptsNull(node: Json | undefined, written: JsonObject, seen: Set<Json> = new Set()): boolean {
+  if (!isObject(node) || seen.has(node)) return true;
+  seen.add(node);
+  const accepts = (part: Json): boolean => acceptsNull(part, written, seen);
+  const { type, nullable, enum: values, allOf, anyOf, oneOf } = node;
+  if (typeof node.$ref === 'string') return acceptsNull(dereference(written, node), written, seen);
+  if (typeof type === 'string' && nullable !== true) return false;
+  if (type === undefined && Array.isArray(values) && !values.includes(null)) return false;
+  const choices = [anyOf, oneOf].filter((choice) => Array.isArray(choice));
+  return asArray(allOf).every(accepts) && choices.every((choice) => choice.some(accepts));
+}
+
 /** Reports each example that has a whole number which is rounded as it is read, and so is not answered as it stands there. */
 export function checkExamples(bundle: JsonObject, report: ProblemReporter): void {
   visit(bundle, documentType, '#', false);

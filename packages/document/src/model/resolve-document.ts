@@ -12,7 +12,7 @@ import { checkExtensions } from './check-extensions.js';
 import { checkFields } from './check-fields.js';
 import { checkPaths } from './check-paths.js';
 import { checkSizes } from './check-sizes.js';
-import { checkDefaults, checkExamples, checkTags } from './check-values.js';
+import { checkDefaults, checkExamples, checkNullable, checkTags } from './check-values.js';
 import { withErrorCodeTable } from './error-code-table.js';
 import { type FoundProblem, leaveOut } from './leave-out.js';
 import { resolveOperation, toTypeName } from './resolve-operation.js';
@@ -77,6 +77,7 @@ export function resolveDocument(
   checkExtensions(bundle, report);
   checkSizes(bundle, report);
   checkDefaults(bundle, reportSlip);
+  checkNullable(written, reportSlip);
   checkExamples(bundle, reportSlip);
   checkTags(bundle, operations, purpose === 'generate', reportSlip);
   if (purpose === 'generate') found.push(...slips);
