@@ -5,7 +5,7 @@ import { formPart } from '@nexconn-kit/client/api';
 import { loadDocument } from '@nexconn-kit/document';
 import { createMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clientOf } from './client-of.js';
+import { apiClientOf, clientOf } from './client-of.js';
 
 const book = { type: 'object', required: ['title'], properties: { title: { type: 'string' } } };
 const found = {
@@ -129,6 +129,23 @@ describe('what 3.2 has beside 3.1', () => {
   ])('is sent by the client and answered by the mock: %s %o', async (operation, request, written, result) => {
     expect(await client[operation]?.(request)).toEqual(result);
     expect(sent).toBe(written);
+  });
+
+  it('is called by its path, and typed: QUERY', async () => {
+    type Book = { content: { 'application/json': { title: string } } };
+    type Search = { parameters: object; requestBody: Book; responses: { 200: Book & { headers: object } } };
+    type Paths = { '/books': { query: Search }; '/text': { get: { parameters: object; responses: object } } };
+    const { file } = await load();
+    const { http, close } = await apiClientOf<Paths>(file, mock.url, fetch);
+    const { data, response } = await http.QUERY('/books', { body: emma });
+    const title: string | undefined = data?.title;
+    expect({ title, status: response.status }).toEqual({ title: 'Emma', status: 200 });
+    // @ts-expect-error A title is a text.
+    const wrong = http.QUERY('/books', { body: { title: 1 } });
+    await expect(wrong).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    // @ts-expect-error There is no such operation.
+    expect((await http.QUERY('/text')).response.status).toBe(405);
+    await close();
   });
 
   it.each([

@@ -20,6 +20,7 @@ export type {
   ApiClientBase,
   ApiClientOptions,
   ApiDescription,
+  ApiHttp,
   ApiMethod,
   ApiMethods,
   ApiOperation,

@@ -102,12 +102,27 @@ export type ApiMethod<Described> =
 /** One typed method for each operation. */
 export type ApiMethods<Operations extends object> = { readonly [Id in keyof Operations]: ApiMethod<Operations[Id]> };
 
+/** The operations of a method that `openapi-fetch` has no types for, as if it were POST. */
+type QueryPaths<Paths> = {
+  [Path in keyof Paths as Paths[Path] extends { query: unknown } ? Path : never]: Paths[Path] extends {
+    query: infer Own;
+  }
+    ? { post: Own }
+    : never;
+};
+
+/** The `openapi-fetch` client of an API. */
+export interface ApiHttp<Paths extends object> extends Client<Paths> {
+  /** Calls a `query` operation of OpenAPI 3.2. */
+  readonly QUERY: Client<QueryPaths<Paths>>['POST'];
+}
+
 /** What a client has beside the methods of its operations. */
 export interface ApiClientBase<Operations extends object, Paths extends object> extends AsyncDisposable {
   /** The method of each operation, also of one whose name is one of the client's own members. */
   readonly operations: ApiMethods<Operations>;
   /** The `openapi-fetch` client, with the same checks, attempts and credentials. */
-  readonly http: Client<Paths>;
+  readonly http: ApiHttp<Paths>;
   /** The queue of calls that wait for a rate limit. */
   readonly rateLimit: {
     /** Throws where a call made now would be refused by the queue. @throws {NexconnRateLimitError} QUEUE_TOO_LONG */

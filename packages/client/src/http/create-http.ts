@@ -113,8 +113,8 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
     return answer.isRefusal ? { error: data ?? error, response } : { data, response };
   }
 
-  // A function for each HTTP method, as `openapi-fetch` has; what else it has is replaced below.
-  const methods = Object.keys(openapi);
+  // A function for each HTTP method, as `openapi-fetch` has, and for that of OpenAPI 3.2; what else it has is replaced below.
+  const methods = [...Object.keys(openapi), 'QUERY'];
   const calls = methods.map((method) => [method, (path: string, init?: Init) => requestOf(method, path, init)]);
   const client = {
     ...Object.fromEntries(calls),
