@@ -2,7 +2,14 @@ import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpConfig, IHttpRequest, IHttpResponse } from '@stoplight/prism-http';
 import type { DiagnosticSeverity, HttpMethod } from '@stoplight/types';
 import type { Api } from '../document/api.js';
-import { asObject, createResolver, definitionIn, definitionOf, parametersOf, readAdmission } from '../document/lookup.js';
+import {
+  asObject,
+  createResolver,
+  definitionIn,
+  definitionOf,
+  parametersOf,
+  readAdmission,
+} from '../document/lookup.js';
 import { isMediaType } from '../forms/header-value.js';
 import { ApiError, issuesError, problemBody } from '../http/api-error.js';
 import { canonicalPath, canonicalTemplate } from '../http/read-request.js';
