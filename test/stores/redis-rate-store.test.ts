@@ -32,6 +32,13 @@ const clients: [string, () => Promise<RedisLike>][] = [
       return ([name = '', ...args]: readonly string[]) => client.call(name, ...args);
     },
   ],
+  [
+    'a function whose answers are bytes',
+    async () => {
+      const client = openIoRedis();
+      return ([name = '', ...args]: readonly string[]) => client.callBuffer(name, ...args);
+    },
+  ],
 ];
 
 describe.runIf(hasRedis)('a rate store of a Redis', () => {

@@ -6,7 +6,7 @@ import { createRedisStore } from '@nexconn-kit/token-service/redis';
 import { storeSuite } from '@nexconn-kit/token-service/store-suite';
 import { Redis as IoRedis } from 'ioredis';
 import { Pool } from 'pg';
-import { createClient } from 'redis';
+import { createClient, RESP_TYPES } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRedis } from '../support/redis-server.js';
 import { type Postgres, startPostgres } from '../support/start-postgres.js';
@@ -59,6 +59,10 @@ describe.runIf(hasRedis)('with a Redis', () => {
   });
 
   const wipe = async (): Promise<void> => void (await ioredis.flushall());
+  storeSuite('Redis (redis, which is set to answer with bytes)', {
+    open: async () => createRedisStore(nodeRedis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })),
+    wipe,
+  });
   storeSuite('Redis (ioredis)', { open: async () => createRedisStore(ioredis), wipe });
   it('Redis passes over a token that was evicted, and counts its user no more', async () => {
     await wipe();

@@ -25,12 +25,18 @@ export function createRedisScript(client: RedisLike, script: string, sha1: strin
   return async function runScript(key, args) {
     const rest = ['1', key, ...args];
     try {
-      return await command(['EVALSHA', sha1, ...rest]);
+      return toTexts(await command(['EVALSHA', sha1, ...rest]));
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return await command(['EVAL', script, ...rest]);
+      return toTexts(await command(['EVAL', script, ...rest]));
     }
   };
+}
+
+/** A client that its caller also keeps files with may be set to answer with bytes: what is stored would be found to be another. */
+function toTexts(reply: unknown): unknown {
+  if (Array.isArray(reply)) return reply.map(toTexts);
+  return reply instanceof Uint8Array ? new TextDecoder().decode(reply) : reply;
 }
 
 /** Redis forgets its scripts when it starts anew. */
