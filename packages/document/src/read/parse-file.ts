@@ -2,11 +2,12 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../json/types.js';
 import type { Problem } from '../types.js';
 import { checkAliases } from './check-aliases.js';
+import { readPlainYaml } from './plain-yaml.js';
 import { positionAt, type SourceFile, type Syntax } from './source-file.js';
 
-/** Returns a file with what is wrong with it. Most of the time of a large document is that of its YAML; JSON has none. */
+/** Returns a file with what is wrong with it: JSON and plain YAML have nothing. All of YAML takes several times as long. */
 export function parseSourceFile(path: string, name: string, text: string): SourceFile {
-  const json = parseJson(text);
+  const plain = parseJson(text) ?? readPlainYaml(text);
   // Most documents have nothing to be told of: their trees, several times the size of their values, may go.
   let known: WeakRef<Syntax> | undefined;
   const syntax = (): Syntax => {
@@ -17,7 +18,7 @@ export function parseSourceFile(path: string, name: string, text: string): Sourc
     return parsed;
   };
   const file: SourceFile = { path, name, value: null, problems: [], syntax };
-  if (json !== undefined) return withValue(file, json);
+  if (plain !== undefined) return withValue(file, plain);
   const problems = [...syntaxProblems(file), ...checkAliases(file)];
   if (problems.length > 0) return { ...file, problems };
   // The aliases have been counted.

@@ -15,7 +15,7 @@ export interface SourceFile {
   readonly value: Json;
   /** What is wrong with its syntax or its aliases. */
   readonly problems: readonly Problem[];
-  /** Returns its nodes with their places; those of a file in JSON are looked for when the first is asked for. */
+  /** Returns its nodes with their places, which are looked for when the first is asked for. */
   readonly syntax: () => Syntax;
 }
 
