@@ -51,7 +51,7 @@ export function addCallCommand(program: Command, context: CliContext): void {
       new Option('--region <region>', 'its servers (default: NEXCONN_REGION)').conflicts(['baseUrl', 'server']),
     )
     .addOption(new Option('--server <n>', 'that server of the document').argParser(parsePositive).conflicts('baseUrl'))
-    .option('--base-url <url>', 'another server, such as a mock (default: NEXCONN_BASE_URL)')
+    .option('--base-url <url>', 'another server, such as a mock (default: NEXCONN_BASE_URL, without --document)')
     .option('--app-secret-file <file>', 'read the App Secret from this file instead of NEXCONN_APP_SECRET')
     .option('--credentials-file <file>', 'read credentials from this file: {"petKey":"…"}')
     .option('--timeout-ms <ms>', 'longest wait for one answer, in milliseconds (default: 5000)', parseTimeoutMs)
