@@ -2,22 +2,27 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../json/types.js';
 import type { Problem } from '../types.js';
 import { checkAliases } from './check-aliases.js';
+import { narrowingKeys, narrowText } from './narrow-text.js';
 import { readPlainYaml } from './plain-yaml.js';
 import { positionAt, type SourceFile, type Syntax } from './source-file.js';
 
 /** Returns a file with what is wrong with it: JSON and plain YAML have nothing. All of YAML takes several times as long. */
 export function parseSourceFile(path: string, name: string, text: string): SourceFile {
-  const plain = parseJson(text) ?? readPlainYaml(text);
+  const json = parseJson(text);
+  const yaml = json === undefined ? readPlainYaml(text) : undefined;
+  const plain = json ?? yaml;
   // Most documents have nothing to be told of: their trees, several times the size of their values, may go.
-  let known: WeakRef<Syntax> | undefined;
-  const syntax = (): Syntax => {
-    const kept = known?.deref();
+  const known = new Map<string, WeakRef<Syntax>>();
+  const syntax = (keys: readonly string[] = []): Syntax => {
+    const key = yaml === undefined ? '' : JSON.stringify(keys.slice(0, narrowingKeys));
+    const kept = known.get(key)?.deref() ?? known.get('')?.deref();
     if (kept) return kept;
-    const parsed = parseSyntax(text);
-    known = new WeakRef(parsed);
+    const narrowed = yaml === undefined ? undefined : narrowText(text, keys);
+    const parsed = parseSyntax(narrowed?.text ?? text, narrowed?.offsetInWhole);
+    known.set(key, new WeakRef(parsed));
     return parsed;
   };
-  const file: SourceFile = { path, name, value: null, problems: [], syntax };
+  const file: SourceFile = { path, name, value: null, problems: [], lines: createLineCounter(text), syntax };
   if (plain !== undefined) return withValue(file, plain);
   const problems = [...syntaxProblems(file), ...checkAliases(file)];
   if (problems.length > 0) return { ...file, problems };
@@ -56,9 +61,20 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-function parseSyntax(text: string): Syntax {
-  const lines = new LineCounter();
-  return { lines, document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true }) };
+function parseSyntax(text: string, offsetInWhole = (offset: number) => offset): Syntax {
+  return { document: parseDocument(text, { prettyErrors: false, merge: true }), offsetInWhole };
+}
+
+/** Returns what counts the lines of a text, once it is asked. */
+function createLineCounter(text: string): SourceFile['lines'] {
+  let counter: LineCounter | undefined;
+  return () => {
+    if (counter) return counter;
+    counter = new LineCounter();
+    counter.addNewLine(0);
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) counter.addNewLine(at + 1);
+    return counter;
+  };
 }
 
 function syntaxProblems(file: SourceFile): Problem[] {

@@ -193,7 +193,8 @@ function readLines(lines: readonly string[]): Json {
 /** What a plain text may begin with. */
 const startsPlain = /^(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-[^\s])/;
 
-function indentOf(line: string): number {
+/** Returns how many spaces a line begins with. */
+export function indentOf(line: string): number {
   let count = 0;
   while (line.charCodeAt(count) === 32) count += 1;
   return count;
@@ -205,12 +206,20 @@ function withoutSpaces(text: string): string {
   return text.slice(0, end);
 }
 
-function isItem(content: string): boolean {
+/** Whether an item of a list begins. */
+export function isItem(content: string): boolean {
   return content === '-' || content.startsWith('- ');
 }
 
-function isNothing(content: string): boolean {
+/** Whether what stands behind an indent is empty, or a comment. */
+export function isNothing(content: string): boolean {
   return content === '' || content.startsWith('#');
+}
+
+/** Returns the key that a line of a plain file begins with; undefined where none begins. */
+export function readKey(content: string): string | undefined {
+  const end = keyEnd(content);
+  return end === undefined ? undefined : toKey(withoutSpaces(content.slice(0, end)));
 }
 
 /** Returns where the colon behind a key stands; undefined where no key begins. */

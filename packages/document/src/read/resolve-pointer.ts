@@ -26,8 +26,13 @@ export function resolvePointer(
   start: SourceFile,
   keys: readonly string[],
 ): Resolution {
-  let [file, node, pointer] = [start, start.syntax().document.contents as unknown, '#'];
-  let offset = (node as Node | null)?.range?.[0] ?? 0;
+  let [file, syntax, pointer] = [start, start.syntax(keys), '#'];
+  let node: unknown = syntax.document.contents;
+  const placeOf = (found: unknown): number | undefined => {
+    const start = (found as Node | null)?.range?.[0];
+    return start === undefined ? undefined : syntax.offsetInWhole(start);
+  };
+  let offset = placeOf(node) ?? 0;
   let hops = 0;
   const remaining = [...keys];
   const stop = (missing: string, siblings: readonly string[] = []): Resolution => ({
@@ -41,7 +46,7 @@ export function resolvePointer(
 
   while (remaining.length > 0) {
     const key = remaining[0] as string;
-    if (isAlias(node)) node = node.resolve(file.syntax().document);
+    if (isAlias(node)) node = node.resolve(syntax.document);
     const pairs = isMap(node) ? pairsOf(node) : null;
     const reference = pairs?.get('$ref')?.value;
     if (pairs && !pairs.has(key) && isScalar(reference) && typeof reference.value === 'string' && hops++ < maxHops) {
@@ -49,8 +54,9 @@ export function resolvePointer(
       const next = target.path === file.path ? file : files.get(target.path);
       if (next === undefined) return stop(key);
       file = next;
-      [node, pointer] = [file.syntax().document.contents, '#'];
       remaining.unshift(...target.keys);
+      [syntax, pointer] = [file.syntax(remaining), '#'];
+      node = syntax.document.contents;
       continue;
     }
     remaining.shift();
@@ -58,10 +64,10 @@ export function resolvePointer(
       const pair = pairs.get(key);
       if (pair === undefined) return stop(key, [...pairs.keys()]);
       node = pair.value;
-      offset = (pair.key as Node | null)?.range?.[0] ?? offset;
+      offset = placeOf(pair.key) ?? offset;
     } else if (isSeq(node) && Number(key) < node.items.length) {
       node = node.items[Number(key)];
-      offset = (node as Node | null)?.range?.[0] ?? offset;
+      offset = placeOf(node) ?? offset;
     } else return stop(key);
     pointer = appendPointer(pointer, key);
   }
@@ -69,7 +75,7 @@ export function resolvePointer(
     file,
     pointer,
     offset,
-    valueOffset: (node as Node | null)?.range?.[0] ?? offset,
+    valueOffset: placeOf(node) ?? offset,
     missing: null,
     siblings: [],
   };

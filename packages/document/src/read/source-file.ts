@@ -15,14 +15,18 @@ export interface SourceFile {
   readonly value: Json;
   /** What is wrong with its syntax or its aliases. */
   readonly problems: readonly Problem[];
-  /** Returns its nodes with their places, which are looked for when the first is asked for. */
-  readonly syntax: () => Syntax;
+  /** Returns what knows the line and column of a character. */
+  readonly lines: () => LineCounter;
+  /** Returns its nodes with their places, which are looked for when they are asked for: at least those that keys lead to. */
+  readonly syntax: (keys?: readonly string[]) => Syntax;
 }
 
 /** The syntax of a file, with the places of its nodes. */
 export interface Syntax {
+  /** Of the whole file, or a part of it. */
   readonly document: Document;
-  readonly lines: LineCounter;
+  /** Returns where a character of that stands in the file. */
+  readonly offsetInWhole: (offset: number) => number;
 }
 
 /** A `$ref`, and where it stands. */
@@ -115,7 +119,7 @@ function resolvePath(from: string, name: string): string {
 
 /** Returns the place of a character of a file. */
 export function positionAt(file: SourceFile, offset: number, pointer: string): SourcePosition {
-  const { line, col } = file.syntax().lines.linePos(offset);
+  const { line, col } = file.lines().linePos(offset);
   return { file: file.name, line: Math.max(line, 1), column: Math.max(col, 1), pointer };
 }
 
