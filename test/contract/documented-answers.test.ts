@@ -1,8 +1,9 @@
 import { createNexconnClient, NexconnError } from '@nexconn-kit/client';
-import { envelope, errorCatalogue, type OperationId, operationTable } from '@nexconn-kit/contract';
+import { envelope, errorCatalogue } from '@nexconn-kit/contract';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutState } from '../support/without-state.js';
 import type { DocumentedAnswer, DocumentOperation } from './document-operations.js';
 import { expectDocumented } from './expect-documented.js';
 import { addressOf, sampleCall, swept } from './sweep.js';
@@ -16,12 +17,7 @@ const patientMs = 60_000;
 
 let mock: RunningMock;
 beforeAll(async () => {
-  mock = await startMock({ port: 0, rateLimit: false });
-  // Some operations are about a user who must be known.
-  for (const operation of operations.filter(registersUser)) {
-    const success = operation.answers.find((answer) => !isFailure(answer));
-    if (success) await call(operation, success).outcome;
-  }
+  mock = await startMock({ port: 0, rateLimit: false, document: withoutState });
 });
 afterAll(() => mock?.close());
 
@@ -118,11 +114,6 @@ function call(operation: DocumentOperation, answer: DocumentedAnswer): Call {
     outcome,
     response: async () => ({ status: received?.status ?? 0, body: await received?.json() }),
   };
-}
-
-function registersUser({ operationId }: DocumentOperation): boolean {
-  const { effects = [] } = operationTable[operationId as OperationId];
-  return effects.some(({ effect }) => effect === 'issueToken' || effect === 'registerUser');
 }
 
 function statusOf(answer: DocumentedAnswer): string {

@@ -4,6 +4,7 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutState } from '../support/without-state.js';
 import type { DocumentOperation } from './document-operations.js';
 import { expectDocumented } from './expect-documented.js';
 import { type InvalidValue, invalidValues } from './invalid-values.js';
@@ -21,7 +22,10 @@ console.log(`The bodies are drawn with seed ${seed}; set CONTRACT_SEED to draw o
 let prism: StockPrism;
 let mock: RunningMock;
 beforeAll(async () => {
-  [prism, mock] = await Promise.all([startPrism(document), startMock({ port: 0, rateLimit: false })]);
+  [prism, mock] = await Promise.all([
+    startPrism(document),
+    startMock({ port: 0, rateLimit: false, document: withoutState }),
+  ]);
 });
 afterAll(async () => {
   await prism?.[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import { startMock } from '@nexconn-kit/mock';
+import { withoutState } from '../support/without-state.js';
 import setup, { provideToolchains } from './languages-setup.js';
 import { hasGrammar, parseSample } from './parse-sample.js';
 import {
@@ -21,7 +22,7 @@ interface Outcome {
 setup();
 // Half a minute for a sample, so the suite leaves it to this command.
 provideToolchains({ kotlin: 'kotlin' });
-await using mock = await startMock({ port: 0 });
+await using mock = await startMock({ port: 0, document: withoutState });
 const outcomes: Outcome[] = [];
 for (const operation of samples.operations) {
   for (const language of samples.languages) {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isExpected } from '../support/find-program.js';
+import { withoutState } from '../support/without-state.js';
 import { hasGrammar, parseSample, parseText } from './parse-sample.js';
 import { buildSample, checkSample, hasToolchain, type SampleLanguage, sampleFile, samples } from './samples.js';
 
@@ -13,7 +14,7 @@ const run = samples.languages.filter(({ id }) => !notRun.includes(id));
 const parsed = samples.languages.filter(({ id }) => ['csharp', 'swift'].includes(id));
 let mock: RunningMock;
 beforeAll(async () => {
-  mock = await startMock({ port: 0 });
+  mock = await startMock({ port: 0, document: withoutState });
 });
 afterAll(() => mock?.[Symbol.asyncDispose]());
 

@@ -1,32 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import {
-  type ApiDescription,
-  document,
-  envelope,
-  errorCatalogue,
-  type Operation,
-  operationTable,
-  requestValidators,
-} from '@nexconn-kit/contract';
 import { startMock } from '@nexconn-kit/mock';
 import { signRequest } from '@nexconn-kit/signing';
 import { describe, expect, it } from 'vitest';
 import { startServe } from '../stores/start-serve.js';
 import { isExpected } from '../support/find-program.js';
+import { withoutState } from '../support/without-state.js';
 import { writeJwt } from '../support/write-jwt.js';
 import { hasJava, runSpecmatic } from './run-specmatic.js';
 import { startProxy } from './start-proxy.js';
-
-/** The API whose operations change nothing: what is drawn is nobody's ID, and a user who is not known is refused. */
-const withoutState: ApiDescription = {
-  document,
-  operations: Object.fromEntries(
-    Object.entries<Operation>(operationTable).map(([name, operation]) => [name, { ...operation, effects: [] }]),
-  ),
-  validators: requestValidators,
-  errors: errorCatalogue,
-  envelope,
-};
 
 const pathOf = (specifier: string) => fileURLToPath(import.meta.resolve(specifier));
 
