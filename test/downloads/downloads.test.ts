@@ -8,12 +8,13 @@ import { type RunningMock, startMock } from '@nexconn-kit/mock';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { downloadFiles } from '../../packages/docs/build/downloads/download-files.js';
 import { isExpected } from '../support/find-program.js';
+import { withoutState } from '../support/without-state.js';
 import { type DownloadedFolder, download, respect, runNode } from './run-program.js';
 
 let mock: RunningMock;
 let downloads: DownloadedFolder;
 beforeAll(async () => {
-  [mock, downloads] = await Promise.all([startMock({ port: 0 }), download()]);
+  [mock, downloads] = await Promise.all([startMock({ port: 0, document: withoutState }), download()]);
 });
 afterAll(async () => {
   await mock?.close();
@@ -21,7 +22,8 @@ afterAll(async () => {
 });
 
 it('the life of a token, and each operation, go as the workflows say', async () => {
-  const { exitCode, output } = await respect(downloads.folder, 'nexconn.arazzo.yaml', mock);
+  await using withState = await startMock({ port: 0 });
+  const { exitCode, output } = await respect(downloads.folder, 'nexconn.arazzo.yaml', withState);
   expect(output).toMatch(/Workflows: 2 passed, 2 total/);
   expect(exitCode).toBe(0);
 });
