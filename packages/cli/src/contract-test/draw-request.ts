@@ -1,4 +1,5 @@
 import {
+  isBinary,
   isFormType,
   isJsonType,
   isObject,
@@ -66,7 +67,12 @@ function toWritable(value: unknown, { contentType, encoding = {} }: NonNullable<
   if (value === '' || (isEmpty && !isPartsType(contentType))) return undefined;
   if (!isPartsType(contentType) || !isObject(value)) return value;
   const fields = Object.entries(value).map(([name, field]) => {
-    return [name, isFileType(encoding[name]?.contentType) && !isOfTexts(field) ? JSON.stringify(field) : field];
+    return [
+      name,
+      isBinary({ contentMediaType: encoding[name]?.contentType ?? 'text/plain' }) && !isOfTexts(field)
+        ? JSON.stringify(field)
+        : field,
+    ];
   });
   return Object.fromEntries(fields);
 }
@@ -74,13 +80,6 @@ function toWritable(value: unknown, { contentType, encoding = {} }: NonNullable<
 function isOfTexts(field: unknown): boolean {
   const parts = Array.isArray(field) && field.length > 0 ? field : [field];
   return parts.every((part) => typeof part === 'string');
-}
-
-/** Whether the parts of a form are files for sure. */
-function isFileType(contentType: string | undefined): boolean {
-  return (
-    contentType !== undefined && /^(image|audio|video|font)\/|^application\/(octet-stream|pdf|zip)\b/i.test(contentType)
-  );
 }
 
 /** A way to break one part of a request. */

@@ -1,8 +1,9 @@
 import type { Operation } from '@nexconn-kit/contract';
 import type { IHttpRequest } from '@stoplight/prism-http';
 import type { DiagnosticSeverity, IHttpOperation } from '@stoplight/types';
-import type { Api } from '../document/api.js';
+import type { Api, Issue } from '../document/api.js';
 import { isJsonType } from '../document/lookup.js';
+import { readHeaderValue } from '../forms/header-value.js';
 import type { MockRequest } from '../http/types.js';
 import { isReadForm } from './json-form.js';
 
@@ -11,6 +12,7 @@ export interface Finding {
   readonly code?: string | number;
   readonly message: string;
   readonly location?: readonly string[];
+  readonly severity?: unknown;
 }
 
 /** Returns what is wrong with the query as a whole, where it is that, in the place of what Prism sees of it. */
@@ -19,10 +21,7 @@ export function ofWholeQuery(
   { wholeQuery }: MockRequest,
 ): readonly Finding[] | undefined {
   if (!findings || !wholeQuery) return findings;
-  const told = wholeQuery.issues.map(({ field = '', keyword: code, message }) => {
-    const below = field === '' ? [] : field.split('.');
-    return { location: ['query', wholeQuery.name, ...below], severity: 'Error', code, message };
-  });
+  const told = wholeQuery.issues.map((issue) => toFinding(issue, ['query', wholeQuery.name]));
   return [...findings.filter(({ location }) => location?.[0] !== 'query'), ...told];
 }
 
@@ -43,19 +42,26 @@ export function findEmpty(
   });
 }
 
-/** Returns what is wrong with a body by the keywords that Prism does not know, such as `unevaluatedProperties`. */
+/** Returns what Prism would say of an issue of ours. */
+function toFinding({ field = '', keyword: code, message }: Issue, place: readonly string[]): Finding {
+  const below = field === '' ? [] : field.split('.');
+  return { location: [...place, ...below], severity: 'Error', code, message };
+}
+
+/**
+ * Returns what is wrong with a body by the keywords that Prism does not know, such as `unevaluatedProperties`. A body of another
+ * media type than the one that the validators are of is Prism's alone to judge.
+ */
 export function findUnseen(
   validators: Api['validators'],
   { operationId, body: described }: Operation,
+  { headers }: Pick<MockRequest, 'headers'>,
   body: unknown,
 ): readonly Finding[] {
   if (!described || body === undefined) return [];
-  if (!isJsonType(described.contentType) && !isReadForm(described, body)) return [];
-  const issues = validators[operationId]?.(body) ?? [];
-  return issues.map(({ field = '', keyword: code, message }) => {
-    const below = field === '' ? [] : field.split('.');
-    return { location: ['body', ...below], severity: 'Error', code, message };
-  });
+  const [sent, own] = [headers['content-type'] ?? '', described.contentType].map((type) => readHeaderValue(type).value);
+  if (sent !== own || (!isJsonType(described.contentType) && !isReadForm(described, body))) return [];
+  return (validators[operationId]?.(body) ?? []).map((issue) => toFinding(issue, ['body']));
 }
 
 /** Returns an operation that no request fits: Prism answers with what the document has for that. */

@@ -116,7 +116,7 @@ async function loadPrism({ document, isPlain, operations: played, validators }: 
     let outcome = await ask(preference);
     // Where no value can be made of a schema, that which the document shows stands for it.
     if (preference.dynamic && isFailure(outcome)) outcome = await ask({ ...preference, dynamic: false });
-    const unseen = isPlain && !isRefused(outcome) ? findUnseen(validators, route.operation, body) : [];
+    const unseen = isPlain && !isRefused(outcome) ? findUnseen(validators, route.operation, request, body) : [];
     if (unseen.length > 0) outcome = await ask(preference, neverFit(resource));
     if (outcome._tag === 'Left') {
       const problem: PrismProblem = outcome.left;
