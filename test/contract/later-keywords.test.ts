@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadDocument } from '@nexconn-kit/document';
-import { createMock, type Mock } from '@nexconn-kit/mock';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Mock } from '@nexconn-kit/mock';
+import { beforeAll, expect, it } from 'vitest';
+import { mockOfDocument } from '../support/mock-of-document.js';
 
 const [text, price] = [{ type: 'string' }, { type: 'number', multipleOf: 0.01 }];
 const schemas: Readonly<Record<string, object>> = {
@@ -14,10 +11,8 @@ const schemas: Readonly<Record<string, object>> = {
   contains: { properties: { list: { type: 'array', contains: { const: 1 }, minContains: 2 } } },
 };
 
-let folder: string;
 let mock: Mock;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'later-keywords-'));
   const paths = Object.entries(schemas).map(([name, schema]) => [
     `/${name}/{status}`,
     {
@@ -38,15 +33,8 @@ beforeAll(async () => {
       },
     },
   ]);
-  const document = {
-    ...{ openapi: '3.1.0', info: { title: 'Keywords', version: '1' }, security: [] },
-    paths: Object.fromEntries(paths),
-  };
-  const file = join(folder, 'openapi.json');
-  await writeFile(file, JSON.stringify(document));
-  mock = createMock({ document: await loadDocument(file) });
+  mock = await mockOfDocument({ paths: Object.fromEntries(paths) });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 // Stock Prism knows none of these keywords, and divides 19.99 by 0.01 as computers do.
 it.each<[name: string, status: number, body: object, field?: string]>([

@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadDocument } from '@nexconn-kit/document';
-import { createMock, type Mock } from '@nexconn-kit/mock';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Mock } from '@nexconn-kit/mock';
+import { beforeAll, expect, it } from 'vitest';
+import { mockOfDocument } from '../support/mock-of-document.js';
 
 const [text, whole] = [{ type: 'string' }, { type: 'integer' }];
 const pair = { type: 'array', prefixItems: [text, whole] };
@@ -22,10 +19,8 @@ const schemas: Readonly<Record<string, object>> = {
   },
 };
 
-let folder: string;
 let mock: Mock;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lists-by-place-'));
   const paths = Object.entries(schemas).map(([name, schema]) => [
     `/${name}`,
     {
@@ -38,15 +33,8 @@ beforeAll(async () => {
       },
     },
   ]);
-  const document = {
-    ...{ openapi: '3.1.0', info: { title: 'Lists', version: '1' }, security: [] },
-    ...{ paths: Object.fromEntries(paths), components: { schemas: { Closed: closed } } },
-  };
-  const file = join(folder, 'openapi.json');
-  await writeFile(file, JSON.stringify(document));
-  mock = createMock({ document: await loadDocument(file) });
+  mock = await mockOfDocument({ paths: Object.fromEntries(paths), components: { schemas: { Closed: closed } } });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 // Stock Prism reads an older draft of JSON Schema: it knows no `prefixItems`, and asks each item for what `items` says.
 it.each<[name: string, status: number, body: unknown]>([

@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { loadDocument } from '@nexconn-kit/document';
-import { createMock, type Mock } from '@nexconn-kit/mock';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Mock } from '@nexconn-kit/mock';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { mockOfDocument } from '../support/mock-of-document.js';
 
 const [texts, numbers] = [
   { type: 'array', items: { type: 'string' } },
@@ -30,24 +27,15 @@ const where = {
   properties: { at: { ...numbers, minItems: 2 }, not: { $ref: '#/components/schemas/Where' } },
 };
 
-let folder: string;
 let mock: Mock;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'readable-parameters-'));
   const responses = { 204: { description: 'Done.' }, 422: { description: 'Refused.' } };
   const paths = Object.entries(operations).map(([name, parameters]) => [
     `/${name}`,
     { get: { parameters, responses } },
   ]);
-  const document = {
-    ...{ openapi: '3.1.0', info: { title: 'Parameters', version: '1' }, security: [] },
-    ...{ paths: Object.fromEntries(paths), components: { schemas: { Where: where } } },
-  };
-  const file = join(folder, 'openapi.json');
-  await writeFile(file, JSON.stringify(document));
-  mock = createMock({ document: await loadDocument(file) });
+  mock = await mockOfDocument({ paths: Object.fromEntries(paths), components: { schemas: { Where: where } } });
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 async function statusOf(path: string, headers: Record<string, string> = {}): Promise<number> {
   return (await mock.fetch(new Request(`http://mock${path}`, { headers }))).status;
