@@ -9,8 +9,10 @@ const marks = { request: 'readOnly', result: 'writeOnly' } as const;
 
 /** What schemas of a document demand in one direction alone. */
 export interface Directions {
-  /** Whether a property need not be there, though it is required. */
-  isWaived(property: Schema, direction: Direction): boolean;
+  /** Returns the names of the properties that need not be there, though they are required: of a schema, and of what it is by `allOf` and `$ref`. */
+  waived(schema: Schema, direction: Direction): ReadonlySet<string>;
+  /** Returns which of some names a schema demands without knowing itself that they need not be there. */
+  demanded(schema: Schema, direction: Direction, names: ReadonlySet<string>): ReadonlySet<string>;
   /** Whether a schema demands such a property, itself or in what it refers to. */
   isOther(schema: Schema, direction: Direction): boolean;
 }
@@ -18,14 +20,39 @@ export interface Directions {
 /** Returns what the schemas of a bundled document demand in one direction alone. */
 export function readDirections(bundle: JsonObject): Directions {
   const known = { request: new Map<string, boolean>(), result: new Map<string, boolean>() };
+  const waivedBy = { request: new Map<Schema, ReadonlySet<string>>(), result: new Map<Schema, ReadonlySet<string>>() };
 
-  /** A schema has the marks of what it is made of. */
-  function isWaived(property: Schema, direction: Direction, seen: Set<unknown> = new Set()): boolean {
-    if (!isObject(property) || seen.has(property)) return false;
-    if (property[marks[direction]] === true) return true;
-    seen.add(property);
-    const target = typeof property.$ref === 'string' ? dereference(bundle, property) : undefined;
-    return [target, ...asArray(property.allOf)].some((part) => isWaived(part as Schema, direction, seen));
+  function waived(schema: Schema, direction: Direction): ReadonlySet<string> {
+    const before = waivedBy[direction].get(schema);
+    if (before !== undefined) return before;
+    const properties = partsOf(schema).flatMap((part) => Object.entries(asObject(part.properties)));
+    const isMarked = (property: unknown): boolean => partsOf(property).some((part) => part[marks[direction]] === true);
+    const names = new Set(properties.filter(([, property]) => isMarked(property)).map(([name]) => name));
+    waivedBy[direction].set(schema, names);
+    return names;
+  }
+
+  function demanded(schema: Schema, direction: Direction, names: ReadonlySet<string>): ReadonlySet<string> {
+    if (names.size === 0) return names;
+    const own = waived(schema, direction);
+    return new Set(requiredBy(schema).filter((name) => names.has(name) && !own.has(name)));
+  }
+
+  /** Returns the schemas that a value is of at once. */
+  function partsOf(schema: unknown): JsonObject[] {
+    const parts = new Set<JsonObject>();
+    const open = [schema];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (!isObject(next) || parts.has(next)) continue;
+      parts.add(next);
+      open.push(...asArray(next.allOf));
+      if (typeof next.$ref === 'string') open.push(dereference(bundle, next));
+    }
+    return [...parts];
+  }
+
+  function requiredBy(schema: Schema): string[] {
+    return partsOf(schema).flatMap((part) => asArray(part.required).map(String));
   }
 
   function isOther(schema: Schema, direction: Direction): boolean {
@@ -39,9 +66,8 @@ export function readDirections(bundle: JsonObject): Directions {
       if (Array.isArray(node)) return node.some(visit);
       if (!isObject(node)) return false;
       if (typeof node.$ref === 'string' && isOtherAt(node.$ref)) return true;
-      const properties = asObject(node.properties);
-      const isDemanded = (name: unknown): boolean => isWaived(properties[String(name)] as Schema, direction);
-      if (asArray(node.required).some(isDemanded)) return true;
+      const isWaived = (name: string): boolean => waived(node, direction).has(name);
+      if (requiredBy(node).some(isWaived)) return true;
       return Object.entries(node).some(([key, value]) => !values.has(key) && visit(value));
     }
 
@@ -55,7 +81,7 @@ export function readDirections(bundle: JsonObject): Directions {
     }
   }
 
-  return { isWaived, isOther };
+  return { waived, demanded, isOther };
 }
 
 /** Keywords whose values are no schemas. */

@@ -11,8 +11,9 @@ import {
 import type { JsonObject, Schema } from '../types.js';
 import { describeLimits } from './describe-limits.js';
 import { type Direction, type Directions, readDirections } from './directions.js';
-import { toLiteral, toPropertyKey } from './literal.js';
+import { toPropertyKey } from './literal.js';
 import { tagSchemas } from './tagged-schemas.js';
+import { group, literal, union } from './type-text.js';
 
 /** A field of an interface. */
 export interface Field {
@@ -73,10 +74,13 @@ export function createTypeWriter(bundle: JsonObject): TypeWriter {
   return createWriter(bundle, { tagged, directions, known: new Map(), taken: new Set(), queue: [], asked: new Set() });
 }
 
+const noNames: ReadonlySet<string> = new Set();
 const suffixes = { request: 'Input', result: 'Output' } as const;
 
 function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Direction): TypeWriter {
   const { tagged, directions, known, taken, queue, asked } = types;
+  /** What is being written where it is referred to. */
+  const open = new Set<string>();
 
   function nameOf(reference: string): string {
     // One that leads nowhere, or in a circle.
@@ -102,35 +106,53 @@ function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Directi
     return direction !== undefined && directions.isOther(schema, direction);
   }
 
-  function typeOf(schema: Schema, indent = ''): string {
+  /** The names that are waived are those of whatever the schema is a part of. */
+  function typeOf(schema: Schema, indent = '', waived = noNames): string {
     if (!isObject(schema)) return schema ? 'unknown' : 'never';
     if (Object.hasOwn(schema, 'const')) return literal(schema.const);
     if (Array.isArray(schema.enum)) return union(schema.enum.map(literal));
     const parts: string[] = [];
-    if (typeof schema.$ref === 'string') parts.push(nameOf(schema.$ref));
-    for (const member of asArray(schema.allOf)) parts.push(typeOf(member as Schema, indent));
+    const all = waivedWith(schema, waived);
+    if (typeof schema.$ref === 'string') parts.push(referenceType(schema.$ref, indent, all));
+    for (const member of asArray(schema.allOf)) parts.push(typeOf(member as Schema, indent, all));
     for (const key of ['oneOf', 'anyOf']) {
       if (Array.isArray(schema[key])) parts.push(union(schema[key].map((member) => typeOf(member as Schema, indent))));
     }
-    const own = ownType(schema, indent);
+    const own = ownType(schema, indent, all);
     if (own !== 'unknown' && !(own === looseObject && parts.length > 0)) parts.push(own);
     const known = parts.filter((part) => part !== 'unknown');
     if (known.length === 0) return 'unknown';
     return [...new Set(known)].map((part) => (known.length > 1 ? group(part) : part)).join(' & ');
   }
 
-  function ownType(schema: JsonObject, indent: string): string {
+  function waivedWith(schema: JsonObject, waived: ReadonlySet<string>): ReadonlySet<string> {
+    const own = direction === undefined ? noNames : directions.waived(schema, direction);
+    return new Set([...waived, ...own]);
+  }
+
+  /** What demands a field that does not count where it is referred to stands there in full, but for what leads back to it. */
+  function referenceType(reference: string, indent: string, waived: ReadonlySet<string>): string {
+    const schema = { $ref: reference };
+    if (direction === undefined || directions.demanded(schema, direction, waived).size === 0) return nameOf(reference);
+    if (open.has(reference)) return 'unknown';
+    open.add(reference);
+    const type = typeOf((dereference(bundle, schema) ?? true) as Schema, indent, waived);
+    open.delete(reference);
+    return type;
+  }
+
+  function ownType(schema: JsonObject, indent: string, waived: ReadonlySet<string>): string {
     const { type } = schema;
     const inferred = isObject(schema.properties) ? ['object'] : schema.items !== undefined ? ['array'] : [];
     const types = type === undefined ? inferred : Array.isArray(type) ? type : [type];
-    return types.length === 0 ? 'unknown' : union(types.map((name) => primitive(String(name), schema, indent)));
+    return types.length === 0 ? 'unknown' : union(types.map((name) => primitive(String(name), schema, indent, waived)));
   }
 
-  function primitive(type: string, schema: JsonObject, indent: string): string {
+  function primitive(type: string, schema: JsonObject, indent: string, waived: ReadonlySet<string>): string {
     if (type === 'integer') return 'number';
     if (type === 'string' && isBinary(schema)) return 'Blob | Uint8Array<ArrayBuffer> | string';
     if (type === 'array') return arrayType(schema, indent);
-    if (type === 'object') return objectType(schema, indent);
+    if (type === 'object') return objectType(schema, indent, waived);
     return type;
   }
 
@@ -145,8 +167,8 @@ function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Directi
     return `[${[...optional, ...rest].join(', ')}]`;
   }
 
-  function objectType(schema: JsonObject, indent: string): string {
-    const fields = ownFields(schema);
+  function objectType(schema: JsonObject, indent: string, waived: ReadonlySet<string>): string {
+    const fields = ownFields(schema, waived);
     const extra = othersOf(schema);
     const dictionary = isObject(extra) ? `{ [key: string]: ${typeOf(extra, indent)} }` : looseObject;
     if (fields.length === 0) return extra === false ? 'Record<string, never>' : dictionary;
@@ -154,16 +176,15 @@ function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Directi
     return isObject(extra) ? `${object} & { [key: string]: unknown }` : object;
   }
 
-  function ownFields(schema: JsonObject): Field[] {
+  function ownFields(schema: JsonObject, waived: ReadonlySet<string>): Field[] {
     const required = asArray(schema.required);
     return Object.entries(asObject(schema.properties)).map(([name, property]) =>
-      field(name, required.includes(name), property as Schema),
+      field(name, required.includes(name) && !waived.has(name), property as Schema),
     );
   }
 
   function field(name: string, required: boolean, schema: Schema): Field {
-    const isWaived = direction !== undefined && directions.isWaived(schema, direction);
-    return { name, required: required && !isWaived, schema, description: descriptionOf(bundle, schema) };
+    return { name, required, schema, description: descriptionOf(bundle, schema) };
   }
 
   function members(fields: readonly Field[], indent = '  '): string {
@@ -177,7 +198,8 @@ function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Directi
 
   function fieldsOf(schema: Schema): Field[] {
     const { properties, required } = readShape(bundle, schema);
-    return [...properties].map(([name, property]) => field(name, required.has(name), property));
+    const waived = isObject(schema) ? waivedWith(schema, noNames) : noNames;
+    return [...properties].map(([name, property]) => field(name, required.has(name) && !waived.has(name), property));
   }
 
   function reserve(reserved: readonly string[]): void {
@@ -212,7 +234,7 @@ function createWriter(bundle: JsonObject, types: NamedTypes, direction?: Directi
 
   function declare(name: string, schema: Schema): string {
     if (isObject(schema) && isPlainObject(schema)) {
-      return `interface ${name} {\n${members(ownFields(schema), '  ')}\n}`;
+      return `interface ${name} {\n${members(ownFields(schema, waivedWith(schema, noNames)), '  ')}\n}`;
     }
     return `type ${name} = ${typeOf(schema)};`;
   }
@@ -271,30 +293,4 @@ function limitsLine(bundle: JsonObject, schema: Schema): string {
   const named = typeof schema.$ref === 'string' ? readPointer(bundle, schema.$ref) : undefined;
   const limits = [...describeLimits((named ?? true) as Schema), ...describeLimits(schema)];
   return limits.length === 0 ? '' : `Limits: ${limits.join('; ')}.`;
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (!isObject(value)) return toLiteral(value);
-  return `{ ${Object.entries(value)
-    .map(([key, member]) => `${toPropertyKey(key)}: ${literal(member)}`)
-    .join('; ')} }`;
-}
-
-function union(types: readonly string[]): string {
-  const distinct = [...new Set(types)];
-  if (distinct.includes('unknown')) return 'unknown';
-  const some = distinct.filter((type) => type !== 'never');
-  return some.length === 0 ? 'never' : some.join(' | ');
-}
-
-/** Returns a type in brackets where it has `|` or `&` outside of every bracket. */
-function group(type: string): string {
-  let depth = 0;
-  for (const character of type) {
-    if ('{[('.includes(character)) depth++;
-    else if ('}])'.includes(character)) depth--;
-    else if (depth === 0 && (character === '|' || character === '&')) return `(${type})`;
-  }
-  return type;
 }
