@@ -88,6 +88,45 @@ describe('a JWT by the shared secret', () => {
   });
 });
 
+describe('a JWT whose time', () => {
+  const later = Math.floor(Date.now() / 1000) + 60;
+
+  test.each([
+    ['of expiry is beyond all numbers', '"exp":1e400'],
+    ['of expiry is beyond all dates', '"exp":1e308'],
+    ['of expiry is in milliseconds', `"exp":${later}000`],
+    ['of its begin is before all numbers', '"nbf":-1e400'],
+    ['of issue is beyond all numbers', '"iat":1e400'],
+    ['of issue is before all dates', '"iat":-1e308'],
+  ])('%s is refused, though it is a number', async (_, claim) => {
+    const { idOf, refused } = makeAuthenticator();
+    expect([await idOf(await signRaw(`"ada",${claim}`)), refused]).toEqual([undefined, ['UNUSABLE_TIME']]);
+  });
+
+  test.each([
+    ['of expiry is of the past', '"exp":-1', 'EXPIRED'],
+    ['of expiry is zero', '"exp":-0', 'EXPIRED'],
+    ['of expiry is a text', `"exp":"${later}"`, 'CLAIM_VALIDATION_FAILED'],
+    ['of expiry is a list', `"exp":[${later}]`, 'CLAIM_VALIDATION_FAILED'],
+    ['of expiry is null', '"exp":null', 'CLAIM_VALIDATION_FAILED'],
+    ['of its begin never comes', '"nbf":1e400', 'CLAIM_VALIDATION_FAILED'],
+    ['of its begin is a text', '"nbf":"0"', 'CLAIM_VALIDATION_FAILED'],
+    ['of issue is a text', '"iat":"0"', 'CLAIM_VALIDATION_FAILED'],
+  ])('%s is refused', async (_, claim, code) => {
+    const { idOf, refused } = makeAuthenticator();
+    expect([await idOf(await signRaw(`"ada",${claim}`)), refused]).toEqual([undefined, [expect.stringMatching(code)]]);
+  });
+
+  test.each([
+    ['of expiry has a fraction', `"exp":${later}.5`],
+    ['of expiry is the last of the year 9999', '"exp":253402300799'],
+    ['of its begin is that of the Unix epoch', '"nbf":-0'],
+    ['of issue is before the Unix epoch', '"iat":-1.5'],
+  ])('%s is accepted', async (_, claim) => {
+    expect(await makeAuthenticator().idOf(await signRaw(`"ada",${claim}`))).toBe('ada');
+  });
+});
+
 describe.each([
   ['as it is', {}],
   ['by NEXCONN_USER_ID_KEY', { NEXCONN_USER_ID_KEY: userIdKey }],

@@ -28,6 +28,9 @@ const minSecretBytes: Readonly<Record<string, number>> = { HS256: 32, HS384: 48,
 /** What is no more than a few characters again and again could be guessed as well. */
 const minDifferent = 8;
 
+/** The last second that a date of four digits names. What is later was meant in milliseconds, or as never. */
+const lastSecond = 253_402_300_799;
+
 /** Codes for which a key of the identity provider, not the token, is to blame. */
 const providerTrouble = new Set(['ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
 
@@ -123,6 +126,10 @@ function verifyByJwt(
     }
     try {
       const { payload } = await verifySignature(token, options);
+      if (!hasUsableTimes(payload)) {
+        onRefused('UNUSABLE_TIME');
+        return undefined;
+      }
       const login = loginOf(payload, token, settings);
       if (!login) onRefused('NO_USER_ID_CLAIM');
       else if (login.name === undefined && !wasNameless) {
@@ -149,6 +156,11 @@ function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVeri
     ...(jwtIssuer === undefined ? {} : { issuer: jwtIssuer }),
     ...(jwtAudience === undefined || jwtAudience.includes('any') ? {} : { audience: [...jwtAudience] }),
   };
+}
+
+/** Whether what a JWT says of time are dates; that they are numbers, jose has verified, but of JSON `1e400` is one as well. */
+function hasUsableTimes({ exp, nbf, iat }: JWTPayload): boolean {
+  return [exp, nbf, iat].every((seconds = 0) => Math.abs(seconds) <= lastSecond);
 }
 
 function loginOf(payload: JWTPayload, token: string, settings: ServeSettings): Login | undefined {
