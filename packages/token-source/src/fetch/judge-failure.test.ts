@@ -191,7 +191,11 @@ describe('an error of the app’s own fetchToken', () => {
     ['ky after it has read the body', inError({ response: { status: 403, bodyUsed: true }, data: problem })],
     ['axios', inError({ response: { status: 403, data: problem } })],
     ['got', inError({ response: { statusCode: 403, body: problem } })],
+    ['got, whose body is a text', inError({ response: { statusCode: 403, body: JSON.stringify(problem) } })],
     ['ofetch', inError({ status: 403, data: problem })],
+    ['Angular', { name: 'HttpErrorResponse', status: 403, headers: new Headers(), error: problem }],
+    ['RxJS', inError({ name: 'AjaxError', status: 403, response: problem })],
+    ['XMLHttpRequest', { status: 403, response: JSON.stringify(problem), responseText: JSON.stringify(problem) }],
   ])('keeps what the app server said in the shape of %s', async (_client, thrown) => {
     const { error } = await tryFor(thrown);
     expect(error).toMatchObject({ code: 'REFUSED', serverCode: problem.code, serverMessage: problem.message });
@@ -212,6 +216,9 @@ describe('an error of the app’s own fetchToken', () => {
     ['below zero', { retryAfterMs: -7000 }, undefined],
     ['below zero, in the body', { data: { retryAfterSeconds: -7 } }, undefined],
     ['a text, in the body', { data: { retryAfterSeconds: '7' } }, undefined],
+    ['longer than timers can wait', { retryAfterMs: 1e300 }, 2 ** 31 - 1],
+    ['longer than all numbers', { headers: { 'retry-after': '9'.repeat(400) } }, 2 ** 31 - 1],
+    ['longer than all numbers, in the body', { data: JSON.parse('{"retryAfterSeconds":1e400}') }, 2 ** 31 - 1],
     ['none', { retryAfterMs: 0 }, 0],
     ['none, in the body', { data: { retryAfterSeconds: 0 } }, 0],
     ['in the header and in the body', { headers: { 'retry-after': '7' }, data: { retryAfterSeconds: 9 } }, 7000],
@@ -223,9 +230,9 @@ describe('an error of the app’s own fetchToken', () => {
     const got = makeSource(environment, fetchToken, {
       onEvent: (event) => event.type === 'attempt-failed' && waits.push([event.waitMs, event.error.retryAfterMs]),
     }).get();
-    await environment.pass(60_000);
+    await environment.pass(61_000);
     expect(await got).toBe('token-1');
-    expect(waits).toEqual([[250 + (retryAfterMs ?? 0), retryAfterMs]]);
+    expect(waits).toEqual([[250 + Math.min(retryAfterMs ?? 0, 60_000), retryAfterMs]]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { Environment } from '../environment.js';
+import { attempt, type Environment } from '../environment.js';
 import { LoginRequiredError, TokenSourceError } from '../errors.js';
 import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 import { createRedact, legible, type Redact, safeCause } from '../redaction/safe-cause.js';
@@ -19,6 +19,8 @@ interface Refusal {
 
 const maxCauses = 5;
 const maxTextLength = 300;
+/** A timer of a longer time ends at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Codes of the token endpoint for which the status alone would have the user log in, or wait, in vain. */
 const setUpWrongly = ['ORIGIN_REFUSED', 'USER_NOT_YOURS', 'ISSUE_FAILED', 'INTERNAL_ERROR'];
@@ -120,7 +122,7 @@ async function readRefusal(
       .flatMap((each) => [each.status, each.statusCode])
       .find((each) => isAtLeast(100, each));
     if (status === undefined) continue;
-    const body = Object(error.data ?? answer.data ?? (await readBody(answer, timeoutMs, environment))) as Fields;
+    const body = await readBody(error, answer, timeoutMs, environment);
     return {
       status,
       retryAfterMs: retryAfterOf(error, answer, body, environment.now()),
@@ -135,19 +137,29 @@ function textOf(value: unknown, redact: Redact): string | undefined {
   return typeof value === 'string' ? redact(value).slice(0, maxTextLength) : undefined;
 }
 
-async function readBody(answer: Fields, timeoutMs: number, environment: Environment): Promise<unknown> {
-  if (answer.bodyUsed !== false) return answer.body;
-  const text = withTimeout(readText(answer as unknown as Response), timeoutMs, environment);
-  return text.then(JSON.parse).catch(() => undefined);
+/** Returns the first of what may be the body, parsed or as it came, that says something. */
+async function readBody(error: Fields, answer: Fields, timeoutMs: number, environment: Environment): Promise<Fields> {
+  const text =
+    answer.bodyUsed === false &&
+    (await withTimeout(readText(answer as unknown as Response), timeoutMs, environment).catch(() => {}));
+  // Of ofetch; axios; fetch; superagent and got; Angular; RxJS and XMLHttpRequest.
+  for (const each of [error.data, answer.data, text, answer.body, error.error, error.response]) {
+    const body = Object(typeof each === 'string' ? attempt(() => JSON.parse(each)) : each);
+    if ((body.code ?? body.message ?? body.retryAfterSeconds) != null) return body;
+  }
+  return {};
 }
 
 function retryAfterOf(error: Fields, { headers }: Fields, body: Fields, now: number): number | undefined {
-  if (isAtLeast(0, error.retryAfterMs)) return error.retryAfterMs;
   const all = Object(headers);
   const [retryAfter, date] = ['retry-after', 'date'].map((name) => (all.get ? all.get(name) : all[name]));
   // A page of another origin is not shown the header unless it is exposed.
   const seconds = body.retryAfterSeconds;
-  return readRetryAfter(retryAfter, date, now) ?? (isAtLeast(0, seconds) ? seconds * 1000 : undefined);
+  const inBody = isAtLeast(0, seconds) ? seconds * 1000 : undefined;
+  const asked = isAtLeast(0, error.retryAfterMs)
+    ? error.retryAfterMs
+    : (readRetryAfter(retryAfter, date, now) ?? inBody);
+  return asked && Math.min(asked, longestTimerMs);
 }
 
 /** Whether it is such a number. An app may compute NaN of a header that is not there: no back-off is that. */
