@@ -97,7 +97,6 @@ describe('a JWT whose time', () => {
     ['of expiry is in milliseconds', `"exp":${later}000`],
     ['of its begin is before all numbers', '"nbf":-1e400'],
     ['of issue is beyond all numbers', '"iat":1e400'],
-    ['of issue is before all dates', '"iat":-1e308'],
   ])('%s is refused, though it is a number', async (_, claim) => {
     const { idOf, refused } = makeAuthenticator();
     expect([await idOf(await signRaw(`"ada",${claim}`)), refused]).toEqual([undefined, ['UNUSABLE_TIME']]);
@@ -122,6 +121,7 @@ describe('a JWT whose time', () => {
     ['of expiry is the last of the year 9999', '"exp":253402300799'],
     ['of its begin is that of the Unix epoch', '"nbf":-0'],
     ['of issue is before the Unix epoch', '"iat":-1.5'],
+    ['of issue is in milliseconds, which nobody goes by', `"iat":${later}000`],
   ])('%s is accepted', async (_, claim) => {
     expect(await makeAuthenticator().idOf(await signRaw(`"ada",${claim}`))).toBe('ada');
   });

@@ -158,9 +158,9 @@ function verifyOptionsOf(settings: ServeSettings, algorithms: string[]): JWTVeri
   };
 }
 
-/** Whether what a JWT says of time are dates; that they are numbers, jose has verified, but of JSON `1e400` is one as well. */
-function hasUsableTimes({ exp, nbf, iat }: JWTPayload): boolean {
-  return [exp, nbf, iat].every((seconds = 0) => Math.abs(seconds) <= lastSecond);
+/** Whether a JWT expires, and its times are numbers that there are: jose verifies that they are numbers, and JSON has `1e400`. */
+function hasUsableTimes({ exp = Infinity, nbf = 0, iat = 0 }: JWTPayload): boolean {
+  return exp <= lastSecond && Number.isFinite(nbf) && Number.isFinite(iat);
 }
 
 function loginOf(payload: JWTPayload, token: string, settings: ServeSettings): Login | undefined {
