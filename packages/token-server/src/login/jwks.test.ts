@@ -260,6 +260,10 @@ describe('while the provider is in trouble', () => {
     ['answers with a page', () => new Response('<h1>Maintenance</h1>')],
     ['answers with something else', () => Response.json({ keys: 'none' })],
     ['has no keys', () => Response.json({ keys: [] })],
+    ['has a key of no kind', () => Response.json({ keys: [{ kid: 'k1' }] })],
+    ['has a key that is a secret', () => Response.json({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'k1' }] })],
+    ['has a key that is private', () => Response.json({ keys: [{ ...one.jwk, d: one.jwk.x }] })],
+    ['has a key that is cut', () => Response.json({ keys: [{ ...one.jwk, x: 'AA' }] })],
   ])('that %s, keys that are known stay in use, and a set is had afterwards', async (_what, trouble) => {
     const { provider, userOf, pass } = makeProvider(one.jwk);
     await userOf(one.sign());
@@ -287,6 +291,18 @@ describe('while the provider is in trouble', () => {
     };
     expect(await userOf(one.sign())).toBe('KEY_SET_UNAVAILABLE');
     expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  test.each<[string, () => JWK]>([
+    ['is private', () => ({ ...one.jwk, d: one.jwk.x as string })],
+    ['is cut', () => ({ ...one.jwk, x: 'AA' })],
+  ])('a key that %s refuses nobody, and is asked for again', async (_what, broken) => {
+    const { provider, verify, userOf } = makeProvider(broken(), two.jwk);
+    const error: unknown = await verify(await one.sign(), options).catch((each: unknown) => each);
+    expect(error).toMatchObject({ code: 'KEY_SET_UNAVAILABLE' });
+    expect(await userOf(two.sign())).toBe('ada');
+    provider.keys = [one.jwk, two.jwk];
+    expect(await userOf(one.sign())).toBe('ada');
   });
 
   test('from the start nobody is refused, and the first answer ends that', async () => {

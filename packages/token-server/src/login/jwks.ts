@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import {
   createLocalJWKSet,
   decodeProtectedHeader,
   errors,
   type JSONWebKeySet,
+  type JWK,
   type JWTPayload,
   type JWTVerifyOptions,
   jwtVerify,
@@ -151,8 +152,8 @@ export function verifyByKeySet(
     try {
       return await jwtVerify(token, set, options);
     } catch (error) {
-      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      return verifyByEach(error, token, options);
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyByEach(error, token, options);
+      throw isOfKey(error) ? unavailable('A key of the JWK set cannot be used.', error) : error;
     }
   }
 
@@ -181,8 +182,14 @@ async function verifyByEach(
   throw new errors.JWSSignatureVerificationFailed();
 }
 
+/** Whether a key of the set, not the JWT, is the fault. */
+function isOfKey(error: unknown): boolean {
+  return !(error instanceof errors.JOSEError) || error instanceof errors.JWKSInvalid;
+}
+
 /** A provider with one key at a time need not name it: then another key only shows by a signature that does not fit. */
 function canBeOfNewKey(error: unknown, token: string): boolean {
+  if (error instanceof KeySetError) return true;
   const isUnknown = error instanceof errors.JWKSNoMatchingKey;
   if (!isUnknown && !(error instanceof errors.JWSSignatureVerificationFailed)) return false;
   // The types promise a text, which nobody has checked: no set has a key of another name.
@@ -202,15 +209,23 @@ async function fetchKeySet(
     const response = await fetch(url, { redirect: 'manual', signal, headers });
     const set = JSON.parse(await readText(response)) as JSONWebKeySet;
     const keys = createLocalJWKSet(set);
-    if (set.keys.length === 0) throw new Error('The JWK set is empty.');
+    if (!set.keys.some(isUsable)) throw new Error('It has no public key that can be used.');
     return keys;
   } catch (cause) {
-    throw new KeySetError(`The JWK set cannot be had: ${reasonOf(cause, timeoutMs)}`, {
-      code: 'KEY_SET_UNAVAILABLE',
-      retryAfterMs: 2_000,
-      cause,
-    });
+    throw unavailable(`The JWK set cannot be had: ${reasonOf(cause, timeoutMs)}`, cause);
   }
+}
+
+function isUsable(jwk: JWK): boolean {
+  try {
+    return jwk.d === undefined && createPublicKey({ key: { ...jwk }, format: 'jwk' }).type === 'public';
+  } catch {
+    return false;
+  }
+}
+
+function unavailable(message: string, cause: unknown): KeySetError {
+  return new KeySetError(message, { code: 'KEY_SET_UNAVAILABLE', retryAfterMs: 2_000, cause });
 }
 
 /** Returns the body of an answer that is one, and not longer than any key set. */

@@ -31,9 +31,6 @@ const minDifferent = 8;
 /** The last second that a date of four digits names. What is later was meant in milliseconds, or as never. */
 const lastSecond = 253_402_300_799;
 
-/** Codes for which a key of the identity provider, not the token, is to blame. */
-const providerTrouble = new Set(['ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']);
-
 /**
  * Returns what verifies JWTs by a shared secret.
  *
@@ -139,7 +136,7 @@ function verifyByJwt(
       return login;
     } catch (error) {
       // An error that is none of jose's is one of the key set.
-      if (!(error instanceof errors.JOSEError) || providerTrouble.has(error.code)) throw error;
+      if (!(error instanceof errors.JOSEError)) throw error;
       onRefused(error.code);
       return undefined;
     }
