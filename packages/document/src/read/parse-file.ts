@@ -4,6 +4,7 @@ import type { Problem } from '../types.js';
 import { checkAliases } from './check-aliases.js';
 import { narrowingKeys, narrowText } from './narrow-text.js';
 import { readPlainYaml } from './plain-yaml.js';
+import { mayIdentify, settleIdentifiers } from './settle-identifiers.js';
 import { positionAt, type SourceFile, type Syntax } from './source-file.js';
 
 /** Returns a file with what is wrong with it: JSON and plain YAML have nothing. All of YAML takes several times as long. */
@@ -23,24 +24,24 @@ export function parseSourceFile(path: string, name: string, text: string): Sourc
     return parsed;
   };
   const file: SourceFile = { path, name, value: null, problems: [], lines: createLineCounter(text), syntax };
-  if (plain !== undefined) return withValue(file, plain);
+  if (plain !== undefined) return withValue(file, plain, text);
   const problems = [...syntaxProblems(file), ...checkAliases(file)];
   if (problems.length > 0) return { ...file, problems };
   // The aliases have been counted.
-  return withValue(file, (syntax().document.toJS({ maxAliasCount: -1 }) ?? null) as Json);
+  return withValue(file, (syntax().document.toJS({ maxAliasCount: -1 }) ?? null) as Json, text);
 }
 
 /** Deeper, and what follows schemas into each other would fill the stack. */
 const maxLevels = 400;
 
 /** Returns a file with its value, unless that is nested too deep. */
-function withValue(file: SourceFile, value: Json): SourceFile {
+function withValue(file: SourceFile, value: Json, text: string): SourceFile {
   let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth === maxLevels) return { ...file, problems: [tooDeep(file)] };
     level = level.flatMap((node) => Object.values(Object(node)).filter((inner) => Object(inner) === inner));
   }
-  return { ...file, value };
+  return { ...file, value: mayIdentify(text) ? settleIdentifiers(value) : value };
 }
 
 function tooDeep({ name }: SourceFile): Problem {

@@ -83,10 +83,11 @@ function collectMapping(file: SourceFile, discriminator: Json, pointer: string, 
   }
 }
 
-const shownKeys = new Set(['example', 'examples', 'value', 'default', 'const', 'enum']);
+/** Fields whose values are only shown, or compared with. */
+export const shownKeys: ReadonlySet<string> = new Set(['example', 'examples', 'value', 'default', 'const', 'enum']);
 
-/** `examples` is a map of what may be referred to, and in a schema a list of values. */
-const mapKeys = new Set([
+/** Fields whose keys are names. `examples` is a map of what may be referred to, and in a schema a list of values. */
+export const mapKeys: ReadonlySet<string> = new Set([
   ...['properties', 'patternProperties', 'dependentSchemas', '$defs', 'schemas', 'responses', 'headers', 'examples'],
   ...['parameters', 'requestBodies', 'securitySchemes', 'pathItems', 'links', 'callbacks', 'variables'],
 ]);

@@ -75,7 +75,9 @@ export function readResources(root: JsonObject): Resources {
     if (resource === undefined) return undefined;
     if (fragment !== '' && !fragment.startsWith('/')) return resource.anchors.get(decodeURIComponent(fragment));
     const pointer = appendPointer(resource.pointer, ...splitPointer(`#${fragment}`));
-    return readPointer(root, pointer) === undefined ? undefined : pointer;
+    if (readPointer(root, pointer) !== undefined) return pointer;
+    // Of a document that has been read, every pointer is meant from its root.
+    return readPointer(root, reference) === undefined ? undefined : reference;
   }
 
   return {
