@@ -14,7 +14,7 @@ const loading = vi.hoisted(() => {
   });
   return { ended, end };
 });
-vi.mock('undici', async (load) => {
+vi.mock('undici/lib/dispatcher/client.js', async (load) => {
   await loading.ended;
   return load();
 });

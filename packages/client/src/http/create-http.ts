@@ -56,10 +56,22 @@ interface Fetched {
   readonly response: Response;
 }
 
+/** The client of `openapi-fetch`, as it is used here. */
+interface OpenApiFetch extends Pick<Client<paths>, 'use' | 'eject'> {
+  readonly request: (method: string, path: string, init: object) => Promise<Fetched>;
+}
+
+/** Those that `openapi-fetch` has a function for, and that of OpenAPI 3.2. */
+const methods = 'GET PUT POST DELETE OPTIONS HEAD PATCH TRACE QUERY'.split(' ');
+
 /** Creates the `openapi-fetch` client, which writes requests and runs middlewares, over the pipeline, which sends them. */
 export function createHttp({ settings, run, send, redact, monotonicNow }: HttpParts): Http {
-  const openapi = createClient<paths>({ baseUrl: settings.baseUrls[0] ?? '' });
-  const request = openapi.request as unknown as (method: string, path: string, init: object) => Promise<Fetched>;
+  let made: OpenApiFetch | undefined;
+  // At the first use: it asks for the `Request` of the platform, for which Node loads its whole `fetch`.
+  const openapi = (): OpenApiFetch => {
+    made ??= createClient<paths>({ baseUrl: settings.baseUrls[0] ?? '' }) as unknown as OpenApiFetch;
+    return made;
+  };
   const middlewares = new Set<Middleware>();
 
   async function exchange(method: string, path: string, given: Init = {}): Promise<Fetched & { answer: Answer }> {
@@ -86,11 +98,13 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
         if (!sent) throw answer.failure;
         return sent;
       };
-      const fetched = request(call.method, path, { ...forwarded, fetch }).catch((error: unknown) => {
-        const wrong = legible(error) instanceof TypeError && findRefused(forwarded, call.method, init.rest.Request);
-        if (wrong) refuseOption(wrong, 'is nothing that a Request takes. Correct it.');
-        throw error;
-      });
+      const fetched = openapi()
+        .request(call.method, path, { ...forwarded, fetch })
+        .catch((error: unknown) => {
+          const wrong = legible(error) instanceof TypeError && findRefused(forwarded, call.method, init.rest.Request);
+          if (wrong) refuseOption(wrong, 'is nothing that a Request takes. Correct it.');
+          throw error;
+        });
       fetched.then(resolve, reject);
       return () => undefined;
     });
@@ -113,8 +127,6 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
     return answer.isRefusal ? { error: data ?? error, response } : { data, response };
   }
 
-  // A function for each HTTP method, as `openapi-fetch` has, and for that of OpenAPI 3.2; what else it has is replaced below.
-  const methods = [...Object.keys(openapi), 'QUERY'];
   const calls = methods.map((method) => [method, (path: string, init?: Init) => requestOf(method, path, init)]);
   const client = {
     ...Object.fromEntries(calls),
@@ -123,11 +135,11 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
       // Left out, as `openapi-fetch` does it.
       const added = given.filter(Boolean);
       added.forEach(checkMiddleware);
-      openapi.use(...added);
+      openapi().use(...added);
       for (const middleware of added) middlewares.add(middleware);
     },
     eject(...removed: Middleware[]) {
-      openapi.eject(...removed);
+      openapi().eject(...removed);
       for (const middleware of removed) middlewares.delete(middleware);
     },
   };

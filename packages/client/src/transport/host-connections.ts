@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
+import type { Undici, WholeUndici } from './load-undici.js';
 import { createProxyAgent } from './proxy-agent.js';
 import { skipInformational } from './skip-informational.js';
 import type { ProxyPlan } from './transport.js';
@@ -52,7 +53,7 @@ export interface HostConnectionsOptions {
  */
 export function createHostConnections(
   origin: string,
-  undici: typeof import('undici'),
+  undici: Undici,
   { isOnce, proxy }: HostConnectionsOptions,
 ): HostConnections {
   const all = new Set<Connection>();
@@ -80,8 +81,16 @@ export function createHostConnections(
       headersTimeout: 0,
       bodyTimeout: 0,
     };
+    // It is loaded whole where there is a proxy.
     const client = proxy
-      ? createProxyAgent(undici, { ...options, proxy, connections: 1, connect: connectAnew, onOpen, onAsk })
+      ? createProxyAgent(undici as WholeUndici, {
+          ...options,
+          proxy,
+          connections: 1,
+          connect: connectAnew,
+          onOpen,
+          onAsk,
+        })
       : new undici.Client(origin, { ...options, connect: connectAnew });
     const connection: Connection = { client, socket: undefined, requests: 0, isAsked: false, asksProxy: undefined };
     all.add(connection);

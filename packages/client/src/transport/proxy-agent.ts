@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { buildConnector, Client, Dispatcher, Pool } from 'undici';
 import { isLoopback } from '../failover.js';
+import type { WholeUndici } from './load-undici.js';
 import type { ProxyPlan } from './transport.js';
 import { TunnelFailure } from './tunnel-failure.js';
 
@@ -21,7 +22,7 @@ export interface ProxyAgentOptions extends Client.Options {
 
 /** Returns an agent of undici whose connections go over the proxy of their host. */
 export function createProxyAgent(
-  { Client, EnvHttpProxyAgent, Pool }: typeof import('undici'),
+  { Client, EnvHttpProxyAgent, Pool }: WholeUndici,
   { proxy: { httpProxy, httpsProxy, noProxy }, connections, onOpen, maxSilentMs, onAsk, ...options }: ProxyAgentOptions,
 ): Dispatcher {
   return new EnvHttpProxyAgent({

@@ -3,6 +3,7 @@ import type { NexconnError } from '../errors.js';
 import { setImmediate } from '../system-time.js';
 import { acceptedEncodings, decodeBody } from './decode-body.js';
 import { type Connection, createHostConnections, type HostConnections } from './host-connections.js';
+import { loadUndici, type Undici } from './load-undici.js';
 import { proxyFor } from './proxy-agent.js';
 import {
   BodyTooLarge,
@@ -27,8 +28,8 @@ interface Host {
 /** Creates a transport over undici, which keeps to the provider's rules for persistent connections. */
 export function createTransport(proxy?: ProxyPlan): Transport {
   // Loaded beside the start of the program, since it takes longer than all else of this package.
-  let undici: typeof import('undici') | undefined;
-  const loading = import('undici').then((loaded) => {
+  let undici: Undici | undefined;
+  const loading = (proxy ? import('undici') : loadUndici()).then((loaded) => {
     undici = loaded;
     return loaded;
   });
@@ -36,7 +37,7 @@ export function createTransport(proxy?: ProxyPlan): Transport {
   loading.catch(() => {});
   const hosts = new Map<string, Host>();
 
-  function hostOf(origin: string, loaded: typeof import('undici')): Host {
+  function hostOf(origin: string, loaded: Undici): Host {
     const isOnce = areTimersFaked();
     const key = isOnce ? `${origin} once` : origin;
     const known = hosts.get(key);
@@ -51,7 +52,7 @@ export function createTransport(proxy?: ProxyPlan): Transport {
 
   function startOnceLoaded(handler: RequestHandler, { onWait, onSend }: TransportHandler): void {
     onWait?.();
-    const start = (loaded: typeof import('undici')): void => {
+    const start = (loaded: Undici): void => {
       if (handler.cancelled) return;
       onSend?.('transport');
       handler.startAt(hostOf(handler.request.origin, loaded));
