@@ -20,16 +20,26 @@ const looks = [
   [390, 'dark'],
 ] as const;
 
+interface OpenPage {
+  readonly page: Page;
+  /** What it has asked others for. */
+  readonly elsewhere: string[];
+  readonly complaints: string[];
+}
+
 describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   let server: StaticServer;
   let browser: Browser;
   let origin: string;
+  /** The page on a desktop, which takes seconds to open: the tests read it one after the other. */
+  let desktop: OpenPage;
 
   beforeAll(async () => {
     if (!existsSync(referencePagePath)) throw new Error(`${referencePagePath} is not built. Run: npm run docs`);
     server = await startDocsServer(siteFolder, 0);
     origin = server.url;
     browser = await launchChromium();
+    desktop = await openPage(1280);
   });
 
   afterAll(async () => {
@@ -38,10 +48,7 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
   });
 
   /** Opens the page and records what it asks for, blocked or not, and what it complains about. */
-  async function openPage(
-    width: number,
-    colorScheme: 'light' | 'dark' = 'light',
-  ): Promise<{ page: Page; elsewhere: string[]; complaints: string[] }> {
+  async function openPage(width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<OpenPage> {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const elsewhere: string[] = [];
     const complaints: string[] = [];
@@ -59,23 +66,8 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     return { page, elsewhere, complaints };
   }
 
-  test('asks no other host for anything and logs no error, also while a reader scrolls and searches', async () => {
-    const { page, elsewhere, complaints } = await openPage(1280);
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type(String(Object.values(operationTable)[0]?.path));
-    await page
-      .getByTestId('search-dialog')
-      .getByText(String(Object.values(operationTable)[0]?.summary))
-      .first()
-      .waitFor();
-    await page.waitForLoadState('networkidle');
-    expect(elsewhere).toEqual([]);
-    expect(complaints).toEqual([]);
-    await page.close();
-  });
-
   test('shows every operation with its path, and every error code', async () => {
-    const { page } = await openPage(1280);
+    const { page } = desktop;
     for (const operation of Object.values(operationTable)) await openOperation(page, operation);
     const text = await readThrough(page);
     for (const { code, name } of Object.values(errorCatalogue)) {
@@ -83,11 +75,10 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
       expect(text).toContain(name);
     }
     expect(await axeViolations(page)).toEqual([]);
-    await page.close();
   });
 
   test('shows the limits: rate, bytes and characters', async () => {
-    const { page } = await openPage(1280);
+    const { page } = desktop;
     const rates = Object.values(operationTable).flatMap(({ rateLimit }) => rateLimit ?? []);
     const limits = [
       ...rates.map(({ limit }) => `Rate limit: ${limit} requests per`),
@@ -107,11 +98,10 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     }
     expect([...new Set(limits)].filter((limit) => !text.includes(limit))).toEqual([]);
     expect(text).not.toMatch(/max-bytes|rate-limit:|x-mock/);
-    await page.close();
   });
 
   test('shows a request as curl, and in ten other languages', async () => {
-    const { page } = await openPage(1280);
+    const { page } = desktop;
     for (const operation of Object.values(operationTable).slice(0, 1)) await openOperation(page, operation);
     await scrollUntilSeen(page, 'curl + openssl');
     const panel = page.locator('.panel-request-samples').first();
@@ -122,13 +112,32 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
     }
     await page.getByText('Python', { exact: true }).first().click();
     await panel.getByText('hashlib.sha1').waitFor();
-    await page.close();
   });
 
   test('offers to hand its address to no other company', async () => {
-    const { page } = await openPage(1280);
+    const { page } = desktop;
     await expect(page.getByRole('button', { name: 'More actions' }).count()).resolves.toBe(0);
-    await page.close();
+  });
+
+  test('has a title, a description and a language', async () => {
+    const { page } = desktop;
+    expect(await page.title()).toBe('Nexconn Server API reference');
+    expect(await page.locator('meta[name=description]').getAttribute('content')).toMatch(/\baccess tokens\b/);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  test('asks no other host for anything and logs no error, also while a reader scrolls and searches', async () => {
+    const { page, elsewhere, complaints } = desktop;
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(String(Object.values(operationTable)[0]?.path));
+    await page
+      .getByTestId('search-dialog')
+      .getByText(String(Object.values(operationTable)[0]?.summary))
+      .first()
+      .waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(elsewhere).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   test('fits a phone without scrolling sideways', async () => {
@@ -153,14 +162,6 @@ describe.runIf(hasChromium)('the API reference page in Chromium', () => {
       }
     },
   );
-
-  test('has a title, a description and a language', async () => {
-    const { page } = await openPage(1280);
-    expect(await page.title()).toBe('Nexconn Server API reference');
-    expect(await page.locator('meta[name=description]').getAttribute('content')).toMatch(/\baccess tokens\b/);
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    await page.close();
-  });
 });
 
 /** Returns the folders of the references: `api`, `api/token-service` and so on. */

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasPrograms } from '../../../../../test/support/find-program.js';
 import { runCaptured } from '../../../test/support/run-captured.js';
 import { bin } from '../../../test/support/start-cli.js';
@@ -42,14 +42,20 @@ const command = `nexconn() {
   case "$*" in (*--complete*) "${process.execPath}" "${bin}" "$@" ;; (*) printf "<%s>\\n" "$*" ;; esac
 }`;
 
-/** Written by the command itself, so that the echo of what is typed is not taken for it. */
+/** What each shell reads first: the command, which prints what it is run with, and a prompt to wait for. */
 const starts: Record<string, string> = {
-  bash: `${command}\nsource completion.bash\necho READY`,
-  zsh: `autoload -Uz compinit; compinit -u -D\n${command}\nsource completion.zsh\necho READY`,
+  bash: `${command}\nsource completion.bash\nPS1='READY> '`,
+  zsh: `autoload -Uz compinit; compinit -u -D\n${command}\nsource completion.zsh\nPS1='READY> '`,
 };
 
-/** Types a line and Tab into a shell in a pseudo-terminal, and returns the arguments that the command was run with. */
-async function typeAndTab(shell: string, line: string): Promise<string> {
+/** A shell in a pseudo-terminal, which tests type into one after the other. */
+interface Session {
+  /** Types a line and Tab, and returns the arguments that the command was run with. */
+  readonly typeAndTab: (line: string) => Promise<string>;
+  readonly end: () => void;
+}
+
+async function startSession(shell: string): Promise<Session> {
   const file = join(folder, shell === 'zsh' ? '.zshrc' : `start.${shell}`);
   writeFileSync(file, `${starts[shell]}\n`);
   const child = spawn('script', ['-qec', `stty cols 200; exec ${shells[shell]?.(file)}`, '/dev/null'], {
@@ -57,21 +63,30 @@ async function typeAndTab(shell: string, line: string): Promise<string> {
     env: { PATH: process.env.PATH, TERM: 'vt100', HOME: folder, ZDOTDIR: folder, LC_ALL: 'C.UTF-8' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
-  let isReady = false;
-  return new Promise((resolve, reject) => {
-    child.once('close', () => reject(new Error(`${shell} ended:\n${output}`)));
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (!isReady && output.includes('READY')) {
-        isReady = true;
-        child.stdin.write(`nexconn ${line}\t\r`);
-      }
-      const [, args] = /^<(.*)>\r?$/m.exec(output) ?? [];
-      if (args !== undefined) resolve(args.trimEnd());
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const seen = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(output);
+        if (!match) return;
+        child.stdout.off('data', look);
+        resolve(match);
+      };
+      child.stdout.on('data', look);
+      child.once('close', () => reject(new Error(`${shell} ended:\n${output}`)));
+      look();
     });
-  });
+  await seen(/READY> /);
+  return {
+    async typeAndTab(line) {
+      output = '';
+      child.stdin.write(`nexconn ${line}\t\r`);
+      const [, args = ''] = await seen(/^<(.*)>\r?$[\s\S]*READY> /m);
+      return args.trimEnd();
+    },
+    end: () => void child.kill('SIGKILL'),
+  };
 }
 
 const typed = [
@@ -98,8 +113,15 @@ describe.each([
   ['bash', hasPrograms('bash', 'script')],
   ['zsh', hasPrograms('zsh', 'script')],
 ])('%s', (shell, isThere) => {
-  test.runIf(isThere && process.platform === 'linux').each(typed)('%j and Tab become %j', async (line, completed) => {
-    expect(await typeAndTab(shell, line)).toBe(completed);
+  const isTried = isThere && process.platform === 'linux';
+  let session: Session;
+  beforeAll(async () => {
+    if (isTried) session = await startSession(shell);
+  });
+  afterAll(() => session?.end());
+
+  test.runIf(isTried).each(typed)('%j and Tab become %j', async (line, completed) => {
+    expect(await session.typeAndTab(line)).toBe(completed);
   });
 });
 
