@@ -4,7 +4,7 @@ const document = new URL('./src/generated/nexconn/openapi.gen.json', import.meta
 const operations = Object.values(JSON.parse(readFileSync(document, 'utf8')).paths).flatMap(Object.keys);
 
 /** Of one validator, in bytes; what it shares with those of further operations takes a little more. */
-const limit = 1475 + 60 * (operations.length - 1);
+const limit = 1480 + 60 * (operations.length - 1);
 
 export default [
   {

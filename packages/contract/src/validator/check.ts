@@ -37,6 +37,6 @@ export function errorsOf(check: Check, value: unknown, path: string, depth: numb
     errors.push({ path: at, keyword, limit, name, explain });
     return false;
   };
-  check(value, path, Object.assign(note, { depth }));
+  check(value, path, Object.assign(note, { depth }), new Set());
   return errors;
 }

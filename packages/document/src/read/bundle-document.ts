@@ -140,24 +140,24 @@ function createBundler(sources: Sources, root: JsonObject): { readonly bundle: (
     const mapped = Object.entries(mapping).map(([name, target]): [string, Json] => {
       if (typeof target !== 'string' || (from === sources.entry && target.startsWith('#'))) return [name, target];
       const found = find(from, target, pointer);
-      return [name, found ? `#/components/schemas/${bringIn('schemas', found, schemaType, pointer)}` : target];
+      const schema = found && bringIn('schemas', found, schemaType, pointer);
+      return [name, schema === undefined ? target : appendPointer('#/components/schemas', schema)];
     });
     return { ...asObject(node), mapping: Object.fromEntries(mapped) };
   }
 
   function walkReference(node: JsonObject & { $ref: string }, place: Place): Json {
     const { from, type, pointer } = place;
-    const { $ref, ...siblings } = node;
+    const { $ref, ...others } = node;
     // An extension of the root is no schema that others could refer to: what it names is put in its place.
     const isField = /^#\/x-[^/]*$/.test(pointer);
-    if (from === sources.entry && $ref.startsWith('#') && !isField) return node;
+    if (from === sources.entry && $ref.startsWith('#') && !isField) return aimedAt(node, place, $ref);
     const found = find(from, $ref, pointer);
-    if (found === undefined) return node;
-    const local = appendPointer('#', ...found.keys);
+    if (found === undefined) return aimedAt(node, place, $ref);
     if (type.section !== undefined) {
       const isOwn = found.path === sources.entry && found.keys[0] === 'components';
-      const target = isOwn ? local : `#/components/${type.section}/${bringIn(type.section, found, type, pointer)}`;
-      return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, key === '$ref' ? target : value]));
+      const name = isOwn ? found.keys.slice(1) : [type.section, bringIn(type.section, found, type, pointer)];
+      return aimedAt(node, place, appendPointer('#/components', ...name));
     }
     const name = [found.path, ...found.keys].join('#');
     if (place.around.includes(name)) {
@@ -168,7 +168,14 @@ function createBundler(sources: Sources, root: JsonObject): { readonly bundle: (
       );
     }
     const value = walk(found.value, { ...place, from: found.path, around: [...place.around, name] });
+    const siblings = Object.fromEntries(walkMembers(others, place));
     return isObject(value) ? { ...siblings, ...value, ...siblings } : value;
+  }
+
+  /** Returns a `$ref` to this target, with what stands beside it. */
+  function aimedAt(node: JsonObject, place: Place, target: string): Json {
+    const members = walkMembers(node, place).map(([key, value]) => [key, key === '$ref' ? target : value]);
+    return Object.fromEntries(members);
   }
 
   /** Returns the name under which a target stands in a section of `components`. */
