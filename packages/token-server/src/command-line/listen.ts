@@ -19,7 +19,7 @@ export function createHttpServer(
 }
 
 /** Connections that wait to be accepted: with Node's 511 the kernel would reset the others of a crowd that logs in at once. */
-const backlog = 4096;
+export const backlog = 4096;
 
 /** What this machine is called by where a server listens on all addresses, which are no address to call. */
 const anyAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
