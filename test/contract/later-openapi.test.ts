@@ -148,6 +148,28 @@ describe('what 3.2 has beside 3.1', () => {
     await close();
   });
 
+  it('is called by its path, and typed: the methods under additionalOperations, as they are written', async () => {
+    type Query = { parameters: { query: { to: string } }; responses: { 204: { content?: never } } };
+    type Plain = { parameters: object; responses: { 204: { content?: never } } };
+    type Paths = { '/books': { COPY: Query; Link: Plain; get: Plain; parameters: object }; '/text': { get: Plain } };
+    const { file, loaded } = await load();
+    const { http, close } = await apiClientOf<Paths>(file, mock.url, fetch);
+    expect((await http.COPY('/books', { params: { query: { to: 'b' } } })).response.status).toBe(204);
+    // @ts-expect-error What it needs is missing.
+    await expect(http.COPY('/books')).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    // @ts-expect-error There is no such operation.
+    expect((await http.COPY('/text')).response.status).toBe(405);
+    // @ts-expect-error No path has that method.
+    expect(http.MOVE).toBeUndefined();
+    await close();
+
+    // Node's HTTP server does not hear it.
+    const own = createMock({ document: loaded });
+    const inProcess = await apiClientOf<Paths>(file, mock.url, (request) => own.fetch(request));
+    expect((await inProcess.http.Link('/books')).response.status).toBe(204);
+    await inProcess.close();
+  });
+
   it.each([
     ['search', { title: 1 }],
     ['copy', {}],

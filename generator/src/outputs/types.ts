@@ -1,4 +1,4 @@
-import { appendPointer, asObject, definitionOf, dereference, isObject } from '@nexconn-kit/document/compiler';
+import { appendPointer, asObject, definitionOf, dereference, hasField, isObject } from '@nexconn-kit/document/compiler';
 import type { JsonObject, OutputFile, ResolvedDocument, ResolvedOperation, Schema } from '../types.js';
 import { header } from '../typescript/header.js';
 import { toLiteral, toPropertyKey } from '../typescript/literal.js';
@@ -100,7 +100,7 @@ function pathsType(operations: readonly ResolvedOperation[]): string {
 
 function methodOf({ operationId, method, summary, description, deprecated }: ResolvedOperation): string {
   const comment = docComment([summary, description, deprecated ? '@deprecated' : ''], '    ');
-  return `${comment}    ${toPropertyKey(method.toLowerCase())}: operations[${toLiteral(operationId)}];\n`;
+  return `${comment}    ${toPropertyKey(hasField(method) ? method.toLowerCase() : method)}: operations[${toLiteral(operationId)}];\n`;
 }
 
 function componentsType(bundle: JsonObject, writer: TypeWriter): string {

@@ -103,19 +103,26 @@ export type ApiMethod<Described> =
 export type ApiMethods<Operations extends object> = { readonly [Id in keyof Operations]: ApiMethod<Operations[Id]> };
 
 /** The operations of a method that `openapi-fetch` has no types for, as if it were POST. */
-type QueryPaths<Paths> = {
-  [Path in keyof Paths as Paths[Path] extends { query: unknown } ? Path : never]: Paths[Path] extends {
-    query: infer Own;
-  }
+type PathsOf<Paths, Method extends string> = {
+  [Path in keyof Paths as Paths[Path] extends Record<Method, unknown> ? Path : never]: Paths[Path] extends Record<
+    Method,
+    infer Own
+  >
     ? { post: Own }
     : never;
 };
 
-/** The `openapi-fetch` client of an API. */
-export interface ApiHttp<Paths extends object> extends Client<Paths> {
-  /** Calls a `query` operation of OpenAPI 3.2. */
-  readonly QUERY: Client<QueryPaths<Paths>>['POST'];
-}
+/** The methods of a path that `openapi-fetch` has no types for; those under `additionalOperations` as they are written there. */
+type OtherMethod<PathItem> = PathItem extends unknown
+  ? Exclude<keyof PathItem & string, Lowercase<keyof Client<object>> | 'parameters'>
+  : never;
+
+/** The `openapi-fetch` client of an API, with a function for each method of OpenAPI 3.2 that the API has. */
+export type ApiHttp<Paths extends object> = Client<Paths> & {
+  readonly [Method in OtherMethod<Paths[keyof Paths]> as Method extends 'query' ? 'QUERY' : Method]: Client<
+    PathsOf<Paths, Method>
+  >['POST'];
+};
 
 /** What a client has beside the methods of its operations. */
 export interface ApiClientBase<Operations extends object, Paths extends object> extends AsyncDisposable {

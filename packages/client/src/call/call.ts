@@ -57,9 +57,9 @@ export interface Init extends CallOptions {
 /** Where a call goes, and what sends it. */
 type Target = Pick<Call, 'operation' | 'method' | 'send'> & Pick<Operation, 'path'>;
 
-/** Returns the operation of the document at a method and path. */
+/** Returns the operation of the document at a path and a method, which is given in capitals. */
 export function findOperation({ operations }: Api, method: string, path: string): Operation | undefined {
-  return operations.find((each) => each.method === method && each.path === path);
+  return operations.find((each) => each.method.toUpperCase() === method && each.path === path);
 }
 
 /** Returns the operation of the document with this name. */

@@ -12,7 +12,8 @@ import type { HttpRequest, HttpResponse } from '../transport/transport.js';
  * @throws {NexconnConfigurationError} INVALID_OPTION where it would go over an unencrypted connection
  */
 export async function fromRequest(request: Request, call: Call, settings: Settings): Promise<HttpRequest> {
-  const { method } = request;
+  // `openapi-fetch` has written it in capitals, unless a middleware has another.
+  const method = request.method === call.method.toUpperCase() ? call.method : request.method;
   const headers = Object.fromEntries([...request.headers].filter(([name]) => !settings.api.isOwnHeader(name)));
   refuseIssues(checkHeaders(Object.entries(headers)), call);
   headers['x-request-id'] = identify(headers['x-request-id'], call);

@@ -61,8 +61,8 @@ interface OpenApiFetch extends Pick<Client<paths>, 'use' | 'eject'> {
   readonly request: (method: string, path: string, init: object) => Promise<Fetched>;
 }
 
-/** Those that `openapi-fetch` has a function for, and that of OpenAPI 3.2. */
-const methods = 'GET PUT POST DELETE OPTIONS HEAD PATCH TRACE QUERY'.split(' ');
+/** Those that `openapi-fetch` has a function for. */
+const methods = 'GET PUT POST DELETE OPTIONS HEAD PATCH TRACE'.split(' ');
 
 /** Creates the `openapi-fetch` client, which writes requests and runs middlewares, over the pipeline, which sends them. */
 export function createHttp({ settings, run, send, redact, monotonicNow }: HttpParts): Http {
@@ -127,7 +127,8 @@ export function createHttp({ settings, run, send, redact, monotonicNow }: HttpPa
     return answer.isRefusal ? { error: data ?? error, response } : { data, response };
   }
 
-  const calls = methods.map((method) => [method, (path: string, init?: Init) => requestOf(method, path, init)]);
+  const ofApi = settings.api.operations.map(({ method }) => method);
+  const calls = [...methods, ...ofApi].map((method) => [method, requestOf.bind(null, method)]);
   const client = {
     ...Object.fromEntries(calls),
     request: requestOf,
@@ -155,11 +156,8 @@ function callOf(given: string, path: string, { options, rest }: SplitInit, send:
   checkInitNames(rest);
   checkInit(rest);
   const ownSend = rest.fetch ? createFetchTransport(rest.fetch).send : send;
-  return createCall(
-    { operation: findOperation(settings.api, method, path), method, path, send: ownSend },
-    options,
-    settings,
-  );
+  const operation = findOperation(settings.api, method, path);
+  return createCall({ operation, method: operation?.method ?? method, path, send: ownSend }, options, settings);
 }
 
 /** Returns the init without what the pipeline does itself; `openapi-fetch` would put it into the `Request`. */

@@ -8,7 +8,7 @@ export { type RowFunctions, readerOf, toClientRow } from '../client/to-client-ro
 export { formatProblems } from '../errors.js';
 export { isBinary, isFormType, isJsonType, isPartsType } from '../forms/media-types.js';
 export { appendPointer, readPointer } from '../json/json-pointer.js';
-export { definitionOf } from '../json/path-item.js';
+export { definitionOf, hasField } from '../json/path-item.js';
 export { asArray, asObject, dereference, isObject, readShape } from '../json/references.js';
 export type { JsonObject, Schema } from '../json/types.js';
 export { resolveDocument } from '../model/resolve-document.js';
