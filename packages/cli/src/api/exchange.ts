@@ -1,4 +1,5 @@
 import type { Fetch } from '@nexconn-kit/client';
+import { maskText } from '../wire/mask-text.js';
 
 /** An answer as it came, also one that the client refuses. */
 export interface SeenAnswer {
@@ -77,20 +78,6 @@ async function describe(request: Request): Promise<PreparedRequest> {
 
 /** Headers of which no value is shown, wherever it comes from. */
 const secretHeader = /^(authorization|proxy-authorization|cookie|(rc-)?signature)$|secret|password|token|api-?key/i;
-
-/** Returns a text without the secrets in it. */
-export function maskText(text: string, secrets: readonly string[]): string {
-  const longestFirst = secrets.filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
-  if (longestFirst.length === 0) return text;
-  // At once: a secret that is a letter of the mask would be masked in it.
-  const anyOf = longestFirst.map(escapePattern).join('|');
-  return text.replaceAll(new RegExp(anyOf, 'g'), '[masked]');
-}
-
-/** Returns the source of a regular expression for nothing but a text. */
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&');
-}
 
 /** Returns a request without the secrets in it. */
 export function maskRequest(request: PreparedRequest, secrets: readonly string[]): PreparedRequest {

@@ -8,8 +8,9 @@ import {
   type Sources,
 } from '@nexconn-kit/document/compiler';
 import type { ChosenCredentials } from '../api/credentials.js';
-import { maskRequest, maskText, type PreparedRequest, type SeenAnswer, watchExchange } from '../api/exchange.js';
+import { maskRequest, type PreparedRequest, type SeenAnswer, watchExchange } from '../api/exchange.js';
 import { quoteForShell } from '../process/shell.js';
+import { maskText } from '../wire/mask-text.js';
 import { type DrawnRequest, toFlat } from './draw-request.js';
 
 /** What came of a request; `answer` is undefined where the server gave none. */

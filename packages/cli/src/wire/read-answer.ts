@@ -1,5 +1,6 @@
 import { envelope } from '@nexconn-kit/contract';
 import type { WireAnswer } from './exchange.js';
+import { maskText } from './mask-text.js';
 
 /** What an answer is by its body: one of the API, or of somebody before it, such as a gateway. */
 export type AnswerKind =
@@ -29,9 +30,9 @@ export function readAnswer({ body }: Pick<WireAnswer, 'body'>): AnswerKind {
 
 /** Returns a text of somebody else on one line, not endless, and without what must not be seen. */
 export function quoteForeign(text: string, secrets: readonly string[], limit = 160): string {
-  const known = secrets.filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length);
-  const hidden = known.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
-  const line = hidden.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const line = maskText(text, secrets, '[redacted]')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 

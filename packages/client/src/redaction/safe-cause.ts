@@ -5,9 +5,10 @@ export type Redact = (text: string) => string;
 const kept = ['code', 'errno', 'syscall', 'hostname', 'address', 'port'];
 const depthLimit = 5;
 
-/** Returns the function that takes the given secrets out of texts. */
+/** Returns the function that takes the given secrets out of texts; those of up to three characters are parts of other words. */
 export function createRedact(secrets: readonly string[]): Redact {
-  return (text) => secrets.reduce((rest, secret) => (secret ? rest.replaceAll(secret, '[redacted]') : rest), text);
+  return (text) =>
+    secrets.reduce((rest, secret) => (secret.length > 3 ? rest.replaceAll(secret, '[redacted]') : rest), text);
 }
 
 /** Returns what stands for something thrown that cannot be read. */

@@ -199,7 +199,7 @@ describe('a call is let in', () => {
   it.each<[env: Record<string, string>, expected: object]>([
     [{ NEXCONN_CREDENTIAL_KEEPER: 'token-12345' }, { headers: { authorization: '[masked]' } }],
     [{ NEXCONN_CREDENTIAL_LOGIN: 'ada:secret' }, { headers: { authorization: '[masked]' } }],
-    [{ NEXCONN_CREDENTIAL_PET_KEY: 's' }, { url: 'http[masked]://zoo.example/v2/animal[masked]/1?key=[masked]' }],
+    [{ NEXCONN_CREDENTIAL_PET_KEY: 's' }, { url: 'https://zoo.example/v2/animals/1?key=[masked]' }],
     [{ NEXCONN_CREDENTIAL_KEEPER: 't', ...petKey }, { url: 'https://zoo.example/v2/animals/1?key=[masked]' }],
   ])('by %j, which is not shown', async (env, expected) => {
     expect(await prepared(['getAnimal', '--id=1', '--server', '2'], env)).toMatchObject(expected);

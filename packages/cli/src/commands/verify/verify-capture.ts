@@ -10,6 +10,7 @@ import { readCredentials } from '../../options/credentials.js';
 import { readBounded } from '../../process/read-bounded.js';
 import { printable, readTerminal } from '../../terminal/terminal.js';
 import { wrap } from '../../terminal/text.js';
+import { maskText } from '../../wire/mask-text.js';
 import { createJudge, nextSecretVariable, type Verdict } from './judge.js';
 import { type CapturedRequest, readCapture } from './read-capture.js';
 
@@ -44,8 +45,9 @@ export async function verifyCapture(file: string | undefined, flags: VerifyFlags
   const requests = readCapture(await readInput(file));
   refuseRedacted(requests);
   const judge = createJudge({ credentials, nextSecret, atMs: flags.at, clockToleranceMs: flags.clockToleranceMs });
+  const secrets = [credentials.appSecret, nextSecret ?? ''];
   const judged = requests.map((request) => ({
-    line: maskSecrets(request.line, [credentials.appSecret, ...(nextSecret === undefined ? [] : [nextSecret])]),
+    line: request.line && maskText(request.line, secrets, '[App Secret, masked]'),
     verdict: judge(request),
   }));
   const ok = judged.every(({ verdict }) => verdict.ok);
@@ -64,10 +66,6 @@ export async function verifyCapture(file: string | undefined, flags: VerifyFlags
     stdout.write(`${lines.join('\n')}\n`);
   }
   if (!ok) throw new CommandEnded(1);
-}
-
-function maskSecrets(line: string | undefined, secrets: readonly string[]): string | undefined {
-  return secrets.reduce((rest, secret) => rest?.replaceAll(secret, '[App Secret, masked]'), line);
 }
 
 function sayVerdict({ message, advice }: Verdict, columns: number): string[] {
