@@ -38,13 +38,13 @@ function checkWithin(node: Json | undefined, place: Place): void {
   if (typeof schema.$ref === 'string')
     checkWithin(readPointer(bundle, schema.$ref), { ...below, pointer: schema.$ref });
   for (const [key, value] of Object.entries(node)) {
-    const here = appendPointer(pointer, key);
     if (!isMap && demands.has(key) && around * countOf(value) > largest) {
       const inLists = around > 1 ? `, within lists of ${around}` : '';
       const message = `${key} is ${JSON.stringify(value)}${inLists}; a sample may have ${largest} at most.`;
-      report(here, message, 'Write a smaller one, or leave it out.');
-    } else if (isMap || !data.has(key)) {
-      checkWithin(value, { ...below, pointer: here, isMap: !isMap && maps.has(key) && isObject(value) });
+      report(appendPointer(pointer, key), message, 'Write a smaller one, or leave it out.');
+    } else if (typeof value === 'object' && (isMap || !data.has(key))) {
+      const isNamed = !isMap && maps.has(key) && isObject(value);
+      checkWithin(value, { ...below, pointer: appendPointer(pointer, key), isMap: isNamed });
     }
   }
   within.delete(node);

@@ -53,7 +53,8 @@ export function checkNullable(written: JsonObject, report: ProblemReporter): voi
     }
     const isList = Array.isArray(node);
     for (const [key, value] of Object.entries(node)) {
-      visit(value, typeBelow(type, key, isList), appendPointer(pointer, key));
+      // Most are leaves, of which a large document has a hundred thousand.
+      if (typeof value === 'object') visit(value, typeBelow(type, key, isList), appendPointer(pointer, key));
     }
   }
 }
@@ -84,7 +85,7 @@ export function checkExamples(bundle: JsonObject, report: ProblemReporter): void
     for (const [key, value] of Object.entries(node)) {
       const below = type === dataType ? dataType : typeBelow(type, key, isList);
       const isExample = below === dataType && (type === dataType ? isShown : shown.has(key));
-      visit(value, below, appendPointer(pointer, key), isExample);
+      if (isExample || typeof value === 'object') visit(value, below, appendPointer(pointer, key), isExample);
     }
   }
 }

@@ -18,6 +18,7 @@ import {
   referencesOf,
   resolveTarget,
   type SourceFile,
+  type Target,
 } from './source-file.js';
 
 /** The hand-written files of one document, kept for their values and positions. */
@@ -91,7 +92,7 @@ export async function readSources(root: string, source: string, options: ReadOpt
     broken,
     files: () => versions,
     valueOf: (path) => (files.get(path)?.problems.length === 0 ? files.get(path)?.value : texts.get(path)),
-    locate: (pointer) => locate(pointer, main, collection),
+    locate: createLocator(main, collection),
   };
 }
 
@@ -272,22 +273,28 @@ function explainVersion(
   ];
 }
 
-function locate(pointer: string, main: SourceFile, { files, references }: Collection): SourcePosition {
-  const keys = splitPointer(pointer);
-  let found = resolvePointer(files, main, keys);
-  const moved = found.missing !== null && keys[0] === 'components' ? findMoved(keys[2] ?? '', references) : undefined;
-  if (moved !== undefined) {
-    const target = resolveTarget(moved.file.path, moved.target);
-    const file = files.get(target.path);
-    if (file !== undefined) found = resolvePointer(files, file, [...target.keys, ...keys.slice(3)]);
-  }
-  return positionAt(found.file, found.offset, found.pointer);
+/** Returns what finds the place of a pointer into the document. */
+function createLocator(main: SourceFile, { files, references }: Collection): Sources['locate'] {
+  let moved: ReadonlyMap<string, Target> | undefined;
+  return (pointer) => {
+    const keys = splitPointer(pointer);
+    const isMoved = keys[0] === 'components' && readKeys(main.value, keys.slice(0, 3)) === undefined;
+    moved ??= isMoved ? findMoved(references) : undefined;
+    const target = isMoved ? moved?.get(keys[2] ?? '') : undefined;
+    const file = files.get(target?.path ?? '') ?? main;
+    const found = resolvePointer(files, file, file === main ? keys : [...(target?.keys ?? []), ...keys.slice(3)]);
+    return positionAt(found.file, found.offset, found.pointer);
+  };
 }
 
-/** Bundling moves a file that is referred to into `components`, under the last part of its name. */
-function findMoved(name: string, references: readonly Reference[]): Reference | undefined {
-  return references.find(({ file, target }) => {
+/** Bundling moves what is referred to in another file into `components`, under the last part of its name. */
+function findMoved(references: readonly Reference[]): ReadonlyMap<string, Target> {
+  const moved = new Map<string, Target>();
+  for (const { file, target } of references) {
+    if (target.startsWith('#')) continue;
     const { path, keys } = resolveTarget(file.path, target);
-    return path !== file.path && name === (keys.at(-1) ?? basename(path, extname(path)));
-  });
+    const name = keys.at(-1) ?? basename(path, extname(path));
+    if (path !== file.path && !moved.has(name)) moved.set(name, { path, keys });
+  }
+  return moved;
 }

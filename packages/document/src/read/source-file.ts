@@ -107,8 +107,14 @@ export function addressProblem(address: string, what: string): Problem {
   };
 }
 
-/** Returns the absolute path of the file, or the address, that a `$ref` in the file at `from` leads to, and the keys within. */
-export function resolveTarget(from: string, target: string): { readonly path: string; readonly keys: string[] } {
+/** What a `$ref` leads to: the absolute path of a file, or an address, and the keys within. */
+export interface Target {
+  readonly path: string;
+  readonly keys: string[];
+}
+
+/** Returns what a `$ref` in the file at `from` leads to. */
+export function resolveTarget(from: string, target: string): Target {
   const [name = '', fragment = ''] = target.split('#');
   return { path: name === '' ? from : resolvePath(from, name), keys: splitPointer(fragment) };
 }
