@@ -14,7 +14,7 @@ export default [
   {
     name: 'everything, for the web',
     path: 'dist/index.js',
-    limit: `${27_060 + shared + further} B`,
+    limit: `${27_100 + shared + further} B`,
     gzip: true,
   },
   {
