@@ -35,5 +35,5 @@ export function signRequest(
 
 /** Returns the signature among signed headers: whoever has it can send the request again, so no message may show it. */
 export function signatureOf(headers: Headers, { headerPrefix }: Settings): string {
-  return headers[`${headerPrefix ?? ''}Signature`] as string;
+  return headers[`${headerPrefix ?? ''}Signature`] ?? '';
 }
