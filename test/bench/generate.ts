@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { folderSize } from '../support/folder-size.js';
+import { largeDocument } from './generators/large-document.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const sizes = [10, 100, 1_000];
@@ -22,7 +23,7 @@ export async function benchGenerate(): Promise<Record<string, number>> {
       return generate(root);
     });
   }
-  Object.assign(results, await inScratch(measureApi));
+  Object.assign(results, await inScratch(measureApi), await inScratch(measurePlaying));
   const [small = 0, large = 0] = [results['100 operations, seconds'], results['1000 operations, seconds']];
   results['1000 against 100 operations, total'] = large / small;
   results['1000 against 100 operations, per operation'] = large / 1_000 / (small / 100);
@@ -57,6 +58,29 @@ async function measureApi(root: string): Promise<Record<string, number>> {
     'code of 1000 operations, CPU seconds': (userCPUTime + systemCPUTime) / 1e6,
     'code of 1000 operations, MB of memory': maxRSS / 1_000,
     'code of 1000 operations, MB written': (await folderSize(join(root, 'lib'))) / 1e6,
+  };
+}
+
+/** What a mock of a document of 1,000 operations and 3 MB takes from its file to its first answer. */
+async function measurePlaying(root: string): Promise<Record<string, number>> {
+  const text = largeDocument(1_000);
+  await writeFile(join(root, 'openapi.yaml'), text);
+  const [document, mock] = ['document', 'mock'].map((name) => {
+    return JSON.stringify(pathToFileURL(join(repository, 'packages', name, 'dist/index.js')).href);
+  });
+  const script = `const [{ loadDocument }, { createMock }] = await Promise.all([import(${document}), import(${mock})]);
+    const before = process.cpuUsage();
+    const mock = createMock({ document: await loadDocument('openapi.yaml') });
+    const headers = { authorization: 'Bearer a' };
+    const { status } = await mock.fetch(new Request('http://mock.test/Resource1/1', { headers }));
+    if (status !== 200) throw new Error('It was answered with ' + status + '.');
+    console.log(JSON.stringify({ ...process.cpuUsage(before), maxRSS: process.resourceUsage().maxRSS }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+  const { user, system, maxRSS } = JSON.parse(stdout) as Record<string, number>;
+  return {
+    'mock of 1000 operations, MB of document': text.length / 1e6,
+    'mock of 1000 operations, CPU seconds to its first answer': (Number(user) + Number(system)) / 1e6,
+    'mock of 1000 operations, MB of memory': Number(maxRSS) / 1_000,
   };
 }
 

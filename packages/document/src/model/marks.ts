@@ -37,23 +37,40 @@ export interface LookedFor extends Mark {
 export interface MarkWalk {
   readonly bundle: JsonObject;
   readonly marks: readonly LookedFor[];
-  readonly seen: Set<Json>;
+  /** The names of extensions that the document has anywhere. */
+  readonly extensions: ReadonlySet<string>;
   readonly report: ProblemReporter;
 }
 
-/** Reports a mark wherever it stands and does not count, in what a node refers to as well. */
-export function reportOtherMarks(node: Json | undefined, walk: MarkWalk, pointer: string, isMap = false): void {
-  const { bundle, marks, seen, report } = walk;
-  if (typeof node !== 'object' || node === null || seen.has(node)) return;
-  seen.add(node);
-  if (isObject(node) && !isMap) {
-    for (const { name, taken, problem, hint } of marks) {
-      if (name in node && !taken.has(node)) report(appendPointer(pointer, name), problem, hint);
-    }
-    if (typeof node.$ref === 'string') reportOtherMarks(readPointer(bundle, node.$ref), walk, node.$ref);
+/** Returns the names of the extensions that stand anywhere in a document. */
+export function findExtensions(node: Json, found: Set<string> = new Set()): ReadonlySet<string> {
+  for (const [key, value] of Object.entries(Object(node)) as [string, Json][]) {
+    if (key.startsWith('x-')) found.add(key);
+    if (typeof value === 'object') findExtensions(value, found);
   }
-  for (const [key, value] of Object.entries(node)) {
-    if (!isMap && data.has(key)) continue;
-    reportOtherMarks(value, walk, appendPointer(pointer, key), !isMap && maps.has(key) && isObject(value));
+  return found;
+}
+
+/** Reports a mark wherever it stands and does not count, in what a node refers to as well. */
+export function reportOtherMarks(node: Json | undefined, walk: MarkWalk, pointer: string): void {
+  const { bundle, extensions, report } = walk;
+  // Few documents have any, and with each operation all that it leads to would be looked through again.
+  const marks = walk.marks.filter(({ name }) => extensions.has(name));
+  const seen = new Set<Json>();
+  if (marks.length > 0) visit(node, pointer, false);
+
+  function visit(node: Json | undefined, pointer: string, isMap: boolean): void {
+    if (typeof node !== 'object' || node === null || seen.has(node)) return;
+    seen.add(node);
+    if (isObject(node) && !isMap) {
+      for (const { name, taken, problem, hint } of marks) {
+        if (name in node && !taken.has(node)) report(appendPointer(pointer, name), problem, hint);
+      }
+      if (typeof node.$ref === 'string') visit(readPointer(bundle, node.$ref), node.$ref, false);
+    }
+    for (const [key, value] of Object.entries(node)) {
+      if (typeof value !== 'object' || (!isMap && data.has(key))) continue;
+      visit(value, appendPointer(pointer, key), !isMap && maps.has(key) && isObject(value));
+    }
   }
 }

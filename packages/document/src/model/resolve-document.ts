@@ -15,6 +15,7 @@ import { checkSizes } from './check-sizes.js';
 import { checkDefaults, checkExamples, checkNullable, checkTags } from './check-values.js';
 import { withErrorCodeTable } from './error-code-table.js';
 import { type FoundProblem, leaveOut } from './leave-out.js';
+import { findExtensions } from './marks.js';
 import { resolveOperation, toTypeName } from './resolve-operation.js';
 import { checkSecurity, checkSecuritySchemes, resolveSecuritySchemes } from './security.js';
 import type {
@@ -116,6 +117,7 @@ function resolveOperations(
       return { path, method, pathItem, node: definitionIn(pathItem, method), pointer: pointerOf(path, method) };
     });
   });
+  const extensions = findExtensions(bundle);
   const taken = new Set<string>();
   for (const { node } of places) taken.add(String(asObject(node).operationId));
   const used = new Set<string>();
@@ -127,7 +129,8 @@ function resolveOperations(
       reporters.report(pointer, `The ${key} of ${path} is no operation.`, hint);
     }
     const derivedId = deriveOperationId(method, path, taken);
-    const operation = resolveOperation({ bundle, envelope, ...reporters, ...place, node: asObject(node), derivedId });
+    const shared = { bundle, extensions, envelope, ...reporters };
+    const operation = resolveOperation({ ...shared, ...place, node: asObject(node), derivedId });
     // Two of one name are both played, and the second is known by where it is.
     const isSecond = purpose === 'play' && used.has(operation.operationId);
     const operationId = isSecond ? derivedId : operation.operationId;

@@ -12,6 +12,8 @@ const mark: Mark = {
 /** Where the answers of one operation stand. */
 interface Answers extends Pick<ResolvedOperation, 'result' | 'resultPointer'> {
   readonly bundle: JsonObject;
+  /** The names of extensions that the document has anywhere. */
+  readonly extensions: ReadonlySet<string>;
   readonly responses: Json | undefined;
   /** Whether the request may have fields that have no name in the document. */
   readonly hasOthers: boolean;
@@ -25,7 +27,7 @@ interface Answers extends Pick<ResolvedOperation, 'result' | 'resultPointer'> {
  * `x-mock` that repeats a field which the request has not.
  */
 export function resolveEchoes(
-  { bundle, hasOthers, result, resultPointer, responses, pointer }: Answers,
+  { bundle, extensions, hasOthers, result, resultPointer, responses, pointer }: Answers,
   requestFields: readonly string[],
   report: ProblemReporter,
 ): Record<string, string> {
@@ -44,7 +46,7 @@ export function resolveEchoes(
     return [];
   });
   const marks = [{ ...mark, taken }, filledWith(requestFields, hasOthers)];
-  reportOtherMarks(responses, { bundle, marks, seen: new Set(), report }, pointer);
+  reportOtherMarks(responses, { bundle, marks, extensions, report }, pointer);
   return Object.fromEntries(echoes);
 }
 

@@ -15,7 +15,7 @@ import type { ProblemReporter, ResolvedBody, ResolvedOperation } from './types.j
 
 /** Returns one operation; one without an operationId has a derived one. */
 export function resolveOperation(context: OperationContext): ResolvedOperation {
-  const { bundle, path, method, pathItem, node, pointer, report, derivedId } = context;
+  const { bundle, extensions, path, method, pathItem, node, pointer, report, derivedId } = context;
   const operationId = typeof node.operationId === 'string' && node.operationId !== '' ? node.operationId : derivedId;
   const parameters = resolveParameters(context);
   const body = resolveBody(context, node);
@@ -28,8 +28,7 @@ export function resolveOperation(context: OperationContext): ResolvedOperation {
   // A body that is open, or no object, may have any.
   const hasOthers = body?.field !== undefined;
   const answers = {
-    bundle,
-    hasOthers,
+    ...{ bundle, extensions, hasOthers },
     ...success,
     responses: node.responses,
     pointer: appendPointer(pointer, 'responses'),
@@ -68,7 +67,7 @@ function asTextFrom(bundle: JsonObject, value: Json | undefined): string {
 }
 
 function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody | null {
-  const { bundle, pointer, report } = context;
+  const { bundle, extensions, pointer, report } = context;
   if (node.requestBody === undefined) return null;
   const place = appendPointer(pointer, 'requestBody');
   const body = asObject(dereference(bundle, node.requestBody));
@@ -92,7 +91,7 @@ function resolveBody(context: OperationContext, node: JsonObject): ResolvedBody 
     return marked?.['x-empty-is-absent'] === true;
   });
   const marks = [{ ...emptyIsAbsent, taken }];
-  reportOtherMarks(schema as Json, { bundle, marks, seen: new Set(), report }, schemaPlace);
+  reportOtherMarks(schema as Json, { bundle, marks, extensions, report }, schemaPlace);
   return {
     ...{ contentType, required, schema, shape, emptyIsAbsent: absent.map(([name]) => name), pointer: schemaPlace },
     ...(isWhole && { field: 'body' }),

@@ -14,6 +14,8 @@ import {
 /** An operation as it stands in a document, and what is known around it. */
 export interface OperationContext extends OperationReporters {
   bundle: JsonObject;
+  /** The names of extensions that the document has anywhere. */
+  extensions: ReadonlySet<string>;
   envelope: ResolvedEnvelope | null;
   path: string;
   method: string;
@@ -39,7 +41,7 @@ const places = ['path', 'query', 'header', 'cookie'];
 
 /** Returns the parameters of an operation, with those of its path. */
 export function resolveParameters(context: OperationContext): ResolvedParameter[] {
-  const { bundle, path, pathItem, node, pointer, report } = context;
+  const { bundle, extensions, path, pathItem, node, pointer, report } = context;
   const parameters = new Map<string, ResolvedParameter>();
   const levels = [
     [pathItem.parameters, appendPointer('#/paths', path)],
@@ -68,8 +70,7 @@ export function resolveParameters(context: OperationContext): ResolvedParameter[
         continue;
       }
       const marks = [{ ...emptyIsAbsent, taken: new Set<Json>() }];
-      const walk = { bundle, marks, seen: new Set<Json>(), report };
-      reportOtherMarks(parameter.schema, walk, appendPointer(place, 'schema'));
+      reportOtherMarks(parameter.schema, { bundle, marks, extensions, report }, appendPointer(place, 'schema'));
       parameters.set(`${location} ${name}`, {
         name,
         in: whole ? 'query' : (location as ResolvedParameter['in']),
