@@ -8,6 +8,7 @@ import { type Api, toApi } from '../document/api.js';
 import type { JsonObject } from '../document/lookup.js';
 import type { MockAnswer } from '../http/types.js';
 import { resolveOptions } from '../resolve-options.js';
+import { startMock } from '../start-mock.js';
 import { createPipeline } from './pipeline.js';
 
 const nexconnApi = toApi();
@@ -211,8 +212,8 @@ it('finds an answer that is documented for a range of statuses', async () => {
   expect((await ask('GET', '/v4/users/ada/devices', 'code=503')).status).toBe(400);
 });
 
-/** A mock of one operation that has this answer. */
-function mockOf(responses: object) {
+/** The description of one operation that has this answer. */
+function describeOperation(responses: object): ApiDescription {
   const get = { operationId: 'listMine', security: [], responses };
   const paths = { '/v4/users/me/devices': { get } };
   const description = {
@@ -220,7 +221,12 @@ function mockOf(responses: object) {
     document: { ...document, paths },
     operations: { listMine: otherApi.operations.listMine },
   };
-  const mock = createMock({ document: description as unknown as ApiDescription });
+  return description as unknown as ApiDescription;
+}
+
+/** A mock of that operation. */
+function mockOf(responses: object) {
+  const mock = createMock({ document: describeOperation(responses) });
   return (headers: Record<string, string> = {}) =>
     mock.fetch(new Request('http://mock.test/v4/users/me/devices', { headers }));
 }
@@ -258,6 +264,18 @@ it('sends header examples of every kind as OpenAPI has them, and sets itself wha
     }),
   );
 });
+
+it.each([{ a: 1 }, { a: 'é' }, { a: '5 €' }])(
+  'sends a header of Latin-1 as such on a port too, beside %j',
+  async (example) => {
+    const headers = { Town: { example: 'Zürich' } };
+    const answer = { description: 'Done.', headers, content: { 'application/json': { example } } };
+    await using mock = await startMock({ port: 0, document: describeOperation({ 200: answer }) });
+    const answered = await fetch(`${mock.url}/v4/users/me/devices`);
+    expect(answered.headers.get('town')).toBe('Zürich');
+    expect(await answered.json()).toEqual(example);
+  },
+);
 
 it.each([
   ['beyond Latin-1', { 'X-Left': { example: '5 €' } }],

@@ -166,11 +166,13 @@ function send(response: ServerResponse, answer: MockAnswer): void {
   }
   const sent: Record<string, string> = {};
   addHeaders(sent, headers);
-  if (status !== 204 && status !== 304) sent['Content-Length'] = `${Buffer.byteLength(body)}`;
+  const size = Buffer.byteLength(body);
+  if (status !== 204 && status !== 304) sent['Content-Length'] = `${size}`;
   // The rest of an oversized body is not worth reading.
   if (status === 413) sent.Connection = 'close';
   response.writeHead(status, sent);
-  response.end(body);
+  // Node writes the headers, which are of Latin-1, in the encoding of a body that is a text.
+  response.end(size === body.length ? body : Buffer.from(body), 'latin1');
 }
 
 /** Answers that the mock failed, in place of an answer that could not be sent; returns what the journal keeps of it. */

@@ -74,6 +74,6 @@ function textIn(value: unknown, scope: string): string | undefined {
 /** PostgreSQL's `bigint` is a text in most drivers, and a BigInt in others. */
 function toTime(value: unknown): number | undefined {
   const isWhole = typeof value === 'bigint' || (typeof value === 'string' && /^-?\d+$/.test(value));
-  if (isWhole) return Number(value);
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  const time = isWhole ? Number(value) : value;
+  return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
 }
